@@ -1,0 +1,86 @@
+//! The list of operations, from which everything else is driven.
+
+use serde::Serialize;
+
+use crate::{
+    common::credits::GetAccountCredits,
+    endpoint::{Effect, Endpoint, Host, Method, TaskEndpoint},
+    job::Job,
+    suno::{
+        music::{
+            add_instrumental::AddInstrumental, extend_music::ExtendMusic, generate_music::GenerateMusic,
+            get_music_details::GetMusicDetails,
+        },
+        video::{CreateMusicVideo, GetMusicVideoDetails},
+    },
+};
+
+/// What is known of an operation without its types.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Operation {
+    /// The slug of its page in the documentation.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The host that answers.
+    pub host: Host,
+    /// The path on that host.
+    pub path: &'static str,
+    /// Whether repeating the call is harmless.
+    pub effect: Effect,
+    /// The kind of job it starts, if it starts one.
+    pub job: Option<&'static str>,
+    /// The address of its page.
+    pub docs: &'static str,
+}
+
+impl Operation {
+    const fn of<E: Endpoint>(job: Option<&'static str>) -> Self {
+        Self { name: E::NAME, method: E::METHOD, host: E::HOST, path: E::PATH, effect: E::EFFECT, job, docs: E::DOCS }
+    }
+}
+
+/// Something to do with an operation whose type is only known by its name.
+///
+/// [`visit`] calls one of the two methods with the request type.
+pub trait Visitor {
+    /// What comes of the visit.
+    type Output;
+
+    /// Visits an operation that answers at once.
+    fn call<E: Endpoint>(self) -> Self::Output;
+
+    /// Visits an operation that starts a task.
+    fn start<E: TaskEndpoint>(self) -> Self::Output;
+}
+
+macro_rules! catalog {
+    (@job start $request:ty) => { Some(<<$request as TaskEndpoint>::Job as Job>::NAME) };
+    (@job call $request:ty) => { None };
+    ($($verb:ident $request:ty,)+) => {
+        /// Every operation, in the order of the documentation.
+        pub const OPERATIONS: &[Operation] = &[
+            $(Operation::of::<$request>(catalog!(@job $verb $request)),)+
+        ];
+
+        /// Visits the operation of this name; `None` if there is none.
+        pub fn visit<V: Visitor>(name: &str, visitor: V) -> Option<V::Output> {
+            match name {
+                $(<$request as Endpoint>::NAME => Some(visitor.$verb::<$request>()),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+catalog! {
+    start GenerateMusic,
+    start ExtendMusic,
+    start AddInstrumental,
+    call GetMusicDetails,
+    start CreateMusicVideo,
+    call GetMusicVideoDetails,
+    call GetAccountCredits,
+}

@@ -1,0 +1,3 @@
+//! The Common API pages of the documentation.
+
+pub mod credits;

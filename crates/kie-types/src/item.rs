@@ -1,0 +1,49 @@
+//! The things a job makes, in one shape for all kinds of job.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that a job made: a track, a video.
+///
+/// This is the view for programs that treat all jobs alike: saving files, printing a summary. The typed output of
+/// each job says more.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Item {
+    /// The service's id of this thing, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its title, which can be missing while it is being made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its length in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_s: Option<f64>,
+    /// The link to the file that it is, once it is finished. One of [`urls`](Self::urls).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Every link that belongs to it, by its name on the wire, such as `audioUrl` or `imageUrl`.
+    #[serde(default)]
+    pub urls: BTreeMap<String, String>,
+    /// Its text: the lyrics of a track, or the idea it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl Item {
+    /// Adds a link, if there is one.
+    pub(crate) fn link(mut self, name: &str, url: Option<&String>) -> Self {
+        if let Some(url) = url {
+            self.urls.insert(name.to_owned(), url.clone());
+        }
+        self
+    }
+}
+
+impl std::fmt::Debug for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::brief::debug("Item", self, f)
+    }
+}

@@ -1,0 +1,58 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod brief;
+mod callback;
+pub mod catalog;
+pub mod common;
+mod endpoint;
+pub mod envelope;
+mod error;
+mod id;
+mod item;
+mod job;
+mod json_text;
+mod open_enum;
+mod progress;
+mod report;
+mod rules;
+mod seconds;
+mod setters;
+mod shape;
+#[cfg(feature = "verify")]
+pub mod signature;
+pub mod suno;
+mod timestamp;
+mod tolerant;
+mod weight;
+
+pub use callback::Callback;
+pub use common::credits::{Credits, GetAccountCredits};
+pub use endpoint::{Effect, Endpoint, Host, Method, TaskEndpoint};
+pub use error::{Charged, ErrorKind, Refusal, Unreadable};
+pub use id::{AudioId, PersonaId, TaskId};
+pub use item::Item;
+pub use job::{Failure, Job, Output, Push, Record, Stage, Started, State};
+pub use json_text::JsonText;
+pub use progress::{Change, Progress};
+pub use report::{Outcome, Report};
+pub use rules::{Checked, Invalid, Rule, Violation, characters, check};
+pub use seconds::Seconds;
+pub use suno::{
+    model::Model,
+    music::{
+        Music, PersonaModel, VocalGender,
+        add_instrumental::AddInstrumental,
+        callback::{CallbackType, MusicCallback},
+        extend_music::ExtendMusic,
+        generate_music::GenerateMusic,
+        get_music_details::{GetMusicDetails, MusicRecord, MusicResponse, MusicStatus},
+    },
+    track::Track,
+    video::{
+        CreateMusicVideo, GetMusicVideoDetails, MusicVideo, MusicVideoCallback, MusicVideoRecord, MusicVideoStatus,
+        Video,
+    },
+};
+pub use timestamp::Timestamp;
+pub use weight::Weight;

@@ -1,0 +1,64 @@
+//! The callbacks of music tasks: `generate-music-callbacks`, `extend-music-callbacks`, `add-instrumental-callbacks`.
+
+use super::Music;
+use crate::{
+    id::TaskId,
+    job::{Failure, Push, Stage, State},
+    open_enum::open_enum,
+    suno::track::Track,
+    tolerant::answer,
+};
+
+answer! {
+    /// What the service pushes about a music task: the `data` of a callback.
+    ///
+    /// It comes once per stage, perhaps twice, in no guaranteed order, and `text` and `first` may be skipped.
+    pub struct MusicCallback {
+        /// The stage that was reached, or `error`.
+        pub callback_type: Option<CallbackType> = "callbackType" | "callback_type",
+        /// The task.
+        pub task_id: Option<TaskId<Music>> = "task_id" | "taskId",
+        /// The tracks: none at `text`, usually two at `complete`.
+        pub tracks: Vec<Track> = "data",
+        /// Why it failed; only `replace-section` and one sister service say so here.
+        pub error: Option<String> = "error" | "errorMessage" | "error_message",
+    }
+}
+
+open_enum! {
+    /// What a music callback tells of.
+    pub enum CallbackType {
+        /// The lyrics are written.
+        Text = "text",
+        /// The first track is finished.
+        First = "first",
+        /// Every track is finished.
+        Complete = "complete",
+        /// The task failed.
+        Error = "error",
+    }
+}
+
+impl Push for MusicCallback {
+    type Output = Vec<Track>;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    fn state(&self, code: i64, message: &str) -> State {
+        if code != 200 || self.callback_type == Some(CallbackType::Error) {
+            return State::Failed(Failure::new(None, Some(code), self.error.as_deref().or(Some(message))));
+        }
+        match self.callback_type {
+            Some(CallbackType::Complete) => State::Complete,
+            Some(CallbackType::First) => State::Running(Some(Stage::First)),
+            Some(CallbackType::Text) => State::Running(Some(Stage::Text)),
+            _ => State::Running(None),
+        }
+    }
+
+    fn output(&self) -> Option<Vec<Track>> {
+        (!self.tracks.is_empty()).then(|| self.tracks.clone())
+    }
+}

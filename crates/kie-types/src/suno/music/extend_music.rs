@@ -1,0 +1,244 @@
+//! `extend-music`: a generated track goes on.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Music, PersonaModel, VocalGender, rules};
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    id::{AudioId, PersonaId},
+    job::Started,
+    rules::{Invalid, Rules},
+    seconds::Seconds,
+    setters::setters,
+    suno::{Model, model},
+    weight::Weight,
+};
+
+/// Continues a track that this service generated.
+///
+/// [`inherit`](Self::inherit) goes on with the source's own parameters, [`song`](Self::song) and
+/// [`instrumental`](Self::instrumental) with new ones. The model must be the one that made the source; a finished
+/// track tells it by [`Track::model`](crate::Track::model). An unknown `audio_id` is accepted, and fails later.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/extend-music>
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ExtendMusic {
+    /// Whether the parameters of this request count. Otherwise the source's do, and the rest is ignored.
+    pub default_param_flag: bool,
+    /// The track to continue.
+    #[serde(default)]
+    pub audio_id: AudioId,
+    /// The model that made the track.
+    #[serde(default = "model::missing")]
+    pub model: Model,
+    /// Where the service reports progress. The client fills it in if it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+    /// Where in the source the continuation begins, in seconds: after 0 and before its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continue_at: Option<Seconds>,
+    /// The lyrics of the continuation, at most [`Limits::prompt`] characters. They are sung: an instruction such as
+    /// "add an outro" is refused upstream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// The style in words, at most [`Limits::style`] characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
+    /// The title, at most [`Limits::title`] characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Whether the continuation has no singing; then `prompt` and `vocal_gender` must be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instrumental: Option<bool>,
+    /// Styles to avoid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub negative_tags: Option<String>,
+    /// The voice that is made more likely.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vocal_gender: Option<VocalGender>,
+    /// How closely the style is followed, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style_weight: Option<Weight>,
+    /// How far the music may stray, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weirdness_constraint: Option<Weight>,
+    /// How much the source's audio counts, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_weight: Option<Weight>,
+    /// A persona or a cloned voice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona_id: Option<PersonaId>,
+    /// What `persona_id` names; V5 and later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona_model: Option<PersonaModel>,
+}
+
+/// The most characters of a text, for one model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The most characters of `prompt`.
+    pub prompt: usize,
+    /// The most characters of `style`.
+    pub style: usize,
+    /// The most characters of `title`.
+    pub title: usize,
+}
+
+/// The models this page accepts, and the most characters of their texts.
+#[rustfmt::skip]
+pub const LIMITS: [(Model, Option<Limits>); Model::ALL.len()] = [
+    //                          prompt          style          title
+    (Model::V3_5,     None),
+    (Model::V4,       Some(Limits { prompt: 3_000, style:   200, title:  80 })),
+    (Model::V4_5,     Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4_5Plus, Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4_5All,  Some(Limits { prompt: 5_000, style: 1_000, title:  80 })),
+    (Model::V5,       Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V5_5,     Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6,       Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6Mini,   Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6Wild,   Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
+];
+
+impl ExtendMusic {
+    /// A continuation with the source's own parameters.
+    pub fn inherit(model: Model, audio_id: impl Into<AudioId>) -> Self {
+        Self {
+            default_param_flag: false,
+            audio_id: audio_id.into(),
+            model,
+            call_back_url: None,
+            continue_at: None,
+            prompt: None,
+            style: None,
+            title: None,
+            instrumental: None,
+            negative_tags: None,
+            vocal_gender: None,
+            style_weight: None,
+            weirdness_constraint: None,
+            audio_weight: None,
+            persona_id: None,
+            persona_model: None,
+        }
+    }
+
+    /// A sung continuation from `continue_at` seconds on, with your lyrics.
+    pub fn song(
+        model: Model,
+        audio_id: impl Into<AudioId>,
+        continue_at: impl Into<Seconds>,
+        style: impl Into<String>,
+        title: impl Into<String>,
+        lyrics: impl Into<String>,
+    ) -> Self {
+        Self { default_param_flag: true, ..Self::inherit(model, audio_id) }
+            .continue_at(continue_at)
+            .style(style)
+            .title(title)
+            .prompt(lyrics)
+    }
+
+    /// A continuation without singing from `continue_at` seconds on.
+    pub fn instrumental(
+        model: Model,
+        audio_id: impl Into<AudioId>,
+        continue_at: impl Into<Seconds>,
+        style: impl Into<String>,
+        title: impl Into<String>,
+    ) -> Self {
+        Self { default_param_flag: true, instrumental: Some(true), ..Self::inherit(model, audio_id) }
+            .continue_at(continue_at)
+            .style(style)
+            .title(title)
+    }
+}
+
+setters! {
+    ExtendMusic {
+        call_back_url: String,
+        continue_at: Seconds,
+        prompt: String,
+        style: String,
+        title: String,
+        negative_tags: String,
+        vocal_gender: VocalGender,
+        style_weight: Weight,
+        weirdness_constraint: Weight,
+        audio_weight: Weight,
+        persona_id: PersonaId,
+        persona_model: PersonaModel,
+    }
+}
+
+impl Endpoint for ExtendMusic {
+    const NAME: &'static str = "extend-music";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/extend-music";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/generate/extend";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    type Response = Started<Music>;
+
+    fn examples() -> Vec<Self> {
+        let audio_id = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
+        vec![
+            Self::inherit(Model::V5, audio_id),
+            Self::instrumental(Model::V4, audio_id, 40, "ambient", "Harbour, continued"),
+            Self::song(Model::V5, audio_id, 92.5, "chamber pop", "One More Stop (long)", "[Bridge]\nHold the light")
+                .call_back_url("https://hooks.example.net/kie")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Male)
+                .style_weight(0.65)
+                .weirdness_constraint(0.3)
+                .audio_weight(0.8)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Style),
+        ]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        const CUSTOM: &str = "defaultParamFlag is true";
+        const INSTRUMENTAL: &str = "instrumental is true";
+        let instrumental = self.instrumental == Some(true);
+
+        let mut rules = Rules::of::<Self>();
+        rules.required("audioId", self.audio_id.as_str());
+        let limits = rules.model(&self.model, &LIMITS);
+        if self.default_param_flag {
+            rules.required_number_when(CUSTOM, "continueAt", self.continue_at.map(Seconds::get));
+            rules.required_when(CUSTOM, "style", self.style.as_deref());
+            rules.required_when(CUSTOM, "title", self.title.as_deref());
+            if !instrumental {
+                let when = "defaultParamFlag is true and instrumental is not";
+                rules.required_when(when, "prompt", self.prompt.as_deref());
+            }
+            if let Some(limits) = limits {
+                rules.at_most("prompt", self.prompt.as_deref(), limits.prompt);
+                rules.at_most("style", self.style.as_deref(), limits.style);
+                rules.at_most("title", self.title.as_deref(), limits.title);
+            }
+        }
+        rules.forbidden_when(INSTRUMENTAL, "prompt", instrumental && self.prompt.is_some());
+        rules.forbidden_when(INSTRUMENTAL, "vocalGender", instrumental && self.vocal_gender.is_some());
+        rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
+        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
+        rules::voice(&mut rules, self.vocal_gender.as_ref());
+        rules.weight("styleWeight", self.style_weight);
+        rules.weight("weirdnessConstraint", self.weirdness_constraint);
+        rules.weight("audioWeight", self.audio_weight);
+        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for ExtendMusic {
+    type Job = Music;
+}

@@ -1,0 +1,244 @@
+//! `generate-music`: songs from an idea, or from lyrics and a style.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Music, PersonaModel, VocalGender};
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    id::PersonaId,
+    job::Started,
+    rules::{Invalid, Rules},
+    seconds::Seconds,
+    setters::setters,
+    suno::{Model, model},
+    weight::Weight,
+};
+
+/// Makes music: two tracks, usually after one to two minutes.
+///
+/// There are two modes. In the [simple](Self::simple) one, `prompt` is an idea and the service writes the rest. In
+/// custom mode the words are yours: [`song`](Self::song) sings `prompt` as lyrics, and
+/// [`instrumental`](Self::instrumental) does without.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/generate-music>
+///
+/// ```
+/// use kie_types::{Endpoint, GenerateMusic, Model};
+///
+/// let request = GenerateMusic::song(Model::V5_5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn")
+///     .negative_tags("distortion")
+///     .style_weight(0.65)
+///     .duration(150);
+/// request.validate()?;
+/// # Ok::<(), kie_types::Invalid>(())
+/// ```
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct GenerateMusic {
+    /// The lyrics, sung word for word, in custom mode: at most [`Limits::lyrics`] characters, and not needed for an
+    /// instrumental. Otherwise the idea: at most [`IDEA`] characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// Whether the words are yours. Otherwise only `prompt` and `instrumental` count, and the service ignores the rest.
+    pub custom_mode: bool,
+    /// Whether there is no singing.
+    pub instrumental: bool,
+    /// The model that makes the music.
+    #[serde(default = "model::missing")]
+    pub model: Model,
+    /// Where the service reports progress. The client fills it in if it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+    /// The style in words, at most [`Limits::style`] characters. Needed in custom mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
+    /// The title, at most [`Limits::title`] characters. Needed in custom mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Styles to avoid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub negative_tags: Option<String>,
+    /// The voice that is made more likely; custom mode only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vocal_gender: Option<VocalGender>,
+    /// How closely the style is followed, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style_weight: Option<Weight>,
+    /// How far the music may stray, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weirdness_constraint: Option<Weight>,
+    /// How much given audio counts, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_weight: Option<Weight>,
+    /// A persona or a cloned voice; custom mode only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona_id: Option<PersonaId>,
+    /// What `persona_id` names; V5 and later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona_model: Option<PersonaModel>,
+    /// The wished length, [`DURATION_MIN`] to [`DURATION_MAX`] seconds; custom mode, V5_5 and later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<Seconds>,
+}
+
+/// The most characters of a custom-mode text, for one model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The most characters of `prompt`.
+    pub lyrics: usize,
+    /// The most characters of `style`.
+    pub style: usize,
+    /// The most characters of `title`.
+    pub title: usize,
+}
+
+/// The models this page accepts, and the most characters of their texts in custom mode.
+#[rustfmt::skip]
+pub const LIMITS: [(Model, Option<Limits>); Model::ALL.len()] = [
+    //                         lyrics           style          title
+    (Model::V3_5,    None),
+    (Model::V4,      Some(Limits { lyrics: 3_000, style:   200, title: 80 })),
+    (Model::V4_5,    Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V4_5Plus, Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V4_5All, Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V5,      Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V5_5,    Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V6,      Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V6Mini,  Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V6Wild,  Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
+];
+
+/// The most characters of an idea, for every model. It was 400, then 500, and is 3000 since August 2026.
+pub const IDEA: usize = 3_000;
+/// The shortest length that can be wished for, in seconds.
+pub const DURATION_MIN: f64 = 10.0;
+/// The longest length that can be wished for, in seconds.
+pub const DURATION_MAX: f64 = 360.0;
+
+impl GenerateMusic {
+    fn new(model: Model, custom_mode: bool, instrumental: bool) -> Self {
+        Self {
+            prompt: None,
+            custom_mode,
+            instrumental,
+            model,
+            call_back_url: None,
+            style: None,
+            title: None,
+            negative_tags: None,
+            vocal_gender: None,
+            style_weight: None,
+            weirdness_constraint: None,
+            audio_weight: None,
+            persona_id: None,
+            persona_model: None,
+            duration: None,
+        }
+    }
+
+    /// A song from an idea, with words, title and style by the service.
+    pub fn simple(model: Model, idea: impl Into<String>) -> Self {
+        Self::new(model, false, false).prompt(idea)
+    }
+
+    /// A piece without singing from an idea, with title and style by the service.
+    pub fn simple_instrumental(model: Model, idea: impl Into<String>) -> Self {
+        Self::new(model, false, true).prompt(idea)
+    }
+
+    /// A song with your lyrics.
+    pub fn song(model: Model, style: impl Into<String>, title: impl Into<String>, lyrics: impl Into<String>) -> Self {
+        Self::new(model, true, false).style(style).title(title).prompt(lyrics)
+    }
+
+    /// A piece without singing, in your style.
+    pub fn instrumental(model: Model, style: impl Into<String>, title: impl Into<String>) -> Self {
+        Self::new(model, true, true).style(style).title(title)
+    }
+}
+
+setters! {
+    GenerateMusic {
+        prompt: String,
+        call_back_url: String,
+        style: String,
+        title: String,
+        negative_tags: String,
+        vocal_gender: VocalGender,
+        style_weight: Weight,
+        weirdness_constraint: Weight,
+        audio_weight: Weight,
+        persona_id: PersonaId,
+        persona_model: PersonaModel,
+        duration: Seconds,
+    }
+}
+
+impl Endpoint for GenerateMusic {
+    const NAME: &'static str = "generate-music";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/generate-music";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/generate";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    type Response = Started<Music>;
+
+    fn examples() -> Vec<Self> {
+        vec![
+            Self::simple(Model::V5, "lo-fi rain, soft Rhodes, 70 bpm"),
+            Self::simple_instrumental(Model::V4_5All, "two accordions in a stairwell"),
+            Self::instrumental(Model::V4, "nu-disco", "Night Bus"),
+            Self::song(Model::V5_5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn\n[Chorus]\nStay")
+                .call_back_url("https://hooks.example.net/kie")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Female)
+                .style_weight(0.61)
+                .weirdness_constraint(0.2)
+                .audio_weight(0.65)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Voice)
+                .duration(150),
+        ]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        let limits = rules.model(&self.model, &LIMITS);
+        if self.custom_mode {
+            const CUSTOM: &str = "customMode is true";
+            rules.required_when(CUSTOM, "style", self.style.as_deref());
+            rules.required_when(CUSTOM, "title", self.title.as_deref());
+            if !self.instrumental {
+                let when = "customMode is true and instrumental is false";
+                rules.required_when(when, "prompt", self.prompt.as_deref());
+            }
+            if let Some(limits) = limits {
+                rules.at_most("prompt", self.prompt.as_deref(), limits.lyrics);
+                rules.at_most("style", self.style.as_deref(), limits.style);
+                rules.at_most("title", self.title.as_deref(), limits.title);
+            }
+        } else {
+            rules.required_when("customMode is false", "prompt", self.prompt.as_deref());
+            rules.at_most("prompt", self.prompt.as_deref(), IDEA);
+            rules.forbidden_when("customMode is false", "duration", self.duration.is_some());
+        }
+        super::rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
+        super::rules::duration(&mut rules, &self.model, self.duration);
+        super::rules::voice(&mut rules, self.vocal_gender.as_ref());
+        rules.weight("styleWeight", self.style_weight);
+        rules.weight("weirdnessConstraint", self.weirdness_constraint);
+        rules.weight("audioWeight", self.audio_weight);
+        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for GenerateMusic {
+    type Job = Music;
+}

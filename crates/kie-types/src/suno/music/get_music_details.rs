@@ -1,0 +1,154 @@
+//! `get-music-details`: how a music task stands.
+
+use serde::{Deserialize, Serialize};
+
+use super::Music;
+use crate::{
+    endpoint::{Effect, Endpoint, Method},
+    id::TaskId,
+    job::{Failure, Record, Stage, State},
+    json_text::JsonText,
+    open_enum::open_enum,
+    rules::{Invalid, Rules},
+    suno::track::Track,
+    timestamp::Timestamp,
+    tolerant::answer,
+};
+
+/// Looks up a task that makes or edits music. At most 3 times per second and task.
+///
+/// Answers `None` while the service does not know the task, which can last a moment after the submit, and for ever
+/// for a task of another kind.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/get-music-details>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct GetMusicDetails {
+    /// The task.
+    #[serde(default)]
+    pub task_id: TaskId<Music>,
+}
+
+impl GetMusicDetails {
+    /// Looks up this task.
+    pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
+        Self { task_id: task_id.into() }
+    }
+}
+
+impl Endpoint for GetMusicDetails {
+    const NAME: &'static str = "get-music-details";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-music-details";
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/generate/record-info";
+    const EFFECT: Effect = Effect::Reads;
+    type Response = Option<MusicRecord>;
+
+    fn examples() -> Vec<Self> {
+        vec![Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("taskId", self.task_id.as_str());
+        rules.finish()
+    }
+}
+
+answer! {
+    /// What the service says of a music task right now.
+    pub struct MusicRecord {
+        /// The task.
+        pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
+        /// The track that was continued, for extensions only.
+        pub parent_music_id: Option<String> = "parentMusicId" | "parent_music_id",
+        /// The request, as JSON in a text.
+        pub param: Option<JsonText> = "param",
+        /// The tracks; missing while the task is queued.
+        pub response: Option<MusicResponse> = "response",
+        /// How the task stands.
+        pub status: Option<MusicStatus> = "status",
+        /// The upstream name of the model, such as `chirp-crow`; `GENERATE` in the documentation.
+        pub kind: Option<String> = "type",
+        /// What made the tracks: `generate`, `extend`, `upload_cover`, `upload_extend`, `underpainting` and others.
+        pub operation_type: Option<String> = "operationType" | "operation_type",
+        /// Why it failed, by number.
+        pub error_code: Option<i64> = "errorCode" | "error_code",
+        /// Why it failed, in words.
+        pub error_message: Option<String> = "errorMessage" | "error_message",
+        /// When the task was made; seen, but not documented.
+        pub create_time: Option<Timestamp> = "createTime" | "create_time",
+    }
+}
+
+answer! {
+    /// The tracks of a music record.
+    pub struct MusicResponse {
+        /// The task, once more.
+        pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
+        /// The tracks, usually two; rows appear before their files do.
+        pub suno_data: Vec<Track> = "sunoData" | "suno_data",
+        /// Why it failed, in words; seen in a failed record.
+        pub error_message: Option<String> = "errorMessage" | "error_message",
+    }
+}
+
+open_enum! {
+    /// The status of a music task.
+    pub enum MusicStatus {
+        /// Queued.
+        Pending = "PENDING",
+        /// The lyrics are written; streaming links usually play.
+        TextSuccess = "TEXT_SUCCESS",
+        /// The first track is finished.
+        FirstSuccess = "FIRST_SUCCESS",
+        /// Every track is finished.
+        Success = "SUCCESS",
+        /// The task could not be made.
+        CreateTaskFailed = "CREATE_TASK_FAILED",
+        /// The music could not be made.
+        GenerateAudioFailed = "GENERATE_AUDIO_FAILED",
+        /// The service could not deliver its callback. The tracks may be there.
+        CallbackException = "CALLBACK_EXCEPTION",
+        /// The content filter refused.
+        SensitiveWordError = "SENSITIVE_WORD_ERROR",
+    }
+}
+
+impl MusicRecord {
+    /// The tracks there are, finished or not.
+    pub fn tracks(&self) -> &[Track] {
+        self.response.as_ref().map_or(&[], |response| &response.suno_data)
+    }
+}
+
+impl Record for MusicRecord {
+    type Output = Vec<Track>;
+
+    fn state(&self) -> State {
+        match &self.status {
+            Some(MusicStatus::Success) => State::Complete,
+            Some(MusicStatus::TextSuccess) => State::Running(Some(Stage::Text)),
+            Some(MusicStatus::FirstSuccess) => State::Running(Some(Stage::First)),
+            Some(MusicStatus::CallbackException) if self.tracks().iter().any(|track| track.url().is_some()) => {
+                State::Complete
+            }
+            Some(MusicStatus::CallbackException) => State::Undelivered,
+            Some(
+                status @ (MusicStatus::CreateTaskFailed
+                | MusicStatus::GenerateAudioFailed
+                | MusicStatus::SensitiveWordError),
+            ) => {
+                let inner = self.response.as_ref().and_then(|response| response.error_message.as_deref());
+                let message = self.error_message.as_deref().or(inner);
+                State::Failed(Failure::new(Some(status.as_str()), self.error_code, message))
+            }
+            _ => State::Running(None),
+        }
+    }
+
+    fn output(&self) -> Option<Vec<Track>> {
+        self.response.as_ref().map(|response| response.suno_data.clone())
+    }
+}

@@ -1,0 +1,55 @@
+//! Music Generation: songs and what is made of them.
+
+pub mod add_instrumental;
+pub mod callback;
+pub mod extend_music;
+pub mod generate_music;
+pub mod get_music_details;
+mod rules;
+
+use crate::{
+    id::TaskId,
+    job::{Job, Stage},
+    open_enum::open_enum,
+    suno::track::Track,
+};
+use callback::MusicCallback;
+use get_music_details::{GetMusicDetails, MusicRecord};
+
+/// Making or editing music. Every operation that does so starts this kind of job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Music;
+
+impl Job for Music {
+    const NAME: &'static str = "music";
+    const STAGES: &'static [Stage] = &[Stage::Text, Stage::First, Stage::Complete];
+    type Lookup = GetMusicDetails;
+    type Record = MusicRecord;
+    type Callback = MusicCallback;
+    type Output = Vec<Track>;
+
+    fn lookup(id: TaskId<Self>) -> GetMusicDetails {
+        GetMusicDetails::new(id)
+    }
+}
+
+open_enum! {
+    /// The singer's voice that is made more likely; nothing guarantees it.
+    pub enum VocalGender {
+        /// A male voice.
+        Male = "m",
+        /// A female voice.
+        Female = "f",
+    }
+}
+
+open_enum! {
+    /// What a `personaId` names.
+    pub enum PersonaModel {
+        /// A persona made from a track.
+        Style = "style_persona",
+        /// A cloned voice.
+        Voice = "voice_persona",
+    }
+}

@@ -1,0 +1,28 @@
+//! Rules that several music pages state in the same words.
+
+use super::{
+    PersonaModel, VocalGender,
+    generate_music::{DURATION_MAX, DURATION_MIN},
+};
+use crate::{rules::Rules, seconds::Seconds, suno::Model};
+
+/// `personaModel` is one of two words, and for V5 and later.
+pub(super) fn persona(rules: &mut Rules, model: &Model, persona: Option<&PersonaModel>) {
+    let Some(persona) = persona else { return };
+    rules.accepted("personaModel", persona.as_str(), PersonaModel::ALL.iter().map(PersonaModel::as_str));
+    rules.forbidden_when("model is older than V5", "personaModel", model.is_before_v5());
+}
+
+/// `duration` is 10 to 360 seconds, and for V5_5 and later.
+pub(super) fn duration(rules: &mut Rules, model: &Model, duration: Option<Seconds>) {
+    rules.range("duration", duration.map(Seconds::get), DURATION_MIN..=DURATION_MAX);
+    let too_old = model.is_before_v5() || *model == Model::V5;
+    rules.forbidden_when("model is older than V5_5", "duration", duration.is_some() && too_old);
+}
+
+/// `vocalGender` is one of two words.
+pub(super) fn voice(rules: &mut Rules, gender: Option<&VocalGender>) {
+    if let Some(gender) = gender {
+        rules.accepted("vocalGender", gender.as_str(), VocalGender::ALL.iter().map(VocalGender::as_str));
+    }
+}

@@ -1,0 +1,269 @@
+//! Music Video Generation: `create-music-video`, `get-music-video-details`, `create-music-video-callbacks`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    id::{AudioId, TaskId},
+    item::Item,
+    job::{Failure, Job, Output, Push, Record, Stage, Started, State},
+    open_enum::open_enum,
+    rules::{Invalid, Rules},
+    setters::setters,
+    suno::music::Music,
+    timestamp::Timestamp,
+    tolerant::answer,
+};
+
+/// Makes a video with visual effects of one finished track.
+///
+/// The ids are checked at once: unknown ones are refused with code 422.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/create-music-video>
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct CreateMusicVideo {
+    /// The music task that made the track.
+    #[serde(default)]
+    pub task_id: TaskId<Music>,
+    /// The track.
+    #[serde(default)]
+    pub audio_id: AudioId,
+    /// Where the service reports the end. The client fills it in if it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+    /// The artist shown on the cover, at most [`AUTHOR`] characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// The watermark at the bottom, at most [`DOMAIN_NAME`] characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain_name: Option<String>,
+}
+
+/// The most characters of `author`.
+pub const AUTHOR: usize = 50;
+/// The most characters of `domainName`.
+pub const DOMAIN_NAME: usize = 50;
+
+impl CreateMusicVideo {
+    /// A video of this track of this task.
+    pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
+        Self {
+            task_id: task_id.into(),
+            audio_id: audio_id.into(),
+            call_back_url: None,
+            author: None,
+            domain_name: None,
+        }
+    }
+}
+
+setters! {
+    CreateMusicVideo {
+        call_back_url: String,
+        author: String,
+        domain_name: String,
+    }
+}
+
+impl Endpoint for CreateMusicVideo {
+    const NAME: &'static str = "create-music-video";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/create-music-video";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/mp4/generate";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    type Response = Started<MusicVideo>;
+
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
+        vec![
+            of(),
+            of().call_back_url("https://hooks.example.net/kie")
+                .author("Nachtfalter")
+                .domain_name("nachtfalter.example"),
+        ]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("taskId", self.task_id.as_str());
+        rules.required("audioId", self.audio_id.as_str());
+        rules.at_most("author", self.author.as_deref(), AUTHOR);
+        rules.at_most("domainName", self.domain_name.as_deref(), DOMAIN_NAME);
+        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for CreateMusicVideo {
+    type Job = MusicVideo;
+}
+
+/// Making a video of a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct MusicVideo;
+
+impl Job for MusicVideo {
+    const NAME: &'static str = "music-video";
+    const STAGES: &'static [Stage] = &[Stage::Complete];
+    type Lookup = GetMusicVideoDetails;
+    type Record = MusicVideoRecord;
+    type Callback = MusicVideoCallback;
+    type Output = Video;
+
+    fn lookup(id: TaskId<Self>) -> GetMusicVideoDetails {
+        GetMusicVideoDetails::new(id)
+    }
+}
+
+/// Looks up a task that makes a video.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/get-music-video-details>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct GetMusicVideoDetails {
+    /// The task.
+    #[serde(default)]
+    pub task_id: TaskId<MusicVideo>,
+}
+
+impl GetMusicVideoDetails {
+    /// Looks up this task.
+    pub fn new(task_id: impl Into<TaskId<MusicVideo>>) -> Self {
+        Self { task_id: task_id.into() }
+    }
+}
+
+impl Endpoint for GetMusicVideoDetails {
+    const NAME: &'static str = "get-music-video-details";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-music-video-details";
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/mp4/record-info";
+    const EFFECT: Effect = Effect::Reads;
+    type Response = Option<MusicVideoRecord>;
+
+    fn examples() -> Vec<Self> {
+        vec![Self::new("9c7f0e15d3ab4e1fa0b2c6d84e73f519")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("taskId", self.task_id.as_str());
+        rules.finish()
+    }
+}
+
+answer! {
+    /// What the service says of a video task right now.
+    pub struct MusicVideoRecord {
+        /// The task.
+        pub task_id: Option<TaskId<MusicVideo>> = "taskId" | "task_id",
+        /// The track in the video.
+        pub music_id: Option<AudioId> = "musicId" | "music_id",
+        /// The callback address of the submit.
+        pub callback_url: Option<String> = "callbackUrl" | "callback_url" | "callBackUrl",
+        /// Which track of its task it is, from 0.
+        pub music_index: Option<i64> = "musicIndex" | "music_index",
+        /// When the video was finished.
+        pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
+        /// The video, once it is finished.
+        pub response: Option<Video> = "response",
+        /// How the task stands.
+        pub success_flag: Option<MusicVideoStatus> = "successFlag" | "success_flag",
+        /// When the task was made.
+        pub create_time: Option<Timestamp> = "createTime" | "create_time",
+        /// Why it failed, by number.
+        pub error_code: Option<i64> = "errorCode" | "error_code",
+        /// Why it failed, in words.
+        pub error_message: Option<String> = "errorMessage" | "error_message",
+    }
+}
+
+answer! {
+    /// A finished video. It is kept for 14 days.
+    pub struct Video {
+        /// The link to the file, MP4.
+        pub video_url: Option<String> = "videoUrl" | "video_url",
+    }
+}
+
+open_enum! {
+    /// The status of a video task, called `successFlag`.
+    pub enum MusicVideoStatus {
+        /// Under way.
+        Pending = "PENDING",
+        /// Finished.
+        Success = "SUCCESS",
+        /// The task could not be made.
+        CreateTaskFailed = "CREATE_TASK_FAILED",
+        /// The video could not be made.
+        GenerateMp4Failed = "GENERATE_MP4_FAILED",
+        /// The service could not deliver its callback; documented by the sister service. The video may be there.
+        CallbackException = "CALLBACK_EXCEPTION",
+    }
+}
+
+impl Record for MusicVideoRecord {
+    type Output = Video;
+
+    fn state(&self) -> State {
+        let there = self.response.as_ref().is_some_and(|video| video.video_url.is_some());
+        match &self.success_flag {
+            Some(MusicVideoStatus::Success) => State::Complete,
+            Some(MusicVideoStatus::CallbackException) if there => State::Complete,
+            Some(MusicVideoStatus::CallbackException) => State::Undelivered,
+            Some(status @ (MusicVideoStatus::CreateTaskFailed | MusicVideoStatus::GenerateMp4Failed)) => {
+                State::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
+            }
+            _ => State::Running(None),
+        }
+    }
+
+    fn output(&self) -> Option<Video> {
+        self.response.clone()
+    }
+}
+
+answer! {
+    /// What the service pushes about a video task: the `data` of its one callback.
+    pub struct MusicVideoCallback {
+        /// The task.
+        pub task_id: Option<TaskId<MusicVideo>> = "task_id" | "taskId",
+        /// The link to the file; missing on failure.
+        pub video_url: Option<String> = "video_url" | "videoUrl",
+    }
+}
+
+impl Push for MusicVideoCallback {
+    type Output = Video;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    /// One part of the documentation calls 0 the code of success; with a link it counts as that.
+    fn state(&self, code: i64, message: &str) -> State {
+        match (code, &self.video_url) {
+            (200, _) | (0, Some(_)) => State::Complete,
+            _ => State::Failed(Failure::new(None, Some(code), Some(message))),
+        }
+    }
+
+    fn output(&self) -> Option<Video> {
+        self.video_url.clone().map(|url| Video { video_url: Some(url) })
+    }
+}
+
+impl Output for Video {
+    fn items(&self) -> Vec<Item> {
+        vec![Item { url: self.video_url.clone(), ..Item::default() }.link("videoUrl", self.video_url.as_ref())]
+    }
+}
