@@ -1,0 +1,153 @@
+//! Where things are sent: only over https, except on this machine.
+
+use std::{fmt, net::IpAddr, str::FromStr};
+
+use http::{Uri, uri::PathAndQuery};
+
+use crate::error::{Error, ErrorKind};
+
+/// The address of an API, such as `https://api.example.com`, to which paths are added.
+///
+/// It is https, or plain http on a loopback address: a key that is sent there cannot be read on the way.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    base: Uri,
+    prefix: String,
+}
+
+impl BaseUrl {
+    /// The address of this path, which begins with `/` and may have a query.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Setup`] if the path cannot stand in an address.
+    pub fn join(&self, path: &str) -> Result<Uri, Error> {
+        let path = match self.prefix.as_str() {
+            "" => PathAndQuery::from_str(path),
+            prefix => PathAndQuery::from_str(&format!("{prefix}{path}")),
+        };
+        let mut parts = self.base.clone().into_parts();
+        parts.path_and_query = Some(path.map_err(|error| not_an_address().with_source(error))?);
+        Uri::from_parts(parts).map_err(|error| not_an_address().with_source(error))
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = Error;
+
+    fn from_str(url: &str) -> Result<Self, Error> {
+        let base = public_or_loopback(url.trim())?;
+        let prefix = base.path().trim_end_matches('/').to_owned();
+        Ok(Self { base, prefix })
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = self.base.scheme_str().unwrap_or("https");
+        let authority = self.base.authority().map_or("", |authority| authority.as_str());
+        write!(f, "{scheme}://{authority}{}", self.prefix)
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({self})")
+    }
+}
+
+/// Reads an address that is https, or http on a loopback address, and has no user or password in it.
+pub(crate) fn public_or_loopback(url: &str) -> Result<Uri, Error> {
+    let uri = Uri::from_str(&escaped(url)).map_err(|error| not_an_address().with_source(error))?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(not_an_address());
+    };
+    if authority.as_str().contains('@') {
+        return Err(Error::new(ErrorKind::Setup, "an address with a user or password in it is not used"));
+    }
+    match scheme {
+        "https" => Ok(uri),
+        "http" if is_loopback(authority.host()) => Ok(uri),
+        "http" => Err(Error::new(ErrorKind::Setup, "plain http is used on loopback addresses only")),
+        _ => Err(not_an_address()),
+    }
+}
+
+fn not_an_address() -> Error {
+    Error::new(ErrorKind::Setup, "this is not an http or https address")
+}
+
+fn is_loopback(host: &str) -> bool {
+    let literal = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || literal.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Percent-encodes what an address must not hold; the service's links have been seen with spaces in them.
+fn escaped(url: &str) -> String {
+    use fmt::Write as _;
+    url.bytes().fold(String::with_capacity(url.len()), |mut out, byte| {
+        if byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+/// Adds `name=value` to a path, percent-encoded.
+pub fn push_query(path: &mut String, name: &str, value: &str) {
+    use fmt::Write as _;
+    path.push(if path.contains('?') { '&' } else { '?' });
+    for (index, text) in [name, value].into_iter().enumerate() {
+        if index == 1 {
+            path.push('=');
+        }
+        for byte in text.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~*".contains(&byte) {
+                path.push(char::from(byte));
+            } else {
+                let _ = write!(path, "%{byte:02X}");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_to_https_except_on_this_machine() {
+        for good in
+            ["https://api.kie.ai", "http://127.0.0.1:8080/", "http://localhost:1", "http://[::1]:9", "https://h/p/"]
+        {
+            assert!(good.parse::<BaseUrl>().is_ok(), "{good}");
+        }
+        for bad in ["http://api.kie.ai", "http://127.0.0.1.evil.example", "ftp://h", "api.kie.ai", "https://u:p@h", ""]
+        {
+            assert_eq!(bad.parse::<BaseUrl>().unwrap_err().kind(), ErrorKind::Setup, "{bad}");
+        }
+    }
+
+    #[test]
+    fn joins_a_prefix_and_a_path() {
+        let base: BaseUrl = "https://proxy.example/kie/".parse().unwrap();
+        assert_eq!(base.join("/api/v1/generate").unwrap(), "https://proxy.example/kie/api/v1/generate");
+    }
+
+    #[test]
+    fn takes_links_with_spaces() {
+        let uri = public_or_loopback("https://cdn.example.net/a_Lead Vocal ü.mp3?x=1").unwrap();
+        assert_eq!(uri, "https://cdn.example.net/a_Lead%20Vocal%20%C3%BC.mp3?x=1");
+    }
+
+    #[test]
+    fn encodes_a_query() {
+        let mut path = String::from("/look");
+        push_query(&mut path, "taskId", "a b&c=*");
+        push_query(&mut path, "x", "ü");
+        assert_eq!(path, "/look?taskId=a%20b%26c%3D*&x=%C3%BC");
+    }
+}

@@ -1,0 +1,39 @@
+//! The key that pays.
+
+use std::fmt;
+
+use http::HeaderValue;
+
+use crate::error::{Error, ErrorKind};
+
+/// An API key. It is sent to the API's hosts and shown to nobody.
+#[derive(Clone)]
+pub struct ApiKey(HeaderValue);
+
+impl ApiKey {
+    /// Takes the key as the service's settings page shows it; white space around it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Setup`] if the key is empty or has characters that no HTTP header can carry.
+    pub fn new(key: impl AsRef<str>) -> Result<Self, Error> {
+        let key = key.as_ref().trim();
+        if key.is_empty() {
+            return Err(Error::new(ErrorKind::Setup, "the API key is empty"));
+        }
+        let mut header = HeaderValue::try_from(format!("Bearer {key}"))
+            .map_err(|_| Error::new(ErrorKind::Setup, "the API key has characters that no HTTP header can carry"))?;
+        header.set_sensitive(true);
+        Ok(Self(header))
+    }
+
+    pub(crate) fn bearer(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(***)")
+    }
+}

@@ -1,0 +1,141 @@
+//! Bodies, of requests and of answers.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use crate::error::{Error, ErrorKind};
+
+/// The body of a request or of an answer.
+pub struct Body(Inner);
+
+enum Inner {
+    Whole(Option<Bytes>),
+    Incoming(Incoming),
+    Boxed(Pin<Box<dyn http_body::Body<Data = Bytes, Error = Error> + Send>>),
+}
+
+impl Body {
+    /// No body.
+    pub fn empty() -> Self {
+        Self(Inner::Whole(None))
+    }
+
+    /// A body that comes in pieces.
+    pub fn streaming(body: impl http_body::Body<Data = Bytes, Error = Error> + Send + 'static) -> Self {
+        Self(Inner::Boxed(Box::pin(body)))
+    }
+
+    /// The next piece, waited for at most as long as `idle`.
+    pub(crate) async fn piece(&mut self, idle: Duration) -> Option<Result<Bytes, Error>> {
+        loop {
+            match timeout(idle, self.frame()).await {
+                Err(_) => return Some(Err(Error::new(ErrorKind::Timeout, "the answer stopped coming"))),
+                Ok(None) => return None,
+                Ok(Some(Err(error))) => return Some(Err(error)),
+                // Trailers say nothing that a caller of this API needs.
+                Ok(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(data) if !data.is_empty() => return Some(Ok(data)),
+                    _ => {}
+                },
+            }
+        }
+    }
+
+    /// The whole body, if it is at most `limit` bytes.
+    pub(crate) async fn whole(mut self, limit: usize, idle: Duration) -> Result<Bytes, Error> {
+        let too_large = || Error::new(ErrorKind::TooLarge, format!("the answer has more than {limit} bytes"));
+        let Some(first) = self.piece(idle).await.transpose()? else { return Ok(Bytes::new()) };
+        if first.len() > limit {
+            return Err(too_large());
+        }
+        // Most answers come in one piece, which is then handed on as it is.
+        let Some(second) = self.piece(idle).await.transpose()? else { return Ok(first) };
+        let mut whole = BytesMut::from(first);
+        let mut piece = second;
+        loop {
+            if whole.len() + piece.len() > limit {
+                return Err(too_large());
+            }
+            whole.extend_from_slice(&piece);
+            match self.piece(idle).await.transpose()? {
+                Some(next) => piece = next,
+                None => return Ok(whole.freeze()),
+            }
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        match &mut self.0 {
+            Inner::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Inner::Incoming(body) => Pin::new(body).poll_frame(cx).map_err(|error| {
+                Error::new(ErrorKind::Interrupted, "the connection broke in the middle of the answer")
+                    .with_source(error)
+            }),
+            Inner::Boxed(body) => body.as_mut().poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Inner::Whole(bytes) => bytes.is_none(),
+            Inner::Incoming(body) => body.is_end_stream(),
+            Inner::Boxed(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Inner::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Inner::Incoming(body) => body.size_hint(),
+            Inner::Boxed(body) => body.size_hint(),
+        }
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(Inner::Whole((!bytes.is_empty()).then_some(bytes)))
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from_static(text.as_bytes()).into()
+    }
+}
+
+impl From<Incoming> for Body {
+    fn from(body: Incoming) -> Self {
+        Self(Inner::Incoming(body))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Inner::Whole(bytes) => write!(f, "Body({} bytes)", bytes.as_ref().map_or(0, Bytes::len)),
+            Inner::Incoming(_) | Inner::Boxed(_) => f.write_str("Body(streaming)"),
+        }
+    }
+}

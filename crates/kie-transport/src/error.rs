@@ -1,0 +1,95 @@
+//! What can go wrong on the way, and whether anything had left by then.
+
+use std::{borrow::Cow, error::Error as StdError, fmt};
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// A call that got no answer, or a file that did not arrive.
+///
+/// The question that matters for money is [`is_unsent`](Self::is_unsent).
+pub struct Error {
+    kind: ErrorKind,
+    what: Cow<'static, str>,
+    source: Option<Source>,
+}
+
+/// How a call failed. The documentation of each kind is the retry rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Something is wrong on this side: an address, a key, the certificate store. Nothing was sent, and trying again
+    /// does not help.
+    Setup,
+    /// There was no connection, and so nothing was sent. Every call is tried again.
+    Connect,
+    /// The call was given up before any of it left. Every call is tried again.
+    Unsent,
+    /// No answer came in time. It may have been acted on: only calls that read are tried again.
+    Timeout,
+    /// The connection broke, or what came back was not HTTP. It may have been acted on: only calls that read are tried
+    /// again.
+    Interrupted,
+    /// The answer is larger than allowed. It is not tried again.
+    TooLarge,
+    /// A file's host answered with this HTTP status. 5xx, 408 and 429 are tried again.
+    Status(u16),
+    /// What arrived is not a media file. It is not tried again.
+    NotMedia,
+    /// The disk refused. It is not tried again.
+    Disk,
+}
+
+impl Error {
+    /// An error of this kind, saying in a lower-case clause what went wrong.
+    pub fn new(kind: ErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, what: what.into(), source: None }
+    }
+
+    /// The same with its cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// How the call failed.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Whether certainly nothing had left, so that nothing can have come of the call.
+    pub fn is_unsent(&self) -> bool {
+        matches!(self.kind, ErrorKind::Setup | ErrorKind::Connect | ErrorKind::Unsent)
+    }
+
+    /// Whether another try may go better, as far as the way is concerned.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self.kind {
+            ErrorKind::Connect | ErrorKind::Unsent | ErrorKind::Timeout | ErrorKind::Interrupted => true,
+            ErrorKind::Status(status) => status >= 500 || status == 408 || status == 429,
+            ErrorKind::Setup | ErrorKind::TooLarge | ErrorKind::NotMedia | ErrorKind::Disk => false,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.kind)
+            .field("what", &self.what)
+            .field("source", &self.source.as_ref().map(ToString::to_string))
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| source.as_ref() as _)
+    }
+}

@@ -1,0 +1,83 @@
+//! What a file is, by its first bytes; names and content types of file hosts cannot be relied on.
+
+/// A kind of media file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// MPEG audio, with or without a tag in front.
+    Mp3,
+    /// RIFF WAVE audio.
+    Wav,
+    /// AAC or ALAC audio in an MP4 container.
+    M4a,
+    /// MP4 video.
+    Mp4,
+    /// Ogg audio.
+    Ogg,
+    /// FLAC audio.
+    Flac,
+    /// A PNG image.
+    Png,
+    /// A JPEG image.
+    Jpeg,
+    /// A WebP image.
+    WebP,
+}
+
+impl Format {
+    /// As many first bytes as are needed to tell.
+    pub(crate) const HEAD: usize = 12;
+
+    /// What begins with these bytes, if it is a media file.
+    pub fn of(head: &[u8]) -> Option<Self> {
+        let at_4 = head.get(4..).unwrap_or_default();
+        let at_8 = head.get(8..).unwrap_or_default();
+        Some(match head {
+            [b'I', b'D', b'3', ..] => Self::Mp3,
+            [0xFF, second, ..] if second & 0xE6 == 0xE2 => Self::Mp3,
+            _ if head.starts_with(b"RIFF") && at_8.starts_with(b"WAVE") => Self::Wav,
+            _ if head.starts_with(b"RIFF") && at_8.starts_with(b"WEBP") => Self::WebP,
+            _ if at_4.starts_with(b"ftypM4A") => Self::M4a,
+            _ if at_4.starts_with(b"ftyp") => Self::Mp4,
+            _ if head.starts_with(b"OggS") => Self::Ogg,
+            _ if head.starts_with(b"fLaC") => Self::Flac,
+            _ if head.starts_with(b"\x89PNG\r\n\x1a\n") => Self::Png,
+            _ if head.starts_with(b"\xFF\xD8\xFF") => Self::Jpeg,
+            _ => return None,
+        })
+    }
+
+    /// The ending that files of this kind have, without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Mp3 => "mp3",
+            Self::Wav => "wav",
+            Self::M4a => "m4a",
+            Self::Mp4 => "mp4",
+            Self::Ogg => "ogg",
+            Self::Flac => "flac",
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::WebP => "webp",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_by_the_first_bytes() {
+        assert_eq!(Format::of(b"ID3\x04\0\0\0\0\0\0\0\0"), Some(Format::Mp3));
+        assert_eq!(Format::of(&[0xFF, 0xFB, 0x90, 0]), Some(Format::Mp3));
+        assert_eq!(Format::of(&[0xFF, 0xF3, 0x40, 0]), Some(Format::Mp3));
+        assert_eq!(Format::of(b"\xFF\xD8\xFF\xE0"), Some(Format::Jpeg));
+        assert_eq!(Format::of(b"RIFF\x24\0\0\0WAVE"), Some(Format::Wav));
+        assert_eq!(Format::of(b"\0\0\0\x20ftypisom"), Some(Format::Mp4));
+        assert_eq!(Format::of(b"\0\0\0\x20ftypM4A "), Some(Format::M4a));
+        for other in [&b"<!doctype html>"[..], b"{\"code\":404}", b"", b"\xFF"] {
+            assert_eq!(Format::of(other), None);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod address;
+mod api_key;
+mod body;
+mod connector;
+mod download;
+mod error;
+mod format;
+mod pipe;
+mod pool;
+mod retry;
+mod service;
+mod throttle;
+mod transport;
+
+pub use address::{BaseUrl, push_query};
+pub use api_key::ApiKey;
+pub use body::Body;
+pub use download::Arrived;
+pub use error::{Error, ErrorKind};
+pub use format::Format;
+pub use pipe::Pipe;
+pub use pool::Pool;
+pub use retry::{Answer, Repeat, Retry};
+pub use service::{Exchange, HttpService};
+pub use transport::{Builder, Call, Timeouts, Transport};

@@ -1,0 +1,136 @@
+//! What is sent again, and after how long. The table on the crate's front page is this file in words.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
+
+use crate::error::Error;
+
+/// Whether a call may be sent again when nobody knows if it was acted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Repeat {
+    /// It only reads: it may be sent as often as needed.
+    Always,
+    /// Something comes of it each time: it is sent again only if it certainly was not acted on.
+    OnlyIfRefused,
+}
+
+/// What the caller makes of an answer that arrived.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Answer<T> {
+    /// That is the answer.
+    Final(T),
+    /// The call was not taken because there are too many: it can be sent again.
+    Refused(T),
+    /// The service is in trouble, and may or may not have acted.
+    Unwell(T),
+}
+
+impl<T> Answer<T> {
+    pub(crate) fn into_inner(self) -> T {
+        match self {
+            Self::Final(inner) | Self::Refused(inner) | Self::Unwell(inner) => inner,
+        }
+    }
+}
+
+impl Repeat {
+    /// Whether a call that got this outcome may be sent again.
+    pub(crate) fn allows<T>(self, outcome: &Result<Answer<T>, Error>) -> bool {
+        match (outcome, self) {
+            (Ok(Answer::Final(_)), _) => false,
+            (Ok(Answer::Refused(_)), _) => true,
+            (Ok(Answer::Unwell(_)), Self::Always) => true,
+            (Ok(Answer::Unwell(_)), Self::OnlyIfRefused) => false,
+            (Err(error), Self::Always) => error.is_passing(),
+            (Err(error), Self::OnlyIfRefused) => error.is_passing() && error.is_unsent(),
+        }
+    }
+}
+
+/// How often a call is tried, and how long the pauses are: exponential, with full jitter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retry {
+    /// How often a call is tried in all, at least once. 6 by default.
+    pub attempts: u32,
+    /// The longest first pause; each further one may be twice as long. 1 second by default.
+    pub base: Duration,
+    /// The longest pause, also where the service names one. 20 seconds by default.
+    pub cap: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { attempts: 6, base: Duration::from_secs(1), cap: Duration::from_secs(20) }
+    }
+}
+
+impl Retry {
+    /// Every call is tried once.
+    pub fn never() -> Self {
+        Self { attempts: 1, ..Self::default() }
+    }
+
+    /// The pause after this many attempts. `retry_after` is what the service asked for; `chance` is from 0 to 1.
+    pub(crate) fn pause(&self, attempts: u32, retry_after: Option<Duration>, chance: f64) -> Duration {
+        if let Some(asked) = retry_after {
+            return asked.min(self.cap);
+        }
+        let doublings = attempts.saturating_sub(1).min(16);
+        self.base.saturating_mul(1 << doublings).min(self.cap).mul_f64(chance)
+    }
+}
+
+/// A number from 0 to 1, good enough to spread retries.
+pub(crate) fn chance() -> f64 {
+    // The standard library seeds each of these at random.
+    let random = RandomState::new().hash_one(0_u8);
+    (random >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The pause that a `Retry-After` header asks for, in its form with seconds.
+pub(crate) fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind::{self, *};
+
+    #[test]
+    fn the_table_holds() {
+        let lost = |kind: ErrorKind| Err::<Answer<()>, _>(Error::new(kind, ""));
+        #[rustfmt::skip]
+        let rows = [
+            //                          reads  creates
+            (lost(Connect),             true,  true),
+            (lost(Unsent),              true,  true),
+            (Ok(Answer::Refused(())),   true,  true),
+            (Ok(Answer::Unwell(())),    true,  false),
+            (lost(Timeout),             true,  false),
+            (lost(Interrupted),         true,  false),
+            (lost(TooLarge),            false, false),
+            (lost(Setup),               false, false),
+            (Ok(Answer::Final(())),     false, false),
+        ];
+        for (outcome, reads, creates) in rows {
+            assert_eq!(Repeat::Always.allows(&outcome), reads, "{outcome:?}");
+            assert_eq!(Repeat::OnlyIfRefused.allows(&outcome), creates, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn pauses_grow_to_the_cap_and_follow_the_service() {
+        let retry = Retry::default();
+        let seconds = |attempts| retry.pause(attempts, None, 1.0).as_secs();
+        assert_eq!([seconds(1), seconds(2), seconds(3), seconds(9), seconds(u32::MAX)], [1, 2, 4, 20, 20]);
+        assert_eq!(retry.pause(1, Some(Duration::from_secs(7)), 0.0).as_secs(), 7);
+        assert_eq!(retry.pause(1, Some(Duration::from_secs(3600)), 0.0).as_secs(), 20);
+        assert!((0..100).map(|_| chance()).all(|chance| (0.0..1.0).contains(&chance)));
+    }
+}

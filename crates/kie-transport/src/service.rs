@@ -1,0 +1,33 @@
+//! The seam: something that exchanges one HTTP request for one answer.
+
+use std::{fmt, pin::Pin};
+
+use http::{Request, Response};
+
+use crate::{body::Body, error::Error};
+
+/// The future of one exchange.
+pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send + 'a>>;
+
+/// Something that exchanges one HTTP request for one answer.
+///
+/// [`Pool`](crate::Pool) is the one for the network. Another can stand in its place: a canned answer in a test, a
+/// recorder, a way through a proxy. It sends what it is given, once, and follows no redirects; retries, limits and
+/// clocks are above it. Its error says whether anything had left: see [`ErrorKind`](crate::ErrorKind).
+///
+/// ```
+/// use kie_transport::{Body, Exchange, HttpService};
+///
+/// #[derive(Debug)]
+/// struct Canned(&'static str);
+///
+/// impl HttpService for Canned {
+///     fn call(&self, _request: http::Request<Body>) -> Exchange<'_> {
+///         Box::pin(async { Ok(http::Response::new(Body::from(self.0))) })
+///     }
+/// }
+/// ```
+pub trait HttpService: fmt::Debug + Send + Sync + 'static {
+    /// Sends the request and returns the answer's head, with its body still to be read.
+    fn call(&self, request: Request<Body>) -> Exchange<'_>;
+}
