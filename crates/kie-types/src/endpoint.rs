@@ -1,6 +1,6 @@
 //! What an operation of the API is.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -106,3 +106,11 @@ impl Host {
         }
     }
 }
+
+/// How many tasks an account may start within [`NEW_TASKS_SPAN`]. More are refused, not queued.
+///
+/// Documentation: <https://docs.kie.ai/1973359m0>
+pub const NEW_TASKS: usize = 20;
+
+/// The span in which an account may start [`NEW_TASKS`] tasks.
+pub const NEW_TASKS_SPAN: Duration = Duration::from_secs(10);

@@ -12,7 +12,6 @@ use crate::{
 
 /// What an answer of the service turned out to be, when it is not what was asked for.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Unopened {
     /// The service said no.
     #[error(transparent)]

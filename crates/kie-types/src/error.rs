@@ -100,7 +100,8 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
-    pub(crate) fn new(http_status: u16, body: &[u8], reason: impl Into<String>) -> Self {
+    /// An answer with this status and body, and what is wrong with it in a lower-case clause.
+    pub fn new(http_status: u16, body: &[u8], reason: impl Into<String>) -> Self {
         Self { http_status, reason: reason.into(), body: kept(body) }
     }
 

@@ -28,7 +28,7 @@ mod weight;
 
 pub use callback::Callback;
 pub use common::credits::{Credits, GetAccountCredits};
-pub use endpoint::{Effect, Endpoint, Host, Method, TaskEndpoint};
+pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN, TaskEndpoint};
 pub use error::{Charged, ErrorKind, Refusal, Unreadable};
 pub use id::{AudioId, PersonaId, TaskId};
 pub use item::Item;

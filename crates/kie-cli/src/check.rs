@@ -1,0 +1,47 @@
+//! `kie check`: an operation's rules, offline.
+
+use kie_suno::{
+    Endpoint, Invalid, TaskEndpoint,
+    catalog::{self, Visitor},
+    check,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    args::{self, Format},
+    document::{print_json, read_json},
+    stop::Stop,
+};
+
+#[allow(clippy::print_stdout, clippy::print_stderr)]
+pub(crate) fn run(args: &args::Check, format: Format) -> Result<(), Stop> {
+    let request = read_json(&args.file)?;
+    let checking = Checking(&request);
+    let (result, unknown) = catalog::visit(&args.name, checking).ok_or_else(|| Stop::unknown_operation(&args.name))?;
+    for key in &unknown {
+        eprintln!("warning: {} has no field {key:?}", args.name);
+    }
+    match (result, format) {
+        (Ok(()), Format::Text) => println!("valid"),
+        (Ok(()), Format::Json) => {
+            print_json(&json!({ "operation": args.name, "outcome": "valid", "violations": [], "unknown": unknown }))?;
+        }
+        (Err(invalid), _) => return Err(Stop::invalid(invalid)),
+    }
+    Ok(())
+}
+
+struct Checking<'a>(&'a Value);
+
+impl Visitor for Checking<'_> {
+    type Output = (Result<(), Invalid>, Vec<String>);
+
+    fn call<E: Endpoint>(self) -> Self::Output {
+        let checked = check::<E>(self.0);
+        (checked.result.map(drop), checked.unknown)
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        self.call::<E>()
+    }
+}

@@ -1,0 +1,57 @@
+//! `kie`: songs from the command line.
+
+mod args;
+mod call;
+mod check;
+mod document;
+mod follow;
+mod progress;
+mod sandbox;
+mod session;
+mod songs;
+mod stop;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    args::{Cli, Command},
+    session::Session,
+    stop::Stop,
+};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let format = cli.global.format;
+    let done = tokio::select! {
+        done = run(cli) => done,
+        // A command that has something to say at this point, such as where to go on, has said it by then.
+        _ = stop::interrupted() => Err(Stop::Interrupted),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => stop.tell(format),
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Stop> {
+    let format = cli.global.format;
+    match cli.command {
+        Command::Check(args) => return check::run(&args, format),
+        Command::Operations => return call::operations(format),
+        Command::Sandbox(args) => return sandbox::serve(args, cli.global).await,
+        _ => {}
+    }
+    let session = Session::open(cli.global).await?;
+    match cli.command {
+        Command::Generate(args) => songs::generate(&session, args).await,
+        Command::Extend(args) => songs::extend(&session, args).await,
+        Command::Video(args) => songs::video(&session, args).await,
+        Command::Call(args) => call::call(&session, args).await,
+        Command::Task(args) => call::task(&session, args).await,
+        Command::Credits => call::credits(&session).await,
+        Command::Check(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
+    }
+}

@@ -1,0 +1,43 @@
+//! `kie sandbox`: the simulator on loopback.
+
+use kie_sandbox::Sandbox;
+use serde_json::json;
+
+use crate::{
+    args::{self, Format, Global},
+    document::print_json,
+    session::SANDBOX_KEY,
+    stop::{Stop, interrupted},
+};
+
+#[allow(clippy::print_stdout)]
+pub(crate) async fn serve(args: args::Sandbox, global: Global) -> Result<(), Stop> {
+    let mut builder = Sandbox::builder().speed(match args.speed {
+        args::Speed::Live => kie_sandbox::Speed::Live,
+        args::Speed::Fast => kie_sandbox::Speed::Fast,
+        args::Speed::Instant => kie_sandbox::Speed::Instant,
+    });
+    let key = global.api_key;
+    if let Some(key) = &key {
+        builder = builder.api_key(key);
+    }
+    if let Some(key) = args.webhook_key {
+        builder = builder.webhook_key(key);
+    }
+    let listening = builder.build().listen(([127, 0, 0, 1], args.port)).await?;
+    let url = listening.base_url();
+    match global.format {
+        Format::Json => print_json(&json!({ "baseUrl": url, "apiKey": key.as_deref().unwrap_or(SANDBOX_KEY) }))?,
+        Format::Text => {
+            println!("the simulator answers for both hosts of the service at {url}");
+            match &key {
+                Some(key) => println!("key: {key}"),
+                None => println!("key: any, such as {SANDBOX_KEY}"),
+            }
+            println!("try: KIE_BASE_URL={url} kie generate \"a slow waltz for two accordions\" --save songs");
+            println!("Ctrl-C ends it");
+        }
+    }
+    interrupted().await;
+    Ok(())
+}

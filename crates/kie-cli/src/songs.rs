@@ -1,0 +1,71 @@
+//! The commands for making music: a request out of arguments.
+
+use kie_suno::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint};
+use serde_json::to_value;
+
+use crate::{
+    args::{Extend, Follow, Generate, Video},
+    follow,
+    session::Session,
+    stop::Stop,
+};
+
+pub(crate) async fn generate(session: &Session, args: Generate) -> Result<(), Stop> {
+    let Generate { prompt, model, instrumental, style, title, duration, hints, .. } = args;
+    let custom = style.is_some() || title.is_some();
+    let mut request = match (custom, instrumental) {
+        (true, true) => GenerateMusic::instrumental(model, style.unwrap_or_default(), title.unwrap_or_default()),
+        (true, false) => GenerateMusic::song(
+            model,
+            style.unwrap_or_default(),
+            title.unwrap_or_default(),
+            prompt.clone().unwrap_or_default(),
+        ),
+        (false, true) => GenerateMusic::simple_instrumental(model, prompt.clone().unwrap_or_default()),
+        (false, false) => GenerateMusic::simple(model, prompt.clone().unwrap_or_default()),
+    };
+    request.prompt = prompt;
+    request.duration = duration.map(Into::into);
+    request.negative_tags = hints.negative_tags;
+    request.vocal_gender = hints.vocal_gender;
+    request.style_weight = hints.style_weight.map(Into::into);
+    request.weirdness_constraint = hints.weirdness_constraint.map(Into::into);
+    request.audio_weight = hints.audio_weight.map(Into::into);
+    request.persona_id = hints.persona_id.map(Into::into);
+    request.persona_model = hints.persona_model;
+    request.call_back_url = hints.call_back_url;
+    send(session, &request, args.no_wait, &args.follow).await
+}
+
+pub(crate) async fn extend(session: &Session, args: Extend) -> Result<(), Stop> {
+    let mut request = ExtendMusic::inherit(args.model, args.audio_id);
+    request.default_param_flag = args.continue_at.is_some();
+    request.continue_at = args.continue_at.map(Into::into);
+    request.prompt = args.lyrics;
+    request.style = args.style;
+    request.title = args.title;
+    request.instrumental = args.instrumental.then_some(true);
+    request.negative_tags = args.hints.negative_tags;
+    request.vocal_gender = args.hints.vocal_gender;
+    request.style_weight = args.hints.style_weight.map(Into::into);
+    request.weirdness_constraint = args.hints.weirdness_constraint.map(Into::into);
+    request.audio_weight = args.hints.audio_weight.map(Into::into);
+    request.persona_id = args.hints.persona_id.map(Into::into);
+    request.persona_model = args.hints.persona_model;
+    request.call_back_url = args.hints.call_back_url;
+    send(session, &request, args.no_wait, &args.follow).await
+}
+
+pub(crate) async fn video(session: &Session, args: Video) -> Result<(), Stop> {
+    let mut request = CreateMusicVideo::new(args.task_id, args.audio_id);
+    request.author = args.author;
+    request.domain_name = args.domain_name;
+    request.call_back_url = args.call_back_url;
+    send(session, &request, args.no_wait, &args.follow).await
+}
+
+async fn send<E: TaskEndpoint>(session: &Session, request: &E, no_wait: bool, follow: &Follow) -> Result<(), Stop> {
+    request.validate().map_err(Stop::invalid)?;
+    let request = to_value(request).map_err(anyhow::Error::from)?;
+    follow::start::<E>(session, request, true, Some(follow).filter(|_| !no_wait)).await
+}

@@ -1,0 +1,176 @@
+//! How a command ends when it does not end well.
+
+use std::process::ExitCode;
+
+use kie_suno::{Charged, Error, Invalid};
+use serde_json::json;
+
+use crate::args::Format;
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// What the client says, and the command that goes on with the task, if there is one.
+    Client { error: Error, go_on: Option<String> },
+    /// The command line asks for something that does not exist.
+    Usage(String),
+    /// Ctrl-C.
+    Interrupted,
+    /// Ctrl-C while a task was waited for.
+    Left { task_id: String, go_on: Option<String> },
+    /// Anything else.
+    Other(anyhow::Error),
+}
+
+impl Stop {
+    pub(crate) fn unknown_operation(name: &str) -> Self {
+        Self::Usage(format!("there is no operation {name:?}; `kie operations` lists them"))
+    }
+
+    pub(crate) fn invalid(invalid: Invalid) -> Self {
+        Error::Invalid(invalid).into()
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self {
+            Self::Client { error, .. } => match error {
+                Error::Invalid(_) => 3,
+                Error::Api(_) => 4,
+                Error::Failed(_) => 5,
+                Error::TimedOut(_) => 6,
+                Error::OutcomeUnknown(_) => 7,
+                _ => 1,
+            },
+            Self::Usage(_) => 2,
+            Self::Interrupted | Self::Left { .. } => 130,
+            Self::Other(_) => 1,
+        }
+    }
+
+    /// Says why on standard error, as JSON on standard output if that was asked for, and returns the exit code.
+    #[allow(clippy::print_stderr, clippy::print_stdout)]
+    pub(crate) fn tell(&self, format: Format) -> ExitCode {
+        let code = self.exit_code();
+        if format == Format::Json && !matches!(self, Self::Usage(_)) {
+            println!("{:#}", self.document(code));
+        }
+        match self {
+            Self::Client { error, .. } => {
+                match error {
+                    Error::Invalid(invalid) => tell_violations(invalid),
+                    error => eprintln!("error: {}", with_causes(error)),
+                }
+                if !matches!(error, Error::Invalid(_)) {
+                    eprintln!("charged: {}", error.charged());
+                }
+            }
+            Self::Usage(what) => eprintln!("error: {what}\n\nFor more information, try '--help'."),
+            Self::Interrupted => eprintln!("interrupted"),
+            Self::Left { task_id, .. } => eprintln!("interrupted; task {task_id} goes on at the service"),
+            Self::Other(error) => eprintln!("error: {error:#}"),
+        }
+        if let Some(command) = self.go_on() {
+            eprintln!("go on with: {command}");
+        }
+        ExitCode::from(code)
+    }
+
+    fn go_on(&self) -> Option<&str> {
+        match self {
+            Self::Client { go_on, .. } | Self::Left { go_on, .. } => go_on.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn document(&self, exit_code: u8) -> serde_json::Value {
+        let mut document = json!({
+            "taskId": null, "outcome": "error", "code": null, "message": null, "charged": Charged::Unknown,
+            "goOn": self.go_on(), "exitCode": exit_code,
+        });
+        match self {
+            Self::Client { error, .. } => {
+                document["taskId"] = json!(error.task_id());
+                document["charged"] = json!(error.charged());
+                document["message"] = json!(with_causes(error));
+                match error {
+                    Error::Invalid(invalid) => {
+                        document["outcome"] = json!("invalid");
+                        document["violations"] = json!(invalid.violations());
+                    }
+                    Error::Api(refused) => {
+                        document["outcome"] = json!("refused");
+                        document["code"] = json!(refused.code());
+                    }
+                    Error::Failed(failed) => {
+                        document["outcome"] = json!("failed");
+                        document["code"] = json!(failed.failure().code);
+                        document["items"] = json!(failed.items());
+                    }
+                    Error::TimedOut(late) => {
+                        document["outcome"] = json!("running");
+                        document["stage"] = json!(late.last().and_then(|last| last.stage));
+                        document["items"] = json!(late.last().map(|last| &last.items));
+                    }
+                    Error::OutcomeUnknown(_) => document["outcome"] = json!("unknown"),
+                    _ => {}
+                }
+            }
+            Self::Left { task_id, .. } => {
+                document["taskId"] = json!(task_id);
+                document["outcome"] = json!("running");
+            }
+            Self::Usage(_) | Self::Interrupted => {}
+            Self::Other(error) => document["message"] = json!(format!("{error:#}")),
+        }
+        document
+    }
+}
+
+/// Every broken rule on a line of its own.
+#[allow(clippy::print_stderr)]
+pub(crate) fn tell_violations(invalid: &Invalid) {
+    eprintln!("error: invalid request for {}; nothing was sent", invalid.operation());
+    for violation in invalid.violations() {
+        eprintln!("  {violation}");
+    }
+}
+
+fn with_causes(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let said = error.to_string();
+        // Some libraries repeat a cause in their own words.
+        if !text.ends_with(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// Resolves at Ctrl-C; never, where that cannot be told.
+pub(crate) async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Client { error, go_on: None }
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}

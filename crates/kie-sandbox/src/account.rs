@@ -1,0 +1,92 @@
+//! The account: its credits, its tasks, and its books.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use kie_types::Credits;
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::{
+    answer::Answer,
+    books::{Delivery, Received, TaskEntry},
+    call::Call,
+    demo,
+    fault::{Fate, Fault},
+    task::Task,
+    track::Track,
+};
+
+/// The account in memory.
+pub(crate) struct Account {
+    credits: Credits,
+    /// The tasks that were there from the start.
+    demo: Vec<Arc<Task>>,
+    pub(crate) tasks: Vec<Arc<Task>>,
+    pub(crate) faults: HashMap<String, VecDeque<Fault>>,
+    pub(crate) fates: VecDeque<Fate>,
+    pub(crate) requests: Vec<Received>,
+    pub(crate) deliveries: Vec<Delivery>,
+}
+
+impl Account {
+    pub(crate) fn new(credits: Credits, now: Instant) -> Self {
+        Self {
+            credits,
+            demo: demo::tasks(now),
+            tasks: Vec::new(),
+            faults: HashMap::new(),
+            fates: VecDeque::new(),
+            requests: Vec::new(),
+            deliveries: Vec::new(),
+        }
+    }
+
+    /// What is left to spend.
+    pub(crate) fn balance(&self, now: Instant) -> Credits {
+        let kept = self.tasks.iter().filter(|task| !task.refunded(now));
+        kept.fold(self.credits, |left, task| left - task.paid)
+    }
+
+    /// The task with this id that this operation looks up.
+    pub(crate) fn task(&self, lookup: &str, id: &str) -> Option<&Task> {
+        self.all().find(|task| task.id == id && task.work.lookup() == lookup)
+    }
+
+    /// The first track that this holds for, with its task and its index.
+    pub(crate) fn track(&self, mut is_it: impl FnMut(&Track) -> bool) -> Option<(&Task, usize, &Track)> {
+        self.all().find_map(|task| {
+            let (index, track) = task.work.tracks().iter().enumerate().find(|(_, track)| is_it(track))?;
+            Some((task, index, track))
+        })
+    }
+
+    /// The books on tasks.
+    pub(crate) fn entries(&self, now: Instant) -> Vec<TaskEntry> {
+        let entry = |task: &Arc<Task>| TaskEntry {
+            id: task.id.clone(),
+            operation: task.operation,
+            paid: task.paid,
+            status: task.state(now).word().to_owned(),
+        };
+        self.tasks.iter().map(entry).collect()
+    }
+
+    /// Enters a request in the books, and says what goes wrong with it.
+    pub(crate) fn receive(&mut self, request: Received) -> Option<Fault> {
+        let fault = self.faults.get_mut(request.operation).and_then(VecDeque::pop_front);
+        self.requests.push(request);
+        fault
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Task> {
+        self.demo.iter().chain(&self.tasks).map(AsRef::as_ref)
+    }
+}
+
+/// `get-account-credits`
+pub(crate) fn credits(call: &mut Call<'_>) -> Answer {
+    Ok(json!(call.account.balance(call.now).get()))
+}

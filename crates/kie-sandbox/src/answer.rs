@@ -1,0 +1,51 @@
+//! Answers as they stand on the wire.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
+use serde_json::{Value, json};
+
+/// The `data` of a success, or a refusal.
+pub(crate) type Answer = Result<Value, Refused>;
+
+/// A refusal: the envelope that says so.
+pub(crate) struct Refused(Value);
+
+impl Refused {
+    pub(crate) fn new(code: i64, msg: impl Into<String>) -> Self {
+        Self(json!({ "code": code, "msg": msg.into(), "data": null }))
+    }
+
+    /// The documented answer to a wrong key, the only one without `data`.
+    pub(crate) fn unauthorised() -> Self {
+        Self(json!({ "code": 401, "msg": "You do not have access permissions" }))
+    }
+}
+
+/// An envelope, which the live service sends with HTTP 200 whatever it says.
+pub(crate) fn envelope(status: StatusCode, answer: Answer) -> Response<Bytes> {
+    let body = match answer {
+        Ok(data) => json!({ "code": 200, "msg": "success", "data": data }),
+        Err(Refused(body)) => body,
+    };
+    body_of(status, "application/json;charset=UTF-8", body.to_string())
+}
+
+/// An HTML page, as proxies and file hosts send it.
+pub(crate) fn page(status: StatusCode) -> Response<Bytes> {
+    let reason = status.canonical_reason().unwrap_or("Error");
+    let title = format!("{} {reason}", status.as_str());
+    let page = format!("<html>\n<head><title>{title}</title></head>\n<body><h1>{title}</h1></body>\n</html>\n");
+    body_of(status, "text/html", page)
+}
+
+/// A file.
+pub(crate) fn file(content_type: &'static str, bytes: impl Into<Bytes>) -> Response<Bytes> {
+    body_of(StatusCode::OK, content_type, bytes)
+}
+
+fn body_of(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

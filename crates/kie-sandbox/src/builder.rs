@@ -1,0 +1,59 @@
+//! How an account is opened.
+
+use std::fmt;
+
+use kie_types::{Credits, signature::WebhookKey};
+
+use crate::{sandbox::Sandbox, speed::Speed};
+
+/// How an account is opened. Made by [`Sandbox::builder`].
+#[derive(Clone)]
+#[must_use]
+pub struct Builder {
+    pub(crate) speed: Speed,
+    pub(crate) credits: Credits,
+    pub(crate) api_key: Option<String>,
+    pub(crate) webhook_key: Option<WebhookKey>,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self { speed: Speed::default(), credits: Credits::new(1_000.0), api_key: None, webhook_key: None }
+    }
+
+    /// How fast tasks go on; [`Speed::Fast`] if nothing else is said.
+    pub fn speed(mut self, speed: Speed) -> Self {
+        self.speed = speed;
+        self
+    }
+
+    /// What there is to spend; 1000 credits if nothing else is said.
+    pub fn credits(mut self, credits: Credits) -> Self {
+        self.credits = credits;
+        self
+    }
+
+    /// The only key that opens the account. Without one, every bearer does that is not empty.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// The key that signs callbacks. Without one they are not signed.
+    pub fn webhook_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.webhook_key = Some(WebhookKey::new(key));
+        self
+    }
+
+    /// Opens the account.
+    pub fn build(self) -> Sandbox {
+        Sandbox::open(self)
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Builder");
+        shown.field("speed", &self.speed).field("credits", &self.credits).finish_non_exhaustive()
+    }
+}

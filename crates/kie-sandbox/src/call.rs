@@ -1,0 +1,95 @@
+//! One request to one operation.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use kie_types::{Credits, Endpoint, Stage, check};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::{
+    account::Account,
+    answer::{Answer, Refused},
+    clock::Clock,
+    course::{Course, State},
+    fault::Fate,
+    ids,
+    routes::Route,
+    speed::Speed,
+    task::{Task, View, Work},
+};
+
+/// A request that is being answered, and the account it works on.
+pub(crate) struct Call<'a> {
+    pub(crate) route: &'static Route,
+    /// The body, or the query.
+    pub(crate) fields: Value,
+    pub(crate) host: &'a str,
+    pub(crate) now: Instant,
+    pub(crate) clock: Clock,
+    pub(crate) speed: Speed,
+    pub(crate) account: &'a mut Account,
+    /// The task that it started.
+    pub(crate) started: Option<Arc<Task>>,
+}
+
+impl Call<'_> {
+    /// The request, if it keeps every documented rule.
+    pub(crate) fn request<E: Endpoint>(&self) -> Result<E, Refused> {
+        if let Some(name) = E::CALL_BACK_URL
+            && self.fields.get(name).is_none_or(|url| url.is_null() || url == "")
+        {
+            return Err(Refused::new(422, format!("Please enter {name}.")));
+        }
+        check::<E>(&self.fields).result.map_err(|invalid| {
+            let broken: Vec<_> = invalid.violations().iter().map(ToString::to_string).collect();
+            Refused::new(422, broken.join("; "))
+        })
+    }
+
+    /// The request as records show it: JSON in a text, with its keys in order.
+    pub(crate) fn param(&self) -> String {
+        let fields: BTreeMap<_, _> = self.fields.as_object().into_iter().flatten().collect();
+        json!(fields).to_string()
+    }
+
+    /// Accepts the request: takes the credits and starts a task, which passes each stage after so many milliseconds.
+    ///
+    /// `fails` is what becomes of it by its own fault, unless the sandbox was told another fate.
+    pub(crate) fn start<E: Endpoint>(
+        &mut self,
+        mut request: E,
+        stages: &[(Stage, u64)],
+        fails: Option<Fate>,
+        work: impl Work + 'static,
+    ) -> Answer {
+        let paid = Credits::new(self.route.credits);
+        if self.account.balance(self.now) < paid {
+            return Err(Refused::new(402, "The current credits are insufficient. Please top up."));
+        }
+        let fate = self.account.fates.pop_front().or(fails);
+        let task = Arc::new(Task {
+            id: ids::task(),
+            operation: self.route.operation,
+            paid,
+            created: self.now,
+            host: self.host.to_owned(),
+            call_back_url: request.call_back_url().and_then(Option::take).unwrap_or_default(),
+            course: Course::new(stages, fate, self.speed),
+            work: Box::new(work),
+        });
+        self.account.tasks.push(Arc::clone(&task));
+        let answer = json!({ "taskId": task.id });
+        self.started = Some(task);
+        Ok(answer)
+    }
+}
+
+/// Answers a lookup. A task of another kind is as unknown as one that never was.
+pub(crate) fn details(call: &mut Call<'_>) -> Answer {
+    let id = call.fields.get("taskId").and_then(Value::as_str).unwrap_or_default();
+    let record = call.account.task(call.route.operation, id).and_then(|task| {
+        let view = View { state: task.state(call.now), host: call.host, clock: call.clock };
+        (view.state != State::Hidden).then(|| task.work.record(task, &view))
+    });
+    Ok(record.unwrap_or_default())
+}

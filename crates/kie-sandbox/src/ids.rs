@@ -1,0 +1,40 @@
+//! Random ids in the service's forms.
+
+use std::hash::{BuildHasher, RandomState};
+
+/// The id of a task: 32 hexadecimal digits.
+pub(crate) fn task() -> String {
+    format!("{:032x}", random())
+}
+
+/// The id of a track: a random UUID.
+pub(crate) fn track() -> String {
+    let hex = format!("{:032x}", random() & !(0xf << 76 | 0b11 << 62) | 4 << 76 | 0b10 << 62);
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+/// A number from 0 to 1 that belongs to this id.
+pub(crate) fn share(id: &str) -> f64 {
+    let sum =
+        id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (sum >> 40) as f64 / f64::from(1_u32 << 24)
+}
+
+/// The standard library seeds its hashers at random, which is enough for ids that only have to differ.
+fn random() -> u128 {
+    let half = || u128::from(RandomState::new().hash_one(()));
+    half() << 64 | half()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn ids_have_the_forms_of_the_service() {
+        let task = super::task();
+        assert!(task.len() == 32 && task.bytes().all(|digit| digit.is_ascii_hexdigit()), "{task}");
+        let track = super::track();
+        assert_eq!(track.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{track}");
+        assert_eq!(track.as_bytes()[14], b'4', "{track}");
+        assert_ne!(super::task(), task);
+    }
+}

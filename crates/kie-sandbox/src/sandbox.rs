@@ -1,0 +1,110 @@
+//! The sandbox: an account, and the doors to it.
+
+use std::{
+    fmt, io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use kie_types::{Credits, signature::WebhookKey};
+use tokio::{io::DuplexStream, time::Instant};
+
+use crate::{
+    account::Account,
+    books::{Delivery, Received, TaskEntry},
+    builder::Builder,
+    clock::Clock,
+    fault::{Fate, Fault},
+    server::{self, Listening},
+    speed::Speed,
+};
+
+/// An account of the service, in memory. Clones are the same account.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) speed: Speed,
+    pub(crate) clock: Clock,
+    pub(crate) api_key: Option<String>,
+    pub(crate) webhook_key: Option<WebhookKey>,
+    account: Mutex<Account>,
+}
+
+impl Inner {
+    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sandbox {
+    /// Says how the account is to be opened.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn open(builder: Builder) -> Self {
+        let Builder { speed, credits, api_key, webhook_key } = builder;
+        let account = Mutex::new(Account::new(credits, Instant::now()));
+        Self(Arc::new(Inner { speed, clock: Clock::start(), api_key, webhook_key, account }))
+    }
+
+    /// Serves the account at a loopback address until the [`Listening`] is dropped. Port 0 takes a free one.
+    ///
+    /// # Errors
+    ///
+    /// If the address is not a loopback address, or cannot be bound.
+    pub async fn listen(&self, address: impl Into<SocketAddr>) -> io::Result<Listening> {
+        server::listen(address.into(), Arc::clone(&self.0)).await
+    }
+
+    /// Serves the account over a pipe in memory, and hands out the client's end. It speaks HTTP/1.1.
+    ///
+    /// Outside of a tokio runtime nobody can serve, and the pipe is closed.
+    pub fn connect(&self) -> DuplexStream {
+        server::connect(Arc::clone(&self.0))
+    }
+
+    /// Lets something go wrong with the next request of this operation. Faults of one operation queue up.
+    pub fn fault(&self, operation: impl Into<String>, fault: Fault) {
+        self.0.account().faults.entry(operation.into()).or_default().push_back(fault);
+    }
+
+    /// Decides what becomes of the next task that is created. Fates queue up.
+    pub fn fate(&self, fate: Fate) {
+        self.0.account().fates.push_back(fate);
+    }
+
+    /// Every request of this operation that was received, in order. [`FILES`](crate::FILES) names those for files.
+    pub fn requests(&self, operation: &str) -> Vec<Received> {
+        let account = self.0.account();
+        account.requests.iter().filter(|request| request.operation == operation).cloned().collect()
+    }
+
+    /// Every task that a request started, in order.
+    pub fn tasks(&self) -> Vec<TaskEntry> {
+        self.0.account().entries(Instant::now())
+    }
+
+    /// Every callback that was due so far, in order.
+    pub fn callbacks(&self) -> Vec<Delivery> {
+        self.0.account().deliveries.clone()
+    }
+
+    /// What is left to spend.
+    pub fn balance(&self) -> Credits {
+        self.0.account().balance(Instant::now())
+    }
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        Self::builder().build()
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("speed", &self.0.speed).finish_non_exhaustive()
+    }
+}

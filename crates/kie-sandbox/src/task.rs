@@ -1,0 +1,60 @@
+//! Tasks: what every kind of job has in common.
+
+use kie_types::Credits;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{
+    clock::Clock,
+    course::{Course, State},
+    track::Track,
+};
+
+/// A task of the account.
+pub(crate) struct Task {
+    pub(crate) id: String,
+    pub(crate) operation: &'static str,
+    pub(crate) paid: Credits,
+    pub(crate) created: Instant,
+    /// The host that the submit named, for the links in callbacks.
+    pub(crate) host: String,
+    pub(crate) call_back_url: String,
+    pub(crate) course: Course,
+    pub(crate) work: Box<dyn Work>,
+}
+
+/// What is particular to a kind of job: what its records and callbacks look like.
+pub(crate) trait Work: Send + Sync {
+    /// The operation that looks it up.
+    fn lookup(&self) -> &'static str;
+
+    /// The `data` of its record.
+    fn record(&self, task: &Task, view: &View<'_>) -> Value;
+
+    /// The body of the callback about this state.
+    fn callback(&self, task: &Task, view: &View<'_>) -> Value;
+
+    /// The tracks it makes.
+    fn tracks(&self) -> &[Track] {
+        &[]
+    }
+}
+
+/// A task as it is seen from outside at one moment.
+pub(crate) struct View<'a> {
+    pub(crate) state: State<'a>,
+    pub(crate) host: &'a str,
+    pub(crate) clock: Clock,
+}
+
+impl Task {
+    /// How it stands.
+    pub(crate) fn state(&self, now: Instant) -> State<'_> {
+        self.course.at(now.duration_since(self.created))
+    }
+
+    /// Whether its credits came back.
+    pub(crate) fn refunded(&self, now: Instant) -> bool {
+        matches!(self.state(now), State::Failed { code: 531, .. })
+    }
+}

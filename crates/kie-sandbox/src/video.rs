@@ -1,0 +1,68 @@
+//! Music Video Generation.
+
+use kie_types::{CreateMusicVideo, Endpoint, GetMusicDetails, GetMusicVideoDetails, Stage};
+use serde_json::{Value, json};
+
+use crate::{
+    answer::{Answer, Refused},
+    call::Call,
+    course::State,
+    task::{Task, View, Work},
+    track::is_finished,
+};
+
+/// A task that makes a video.
+struct Video {
+    track_id: String,
+    index: usize,
+}
+
+/// `create-music-video`: the only operation that looks at its ids at once.
+pub(crate) fn create(call: &mut Call<'_>) -> Answer {
+    let request: CreateMusicVideo = call.request()?;
+    let song = call.account.task(GetMusicDetails::NAME, request.task_id.as_str());
+    let index = song.and_then(|song| {
+        let index = song.work.tracks().iter().position(|track| track.id == request.audio_id.as_str())?;
+        is_finished(index, song.state(call.now).shown()).then_some(index)
+    });
+    let Some(index) = index else {
+        return Err(Refused::new(422, "Record does not exist"));
+    };
+    let video = Video { track_id: request.audio_id.as_str().to_owned(), index };
+    call.start(request, &[(Stage::Complete, call.speed.pick(30_000, 800, 0))], None, video)
+}
+
+impl Work for Video {
+    fn lookup(&self) -> &'static str {
+        GetMusicVideoDetails::NAME
+    }
+
+    fn record(&self, task: &Task, view: &View<'_>) -> Value {
+        let shown = view.state.shown().is_some();
+        let (code, message) = view.state.failure();
+        json!({
+            "taskId": task.id,
+            "musicId": self.track_id,
+            "callbackUrl": task.call_back_url,
+            "musicIndex": self.index,
+            "completeTime": shown.then(|| view.clock.text(task.created + task.course.end())),
+            "response": shown.then(|| json!({ "videoUrl": link(task, view) })),
+            "successFlag": view.state.word(),
+            "createTime": view.clock.text(task.created),
+            "errorCode": code,
+            "errorMessage": message,
+        })
+    }
+
+    fn callback(&self, task: &Task, view: &View<'_>) -> Value {
+        let (code, msg, url) = match view.state {
+            State::Failed { code, message, .. } => (code, message, None),
+            _ => (200, "success", Some(link(task, view))),
+        };
+        json!({ "code": code, "msg": msg, "data": { "task_id": task.id, "video_url": url } })
+    }
+}
+
+fn link(task: &Task, view: &View<'_>) -> String {
+    format!("http://{}/videos/{}.mp4", view.host, task.id)
+}

@@ -1,0 +1,94 @@
+//! Callbacks over real sockets.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use kie_sandbox::{Sandbox, Speed};
+use kie_types::{
+    Callback, Music, State,
+    signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey},
+};
+use tokio::{net::TcpListener, time};
+
+use crate::caller::{Caller, Outcome, wish};
+
+#[derive(Clone, Default)]
+struct Inbox(Arc<Mutex<Vec<(http::HeaderMap, Bytes)>>>);
+
+impl Inbox {
+    /// Takes a callback in; the first one is taken badly.
+    async fn take(self, request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>> {
+        let (head, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes();
+        let mut letters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        letters.push((head.headers, body));
+        let mut answer = Response::new(Full::default());
+        if letters.len() == 1 {
+            *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        }
+        Ok(answer)
+    }
+}
+
+#[tokio::test]
+async fn a_receiver_on_this_machine_is_called_back() -> Outcome {
+    let inbox = Inbox::default();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let port = listener.local_addr()?.port();
+    let receiver = tokio::spawn({
+        let inbox = inbox.clone();
+        async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let inbox = inbox.clone();
+                let service = service_fn(move |request| inbox.clone().take(request));
+                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            }
+        }
+    });
+
+    let sandbox = Sandbox::builder().speed(Speed::Instant).webhook_key("whk").build();
+    let mut caller = Caller::new(&sandbox).await?;
+    let mut body = wish();
+    body["callBackUrl"] = format!("http://localhost:{port}/kie").into();
+    let id = caller.start("/api/v1/generate", &body).await?;
+    time::timeout(Duration::from_secs(20), async {
+        while sandbox.callbacks().iter().filter(|callback| callback.status == Some(200)).count() < 3 {
+            time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await?;
+    receiver.abort();
+
+    let attempts: Vec<_> = sandbox.callbacks().iter().map(|callback| callback.attempts).collect();
+    assert_eq!(attempts, [2, 1, 1]);
+    let key = WebhookKey::new("whk");
+    let letters = inbox.0.lock().unwrap_or_else(PoisonError::into_inner);
+    assert_eq!(letters.len(), 4);
+    for (headers, _) in letters.iter() {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).ok_or(name);
+        assert!(key.verify(&id, text(TIMESTAMP_HEADER)?, text(SIGNATURE_HEADER)?), "{headers:?}");
+    }
+    let (_, last) = letters.last().ok_or("no callback")?;
+    let last = Callback::<Music>::parse(last)?;
+    assert_eq!((last.state(), last.task_id), (State::Complete, Some(id.into())));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_port_is_on_loopback_and_is_given_back() -> Outcome {
+    let sandbox = Sandbox::default();
+    assert!(sandbox.listen(([0, 0, 0, 0], 0)).await.is_err());
+    let server = sandbox.listen(([127, 0, 0, 1], 0)).await?;
+    let address = server.address();
+    assert_eq!(server.base_url(), format!("http://{address}"));
+    server.stop().await;
+    drop(TcpListener::bind(address).await?);
+    Ok(())
+}

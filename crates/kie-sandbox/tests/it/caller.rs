@@ -1,0 +1,74 @@
+//! A client of the sandbox, over its pipe.
+
+use std::error::Error;
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+use kie_sandbox::Sandbox;
+use serde_json::{Value, json};
+
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// A connection to the sandbox.
+pub(crate) struct Caller(SendRequest<Full<Bytes>>);
+
+impl Caller {
+    pub(crate) async fn new(sandbox: &Sandbox) -> Outcome<Self> {
+        let (sender, connection) = http1::handshake(TokioIo::new(sandbox.connect())).await?;
+        tokio::spawn(connection);
+        Ok(Self(sender))
+    }
+
+    /// Posts a body, with a key, and reads the envelope.
+    pub(crate) async fn post(&mut self, path: &str, body: &Value) -> Outcome<Value> {
+        let request = request(Method::POST, path).header(header::AUTHORIZATION, "Bearer key");
+        let (_, answer) = self.send(request.body(body.to_string().into())?).await?;
+        Ok(serde_json::from_slice(&answer)?)
+    }
+
+    /// Looks something up, with a key, and reads the envelope.
+    pub(crate) async fn get(&mut self, path: &str) -> Outcome<Value> {
+        let request = request(Method::GET, path).header(header::AUTHORIZATION, "Bearer key");
+        let (_, answer) = self.send(request.body(Full::default())?).await?;
+        Ok(serde_json::from_slice(&answer)?)
+    }
+
+    /// Starts a task and tells its id.
+    pub(crate) async fn start(&mut self, path: &str, body: &Value) -> Outcome<String> {
+        let answer = self.post(path, body).await?;
+        Ok(answer["data"]["taskId"].as_str().ok_or_else(|| answer.to_string())?.to_owned())
+    }
+
+    /// The `data` of a music task's record.
+    pub(crate) async fn song(&mut self, id: &str) -> Outcome<Value> {
+        Ok(self.get(&format!("/api/v1/generate/record-info?taskId={id}")).await?["data"].take())
+    }
+
+    /// Fetches a file at an address of the sandbox, without a key.
+    pub(crate) async fn file(&mut self, url: &Value) -> Outcome<(StatusCode, Bytes)> {
+        let path = url.as_str().and_then(|url| url.strip_prefix("http://sandbox.test")).ok_or("a foreign link")?;
+        let request = request(Method::GET, path).header(header::USER_AGENT, "test");
+        self.send(request.body(Full::default())?).await
+    }
+
+    pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Outcome<(StatusCode, Bytes)> {
+        self.0.ready().await?;
+        let answer = self.0.send_request(request).await?;
+        Ok((answer.status(), answer.into_body().collect().await?.to_bytes()))
+    }
+}
+
+pub(crate) fn request(method: Method, path: &str) -> http::request::Builder {
+    Request::builder().method(method).uri(path).header(header::HOST, "sandbox.test")
+}
+
+/// A request for a new song.
+pub(crate) fn wish() -> Value {
+    json!({
+        "prompt": "tram bells in the fog", "customMode": false, "instrumental": false, "model": "V5",
+        "callBackUrl": "https://hooks.example.net/kie",
+    })
+}

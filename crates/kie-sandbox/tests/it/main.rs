@@ -1,0 +1,7 @@
+//! The sandbox from outside: over its pipe with the clock paused, and on loopback where sockets are the point.
+
+mod callbacks;
+mod caller;
+mod refusals;
+mod songs;
+mod trouble;

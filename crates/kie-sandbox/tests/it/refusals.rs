@@ -1,0 +1,100 @@
+//! What the service refuses.
+
+use http::{Method, StatusCode, header};
+use http_body_util::Full;
+use kie_sandbox::{FILES, Sandbox, Speed};
+use kie_types::Credits;
+use serde_json::{Value, json};
+
+use crate::caller::{Caller, Outcome, request, wish};
+
+#[tokio::test(start_paused = true)]
+async fn the_wrong_key_opens_nothing() -> Outcome {
+    let refusal = json!({ "code": 401, "msg": "You do not have access permissions" });
+    for (key, sent) in [(None, None), (None, Some("Bearer ")), (Some("other"), Some("Bearer key"))] {
+        let mut builder = Sandbox::builder();
+        if let Some(key) = key {
+            builder = builder.api_key(key);
+        }
+        let mut caller = Caller::new(&builder.build()).await?;
+        let mut asked = request(Method::GET, "/api/v1/chat/credit");
+        if let Some(sent) = sent {
+            asked = asked.header(header::AUTHORIZATION, sent);
+        }
+        let (status, answer) = caller.send(asked.body(Full::default())?).await?;
+        assert_eq!((status, serde_json::from_slice::<Value>(&answer)?), (StatusCode::OK, refusal.clone()));
+    }
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn rules_are_checked_before_credits() -> Outcome {
+    let sandbox = Sandbox::builder().credits(Credits::new(11.9)).build();
+    let mut caller = Caller::new(&sandbox).await?;
+    let refusal = |code: i64, msg: &str| json!({ "code": code, "msg": msg, "data": null });
+
+    let mut homeless = wish();
+    homeless["callBackUrl"].take();
+    assert_eq!(caller.post("/api/v1/generate", &homeless).await?, refusal(422, "Please enter callBackUrl."));
+
+    let mut wrong = wish();
+    wrong["customMode"] = true.into();
+    wrong["vocalGender"] = "x".into();
+    let answer = caller.post("/api/v1/generate", &wrong).await?;
+    let msg = answer["msg"].as_str().unwrap_or_default();
+    assert!(
+        answer["code"] == 422 && ["style", "title", "vocalGender"].iter().all(|field| msg.contains(field)),
+        "{msg}"
+    );
+
+    let poor = refusal(402, "The current credits are insufficient. Please top up.");
+    assert_eq!(caller.post("/api/v1/generate", &wish()).await?, poor);
+
+    let mut video = json!({ "taskId": "5c79****be8e", "audioId": "no-such-track" });
+    video["callBackUrl"] = "https://hooks.example.net/kie".into();
+    assert_eq!(caller.post("/api/v1/mp4/generate", &video).await?, refusal(422, "Record does not exist"));
+
+    let text = request(Method::POST, "/api/v1/generate").header(header::AUTHORIZATION, "Bearer key");
+    let (_, answer) = caller.send(text.body("{ prompt }".into())?).await?;
+    assert_eq!(serde_json::from_slice::<Value>(&answer)?["code"], 400);
+    assert_eq!(sandbox.requests("generate-music")[3].body, "{ prompt }");
+
+    let (status, answer) = caller.send(request(Method::GET, "/api/v1/generate").body(Full::default())?).await?;
+    assert_eq!((status.as_u16(), &serde_json::from_slice::<Value>(&answer)?["code"]), (404, &json!(404)));
+
+    let unknown = caller.get("/api/v1/generate/record-info?taskId=unknown").await?;
+    assert_eq!(unknown, json!({ "code": 200, "msg": "success", "data": null }));
+    assert!(sandbox.tasks().is_empty() && sandbox.balance() == Credits::new(11.9));
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_file_host_wants_a_name_and_no_key() -> Outcome {
+    let sandbox = Sandbox::builder().speed(Speed::Instant).build();
+    let mut caller = Caller::new(&sandbox).await?;
+    let link = caller.song("taskId_774b9aa0422f").await?["response"]["sunoData"][0]["audioUrl"].take();
+    let path = link.as_str().and_then(|link| link.strip_prefix("http://sandbox.test")).ok_or("a foreign link")?;
+
+    let nameless = request(Method::GET, path).body(Full::default())?;
+    assert_eq!(caller.send(nameless).await?.0, StatusCode::FORBIDDEN);
+    let leaking = request(Method::GET, path).header(header::AUTHORIZATION, "Bearer key").header("user-agent", "test");
+    assert_eq!(caller.send(leaking.body(Full::default())?).await?.0, StatusCode::OK);
+    let missing = json!("http://sandbox.test/files/unknown.mp3");
+    assert_eq!(caller.file(&missing).await?.0, StatusCode::NOT_FOUND);
+
+    let bearers: Vec<_> = sandbox.requests(FILES).iter().map(|request| request.bearer).collect();
+    assert_eq!(bearers, [false, true, false]);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_has_a_limit() -> Outcome {
+    let mut caller = Caller::new(&Sandbox::default()).await?;
+    let body = vec![b' '; (16 << 20) + 1];
+    let large = request(Method::POST, "/api/v1/generate").body(Full::from(body))?;
+    // The rest of the body is not read, so the answer may be lost with the connection.
+    if let Ok((status, _)) = caller.send(large).await {
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    Ok(())
+}

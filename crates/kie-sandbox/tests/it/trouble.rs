@@ -1,0 +1,105 @@
+//! Faults and fates.
+
+use std::time::Duration;
+
+use http::{Method, header};
+use kie_sandbox::{Fate, Fault, Sandbox, Speed};
+use kie_types::Credits;
+use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
+
+use crate::caller::{Caller, Outcome, request, wish};
+
+#[tokio::test(start_paused = true)]
+async fn faults_come_in_order_and_once() -> Outcome {
+    let sandbox = Sandbox::builder().speed(Speed::Instant).build();
+    let generate = "generate-music";
+    sandbox.fault(generate, Fault::Refuse { http_status: 429, code: 430, msg: "too often".into() });
+    sandbox.fault(generate, Fault::ErrorPage { http_status: 502 });
+    sandbox.fault(generate, Fault::HalfJson);
+    sandbox.fault(generate, Fault::DropAnswer);
+    sandbox.fault(generate, Fault::Hang);
+
+    let mut caller = Caller::new(&sandbox).await?;
+    let submit = || {
+        let request = request(Method::POST, "/api/v1/generate").header(header::AUTHORIZATION, "Bearer key");
+        request.body(wish().to_string().into())
+    };
+    let (status, refusal) = caller.send(submit()?).await?;
+    assert_eq!(status, 429);
+    assert_eq!(serde_json::from_slice::<Value>(&refusal)?, json!({ "code": 430, "msg": "too often", "data": null }));
+    let (status, page) = caller.send(submit()?).await?;
+    assert!(status == 502 && page.starts_with(b"<html>"));
+    assert!(sandbox.tasks().is_empty(), "a refusal does nothing");
+
+    let (status, half) = caller.send(submit()?).await?;
+    assert!(status == 200 && half.starts_with(b"{") && serde_json::from_slice::<Value>(&half).is_err());
+    assert!(caller.send(submit()?).await.is_err(), "the answer was not dropped");
+    let mut caller = Caller::new(&sandbox).await?;
+    let hangs = timeout(Duration::from_secs(3_600), caller.send(submit()?)).await;
+    assert!(hangs.is_err(), "there was an answer");
+    let mut caller = Caller::new(&sandbox).await?;
+    assert_eq!(caller.send(submit()?).await?.0, 200);
+
+    assert_eq!((sandbox.tasks().len(), sandbox.requests(generate).len()), (4, 6));
+    assert_eq!(sandbox.balance(), Credits::new(1_000.0 - 4.0 * 12.0));
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn fates_come_in_order_and_once() -> Outcome {
+    let sandbox = Sandbox::builder().build();
+    sandbox.fate(Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 531, message: "no".into() });
+    sandbox.fate(Fate::Undelivered { with_tracks: true });
+    sandbox.fate(Fate::Undelivered { with_tracks: false });
+    sandbox.fate(Fate::HiddenFor(Duration::from_secs(5)));
+    sandbox.fate(Fate::Word("DREAMING".into()));
+    let mut caller = Caller::new(&sandbox).await?;
+    let mut ids = Vec::new();
+    for _ in 0..6 {
+        ids.push(caller.start("/api/v1/generate", &wish()).await?);
+    }
+    assert_eq!(caller.song(&ids[3]).await?, Value::Null);
+    assert_eq!(caller.song(&ids[4]).await?["status"], "DREAMING");
+    assert_eq!(sandbox.balance(), Credits::new(1_000.0 - 6.0 * 12.0));
+
+    sleep(Duration::from_secs(6)).await;
+    let failed = caller.song(&ids[0]).await?;
+    assert_eq!((&failed["status"], &failed["errorCode"]), (&json!("SENSITIVE_WORD_ERROR"), &json!(531)));
+    let undelivered = caller.song(&ids[1]).await?;
+    assert_eq!(undelivered["status"], "CALLBACK_EXCEPTION");
+    assert_ne!(undelivered["response"]["sunoData"][1]["audioUrl"], "");
+    assert_eq!(caller.song(&ids[2]).await?["response"], Value::Null);
+    for id in &ids[3..] {
+        assert_eq!(caller.song(id).await?["status"], "SUCCESS");
+    }
+    assert_eq!(sandbox.balance(), Credits::new(1_000.0 - 5.0 * 12.0), "531 gives the credits back");
+    let told = sandbox.callbacks();
+    let error = told.iter().find(|callback| callback.task_id == ids[0]).ok_or("no callback")?;
+    assert_eq!((&error.body["code"], &error.body["data"]["callbackType"]), (&json!(531), &json!("error")));
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_fetched_fails_later() -> Outcome {
+    let sandbox = Sandbox::builder().speed(Speed::Instant).build();
+    let mut caller = Caller::new(&sandbox).await?;
+    let call_back_url = "https://hooks.example.net/kie";
+    let demo = "e231****-****-****-****-****8cadc7dc";
+    for (audio_id, model) in [("no-such-track", "V4"), (demo, "V5")] {
+        let body = json!({
+            "defaultParamFlag": false, "audioId": audio_id, "model": model, "instrumental": null,
+            "callBackUrl": call_back_url,
+        });
+        let id = caller.start("/api/v1/generate/extend", &body).await?;
+        assert_eq!(caller.song(&id).await?["status"], "GENERATE_AUDIO_FAILED");
+    }
+    let body = json!({
+        "uploadUrl": "https://nowhere.invalid/a.mp3", "title": "t", "tags": "t", "negativeTags": "n",
+        "callBackUrl": call_back_url,
+    });
+    let id = caller.start("/api/v1/generate/add-instrumental", &body).await?;
+    let record = caller.song(&id).await?;
+    assert_eq!((&record["errorCode"], &record["response"]), (&json!(451), &Value::Null));
+    Ok(())
+}

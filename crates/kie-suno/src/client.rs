@@ -1,0 +1,294 @@
+//! The client.
+
+use std::{env, fmt, sync::Arc};
+
+use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
+use kie_types::{
+    Credits, Effect, Endpoint, GetAccountCredits, Host, Job, Method, NEW_TASKS, NEW_TASKS_SPAN, Started, TaskEndpoint,
+    TaskId, check,
+};
+use serde_json::Value;
+
+use crate::{error::Error, task::Task, wire::Route};
+
+/// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
+const NOWHERE: &str = "https://callback.invalid/kie";
+
+/// A client of the API. Cheap to clone; all clones share connections and keep to the account's rate together.
+///
+/// ```no_run
+/// # async fn demo() -> Result<(), kie_suno::Error> {
+/// use kie_suno::{Client, GenerateMusic, Model};
+///
+/// let client = Client::from_env()?;
+/// let task = client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).await?;
+/// let tracks = task.wait().await?;
+/// task.save(&tracks, "songs").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+    checked: bool,
+}
+
+struct Inner {
+    transport: Transport,
+    hosts: Hosts,
+    call_back_url: String,
+}
+
+/// The addresses of the two hosts.
+#[derive(Debug)]
+pub(crate) struct Hosts {
+    api: BaseUrl,
+    upload: BaseUrl,
+}
+
+impl Hosts {
+    pub(crate) fn of(&self, host: Host) -> &BaseUrl {
+        match host {
+            Host::Upload => &self.upload,
+            _ => &self.api,
+        }
+    }
+}
+
+impl Client {
+    /// A client of the real service, with this key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transport`] if the key is empty or cannot stand in a header.
+    pub fn new(api_key: impl AsRef<str>) -> Result<Self, Error> {
+        Self::builder().api_key(api_key).build()
+    }
+
+    /// A client with the key of the environment's `KIE_API_KEY`. `KIE_BASE_URL` replaces both hosts of the service,
+    /// `KIE_UPLOAD_URL` the upload host alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transport`] if there is no key, or a variable is not what it should be.
+    pub fn from_env() -> Result<Self, Error> {
+        let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+        let mut builder = Self::builder();
+        builder.api_key = variable("KIE_API_KEY");
+        builder.base_url = variable("KIE_BASE_URL");
+        builder.upload_url = variable("KIE_UPLOAD_URL");
+        builder.build()
+    }
+
+    /// Settings other than the usual ones.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder {
+            api_key: None,
+            base_url: None,
+            upload_url: None,
+            call_back_url: NOWHERE.into(),
+            transport: Transport::builder()
+                .user_agent(concat!("kie-suno/", env!("CARGO_PKG_VERSION")))
+                .rate(NEW_TASKS, NEW_TASKS_SPAN),
+        }
+    }
+
+    /// Calls any operation and returns its answer.
+    ///
+    /// The request is checked first, and a callback address is filled in where the request has a place for one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] before anything is sent; else whatever stood between the call and its answer.
+    pub async fn call<E: Endpoint>(&self, mut request: E) -> Result<E::Response, Error> {
+        if self.checked {
+            request.validate()?;
+        }
+        if let Some(place) = request.call_back_url() {
+            place.get_or_insert_with(|| self.inner.call_back_url.clone());
+        }
+        self.send::<E>(&request).await
+    }
+
+    /// Starts a task and returns it while it runs.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call). [`Error::OutcomeUnknown`] means that the task may have been started and paid for.
+    pub async fn start<E: TaskEndpoint>(&self, request: E) -> Result<Task<E::Job>, Error> {
+        let Started { task_id, .. } = self.call(request).await?;
+        Ok(Task::started(self.clone(), task_id))
+    }
+
+    /// Takes up a task again by its saved id.
+    ///
+    /// ```no_run
+    /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
+    /// use kie_suno::Music;
+    /// let tracks = client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e").wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn task<J: Job>(&self, id: impl Into<TaskId<J>>) -> Task<J> {
+        Task::resumed(self.clone(), id.into())
+    }
+
+    /// The account's balance, in credits.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn credits(&self) -> Result<Credits, Error> {
+        self.call(GetAccountCredits::new()).await
+    }
+
+    /// An escape hatch: the same client without the check before sending.
+    ///
+    /// The service moves its limits, and may take today what our tables still refuse.
+    #[must_use]
+    pub fn unchecked(&self) -> Self {
+        Self { inner: self.inner.clone(), checked: false }
+    }
+
+    /// Calls an operation with a JSON document as its request, sent as it is, keys included that we do not know; only
+    /// a missing callback address is filled in.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn call_json<E: Endpoint>(&self, mut request: Value) -> Result<E::Response, Error> {
+        if self.checked {
+            check::<E>(&request).result?;
+        }
+        if let (Some(name), Some(fields)) = (E::CALL_BACK_URL, request.as_object_mut()) {
+            fields.entry(name).or_insert_with(|| self.inner.call_back_url.as_str().into());
+        }
+        self.send::<E>(&request).await
+    }
+
+    /// Starts a task with a JSON document as its request, as [`call_json`](Self::call_json) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub async fn start_json<E: TaskEndpoint>(&self, request: Value) -> Result<Task<E::Job>, Error> {
+        let Started { task_id, .. } = self.call_json::<E>(request).await?;
+        Ok(Task::started(self.clone(), task_id))
+    }
+
+    /// An escape hatch: calls what we do not type yet, with the same key, rate, retries and errors, and returns the
+    /// answer's `data`.
+    ///
+    /// A `GET` sends the document's keys as its query and may be repeated; a `POST` sends it as its body and is taken
+    /// for one that creates something.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn raw(&self, method: Method, host: Host, path: &str, request: &Value) -> Result<Value, Error> {
+        let effect = if method == Method::Get { Effect::Reads } else { Effect::Creates };
+        let route = Route { name: path, method, host, path, effect };
+        route.send(&self.inner.transport, &self.inner.hosts, request).await
+    }
+
+    async fn send<E: Endpoint>(&self, request: &impl serde::Serialize) -> Result<E::Response, Error> {
+        let route = Route { name: E::NAME, method: E::METHOD, host: E::HOST, path: E::PATH, effect: E::EFFECT };
+        route.send(&self.inner.transport, &self.inner.hosts, request).await
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.inner.transport
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("hosts", &self.inner.hosts)
+            .field("checked", &self.checked)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of a [`Client`].
+#[must_use]
+pub struct ClientBuilder {
+    api_key: Option<String>,
+    base_url: Option<String>,
+    upload_url: Option<String>,
+    call_back_url: String,
+    transport: kie_transport::Builder,
+}
+
+impl ClientBuilder {
+    /// The key that pays. It goes to the service's two hosts, or to what replaces them, and nowhere else.
+    pub fn api_key(mut self, key: impl AsRef<str>) -> Self {
+        self.api_key = Some(key.as_ref().to_owned());
+        self
+    }
+
+    /// Replaces both hosts of the service, for a simulator or a proxy. It must be https, or a loopback address.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Replaces the upload host alone.
+    pub fn upload_url(mut self, url: impl Into<String>) -> Self {
+        self.upload_url = Some(url.into());
+        self
+    }
+
+    /// The address that requests carry which name none. By default one that leads nowhere.
+    pub fn call_back_url(mut self, url: impl Into<String>) -> Self {
+        self.call_back_url = url.into();
+        self
+    }
+
+    /// The clocks of each call.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.transport = self.transport.timeouts(timeouts);
+        self
+    }
+
+    /// How often, and after which pauses, a call is tried again when that is harmless.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.transport = self.transport.retry(retry);
+        self
+    }
+
+    /// Exchanges HTTP through this service in place of the network: a canned answer, an in-memory pipe.
+    pub fn http(mut self, service: impl HttpService) -> Self {
+        self.transport = self.transport.service(service);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transport`] if there is no usable key, or an address is neither https nor loopback.
+    pub fn build(self) -> Result<Client, Error> {
+        let Some(api_key) = self.api_key else {
+            let what = "there is no API key: set KIE_API_KEY, or pass one to the builder";
+            return Err(kie_transport::Error::new(kie_transport::ErrorKind::Setup, what).into());
+        };
+        let base = |own: Option<&String>, host: Host| {
+            let replaced = own.or(self.base_url.as_ref());
+            replaced.map_or(host.base_url(), String::as_str).parse::<BaseUrl>()
+        };
+        let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
+        let transport = self.transport.api_key(ApiKey::new(api_key)?).build()?;
+        Ok(Client { inner: Arc::new(Inner { transport, hosts, call_back_url: self.call_back_url }), checked: true })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("upload_url", &self.upload_url)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}

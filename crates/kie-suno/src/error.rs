@@ -1,0 +1,283 @@
+//! What can go wrong, told apart by what to do about it.
+
+use std::{borrow::Cow, fmt, path::PathBuf, time::Duration};
+
+use kie_types::{Charged, ErrorKind, Failure, Invalid, Item, Refusal, Report, Unreadable};
+
+use crate::save::Download;
+
+/// Everything that can go wrong.
+///
+/// Whatever the variant, [`task_id`](Self::task_id) tells the task if one was started, and
+/// [`charged`](Self::charged) what is known of the money.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The request breaks documented rules. Nothing was sent.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The service said no.
+    #[error(transparent)]
+    Api(Box<ApiError>),
+    /// There was no answer, or nothing could be sent at all.
+    #[error(transparent)]
+    Transport(Box<TransportError>),
+    /// An answer to a harmless call could not be read.
+    #[error(transparent)]
+    Decode(Box<DecodeError>),
+    /// The task ended without a result.
+    #[error(transparent)]
+    Failed(Box<TaskFailed>),
+    /// The task was not finished in time. It goes on at the service.
+    #[error(transparent)]
+    TimedOut(Box<TimedOut>),
+    /// A call that creates something left, and nobody knows what came of it. **Do not send it again blindly**: it may
+    /// have been paid for.
+    #[error(transparent)]
+    OutcomeUnknown(Box<OutcomeUnknown>),
+    /// The files of a finished task could not be saved. They are still at the service.
+    #[error(transparent)]
+    Save(Box<SaveError>),
+}
+
+impl Error {
+    /// The task, if one was started before this went wrong.
+    pub fn task_id(&self) -> Option<&str> {
+        match self {
+            Self::Invalid(_) | Self::OutcomeUnknown(_) => None,
+            Self::Api(error) => error.about.task_id.as_deref(),
+            Self::Transport(error) => error.about.task_id.as_deref(),
+            Self::Decode(error) => error.about.task_id.as_deref(),
+            Self::Failed(error) => Some(&error.task_id),
+            Self::TimedOut(error) => Some(&error.task_id),
+            Self::Save(error) => Some(&error.task_id),
+        }
+    }
+
+    /// Whether the call, or the task that it started, was paid for.
+    pub fn charged(&self) -> Charged {
+        match self {
+            Self::Invalid(_) => Charged::No,
+            Self::Failed(error) => error.failure.charged(),
+            // A task was accepted before this went wrong, and nothing here says what became of the money.
+            _ if self.task_id().is_some() => Charged::Unknown,
+            Self::Api(error) => error.refusal.charged(),
+            Self::Transport(error) if error.source.is_unsent() => Charged::No,
+            _ => Charged::Unknown,
+        }
+    }
+
+    /// Says which task this is about.
+    pub(crate) fn of_task(mut self, id: &str) -> Self {
+        let about = match &mut self {
+            Self::Api(error) => &mut error.about,
+            Self::Transport(error) => &mut error.about,
+            Self::Decode(error) => &mut error.about,
+            _ => return self,
+        };
+        about.task_id = Some(id.to_owned());
+        self
+    }
+
+    /// Whether another look at a task may go better.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.kind() != kie_transport::ErrorKind::Setup,
+            Self::Decode(_) => true,
+            Self::Api(error) => {
+                matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Maintenance)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl From<kie_transport::Error> for Error {
+    fn from(source: kie_transport::Error) -> Self {
+        Self::Transport(Box::new(TransportError { about: About::new("the client"), source }))
+    }
+}
+
+/// What a call was about.
+#[derive(Debug, Clone)]
+pub(crate) struct About {
+    operation: Cow<'static, str>,
+    task_id: Option<String>,
+}
+
+impl About {
+    pub(crate) fn new(operation: impl Into<Cow<'static, str>>) -> Self {
+        Self { operation: operation.into(), task_id: None }
+    }
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.operation)?;
+        match &self.task_id {
+            Some(id) => write!(f, " of task {id}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The service said no.
+#[derive(Debug, thiserror::Error)]
+#[error("{about}: {refusal}")]
+pub struct ApiError {
+    pub(crate) about: About,
+    pub(crate) refusal: Refusal,
+}
+
+impl ApiError {
+    /// The service's code; the HTTP status where the answer was not one of the service's.
+    pub fn code(&self) -> i64 {
+        self.refusal.code()
+    }
+
+    /// What kind of refusal it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.refusal.kind()
+    }
+
+    /// The whole answer: HTTP status, code, message and body.
+    pub fn refusal(&self) -> &Refusal {
+        &self.refusal
+    }
+}
+
+/// There was no answer, or nothing could be sent at all.
+#[derive(Debug, thiserror::Error)]
+#[error("{about}: {source}")]
+pub struct TransportError {
+    pub(crate) about: About,
+    pub(crate) source: kie_transport::Error,
+}
+
+impl TransportError {
+    /// How the call failed.
+    pub fn kind(&self) -> kie_transport::ErrorKind {
+        self.source.kind()
+    }
+}
+
+/// An answer to a harmless call could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{about}: {answer}")]
+pub struct DecodeError {
+    pub(crate) about: About,
+    pub(crate) answer: Unreadable,
+}
+
+impl DecodeError {
+    /// The answer, with its HTTP status and the beginning of its body.
+    pub fn answer(&self) -> &Unreadable {
+        &self.answer
+    }
+}
+
+/// The task ended without a result.
+#[derive(Debug, thiserror::Error)]
+#[error("task {task_id} failed: {failure}")]
+pub struct TaskFailed {
+    pub(crate) task_id: String,
+    pub(crate) failure: Failure,
+    pub(crate) items: Vec<Item>,
+}
+
+impl TaskFailed {
+    /// Why, in the service's words.
+    pub fn failure(&self) -> &Failure {
+        &self.failure
+    }
+
+    /// What kind of failure it is: about the content, the service or the bill.
+    pub fn kind(&self) -> ErrorKind {
+        self.failure.kind()
+    }
+
+    /// What the task had made before it failed.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+}
+
+/// The task was not finished in time. It goes on at the service: look again with
+/// [`Client::task`](crate::Client::task).
+#[derive(Debug, thiserror::Error)]
+#[error("task {task_id} was not finished after {} s{}", waited.as_secs(), if source.is_some() { ", and the last looks at it failed" } else { "" })]
+pub struct TimedOut {
+    pub(crate) task_id: String,
+    pub(crate) waited: Duration,
+    pub(crate) last: Option<Report>,
+    pub(crate) source: Option<Error>,
+}
+
+impl TimedOut {
+    /// How long was waited.
+    pub fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// How the task stood when it was last seen.
+    pub fn last(&self) -> Option<&Report> {
+        self.last.as_ref()
+    }
+}
+
+/// A call that creates something left, and nobody knows what came of it.
+///
+/// The service has no list of tasks and takes no idempotency key, so a task whose id got lost cannot be asked for. It
+/// may show on the account's log page and in its balance.
+#[derive(Debug, thiserror::Error)]
+#[error("{about}: it is not known whether the service took the call; it may have been charged")]
+pub struct OutcomeUnknown {
+    pub(crate) about: About,
+    pub(crate) source: LostAnswer,
+}
+
+impl OutcomeUnknown {
+    /// The operation that was called.
+    pub fn operation(&self) -> &str {
+        &self.about.operation
+    }
+
+    /// The answer, if one came and could not be read.
+    pub fn answer(&self) -> Option<&Unreadable> {
+        match &self.source {
+            LostAnswer::Unreadable(answer) => Some(answer),
+            LostAnswer::Lost(_) => None,
+        }
+    }
+}
+
+/// How an answer got lost.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LostAnswer {
+    #[error(transparent)]
+    Lost(kie_transport::Error),
+    #[error(transparent)]
+    Unreadable(Unreadable),
+}
+
+/// A file of a finished task could not be saved.
+#[derive(Debug, thiserror::Error)]
+#[error("task {task_id}: {} could not be saved", path.display())]
+pub struct SaveError {
+    pub(crate) task_id: String,
+    pub(crate) path: PathBuf,
+    pub(crate) saved: Vec<Download>,
+    pub(crate) source: kie_transport::Error,
+}
+
+impl SaveError {
+    /// The files that were saved before.
+    pub fn saved(&self) -> &[Download] {
+        &self.saved
+    }
+
+    /// Where the file was to go.
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+}

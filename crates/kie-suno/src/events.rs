@@ -1,0 +1,209 @@
+//! The changes of a task, as a stream.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures_core::Stream;
+use kie_types::{Failure, Item, Job, Output, Progress, Record, Refusal, Report, Stage, State};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::{
+    error::{About, ApiError, Error, TimedOut},
+    pace::Pace,
+    task::Task,
+};
+
+/// Something new about a task.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Event<J: Job> {
+    /// The furthest stage reached by now.
+    pub stage: Option<Stage>,
+    /// The things that are finished since the last event.
+    pub ready: Vec<Item>,
+    /// What the service says of the task.
+    pub record: J::Record,
+}
+
+/// The changes of a task: each stage once and in order, each finished thing once. Made by [`Task::events`].
+///
+/// The stream ends after the event with [`Stage::Complete`], or after the first error. A look that fails in passing is
+/// no error: the task is looked at again.
+///
+/// ```no_run
+/// # async fn demo(task: kie_suno::Task<kie_suno::Music>) -> Result<(), kie_suno::Error> {
+/// let mut events = task.events();
+/// while let Some(event) = events.next().await {
+///     for track in event?.ready {
+///         println!("{} can be heard", track.title.unwrap_or_default());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "events come only when they are asked for"]
+pub struct Events<J: Job>(Course<J>);
+
+enum Course<J: Job> {
+    Idle(Box<Watch<J>>),
+    Looking(Looking<J>),
+    Over,
+}
+
+type Looking<J> = Pin<Box<dyn Future<Output = (Box<Watch<J>>, Result<Event<J>, Error>)> + Send>>;
+
+impl<J: Job> Events<J> {
+    pub(crate) fn new(task: Task<J>, pace: Pace) -> Self {
+        Self(Course::Idle(Box::new(Watch::new(task, pace))))
+    }
+
+    /// Sets every number of the wait. Meant for the beginning: it starts the clocks anew.
+    pub fn pace(self, pace: Pace) -> Self {
+        match self.0 {
+            Course::Idle(watch) => Self::new(watch.task, pace),
+            course => Self(course),
+        }
+    }
+
+    /// The next change; `None` when there will be no more. Nothing is lost if the future is dropped before its end.
+    pub async fn next(&mut self) -> Option<Result<Event<J>, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl<J: Job> Stream for Events<J> {
+    type Item = Result<Event<J>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut looking: Looking<J> = match std::mem::replace(&mut self.0, Course::Over) {
+            Course::Idle(watch) => Box::pin(watch.next()),
+            Course::Looking(looking) => looking,
+            Course::Over => return Poll::Ready(None),
+        };
+        let Poll::Ready((watch, event)) = looking.as_mut().poll(cx) else {
+            self.0 = Course::Looking(looking);
+            return Poll::Pending;
+        };
+        if event.as_ref().is_ok_and(|event| event.stage != Some(Stage::Complete)) {
+            self.0 = Course::Idle(watch);
+        }
+        Poll::Ready(Some(event))
+    }
+}
+
+impl<J: Job> fmt::Debug for Events<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Events")
+    }
+}
+
+/// A wait in progress: the task, its clocks, and what is known so far.
+struct Watch<J: Job> {
+    task: Task<J>,
+    pace: Pace,
+    begun: Instant,
+    pause: Duration,
+    next_look: Instant,
+    progress: Progress,
+    last: Option<J::Record>,
+    /// Since when looks have failed, been answered "not found", or shown an undelivered callback without a result.
+    silent: Option<Instant>,
+    unknown: Option<Instant>,
+    undelivered: Option<Instant>,
+}
+
+impl<J: Job> Watch<J> {
+    fn new(task: Task<J>, pace: Pace) -> Self {
+        let begun = Instant::now();
+        Self {
+            pause: pace.first_look,
+            next_look: begun + task.first_look(&pace),
+            task,
+            pace,
+            begun,
+            progress: Progress::new(),
+            last: None,
+            silent: None,
+            unknown: None,
+            undelivered: None,
+        }
+    }
+
+    async fn next(mut self: Box<Self>) -> (Box<Self>, Result<Event<J>, Error>) {
+        let event = self.look_until_news().await;
+        (self, event)
+    }
+
+    async fn look_until_news(&mut self) -> Result<Event<J>, Error> {
+        let end = self.begun + self.pace.timeout;
+        loop {
+            if self.next_look >= end {
+                sleep_until(end).await;
+                return Err(self.timed_out(None));
+            }
+            sleep_until(self.next_look).await;
+            let Ok(look) = timeout_at(end, self.task.fetch()).await else { return Err(self.timed_out(None)) };
+            self.pause = self.pace.after(self.pause);
+            self.next_look = Instant::now() + self.pause;
+            match look {
+                Err(error) if error.is_passing() => {
+                    if overdue(&mut self.silent, self.pace.silence) {
+                        return Err(self.timed_out(Some(error)));
+                    }
+                }
+                Err(error) => return Err(error),
+                Ok(None) => {
+                    self.silent = None;
+                    if overdue(&mut self.unknown, self.pace.unknown) {
+                        return Err(self.not_found());
+                    }
+                }
+                Ok(Some(record)) => {
+                    self.silent = None;
+                    self.unknown = None;
+                    if let Some(event) = self.news(record)? {
+                        return Ok(event);
+                    }
+                }
+            }
+        }
+    }
+
+    fn news(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
+        let state = record.state();
+        match &state {
+            State::Failed(failure) => return Err(self.task.failed(failure.clone(), Some(&record))),
+            State::Undelivered if overdue(&mut self.undelivered, self.pace.undelivered) => {
+                let mut failure = Failure::default();
+                failure.status = Some("CALLBACK_EXCEPTION".into());
+                return Err(self.task.failed(failure, Some(&record)));
+            }
+            _ => {}
+        }
+        let items = record.output().map(|output| output.items()).unwrap_or_default();
+        self.last = Some(record.clone());
+        let change = self.progress.observe(&state, items);
+        Ok(change.map(|change| Event { stage: change.stage, ready: change.ready, record }))
+    }
+
+    fn timed_out(&self, source: Option<Error>) -> Error {
+        let last = self.last.as_ref().map(|record| Report::new(self.task.id(), Some(record)));
+        let task_id = self.task.id().as_str().to_owned();
+        Error::TimedOut(Box::new(TimedOut { task_id, waited: self.begun.elapsed(), last, source }))
+    }
+
+    fn not_found(&self) -> Error {
+        let about = About::new(<J::Lookup as kie_types::Endpoint>::NAME);
+        let refusal = Refusal::new(200, Some(404), format!("no {} task has this id", J::NAME), b"");
+        Error::Api(Box::new(ApiError { about, refusal })).of_task(self.task.id().as_str())
+    }
+}
+
+/// Whether something has lasted longer than it may; the first time starts its clock.
+fn overdue(since: &mut Option<Instant>, grace: Duration) -> bool {
+    since.get_or_insert_with(Instant::now).elapsed() >= grace
+}

@@ -1,0 +1,49 @@
+//! How patiently a task is waited for.
+
+use std::time::Duration;
+
+/// How often a task is looked at, and how long one waits for it.
+///
+/// Music takes one to two minutes as a rule. The service asks for at most 3 looks per second and task.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Pace {
+    /// How long after the submit the first look is. 2 seconds; a task that was rebuilt from a saved id is looked at
+    /// at once.
+    pub first_look: Duration,
+    /// By what factor each pause is longer than the one before. 1.5.
+    pub growth: f64,
+    /// The longest pause between two looks. 15 seconds.
+    pub longest_pause: Duration,
+    /// How long is waited in all. 15 minutes.
+    pub timeout: Duration,
+    /// How long looks may fail, one after the other, before the wait is given up. 2 minutes.
+    pub silence: Duration,
+    /// How long a task may be unknown to the service. 90 seconds.
+    pub unknown: Duration,
+    /// How long a task may show no result after the service gave up delivering its callback. 1 minute.
+    pub undelivered: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            first_look: Duration::from_secs(2),
+            growth: 1.5,
+            longest_pause: Duration::from_secs(15),
+            timeout: Duration::from_secs(15 * 60),
+            silence: Duration::from_secs(2 * 60),
+            unknown: Duration::from_secs(90),
+            undelivered: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Pace {
+    /// The pause after this one.
+    pub(crate) fn after(&self, pause: Duration) -> Duration {
+        // A pause of nothing would never grow.
+        let grown = pause.max(Duration::from_millis(100)).as_secs_f64() * self.growth.max(1.0);
+        Duration::try_from_secs_f64(grown).unwrap_or(self.longest_pause).min(self.longest_pause)
+    }
+}

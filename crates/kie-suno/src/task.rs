@@ -1,0 +1,177 @@
+//! A task under way.
+
+use std::{fmt, pin::Pin, time::Duration};
+
+use kie_types::{Endpoint, ErrorKind, Failure, Job, Record, Report, Stage, TaskId, Unreadable};
+
+use crate::{
+    client::Client,
+    error::{About, DecodeError, Error, TaskFailed},
+    events::Events,
+    pace::Pace,
+};
+
+/// A job under way at the service: an id, typed by kind, and a client to ask with.
+///
+/// Dropping it stops nothing. Keep the [id](Self::id), and [`Client::task`] takes it up again, in another process too.
+pub struct Task<J: Job> {
+    client: Client,
+    id: TaskId<J>,
+    /// Whether it was started just now, so that a first look at once would see nothing.
+    fresh: bool,
+}
+
+impl<J: Job> Task<J> {
+    pub(crate) fn started(client: Client, id: TaskId<J>) -> Self {
+        Self { client, id, fresh: true }
+    }
+
+    pub(crate) fn resumed(client: Client, id: TaskId<J>) -> Self {
+        Self { client, id, fresh: false }
+    }
+
+    /// The id, the only thing that leads back to the task.
+    pub fn id(&self) -> &TaskId<J> {
+        &self.id
+    }
+
+    /// Looks once at how the task stands; `None` if the service does not know it, or not yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failed`] if the service answers the look itself with a code that means the end of the task; what else
+    /// stood between the call and its answer. A failure told in the record is no error here: see
+    /// [`Record::state`].
+    pub async fn fetch(&self) -> Result<Option<J::Record>, Error> {
+        match self.client.call(J::lookup(self.id.clone())).await {
+            Err(Error::Api(error)) => match error.kind() {
+                ErrorKind::TaskFailed => {
+                    let mut failure = Failure::default();
+                    failure.code = Some(error.code());
+                    failure.message = Some(error.refusal.message().to_owned());
+                    Err(self.failed(failure, None))
+                }
+                ErrorKind::NotFound | ErrorKind::Validation => Ok(None),
+                _ => Err(Error::Api(error).of_task(self.id.as_str())),
+            },
+            Err(error) => Err(error.of_task(self.id.as_str())),
+            Ok(record) => Ok(record),
+        }
+    }
+
+    /// Waits until the task is finished, and returns what it made.
+    ///
+    /// Await it as it is, or [narrow it](Wait) first.
+    pub fn wait(&self) -> Wait<J> {
+        Wait { task: self.clone(), until: Stage::Complete, pace: Pace::default() }
+    }
+
+    /// The changes of the task as they come, to the end.
+    pub fn events(&self) -> Events<J> {
+        Events::new(self.clone(), Pace::default())
+    }
+
+    /// How the task stands, as a [`Report`].
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](Self::fetch).
+    pub async fn report(&self) -> Result<Report, Error> {
+        Ok(Report::new(&self.id, self.fetch().await?.as_ref()))
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn first_look(&self, pace: &Pace) -> Duration {
+        if self.fresh { pace.first_look } else { Duration::ZERO }
+    }
+
+    pub(crate) fn failed(&self, failure: Failure, record: Option<&J::Record>) -> Error {
+        let items = Report::new(&self.id, record).items;
+        Error::Failed(Box::new(TaskFailed { task_id: self.id.as_str().to_owned(), failure, items }))
+    }
+}
+
+impl<J: Job> Clone for Task<J> {
+    fn clone(&self) -> Self {
+        Self { client: self.client.clone(), id: self.id.clone(), fresh: self.fresh }
+    }
+}
+
+impl<J: Job> fmt::Debug for Task<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Task").field(&self.id).finish()
+    }
+}
+
+/// A wait for a task: `.await` it. Made by [`Task::wait`].
+///
+/// ```no_run
+/// # async fn demo(task: kie_suno::Task<kie_suno::Music>) -> Result<(), kie_suno::Error> {
+/// use std::time::Duration;
+/// use kie_suno::Stage;
+///
+/// let first = task.wait().until(Stage::First).await?;
+/// let all = task.wait().timeout(Duration::from_secs(300)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a wait does nothing unless it is awaited"]
+pub struct Wait<J: Job> {
+    task: Task<J>,
+    until: Stage,
+    pace: Pace,
+}
+
+impl<J: Job> Wait<J> {
+    /// Ends the wait at this stage, with what there is by then.
+    pub fn until(mut self, stage: Stage) -> Self {
+        self.until = stage;
+        self
+    }
+
+    /// Waits this long in all, in place of 15 minutes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.pace.timeout = timeout;
+        self
+    }
+
+    /// Sets every number of the wait.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+}
+
+impl<J: Job> IntoFuture for Wait<J> {
+    type Output = Result<J::Output, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut events = self.task.events().pace(self.pace);
+            let mut last = None;
+            while let Some(event) = events.next().await {
+                let event = event?;
+                let there = event.stage >= Some(self.until);
+                last = Some(event.record);
+                if there {
+                    break;
+                }
+            }
+            last.and_then(|record| record.output()).ok_or_else(|| {
+                let about = About::new(<J::Lookup as Endpoint>::NAME);
+                let answer = Unreadable::new(200, b"", "the task is finished, and its record shows no result");
+                Error::Decode(Box::new(DecodeError { about, answer })).of_task(self.task.id.as_str())
+            })
+        })
+    }
+}
+
+impl<J: Job> fmt::Debug for Wait<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait").field("task", &self.task).field("until", &self.until).field("pace", &self.pace).finish()
+    }
+}

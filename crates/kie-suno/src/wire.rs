@@ -1,0 +1,103 @@
+//! One call, from the request's JSON to the answer's type: the only place where types and transport meet.
+
+use http::Method as HttpMethod;
+use kie_transport::{Answer, Call, Repeat, Transport};
+use kie_types::{
+    Effect, ErrorKind, Host, Method,
+    envelope::{self, Unopened},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    client::Hosts,
+    error::{About, ApiError, DecodeError, Error, LostAnswer, OutcomeUnknown, TransportError},
+};
+
+/// An operation without its types.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Route<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) method: Method,
+    pub(crate) host: Host,
+    pub(crate) path: &'a str,
+    pub(crate) effect: Effect,
+}
+
+impl Route<'_> {
+    /// Sends the request by this route and reads the answer as `T`.
+    pub(crate) async fn send<T: DeserializeOwned>(
+        self,
+        transport: &Transport,
+        hosts: &Hosts,
+        request: &impl Serialize,
+    ) -> Result<T, Error> {
+        let about = || About::new(self.name.to_owned());
+        let failed = |source| Error::Transport(Box::new(TransportError { about: about(), source }));
+        let call = self.call(hosts, request).map_err(failed)?;
+        let answer = transport.send(call, |status, body| reading(envelope::open::<T>(status, body))).await;
+        match (answer, self.effect) {
+            (Ok(Ok(response)), _) => Ok(response),
+            (Ok(Err(Unopened::Refused(refusal))), _) => Err(Error::Api(Box::new(ApiError { about: about(), refusal }))),
+            (Ok(Err(Unopened::Unreadable(answer))), Effect::Reads) => {
+                Err(Error::Decode(Box::new(DecodeError { about: about(), answer })))
+            }
+            (Ok(Err(Unopened::Unreadable(answer))), _) => Err(unknown(about(), LostAnswer::Unreadable(answer))),
+            (Err(error), effect) if effect == Effect::Reads || error.is_unsent() => Err(failed(error)),
+            (Err(error), _) => Err(unknown(about(), LostAnswer::Lost(error))),
+        }
+    }
+
+    fn call(&self, hosts: &Hosts, request: &impl Serialize) -> Result<Call<'_>, kie_transport::Error> {
+        let not_json = |error| {
+            kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request is not JSON").with_source(error)
+        };
+        let mut path = String::from(self.path);
+        let mut body = Vec::new();
+        match self.method {
+            Method::Get => {
+                let fields = serde_json::to_value(request).map_err(not_json)?;
+                push_fields(&mut path, &fields);
+            }
+            _ => {
+                body.reserve(1024);
+                serde_json::to_writer(&mut body, request).map_err(not_json)?;
+            }
+        }
+        Ok(Call {
+            name: self.name,
+            method: if self.method == Method::Get { HttpMethod::GET } else { HttpMethod::POST },
+            uri: hosts.of(self.host).join(&path)?,
+            body: body.into(),
+            repeat: if self.effect == Effect::Reads { Repeat::Always } else { Repeat::OnlyIfRefused },
+            in_line: self.effect != Effect::Reads,
+        })
+    }
+}
+
+/// Says of an answer what the transport has to know of it.
+fn reading<T>(opened: Result<T, Unopened>) -> Answer<Result<T, Unopened>> {
+    match &opened {
+        Err(Unopened::Refused(refusal)) => match refusal.kind() {
+            ErrorKind::RateLimited => Answer::Refused(opened),
+            ErrorKind::Server => Answer::Unwell(opened),
+            _ => Answer::Final(opened),
+        },
+        _ => Answer::Final(opened),
+    }
+}
+
+fn unknown(about: About, source: LostAnswer) -> Error {
+    Error::OutcomeUnknown(Box::new(OutcomeUnknown { about, source }))
+}
+
+/// The fields of a `GET` request are its query.
+fn push_fields(path: &mut String, fields: &Value) {
+    for (name, value) in fields.as_object().into_iter().flatten() {
+        match value {
+            Value::Null => {}
+            Value::String(text) => kie_transport::push_query(path, name, text),
+            other => kie_transport::push_query(path, name, &other.to_string()),
+        }
+    }
+}
