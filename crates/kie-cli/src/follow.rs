@@ -79,7 +79,7 @@ async fn wait_and_save<J: Job>(
         for item in &event.ready {
             let title = item.title.as_deref().unwrap_or(J::NAME);
             let length = item.duration_s.map(minutes).unwrap_or_default();
-            progress.say(&format!("          {title} {length}").trim_end().to_owned());
+            progress.say(format!("          {title} {length}").trim_end());
         }
         record = Some(event.record);
     }

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 /// Longer texts are cut to this many characters.
 const SHOWN: usize = 32;
+/// A link of more bytes is taken for a text.
+const LINK: usize = 500;
 
 /// Prints what would go over the wire, with long texts cut and the query of every link left out.
 pub(crate) fn debug(name: &str, value: &impl Serialize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,7 +37,8 @@ impl fmt::Debug for Brief<'_> {
 
 /// The text if it is short, else its beginning and its length; of a link, all but its query.
 pub(crate) fn text_in_brief(text: &str) -> String {
-    if text.starts_with("http://") || text.starts_with("https://") {
+    let is_link = text.starts_with("http://") || text.starts_with("https://");
+    if is_link && text.len() <= LINK && !text.contains(char::is_whitespace) {
         return match text.split_once(['?', '#']) {
             Some((link, _)) => format!("{link}?…"),
             None => text.to_owned(),

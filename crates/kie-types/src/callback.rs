@@ -1,12 +1,15 @@
 //! Callbacks: what the service pushes to a `callBackUrl`.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::Unreadable,
     id::TaskId,
     job::{Job, Push, State},
-    tolerant::{Object, any},
+    mend,
+    tolerant::{Object, decode},
 };
 
 /// A callback about a task of the kind `J`.
@@ -14,7 +17,7 @@ use crate::{
 /// The webhook signature covers the task id and the time, **not this body**: whoever has seen one signed callback can
 /// send another body with it. So treat a callback as the word that something changed, and look the task up before
 /// acting on what it says.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(bound = "")]
 #[non_exhaustive]
 pub struct Callback<J: Job> {
@@ -29,19 +32,23 @@ pub struct Callback<J: Job> {
     pub data: J::Callback,
 }
 
-#[derive(Deserialize)]
-#[serde(bound = "P: serde::de::DeserializeOwned")]
+#[derive(Default)]
 struct Body<P> {
-    #[serde(default, deserialize_with = "any")]
     code: Option<i64>,
-    #[serde(default, deserialize_with = "any")]
     msg: Option<String>,
-    #[serde(default, deserialize_with = "any")]
     data: Option<Object<P>>,
-    #[serde(default, rename = "taskId", deserialize_with = "any")]
     camel: Option<String>,
-    #[serde(default, rename = "task_id", deserialize_with = "any")]
     snake: Option<String>,
+}
+
+decode! {
+    Body<P> {
+        code = "code",
+        msg = "msg",
+        data = "data",
+        camel = "taskId",
+        snake = "task_id",
+    }
 }
 
 impl<J: Job> Callback<J> {
@@ -51,7 +58,7 @@ impl<J: Job> Callback<J> {
     ///
     /// [`Unreadable`] if it is not a JSON object.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
-        serde_json::from_slice(body).map_err(|error| Unreadable::new(200, body, error.to_string()))
+        mend::read(body).map_err(|error| Unreadable::new(200, body, error.to_string()))
     }
 
     /// How far the task has come, if the body is to be believed.
@@ -62,6 +69,12 @@ impl<J: Job> Callback<J> {
     /// What there is of the output by now, if the body is to be believed.
     pub fn output(&self) -> Option<J::Output> {
         self.data.output()
+    }
+}
+
+impl<J: Job> fmt::Debug for Callback<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::brief::debug("Callback", self, f)
     }
 }
 

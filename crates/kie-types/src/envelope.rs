@@ -3,11 +3,20 @@
 //! The service puts errors inside HTTP 200, so the body decides and the HTTP status only stands in where the body has
 //! no `code`.
 
-use serde::{Deserialize, de::DeserializeOwned, de::IntoDeserializer};
+use std::marker::PhantomData;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{
+        DeserializeOwned, Error, IgnoredAny, IntoDeserializer, MapAccess,
+        value::{self, MapDeserializer, UnitDeserializer},
+    },
+};
 
 use crate::{
     error::{Refusal, Unreadable},
-    tolerant::any,
+    mend,
+    tolerant::{Any, FromAny, Slot, Word, answer, any},
 };
 
 /// What an answer of the service turned out to be, when it is not what was asked for.
@@ -21,24 +30,66 @@ pub enum Unopened {
     Unreadable(Unreadable),
 }
 
-#[derive(Deserialize)]
+/// The envelope with what is expected in it.
 struct Envelope<T> {
-    #[serde(default, deserialize_with = "any")]
     code: Option<i64>,
-    #[serde(default = "none")]
     data: Option<T>,
+    /// A task id beside `data`, where one client has met it.
+    task_id: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Verdict {
-    #[serde(default, deserialize_with = "any")]
-    code: Option<i64>,
-    #[serde(default, deserialize_with = "any")]
-    msg: Option<String>,
+#[derive(Clone, Copy)]
+enum Key {
+    Code,
+    Data,
+    TaskId,
+    Other,
 }
 
-fn none<T>() -> Option<T> {
-    None
+impl From<&str> for Key {
+    fn from(key: &str) -> Self {
+        match key {
+            "code" => Self::Code,
+            "data" => Self::Data,
+            "taskId" | "task_id" => Self::TaskId,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(Word(PhantomData))
+    }
+}
+
+impl<T: DeserializeOwned> FromAny for Envelope<T> {
+    fn map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        let mut envelope = Self { code: None, data: None, task_id: None };
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::Code => envelope.code.put(map.next_value_seed(Any::new())?),
+                Key::TaskId => envelope.task_id.offer(map.next_value_seed(Any::new())?),
+                Key::Data if envelope.data.is_none() => envelope.data = map.next_value()?,
+                Key::Data | Key::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(Some(envelope))
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Envelope<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        any(deserializer)?.ok_or_else(|| D::Error::custom("the answer is not an object"))
+    }
+}
+
+answer! {
+    /// The envelope of an answer that is not what was expected.
+    struct Verdict {
+        code: Option<i64> = "code",
+        msg: Option<String> = "msg",
+    }
 }
 
 /// Opens the envelope of an answer and reads `data` as `T`.
@@ -50,14 +101,11 @@ fn none<T>() -> Option<T> {
 /// [`Unopened::Refused`] if the effective code is not 200, and [`Unopened::Unreadable`] if it is but `data` does not
 /// hold a `T`.
 pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, Unopened> {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return Err(refused_or_unreadable(http_status, body, "the body is not UTF-8".into()));
-    };
     // One pass for the answer that is expected. Only when it is not that is the body read again, to learn what it is.
-    match serde_json::from_str::<Envelope<T>>(text) {
-        Ok(Envelope { code, data: Some(data) }) if accepts(code, http_status) => Ok(data),
-        Ok(Envelope { code: Some(200), data: None }) => {
-            nothing().map_err(|reason| Unopened::Unreadable(Unreadable::new(http_status, body, reason)))
+    match mend::read::<Envelope<T>>(body) {
+        Ok(Envelope { code, data: Some(data), .. }) if accepts(code, http_status) => Ok(data),
+        Ok(Envelope { code: Some(200), data: None, task_id }) => {
+            nothing(task_id).map_err(|reason| Unopened::Unreadable(Unreadable::new(http_status, body, reason)))
         }
         Ok(_) => Err(refused_or_unreadable(http_status, body, "the answer holds no data".into())),
         Err(error) => Err(refused_or_unreadable(http_status, body, error.to_string())),
@@ -68,17 +116,22 @@ pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, Uno
 fn accepts(code: Option<i64>, http_status: u16) -> bool {
     match code {
         Some(code) => code == 200 || code == 0,
-        None => http_status == 200,
+        None => (200..300).contains(&http_status),
     }
 }
 
-fn nothing<T: DeserializeOwned>() -> Result<T, String> {
-    let unit: serde::de::value::UnitDeserializer<serde::de::value::Error> = ().into_deserializer();
-    T::deserialize(unit).map_err(|_| "the answer holds no data".into())
+/// What an answer without data means: `None` to a lookup, and to a submit the id beside it, if there is one.
+fn nothing<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
+    let unit: UnitDeserializer<value::Error> = ().into_deserializer();
+    T::deserialize(unit).or_else(|_| {
+        let fields = task_id.into_iter().map(|id| ("taskId", id));
+        let beside: MapDeserializer<'_, _, value::Error> = MapDeserializer::new(fields);
+        T::deserialize(beside).map_err(|_| "the answer holds no data".into())
+    })
 }
 
 fn refused_or_unreadable(http_status: u16, body: &[u8], reason: String) -> Unopened {
-    let verdict = serde_json::from_slice::<Verdict>(body).ok();
+    let verdict = mend::read::<Verdict>(body).ok();
     match verdict.and_then(|verdict| Some((verdict.code?, verdict.msg))) {
         Some((200 | 0, _)) => Unopened::Unreadable(Unreadable::new(http_status, body, reason)),
         Some((code, message)) => {

@@ -174,9 +174,12 @@ impl ErrorKind {
         let message = message.to_ascii_lowercase();
         let speaks_of = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match code {
-            _ if speaks_of(&["call frequency"]) => Self::RateLimited,
+            _ if speaks_of(&["call frequency", "频率过高"]) => Self::RateLimited,
             402 => Self::InsufficientCredits,
-            429 if speaks_of(&["credit", "balance", "top up", "insufficient"]) => Self::InsufficientCredits,
+            429 if speaks_of(&["credit", "balance", "top up", "insufficient", "积分", "余额"]) => {
+                Self::InsufficientCredits
+            }
+            500 if speaks_of(&["积分不足", "余额不足"]) => Self::InsufficientCredits,
             500 if speaks_of(&["credit", "balance"]) && speaks_of(&["insufficient", "enough", "top up"]) => {
                 Self::InsufficientCredits
             }

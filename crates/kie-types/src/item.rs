@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::link::Link;
+
 /// One thing that a job made: a track, a video.
 ///
 /// This is the view for programs that treat all jobs alike: saving files, printing a summary. The typed output of
@@ -23,10 +25,10 @@ pub struct Item {
     pub duration_s: Option<f64>,
     /// The link to the file that it is, once it is finished. One of [`urls`](Self::urls).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
+    pub url: Option<Link>,
     /// Every link that belongs to it, by its name on the wire, such as `audioUrl` or `imageUrl`.
     #[serde(default)]
-    pub urls: BTreeMap<String, String>,
+    pub urls: BTreeMap<String, Link>,
     /// Its text: the lyrics of a track, or the idea it was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -34,7 +36,7 @@ pub struct Item {
 
 impl Item {
     /// Adds a link, if there is one.
-    pub(crate) fn link(mut self, name: &str, url: Option<&String>) -> Self {
+    pub(crate) fn link(mut self, name: &str, url: Option<&Link>) -> Self {
         if let Some(url) = url {
             self.urls.insert(name.to_owned(), url.clone());
         }

@@ -126,7 +126,7 @@ impl State {
 }
 
 /// Why a task ended without a result, in the service's words.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Failure {
     /// The status word of the record, such as `GENERATE_AUDIO_FAILED`.
@@ -139,7 +139,11 @@ pub struct Failure {
 
 impl Failure {
     pub(crate) fn new(status: Option<&str>, code: Option<i64>, message: Option<&str>) -> Self {
-        Self { status: status.map(Into::into), code, message: message.map(Into::into) }
+        Self {
+            status: status.map(Into::into),
+            code,
+            message: message.filter(|message| !message.is_empty()).map(Into::into),
+        }
     }
 
     /// What kind of failure this is: about the content, the service or the bill.
@@ -147,10 +151,11 @@ impl Failure {
         if self.status.as_deref() == Some("SENSITIVE_WORD_ERROR") {
             return ErrorKind::Content;
         }
-        match self.code {
-            Some(400 | 413) => ErrorKind::Content,
-            Some(code @ (402 | 429 | 500)) => ErrorKind::of_code(code, self.message.as_deref().unwrap_or("")),
-            _ => ErrorKind::TaskFailed,
+        let Some(code) = self.code else { return ErrorKind::TaskFailed };
+        match ErrorKind::of_code(code, self.message.as_deref().unwrap_or("")) {
+            _ if code == 400 || code == 413 => ErrorKind::Content,
+            ErrorKind::Unknown => ErrorKind::TaskFailed,
+            kind => kind,
         }
     }
 
@@ -160,6 +165,17 @@ impl Failure {
             Some(531) => Charged::Refunded,
             _ => Charged::Unknown,
         }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = self.message.as_deref().map(crate::brief::text_in_brief);
+        f.debug_struct("Failure")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .field("message", &message)
+            .finish()
     }
 }
 

@@ -8,7 +8,8 @@ use crate::{
 /// What is known of a task's course so far.
 ///
 /// Every message about the task, whichever way it came, is [observed](Self::observe) once. Repeated, late and
-/// reordered messages change nothing: a stage is reached once and never left, and a thing is ready once.
+/// reordered messages change nothing: a stage is reached once and never left, and a thing is ready once. That a task
+/// failed is no change of its course; whoever observes reads that from the [`State`].
 #[derive(Debug, Clone, Default)]
 pub struct Progress {
     stage: Option<Stage>,
@@ -46,14 +47,12 @@ impl Progress {
         (further || !ready.is_empty()).then_some(Change { stage: self.stage, ready })
     }
 
-    /// A finished thing is known by its id, or by its link where it has none.
+    /// A finished thing is known by its id and by its link: rows have been seen without the one, and links move.
     fn is_news(&mut self, item: &Item) -> bool {
         let Some(url) = &item.url else { return false };
-        let mark = item.id.as_ref().unwrap_or(url);
-        if self.ready.contains(mark) {
-            return false;
-        }
-        self.ready.push(mark.clone());
-        true
+        let marks = [item.id.as_deref(), Some(url)];
+        let known = marks.iter().flatten().any(|mark| self.ready.iter().any(|ready| ready == mark));
+        self.ready.extend(marks.into_iter().flatten().map(str::to_owned));
+        !known
     }
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How a task stands, in one shape for every kind of job, for programs and people that read JSON.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Report {
@@ -45,6 +45,12 @@ pub enum Outcome {
     NotFound,
 }
 
+impl std::fmt::Debug for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::brief::debug("Report", self, f)
+    }
+}
+
 impl Report {
     /// The report of a task, from its record; `None` stands for a task that the service does not know.
     pub fn new<J: Job>(id: &TaskId<J>, record: Option<&J::Record>) -> Self {
@@ -65,8 +71,8 @@ impl Report {
             State::Running(_) => Outcome::Running,
             State::Complete => Outcome::Success,
             State::Undelivered => {
-                report.message = Some("the service could not deliver its callback".into());
-                Outcome::Failed
+                report.message = Some("the service could not deliver its callback, and shows no result".into());
+                Outcome::Running
             }
             State::Failed(failure) => {
                 report.charged = failure.charged();

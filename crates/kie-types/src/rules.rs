@@ -225,7 +225,7 @@ impl Rules {
     }
 
     pub(crate) fn above_zero(&mut self, field: &str, number: Option<f64>) {
-        if let Some(actual) = number.filter(|number| *number <= 0.0) {
+        if let Some(actual) = number.filter(|number| !(*number > 0.0 && number.is_finite())) {
             self.broken(field, Rule::NotAboveZero { actual });
         }
     }

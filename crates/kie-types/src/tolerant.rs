@@ -190,14 +190,23 @@ impl<T: FromAny> FromAny for Vec<T> {
     }
 }
 
-/// A field of an answer: it takes the first value that is there, under whichever of its names.
+/// A field of an answer. Its first name on the wire is the one that counts where several are there.
 pub(crate) trait Slot {
     type Value: FromAny;
+    /// Takes a value that stands under the field's first name.
+    fn put(&mut self, value: Option<Self::Value>);
+    /// Takes a value that stands under another name, if nothing better is there.
     fn offer(&mut self, value: Option<Self::Value>);
 }
 
 impl<T: FromAny> Slot for Option<T> {
     type Value = T;
+
+    fn put(&mut self, value: Option<T>) {
+        if value.is_some() {
+            *self = value;
+        }
+    }
 
     fn offer(&mut self, value: Option<T>) {
         if self.is_none() {
@@ -208,6 +217,12 @@ impl<T: FromAny> Slot for Option<T> {
 
 impl<T: FromAny> Slot for Vec<T> {
     type Value = Vec<T>;
+
+    fn put(&mut self, value: Option<Vec<T>>) {
+        if let Some(items) = value {
+            *self = items;
+        }
+    }
 
     fn offer(&mut self, value: Option<Vec<T>>) {
         if self.is_empty() {
@@ -233,6 +248,60 @@ impl<T> Absent for Vec<T> {
     }
 }
 
+/// Makes a struct read its fields under any of their names, in any order, once or more.
+macro_rules! decode {
+    ($name:ident $(<$generic:ident>)? { $($field:ident = $wire:literal $(| $alias:literal)*,)+ }) => {
+        const _: () = {
+            #[allow(non_camel_case_types)]
+            enum Name { $($field,)+ __other }
+
+            /// A field, and whether it stands under its first name.
+            struct Key(Name, bool);
+
+            impl<'de> serde::Deserialize<'de> for Key {
+                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    deserializer.deserialize_identifier($crate::tolerant::Word(std::marker::PhantomData))
+                }
+            }
+
+            impl From<&str> for Key {
+                fn from(key: &str) -> Self {
+                    match key {
+                        $($wire => Self(Name::$field, true), $($alias => Self(Name::$field, false),)*)+
+                        _ => Self(Name::__other, false),
+                    }
+                }
+            }
+
+            impl $(<$generic: serde::de::DeserializeOwned + Default>)? $crate::tolerant::FromAny for $name $(<$generic>)? {
+                fn map<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+                    use $crate::tolerant::{Any, Slot};
+                    let mut answer = Self::default();
+                    while let Some(key) = map.next_key::<Key>()? {
+                        match key {
+                            $(
+                                Key(Name::$field, true) => answer.$field.put(map.next_value_seed(Any::new())?),
+                                Key(Name::$field, false) => answer.$field.offer(map.next_value_seed(Any::new())?),
+                            )+
+                            Key(Name::__other, _) => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                        }
+                    }
+                    Ok(Some(answer))
+                }
+            }
+
+            impl<'de $(, $generic: serde::de::DeserializeOwned + Default)?> serde::Deserialize<'de> for $name $(<$generic>)? {
+                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    $crate::tolerant::any(deserializer)?
+                        .ok_or_else(|| serde::de::Error::custom(concat!("expected an object (", stringify!($name), ")")))
+                }
+            }
+        };
+    };
+}
+
+pub(crate) use decode;
+
 /// Declares a part of an answer: each field with the names it has on the wire, the first of which is printed.
 macro_rules! answer {
     (
@@ -248,46 +317,9 @@ macro_rules! answer {
             $($(#[$field_meta])* #[doc = concat!("\n\n`", $wire, "`", $(" or `", $alias, "`",)* " on the wire.")] $field_vis $field: $kind,)+
         }
 
+        $crate::tolerant::decode! { $name { $($field = $wire $(| $alias)*,)+ } }
+
         const _: () = {
-            #[allow(non_camel_case_types)]
-            enum Key { $($field,)+ __other }
-
-            impl<'de> serde::Deserialize<'de> for Key {
-                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    deserializer.deserialize_identifier($crate::tolerant::Word(std::marker::PhantomData))
-                }
-            }
-
-            impl From<&str> for Key {
-                fn from(key: &str) -> Self {
-                    match key {
-                        $($wire $(| $alias)* => Self::$field,)+
-                        _ => Self::__other,
-                    }
-                }
-            }
-
-            impl $crate::tolerant::FromAny for $name {
-                fn map<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-                    use $crate::tolerant::{Any, Slot};
-                    let mut answer = Self::default();
-                    while let Some(key) = map.next_key::<Key>()? {
-                        match key {
-                            $(Key::$field => answer.$field.offer(map.next_value_seed(Any::new())?),)+
-                            Key::__other => drop(map.next_value::<serde::de::IgnoredAny>()?),
-                        }
-                    }
-                    Ok(Some(answer))
-                }
-            }
-
-            impl<'de> serde::Deserialize<'de> for $name {
-                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    $crate::tolerant::any(deserializer)?
-                        .ok_or_else(|| serde::de::Error::custom(concat!("expected an object (", stringify!($name), ")")))
-                }
-            }
-
             impl std::fmt::Debug for $name {
                 fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                     $crate::brief::debug(stringify!($name), self, f)

@@ -1,7 +1,8 @@
 //! Tracks: what music tasks make.
 
 use crate::{
-    id::AudioId, item::Item, job::Output, seconds::Seconds, suno::Model, timestamp::Timestamp, tolerant::answer,
+    id::AudioId, item::Item, job::Output, link::Link, seconds::Seconds, suno::Model, timestamp::Timestamp,
+    tolerant::answer,
 };
 
 answer! {
@@ -13,17 +14,17 @@ answer! {
         /// The track's id, which most operations on a finished track ask for.
         pub id: Option<AudioId> = "id",
         /// The link to the finished file, usually MP3.
-        pub audio_url: Option<String> = "audioUrl" | "audio_url",
+        pub audio_url: Option<Link> = "audioUrl" | "audio_url",
         /// Suno's own link to the finished file, which expires.
-        pub source_audio_url: Option<String> = "sourceAudioUrl" | "source_audio_url",
+        pub source_audio_url: Option<Link> = "sourceAudioUrl" | "source_audio_url",
         /// A link that plays while the track is still being made.
-        pub stream_audio_url: Option<String> = "streamAudioUrl" | "stream_audio_url",
+        pub stream_audio_url: Option<Link> = "streamAudioUrl" | "stream_audio_url",
         /// Suno's own streaming link.
-        pub source_stream_audio_url: Option<String> = "sourceStreamAudioUrl" | "source_stream_audio_url",
+        pub source_stream_audio_url: Option<Link> = "sourceStreamAudioUrl" | "source_stream_audio_url",
         /// The cover image.
-        pub image_url: Option<String> = "imageUrl" | "image_url",
+        pub image_url: Option<Link> = "imageUrl" | "image_url",
         /// Suno's own link to the cover image.
-        pub source_image_url: Option<String> = "sourceImageUrl" | "source_image_url",
+        pub source_image_url: Option<Link> = "sourceImageUrl" | "source_image_url",
         /// The lyrics, the idea, or `[Instrumental]`.
         pub prompt: Option<String> = "prompt",
         /// The upstream name of the model; see [`model`](Self::model).
@@ -42,7 +43,8 @@ answer! {
 impl Track {
     /// The link to the finished file, or `None` while the track is being made.
     pub fn url(&self) -> Option<&str> {
-        self.audio_url.as_deref().or(self.source_audio_url.as_deref())
+        // Suno's own link can be there before the file is.
+        self.audio_url.as_deref()
     }
 
     /// The model to name when this track is extended.
@@ -55,7 +57,7 @@ impl Track {
             id: self.id.as_ref().map(|id| id.as_str().to_owned()),
             title: self.title.clone(),
             duration_s: self.duration.map(Seconds::get),
-            url: self.url().map(str::to_owned),
+            url: self.audio_url.clone(),
             text: self.prompt.clone(),
             ..Item::default()
         }

@@ -7,6 +7,7 @@ use crate::{
     id::{AudioId, TaskId},
     item::Item,
     job::{Failure, Job, Output, Push, Record, Stage, Started, State},
+    link::Link,
     open_enum::open_enum,
     rules::{Invalid, Rules},
     setters::setters,
@@ -169,7 +170,7 @@ answer! {
         /// The track in the video.
         pub music_id: Option<AudioId> = "musicId" | "music_id",
         /// The callback address of the submit.
-        pub callback_url: Option<String> = "callbackUrl" | "callback_url" | "callBackUrl",
+        pub callback_url: Option<Link> = "callbackUrl" | "callback_url" | "callBackUrl",
         /// Which track of its task it is, from 0.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// When the video was finished.
@@ -191,7 +192,7 @@ answer! {
     /// A finished video. It is kept for 14 days.
     pub struct Video {
         /// The link to the file, MP4.
-        pub video_url: Option<String> = "videoUrl" | "video_url",
+        pub video_url: Option<Link> = "videoUrl" | "video_url",
     }
 }
 
@@ -238,7 +239,7 @@ answer! {
         /// The task.
         pub task_id: Option<TaskId<MusicVideo>> = "task_id" | "taskId",
         /// The link to the file; missing on failure.
-        pub video_url: Option<String> = "video_url" | "videoUrl",
+        pub video_url: Option<Link> = "video_url" | "videoUrl",
     }
 }
 
@@ -252,7 +253,8 @@ impl Push for MusicVideoCallback {
     /// One part of the documentation calls 0 the code of success; with a link it counts as that.
     fn state(&self, code: i64, message: &str) -> State {
         match (code, &self.video_url) {
-            (200, _) | (0, Some(_)) => State::Complete,
+            (200 | 0, Some(_)) => State::Complete,
+            (200, None) => State::Running(None),
             _ => State::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }

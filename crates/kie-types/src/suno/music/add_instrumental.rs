@@ -138,7 +138,7 @@ impl Endpoint for AddInstrumental {
         rules.required("negativeTags", &self.negative_tags);
         rules.at_most("tags", Some(&self.tags), TAGS);
         rules.at_most("negativeTags", Some(&self.negative_tags), NEGATIVE_TAGS);
-        if !self.upload_url.is_empty() {
+        if !self.upload_url.trim().is_empty() {
             rules.address("uploadUrl", Some(&self.upload_url));
         }
         if let Some(model) = &self.model {

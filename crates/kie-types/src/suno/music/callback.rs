@@ -47,7 +47,10 @@ impl Push for MusicCallback {
     }
 
     fn state(&self, code: i64, message: &str) -> State {
-        if code != 200 || self.callback_type == Some(CallbackType::Error) {
+        // A callback whose code is missing or 0 is not a failure when it brings what the task was for.
+        let brings_tracks = self.tracks.iter().any(|track| track.url().is_some());
+        let is_well = code == 200 || (code == 0 && brings_tracks);
+        if !is_well || self.callback_type == Some(CallbackType::Error) {
             return State::Failed(Failure::new(None, Some(code), self.error.as_deref().or(Some(message))));
         }
         match self.callback_type {

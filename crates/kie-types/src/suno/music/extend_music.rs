@@ -70,7 +70,7 @@ pub struct ExtendMusic {
     /// A persona or a cloned voice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_id: Option<PersonaId>,
-    /// What `persona_id` names; V5 and later.
+    /// What `persona_id` names; a voice needs V5 or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_model: Option<PersonaModel>,
 }
@@ -216,15 +216,17 @@ impl Endpoint for ExtendMusic {
                 let when = "defaultParamFlag is true and instrumental is not";
                 rules.required_when(when, "prompt", self.prompt.as_deref());
             }
+            rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
             if let Some(limits) = limits {
                 rules.at_most("prompt", self.prompt.as_deref(), limits.prompt);
                 rules.at_most("style", self.style.as_deref(), limits.style);
                 rules.at_most("title", self.title.as_deref(), limits.title);
             }
         }
+        let inherits = !self.default_param_flag;
+        rules.forbidden_when("defaultParamFlag is false", "personaId", inherits && self.persona_id.is_some());
         rules.forbidden_when(INSTRUMENTAL, "prompt", instrumental && self.prompt.is_some());
         rules.forbidden_when(INSTRUMENTAL, "vocalGender", instrumental && self.vocal_gender.is_some());
-        rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
         rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
         rules::voice(&mut rules, self.vocal_gender.as_ref());
         rules.weight("styleWeight", self.style_weight);

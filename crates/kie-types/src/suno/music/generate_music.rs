@@ -74,7 +74,7 @@ pub struct GenerateMusic {
     /// A persona or a cloned voice; custom mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_id: Option<PersonaId>,
-    /// What `persona_id` names; V5 and later.
+    /// What `persona_id` names; a voice needs V5 or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_model: Option<PersonaModel>,
     /// The wished length, [`DURATION_MIN`] to [`DURATION_MAX`] seconds; custom mode, V5_5 and later.
@@ -222,6 +222,7 @@ impl Endpoint for GenerateMusic {
         } else {
             rules.required_when("customMode is false", "prompt", self.prompt.as_deref());
             rules.at_most("prompt", self.prompt.as_deref(), IDEA);
+            rules.forbidden_when("customMode is false", "personaId", self.persona_id.is_some());
             rules.forbidden_when("customMode is false", "duration", self.duration.is_some());
         }
         super::rules::persona(&mut rules, &self.model, self.persona_model.as_ref());

@@ -6,11 +6,15 @@ use super::{
 };
 use crate::{rules::Rules, seconds::Seconds, suno::Model};
 
-/// `personaModel` is one of two words, and for V5 and later.
+/// `personaModel` is one of two words. A cloned voice is for V5 and later; the page says the same of a persona made from
+/// a track, but its own example sends one to V4.
 pub(super) fn persona(rules: &mut Rules, model: &Model, persona: Option<&PersonaModel>) {
     let Some(persona) = persona else { return };
     rules.accepted("personaModel", persona.as_str(), PersonaModel::ALL.iter().map(PersonaModel::as_str));
-    rules.forbidden_when("model is older than V5", "personaModel", model.is_before_v5());
+    if *persona == PersonaModel::Voice && model.is_before_v5() {
+        let accepted = [PersonaModel::Style];
+        rules.accepted("personaModel", persona.as_str(), accepted.iter().map(PersonaModel::as_str));
+    }
 }
 
 /// `duration` is 10 to 360 seconds, and for V5_5 and later.

@@ -1,0 +1,13 @@
+//! What the crates do together, tested through the doors that users have. One binary, a module for each concern.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod documented;
+mod generated;
+mod limits;
+mod loopback;
+mod money;
+mod properties;
+mod saving;
+mod stack;
+mod waiting;

@@ -1,0 +1,106 @@
+//! Saving: whole files or none, never one over another, and no key to the file host.
+
+use std::{fs, path::Path};
+
+use kie_sandbox::{FILES, Fault};
+use kie_suno::{Error, Retry, transport::ErrorKind};
+use tempfile::tempdir;
+
+use crate::stack::{client_of, instant, waltz};
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_tracks_are_saved_whole_and_without_the_key() {
+    let (sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let songs = folder.path().join("new/songs");
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    let saved = task.save(&tracks, &songs).await.unwrap();
+
+    assert_eq!(saved.len(), 2);
+    for (file, track) in saved.iter().zip(&tracks) {
+        assert_eq!(file.id.as_deref(), track.id.as_ref().map(|id| id.as_str()));
+        let bytes = fs::read(&file.path).unwrap();
+        assert_eq!(bytes.len() as u64, file.bytes);
+        assert!(bytes.starts_with(b"ID3") && file.path.extension().unwrap() == "mp3");
+    }
+    assert_eq!(names(&songs).len(), 2, "two names, and no part left behind");
+    assert!(sandbox.requests("generate-music").iter().all(|request| request.bearer));
+    let files = sandbox.requests(FILES);
+    assert!(files.len() == 2 && files.iter().all(|request| !request.bearer));
+}
+
+#[tokio::test(start_paused = true)]
+async fn saving_again_keeps_the_files_and_replaces_none() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    let first = task.save(&tracks, folder.path()).await.unwrap();
+    assert_eq!(task.save(&tracks, folder.path()).await.unwrap(), first, "the same files under the same names");
+
+    fs::write(&first[0].path, "somebody's notes").unwrap();
+    let third = task.save(&tracks, folder.path()).await.unwrap();
+    assert!(third[0].path.to_str().unwrap().ends_with(" (2).mp3"));
+    assert_eq!(fs::read(&first[0].path).unwrap(), b"somebody's notes");
+    assert_eq!(names(folder.path()).len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_in_place_of_a_song_is_no_song() {
+    let (sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
+    let error = task.save(&tracks, folder.path()).await.unwrap_err();
+    let Error::Save(save) = &error else { panic!("{error:?}") };
+    let cause = std::error::Error::source(&error).unwrap().downcast_ref::<kie_suno::transport::Error>().unwrap();
+    assert_eq!(cause.kind(), ErrorKind::NotMedia);
+    assert_eq!(error.task_id(), Some(task.id().as_str()));
+    assert!(save.saved().is_empty() && names(folder.path()).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cut_is_tried_again_and_a_failure_keeps_what_was_saved() {
+    let (sandbox, _) = instant();
+    let mut retry = Retry::default();
+    retry.attempts = 3;
+    let client = client_of(&sandbox).retry(retry).build().unwrap();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+
+    sandbox.fault(FILES, Fault::HalfJson);
+    sandbox.fault(FILES, Fault::DropAnswer);
+    sandbox.fault(FILES, Fault::ErrorPage { http_status: 503 });
+    let result = task.save(&tracks, folder.path()).await;
+    drop(result);
+
+    let folder = tempdir().unwrap();
+    let mut faulty = tracks.clone();
+    faulty[1].audio_url = Some("http://localhost/files/of-somebody-else.mp3".into());
+    let error = task.save(&faulty, folder.path()).await.unwrap_err();
+    let Error::Save(save) = &error else { panic!("{error:?}") };
+    assert_eq!(save.saved().len(), 1);
+    assert_eq!(names(folder.path()).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_to_another_machine_is_fetched_over_https_only() {
+    let (sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let mut tracks = task.wait().await.unwrap();
+    tracks[0].audio_url = Some("http://files.example.net/x.mp3".into());
+    let error = task.save(&tracks, folder.path()).await.unwrap_err();
+    assert!(std::error::Error::source(&error).unwrap().to_string().contains("loopback"), "{error:?}");
+    assert!(sandbox.requests(FILES).is_empty());
+}

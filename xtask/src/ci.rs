@@ -1,0 +1,43 @@
+//! The gate, in order: what is cheap and fails often comes first.
+
+use std::{process::Command, time::Instant};
+
+use anyhow::{Context as _, bail};
+
+const STEPS: &[&str] = &[
+    "fmt --all --check",
+    "clippy --workspace --all-targets --all-features -- -D warnings",
+    // README's test command, doctests included.
+    "test --workspace",
+    "test -p kie-types --all-features",
+    "xtask generate --check",
+    "xtask layers",
+    // Features of one crate can hide that another lacks them, so each is built alone.
+    "check -p kie-types",
+    "check -p kie-types --features verify",
+    "check -p kie-transport",
+    "check -p kie-transport --features webpki-roots",
+    "check -p kie-suno",
+    "check -p kie-sandbox",
+    "check -p kie-cli",
+];
+
+pub(crate) fn run() -> anyhow::Result<()> {
+    for step in STEPS {
+        cargo(step, &[])?;
+    }
+    cargo("doc --workspace --no-deps --all-features", &[("RUSTDOCFLAGS", "-D warnings")])
+}
+
+fn cargo(arguments: &str, environment: &[(&str, &str)]) -> anyhow::Result<()> {
+    eprintln!("\n== cargo {arguments}");
+    let begin = Instant::now();
+    let mut command = Command::new(env!("CARGO"));
+    let status = command.args(arguments.split(' ')).envs(environment.iter().copied()).status();
+    let status = status.context("cargo cannot be run")?;
+    if !status.success() {
+        bail!("cargo {arguments} failed");
+    }
+    eprintln!("== {:.0?}", begin.elapsed());
+    Ok(())
+}

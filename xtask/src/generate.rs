@@ -1,0 +1,87 @@
+//! The generated fixtures: written from our types, they catch drift and prove nothing about the service.
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use anyhow::{Context as _, bail};
+use kie_types::{
+    Endpoint, TaskEndpoint,
+    catalog::{self, OPERATIONS, Visitor},
+};
+use serde_json::Value;
+
+use crate::limits;
+
+pub(crate) fn run(check: bool) -> anyhow::Result<()> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/generated");
+    let files = files()?;
+    let stale: Vec<PathBuf> = existing(&root)?.into_iter().filter(|path| !files.contains_key(path)).collect();
+    let changed = |path: &&PathBuf| fs::read_to_string(root.join(path)).ok().as_ref() != files.get(*path);
+    let changed: Vec<&PathBuf> = files.keys().filter(changed).collect();
+    if check {
+        let wrong: Vec<String> = changed.into_iter().chain(&stale).map(|path| path.display().to_string()).collect();
+        if !wrong.is_empty() {
+            bail!("not up to date, run `cargo xtask generate`: {}", wrong.join(", "));
+        }
+        println!("{} generated files are up to date", files.len());
+        return Ok(());
+    }
+    for path in &stale {
+        fs::remove_file(root.join(path))?;
+    }
+    for path in &changed {
+        let to = root.join(path);
+        fs::create_dir_all(to.parent().context("a file has a folder")?)?;
+        fs::write(to, &files[*path])?;
+    }
+    println!("{} generated files, {} written, {} removed", files.len(), changed.len(), stale.len());
+    Ok(())
+}
+
+/// The paths of the files that are there, below the folder.
+fn existing(root: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path.strip_prefix(root)?.to_owned());
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Every generated file, by its path.
+fn files() -> anyhow::Result<BTreeMap<PathBuf, String>> {
+    let mut files = BTreeMap::new();
+    for operation in OPERATIONS {
+        let examples = catalog::visit(operation.name, Examples).context("every listed operation can be visited")??;
+        files.insert(format!("requests/{}.json", operation.name).into(), printed(&examples)?);
+    }
+    files.insert("limits.json".into(), printed(&Value::Array(limits::rows()?))?);
+    files.insert("operations.json".into(), printed(&serde_json::to_value(OPERATIONS)?)?);
+    Ok(files)
+}
+
+fn printed(value: &Value) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
+}
+
+/// An operation's examples, as they go over the wire.
+struct Examples;
+
+impl Visitor for Examples {
+    type Output = anyhow::Result<Value>;
+
+    fn call<E: Endpoint>(self) -> Self::Output {
+        Ok(serde_json::to_value(E::examples())?)
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        self.call::<E>()
+    }
+}

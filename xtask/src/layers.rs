@@ -1,0 +1,109 @@
+//! The arrows between the crates, and what must not be reached along them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, bail};
+use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, PackageId};
+
+/// Each crate, and those of this workspace that it may use directly. Tests and examples may use more.
+const MAY_USE: [(&str, &[&str]); 7] = [
+    ("kie-types", &[]),
+    ("kie-transport", &[]),
+    ("kie-suno", &["kie-types", "kie-transport"]),
+    ("kie-sandbox", &["kie-types"]),
+    ("kie-cli", &["kie-suno", "kie-sandbox"]),
+    ("kie-tests", &[]),
+    ("xtask", &["kie-types"]),
+];
+
+/// All that kie-types may reach with all its features: serde's family, errors, and the webhook signature.
+const KIE_TYPES_REACHES: [&str; 29] = [
+    "base64",
+    "block-buffer",
+    "cfg-if",
+    "cmov",
+    "const-oid",
+    "cpufeatures",
+    "crypto-common",
+    "ctutils",
+    "digest",
+    "getrandom",
+    "hmac",
+    "hybrid-array",
+    "itoa",
+    "libc",
+    "memchr",
+    "proc-macro2",
+    "quote",
+    "rand_core",
+    "serde",
+    "serde_core",
+    "serde_derive",
+    "serde_json",
+    "sha2",
+    "syn",
+    "thiserror",
+    "thiserror-impl",
+    "typenum",
+    "unicode-ident",
+    "zmij",
+];
+
+/// What a crate must not reach: its own words for a layer it does not belong to.
+const MUST_NOT_REACH: [(&str, &[&str]); 2] = [
+    ("kie-types", &["tokio", "hyper", "hyper-util", "http", "http-body", "bytes", "rustls", "mio", "socket2"]),
+    ("kie-sandbox", &["rustls", "hyper-rustls"]),
+];
+
+pub(crate) fn run() -> anyhow::Result<()> {
+    let metadata = MetadataCommand::new().features(CargoOpt::AllFeatures).exec()?;
+    let names: BTreeMap<&PackageId, &str> =
+        metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
+    let resolve = metadata.resolve.as_ref().context("cargo resolved nothing")?;
+    let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for node in &resolve.nodes {
+        let normal = |kind: &cargo_metadata::DepKindInfo| kind.kind != DependencyKind::Development;
+        let direct = node.deps.iter().filter(|dep| dep.dep_kinds.iter().any(normal));
+        let direct = direct.filter_map(|dep| names.get(&dep.pkg).copied());
+        uses.entry(names[&node.id]).or_default().extend(direct);
+    }
+
+    let mut wrong = Vec::new();
+    for package in metadata.workspace_packages() {
+        let name = package.name.as_str();
+        let Some((_, allowed)) = MAY_USE.iter().find(|(known, _)| *known == name) else {
+            wrong.push(format!("{name} has no row in the table of arrows"));
+            continue;
+        };
+        let ours = |used: &&&str| MAY_USE.iter().any(|(known, _)| known == *used);
+        for used in uses[name].iter().filter(ours).filter(|used| !allowed.contains(used)) {
+            wrong.push(format!("{name} must not use {used}"));
+        }
+    }
+    for (name, forbidden) in MUST_NOT_REACH {
+        let reached = reached(name, &uses);
+        wrong.extend(forbidden.iter().filter(|name| reached.contains(*name)).map(|it| format!("{name} reaches {it}")));
+    }
+    for reached in reached("kie-types", &uses) {
+        if !KIE_TYPES_REACHES.contains(&reached) {
+            wrong.push(format!("kie-types reaches {reached}, which is not in the list of what it may reach"));
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("the arrows do not hold:\n  {}", wrong.join("\n  "));
+    }
+    println!("the arrows hold for {} crates", MAY_USE.len());
+    Ok(())
+}
+
+/// Every crate that is used by this one, directly or not.
+fn reached<'a>(name: &str, uses: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<&str> = uses[name].iter().copied().collect();
+    while let Some(name) = next.pop() {
+        if reached.insert(name) {
+            next.extend(uses.get(name).into_iter().flatten());
+        }
+    }
+    reached
+}

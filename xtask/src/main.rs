@@ -1,0 +1,34 @@
+//! The chores of this workspace: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask ci`.
+
+// This is a program for the terminal of whoever works on the workspace.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod ci;
+mod generate;
+mod layers;
+mod limits;
+
+use clap::Parser;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Chore {
+    /// Write the generated files, or check that they are up to date
+    Generate {
+        /// Write nothing, and fail if a file is not as it would be written
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check who depends on whom
+    Layers,
+    /// Run the whole gate, in order
+    Ci,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Chore::parse() {
+        Chore::Generate { check } => generate::run(check),
+        Chore::Layers => layers::run(),
+        Chore::Ci => ci::run(),
+    }
+}
