@@ -21,6 +21,7 @@ type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
 
 /// `kie call`.
 pub(crate) async fn call(session: &Session, args: args::Call) -> Result<(), Stop> {
+    Stop::unless_known(&args.name)?;
     let request = match &args.json {
         Some(file) => read_json(file)?,
         None => Value::Object(serde_json::Map::new()),

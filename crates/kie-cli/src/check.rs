@@ -15,6 +15,7 @@ use crate::{
 
 #[allow(clippy::print_stdout, clippy::print_stderr)]
 pub(crate) fn run(args: &args::Check, format: Format) -> Result<(), Stop> {
+    Stop::unless_known(&args.name)?;
     let request = read_json(&args.file)?;
     let checking = Checking(&request);
     let (result, unknown) = catalog::visit(&args.name, checking).ok_or_else(|| Stop::unknown_operation(&args.name))?;

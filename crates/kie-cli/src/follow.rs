@@ -23,7 +23,11 @@ pub(crate) async fn start<E: TaskEndpoint>(
     let before = session.client.credits().await.ok();
     let client = if checked { session.client.clone() } else { session.client.unchecked() };
     let progress = Progress::new("sending");
-    let task = client.start_json::<E>(request).await?;
+    let task = tokio::select! {
+        biased;
+        started = client.start_json::<E>(request) => started?,
+        () = interrupted() => return Err(Stop::Submitting(E::NAME)),
+    };
     progress.say(&format!("task {} ({})", task.id(), E::NAME));
     drop(progress);
     run::<E>(session, &task, before, follow).await
@@ -47,6 +51,7 @@ pub(crate) async fn run<E: TaskEndpoint>(
         Ok(Document { operation: E::NAME, report, files, credits_spent, credits_left })
     };
     let done = tokio::select! {
+        biased;
         done = work => done,
         () = interrupted() => return Err(Stop::Left { task_id: task.id().to_string(), go_on: go_on() }),
     };

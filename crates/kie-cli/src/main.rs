@@ -26,9 +26,10 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
     let done = tokio::select! {
+        // A command that has more to say at Ctrl-C, such as how to go on, listens for it too and is asked first.
+        biased;
         done = run(cli) => done,
-        // A command that has something to say at this point, such as where to go on, has said it by then.
-        _ = stop::interrupted() => Err(Stop::Interrupted),
+        () = stop::interrupted() => Err(Stop::Interrupted),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

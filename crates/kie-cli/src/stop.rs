@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use kie_suno::{Charged, Error, Invalid};
+use kie_suno::{Charged, Error, Invalid, catalog::OPERATIONS};
 use serde_json::json;
 
 use crate::args::Format;
@@ -16,6 +16,8 @@ pub(crate) enum Stop {
     Usage(String),
     /// Ctrl-C.
     Interrupted,
+    /// Ctrl-C while a call that creates something was under way.
+    Submitting(&'static str),
     /// Ctrl-C while a task was waited for.
     Left { task_id: String, go_on: Option<String> },
     /// Anything else.
@@ -25,6 +27,12 @@ pub(crate) enum Stop {
 impl Stop {
     pub(crate) fn unknown_operation(name: &str) -> Self {
         Self::Usage(format!("there is no operation {name:?}; `kie operations` lists them"))
+    }
+
+    /// Refuses a name that the catalog does not have, before any input is read.
+    pub(crate) fn unless_known(name: &str) -> Result<(), Self> {
+        let is_known = OPERATIONS.iter().any(|operation| operation.name == name);
+        if is_known { Ok(()) } else { Err(Self::unknown_operation(name)) }
     }
 
     pub(crate) fn invalid(invalid: Invalid) -> Self {
@@ -42,7 +50,7 @@ impl Stop {
                 _ => 1,
             },
             Self::Usage(_) => 2,
-            Self::Interrupted | Self::Left { .. } => 130,
+            Self::Interrupted | Self::Submitting(_) | Self::Left { .. } => 130,
             Self::Other(_) => 1,
         }
     }
@@ -66,6 +74,9 @@ impl Stop {
             }
             Self::Usage(what) => eprintln!("error: {what}\n\nFor more information, try '--help'."),
             Self::Interrupted => eprintln!("interrupted"),
+            Self::Submitting(operation) => {
+                eprintln!("interrupted; {operation} was under way, and may have been taken and charged");
+            }
             Self::Left { task_id, .. } => eprintln!("interrupted; task {task_id} goes on at the service"),
             Self::Other(error) => eprintln!("error: {error:#}"),
         }
@@ -119,6 +130,7 @@ impl Stop {
                 document["taskId"] = json!(task_id);
                 document["outcome"] = json!("running");
             }
+            Self::Submitting(_) => document["outcome"] = json!("unknown"),
             Self::Usage(_) | Self::Interrupted => {}
             Self::Other(error) => document["message"] = json!(format!("{error:#}")),
         }

@@ -16,3 +16,9 @@ pub use kie_types::{self as types, *};
 pub use pace::Pace;
 pub use save::Download;
 pub use task::{Task, Wait};
+
+/// The example on the project's front page is run as a test of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+#[derive(Debug)]
+pub struct FrontPage;

@@ -18,6 +18,13 @@ use crate::{job::Job, tolerant::FromAny};
 /// let id: TaskId<Music> = saved.into();
 /// assert_eq!(id.as_str(), saved);
 /// ```
+///
+/// ```compile_fail,E0308
+/// use kie_types::{Music, MusicVideo, TaskId};
+///
+/// let song: TaskId<Music> = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e".into();
+/// let video: TaskId<MusicVideo> = song;
+/// ```
 pub struct TaskId<J: Job>(String, PhantomData<fn() -> J>);
 
 impl<J: Job> TaskId<J> {

@@ -1,0 +1,154 @@
+//! How commands end: the exit code, the words, and the command that goes on.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use kie_sandbox::{Fate, Fault, Sandbox, Speed};
+use kie_suno::Credits;
+use tempfile::tempdir;
+
+use crate::service::{Service, document, kie, stderr, stdout};
+
+#[test]
+fn usage_is_2() {
+    for arguments in [
+        &["call", "make-tea"][..],
+        &["call", "get-account-credits", "--wait"],
+        &["call", "get-music-details", "--save", "songs"],
+        &["task", "get-account-credits", "x"],
+        &["check", "make-tea", "-"],
+        &["generate"],
+        &["no-such-command"],
+    ] {
+        let output = kie().arg("--sandbox").args(arguments).stdin(Stdio::null()).output().unwrap();
+        let expected = if arguments == ["generate"] { 3 } else { 2 };
+        assert_eq!(output.status.code(), Some(expected), "{arguments:?}: {output:?}");
+        assert!(stdout(&output).is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_missing_key_is_told_before_anything_is_sent() {
+    let output = kie().args(["generate", "x"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("KIE_API_KEY"), "{output:?}");
+}
+
+#[test]
+fn a_refusal_is_4_and_never_shows_the_key() {
+    let sandbox = Sandbox::builder().credits(Credits::new(5.0)).build();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listening = runtime.block_on(sandbox.listen(([127, 0, 0, 1], 0))).unwrap();
+    let output = kie()
+        .args(["--format", "json", "--base-url", &listening.base_url(), "--api-key", "s3cret-key", "generate", "x"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    assert_eq!(document(&output)["outcome"], "refused");
+    assert_eq!((&document(&output)["code"], &document(&output)["charged"]), (&402.into(), &"no".into()));
+    assert!(!format!("{output:?}").contains("s3cret-key"));
+}
+
+#[test]
+fn a_failed_task_is_5() {
+    let service = Service::new(Speed::Instant);
+    service.sandbox.fate(Fate::Fails {
+        status: "SENSITIVE_WORD_ERROR".into(),
+        code: 400,
+        message: "a word in it".into(),
+    });
+    let output = service.kie().args(["generate", "x"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    assert!(stderr(&output).contains("SENSITIVE_WORD_ERROR (code 400): a word in it"), "{output:?}");
+    assert!(!stderr(&output).contains("go on with"), "there is nothing to go on with");
+}
+
+/// The command that the output says goes on, run as it stands.
+fn go_on(service: &Service, said: &str) -> std::process::Output {
+    let line = said.lines().find_map(|line| line.strip_prefix("go on with: ")).unwrap_or_else(|| panic!("{said}"));
+    let mut words = line.split(' ');
+    assert_eq!(words.next(), Some("kie"));
+    service.kie().args(words).output().unwrap()
+}
+
+#[test]
+fn a_task_that_takes_too_long_is_6_and_can_be_taken_up_again() {
+    let service = Service::new(Speed::Fast);
+    let output = service.kie().args(["generate", "x", "--timeout", "0.7"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(6), "{output:?}");
+    let again = go_on(&service, &stderr(&output));
+    assert_eq!(again.status.code(), Some(0), "{again:?}");
+    assert_eq!(service.sandbox.tasks().len(), 1);
+}
+
+#[test]
+fn a_pulled_plug_while_waiting_is_6_with_the_task() {
+    let mut service = Service::new(Speed::Live);
+    let mut child = service.kie().args(["generate", "x", "--timeout", "3"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().starts_with("task "), "the id is told before the wait");
+    service.stop();
+    let rest: String = lines.map(|line| line.unwrap() + "\n").collect();
+    assert_eq!(child.wait().unwrap().code(), Some(6), "{rest}");
+    assert!(rest.contains("go on with: kie task generate-music "), "{rest}");
+    assert_eq!(service.sandbox.requests("generate-music").len(), 1);
+}
+
+#[test]
+fn a_lost_answer_is_7_and_never_a_second_try() {
+    for fault in [Fault::DropAnswer, Fault::HalfJson] {
+        let service = Service::new(Speed::Instant);
+        service.sandbox.fault("generate-music", fault);
+        let output = service.kie().args(["--format", "json", "generate", "x"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(7), "{output:?}");
+        assert_eq!(document(&output)["outcome"], "unknown");
+        assert_eq!(service.sandbox.requests("generate-music").len(), 1);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_1_and_can_be_saved_elsewhere() {
+    let service = Service::new(Speed::Instant);
+    let folder = tempdir().unwrap();
+    let in_the_way = folder.path().join("songs");
+    std::fs::write(&in_the_way, "a file, not a folder").unwrap();
+    let output = service.kie().args(["generate", "x", "--save"]).arg(&in_the_way).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(go_on(&service, &stderr(&output)).status.code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_is_130_and_tells_how_to_go_on() {
+    let service = Service::new(Speed::Live);
+    let mut child = service.kie().args(["generate", "x"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    lines.next().unwrap().unwrap();
+    let begin = Instant::now();
+    // A signal that comes before the command listens for it would end it without a word.
+    std::thread::sleep(Duration::from_millis(300));
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let rest: String = lines.map(|line| line.unwrap() + "\n").collect();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    assert!(rest.contains("go on with: kie task generate-music "), "{rest}");
+    assert_eq!(service.sandbox.tasks().len(), 1, "nothing paid for is cancelled");
+}
+
+#[test]
+fn the_simulator_serves_other_terminals() {
+    let mut server = kie().args(["--format", "json", "sandbox", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    while serde_json::from_str::<serde_json::Value>(&said).is_err() {
+        said += &lines.next().unwrap().unwrap();
+    }
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let output = kie().env("KIE_BASE_URL", said["baseUrl"].as_str().unwrap()).arg("credits").output().unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(stdout(&output), "1000 credits left\n", "{output:?}");
+}

@@ -1,0 +1,8 @@
+//! The command line as its users have it: the built binary, its output, its files and its exit codes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod exits;
+mod requests;
+mod service;
+mod songs;

@@ -1,0 +1,109 @@
+//! Requests as JSON: checked, sent unchanged, refused before they are sent.
+
+use std::{
+    io::Write as _,
+    process::{Command, Output, Stdio},
+};
+
+use kie_sandbox::Speed;
+use serde_json::{Value, json};
+
+use crate::service::{Service, document, kie, printed, stderr, stdout};
+
+/// Runs the command with this JSON on its standard input.
+fn with_input(command: &mut Command, input: &Value) -> Output {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn one_character_too_many_is_refused_offline() {
+    let service = Service::new(Speed::Instant);
+    for (model, prompt, style, title) in
+        [("V4", 3000, 200, 80), ("V4_5", 5000, 1000, 100), ("V4_5ALL", 5000, 1000, 80), ("V5", 5000, 1000, 100)]
+    {
+        let mut request = printed("extend-music");
+        request["model"] = model.into();
+        for (field, limit) in [("prompt", prompt), ("style", style), ("title", title)] {
+            request[field] = "永".repeat(limit).into();
+        }
+        let fits = with_input(kie().args(["check", "extend-music", "-"]), &request);
+        assert_eq!(fits.status.code(), Some(0), "{model}: {fits:?}");
+
+        for (field, limit) in [("prompt", prompt), ("style", style), ("title", title)] {
+            request[field] = "永".repeat(limit + 1).into();
+        }
+        let checked = with_input(kie().args(["check", "extend-music", "-"]), &request);
+        let called = with_input(service.kie().args(["call", "extend-music", "--json", "-", "--wait"]), &request);
+        for output in [checked, called] {
+            assert_eq!(output.status.code(), Some(3), "{model}");
+            for (field, limit) in [("prompt", prompt), ("style", style), ("title", title)] {
+                let line = format!("{field} has {} characters, at most {limit} are allowed", limit + 1);
+                assert!(stderr(&output).contains(&line), "{line} is missing in {}", stderr(&output));
+            }
+        }
+    }
+    assert!(service.sandbox.requests("extend-music").is_empty());
+    assert!(service.sandbox.requests("get-account-credits").is_empty(), "not even the balance was asked for");
+}
+
+#[test]
+fn a_check_tells_missing_fields_wrong_types_and_unknown_keys_at_once() {
+    let request = json!({ "prompt": 5, "customMode": true, "instrumental": false, "mood": "blue" });
+    let output = with_input(kie().args(["--format", "json", "check", "generate-music", "-"]), &request);
+    assert_eq!(output.status.code(), Some(3));
+    let document = document(&output);
+    assert_eq!(document["outcome"], "invalid");
+    let violations: Vec<_> = document["violations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|violation| (violation["field"].as_str().unwrap(), violation["rule"].as_str().unwrap()))
+        .collect();
+    let expected = [("prompt", "wrongType"), ("model", "required"), ("style", "required"), ("title", "required")];
+    assert_eq!(violations, expected);
+    assert!(stderr(&output).contains("warning: generate-music has no field \"mood\""), "{output:?}");
+}
+
+#[test]
+fn the_json_goes_out_unchanged_but_for_a_callback_address() {
+    let service = Service::new(Speed::Instant);
+    let mut request =
+        json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "V5", "mood": ["blue", 1.0] });
+    let output = with_input(service.kie().args(["call", "generate-music", "--json", "-"]), &request);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    request["callBackUrl"] = "https://callback.invalid/kie".into();
+    assert_eq!(service.sandbox.requests("generate-music")[0].body, request);
+}
+
+#[test]
+fn a_get_takes_its_query_from_the_json() {
+    let service = Service::new(Speed::Instant);
+    let request = json!({ "taskId": "taskId_774b9aa0422f" });
+    let output = with_input(service.kie().args(["call", "get-music-details", "--json", "-"]), &request);
+    assert_eq!(document(&output)["status"], "SUCCESS");
+    let sent = service.sandbox.requests("get-music-details");
+    assert!(sent[0].path.ends_with("?taskId=taskId_774b9aa0422f"), "{sent:?}");
+}
+
+#[test]
+fn what_the_tables_refuse_can_be_sent_unchecked() {
+    let service = Service::new(Speed::Instant);
+    let request = json!({ "taskId": "", "audioId": "x" });
+    let command = ["call", "create-music-video", "--json", "-"];
+    assert_eq!(with_input(service.kie().args(command), &request).status.code(), Some(3));
+    let sent = with_input(service.kie().args(command).arg("--unchecked"), &request);
+    assert_eq!(sent.status.code(), Some(4), "the service refuses it itself: {sent:?}");
+    assert_eq!(service.sandbox.requests("create-music-video").len(), 1);
+}
+
+#[test]
+fn every_operation_is_listed() {
+    let output = kie().args(["--format", "json", "operations"]).output().unwrap();
+    let listed = document(&output);
+    let names: Vec<_> =
+        listed.as_array().unwrap().iter().map(|operation| operation["name"].as_str().unwrap()).collect();
+    let text = stdout(&kie().arg("operations").output().unwrap());
+    assert!(names.len() >= 7 && names.iter().all(|name| text.contains(name)));
+}

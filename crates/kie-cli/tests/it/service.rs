@@ -1,0 +1,74 @@
+//! A simulator on loopback, and the binary.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use assert_cmd::cargo::cargo_bin;
+use kie_sandbox::{Listening, Sandbox, Speed};
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+/// A simulator that a test can look into while the binary talks to it.
+pub(crate) struct Service {
+    pub(crate) sandbox: Sandbox,
+    listening: Option<Listening>,
+    runtime: Runtime,
+}
+
+impl Service {
+    pub(crate) fn new(speed: Speed) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let sandbox = Sandbox::builder().speed(speed).build();
+        let listening = runtime.block_on(sandbox.listen(([127, 0, 0, 1], 0))).unwrap();
+        Self { sandbox, listening: Some(listening), runtime }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.listening.as_ref().unwrap().base_url()
+    }
+
+    /// The binary, pointed at this simulator.
+    pub(crate) fn kie(&self) -> Command {
+        let mut kie = kie();
+        kie.env("KIE_BASE_URL", self.url());
+        kie
+    }
+
+    /// Pulls the plug.
+    pub(crate) fn stop(&mut self) {
+        let listening = self.listening.take().unwrap();
+        self.runtime.block_on(listening.stop());
+    }
+}
+
+/// The binary, without anything of this machine's environment that would change what it does.
+pub(crate) fn kie() -> Command {
+    let mut kie = Command::new(cargo_bin("kie"));
+    kie.env_remove("KIE_API_KEY").env_remove("KIE_BASE_URL").env_remove("KIE_UPLOAD_URL");
+    kie
+}
+
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The one JSON document on standard output.
+pub(crate) fn document(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+/// A request body that a documentation page prints.
+pub(crate) fn printed(operation: &str) -> Value {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/fixtures/documented")
+        .join(operation)
+        .join("request-as-printed.json");
+    let fixture: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    fixture["body"].clone()
+}

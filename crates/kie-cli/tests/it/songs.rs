@@ -1,0 +1,104 @@
+//! Making things, from the command to the file.
+
+use std::fs;
+
+use kie_sandbox::{FILES, Speed};
+use serde_json::json;
+use tempfile::tempdir;
+
+use crate::service::{Service, document, kie, printed, stderr, stdout};
+
+#[test]
+fn one_command_makes_a_song_offline() {
+    let folder = tempdir().unwrap();
+    let output = kie()
+        .args(["--sandbox", "generate", "a slow waltz for two accordions", "--save", "songs"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+
+    let progress = stderr(&output);
+    let at = |word| progress.find(word).unwrap_or_else(|| panic!("{word} is missing in {progress}"));
+    assert!(at("\ntext ") < at("\nfirst ") && at("\nfirst ") < at("\ncomplete "), "{progress}");
+
+    let said = stdout(&output);
+    let files: Vec<_> = fs::read_dir(folder.path().join("songs")).unwrap().map(|entry| entry.unwrap()).collect();
+    assert_eq!(files.len(), 2);
+    for file in files {
+        assert!(said.contains(file.file_name().to_str().unwrap()), "{said}");
+        assert!(fs::read(file.path()).unwrap().starts_with(b"ID3"));
+    }
+    assert!(said.contains("cost about 12 credits, 988 left"), "{said}");
+}
+
+#[test]
+fn the_json_document_tells_everything() {
+    let folder = tempdir().unwrap();
+    let output = kie()
+        .args(["--sandbox", "--format", "json", "generate", "x", "--instrumental", "--save"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let document = document(&output);
+    assert_eq!(document["operation"], "generate-music");
+    assert_eq!(document["outcome"], "success");
+    assert_eq!(document["stage"], "complete");
+    assert_eq!(document["taskId"].as_str().unwrap().len(), 32);
+    assert_eq!(document["items"].as_array().unwrap().len(), 2);
+    assert_eq!(document["items"][0]["url"], document["items"][0]["urls"]["audioUrl"]);
+    assert_eq!(document["files"].as_array().unwrap().len(), 2);
+    assert_eq!(document["files"][0]["id"], document["items"][0]["id"]);
+    assert_eq!((&document["creditsSpent"], &document["creditsLeft"]), (&json!(12.0), &json!(988.0)));
+}
+
+#[test]
+fn the_printed_requests_go_through_to_files() {
+    for (operation, ending, count) in
+        [("extend-music", "mp3", 2), ("add-instrumental", "mp3", 2), ("create-music-video", "mp4", 1)]
+    {
+        let folder = tempdir().unwrap();
+        let request = folder.path().join("request.json");
+        fs::write(&request, printed(operation).to_string()).unwrap();
+
+        let checked = kie().args(["check", operation]).arg(&request).output().unwrap();
+        assert_eq!((checked.status.code(), stdout(&checked).as_str()), (Some(0), "valid\n"), "{operation}");
+
+        let songs = folder.path().join("songs");
+        let called = kie()
+            .args(["--sandbox", "call", operation, "--wait", "--json"])
+            .arg(&request)
+            .arg("--save")
+            .arg(&songs)
+            .output()
+            .unwrap();
+        assert_eq!(called.status.code(), Some(0), "{operation}: {called:?}");
+        let files: Vec<_> = fs::read_dir(&songs).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(files.len(), count, "{operation}");
+        assert!(files.iter().all(|file| file.extension().unwrap() == ending), "{files:?}");
+    }
+}
+
+#[test]
+fn a_song_is_extended_filmed_and_saved_later() {
+    let service = Service::new(Speed::Instant);
+    let started = service.kie().args(["--format", "json", "generate", "a waltz"]).output().unwrap();
+    let song = document(&started);
+    let (task, track) = (song["taskId"].as_str().unwrap(), song["items"][0]["id"].as_str().unwrap());
+
+    let extended = service.kie().args(["extend", track, "--model", "V5"]).output().unwrap();
+    assert_eq!(extended.status.code(), Some(0), "{extended:?}");
+    let filmed = service.kie().args(["video", task, track, "--author", "Nachtfalter"]).output().unwrap();
+    assert!(stdout(&filmed).contains(".mp4"), "{filmed:?}");
+
+    let folder = tempdir().unwrap();
+    let saved = service.kie().args(["task", "generate-music", task, "--save"]).arg(folder.path()).output().unwrap();
+    assert_eq!(saved.status.code(), Some(0), "{saved:?}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert!(service.sandbox.requests(FILES).iter().all(|request| !request.bearer), "no key to the file host");
+
+    let looked = service.kie().args(["--format", "json", "task", "generate-music", task]).output().unwrap();
+    assert_eq!(document(&looked)["outcome"], "success");
+    let credits = service.kie().arg("credits").output().unwrap();
+    assert_eq!(stdout(&credits), "974 credits left\n");
+}

@@ -1,0 +1,180 @@
+//! Every file is read by the operation that it belongs to, and every operation has files.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use kie_types::{
+    Callback, Credits, Endpoint, Job, Music, MusicRecord, Started, TaskEndpoint,
+    catalog::{self, Visitor},
+    check,
+    envelope::Unopened,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Fixture, Kind, root};
+
+/// Answers that claim success and hold nothing that was asked for.
+const UNREADABLE: &[&str] = &[
+    "create-music-video/response-placeholder",
+    "envelope/empty-200",
+    "envelope/html-200",
+    "envelope/truncated-200",
+    "generate-music/response-null-data",
+    "generate-music/response-without-id",
+    "get-music-details/record-truncated",
+];
+
+/// Requests that the pages show, and that the same pages' rules refuse.
+const CONTRADICTED: &[&str] = &["generate-music/request-older-quickstart-v3-5"];
+
+#[test]
+fn every_fixture_goes_through_its_door() {
+    let mut problems = Vec::new();
+    let names = names(&root(), "", &mut problems);
+    assert!(names.len() > 100, "only {} fixtures found", names.len());
+    for name in &names {
+        let text = fs::read_to_string(root().join(format!("{name}.json"))).unwrap();
+        let outcome = Fixture::read(name, &text).and_then(|fixture| through_its_door(&fixture));
+        problems.extend(outcome.err().map(|problem| format!("{name}: {problem}")));
+    }
+    for name in UNREADABLE.iter().chain(CONTRADICTED).filter(|name| !names.contains(**name)) {
+        problems.push(format!("{name}: the list names a file that is not there"));
+    }
+    assert!(problems.is_empty(), "{} of {} fixtures:\n{}", problems.len(), names.len(), problems.join("\n"));
+}
+
+#[test]
+fn every_operation_has_fixtures_of_its_own() {
+    let names = names(&root(), "", &mut Vec::new());
+    for operation in catalog::OPERATIONS {
+        let request = format!("{}/request", operation.name);
+        assert!(names.iter().any(|name| name.starts_with(&request)), "{} has no request", operation.name);
+        if operation.job.is_some() {
+            let callback = format!("callbacks/{}/", operation.name);
+            assert!(names.iter().any(|name| name.starts_with(&callback)), "{} has no callback", operation.name);
+        }
+    }
+}
+
+/// The names of all files below the folder, without their ending; anything else that lies there is reported.
+fn names(folder: &Path, prefix: &str, problems: &mut Vec<String>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            names.extend(self::names(&entry.path(), &format!("{name}/"), problems));
+        } else if let Some(name) = name.strip_suffix(".json") {
+            names.insert(name.to_owned());
+        } else {
+            problems.push(format!("{name}: only JSON files belong here"));
+        }
+    }
+    names
+}
+
+fn through_its_door(fixture: &Fixture) -> Result<(), String> {
+    let parts: Vec<&str> = fixture.name.split('/').collect();
+    let visited = match (parts.as_slice(), fixture.kind) {
+        (["callbacks", slug, _], Kind::Callback) => catalog::visit(slug, Door(fixture)),
+        (["callbacks", ..], _) | (_, Kind::Callback) => return Err("callbacks lie in callbacks/, alone".into()),
+        // The envelope does not depend on what it holds: it must not open, whatever is asked for.
+        (["envelope", _], Kind::Response | Kind::Refusal) => Some(
+            answer::<Started<Music>>(fixture)
+                .and_then(|()| answer::<Option<MusicRecord>>(fixture))
+                .and_then(|()| answer::<Credits>(fixture)),
+        ),
+        ([slug, _], _) => catalog::visit(slug, Door(fixture)),
+        _ => None,
+    };
+    visited.unwrap_or_else(|| Err("no operation reads this file".into()))
+}
+
+struct Door<'a>(&'a Fixture);
+
+impl Visitor for Door<'_> {
+    type Output = Result<(), String>;
+
+    fn call<E: Endpoint>(self) -> Self::Output {
+        match self.0.kind {
+            Kind::Request => request::<E>(self.0),
+            Kind::Response | Kind::Record | Kind::Refusal => answer::<E::Response>(self.0),
+            Kind::Callback => Err("this operation has no callback".into()),
+        }
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        match self.0.kind {
+            Kind::Callback => callback::<E::Job>(self.0),
+            Kind::Record => Err("the record belongs to the operation that looks it up".into()),
+            _ => self.call::<E>(),
+        }
+    }
+}
+
+/// A documented request breaks no rule and is printed as it was read, field for field.
+fn request<E: Endpoint>(fixture: &Fixture) -> Result<(), String> {
+    let body = fixture.json();
+    let checked = check::<E>(&body);
+    let request = match checked.result {
+        Ok(request) => request,
+        Err(_) if CONTRADICTED.contains(&fixture.name.as_str()) => return Ok(()),
+        Err(invalid) => return Err(invalid.to_string()),
+    };
+    let mut expected = body;
+    for unknown in &checked.unknown {
+        expected.as_object_mut().unwrap().remove(unknown);
+    }
+    let printed = serde_json::to_value(&request).map_err(|error| error.to_string())?;
+    same_numbers(&printed, &expected).then_some(()).ok_or_else(|| format!("printed as {printed}, and was {expected}"))
+}
+
+/// Equality that takes 1 and 1.0 for the same.
+fn same_numbers(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| same_numbers(value, other)))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_numbers(one, other))
+        }
+        _ => one == other,
+    }
+}
+
+/// A documented answer opens, and says the same after it was printed and read again; a refusal is told as one.
+fn answer<T: Serialize + DeserializeOwned>(fixture: &Fixture) -> Result<(), String> {
+    let opened = fixture.open::<T>();
+    if fixture.kind == Kind::Refusal {
+        return match opened {
+            Err(Unopened::Refused(refusal)) if refusal.http_status() == fixture.http_status => Ok(()),
+            Err(other) => Err(format!("not a refusal: {other}")),
+            Ok(_) => Err("a refusal was opened".into()),
+        };
+    }
+    let holds_nothing = UNREADABLE.contains(&fixture.name.as_str());
+    match opened {
+        Ok(_) if holds_nothing => Err("there is nothing in it, and yet it was opened".into()),
+        Err(Unopened::Unreadable(_)) if holds_nothing => Ok(()),
+        Err(error) => Err(error.to_string()),
+        Ok(data) => stays_the_same(&data),
+    }
+}
+
+fn stays_the_same<T: Serialize + DeserializeOwned>(answer: &T) -> Result<(), String> {
+    let printed = serde_json::to_value(answer).map_err(|error| error.to_string())?;
+    let again: T = serde_json::from_value(printed.clone()).map_err(|error| format!("{printed}: {error}"))?;
+    let reprinted = serde_json::to_value(&again).map_err(|error| error.to_string())?;
+    (printed == reprinted).then_some(()).ok_or_else(|| format!("{printed} became {reprinted}"))
+}
+
+/// A documented callback is read, names its task, and says the same after it was printed and read again.
+fn callback<J: Job>(fixture: &Fixture) -> Result<(), String> {
+    let callback = Callback::<J>::parse(&fixture.body).map_err(|error| error.to_string())?;
+    if callback.task_id.is_none() {
+        return Err("the task id is lost".into());
+    }
+    stays_the_same(&callback)
+}

@@ -1,0 +1,100 @@
+//! What is strange or spoilt in an answer costs only its own field.
+
+use kie_types::{Callback, Music, Output, TaskId, Track, Video};
+use proptest::{collection, prelude::*, sample::select};
+use serde_json::{Value, json};
+
+use super::{
+    TASK, config,
+    inputs::{json, text},
+    live::{CALLBACK_FIELDS, FIELDS, LINKS, PLACES, links, live_callback, live_record, open},
+};
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn fields_that_we_do_not_know_change_nothing(
+        strange in collection::vec((text(), json()), 1..4),
+        place in select(PLACES),
+    ) {
+        let mut body = live_record();
+        let object = body.pointer_mut(place).and_then(Value::as_object_mut).unwrap();
+        for (key, value) in strange {
+            object.insert(format!("strange {key}"), value);
+        }
+        prop_assert_eq!(open(&body.to_string()), open(&live_record().to_string()));
+    }
+
+    #[test]
+    fn one_bad_field_loses_neither_the_id_nor_a_link(field in select(FIELDS), value in json()) {
+        let mut body = live_record();
+        *body.pointer_mut(field).unwrap() = value;
+        let record = open(&body.to_string());
+        prop_assert_eq!(record.task_id.as_ref().map(TaskId::as_str), Some(TASK));
+        prop_assert_eq!(links(&record), links(&open(&live_record().to_string())));
+    }
+
+    #[test]
+    fn one_bad_link_costs_no_other(field in select(LINKS), value in json()) {
+        let mut body = live_record();
+        *body.pointer_mut(field).unwrap() = value;
+        let record = open(&body.to_string());
+        prop_assert_eq!(record.task_id.as_ref().map(TaskId::as_str), Some(TASK));
+        let gone = live_record().pointer(field).unwrap().as_str().unwrap().to_owned();
+        for link in links(&open(&live_record().to_string())).into_iter().filter(|link| *link != gone) {
+            prop_assert!(links(&record).contains(&link), "{} is lost", link);
+        }
+    }
+
+    #[test]
+    fn one_bad_field_of_a_callback_loses_neither_the_id_nor_a_link(field in select(CALLBACK_FIELDS), value in json()) {
+        let mut body = live_callback();
+        *body.pointer_mut(field).unwrap() = value;
+        let callback = Callback::<Music>::parse(body.to_string().as_bytes()).unwrap();
+        prop_assert_eq!(callback.task_id.as_ref().map(TaskId::as_str), Some(TASK));
+        let items = callback.output().unwrap().items();
+        prop_assert_eq!(items.iter().filter(|item| item.url.is_some()).count(), 2);
+    }
+
+    #[test]
+    fn a_link_is_text_and_nothing_else(value in json().prop_filter("texts are links", |value| !value.is_string())) {
+        for name in ["audioUrl", "sourceAudioUrl", "streamAudioUrl", "imageUrl"] {
+            let track: Track = serde_json::from_value(json!({ "id": "a", name: value })).unwrap();
+            prop_assert_eq!(track.url(), None, "{} was {}", name, value);
+            prop_assert!(vec![track].items()[0].urls.is_empty(), "{} was {}", name, value);
+        }
+        let video: Video = serde_json::from_value(json!({ "videoUrl": value })).unwrap();
+        prop_assert_eq!(video.video_url, None);
+    }
+}
+
+/// The record's text, with this text in the place of a title.
+fn titled(title: &str) -> String {
+    live_record().to_string().replacen("\"Stairs\"", title, 1)
+}
+
+#[test]
+fn a_number_that_no_float_holds_costs_only_its_field() {
+    let body = live_record().to_string().replacen("151.2", "1e999", 1);
+    assert_eq!(links(&open(&body)), links(&open(&live_record().to_string())));
+}
+
+#[test]
+fn half_a_character_costs_only_its_field() {
+    // A title cut at 80 UTF-16 units can end in half an emoji, which JSON can spell and UTF-8 cannot.
+    assert_eq!(links(&open(&titled(r#""Stairs \ud83c""#))), links(&open(&live_record().to_string())));
+}
+
+#[test]
+fn nesting_costs_only_its_field() {
+    let whole = links(&open(&live_record().to_string()));
+    for depth in [100, 200, 100_000] {
+        let deep = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(links(&open(&titled(&deep))), whole, "a title, {depth} deep");
+        let objects = format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+        let body = live_record().to_string().replacen("\"param\":\"{}\"", &format!("\"param\":{objects}"), 1);
+        assert_ne!(body, live_record().to_string());
+        assert_eq!(links(&open(&body)), whole, "param, {depth} deep");
+    }
+}

@@ -1,0 +1,30 @@
+//! What holds for every input, and not only for those that somebody wrote down.
+
+mod answers;
+mod inputs;
+mod live;
+mod operations;
+mod printing;
+mod progress;
+mod robustness;
+mod signatures;
+mod words;
+
+use proptest::{
+    prelude::*,
+    test_runner::{RngSeed, TestCaseError, TestRunner},
+};
+
+const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+
+/// Seeds are fixed, so a run can be repeated; a failing case is printed in its smallest form.
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 192, rng_seed: RngSeed::Fixed(20_260_819), failure_persistence: None, ..Default::default() }
+}
+
+/// Runs a property that is generic over a type, for which the macro has no place.
+fn holds<S: Strategy>(strategy: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    if let Err(error) = TestRunner::new(config()).run(strategy, property) {
+        panic!("{error}");
+    }
+}

@@ -1,0 +1,162 @@
+//! What holds for every operation of the catalog: its examples, its variations, any request, any answer.
+
+use kie_types::{
+    Endpoint, TaskEndpoint,
+    catalog::{self, OPERATIONS, Visitor},
+    check, envelope,
+};
+use proptest::{
+    collection, option,
+    prelude::*,
+    sample::{Index, select},
+    test_runner::TestCaseError,
+};
+use serde_json::{Map, Value, json};
+
+use super::{
+    holds,
+    inputs::{json, numbers, object, text, words},
+};
+
+/// Runs the same property on every operation of the catalog.
+fn on_every_operation<V: Visitor<Output = ()> + Copy>(visitor: V) {
+    for operation in OPERATIONS {
+        catalog::visit(operation.name, visitor).expect("a catalogued name can be visited");
+    }
+    assert!(catalog::visit("no-such-operation", visitor).is_none());
+}
+
+macro_rules! on_every_operation {
+    ($name:ident, $property:ident) => {
+        #[test]
+        fn $name() {
+            #[derive(Clone, Copy)]
+            struct Each;
+            impl Visitor for Each {
+                type Output = ();
+                fn call<E: Endpoint>(self) {
+                    $property::<E>();
+                }
+                fn start<E: TaskEndpoint>(self) {
+                    $property::<E>();
+                }
+            }
+            on_every_operation(Each);
+        }
+    };
+}
+
+on_every_operation!(examples_are_valid_and_read_as_they_are_printed, examples);
+on_every_operation!(variations_of_requests_read_as_they_are_printed, variations);
+on_every_operation!(no_json_makes_a_request_panic, any_request);
+on_every_operation!(no_body_makes_an_answer_panic, any_answer);
+
+fn examples<E: Endpoint>() {
+    let examples = E::examples();
+    assert!(!examples.is_empty(), "{} has no example", E::NAME);
+    for mut example in examples {
+        assert_eq!(example.validate(), Ok(()), "{}: {example:?}", E::NAME);
+        let printed = serde_json::to_value(&example).unwrap();
+        let checked = check::<E>(&printed);
+        assert_eq!(checked.result.as_ref(), Ok(&example), "{}", E::NAME);
+        assert_eq!(checked.unknown, [""; 0], "{}", E::NAME);
+        let text = serde_json::to_string(&example).unwrap();
+        assert_eq!(serde_json::from_str::<E>(&text).unwrap(), example, "{}", E::NAME);
+        // The name of the callback address is the one that it is printed under.
+        assert_eq!(example.call_back_url().is_some(), E::CALL_BACK_URL.is_some(), "{}", E::NAME);
+        if let (Some(name), Some(place)) = (E::CALL_BACK_URL, example.call_back_url()) {
+            *place = Some("https://hooks.example.net/elsewhere".into());
+            assert_eq!(serde_json::to_value(&example).unwrap()[name], "https://hooks.example.net/elsewhere");
+        }
+    }
+}
+
+/// A value of the same type as this one. Numbers are those that requests hold: weights and seconds.
+fn like(value: &Value) -> BoxedStrategy<Value> {
+    match value {
+        Value::Bool(_) => any::<bool>().prop_map(Value::from).boxed(),
+        Value::Number(_) => (-500i32..50_000).prop_map(|steps| json!(f64::from(steps) / 100.0)).boxed(),
+        _ => text().prop_map(Value::from).boxed(),
+    }
+}
+
+fn variations<E: Endpoint>() {
+    let Some(Ok(Value::Object(full))) = E::examples().last().map(serde_json::to_value) else { panic!("no example") };
+    let fields: Vec<_> = full
+        .iter()
+        .map(|(name, value)| {
+            // Flags have no default, so a request without them cannot be read.
+            let kept = if value.is_boolean() {
+                like(value).prop_map(Some).boxed()
+            } else {
+                option::weighted(0.6, like(value)).boxed()
+            };
+            let name = name.clone();
+            kept.prop_map(move |value| value.map(|value| (name.clone(), value)))
+        })
+        .collect();
+    holds(&(fields, collection::vec((text(), json()), 0..3)), |(fields, strange)| {
+        let given: Map<String, Value> = fields.into_iter().flatten().collect();
+        let mut body = given.clone();
+        for (key, value) in strange {
+            body.insert(format!("strange {key}"), value);
+        }
+        let request: E =
+            serde_json::from_value(Value::Object(body)).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let printed = serde_json::to_value(&request).unwrap();
+        for (name, value) in given {
+            let same =
+                printed[&name] == value || printed[&name].as_f64().is_some_and(|number| Some(number) == value.as_f64());
+            prop_assert!(same, "{name} was {value} and is {}", printed[&name]);
+        }
+        let again: E = serde_json::from_str(&printed.to_string()).unwrap();
+        prop_assert_eq!(again, request);
+        Ok(())
+    });
+}
+
+fn any_request<E: Endpoint>() {
+    holds(&json(), |body| {
+        let checked = check::<E>(&body);
+        match checked.result {
+            Ok(request) => prop_assert_eq!(request.validate(), Ok(())),
+            Err(invalid) => {
+                prop_assert!(!invalid.violations().is_empty());
+                prop_assert!(invalid.to_string().starts_with(E::NAME));
+                prop_assert!(serde_json::to_value(&invalid).is_ok());
+            }
+        }
+        Ok(())
+    });
+    // The operation's own fields with anything in them.
+    let Some(Ok(Value::Object(full))) = E::examples().last().map(serde_json::to_value) else { panic!("no example") };
+    let names: Vec<String> = full.keys().cloned().chain(["model".to_owned()]).collect();
+    holds(&(select(names), json()), |(name, value)| {
+        let mut body = full.clone();
+        body.insert(name.clone(), value);
+        if let Err(invalid) = check::<E>(&Value::Object(body)).result {
+            prop_assert!(!invalid.violations().is_empty(), "{name}");
+        }
+        Ok(())
+    });
+}
+
+fn any_answer<E: Endpoint>() {
+    let statuses = select(vec![200u16, 401, 404, 429, 500, 502]);
+    let bodies = prop_oneof![
+        json().prop_map(|data| json!({ "code": 200, "msg": "success", "data": data })),
+        object(&[("code", numbers()), ("msg", words()), ("data", json().boxed())]),
+        json(),
+    ]
+    .prop_map(|body| body.to_string().into_bytes());
+    let bytes = prop_oneof![bodies, collection::vec(any::<u8>(), 0..64)];
+    holds(&(statuses, bytes, any::<Index>()), |(status, body, cut)| {
+        for part in [&body[..], &body[..cut.index(body.len() + 1)]] {
+            match envelope::open::<E::Response>(status, part) {
+                Ok(answer) => drop(format!("{answer:?} {}", serde_json::to_string(&answer).unwrap())),
+                Err(error) => drop(format!("{error} {error:?}")),
+            }
+        }
+        Ok(())
+    });
+}

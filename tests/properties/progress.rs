@@ -1,0 +1,103 @@
+//! The course of a task: whatever order its messages come in, it ends the same, and nothing is told twice.
+
+use kie_types::{Item, MusicRecord, Output, Progress, Record, Stage, State};
+use proptest::{
+    collection,
+    prelude::*,
+    sample::{Index, select},
+};
+use serde_json::{Value, json};
+
+use super::config;
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn every_order_of_the_same_messages_ends_the_same(
+        messages in course(),
+        order in collection::vec(any::<Index>(), 0..24),
+        shuffle in any::<u64>(),
+    ) {
+        // Every message at least once, some of them again, in any order.
+        let mut sent: Vec<_> = messages.iter().chain(order.iter().map(|index| index.get(&messages))).collect();
+        let mut state = shuffle;
+        for end in (1..sent.len()).rev() {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            sent.swap(end, (state >> 33) as usize % (end + 1));
+        }
+
+        let mut progress = Progress::new();
+        let (mut stages, mut ready) = (Vec::new(), Vec::new());
+        for (state, items) in &sent {
+            if let Some(change) = progress.observe(state, items.clone()) {
+                prop_assert_eq!(change.stage, progress.stage());
+                prop_assert!(change.stage > stages.last().copied().flatten() || !change.ready.is_empty(), "no news");
+                stages.push(change.stage);
+                ready.extend(change.ready.into_iter().map(|item| item.id.or(item.url.map(String::from)).unwrap()));
+            }
+        }
+        prop_assert!(stages.is_sorted(), "{:?}", stages);
+        prop_assert_eq!(progress.stage(), messages.iter().filter_map(|(state, _)| state.stage()).max());
+        let mut expected: Vec<_> = messages.iter().flat_map(|(_, items)| items).filter(|item| item.url.is_some())
+            .map(|item| item.id.clone().or(item.url.clone().map(String::from)).unwrap()).collect();
+        expected.sort();
+        expected.dedup();
+        ready.sort();
+        prop_assert_eq!(ready, expected);
+        for (state, items) in sent {
+            prop_assert_eq!(progress.observe(state, items.clone()), None, "said again, it is no news");
+        }
+    }
+}
+
+/// Messages about one task: stages with a growing number of finished things, and some that say nothing of either.
+fn course() -> impl Strategy<Value = Vec<(State, Vec<Item>)>> {
+    let made = || 0usize..3;
+    (made(), collection::vec((select(vec!["pending", "text", "first", "complete", "undelivered"]), made()), 0..6))
+        .prop_map(|(tracks, messages)| {
+            let message = |(word, finished): (&str, usize)| {
+                let status = match word {
+                    "pending" => "PENDING",
+                    "text" => "TEXT_SUCCESS",
+                    "first" => "FIRST_SUCCESS",
+                    "complete" => "SUCCESS",
+                    _ => "CALLBACK_EXCEPTION",
+                };
+                let rows: Vec<Value> = (0..tracks)
+                    .map(|index| {
+                        let url = if index < finished {
+                            format!("https://files.example.net/{index}.mp3")
+                        } else {
+                            String::new()
+                        };
+                        // The third has no id, so that its link is all that it is known by.
+                        let id = if index == 2 { String::new() } else { format!("track {index}") };
+                        json!({ "id": id, "audioUrl": url })
+                    })
+                    .collect();
+                let record: MusicRecord =
+                    serde_json::from_value(json!({ "status": status, "response": { "sunoData": rows } })).unwrap();
+                (record.state(), record.output().unwrap().items())
+            };
+            messages.into_iter().chain([("complete", tracks)]).map(message).collect()
+        })
+}
+
+#[test]
+fn the_last_stage_is_kept_when_a_late_message_comes() {
+    let mut progress = Progress::new();
+    assert!(progress.observe(&State::Complete, Vec::new()).is_some());
+    assert_eq!(progress.observe(&State::Running(Some(Stage::Text)), Vec::new()), None);
+    assert_eq!(progress.observe(&State::Running(None), Vec::new()), None);
+    assert_eq!(progress.observe(&State::Undelivered, Vec::new()), None);
+    assert_eq!(progress.stage(), Some(Stage::Complete));
+}
+
+#[test]
+fn a_thing_is_reported_once_when_its_link_moves() {
+    let item = |url: &str| serde_json::from_value::<Item>(json!({ "id": "a", "url": url, "urls": {} })).unwrap();
+    let mut progress = Progress::new();
+    assert!(progress.observe(&State::Running(Some(Stage::First)), vec![item("https://files.example.net/a")]).is_some());
+    assert_eq!(progress.observe(&State::Running(Some(Stage::First)), vec![item("https://cdn.example.net/a")]), None);
+}
