@@ -4,8 +4,8 @@ use kie_types::{
     AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateMusic, Invalid, Model, PersonaModel, Rule,
     VocalGender, characters, check,
     suno::{
+        create_music_video,
         music::{add_instrumental, extend_music, generate_music},
-        video,
     },
 };
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ fn the_tables_say_what_the_pages_say() {
         assert_eq!((limits.prompt, limits.style, limits.title), (lyrics, style, longer_title), "extend-music {model}");
     }
     assert_eq!((generate_music::IDEA, add_instrumental::TAGS, add_instrumental::NEGATIVE_TAGS), (3_000, 1_000, 200));
-    assert_eq!((video::AUTHOR, video::DOMAIN_NAME), (50, 50));
+    assert_eq!((create_music_video::AUTHOR, create_music_video::DOMAIN_NAME), (50, 50));
 }
 
 #[test]
@@ -137,8 +137,8 @@ fn add_instrumental_holds_its_numbers_for_every_model() {
 #[test]
 fn a_video_holds_its_numbers() {
     let video = || CreateMusicVideo::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", TRACK);
-    boundary("author", video::AUTHOR, |text| video().author(text));
-    boundary("domainName", video::DOMAIN_NAME, |text| video().domain_name(text));
+    boundary("author", create_music_video::AUTHOR, |text| video().author(text));
+    boundary("domainName", create_music_video::DOMAIN_NAME, |text| video().domain_name(text));
 }
 
 #[test]

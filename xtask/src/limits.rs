@@ -3,8 +3,8 @@
 use kie_types::{
     AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateMusic, Model,
     suno::{
+        create_music_video,
         music::{add_instrumental, extend_music, generate_music},
-        video,
     },
 };
 use serde_json::{Value, json};
@@ -29,7 +29,12 @@ pub(crate) fn rows() -> anyhow::Result<Vec<Value>> {
     let fields = [("tags", add_instrumental::TAGS), ("negativeTags", add_instrumental::NEGATIVE_TAGS)];
     add(&mut rows, &request, None, &fields)?;
     let request = CreateMusicVideo::new("4be1c0d2", "7d0f3c52");
-    add(&mut rows, &request, None, &[("author", video::AUTHOR), ("domainName", video::DOMAIN_NAME)])?;
+    add(
+        &mut rows,
+        &request,
+        None,
+        &[("author", create_music_video::AUTHOR), ("domainName", create_music_video::DOMAIN_NAME)],
+    )?;
     Ok(rows)
 }
 

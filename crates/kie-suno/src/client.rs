@@ -5,7 +5,7 @@ use std::{env, fmt, sync::Arc};
 use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
 use kie_types::{
     Credits, Effect, Endpoint, GetAccountCredits, Host, Job, Method, NEW_TASKS, NEW_TASKS_SPAN, Started, TaskEndpoint,
-    TaskId, check,
+    TaskId, check, envelope,
 };
 use serde_json::Value;
 
@@ -188,12 +188,12 @@ impl Client {
     pub async fn raw(&self, method: Method, host: Host, path: &str, request: &Value) -> Result<Value, Error> {
         let effect = if method == Method::Get { Effect::Reads } else { Effect::Creates };
         let route = Route { name: path, method, host, path, effect };
-        route.send(&self.inner.transport, &self.inner.hosts, request).await
+        route.send(&self.inner.transport, &self.inner.hosts, request, envelope::open).await
     }
 
     async fn send<E: Endpoint>(&self, request: &impl serde::Serialize) -> Result<E::Response, Error> {
         let route = Route { name: E::NAME, method: E::METHOD, host: E::HOST, path: E::PATH, effect: E::EFFECT };
-        route.send(&self.inner.transport, &self.inner.hosts, request).await
+        route.send(&self.inner.transport, &self.inner.hosts, request, E::read).await
     }
 
     pub(crate) fn transport(&self) -> &Transport {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use kie_transport::{Error as TransportFailure, ErrorKind};
-use kie_types::{Item, Job, Output};
+use kie_types::{InlineFile, Item, Job, Output};
 
 use crate::{
     error::{Error, SaveError},
@@ -45,9 +45,13 @@ impl<J: Job> Task<J> {
         let folder = folder.as_ref();
         let mut saved = Vec::new();
         for (index, item) in output.items().iter().enumerate() {
-            let Some(url) = &item.url else { continue };
             let name = file_name(item, index, J::NAME, self.id().as_str());
-            match self.save_file(url, folder, &name).await {
+            let written = match (&item.url, &item.inline) {
+                (Some(url), _) => self.fetch_file(url, folder, &name).await,
+                (None, Some(file)) => write_file(file, folder, &name).await,
+                (None, None) => continue,
+            };
+            match written {
                 Ok((path, bytes)) => saved.push(Download { id: item.id.clone(), path, bytes }),
                 Err(source) => {
                     let task_id = self.id().as_str().to_owned();
@@ -58,22 +62,43 @@ impl<J: Job> Task<J> {
         Ok(saved)
     }
 
-    async fn save_file(&self, url: &str, folder: &Path, name: &str) -> Result<(PathBuf, u64), TransportFailure> {
-        tokio::fs::create_dir_all(folder).await.map_err(disk)?;
-        let part = Part(folder.join(format!(".{name}.{:x}.part", unique())));
+    async fn fetch_file(&self, url: &str, folder: &Path, name: &str) -> Result<(PathBuf, u64), TransportFailure> {
+        let part = Part::new(folder, name).await?;
         let arrived = self.client().transport().download(url, &part.0).await?;
-        let folder = folder.to_owned();
-        let name = name.to_owned();
-        let settled = tokio::task::spawn_blocking(move || {
-            settle(&part.0, &folder, &name, arrived.format.extension(), arrived.bytes)
-        });
-        let path = settled.await.map_err(|error| disk(io::Error::other(error)))?.map_err(disk)?;
-        Ok((path, arrived.bytes))
+        part.settle(folder, name, arrived.format.extension(), arrived.bytes).await
     }
+}
+
+/// Writes a file that the answer itself held.
+async fn write_file(file: &InlineFile, folder: &Path, name: &str) -> Result<(PathBuf, u64), TransportFailure> {
+    let part = Part::new(folder, name).await?;
+    tokio::fs::write(&part.0, &file.bytes).await.map_err(disk)?;
+    part.settle(folder, name, file.extension, file.bytes.len() as u64).await
 }
 
 /// A file that is not whole yet; it is removed when it is no longer needed, also if the save is given up.
 struct Part(PathBuf);
+
+impl Part {
+    async fn new(folder: &Path, name: &str) -> Result<Self, TransportFailure> {
+        tokio::fs::create_dir_all(folder).await.map_err(disk)?;
+        Ok(Self(folder.join(format!(".{name}.{:x}.part", unique()))))
+    }
+
+    /// Gives the file, which is whole now, its name.
+    async fn settle(
+        self,
+        folder: &Path,
+        name: &str,
+        extension: &'static str,
+        bytes: u64,
+    ) -> Result<(PathBuf, u64), TransportFailure> {
+        let (folder, name) = (folder.to_owned(), name.to_owned());
+        let settled = tokio::task::spawn_blocking(move || settle(&self.0, &folder, &name, extension, bytes));
+        let path = settled.await.map_err(|error| disk(io::Error::other(error)))?.map_err(disk)?;
+        Ok((path, bytes))
+    }
+}
 
 impl Drop for Part {
     fn drop(&mut self) {

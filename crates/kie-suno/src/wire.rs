@@ -2,11 +2,8 @@
 
 use http::Method as HttpMethod;
 use kie_transport::{Answer, Call, Repeat, Transport};
-use kie_types::{
-    Effect, ErrorKind, Host, Method,
-    envelope::{self, Unopened},
-};
-use serde::{Serialize, de::DeserializeOwned};
+use kie_types::{Effect, ErrorKind, Host, Method, envelope::Unopened};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
@@ -25,17 +22,18 @@ pub(crate) struct Route<'a> {
 }
 
 impl Route<'_> {
-    /// Sends the request by this route and reads the answer as `T`.
-    pub(crate) async fn send<T: DeserializeOwned>(
+    /// Sends the request by this route and reads the answer.
+    pub(crate) async fn send<T>(
         self,
         transport: &Transport,
         hosts: &Hosts,
         request: &impl Serialize,
+        read: fn(u16, &[u8]) -> Result<T, Unopened>,
     ) -> Result<T, Error> {
         let about = || About::new(self.name.to_owned());
         let failed = |source| Error::Transport(Box::new(TransportError { about: about(), source }));
         let call = self.call(hosts, request).map_err(failed)?;
-        let answer = transport.send(call, |status, body| reading(envelope::open::<T>(status, body))).await;
+        let answer = transport.send(call, |status, body| reading(read(status, body))).await;
         match (answer, self.effect) {
             (Ok(Ok(response)), _) => Ok(response),
             (Ok(Err(Unopened::Refused(refusal))), _) => Err(Error::Api(Box::new(ApiError { about: about(), refusal }))),

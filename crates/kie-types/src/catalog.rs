@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use crate::{
-    common::credits::GetAccountCredits,
+    common::get_account_credits::GetAccountCredits,
     endpoint::{Effect, Endpoint, Host, Method, TaskEndpoint},
     job::Job,
     suno::{
+        create_music_video::{CreateMusicVideo, GetMusicVideoDetails},
         music::{
             add_instrumental::AddInstrumental, extend_music::ExtendMusic, generate_music::GenerateMusic,
             get_music_details::GetMusicDetails,
         },
-        video::{CreateMusicVideo, GetMusicVideoDetails},
     },
 };
 

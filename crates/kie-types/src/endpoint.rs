@@ -4,7 +4,11 @@ use std::{fmt, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{job::Job, job::Started, rules::Invalid};
+use crate::{
+    envelope::{self, Unopened},
+    job::{Job, Started},
+    rules::Invalid,
+};
 
 /// One operation of the API, implemented on its request.
 ///
@@ -41,6 +45,15 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     ///
     /// [`Invalid`] names each field with the rule it breaks, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
+
+    /// Reads an answer to this operation, given its HTTP status.
+    ///
+    /// # Errors
+    ///
+    /// [`Unopened`] if the service said no, or if the answer cannot be read.
+    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, Unopened> {
+        envelope::open(http_status, body)
+    }
 
     /// The place of the callback address, where the request has one.
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -16,12 +16,22 @@ pub struct Refusal {
     code: Option<i64>,
     message: String,
     body: String,
+    kind: ErrorKind,
 }
 
 impl Refusal {
     /// What was answered: the HTTP status, and of the body its `code`, its `msg` and the whole.
     pub fn new(http_status: u16, code: Option<i64>, message: impl Into<String>, body: &[u8]) -> Self {
-        Self { http_status, code, message: message.into(), body: kept(body) }
+        let message = message.into();
+        let kind = ErrorKind::of_code(code.unwrap_or_else(|| i64::from(http_status)), &message);
+        Self { http_status, code, message, body: kept(body), kind }
+    }
+
+    /// The same, where a page gives the code a meaning of its own.
+    #[allow(dead_code)]
+    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+        self.kind = kind;
+        self
     }
 
     /// The body's code, or the HTTP status where the body has none.
@@ -51,7 +61,7 @@ impl Refusal {
 
     /// What kind of refusal it is.
     pub fn kind(&self) -> ErrorKind {
-        ErrorKind::of_code(self.code(), &self.message)
+        self.kind
     }
 
     /// Whether a request that was refused like this was charged.

@@ -32,6 +32,32 @@ pub struct Item {
     /// Its text: the lyrics of a track, or the idea it was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The file that it is where there is no link, because the answer itself holds it. Not printed.
+    #[serde(skip)]
+    pub inline: Option<InlineFile>,
+}
+
+/// A file that an answer itself holds, such as lyrics.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InlineFile {
+    /// The ending that files of this kind have, without a dot.
+    pub extension: &'static str,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for InlineFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "InlineFile({}, {} bytes)", self.extension, self.bytes.len())
+    }
+}
+
+impl InlineFile {
+    /// A file of this kind with this in it.
+    pub fn new(extension: &'static str, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { extension, bytes: bytes.into() }
+    }
 }
 
 impl Item {

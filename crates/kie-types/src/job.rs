@@ -18,8 +18,6 @@ use crate::{
 pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
     /// The kind in one word, such as `music`.
     const NAME: &'static str;
-    /// The stages a task of this kind passes on its way, the last of which is always [`Stage::Complete`].
-    const STAGES: &'static [Stage];
     /// The operation that looks a task up. It answers `None` while the service does not know the task.
     type Lookup: Endpoint<Response = Option<Self::Record>>;
     /// What the service says of a task when it is asked.

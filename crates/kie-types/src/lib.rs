@@ -29,11 +29,11 @@ mod tolerant;
 mod weight;
 
 pub use callback::Callback;
-pub use common::credits::{Credits, GetAccountCredits};
+pub use common::get_account_credits::{Credits, GetAccountCredits};
 pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN, TaskEndpoint};
 pub use error::{Charged, ErrorKind, Refusal, Unreadable};
 pub use id::{AudioId, PersonaId, TaskId};
-pub use item::Item;
+pub use item::{InlineFile, Item};
 pub use job::{Failure, Job, Output, Push, Record, Stage, Started, State};
 pub use json_text::JsonText;
 pub use link::Link;
@@ -42,6 +42,10 @@ pub use report::{Outcome, Report};
 pub use rules::{Checked, Invalid, Rule, Violation, characters, check};
 pub use seconds::Seconds;
 pub use suno::{
+    create_music_video::{
+        CreateMusicVideo, GetMusicVideoDetails, MusicVideo, MusicVideoCallback, MusicVideoRecord, MusicVideoStatus,
+        Video,
+    },
     model::Model,
     music::{
         Music, PersonaModel, VocalGender,
@@ -52,10 +56,6 @@ pub use suno::{
         get_music_details::{GetMusicDetails, MusicRecord, MusicResponse, MusicStatus},
     },
     track::Track,
-    video::{
-        CreateMusicVideo, GetMusicVideoDetails, MusicVideo, MusicVideoCallback, MusicVideoRecord, MusicVideoStatus,
-        Video,
-    },
 };
 pub use timestamp::Timestamp;
 pub use weight::Weight;

@@ -1,3 +1,3 @@
 //! The Common API pages of the documentation.
 
-pub mod credits;
+pub mod get_account_credits;

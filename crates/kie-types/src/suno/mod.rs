@@ -1,8 +1,8 @@
 //! The Suno pages of the documentation, in its navigation's order.
 
+pub mod create_music_video;
 pub mod model;
 pub mod music;
 pub mod track;
-pub mod video;
 
 pub use model::Model;

@@ -7,12 +7,7 @@ pub mod generate_music;
 pub mod get_music_details;
 mod rules;
 
-use crate::{
-    id::TaskId,
-    job::{Job, Stage},
-    open_enum::open_enum,
-    suno::track::Track,
-};
+use crate::{id::TaskId, job::Job, open_enum::open_enum, suno::track::Track};
 use callback::MusicCallback;
 use get_music_details::{GetMusicDetails, MusicRecord};
 
@@ -23,7 +18,6 @@ pub struct Music;
 
 impl Job for Music {
     const NAME: &'static str = "music";
-    const STAGES: &'static [Stage] = &[Stage::Text, Stage::First, Stage::Complete];
     type Lookup = GetMusicDetails;
     type Record = MusicRecord;
     type Callback = MusicCallback;

@@ -6,7 +6,7 @@ use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     id::{AudioId, TaskId},
     item::Item,
-    job::{Failure, Job, Output, Push, Record, Stage, Started, State},
+    job::{Failure, Job, Output, Push, Record, Started, State},
     link::Link,
     open_enum::open_enum,
     rules::{Invalid, Rules},
@@ -113,7 +113,6 @@ pub struct MusicVideo;
 
 impl Job for MusicVideo {
     const NAME: &'static str = "music-video";
-    const STAGES: &'static [Stage] = &[Stage::Complete];
     type Lookup = GetMusicVideoDetails;
     type Record = MusicVideoRecord;
     type Callback = MusicVideoCallback;
