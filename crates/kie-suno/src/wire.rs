@@ -1,7 +1,7 @@
 //! One call, from the request's JSON to the answer's type: the only place where types and transport meet.
 
 use http::Method as HttpMethod;
-use kie_transport::{Answer, Call, Repeat, Transport};
+use kie_transport::{Answer, Call, Content, Repeat, Transport};
 use kie_types::{Effect, ErrorKind, Host, Method, envelope::Unopened};
 use serde::Serialize;
 use serde_json::Value;
@@ -51,25 +51,27 @@ impl Route<'_> {
             kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request is not JSON").with_source(error)
         };
         let mut path = String::from(self.path);
-        let mut body = Vec::new();
-        match self.method {
+        let content = match self.method {
             Method::Get => {
                 let fields = serde_json::to_value(request).map_err(not_json)?;
                 push_fields(&mut path, &fields);
+                Content::Nothing
             }
             _ => {
-                body.reserve(1024);
-                serde_json::to_writer(&mut body, request).map_err(not_json)?;
+                let mut json = Vec::with_capacity(1024);
+                serde_json::to_writer(&mut json, request).map_err(not_json)?;
+                Content::Json(json.into())
             }
+        };
+        let mut call = Call::creating(self.name, hosts.of(self.host).join(&path)?, content);
+        if self.method == Method::Get {
+            call.method = HttpMethod::GET;
         }
-        Ok(Call {
-            name: self.name,
-            method: if self.method == Method::Get { HttpMethod::GET } else { HttpMethod::POST },
-            uri: hosts.of(self.host).join(&path)?,
-            body: body.into(),
-            repeat: if self.effect == Effect::Reads { Repeat::Always } else { Repeat::OnlyIfRefused },
-            in_line: self.effect != Effect::Reads,
-        })
+        if self.effect == Effect::Reads {
+            call.repeat = Repeat::Always;
+            call.in_line = false;
+        }
+        Ok(call)
     }
 }
 

@@ -84,11 +84,15 @@ impl Retry {
     }
 }
 
-/// A number from 0 to 1, good enough to spread retries.
-pub(crate) fn chance() -> f64 {
+/// A random number, good enough to spread retries and to tell two forms apart.
+pub(crate) fn random() -> u64 {
     // The standard library seeds each of these at random.
-    let random = RandomState::new().hash_one(0_u8);
-    (random >> 11) as f64 / (1_u64 << 53) as f64
+    RandomState::new().hash_one(0_u8)
+}
+
+/// A number from 0 to 1.
+pub(crate) fn chance() -> f64 {
+    (random() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// The pause that a `Retry-After` header asks for, in its form with seconds.

@@ -4,17 +4,22 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, Uri, header};
+use http_body::Body as _;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     api_key::ApiKey,
     body::Body,
     error::{Error, ErrorKind},
+    form::Form,
     pool::Pool,
     retry::{self, Answer, Repeat, Retry},
     service::HttpService,
     throttle::Throttle,
 };
+
+/// A connection that sends less than this is too slow for a call's clocks.
+const BYTES_PER_SECOND: u64 = 100_000;
 
 /// The clocks of a call. All of them run at once; each can end it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +49,7 @@ impl Default for Timeouts {
 
 /// One call of a JSON API.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Call<'a> {
     /// The name it has in logs.
     pub name: &'a str,
@@ -51,12 +57,38 @@ pub struct Call<'a> {
     pub method: Method,
     /// The address, on a host that may see the key: see [`BaseUrl`](crate::BaseUrl).
     pub uri: Uri,
-    /// The JSON, or nothing. It is made once and shared by all attempts.
-    pub body: Bytes,
+    /// What it carries. It is made once and shared by all attempts.
+    pub content: Content,
     /// What happens when nobody knows whether it was acted on.
     pub repeat: Repeat,
     /// Whether it counts against the service's rate, and so waits in line.
     pub in_line: bool,
+}
+
+impl<'a> Call<'a> {
+    /// A call that only reads: a `GET` that may be repeated, and does not wait in line.
+    pub fn reading(name: &'a str, uri: Uri) -> Self {
+        let repeat = Repeat::Always;
+        Self { name, method: Method::GET, uri, content: Content::Nothing, repeat, in_line: false }
+    }
+
+    /// A call of which something comes each time: a `POST` that is sent once, and waits in line.
+    pub fn creating(name: &'a str, uri: Uri, content: Content) -> Self {
+        let repeat = Repeat::OnlyIfRefused;
+        Self { name, method: Method::POST, uri, content, repeat, in_line: true }
+    }
+}
+
+/// What a call carries.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Content {
+    /// Nothing.
+    Nothing,
+    /// A JSON document.
+    Json(Bytes),
+    /// A form with a file. Each 100 kB of it give the call a second more.
+    Form(Form),
 }
 
 /// Moves calls and files. Cheap to clone; all clones share one pool of connections and one line.
@@ -173,7 +205,11 @@ impl Transport {
     /// [`Error`] if the last attempt brought no answer.
     pub async fn send<T>(&self, call: Call<'_>, mut read: impl FnMut(u16, &[u8]) -> Answer<T>) -> Result<T, Error> {
         let inner = &self.0;
-        let end = Instant::now() + inner.timeouts.total;
+        let sending = match &call.content {
+            Content::Form(form) => Duration::from_secs(form.open().await?.size_hint().lower() / BYTES_PER_SECOND),
+            _ => Duration::ZERO,
+        };
+        let end = Instant::now() + inner.timeouts.total + sending;
         let mut attempts = 0;
         loop {
             if call.in_line && timeout(left(end), inner.line.place()).await.is_err() {
@@ -200,12 +236,19 @@ impl Transport {
 
     async fn attempt(&self, call: &Call<'_>, end: Instant) -> Result<(http::response::Parts, Bytes), Error> {
         let inner = &self.0;
-        let mut request = self.request(call.method.clone(), call.uri.clone(), Body::from(call.body.clone()));
+        let (body, content_type) = match &call.content {
+            Content::Nothing => (Body::empty(), None),
+            Content::Json(json) => (json.clone().into(), Some(HeaderValue::from_static("application/json"))),
+            Content::Form(form) => {
+                (Body::streaming(form.open().await?), HeaderValue::try_from(form.content_type()).ok())
+            }
+        };
+        let mut request = self.request(call.method.clone(), call.uri.clone(), body);
         if let Some(key) = &inner.key {
             request.headers_mut().insert(header::AUTHORIZATION, key.bearer());
         }
-        if !call.body.is_empty() {
-            request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(content_type) = content_type {
+            request.headers_mut().insert(header::CONTENT_TYPE, content_type);
         }
         let exchange = async {
             let (head, body) = self.exchange(request).await?.into_parts();
@@ -240,7 +283,8 @@ impl Transport {
 
     async fn exchange(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
         let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer came in time"));
-        timeout(self.0.timeouts.first_byte, self.0.service.call(request)).await.unwrap_or_else(late)
+        let sending = Duration::from_secs(request.body().size_hint().lower() / BYTES_PER_SECOND);
+        timeout(self.0.timeouts.first_byte + sending, self.0.service.call(request)).await.unwrap_or_else(late)
     }
 }
 
