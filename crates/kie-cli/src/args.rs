@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Call(Call),
     /// Check a JSON document against an operation's rules, offline
     Check(Check),
+    /// Say what a body of the service means: a request, an answer, a record or a callback
+    Inspect(Inspect),
     /// Look at a task, wait for it, save what it made
     Task(Task),
     /// Show the balance
@@ -225,6 +227,32 @@ pub(crate) struct Check {
     pub(crate) name: String,
     /// The request: a file, or - for standard input
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// What is sent
+    Request,
+    /// What comes back at once
+    Response,
+    /// What a lookup answers
+    Record,
+    /// What the service pushes
+    Callback,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// What kind of body it is
+    #[arg(value_enum)]
+    pub(crate) kind: Kind,
+    /// The operation, as `kie operations` lists it
+    pub(crate) name: String,
+    /// The body: a file, or - for standard input
+    pub(crate) file: PathBuf,
+    /// The HTTP status that it came with
+    #[arg(long, value_name = "STATUS", default_value_t = 200)]
+    pub(crate) http_status: u16,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ use crate::{
     follow,
     session::Session,
     stop::Stop,
+    terminal::out,
 };
 
 type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
@@ -102,25 +103,23 @@ fn followed(wait: bool, follow: &Follow) -> Option<&Follow> {
 }
 
 /// `kie credits`.
-#[allow(clippy::print_stdout)]
 pub(crate) async fn credits(session: &Session) -> Result<(), Stop> {
     let credits = session.client.credits().await?;
     match session.format {
         Format::Json => print_json(&serde_json::json!({ "creditsLeft": credits }))?,
-        Format::Text => println!("{credits} credits left"),
+        Format::Text => out!("{credits} credits left"),
     }
     Ok(())
 }
 
 /// `kie operations`.
-#[allow(clippy::print_stdout)]
 pub(crate) fn operations(format: Format) -> Result<(), Stop> {
     if format == Format::Json {
         return Ok(print_json(&OPERATIONS)?);
     }
     for operation in OPERATIONS {
         let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();
-        println!("{:<24} {:<4} {:<36} {starts}", operation.name, operation.method.as_str(), operation.path);
+        out!("{:<24} {:<4} {:<36} {starts}", operation.name, operation.method.as_str(), operation.path);
     }
     Ok(())
 }

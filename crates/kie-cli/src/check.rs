@@ -11,19 +11,19 @@ use crate::{
     args::{self, Format},
     document::{print_json, read_json},
     stop::Stop,
+    terminal::{note, out},
 };
 
-#[allow(clippy::print_stdout, clippy::print_stderr)]
 pub(crate) fn run(args: &args::Check, format: Format) -> Result<(), Stop> {
     Stop::unless_known(&args.name)?;
     let request = read_json(&args.file)?;
     let checking = Checking(&request);
     let (result, unknown) = catalog::visit(&args.name, checking).ok_or_else(|| Stop::unknown_operation(&args.name))?;
     for key in &unknown {
-        eprintln!("warning: {} has no field {key:?}", args.name);
+        note!("warning: {} has no field {key:?}", args.name);
     }
     match (result, format) {
-        (Ok(()), Format::Text) => println!("valid"),
+        (Ok(()), Format::Text) => out!("valid"),
         (Ok(()), Format::Json) => {
             print_json(&json!({ "operation": args.name, "outcome": "valid", "violations": [], "unknown": unknown }))?;
         }

@@ -10,7 +10,7 @@ use kie_suno::{Credits, Report};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::args::Format;
+use crate::{args::Format, terminal::out};
 
 /// The end of a task, as one document.
 #[derive(Debug, Serialize)]
@@ -34,7 +34,6 @@ pub(crate) struct Saved {
 }
 
 impl Document {
-    #[allow(clippy::print_stdout)]
     pub(crate) fn print(&self, format: Format) -> anyhow::Result<()> {
         if format == Format::Json {
             return print_json(self);
@@ -42,18 +41,18 @@ impl Document {
         for file in &self.files {
             let item = self.report.items.iter().find(|item| item.id == file.id);
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();
-            println!("{}  {length:>5}  {}", file.path.display(), size(file.bytes));
+            out!("{}  {length:>5}  {}", file.path.display(), size(file.bytes));
         }
         if self.files.is_empty() {
             for item in &self.report.items {
                 let title = item.title.as_deref().unwrap_or("untitled");
                 let length = item.duration_s.map(minutes).unwrap_or_default();
-                println!("{title}  {length}  {}", item.url.as_deref().unwrap_or("not finished"));
+                out!("{title}  {length}  {}", item.url.as_deref().unwrap_or("not finished"));
             }
         }
         match (self.credits_spent, self.credits_left) {
-            (Some(spent), Some(left)) => println!("cost about {spent} credits, {left} left"),
-            (None, Some(left)) => println!("{left} credits left"),
+            (Some(spent), Some(left)) => out!("cost about {spent} credits, {left} left"),
+            (None, Some(left)) => out!("{left} credits left"),
             _ => {}
         }
         Ok(())
@@ -61,21 +60,24 @@ impl Document {
 }
 
 /// Prints one JSON document on standard output.
-#[allow(clippy::print_stdout)]
 pub(crate) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(document)?);
+    out!("{}", serde_json::to_string_pretty(document)?);
     Ok(())
+}
+
+/// Reads a file, or standard input where the file is `-`.
+pub(crate) fn read_bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
+    if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
+        return Ok(bytes);
+    }
+    std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
 }
 
 /// Reads a JSON document from a file, or from standard input where the file is `-`.
 pub(crate) fn read_json(file: &Path) -> anyhow::Result<Value> {
-    let mut text = String::new();
-    if file == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text).context("standard input cannot be read")?;
-    } else {
-        text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    }
-    serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))
+    serde_json::from_slice(&read_bytes(file)?).with_context(|| format!("{} is not JSON", file.display()))
 }
 
 /// Seconds as minutes and seconds, such as `2:31`.

@@ -5,11 +5,13 @@ mod call;
 mod check;
 mod document;
 mod follow;
+mod inspect;
 mod progress;
 mod sandbox;
 mod session;
 mod songs;
 mod stop;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -41,6 +43,7 @@ async fn run(cli: Cli) -> Result<(), Stop> {
     let format = cli.global.format;
     match cli.command {
         Command::Check(args) => return check::run(&args, format),
+        Command::Inspect(args) => return inspect::run(&args, format),
         Command::Operations => return call::operations(format),
         Command::Sandbox(args) => return sandbox::serve(args, cli.global).await,
         _ => {}
@@ -53,6 +56,6 @@ async fn run(cli: Cli) -> Result<(), Stop> {
         Command::Call(args) => call::call(&session, args).await,
         Command::Task(args) => call::task(&session, args).await,
         Command::Credits => call::credits(&session).await,
-        Command::Check(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
+        Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use std::{io::IsTerminal as _, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::terminal::note;
 pub(crate) struct Progress(Option<ProgressBar>);
 
 impl Progress {
@@ -20,11 +21,10 @@ impl Progress {
     }
 
     /// A line that stays.
-    #[allow(clippy::print_stderr)]
     pub(crate) fn say(&self, line: &str) {
         match &self.0 {
             Some(bar) => bar.println(line),
-            None => eprintln!("{line}"),
+            None => note!("{line}"),
         }
     }
 

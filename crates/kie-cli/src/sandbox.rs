@@ -8,9 +8,9 @@ use crate::{
     document::print_json,
     session::SANDBOX_KEY,
     stop::{Stop, interrupted},
+    terminal::out,
 };
 
-#[allow(clippy::print_stdout)]
 pub(crate) async fn serve(args: args::Sandbox, global: Global) -> Result<(), Stop> {
     let mut builder = Sandbox::builder().speed(match args.speed {
         args::Speed::Live => kie_sandbox::Speed::Live,
@@ -29,13 +29,13 @@ pub(crate) async fn serve(args: args::Sandbox, global: Global) -> Result<(), Sto
     match global.format {
         Format::Json => print_json(&json!({ "baseUrl": url, "apiKey": key.as_deref().unwrap_or(SANDBOX_KEY) }))?,
         Format::Text => {
-            println!("the simulator answers for both hosts of the service at {url}");
+            out!("the simulator answers for both hosts of the service at {url}");
             match &key {
-                Some(key) => println!("key: {key}"),
-                None => println!("key: any, such as {SANDBOX_KEY}"),
+                Some(key) => out!("key: {key}"),
+                None => out!("key: any, such as {SANDBOX_KEY}"),
             }
-            println!("try: KIE_BASE_URL={url} kie generate \"a slow waltz for two accordions\" --save songs");
-            println!("Ctrl-C ends it");
+            out!("try: KIE_BASE_URL={url} kie generate \"a slow waltz for two accordions\" --save songs");
+            out!("Ctrl-C ends it");
         }
     }
     interrupted().await;

@@ -5,7 +5,10 @@ use std::process::ExitCode;
 use kie_suno::{Charged, Error, Invalid, catalog::OPERATIONS};
 use serde_json::json;
 
-use crate::args::Format;
+use crate::{
+    args::Format,
+    terminal::{note, out},
+};
 
 /// Why a command ends early.
 #[derive(Debug)]
@@ -56,32 +59,31 @@ impl Stop {
     }
 
     /// Says why on standard error, as JSON on standard output if that was asked for, and returns the exit code.
-    #[allow(clippy::print_stderr, clippy::print_stdout)]
     pub(crate) fn tell(&self, format: Format) -> ExitCode {
         let code = self.exit_code();
         if format == Format::Json && !matches!(self, Self::Usage(_)) {
-            println!("{:#}", self.document(code));
+            out!("{:#}", self.document(code));
         }
         match self {
             Self::Client { error, .. } => {
                 match error {
                     Error::Invalid(invalid) => tell_violations(invalid),
-                    error => eprintln!("error: {}", with_causes(error)),
+                    error => note!("error: {}", with_causes(error)),
                 }
                 if !matches!(error, Error::Invalid(_)) {
-                    eprintln!("charged: {}", error.charged());
+                    note!("charged: {}", error.charged());
                 }
             }
-            Self::Usage(what) => eprintln!("error: {what}\n\nFor more information, try '--help'."),
-            Self::Interrupted => eprintln!("interrupted"),
+            Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),
+            Self::Interrupted => note!("interrupted"),
             Self::Submitting(operation) => {
-                eprintln!("interrupted; {operation} was under way, and may have been taken and charged");
+                note!("interrupted; {operation} was under way, and may have been taken and charged");
             }
-            Self::Left { task_id, .. } => eprintln!("interrupted; task {task_id} goes on at the service"),
-            Self::Other(error) => eprintln!("error: {error:#}"),
+            Self::Left { task_id, .. } => note!("interrupted; task {task_id} goes on at the service"),
+            Self::Other(error) => note!("error: {error:#}"),
         }
         if let Some(command) = self.go_on() {
-            eprintln!("go on with: {command}");
+            note!("go on with: {command}");
         }
         ExitCode::from(code)
     }
@@ -139,11 +141,10 @@ impl Stop {
 }
 
 /// Every broken rule on a line of its own.
-#[allow(clippy::print_stderr)]
 pub(crate) fn tell_violations(invalid: &Invalid) {
-    eprintln!("error: invalid request for {}; nothing was sent", invalid.operation());
+    note!("error: invalid request for {}; nothing was sent", invalid.operation());
     for violation in invalid.violations() {
-        eprintln!("  {violation}");
+        note!("  {violation}");
     }
 }
 

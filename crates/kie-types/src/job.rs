@@ -42,6 +42,9 @@ pub trait Record: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone +
     /// What the job makes.
     type Output: Output;
 
+    /// The task's id, if the record tells it.
+    fn task_id(&self) -> Option<&str>;
+
     /// How far the task has come.
     fn state(&self) -> State;
 

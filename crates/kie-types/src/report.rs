@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    callback::Callback,
     error::Charged,
     id::TaskId,
     item::Item,
@@ -52,35 +53,56 @@ impl std::fmt::Debug for Report {
 }
 
 impl Report {
-    /// The report of a task, from its record; `None` stands for a task that the service does not know.
+    /// The report of this task, from its record; `None` stands for a task that the service does not know.
     pub fn new<J: Job>(id: &TaskId<J>, record: Option<&J::Record>) -> Self {
-        let mut report = Self {
-            task_id: Some(id.as_str().to_owned()),
-            outcome: Outcome::NotFound,
+        Self { task_id: Some(id.as_str().to_owned()), ..Self::of_record::<J>(record) }
+    }
+
+    /// The report of a task, from its record alone; `None` stands for a task that the service does not know.
+    pub fn of_record<J: Job>(record: Option<&J::Record>) -> Self {
+        match record {
+            Some(record) => Self::of(record.task_id(), record.state(), record.output()),
+            None => Self { outcome: Outcome::NotFound, ..Self::running() },
+        }
+    }
+
+    /// The report of a task, from a callback, if its body is to be believed.
+    pub fn of_callback<J: Job>(callback: &Callback<J>) -> Self {
+        let task_id = callback.task_id.as_ref().map(TaskId::as_str);
+        Self::of(task_id, callback.state(), callback.output())
+    }
+
+    fn of(task_id: Option<&str>, state: State, output: Option<impl Output>) -> Self {
+        let mut report = Self::running();
+        report.task_id = task_id.map(str::to_owned);
+        report.stage = state.stage();
+        report.items = output.map(|output| output.items()).unwrap_or_default();
+        match state {
+            State::Running(_) => {}
+            State::Complete => report.outcome = Outcome::Success,
+            State::Undelivered => {
+                report.message = Some("the service could not deliver its callback, and shows no result".into());
+            }
+            State::Failed(failure) => {
+                report.outcome = Outcome::Failed;
+                report.charged = failure.charged();
+                report.code = failure.code;
+                report.message = failure.message.or(failure.status);
+            }
+        }
+        report
+    }
+
+    /// The report of a task of which nothing is known but that it runs.
+    fn running() -> Self {
+        Self {
+            task_id: None,
+            outcome: Outcome::Running,
             stage: None,
             code: None,
             message: None,
             charged: Charged::Unknown,
             items: Vec::new(),
-        };
-        let Some(record) = record else { return report };
-        let state = record.state();
-        report.stage = state.stage();
-        report.items = record.output().map(|output| output.items()).unwrap_or_default();
-        report.outcome = match state {
-            State::Running(_) => Outcome::Running,
-            State::Complete => Outcome::Success,
-            State::Undelivered => {
-                report.message = Some("the service could not deliver its callback, and shows no result".into());
-                Outcome::Running
-            }
-            State::Failed(failure) => {
-                report.charged = failure.charged();
-                report.code = failure.code;
-                report.message = failure.message.or(failure.status);
-                Outcome::Failed
-            }
-        };
-        report
+        }
     }
 }

@@ -214,6 +214,10 @@ open_enum! {
 impl Record for MusicVideoRecord {
     type Output = Video;
 
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
     fn state(&self) -> State {
         let there = self.response.as_ref().is_some_and(|video| video.video_url.is_some());
         match &self.success_flag {

@@ -126,6 +126,10 @@ impl MusicRecord {
 impl Record for MusicRecord {
     type Output = Vec<Track>;
 
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
     fn state(&self) -> State {
         match &self.status {
             Some(MusicStatus::Success) => State::Complete,

@@ -1,0 +1,180 @@
+//! `kie inspect`: what a body of the service says, in one shape.
+
+use kie_suno::{
+    Callback, Endpoint, ErrorKind, Job, Outcome, Report, TaskEndpoint,
+    catalog::{self, OPERATIONS, Visitor},
+    check,
+    envelope::Unopened,
+};
+use serde::Serialize;
+use serde_json::{Value, json, to_value};
+
+use crate::{
+    args::{Format, Inspect, Kind},
+    document::{print_json, read_bytes},
+    stop::Stop,
+    terminal::out,
+};
+
+/// What a body says, with the body as it was read.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Inspection {
+    operation: String,
+    #[serde(flatten)]
+    report: Value,
+    /// The typed part of the body, in the spelling of the records.
+    answer: Value,
+    /// The body as it came.
+    raw: Value,
+}
+
+pub(crate) fn run(args: &Inspect, format: Format) -> Result<(), Stop> {
+    Stop::unless_known(&args.name)?;
+    let name = match args.kind {
+        Kind::Record | Kind::Callback => submit_of(&args.name)?,
+        Kind::Request | Kind::Response => &args.name,
+    };
+    let body = read_bytes(&args.file)?;
+    let reading = Reading { kind: args.kind, http_status: args.http_status, body: &body };
+    let (report, answer) = catalog::visit(name, reading).ok_or_else(|| Stop::unknown_operation(name))??;
+    let raw = serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into());
+    let inspection = Inspection { operation: name.to_owned(), report, answer, raw };
+    if format == Format::Json {
+        return Ok(print_json(&inspection)?);
+    }
+    tell(&inspection);
+    Ok(())
+}
+
+/// The operation that starts the tasks which this one looks up; itself, if it starts some.
+fn submit_of(name: &str) -> Result<&str, Stop> {
+    let starts = |operation: &&str| catalog::visit(operation, Lookup).flatten() == Some(name);
+    if catalog::visit(name, Lookup).flatten().is_some() {
+        return Ok(name);
+    }
+    let mut names = OPERATIONS.iter().map(|operation| operation.name);
+    names.find(starts).ok_or_else(|| Stop::Usage(format!("{name} has to do with no task")))
+}
+
+/// The operation that looks up the tasks of another.
+struct Lookup;
+
+impl Visitor for Lookup {
+    type Output = Option<&'static str>;
+
+    fn call<E: Endpoint>(self) -> Self::Output {
+        None
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        Some(<<E::Job as Job>::Lookup as Endpoint>::NAME)
+    }
+}
+
+struct Reading<'a> {
+    kind: Kind,
+    http_status: u16,
+    body: &'a [u8],
+}
+
+type Read = Result<(Value, Value), Stop>;
+
+impl Visitor for Reading<'_> {
+    type Output = Read;
+
+    fn call<E: Endpoint>(self) -> Read {
+        match self.kind {
+            Kind::Request => request::<E>(self.body),
+            _ => opened(E::read(self.http_status, self.body), refused, |answer| {
+                Ok((json!({ "outcome": "success", "items": [] }), to_value(answer)?))
+            }),
+        }
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Read {
+        match self.kind {
+            Kind::Request => request::<E>(self.body),
+            Kind::Response => opened(E::read(self.http_status, self.body), refused, |started| {
+                let mut report = Report::new::<E::Job>(&started.task_id, None);
+                report.outcome = Outcome::Running;
+                Ok((to_value(report)?, to_value(started)?))
+            }),
+            Kind::Record => {
+                let record = <E::Job as Job>::Lookup::read(self.http_status, self.body);
+                opened(record, of_a_lookup, |record| {
+                    Ok((to_value(Report::of_record::<E::Job>(record.as_ref()))?, to_value(record)?))
+                })
+            }
+            Kind::Callback => {
+                let callback = Callback::<E::Job>::parse(self.body).map_err(anyhow::Error::from)?;
+                let report = to_value(Report::of_callback(&callback)).map_err(anyhow::Error::from)?;
+                Ok((report, to_value(callback).map_err(anyhow::Error::from)?))
+            }
+        }
+    }
+}
+
+fn request<E: Endpoint>(body: &[u8]) -> Read {
+    let body: Value = serde_json::from_slice(body).map_err(anyhow::Error::from)?;
+    let checked = check::<E>(&body);
+    let (outcome, violations, answer) = match checked.result {
+        Ok(request) => ("valid", json!([]), to_value(request).map_err(anyhow::Error::from)?),
+        Err(invalid) => ("invalid", json!(invalid.violations()), Value::Null),
+    };
+    let task_id = body.get("taskId").or_else(|| body.get("task_id"));
+    Ok((json!({ "taskId": task_id, "outcome": outcome, "violations": violations, "unknown": checked.unknown }), answer))
+}
+
+/// What the refusal of a call means.
+fn refused(_: ErrorKind) -> &'static str {
+    "refused"
+}
+
+/// What the refusal of a lookup means: it can tell of the task.
+fn of_a_lookup(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::TaskFailed => "failed",
+        ErrorKind::NotFound | ErrorKind::Validation => "notFound",
+        _ => "refused",
+    }
+}
+
+/// A refusal is an answer too; only a body that says nothing at all is a failure.
+fn opened<T>(
+    answer: Result<T, Unopened>,
+    outcome: fn(ErrorKind) -> &'static str,
+    report: impl FnOnce(T) -> serde_json::Result<(Value, Value)>,
+) -> Read {
+    match answer {
+        Ok(answer) => Ok(report(answer).map_err(anyhow::Error::from)?),
+        Err(Unopened::Refused(refused)) => {
+            let (code, message, charged) = (refused.code(), refused.message(), refused.charged());
+            let report = json!({
+                "taskId": null, "outcome": outcome(refused.kind()), "stage": null, "code": code, "message": message,
+                "charged": charged, "items": [],
+            });
+            Ok((report, Value::Null))
+        }
+        Err(Unopened::Unreadable(unreadable)) => Err(anyhow::Error::from(unreadable).into()),
+    }
+}
+
+/// The few things that a person looks for first.
+fn tell(inspection: &Inspection) {
+    let report = &inspection.report;
+    for name in ["taskId", "outcome", "stage", "code", "message", "charged"] {
+        match &report[name] {
+            Value::Null => {}
+            Value::String(text) => out!("{name:<8} {text}"),
+            other => out!("{name:<8} {other}"),
+        }
+    }
+    for item in report["items"].as_array().into_iter().flatten() {
+        let title = item["title"].as_str().or(item["id"].as_str()).unwrap_or("untitled");
+        out!("item     {title}  {}", item["url"].as_str().unwrap_or("not finished"));
+    }
+    for violation in report["violations"].as_array().into_iter().flatten() {
+        out!("rule     {}", violation["message"].as_str().unwrap_or_default());
+    }
+}
