@@ -26,9 +26,7 @@ async fn a_song_over_sockets() {
 #[tokio::test]
 async fn nobody_listens() {
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let mut retry = kie_suno::Retry::default();
-    retry.attempts = 2;
-    retry.base = Duration::from_millis(10);
+    let retry = kie_suno::Retry::default().attempts(2).base(Duration::from_millis(10));
     let client = Client::builder().api_key("key").base_url(format!("http://{address}")).retry(retry).build().unwrap();
     let error = client.start(waltz()).await.unwrap_err();
     assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");

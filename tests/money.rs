@@ -1,9 +1,19 @@
 //! Nothing is paid twice, and nothing that was paid for is lost: the table of retries, counted on the service's books.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use kie_sandbox::Fault;
-use kie_suno::{Charged, Credits, Error, ErrorKind, ExtendMusic, GenerateMusic, Host, Method, Model, Music, Retry};
+use kie_suno::transport::{Body, Exchange, http};
+use kie_suno::{
+    Charged, Client, Credits, Error, ErrorKind, ExtendMusic, GenerateMusic, Host, HttpService, Method, Model, Music,
+    Retry,
+};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -19,8 +29,8 @@ async fn a_lost_answer_is_an_unknown_outcome_and_never_a_second_try() {
         let (sandbox, client) = instant();
         sandbox.fault("generate-music", fault.clone());
         let error = client.start(waltz()).await.unwrap_err();
-        let Error::OutcomeUnknown(unknown) = &error else { panic!("{fault:?} ended in {error:?}") };
-        assert_eq!(unknown.operation(), "generate-music");
+        assert!(matches!(&error, Error::OutcomeUnknown(_)), "{fault:?} ended in {error:?}");
+        assert_eq!(error.operation(), Some("generate-music"));
         assert_eq!(error.charged(), Charged::Unknown);
         assert_eq!(sandbox.requests("generate-music").len(), 1, "{fault:?}");
         assert_eq!(sandbox.tasks().len(), 1, "the service did take it");
@@ -70,6 +80,61 @@ async fn any_other_refusal_is_returned_at_once() {
     }
 }
 
+/// A service that gives one answer to everything, and counts the calls.
+#[derive(Debug, Clone)]
+struct Canned {
+    http_status: u16,
+    body: &'static str,
+    calls: Arc<AtomicUsize>,
+}
+
+impl HttpService for Canned {
+    fn call(&self, _: http::Request<Body>) -> Exchange<'_> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let answer = http::Response::builder().status(self.http_status).body(Body::from(self.body)).unwrap();
+        Box::pin(async move { Ok(answer) })
+    }
+}
+
+/// What comes of a start that is answered like this, and how often it was sent.
+async fn started(http_status: u16, body: &'static str) -> (Error, usize) {
+    let canned = Canned { http_status, body, calls: Arc::default() };
+    let client = Client::builder().api_key("key").http(canned.clone()).build().unwrap();
+    let error = client.start(waltz()).await.unwrap_err();
+    (error, canned.calls.load(Ordering::Relaxed))
+}
+
+#[tokio::test(start_paused = true)]
+async fn words_of_the_users_own_do_not_make_a_failure_a_refusal_for_rate() {
+    for code in ["408", "500", "501", "531"] {
+        let body = r#"{"code":CODE,"msg":"failed for lyrics: my call frequency is too high","data":null}"#;
+        let (error, calls) = started(200, body.replace("CODE", code).leak()).await;
+        assert_eq!(calls, 1, "{code}");
+        assert_ne!(error.charged(), Charged::No, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_names_a_task_keeps_its_id_and_is_not_sent_again() {
+    for body in [
+        r#"{"code":429,"msg":"Too many requests","data":{"taskId":"abc"}}"#,
+        r#"{"code":500,"msg":"oops","task_id":"abc"}"#,
+    ] {
+        let (error, calls) = started(200, body).await;
+        assert_eq!((error.task_id(), calls), (Some("abc"), 1), "{body}");
+        assert_eq!(error.charged(), Charged::Unknown);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn success_that_cannot_be_read_is_an_unknown_outcome() {
+    for (http_status, body) in [(202, "<html>"), (200, ""), (200, r#"{"code":200,"msg":"success","data":null}"#)] {
+        let (error, calls) = started(http_status, body).await;
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{http_status} {body}: {error:?}");
+        assert_eq!(calls, 1);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_error_page_ends_a_submit_and_repeats_a_look() {
     let (sandbox, client) = instant();
@@ -98,8 +163,7 @@ async fn a_look_is_repeated_after_a_cut_and_after_silence() {
 #[tokio::test(start_paused = true)]
 async fn trying_again_has_an_end() {
     let (sandbox, _) = instant();
-    let mut retry = Retry::default();
-    retry.attempts = 3;
+    let retry = Retry::default().attempts(3);
     let client = client_of(&sandbox).retry(retry).build().unwrap();
     for _ in 0..10 {
         sandbox.fault("generate-music", refusal(200, 429, "Too many requests"));

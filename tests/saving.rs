@@ -65,32 +65,56 @@ async fn a_page_in_place_of_a_song_is_no_song() {
     let cause = std::error::Error::source(&error).unwrap().downcast_ref::<kie_suno::transport::Error>().unwrap();
     assert_eq!(cause.kind(), ErrorKind::NotMedia);
     assert_eq!(error.task_id(), Some(task.id().as_str()));
-    assert!(save.saved().is_empty() && names(folder.path()).is_empty());
+    assert_eq!((save.missing(), save.saved().len()), (1, 1), "the other one is had all the same");
+    assert_eq!(names(folder.path()).len(), 1, "and nothing else is left behind");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_cut_is_tried_again_and_a_failure_keeps_what_was_saved() {
     let (sandbox, _) = instant();
-    let mut retry = Retry::default();
-    retry.attempts = 3;
+    let retry = Retry::default().attempts(3);
     let client = client_of(&sandbox).retry(retry).build().unwrap();
     let folder = tempdir().unwrap();
     let task = client.start(waltz()).await.unwrap();
     let tracks = task.wait().await.unwrap();
 
-    sandbox.fault(FILES, Fault::HalfJson);
     sandbox.fault(FILES, Fault::DropAnswer);
     sandbox.fault(FILES, Fault::ErrorPage { http_status: 503 });
-    let result = task.save(&tracks, folder.path()).await;
-    drop(result);
+    assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 2);
+    assert_eq!(sandbox.requests(FILES).len(), 4);
 
     let folder = tempdir().unwrap();
     let mut faulty = tracks.clone();
-    faulty[1].audio_url = Some("http://localhost/files/of-somebody-else.mp3".into());
+    faulty[0].audio_url = Some("http://localhost/files/of-somebody-else.mp3".into());
     let error = task.save(&faulty, folder.path()).await.unwrap_err();
     let Error::Save(save) = &error else { panic!("{error:?}") };
-    assert_eq!(save.saved().len(), 1);
+    assert_eq!(save.saved().len(), 1, "the second is tried after the first has failed");
     assert_eq!(names(folder.path()).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_track_without_a_file_is_missed() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let mut tracks = task.wait().await.unwrap();
+    tracks[1].audio_url = None;
+    let error = task.save(&tracks, folder.path()).await.unwrap_err();
+    assert!(matches!(&error, Error::Save(save) if save.saved().len() == 1 && save.missing() == 1), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_tracks_of_one_name_and_content_are_two_files() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let mut tracks = task.wait().await.unwrap();
+    tracks[1] = tracks[0].clone();
+    tracks[0].title = Some("𝐀".repeat(80));
+    tracks[1].title = tracks[0].title.clone();
+    let saved = task.save(&tracks, folder.path()).await.unwrap();
+    assert_ne!(saved[0].path, saved[1].path);
+    assert_eq!(names(folder.path()).len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -102,5 +126,5 @@ async fn a_link_to_another_machine_is_fetched_over_https_only() {
     tracks[0].audio_url = Some("http://files.example.net/x.mp3".into());
     let error = task.save(&tracks, folder.path()).await.unwrap_err();
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("loopback"), "{error:?}");
-    assert!(sandbox.requests(FILES).is_empty());
+    assert_eq!(sandbox.requests(FILES).len(), 1, "only the other track was asked for");
 }

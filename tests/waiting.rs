@@ -15,8 +15,7 @@ use crate::stack::{instant, live, waltz};
 async fn stages_and_tracks_come_once_and_in_order() {
     let (_sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
-    let mut pace = Pace::default();
-    pace.longest_pause = Duration::from_secs(2);
+    let pace = Pace::default().longest_pause(Duration::from_secs(2));
     let mut events = task.events().pace(pace);
     let mut seen = Vec::new();
     while let Some(event) = events.next().await {
@@ -31,8 +30,7 @@ async fn stages_and_tracks_come_once_and_in_order() {
 async fn a_wait_can_end_at_a_stage() {
     let (_sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
-    let mut pace = Pace::default();
-    pace.longest_pause = Duration::from_secs(2);
+    let pace = Pace::default().longest_pause(Duration::from_secs(2));
     let text = task.wait().until(Stage::Text).pace(pace).await.unwrap();
     assert!(text.iter().all(|track| track.url().is_none() && track.stream_audio_url.is_some()));
     let first = task.wait().until(Stage::First).await.unwrap();
@@ -165,6 +163,34 @@ async fn an_unknown_status_is_running() {
     let task = client.start(waltz()).await.unwrap();
     assert_eq!(task.fetch().await.unwrap().unwrap().status.unwrap().as_str(), "MASTERING");
     assert_eq!(task.wait().await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_page_of_a_proxy_does_not_speak_for_the_task() {
+    let (sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    for http_status in [408, 501, 403, 404] {
+        sandbox.fault("get-music-details", Fault::ErrorPage { http_status });
+    }
+    assert_eq!(task.wait().await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_wait_looks_at_least_once_and_none_overflows() {
+    let (_sandbox, client) = instant();
+    let task = client.start(waltz()).await.unwrap();
+    assert_eq!(task.wait().timeout(Duration::ZERO).await.unwrap().len(), 2);
+    assert_eq!(task.wait().timeout(Duration::MAX).await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn looks_are_never_closer_than_the_service_asks() {
+    let (sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    let pace = Pace::default().first_look(Duration::ZERO).longest_pause(Duration::ZERO).growth(0.0);
+    let error = task.wait().pace(pace.timeout(Duration::from_secs(10))).await.unwrap_err();
+    assert!(matches!(error, Error::TimedOut(_)));
+    assert!(sandbox.requests("get-music-details").len() <= 31);
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,7 +33,7 @@ Exit codes:
 #[derive(Debug, Args)]
 pub(crate) struct Global {
     /// Use a simulator inside this command: nothing leaves the machine, nothing is paid
-    #[arg(long, global = true)]
+    #[arg(long, global = true, conflicts_with = "base_url")]
     pub(crate) sandbox: bool,
     /// The service's address in place of its two hosts: https, or a loopback address [env: KIE_BASE_URL; of the
     /// upload host alone: KIE_UPLOAD_URL]
@@ -122,6 +122,19 @@ pub(crate) struct Hints {
     /// Where the service reports progress
     #[arg(long, value_name = "URL")]
     pub(crate) call_back_url: Option<String>,
+}
+
+impl Hints {
+    /// Whether one of those is there that shape the music.
+    pub(crate) fn are_given(&self) -> bool {
+        self.negative_tags.is_some()
+            || self.vocal_gender.is_some()
+            || self.style_weight.is_some()
+            || self.weirdness_constraint.is_some()
+            || self.audio_weight.is_some()
+            || self.persona_id.is_some()
+            || self.persona_model.is_some()
+    }
 }
 
 #[derive(Debug, Args)]

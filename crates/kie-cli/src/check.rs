@@ -27,7 +27,15 @@ pub(crate) fn run(args: &args::Check, format: Format) -> Result<(), Stop> {
         (Ok(()), Format::Json) => {
             print_json(&json!({ "operation": args.name, "outcome": "valid", "violations": [], "unknown": unknown }))?;
         }
-        (Err(invalid), _) => return Err(Stop::invalid(invalid)),
+        (Err(invalid), Format::Text) => return Err(Stop::invalid(invalid)),
+        (Err(invalid), Format::Json) => {
+            let violations = invalid.violations();
+            let name = &args.name;
+            print_json(
+                &json!({ "operation": name, "outcome": "invalid", "violations": violations, "unknown": unknown }),
+            )?;
+            return Err(Stop::Told(3));
+        }
     }
     Ok(())
 }

@@ -1,12 +1,9 @@
 //! What a command prints on standard output in the end.
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::{io::Read, path::Path};
 
 use anyhow::Context as _;
-use kie_suno::{Credits, Report};
+use kie_suno::{Credits, Download, Outcome, Report};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -20,23 +17,19 @@ pub(crate) struct Document {
     #[serde(flatten)]
     pub(crate) report: Report,
     /// The files that were saved.
-    pub(crate) files: Vec<Saved>,
+    pub(crate) files: Vec<Download>,
     /// The difference of the balance before and after, which other tasks of the account may share in.
     pub(crate) credits_spent: Option<Credits>,
     pub(crate) credits_left: Option<Credits>,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct Saved {
-    pub(crate) id: Option<String>,
-    pub(crate) path: PathBuf,
-    pub(crate) bytes: u64,
 }
 
 impl Document {
     pub(crate) fn print(&self, format: Format) -> anyhow::Result<()> {
         if format == Format::Json {
             return print_json(self);
+        }
+        if self.report.outcome != Outcome::Success {
+            self.tell_how_it_stands();
         }
         for file in &self.files {
             let item = self.report.items.iter().find(|item| item.id == file.id);
@@ -59,6 +52,22 @@ impl Document {
     }
 }
 
+impl Document {
+    fn tell_how_it_stands(&self) {
+        let Report { outcome, stage, code, message, .. } = &self.report;
+        let word = match outcome {
+            Outcome::Running => "running",
+            Outcome::Failed => "failed",
+            Outcome::NotFound => "not known to the service",
+            _ => "finished",
+        };
+        let stage = stage.map(|stage| format!(", {stage} is done")).unwrap_or_default();
+        let code = code.map(|code| format!(" (code {code})")).unwrap_or_default();
+        let message = message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+        out!("task {} is {word}{stage}{code}{message}", self.report.task_id.as_deref().unwrap_or_default());
+    }
+}
+
 /// Prints one JSON document on standard output.
 pub(crate) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {
     out!("{}", serde_json::to_string_pretty(document)?);
@@ -77,7 +86,8 @@ pub(crate) fn read_bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
 
 /// Reads a JSON document from a file, or from standard input where the file is `-`.
 pub(crate) fn read_json(file: &Path) -> anyhow::Result<Value> {
-    serde_json::from_slice(&read_bytes(file)?).with_context(|| format!("{} is not JSON", file.display()))
+    let name = if file == Path::new("-") { "standard input".into() } else { file.display().to_string() };
+    serde_json::from_slice(&read_bytes(file)?).with_context(|| format!("{name} is not JSON"))
 }
 
 /// Seconds as minutes and seconds, such as `2:31`.

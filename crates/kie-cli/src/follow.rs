@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use kie_suno::{Credits, Error, Job, Pace, Record, Report, Stage, Task, TaskEndpoint};
+use anyhow::Context as _;
+use kie_suno::{Credits, Download, Error, Job, Outcome, Pace, Record, Report, Stage, Task, TaskEndpoint};
 use serde_json::Value;
 
 use crate::{
     args::Follow,
-    document::{Document, Saved, minutes},
+    document::{Document, minutes},
     progress::Progress,
     session::Session,
-    stop::{Stop, interrupted},
+    stop::Stop,
 };
 
 /// Starts a task of the operation `E`; then, if asked to, waits for it and saves what it made.
@@ -20,17 +21,28 @@ pub(crate) async fn start<E: TaskEndpoint>(
     checked: bool,
     follow: Option<&Follow>,
 ) -> Result<(), Stop> {
-    let before = session.client.credits().await.ok();
-    let client = if checked { session.client.clone() } else { session.client.unchecked() };
+    // A folder that cannot be written to is better known before the song is paid for.
+    if let Some(folder) = follow.and_then(|follow| follow.save.as_deref()) {
+        try_folder(folder).with_context(|| format!("nothing can be saved in {}", folder.display()))?;
+    }
     let progress = Progress::new("sending");
+    let before = session.balance().await;
+    let client = if checked { session.client.clone() } else { session.client.unchecked() };
     let task = tokio::select! {
         biased;
         started = client.start_json::<E>(request) => started?,
-        () = interrupted() => return Err(Stop::Submitting(E::NAME)),
+        () = session.interrupt.came() => return Err(Stop::Submitting(E::NAME)),
     };
     progress.say(&format!("task {} ({})", task.id(), E::NAME));
     drop(progress);
     run::<E>(session, &task, before, follow).await
+}
+
+fn try_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let trial = folder.join(format!(".kie-{}.part", std::process::id()));
+    std::fs::write(&trial, b"")?;
+    std::fs::remove_file(trial)
 }
 
 /// Looks at a task; or, if asked to, waits for it and saves what it made.
@@ -40,27 +52,34 @@ pub(crate) async fn run<E: TaskEndpoint>(
     before: Option<Credits>,
     follow: Option<&Follow>,
 ) -> Result<(), Stop> {
-    let go_on = || Some(session.command(E::NAME, task.id().as_str())).filter(|_| !session.is_simulated());
+    let save = follow.and_then(|follow| follow.save.as_deref());
+    let go_on = session.go_on(E::NAME, task.id().as_str(), save);
     let work = async {
-        let (report, files) = match follow {
-            Some(follow) => wait_and_save(task, session.pace(follow.timeout), follow.save.as_deref()).await?,
-            None => (task.report().await?, Vec::new()),
-        };
-        let credits_left = session.client.credits().await.ok();
-        let credits_spent = before.zip(credits_left).map(|(before, left)| before - left);
-        Ok(Document { operation: E::NAME, report, files, credits_spent, credits_left })
+        match follow {
+            Some(follow) => wait_and_save(task, session.pace(follow.timeout), save).await,
+            None => Ok((task.report().await?, Vec::new())),
+        }
     };
     let done = tokio::select! {
         biased;
         done = work => done,
-        () = interrupted() => return Err(Stop::Left { task_id: task.id().to_string(), go_on: go_on() }),
+        () = session.interrupt.came() => return Err(Stop::Left { task_id: task.id().to_string(), go_on }),
     };
-    match done {
-        Ok(document) => Ok(document.print(session.format)?),
+    let (report, files) = match done {
+        Ok(done) => done,
         Err(error) => {
-            let over = matches!(error, Error::Failed(_));
-            Err(Stop::Client { error, go_on: go_on().filter(|_| !over) })
+            let is_over = matches!(error, Error::Failed(_));
+            return Err(Stop::Client { error, go_on: go_on.filter(|_| !is_over) });
         }
+    };
+    let outcome = report.outcome;
+    let credits_left = session.balance().await;
+    let credits_spent = before.zip(credits_left).map(|(before, left)| before - left);
+    Document { operation: E::NAME, report, files, credits_spent, credits_left }.print(session.format)?;
+    match outcome {
+        Outcome::Failed => Err(Stop::Told(5)),
+        Outcome::NotFound => Err(Stop::Told(4)),
+        _ => Ok(()),
     }
 }
 
@@ -68,7 +87,7 @@ async fn wait_and_save<J: Job>(
     task: &Task<J>,
     pace: Pace,
     folder: Option<&Path>,
-) -> Result<(Report, Vec<Saved>), Error> {
+) -> Result<(Report, Vec<Download>), Error> {
     let progress = Progress::new("waiting");
     let mut events = task.events().pace(pace);
     let mut record = None;
@@ -91,8 +110,7 @@ async fn wait_and_save<J: Job>(
     let mut files = Vec::new();
     let output = record.as_ref().and_then(Record::output);
     if let (Some(folder), Some(output)) = (folder, output) {
-        let saved = task.save(&output, folder).await?;
-        files.extend(saved.into_iter().map(|file| Saved { id: file.id, path: file.path, bytes: file.bytes }));
+        files = task.save(&output, folder).await?;
     }
     Ok((Report::new(task.id(), record.as_ref()), files))
 }

@@ -20,18 +20,19 @@ use clap::Parser;
 use crate::{
     args::{Cli, Command},
     session::Session,
-    stop::Stop,
+    stop::{Interrupt, Stop},
 };
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
+    let interrupt = Interrupt::listen();
     let done = tokio::select! {
         // A command that has more to say at Ctrl-C, such as how to go on, listens for it too and is asked first.
         biased;
-        done = run(cli) => done,
-        () = stop::interrupted() => Err(Stop::Interrupted),
+        done = run(cli, interrupt.clone()) => done,
+        () = interrupt.came() => Err(Stop::Interrupted),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -39,16 +40,16 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(cli: Cli) -> Result<(), Stop> {
+async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
     let format = cli.global.format;
     match cli.command {
         Command::Check(args) => return check::run(&args, format),
         Command::Inspect(args) => return inspect::run(&args, format),
         Command::Operations => return call::operations(format),
-        Command::Sandbox(args) => return sandbox::serve(args, cli.global).await,
+        Command::Sandbox(args) => return sandbox::serve(args, cli.global, &interrupt).await,
         _ => {}
     }
-    let session = Session::open(cli.global).await?;
+    let session = Session::open(cli.global, interrupt).await?;
     match cli.command {
         Command::Generate(args) => songs::generate(&session, args).await,
         Command::Extend(args) => songs::extend(&session, args).await,

@@ -4,7 +4,7 @@ use std::{io::IsTerminal as _, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::terminal::note;
+use crate::terminal::{note, plain};
 pub(crate) struct Progress(Option<ProgressBar>);
 
 impl Progress {
@@ -23,7 +23,7 @@ impl Progress {
     /// A line that stays.
     pub(crate) fn say(&self, line: &str) {
         match &self.0 {
-            Some(bar) => bar.println(line),
+            Some(bar) => bar.println(plain(line)),
             None => note!("{line}"),
         }
     }

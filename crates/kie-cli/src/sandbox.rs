@@ -7,11 +7,11 @@ use crate::{
     args::{self, Format, Global},
     document::print_json,
     session::SANDBOX_KEY,
-    stop::{Stop, interrupted},
+    stop::{Interrupt, Stop},
     terminal::out,
 };
 
-pub(crate) async fn serve(args: args::Sandbox, global: Global) -> Result<(), Stop> {
+pub(crate) async fn serve(args: args::Sandbox, global: Global, interrupt: &Interrupt) -> Result<(), Stop> {
     let mut builder = Sandbox::builder().speed(match args.speed {
         args::Speed::Live => kie_sandbox::Speed::Live,
         args::Speed::Fast => kie_sandbox::Speed::Fast,
@@ -38,6 +38,6 @@ pub(crate) async fn serve(args: args::Sandbox, global: Global) -> Result<(), Sto
             out!("Ctrl-C ends it");
         }
     }
-    interrupted().await;
+    interrupt.came().await;
     Ok(())
 }

@@ -8,11 +8,15 @@ use crate::{
     follow,
     session::Session,
     stop::Stop,
+    terminal::note,
 };
 
 pub(crate) async fn generate(session: &Session, args: Generate) -> Result<(), Stop> {
     let Generate { prompt, model, instrumental, style, title, duration, hints, .. } = args;
     let custom = style.is_some() || title.is_some();
+    if !custom && hints.are_given() {
+        note!("warning: without --style and --title the service ignores hints such as --negative-tags");
+    }
     let mut request = match (custom, instrumental) {
         (true, true) => GenerateMusic::instrumental(model, style.unwrap_or_default(), title.unwrap_or_default()),
         (true, false) => GenerateMusic::song(
@@ -39,7 +43,13 @@ pub(crate) async fn generate(session: &Session, args: Generate) -> Result<(), St
 
 pub(crate) async fn extend(session: &Session, args: Extend) -> Result<(), Stop> {
     let mut request = ExtendMusic::inherit(args.model, args.audio_id);
-    request.default_param_flag = args.continue_at.is_some();
+    // Whoever gives a parameter wants it to count.
+    request.default_param_flag = args.continue_at.is_some()
+        || args.lyrics.is_some()
+        || args.style.is_some()
+        || args.title.is_some()
+        || args.instrumental
+        || args.hints.are_given();
     request.continue_at = args.continue_at.map(Into::into);
     request.prompt = args.lyrics;
     request.style = args.style;

@@ -2,8 +2,12 @@
 
 use std::process::ExitCode;
 
-use kie_suno::{Charged, Error, Invalid, catalog::OPERATIONS};
-use serde_json::json;
+use kie_suno::{
+    Charged, Effect, Error, Invalid,
+    catalog::{OPERATIONS, Operation},
+};
+use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::{
     args::Format,
@@ -23,6 +27,8 @@ pub(crate) enum Stop {
     Submitting(&'static str),
     /// Ctrl-C while a task was waited for.
     Left { task_id: String, go_on: Option<String> },
+    /// All has been said; only the exit code is left.
+    Told(u8),
     /// Anything else.
     Other(anyhow::Error),
 }
@@ -46,6 +52,8 @@ impl Stop {
         match self {
             Self::Client { error, .. } => match error {
                 Error::Invalid(_) => 3,
+                // The page of something in between does not tell whether the service behind it took the call.
+                Error::Api(refused) if !refused.refusal().has_envelope() && creates(error) => 7,
                 Error::Api(_) => 4,
                 Error::Failed(_) => 5,
                 Error::TimedOut(_) => 6,
@@ -54,6 +62,7 @@ impl Stop {
             },
             Self::Usage(_) => 2,
             Self::Interrupted | Self::Submitting(_) | Self::Left { .. } => 130,
+            Self::Told(code) => *code,
             Self::Other(_) => 1,
         }
     }
@@ -61,7 +70,10 @@ impl Stop {
     /// Says why on standard error, as JSON on standard output if that was asked for, and returns the exit code.
     pub(crate) fn tell(&self, format: Format) -> ExitCode {
         let code = self.exit_code();
-        if format == Format::Json && !matches!(self, Self::Usage(_)) {
+        if let Self::Told(_) = self {
+            return ExitCode::from(code);
+        }
+        if format == Format::Json {
             out!("{:#}", self.document(code));
         }
         match self {
@@ -69,6 +81,11 @@ impl Stop {
                 match error {
                     Error::Invalid(invalid) => tell_violations(invalid),
                     error => note!("error: {}", with_causes(error)),
+                }
+                if let Error::Save(save) = error {
+                    for file in save.saved() {
+                        note!("saved all the same: {}", file.path.display());
+                    }
                 }
                 if !matches!(error, Error::Invalid(_)) {
                     note!("charged: {}", error.charged());
@@ -79,13 +96,23 @@ impl Stop {
             Self::Submitting(operation) => {
                 note!("interrupted; {operation} was under way, and may have been taken and charged");
             }
-            Self::Left { task_id, .. } => note!("interrupted; task {task_id} goes on at the service"),
+            Self::Left { task_id, go_on: Some(_) } => note!("interrupted; task {task_id} goes on at the service"),
+            Self::Left { task_id, go_on: None } => note!("interrupted; task {task_id} ended with the simulator"),
+            Self::Told(_) => {}
             Self::Other(error) => note!("error: {error:#}"),
         }
         if let Some(command) = self.go_on() {
             note!("go on with: {command}");
         }
         ExitCode::from(code)
+    }
+
+    fn operation(&self) -> Option<&str> {
+        match self {
+            Self::Client { error, .. } => error.operation(),
+            Self::Submitting(operation) => Some(operation),
+            _ => None,
+        }
     }
 
     fn go_on(&self) -> Option<&str> {
@@ -95,9 +122,10 @@ impl Stop {
         }
     }
 
-    fn document(&self, exit_code: u8) -> serde_json::Value {
+    fn document(&self, exit_code: u8) -> Value {
         let mut document = json!({
-            "taskId": null, "outcome": "error", "code": null, "message": null, "charged": Charged::Unknown,
+            "operation": self.operation(), "taskId": null, "outcome": "error", "stage": null, "code": null,
+            "message": null, "charged": Charged::Unknown, "items": [], "files": [],
             "goOn": self.go_on(), "exitCode": exit_code,
         });
         match self {
@@ -122,7 +150,11 @@ impl Stop {
                     Error::TimedOut(late) => {
                         document["outcome"] = json!("running");
                         document["stage"] = json!(late.last().and_then(|last| last.stage));
-                        document["items"] = json!(late.last().map(|last| &last.items));
+                        document["items"] = json!(late.last().map(|last| last.items.as_slice()).unwrap_or_default());
+                    }
+                    Error::Save(save) => {
+                        document["outcome"] = json!("success");
+                        document["files"] = json!(save.saved());
                     }
                     Error::OutcomeUnknown(_) => document["outcome"] = json!("unknown"),
                     _ => {}
@@ -133,7 +165,8 @@ impl Stop {
                 document["outcome"] = json!("running");
             }
             Self::Submitting(_) => document["outcome"] = json!("unknown"),
-            Self::Usage(_) | Self::Interrupted => {}
+            Self::Usage(what) => document["message"] = json!(what),
+            Self::Interrupted | Self::Told(_) => {}
             Self::Other(error) => document["message"] = json!(format!("{error:#}")),
         }
         document
@@ -146,6 +179,12 @@ pub(crate) fn tell_violations(invalid: &Invalid) {
     for violation in invalid.violations() {
         note!("  {violation}");
     }
+}
+
+/// Whether the call that went wrong would have created something.
+fn creates(error: &Error) -> bool {
+    let is_it = |operation: &&Operation| Some(operation.name) == error.operation();
+    OPERATIONS.iter().find(is_it).is_some_and(|operation| operation.effect != Effect::Reads)
 }
 
 fn with_causes(error: &Error) -> String {
@@ -163,10 +202,29 @@ fn with_causes(error: &Error) -> String {
     text
 }
 
-/// Resolves at Ctrl-C; never, where that cannot be told.
-pub(crate) async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+/// Ctrl-C, heard once and remembered, so that it is not lost between two things that wait for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Interrupt(watch::Receiver<bool>);
+
+impl Interrupt {
+    /// Listens from now on.
+    pub(crate) fn listen() -> Self {
+        let (came, interrupt) = watch::channel(false);
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                came.send_replace(true);
+            }
+            // Whoever listens goes on doing so.
+            std::future::pending::<()>().await;
+        });
+        Self(interrupt)
+    }
+
+    /// Resolves when it has come.
+    pub(crate) async fn came(&self) {
+        if self.0.clone().wait_for(|came| *came).await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

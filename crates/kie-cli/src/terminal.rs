@@ -6,15 +6,20 @@
 macro_rules! out {
     ($($line:tt)*) => {{
         use std::io::Write as _;
-        drop(writeln!(std::io::stdout(), $($line)*));
+        drop(writeln!(std::io::stdout(), "{}", $crate::terminal::plain(&format!($($line)*))));
     }};
 }
 
 macro_rules! note {
     ($($line:tt)*) => {{
         use std::io::Write as _;
-        drop(writeln!(std::io::stderr(), $($line)*));
+        drop(writeln!(std::io::stderr(), "{}", $crate::terminal::plain(&format!($($line)*))));
     }};
+}
+
+/// The text without characters that would command the terminal: titles come from outside.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 pub(crate) use {note, out};

@@ -18,9 +18,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let task = client.start(request).await?;
 
     // A simulated song is finished in a moment; a real one is looked at less often.
-    let mut pace = Pace::default();
-    pace.first_look = Duration::from_millis(300);
-    pace.longest_pause = pace.first_look;
+    let moment = Duration::from_millis(300);
+    let pace = Pace::default().first_look(moment).longest_pause(moment);
     let mut events = task.events().pace(pace);
     while let Some(event) = events.next().await {
         let event = event?;

@@ -1,6 +1,6 @@
 //! The client.
 
-use std::{env, fmt, sync::Arc};
+use std::{env, fmt, sync::Arc, time::Duration};
 
 use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
 use kie_types::{
@@ -112,6 +112,9 @@ impl Client {
 
     /// Starts a task and returns it while it runs.
     ///
+    /// Once begun, let it end: a future that is dropped half-way, by a `timeout` of your own say, may leave a task behind
+    /// that is paid for and whose id nobody knows. The clocks of the [builder](ClientBuilder::timeouts) bound it.
+    ///
     /// # Errors
     ///
     /// As [`call`](Self::call). [`Error::OutcomeUnknown`] means that the task may have been started and paid for.
@@ -161,7 +164,10 @@ impl Client {
             check::<E>(&request).result?;
         }
         if let (Some(name), Some(fields)) = (E::CALL_BACK_URL, request.as_object_mut()) {
-            fields.entry(name).or_insert_with(|| self.inner.call_back_url.as_str().into());
+            let place = fields.entry(name).or_insert(Value::Null);
+            if place.is_null() {
+                *place = self.inner.call_back_url.as_str().into();
+            }
         }
         self.send::<E>(&request).await
     }
@@ -257,6 +263,19 @@ impl ClientBuilder {
         self
     }
 
+    /// How many tasks the account may start in any span of so long, where the service has raised that above 20 in 10
+    /// seconds.
+    pub fn new_tasks(mut self, most: usize, span: Duration) -> Self {
+        self.transport = self.transport.rate(most, span);
+        self
+    }
+
+    /// What the service sees as the caller's name.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.transport = self.transport.user_agent(name);
+        self
+    }
+
     /// Exchanges HTTP through this service in place of the network: a canned answer, an in-memory pipe.
     pub fn http(mut self, service: impl HttpService) -> Self {
         self.transport = self.transport.service(service);
@@ -278,7 +297,8 @@ impl ClientBuilder {
             replaced.map_or(host.base_url(), String::as_str).parse::<BaseUrl>()
         };
         let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
-        let transport = self.transport.api_key(ApiKey::new(api_key)?).build()?;
+        let transport =
+            self.transport.api_key(ApiKey::new(api_key)?).loopback_files(hosts.api.is_loopback()).build()?;
         Ok(Client { inner: Arc::new(Inner { transport, hosts, call_back_url: self.call_back_url }), checked: true })
     }
 }

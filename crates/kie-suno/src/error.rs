@@ -54,6 +54,18 @@ impl Error {
         }
     }
 
+    /// The operation that was called, such as `generate-music`; for a task that was waited for or saved, none.
+    pub fn operation(&self) -> Option<&str> {
+        match self {
+            Self::Invalid(error) => Some(error.operation()),
+            Self::Api(error) => Some(&error.about.operation),
+            Self::Transport(error) => Some(&error.about.operation),
+            Self::Decode(error) => Some(&error.about.operation),
+            Self::OutcomeUnknown(error) => Some(&error.about.operation),
+            Self::Failed(_) | Self::TimedOut(_) | Self::Save(_) => None,
+        }
+    }
+
     /// Whether the call, or the task that it started, was paid for.
     pub fn charged(&self) -> Charged {
         match self {
@@ -84,6 +96,8 @@ impl Error {
         match self {
             Self::Transport(error) => error.kind() != kie_transport::ErrorKind::Setup,
             Self::Decode(_) => true,
+            // What is not the service's own answer cannot speak for the task; only a wrong key will stay wrong.
+            Self::Api(error) if !error.refusal.has_envelope() => error.kind() != ErrorKind::Auth,
             Self::Api(error) => {
                 matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Maintenance)
             }
@@ -101,8 +115,8 @@ impl From<kie_transport::Error> for Error {
 /// What a call was about.
 #[derive(Debug, Clone)]
 pub(crate) struct About {
-    operation: Cow<'static, str>,
-    task_id: Option<String>,
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) task_id: Option<String>,
 }
 
 impl About {
@@ -147,8 +161,7 @@ impl ApiError {
 }
 
 /// There was no answer, or nothing could be sent at all.
-#[derive(Debug, thiserror::Error)]
-#[error("{about}: {source}")]
+#[derive(Debug)]
 pub struct TransportError {
     pub(crate) about: About,
     pub(crate) source: kie_transport::Error,
@@ -158,6 +171,19 @@ impl TransportError {
     /// How the call failed.
     pub fn kind(&self) -> kie_transport::ErrorKind {
         self.source.kind()
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.about, self.source)
+    }
+}
+
+/// The transport's own error has been said already, so the cause is what lies behind it.
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.source()
     }
 }
 
@@ -237,11 +263,6 @@ pub struct OutcomeUnknown {
 }
 
 impl OutcomeUnknown {
-    /// The operation that was called.
-    pub fn operation(&self) -> &str {
-        &self.about.operation
-    }
-
     /// The answer, if one came and could not be read.
     pub fn answer(&self) -> Option<&Unreadable> {
         match &self.source {
@@ -260,23 +281,29 @@ pub(crate) enum LostAnswer {
     Unreadable(Unreadable),
 }
 
-/// A file of a finished task could not be saved.
+/// Files of a finished task could not be saved.
 #[derive(Debug, thiserror::Error)]
-#[error("task {task_id}: {} could not be saved", path.display())]
+#[error("task {task_id}: {missing} of {} files could not be saved, the first of them {}", saved.len() + missing, path.display())]
 pub struct SaveError {
     pub(crate) task_id: String,
     pub(crate) path: PathBuf,
     pub(crate) saved: Vec<Download>,
+    pub(crate) missing: usize,
     pub(crate) source: kie_transport::Error,
 }
 
 impl SaveError {
-    /// The files that were saved before.
+    /// The files that were saved all the same.
     pub fn saved(&self) -> &[Download] {
         &self.saved
     }
 
-    /// Where the file was to go.
+    /// How many files are missing.
+    pub fn missing(&self) -> usize {
+        self.missing
+    }
+
+    /// Where the first of them was to go, without its ending.
     pub fn path(&self) -> &std::path::Path {
         &self.path
     }

@@ -108,12 +108,14 @@ struct Watch<J: Job> {
     begun: Instant,
     pause: Duration,
     next_look: Instant,
+    end: Instant,
     progress: Progress,
     last: Option<J::Record>,
     /// Since when looks have failed, been answered "not found", or shown an undelivered callback without a result.
     silent: Option<Instant>,
     unknown: Option<Instant>,
     undelivered: Option<Instant>,
+    looked_last: bool,
 }
 
 impl<J: Job> Watch<J> {
@@ -121,7 +123,8 @@ impl<J: Job> Watch<J> {
         let begun = Instant::now();
         Self {
             pause: pace.first_look,
-            next_look: begun + task.first_look(&pace),
+            next_look: later(begun, task.first_look(&pace)),
+            end: later(begun, pace.timeout),
             task,
             pace,
             begun,
@@ -130,6 +133,7 @@ impl<J: Job> Watch<J> {
             silent: None,
             unknown: None,
             undelivered: None,
+            looked_last: false,
         }
     }
 
@@ -139,16 +143,18 @@ impl<J: Job> Watch<J> {
     }
 
     async fn look_until_news(&mut self) -> Result<Event<J>, Error> {
-        let end = self.begun + self.pace.timeout;
         loop {
-            if self.next_look >= end {
-                sleep_until(end).await;
+            // However short the wait, its last act is a look: a task that was paid for may be finished by then.
+            let is_last = self.next_look >= self.end;
+            if is_last && self.looked_last {
                 return Err(self.timed_out(None));
             }
-            sleep_until(self.next_look).await;
-            let Ok(look) = timeout_at(end, self.task.fetch()).await else { return Err(self.timed_out(None)) };
+            self.looked_last = is_last;
+            sleep_until(self.next_look.min(self.end)).await;
+            let patience = if is_last { later(self.end, LAST_LOOK) } else { self.end };
+            let Ok(look) = timeout_at(patience, self.task.fetch()).await else { return Err(self.timed_out(None)) };
             self.pause = self.pace.after(self.pause);
-            self.next_look = Instant::now() + self.pause;
+            self.next_look = later(Instant::now(), self.pause);
             match look {
                 Err(error) if error.is_passing() => {
                     if overdue(&mut self.silent, self.pace.silence) {
@@ -174,17 +180,20 @@ impl<J: Job> Watch<J> {
     }
 
     fn news(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
-        let state = record.state();
+        let mut state = record.state();
+        let items = record.output().map(|output| output.items()).unwrap_or_default();
         match &state {
             State::Failed(failure) => return Err(self.task.failed(failure.clone(), Some(&record))),
             State::Undelivered if overdue(&mut self.undelivered, self.pace.undelivered) => {
-                let mut failure = Failure::default();
-                failure.status = Some("CALLBACK_EXCEPTION".into());
-                return Err(self.task.failed(failure, Some(&record)));
+                if !items.iter().any(Item::is_there) {
+                    let mut failure = Failure::default();
+                    failure.status = Some("CALLBACK_EXCEPTION".into());
+                    return Err(self.task.failed(failure, Some(&record)));
+                }
+                state = State::Complete;
             }
             _ => {}
         }
-        let items = record.output().map(|output| output.items()).unwrap_or_default();
         self.last = Some(record.clone());
         let change = self.progress.observe(&state, items);
         Ok(change.map(|change| Event { stage: change.stage, ready: change.ready, record }))
@@ -201,6 +210,15 @@ impl<J: Job> Watch<J> {
         let refusal = Refusal::new(200, Some(404), format!("no {} task has this id", J::NAME), b"");
         Error::Api(Box::new(ApiError { about, refusal })).of_task(self.task.id().as_str())
     }
+}
+
+/// How long the last look of a wait may take.
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
+/// So long after an instant, or as late as can be told.
+fn later(instant: Instant, span: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+    instant.checked_add(span).unwrap_or_else(|| instant + FAR)
 }
 
 /// Whether something has lasted longer than it may; the first time starts its clock.

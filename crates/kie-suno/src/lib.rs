@@ -11,7 +11,7 @@ mod wire;
 pub use client::{Client, ClientBuilder};
 pub use error::{ApiError, DecodeError, Error, OutcomeUnknown, SaveError, TaskFailed, TimedOut, TransportError};
 pub use events::{Event, Events};
-pub use kie_transport::{self as transport, ApiKey, HttpService, Retry, Timeouts};
+pub use kie_transport::{self as transport, HttpService, Retry, Timeouts};
 pub use kie_types::{self as types, *};
 pub use pace::Pace;
 pub use save::Download;

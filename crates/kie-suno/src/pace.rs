@@ -13,7 +13,7 @@ pub struct Pace {
     pub first_look: Duration,
     /// By what factor each pause is longer than the one before. 1.5.
     pub growth: f64,
-    /// The longest pause between two looks. 15 seconds.
+    /// The longest pause between two looks, at least a third of a second. 15 seconds.
     pub longest_pause: Duration,
     /// How long is waited in all. 15 minutes.
     pub timeout: Duration,
@@ -21,7 +21,8 @@ pub struct Pace {
     pub silence: Duration,
     /// How long a task may be unknown to the service. 90 seconds.
     pub unknown: Duration,
-    /// How long a task may show no result after the service gave up delivering its callback. 1 minute.
+    /// How long a task may lack results after the service gave up delivering its callback. 1 minute; what there is by then
+    /// counts as the result.
     pub undelivered: Duration,
 }
 
@@ -42,8 +43,35 @@ impl Default for Pace {
 impl Pace {
     /// The pause after this one.
     pub(crate) fn after(&self, pause: Duration) -> Duration {
-        // A pause of nothing would never grow.
-        let grown = pause.max(Duration::from_millis(100)).as_secs_f64() * self.growth.max(1.0);
-        Duration::try_from_secs_f64(grown).unwrap_or(self.longest_pause).min(self.longest_pause)
+        let grown = pause.max(SHORTEST).as_secs_f64() * self.growth.max(1.0);
+        Duration::try_from_secs_f64(grown).unwrap_or(self.longest_pause).min(self.longest_pause).max(SHORTEST)
     }
+}
+
+/// The service takes 3 looks per second and task.
+const SHORTEST: Duration = Duration::from_millis(334);
+
+macro_rules! setters {
+    ($($field:ident: $kind:ty,)+) => {
+        impl Pace {
+            $(
+                #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+                #[must_use]
+                pub fn $field(mut self, $field: $kind) -> Self {
+                    self.$field = $field;
+                    self
+                }
+            )+
+        }
+    };
+}
+
+setters! {
+    first_look: Duration,
+    growth: f64,
+    longest_pause: Duration,
+    timeout: Duration,
+    silence: Duration,
+    unknown: Duration,
+    undelivered: Duration,
 }

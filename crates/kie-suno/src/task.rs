@@ -44,7 +44,7 @@ impl<J: Job> Task<J> {
     /// [`Record::state`].
     pub async fn fetch(&self) -> Result<Option<J::Record>, Error> {
         match self.client.call(J::lookup(self.id.clone())).await {
-            Err(Error::Api(error)) => match error.kind() {
+            Err(Error::Api(error)) if error.refusal.has_envelope() => match error.kind() {
                 ErrorKind::TaskFailed => {
                     let mut failure = Failure::default();
                     failure.code = Some(error.code());

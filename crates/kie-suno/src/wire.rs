@@ -36,7 +36,11 @@ impl Route<'_> {
         let answer = transport.send(call, |status, body| reading(read(status, body))).await;
         match (answer, self.effect) {
             (Ok(Ok(response)), _) => Ok(response),
-            (Ok(Err(Unopened::Refused(refusal))), _) => Err(Error::Api(Box::new(ApiError { about: about(), refusal }))),
+            (Ok(Err(Unopened::Refused(refusal))), _) => {
+                let mut about = about();
+                about.task_id = refusal.task_id().map(str::to_owned);
+                Err(Error::Api(Box::new(ApiError { about, refusal })))
+            }
             (Ok(Err(Unopened::Unreadable(answer))), Effect::Reads) => {
                 Err(Error::Decode(Box::new(DecodeError { about: about(), answer })))
             }
@@ -78,6 +82,8 @@ impl Route<'_> {
 /// Says of an answer what the transport has to know of it.
 fn reading<T>(opened: Result<T, Unopened>) -> Answer<Result<T, Unopened>> {
     match &opened {
+        // A task that an answer names exists, whatever else the answer says.
+        Err(Unopened::Refused(refusal)) if refusal.task_id().is_some() => Answer::Final(opened),
         Err(Unopened::Refused(refusal)) => match refusal.kind() {
             ErrorKind::RateLimited => Answer::Refused(opened),
             ErrorKind::Server => Answer::Unwell(opened),

@@ -36,7 +36,7 @@ impl FromStr for BaseUrl {
     type Err = Error;
 
     fn from_str(url: &str) -> Result<Self, Error> {
-        let base = public_or_loopback(url.trim())?;
+        let base = address(url.trim())?;
         let prefix = base.path().trim_end_matches('/').to_owned();
         Ok(Self { base, prefix })
     }
@@ -56,8 +56,30 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
+impl BaseUrl {
+    /// Whether it is an address of this machine.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.base)
+    }
+}
+
+/// Where a file's host points to, seen from the address that was asked.
+pub(crate) fn elsewhere(from: &Uri, location: &str) -> Result<Uri, Error> {
+    let (scheme, authority) = (from.scheme_str().unwrap_or("https"), from.authority().map_or("", |at| at.as_str()));
+    if location.contains("://") {
+        address(location)
+    } else if location.starts_with("//") {
+        address(&format!("{scheme}:{location}"))
+    } else if location.starts_with('/') {
+        address(&format!("{scheme}://{authority}{location}"))
+    } else {
+        let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+        address(&format!("{scheme}://{authority}{folder}/{location}"))
+    }
+}
+
 /// Reads an address that is https, or http on a loopback address, and has no user or password in it.
-pub(crate) fn public_or_loopback(url: &str) -> Result<Uri, Error> {
+pub(crate) fn address(url: &str) -> Result<Uri, Error> {
     let uri = Uri::from_str(&escaped(url)).map_err(|error| not_an_address().with_source(error))?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(not_an_address());
@@ -67,7 +89,7 @@ pub(crate) fn public_or_loopback(url: &str) -> Result<Uri, Error> {
     }
     match scheme {
         "https" => Ok(uri),
-        "http" if is_loopback(authority.host()) => Ok(uri),
+        "http" if is_loopback(&uri) => Ok(uri),
         "http" => Err(Error::new(ErrorKind::Setup, "plain http is used on loopback addresses only")),
         _ => Err(not_an_address()),
     }
@@ -77,7 +99,8 @@ fn not_an_address() -> Error {
     Error::new(ErrorKind::Setup, "this is not an http or https address")
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
     let literal = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || literal.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -139,8 +162,22 @@ mod tests {
 
     #[test]
     fn takes_links_with_spaces() {
-        let uri = public_or_loopback("https://cdn.example.net/a_Lead Vocal ü.mp3?x=1").unwrap();
+        let uri = address("https://cdn.example.net/a_Lead Vocal ü.mp3?x=1").unwrap();
         assert_eq!(uri, "https://cdn.example.net/a_Lead%20Vocal%20%C3%BC.mp3?x=1");
+    }
+
+    #[test]
+    fn follows_every_form_of_a_location() {
+        let from: Uri = "https://cdn.example/a/b.mp3?x=1".parse().unwrap();
+        for (location, expected) in [
+            ("https://other.example/c.mp3", "https://other.example/c.mp3"),
+            ("//other.example/c.mp3", "https://other.example/c.mp3"),
+            ("/c.mp3?y=2", "https://cdn.example/c.mp3?y=2"),
+            ("c.mp3", "https://cdn.example/a/c.mp3"),
+        ] {
+            assert_eq!(elsewhere(&from, location).unwrap(), expected);
+        }
+        assert!(elsewhere(&from, "http://other.example/c.mp3").is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod pipe;
 mod pool;
 mod retry;
 mod service;
+mod setters;
 mod throttle;
 mod transport;
 
@@ -28,3 +29,4 @@ pub use pool::Pool;
 pub use retry::{Answer, Repeat, Retry};
 pub use service::{Exchange, HttpService};
 pub use transport::{Builder, Call, Content, Timeouts, Transport};
+pub use {bytes, http};

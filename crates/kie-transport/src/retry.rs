@@ -2,10 +2,11 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
     time::Duration,
 };
 
-use crate::error::Error;
+use crate::{error::Error, setters::setters};
 
 /// Whether a call may be sent again when nobody knows if it was acted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,13 +59,22 @@ pub struct Retry {
     pub attempts: u32,
     /// The longest first pause; each further one may be twice as long. 1 second by default.
     pub base: Duration,
-    /// The longest pause, also where the service names one. 20 seconds by default.
+    /// The longest pause. 20 seconds by default. Where the service names a pause it is kept to, however long, and a call
+    /// whose time does not allow for it is not tried again.
     pub cap: Duration,
 }
 
 impl Default for Retry {
     fn default() -> Self {
         Self { attempts: 6, base: Duration::from_secs(1), cap: Duration::from_secs(20) }
+    }
+}
+
+setters! {
+    Retry {
+        attempts: u32,
+        base: Duration,
+        cap: Duration,
     }
 }
 
@@ -77,10 +87,36 @@ impl Retry {
     /// The pause after this many attempts. `retry_after` is what the service asked for; `chance` is from 0 to 1.
     pub(crate) fn pause(&self, attempts: u32, retry_after: Option<Duration>, chance: f64) -> Duration {
         if let Some(asked) = retry_after {
-            return asked.min(self.cap);
+            return asked;
         }
         let doublings = attempts.saturating_sub(1).min(16);
         self.base.saturating_mul(1 << doublings).min(self.cap).mul_f64(chance)
+    }
+}
+
+/// How many repeats a client has to spare. While a service is down, its callers together must not hammer it.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicU32);
+
+impl Budget {
+    /// So many repeats are there at first, and never more.
+    const FULL: u32 = 100;
+
+    /// Takes one repeat, if there is one left.
+    pub(crate) fn take(&self) -> bool {
+        self.0.try_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok()
+    }
+
+    /// Gives one repeat back, for a call that needed none or no more.
+    pub(crate) fn give_back(&self) {
+        // Full is full: there is nothing to give back to.
+        let _ = self.0.try_update(Relaxed, Relaxed, |left| (left < Self::FULL).then_some(left + 1));
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(AtomicU32::new(Self::FULL))
     }
 }
 
@@ -129,12 +165,20 @@ mod tests {
     }
 
     #[test]
+    fn a_budget_ends_and_recovers() {
+        let budget = Budget::default();
+        assert_eq!((0..200).filter(|_| budget.take()).count(), 100);
+        budget.give_back();
+        assert!(budget.take() && !budget.take());
+    }
+
+    #[test]
     fn pauses_grow_to_the_cap_and_follow_the_service() {
         let retry = Retry::default();
         let seconds = |attempts| retry.pause(attempts, None, 1.0).as_secs();
         assert_eq!([seconds(1), seconds(2), seconds(3), seconds(9), seconds(u32::MAX)], [1, 2, 4, 20, 20]);
         assert_eq!(retry.pause(1, Some(Duration::from_secs(7)), 0.0).as_secs(), 7);
-        assert_eq!(retry.pause(1, Some(Duration::from_secs(3600)), 0.0).as_secs(), 20);
+        assert_eq!(retry.pause(1, Some(Duration::from_secs(3600)), 0.0).as_secs(), 3600);
         assert!((0..100).map(|_| chance()).all(|chance| (0.0..1.0).contains(&chance)));
     }
 }

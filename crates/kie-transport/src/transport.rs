@@ -13,8 +13,9 @@ use crate::{
     error::{Error, ErrorKind},
     form::Form,
     pool::Pool,
-    retry::{self, Answer, Repeat, Retry},
+    retry::{self, Answer, Budget, Repeat, Retry},
     service::HttpService,
+    setters::setters,
     throttle::Throttle,
 };
 
@@ -31,8 +32,8 @@ pub struct Timeouts {
     pub first_byte: Duration,
     /// Between two pieces of an answer. 30 seconds by default.
     pub idle: Duration,
-    /// For a whole call, with its place in line, its retries and their pauses. 3 minutes by default. Downloads are
-    /// not bound by it.
+    /// For a whole call with its retries and their pauses, from its place in line on. 3 minutes by default. Downloads
+    /// are not bound by it.
     pub total: Duration,
 }
 
@@ -44,6 +45,15 @@ impl Default for Timeouts {
             idle: Duration::from_secs(30),
             total: Duration::from_secs(180),
         }
+    }
+}
+
+setters! {
+    Timeouts {
+        connect: Duration,
+        first_byte: Duration,
+        idle: Duration,
+        total: Duration,
     }
 }
 
@@ -102,7 +112,9 @@ struct Inner {
     timeouts: Timeouts,
     retry: Retry,
     line: Throttle,
+    budget: Budget,
     largest: usize,
+    loopback_files: bool,
 }
 
 /// Settings of a [`Transport`].
@@ -116,6 +128,7 @@ pub struct Builder {
     retry: Retry,
     rate: (usize, Duration),
     largest: usize,
+    loopback_files: bool,
 }
 
 impl Builder {
@@ -161,6 +174,12 @@ impl Builder {
         self
     }
 
+    /// Whether files are fetched from this machine too, as those of a simulator are. Not by default.
+    pub fn loopback_files(mut self, allowed: bool) -> Self {
+        self.loopback_files = allowed;
+        self
+    }
+
     /// The transport.
     ///
     /// # Errors
@@ -176,7 +195,9 @@ impl Builder {
             timeouts: self.timeouts,
             retry: self.retry,
             line: Throttle::new(self.rate.0, self.rate.1),
+            budget: Budget::default(),
             largest: self.largest,
+            loopback_files: self.loopback_files,
         })))
     }
 }
@@ -192,6 +213,7 @@ impl Transport {
             retry: Retry::default(),
             rate: (0, Duration::ZERO),
             largest: 16 * 1024 * 1024,
+            loopback_files: false,
         }
     }
 
@@ -209,15 +231,17 @@ impl Transport {
             Content::Form(form) => Duration::from_secs(form.open().await?.size_hint().lower() / BYTES_PER_SECOND),
             _ => Duration::ZERO,
         };
-        let end = Instant::now() + inner.timeouts.total + sending;
+        let mut total = inner.timeouts.total.saturating_add(sending);
         let mut attempts = 0;
         loop {
-            if call.in_line && timeout(left(end), inner.line.place()).await.is_err() {
-                return Err(Error::new(ErrorKind::Unsent, "there was no place in line in time"));
+            // However long the line is, it leads to the counter: the clocks run from there.
+            if call.in_line {
+                inner.line.place().await;
             }
+            let begun = Instant::now();
             attempts += 1;
             let mut asked = None;
-            let outcome = match self.attempt(&call, end).await {
+            let outcome = match self.attempt(&call, total).await {
                 Ok((head, body)) => {
                     asked = retry::retry_after(&head.headers);
                     Ok(read(head.status.as_u16(), &body))
@@ -225,16 +249,22 @@ impl Transport {
                 Err(error) => Err(error),
             };
             let pause = inner.retry.pause(attempts, asked, retry::chance());
+            total = total.saturating_sub(begun.elapsed());
+            let may_repeat = call.repeat.allows(&outcome) && attempts < inner.retry.attempts;
             // A pause that does not fit in the time that is left would end in nothing, so it is not begun.
-            if !call.repeat.allows(&outcome) || attempts >= inner.retry.attempts || pause >= left(end) {
+            if !may_repeat || pause >= total || !inner.budget.take() {
+                if !may_repeat {
+                    inner.budget.give_back();
+                }
                 return outcome.map(Answer::into_inner);
             }
             tracing::debug!(call = call.name, attempts, pause_ms = pause.as_millis() as u64, "sending again");
             sleep(pause).await;
+            total -= pause;
         }
     }
 
-    async fn attempt(&self, call: &Call<'_>, end: Instant) -> Result<(http::response::Parts, Bytes), Error> {
+    async fn attempt(&self, call: &Call<'_>, left: Duration) -> Result<(http::response::Parts, Bytes), Error> {
         let inner = &self.0;
         let (body, content_type) = match &call.content {
             Content::Nothing => (Body::empty(), None),
@@ -256,7 +286,7 @@ impl Transport {
             Ok((head, body))
         };
         let late = |_| Err(Error::new(ErrorKind::Timeout, "the call took too long"));
-        timeout(left(end), exchange).await.unwrap_or_else(late)
+        timeout(left, exchange).await.unwrap_or_else(late)
     }
 
     /// Sends a request that carries no key, for [downloads](Self::download).
@@ -266,6 +296,10 @@ impl Transport {
 
     pub(crate) fn timeouts(&self) -> Timeouts {
         self.0.timeouts
+    }
+
+    pub(crate) fn reaches_loopback(&self) -> bool {
+        self.0.loopback_files
     }
 
     pub(crate) fn retry(&self) -> Retry {
@@ -286,10 +320,6 @@ impl Transport {
         let sending = Duration::from_secs(request.body().size_hint().lower() / BYTES_PER_SECOND);
         timeout(self.0.timeouts.first_byte + sending, self.0.service.call(request)).await.unwrap_or_else(late)
     }
-}
-
-fn left(end: Instant) -> Duration {
-    end.saturating_duration_since(Instant::now())
 }
 
 impl fmt::Debug for Transport {

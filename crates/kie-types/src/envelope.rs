@@ -89,6 +89,15 @@ answer! {
     struct Verdict {
         code: Option<i64> = "code",
         msg: Option<String> = "msg",
+        data: Option<Named> = "data",
+        task_id: Option<String> = "taskId" | "task_id",
+    }
+}
+
+answer! {
+    /// What an answer can name although it refuses.
+    struct Named {
+        task_id: Option<String> = "taskId" | "task_id",
     }
 }
 
@@ -131,13 +140,14 @@ fn nothing<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
 }
 
 fn refused_or_unreadable(http_status: u16, body: &[u8], reason: String) -> Unopened {
-    let verdict = mend::read::<Verdict>(body).ok();
-    match verdict.and_then(|verdict| Some((verdict.code?, verdict.msg))) {
-        Some((200 | 0, _)) => Unopened::Unreadable(Unreadable::new(http_status, body, reason)),
-        Some((code, message)) => {
-            Unopened::Refused(Refusal::new(http_status, Some(code), message.unwrap_or_default(), body))
+    let unreadable = || Unopened::Unreadable(Unreadable::new(http_status, body, reason));
+    match mend::read::<Verdict>(body) {
+        Ok(Verdict { code: Some(200 | 0), .. }) => unreadable(),
+        Ok(Verdict { code: Some(code), msg, data, task_id }) => {
+            let task_id = data.and_then(|data| data.task_id).or(task_id);
+            Unopened::Refused(Refusal::new(http_status, Some(code), msg.unwrap_or_default(), body).of_task(task_id))
         }
-        None if http_status == 200 => Unopened::Unreadable(Unreadable::new(http_status, body, reason)),
-        None => Unopened::Refused(Refusal::new(http_status, None, String::new(), body)),
+        _ if (200..300).contains(&http_status) => unreadable(),
+        _ => Unopened::Refused(Refusal::new(http_status, None, String::new(), body)),
     }
 }

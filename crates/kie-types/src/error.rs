@@ -17,14 +17,24 @@ pub struct Refusal {
     message: String,
     body: String,
     kind: ErrorKind,
+    task_id: Option<String>,
 }
 
 impl Refusal {
     /// What was answered: the HTTP status, and of the body its `code`, its `msg` and the whole.
     pub fn new(http_status: u16, code: Option<i64>, message: impl Into<String>, body: &[u8]) -> Self {
         let message = message.into();
-        let kind = ErrorKind::of_code(code.unwrap_or_else(|| i64::from(http_status)), &message);
-        Self { http_status, code, message, body: kept(body), kind }
+        let kind = match code {
+            Some(code) => ErrorKind::of_code(code, &message),
+            None => ErrorKind::of_http_status(http_status),
+        };
+        Self { http_status, code, message, body: kept(body), kind, task_id: None }
+    }
+
+    /// The same, with the id of a task that the answer names all the same.
+    pub(crate) fn of_task(mut self, task_id: Option<String>) -> Self {
+        self.task_id = task_id;
+        self
     }
 
     /// The same, where a page gives the code a meaning of its own.
@@ -59,6 +69,11 @@ impl Refusal {
         &self.body
     }
 
+    /// The task that the answer names although it refuses: one that exists already, or that was started after all.
+    pub fn task_id(&self) -> Option<&str> {
+        self.task_id.as_deref()
+    }
+
     /// What kind of refusal it is.
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -69,6 +84,7 @@ impl Refusal {
         match self.kind() {
             ErrorKind::TaskFailed if self.code() == 531 => Charged::Refunded,
             ErrorKind::TaskFailed | ErrorKind::Server | ErrorKind::Unknown => Charged::Unknown,
+            _ if self.task_id.is_some() => Charged::Unknown,
             ErrorKind::RateLimited => Charged::No,
             _ if self.has_envelope() => Charged::No,
             _ => Charged::Unknown,
@@ -184,11 +200,14 @@ impl ErrorKind {
         let message = message.to_ascii_lowercase();
         let speaks_of = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match code {
-            _ if speaks_of(&["call frequency", "频率过高"]) => Self::RateLimited,
+            // A failure's text can hold words of the user's own, so only a refusal is read for these.
+            400..=405 | 409..=430 if speaks_of(&["call frequency", "频率过高"]) => Self::RateLimited,
             402 => Self::InsufficientCredits,
             429 if speaks_of(&["credit", "balance", "top up", "insufficient", "积分", "余额"]) => {
                 Self::InsufficientCredits
             }
+            // The service's own sentence, from its beginning.
+            500 if message.starts_with("your call frequency is too high") => Self::RateLimited,
             500 if speaks_of(&["积分不足", "余额不足"]) => Self::InsufficientCredits,
             500 if speaks_of(&["credit", "balance"]) && speaks_of(&["insufficient", "enough", "top up"]) => {
                 Self::InsufficientCredits
@@ -204,6 +223,19 @@ impl ErrorKind {
             455 => Self::Maintenance,
             505 => Self::FeatureDisabled,
             500..=599 => Self::Server,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl ErrorKind {
+    /// The kind of an answer that is not the service's own: the page of something in between, which cannot speak for
+    /// a task.
+    fn of_http_status(status: u16) -> Self {
+        match status {
+            401 => Self::Auth,
+            429 => Self::RateLimited,
+            408 | 500.. => Self::Server,
             _ => Self::Unknown,
         }
     }

@@ -77,6 +77,30 @@ impl<J: Job> fmt::Display for TaskId<J> {
     }
 }
 
+impl<J: Job> PartialOrd for TaskId<J> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<J: Job> Ord for TaskId<J> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl<J: Job> AsRef<str> for TaskId<J> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<J: Job> From<TaskId<J>> for String {
+    fn from(id: TaskId<J>) -> Self {
+        id.0
+    }
+}
+
 impl<J: Job> From<&str> for TaskId<J> {
     fn from(id: &str) -> Self {
         Self::new(id)
@@ -135,6 +159,18 @@ macro_rules! id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
             }
         }
 

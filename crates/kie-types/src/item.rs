@@ -61,6 +61,11 @@ impl InlineFile {
 }
 
 impl Item {
+    /// Whether the file that it is can be had, by its link or from the answer itself.
+    pub fn is_there(&self) -> bool {
+        self.url.is_some() || self.inline.is_some()
+    }
+
     /// Adds a link, if there is one.
     pub(crate) fn link(mut self, name: &str, url: Option<&Link>) -> Self {
         if let Some(url) = url {

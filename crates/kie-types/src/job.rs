@@ -108,8 +108,8 @@ pub enum State {
     Running(Option<Stage>),
     /// Finished: the output is there.
     Complete,
-    /// The service gave up delivering its callback (`CALLBACK_EXCEPTION`) and shows no result. The documentation
-    /// does not say whether one will appear.
+    /// The service gave up delivering its callback (`CALLBACK_EXCEPTION`) and shows no result, or not all of it. The
+    /// documentation does not say whether more will appear.
     Undelivered,
     /// Ended without a result.
     Failed(Failure),

@@ -8,7 +8,11 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::tolerant::{FromAny, any};
+use crate::{
+    error::Unreadable,
+    mend,
+    tolerant::{FromAny, any},
+};
 
 /// A JSON document inside a text, such as the request in a record's `param`.
 ///
@@ -32,9 +36,9 @@ impl JsonText {
     ///
     /// # Errors
     ///
-    /// What is wrong with the text, if it does not hold a `T`.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.0)
+    /// [`Unreadable`] if the text does not hold a `T`.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
+        mend::read(self.0.as_bytes()).map_err(|error| Unreadable::new(200, self.0.as_bytes(), error.to_string()))
     }
 }
 

@@ -307,7 +307,7 @@ pub struct Checked<E> {
 pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     let mut rules = Rules::of::<E>();
     let Value::Object(mut fields) = body.clone() else {
-        rules.broken("", Rule::WrongType { problem: "a request is a JSON object".into() });
+        rules.broken("request", Rule::WrongType { problem: "it is not a JSON object".into() });
         return Checked { result: Err(rules.report()), unknown: Vec::new() };
     };
     let known = crate::shape::field_names::<E>();
@@ -316,7 +316,7 @@ pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     // Each field is tried alone, in a request that is otherwise known to be good.
     let sample = E::examples().into_iter().next().map(serde_json::to_value);
     let Some(Ok(Value::Object(sample))) = sample else {
-        rules.broken("", Rule::WrongType { problem: "the operation has no example to check against".into() });
+        rules.broken("request", Rule::WrongType { problem: "the operation has no example to check against".into() });
         return Checked { result: Err(rules.report()), unknown };
     };
     for &name in known {

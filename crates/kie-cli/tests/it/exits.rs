@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kie_sandbox::{Fate, Fault, Sandbox, Speed};
+use kie_sandbox::{FILES, Fate, Fault, Sandbox, Speed};
 use kie_suno::Credits;
 use tempfile::tempdir;
 
@@ -69,7 +69,7 @@ fn a_failed_task_is_5() {
 /// The command that the output says goes on, run as it stands.
 fn go_on(service: &Service, said: &str) -> std::process::Output {
     let line = said.lines().find_map(|line| line.strip_prefix("go on with: ")).unwrap_or_else(|| panic!("{said}"));
-    let mut words = line.split(' ');
+    let mut words = line.split(' ').map(|word| word.trim_matches('\''));
     assert_eq!(words.next(), Some("kie"));
     service.kie().args(words).output().unwrap()
 }
@@ -110,14 +110,66 @@ fn a_lost_answer_is_7_and_never_a_second_try() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_1_and_can_be_saved_elsewhere() {
+fn a_folder_that_cannot_be_written_is_told_before_anything_is_paid() {
     let service = Service::new(Speed::Instant);
     let folder = tempdir().unwrap();
     let in_the_way = folder.path().join("songs");
     std::fs::write(&in_the_way, "a file, not a folder").unwrap();
     let output = service.kie().args(["generate", "x", "--save"]).arg(&in_the_way).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(service.sandbox.requests("generate-music").is_empty());
+}
+
+#[test]
+fn files_that_cannot_be_had_are_1_and_can_be_saved_later() {
+    let service = Service::new(Speed::Instant);
+    let folder = tempdir().unwrap();
+    service.sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
+    let output = service.kie().args(["generate", "x", "--save"]).arg(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(stderr(&output).contains("1 of 2 files could not be saved"), "{output:?}");
+    assert!(stderr(&output).contains("saved all the same: "), "the other one was tried too: {output:?}");
     assert_eq!(go_on(&service, &stderr(&output)).status.code(), Some(0));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_page_in_place_of_an_answer_to_a_submit_is_7() {
+    let service = Service::new(Speed::Instant);
+    service.sandbox.fault("generate-music", Fault::ErrorPage { http_status: 504 });
+    let output = service.kie().args(["generate", "x"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{output:?}");
+    assert_eq!(service.sandbox.requests("generate-music").len(), 1);
+}
+
+#[test]
+fn a_look_at_a_task_tells_how_it_stands() {
+    let service = Service::new(Speed::Instant);
+    service.sandbox.fate(Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 413, message: "known".into() });
+    let started = service.kie().args(["--format", "json", "generate", "x", "--no-wait"]).output().unwrap();
+    let id = document(&started)["taskId"].as_str().unwrap().to_owned();
+    let failed = service.kie().args(["task", "generate-music", &id]).output().unwrap();
+    assert_eq!(failed.status.code(), Some(5), "{failed:?}");
+    assert!(stdout(&failed).contains("is failed (code 413): known"), "{failed:?}");
+    let unknown = service.kie().args(["task", "create-music-video", &id]).output().unwrap();
+    assert_eq!(unknown.status.code(), Some(4), "{unknown:?}");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_nothing() {
+    let service = Service::new(Speed::Fast);
+    let folder = tempdir().unwrap();
+    let mut child = service
+        .kie()
+        .args(["generate", "x", "--save"])
+        .arg(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[cfg(unix)]

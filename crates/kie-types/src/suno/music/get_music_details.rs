@@ -121,6 +121,11 @@ impl MusicRecord {
     pub fn tracks(&self) -> &[Track] {
         self.response.as_ref().map_or(&[], |response| &response.suno_data)
     }
+
+    /// Whether there are tracks, and all of them are finished.
+    fn is_whole(&self) -> bool {
+        !self.tracks().is_empty() && self.tracks().iter().all(|track| track.url().is_some())
+    }
 }
 
 impl Record for MusicRecord {
@@ -135,9 +140,7 @@ impl Record for MusicRecord {
             Some(MusicStatus::Success) => State::Complete,
             Some(MusicStatus::TextSuccess) => State::Running(Some(Stage::Text)),
             Some(MusicStatus::FirstSuccess) => State::Running(Some(Stage::First)),
-            Some(MusicStatus::CallbackException) if self.tracks().iter().any(|track| track.url().is_some()) => {
-                State::Complete
-            }
+            Some(MusicStatus::CallbackException) if self.is_whole() => State::Complete,
             Some(MusicStatus::CallbackException) => State::Undelivered,
             Some(
                 status @ (MusicStatus::CreateTaskFailed
