@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use crate::{
-    common::get_account_credits::GetAccountCredits,
+    common::{
+        download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
+        upload_file_url::UploadFileUrl,
+    },
     endpoint::{Effect, Endpoint, Host, Method, TaskEndpoint},
     job::Job,
     suno::{
@@ -11,6 +14,12 @@ use crate::{
         music::{
             add_instrumental::AddInstrumental, extend_music::ExtendMusic, generate_music::GenerateMusic,
             get_music_details::GetMusicDetails,
+        },
+        voice::{
+            suno_voice_check_voice::SunoVoiceCheckVoice,
+            suno_voice_generate::{SunoVoiceGenerate, SunoVoiceRecordInfo},
+            suno_voice_regenerate::SunoVoiceRegenerate,
+            suno_voice_validate::{SunoVoiceValidate, SunoVoiceValidateInfo},
         },
     },
 };
@@ -82,5 +91,14 @@ catalog! {
     call GetMusicDetails,
     start CreateMusicVideo,
     call GetMusicVideoDetails,
+    start SunoVoiceValidate,
+    call SunoVoiceValidateInfo,
+    start SunoVoiceGenerate,
+    call SunoVoiceRecordInfo,
+    start SunoVoiceRegenerate,
+    call SunoVoiceCheckVoice,
     call GetAccountCredits,
+    call DownloadUrl,
+    call UploadFileBase64,
+    call UploadFileUrl,
 }

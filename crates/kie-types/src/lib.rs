@@ -29,7 +29,13 @@ mod tolerant;
 mod weight;
 
 pub use callback::Callback;
-pub use common::get_account_credits::{Credits, GetAccountCredits};
+pub use common::{
+    download_url::DownloadUrl,
+    get_account_credits::{Credits, GetAccountCredits},
+    upload_file_base_64::UploadFileBase64,
+    upload_file_url::UploadFileUrl,
+    uploaded_file::UploadedFile,
+};
 pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN, TaskEndpoint};
 pub use error::{Charged, ErrorKind, Refusal, Unreadable};
 pub use id::{AudioId, PersonaId, TaskId};
@@ -56,6 +62,18 @@ pub use suno::{
         get_music_details::{GetMusicDetails, MusicRecord, MusicResponse, MusicStatus},
     },
     track::Track,
+    voice::{
+        suno_voice_check_voice::{SunoVoiceCheckVoice, VoiceAvailability},
+        suno_voice_generate::{
+            ClonedVoice, SingerSkillLevel, SunoVoiceGenerate, SunoVoiceRecordInfo, Voice, VoiceCallback, VoiceRecord,
+            VoiceStatus,
+        },
+        suno_voice_regenerate::SunoVoiceRegenerate,
+        suno_voice_validate::{
+            Phrase, SunoVoiceValidate, SunoVoiceValidateInfo, VoiceLanguage, VoiceValidation, VoiceValidationCallback,
+            VoiceValidationRecord, VoiceValidationStatus,
+        },
+    },
 };
 pub use timestamp::Timestamp;
 pub use weight::Weight;

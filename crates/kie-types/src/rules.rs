@@ -124,6 +124,16 @@ pub enum Rule {
         /// The number there is.
         actual: f64,
     },
+    /// The number must be more than that of another field.
+    #[non_exhaustive]
+    NotMoreThan {
+        /// The other field.
+        than: &'static str,
+        /// The number there.
+        floor: f64,
+        /// The number there is.
+        actual: f64,
+    },
     /// The word is not one that this operation accepts.
     #[non_exhaustive]
     NotAccepted {
@@ -134,6 +144,8 @@ pub enum Rule {
     },
     /// The text is not an `http` or `https` address.
     NotAnAddress,
+    /// The path begins or ends with a slash.
+    SlashAtAnEnd,
     /// The JSON value cannot be read as the field's type.
     #[non_exhaustive]
     WrongType {
@@ -155,6 +167,10 @@ impl fmt::Display for Rule {
             Self::NotAccepted { accepted, actual } => {
                 write!(f, "is {:?}, accepted are {}", crate::brief::text_in_brief(actual), accepted.join(", "))
             }
+            Self::NotMoreThan { than, floor, actual } => {
+                write!(f, "is {actual}, and must be more than {than}, which is {floor}")
+            }
+            Self::SlashAtAnEnd => f.write_str("must have no slash at either end"),
             Self::NotAnAddress => f.write_str("is not an http or https address"),
             Self::WrongType { problem } => write!(f, "cannot be read: {problem}"),
         }
@@ -196,6 +212,12 @@ impl Rules {
         }
     }
 
+    pub(crate) fn required_number(&mut self, field: &str, number: Option<f64>) {
+        if number.is_none() {
+            self.broken(field, Rule::Required { when: None });
+        }
+    }
+
     pub(crate) fn required_number_when(&mut self, when: &'static str, field: &str, number: Option<f64>) {
         if number.is_none() {
             self.broken(field, Rule::Required { when: Some(when) });
@@ -230,6 +252,20 @@ impl Rules {
         }
     }
 
+    pub(crate) fn whole(&mut self, field: &str, number: Option<f64>) {
+        if let Some(actual) = number.filter(|number| number.fract() != 0.0) {
+            self.broken(field, Rule::OffStep { step: 1.0, actual });
+        }
+    }
+
+    pub(crate) fn more_than(&mut self, field: &str, number: Option<f64>, than: &'static str, floor: Option<f64>) {
+        if let (Some(actual), Some(floor)) = (number, floor)
+            && actual <= floor
+        {
+            self.broken(field, Rule::NotMoreThan { than, floor, actual });
+        }
+    }
+
     pub(crate) fn weight(&mut self, field: &str, weight: Option<Weight>) {
         let Some(actual) = weight.map(Weight::get) else { return };
         self.range(field, Some(actual), Weight::MIN..=Weight::MAX);
@@ -251,6 +287,12 @@ impl Rules {
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         if host.is_none_or(|host| host.is_empty() || host.starts_with('/') || url.contains(char::is_whitespace)) {
             self.broken(field, Rule::NotAnAddress);
+        }
+    }
+
+    pub(crate) fn folder(&mut self, field: &str, path: &str) {
+        if path.starts_with('/') || path.ends_with('/') {
+            self.broken(field, Rule::SlashAtAnEnd);
         }
     }
 

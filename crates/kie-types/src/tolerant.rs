@@ -146,6 +146,15 @@ impl FromAny for String {
     }
 }
 
+impl FromAny for bool {
+    fn text(text: &str) -> Option<Self> {
+        text.trim().parse().ok()
+    }
+    fn boolean(value: bool) -> Option<Self> {
+        Some(value)
+    }
+}
+
 impl FromAny for i64 {
     fn text(text: &str) -> Option<Self> {
         text.trim().parse().ok()

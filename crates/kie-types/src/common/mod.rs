@@ -1,3 +1,7 @@
-//! The Common API pages of the documentation.
+//! The Common API and File Upload API pages of the documentation.
 
+pub mod download_url;
 pub mod get_account_credits;
+pub mod upload_file_base_64;
+pub mod upload_file_url;
+pub mod uploaded_file;

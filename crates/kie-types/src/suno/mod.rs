@@ -4,5 +4,6 @@ pub mod create_music_video;
 pub mod model;
 pub mod music;
 pub mod track;
+pub mod voice;
 
 pub use model::Model;

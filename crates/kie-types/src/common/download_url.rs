@@ -1,0 +1,66 @@
+//! `download-url`: a direct link to a file that the service made.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    endpoint::{Effect, Endpoint, Method},
+    envelope::{self, Unopened},
+    error::Unreadable,
+    link::Link,
+    rules::{Invalid, Rules},
+};
+
+/// Asks for a direct link to a file that the service made. The link is good for 20 minutes.
+///
+/// Any other address is refused with code 422, `url is wrong`.
+///
+/// Documentation: <https://docs.kie.ai/common-api/download-url>
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DownloadUrl {
+    /// The file, as a record or a callback links it.
+    #[serde(default)]
+    pub url: String,
+}
+
+impl DownloadUrl {
+    /// A direct link to this file.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into() }
+    }
+}
+
+impl std::fmt::Debug for DownloadUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::brief::debug("DownloadUrl", self, f)
+    }
+}
+
+impl Endpoint for DownloadUrl {
+    const NAME: &'static str = "download-url";
+    const DOCS: &'static str = "https://docs.kie.ai/common-api/download-url";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/common/download-url";
+    const EFFECT: Effect = Effect::Reads;
+    type Response = Link;
+
+    fn examples() -> Vec<Self> {
+        vec![Self::new("https://files.example.net/a.mp3")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("url", &self.url);
+        rules.address("url", Some(self.url.as_str()).filter(|url| !url.trim().is_empty()));
+        rules.finish()
+    }
+
+    /// An empty text is no link.
+    fn read(http_status: u16, body: &[u8]) -> Result<Link, Unopened> {
+        let link: Link = envelope::open(http_status, body)?;
+        if link.is_empty() {
+            return Err(Unopened::Unreadable(Unreadable::new(http_status, body, "the link is empty")));
+        }
+        Ok(link)
+    }
+}

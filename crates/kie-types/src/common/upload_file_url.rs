@@ -1,0 +1,67 @@
+//! `upload-file-url`: a file that the service fetches.
+
+use serde::{Deserialize, Serialize};
+
+use super::uploaded_file::UploadedFile;
+use crate::{
+    endpoint::{Effect, Endpoint, Host, Method},
+    rules::{Invalid, Rules},
+    setters::setters,
+};
+
+/// Uploads a file that lies at a public address: the service fetches it, within 30 seconds and up to about 100 MB.
+///
+/// A file of the same name in the same folder is replaced, though caches may go on serving the old one.
+///
+/// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-url>
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct UploadFileUrl {
+    /// The file, at an `http` or `https` address that the service can reach.
+    #[serde(default)]
+    pub file_url: String,
+    /// The folder, without a slash at either end.
+    #[serde(default)]
+    pub upload_path: String,
+    /// The file's name with its ending; the service invents one if it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+}
+
+impl UploadFileUrl {
+    /// Uploads the file at this address into this folder.
+    pub fn new(file_url: impl Into<String>, upload_path: impl Into<String>) -> Self {
+        Self { file_url: file_url.into(), upload_path: upload_path.into(), file_name: None }
+    }
+}
+
+setters! {
+    UploadFileUrl {
+        file_name: String,
+    }
+}
+
+impl Endpoint for UploadFileUrl {
+    const NAME: &'static str = "upload-file-url";
+    const DOCS: &'static str = "https://docs.kie.ai/file-upload-api/upload-file-url";
+    const METHOD: Method = Method::Post;
+    const HOST: Host = Host::Upload;
+    const PATH: &'static str = "/api/file-url-upload";
+    const EFFECT: Effect = Effect::Creates;
+    type Response = UploadedFile;
+
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("https://media.example.net/takes/hum.wav", "demos");
+        vec![of(), of().file_name("hum.wav")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("fileUrl", &self.file_url);
+        rules.address("fileUrl", Some(self.file_url.as_str()).filter(|url| !url.trim().is_empty()));
+        rules.required("uploadPath", &self.upload_path);
+        rules.folder("uploadPath", &self.upload_path);
+        rules.finish()
+    }
+}

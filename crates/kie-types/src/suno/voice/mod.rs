@@ -1,0 +1,17 @@
+//! Suno Voice: a singing voice of one's own, in two tasks.
+//!
+//! [`suno_voice_validate`] makes a phrase from a sample of the voice; the person sings it; [`suno_voice_generate`] makes
+//! the voice from that recording. Its id then stands as `personaId` in [`GenerateMusic`](crate::GenerateMusic), with
+//! [`PersonaModel::Voice`](crate::PersonaModel::Voice).
+
+pub mod suno_voice_check_voice;
+pub mod suno_voice_generate;
+pub mod suno_voice_regenerate;
+pub mod suno_voice_validate;
+
+use crate::job::Failure;
+
+/// Why a voice task failed. Where a record has code 0, it has none.
+fn failure(status: Option<&str>, code: Option<i64>, message: Option<&str>) -> Failure {
+    Failure::new(status, code.filter(|code| *code != 0), message)
+}

@@ -1,0 +1,73 @@
+//! `suno-voice-regenerate`: another phrase.
+
+use serde::{Deserialize, Serialize};
+
+use super::suno_voice_validate::VoiceValidation;
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    id::TaskId,
+    job::Started,
+    rules::{Invalid, Rules},
+    setters::setters,
+};
+
+/// Asks for another phrase in place of one that failed or came too late.
+///
+/// Live it was refused with code 422 for tasks whose phrase waited to be sung, and for dead ones too; a new
+/// [`SunoVoiceValidate`](crate::SunoVoiceValidate) always leads on.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SunoVoiceRegenerate {
+    /// The task that made the first phrase.
+    #[serde(default, rename = "taskId")]
+    pub task_id: TaskId<VoiceValidation>,
+    /// Where the service reports the phrase; spelled `calBackUrl` on the wire, here alone. The client fills it in if it
+    /// is missing.
+    #[serde(default, rename = "calBackUrl", skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+}
+
+impl SunoVoiceRegenerate {
+    /// Another phrase in place of the one that this task made.
+    pub fn new(task_id: impl Into<TaskId<VoiceValidation>>) -> Self {
+        Self { task_id: task_id.into(), call_back_url: None }
+    }
+}
+
+setters! {
+    SunoVoiceRegenerate {
+        call_back_url: String,
+    }
+}
+
+impl Endpoint for SunoVoiceRegenerate {
+    const NAME: &'static str = "suno-voice-regenerate";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/suno-voice-regenerate";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/voice/regenerate";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("calBackUrl");
+    type Response = Started<VoiceValidation>;
+
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18");
+        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("taskId", self.task_id.as_str());
+        rules.address("calBackUrl", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for SunoVoiceRegenerate {
+    type Job = VoiceValidation;
+}

@@ -1,0 +1,312 @@
+//! `suno-voice-validate`, `suno-voice-validate-info`, `suno-voice-validate-callback`: the phrase to sing.
+
+use serde::{Deserialize, Serialize};
+
+use super::failure;
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    id::TaskId,
+    item::{InlineFile, Item},
+    job::{Job, Output, Push, Record, Started, State},
+    open_enum::open_enum,
+    rules::{Invalid, Rules},
+    seconds::Seconds,
+    setters::setters,
+    tolerant::answer,
+};
+
+/// Asks for a phrase that proves whose voice a sample holds: the first step to a voice of one's own.
+///
+/// The phrase is there after 15 to 20 seconds, and was seen to die less than 3 minutes later. A sample that the service
+/// cannot use, such as WebM, fails only then or never goes on; WAV and MP3 from the service's own upload host work.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SunoVoiceValidate {
+    /// The sample, at an address that the service can reach.
+    #[serde(default)]
+    pub voice_url: String,
+    /// Where in the sample the voice begins, in whole seconds. Needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vocal_start_s: Option<Seconds>,
+    /// Where in the sample the voice ends, in whole seconds, later than `vocal_start_s`. Needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vocal_end_s: Option<Seconds>,
+    /// The language of the phrase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<VoiceLanguage>,
+    /// Where the service reports the phrase. The service does not insist on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+}
+
+open_enum! {
+    /// The language of a phrase.
+    pub enum VoiceLanguage {
+        /// English.
+        English = "en",
+        /// Chinese.
+        Chinese = "zh",
+        /// Spanish.
+        Spanish = "es",
+        /// French.
+        French = "fr",
+        /// Portuguese.
+        Portuguese = "pt",
+        /// German.
+        German = "de",
+        /// Japanese.
+        Japanese = "ja",
+        /// Korean.
+        Korean = "ko",
+        /// Hindi.
+        Hindi = "hi",
+        /// Russian.
+        Russian = "ru",
+    }
+}
+
+impl SunoVoiceValidate {
+    /// A phrase for the voice that this sample holds between these seconds.
+    pub fn new(voice_url: impl Into<String>, vocal_start_s: u32, vocal_end_s: u32) -> Self {
+        Self {
+            voice_url: voice_url.into(),
+            vocal_start_s: Some(vocal_start_s.into()),
+            vocal_end_s: Some(vocal_end_s.into()),
+            language: None,
+            call_back_url: None,
+        }
+    }
+}
+
+setters! {
+    SunoVoiceValidate {
+        language: VoiceLanguage,
+        call_back_url: String,
+    }
+}
+
+impl Endpoint for SunoVoiceValidate {
+    const NAME: &'static str = "suno-voice-validate";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/suno-voice-validate";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/voice/validate";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    type Response = Started<VoiceValidation>;
+
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("https://cdn.example.net/voices/sample.mp3", 4, 19);
+        vec![of(), of().language(VoiceLanguage::German).call_back_url("https://hooks.example.net/kie")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("voiceUrl", &self.voice_url);
+        rules.address("voiceUrl", Some(self.voice_url.as_str()).filter(|url| !url.trim().is_empty()));
+        let (start, end) = (self.vocal_start_s.map(Seconds::get), self.vocal_end_s.map(Seconds::get));
+        for (field, second) in [("vocalStartS", start), ("vocalEndS", end)] {
+            rules.required_number(field, second);
+            rules.whole(field, second);
+        }
+        rules.more_than("vocalEndS", end, "vocalStartS", start);
+        if let Some(language) = &self.language {
+            rules.accepted("language", language.as_str(), VoiceLanguage::ALL.iter().map(VoiceLanguage::as_str));
+        }
+        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for SunoVoiceValidate {
+    type Job = VoiceValidation;
+}
+
+/// Making the phrase that proves whose voice a sample holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct VoiceValidation;
+
+impl Job for VoiceValidation {
+    const NAME: &'static str = "voice-validation";
+    type Lookup = SunoVoiceValidateInfo;
+    type Record = VoiceValidationRecord;
+    type Callback = VoiceValidationCallback;
+    type Output = Phrase;
+
+    fn lookup(id: TaskId<Self>) -> SunoVoiceValidateInfo {
+        SunoVoiceValidateInfo::new(id)
+    }
+}
+
+/// Looks up a task that makes a phrase.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate-info>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SunoVoiceValidateInfo {
+    /// The task. The schema calls it optional; without it there is nothing to look up.
+    #[serde(default)]
+    pub task_id: TaskId<VoiceValidation>,
+}
+
+impl SunoVoiceValidateInfo {
+    /// Looks up this task.
+    pub fn new(task_id: impl Into<TaskId<VoiceValidation>>) -> Self {
+        Self { task_id: task_id.into() }
+    }
+}
+
+impl Endpoint for SunoVoiceValidateInfo {
+    const NAME: &'static str = "suno-voice-validate-info";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/suno-voice-validate-info";
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/voice/validate-info";
+    const EFFECT: Effect = Effect::Reads;
+    type Response = Option<VoiceValidationRecord>;
+
+    fn examples() -> Vec<Self> {
+        vec![Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("taskId", self.task_id.as_str());
+        rules.finish()
+    }
+}
+
+answer! {
+    /// What the service says of a phrase task right now. It has no times.
+    ///
+    /// Keep the phrase when it is there: a later look may not show it again.
+    pub struct VoiceValidationRecord {
+        /// The task.
+        pub task_id: Option<TaskId<VoiceValidation>> = "taskId" | "task_id",
+        /// The phrase, once it is there.
+        pub validate_info: Option<String> = "validateInfo" | "validate_info",
+        /// How the task stands.
+        pub status: Option<VoiceValidationStatus> = "status",
+        /// Why it failed, by number; 0 stands for none.
+        pub error_code: Option<i64> = "errorCode" | "error_code",
+        /// Why it failed, in words.
+        pub error_message: Option<String> = "errorMessage" | "error_message",
+    }
+}
+
+open_enum! {
+    /// The status of a phrase task.
+    pub enum VoiceValidationStatus {
+        /// Queued.
+        WaitProcessing = "wait_processing",
+        /// The phrase is being made.
+        ProcessingValidate = "processing_validate",
+        /// The phrase could not be made, or its time is over.
+        ProcessingValidateFail = "processing_validate_fail",
+        /// The phrase is there, and waits to be sung.
+        WaitValidating = "wait_validating",
+        /// A voice was made with the phrase.
+        Success = "success",
+        /// The task failed.
+        Fail = "fail",
+    }
+}
+
+/// The state that a status stands for. Waiting to be sung without a phrase is no end: it may still come.
+fn state(status: Option<&VoiceValidationStatus>, phrase: bool, code: Option<i64>, message: Option<&str>) -> State {
+    match status {
+        Some(VoiceValidationStatus::WaitValidating) if phrase => State::Complete,
+        Some(VoiceValidationStatus::Success) => State::Complete,
+        Some(status @ (VoiceValidationStatus::ProcessingValidateFail | VoiceValidationStatus::Fail)) => {
+            State::Failed(failure(Some(status.as_str()), code, message))
+        }
+        _ => State::Running(None),
+    }
+}
+
+impl Record for VoiceValidationRecord {
+    type Output = Phrase;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    fn state(&self) -> State {
+        state(self.status.as_ref(), self.validate_info.is_some(), self.error_code, self.error_message.as_deref())
+    }
+
+    fn output(&self) -> Option<Phrase> {
+        self.validate_info.clone().map(Phrase::new)
+    }
+}
+
+answer! {
+    /// What the service pushes about a phrase task: the `data` of its one callback.
+    pub struct VoiceValidationCallback {
+        /// The task.
+        pub task_id: Option<TaskId<VoiceValidation>> = "taskId" | "task_id",
+        /// The phrase; null or empty on failure.
+        pub validate_info: Option<String> = "validateInfo" | "validate_info",
+        /// How the task stands.
+        pub status: Option<VoiceValidationStatus> = "status",
+        /// Why it failed, by number; 0 stands for none.
+        pub error_code: Option<i64> = "errorCode" | "error_code",
+        /// Why it failed, in words.
+        pub error_message: Option<String> = "errorMessage" | "error_message",
+    }
+}
+
+impl Push for VoiceValidationCallback {
+    type Output = Phrase;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    fn state(&self, code: i64, message: &str) -> State {
+        let phrase = self.validate_info.is_some();
+        let message = self.error_message.as_deref().or(Some(message));
+        // A callback whose code is missing or 0 is not a failure when it brings what the task was for.
+        if code != 200 && !(code == 0 && phrase) {
+            let status = self.status.as_ref().map(VoiceValidationStatus::as_str);
+            return State::Failed(failure(status, Some(code), message));
+        }
+        match &self.status {
+            None if phrase => State::Complete,
+            status => state(status.as_ref(), phrase, self.error_code, message),
+        }
+    }
+
+    fn output(&self) -> Option<Phrase> {
+        self.validate_info.clone().map(Phrase::new)
+    }
+}
+
+/// The phrase that is to be sung, word for word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Phrase {
+    /// Its words.
+    pub text: String,
+}
+
+impl Phrase {
+    /// A phrase of these words.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+}
+
+impl Output for Phrase {
+    fn items(&self) -> Vec<Item> {
+        let inline = Some(InlineFile::new("txt", self.text.as_str()));
+        vec![Item { text: Some(self.text.clone()), inline, ..Item::default() }]
+    }
+}
