@@ -17,6 +17,7 @@ use crate::{
     fault::{Fate, Fault},
     task::Task,
     track::Track,
+    upload::Upload,
 };
 
 /// The account in memory.
@@ -29,6 +30,8 @@ pub(crate) struct Account {
     pub(crate) fates: VecDeque<Fate>,
     pub(crate) requests: Vec<Received>,
     pub(crate) deliveries: Vec<Delivery>,
+    /// The uploaded files, by their paths.
+    pub(crate) uploads: HashMap<String, Upload>,
 }
 
 impl Account {
@@ -41,6 +44,7 @@ impl Account {
             fates: VecDeque::new(),
             requests: Vec::new(),
             deliveries: Vec::new(),
+            uploads: HashMap::new(),
         }
     }
 
@@ -53,6 +57,11 @@ impl Account {
     /// The task with this id that this operation looks up.
     pub(crate) fn task(&self, lookup: &str, id: &str) -> Option<&Task> {
         self.all().find(|task| task.id == id && task.work.lookup() == lookup)
+    }
+
+    /// The first task that goes on from this one and that this operation looks up.
+    pub(crate) fn task_from(&self, lookup: &str, source: &str) -> Option<&Task> {
+        self.all().find(|task| task.work.source() == Some(source) && task.work.lookup() == lookup)
     }
 
     /// The first track that this holds for, with its task and its index.
@@ -69,7 +78,7 @@ impl Account {
             id: task.id.clone(),
             operation: task.operation,
             paid: task.paid,
-            status: task.state(now).word().to_owned(),
+            status: task.work.word(&task.state(now)).to_owned(),
         };
         self.tasks.iter().map(entry).collect()
     }

@@ -30,6 +30,17 @@ pub(crate) fn envelope(status: StatusCode, answer: Answer) -> Response<Bytes> {
     body_of(status, "application/json;charset=UTF-8", body.to_string())
 }
 
+/// An envelope of the upload host, with `success` in it. Its refusals hold no data, and their code is their status.
+pub(crate) fn upload_envelope(answer: Answer) -> Response<Bytes> {
+    let body = match answer {
+        Ok(data) => json!({ "success": true, "code": 200, "msg": "File uploaded successfully", "data": data }),
+        Err(Refused(refusal)) => json!({ "success": false, "code": refusal["code"], "msg": refusal["msg"] }),
+    };
+    let code = body["code"].as_u64().and_then(|code| u16::try_from(code).ok());
+    let status = code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::OK);
+    body_of(status, "application/json", body.to_string())
+}
+
 /// An HTML page, as proxies and file hosts send it.
 pub(crate) fn page(status: StatusCode) -> Response<Bytes> {
     let reason = status.canonical_reason().unwrap_or("Error");

@@ -33,17 +33,29 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The request, if it keeps every documented rule.
+    /// The request, if it has a callback address where there is a place for one, and keeps every documented rule.
     pub(crate) fn request<E: Endpoint>(&self) -> Result<E, Refused> {
         if let Some(name) = E::CALL_BACK_URL
             && self.fields.get(name).is_none_or(|url| url.is_null() || url == "")
         {
             return Err(Refused::new(422, format!("Please enter {name}.")));
         }
+        self.checked().map_err(|broken| Refused::new(422, broken))
+    }
+
+    /// The request, if it keeps every documented rule, which do not ask for a callback address; else those it breaks.
+    pub(crate) fn checked<E: Endpoint>(&self) -> Result<E, String> {
         check::<E>(&self.fields).result.map_err(|invalid| {
             let broken: Vec<_> = invalid.violations().iter().map(ToString::to_string).collect();
-            Refused::new(422, broken.join("; "))
+            broken.join("; ")
         })
+    }
+
+    /// The record of the task with this id that this operation looks up.
+    pub(crate) fn record(&self, lookup: &str, id: &str) -> Option<Value> {
+        let task = self.account.task(lookup, id)?;
+        let view = View { state: task.state(self.now), host: self.host, clock: self.clock };
+        (view.state != State::Hidden).then(|| task.work.record(task, &view))
     }
 
     /// The request as records show it: JSON in a text, with its keys in order.
@@ -87,9 +99,5 @@ impl Call<'_> {
 /// Answers a lookup. A task of another kind is as unknown as one that never was.
 pub(crate) fn details(call: &mut Call<'_>) -> Answer {
     let id = call.fields.get("taskId").and_then(Value::as_str).unwrap_or_default();
-    let record = call.account.task(call.route.operation, id).and_then(|task| {
-        let view = View { state: task.state(call.now), host: call.host, clock: call.clock };
-        (view.state != State::Hidden).then(|| task.work.record(task, &view))
-    });
-    Ok(record.unwrap_or_default())
+    Ok(call.record(call.route.operation, id).unwrap_or_default())
 }

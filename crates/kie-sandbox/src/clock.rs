@@ -31,6 +31,11 @@ impl Clock {
         u64::try_from(self.since_epoch(at).as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// `2026-02-03T14:20:10.508Z`, the form of times on the upload host.
+    pub(crate) fn iso(&self, at: Instant) -> String {
+        format!("{}.{:03}Z", self.text(at).replace(' ', "T"), self.millis(at) % 1_000)
+    }
+
     /// `2026-02-03 14:20:10`, the form of documented times. The documentation states no zone; this is UTC.
     pub(crate) fn text(&self, at: Instant) -> String {
         text_of(self.seconds(at))

@@ -1,4 +1,5 @@
-//! What is in the account from the start: one finished song, under the ids that the documentation prints.
+//! What is in the account from the start: one finished song, and one voice that failed, under the ids that the
+//! documentation prints.
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::{
     speed::Speed,
     task::Task,
     track::{Sheet, Track},
+    voice,
 };
 
 /// The placeholders for a task, which all name the one song.
@@ -48,5 +50,5 @@ pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
             tracks: tracks.clone(),
         }),
     };
-    TASKS.into_iter().map(|id| Arc::new(task(id))).collect()
+    TASKS.into_iter().map(|id| Arc::new(task(id))).chain(voice::demo(now)).collect()
 }

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header::USER_AG
 use kie_types::{Endpoint, GetMusicVideoDetails, Stage};
 use tokio::time::Instant;
 
-use crate::{account::Account, answer, mp3, task::Task, track::Track, track::is_finished};
+use crate::{account::Account, answer, mp3, task::Task, track::Track, track::is_finished, upload::UPLOADS};
 
 /// The name under which requests for files stand in the books, and under which they take faults.
 pub const FILES: &str = "files";
@@ -15,7 +15,7 @@ static COVER: &[u8] = include_bytes!("../assets/cover.jpeg");
 
 /// Whether this is the path of a file, there or not.
 pub(crate) fn is_file(path: &str) -> bool {
-    ["/files/", "/stream/", "/images/", "/videos/"].iter().any(|folder| path.starts_with(folder))
+    ["/files/", "/stream/", "/images/", "/videos/", UPLOADS].iter().any(|folder| path.starts_with(folder))
 }
 
 /// Answers a request for a file. It needs no key, but it does need a name in `User-Agent`, as the real host does.
@@ -36,6 +36,14 @@ pub(crate) fn serve(
 }
 
 fn file(account: &Account, path: &str, now: Instant) -> Option<Response<Bytes>> {
+    match account.uploads.get(path) {
+        Some(upload) => Some(answer::file(upload.content_type, upload.bytes.clone())),
+        None => made(account, path, now),
+    }
+}
+
+/// A file that a task made, once it is there.
+pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Response<Bytes>> {
     let (folder, name) = path.strip_prefix('/')?.split_once('/')?;
     let shown = |task: &Task| task.state(now).shown();
     let track_of = |name: &str| account.track(|track| track.file_name() == name);

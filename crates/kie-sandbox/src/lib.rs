@@ -9,6 +9,7 @@ mod callback;
 mod clock;
 mod course;
 mod demo;
+mod download_url;
 mod fault;
 mod files;
 mod ids;
@@ -22,7 +23,9 @@ mod service;
 mod speed;
 mod task;
 mod track;
+mod upload;
 mod video;
+mod voice;
 
 pub use books::{Delivery, Received, TaskEntry};
 pub use builder::Builder;

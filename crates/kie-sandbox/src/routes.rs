@@ -1,13 +1,13 @@
 //! The operations that the sandbox serves, and what they cost.
 
 use http::Method;
-use kie_types::catalog::OPERATIONS;
+use kie_types::{Host, catalog::OPERATIONS};
 
 use crate::{
     account,
     answer::Answer,
     call::{Call, details},
-    music, video,
+    download_url, music, upload, video, voice,
 };
 
 /// An operation that the sandbox serves. Its method and path are those of the catalogue.
@@ -21,6 +21,14 @@ pub struct Route {
     pub(crate) serve: fn(&mut Call<'_>) -> Answer,
 }
 
+impl Route {
+    /// The host that answers.
+    pub(crate) fn host(&self) -> Host {
+        let operation = OPERATIONS.iter().find(|operation| operation.name == self.operation);
+        operation.map_or(Host::Api, |operation| operation.host)
+    }
+}
+
 /// Every operation that the sandbox serves, with the prices of October 2026.
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
@@ -30,7 +38,16 @@ pub const ROUTES: &[Route] = &[
     Route { operation: "get-music-details",       credits:  0.0, serve: details },
     Route { operation: "create-music-video",      credits:  2.0, serve: video::create },
     Route { operation: "get-music-video-details", credits:  0.0, serve: details },
+    Route { operation: "suno-voice-validate",     credits:  0.0, serve: voice::validate },
+    Route { operation: "suno-voice-validate-info", credits: 0.0, serve: voice::validate_info },
+    Route { operation: "suno-voice-generate",     credits:  0.0, serve: voice::generate },
+    Route { operation: "suno-voice-record-info",  credits:  0.0, serve: voice::record_info },
+    Route { operation: "suno-voice-regenerate",   credits:  0.0, serve: voice::regenerate },
+    Route { operation: "suno-voice-check-voice",  credits:  0.0, serve: voice::check_voice },
     Route { operation: "get-account-credits",     credits:  0.0, serve: account::credits },
+    Route { operation: "download-url",            credits:  0.0, serve: download_url::download_url },
+    Route { operation: "upload-file-base-64",     credits:  0.0, serve: upload::base_64 },
+    Route { operation: "upload-file-url",         credits:  0.0, serve: upload::url },
 ];
 
 /// The operation at this path. The service's two hosts share no path, so both are served on the one port.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use kie_types::Host;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -13,7 +14,7 @@ use crate::{
     answer::{self, Answer, Refused},
     books::Received,
     call::Call,
-    callback,
+    callback, download_url,
     fault::Fault,
     files::{self, FILES},
     query, routes,
@@ -92,18 +93,28 @@ fn received(head: &Parts, body: &Body) -> Received {
 fn respond(inner: &Arc<Inner>, head: &Parts, body: Body) -> Response<Bytes> {
     let path = head.uri.path();
     if files::is_file(path) {
-        return files::serve(&inner.account(), &head.method, path, &head.headers, Instant::now());
+        let now = Instant::now();
+        if download_url::is_over(head.uri.query(), inner.clock.seconds(now)) {
+            return answer::page(StatusCode::FORBIDDEN);
+        }
+        return files::serve(&inner.account(), &head.method, path, &head.headers, now);
     }
     let Some(route) = routes::find(&head.method, path) else {
         return answer::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found")));
     };
-    answer::envelope(StatusCode::OK, operate(inner, head, route, body))
+    match route.host() {
+        Host::Upload => answer::upload_envelope(operate(inner, head, route, body)),
+        _ => answer::envelope(StatusCode::OK, operate(inner, head, route, body)),
+    }
 }
 
 fn operate(inner: &Arc<Inner>, head: &Parts, route: &'static routes::Route, body: Body) -> Answer {
     let key = bearer(&head.headers).unwrap_or_default();
     if key.is_empty() || inner.api_key.as_ref().is_some_and(|expected| key != expected) {
-        return Err(Refused::unauthorised());
+        return Err(match route.host() {
+            Host::Upload => Refused::new(401, "Authentication failed: Invalid API Key"),
+            _ => Refused::unauthorised(),
+        });
     }
     let fields = match body {
         _ if head.method == http::Method::GET => query::fields(head.uri.query().unwrap_or_default()),

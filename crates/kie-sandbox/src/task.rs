@@ -34,6 +34,21 @@ pub(crate) trait Work: Send + Sync {
     /// The body of the callback about this state.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value;
 
+    /// The word for its state in a record.
+    fn word<'a>(&self, state: &'a State<'_>) -> &'a str {
+        state.word()
+    }
+
+    /// Whether a callback tells of this state.
+    fn is_told(&self, _state: &State<'_>) -> bool {
+        true
+    }
+
+    /// The task that it goes on from, where that counts.
+    fn source(&self) -> Option<&str> {
+        None
+    }
+
     /// The tracks it makes.
     fn tracks(&self) -> &[Track] {
         &[]

@@ -51,7 +51,9 @@ impl Endpoint for DownloadUrl {
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::of::<Self>();
         rules.required("url", &self.url);
-        rules.address("url", Some(self.url.as_str()).filter(|url| !url.trim().is_empty()));
+        if !self.url.trim().is_empty() {
+            rules.address("url", Some(&self.url));
+        }
         rules.finish()
     }
 

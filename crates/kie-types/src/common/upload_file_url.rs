@@ -59,7 +59,9 @@ impl Endpoint for UploadFileUrl {
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::of::<Self>();
         rules.required("fileUrl", &self.file_url);
-        rules.address("fileUrl", Some(self.file_url.as_str()).filter(|url| !url.trim().is_empty()));
+        if !self.file_url.trim().is_empty() {
+            rules.address("fileUrl", Some(&self.file_url));
+        }
         rules.required("uploadPath", &self.upload_path);
         rules.folder("uploadPath", &self.upload_path);
         rules.finish()

@@ -111,7 +111,9 @@ impl Endpoint for SunoVoiceGenerate {
         let mut rules = Rules::of::<Self>();
         rules.required("taskId", self.task_id.as_str());
         rules.required("verifyUrl", &self.verify_url);
-        rules.address("verifyUrl", Some(self.verify_url.as_str()).filter(|url| !url.trim().is_empty()));
+        if !self.verify_url.trim().is_empty() {
+            rules.address("verifyUrl", Some(&self.verify_url));
+        }
         if let Some(level) = &self.singer_skill_level {
             let accepted = SingerSkillLevel::ALL.iter().map(SingerSkillLevel::as_str);
             rules.accepted("singerSkillLevel", level.as_str(), accepted);

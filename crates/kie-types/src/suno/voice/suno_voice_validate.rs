@@ -18,7 +18,7 @@ use crate::{
 /// Asks for a phrase that proves whose voice a sample holds: the first step to a voice of one's own.
 ///
 /// The phrase is there after 15 to 20 seconds, and was seen to die less than 3 minutes later. A sample that the service
-/// cannot use, such as WebM, fails only then or never goes on; WAV and MP3 from the service's own upload host work.
+/// cannot use, such as a `.webm`, fails only then or never goes on; WAV and MP3 from the service's own upload host work.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -105,7 +105,9 @@ impl Endpoint for SunoVoiceValidate {
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::of::<Self>();
         rules.required("voiceUrl", &self.voice_url);
-        rules.address("voiceUrl", Some(self.voice_url.as_str()).filter(|url| !url.trim().is_empty()));
+        if !self.voice_url.trim().is_empty() {
+            rules.address("voiceUrl", Some(&self.voice_url));
+        }
         let (start, end) = (self.vocal_start_s.map(Seconds::get), self.vocal_end_s.map(Seconds::get));
         for (field, second) in [("vocalStartS", start), ("vocalEndS", end)] {
             rules.required_number(field, second);
