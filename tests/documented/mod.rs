@@ -9,7 +9,9 @@ mod music_rows;
 mod requests;
 mod submits;
 mod sweep;
+mod uploads;
 mod video;
+mod voice;
 
 use std::{fs, path::Path};
 

@@ -2,7 +2,7 @@
 
 use kie_types::{
     CallbackType, GenerateMusic, Model, MusicCallback, MusicRecord, MusicStatus, MusicVideoRecord, MusicVideoStatus,
-    PersonaModel, VocalGender,
+    PersonaModel, SingerSkillLevel, VocalGender, VoiceLanguage, VoiceStatus, VoiceValidationStatus,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -40,6 +40,10 @@ words_survive! {
     words_for_music_status_survive: MusicStatus,
     words_for_video_status_survive: MusicVideoStatus,
     words_for_callback_types_survive: CallbackType,
+    words_for_languages_survive: VoiceLanguage,
+    words_for_skill_survive: SingerSkillLevel,
+    words_for_phrase_status_survive: VoiceValidationStatus,
+    words_for_voice_status_survive: VoiceStatus,
 }
 
 proptest! {

@@ -1,7 +1,8 @@
 //! The limits of each page, as rows: a request that is valid, a field of it, and how long that may be.
 
 use kie_types::{
-    AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateMusic, Model,
+    AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateMusic, Model, UploadFileBase64,
+    common::upload_file_base_64,
     suno::{
         create_music_video,
         music::{add_instrumental, extend_music, generate_music},
@@ -35,6 +36,8 @@ pub(crate) fn rows() -> anyhow::Result<Vec<Value>> {
         None,
         &[("author", create_music_video::AUTHOR), ("domainName", create_music_video::DOMAIN_NAME)],
     )?;
+    let request = UploadFileBase64::new("UklGRiQAAABXQVZF", "demos");
+    add(&mut rows, &request, None, &[("base64Data", upload_file_base_64::BASE64_DATA)])?;
     Ok(rows)
 }
 
