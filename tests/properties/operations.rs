@@ -3,7 +3,7 @@
 use kie_types::{
     Endpoint, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
-    check, envelope,
+    check,
 };
 use proptest::{
     collection, option,
@@ -152,7 +152,7 @@ fn any_answer<E: Endpoint>() {
     let bytes = prop_oneof![bodies, collection::vec(any::<u8>(), 0..64)];
     holds(&(statuses, bytes, any::<Index>()), |(status, body, cut)| {
         for part in [&body[..], &body[..cut.index(body.len() + 1)]] {
-            match envelope::open::<E::Response>(status, part) {
+            match E::read(status, part) {
                 Ok(answer) => drop(format!("{answer:?} {}", serde_json::to_string(&answer).unwrap())),
                 Err(error) => drop(format!("{error} {error:?}")),
             }

@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use kie_types::{
-    Callback, Credits, Music, MusicCallback, MusicRecord, MusicVideo, MusicVideoCallback, MusicVideoRecord, Report,
-    Seconds, Started, TaskId, Timestamp, Weight,
+    Callback, Cover, Credits, Music, MusicCallback, MusicRecord, MusicVideo, MusicVideoCallback, MusicVideoRecord,
+    Recovery, RecoveryRecord, Report, Seconds, Started, TaskId, Timestamp, Weight,
 };
 use proptest::{prelude::*, test_runner::TestCaseError};
 use serde::{Serialize, de::DeserializeOwned};
@@ -25,6 +25,9 @@ proptest! {
         let callback = tame(callback);
         stays_the_same(Callback::<Music>::parse(callback.to_string().as_bytes()).unwrap())?;
         stays_the_same(Callback::<MusicVideo>::parse(callback.to_string().as_bytes()).unwrap())?;
+        stays_the_same(Callback::<Cover>::parse(callback.to_string().as_bytes()).unwrap())?;
+        stays_the_same(Callback::<Recovery>::parse(callback.to_string().as_bytes()).unwrap())?;
+        stays_the_same(serde_json::from_value::<RecoveryRecord>(callback.clone()).unwrap())?;
         if let Some(data) = callback.get("data").filter(|data| data.is_object()) {
             stays_the_same(serde_json::from_value::<MusicCallback>(data.clone()).unwrap())?;
             stays_the_same(serde_json::from_value::<MusicVideoCallback>(data.clone()).unwrap())?;

@@ -1,6 +1,9 @@
 //! Neither noise, nor depth, nor size makes anything panic, and a log shows only the beginning of it.
 
-use kie_types::{Callback, Credits, GenerateMusic, Model, Music, MusicRecord, MusicVideo, Started, check, envelope};
+use kie_types::{
+    Callback, Credits, Endpoint, GenerateMusic, GetRecoveryAudioDetails, Model, Music, MusicRecord, MusicVideo,
+    Recovery, Started, check, envelope,
+};
 use proptest::{collection, prelude::*, sample::Index};
 use serde_json::json;
 
@@ -27,6 +30,9 @@ proptest! {
             if let Ok(callback) = Callback::<MusicVideo>::parse(part) {
                 drop(format!("{callback:?} {:?} {:?}", callback.state(), callback.output()));
             }
+            if let Ok(callback) = Callback::<Recovery>::parse(part) {
+                drop(format!("{callback:?} {:?} {:?}", callback.state(), callback.output()));
+            }
         }
     }
 }
@@ -47,6 +53,8 @@ fn deep_nesting_makes_nothing_panic() {
             drop(envelope::open::<Credits>(200, body.as_bytes()));
             drop(Callback::<Music>::parse(body.as_bytes()));
             drop(Callback::<MusicVideo>::parse(body.as_bytes()));
+            drop(Callback::<Recovery>::parse(body.as_bytes()));
+            drop(GetRecoveryAudioDetails::read(200, body.as_bytes()));
         }
     }
 }

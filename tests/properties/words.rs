@@ -1,8 +1,9 @@
 //! A word that has no name yet survives, alone and inside a request or an answer.
 
 use kie_types::{
-    CallbackType, GenerateMusic, Model, MusicCallback, MusicRecord, MusicStatus, MusicVideoRecord, MusicVideoStatus,
-    PersonaModel, SingerSkillLevel, VocalGender, VoiceLanguage, VoiceStatus, VoiceValidationStatus,
+    CallbackType, CoverStatus, GenerateMusic, Model, MusicCallback, MusicRecord, MusicStatus, MusicVideoRecord,
+    MusicVideoStatus, PersonaModel, RecoveryStatus, SingerSkillLevel, VocalGender, VoiceLanguage, VoiceStatus,
+    VoiceValidationStatus,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -44,6 +45,8 @@ words_survive! {
     words_for_skill_survive: SingerSkillLevel,
     words_for_phrase_status_survive: VoiceValidationStatus,
     words_for_voice_status_survive: VoiceStatus,
+    words_for_cover_status_survive: CoverStatus,
+    words_for_recovery_status_survive: RecoveryStatus,
 }
 
 proptest! {

@@ -26,6 +26,8 @@ pub(crate) struct Account {
     /// The tasks that were there from the start.
     demo: Vec<Arc<Task>>,
     pub(crate) tasks: Vec<Arc<Task>>,
+    /// The ids of what there can be only one of, by the operation that made it and the id it was made of.
+    pub(crate) made: HashMap<(&'static str, String), String>,
     pub(crate) faults: HashMap<String, VecDeque<Fault>>,
     pub(crate) fates: VecDeque<Fate>,
     pub(crate) requests: Vec<Received>,
@@ -40,6 +42,7 @@ impl Account {
             credits,
             demo: demo::tasks(now),
             tasks: Vec::new(),
+            made: HashMap::new(),
             faults: HashMap::new(),
             fates: VecDeque::new(),
             requests: Vec::new(),
@@ -52,6 +55,11 @@ impl Account {
     pub(crate) fn balance(&self, now: Instant) -> Credits {
         let kept = self.tasks.iter().filter(|task| !task.refunded(now));
         kept.fold(self.credits, |left, task| left - task.paid)
+    }
+
+    /// Takes credits that no task gives back.
+    pub(crate) fn spend(&mut self, price: Credits) {
+        self.credits = self.credits - price;
     }
 
     /// The task with this id that this operation looks up.

@@ -15,6 +15,11 @@ impl Refused {
         Self(json!({ "code": code, "msg": msg.into(), "data": null }))
     }
 
+    /// This body, whatever it says: a refusal with data, or the one answer that has no envelope.
+    pub(crate) fn whole(body: Value) -> Self {
+        Self(body)
+    }
+
     /// The documented answer to a wrong key, the only one without `data`.
     pub(crate) fn unauthorised() -> Self {
         Self(json!({ "code": 401, "msg": "You do not have access permissions" }))

@@ -35,16 +35,19 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// The request, if it has a callback address where there is a place for one, and keeps every documented rule.
     pub(crate) fn request<E: Endpoint>(&self) -> Result<E, Refused> {
-        if let Some(name) = E::CALL_BACK_URL
-            && self.fields.get(name).is_none_or(|url| url.is_null() || url == "")
-        {
+        if let Some(name) = E::CALL_BACK_URL.filter(|name| self.lacks(name)) {
             return Err(Refused::new(422, format!("Please enter {name}.")));
         }
-        self.checked().map_err(|broken| Refused::new(422, broken))
+        self.checked()
     }
 
-    /// The request, if it keeps every documented rule, which do not ask for a callback address; else those it breaks.
-    pub(crate) fn checked<E: Endpoint>(&self) -> Result<E, String> {
+    /// The same for an operation that does without a callback address.
+    pub(crate) fn checked<E: Endpoint>(&self) -> Result<E, Refused> {
+        self.rules().map_err(|broken| Refused::new(422, broken))
+    }
+
+    /// The request, or the documented rules that it breaks.
+    pub(crate) fn rules<E: Endpoint>(&self) -> Result<E, String> {
         check::<E>(&self.fields).result.map_err(|invalid| {
             let broken: Vec<_> = invalid.violations().iter().map(ToString::to_string).collect();
             broken.join("; ")
@@ -58,10 +61,31 @@ impl Call<'_> {
         (view.state != State::Hidden).then(|| task.work.record(task, &view))
     }
 
+    /// Whether the request says nothing in this field.
+    pub(crate) fn lacks(&self, field: &str) -> bool {
+        self.fields.get(field).is_none_or(|value| value.is_null() || value == "")
+    }
+
     /// The request as records show it: JSON in a text, with its keys in order.
     pub(crate) fn param(&self) -> String {
         let fields: BTreeMap<_, _> = self.fields.as_object().into_iter().flatten().collect();
         json!(fields).to_string()
+    }
+
+    /// Takes the credits of an operation that starts no task, and tells what is left.
+    pub(crate) fn pay(&mut self) -> Result<Credits, Refused> {
+        let price = self.price()?;
+        self.account.spend(price);
+        Ok(self.account.balance(self.now))
+    }
+
+    /// What the operation costs, if there is as much.
+    fn price(&self) -> Result<Credits, Refused> {
+        let price = Credits::new(self.route.credits);
+        if self.account.balance(self.now) < price {
+            return Err(Refused::new(402, "The current credits are insufficient. Please top up."));
+        }
+        Ok(price)
     }
 
     /// Accepts the request: takes the credits and starts a task, which passes each stage after so many milliseconds.
@@ -74,10 +98,7 @@ impl Call<'_> {
         fails: Option<Fate>,
         work: impl Work + 'static,
     ) -> Answer {
-        let paid = Credits::new(self.route.credits);
-        if self.account.balance(self.now) < paid {
-            return Err(Refused::new(402, "The current credits are insufficient. Please top up."));
-        }
+        let paid = self.price()?;
         let fate = self.account.fates.pop_front().or(fails);
         let task = Arc::new(Task {
             id: ids::task(),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header::USER_AGENT};
-use kie_types::{Endpoint, GetMusicVideoDetails, Stage};
+use kie_types::{Endpoint, GetCoverSunoDetails, GetMusicVideoDetails, Stage};
 use tokio::time::Instant;
 
 use crate::{account::Account, answer, mp3, task::Task, track::Track, track::is_finished, upload::UPLOADS};
@@ -58,7 +58,9 @@ pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Respon
             (shown(task) >= Some(Stage::Text)).then(|| song(track))
         }
         "images" => {
-            let (task, ..) = track_of(name.strip_suffix(".jpeg")?)?;
+            let name = name.strip_suffix(".jpeg")?;
+            let cover_of = |(id, _)| account.task(GetCoverSunoDetails::NAME, id);
+            let task = track_of(name).map(|(task, ..)| task).or_else(|| name.rsplit_once('-').and_then(cover_of))?;
             (shown(task) >= Some(Stage::Text)).then(|| answer::file("image/jpeg", COVER))
         }
         "videos" => {

@@ -7,7 +7,7 @@ use crate::{
     account,
     answer::Answer,
     call::{Call, details},
-    download_url, music, upload, video, voice,
+    cover, direct, download_url, music, recovery, upload, video, voice,
 };
 
 /// An operation that the sandbox serves. Its method and path are those of the catalogue.
@@ -35,7 +35,15 @@ pub const ROUTES: &[Route] = &[
     Route { operation: "generate-music",          credits: 12.0, serve: music::generate },
     Route { operation: "extend-music",            credits: 12.0, serve: music::extend },
     Route { operation: "add-instrumental",        credits: 12.0, serve: music::add_instrumental },
+    Route { operation: "generate-persona",        credits:  0.0, serve: direct::persona },
+    Route { operation: "boost-music-style",       credits:  0.4, serve: direct::style },
+    Route { operation: "get-timestamped-lyrics",  credits:  0.5, serve: direct::timed_lyrics },
     Route { operation: "get-music-details",       credits:  0.0, serve: details },
+    Route { operation: "cover-suno",              credits:  0.0, serve: cover::create },
+    Route { operation: "get-cover-suno-details",  credits:  0.0, serve: cover::details },
+    // The price of this one is not known.
+    Route { operation: "recovery-audio",          credits:  0.0, serve: recovery::create },
+    Route { operation: "get-recovery-audio-details", credits: 0.0, serve: recovery::details },
     Route { operation: "create-music-video",      credits:  2.0, serve: video::create },
     Route { operation: "get-music-video-details", credits:  0.0, serve: details },
     Route { operation: "suno-voice-validate",     credits:  0.0, serve: voice::validate },

@@ -62,7 +62,7 @@ fn accepted<E: Endpoint>(call: &Call<'_>, needed: &[&str]) -> Result<E, Refused>
     let is_missing = |name: &&&str| call.fields.get(**name).is_none_or(|value| value.is_null() || value == "");
     match needed.iter().find(is_missing) {
         Some(name) => Err(Refused::new(400, format!("Missing required parameter: {name}"))),
-        None => call.checked().map_err(|broken| Refused::new(400, broken)),
+        None => call.rules().map_err(|broken| Refused::new(400, broken)),
     }
 }
 

@@ -42,7 +42,7 @@ struct Voice {
 
 /// `suno-voice-validate`
 pub(crate) fn validate(call: &mut Call<'_>) -> Answer {
-    let request: SunoVoiceValidate = call.checked().map_err(|broken| Refused::new(422, broken))?;
+    let request: SunoVoiceValidate = call.checked()?;
     start_validation(call, request, false)
 }
 
@@ -65,7 +65,7 @@ fn start_validation<E: Endpoint>(call: &mut Call<'_>, request: E, again: bool) -
 
 /// `suno-voice-generate`: one try for each phrase. What is wrong with the recording shows later, in the record.
 pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
-    let request: SunoVoiceGenerate = call.checked().map_err(|broken| Refused::new(422, broken))?;
+    let request: SunoVoiceGenerate = call.checked()?;
     let id = request.task_id.as_str();
     let validation = call.account.task(VALIDATIONS, id).filter(|task| task.state(call.now).shown() == DONE);
     let (Some(validation), None) = (validation, call.account.task_from(VOICES, id)) else {

@@ -121,6 +121,11 @@ pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, Uno
     }
 }
 
+/// Reads what `data` holds as `T`, whatever the code says.
+pub(crate) fn data<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    mend::read::<Envelope<T>>(body).ok()?.data
+}
+
 /// Code 0 is a placeholder in the documentation; with usable data it counts as success.
 fn accepts(code: Option<i64>, http_status: u16) -> bool {
     match code {

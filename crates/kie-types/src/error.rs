@@ -38,7 +38,6 @@ impl Refusal {
     }
 
     /// The same, where a page gives the code a meaning of its own.
-    #[allow(dead_code)]
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.kind = kind;
         self

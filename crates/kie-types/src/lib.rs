@@ -56,10 +56,18 @@ pub use suno::{
     music::{
         Music, PersonaModel, VocalGender,
         add_instrumental::AddInstrumental,
+        boost_music_style::{BoostMusicStyle, BoostedStyle},
         callback::{CallbackType, MusicCallback},
+        cover_suno::{Cover, CoverCallback, CoverImages, CoverRecord, CoverStatus, CoverSuno, GetCoverSunoDetails},
         extend_music::ExtendMusic,
         generate_music::GenerateMusic,
+        generate_persona::{GeneratePersona, Persona},
         get_music_details::{GetMusicDetails, MusicRecord, MusicResponse, MusicStatus},
+        get_timestamped_lyrics::{AlignedWord, GetTimestampedLyrics, TimestampedLyrics},
+        recovery_audio::{
+            GetRecoveryAudioDetails, RecoveredTrack, Recovery, RecoveryAudio, RecoveryCallback, RecoveryRecord,
+            RecoveryStatus,
+        },
     },
     track::Track,
     voice::{

@@ -269,9 +269,14 @@ impl Rules {
     pub(crate) fn weight(&mut self, field: &str, weight: Option<Weight>) {
         let Some(actual) = weight.map(Weight::get) else { return };
         self.range(field, Some(actual), Weight::MIN..=Weight::MAX);
-        let steps = actual / Weight::STEP;
+        self.steps(field, Some(actual), Weight::STEP);
+    }
+
+    pub(crate) fn steps(&mut self, field: &str, number: Option<f64>, step: f64) {
+        let Some(actual) = number else { return };
+        let steps = actual / step;
         if (steps - steps.round()).abs() > 1e-6 {
-            self.broken(field, Rule::OffStep { step: Weight::STEP, actual });
+            self.broken(field, Rule::OffStep { step, actual });
         }
     }
 

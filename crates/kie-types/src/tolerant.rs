@@ -5,11 +5,11 @@
 //! counts as absent too: the service writes `""` where it has nothing to say. All of it happens in one pass over the
 //! text, without an intermediate tree.
 
-use std::{fmt, marker::PhantomData};
+use std::{fmt, iter, marker::PhantomData};
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
-    value::MapAccessDeserializer,
+    value::{MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer},
 };
 
 /// What can be made of whatever JSON value stands in a field; `None` where it is of no use.
@@ -180,12 +180,17 @@ impl FromAny for f64 {
     }
 }
 
-/// A whole object, or nothing where something else stands.
+/// A whole object, or nothing where something else stands. A list counts as an object that holds it as `data`: there
+/// is a callback that has its rows where all others have an object.
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromAny for Object<T> {
     fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map)).map(|object| Some(Self(object)))
+    }
+    fn seq<'de, A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
+        let list = iter::once(("data", SeqAccessDeserializer::new(seq)));
+        T::deserialize(MapDeserializer::new(list)).map(|object| Some(Self(object)))
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use crate::{
     endpoint::{Effect, Endpoint, Method},
     rules::Invalid,
-    tolerant::any,
+    tolerant::{FromAny, any},
 };
 
 /// Asks for the account's balance.
@@ -92,6 +92,18 @@ impl Serialize for Credits {
 
 impl<'de> Deserialize<'de> for Credits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        any(deserializer)?.map(Self::new).ok_or_else(|| D::Error::custom("expected an amount of credits"))
+        any(deserializer)?.ok_or_else(|| D::Error::custom("expected an amount of credits"))
+    }
+}
+
+impl FromAny for Credits {
+    fn text(text: &str) -> Option<Self> {
+        f64::text(text).map(Self::new)
+    }
+    fn integer(number: i64) -> Option<Self> {
+        f64::integer(number).map(Self::new)
+    }
+    fn float(number: f64) -> Option<Self> {
+        Some(Self::new(number))
     }
 }

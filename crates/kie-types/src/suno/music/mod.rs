@@ -1,10 +1,15 @@
 //! Music Generation: songs and what is made of them.
 
 pub mod add_instrumental;
+pub mod boost_music_style;
 pub mod callback;
+pub mod cover_suno;
 pub mod extend_music;
 pub mod generate_music;
+pub mod generate_persona;
 pub mod get_music_details;
+pub mod get_timestamped_lyrics;
+pub mod recovery_audio;
 mod rules;
 
 use crate::{id::TaskId, job::Job, open_enum::open_enum, suno::track::Track};

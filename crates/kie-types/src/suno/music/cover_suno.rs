@@ -1,0 +1,252 @@
+//! Cover images: `cover-suno`, `get-cover-suno-details`, `cover-suno-callbacks`.
+
+use serde::{Deserialize, Serialize};
+
+use super::Music;
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    envelope::{self, Unopened},
+    id::TaskId,
+    item::Item,
+    job::{Failure, Job, Output, Push, Record, Started, State},
+    link::Link,
+    open_enum::open_enum,
+    rules::{Invalid, Rules},
+    setters::setters,
+    timestamp::Timestamp,
+    tolerant::answer,
+};
+
+/// Draws cover images for the tracks of a finished music task, usually two in different styles.
+///
+/// A music task has one set of covers. Asking again is answered with the task that made it, which is no error here:
+/// whoever asks gets that task. Unknown music tasks are refused with code 422.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct CoverSuno {
+    /// The music task.
+    #[serde(default)]
+    pub task_id: TaskId<Music>,
+    /// Where the service reports the end. The client fills it in if it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+}
+
+impl CoverSuno {
+    /// Cover images for this task.
+    pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
+        Self { task_id: task_id.into(), call_back_url: None }
+    }
+}
+
+setters! {
+    CoverSuno {
+        call_back_url: String,
+    }
+}
+
+impl Endpoint for CoverSuno {
+    const NAME: &'static str = "cover-suno";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/cover-suno";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/suno/cover/generate";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    type Response = Started<Cover>;
+
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("taskId", self.task_id.as_str());
+        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    /// The page says that a repeated call is answered with code 400 and the existing task, and lists 409 for it too.
+    fn read(http_status: u16, body: &[u8]) -> Result<Started<Cover>, Unopened> {
+        match envelope::open(http_status, body) {
+            Err(Unopened::Refused(refusal)) if matches!(refusal.code(), 400 | 409) => {
+                envelope::data(body).ok_or(Unopened::Refused(refusal))
+            }
+            answer => answer,
+        }
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for CoverSuno {
+    type Job = Cover;
+}
+
+/// Drawing cover images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Cover;
+
+impl Job for Cover {
+    const NAME: &'static str = "cover";
+    type Lookup = GetCoverSunoDetails;
+    type Record = CoverRecord;
+    type Callback = CoverCallback;
+    type Output = CoverImages;
+
+    fn lookup(id: TaskId<Self>) -> GetCoverSunoDetails {
+        GetCoverSunoDetails::new(id)
+    }
+}
+
+/// Looks up a task that draws cover images.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/get-cover-suno-details>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct GetCoverSunoDetails {
+    /// The task.
+    #[serde(default)]
+    pub task_id: TaskId<Cover>,
+}
+
+impl GetCoverSunoDetails {
+    /// Looks up this task.
+    pub fn new(task_id: impl Into<TaskId<Cover>>) -> Self {
+        Self { task_id: task_id.into() }
+    }
+}
+
+impl Endpoint for GetCoverSunoDetails {
+    const NAME: &'static str = "get-cover-suno-details";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-cover-suno-details";
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/suno/cover/record-info";
+    const EFFECT: Effect = Effect::Reads;
+    type Response = Option<CoverRecord>;
+
+    fn examples() -> Vec<Self> {
+        vec![Self::new("2c58d1a7e0f94b36a7d3b9c4e81f6025")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("taskId", self.task_id.as_str());
+        rules.finish()
+    }
+}
+
+answer! {
+    /// What the service says of a cover task right now.
+    pub struct CoverRecord {
+        /// The task.
+        pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",
+        /// The music task that the covers are for.
+        pub parent_task_id: Option<TaskId<Music>> = "parentTaskId" | "parent_task_id",
+        /// The callback address of the submit.
+        pub callback_url: Option<Link> = "callbackUrl" | "callback_url" | "callBackUrl",
+        /// When the covers were finished.
+        pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
+        /// The covers, once they are finished.
+        pub response: Option<CoverImages> = "response",
+        /// How the task stands.
+        pub success_flag: Option<CoverStatus> = "successFlag" | "success_flag",
+        /// When the task was made.
+        pub create_time: Option<Timestamp> = "createTime" | "create_time",
+        /// Why it failed, by number; 200 if it did not.
+        pub error_code: Option<i64> = "errorCode" | "error_code",
+        /// Why it failed, in words.
+        pub error_message: Option<String> = "errorMessage" | "error_message",
+    }
+}
+
+answer! {
+    /// Finished cover images. They are kept for 14 days.
+    pub struct CoverImages {
+        /// The links to the images, usually two PNG files.
+        pub images: Vec<Link> = "images",
+    }
+}
+
+open_enum! {
+    /// The status of a cover task, called `successFlag`: a number, and not the one of other kinds of task, for which 2
+    /// is a failure.
+    pub enum CoverStatus {
+        /// Queued.
+        Pending = "0",
+        /// Finished.
+        Success = "1",
+        /// Under way.
+        Generating = "2",
+        /// The covers could not be drawn.
+        Failed = "3",
+    }
+}
+
+impl Record for CoverRecord {
+    type Output = CoverImages;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    fn state(&self) -> State {
+        // The page's text speaks of words, which none of its fields holds; should one come, it means what it says.
+        match self.success_flag.as_ref().map(CoverStatus::as_str) {
+            Some("1" | "SUCCESS") => State::Complete,
+            Some(flag @ ("3" | "CREATE_TASK_FAILED" | "GENERATE_COVER_FAILED")) => {
+                let word = Some(flag).filter(|flag| *flag != "3");
+                State::Failed(Failure::new(word, self.error_code, self.error_message.as_deref()))
+            }
+            _ => State::Running(None),
+        }
+    }
+
+    fn output(&self) -> Option<CoverImages> {
+        self.response.clone()
+    }
+}
+
+answer! {
+    /// What the service pushes about a cover task: the `data` of its one callback.
+    pub struct CoverCallback {
+        /// The task.
+        pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",
+        /// The links to the images; null on failure.
+        pub images: Vec<Link> = "images",
+    }
+}
+
+impl Push for CoverCallback {
+    type Output = CoverImages;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    fn state(&self, code: i64, message: &str) -> State {
+        match code {
+            200 | 0 if !self.images.is_empty() => State::Complete,
+            200 => State::Running(None),
+            _ => State::Failed(Failure::new(None, Some(code), Some(message))),
+        }
+    }
+
+    fn output(&self) -> Option<CoverImages> {
+        (!self.images.is_empty()).then(|| CoverImages { images: self.images.clone() })
+    }
+}
+
+impl Output for CoverImages {
+    fn items(&self) -> Vec<Item> {
+        let item = |url: &Link| Item { url: Some(url.clone()), ..Item::default() }.link("images", Some(url));
+        self.images.iter().map(item).collect()
+    }
+}

@@ -1,0 +1,310 @@
+//! New links for old tracks: `recovery-audio`, and the lookup and callback that only the sister service documents.
+
+use serde::{Deserialize, Serialize};
+
+use super::Music;
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    envelope::{self, Unopened},
+    error::ErrorKind,
+    id::{AudioId, TaskId},
+    item::Item,
+    job::{Failure, Job, Output, Push, Record, Started, State},
+    link::Link,
+    mend,
+    open_enum::open_enum,
+    rules::{Invalid, Rules},
+    setters::setters,
+    tolerant::{FromAny, answer},
+};
+
+/// Makes new links for all tracks of a finished music task, after the old ones have expired.
+///
+/// Its keys are in snake_case, unlike those of any other operation. An unknown music task is refused with code 500.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RecoveryAudio {
+    /// The music task. The sister service calls it `sunoTaskId`.
+    #[serde(default)]
+    pub task_id: TaskId<Music>,
+    /// Where the service reports the end. It does not insist on it, but the client fills it in if it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+}
+
+impl RecoveryAudio {
+    /// New links for the tracks of this task.
+    pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
+        Self { task_id: task_id.into(), call_back_url: None }
+    }
+}
+
+setters! {
+    RecoveryAudio {
+        call_back_url: String,
+    }
+}
+
+impl Endpoint for RecoveryAudio {
+    const NAME: &'static str = "recovery-audio";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/recovery-audio";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/suno/recovery";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("call_back_url");
+    type Response = Started<Recovery>;
+
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("task_id", self.task_id.as_str());
+        rules.address("call_back_url", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    /// The code for an unknown music task is that of a server in trouble; only the text tells them apart.
+    fn read(http_status: u16, body: &[u8]) -> Result<Started<Recovery>, Unopened> {
+        envelope::open(http_status, body).map_err(|unopened| match unopened {
+            Unopened::Refused(refusal) if refusal.code() == 500 && is_unknown(refusal.message()) => {
+                Unopened::Refused(refusal.of_kind(ErrorKind::NotFound))
+            }
+            other => other,
+        })
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for RecoveryAudio {
+    type Job = Recovery;
+}
+
+/// Making new links for old tracks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Recovery;
+
+impl Job for Recovery {
+    const NAME: &'static str = "recovery";
+    type Lookup = GetRecoveryAudioDetails;
+    type Record = RecoveryRecord;
+    type Callback = RecoveryCallback;
+    type Output = Vec<RecoveredTrack>;
+
+    fn lookup(id: TaskId<Self>) -> GetRecoveryAudioDetails {
+        GetRecoveryAudioDetails::new(id)
+    }
+}
+
+/// Looks up a task that makes new links.
+///
+/// KIE has no page for it; the facts are the sister service's and those of two captures.
+///
+/// Documentation: <https://docs.sunoapi.org/suno-api/get-recovery-audio-details>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct GetRecoveryAudioDetails {
+    /// The task.
+    #[serde(default)]
+    pub task_id: TaskId<Recovery>,
+}
+
+impl GetRecoveryAudioDetails {
+    /// Looks up this task.
+    pub fn new(task_id: impl Into<TaskId<Recovery>>) -> Self {
+        Self { task_id: task_id.into() }
+    }
+}
+
+impl Endpoint for GetRecoveryAudioDetails {
+    const NAME: &'static str = "get-recovery-audio-details";
+    const DOCS: &'static str = "https://docs.sunoapi.org/suno-api/get-recovery-audio-details";
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/suno/recovery/record-info";
+    const EFFECT: Effect = Effect::Reads;
+    type Response = Option<RecoveryRecord>;
+
+    fn examples() -> Vec<Self> {
+        vec![Self::new("f0a94c6b3d1e4e7293b58c0d7a61e2f4")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("task_id", self.task_id.as_str());
+        rules.finish()
+    }
+
+    /// The body is not an envelope but the record itself. Its code 201 is no refusal, and its code 500 is a verdict
+    /// about the tracks, never trouble that would pass.
+    fn read(http_status: u16, body: &[u8]) -> Result<Option<RecoveryRecord>, Unopened> {
+        let Ok(mut record) = mend::read::<RecoveryRecord>(body) else { return envelope::open(http_status, body) };
+        if record.task_id.is_none() {
+            record.task_id = envelope::data(body).and_then(|inner: RecoveryRecord| inner.task_id);
+        }
+        match record.code {
+            Some(500) if record.rows.is_none() && record.msg.as_deref().is_some_and(is_unknown) => Ok(None),
+            Some(200) if record.rows.is_none() && record.task_id.is_none() => envelope::open(http_status, body),
+            Some(200 | 201 | 500) => Ok(Some(record)),
+            _ => envelope::open(http_status, body),
+        }
+    }
+}
+
+/// Whether a message speaks of a task that is not known.
+fn is_unknown(message: &str) -> bool {
+    message.to_ascii_lowercase().contains("does not exist")
+}
+
+answer! {
+    /// What the service says of a recovery right now: the whole body, for it has no envelope.
+    pub struct RecoveryRecord {
+        /// 201 while it runs, 200 if at least one track has a new link, 500 if none has.
+        pub code: Option<i64> = "code",
+        /// The service's words for it.
+        pub msg: Option<String> = "msg",
+        /// The task.
+        pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
+        /// The tracks, wherever they stand.
+        rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
+    }
+}
+
+answer! {
+    /// One track of a recovery. The rows are in the order of the music task.
+    pub struct RecoveredTrack {
+        /// The track's id, the same as before.
+        pub id: Option<AudioId> = "id",
+        /// The new link, perhaps to an M4A file; empty if there is none.
+        pub audio_url: Option<Link> = "audio_url" | "audioUrl",
+        /// The title; only if there is a link.
+        pub title: Option<String> = "title",
+        /// Whether there is a new link.
+        pub status: Option<RecoveryStatus> = "status",
+        /// Why there is none: `no_audio_id_mappings`, `account_missing`, `get_tokens_failed`, `feed_failed`,
+        /// `clip_error`, `clip_not_complete`, `mango_transfer_failed` and perhaps others.
+        pub error: Option<String> = "error",
+    }
+}
+
+open_enum! {
+    /// How it went with one track of a recovery.
+    pub enum RecoveryStatus {
+        /// There is a new link.
+        Success = "success",
+        /// There is none.
+        Failed = "failed",
+    }
+}
+
+/// The rows as a list, or as a list inside of an object: what success looks like at KIE is not documented, and its
+/// clients look in several places.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(transparent)]
+struct Rows(Vec<RecoveredTrack>);
+
+answer! {
+    /// An object that holds the rows.
+    struct Nest {
+        rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
+    }
+}
+
+impl FromAny for Rows {
+    fn map<'de, A: serde::de::MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
+        Ok(Nest::map(map)?.and_then(|nest| nest.rows))
+    }
+    fn seq<'de, A: serde::de::SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
+        Ok(Vec::seq(seq)?.map(Self))
+    }
+}
+
+impl RecoveryRecord {
+    /// The tracks, with or without a new link; none while the task runs.
+    pub fn tracks(&self) -> &[RecoveredTrack] {
+        self.rows.as_ref().map_or(&[], |Rows(tracks)| tracks)
+    }
+}
+
+/// How a recovery stands: what its code says, as far as its rows do not contradict it.
+fn state(code: Option<i64>, message: Option<&str>, tracks: &[RecoveredTrack]) -> State {
+    match code {
+        Some(201) => State::Running(None),
+        Some(200 | 0) | None if tracks.iter().any(|track| track.audio_url.is_some()) => State::Complete,
+        Some(200 | 0) | None if tracks.iter().all(|track| track.status != Some(RecoveryStatus::Failed)) => {
+            State::Running(None)
+        }
+        code => {
+            let reason = tracks.iter().find_map(|track| track.error.as_deref());
+            State::Failed(Failure::new(reason, code, message))
+        }
+    }
+}
+
+impl Record for RecoveryRecord {
+    type Output = Vec<RecoveredTrack>;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    fn state(&self) -> State {
+        state(self.code, self.msg.as_deref(), self.tracks())
+    }
+
+    fn output(&self) -> Option<Vec<RecoveredTrack>> {
+        self.rows.clone().map(|Rows(tracks)| tracks)
+    }
+}
+
+answer! {
+    /// What the service pushes about a recovery, which is its record. The task's id stands beside it.
+    pub struct RecoveryCallback {
+        /// The task, where a callback should have it inside of `data`.
+        pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
+        /// The tracks, wherever they stand.
+        rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
+    }
+}
+
+impl RecoveryCallback {
+    /// The tracks, with or without a new link.
+    pub fn tracks(&self) -> &[RecoveredTrack] {
+        self.rows.as_ref().map_or(&[], |Rows(tracks)| tracks)
+    }
+}
+
+impl Push for RecoveryCallback {
+    type Output = Vec<RecoveredTrack>;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    fn state(&self, code: i64, message: &str) -> State {
+        state(Some(code), Some(message), self.tracks())
+    }
+
+    fn output(&self) -> Option<Vec<RecoveredTrack>> {
+        self.rows.clone().map(|Rows(tracks)| tracks)
+    }
+}
+
+impl Output for Vec<RecoveredTrack> {
+    fn items(&self) -> Vec<Item> {
+        let item = |track: &RecoveredTrack| Item {
+            id: track.id.as_ref().map(|id| id.as_str().to_owned()),
+            title: track.title.clone(),
+            url: track.audio_url.clone(),
+            ..Item::default()
+        };
+        self.iter().map(|track| item(track).link("audioUrl", track.audio_url.as_ref())).collect()
+    }
+}
