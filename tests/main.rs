@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod documented;
+mod family_extras;
 mod family_voice;
 mod generated;
 mod limits;

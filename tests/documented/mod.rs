@@ -4,6 +4,7 @@
 // what the documentation and the wire disagree about.
 mod callbacks;
 mod envelope;
+mod extras;
 mod music_records;
 mod music_rows;
 mod requests;

@@ -18,7 +18,7 @@ use crate::{
 pub(crate) fn persona(call: &mut Call<'_>) -> Answer {
     let request: GeneratePersona = call.request()?;
     let source = finished(call, &request.task_id, &request.audio_id);
-    if !source.is_some_and(|(song, _)| song.operation == GenerateMusic::NAME) {
+    if source.is_none_or(|(song, _)| song.operation != GenerateMusic::NAME) {
         return Err(Refused::new(422, "Music does not exist"));
     }
     let once = (GeneratePersona::NAME, request.audio_id.as_str().to_owned());
