@@ -71,10 +71,13 @@ fn examples<E: Endpoint>() {
     }
 }
 
-/// A value of the same type as this one. Numbers are those that requests hold: weights and seconds.
+/// A value of the same type as this one. Numbers are those that requests hold: weights and seconds, and whole ones where
+/// the example has one. Lists are those of addresses.
 fn like(value: &Value) -> BoxedStrategy<Value> {
     match value {
         Value::Bool(_) => any::<bool>().prop_map(Value::from).boxed(),
+        Value::Array(_) => collection::vec(text(), 0..4).prop_map(Value::from).boxed(),
+        Value::Number(number) if number.is_i64() => (-500i32..50_000).prop_map(Value::from).boxed(),
         Value::Number(_) => (-500i32..50_000).prop_map(|steps| json!(f64::from(steps) / 100.0)).boxed(),
         _ => text().prop_map(Value::from).boxed(),
     }

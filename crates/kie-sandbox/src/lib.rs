@@ -12,6 +12,7 @@ mod cover;
 mod demo;
 mod direct;
 mod download_url;
+mod edits;
 mod fault;
 mod files;
 mod ids;

@@ -1,7 +1,6 @@
 //! Music Generation.
 
-use http::Uri;
-use kie_types::{AddInstrumental, Endpoint, ExtendMusic, GenerateMusic, GetMusicDetails, Model, Seconds, Stage};
+use kie_types::{Endpoint, ExtendMusic, GenerateMusic, GetMusicDetails, Model, Seconds, Stage};
 use serde_json::{Value, json};
 
 use crate::{
@@ -24,17 +23,13 @@ pub(crate) struct Song {
     pub(crate) tracks: Vec<Track>,
 }
 
-const INSTRUMENTAL: &str = "[Instrumental]";
+pub(crate) const INSTRUMENTAL: &str = "[Instrumental]";
 
 /// `generate-music`
 pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
     let request: GenerateMusic = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
-    let (title, tags) = if request.custom_mode {
-        (request.title.clone().unwrap_or_default(), request.style.clone().unwrap_or_default())
-    } else {
-        (title_of(&words), "waltz, warm, acoustic".to_owned())
-    };
+    let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
     let sheet = Sheet {
         model: upstream(&request.model),
         title,
@@ -81,25 +76,8 @@ pub(crate) fn extend(call: &mut Call<'_>) -> Answer {
     call.start(request, &stages(call.speed), fails, song)
 }
 
-/// `add-instrumental`: accepted without a look at the upload. Nothing foreign is contacted, so every address counts as
-/// fetched, except those under the reserved `.invalid`.
-pub(crate) fn add_instrumental(call: &mut Call<'_>) -> Answer {
-    let request: AddInstrumental = call.request()?;
-    let host = request.upload_url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
-    let is_fetched = host.is_some_and(|host| host != "invalid" && !host.ends_with(".invalid"));
-    let fails = (!is_fetched).then(|| failure(451, "Failed to fetch the uploaded file."));
-    let sheet = Sheet {
-        model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
-        title: request.title.clone(),
-        tags: request.tags.clone(),
-        ..Sheet::default()
-    };
-    let song = Song::new("underpainting", call.param(), "", &sheet);
-    call.start(request, &stages(call.speed), fails, song)
-}
-
 impl Song {
-    fn new(operation_type: &'static str, param: String, parent: &str, sheet: &Sheet) -> Self {
+    pub(crate) fn new(operation_type: &'static str, param: String, parent: &str, sheet: &Sheet) -> Self {
         let tracks = vec![Track::new(sheet), Track::new(sheet)];
         Self { operation_type, param, parent: parent.to_owned(), model: sheet.model.clone(), tracks }
     }
@@ -138,8 +116,10 @@ impl Work for Song {
         let (kind, code, msg, rows) = match view.state {
             State::Reached(Stage::Text) => ("text", 200, "Text generation completed.", Some(Vec::new())),
             State::Reached(Stage::First) => ("first", 200, "First track generated successfully.", rows),
-            // Alone of these three, the page of extend-music shows an empty list here.
-            State::Failed { code, message, .. } if self.operation_type == "extend" => {
+            // The pages of these show an empty list here, the others null.
+            State::Failed { code, message, .. }
+                if ["extend", "upload_cover", "upload_extend"].contains(&self.operation_type) =>
+            {
                 ("error", code, message, Some(Vec::new()))
             }
             State::Failed { code, message, .. } => ("error", code, message, None),
@@ -153,22 +133,31 @@ impl Work for Song {
     }
 }
 
-fn stages(speed: Speed) -> [(Stage, u64); 3] {
+pub(crate) fn stages(speed: Speed) -> [(Stage, u64); 3] {
     let [text, first, complete] = speed.pick([60_000, 68_000, 75_000], [600, 1_100, 1_600], [0; 3]);
     [(Stage::Text, text), (Stage::First, first), (Stage::Complete, complete)]
 }
 
-fn failure(code: i64, message: &str) -> Fate {
+pub(crate) fn failure(code: i64, message: &str) -> Fate {
     Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code, message: message.into() }
 }
 
 /// The name that records show for a model; a model that is not known keeps its own.
-fn upstream(model: &Model) -> String {
+pub(crate) fn upstream(model: &Model) -> String {
     model.upstream().unwrap_or(model.as_str()).to_owned()
 }
 
+/// Title and style: the request's own in custom mode, else those that the service would find.
+pub(crate) fn titled(is_custom: bool, title: Option<&String>, style: Option<&String>, idea: &str) -> (String, String) {
+    if is_custom {
+        (title.cloned().unwrap_or_default(), style.cloned().unwrap_or_default())
+    } else {
+        (title_of(idea), "waltz, warm, acoustic".to_owned())
+    }
+}
+
 /// The title that the service would invent: the idea's first words.
-fn title_of(idea: &str) -> String {
+pub(crate) fn title_of(idea: &str) -> String {
     let words: Vec<_> = idea.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3).collect();
     let title = words.join(" ");
     let mut letters = title.chars();

@@ -7,7 +7,7 @@ use crate::{
     account,
     answer::Answer,
     call::{Call, details},
-    cover, direct, download_url, music, recovery, upload, video, voice,
+    cover, direct, download_url, edits, music, recovery, upload, video, voice,
 };
 
 /// An operation that the sandbox serves. Its method and path are those of the catalogue.
@@ -34,7 +34,13 @@ impl Route {
 pub const ROUTES: &[Route] = &[
     Route { operation: "generate-music",          credits: 12.0, serve: music::generate },
     Route { operation: "extend-music",            credits: 12.0, serve: music::extend },
-    Route { operation: "add-instrumental",        credits: 12.0, serve: music::add_instrumental },
+    Route { operation: "upload-and-cover-audio",  credits: 12.0, serve: edits::upload_and_cover },
+    Route { operation: "upload-and-extend-audio", credits: 12.0, serve: edits::upload_and_extend },
+    Route { operation: "add-instrumental",        credits: 12.0, serve: edits::add_instrumental },
+    Route { operation: "add-vocals",              credits: 12.0, serve: edits::add_vocals },
+    Route { operation: "generate-mashup",         credits: 12.0, serve: edits::mashup },
+    Route { operation: "generate-sounds",         credits:  2.5, serve: edits::sounds },
+    Route { operation: "replace-section",         credits:  5.0, serve: edits::replace_section },
     Route { operation: "generate-persona",        credits:  0.0, serve: direct::persona },
     Route { operation: "boost-music-style",       credits:  0.4, serve: direct::style },
     Route { operation: "get-timestamped-lyrics",  credits:  0.5, serve: direct::timed_lyrics },

@@ -6,8 +6,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     envelope::{self, Unopened},
+    invalid::Invalid,
     job::{Job, Started},
-    rules::Invalid,
 };
 
 /// One operation of the API, implemented on its request.

@@ -4,11 +4,13 @@
 mod brief;
 mod callback;
 pub mod catalog;
+mod check;
 pub mod common;
 mod endpoint;
 pub mod envelope;
 mod error;
 mod id;
+mod invalid;
 mod item;
 mod job;
 mod json_text;
@@ -29,6 +31,7 @@ mod tolerant;
 mod weight;
 
 pub use callback::Callback;
+pub use check::{Checked, check};
 pub use common::{
     download_url::DownloadUrl,
     get_account_credits::{Credits, GetAccountCredits},
@@ -39,13 +42,14 @@ pub use common::{
 pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN, TaskEndpoint};
 pub use error::{Charged, ErrorKind, Refusal, Unreadable};
 pub use id::{AudioId, PersonaId, TaskId};
+pub use invalid::{Invalid, Rule, Violation};
 pub use item::{InlineFile, Item};
 pub use job::{Failure, Job, Output, Push, Record, Stage, Started, State};
 pub use json_text::JsonText;
 pub use link::Link;
 pub use progress::{Change, Progress};
 pub use report::{Outcome, Report};
-pub use rules::{Checked, Invalid, Rule, Violation, characters, check};
+pub use rules::characters;
 pub use seconds::Seconds;
 pub use suno::{
     create_music_video::{
@@ -56,18 +60,24 @@ pub use suno::{
     music::{
         Music, PersonaModel, VocalGender,
         add_instrumental::AddInstrumental,
+        add_vocals::AddVocals,
         boost_music_style::{BoostMusicStyle, BoostedStyle},
         callback::{CallbackType, MusicCallback},
         cover_suno::{Cover, CoverCallback, CoverImages, CoverRecord, CoverStatus, CoverSuno, GetCoverSunoDetails},
         extend_music::ExtendMusic,
+        generate_mashup::GenerateMashup,
         generate_music::GenerateMusic,
         generate_persona::{GeneratePersona, Persona},
+        generate_sounds::{GenerateSounds, SoundKey},
         get_music_details::{GetMusicDetails, MusicRecord, MusicResponse, MusicStatus},
         get_timestamped_lyrics::{AlignedWord, GetTimestampedLyrics, TimestampedLyrics},
         recovery_audio::{
             GetRecoveryAudioDetails, RecoveredTrack, Recovery, RecoveryAudio, RecoveryCallback, RecoveryRecord,
             RecoveryStatus,
         },
+        replace_section::ReplaceSection,
+        upload_and_cover_audio::UploadAndCoverAudio,
+        upload_and_extend_audio::UploadAndExtendAudio,
     },
     track::Track,
     voice::{

@@ -6,8 +6,9 @@ use crate::{
     endpoint::{Effect, Endpoint, Method},
     envelope::{self, Unopened},
     error::Unreadable,
+    invalid::Invalid,
     link::Link,
-    rules::{Invalid, Rules},
+    rules::Rules,
 };
 
 /// Asks for a direct link to a file that the service made. The link is good for 20 minutes.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
     endpoint::{Effect, Endpoint, Method},
-    rules::Invalid,
+    invalid::Invalid,
     tolerant::{FromAny, any},
 };
 

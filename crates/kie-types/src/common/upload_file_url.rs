@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::uploaded_file::UploadedFile;
 use crate::{
     endpoint::{Effect, Endpoint, Host, Method},
-    rules::{Invalid, Rules},
+    invalid::Invalid,
+    rules::Rules,
     setters::setters,
 };
 

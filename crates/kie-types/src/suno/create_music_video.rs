@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     id::{AudioId, TaskId},
+    invalid::Invalid,
     item::Item,
     job::{Failure, Job, Output, Push, Record, Started, State},
     link::Link,
     open_enum::open_enum,
-    rules::{Invalid, Rules},
+    rules::Rules,
     setters::setters,
     suno::music::Music,
     timestamp::Timestamp,

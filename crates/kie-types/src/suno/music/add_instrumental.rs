@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Music, VocalGender, rules};
 use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    invalid::Invalid,
     job::Started,
-    rules::{Invalid, Rules},
+    rules::Rules,
     setters::setters,
     suno::Model,
     weight::Weight,
@@ -132,15 +133,12 @@ impl Endpoint for AddInstrumental {
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::of::<Self>();
-        rules.required("uploadUrl", &self.upload_url);
+        rules.required_address("uploadUrl", &self.upload_url);
         rules.required("title", &self.title);
         rules.required("tags", &self.tags);
         rules.required("negativeTags", &self.negative_tags);
         rules.at_most("tags", Some(&self.tags), TAGS);
         rules.at_most("negativeTags", Some(&self.negative_tags), NEGATIVE_TAGS);
-        if !self.upload_url.trim().is_empty() {
-            rules.address("uploadUrl", Some(&self.upload_url));
-        }
         if let Some(model) = &self.model {
             rules.model(model, &MODELS);
         }

@@ -9,7 +9,8 @@ use crate::{
     endpoint::{Effect, Endpoint, Method},
     envelope::{self, Unopened},
     error::{ErrorKind, Refusal, Unreadable},
-    rules::{Invalid, Rules},
+    invalid::Invalid,
+    rules::Rules,
     timestamp::Timestamp,
     tolerant::answer,
 };

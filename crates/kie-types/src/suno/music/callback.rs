@@ -1,4 +1,4 @@
-//! The callbacks of music tasks: `generate-music-callbacks`, `extend-music-callbacks`, `add-instrumental-callbacks`.
+//! The callbacks of music tasks: `generate-music-callbacks` and the pages of that kind for the other operations.
 
 use super::Music;
 use crate::{

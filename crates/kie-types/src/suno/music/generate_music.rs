@@ -6,8 +6,9 @@ use super::{Music, PersonaModel, VocalGender};
 use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     id::PersonaId,
+    invalid::Invalid,
     job::Started,
-    rules::{Invalid, Rules},
+    rules::Rules,
     seconds::Seconds,
     setters::setters,
     suno::{Model, model},

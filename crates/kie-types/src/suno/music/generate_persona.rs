@@ -8,7 +8,8 @@ use super::Music;
 use crate::{
     endpoint::{Effect, Endpoint, Method},
     id::{AudioId, PersonaId, TaskId},
-    rules::{Invalid, Rules},
+    invalid::Invalid,
+    rules::Rules,
     seconds::Seconds,
     setters::setters,
     tolerant::{answer, any},
@@ -117,7 +118,7 @@ impl Endpoint for GeneratePersona {
         let start = start.unwrap_or(VOCAL_START).max(VOCAL_START);
         let after = |length: f64| ((start + length) * 100.0).round() / 100.0;
         rules.range("vocalEnd", Some(end.unwrap_or(VOCAL_END)), after(SHORTEST)..=after(LONGEST));
-        rules.steps("vocalEnd", end, STEP);
+        rules.step("vocalEnd", end, STEP);
         rules.finish()
     }
 }

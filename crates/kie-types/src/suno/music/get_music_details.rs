@@ -6,10 +6,11 @@ use super::Music;
 use crate::{
     endpoint::{Effect, Endpoint, Method},
     id::TaskId,
+    invalid::Invalid,
     job::{Failure, Record, Stage, State},
     json_text::JsonText,
     open_enum::open_enum,
-    rules::{Invalid, Rules},
+    rules::Rules,
     suno::track::Track,
     timestamp::Timestamp,
     tolerant::answer,

@@ -7,7 +7,8 @@ use crate::{
     endpoint::{Effect, Endpoint, Method},
     envelope::{self, Unopened},
     id::{AudioId, TaskId},
-    rules::{Invalid, Rules},
+    invalid::Invalid,
+    rules::Rules,
     seconds::Seconds,
     tolerant::answer,
 };

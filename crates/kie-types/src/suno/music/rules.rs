@@ -24,6 +24,12 @@ pub(super) fn duration(rules: &mut Rules, model: &Model, duration: Option<Second
     rules.forbidden_when("model is older than V5_5", "duration", duration.is_some() && too_old);
 }
 
+/// `duration` as [`duration`] has it, and whole, as some pages want it.
+pub(super) fn whole_duration(rules: &mut Rules, model: &Model, length: Option<Seconds>) {
+    duration(rules, model, length);
+    rules.step("duration", length.map(Seconds::get), 1.0);
+}
+
 /// `vocalGender` is one of two words.
 pub(super) fn voice(rules: &mut Rules, gender: Option<&VocalGender>) {
     if let Some(gender) = gender {

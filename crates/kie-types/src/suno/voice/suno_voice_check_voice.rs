@@ -6,7 +6,8 @@ use super::suno_voice_generate::Voice;
 use crate::{
     endpoint::{Effect, Endpoint, Method},
     id::TaskId,
-    rules::{Invalid, Rules},
+    invalid::Invalid,
+    rules::Rules,
     tolerant::answer,
 };
 

@@ -6,10 +6,11 @@ use super::{failure, suno_voice_validate::VoiceValidation};
 use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     id::{PersonaId, TaskId},
+    invalid::Invalid,
     item::Item,
     job::{Job, Output, Push, Record, Started, State},
     open_enum::open_enum,
-    rules::{Invalid, Rules},
+    rules::Rules,
     setters::setters,
     tolerant::answer,
 };

@@ -6,8 +6,9 @@ use super::suno_voice_validate::VoiceValidation;
 use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     id::TaskId,
+    invalid::Invalid,
     job::Started,
-    rules::{Invalid, Rules},
+    rules::Rules,
     setters::setters,
 };
 

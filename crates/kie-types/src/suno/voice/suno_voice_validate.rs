@@ -6,10 +6,11 @@ use super::failure;
 use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     id::TaskId,
+    invalid::Invalid,
     item::{InlineFile, Item},
     job::{Job, Output, Push, Record, Started, State},
     open_enum::open_enum,
-    rules::{Invalid, Rules},
+    rules::Rules,
     seconds::Seconds,
     setters::setters,
     tolerant::answer,
@@ -111,7 +112,7 @@ impl Endpoint for SunoVoiceValidate {
         let (start, end) = (self.vocal_start_s.map(Seconds::get), self.vocal_end_s.map(Seconds::get));
         for (field, second) in [("vocalStartS", start), ("vocalEndS", end)] {
             rules.required_number(field, second);
-            rules.whole(field, second);
+            rules.step(field, second, 1.0);
         }
         rules.more_than("vocalEndS", end, "vocalStartS", start);
         if let Some(language) = &self.language {

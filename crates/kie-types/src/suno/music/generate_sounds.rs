@@ -1,0 +1,209 @@
+//! `generate-sounds`: sound effects and loops.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Music;
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    envelope::{self, Unopened},
+    invalid::Invalid,
+    job::Started,
+    mend,
+    open_enum::open_enum,
+    rules::Rules,
+    setters::setters,
+    suno::{Model, model},
+};
+
+/// Makes a sound: an effect, an ambience, or a loop.
+///
+/// The page shows no callback and lists `callBackUrl` as optional. The sound is found among the tracks of the
+/// [record](crate::MusicRecord).
+///
+/// Documentation: <https://docs.kie.ai/suno-api/generate-sounds>
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct GenerateSounds {
+    /// What is to be heard, at most [`PROMPT`] characters.
+    #[serde(default)]
+    pub prompt: String,
+    /// The model that makes the sound.
+    #[serde(default = "model::missing")]
+    pub model: Model,
+    /// Whether the sound can be looped; otherwise it cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sound_loop: Option<bool>,
+    /// The tempo, [`TEMPO_MIN`] to [`TEMPO_MAX`] beats per minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sound_tempo: Option<i64>,
+    /// The key; any, if none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sound_key: Option<SoundKey>,
+    /// Whether the words of the sound are fetched afterwards; otherwise they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grab_lyrics: Option<bool>,
+    /// Where the service reports progress, presumably. The client fills it in if it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+}
+
+/// The models this page accepts. The V6 family is not on it, but makes sounds on the market route.
+#[rustfmt::skip]
+pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
+    (Model::V3_5,     None),
+    (Model::V4,       None),
+    (Model::V4_5,     None),
+    (Model::V4_5Plus, None),
+    (Model::V4_5All,  None),
+    (Model::V5,       Some(())),
+    (Model::V5_5,     Some(())),
+    (Model::V6,       Some(())),
+    (Model::V6Mini,   Some(())),
+    (Model::V6Wild,   Some(())),
+];
+
+/// The most characters of `prompt`.
+pub const PROMPT: usize = 500;
+/// The slowest tempo, in beats per minute.
+pub const TEMPO_MIN: i64 = 1;
+/// The fastest tempo, in beats per minute.
+pub const TEMPO_MAX: i64 = 300;
+
+open_enum! {
+    /// The key of a sound, spelled with sharps only.
+    ///
+    /// The page names `Any` as the default without listing it: to leave the key open, leave it out.
+    pub enum SoundKey {
+        /// C minor.
+        CMinor = "Cm",
+        /// C sharp minor.
+        CSharpMinor = "C#m",
+        /// D minor.
+        DMinor = "Dm",
+        /// D sharp minor.
+        DSharpMinor = "D#m",
+        /// E minor.
+        EMinor = "Em",
+        /// F minor.
+        FMinor = "Fm",
+        /// F sharp minor.
+        FSharpMinor = "F#m",
+        /// G minor.
+        GMinor = "Gm",
+        /// G sharp minor.
+        GSharpMinor = "G#m",
+        /// A minor.
+        AMinor = "Am",
+        /// A sharp minor.
+        ASharpMinor = "A#m",
+        /// B minor.
+        BMinor = "Bm",
+        /// C major.
+        CMajor = "C",
+        /// C sharp major.
+        CSharpMajor = "C#",
+        /// D major.
+        DMajor = "D",
+        /// D sharp major.
+        DSharpMajor = "D#",
+        /// E major.
+        EMajor = "E",
+        /// F major.
+        FMajor = "F",
+        /// F sharp major.
+        FSharpMajor = "F#",
+        /// G major.
+        GMajor = "G",
+        /// G sharp major.
+        GSharpMajor = "G#",
+        /// A major.
+        AMajor = "A",
+        /// A sharp major.
+        ASharpMajor = "A#",
+        /// B major.
+        BMajor = "B",
+    }
+}
+
+impl GenerateSounds {
+    /// A sound in any key and tempo that plays once.
+    pub fn new(model: Model, prompt: impl Into<String>) -> Self {
+        Self {
+            prompt: prompt.into(),
+            model,
+            sound_loop: None,
+            sound_tempo: None,
+            sound_key: None,
+            grab_lyrics: None,
+            call_back_url: None,
+        }
+    }
+}
+
+setters! {
+    GenerateSounds {
+        sound_loop: bool,
+        sound_tempo: i64,
+        sound_key: SoundKey,
+        grab_lyrics: bool,
+        call_back_url: String,
+    }
+}
+
+impl Endpoint for GenerateSounds {
+    const NAME: &'static str = "generate-sounds";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/generate-sounds";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/generate/sounds";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    type Response = Started<Music>;
+
+    fn examples() -> Vec<Self> {
+        vec![
+            Self::new(Model::V5, "rusty gate, slow creak"),
+            Self::new(Model::V5_5, "train over rail joints, steady")
+                .sound_loop(true)
+                .sound_tempo(96)
+                .sound_key(SoundKey::FSharpMinor)
+                .grab_lyrics(true)
+                .call_back_url("https://hooks.example.net/kie"),
+        ]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("prompt", &self.prompt);
+        rules.at_most("prompt", Some(&self.prompt), PROMPT);
+        rules.model(&self.model, &MODELS);
+        let tempo = self.sound_tempo.map(|tempo| tempo as f64);
+        rules.range("soundTempo", tempo, TEMPO_MIN as f64..=TEMPO_MAX as f64);
+        if let Some(key) = &self.sound_key {
+            rules.accepted("soundKey", key.as_str(), SoundKey::ALL.iter().map(SoundKey::as_str));
+        }
+        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    /// The page's example of an accepted sound has code 422 beside `success` and a task id. Nothing is refused with
+    /// such words, and an id is not thrown away.
+    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, Unopened> {
+        envelope::open(http_status, body).or_else(|unopened| match &unopened {
+            Unopened::Refused(refusal) if refusal.code() == 422 && refusal.message() == "success" => {
+                let answer: Option<Value> = mend::read(body).ok();
+                answer.and_then(|answer| Started::deserialize(answer.get("data")?).ok()).ok_or(unopened)
+            }
+            _ => Err(unopened),
+        })
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for GenerateSounds {
+    type Job = Music;
+}

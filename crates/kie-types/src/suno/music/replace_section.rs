@@ -1,0 +1,226 @@
+//! `replace-section`: a stretch of a track is sung anew.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::Music;
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    id::{AudioId, TaskId},
+    invalid::Invalid,
+    job::Started,
+    rules::Rules,
+    seconds::Seconds,
+    setters::setters,
+    suno::Model,
+};
+
+/// Replaces a stretch of a song, with new words in the same or another style.
+///
+/// The song is a track of this service ([`in_track`](Self::in_track)) or an uploaded recording
+/// ([`in_upload`](Self::in_upload)), never both. The stretch lasts at least [`SHORTEST`] seconds.
+///
+/// Its callback is told once, at the end, and tells of a failure in a text of its own:
+/// [`MusicCallback::error`](crate::MusicCallback::error).
+///
+/// Documentation: <https://docs.kie.ai/suno-api/replace-section>
+///
+/// ```
+/// use kie_types::{Endpoint, ReplaceSection};
+///
+/// let request = ReplaceSection::in_track(
+///     "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e",
+///     "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a",
+///     31.5..47.25,
+///     "chamber pop",
+///     "One More Stop",
+///     "[Chorus]\nNew words here",
+///     "[Verse]\nTram bells at dawn\n[Chorus]\nNew words here",
+/// );
+/// request.validate()?;
+/// # Ok::<(), kie_types::Invalid>(())
+/// ```
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ReplaceSection {
+    /// The lyrics of the new stretch.
+    #[serde(default)]
+    pub prompt: String,
+    /// The style, in words.
+    #[serde(default)]
+    pub tags: String,
+    /// The title.
+    #[serde(default)]
+    pub title: String,
+    /// Where the stretch begins, in seconds from 0, in steps of [`STEP`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub infill_start_s: Option<Seconds>,
+    /// Where the stretch ends, in seconds, in steps of [`STEP`]: at least [`SHORTEST`] after its beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub infill_end_s: Option<Seconds>,
+    /// The lyrics of the whole song, as they are after the edit.
+    #[serde(default)]
+    pub full_lyrics: String,
+    /// The music task that made the track.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_id: Option<TaskId<Music>>,
+    /// The track.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_id: Option<AudioId>,
+    /// The recording, at an address that the service can fetch; takes the place of `task_id` and `audio_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload_url: Option<String>,
+    /// The model; only together with `upload_url`, and needed then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Model>,
+    /// Styles to avoid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub negative_tags: Option<String>,
+    /// Where the service reports the end. The client fills it in if it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+}
+
+/// The models this page accepts for an upload. The V6 family is not on it, but has been seen to work on these paths.
+#[rustfmt::skip]
+pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
+    (Model::V3_5,     None),
+    (Model::V4,       Some(())),
+    (Model::V4_5,     Some(())),
+    (Model::V4_5Plus, Some(())),
+    (Model::V4_5All,  Some(())),
+    (Model::V5,       Some(())),
+    (Model::V5_5,     Some(())),
+    (Model::V6,       Some(())),
+    (Model::V6Mini,   Some(())),
+    (Model::V6Wild,   Some(())),
+];
+
+/// The shortest stretch, in seconds. Until August 2026 it was 6, and there was a longest: 60, and half of the track.
+pub const SHORTEST: f64 = 10.0;
+/// The distance between two places in a track, in seconds.
+pub const STEP: f64 = 0.01;
+
+impl ReplaceSection {
+    fn new(section: Range<Seconds>, tags: String, title: String, prompt: String, full_lyrics: String) -> Self {
+        Self {
+            prompt,
+            tags,
+            title,
+            infill_start_s: Some(section.start),
+            infill_end_s: Some(section.end),
+            full_lyrics,
+            task_id: None,
+            audio_id: None,
+            upload_url: None,
+            model: None,
+            negative_tags: None,
+            call_back_url: None,
+        }
+    }
+
+    /// A new stretch in a track of this service, sung to `prompt`; `full_lyrics` are those of the edited song.
+    pub fn in_track(
+        task_id: impl Into<TaskId<Music>>,
+        audio_id: impl Into<AudioId>,
+        section: Range<impl Into<Seconds>>,
+        tags: impl Into<String>,
+        title: impl Into<String>,
+        prompt: impl Into<String>,
+        full_lyrics: impl Into<String>,
+    ) -> Self {
+        let section = section.start.into()..section.end.into();
+        let new = Self::new(section, tags.into(), title.into(), prompt.into(), full_lyrics.into());
+        Self { task_id: Some(task_id.into()), audio_id: Some(audio_id.into()), ..new }
+    }
+
+    /// A new stretch in an uploaded recording, sung to `prompt`; `full_lyrics` are those of the edited song.
+    pub fn in_upload(
+        model: Model,
+        upload_url: impl Into<String>,
+        section: Range<impl Into<Seconds>>,
+        tags: impl Into<String>,
+        title: impl Into<String>,
+        prompt: impl Into<String>,
+        full_lyrics: impl Into<String>,
+    ) -> Self {
+        let section = section.start.into()..section.end.into();
+        let new = Self::new(section, tags.into(), title.into(), prompt.into(), full_lyrics.into());
+        Self { model: Some(model), upload_url: Some(upload_url.into()), ..new }
+    }
+}
+
+setters! {
+    ReplaceSection {
+        negative_tags: String,
+        call_back_url: String,
+    }
+}
+
+impl Endpoint for ReplaceSection {
+    const NAME: &'static str = "replace-section";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/replace-section";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/generate/replace-section";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    type Response = Started<Music>;
+
+    fn examples() -> Vec<Self> {
+        let (tags, title, prompt) = ("chamber pop", "One More Stop", "[Chorus]\nNew words here");
+        let full_lyrics = "[Verse]\nTram bells at dawn\n[Chorus]\nNew words here";
+        let recording = "https://cdn.example.net/demo/tram.mp3";
+        let (task_id, audio_id) = ("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a");
+        vec![
+            Self::in_track(task_id, audio_id, 31.5..47.25, tags, title, prompt, full_lyrics),
+            Self::in_upload(Model::V5, recording, 0.0..10.0, tags, title, prompt, full_lyrics),
+            Self::in_track(task_id, audio_id, 31.5..47.25, tags, title, prompt, full_lyrics)
+                .negative_tags("distortion")
+                .call_back_url("https://hooks.example.net/kie"),
+        ]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("prompt", &self.prompt);
+        rules.required("tags", &self.tags);
+        rules.required("title", &self.title);
+        rules.required("fullLyrics", &self.full_lyrics);
+
+        let (start, end) = (self.infill_start_s.map(Seconds::get), self.infill_end_s.map(Seconds::get));
+        rules.required_number("infillStartS", start);
+        rules.required_number("infillEndS", end);
+        rules.at_least("infillStartS", start, 0.0);
+        rules.at_least("infillEndS", end, start.unwrap_or_default().max(0.0) + SHORTEST);
+        rules.step("infillStartS", start, STEP);
+        rules.step("infillEndS", end, STEP);
+
+        if let Some(url) = &self.upload_url {
+            const UPLOAD: &str = "uploadUrl is given";
+            rules.required_address("uploadUrl", url);
+            match &self.model {
+                Some(model) => drop(rules.model(model, &MODELS)),
+                None => rules.required_when(UPLOAD, "model", None),
+            }
+            rules.forbidden_when(UPLOAD, "taskId", self.task_id.is_some());
+            rules.forbidden_when(UPLOAD, "audioId", self.audio_id.is_some());
+        } else {
+            const TRACK: &str = "uploadUrl is not given";
+            rules.required_when(TRACK, "taskId", self.task_id.as_ref().map(TaskId::as_str));
+            rules.required_when(TRACK, "audioId", self.audio_id.as_ref().map(AudioId::as_str));
+            rules.forbidden_when(TRACK, "model", self.model.is_some());
+        }
+        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for ReplaceSection {
+    type Job = Music;
+}
