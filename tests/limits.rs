@@ -20,7 +20,7 @@ fn fields(invalid: &Invalid) -> Vec<&str> {
     invalid.violations().iter().map(|violation| violation.field.as_str()).collect()
 }
 
-fn broken<E: Endpoint>(request: &E) -> Vec<String> {
+pub(crate) fn broken<E: Endpoint>(request: &E) -> Vec<String> {
     match request.validate() {
         Ok(()) => Vec::new(),
         Err(invalid) => fields(&invalid).into_iter().map(String::from).collect(),
@@ -28,7 +28,7 @@ fn broken<E: Endpoint>(request: &E) -> Vec<String> {
 }
 
 /// One less and the limit itself are accepted; one more is refused, with everything that there is to say about it.
-fn boundary<E: Endpoint>(field: &str, limit: usize, request: impl Fn(String) -> E) {
+pub(crate) fn boundary<E: Endpoint>(field: &str, limit: usize, request: impl Fn(String) -> E) {
     for letter in ALPHABETS {
         for length in [limit - 1, limit] {
             let outcome = request(letter.repeat(length)).validate();
@@ -47,7 +47,7 @@ fn boundary<E: Endpoint>(field: &str, limit: usize, request: impl Fn(String) -> 
     }
 }
 
-fn not_accepted<E: Endpoint>(model: &Model, accepted: &[&Model], request: &E) {
+pub(crate) fn not_accepted<E: Endpoint>(model: &Model, accepted: &[&Model], request: &E) {
     let invalid = request.validate().unwrap_err();
     let Some(violation) = invalid.violations().iter().find(|violation| violation.field == "model") else {
         panic!("{}: {model} went unnoticed: {invalid}", E::NAME)

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod documented;
+mod edit_limits;
+mod family_edits;
 mod family_extras;
 mod family_voice;
 mod generated;

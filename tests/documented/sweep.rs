@@ -26,8 +26,15 @@ const UNREADABLE: &[&str] = &[
     "get-music-details/record-truncated",
 ];
 
-/// Requests that the pages show, and that the same pages' rules refuse; and the sister's where KIE has other names.
-const CONTRADICTED: &[&str] = &["generate-music/request-older-quickstart-v3-5", "recovery-audio/request-sister"];
+/// Requests that the pages show or once took, and that the same pages' rules or the live service refuse; and the
+/// sister's where KIE has other names.
+const CONTRADICTED: &[&str] = &[
+    "generate-music/request-older-quickstart-v3-5",
+    "generate-sounds/request-key-any",
+    "recovery-audio/request-sister",
+    "replace-section/request-section-of-6-seconds",
+    "replace-section/request-without-full-lyrics",
+];
 
 /// Operations that start a task whose callback no page shows.
 const WITHOUT_CALLBACK: &[&str] = &["generate-sounds"];

@@ -1,14 +1,20 @@
 //! The limits of each page, as rows: a request that is valid, a field of it, and how long that may be.
 
 use kie_types::{
-    AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateMusic, Model, UploadFileBase64,
+    AddInstrumental, AddVocals, CreateMusicVideo, Endpoint, ExtendMusic, GenerateMashup, GenerateMusic, GenerateSounds,
+    Model, UploadAndCoverAudio, UploadAndExtendAudio, UploadFileBase64,
     common::upload_file_base_64,
     suno::{
         create_music_video,
-        music::{add_instrumental, extend_music, generate_music},
+        music::{
+            add_instrumental, add_vocals, extend_music, generate_mashup, generate_music, generate_sounds,
+            upload_and_cover_audio, upload_and_extend_audio,
+        },
     },
 };
 use serde_json::{Value, json};
+
+const A: &str = "https://cdn.example.net/a.mp3";
 
 pub(crate) fn rows() -> anyhow::Result<Vec<Value>> {
     let mut rows = Vec::new();
@@ -26,9 +32,36 @@ pub(crate) fn rows() -> anyhow::Result<Vec<Value>> {
         let fields = [("prompt", limits.prompt), ("style", limits.style), ("title", limits.title)];
         add(&mut rows, &request, Some(model), &fields)?;
     }
-    let request = AddInstrumental::new("https://cdn.example.net/a.mp3", "x", "x", "x");
+    for (model, limits) in &upload_and_cover_audio::LIMITS {
+        let Some(limits) = limits else { continue };
+        let simple = UploadAndCoverAudio::simple(model.clone(), A, "x");
+        let song = UploadAndCoverAudio::song(model.clone(), A, "x", "x", "x");
+        add(&mut rows, &simple, Some(model), &[("prompt", upload_and_cover_audio::IDEA)])?;
+        let fields = [("prompt", limits.lyrics), ("style", limits.style), ("title", limits.title)];
+        add(&mut rows, &song, Some(model), &fields)?;
+    }
+    for (model, limits) in &upload_and_extend_audio::LIMITS {
+        let Some(limits) = limits else { continue };
+        let request = UploadAndExtendAudio::song(model.clone(), A, 40, "x", "x", "x");
+        let fields = [("prompt", limits.prompt), ("style", limits.style), ("title", limits.title)];
+        add(&mut rows, &request, Some(model), &fields)?;
+    }
+    let request = AddInstrumental::new(A, "x", "x", "x");
     let fields = [("tags", add_instrumental::TAGS), ("negativeTags", add_instrumental::NEGATIVE_TAGS)];
     add(&mut rows, &request, None, &fields)?;
+    let request = AddVocals::new(A, "x", "x", "x", "x");
+    let fields = [("style", add_vocals::STYLE), ("negativeTags", add_vocals::NEGATIVE_TAGS)];
+    add(&mut rows, &request, None, &fields)?;
+    for (model, limits) in &generate_mashup::LIMITS {
+        let Some(limits) = limits else { continue };
+        let simple = GenerateMashup::simple(model.clone(), [A, A], "x");
+        let song = GenerateMashup::song(model.clone(), [A, A], "x", "x", "x");
+        add(&mut rows, &simple, Some(model), &[("prompt", generate_mashup::IDEA)])?;
+        let fields = [("prompt", limits.lyrics), ("style", limits.style), ("title", limits.title)];
+        add(&mut rows, &song, Some(model), &fields)?;
+    }
+    let request = GenerateSounds::new(Model::V5, "x");
+    add(&mut rows, &request, None, &[("prompt", generate_sounds::PROMPT)])?;
     let request = CreateMusicVideo::new("4be1c0d2", "7d0f3c52");
     add(
         &mut rows,
