@@ -10,7 +10,10 @@ use crate::{
     endpoint::{Effect, Endpoint, Host, Method, TaskEndpoint},
     job::Job,
     suno::{
+        convert_to_wav::{ConvertToWav, GetWavDetails},
         create_music_video::{CreateMusicVideo, GetMusicVideoDetails},
+        generate_lyrics::{GenerateLyrics, GetLyricsDetails},
+        generate_midi::{GenerateMidi, GetMidiDetails},
         music::{
             add_instrumental::AddInstrumental,
             add_vocals::AddVocals,
@@ -28,6 +31,7 @@ use crate::{
             upload_and_cover_audio::UploadAndCoverAudio,
             upload_and_extend_audio::UploadAndExtendAudio,
         },
+        separate_vocals::{GetVocalSeparationDetails, SeparateVocals},
         voice::{
             suno_voice_check_voice::SunoVoiceCheckVoice,
             suno_voice_generate::{SunoVoiceGenerate, SunoVoiceRecordInfo},
@@ -115,6 +119,14 @@ catalog! {
     call GetCoverSunoDetails,
     start RecoveryAudio,
     call GetRecoveryAudioDetails,
+    start GenerateLyrics,
+    call GetLyricsDetails,
+    start ConvertToWav,
+    call GetWavDetails,
+    start SeparateVocals,
+    call GetVocalSeparationDetails,
+    start GenerateMidi,
+    call GetMidiDetails,
     start CreateMusicVideo,
     call GetMusicVideoDetails,
     start SunoVoiceValidate,

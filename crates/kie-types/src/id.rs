@@ -201,7 +201,7 @@ macro_rules! id {
 }
 
 id! {
-    /// The id of one track of a music task, called `audioId` in requests and `id` in a track's row.
+    /// The id of one track of a music task, or of one stem of a track, called `audioId` in requests and `id` in its row.
     AudioId
 }
 

@@ -52,9 +52,17 @@ pub use report::{Outcome, Report};
 pub use rules::characters;
 pub use seconds::Seconds;
 pub use suno::{
+    convert_to_wav::{ConvertToWav, GetWavDetails, Wav, WavCallback, WavConversion, WavRecord, WavStatus},
     create_music_video::{
         CreateMusicVideo, GetMusicVideoDetails, MusicVideo, MusicVideoCallback, MusicVideoRecord, MusicVideoStatus,
         Video,
+    },
+    generate_lyrics::{
+        GenerateLyrics, GetLyricsDetails, Lyrics, LyricsCallback, LyricsRecord, LyricsResponse, LyricsStatus,
+        LyricsVariant, LyricsVariantStatus,
+    },
+    generate_midi::{
+        GenerateMidi, GetMidiDetails, Instrument, Midi, MidiCallback, MidiData, MidiRecord, MidiStatus, Note,
     },
     model::Model,
     music::{
@@ -79,6 +87,12 @@ pub use suno::{
         upload_and_cover_audio::UploadAndCoverAudio,
         upload_and_extend_audio::UploadAndExtendAudio,
     },
+    separate_vocals::{
+        GetVocalSeparationDetails, SeparateVocals, SeparationType, VocalSeparation, VocalSeparationCallback,
+        VocalSeparationRecord, VocalSeparationStatus,
+    },
+    stem_name::StemName,
+    stems::{OriginData, Stem, Stems},
     track::Track,
     voice::{
         suno_voice_check_voice::{SunoVoiceCheckVoice, VoiceAvailability},

@@ -1,0 +1,343 @@
+//! Vocal and stem separation: `separate-vocals`, `get-vocal-separation-details`, `separate-vocals-callbacks`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    id::{AudioId, TaskId},
+    invalid::Invalid,
+    job::{Failure, Job, Push, Record, Started, State},
+    link::Link,
+    open_enum::open_enum,
+    rules::Rules,
+    setters::setters,
+    suno::{
+        music::Music,
+        stem_name::StemName,
+        stems::{OriginData, Stems},
+    },
+    timestamp::Timestamp,
+    tolerant::answer,
+};
+
+/// Takes a track apart: into voice and accompaniment, into up to twelve stems, or into one stem and the rest.
+///
+/// What is taken apart is either a track of a music task, whose ids are checked at once and refused with code 422 if
+/// they are unknown, or a recording of your own. Every call is paid anew, also for the same track.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/separate-vocals>
+///
+/// ```
+/// use kie_types::{Endpoint, SeparateVocals, SeparationType, StemName};
+///
+/// let request = SeparateVocals::of_recording("https://cdn.example.net/take3.mp3")
+///     .kind(SeparationType::SplitStemAdvanced)
+///     .stem_name(StemName::HiHat);
+/// request.validate()?;
+/// # Ok::<(), kie_types::Invalid>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SeparateVocals {
+    /// The music task that made the track; not with `audio_url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_id: Option<TaskId<Music>>,
+    /// The track; not with `audio_url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_id: Option<AudioId>,
+    /// A recording in place of a track, at most 20 MB, at an address that the service can fetch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_url: Option<String>,
+    /// What it is taken apart into; the service takes `separate_vocal` if nothing is said. `type` on the wire.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<SeparationType>,
+    /// The stem that is singled out, with [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced) only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stem_name: Option<StemName>,
+    /// Where the service reports the end. The client fills it in if it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_back_url: Option<String>,
+}
+
+open_enum! {
+    /// What a track is taken apart into. The prices differ a lot.
+    pub enum SeparationType {
+        /// The voice and the accompaniment: two stems.
+        SeparateVocal = "separate_vocal",
+        /// Up to twelve stems.
+        SplitStem = "split_stem",
+        /// One stem by its name, and the rest without it.
+        SplitStemAdvanced = "split_stem_advanced",
+    }
+}
+
+impl SeparateVocals {
+    /// Takes this track of this task apart, into voice and accompaniment unless a [`kind`](Self::kind) is set.
+    pub fn of_track(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
+        Self { task_id: Some(task_id.into()), audio_id: Some(audio_id.into()), ..Self::of_nothing() }
+    }
+
+    /// Takes a recording of your own apart, into voice and accompaniment unless a [`kind`](Self::kind) is set.
+    pub fn of_recording(audio_url: impl Into<String>) -> Self {
+        Self { audio_url: Some(audio_url.into()), ..Self::of_nothing() }
+    }
+
+    fn of_nothing() -> Self {
+        Self { task_id: None, audio_id: None, audio_url: None, kind: None, stem_name: None, call_back_url: None }
+    }
+}
+
+setters! {
+    SeparateVocals {
+        kind: SeparationType,
+        stem_name: StemName,
+        call_back_url: String,
+    }
+}
+
+impl Endpoint for SeparateVocals {
+    const NAME: &'static str = "separate-vocals";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/separate-vocals";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/vocal-removal/generate";
+    const EFFECT: Effect = Effect::Creates;
+    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    type Response = Started<VocalSeparation>;
+
+    fn examples() -> Vec<Self> {
+        let of_track = || Self::of_track("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
+        let hook = "https://hooks.example.net/kie";
+        let advanced = SeparationType::SplitStemAdvanced;
+        vec![
+            of_track(),
+            of_track().kind(SeparationType::SplitStem).call_back_url(hook),
+            Self::of_recording("https://cdn.example.net/demo/take3.mp3")
+                .kind(advanced.clone())
+                .stem_name(StemName::HiHat)
+                .call_back_url(hook),
+            of_track().kind(advanced).stem_name(StemName::LeadVocal).call_back_url(hook),
+        ]
+    }
+
+    /// The schema asks for `stemName` whatever the type, and for ids beside an address that it forbids them with. Its
+    /// text says otherwise, and so do the requests that are accepted; those are the rules here.
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        let task_id = self.task_id.as_ref().map(TaskId::as_str);
+        let audio_id = self.audio_id.as_ref().map(AudioId::as_str);
+        if self.audio_url.is_some() {
+            rules.address("audioUrl", self.audio_url.as_deref());
+            rules.forbidden_when("audioUrl is given", "taskId", task_id.is_some());
+            rules.forbidden_when("audioUrl is given", "audioId", audio_id.is_some());
+        } else {
+            rules.required_when("audioUrl is not given", "taskId", task_id);
+            rules.required_when("audioUrl is not given", "audioId", audio_id);
+        }
+        if let Some(kind) = &self.kind {
+            rules.accepted("type", kind.as_str(), SeparationType::ALL.iter().map(SeparationType::as_str));
+        }
+        let stem_name = self.stem_name.as_ref().map(StemName::as_str);
+        match &self.kind {
+            Some(SeparationType::SplitStemAdvanced) => {
+                rules.required_when("type is split_stem_advanced", "stemName", stem_name);
+            }
+            Some(SeparationType::SeparateVocal | SeparationType::SplitStem) | None => {
+                rules.forbidden_when("type is not split_stem_advanced", "stemName", stem_name.is_some());
+            }
+            Some(_) => {}
+        }
+        if let Some(name) = stem_name.filter(|name| !name.trim().is_empty()) {
+            rules.accepted("stemName", name, StemName::ALL.iter().map(StemName::as_str));
+        }
+        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.finish()
+    }
+
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        Some(&mut self.call_back_url)
+    }
+}
+
+impl TaskEndpoint for SeparateVocals {
+    type Job = VocalSeparation;
+}
+
+/// Taking a track apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct VocalSeparation;
+
+impl Job for VocalSeparation {
+    const NAME: &'static str = "vocal-separation";
+    type Lookup = GetVocalSeparationDetails;
+    type Record = VocalSeparationRecord;
+    type Callback = VocalSeparationCallback;
+    type Output = Stems;
+
+    fn lookup(id: TaskId<Self>) -> GetVocalSeparationDetails {
+        GetVocalSeparationDetails::new(id)
+    }
+}
+
+/// Looks up a task that takes a track apart.
+///
+/// Documentation: <https://docs.kie.ai/suno-api/get-vocal-separation-details>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct GetVocalSeparationDetails {
+    /// The task.
+    #[serde(default)]
+    pub task_id: TaskId<VocalSeparation>,
+}
+
+impl GetVocalSeparationDetails {
+    /// Looks up this task.
+    pub fn new(task_id: impl Into<TaskId<VocalSeparation>>) -> Self {
+        Self { task_id: task_id.into() }
+    }
+}
+
+impl Endpoint for GetVocalSeparationDetails {
+    const NAME: &'static str = "get-vocal-separation-details";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-vocal-separation-details";
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/vocal-removal/record-info";
+    const EFFECT: Effect = Effect::Reads;
+    type Response = Option<VocalSeparationRecord>;
+
+    fn examples() -> Vec<Self> {
+        vec![Self::new("e41b77c0a6d94c0ab3f2285d9107ce66")]
+    }
+
+    fn validate(&self) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        rules.required("taskId", self.task_id.as_str());
+        rules.finish()
+    }
+}
+
+answer! {
+    /// What the service says of a separation right now.
+    pub struct VocalSeparationRecord {
+        /// The task.
+        pub task_id: Option<TaskId<VocalSeparation>> = "taskId" | "task_id",
+        /// The track that is taken apart.
+        pub music_id: Option<AudioId> = "musicId" | "music_id",
+        /// The same by another name; only the sister service's newer page has it, in place of `music_index`.
+        pub audio_id: Option<AudioId> = "audioId" | "audio_id",
+        /// The callback address of the submit.
+        pub callback_url: Option<Link> = "callbackUrl" | "callback_url" | "callBackUrl",
+        /// Which track of its task it is, from 0.
+        pub music_index: Option<i64> = "musicIndex" | "music_index",
+        /// When the stems were finished.
+        pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
+        /// The stems, once they are finished.
+        pub response: Option<Stems> = "response",
+        /// How the task stands.
+        pub success_flag: Option<VocalSeparationStatus> = "successFlag" | "success_flag",
+        /// When the task was made.
+        pub create_time: Option<Timestamp> = "createTime" | "create_time",
+        /// Why it failed, by number.
+        pub error_code: Option<i64> = "errorCode" | "error_code",
+        /// Why it failed, in words.
+        pub error_message: Option<String> = "errorMessage" | "error_message",
+    }
+}
+
+open_enum! {
+    /// The status of a separation, called `successFlag`.
+    pub enum VocalSeparationStatus {
+        /// Under way.
+        Pending = "PENDING",
+        /// Finished.
+        Success = "SUCCESS",
+        /// The task could not be made.
+        CreateTaskFailed = "CREATE_TASK_FAILED",
+        /// The stems could not be made.
+        GenerateAudioFailed = "GENERATE_AUDIO_FAILED",
+        /// The service could not deliver its callback. The stems may be there.
+        CallbackException = "CALLBACK_EXCEPTION",
+    }
+}
+
+impl Record for VocalSeparationRecord {
+    type Output = Stems;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    fn state(&self) -> State {
+        match &self.success_flag {
+            Some(VocalSeparationStatus::Success) => State::Complete,
+            Some(VocalSeparationStatus::CallbackException) if self.response.as_ref().is_some_and(Stems::has_files) => {
+                State::Complete
+            }
+            Some(VocalSeparationStatus::CallbackException) => State::Undelivered,
+            Some(status @ (VocalSeparationStatus::CreateTaskFailed | VocalSeparationStatus::GenerateAudioFailed)) => {
+                State::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
+            }
+            _ => State::Running(None),
+        }
+    }
+
+    fn output(&self) -> Option<Stems> {
+        self.response.clone()
+    }
+}
+
+answer! {
+    /// What the service pushes about a separation: the `data` of its one callback.
+    ///
+    /// It comes in several forms, and one more was reported that nobody has written down: code 200 without a known
+    /// key. So take it for the word that the task is finished, and read the stems from its record.
+    pub struct VocalSeparationCallback {
+        /// The task.
+        pub task_id: Option<TaskId<VocalSeparation>> = "task_id" | "taskId",
+        /// The stems, under the name for voice and accompaniment, or under the name for a single stem.
+        pub info: Option<Stems> =
+            "vocal_separation_info" | "vocal_removal_info" | "vocalSeparationInfo" | "vocalRemovalInfo",
+        /// The accompaniment, where one client has looked for it: beside the id.
+        pub instrumental_url: Option<Link> = "instrumental_url" | "instrumentalUrl",
+        /// The voice, in the same place.
+        pub vocal_url: Option<Link> = "vocal_url" | "vocalUrl",
+        /// The stems as rows, in the same place.
+        pub origin_data: Vec<OriginData> = "origin_data" | "originData",
+    }
+}
+
+impl VocalSeparationCallback {
+    /// The stems, wherever they stand; `None` if they do not.
+    pub fn stems(&self) -> Option<Stems> {
+        let beside = Stems {
+            instrumental_url: self.instrumental_url.clone(),
+            vocal_url: self.vocal_url.clone(),
+            origin_data: self.origin_data.clone(),
+            ..Stems::default()
+        };
+        [self.info.clone(), Some(beside)].into_iter().flatten().find(Stems::has_files)
+    }
+}
+
+impl Push for VocalSeparationCallback {
+    type Output = Stems;
+
+    fn task_id(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str)
+    }
+
+    fn state(&self, code: i64, message: &str) -> State {
+        match (code, self.stems()) {
+            // A callback whose code is missing is not a failure when it brings what the task was for.
+            (200 | 0, Some(_)) => State::Complete,
+            (200, None) => State::Running(None),
+            _ => State::Failed(Failure::new(None, Some(code), Some(message))),
+        }
+    }
+
+    fn output(&self) -> Option<Stems> {
+        self.stems()
+    }
+}
