@@ -1,11 +1,11 @@
 //! The limits of each page, as rows: a request that is valid, a field of it, and how long that may be.
 
 use kie_types::{
-    AddInstrumental, AddVocals, CreateMusicVideo, Endpoint, ExtendMusic, GenerateMashup, GenerateMusic, GenerateSounds,
-    Model, UploadAndCoverAudio, UploadAndExtendAudio, UploadFileBase64,
+    AddInstrumental, AddVocals, CreateMusicVideo, Endpoint, ExtendMusic, GenerateLyrics, GenerateMashup, GenerateMusic,
+    GenerateSounds, Model, UploadAndCoverAudio, UploadAndExtendAudio, UploadFileBase64,
     common::upload_file_base_64,
     suno::{
-        create_music_video,
+        create_music_video, generate_lyrics,
         music::{
             add_instrumental, add_vocals, extend_music, generate_mashup, generate_music, generate_sounds,
             upload_and_cover_audio, upload_and_extend_audio,
@@ -62,6 +62,7 @@ pub(crate) fn rows() -> anyhow::Result<Vec<Value>> {
     }
     let request = GenerateSounds::new(Model::V5, "x");
     add(&mut rows, &request, None, &[("prompt", generate_sounds::PROMPT)])?;
+    add(&mut rows, &GenerateLyrics::new("x"), None, &[("prompt", generate_lyrics::PROMPT)])?;
     let request = CreateMusicVideo::new("4be1c0d2", "7d0f3c52");
     add(
         &mut rows,

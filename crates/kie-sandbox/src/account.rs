@@ -15,6 +15,7 @@ use crate::{
     call::Call,
     demo,
     fault::{Fate, Fault},
+    stems::Stem,
     task::Task,
     track::Track,
     upload::Upload,
@@ -78,6 +79,11 @@ impl Account {
             let (index, track) = task.work.tracks().iter().enumerate().find(|(_, track)| is_it(track))?;
             Some((task, index, track))
         })
+    }
+
+    /// The stem with this id, and its task.
+    pub(crate) fn stem(&self, id: &str) -> Option<(&Task, &Stem)> {
+        self.all().find_map(|task| Some((task, task.work.stems().iter().find(|stem| stem.id == id)?)))
     }
 
     /// The books on tasks.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use kie_types::{Credits, Endpoint, Stage, check};
+use kie_types::{Credits, Endpoint, GetMusicDetails, Stage, check};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -16,11 +16,14 @@ use crate::{
     routes::Route,
     speed::Speed,
     task::{Task, View, Work},
+    track::is_finished,
 };
 
 /// A request that is being answered, and the account it works on.
 pub(crate) struct Call<'a> {
     pub(crate) route: &'static Route,
+    /// What it costs: the route's credits, unless the operation says otherwise.
+    pub(crate) price: Credits,
     /// The body, or the query.
     pub(crate) fields: Value,
     pub(crate) host: &'a str,
@@ -66,6 +69,16 @@ impl Call<'_> {
         self.fields.get(field).is_none_or(|value| value.is_null() || value == "")
     }
 
+    /// The index of a finished track among those of its task. Operations on tracks look at their ids at once.
+    pub(crate) fn finished_track(&self, task_id: &str, track_id: &str) -> Result<usize, Refused> {
+        let song = self.account.task(GetMusicDetails::NAME, task_id);
+        let index = song.and_then(|song| {
+            let index = song.work.tracks().iter().position(|track| track.id == track_id)?;
+            is_finished(index, song.state(self.now).shown()).then_some(index)
+        });
+        index.ok_or_else(|| Refused::new(422, "Record does not exist"))
+    }
+
     /// The request as records show it: JSON in a text, with its keys in order.
     pub(crate) fn param(&self) -> String {
         let fields: BTreeMap<_, _> = self.fields.as_object().into_iter().flatten().collect();
@@ -81,11 +94,10 @@ impl Call<'_> {
 
     /// What the operation costs, if there is as much.
     fn price(&self) -> Result<Credits, Refused> {
-        let price = Credits::new(self.route.credits);
-        if self.account.balance(self.now) < price {
+        if self.account.balance(self.now) < self.price {
             return Err(Refused::new(402, "The current credits are insufficient. Please top up."));
         }
-        Ok(price)
+        Ok(self.price)
     }
 
     /// Accepts the request: takes the credits and starts a task, which passes each stage after so many milliseconds.

@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header::USER_AGENT};
-use kie_types::{Endpoint, GetCoverSunoDetails, GetMusicVideoDetails, Stage};
+use kie_types::{Endpoint, GetCoverSunoDetails, GetMusicVideoDetails, GetWavDetails, Stage};
 use tokio::time::Instant;
 
-use crate::{account::Account, answer, mp3, task::Task, track::Track, track::is_finished, upload::UPLOADS};
+use crate::{account::Account, answer, mp3, task::Task, track::Track, track::is_finished, upload::UPLOADS, wav};
 
 /// The name under which requests for files stand in the books, and under which they take faults.
 pub const FILES: &str = "files";
@@ -15,7 +15,8 @@ static COVER: &[u8] = include_bytes!("../assets/cover.jpeg");
 
 /// Whether this is the path of a file, there or not.
 pub(crate) fn is_file(path: &str) -> bool {
-    ["/files/", "/stream/", "/images/", "/videos/", UPLOADS].iter().any(|folder| path.starts_with(folder))
+    let folders = ["/files/", "/stream/", "/images/", "/wavs/", "/stems/", "/videos/", UPLOADS];
+    folders.iter().any(|folder| path.starts_with(folder))
 }
 
 /// Answers a request for a file. It needs no key, but it does need a name in `User-Agent`, as the real host does.
@@ -62,6 +63,18 @@ pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Respon
             let cover_of = |(id, _)| account.task(GetCoverSunoDetails::NAME, id);
             let task = track_of(name).map(|(task, ..)| task).or_else(|| name.rsplit_once('-').and_then(cover_of))?;
             (shown(task) >= Some(Stage::Text)).then(|| answer::file("image/jpeg", COVER))
+        }
+        "wavs" => {
+            let task = account.task(GetWavDetails::NAME, name.strip_suffix(".wav")?)?;
+            let (_, _, track) = account.track(|track| task.work.converts() == Some(&track.id))?;
+            shown(task).is_some().then(|| answer::file("audio/wav", wav::file(track.duration)))
+        }
+        // The name after the id is for people.
+        "stems" => {
+            let (id, _) = name.strip_suffix(".mp3")?.split_once('_')?;
+            let (task, stem) = account.stem(id)?;
+            let song = || answer::file("audio/mpeg", mp3::song(&stem.name, "kie-sandbox", stem.duration));
+            shown(task).is_some().then(song)
         }
         "videos" => {
             let task = account.task(GetMusicVideoDetails::NAME, name.strip_suffix(".mp4")?)?;

@@ -7,7 +7,7 @@ use crate::{
     account,
     answer::Answer,
     call::{Call, details},
-    cover, direct, download_url, edits, music, recovery, upload, video, voice,
+    cover, direct, download_url, edits, lyrics, midi, music, recovery, stems, upload, video, voice, wav,
 };
 
 /// An operation that the sandbox serves. Its method and path are those of the catalogue.
@@ -16,7 +16,7 @@ use crate::{
 pub struct Route {
     /// The operation's name, such as `generate-music`.
     pub operation: &'static str,
-    /// What it costs, in credits.
+    /// What it costs, in credits; the least of it where that depends on the request.
     pub credits: f64,
     pub(crate) serve: fn(&mut Call<'_>) -> Answer,
 }
@@ -50,6 +50,14 @@ pub const ROUTES: &[Route] = &[
     // The price of this one is not known.
     Route { operation: "recovery-audio",          credits:  0.0, serve: recovery::create },
     Route { operation: "get-recovery-audio-details", credits: 0.0, serve: recovery::details },
+    Route { operation: "generate-lyrics",         credits:  0.4, serve: lyrics::generate },
+    Route { operation: "get-lyrics-details",      credits:  0.0, serve: details },
+    Route { operation: "convert-to-wav",          credits:  0.4, serve: wav::convert },
+    Route { operation: "get-wav-details",         credits:  0.0, serve: details },
+    Route { operation: "separate-vocals",         credits: stems::VOCALS, serve: stems::separate },
+    Route { operation: "get-vocal-separation-details", credits: 0.0, serve: details },
+    Route { operation: "generate-midi",           credits:  0.0, serve: midi::generate },
+    Route { operation: "get-midi-details",        credits:  0.0, serve: details },
     Route { operation: "create-music-video",      credits:  2.0, serve: video::create },
     Route { operation: "get-music-video-details", credits:  0.0, serve: details },
     Route { operation: "suno-voice-validate",     credits:  0.0, serve: voice::validate },

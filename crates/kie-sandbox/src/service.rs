@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use kie_types::Host;
+use kie_types::{Credits, Host};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -125,6 +125,7 @@ fn operate(inner: &Arc<Inner>, head: &Parts, route: &'static routes::Route, body
     let mut account = inner.account();
     let mut call = Call {
         route,
+        price: Credits::new(route.credits),
         fields,
         host: host.unwrap_or("localhost"),
         now: Instant::now(),

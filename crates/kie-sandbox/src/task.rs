@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use crate::{
     clock::Clock,
     course::{Course, State},
+    stems::Stem,
     track::Track,
 };
 
@@ -52,6 +53,16 @@ pub(crate) trait Work: Send + Sync {
     /// The tracks it makes.
     fn tracks(&self) -> &[Track] {
         &[]
+    }
+
+    /// The stems it makes.
+    fn stems(&self) -> &[Stem] {
+        &[]
+    }
+
+    /// The track that it makes a WAV file of.
+    fn converts(&self) -> Option<&str> {
+        None
     }
 }
 

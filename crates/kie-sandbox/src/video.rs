@@ -1,14 +1,13 @@
 //! Music Video Generation.
 
-use kie_types::{CreateMusicVideo, Endpoint, GetMusicDetails, GetMusicVideoDetails, Stage};
+use kie_types::{CreateMusicVideo, Endpoint, GetMusicVideoDetails, Stage};
 use serde_json::{Value, json};
 
 use crate::{
-    answer::{Answer, Refused},
+    answer::Answer,
     call::Call,
     course::State,
     task::{Task, View, Work},
-    track::is_finished,
 };
 
 /// A task that makes a video.
@@ -17,17 +16,10 @@ struct Video {
     index: usize,
 }
 
-/// `create-music-video`: the only operation that looks at its ids at once.
+/// `create-music-video`
 pub(crate) fn create(call: &mut Call<'_>) -> Answer {
     let request: CreateMusicVideo = call.request()?;
-    let song = call.account.task(GetMusicDetails::NAME, request.task_id.as_str());
-    let index = song.and_then(|song| {
-        let index = song.work.tracks().iter().position(|track| track.id == request.audio_id.as_str())?;
-        is_finished(index, song.state(call.now).shown()).then_some(index)
-    });
-    let Some(index) = index else {
-        return Err(Refused::new(422, "Record does not exist"));
-    };
+    let index = call.finished_track(request.task_id.as_str(), request.audio_id.as_str())?;
     let video = Video { track_id: request.audio_id.as_str().to_owned(), index };
     call.start(request, &[(Stage::Complete, call.speed.pick(30_000, 800, 0))], None, video)
 }
