@@ -1,10 +1,10 @@
 //! The limits of the pages, each from both of its sides.
 
 use kie_types::{
-    AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateMusic, Invalid, Model, PersonaModel, Rule,
-    VocalGender, characters, check,
+    AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateLyrics, GenerateMusic, Invalid, Model,
+    PersonaModel, Rule, VocalGender, characters, check,
     suno::{
-        create_music_video,
+        create_music_video, generate_lyrics,
         music::{add_instrumental, extend_music, generate_music},
     },
 };
@@ -139,6 +139,12 @@ fn a_video_holds_its_numbers() {
     let video = || CreateMusicVideo::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", TRACK);
     boundary("author", create_music_video::AUTHOR, |text| video().author(text));
     boundary("domainName", create_music_video::DOMAIN_NAME, |text| video().domain_name(text));
+}
+
+#[test]
+fn a_theme_for_lyrics_holds_its_number() {
+    assert_eq!(generate_lyrics::PROMPT, 200);
+    boundary("prompt", generate_lyrics::PROMPT, GenerateLyrics::new);
 }
 
 #[test]

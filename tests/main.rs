@@ -6,6 +6,7 @@ mod documented;
 mod edit_limits;
 mod family_edits;
 mod family_extras;
+mod family_processing;
 mod family_voice;
 mod generated;
 mod limits;

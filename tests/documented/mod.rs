@@ -6,14 +6,18 @@ mod callbacks;
 mod edits;
 mod envelope;
 mod extras;
+mod lyrics;
+mod midi;
 mod music_records;
 mod music_rows;
 mod requests;
+mod stems;
 mod submits;
 mod sweep;
 mod uploads;
 mod video;
 mod voice;
+mod wav;
 
 use std::{fs, path::Path};
 
@@ -114,6 +118,12 @@ fn music(name: &str) -> MusicRecord {
 fn video(name: &str) -> MusicVideoRecord {
     let fixture = fixture(&format!("get-music-video-details/{name}"));
     fixture.open::<Option<MusicVideoRecord>>().unwrap().expect("a record")
+}
+
+/// The record in this fixture, read by the operation that looks it up.
+fn record<J: Job>(name: &str) -> J::Record {
+    let fixture = fixture(&format!("{}/{name}", J::Lookup::NAME));
+    J::Lookup::read(fixture.http_status, &fixture.body).unwrap().expect("a record")
 }
 
 fn push<J: Job>(name: &str) -> Callback<J> {

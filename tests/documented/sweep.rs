@@ -34,6 +34,7 @@ const CONTRADICTED: &[&str] = &[
     "recovery-audio/request-sister",
     "replace-section/request-section-of-6-seconds",
     "replace-section/request-without-full-lyrics",
+    "separate-vocals/request-schema-of-its-own",
 ];
 
 /// Operations that start a task whose callback no page shows.

@@ -23,7 +23,7 @@ fn number() -> impl Strategy<Value = Value> {
 }
 
 /// The keys that some answer has, so that arbitrary JSON meets the decoders' own words.
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "audioUrl",
     "audio_url",
     "callBackUrl",
@@ -69,6 +69,27 @@ const KEYS: &[&str] = &[
     "styleWeight",
     "defaultParamFlag",
     "continueAt",
+    "text",
+    "audioWavUrl",
+    "vocal_separation_info",
+    "vocal_removal_info",
+    "originUrl",
+    "originData",
+    "origin_data",
+    "vocalUrl",
+    "instrumental_url",
+    "stem_type_group_name",
+    "extract",
+    "remove",
+    "midiData",
+    "state",
+    "instruments",
+    "name",
+    "notes",
+    "pitch",
+    "start",
+    "end",
+    "velocity",
 ];
 
 fn key() -> impl Strategy<Value = String> {

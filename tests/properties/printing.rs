@@ -3,16 +3,17 @@
 use std::fmt::Debug;
 
 use kie_types::{
-    Callback, Cover, Credits, Music, MusicCallback, MusicRecord, MusicVideo, MusicVideoCallback, MusicVideoRecord,
-    Recovery, RecoveryRecord, Report, Seconds, Started, TaskId, Timestamp, Weight,
+    Callback, Cover, Credits, Job, Lyrics, LyricsRecord, Midi, MidiRecord, Music, MusicCallback, MusicRecord,
+    MusicVideo, MusicVideoCallback, MusicVideoRecord, Output, Recovery, RecoveryRecord, Report, Seconds, Started,
+    TaskId, Timestamp, VocalSeparation, VocalSeparationRecord, WavConversion, WavRecord, Weight,
 };
-use proptest::{prelude::*, test_runner::TestCaseError};
+use proptest::{collection, prelude::*, sample::select, test_runner::TestCaseError};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
     TASK, config,
-    inputs::{callback, music_record, text, video_record},
+    inputs::{KEYS, callback, json, music_record, text, video_record},
 };
 
 proptest! {
@@ -32,6 +33,25 @@ proptest! {
             stays_the_same(serde_json::from_value::<MusicCallback>(data.clone()).unwrap())?;
             stays_the_same(serde_json::from_value::<MusicVideoCallback>(data.clone()).unwrap())?;
         }
+    }
+
+    #[test]
+    fn answers_made_of_any_json_read_as_they_are_printed(
+        data in collection::vec((select(KEYS), json()), 0..8),
+        envelope in callback(),
+    ) {
+        let data = tame(Value::Object(data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()));
+        stays_the_same(serde_json::from_value::<LyricsRecord>(data.clone()).unwrap())?;
+        stays_the_same(serde_json::from_value::<WavRecord>(data.clone()).unwrap())?;
+        stays_the_same(serde_json::from_value::<VocalSeparationRecord>(data.clone()).unwrap())?;
+        stays_the_same(serde_json::from_value::<MidiRecord>(data.clone()).unwrap())?;
+        let mut body = tame(envelope);
+        body["data"] = data;
+        let body = body.to_string();
+        pushed_stays_the_same::<Lyrics>(&body)?;
+        pushed_stays_the_same::<WavConversion>(&body)?;
+        pushed_stays_the_same::<VocalSeparation>(&body)?;
+        pushed_stays_the_same::<Midi>(&body)?;
     }
 
     #[test]
@@ -68,6 +88,13 @@ proptest! {
         prop_assert_eq!(of(one) + of(other) - of(other), of(one));
         prop_assert_eq!(of(one) < of(other), one < other);
     }
+}
+
+/// A callback stays the same, and neither its state nor its files make anything panic.
+fn pushed_stays_the_same<J: Job<Callback: PartialEq> + PartialEq>(body: &str) -> Result<(), TestCaseError> {
+    let callback = Callback::<J>::parse(body.as_bytes()).unwrap();
+    drop((callback.state(), callback.output().map(|output| output.items())));
+    stays_the_same(callback)
 }
 
 fn stays_the_same<T: Serialize + DeserializeOwned + PartialEq + Debug>(answer: T) -> Result<(), TestCaseError> {

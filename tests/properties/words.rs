@@ -1,9 +1,10 @@
 //! A word that has no name yet survives, alone and inside a request or an answer.
 
 use kie_types::{
-    CallbackType, CoverStatus, GenerateMusic, Model, MusicCallback, MusicRecord, MusicStatus, MusicVideoRecord,
-    MusicVideoStatus, PersonaModel, RecoveryStatus, SingerSkillLevel, VocalGender, VoiceLanguage, VoiceStatus,
-    VoiceValidationStatus,
+    CallbackType, CoverStatus, GenerateMusic, LyricsStatus, LyricsVariantStatus, MidiStatus, Model, MusicCallback,
+    MusicRecord, MusicStatus, MusicVideoRecord, MusicVideoStatus, PersonaModel, RecoveryStatus, SeparationType,
+    SingerSkillLevel, StemName, VocalGender, VocalSeparationStatus, VoiceLanguage, VoiceStatus, VoiceValidationStatus,
+    WavStatus,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -47,6 +48,13 @@ words_survive! {
     words_for_voice_status_survive: VoiceStatus,
     words_for_cover_status_survive: CoverStatus,
     words_for_recovery_status_survive: RecoveryStatus,
+    words_for_lyrics_status_survive: LyricsStatus,
+    words_for_lyrics_variants_survive: LyricsVariantStatus,
+    words_for_wav_status_survive: WavStatus,
+    words_for_separations_survive: SeparationType,
+    words_for_stems_survive: StemName,
+    words_for_separation_status_survive: VocalSeparationStatus,
+    words_for_midi_status_survive: MidiStatus,
 }
 
 proptest! {

@@ -81,9 +81,9 @@ impl Account {
         })
     }
 
-    /// The stem with this id, and its task.
-    pub(crate) fn stem(&self, id: &str) -> Option<(&Task, &Stem)> {
-        self.all().find_map(|task| Some((task, task.work.stems().iter().find(|stem| stem.id == id)?)))
+    /// The first stem that this holds for, with its task.
+    pub(crate) fn stem(&self, is_it: impl Fn(&Stem) -> bool) -> Option<(&Task, &Stem)> {
+        self.all().find_map(|task| Some((task, task.work.stems().iter().find(|stem| is_it(stem))?)))
     }
 
     /// The books on tasks.

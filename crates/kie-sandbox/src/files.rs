@@ -71,8 +71,8 @@ pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Respon
         }
         // The name after the id is for people.
         "stems" => {
-            let (id, _) = name.strip_suffix(".mp3")?.split_once('_')?;
-            let (task, stem) = account.stem(id)?;
+            let (name, _) = name.strip_suffix(".mp3")?.split_once('_')?;
+            let (task, stem) = account.stem(|stem| stem.file_name() == name)?;
             let song = || answer::file("audio/mpeg", mp3::song(&stem.name, "kie-sandbox", stem.duration));
             shown(task).is_some().then(song)
         }

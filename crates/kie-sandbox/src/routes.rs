@@ -54,7 +54,7 @@ pub const ROUTES: &[Route] = &[
     Route { operation: "get-lyrics-details",      credits:  0.0, serve: details },
     Route { operation: "convert-to-wav",          credits:  0.4, serve: wav::convert },
     Route { operation: "get-wav-details",         credits:  0.0, serve: details },
-    Route { operation: "separate-vocals",         credits: stems::VOCALS, serve: stems::separate },
+    Route { operation: "separate-vocals",         credits: 10.0, serve: stems::separate },
     Route { operation: "get-vocal-separation-details", credits: 0.0, serve: details },
     Route { operation: "generate-midi",           credits:  0.0, serve: midi::generate },
     Route { operation: "get-midi-details",        credits:  0.0, serve: details },

@@ -32,11 +32,11 @@ const LINKS: [(&str, &str); 14] = [
 ];
 
 /// A task that takes a track apart.
-struct Separation {
-    track_id: Option<String>,
-    index: Option<usize>,
-    kind: SeparationType,
-    stems: Vec<Stem>,
+pub(crate) struct Separation {
+    pub(crate) track_id: Option<String>,
+    pub(crate) index: Option<usize>,
+    pub(crate) kind: SeparationType,
+    pub(crate) stems: Vec<Stem>,
 }
 
 /// A part of a track.
@@ -45,6 +45,13 @@ pub(crate) struct Stem {
     /// What it is, such as `Lead Vocal`; of the rest without it the same.
     pub(crate) name: String,
     pub(crate) duration: f64,
+}
+
+impl Stem {
+    /// The name of its file up to what is for people: its id, with the stars of a placeholder replaced.
+    pub(crate) fn file_name(&self) -> String {
+        self.id.replace('*', "x")
+    }
 }
 
 /// `separate-vocals`: of a track, which is looked up at once, or of a recording, which is missed later.
@@ -74,16 +81,13 @@ pub(crate) fn separate(call: &mut Call<'_>) -> Answer {
             let name = request.stem_name.as_ref().map(ToString::to_string).unwrap_or_default();
             (20.0, vec![stem(&name), stem(&name)])
         }
-        _ => (VOCALS, vec![stem("Vocals"), stem("Instrumental")]),
+        _ => (call.route.credits, vec![stem("Vocals"), stem("Instrumental")]),
     };
     call.price = Credits::new(credits);
     let track_id = request.audio_id.as_ref().map(ToString::to_string);
     let separation = Separation { track_id, index, kind, stems };
     call.start(request, &[(Stage::Complete, call.speed.pick(40_000, 900, 0))], fails, separation)
 }
-
-/// What a separation into voice and accompaniment costs.
-pub(crate) const VOCALS: f64 = 10.0;
 
 impl Separation {
     fn is_pair(&self) -> bool {
@@ -94,7 +98,7 @@ impl Separation {
         let row = |stem: &Stem| {
             json!({
                 "duration": stem.duration,
-                "audio_url": link(stem, view),
+                "audio_url": self.address(stem, view),
                 "stem_type_group_name": stem.name,
                 "id": stem.id,
             })
@@ -108,7 +112,13 @@ impl Separation {
     /// The link of the stem with this name, if the names are those of a record.
     fn link(&self, name: &str, view: &View<'_>) -> Option<String> {
         let stem = self.stems.iter().find(|stem| stem.name == name && !self.is_pair())?;
-        Some(link(stem, view))
+        Some(self.address(stem, view))
+    }
+
+    /// The name of a stem stands in its link: with its spaces in a pair, and otherwise without.
+    fn address(&self, stem: &Stem, view: &View<'_>) -> String {
+        let name = if self.is_pair() { stem.name.clone() } else { stem.name.replace(' ', "_") };
+        format!("http://{}/stems/{}_{name}.mp3", view.host, stem.file_name())
     }
 }
 
@@ -163,9 +173,4 @@ impl Work for Separation {
     fn stems(&self) -> &[Stem] {
         &self.stems
     }
-}
-
-/// The name of a stem stands in its link, with its spaces, as at the service.
-fn link(stem: &Stem, view: &View<'_>) -> String {
-    format!("http://{}/stems/{}_{}.mp3", view.host, stem.id, stem.name)
 }

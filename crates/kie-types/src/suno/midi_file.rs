@@ -82,7 +82,7 @@ fn push_number(events: &mut Vec<u8>, number: u32) {
 mod tests {
     use super::*;
 
-    fn instrument(name: &str, notes: serde_json::Value) -> Instrument {
+    fn instrument(name: &str, notes: &serde_json::Value) -> Instrument {
         serde_json::from_value(serde_json::json!({ "name": name, "notes": notes })).unwrap_or_default()
     }
 
@@ -97,7 +97,7 @@ mod tests {
             b"MTrk\0\0\0\x17\0\xFF\x03\x05Piano\x83\x60\x90\x3C\x66\x83\x24\x80\x3C\0\0\xFF\x2F\0",
         ]
         .concat();
-        assert_eq!(midi_file(&[instrument("Piano", notes)]), expected);
+        assert_eq!(midi_file(&[instrument("Piano", &notes)]), expected);
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_note_ends_before_the_same_one_begins_again() {
         let note = |start: f64| serde_json::json!({ "pitch": 38, "start": start, "end": start + 0.5, "velocity": 1 });
-        let drums = instrument("Drums", serde_json::json!([note(0.5), note(0.0)]));
+        let drums = instrument("Drums", &serde_json::json!([note(0.5), note(0.0)]));
         let events = events("", DRUMS, &drums.notes);
         #[rustfmt::skip]
         let expected = [
@@ -135,7 +135,7 @@ mod tests {
             { "pitch": 60, "start": -5, "end": -7, "velocity": -1 },
             { "pitch": 61, "start": 1e300, "end": 1e300, "velocity": 1e300 },
         ]);
-        let events = events("", 0, &instrument("", notes).notes);
+        let events = events("", 0, &instrument("", &notes).notes);
         assert_eq!(
             events[4..],
             [0, 0x90, 60, 1, 1, 0x80, 60, 0, 0xFF, 0xFF, 0xFF, 0x7D, 0x90, 61, 127, 1, 0x80, 61, 0]
