@@ -40,7 +40,12 @@ impl Document {
             for item in &self.report.items {
                 let title = item.title.as_deref().unwrap_or("untitled");
                 let length = item.duration_s.map(minutes).unwrap_or_default();
-                out!("{title}  {length}  {}", item.url.as_deref().unwrap_or("not finished"));
+                match (&item.url, &item.inline, &item.text) {
+                    (Some(url), ..) => out!("{title}  {length}  {url}"),
+                    // The words are what was made, and a title goes before them.
+                    (None, Some(_), Some(text)) => out!("{title}\n{text}\n"),
+                    _ => out!("{title}  {length}  not finished"),
+                }
             }
         }
         match (self.credits_spent, self.credits_left) {

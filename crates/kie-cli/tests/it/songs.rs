@@ -54,9 +54,15 @@ fn the_json_document_tells_everything() {
 
 #[test]
 fn the_printed_requests_go_through_to_files() {
-    for (operation, ending, count) in
-        [("extend-music", "mp3", 2), ("add-instrumental", "mp3", 2), ("create-music-video", "mp4", 1)]
-    {
+    for (operation, ending, count) in [
+        ("extend-music", "mp3", 2),
+        ("add-instrumental", "mp3", 2),
+        ("generate-lyrics", "txt", 2),
+        ("convert-to-wav", "wav", 1),
+        ("separate-vocals", "mp3", 2),
+        ("generate-midi", "mid", 1),
+        ("create-music-video", "mp4", 1),
+    ] {
         let folder = tempdir().unwrap();
         let request = folder.path().join("request.json");
         fs::write(&request, printed(operation).to_string()).unwrap();
