@@ -50,7 +50,8 @@ async fn from_a_sample_over_a_phrase_to_a_song_in_the_voice() {
     let unfinished = client.call(SunoVoiceCheckVoice::new(task.id().clone())).await.unwrap_err();
     assert_eq!(refused(&unfinished), "suno_user_id is missing");
     let ClonedVoice { voice_id, .. } = task.wait().await.unwrap();
-    assert!(task.save(&task.wait().await.unwrap(), folder.path()).await.unwrap().is_empty(), "a voice has no file");
+    let saved = task.save(&task.wait().await.unwrap(), folder.path()).await.unwrap();
+    assert_eq!(fs::read_to_string(&saved[0].path).unwrap(), voice_id.as_str(), "its id is all there is of a voice");
     let answer = client.call(SunoVoiceCheckVoice::new(task.id().clone())).await.unwrap();
     assert_eq!(answer.is_available, Some(true));
 

@@ -47,10 +47,14 @@ impl Progress {
         (further || !ready.is_empty()).then_some(Change { stage: self.stage, ready })
     }
 
-    /// A finished thing is known by its id and by its link: rows have been seen without the one, and links move.
+    /// A finished thing is known by its id and by its link, for rows have been seen without the one, and links move; or
+    /// by its words, where it is nothing else.
     fn is_news(&mut self, item: &Item) -> bool {
-        let Some(url) = &item.url else { return false };
-        let marks = [item.id.as_deref(), Some(url)];
+        if !item.is_there() {
+            return false;
+        }
+        let words = item.text.as_deref().or(item.title.as_deref()).filter(|_| item.url.is_none());
+        let marks = [item.id.as_deref(), item.url.as_deref(), words];
         let known = marks.iter().flatten().any(|mark| self.ready.iter().any(|ready| ready == mark));
         self.ready.extend(marks.into_iter().flatten().map(str::to_owned));
         !known

@@ -7,7 +7,7 @@ use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     id::{PersonaId, TaskId},
     invalid::Invalid,
-    item::Item,
+    item::{InlineFile, Item},
     job::{Job, Output, Push, Record, Started, State},
     open_enum::open_enum,
     rules::Rules,
@@ -312,6 +312,8 @@ pub struct ClonedVoice {
 
 impl Output for ClonedVoice {
     fn items(&self) -> Vec<Item> {
-        vec![Item { id: Some(self.voice_id.as_str().to_owned()), ..Item::default() }]
+        let id = self.voice_id.as_str();
+        // The id is all that there is of a voice, and what is needed to sing with it.
+        vec![Item { id: Some(id.to_owned()), inline: Some(InlineFile::new("txt", id)), ..Item::default() }]
     }
 }
