@@ -15,4 +15,5 @@ mod money;
 mod properties;
 mod saving;
 mod stack;
+mod uploading;
 mod waiting;

@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Look at a task, wait for it, save what it made
     Task(Task),
+    /// Upload a file and print its link
+    Upload(Upload),
     /// Show the balance
     Credits,
     /// Serve the simulator on this machine until Ctrl-C; with --api-key it accepts that key alone
@@ -221,7 +223,8 @@ pub(crate) struct Video {
 pub(crate) struct Call {
     /// The operation, as `kie operations` lists it
     pub(crate) name: String,
-    /// The request: a file, or - for standard input. It is sent as it stands
+    /// The request: a file, or - for standard input. It is sent as it stands; only where it asks for the address of a
+    /// file, the path of one on this machine will do, which is uploaded
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
     /// Send it even if it breaks documented rules
@@ -279,6 +282,12 @@ pub(crate) struct Task {
     pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) follow: Follow,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Upload {
+    /// The file
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]

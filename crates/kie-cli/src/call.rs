@@ -16,6 +16,7 @@ use crate::{
     session::Session,
     stop::Stop,
     terminal::out,
+    upload,
 };
 
 type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
@@ -43,28 +44,30 @@ impl Calling<'_> {
         if self.args.unchecked {
             return Ok(());
         }
-        check::<E>(&self.request).result.map(drop).map_err(Stop::invalid)
+        check::<E>(&upload::as_if_uploaded(&self.request)).result.map(drop).map_err(Stop::invalid)
     }
 }
 
 impl<'a> Visitor for Calling<'a> {
     type Output = Done<'a>;
 
-    fn call<E: Endpoint>(self) -> Done<'a> {
+    fn call<E: Endpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             if self.args.wait || self.args.follow.save.is_some() {
                 return Err(Stop::Usage(format!("{} starts no task, so there is nothing to wait for", E::NAME)));
             }
             self.checked::<E>()?;
+            upload::upload_paths(self.session, &mut self.request).await?;
             let client = if self.args.unchecked { &self.session.client.unchecked() } else { &self.session.client };
             let answer = client.call_json::<E>(self.request).await?;
             Ok(print_json(&answer)?)
         })
     }
 
-    fn start<E: TaskEndpoint>(self) -> Done<'a> {
+    fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             self.checked::<E>()?;
+            upload::upload_paths(self.session, &mut self.request).await?;
             let follow = followed(self.args.wait, &self.args.follow);
             follow::start::<E>(self.session, self.request, !self.args.unchecked, follow).await
         })

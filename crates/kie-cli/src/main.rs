@@ -12,6 +12,7 @@ mod session;
 mod songs;
 mod stop;
 mod terminal;
+mod upload;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,7 @@ async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
         Command::Video(args) => songs::video(&session, args).await,
         Command::Call(args) => call::call(&session, args).await,
         Command::Task(args) => call::task(&session, args).await,
+        Command::Upload(args) => upload::upload(&session, &args).await,
         Command::Credits => call::credits(&session).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
     }

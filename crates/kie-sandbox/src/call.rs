@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use bytes::Bytes;
 use kie_types::{Credits, Endpoint, GetMusicDetails, Stage, check};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -26,6 +27,8 @@ pub(crate) struct Call<'a> {
     pub(crate) price: Credits,
     /// The body, or the query.
     pub(crate) fields: Value,
+    /// The file that came with it, where the body is a form.
+    pub(crate) file: Option<Bytes>,
     pub(crate) host: &'a str,
     pub(crate) now: Instant,
     pub(crate) clock: Clock,

@@ -15,6 +15,7 @@ mod download_url;
 mod edits;
 mod fault;
 mod files;
+mod form;
 mod ids;
 mod lyrics;
 mod midi;

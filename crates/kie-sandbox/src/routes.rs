@@ -69,6 +69,7 @@ pub const ROUTES: &[Route] = &[
     Route { operation: "get-account-credits",     credits:  0.0, serve: account::credits },
     Route { operation: "download-url",            credits:  0.0, serve: download_url::download_url },
     Route { operation: "upload-file-base-64",     credits:  0.0, serve: upload::base_64 },
+    Route { operation: "upload-file-stream",      credits:  0.0, serve: upload::stream },
     Route { operation: "upload-file-url",         credits:  0.0, serve: upload::url },
 ];
 

@@ -3,7 +3,7 @@
 use std::{future, io, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use kie_types::{Credits, Host};
@@ -17,24 +17,30 @@ use crate::{
     callback, download_url,
     fault::Fault,
     files::{self, FILES},
+    form::{self, Form},
     query, routes,
     sandbox::Inner,
 };
 
-/// The most bytes of a request's body.
+/// The most bytes of a request's body; a form brings a file.
 const BODY: usize = 16 << 20;
+const FORM: usize = 256 << 20;
 
 /// Answers a request; an error closes the connection without an answer.
 pub(crate) async fn serve(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
-    let body = match Limited::new(body, BODY).collect().await {
+    let most = if head.headers.get(header::CONTENT_TYPE).is_some_and(is_form) { FORM } else { BODY };
+    let body = match Limited::new(body, most).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             return Ok(answer::page(StatusCode::PAYLOAD_TOO_LARGE).map(Full::new));
         }
         Err(error) => return Err(io::Error::other(error)),
     };
-    let body = Body::read(&body);
+    let body = match form::read(&head.headers, &body) {
+        Some(form) => Body::Form(form),
+        None => Body::read(&body),
+    };
     let fault = inner.account().receive(received(&head, &body));
     let answer = match &fault {
         Some(Fault::Refuse { http_status, code, msg }) => {
@@ -51,9 +57,14 @@ pub(crate) async fn serve(inner: Arc<Inner>, request: Request<Incoming>) -> io::
     }
 }
 
+fn is_form(content_type: &HeaderValue) -> bool {
+    content_type.as_bytes().starts_with(b"multipart/form-data")
+}
+
 /// The body of a request.
 enum Body {
     Empty,
+    Form(Form),
     Json(Value),
     Text(String),
 }
@@ -84,6 +95,7 @@ fn received(head: &Parts, body: &Body) -> Received {
         body: match body {
             Body::Empty => Value::Null,
             Body::Json(json) => json.clone(),
+            Body::Form(form) => form.fields.clone(),
             Body::Text(text) => Value::String(text.clone()),
         },
         bearer: bearer(&head.headers).is_some(),
@@ -116,7 +128,12 @@ fn operate(inner: &Arc<Inner>, head: &Parts, route: &'static routes::Route, body
             _ => Refused::unauthorised(),
         });
     }
+    let mut file = None;
     let fields = match body {
+        Body::Form(form) => {
+            file = form.file;
+            form.fields
+        }
         _ if head.method == http::Method::GET => query::fields(head.uri.query().unwrap_or_default()),
         Body::Json(json) => json,
         Body::Empty | Body::Text(_) => return Err(Refused::new(400, "The request body is not JSON")),
@@ -127,6 +144,7 @@ fn operate(inner: &Arc<Inner>, head: &Parts, route: &'static routes::Route, body
         route,
         price: Credits::new(route.credits),
         fields,
+        file,
         host: host.unwrap_or("localhost"),
         now: Instant::now(),
         clock: inner.clock,

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use kie_types::{Endpoint, UploadFileBase64, UploadFileUrl};
+use kie_types::{Endpoint, UploadFileBase64, UploadFileStream, UploadFileUrl};
 use serde_json::{Value, json};
 
 use crate::{
@@ -55,6 +55,14 @@ pub(crate) fn url(call: &mut Call<'_>) -> Answer {
     let name = request.file_name.as_deref();
     let bytes = mp3::song("Uploaded file", "kie-sandbox", PLACEHOLDER);
     Ok(store(call, &request.upload_path, name, "mp3", bytes))
+}
+
+/// `upload-file-stream`: the file comes in a form.
+pub(crate) fn stream(call: &mut Call<'_>) -> Answer {
+    let request: UploadFileStream = accepted(call, &["file", "uploadPath"])?;
+    let bytes = call.file.take().ok_or_else(|| Refused::new(400, "Missing required parameter: file"))?;
+    let ending = ending_of(&bytes);
+    Ok(store(call, &request.upload_path, request.file_name.as_deref(), ending, bytes))
 }
 
 /// The request, if nothing that it needs is missing and it keeps every documented rule.

@@ -1,18 +1,25 @@
 //! The client.
 
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{env, fmt, path::Path, sync::Arc, time::Duration};
 
 use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
 use kie_types::{
-    Credits, Effect, Endpoint, GetAccountCredits, Host, Job, Method, NEW_TASKS, NEW_TASKS_SPAN, Started, TaskEndpoint,
-    TaskId, check, envelope,
+    Credits, Effect, Endpoint, GetAccountCredits, Host, Job, Link, Method, NEW_TASKS, NEW_TASKS_SPAN, Started,
+    TaskEndpoint, TaskId, Unreadable, UploadFileStream, check, envelope,
 };
 use serde_json::Value;
 
-use crate::{error::Error, task::Task, wire::Route};
+use crate::{
+    error::{About, DecodeError, Error},
+    task::Task,
+    wire::Route,
+};
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
 const NOWHERE: &str = "https://callback.invalid/kie";
+
+/// The folder of the service that uploads go to.
+const UPLOADS: &str = "kie-suno";
 
 /// A client of the API. Cheap to clone; all clones share connections and keep to the account's rate together.
 ///
@@ -145,6 +152,28 @@ impl Client {
         self.call(GetAccountCredits::new()).await
     }
 
+    /// Uploads a file of this machine and returns its link, for every request that takes the address of a file.
+    ///
+    /// The file goes straight from the disk, whatever its size. Uploads are kept for 24 hours by the newer pages of the
+    /// documentation, for 3 days by the older ones.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transport`] if the file cannot be read; else as [`call`](Self::call).
+    pub async fn upload(&self, path: impl AsRef<Path>) -> Result<Link, Error> {
+        let path = path.as_ref();
+        let mut request = UploadFileStream::new(path.to_string_lossy(), UPLOADS);
+        // Two files of one name must not replace each other.
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        request.file_name = Some(format!("{:016x}-{name}", kie_transport::random()));
+        let file = self.call(request).await?;
+        file.url().cloned().ok_or_else(|| {
+            let about = About::new(UploadFileStream::NAME);
+            let answer = Unreadable::new(200, b"", "the upload was taken, and the answer holds no link to it");
+            Error::Decode(Box::new(DecodeError { about, answer }))
+        })
+    }
+
     /// An escape hatch: the same client without the check before sending.
     ///
     /// The service moves its limits, and may take today what our tables still refuse.
@@ -193,12 +222,13 @@ impl Client {
     /// As [`call`](Self::call).
     pub async fn raw(&self, method: Method, host: Host, path: &str, request: &Value) -> Result<Value, Error> {
         let effect = if method == Method::Get { Effect::Reads } else { Effect::Creates };
-        let route = Route { name: path, method, host, path, effect };
+        let route = Route { name: path, method, host, path, effect, file: None };
         route.send(&self.inner.transport, &self.inner.hosts, request, envelope::open).await
     }
 
     async fn send<E: Endpoint>(&self, request: &impl serde::Serialize) -> Result<E::Response, Error> {
-        let route = Route { name: E::NAME, method: E::METHOD, host: E::HOST, path: E::PATH, effect: E::EFFECT };
+        let (name, method, host, path) = (E::NAME, E::METHOD, E::HOST, E::PATH);
+        let route = Route { name, method, host, path, effect: E::EFFECT, file: E::FILE };
         route.send(&self.inner.transport, &self.inner.hosts, request, E::read).await
     }
 

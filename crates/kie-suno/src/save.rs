@@ -100,7 +100,7 @@ struct Part {
 impl Part {
     async fn new(folder: &Path) -> Result<Self, TransportFailure> {
         tokio::fs::create_dir_all(folder).await.map_err(disk)?;
-        Ok(Self { path: folder.join(format!(".kie-{:016x}.part", unique())), extension: "", bytes: 0 })
+        Ok(Self { path: folder.join(format!(".kie-{:016x}.part", kie_transport::random())), extension: "", bytes: 0 })
     }
 
     /// Gives the file, which is whole now, its name, or the next one that is neither in use nor taken.
@@ -188,12 +188,6 @@ fn words(title: &str) -> String {
     let mut title = words.join(" ");
     title.truncate(title.floor_char_boundary(TITLE));
     title.trim_end().to_owned()
-}
-
-/// A number that no other save of this machine is using now.
-fn unique() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(std::process::id())
 }
 
 fn disk(error: io::Error) -> TransportFailure {

@@ -1,7 +1,7 @@
 //! One call, from the request's JSON to the answer's type: the only place where types and transport meet.
 
 use http::Method as HttpMethod;
-use kie_transport::{Answer, Call, Content, Repeat, Transport};
+use kie_transport::{Answer, Call, Content, Form, Repeat, Transport};
 use kie_types::{Effect, ErrorKind, Host, Method, envelope::Unopened};
 use serde::Serialize;
 use serde_json::Value;
@@ -19,6 +19,8 @@ pub(crate) struct Route<'a> {
     pub(crate) host: Host,
     pub(crate) path: &'a str,
     pub(crate) effect: Effect,
+    /// The field that names a file.
+    pub(crate) file: Option<&'a str>,
 }
 
 impl Route<'_> {
@@ -55,13 +57,17 @@ impl Route<'_> {
             kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request is not JSON").with_source(error)
         };
         let mut path = String::from(self.path);
-        let content = match self.method {
-            Method::Get => {
+        let content = match (self.method, self.file) {
+            (_, Some(file)) => {
+                let fields = serde_json::to_value(request).map_err(not_json)?;
+                Content::Form(form(&fields, file))
+            }
+            (Method::Get, None) => {
                 let fields = serde_json::to_value(request).map_err(not_json)?;
                 push_fields(&mut path, &fields);
                 Content::Nothing
             }
-            _ => {
+            (_, None) => {
                 let mut json = Vec::with_capacity(1024);
                 serde_json::to_writer(&mut json, request).map_err(not_json)?;
                 Content::Json(json.into())
@@ -95,6 +101,14 @@ fn reading<T>(opened: Result<T, Unopened>) -> Answer<Result<T, Unopened>> {
 
 fn unknown(about: About, source: LostAnswer) -> Error {
     Error::OutcomeUnknown(Box::new(OutcomeUnknown { about, source }))
+}
+
+/// The fields of a request with a file are a form, with the file in the place of its path.
+fn form(fields: &Value, file: &str) -> Form {
+    let texts = fields.as_object().into_iter().flatten();
+    let texts = texts.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
+    let path = fields.get(file).and_then(Value::as_str).unwrap_or_default();
+    Form::new(texts.filter(|(name, _)| *name != file), file, path)
 }
 
 /// The fields of a `GET` request are its query.

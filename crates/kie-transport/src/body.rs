@@ -51,8 +51,12 @@ impl Body {
         }
     }
 
-    /// The whole body, if it is at most `limit` bytes.
-    pub(crate) async fn whole(mut self, limit: usize, idle: Duration) -> Result<Bytes, Error> {
+    /// The whole body, if it is at most `limit` bytes and no pause in it is longer than `idle`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooLarge`] or [`ErrorKind::Timeout`] if it is not; else what became of the connection.
+    pub async fn whole(mut self, limit: usize, idle: Duration) -> Result<Bytes, Error> {
         let too_large = || Error::new(ErrorKind::TooLarge, format!("the answer has more than {limit} bytes"));
         let Some(first) = self.piece(idle).await.transpose()? else { return Ok(Bytes::new()) };
         if first.len() > limit {

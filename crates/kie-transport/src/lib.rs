@@ -26,7 +26,7 @@ pub use form::Form;
 pub use format::Format;
 pub use pipe::Pipe;
 pub use pool::Pool;
-pub use retry::{Answer, Repeat, Retry};
+pub use retry::{Answer, Repeat, Retry, random};
 pub use service::{Exchange, HttpService};
 pub use transport::{Builder, Call, Content, Timeouts, Transport};
 pub use {bytes, http};

@@ -120,8 +120,8 @@ impl Default for Budget {
     }
 }
 
-/// A random number, good enough to spread retries and to tell two forms apart.
-pub(crate) fn random() -> u64 {
+/// A random number, good enough to spread retries and to tell things apart, and no secret.
+pub fn random() -> u64 {
     // The standard library seeds each of these at random.
     RandomState::new().hash_one(0_u8)
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     common::{
         download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
-        upload_file_url::UploadFileUrl,
+        upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl,
     },
     endpoint::{Effect, Endpoint, Host, Method, TaskEndpoint},
     job::Job,
@@ -138,5 +138,6 @@ catalog! {
     call GetAccountCredits,
     call DownloadUrl,
     call UploadFileBase64,
+    call UploadFileStream,
     call UploadFileUrl,
 }

@@ -28,6 +28,9 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     const PATH: &'static str;
     /// Whether repeating the call is harmless.
     const EFFECT: Effect;
+    /// The field that names a file of this machine, where there is one. Its content goes out in its place, and the request
+    /// as a form.
+    const FILE: Option<&'static str> = None;
     /// The name under which the request carries a callback address, if it has one. KIE spells it in several ways.
     const CALL_BACK_URL: Option<&'static str> = None;
 

@@ -36,6 +36,7 @@ pub use common::{
     download_url::DownloadUrl,
     get_account_credits::{Credits, GetAccountCredits},
     upload_file_base_64::UploadFileBase64,
+    upload_file_stream::UploadFileStream,
     upload_file_url::UploadFileUrl,
     uploaded_file::UploadedFile,
 };

@@ -7,6 +7,7 @@ use std::{
 
 use kie_sandbox::Speed;
 use serde_json::{Value, json};
+use tempfile::tempdir;
 
 use crate::service::{Service, document, kie, printed, stderr, stdout};
 
@@ -106,4 +107,24 @@ fn every_operation_is_listed() {
         listed.as_array().unwrap().iter().map(|operation| operation["name"].as_str().unwrap()).collect();
     let text = stdout(&kie().arg("operations").output().unwrap());
     assert!(names.len() >= 7 && names.iter().all(|name| text.contains(name)));
+}
+
+#[test]
+fn a_path_is_uploaded_where_an_address_is_asked_for() {
+    let service = Service::new(Speed::Instant);
+    let folder = tempdir().unwrap();
+    let recording = folder.path().join("hum \"1\".wav");
+    std::fs::write(&recording, b"RIFF\x04\0\0\0WAVE").unwrap();
+    let mut request = printed("add-instrumental");
+    request["uploadUrl"] = recording.to_str().unwrap().into();
+    let output = with_input(service.kie().args(["call", "add-instrumental", "--json", "-", "--wait"]), &request);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let sent = service.sandbox.requests("add-instrumental")[0].body["uploadUrl"].as_str().unwrap().to_owned();
+    assert!(sent.starts_with(&service.url()) && sent.ends_with(".wav"), "{sent}");
+
+    let uploaded = service.kie().arg("upload").arg(&recording).output().unwrap();
+    assert!(stdout(&uploaded).starts_with(&service.url()), "{uploaded:?}");
+    let missing = service.kie().args(["upload", "no-such-file.wav"]).output().unwrap();
+    assert_eq!(missing.status.code(), Some(1), "{missing:?}");
+    assert_eq!(service.sandbox.requests("upload-file-stream").len(), 2, "the missing one was not sent");
 }

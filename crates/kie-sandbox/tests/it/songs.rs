@@ -35,6 +35,8 @@ const NOT_THERE: &[&str] = &[
     "The record is not found or does not need to be rebuilt",
     "suno_user_id is missing",
     "url is wrong",
+    // A file comes in a form, and this caller sends JSON.
+    "Missing required parameter: file",
 ];
 
 #[tokio::test(start_paused = true)]
