@@ -9,22 +9,30 @@ use kie_types::{
 };
 use serde_json::Value;
 
-use crate::limits;
+use crate::{limits, tables};
 
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/generated");
+    let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = workspace.join("tests/fixtures/generated");
     let files = files()?;
+    let page = workspace.join("crates/kie-types/README.md");
+    let page_is = fs::read_to_string(&page)?;
+    let page_should = tables::renewed(&page_is)?;
     let stale: Vec<PathBuf> = existing(&root)?.into_iter().filter(|path| !files.contains_key(path)).collect();
     let changed = |path: &&PathBuf| fs::read_to_string(root.join(path)).ok().as_ref() != files.get(*path);
     let changed: Vec<&PathBuf> = files.keys().filter(changed).collect();
     if check {
         let wrong: Vec<String> = changed.into_iter().chain(&stale).map(|path| path.display().to_string()).collect();
+        if page_is != page_should {
+            bail!("the tables are not up to date, run `cargo xtask generate`: {}", page.display());
+        }
         if !wrong.is_empty() {
             bail!("not up to date, run `cargo xtask generate`: {}", wrong.join(", "));
         }
         println!("{} generated files are up to date", files.len());
         return Ok(());
     }
+    fs::write(page, page_should)?;
     for path in &stale {
         fs::remove_file(root.join(path))?;
     }

@@ -262,7 +262,7 @@ pub(crate) struct Inspect {
     /// What kind of body it is
     #[arg(value_enum)]
     pub(crate) kind: Kind,
-    /// The operation, as `kie operations` lists it
+    /// The operation, as `kie operations` lists it; of a callback whose operation is not known, any
     pub(crate) name: String,
     /// The body: a file, or - for standard input
     pub(crate) file: PathBuf,

@@ -1,7 +1,7 @@
 //! `kie inspect`: what a body of the service says, in one shape.
 
 use kie_suno::{
-    Callback, Endpoint, ErrorKind, Job, Outcome, Report, TaskEndpoint,
+    AnyCallback, Callback, Endpoint, ErrorKind, Job, Outcome, Report, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
     check,
     envelope::Unopened,
@@ -15,6 +15,9 @@ use crate::{
     stop::Stop,
     terminal::out,
 };
+
+/// The name for a callback whose operation is not known.
+const ANY: &str = "any";
 
 /// What a body says, with the body as it was read.
 #[derive(Debug, Serialize)]
@@ -30,14 +33,19 @@ struct Inspection {
 }
 
 pub(crate) fn run(args: &Inspect, format: Format) -> Result<(), Stop> {
-    Stop::unless_known(&args.name)?;
+    let is_any = args.kind == Kind::Callback && args.name == ANY;
     let name = match args.kind {
+        _ if is_any => ANY,
+        _ if Stop::unless_known(&args.name).is_err() => return Stop::unless_known(&args.name),
         Kind::Record | Kind::Callback => submit_of(&args.name)?,
         Kind::Request | Kind::Response => &args.name,
     };
     let body = read_bytes(&args.file)?;
     let reading = Reading { kind: args.kind, http_status: args.http_status, body: &body };
-    let (report, answer) = catalog::visit(name, reading).ok_or_else(|| Stop::unknown_operation(name))??;
+    let (report, answer) = match is_any {
+        true => any_callback(&body)?,
+        false => catalog::visit(name, reading).ok_or_else(|| Stop::unknown_operation(name))??,
+    };
     let raw = serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into());
     let inspection = Inspection { operation: name.to_owned(), report, answer, raw };
     if format == Format::Json {
@@ -45,6 +53,17 @@ pub(crate) fn run(args: &Inspect, format: Format) -> Result<(), Stop> {
     }
     tell(&inspection);
     Ok(())
+}
+
+/// A callback of which it is not known where it comes from.
+fn any_callback(body: &[u8]) -> Read {
+    let callback = AnyCallback::parse(body).map_err(anyhow::Error::from)?;
+    let mut report = match callback.report() {
+        Some(report) => to_value(report).map_err(anyhow::Error::from)?,
+        None => json!({ "taskId": callback.task_id(), "outcome": "unrecognised", "items": [] }),
+    };
+    report["job"] = json!(callback.job());
+    Ok((report, Value::Null))
 }
 
 /// The operation that starts the tasks which this one looks up; itself, if it starts some.

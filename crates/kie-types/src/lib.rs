@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod any_callback;
 mod brief;
 mod callback;
 pub mod catalog;
@@ -30,6 +31,7 @@ mod timestamp;
 mod tolerant;
 mod weight;
 
+pub use any_callback::{AnyCallback, Unrecognised};
 pub use callback::Callback;
 pub use check::{Checked, check};
 pub use common::{

@@ -1,0 +1,47 @@
+//! A service that takes requests from its own users, checks and stores them, and later reads a callback: with no other
+//! dependency than kie-types and serde_json.
+//!
+//! `cargo run -p kie-types --example types_only`
+
+#![allow(clippy::print_stdout)]
+
+use kie_types::{AnyCallback, GenerateMusic, Report, check};
+use serde_json::Value;
+
+/// What the service keeps of a request: here a list in memory.
+#[derive(Debug, Default)]
+struct Store(Vec<GenerateMusic>);
+
+impl Store {
+    /// Takes a request as a user sent it; or says all that is wrong with it.
+    fn accept(&mut self, body: &str) -> Result<usize, String> {
+        let body: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
+        let checked = check::<GenerateMusic>(&body);
+        self.0.push(checked.result.map_err(|invalid| invalid.to_string())?);
+        Ok(self.0.len() - 1)
+    }
+}
+
+/// What a callback says about a task. Its signature is checked before, and the task looked up after: the signature does
+/// not cover the body.
+fn received(body: &[u8]) -> Option<Report> {
+    AnyCallback::parse(body).ok()?.report()
+}
+
+fn main() {
+    let mut store = Store::default();
+    let refused = store.accept(r#"{"customMode":true,"instrumental":false,"model":"V4","title":"One More Stop"}"#);
+    println!("refused: {}", refused.err().unwrap_or_default());
+    let kept = store.accept(r#"{"customMode":false,"instrumental":true,"model":"V5","prompt":"a slow waltz"}"#);
+    println!("kept as number {}", kept.unwrap_or_default());
+
+    let callback = br#"{"code":200,"msg":"All generated successfully.","data":{"callbackType":"complete",
+        "task_id":"4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e","data":[{"id":"7d0f3c52","audio_url":"https://cdn.example.net/w.mp3",
+        "title":"A slow waltz","duration":151.2}]}}"#;
+    if let Some(report) = received(callback) {
+        println!("task {}: {:?}", report.task_id.unwrap_or_default(), report.outcome);
+        for item in report.items {
+            println!("  {} at {}", item.title.unwrap_or_default(), item.url.unwrap_or_else(|| "nowhere".into()));
+        }
+    }
+}
