@@ -13,6 +13,7 @@ mod limits;
 mod loopback;
 mod money;
 mod properties;
+mod ranges;
 mod saving;
 mod stack;
 mod uploading;
