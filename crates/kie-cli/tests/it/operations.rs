@@ -1,0 +1,129 @@
+//! Every operation of the catalog runs from the command line; those that start a task, to saved files.
+
+use std::{
+    io::Write as _,
+    process::{Output, Stdio},
+};
+
+use kie_sandbox::Speed;
+use kie_suno::catalog::OPERATIONS;
+use serde_json::{Value, json};
+use tempfile::tempdir;
+
+use crate::service::{Service, document};
+
+struct Caller {
+    service: Service,
+    /// The operations that ran.
+    done: Vec<&'static str>,
+}
+
+impl Caller {
+    fn run(&self, name: &str, request: &Value, more: &[&str]) -> Output {
+        let mut command = self.service.kie();
+        command.args(["--format", "json", "call", name, "--json", "-"]).args(more);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(request.to_string().as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{name}: {output:?}");
+        output
+    }
+
+    /// Calls an operation that answers at once.
+    fn call(&mut self, name: &'static str, request: &Value) -> Value {
+        self.done.push(name);
+        document(&self.run(name, request, &[]))
+    }
+
+    /// Starts a task and follows it to its files.
+    fn start(&mut self, name: &'static str, request: &Value) -> Value {
+        self.done.push(name);
+        let folder = tempdir().unwrap();
+        let ended = document(&self.run(name, request, &["--wait", "--save", folder.path().to_str().unwrap()]));
+        assert_eq!(ended["outcome"], "success", "{name}: {ended}");
+        let files = std::fs::read_dir(folder.path()).unwrap().count();
+        assert!(files > 0, "{name} saved nothing: {ended}");
+        assert_eq!(ended["files"].as_array().unwrap().len(), files, "{name}");
+        ended
+    }
+}
+
+#[test]
+fn every_operation_runs_from_the_command_line() {
+    let mut kie = Caller { service: Service::new(Speed::Instant), done: Vec::new() };
+    let upload = "https://cdn.example.net/a.mp3";
+    let folder = tempdir().unwrap();
+    let recording = folder.path().join("hum.mp3");
+    std::fs::write(&recording, b"ID3 and so on").unwrap();
+
+    let idea = json!({ "prompt": "a waltz", "customMode": false, "instrumental": false, "model": "V5" });
+    let song = kie.start("generate-music", &idea);
+    let (task, track) = (&song["taskId"], &song["items"][0]["id"]);
+    let of_track = json!({ "taskId": task, "audioId": track });
+    let of_task = json!({ "taskId": task });
+
+    kie.start("extend-music", &json!({ "defaultParamFlag": false, "audioId": track, "model": "V5" }));
+    let mut cover = idea.clone();
+    cover["uploadUrl"] = upload.into();
+    kie.start("upload-and-cover-audio", &cover);
+    let extend = json!({ "uploadUrl": upload, "defaultParamFlag": false, "continueAt": 10, "model": "V5" });
+    kie.start("upload-and-extend-audio", &extend);
+    let harbour = json!({ "uploadUrl": recording, "title": "Harbour", "tags": "folk", "negativeTags": "edm" });
+    kie.start("add-instrumental", &harbour);
+    let mut vocals = harbour.clone();
+    vocals["style"] = "folk".into();
+    vocals["prompt"] = "[Verse]\nSalt on the window".into();
+    kie.start("add-vocals", &vocals);
+    let mut mashup = idea.clone();
+    mashup["uploadUrlList"] = json!([upload, upload]);
+    kie.start("generate-mashup", &mashup);
+    kie.start("generate-sounds", &json!({ "prompt": "rusty gate", "model": "V5" }));
+    let section = json!({
+        "taskId": task, "audioId": track, "prompt": "[Chorus]\nNew", "tags": "pop", "title": "New",
+        "infillStartS": 10, "infillEndS": 25.5, "fullLyrics": "[Verse]\nOne\n[Chorus]\nNew",
+    });
+    kie.start("replace-section", &section);
+
+    let mut persona = of_track.clone();
+    persona["name"] = "Tram singer".into();
+    persona["description"] = "warm alto".into();
+    kie.call("generate-persona", &persona);
+    kie.call("boost-music-style", &json!({ "content": "dusty soul" }));
+    kie.call("get-timestamped-lyrics", &of_track);
+    kie.call("get-music-details", &of_task);
+    let images = kie.start("cover-suno", &of_task);
+    kie.call("get-cover-suno-details", &json!({ "taskId": images["taskId"] }));
+    let recovered = kie.start("recovery-audio", &json!({ "task_id": task }));
+    kie.call("get-recovery-audio-details", &json!({ "task_id": recovered["taskId"] }));
+
+    let lyrics = kie.start("generate-lyrics", &json!({ "prompt": "two lighthouses" }));
+    kie.call("get-lyrics-details", &json!({ "taskId": lyrics["taskId"] }));
+    let wav = kie.start("convert-to-wav", &of_track);
+    kie.call("get-wav-details", &json!({ "taskId": wav["taskId"] }));
+    let stems = kie.start("separate-vocals", &of_track);
+    kie.call("get-vocal-separation-details", &json!({ "taskId": stems["taskId"] }));
+    let midi = kie.start("generate-midi", &json!({ "taskId": stems["taskId"] }));
+    kie.call("get-midi-details", &json!({ "taskId": midi["taskId"] }));
+    let video = kie.start("create-music-video", &of_track);
+    kie.call("get-music-video-details", &json!({ "taskId": video["taskId"] }));
+
+    let sample = json!({ "voiceUrl": upload, "vocalStartS": 4, "vocalEndS": 19 });
+    let phrase = kie.start("suno-voice-validate", &sample);
+    kie.call("suno-voice-validate-info", &json!({ "taskId": phrase["taskId"] }));
+    let voice = kie.start("suno-voice-generate", &json!({ "taskId": phrase["taskId"], "verifyUrl": upload }));
+    kie.call("suno-voice-record-info", &json!({ "taskId": voice["taskId"] }));
+    kie.call("suno-voice-check-voice", &json!({ "task_id": voice["taskId"] }));
+    // The account has one validation that failed, so that another phrase can be asked for.
+    kie.start("suno-voice-regenerate", &json!({ "taskId": "xxxxxxx" }));
+
+    kie.call("get-account-credits", &json!({}));
+    kie.call("download-url", &json!({ "url": song["items"][0]["url"] }));
+    kie.call("upload-file-base-64", &json!({ "base64Data": "SUQz", "uploadPath": "demos", "fileName": "a.mp3" }));
+    kie.call("upload-file-stream", &json!({ "file": recording, "uploadPath": "demos" }));
+    kie.call("upload-file-url", &json!({ "fileUrl": upload, "uploadPath": "demos" }));
+
+    let missed: Vec<_> =
+        OPERATIONS.iter().map(|operation| operation.name).filter(|name| !kie.done.contains(name)).collect();
+    assert!(missed.is_empty(), "these did not run: {missed:?}");
+    assert_eq!(kie.done.len(), 38);
+}
