@@ -28,7 +28,7 @@ use crate::{
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
-    let interrupt = Interrupt::listen();
+    let interrupt = Interrupt::listen().await;
     let done = tokio::select! {
         // A command that has more to say at Ctrl-C, such as how to go on, listens for it too and is asked first.
         biased;

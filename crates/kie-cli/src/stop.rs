@@ -1,6 +1,6 @@
 //! How a command ends when it does not end well.
 
-use std::process::ExitCode;
+use std::{future::poll_fn, process::ExitCode, task::Poll};
 
 use kie_suno::{
     Charged, Effect, Error, Invalid,
@@ -207,11 +207,14 @@ fn with_causes(error: &Error) -> String {
 pub(crate) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
-    /// Listens from now on.
-    pub(crate) fn listen() -> Self {
+    /// Listens from the moment it returns.
+    pub(crate) async fn listen() -> Self {
         let (came, interrupt) = watch::channel(false);
+        let mut signal = Box::pin(tokio::signal::ctrl_c());
+        // The listener is made when it is first asked.
+        let already = poll_fn(|cx| Poll::Ready(signal.as_mut().poll(cx).is_ready())).await;
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
+            if already || signal.await.is_ok() {
                 came.send_replace(true);
             }
             // Whoever listens goes on doing so.
