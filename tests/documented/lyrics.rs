@@ -127,7 +127,7 @@ fn each_variant_has_its_words_and_its_own_status() {
     let items = record.output().unwrap().items();
     let file = items[0].inline.as_ref().unwrap();
     assert_eq!((file.extension, file.bytes.as_slice()), ("txt", items[0].text.as_ref().unwrap().as_bytes()));
-    assert_eq!((&items[1].inline, items[1].text.as_deref()), (&None, Some("no lyrics could be written")));
+    assert_eq!((&items[1].inline, items[1].error.as_deref()), (&None, Some("no lyrics could be written")));
 }
 
 #[test]

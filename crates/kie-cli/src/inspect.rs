@@ -1,7 +1,7 @@
 //! `kie inspect`: what a body of the service says, in one shape.
 
 use kie_suno::{
-    AnyCallback, Callback, Endpoint, ErrorKind, Job, Outcome, Report, TaskEndpoint,
+    AnyCallback, Callback, Charged, Endpoint, ErrorKind, Job, Outcome, Report, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
     check,
     envelope::Unopened,
@@ -41,18 +41,42 @@ pub(crate) fn run(args: &Inspect, format: Format) -> Result<(), Stop> {
         Kind::Request | Kind::Response => &args.name,
     };
     let body = read_bytes(&args.file)?;
-    let reading = Reading { kind: args.kind, http_status: args.http_status, body: &body };
+    // What a lookup answers at once is a record.
+    let is_lookup = args.kind == Kind::Response && submit_of(&args.name).is_ok_and(|submit| submit != args.name);
+    let (kind, visited) = if is_lookup { (Kind::Record, submit_of(&args.name)?) } else { (args.kind, name) };
+    let reading = Reading { kind, http_status: args.http_status, body: &body };
     let (report, answer) = match is_any {
         true => any_callback(&body)?,
-        false => catalog::visit(name, reading).ok_or_else(|| Stop::unknown_operation(name))??,
+        false => catalog::visit(visited, reading).ok_or_else(|| Stop::unknown_operation(name))??,
     };
     let raw = serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into());
+    let report = if kind == Kind::Request { report } else { completed(&report, &raw) };
     let inspection = Inspection { operation: name.to_owned(), report, answer, raw };
     if format == Format::Json {
         return Ok(print_json(&inspection)?);
     }
     tell(&inspection);
     Ok(())
+}
+
+/// The report with every key, and with what the body itself says where the report says nothing.
+fn completed(report: &Value, raw: &Value) -> Value {
+    let data = &raw["data"];
+    let said = |of: &Value, name: &str| of.get(name).filter(|value| !value.is_null() && *value != "").cloned();
+    let id = said(data, "task_id").or_else(|| said(data, "taskId"));
+    let id = id.or_else(|| said(raw, "taskId")).or_else(|| said(raw, "task_id"));
+    let charged = if data["creditsConsumed"].is_number() { Charged::Yes } else { Charged::Unknown };
+    let mut whole = json!({
+        "taskId": id, "outcome": "unknown", "stage": null, "code": said(raw, "code"), "message": said(raw, "msg"),
+        "charged": charged, "items": [],
+    });
+    for (name, value) in report.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        let is_less = name == "charged" && *value == json!(Charged::Unknown);
+        if !is_less {
+            whole[name] = value.clone();
+        }
+    }
+    whole
 }
 
 /// A callback of which it is not known where it comes from.
@@ -63,7 +87,7 @@ fn any_callback(body: &[u8]) -> Read {
         None => json!({ "taskId": callback.task_id(), "outcome": "unrecognised", "items": [] }),
     };
     report["job"] = json!(callback.job());
-    Ok((report, Value::Null))
+    Ok((report, to_value(&callback).map_err(anyhow::Error::from)?))
 }
 
 /// The operation that starts the tasks which this one looks up; itself, if it starts some.
@@ -105,7 +129,7 @@ impl Visitor for Reading<'_> {
     fn call<E: Endpoint>(self) -> Read {
         match self.kind {
             Kind::Request => request::<E>(self.body),
-            _ => opened(E::read(self.http_status, self.body), refused, |answer| {
+            _ => opened(E::read(self.http_status, self.body), Asked::Once, |answer| {
                 Ok((json!({ "outcome": "success", "items": [] }), to_value(answer)?))
             }),
         }
@@ -114,14 +138,14 @@ impl Visitor for Reading<'_> {
     fn start<E: TaskEndpoint>(self) -> Read {
         match self.kind {
             Kind::Request => request::<E>(self.body),
-            Kind::Response => opened(E::read(self.http_status, self.body), refused, |started| {
+            Kind::Response => opened(E::read(self.http_status, self.body), Asked::Once, |started| {
                 let mut report = Report::new::<E::Job>(&started.task_id, None);
                 report.outcome = Outcome::Running;
                 Ok((to_value(report)?, to_value(started)?))
             }),
             Kind::Record => {
                 let record = <E::Job as Job>::Lookup::read(self.http_status, self.body);
-                opened(record, of_a_lookup, |record| {
+                opened(record, Asked::OfATask, |record| {
                     Ok((to_value(Report::of_record::<E::Job>(record.as_ref()))?, to_value(record)?))
                 })
             }
@@ -145,35 +169,44 @@ fn request<E: Endpoint>(body: &[u8]) -> Read {
     Ok((json!({ "taskId": task_id, "outcome": outcome, "violations": violations, "unknown": checked.unknown }), answer))
 }
 
-/// What the refusal of a call means.
-fn refused(_: ErrorKind) -> &'static str {
-    "refused"
-}
-
-/// What the refusal of a lookup means: it can tell of the task.
-fn of_a_lookup(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::TaskFailed => "failed",
-        ErrorKind::NotFound | ErrorKind::Validation => "notFound",
-        _ => "refused",
-    }
+/// What an answer is an answer to.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// A call that is over with its answer.
+    Once,
+    /// A look at a task.
+    OfATask,
 }
 
 /// A refusal is an answer too; only a body that says nothing at all is a failure.
 fn opened<T>(
     answer: Result<T, Unopened>,
-    outcome: fn(ErrorKind) -> &'static str,
+    asked: Asked,
     report: impl FnOnce(T) -> serde_json::Result<(Value, Value)>,
 ) -> Read {
     match answer {
         Ok(answer) => Ok(report(answer).map_err(anyhow::Error::from)?),
         Err(Unopened::Refused(refused)) => {
-            let (code, message, charged) = (refused.code(), refused.message(), refused.charged());
+            let (code, message) = (refused.code(), refused.message());
+            // The refusal of a look can tell of the task, and says nothing of what it cost.
+            let (outcome, charged) = match (asked, refused.kind(), refused.charged()) {
+                (Asked::Once, _, charged) => ("refused", charged),
+                (Asked::OfATask, ErrorKind::TaskFailed, charged) => ("failed", charged),
+                (Asked::OfATask, ErrorKind::NotFound | ErrorKind::Validation, _) => ("notFound", Charged::Unknown),
+                (Asked::OfATask, ..) => ("refused", Charged::Unknown),
+            };
             let report = json!({
-                "taskId": null, "outcome": outcome(refused.kind()), "stage": null, "code": code, "message": message,
+                "taskId": refused.task_id(), "outcome": outcome, "stage": null, "code": code, "message": message,
                 "charged": charged, "items": [],
             });
             Ok((report, Value::Null))
+        }
+        // It can be read, and does not hold what was asked for: nobody knows what came of the call.
+        Err(Unopened::Unreadable(unreadable)) if unreadable.body().trim_start().starts_with('{') => {
+            match serde_json::from_str::<Value>(unreadable.body()) {
+                Ok(_) => Ok((json!({ "outcome": "unknown" }), Value::Null)),
+                Err(_) => Err(anyhow::Error::from(unreadable).into()),
+            }
         }
         Err(Unopened::Unreadable(unreadable)) => Err(anyhow::Error::from(unreadable).into()),
     }

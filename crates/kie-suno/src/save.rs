@@ -51,6 +51,8 @@ impl<J: Job> Task<J> {
             let part = match (&item.url, &item.inline) {
                 (Some(url), _) => self.fetch_file(url, folder).await,
                 (None, Some(file)) => write_file(file, folder).await,
+                // It was never made, and says so.
+                (None, None) if item.error.is_some() => continue,
                 (None, None) => Err(TransportFailure::new(ErrorKind::NotMedia, "the task shows no file for it")),
             };
             let taken = saved.iter().map(|file| file.path.clone()).collect();

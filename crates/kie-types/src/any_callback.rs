@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
@@ -38,7 +39,8 @@ macro_rules! any_callback {
         /// assert_eq!(callback.task_id(), Some("9c7f"));
         /// # Ok::<(), kie_types::Unreadable>(())
         /// ```
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(untagged)]
         #[non_exhaustive]
         pub enum AnyCallback {
             $($(#[$meta])* $job(Box<Callback<$job>>),)+
@@ -98,12 +100,14 @@ any_callback! {
 }
 
 /// A callback of a kind that could not be told.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Unrecognised {
     /// The task, if its id stands in one of the known places.
     pub task_id: Option<String>,
-    /// The body as it came.
+    /// The body as it came. Not printed.
+    #[serde(skip)]
     pub body: Vec<u8>,
 }
 
@@ -141,7 +145,9 @@ impl AnyCallback {
             "origin_data",
             "originData",
             "instrumental_url",
+            "instrumentalUrl",
             "vocal_url",
+            "vocalUrl",
         ]) {
             Callback::parse(body).map(Box::new).map(Self::VocalSeparation)
         } else if has(&["instruments"]) {
@@ -157,10 +163,18 @@ impl AnyCallback {
         } else if has(&["callbackType", "callback_type"]) {
             Callback::parse(body).map(Box::new).map(Self::Music)
         } else {
-            let id =
-                |of: &Value| ["task_id", "taskId"].iter().find_map(|name| of.get(name)?.as_str().map(str::to_owned));
+            let id = |of: &Value| ["task_id", "taskId"].iter().find_map(|name| text(of.get(name)?));
             Ok(Self::Unrecognised(Unrecognised { task_id: id(data).or_else(|| id(&value)), body: body.to_vec() }))
         }
+    }
+}
+
+/// An id, which may be a number and is never empty.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
 
@@ -169,7 +183,7 @@ impl AnyCallback {
 fn is_lyrics(code: Option<&Value>, data: &Value) -> bool {
     let rows = data.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let kind = data.get("callbackType").and_then(Value::as_str).unwrap_or_default();
-    let failed = rows.is_empty() && code.and_then(Value::as_i64).is_some_and(|code| code != 200);
+    let failed = rows.is_empty() && code.and_then(text).is_some_and(|code| code != "200");
     let is_camel = data.get("taskId").is_some() && data.get("task_id").is_none();
     rows.iter().any(|row| row.get("text").is_some()) || failed && (kind == "complete" || kind == "error" && is_camel)
 }

@@ -116,8 +116,8 @@ pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, Uno
         Ok(Envelope { code: Some(200), data: None, task_id }) => {
             nothing(task_id).map_err(|reason| Unopened::Unreadable(Unreadable::new(http_status, body, reason)))
         }
-        Ok(_) => Err(refused_or_unreadable(http_status, body, "the answer holds no data".into())),
-        Err(error) => Err(refused_or_unreadable(http_status, body, error.to_string())),
+        Ok(_) => otherwise(http_status, body, "the answer holds no data".into()),
+        Err(error) => otherwise(http_status, body, error.to_string()),
     }
 }
 
@@ -144,15 +144,18 @@ fn nothing<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
     })
 }
 
-fn refused_or_unreadable(http_status: u16, body: &[u8], reason: String) -> Unopened {
-    let unreadable = || Unopened::Unreadable(Unreadable::new(http_status, body, reason));
+/// What an answer is that does not hold what was expected.
+fn otherwise<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, Unopened> {
+    let unreadable = |reason| Unopened::Unreadable(Unreadable::new(http_status, body, reason));
     match mend::read::<Verdict>(body) {
-        Ok(Verdict { code: Some(200 | 0), .. }) => unreadable(),
+        Ok(Verdict { code: Some(200 | 0), task_id: Some(id), .. }) => nothing(Some(id)).map_err(|_| unreadable(reason)),
+        Ok(Verdict { code: Some(200 | 0), .. }) => Err(unreadable(reason)),
         Ok(Verdict { code: Some(code), msg, data, task_id }) => {
             let task_id = data.and_then(|data| data.task_id).or(task_id);
-            Unopened::Refused(Refusal::new(http_status, Some(code), msg.unwrap_or_default(), body).of_task(task_id))
+            let refusal = Refusal::new(http_status, Some(code), msg.unwrap_or_default(), body);
+            Err(Unopened::Refused(refusal.of_task(task_id)))
         }
-        _ if (200..300).contains(&http_status) => unreadable(),
-        _ => Unopened::Refused(Refusal::new(http_status, None, String::new(), body)),
+        _ if (200..300).contains(&http_status) => Err(unreadable(reason)),
+        _ => Err(Unopened::Refused(Refusal::new(http_status, None, String::new(), body))),
     }
 }

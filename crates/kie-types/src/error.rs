@@ -83,6 +83,8 @@ impl Refusal {
         match self.kind() {
             ErrorKind::TaskFailed if self.code() == 531 => Charged::Refunded,
             ErrorKind::TaskFailed | ErrorKind::Server | ErrorKind::Unknown => Charged::Unknown,
+            // What exists already was paid for when it was made.
+            ErrorKind::Conflict if self.has_envelope() => Charged::No,
             _ if self.task_id.is_some() => Charged::Unknown,
             ErrorKind::RateLimited => Charged::No,
             _ if self.has_envelope() => Charged::No,

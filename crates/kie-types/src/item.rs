@@ -32,6 +32,9 @@ pub struct Item {
     /// Its text: the lyrics of a track, or the idea it was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// Why this one was not made, where others of the task were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// The file that it is where there is no link, because the answer itself holds it. Not printed.
     #[serde(skip)]
     pub inline: Option<InlineFile>,

@@ -128,8 +128,11 @@ impl Rules {
 
     pub(crate) fn address(&mut self, field: &str, url: Option<&str>) {
         let Some(url) = url else { return };
-        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        if host.is_none_or(|host| host.is_empty() || host.starts_with('/') || url.contains(char::is_whitespace)) {
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        // The service's own links can have spaces after the host.
+        let is_clean = !host.contains(' ') && !url.ends_with(' ') && !url.contains(char::is_control);
+        if host.is_empty() || !is_clean {
             self.broken(field, Rule::NotAnAddress);
         }
     }

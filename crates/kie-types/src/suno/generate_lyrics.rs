@@ -319,8 +319,8 @@ impl Output for Vec<LyricsVariant> {
     fn items(&self) -> Vec<Item> {
         let item = |variant: &LyricsVariant| Item {
             title: variant.title.clone(),
-            // What a failed variant has to say is all that there is of it.
-            text: variant.text.clone().or_else(|| variant.error_message.clone()),
+            text: variant.text.clone(),
+            error: variant.error_message.clone(),
             inline: variant.text.as_ref().map(|text| InlineFile::new("txt", text.as_bytes())),
             ..Item::default()
         };

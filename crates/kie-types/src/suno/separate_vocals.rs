@@ -147,9 +147,6 @@ impl Endpoint for SeparateVocals {
             }
             Some(_) => {}
         }
-        if let Some(name) = stem_name.filter(|name| !name.trim().is_empty()) {
-            rules.accepted("stemName", name, StemName::ALL.iter().map(StemName::as_str));
-        }
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }

@@ -74,7 +74,8 @@ impl Endpoint for CoverSuno {
     fn read(http_status: u16, body: &[u8]) -> Result<Started<Cover>, Unopened> {
         match envelope::open(http_status, body) {
             Err(Unopened::Refused(refusal)) if matches!(refusal.code(), 400 | 409) => {
-                envelope::data(body).ok_or(Unopened::Refused(refusal))
+                let beside = || refusal.task_id().map(Started::new);
+                envelope::data(body).or_else(beside).ok_or(Unopened::Refused(refusal))
             }
             answer => answer,
         }

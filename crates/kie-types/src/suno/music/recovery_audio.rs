@@ -154,6 +154,7 @@ impl Endpoint for GetRecoveryAudioDetails {
             Some(500) if record.rows.is_none() && record.msg.as_deref().is_some_and(is_unknown) => Ok(None),
             Some(200) if record.rows.is_none() && record.task_id.is_none() => envelope::open(http_status, body),
             Some(200 | 201 | 500) => Ok(Some(record)),
+            _ if record.rows.is_some() => Ok(Some(record)),
             _ => envelope::open(http_status, body),
         }
     }
@@ -304,6 +305,7 @@ impl Output for Vec<RecoveredTrack> {
             id: track.id.as_ref().map(|id| id.as_str().to_owned()),
             title: track.title.clone(),
             url: track.audio_url.clone(),
+            error: track.error.clone(),
             ..Item::default()
         };
         self.iter().map(|track| item(track).link("audioUrl", track.audio_url.as_ref())).collect()
