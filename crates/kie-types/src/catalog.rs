@@ -98,6 +98,15 @@ macro_rules! catalog {
                 _ => None,
             }
         }
+
+        /// The schemas of the operation of this name; `None` if there is none.
+        #[cfg(feature = "schemars")]
+        pub fn describe(name: &str, generator: &mut schemars::SchemaGenerator) -> Option<crate::schema::Described> {
+            match name {
+                $(<$request as Endpoint>::NAME => Some(crate::schema::Described::$verb::<$request>(generator)),)+
+                _ => None,
+            }
+        }
     };
 }
 

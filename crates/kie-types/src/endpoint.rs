@@ -8,6 +8,7 @@ use crate::{
     envelope::{self, Unopened},
     invalid::Invalid,
     job::{Job, Started},
+    limit::Limit,
 };
 
 /// One operation of the API, implemented on its request.
@@ -48,6 +49,11 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     ///
     /// [`Invalid`] names each field with the rule it breaks, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
+
+    /// The documented limits of single fields, as data.
+    fn limits() -> Vec<Limit> {
+        Vec::new()
+    }
 
     /// Reads an answer to this operation, given its HTTP status.
     ///

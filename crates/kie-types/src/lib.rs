@@ -15,12 +15,15 @@ mod invalid;
 mod item;
 mod job;
 mod json_text;
+mod limit;
 mod link;
 mod mend;
 mod open_enum;
 mod progress;
 mod report;
 mod rules;
+#[cfg(feature = "schemars")]
+pub mod schema;
 mod seconds;
 mod setters;
 mod shape;
@@ -30,6 +33,10 @@ pub mod suno;
 mod timestamp;
 mod tolerant;
 mod weight;
+
+/// The OpenAPI 3.1 document of the API, for services and languages that do not read Rust: every operation, callback and
+/// limit of this crate.
+pub const OPENAPI: &str = include_str!("../openapi.json");
 
 pub use any_callback::{AnyCallback, Unrecognised};
 pub use callback::Callback;
@@ -49,6 +56,7 @@ pub use invalid::{Invalid, Rule, Violation};
 pub use item::{InlineFile, Item};
 pub use job::{Failure, Job, Output, Push, Record, Stage, Started, State};
 pub use json_text::JsonText;
+pub use limit::{Bound, Limit};
 pub use link::Link;
 pub use progress::{Change, Progress};
 pub use report::{Outcome, Report};

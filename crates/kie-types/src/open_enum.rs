@@ -16,18 +16,18 @@ impl UnknownWord {
 
 macro_rules! open_enum {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:literal])*
         pub enum $name:ident {
-            $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+
+            $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal,)+
         }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $doc])*
         ///
         /// An open enum: a word that is not listed here is kept, and read with [`as_str`](Self::as_str).
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$variant_meta])* #[doc = concat!("\n\n`", $word, "` on the wire.")] $variant,)+
+            $($(#[doc = $variant_doc])* #[doc = concat!("\n\n`", $word, "` on the wire.")] $variant,)+
             #[doc(hidden)]
             __Unknown($crate::open_enum::UnknownWord),
         }
@@ -82,6 +82,17 @@ macro_rules! open_enum {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 deserializer.deserialize_str($crate::tolerant::Word(std::marker::PhantomData))
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $crate::schema::words(&[$($doc),*], [$(($word, &[$($variant_doc),*]),)+])
             }
         }
 

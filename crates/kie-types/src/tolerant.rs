@@ -319,16 +319,16 @@ pub(crate) use decode;
 /// Declares a part of an answer: each field with the names it has on the wire, the first of which is printed.
 macro_rules! answer {
     (
-        $(#[$meta:meta])*
+        $(#[doc = $doc:literal])*
         $vis:vis struct $name:ident {
-            $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $kind:ty = $wire:literal $(| $alias:literal)*,)+
+            $($(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $kind:ty = $wire:literal $(| $alias:literal)*,)+
         }
     ) => {
-        $(#[$meta])*
+        $(#[doc = $doc])*
         #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         $vis struct $name {
-            $($(#[$field_meta])* #[doc = concat!("\n\n`", $wire, "`", $(" or `", $alias, "`",)* " on the wire.")] $field_vis $field: $kind,)+
+            $($(#[doc = $field_doc])* #[doc = concat!("\n\n`", $wire, "`", $(" or `", $alias, "`",)* " on the wire.")] $field_vis $field: $kind,)+
         }
 
         $crate::tolerant::decode! { $name { $($field = $wire $(| $alias)*,)+ } }
@@ -349,6 +349,19 @@ macro_rules! answer {
                         map.serialize_entry($wire, &self.$field)?;
                     })+
                     map.end()
+                }
+            }
+
+            #[cfg(feature = "schemars")]
+            impl schemars::JsonSchema for $name {
+                fn schema_name() -> std::borrow::Cow<'static, str> {
+                    stringify!($name).into()
+                }
+
+                fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                    $crate::schema::answer(&[$($doc),*], [
+                        $(($wire, &[$($alias),*], &[$($field_doc),*], generator.subschema_for::<$kind>()),)+
+                    ])
                 }
             }
         };

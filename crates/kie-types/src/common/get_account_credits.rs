@@ -14,6 +14,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/common-api/get-account-credits>
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[non_exhaustive]
 pub struct GetAccountCredits {}
 

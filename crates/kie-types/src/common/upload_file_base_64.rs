@@ -6,6 +6,7 @@ use super::uploaded_file::UploadedFile;
 use crate::{
     endpoint::{Effect, Endpoint, Host, Method},
     invalid::Invalid,
+    limit::limits,
     rules::Rules,
     setters::setters,
 };
@@ -16,6 +17,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-base-64>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UploadFileBase64 {
@@ -71,5 +73,9 @@ impl Endpoint for UploadFileBase64 {
         rules.required("uploadPath", &self.upload_path);
         rules.folder("uploadPath", &self.upload_path);
         rules.finish()
+    }
+
+    limits! {
+        "base64Data": Characters BASE64_DATA,
     }
 }

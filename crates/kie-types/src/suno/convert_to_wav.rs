@@ -25,6 +25,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/convert-to-wav>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ConvertToWav {
@@ -104,6 +105,7 @@ impl Job for WavConversion {
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-wav-details>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GetWavDetails {

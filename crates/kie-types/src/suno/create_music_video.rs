@@ -8,6 +8,7 @@ use crate::{
     invalid::Invalid,
     item::Item,
     job::{Failure, Job, Output, Push, Record, Started, State},
+    limit::limits,
     link::Link,
     open_enum::open_enum,
     rules::Rules,
@@ -23,6 +24,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/create-music-video>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreateMusicVideo {
@@ -98,6 +100,11 @@ impl Endpoint for CreateMusicVideo {
         rules.finish()
     }
 
+    limits! {
+        "author": Characters AUTHOR,
+        "domainName": Characters DOMAIN_NAME,
+    }
+
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {
         Some(&mut self.call_back_url)
     }
@@ -128,6 +135,7 @@ impl Job for MusicVideo {
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-music-video-details>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GetMusicVideoDetails {

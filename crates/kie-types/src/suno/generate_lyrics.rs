@@ -11,6 +11,7 @@ use crate::{
     item::{InlineFile, Item},
     job::{Failure, Job, Output, Push, Record, Started, State},
     json_text::JsonText,
+    limit::limits,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
@@ -24,6 +25,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-lyrics>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateLyrics {
@@ -72,6 +74,10 @@ impl Endpoint for GenerateLyrics {
         rules.at_most("prompt", Some(&self.prompt), PROMPT);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        "prompt": Characters PROMPT,
     }
 
     fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, Unopened> {
@@ -131,6 +137,7 @@ impl Job for Lyrics {
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-lyrics-details>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GetLyricsDetails {

@@ -25,6 +25,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateMidi {
@@ -104,6 +105,7 @@ impl Job for Midi {
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-midi-details>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GetMidiDetails {

@@ -37,6 +37,7 @@ use crate::{
 /// # Ok::<(), kie_types::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SeparateVocals {
@@ -181,6 +182,7 @@ impl Job for VocalSeparation {
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-vocal-separation-details>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GetVocalSeparationDetails {

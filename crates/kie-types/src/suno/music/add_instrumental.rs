@@ -7,6 +7,7 @@ use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     invalid::Invalid,
     job::Started,
+    limit::limits,
     rules::Rules,
     setters::setters,
     suno::Model,
@@ -19,6 +20,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/add-instrumental>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AddInstrumental {
@@ -148,6 +150,12 @@ impl Endpoint for AddInstrumental {
         rules.weight("audioWeight", self.audio_weight);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        models MODELS {}
+        "tags": Characters TAGS,
+        "negativeTags": Characters NEGATIVE_TAGS,
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -19,6 +19,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/boost-music-style>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[non_exhaustive]
 pub struct BoostMusicStyle {
     /// The style in a few words, such as `Pop, Mysterious`. No limit is stated.

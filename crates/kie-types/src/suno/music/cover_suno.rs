@@ -25,6 +25,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CoverSuno {
@@ -111,6 +112,7 @@ impl Job for Cover {
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-cover-suno-details>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GetCoverSunoDetails {

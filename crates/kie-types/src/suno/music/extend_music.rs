@@ -8,6 +8,7 @@ use crate::{
     id::{AudioId, PersonaId},
     invalid::Invalid,
     job::Started,
+    limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
@@ -23,6 +24,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/extend-music>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExtendMusic {
@@ -235,6 +237,10 @@ impl Endpoint for ExtendMusic {
         rules.weight("audioWeight", self.audio_weight);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        models LIMITS { "prompt": prompt, "style": style, "title": title, }
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

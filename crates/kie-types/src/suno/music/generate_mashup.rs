@@ -2,11 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Music, VocalGender, generate_music::Limits, rules};
+use super::{
+    Music, VocalGender,
+    generate_music::{DURATION_MAX, DURATION_MIN, Limits},
+    rules,
+};
 use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     invalid::Invalid,
     job::Started,
+    limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
@@ -21,6 +26,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-mashup>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateMashup {
@@ -205,6 +211,14 @@ impl Endpoint for GenerateMashup {
         rules.weight("audioWeight", self.audio_weight);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        models LIMITS { "prompt": lyrics, "style": style, "title": title, }
+        "prompt": Characters IDEA,
+        "uploadUrlList": Count UPLOADS,
+        "duration": AtLeast DURATION_MIN,
+        "duration": AtMost DURATION_MAX,
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

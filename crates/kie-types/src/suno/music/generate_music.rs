@@ -8,6 +8,7 @@ use crate::{
     id::PersonaId,
     invalid::Invalid,
     job::Started,
+    limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
@@ -34,6 +35,7 @@ use crate::{
 /// # Ok::<(), kie_types::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateMusic {
@@ -234,6 +236,13 @@ impl Endpoint for GenerateMusic {
         rules.weight("audioWeight", self.audio_weight);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        models LIMITS { "prompt": lyrics, "style": style, "title": title, }
+        "prompt": Characters IDEA,
+        "duration": AtLeast DURATION_MIN,
+        "duration": AtMost DURATION_MAX,
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -9,6 +9,7 @@ use crate::{
     endpoint::{Effect, Endpoint, Method},
     id::{AudioId, PersonaId, TaskId},
     invalid::Invalid,
+    limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
@@ -23,6 +24,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GeneratePersona {
@@ -121,10 +123,18 @@ impl Endpoint for GeneratePersona {
         rules.step("vocalEnd", end, STEP);
         rules.finish()
     }
+
+    limits! {
+        "vocalStart": AtLeast VOCAL_START,
+        "vocalEnd": Relative STEP,
+        "vocalEnd": AtLeast SHORTEST,
+        "vocalEnd": Relative LONGEST,
+    }
 }
 
 /// A persona that was made.
 #[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Persona {

@@ -9,6 +9,7 @@ use crate::{
     envelope::{self, Unopened},
     invalid::Invalid,
     job::Started,
+    limit::limits,
     mend,
     open_enum::open_enum,
     rules::Rules,
@@ -23,6 +24,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-sounds>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateSounds {
@@ -185,6 +187,13 @@ impl Endpoint for GenerateSounds {
         }
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        models MODELS {}
+        "prompt": Characters PROMPT,
+        "soundTempo": AtLeast TEMPO_MIN,
+        "soundTempo": AtMost TEMPO_MAX,
     }
 
     /// The page's example of an accepted sound has code 422 beside `success` and a task id. Nothing is refused with

@@ -23,6 +23,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-music-details>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GetMusicDetails {

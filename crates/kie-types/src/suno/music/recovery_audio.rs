@@ -25,6 +25,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[non_exhaustive]
 pub struct RecoveryAudio {
     /// The music task. The sister service calls it `sunoTaskId`.
@@ -111,6 +112,7 @@ impl Job for Recovery {
 ///
 /// Documentation: <https://docs.sunoapi.org/suno-api/get-recovery-audio-details>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[non_exhaustive]
 pub struct GetRecoveryAudioDetails {
     /// The task.
@@ -209,8 +211,16 @@ open_enum! {
 /// The rows as a list, or as a list inside of an object: what success looks like at KIE is not documented, and its
 /// clients look in several places.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline, transform = or_nested))]
 #[serde(transparent)]
 struct Rows(Vec<RecoveredTrack>);
+
+#[cfg(feature = "schemars")]
+fn or_nested(schema: &mut schemars::Schema) {
+    let list = std::mem::take(schema);
+    let nest = schemars::json_schema!({ "type": "object", "description": "The rows, under one of these names again." });
+    *schema = schemars::json_schema!({ "anyOf": [list, nest] });
+}
 
 answer! {
     /// An object that holds the rows.

@@ -10,6 +10,7 @@ use crate::{
     id::{AudioId, TaskId},
     invalid::Invalid,
     job::Started,
+    limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
@@ -42,6 +43,7 @@ use crate::{
 /// # Ok::<(), kie_types::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ReplaceSection {
@@ -214,6 +216,13 @@ impl Endpoint for ReplaceSection {
         }
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        models MODELS {}
+        "infillStartS": Relative STEP,
+        "infillEndS": Relative STEP,
+        "infillEndS": AtLeast SHORTEST,
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

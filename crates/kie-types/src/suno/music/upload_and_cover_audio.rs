@@ -2,12 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Music, PersonaModel, VocalGender, generate_music::Limits, rules};
+use super::{
+    Music, PersonaModel, VocalGender,
+    generate_music::{DURATION_MAX, DURATION_MIN, Limits},
+    rules,
+};
 use crate::{
     endpoint::{Effect, Endpoint, Method, TaskEndpoint},
     id::PersonaId,
     invalid::Invalid,
     job::Started,
+    limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
@@ -24,6 +29,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/upload-and-cover-audio>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UploadAndCoverAudio {
@@ -227,6 +233,13 @@ impl Endpoint for UploadAndCoverAudio {
         rules.weight("audioWeight", self.audio_weight);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        models LIMITS { "prompt": lyrics, "style": style, "title": title, }
+        "prompt": Characters IDEA,
+        "duration": AtLeast DURATION_MIN,
+        "duration": AtMost DURATION_MAX,
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

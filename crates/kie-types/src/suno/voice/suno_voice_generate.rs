@@ -22,6 +22,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-generate>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SunoVoiceGenerate {
@@ -156,6 +157,7 @@ impl Job for Voice {
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-record-info>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SunoVoiceRecordInfo {

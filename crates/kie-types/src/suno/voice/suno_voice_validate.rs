@@ -23,6 +23,7 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SunoVoiceValidate {
@@ -152,6 +153,7 @@ impl Job for VoiceValidation {
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate-info>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SunoVoiceValidateInfo {
