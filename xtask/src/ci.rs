@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     // Features of one crate can hide that another lacks them, so each is built alone.
     "check -p kie-types",
     "check -p kie-types --features verify",
+    "check -p kie-types --features schemars",
     "check -p kie-transport",
     "check -p kie-transport --features webpki-roots",
     "check -p kie-suno",

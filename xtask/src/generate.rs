@@ -1,4 +1,5 @@
-//! The generated fixtures: written from our types, they catch drift and prove nothing about the service.
+//! What is written from our types: the OpenAPI document, and fixtures that catch drift and prove nothing about the
+//! service.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -9,13 +10,15 @@ use kie_types::{
 };
 use serde_json::Value;
 
-use crate::{limits, tables};
+use crate::{limits, openapi, tables};
+
+/// The folder that holds nothing but generated files.
+const FIXTURES: &str = "tests/fixtures/generated";
 
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
-    let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let root = workspace.join("tests/fixtures/generated");
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let files = files()?;
-    let page = workspace.join("crates/kie-types/README.md");
+    let page = root.join("crates/kie-types/README.md");
     let page_is = fs::read_to_string(&page)?;
     let page_should = tables::renewed(&page_is)?;
     let stale: Vec<PathBuf> = existing(&root)?.into_iter().filter(|path| !files.contains_key(path)).collect();
@@ -45,10 +48,10 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The paths of the files that are there, below the folder.
+/// The paths of the fixtures that are there.
 fn existing(root: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders = vec![root.clone()];
+    let mut folders = vec![root.join(FIXTURES)];
     while let Some(folder) = folders.pop() {
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for entry in entries {
@@ -68,10 +71,11 @@ fn files() -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let mut files = BTreeMap::new();
     for operation in OPERATIONS {
         let examples = catalog::visit(operation.name, Examples).context("every listed operation can be visited")??;
-        files.insert(format!("requests/{}.json", operation.name).into(), printed(&examples)?);
+        files.insert(format!("{FIXTURES}/requests/{}.json", operation.name).into(), printed(&examples)?);
     }
-    files.insert("limits.json".into(), printed(&Value::Array(limits::rows()?))?);
-    files.insert("operations.json".into(), printed(&serde_json::to_value(OPERATIONS)?)?);
+    files.insert(format!("{FIXTURES}/limits.json").into(), printed(&Value::Array(limits::rows()?))?);
+    files.insert(format!("{FIXTURES}/operations.json").into(), printed(&serde_json::to_value(OPERATIONS)?)?);
+    files.insert("crates/kie-types/openapi.json".into(), printed(&openapi::document()?)?);
     Ok(files)
 }
 

@@ -16,8 +16,9 @@ const MAY_USE: [(&str, &[&str]); 7] = [
     ("xtask", &["kie-types"]),
 ];
 
-/// All that kie-types may reach with all its features: serde's family, errors, and the webhook signature.
-const KIE_TYPES_REACHES: [&str; 29] = [
+/// All that kie-types may reach with all its features: serde's family, errors, the webhook signature, and
+/// JSON Schema.
+const KIE_TYPES_REACHES: [&str; 35] = [
     "base64",
     "block-buffer",
     "cfg-if",
@@ -27,6 +28,7 @@ const KIE_TYPES_REACHES: [&str; 29] = [
     "crypto-common",
     "ctutils",
     "digest",
+    "dyn-clone",
     "getrandom",
     "hmac",
     "hybrid-array",
@@ -36,9 +38,14 @@ const KIE_TYPES_REACHES: [&str; 29] = [
     "proc-macro2",
     "quote",
     "rand_core",
+    "ref-cast",
+    "ref-cast-impl",
+    "schemars",
+    "schemars_derive",
     "serde",
     "serde_core",
     "serde_derive",
+    "serde_derive_internals",
     "serde_json",
     "sha2",
     "syn",

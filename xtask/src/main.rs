@@ -7,6 +7,7 @@ mod ci;
 mod generate;
 mod layers;
 mod limits;
+mod openapi;
 mod tables;
 
 use clap::Parser;
