@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use kie_types::{Credits, Host};
+use kie_types::{Credits, Host, OPENAPI};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -21,6 +21,9 @@ use crate::{
     query, routes,
     sandbox::Inner,
 };
+
+/// Where the document of the API is read, as on no real host.
+const OPENAPI_PATH: &str = "/openapi.json";
 
 /// The most bytes of a request's body; a form brings a file.
 const BODY: usize = 16 << 20;
@@ -110,6 +113,9 @@ fn respond(inner: &Arc<Inner>, head: &Parts, body: Body) -> Response<Bytes> {
             return answer::page(StatusCode::FORBIDDEN);
         }
         return files::serve(&inner.account(), &head.method, path, &head.headers, now);
+    }
+    if path == OPENAPI_PATH && head.method == http::Method::GET {
+        return answer::file("application/json", OPENAPI);
     }
     let Some(route) = routes::find(&head.method, path) else {
         return answer::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found")));

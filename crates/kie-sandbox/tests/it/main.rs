@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod caller;
+mod document;
 mod refusals;
 mod songs;
 mod trouble;

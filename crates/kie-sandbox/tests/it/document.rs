@@ -1,0 +1,13 @@
+//! The document of the API, for clients that are made from it.
+
+use kie_sandbox::Sandbox;
+use serde_json::Value;
+
+use crate::caller::{Caller, Outcome};
+
+#[tokio::test]
+async fn the_document_is_served() -> Outcome {
+    let served = Caller::new(&Sandbox::builder().build()).await?.get("/openapi.json").await?;
+    assert_eq!(served, serde_json::from_str::<Value>(kie_types::OPENAPI)?);
+    Ok(())
+}
