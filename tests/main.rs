@@ -15,6 +15,7 @@ mod money;
 mod properties;
 mod ranges;
 mod saving;
+mod schema;
 mod stack;
 mod uploading;
 mod waiting;

@@ -1,0 +1,246 @@
+//! The OpenAPI document against the catalog, the fixtures and the tables.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use kie_types::{
+    Endpoint, Method, TaskEndpoint,
+    catalog::{self, OPERATIONS, Operation, Visitor},
+    characters, check,
+};
+use serde_json::{Map, Value, json};
+
+fn document() -> Value {
+    serde_json::from_str(kie_types::OPENAPI).unwrap()
+}
+
+fn operation<'a>(document: &'a Value, operation: &Operation) -> &'a Value {
+    &document["paths"][operation.path][operation.method.as_str().to_lowercase()]
+}
+
+/// The schema of an operation's request, with the parameters of a query as properties.
+fn request(document: &Value, of: &Operation) -> Value {
+    let described = operation(document, of);
+    if of.method == Method::Post {
+        let schema = &described["requestBody"]["content"]["application/json"]["schema"];
+        return resolve(document, schema).clone();
+    }
+    let parameters = described["parameters"].as_array().unwrap();
+    let name = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();
+    let properties: Map<_, _> = parameters.iter().map(|it| (name(it), it["schema"].clone())).collect();
+    let required: Vec<_> = parameters.iter().filter(|it| it["required"] == true).map(name).collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    let Some(reference) = schema.get("$ref") else { return schema };
+    let pointer = reference.as_str().unwrap().strip_prefix('#').expect("a reference inside the document");
+    document.pointer(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere"))
+}
+
+/// What of a value does not fit its schema. Knows the keywords that the document uses, and no others.
+fn misfits(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let fits = |schema: &Value| misfits(document, schema, value, at).is_empty();
+    let number = |limit: &Value| limit.as_f64().unwrap();
+    let length = value.as_str().map_or(0, characters);
+    for (keyword, rule) in schema.as_object().unwrap() {
+        let is_well = match keyword.as_str() {
+            "$ref" => fits(resolve(document, schema)),
+            "type" => {
+                rule.as_array().cloned().unwrap_or_else(|| vec![rule.clone()]).iter().any(|kind| is_a(value, kind))
+            }
+            "enum" => rule.as_array().unwrap().contains(value),
+            "const" => rule == value,
+            "not" => !fits(rule),
+            "anyOf" => rule.as_array().unwrap().iter().any(fits),
+            "minLength" => length as f64 >= number(rule) || !value.is_string(),
+            "maxLength" => length as f64 <= number(rule),
+            "minimum" => value.as_f64().is_none_or(|value| value >= number(rule)),
+            "maximum" => value.as_f64().is_none_or(|value| value <= number(rule)),
+            "minItems" => value.as_array().is_none_or(|items| items.len() as f64 >= number(rule)),
+            "maxItems" => value.as_array().is_none_or(|items| items.len() as f64 <= number(rule)),
+            "required" => rule.as_array().unwrap().iter().all(|name| value.get(name.as_str().unwrap()).is_some()),
+            "items" => {
+                for item in value.as_array().into_iter().flatten() {
+                    found.extend(misfits(document, rule, item, &format!("{at}[]")));
+                }
+                true
+            }
+            "properties" => {
+                for (name, value) in value.as_object().into_iter().flatten() {
+                    let Some(schema) = rule.get(name) else { continue };
+                    found.extend(misfits(document, schema, value, &format!("{at}.{name}")));
+                }
+                true
+            }
+            "description" | "format" | "contentMediaType" => true,
+            other => panic!("the test does not know {other}"),
+        };
+        if !is_well {
+            found.push(format!("{at} breaks {keyword} {rule}"));
+        }
+    }
+    found
+}
+
+fn is_a(value: &Value, kind: &Value) -> bool {
+    match kind.as_str().unwrap() {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
+        "number" => value.is_number(),
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        other => panic!("the test does not know {other}"),
+    }
+}
+
+/// The examples of an operation, and whether its rules take a body.
+struct Look<'a>(&'a Value);
+
+impl Visitor for Look<'_> {
+    type Output = (Vec<Value>, bool);
+
+    fn call<E: Endpoint>(self) -> Self::Output {
+        let examples = E::examples().iter().map(|example| serde_json::to_value(example).unwrap()).collect();
+        (examples, check::<E>(self.0).result.is_ok())
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        self.call::<E>()
+    }
+}
+
+/// The bodies of one kind that are documented for this operation, by file.
+fn documented(of: &Operation, kind: &str) -> BTreeMap<String, Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documented").join(of.name);
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let fixture: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        if fixture["kind"] == kind && !fixture["body"].is_null() {
+            found.insert(path.display().to_string(), fixture["body"].clone());
+        }
+    }
+    found
+}
+
+fn limits() -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/generated/limits.json");
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn every_operation_is_in_the_document_under_its_own_name() {
+    let document = document();
+    for of in OPERATIONS {
+        let described = operation(&document, of);
+        assert_eq!(described["operationId"], of.name);
+        assert_eq!(described["externalDocs"]["url"], of.docs);
+        assert_eq!(document["paths"][of.path]["servers"][0]["url"], of.host.base_url());
+        assert!(!described["summary"].as_str().unwrap().is_empty(), "{}", of.name);
+        assert_eq!(described.get("callbacks").is_some(), of.job.is_some(), "{}", of.name);
+    }
+    let paths = document["paths"].as_object().unwrap().values();
+    let methods = paths.flat_map(|item| item.as_object().unwrap().keys()).filter(|key| *key == "get" || *key == "post");
+    assert_eq!(methods.count(), OPERATIONS.len());
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_no_text_speaks_rust() {
+    fn walk(document: &Value, value: &Value) {
+        resolve(document, value);
+        if let Some(text) = value.get("description").and_then(Value::as_str) {
+            for rust in ["](", "[`", "Limits::", "Self::", "crate::", "```"] {
+                assert!(!text.contains(rust), "{text}");
+            }
+        }
+        for inner in value.as_object().into_iter().flat_map(Map::values).chain(value.as_array().into_iter().flatten()) {
+            walk(document, inner);
+        }
+    }
+    let document = document();
+    walk(&document, &document["components"]);
+    walk(&document, &document["paths"]);
+    walk(&document, &document["webhooks"]);
+}
+
+#[test]
+fn every_example_and_every_documented_request_that_the_rules_take_fits_its_schema() {
+    let document = document();
+    let mut taken = 0;
+    for of in OPERATIONS {
+        let schema = request(&document, of);
+        let (examples, _) = catalog::visit(of.name, Look(&Value::Null)).unwrap();
+        for example in examples {
+            assert_eq!(misfits(&document, &schema, &example, of.name), [""; 0]);
+        }
+        for (file, body) in documented(of, "request") {
+            if catalog::visit(of.name, Look(&body)).unwrap().1 {
+                assert_eq!(misfits(&document, &schema, &body, &file), [""; 0]);
+                taken += 1;
+            }
+        }
+    }
+    assert!(taken > 50, "{taken} requests are documented");
+}
+
+#[test]
+fn every_documented_record_fits_its_schema() {
+    // A client's report, in which even the code is a text.
+    const OTHERWISE: &str = "record-numbers-as-text.json";
+    let document = document();
+    for of in OPERATIONS {
+        let schema = &operation(&document, of)["responses"]["200"]["content"]["application/json"]["schema"];
+        for (file, body) in documented(of, "record") {
+            assert_eq!(misfits(&document, schema, &body, &file).is_empty(), !file.ends_with(OTHERWISE), "{file}");
+        }
+    }
+}
+
+#[test]
+fn what_an_operation_cannot_do_without_is_required() {
+    let document = document();
+    for of in OPERATIONS {
+        let schema = request(&document, of);
+        let (examples, _) = catalog::visit(of.name, Look(&Value::Null)).unwrap();
+        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
+            let mut without = examples[0].clone();
+            without.as_object_mut().unwrap().remove(name.as_str().unwrap());
+            assert!(!catalog::visit(of.name, Look(&without)).unwrap().1, "{} without {name}", of.name);
+            assert!(!misfits(&document, &schema, &without, of.name).is_empty(), "{} without {name}", of.name);
+        }
+    }
+}
+
+#[test]
+fn the_longest_texts_are_those_of_the_tables() {
+    let document = document();
+    let mut longest: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for row in limits() {
+        let text = |key: &str| row[key].as_str().unwrap().to_owned();
+        let limit = longest.entry((text("operation"), text("field"))).or_default();
+        *limit = row["limit"].as_u64().unwrap().max(*limit);
+    }
+    let mut written = BTreeMap::new();
+    for of in OPERATIONS {
+        for (field, schema) in request(&document, of)["properties"].as_object().into_iter().flatten() {
+            if let Some(limit) = schema.get("maxLength") {
+                written.insert((of.name.to_owned(), field.clone()), limit.as_u64().unwrap());
+            }
+        }
+    }
+    assert_eq!(written, longest);
+}
+
+#[test]
+fn a_word_that_is_not_known_is_valid() {
+    let document = document();
+    let schema = json!({ "$ref": "#/components/schemas/Model" });
+    assert_eq!(misfits(&document, &schema, &json!("V7_GIANT"), "model"), [""; 0]);
+    assert!(!misfits(&document, &schema, &json!(7), "model").is_empty());
+    // A flag is a number, and stands as one.
+    let schema = json!({ "$ref": "#/components/schemas/CoverStatus" });
+    assert_eq!(misfits(&document, &schema, &json!(9), "successFlag"), [""; 0]);
+}
