@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use kie_types::{
-    Endpoint, Method, TaskEndpoint,
+    Endpoint, Method, Rule, TaskEndpoint, Weight,
     catalog::{self, OPERATIONS, Operation, Visitor},
     characters, check,
+    suno::music::{generate_mashup, generate_music, generate_persona, generate_sounds, replace_section},
 };
 use serde_json::{Map, Value, json};
 
@@ -232,6 +233,71 @@ fn the_longest_texts_are_those_of_the_tables() {
         }
     }
     assert_eq!(written, longest);
+}
+
+/// The fields of an operation's examples whose length a rule limits, found out by overdoing it.
+struct Overdo;
+
+impl Visitor for Overdo {
+    type Output = Vec<String>;
+
+    fn call<E: Endpoint>(self) -> Vec<String> {
+        let mut limited = Vec::new();
+        for example in E::examples() {
+            let example = serde_json::to_value(example).unwrap();
+            for (field, value) in example.as_object().unwrap() {
+                let mut overdone = example.clone();
+                overdone[field] = json!("x".repeat(20_000));
+                let too_long =
+                    |it: &kie_types::Violation| it.field == *field && matches!(it.rule, Rule::TooLong { .. });
+                let broken = check::<E>(&overdone).result.err();
+                if value.is_string() && broken.is_some_and(|broken| broken.violations().iter().any(too_long)) {
+                    limited.push(field.clone());
+                }
+            }
+        }
+        limited
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Vec<String> {
+        self.call::<E>()
+    }
+}
+
+#[test]
+fn every_length_that_a_rule_limits_is_in_the_document() {
+    let document = document();
+    let mut seen = 0;
+    for of in OPERATIONS {
+        let schema = request(&document, of);
+        for field in catalog::visit(of.name, Overdo).unwrap() {
+            assert!(schema["properties"][&field]["maxLength"].is_u64(), "{} {field}", of.name);
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen} fields are limited");
+}
+
+#[test]
+fn numbers_and_counts_are_those_of_the_rules() {
+    let document = document();
+    let field = |name: &str, field: &str| {
+        let of = OPERATIONS.iter().find(|of| of.name == name).unwrap();
+        request(&document, of)["properties"][field].clone()
+    };
+    for name in ["generate-music", "generate-mashup", "upload-and-cover-audio"] {
+        let duration = field(name, "duration");
+        assert_eq!(duration["minimum"], generate_music::DURATION_MIN, "{name}");
+        assert_eq!(duration["maximum"], generate_music::DURATION_MAX, "{name}");
+        assert_eq!(field(name, "styleWeight")["maximum"], Weight::MAX, "{name}");
+    }
+    let tempo = field("generate-sounds", "soundTempo");
+    assert_eq!(tempo["minimum"].as_f64(), Some(generate_sounds::TEMPO_MIN as f64));
+    assert_eq!(tempo["maximum"].as_f64(), Some(generate_sounds::TEMPO_MAX as f64));
+    let uploads = field("generate-mashup", "uploadUrlList");
+    assert_eq!((&uploads["minItems"], &uploads["maxItems"]), (&json!(generate_mashup::UPLOADS), &uploads["minItems"]));
+    assert_eq!(field("replace-section", "infillEndS")["minimum"], replace_section::SHORTEST);
+    assert_eq!(field("generate-persona", "vocalEnd")["minimum"], generate_persona::SHORTEST);
 }
 
 #[test]
