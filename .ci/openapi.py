@@ -47,7 +47,9 @@ operations = {
 
 
 def json_schema(holder):
-    return holder["content"]["application/json"]["schema"]
+    """The schema of a body, which is JSON but for the one that is a form."""
+    (content,) = holder["content"].values()
+    return content["schema"]
 
 
 def request_schema(operation):

@@ -22,8 +22,8 @@ fn operation<'a>(document: &'a Value, operation: &Operation) -> &'a Value {
 fn request(document: &Value, of: &Operation) -> Value {
     let described = operation(document, of);
     if of.method == Method::Post {
-        let schema = &described["requestBody"]["content"]["application/json"]["schema"];
-        return resolve(document, schema).clone();
+        let contents = described["requestBody"]["content"].as_object().unwrap();
+        return resolve(document, &contents.values().next().unwrap()["schema"]).clone();
     }
     let parameters = described["parameters"].as_array().unwrap();
     let name = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();

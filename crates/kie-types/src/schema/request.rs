@@ -16,15 +16,15 @@ use crate::{
 pub(crate) fn request<E: Endpoint>(schema: &mut Schema) {
     let limits = E::limits();
     let required = required::<E>();
-    let names: Vec<_> = schema.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
-    let names: Vec<_> = names.into_iter().map(|(name, _)| name.clone()).collect();
-    let of_field = |name: &str| limits.iter().filter(|limit| limit.field == name).collect::<Vec<_>>();
+    let names = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    let names: Vec<_> = names.cloned().collect();
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         for (name, property) in properties.iter_mut() {
             let Value::Object(property) = property else { continue };
             property.remove("default");
             without_null(property);
-            bound(property, &of_field(name));
+            let of_field: Vec<_> = limits.iter().filter(|limit| limit.field == name).collect();
+            bound(property, &of_field);
             if required.contains(name) && property.get("type") == Some(&"string".into()) {
                 property.insert("minLength".into(), 1.into());
             }
@@ -36,11 +36,8 @@ pub(crate) fn request<E: Endpoint>(schema: &mut Schema) {
                 property.insert("contentMediaType".into(), "application/octet-stream".into());
                 said = "The content of the file.".into();
             }
-            let accepted: Vec<_> = of_field(name)
-                .iter()
-                .filter(|it| it.bound == Bound::Accepted)
-                .filter_map(|it| it.model.as_ref())
-                .collect();
+            let accepted = of_field.iter().filter(|limit| limit.bound == Bound::Accepted);
+            let accepted: Vec<_> = accepted.filter_map(|limit| limit.model.as_ref()).collect();
             if !accepted.is_empty() {
                 said = format!("{said} Accepted here: {}.", listed(&accepted));
             }
