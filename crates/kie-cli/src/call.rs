@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use crate::{
     args::{self, Follow, Format},
+    caller::Caller,
     document::{print_json, read_json},
     follow,
-    session::Session,
     stop::Stop,
     terminal::out,
     upload,
@@ -22,18 +22,18 @@ use crate::{
 type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
 
 /// `kie call`.
-pub(crate) async fn call(session: &Session, args: args::Call) -> Result<(), Stop> {
+pub(crate) async fn call(caller: &Caller, args: args::Call) -> Result<(), Stop> {
     Stop::unless_known(&args.name)?;
     let request = match &args.json {
         Some(file) => read_json(file)?,
         None => Value::Object(serde_json::Map::new()),
     };
-    let calling = Calling { session, request, args: &args };
+    let calling = Calling { caller, request, args: &args };
     catalog::visit(&args.name, calling).ok_or_else(|| Stop::unknown_operation(&args.name))?.await
 }
 
 struct Calling<'a> {
-    session: &'a Session,
+    caller: &'a Caller,
     request: Value,
     args: &'a args::Call,
 }
@@ -57,8 +57,8 @@ impl<'a> Visitor for Calling<'a> {
                 return Err(Stop::Usage(format!("{} starts no task, so there is nothing to wait for", E::NAME)));
             }
             self.checked::<E>()?;
-            upload::upload_paths(self.session, &mut self.request).await?;
-            let client = if self.args.unchecked { &self.session.client.unchecked() } else { &self.session.client };
+            upload::upload_paths(self.caller, &mut self.request).await?;
+            let client = if self.args.unchecked { &self.caller.client.unchecked() } else { &self.caller.client };
             let answer = client.call_json::<E>(self.request).await?;
             Ok(print_json(&answer)?)
         })
@@ -67,21 +67,21 @@ impl<'a> Visitor for Calling<'a> {
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             self.checked::<E>()?;
-            upload::upload_paths(self.session, &mut self.request).await?;
+            upload::upload_paths(self.caller, &mut self.request).await?;
             let follow = followed(self.args.wait, &self.args.follow);
-            follow::start::<E>(self.session, self.request, !self.args.unchecked, follow).await
+            follow::start::<E>(self.caller, self.request, !self.args.unchecked, follow).await
         })
     }
 }
 
 /// `kie task`.
-pub(crate) async fn task(session: &Session, args: args::Task) -> Result<(), Stop> {
-    let looking = Looking { session, args: &args };
+pub(crate) async fn task(caller: &Caller, args: args::Task) -> Result<(), Stop> {
+    let looking = Looking { caller, args: &args };
     catalog::visit(&args.name, looking).ok_or_else(|| Stop::unknown_operation(&args.name))?.await
 }
 
 struct Looking<'a> {
-    session: &'a Session,
+    caller: &'a Caller,
     args: &'a args::Task,
 }
 
@@ -94,9 +94,9 @@ impl<'a> Visitor for Looking<'a> {
 
     fn start<E: TaskEndpoint>(self) -> Done<'a> {
         Box::pin(async move {
-            let task = self.session.client.task::<E::Job>(self.args.id.as_str());
+            let task = self.caller.client.task::<E::Job>(self.args.id.as_str());
             let follow = followed(self.args.wait, &self.args.follow);
-            follow::run::<E>(self.session, &task, None, follow).await
+            follow::run::<E>(self.caller, &task, None, follow).await
         })
     }
 }
@@ -106,9 +106,9 @@ fn followed(wait: bool, follow: &Follow) -> Option<&Follow> {
 }
 
 /// `kie credits`.
-pub(crate) async fn credits(session: &Session) -> Result<(), Stop> {
-    let credits = session.client.credits().await?;
-    match session.format {
+pub(crate) async fn credits(caller: &Caller) -> Result<(), Stop> {
+    let credits = caller.client.credits().await?;
+    match caller.format {
         Format::Json => print_json(&serde_json::json!({ "creditsLeft": credits }))?,
         Format::Text => out!("{credits} credits left"),
     }
@@ -122,7 +122,7 @@ pub(crate) fn operations(format: Format) -> Result<(), Stop> {
     }
     for operation in OPERATIONS {
         let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();
-        out!("{:<24} {:<4} {:<36} {starts}", operation.name, operation.method.as_str(), operation.path);
+        out!("{:<29} {:<4} {:<41} {starts}", operation.name, operation.method.as_str(), operation.path);
     }
     Ok(())
 }

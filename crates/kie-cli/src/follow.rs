@@ -8,15 +8,15 @@ use serde_json::Value;
 
 use crate::{
     args::Follow,
+    caller::Caller,
     document::{Document, minutes},
     progress::Progress,
-    session::Session,
     stop::Stop,
 };
 
 /// Starts a task of the operation `E`; then, if asked to, waits for it and saves what it made.
 pub(crate) async fn start<E: TaskEndpoint>(
-    session: &Session,
+    caller: &Caller,
     request: Value,
     checked: bool,
     follow: Option<&Follow>,
@@ -26,16 +26,16 @@ pub(crate) async fn start<E: TaskEndpoint>(
         try_folder(folder).with_context(|| format!("nothing can be saved in {}", folder.display()))?;
     }
     let progress = Progress::new("sending");
-    let before = session.balance().await;
-    let client = if checked { session.client.clone() } else { session.client.unchecked() };
+    let before = caller.balance().await;
+    let client = if checked { caller.client.clone() } else { caller.client.unchecked() };
     let task = tokio::select! {
         biased;
         started = client.start_json::<E>(request) => started?,
-        () = session.interrupt.came() => return Err(Stop::Submitting(E::NAME)),
+        () = caller.interrupt.came() => return Err(Stop::Submitting(E::NAME)),
     };
     progress.say(&format!("task {} ({})", task.id(), E::NAME));
     drop(progress);
-    run::<E>(session, &task, before, follow).await
+    run::<E>(caller, &task, before, follow).await
 }
 
 fn try_folder(folder: &Path) -> std::io::Result<()> {
@@ -47,23 +47,23 @@ fn try_folder(folder: &Path) -> std::io::Result<()> {
 
 /// Looks at a task; or, if asked to, waits for it and saves what it made.
 pub(crate) async fn run<E: TaskEndpoint>(
-    session: &Session,
+    caller: &Caller,
     task: &Task<E::Job>,
     before: Option<Credits>,
     follow: Option<&Follow>,
 ) -> Result<(), Stop> {
     let save = follow.and_then(|follow| follow.save.as_deref());
-    let go_on = session.go_on(E::NAME, task.id().as_str(), save);
+    let go_on = caller.go_on(E::NAME, task.id().as_str(), save);
     let work = async {
         match follow {
-            Some(follow) => wait_and_save(task, session.pace(follow.timeout), save).await,
+            Some(follow) => wait_and_save(task, caller.pace(follow.timeout), save).await,
             None => Ok((task.report().await?, Vec::new())),
         }
     };
     let done = tokio::select! {
         biased;
         done = work => done,
-        () = session.interrupt.came() => return Err(Stop::Left { task_id: task.id().to_string(), go_on }),
+        () = caller.interrupt.came() => return Err(Stop::Left { task_id: task.id().to_string(), go_on }),
     };
     let (report, files) = match done {
         Ok(done) => done,
@@ -73,9 +73,9 @@ pub(crate) async fn run<E: TaskEndpoint>(
         }
     };
     let outcome = report.outcome;
-    let credits_left = session.balance().await;
+    let credits_left = caller.balance().await;
     let credits_spent = before.zip(credits_left).map(|(before, left)| before - left);
-    Document { operation: E::NAME, report, files, credits_spent, credits_left }.print(session.format)?;
+    Document { operation: E::NAME, report, files, credits_spent, credits_left }.print(caller.format)?;
     match outcome {
         Outcome::Failed => Err(Stop::Told(5)),
         Outcome::NotFound => Err(Stop::Told(4)),

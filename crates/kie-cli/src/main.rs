@@ -2,13 +2,13 @@
 
 mod args;
 mod call;
+mod caller;
 mod check;
 mod document;
 mod follow;
 mod inspect;
 mod progress;
 mod sandbox;
-mod session;
 mod songs;
 mod stop;
 mod terminal;
@@ -20,7 +20,7 @@ use clap::Parser;
 
 use crate::{
     args::{Cli, Command},
-    session::Session,
+    caller::Caller,
     stop::{Interrupt, Stop},
 };
 
@@ -50,15 +50,15 @@ async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
         Command::Sandbox(args) => return sandbox::serve(args, cli.global, &interrupt).await,
         _ => {}
     }
-    let session = Session::open(cli.global, interrupt).await?;
+    let caller = Caller::open(cli.global, interrupt).await?;
     match cli.command {
-        Command::Generate(args) => songs::generate(&session, args).await,
-        Command::Extend(args) => songs::extend(&session, args).await,
-        Command::Video(args) => songs::video(&session, args).await,
-        Command::Call(args) => call::call(&session, args).await,
-        Command::Task(args) => call::task(&session, args).await,
-        Command::Upload(args) => upload::upload(&session, &args).await,
-        Command::Credits => call::credits(&session).await,
+        Command::Generate(args) => songs::generate(&caller, args).await,
+        Command::Extend(args) => songs::extend(&caller, args).await,
+        Command::Video(args) => songs::video(&caller, args).await,
+        Command::Call(args) => call::call(&caller, args).await,
+        Command::Task(args) => call::task(&caller, args).await,
+        Command::Upload(args) => upload::upload(&caller, &args).await,
+        Command::Credits => call::credits(&caller).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
     }
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::{
     args::{self, Format, Global},
+    caller::SANDBOX_KEY,
     document::print_json,
-    session::SANDBOX_KEY,
     stop::{Interrupt, Stop},
     terminal::out,
 };

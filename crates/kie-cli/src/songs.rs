@@ -5,13 +5,13 @@ use serde_json::to_value;
 
 use crate::{
     args::{Extend, Follow, Generate, Video},
+    caller::Caller,
     follow,
-    session::Session,
     stop::Stop,
     terminal::note,
 };
 
-pub(crate) async fn generate(session: &Session, args: Generate) -> Result<(), Stop> {
+pub(crate) async fn generate(caller: &Caller, args: Generate) -> Result<(), Stop> {
     let Generate { prompt, model, instrumental, style, title, duration, hints, .. } = args;
     let custom = style.is_some() || title.is_some();
     if !custom && hints.are_given() {
@@ -38,10 +38,10 @@ pub(crate) async fn generate(session: &Session, args: Generate) -> Result<(), St
     request.persona_id = hints.persona_id.map(Into::into);
     request.persona_model = hints.persona_model;
     request.call_back_url = hints.call_back_url;
-    send(session, &request, args.no_wait, &args.follow).await
+    send(caller, &request, args.no_wait, &args.follow).await
 }
 
-pub(crate) async fn extend(session: &Session, args: Extend) -> Result<(), Stop> {
+pub(crate) async fn extend(caller: &Caller, args: Extend) -> Result<(), Stop> {
     let mut request = ExtendMusic::inherit(args.model, args.audio_id);
     // Whoever gives a parameter wants it to count.
     request.default_param_flag = args.continue_at.is_some()
@@ -63,19 +63,19 @@ pub(crate) async fn extend(session: &Session, args: Extend) -> Result<(), Stop> 
     request.persona_id = args.hints.persona_id.map(Into::into);
     request.persona_model = args.hints.persona_model;
     request.call_back_url = args.hints.call_back_url;
-    send(session, &request, args.no_wait, &args.follow).await
+    send(caller, &request, args.no_wait, &args.follow).await
 }
 
-pub(crate) async fn video(session: &Session, args: Video) -> Result<(), Stop> {
+pub(crate) async fn video(caller: &Caller, args: Video) -> Result<(), Stop> {
     let mut request = CreateMusicVideo::new(args.task_id, args.audio_id);
     request.author = args.author;
     request.domain_name = args.domain_name;
     request.call_back_url = args.call_back_url;
-    send(session, &request, args.no_wait, &args.follow).await
+    send(caller, &request, args.no_wait, &args.follow).await
 }
 
-async fn send<E: TaskEndpoint>(session: &Session, request: &E, no_wait: bool, follow: &Follow) -> Result<(), Stop> {
+async fn send<E: TaskEndpoint>(caller: &Caller, request: &E, no_wait: bool, follow: &Follow) -> Result<(), Stop> {
     request.validate().map_err(Stop::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
-    follow::start::<E>(session, request, true, Some(follow).filter(|_| !no_wait)).await
+    follow::start::<E>(caller, request, true, Some(follow).filter(|_| !no_wait)).await
 }

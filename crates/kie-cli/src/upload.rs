@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::{
     args::{self, Format},
+    caller::Caller,
     document::print_json,
     progress::Progress,
-    session::Session,
     stop::Stop,
     terminal::out,
 };
@@ -18,18 +18,18 @@ use crate::{
 const ADDRESSES: [&str; 5] = ["uploadUrl", "uploadUrlList", "audioUrl", "voiceUrl", "verifyUrl"];
 
 /// `kie upload`.
-pub(crate) async fn upload(session: &Session, args: &args::Upload) -> Result<(), Stop> {
-    let link = send(session, &args.file).await?;
-    match session.format {
+pub(crate) async fn upload(caller: &Caller, args: &args::Upload) -> Result<(), Stop> {
+    let link = send(caller, &args.file).await?;
+    match caller.format {
         Format::Json => print_json(&json!({ "url": link }))?,
         Format::Text => out!("{link}"),
     }
     Ok(())
 }
 
-async fn send(session: &Session, file: &Path) -> Result<Link, Stop> {
+async fn send(caller: &Caller, file: &Path) -> Result<Link, Stop> {
     let _progress = Progress::new(&format!("uploading {}", file.display()));
-    Ok(session.client.upload(file).await?)
+    Ok(caller.client.upload(file).await?)
 }
 
 /// The request with an address in the place of each path, for a check before anything is uploaded.
@@ -42,10 +42,10 @@ pub(crate) fn as_if_uploaded(request: &Value) -> Value {
 }
 
 /// Uploads the files that the request names by their paths, and puts their links in.
-pub(crate) async fn upload_paths(session: &Session, request: &mut Value) -> Result<(), Stop> {
+pub(crate) async fn upload_paths(caller: &Caller, request: &mut Value) -> Result<(), Stop> {
     for path in paths(request) {
         let file = path.as_str().unwrap_or_default().to_owned();
-        *path = json!(send(session, Path::new(&file)).await?);
+        *path = json!(send(caller, Path::new(&file)).await?);
     }
     Ok(())
 }

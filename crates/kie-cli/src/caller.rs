@@ -14,7 +14,7 @@ use crate::{
 /// The key for a simulator that asks for none in particular.
 pub(crate) const SANDBOX_KEY: &str = "sandbox";
 
-pub(crate) struct Session {
+pub(crate) struct Caller {
     pub(crate) client: Client,
     pub(crate) format: Format,
     pub(crate) interrupt: Interrupt,
@@ -26,7 +26,7 @@ pub(crate) struct Session {
     simulator: Option<Listening>,
 }
 
-impl Session {
+impl Caller {
     pub(crate) async fn open(global: Global, interrupt: Interrupt) -> Result<Self, Stop> {
         let mut builder = Client::builder();
         let mut flags = String::new();
