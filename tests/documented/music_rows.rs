@@ -123,3 +123,9 @@ fn music_row_27_v3_5_is_still_shown_and_taken_nowhere() {
     assert_eq!(violation.field, "model");
     assert!(matches!(&violation.rule, Rule::NotAccepted { actual, .. } if actual == "V3_5"));
 }
+
+#[test]
+fn music_row_25_media_is_kept_for_the_shorter_of_two_times() {
+    // No body tells it: the page of upload-and-cover-audio says 15 days, and every other page 14.
+    assert_eq!(kie_types::Link::KEPT.as_secs() / (24 * 60 * 60), 14);
+}

@@ -1,6 +1,6 @@
 //! Links to files.
 
-use std::{fmt, ops::Deref};
+use std::{fmt, ops::Deref, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,9 @@ use crate::tolerant::FromAny;
 pub struct Link(String);
 
 impl Link {
+    /// How long generated media is kept: 14 days, by all pages but one, which says 15.
+    pub const KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
     /// Takes the link as it is.
     pub fn new(url: impl Into<String>) -> Self {
         Self(url.into())
