@@ -14,7 +14,7 @@ mod stop;
 mod terminal;
 mod upload;
 
-use std::process::ExitCode;
+use std::{pin::pin, process::ExitCode, time::Duration};
 
 use clap::Parser;
 
@@ -29,11 +29,14 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
     let interrupt = Interrupt::listen().await;
+    let mut running = pin!(run(cli, interrupt.clone()));
     let done = tokio::select! {
-        // A command that has more to say at Ctrl-C, such as how to go on, listens for it too and is asked first.
-        biased;
-        done = run(cli, interrupt.clone()) => done,
-        () = interrupt.came() => Err(Stop::Interrupted),
+        done = &mut running => done,
+        () = interrupt.came() => {
+            // A command that has more to say, such as how to go on, has heard it too and is given its turn.
+            let said = tokio::time::timeout(Duration::ZERO, running).await;
+            said.unwrap_or(Err(Stop::Interrupted))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,6 +17,7 @@ mod job;
 mod json_text;
 mod limit;
 mod link;
+mod lookup;
 mod mend;
 mod open_enum;
 mod progress;

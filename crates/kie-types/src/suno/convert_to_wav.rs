@@ -9,6 +9,7 @@ use crate::{
     item::Item,
     job::{Failure, Job, Output, Push, Record, Started, State},
     link::Link,
+    lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
@@ -101,42 +102,13 @@ impl Job for WavConversion {
     }
 }
 
-/// Looks up a task that makes a WAV file.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/get-wav-details>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetWavDetails {
-    /// The task.
-    #[serde(default)]
-    pub task_id: TaskId<WavConversion>,
-}
-
-impl GetWavDetails {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<WavConversion>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for GetWavDetails {
-    const NAME: &'static str = "get-wav-details";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-wav-details";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/wav/record-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<WavRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("c9a40b61d2ee4b7f9a3f51e8d06b7742")]
-    }
-
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("taskId", self.task_id.as_str());
-        rules.finish()
+lookup! {
+    /// Looks up a task that makes a WAV file.
+    pub struct GetWavDetails of WavConversion => WavRecord {
+        page: "get-wav-details", "https://docs.kie.ai/suno-api/get-wav-details",
+        path: "/api/v1/wav/record-info",
+        field: "taskId",
+        example: "c9a40b61d2ee4b7f9a3f51e8d06b7742",
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     job::{Failure, Job, Output, Push, Record, Started, State},
     limit::limits,
     link::Link,
+    lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
@@ -131,42 +132,13 @@ impl Job for MusicVideo {
     }
 }
 
-/// Looks up a task that makes a video.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/get-music-video-details>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetMusicVideoDetails {
-    /// The task.
-    #[serde(default)]
-    pub task_id: TaskId<MusicVideo>,
-}
-
-impl GetMusicVideoDetails {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<MusicVideo>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for GetMusicVideoDetails {
-    const NAME: &'static str = "get-music-video-details";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-music-video-details";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/mp4/record-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<MusicVideoRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("9c7f0e15d3ab4e1fa0b2c6d84e73f519")]
-    }
-
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("taskId", self.task_id.as_str());
-        rules.finish()
+lookup! {
+    /// Looks up a task that makes a video.
+    pub struct GetMusicVideoDetails of MusicVideo => MusicVideoRecord {
+        page: "get-music-video-details", "https://docs.kie.ai/suno-api/get-music-video-details",
+        path: "/api/v1/mp4/record-info",
+        field: "taskId",
+        example: "9c7f0e15d3ab4e1fa0b2c6d84e73f519",
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     job::{Failure, Job, Output, Push, Record, Started, State},
     json_text::JsonText,
     limit::limits,
+    lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
@@ -131,47 +132,18 @@ impl Job for Lyrics {
     }
 }
 
-/// Looks up a task that writes lyrics.
-///
-/// On this page code 400 is the end of the task: moderation, an artist's name in the theme, or no lyrics to it.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/get-lyrics-details>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetLyricsDetails {
-    /// The task.
-    #[serde(default)]
-    pub task_id: TaskId<Lyrics>,
-}
-
-impl GetLyricsDetails {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<Lyrics>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for GetLyricsDetails {
-    const NAME: &'static str = "get-lyrics-details";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-lyrics-details";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/lyrics/record-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<LyricsRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("7b1d90e2a4c54f0f8e6ac0d3395b12fe")]
+lookup! {
+    /// Looks up a task that writes lyrics.
+    ///
+    /// On this page code 400 is the end of the task: moderation, an artist's name in the theme, or no lyrics to it.
+    pub struct GetLyricsDetails of Lyrics => LyricsRecord {
+        page: "get-lyrics-details", "https://docs.kie.ai/suno-api/get-lyrics-details",
+        path: "/api/v1/lyrics/record-info",
+        field: "taskId",
+        example: "7b1d90e2a4c54f0f8e6ac0d3395b12fe",
     }
 
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("taskId", self.task_id.as_str());
-        rules.finish()
-    }
-
-    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, Unopened> {
+    fn read(http_status, body) {
         refused_as(envelope::open(http_status, body), |refusal| {
             (refusal.code() == 400 && refusal.has_envelope()).then_some(ErrorKind::TaskFailed)
         })

@@ -9,6 +9,7 @@ use crate::{
     item::{InlineFile, Item},
     job::{Failure, Job, Output, Push, Record, Started, State},
     link::Link,
+    lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     seconds::Seconds,
@@ -101,42 +102,13 @@ impl Job for Midi {
     }
 }
 
-/// Looks up a task that writes down notes.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/get-midi-details>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetMidiDetails {
-    /// The task.
-    #[serde(default)]
-    pub task_id: TaskId<Midi>,
-}
-
-impl GetMidiDetails {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<Midi>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for GetMidiDetails {
-    const NAME: &'static str = "get-midi-details";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-midi-details";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/midi/record-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<MidiRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("20d5ce7f1b8e4f0c8a6f3b94d1a7e003")]
-    }
-
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("taskId", self.task_id.as_str());
-        rules.finish()
+lookup! {
+    /// Looks up a task that writes down notes.
+    pub struct GetMidiDetails of Midi => MidiRecord {
+        page: "get-midi-details", "https://docs.kie.ai/suno-api/get-midi-details",
+        path: "/api/v1/midi/record-info",
+        field: "taskId",
+        example: "20d5ce7f1b8e4f0c8a6f3b94d1a7e003",
     }
 }
 

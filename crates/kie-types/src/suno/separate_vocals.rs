@@ -8,6 +8,7 @@ use crate::{
     invalid::Invalid,
     job::{Failure, Job, Push, Record, Started, State},
     link::Link,
+    lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
@@ -178,42 +179,13 @@ impl Job for VocalSeparation {
     }
 }
 
-/// Looks up a task that takes a track apart.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/get-vocal-separation-details>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetVocalSeparationDetails {
-    /// The task.
-    #[serde(default)]
-    pub task_id: TaskId<VocalSeparation>,
-}
-
-impl GetVocalSeparationDetails {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<VocalSeparation>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for GetVocalSeparationDetails {
-    const NAME: &'static str = "get-vocal-separation-details";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-vocal-separation-details";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/vocal-removal/record-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<VocalSeparationRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("e41b77c0a6d94c0ab3f2285d9107ce66")]
-    }
-
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("taskId", self.task_id.as_str());
-        rules.finish()
+lookup! {
+    /// Looks up a task that takes a track apart.
+    pub struct GetVocalSeparationDetails of VocalSeparation => VocalSeparationRecord {
+        page: "get-vocal-separation-details", "https://docs.kie.ai/suno-api/get-vocal-separation-details",
+        path: "/api/v1/vocal-removal/record-info",
+        field: "taskId",
+        example: "e41b77c0a6d94c0ab3f2285d9107ce66",
     }
 }
 

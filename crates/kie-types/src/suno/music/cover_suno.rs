@@ -11,6 +11,7 @@ use crate::{
     item::Item,
     job::{Failure, Job, Output, Push, Record, Started, State},
     link::Link,
+    lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
@@ -108,42 +109,13 @@ impl Job for Cover {
     }
 }
 
-/// Looks up a task that draws cover images.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/get-cover-suno-details>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetCoverSunoDetails {
-    /// The task.
-    #[serde(default)]
-    pub task_id: TaskId<Cover>,
-}
-
-impl GetCoverSunoDetails {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<Cover>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for GetCoverSunoDetails {
-    const NAME: &'static str = "get-cover-suno-details";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-cover-suno-details";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/suno/cover/record-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<CoverRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("2c58d1a7e0f94b36a7d3b9c4e81f6025")]
-    }
-
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("taskId", self.task_id.as_str());
-        rules.finish()
+lookup! {
+    /// Looks up a task that draws cover images.
+    pub struct GetCoverSunoDetails of Cover => CoverRecord {
+        page: "get-cover-suno-details", "https://docs.kie.ai/suno-api/get-cover-suno-details",
+        path: "/api/v1/suno/cover/record-info",
+        field: "taskId",
+        example: "2c58d1a7e0f94b36a7d3b9c4e81f6025",
     }
 }
 

@@ -1,60 +1,27 @@
 //! `get-music-details`: how a music task stands.
 
-use serde::{Deserialize, Serialize};
-
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
     id::TaskId,
-    invalid::Invalid,
     job::{Failure, Record, Stage, State},
     json_text::JsonText,
+    lookup::lookup,
     open_enum::open_enum,
-    rules::Rules,
     suno::track::Track,
     timestamp::Timestamp,
     tolerant::answer,
 };
 
-/// Looks up a task that makes or edits music. At most 3 times per second and task.
-///
-/// Answers `None` while the service does not know the task, which can last a moment after the submit, and for ever
-/// for a task of another kind.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/get-music-details>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GetMusicDetails {
-    /// The task.
-    #[serde(default)]
-    pub task_id: TaskId<Music>,
-}
-
-impl GetMusicDetails {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for GetMusicDetails {
-    const NAME: &'static str = "get-music-details";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/get-music-details";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/generate/record-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<MusicRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e")]
-    }
-
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("taskId", self.task_id.as_str());
-        rules.finish()
+lookup! {
+    /// Looks up a task that makes or edits music. At most 3 times per second and task.
+    ///
+    /// Answers `None` while the service does not know the task, which can last a moment after the submit, and for ever
+    /// for a task of another kind.
+    pub struct GetMusicDetails of Music => MusicRecord {
+        page: "get-music-details", "https://docs.kie.ai/suno-api/get-music-details",
+        path: "/api/v1/generate/record-info",
+        field: "taskId",
+        example: "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e",
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     item::Item,
     job::{Failure, Job, Output, Push, Record, Started, State},
     link::Link,
+    lookup::lookup,
     mend,
     open_enum::open_enum,
     rules::Rules,
@@ -106,48 +107,20 @@ impl Job for Recovery {
     }
 }
 
-/// Looks up a task that makes new links.
-///
-/// KIE has no page for it; the facts are the sister service's and those of two captures.
-///
-/// Documentation: <https://docs.sunoapi.org/suno-api/get-recovery-audio-details>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[non_exhaustive]
-pub struct GetRecoveryAudioDetails {
-    /// The task.
-    #[serde(default)]
-    pub task_id: TaskId<Recovery>,
-}
-
-impl GetRecoveryAudioDetails {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<Recovery>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for GetRecoveryAudioDetails {
-    const NAME: &'static str = "get-recovery-audio-details";
-    const DOCS: &'static str = "https://docs.sunoapi.org/suno-api/get-recovery-audio-details";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/suno/recovery/record-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<RecoveryRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("f0a94c6b3d1e4e7293b58c0d7a61e2f4")]
+lookup! {
+    /// Looks up a task that makes new links.
+    ///
+    /// KIE has no page for it; the facts are the sister service's and those of two captures.
+    pub struct GetRecoveryAudioDetails of Recovery => RecoveryRecord {
+        page: "get-recovery-audio-details", "https://docs.sunoapi.org/suno-api/get-recovery-audio-details",
+        path: "/api/v1/suno/recovery/record-info",
+        field: "task_id",
+        example: "f0a94c6b3d1e4e7293b58c0d7a61e2f4",
     }
 
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("task_id", self.task_id.as_str());
-        rules.finish()
-    }
-
-    /// The body is not an envelope but the record itself. Its code 201 is no refusal, and its code 500 is a verdict
-    /// about the tracks, never trouble that would pass.
-    fn read(http_status: u16, body: &[u8]) -> Result<Option<RecoveryRecord>, Unopened> {
+    // The body is not an envelope but the record itself. Its code 201 is no refusal, and its code 500 is a verdict
+    // about the tracks, never trouble that would pass.
+    fn read(http_status, body) {
         let Ok(mut record) = mend::read::<RecoveryRecord>(body) else { return envelope::open(http_status, body) };
         if record.task_id.is_none() {
             record.task_id = envelope::data(body).and_then(|inner: RecoveryRecord| inner.task_id);

@@ -9,6 +9,7 @@ use crate::{
     invalid::Invalid,
     item::{InlineFile, Item},
     job::{Job, Output, Push, Record, Started, State},
+    lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
@@ -150,45 +151,16 @@ impl Job for Voice {
     }
 }
 
-/// Looks up a task that makes a voice.
-///
-/// The documentation asks with the id that the submit answered. Two clients were seen to ask with the id of the phrase's
-/// task instead, and were answered too; if the one stays unknown, try the other.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/suno-voice-record-info>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SunoVoiceRecordInfo {
-    /// The task.
-    #[serde(default)]
-    pub task_id: TaskId<Voice>,
-}
-
-impl SunoVoiceRecordInfo {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<Voice>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for SunoVoiceRecordInfo {
-    const NAME: &'static str = "suno-voice-record-info";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/suno-voice-record-info";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/voice/record-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<VoiceRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("5b0e7a94c2d14f3d8a6f31c7e9d2b406")]
-    }
-
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("taskId", self.task_id.as_str());
-        rules.finish()
+lookup! {
+    /// Looks up a task that makes a voice.
+    ///
+    /// The documentation asks with the id that the submit answered. Two clients were seen to ask with the id of the phrase's
+    /// task instead, and were answered too; if the one stays unknown, try the other.
+    pub struct SunoVoiceRecordInfo of Voice => VoiceRecord {
+        page: "suno-voice-record-info", "https://docs.kie.ai/suno-api/suno-voice-record-info",
+        path: "/api/v1/voice/record-info",
+        field: "taskId",
+        example: "5b0e7a94c2d14f3d8a6f31c7e9d2b406",
     }
 }
 

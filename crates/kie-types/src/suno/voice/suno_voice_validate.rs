@@ -9,6 +9,7 @@ use crate::{
     invalid::Invalid,
     item::{InlineFile, Item},
     job::{Job, Output, Push, Record, Started, State},
+    lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     seconds::Seconds,
@@ -149,42 +150,13 @@ impl Job for VoiceValidation {
     }
 }
 
-/// Looks up a task that makes a phrase.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate-info>
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SunoVoiceValidateInfo {
-    /// The task. The schema calls it optional; without it there is nothing to look up.
-    #[serde(default)]
-    pub task_id: TaskId<VoiceValidation>,
-}
-
-impl SunoVoiceValidateInfo {
-    /// Looks up this task.
-    pub fn new(task_id: impl Into<TaskId<VoiceValidation>>) -> Self {
-        Self { task_id: task_id.into() }
-    }
-}
-
-impl Endpoint for SunoVoiceValidateInfo {
-    const NAME: &'static str = "suno-voice-validate-info";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/suno-voice-validate-info";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/voice/validate-info";
-    const EFFECT: Effect = Effect::Reads;
-    type Response = Option<VoiceValidationRecord>;
-
-    fn examples() -> Vec<Self> {
-        vec![Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18")]
-    }
-
-    fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
-        rules.required("taskId", self.task_id.as_str());
-        rules.finish()
+lookup! {
+    /// Looks up a task that makes a phrase.
+    pub struct SunoVoiceValidateInfo of VoiceValidation => VoiceValidationRecord {
+        page: "suno-voice-validate-info", "https://docs.kie.ai/suno-api/suno-voice-validate-info",
+        path: "/api/v1/voice/validate-info",
+        field: "taskId",
+        example: "d3f70a1c55b84c7e9b1a2f6609e4cd18",
     }
 }
 
