@@ -11,33 +11,36 @@ use crate::{
     terminal::note,
 };
 
+/// Two requests have these fields in common, and no type.
+macro_rules! take_hints {
+    ($request:ident, $hints:expr) => {
+        let hints = $hints;
+        $request.negative_tags = hints.negative_tags;
+        $request.vocal_gender = hints.vocal_gender;
+        $request.style_weight = hints.style_weight.map(Into::into);
+        $request.weirdness_constraint = hints.weirdness_constraint.map(Into::into);
+        $request.audio_weight = hints.audio_weight.map(Into::into);
+        $request.persona_id = hints.persona_id.map(Into::into);
+        $request.persona_model = hints.persona_model;
+        $request.call_back_url = hints.call_back_url;
+    };
+}
+
 pub(crate) async fn generate(caller: &Caller, args: Generate) -> Result<(), Stop> {
     let Generate { prompt, model, instrumental, style, title, duration, hints, .. } = args;
     let custom = style.is_some() || title.is_some();
     if !custom && hints.are_given() {
         note!("warning: without --style and --title the service ignores hints such as --negative-tags");
     }
-    let mut request = match (custom, instrumental) {
-        (true, true) => GenerateMusic::instrumental(model, style.unwrap_or_default(), title.unwrap_or_default()),
-        (true, false) => GenerateMusic::song(
-            model,
-            style.unwrap_or_default(),
-            title.unwrap_or_default(),
-            prompt.clone().unwrap_or_default(),
-        ),
-        (false, true) => GenerateMusic::simple_instrumental(model, prompt.clone().unwrap_or_default()),
-        (false, false) => GenerateMusic::simple(model, prompt.clone().unwrap_or_default()),
+    let mut request = if custom {
+        GenerateMusic::instrumental(model, style.unwrap_or_default(), title.unwrap_or_default())
+    } else {
+        GenerateMusic::simple_instrumental(model, "")
     };
+    request.instrumental = instrumental;
     request.prompt = prompt;
     request.duration = duration.map(Into::into);
-    request.negative_tags = hints.negative_tags;
-    request.vocal_gender = hints.vocal_gender;
-    request.style_weight = hints.style_weight.map(Into::into);
-    request.weirdness_constraint = hints.weirdness_constraint.map(Into::into);
-    request.audio_weight = hints.audio_weight.map(Into::into);
-    request.persona_id = hints.persona_id.map(Into::into);
-    request.persona_model = hints.persona_model;
-    request.call_back_url = hints.call_back_url;
+    take_hints!(request, hints);
     send(caller, &request, args.no_wait, &args.follow).await
 }
 
@@ -55,14 +58,7 @@ pub(crate) async fn extend(caller: &Caller, args: Extend) -> Result<(), Stop> {
     request.style = args.style;
     request.title = args.title;
     request.instrumental = args.instrumental.then_some(true);
-    request.negative_tags = args.hints.negative_tags;
-    request.vocal_gender = args.hints.vocal_gender;
-    request.style_weight = args.hints.style_weight.map(Into::into);
-    request.weirdness_constraint = args.hints.weirdness_constraint.map(Into::into);
-    request.audio_weight = args.hints.audio_weight.map(Into::into);
-    request.persona_id = args.hints.persona_id.map(Into::into);
-    request.persona_model = args.hints.persona_model;
-    request.call_back_url = args.hints.call_back_url;
+    take_hints!(request, args.hints);
     send(caller, &request, args.no_wait, &args.follow).await
 }
 

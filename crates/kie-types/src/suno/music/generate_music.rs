@@ -231,9 +231,7 @@ impl Endpoint for GenerateMusic {
         super::rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
         super::rules::duration(&mut rules, &self.model, self.duration);
         super::rules::voice(&mut rules, self.vocal_gender.as_ref());
-        rules.weight("styleWeight", self.style_weight);
-        rules.weight("weirdnessConstraint", self.weirdness_constraint);
-        rules.weight("audioWeight", self.audio_weight);
+        super::rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }

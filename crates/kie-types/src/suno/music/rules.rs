@@ -4,7 +4,7 @@ use super::{
     PersonaModel, VocalGender,
     generate_music::{DURATION_MAX, DURATION_MIN},
 };
-use crate::{rules::Rules, seconds::Seconds, suno::Model};
+use crate::{rules::Rules, seconds::Seconds, suno::Model, weight::Weight};
 
 /// `personaModel` is one of two words. A cloned voice is for V5 and later; the page says the same of a persona made from
 /// a track, but its own example sends one to V4.
@@ -35,4 +35,11 @@ pub(super) fn voice(rules: &mut Rules, gender: Option<&VocalGender>) {
     if let Some(gender) = gender {
         rules.accepted("vocalGender", gender.as_str(), VocalGender::ALL.iter().map(VocalGender::as_str));
     }
+}
+
+/// The three weights are each between 0 and 1.
+pub(super) fn weights(rules: &mut Rules, style: Option<Weight>, weirdness: Option<Weight>, audio: Option<Weight>) {
+    rules.weight("styleWeight", style);
+    rules.weight("weirdnessConstraint", weirdness);
+    rules.weight("audioWeight", audio);
 }

@@ -228,9 +228,7 @@ impl Endpoint for UploadAndCoverAudio {
         rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
         rules::whole_duration(&mut rules, &self.model, self.duration);
         rules::voice(&mut rules, self.vocal_gender.as_ref());
-        rules.weight("styleWeight", self.style_weight);
-        rules.weight("weirdnessConstraint", self.weirdness_constraint);
-        rules.weight("audioWeight", self.audio_weight);
+        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }

@@ -213,9 +213,7 @@ impl Endpoint for UploadAndExtendAudio {
         rules.forbidden_when("defaultParamFlag is false", "personaId", inherits && self.persona_id.is_some());
         rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
         rules::voice(&mut rules, self.vocal_gender.as_ref());
-        rules.weight("styleWeight", self.style_weight);
-        rules.weight("weirdnessConstraint", self.weirdness_constraint);
-        rules.weight("audioWeight", self.audio_weight);
+        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
