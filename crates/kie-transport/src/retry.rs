@@ -2,7 +2,6 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    sync::atomic::{AtomicU32, Ordering::Relaxed},
     time::Duration,
 };
 
@@ -94,32 +93,6 @@ impl Retry {
     }
 }
 
-/// How many repeats a client has to spare. While a service is down, its callers together must not hammer it.
-#[derive(Debug)]
-pub(crate) struct Budget(AtomicU32);
-
-impl Budget {
-    /// So many repeats are there at first, and never more.
-    const FULL: u32 = 100;
-
-    /// Takes one repeat, if there is one left.
-    pub(crate) fn take(&self) -> bool {
-        self.0.try_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok()
-    }
-
-    /// Gives one repeat back, for a call that needed none or no more.
-    pub(crate) fn give_back(&self) {
-        // Full is full: there is nothing to give back to.
-        let _ = self.0.try_update(Relaxed, Relaxed, |left| (left < Self::FULL).then_some(left + 1));
-    }
-}
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(AtomicU32::new(Self::FULL))
-    }
-}
-
 /// A random number, good enough to spread retries and to tell things apart, and no secret.
 pub fn random() -> u64 {
     // The standard library seeds each of these at random.
@@ -162,14 +135,6 @@ mod tests {
             assert_eq!(Repeat::Always.allows(&outcome), reads, "{outcome:?}");
             assert_eq!(Repeat::OnlyIfRefused.allows(&outcome), creates, "{outcome:?}");
         }
-    }
-
-    #[test]
-    fn a_budget_ends_and_recovers() {
-        let budget = Budget::default();
-        assert_eq!((0..200).filter(|_| budget.take()).count(), 100);
-        budget.give_back();
-        assert!(budget.take() && !budget.take());
     }
 
     #[test]

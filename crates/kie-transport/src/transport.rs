@@ -1,4 +1,4 @@
-//! Calls: one request, its retries, and one answer.
+//! One request, its retries, and one answer.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -10,211 +10,39 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::{
     api_key::ApiKey,
     body::Body,
+    budget::Budget,
+    builder::Builder,
+    call::{Call, Content},
     error::{Error, ErrorKind},
-    form::Form,
-    pool::Pool,
-    retry::{self, Answer, Budget, Repeat, Retry},
+    retry::{self, Answer, Retry},
     service::HttpService,
-    setters::setters,
     throttle::Throttle,
+    timeouts::Timeouts,
 };
 
 /// A connection that sends less than this is too slow for a call's clocks.
 const BYTES_PER_SECOND: u64 = 100_000;
 
-/// The clocks of a call. All of them run at once; each can end it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Timeouts {
-    /// To make a connection, TLS included. 10 seconds by default.
-    pub connect: Duration,
-    /// From sending a request to the head of its answer. 60 seconds by default.
-    pub first_byte: Duration,
-    /// Between two pieces of an answer. 30 seconds by default.
-    pub idle: Duration,
-    /// For a whole call with its retries and their pauses, from its place in line on. 3 minutes by default. Downloads
-    /// are not bound by it.
-    pub total: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            first_byte: Duration::from_secs(60),
-            idle: Duration::from_secs(30),
-            total: Duration::from_secs(180),
-        }
-    }
-}
-
-setters! {
-    Timeouts {
-        connect: Duration,
-        first_byte: Duration,
-        idle: Duration,
-        total: Duration,
-    }
-}
-
-/// One call of a JSON API.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Call<'a> {
-    /// The name it has in logs.
-    pub name: &'a str,
-    /// The HTTP method.
-    pub method: Method,
-    /// The address, on a host that may see the key: see [`BaseUrl`](crate::BaseUrl).
-    pub uri: Uri,
-    /// What it carries. It is made once and shared by all attempts.
-    pub content: Content,
-    /// What happens when nobody knows whether it was acted on.
-    pub repeat: Repeat,
-    /// Whether it counts against the service's rate, and so waits in line.
-    pub in_line: bool,
-}
-
-impl<'a> Call<'a> {
-    /// A call that only reads: a `GET` that may be repeated, and does not wait in line.
-    pub fn reading(name: &'a str, uri: Uri) -> Self {
-        let repeat = Repeat::Always;
-        Self { name, method: Method::GET, uri, content: Content::Nothing, repeat, in_line: false }
-    }
-
-    /// A call of which something comes each time: a `POST` that is sent once, and waits in line.
-    pub fn creating(name: &'a str, uri: Uri, content: Content) -> Self {
-        let repeat = Repeat::OnlyIfRefused;
-        Self { name, method: Method::POST, uri, content, repeat, in_line: true }
-    }
-}
-
-/// What a call carries.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Content {
-    /// Nothing.
-    Nothing,
-    /// A JSON document.
-    Json(Bytes),
-    /// A form with a file. Each 100 kB of it give the call a second more.
-    Form(Form),
-}
-
 /// Moves calls and files. Cheap to clone; all clones share one pool of connections and one line.
 #[derive(Clone)]
-pub struct Transport(Arc<Inner>);
+pub struct Transport(pub(crate) Arc<Inner>);
 
-struct Inner {
-    service: Box<dyn HttpService>,
-    key: Option<ApiKey>,
-    user_agent: HeaderValue,
-    timeouts: Timeouts,
-    retry: Retry,
-    line: Throttle,
-    budget: Budget,
-    largest: usize,
-    loopback_files: bool,
-}
-
-/// Settings of a [`Transport`].
-#[derive(Debug)]
-#[must_use]
-pub struct Builder {
-    service: Option<Box<dyn HttpService>>,
-    key: Option<ApiKey>,
-    user_agent: String,
-    timeouts: Timeouts,
-    retry: Retry,
-    rate: (usize, Duration),
-    largest: usize,
-    loopback_files: bool,
-}
-
-impl Builder {
-    /// Exchanges requests through this service in place of the network.
-    pub fn service(mut self, service: impl HttpService) -> Self {
-        self.service = Some(Box::new(service));
-        self
-    }
-
-    /// Sends this key with every call, and with no download.
-    pub fn api_key(mut self, key: ApiKey) -> Self {
-        self.key = Some(key);
-        self
-    }
-
-    /// What the service sees as the caller's name. Some hosts refuse requests that have none.
-    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
-        self.user_agent = name.into();
-        self
-    }
-
-    /// The clocks.
-    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.timeouts = timeouts;
-        self
-    }
-
-    /// How often and after which pauses a call is tried again.
-    pub fn retry(mut self, retry: Retry) -> Self {
-        self.retry = retry;
-        self
-    }
-
-    /// The service's rate for calls that wait in line: at most so many in any span of so long. None by default.
-    pub fn rate(mut self, most: usize, span: Duration) -> Self {
-        self.rate = (most, span);
-        self
-    }
-
-    /// The largest answer to a call, in bytes. 16 MiB by default.
-    pub fn largest_answer(mut self, bytes: usize) -> Self {
-        self.largest = bytes;
-        self
-    }
-
-    /// Whether files are fetched from this machine too, as those of a simulator are. Not by default.
-    pub fn loopback_files(mut self, allowed: bool) -> Self {
-        self.loopback_files = allowed;
-        self
-    }
-
-    /// The transport.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Setup`] if the caller's name cannot stand in a header.
-    pub fn build(self) -> Result<Transport, Error> {
-        let user_agent = HeaderValue::try_from(self.user_agent)
-            .map_err(|error| Error::new(ErrorKind::Setup, "the user agent is no header").with_source(error))?;
-        Ok(Transport(Arc::new(Inner {
-            service: self.service.unwrap_or_else(|| Box::new(Pool::new(self.timeouts.connect))),
-            key: self.key,
-            user_agent,
-            timeouts: self.timeouts,
-            retry: self.retry,
-            line: Throttle::new(self.rate.0, self.rate.1),
-            budget: Budget::default(),
-            largest: self.largest,
-            loopback_files: self.loopback_files,
-        })))
-    }
+pub(crate) struct Inner {
+    pub(crate) service: Box<dyn HttpService>,
+    pub(crate) key: Option<ApiKey>,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry: Retry,
+    pub(crate) line: Throttle,
+    pub(crate) budget: Budget,
+    pub(crate) largest: usize,
+    pub(crate) loopback_files: bool,
 }
 
 impl Transport {
     /// A transport over the network.
     pub fn builder() -> Builder {
-        Builder {
-            service: None,
-            key: None,
-            user_agent: concat!("kie-transport/", env!("CARGO_PKG_VERSION")).into(),
-            timeouts: Timeouts::default(),
-            retry: Retry::default(),
-            rate: (0, Duration::ZERO),
-            largest: 16 * 1024 * 1024,
-            loopback_files: false,
-        }
+        Builder::new()
     }
 
     /// Makes a call, and makes it again as long as the table on the crate's front page allows it.

@@ -1,0 +1,50 @@
+//! What is sent.
+
+use bytes::Bytes;
+use http::{Method, Uri};
+
+use crate::{form::Form, retry::Repeat};
+
+/// One call of a JSON API.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Call<'a> {
+    /// The name it has in logs.
+    pub name: &'a str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The address, on a host that may see the key: see [`BaseUrl`](crate::BaseUrl).
+    pub uri: Uri,
+    /// What it carries. It is made once and shared by all attempts.
+    pub content: Content,
+    /// What happens when nobody knows whether it was acted on.
+    pub repeat: Repeat,
+    /// Whether it counts against the service's rate, and so waits in line.
+    pub in_line: bool,
+}
+
+impl<'a> Call<'a> {
+    /// A call that only reads: a `GET` that may be repeated, and does not wait in line.
+    pub fn reading(name: &'a str, uri: Uri) -> Self {
+        let repeat = Repeat::Always;
+        Self { name, method: Method::GET, uri, content: Content::Nothing, repeat, in_line: false }
+    }
+
+    /// A call of which something comes each time: a `POST` that is sent once, and waits in line.
+    pub fn creating(name: &'a str, uri: Uri, content: Content) -> Self {
+        let repeat = Repeat::OnlyIfRefused;
+        Self { name, method: Method::POST, uri, content, repeat, in_line: true }
+    }
+}
+
+/// What a call carries.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Content {
+    /// Nothing.
+    Nothing,
+    /// A JSON document.
+    Json(Bytes),
+    /// A form with a file. Each 100 kB of it give the call a second more.
+    Form(Form),
+}
