@@ -100,7 +100,10 @@ fn not_an_address() -> Error {
 }
 
 pub(crate) fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
+    is_loopback_host(uri.host().unwrap_or_default())
+}
+
+pub(crate) fn is_loopback_host(host: &str) -> bool {
     let literal = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || literal.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

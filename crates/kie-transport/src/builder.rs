@@ -8,7 +8,9 @@ use crate::{
     api_key::ApiKey,
     budget::Budget,
     error::{Error, ErrorKind},
+    network::Network,
     pool::Pool,
+    proxy::Way,
     retry::Retry,
     service::HttpService,
     throttle::Throttle,
@@ -21,6 +23,9 @@ use crate::{
 #[must_use]
 pub struct Builder {
     service: Option<Box<dyn HttpService>>,
+    network: Network,
+    /// What was found wrong with a setting as it was made.
+    wrong: Option<Error>,
     key: Option<ApiKey>,
     user_agent: String,
     timeouts: Timeouts,
@@ -34,6 +39,8 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             service: None,
+            network: Network::default(),
+            wrong: None,
             key: None,
             user_agent: concat!("kie-transport/", env!("CARGO_PKG_VERSION")).into(),
             timeouts: Timeouts::default(),
@@ -47,6 +54,44 @@ impl Builder {
     /// Exchanges requests through this service in place of the network.
     pub fn service(mut self, service: impl HttpService) -> Self {
         self.service = Some(Box::new(service));
+        self
+    }
+
+    /// Trusts the certificates of this PEM document as roots, beside those that the platform trusts. It may be called
+    /// again for more.
+    ///
+    /// A document that is not PEM, or holds no certificate, is an error of [`build`](Self::build).
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        let added = self.network.trust.add(pem.as_ref());
+        self.wrong = self.wrong.or(added.err());
+        self
+    }
+
+    /// Reaches https addresses through the HTTP proxy at this address, such as `http://user:password@host:3128`, in
+    /// place of the one that the environment names. Addresses of this machine are reached without it.
+    ///
+    /// An address that is none, or that of a SOCKS proxy, is an error of [`build`](Self::build).
+    pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
+        match Way::through(url.as_ref()) {
+            Ok(way) => self.network.way = Some(way),
+            Err(error) => self.wrong = self.wrong.or(Some(error)),
+        }
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    ///
+    /// By default `HTTPS_PROXY` or `ALL_PROXY` and `NO_PROXY` are kept to, in small letters or capitals.
+    pub fn no_proxy(mut self) -> Self {
+        self.network.way = Some(Way::Straight);
+        self
+    }
+
+    /// How many connections to one host are open at once, at least one. 256 by default.
+    ///
+    /// Further calls wait for one, first come, first served. To wait is part of connecting, and bound by that clock.
+    pub fn connections_per_host(mut self, most: usize) -> Self {
+        self.network.keep.places = most;
         self
     }
 
@@ -96,12 +141,16 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Setup`] if the caller's name cannot stand in a header.
+    /// [`ErrorKind::Setup`] if the caller's name cannot stand in a header, or root certificates or a proxy's address
+    /// are not what they should be.
     pub fn build(self) -> Result<Transport, Error> {
+        if let Some(error) = self.wrong {
+            return Err(error);
+        }
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|error| Error::new(ErrorKind::Setup, "the user agent is no header").with_source(error))?;
         Ok(Transport(Arc::new(Inner {
-            service: self.service.unwrap_or_else(|| Box::new(Pool::new(self.timeouts.connect))),
+            service: self.service.unwrap_or_else(|| Box::new(Pool::of(self.network, self.timeouts.connect))),
             key: self.key,
             user_agent,
             timeouts: self.timeouts,

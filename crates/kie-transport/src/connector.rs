@@ -1,93 +1,94 @@
-//! Making a connection: TCP, then TLS if the address asks for it, within one time limit.
+//! Making a connection: TCP, through a proxy where there is one, then TLS if the address asks for it.
 
-use std::{
-    pin::Pin,
-    sync::{Arc, OnceLock},
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::time::Duration;
 
 use http::Uri;
-use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
-use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
-use rustls::{ClientConfig, crypto::ring};
-use rustls_platform_verifier::BuilderVerifierExt as _;
-use tokio::{net::TcpStream, time::timeout};
-use tower_service::Service;
+use hyper_util::client::legacy::connect::HttpConnector;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
+use tower_service::Service as _;
 
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    origin::Origin,
+    proxy::{Proxy, Way},
+    tls::Trust,
+    tunnel,
+};
 
-type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// After this long without a word on a connection the host is asked whether it is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-#[derive(Clone)]
+/// Bytes both ways, whatever is below them. What it costs to call them through a table is lost beside a system call.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
 pub(crate) struct Connector {
     tcp: HttpConnector,
-    /// Made at the first https address: reading the certificate store takes a while, and a machine without one can
-    /// still talk to itself.
-    tls: Arc<OnceLock<Result<HttpsConnector<HttpConnector>, String>>>,
-    limit: Duration,
+    trust: Trust,
+    way: Way,
+}
+
+/// A connection on which nothing has been said.
+pub(crate) struct Connected {
+    pub(crate) stream: Box<dyn Stream>,
+    /// Whether both sides agreed on HTTP/2.
+    #[cfg(feature = "http2")]
+    pub(crate) is_http2: bool,
 }
 
 impl Connector {
-    pub(crate) fn new(tcp: HttpConnector, limit: Duration) -> Self {
-        Self { tcp, tls: Arc::default(), limit }
+    pub(crate) fn new(trust: Trust, way: Way) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(KEEP_ALIVE));
+        Self { tcp, trust, way }
     }
 
-    fn tls(&self) -> Result<HttpsConnector<HttpConnector>, Error> {
-        let made = self.tls.get_or_init(|| match trusting_config() {
-            Ok(config) => Ok(HttpsConnector::from((self.tcp.clone(), config))),
-            Err(error) => Err(error.to_string()),
-        });
-        made.clone().map_err(|cause| {
-            Error::new(ErrorKind::Setup, "this machine's certificate store cannot be used").with_source(cause)
-        })
-    }
-}
-
-impl Service<Uri> for Connector {
-    type Response = Stream;
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, Failure>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
-        self.tcp.poll_ready(cx).map_err(Into::into)
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let limit = self.limit;
-        let connecting: Self::Future = if uri.scheme_str() == Some("https") {
-            match self.tls() {
-                Ok(mut tls) => tls.call(uri),
-                Err(error) => return Box::pin(async { Err(error.into()) }),
-            }
-        } else {
-            let connecting = self.tcp.call(uri);
-            Box::pin(async { Ok(MaybeHttpsStream::Http(connecting.await?)) })
+    /// Connects to an origin, where TLS is spoken offering these protocols.
+    pub(crate) async fn connect(&self, origin: &Origin, protocols: &[&str]) -> Result<Connected, Error> {
+        let stream = match self.way.to(origin)? {
+            None => Box::new(self.tcp(origin.host(), origin.port).await?),
+            Some(proxy) => self.through(proxy, origin).await?,
         };
-        Box::pin(async move {
-            match timeout(limit, connecting).await {
-                Ok(connected) => connected,
-                Err(_) => Err(Error::new(ErrorKind::Connect, "the connection took too long").into()),
-            }
+        if !origin.tls {
+            return Ok(Connected {
+                stream,
+                #[cfg(feature = "http2")]
+                is_http2: false,
+            });
+        }
+        let stream = self.trust.secure(stream, origin.host(), protocols).await?;
+        Ok(Connected {
+            #[cfg(feature = "http2")]
+            is_http2: stream.get_ref().1.alpn_protocol() == Some(b"h2"),
+            stream: Box::new(stream),
         })
     }
-}
 
-/// The platform's trust; with the feature `webpki-roots`, Mozilla's where the platform has none.
-fn trusting_config() -> Result<ClientConfig, rustls::Error> {
-    let builder = || {
-        // The provider is named here and never installed for the process, which belongs to the application.
-        ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()
-    };
-    match builder()?.with_platform_verifier() {
-        Ok(trusting) => Ok(trusting.with_no_client_auth()),
-        #[cfg(feature = "webpki-roots")]
-        Err(_) => {
-            let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-            Ok(builder()?.with_root_certificates(roots).with_no_client_auth())
+    async fn through(&self, proxy: &Proxy, origin: &Origin) -> Result<Box<dyn Stream>, Error> {
+        let to_proxy =
+            |error: Error| Error::new(error.kind(), "there is no connection to the proxy").with_source(error);
+        let tcp = self.tcp(&proxy.host, proxy.port).await.map_err(to_proxy)?;
+        let mut stream: Box<dyn Stream> = if proxy.tls {
+            Box::new(self.trust.secure(tcp, &proxy.host, &["http/1.1"]).await.map_err(to_proxy)?)
+        } else {
+            Box::new(tcp)
+        };
+        tunnel::open(&mut stream, origin.host(), origin.port, proxy.credentials.as_deref()).await?;
+        Ok(stream)
+    }
+
+    async fn tcp(&self, host: &str, port: u16) -> Result<TcpStream, Error> {
+        let uri = Uri::builder().scheme("http").authority(format!("{host}:{port}")).path_and_query("/").build();
+        let uri = uri.map_err(|error| Error::new(ErrorKind::Setup, "this is no host").with_source(error))?;
+        match self.tcp.clone().call(uri).await {
+            Ok(stream) => Ok(stream.into_inner()),
+            Err(error) => Err(Error::new(ErrorKind::Connect, "there is no connection to the host").with_source(error)),
         }
-        #[cfg(not(feature = "webpki-roots"))]
-        Err(error) => Err(error),
     }
 }

@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use http::Request;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use http::{HeaderValue, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::{
     body::Body,
-    error::{Error, ErrorKind},
+    connection::{self, Failure},
     service::{Exchange, HttpService},
 };
 
@@ -43,22 +41,11 @@ where
 {
     fn call(&self, mut request: Request<Body>) -> Exchange<'_> {
         Box::pin(async move {
-            let (mut sender, connection) = http1::handshake(TokioIo::new((self.0)()))
-                .await
-                .map_err(|error| Error::new(ErrorKind::Connect, "the pipe is closed").with_source(error))?;
-            tokio::spawn(connection);
-            // Over a connection of its own a request names its host in a header, not in its target.
-            if let Some(host) = request.uri().authority().and_then(|host| host.as_str().parse().ok()) {
-                request.headers_mut().insert(http::header::HOST, host);
-            }
-            if let Some(target) = request.uri().path_and_query() {
-                *request.uri_mut() = target.clone().into();
-            }
-            let answered = sender.send_request(request).await;
-            answered.map(|response| response.map(Body::from)).map_err(|error| {
-                let kind = if error.is_canceled() { ErrorKind::Unsent } else { ErrorKind::Interrupted };
-                Error::new(kind, "the connection broke before the answer came").with_source(error)
-            })
+            let mut sender = connection::open((self.0)()).await?;
+            let host = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
+            connection::address(&mut request, host.as_ref());
+            let answered = connection::send(&mut sender, request).await;
+            answered.map(|response| response.map(Body::from)).map_err(Failure::into_error)
         })
     }
 }

@@ -1,75 +1,353 @@
-//! The network: hyper's pooled client over TCP and TLS.
+//! The network: connections that are made when needed, and kept.
 
-use std::{error::Error as StdError, fmt, time::Duration};
-
-use http::Request;
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::{TokioExecutor, TokioTimer},
+use std::{
+    fmt,
+    pin::Pin,
+    sync::{Arc, Weak},
+    task::{Context, Poll},
+    time::Duration,
 };
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::{Body as _, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    task::yield_now,
+    time::{Instant, timeout},
+};
+
+#[cfg(feature = "http2")]
+use crate::http2::{self, Turn};
 use crate::{
     body::Body,
+    connection::{self, Failure, Sender},
     connector::Connector,
     error::{Error, ErrorKind},
-    service::{Exchange, HttpService},
+    kept::Kept,
+    network::Network,
+    origin::Origin,
+    service::{ConnectTimeout, Exchange, HttpService},
 };
 
-/// Shorter than the minute or more that servers usually allow, so that a connection is rarely closed under a request.
-const IDLE: Duration = Duration::from_secs(45);
-/// Connections kept for later per host. More may be open at once.
-const KEPT: usize = 32;
+/// How many connections that turn out to be closed are tried before a new one is made.
+const STALE: usize = 3;
+/// After a rest this long a connection may have been closed while this thread was busy, and the runtime is let find
+/// that out first.
+const RESTED: Duration = Duration::from_millis(100);
+/// How long a connection whose answer has been read may take until it is ready for more.
+const SETTLING: Duration = Duration::from_millis(50);
 
 /// Connections to any number of hosts, kept and used again: HTTP/1.1 over TCP, and TLS where the address says https.
-pub struct Pool(Client<Connector, Body>);
+///
+/// A connection serves one request after another. It goes back when the answer has been read to its end, and is closed
+/// if that never happens. A request that finds its kept connection closed before any of it was written moves to
+/// another. With the feature `http2`, requests whose version is HTTP/2 share one connection to each host that speaks it.
+///
+/// When a pool is dropped, its connections are closed once the answers under way have been read.
+pub struct Pool {
+    connector: Connector,
+    kept: Arc<Kept>,
+    connect: Duration,
+}
 
 impl Pool {
     /// A pool whose connections, TLS handshake included, may take as long as `connect` to make.
+    ///
+    /// It goes through the proxy that the environment names for https addresses, and trusts whom the platform trusts.
     pub fn new(connect: Duration) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.set_nodelay(true);
-        tcp.enforce_http(false);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(KEPT)
-            .build(Connector::new(tcp, connect));
-        Self(client)
+        Self::of(Network::default(), connect)
     }
+
+    pub(crate) fn of(network: Network, connect: Duration) -> Self {
+        let Network { trust, way, keep } = network;
+        let way = way.unwrap_or_else(Network::environment);
+        Self { connector: Connector::new(trust, way), kept: Arc::new(Kept::new(keep)), connect }
+    }
+
+    async fn exchange(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
+        let origin = self.kept.origin(request.uri())?;
+        let limit = request.extensions().get::<ConnectTimeout>().map_or(self.connect, |clock| clock.0);
+        #[cfg(feature = "http2")]
+        if request.version() == http::Version::HTTP_2 && origin.tls {
+            return self.share(origin, request, limit).await;
+        }
+        self.take_turns(origin, request, limit, None).await
+    }
+
+    /// Sends a request over a connection that it has for itself.
+    async fn take_turns(
+        &self,
+        origin: Arc<Origin>,
+        mut request: Request<Body>,
+        mut limit: Duration,
+        fresh: Option<Sender>,
+    ) -> Result<Response<Body>, Error> {
+        connection::address(&mut request, Some(&origin.host));
+        let place = match origin.places.clone().try_acquire_owned() {
+            Ok(place) => place,
+            Err(_) => {
+                let begun = Instant::now();
+                let place = within(limit, async {
+                    let place = origin.places.clone().acquire_owned().await;
+                    place.map_err(|error| Error::new(ErrorKind::Connect, "no connection is free").with_source(error))
+                });
+                let place = place.await?;
+                limit = limit.saturating_sub(begun.elapsed());
+                place
+            }
+        };
+        let tries = if fresh.is_some() { 0 } else { STALE };
+        for _ in 0..tries {
+            let Some(mut sender) = self.rested(&origin).await else { break };
+            match connection::send(&mut sender, request).await {
+                Ok(response) => return Ok(self.answered(origin, sender, place, response)),
+                Err(Failure::Unsent(returned, _)) => request = *returned,
+                Err(lost @ Failure::Lost(_)) => return Err(lost.into_error()),
+            }
+        }
+        let mut sender = match fresh {
+            Some(sender) => sender,
+            None => within(limit, self.open(&origin)).await?,
+        };
+        match connection::send(&mut sender, request).await {
+            Ok(response) => Ok(self.answered(origin, sender, place, response)),
+            Err(failure) => Err(failure.into_error()),
+        }
+    }
+
+    async fn open(&self, origin: &Origin) -> Result<Sender, Error> {
+        connection::open(self.connector.connect(origin, &["http/1.1"]).await?.stream).await
+    }
+
+    /// A kept connection that can be used.
+    async fn rested(&self, origin: &Arc<Origin>) -> Option<Sender> {
+        while let Some((mut sender, rested)) = self.kept.take(origin) {
+            if rested > RESTED {
+                yield_now().await;
+            }
+            // Right after an answer the other thread, which read it, may still be about to be ready.
+            if sender.is_ready() || matches!(timeout(SETTLING, sender.ready()).await, Ok(Ok(()))) {
+                return Some(sender);
+            }
+        }
+        None
+    }
+
+    /// Keeps the connection now if the answer has come whole, else when it has been read to its end.
+    fn answered(
+        &self,
+        origin: Arc<Origin>,
+        sender: Sender,
+        place: OwnedSemaphorePermit,
+        response: Response<Incoming>,
+    ) -> Response<Body> {
+        if sender.is_ready() || response.body().is_end_stream() {
+            self.kept.put(&origin, sender);
+            return response.map(Body::from);
+        }
+        let lease = Lease { kept: Arc::downgrade(&self.kept), origin, sender, _place: place };
+        response.map(|body| Body::streaming(Leased { body: body.into(), lease: Some(lease) }))
+    }
+
+    /// Sends a request over the connection that all requests to its origin share, if the host agrees to that.
+    #[cfg(feature = "http2")]
+    async fn share(
+        &self,
+        origin: Arc<Origin>,
+        mut request: Request<Body>,
+        limit: Duration,
+    ) -> Result<Response<Body>, Error> {
+        http2::address(&mut request, &origin);
+        for _ in 0..STALE {
+            let (mut sender, is_fresh) = match within(limit, self.shared(&origin)).await? {
+                Over::Shared(sender) => (sender, false),
+                Over::Fresh(sender) => (sender, true),
+                Over::Alone(fresh) => return self.take_turns(origin, request, limit, fresh).await,
+            };
+            match http2::send(&mut sender, request).await {
+                Ok(response) => return Ok(response.map(Body::from)),
+                Err(Failure::Unsent(returned, _)) if !is_fresh => request = *returned,
+                Err(failure) => return Err(failure.into_error()),
+            }
+        }
+        Err(Error::new(ErrorKind::Unsent, "the host closes its connections before anything can be sent"))
+    }
+
+    #[cfg(feature = "http2")]
+    async fn shared(&self, origin: &Origin) -> Result<Over, Error> {
+        let first = match origin.shared.turn().await {
+            Turn::Shared(sender) => return Ok(Over::Shared(sender)),
+            Turn::Alone => return Ok(Over::Alone(None)),
+            Turn::Connect(first) => first,
+        };
+        let connected = self.connector.connect(origin, &["h2", "http/1.1"]).await?;
+        if !connected.is_http2 {
+            first.refused();
+            return Ok(Over::Alone(Some(connection::open(connected.stream).await?)));
+        }
+        let sender = http2::open(connected.stream).await?;
+        first.opened(&sender);
+        self.kept.watch();
+        Ok(Over::Fresh(sender))
+    }
+}
+
+/// What a request that could share a connection goes over.
+#[cfg(feature = "http2")]
+enum Over {
+    Shared(http2::Sender),
+    Fresh(http2::Sender),
+    /// A connection of its own, which may have been made already.
+    Alone(Option<Sender>),
+}
+
+/// Bounds what happens before anything is sent.
+async fn within<T>(limit: Duration, connecting: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let late = |_| Err(Error::new(ErrorKind::Connect, "the connection took too long"));
+    timeout(limit, connecting).await.unwrap_or_else(late)
 }
 
 impl HttpService for Pool {
     fn call(&self, request: Request<Body>) -> Exchange<'_> {
-        let exchange = self.0.request(request);
-        Box::pin(async move {
-            match exchange.await {
-                Ok(response) => Ok(response.map(Body::from)),
-                Err(error) => Err(classified(error)),
-            }
-        })
+        Box::pin(self.exchange(request))
     }
-}
-
-/// Finds out whether anything had left.
-fn classified(error: hyper_util::client::legacy::Error) -> Error {
-    if error.is_connect() {
-        let ours = causes(&error).find_map(|cause| cause.downcast_ref::<Error>());
-        let kind = ours.map_or(ErrorKind::Connect, Error::kind);
-        return Error::new(kind, "there is no connection to the host").with_source(error);
-    }
-    // hyper cancels a request only when it hands it back without having begun to write it.
-    if causes(&error).any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled)) {
-        return Error::new(ErrorKind::Unsent, "the connection closed before the request was sent").with_source(error);
-    }
-    Error::new(ErrorKind::Interrupted, "the connection broke before the answer came").with_source(error)
-}
-
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
 }
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Pool")
+    }
+}
+
+/// A connection that is in use.
+struct Lease {
+    kept: Weak<Kept>,
+    origin: Arc<Origin>,
+    sender: Sender,
+    /// Given up last, so that whoever gets it finds the connection.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Lease {
+    fn end(self) {
+        if let Some(kept) = self.kept.upgrade() {
+            kept.put(&self.origin, self.sender);
+        }
+    }
+}
+
+/// An answer that is still coming. Where it is dropped before its end, so is the connection.
+struct Leased {
+    body: Body,
+    lease: Option<Lease>,
+}
+
+impl http_body::Body for Leased {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        let is_over = match &polled {
+            Poll::Pending => false,
+            Poll::Ready(None) => true,
+            Poll::Ready(Some(Ok(_))) => self.body.is_end_stream(),
+            Poll::Ready(Some(Err(_))) => {
+                self.lease = None;
+                false
+            }
+        };
+        if let Some(lease) = self.lease.take_if(|_| is_over) {
+            lease.end();
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+        time::sleep,
+    };
+
+    use super::*;
+
+    /// A server that answers every read, and says when a connection has ended.
+    async fn server() -> (String, tokio::sync::mpsc::UnboundedReceiver<&'static str>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let (says, said) = tokio::sync::mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let says = says.clone();
+                says.send("begun").unwrap();
+                tokio::spawn(async move {
+                    while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {
+                        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await.unwrap();
+                    }
+                    says.send("ended").unwrap();
+                });
+            }
+        });
+        (address, said)
+    }
+
+    async fn get(pool: &Pool, address: &str) {
+        let response = pool.call(http::Request::get(address).body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.into_body().whole(2, Duration::from_secs(5)).await.unwrap(), "ok");
+    }
+
+    fn resting(idle: Duration) -> Pool {
+        let mut network = Network { way: Some(crate::proxy::Way::Straight), ..Network::default() };
+        network.keep.idle = idle;
+        Pool::of(network, Duration::from_secs(5))
+    }
+
+    #[tokio::test]
+    async fn a_connection_at_rest_is_closed_without_another_call() {
+        let (address, mut said) = server().await;
+        let pool = resting(Duration::from_millis(50));
+        get(&pool, &address).await;
+        assert_eq!(said.recv().await, Some("begun"));
+        assert_eq!(timeout(Duration::from_secs(10), said.recv()).await, Ok(Some("ended")));
+        get(&pool, &address).await;
+        assert_eq!(said.recv().await, Some("begun"));
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_pool_is_the_end_of_its_connections() {
+        let (address, mut said) = server().await;
+        let pool = resting(Duration::from_secs(3600));
+        get(&pool, &address).await;
+        assert_eq!(said.recv().await, Some("begun"));
+        drop(pool);
+        assert_eq!(timeout(Duration::from_secs(10), said.recv()).await, Ok(Some("ended")));
+    }
+
+    #[tokio::test]
+    async fn hosts_that_nobody_uses_are_forgotten() {
+        let pool = resting(Duration::from_millis(50));
+        for _ in 0..3 {
+            let (address, mut said) = server().await;
+            get(&pool, &address).await;
+            while timeout(Duration::from_secs(10), said.recv()).await != Ok(Some("ended")) {}
+        }
+        sleep(Duration::from_millis(1)).await;
+        let uri = "http://127.0.0.1:1".parse().unwrap();
+        let origin = pool.kept.origin(&uri).unwrap();
+        assert_eq!(pool.kept.origins(), 1);
+        drop(origin);
     }
 }

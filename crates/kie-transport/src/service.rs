@@ -1,6 +1,6 @@
 //! The seam: something that exchanges one HTTP request for one answer.
 
-use std::{fmt, pin::Pin};
+use std::{fmt, pin::Pin, time::Duration};
 
 use http::{Request, Response};
 
@@ -31,3 +31,17 @@ pub trait HttpService: fmt::Debug + Send + Sync + 'static {
     /// Sends the request and returns the answer's head, with its body still to be read.
     fn call(&self, request: Request<Body>) -> Exchange<'_>;
 }
+
+/// How long a request may wait for its connection, in place of the clock of the client.
+///
+/// It travels with a request as an extension, and [`Pool`](crate::Pool) keeps to it. A service that makes no
+/// connections need not look at it.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use kie_transport::{Body, ConnectTimeout};
+/// let mut request = http::Request::new(Body::empty());
+/// request.extensions_mut().insert(ConnectTimeout(Duration::from_secs(2)));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectTimeout(pub Duration);

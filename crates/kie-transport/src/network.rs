@@ -1,0 +1,29 @@
+//! Settings of the network.
+
+use std::time::Duration;
+
+use crate::{kept::Keep, proxy::Way, tls::Trust};
+
+/// What a pool is made from.
+#[derive(Debug)]
+pub(crate) struct Network {
+    pub(crate) trust: Trust,
+    /// As the environment says, where it is not set.
+    pub(crate) way: Option<Way>,
+    pub(crate) keep: Keep,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        // Servers usually allow a minute or more; a connection that rests for less is rarely closed under a request.
+        let keep = Keep { idle: Duration::from_secs(45), per_origin: 32, in_all: 128, places: 256 };
+        Self { trust: Trust::default(), way: None, keep }
+    }
+}
+
+impl Network {
+    /// The way that the environment of this process names.
+    pub(crate) fn environment() -> Way {
+        Way::of_environment(|name| std::env::var(name).ok())
+    }
+}

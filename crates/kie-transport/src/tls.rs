@@ -1,0 +1,109 @@
+//! Who is trusted, and the TLS step of a connection.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, ServerName, pem::PemObject as _},
+};
+use rustls_platform_verifier::Verifier;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+use crate::error::{Error, ErrorKind};
+
+/// The platform's trust, and certificates that were added to it.
+#[derive(Default)]
+pub(crate) struct Trust {
+    added: Vec<CertificateDer<'static>>,
+    /// Made at the first https address: reading the certificate store takes a while, and a machine without one can
+    /// still talk to itself. There is one, so that sessions are resumed.
+    connector: OnceLock<Result<TlsConnector, String>>,
+}
+
+impl Trust {
+    /// Trusts the certificates of a PEM document too.
+    pub(crate) fn add(&mut self, pem: &[u8]) -> Result<(), Error> {
+        let setup = |what| Error::new(ErrorKind::Setup, what);
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate =
+                certificate.map_err(|error| setup("the root certificates are not PEM").with_source(error))?;
+            roots
+                .add(certificate.clone())
+                .map_err(|error| setup("a root certificate cannot be used").with_source(error))?;
+            self.added.push(certificate);
+        }
+        if roots.is_empty() {
+            return Err(setup("there is no root certificate in what should hold some"));
+        }
+        Ok(())
+    }
+
+    /// Makes a stream to a host a secure one, that speaks the first of these protocols that the host knows.
+    pub(crate) async fn secure<S>(&self, stream: S, host: &str, protocols: &[&str]) -> Result<TlsStream<S>, Error>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let connector = self.connector.get_or_init(|| self.connector()).as_ref().map_err(|cause| {
+            Error::new(ErrorKind::Setup, "TLS cannot be used on this machine").with_source(cause.as_str())
+        })?;
+        let name = ServerName::try_from(host.trim_start_matches('[').trim_end_matches(']'))
+            .map_err(|error| Error::new(ErrorKind::Setup, "the address's host is no host name").with_source(error))?;
+        let protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+        let securing = connector.with_alpn(protocols).connect(name.to_owned(), stream);
+        securing.await.map_err(|error| {
+            Error::new(ErrorKind::Connect, "there is no secure connection to the host").with_source(error)
+        })
+    }
+
+    fn connector(&self) -> Result<TlsConnector, String> {
+        let config = self.config(provider()?).map_err(|error| error.to_string())?;
+        Ok(TlsConnector::from(Arc::new(config)))
+    }
+
+    fn config(&self, provider: Arc<CryptoProvider>) -> Result<ClientConfig, rustls::Error> {
+        let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions()?;
+        #[cfg(feature = "webpki-roots")]
+        if Verifier::new(provider.clone()).is_err() {
+            let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+            roots.add_parsable_certificates(self.added.iter().cloned());
+            return Ok(builder.with_root_certificates(roots).with_no_client_auth());
+        }
+        let verifier = self.verifier(provider)?;
+        Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+    }
+
+    #[cfg(not(target_os = "android"))]
+    fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Verifier, rustls::Error> {
+        Verifier::new_with_extra_roots(self.added.iter().cloned(), provider)
+    }
+
+    #[cfg(target_os = "android")]
+    fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Verifier, rustls::Error> {
+        if !self.added.is_empty() {
+            return Err(rustls::Error::General("root certificates cannot be added on Android".into()));
+        }
+        Verifier::new(provider)
+    }
+}
+
+/// The cryptography. It is named here and never installed for the process, which belongs to the application.
+fn provider() -> Result<Arc<CryptoProvider>, String> {
+    #[cfg(feature = "aws-lc-rs")]
+    return Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
+    #[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+    return Ok(Arc::new(rustls::crypto::ring::default_provider()));
+    #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+    return Err("kie-transport was built without one of its features ring and aws-lc-rs".into());
+}
+
+impl fmt::Debug for Trust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Trust(the platform and {} more)", self.added.len())
+    }
+}

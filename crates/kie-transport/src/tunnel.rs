@@ -1,0 +1,93 @@
+//! A way through a proxy: `CONNECT`.
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+use crate::error::{Error, ErrorKind};
+
+/// The longest head of a proxy's answer, in bytes.
+const LARGEST: usize = 16 * 1024;
+
+/// Asks the proxy at the other end of the stream to connect it to a host. It learns the host, and no more.
+pub(crate) async fn open<S>(stream: &mut S, host: &str, port: u16, credentials: Option<&str>) -> Result<(), Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let credentials = credentials.map(|basic| format!("Proxy-Authorization: Basic {basic}\r\n")).unwrap_or_default();
+    let head = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{credentials}\r\n");
+    stream.write_all(head.as_bytes()).await.map_err(broken)?;
+    stream.flush().await.map_err(broken)?;
+
+    let no_proxy = || Error::new(ErrorKind::Connect, "the proxy did not answer as a proxy does");
+    let mut answer = Vec::with_capacity(1024);
+    let end = loop {
+        if answer.len() >= LARGEST || stream.read_buf(&mut answer).await.map_err(broken)? == 0 {
+            return Err(no_proxy());
+        }
+        if let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+            break end + 4;
+        }
+    };
+    match status(&answer).ok_or_else(no_proxy)? {
+        // A host does not speak before it is spoken to.
+        200..=299 if answer.len() > end => Err(no_proxy()),
+        200..=299 => Ok(()),
+        407 => Err(Error::new(ErrorKind::Connect, "the proxy wants other credentials: HTTP 407")),
+        status => Err(Error::new(ErrorKind::Connect, format!("the proxy refused: HTTP {status}"))),
+    }
+}
+
+fn status(head: &[u8]) -> Option<u16> {
+    let line = head.split(|&byte| byte == b'\r').next()?;
+    let (version, rest) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+    version.starts_with("HTTP/1.").then(|| rest.split(' ').next()?.parse().ok())?
+}
+
+fn broken(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Connect, "the connection to the proxy broke").with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::duplex;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_a_success_is_a_way() {
+        #[rustfmt::skip]
+        let rows: [(&[u8], Option<&str>); 8] = [
+            (b"HTTP/1.1 200 Connection established\r\n\r\n",                None),
+            (b"HTTP/1.0 200\r\nVia: x\r\n\r\n",                             None),
+            (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno",      Some("the proxy refused: HTTP 403")),
+            (b"HTTP/1.1 200 OK\r\n\r\nmore",                                 Some("the proxy did not answer as a proxy does")),
+            (b"HTTP/1.1 407 Authenticate\r\n\r\n",                          Some("the proxy wants other credentials: HTTP 407")),
+            (b"SSH-2.0-OpenSSH\r\n\r\n",                                    Some("the proxy did not answer as a proxy does")),
+            (b"HTTP/1.1 200 OK\r\n",                                        Some("the proxy did not answer as a proxy does")),
+            (b"",                                                           Some("the proxy did not answer as a proxy does")),
+        ];
+        for (answer, expected) in rows {
+            let (mut ours, mut theirs) = duplex(1024);
+            let proxy = tokio::spawn(async move {
+                let mut head = vec![0; 1024];
+                let read = theirs.read(&mut head).await.unwrap();
+                theirs.write_all(answer).await.unwrap();
+                theirs.shutdown().await.unwrap();
+                head.truncate(read);
+                String::from_utf8(head).unwrap()
+            });
+            let opened = open(&mut ours, "[2001:db8::1]", 443, Some("dTpw")).await;
+            assert_eq!(opened.as_ref().err().map(ToString::to_string).as_deref(), expected, "{answer:?}");
+            assert!(opened.err().is_none_or(|error| error.kind() == ErrorKind::Connect));
+            let head = proxy.await.unwrap();
+            assert!(head.starts_with("CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: [2001:db8::1]:443\r\n"), "{head}");
+            assert!(head.ends_with("\r\nProxy-Authorization: Basic dTpw\r\n\r\n"), "{head}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_endless_answer_is_given_up() {
+        let (mut ours, mut theirs) = duplex(64 * 1024);
+        theirs.write_all(&[b'x'; 2 * LARGEST]).await.unwrap();
+        assert_eq!(open(&mut ours, "host", 443, None).await.unwrap_err().kind(), ErrorKind::Connect);
+    }
+}
