@@ -306,6 +306,31 @@ impl ClientBuilder {
         self
     }
 
+    /// Trusts the certificates of this PEM document as roots, beside those that the platform trusts.
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.transport = self.transport.root_certificates(pem);
+        self
+    }
+
+    /// Reaches https addresses through the HTTP proxy at this address, such as `http://user:password@host:3128`, in
+    /// place of the one that the environment names in `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
+        self.transport = self.transport.proxy(url);
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.transport = self.transport.no_proxy();
+        self
+    }
+
+    /// How many connections to one host are open at once. 256 by default; further calls wait for one.
+    pub fn connections_per_host(mut self, most: usize) -> Self {
+        self.transport = self.transport.connections_per_host(most);
+        self
+    }
+
     /// Exchanges HTTP through this service in place of the network: a canned answer, an in-memory pipe.
     pub fn http(mut self, service: impl HttpService) -> Self {
         self.transport = self.transport.service(service);
@@ -316,7 +341,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if there is no usable key, or an address is neither https nor loopback.
+    /// [`Error::Transport`] if there is no usable key, an address is neither https nor loopback, or root certificates or
+    /// a proxy's address are not what they should be.
     pub fn build(self) -> Result<Client, Error> {
         let Some(api_key) = self.api_key else {
             let what = "there is no API key: set KIE_API_KEY, or pass one to the builder";
