@@ -17,5 +17,6 @@ mod ranges;
 mod saving;
 mod schema;
 mod stack;
+mod tls;
 mod uploading;
 mod waiting;

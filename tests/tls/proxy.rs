@@ -1,0 +1,123 @@
+//! A way through a proxy.
+
+use std::sync::{Arc, Mutex};
+
+use kie_suno::{Client, Error, Retry, transport::ErrorKind};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
+
+use super::{Authority, Host, Manner, NAME};
+use crate::stack::waltz;
+
+/// A host that can only be reached through the proxy.
+const FAR: &str = "api.far.test";
+
+/// A proxy on this machine; every tunnel ends at one host. It keeps what it was asked.
+struct Proxy {
+    port: u16,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    /// Answers each request with this, and opens the tunnel if that is a 200.
+    async fn new(to: &Host, answer: &'static str, tls: Option<TlsAcceptor>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let asked = Arc::<Mutex<Vec<String>>>::default();
+        let (kept, to) = (asked.clone(), to.port);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (kept, tls) = (kept.clone(), tls.clone());
+                tokio::spawn(async move {
+                    match tls {
+                        None => tunnel(stream, to, answer, &kept).await,
+                        Some(tls) => tunnel(tls.accept(stream).await.unwrap(), to, answer, &kept).await,
+                    }
+                });
+            }
+        });
+        Self { port, asked }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+async fn tunnel(mut client: impl AsyncRead + AsyncWrite + Unpin, to: u16, answer: &str, asked: &Mutex<Vec<String>>) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        assert_ne!(client.read_buf(&mut head).await.unwrap(), 0);
+    }
+    asked.lock().unwrap().push(String::from_utf8(head).unwrap());
+    client.write_all(format!("HTTP/1.1 {answer}\r\n\r\n").as_bytes()).await.unwrap();
+    if answer.starts_with("200") {
+        let mut host = TcpStream::connect(("127.0.0.1", to)).await.unwrap();
+        copy_bidirectional(&mut client, &mut host).await.ok();
+    }
+}
+
+fn client_of(authority: &Authority, proxy: &str) -> Client {
+    let builder = Client::builder().api_key("the-key").base_url(format!("https://{FAR}")).retry(Retry::never());
+    builder.root_certificates(authority.pem()).proxy(proxy).build().unwrap()
+}
+
+#[tokio::test]
+async fn calls_go_through_one_tunnel_that_sees_nothing_of_them() {
+    let authority = Authority::new();
+    let far = authority.host(FAR, &["http/1.1"], Manner::Answers).await;
+    let own = TlsAcceptor::from(Arc::new(authority.signs(NAME, |_| {})));
+    for (scheme, tls) in [("http", None), ("https", Some(own))] {
+        let proxy = Proxy::new(&far, "200 Connection established", tls).await;
+        let client = client_of(&authority, &format!("{scheme}://us%40er:pass@{NAME}:{}", proxy.port));
+        client.start(waltz()).await.unwrap();
+        client.credits().await.unwrap();
+        let asked = proxy.asked();
+        // "us@er:pass" in Base64, and neither the key nor anything else.
+        let expected = format!(
+            "CONNECT {FAR}:443 HTTP/1.1\r\nHost: {FAR}:443\r\nProxy-Authorization: Basic dXNAZXI6cGFzcw==\r\n\r\n"
+        );
+        assert_eq!(asked, [expected], "{scheme}");
+    }
+    assert_eq!((far.connections(), far.versions().len()), (2, 4));
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_no_way_and_says_why() {
+    let authority = Authority::new();
+    let far = authority.host(FAR, &["http/1.1"], Manner::Answers).await;
+    for (answer, status) in [("403 Forbidden", "403"), ("407 Who are you", "407"), ("502 Bad Gateway", "502")] {
+        let proxy = Proxy::new(&far, answer, None).await;
+        let client = client_of(&authority, &format!("http://user:sesame@127.0.0.1:{}", proxy.port));
+        let error = client.start(waltz()).await.unwrap_err();
+        let Error::Transport(lost) = &error else { panic!("{error:?}") };
+        assert_eq!(lost.kind(), ErrorKind::Connect, "{error:?}");
+        let told = format!("{error} {error:?} {client:?}");
+        assert!(told.contains(status), "{told}");
+        assert!(!told.contains("sesame") && !told.contains("dXNlcjpzZXNhbWU="), "{told}");
+        assert_eq!(proxy.asked().len(), 1);
+    }
+    assert_eq!(far.connections(), 0);
+}
+
+#[tokio::test]
+async fn what_is_on_this_machine_is_reached_straight() {
+    let authority = Authority::new();
+    let host = authority.host(NAME, &["http/1.1"], Manner::Answers).await;
+    let proxy = Proxy::new(&host, "200 OK", None).await;
+    let client = authority.client(&host).proxy(format!("127.0.0.1:{}", proxy.port)).build().unwrap();
+    client.credits().await.unwrap();
+    assert_eq!((proxy.asked().len(), host.connections()), (0, 1));
+}
+
+#[test]
+fn a_proxy_that_is_none_is_said_at_once() {
+    for url in ["socks5://user:sesame@127.0.0.1:1080", "ftp://p", "", "http://user:sesame@:1"] {
+        let error = Client::builder().api_key("key").proxy(url).build().unwrap_err();
+        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Setup), "{url}: {error:?}");
+        assert!(!format!("{error:?}").contains("sesame"));
+    }
+}

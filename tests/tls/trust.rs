@@ -1,0 +1,116 @@
+//! Who is trusted.
+
+use std::error::Error as _;
+
+use kie_suno::{Client, Error, Retry, transport::ErrorKind};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use rustls::HandshakeKind;
+use tokio::{io::AsyncWriteExt, net::TcpListener};
+
+use super::{Authority, Host, Manner, NAME, config};
+use crate::stack::waltz;
+
+#[tokio::test]
+async fn an_added_root_is_trusted_and_one_connection_serves_all() {
+    let authority = Authority::new();
+    let host = authority.host(NAME, &["http/1.1"], Manner::Answers).await;
+    let client = authority.client(&host).build().unwrap();
+    for _ in 0..5 {
+        client.credits().await.unwrap();
+    }
+    assert_eq!(client.start(waltz()).await.unwrap().id().as_str(), "4be1c0d2");
+    assert_eq!((host.connections(), host.versions().len()), (1, 6));
+}
+
+/// The whole chain of an error in words.
+fn told(error: &Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
+}
+
+async fn is_refused(client: Client, because: &str) {
+    let error = client.start(waltz()).await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
+    assert_eq!(error.charged(), kie_suno::Charged::No);
+    let told = told(&error);
+    assert!(told.contains(because), "{told}");
+    assert!(!told.contains("the-key") && !told.contains("waltz"), "{told}");
+}
+
+#[tokio::test]
+async fn a_host_that_cannot_prove_its_name_hears_nothing() {
+    let authority = Authority::new();
+    let expired = |params: &mut CertificateParams| params.not_after = date_time_ymd(2020, 1, 1);
+    let early = |params: &mut CertificateParams| params.not_before = date_time_ymd(4000, 1, 1);
+    let key = KeyPair::generate().unwrap();
+    let own = CertificateParams::new(vec![NAME.to_owned()]).unwrap().self_signed(&key).unwrap();
+    let rows = [
+        (authority.signs("other.example", |_| {}), "not valid for name"),
+        (authority.signs(NAME, expired), "expired"),
+        (authority.signs(NAME, early), "not valid yet"),
+        (Authority::new().signs(NAME, |_| {}), "BadSignature"),
+        (config(&own, &key), "UnknownIssuer"),
+    ];
+    for (config, because) in rows {
+        let host = Host::new(config, Manner::Answers).await;
+        is_refused(authority.client(&host).build().unwrap(), because).await;
+        assert!(host.versions().is_empty(), "{because}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_root_a_good_host_is_unknown() {
+    let host = Authority::new().host(NAME, &["http/1.1"], Manner::Answers).await;
+    // Trusts somebody else, so that the test does not depend on this machine's certificate store.
+    let client = Authority::new().client(&host).build().unwrap();
+    let error = client.credits().await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
+    assert!(host.versions().is_empty());
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_speak_tls_hears_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+        std::future::pending::<()>().await;
+    });
+    let client = Client::builder().api_key("the-key").base_url(format!("https://{NAME}:{port}"));
+    let client = client.root_certificates(Authority::new().pem()).retry(Retry::never()).build().unwrap();
+    is_refused(client, "InvalidContentType").await;
+}
+
+#[tokio::test]
+async fn an_end_without_a_word_is_not_the_end_of_an_answer() {
+    let authority = Authority::new();
+    let host = authority.host(NAME, &["http/1.1"], Manner::BreaksOff).await;
+    let client = authority.client(&host).build().unwrap();
+    let error = client.credits().await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Interrupted), "{error:?}");
+    let error = client.start(waltz()).await.unwrap_err();
+    assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
+    assert_eq!(host.versions().len(), 2);
+}
+
+#[tokio::test]
+async fn a_second_connection_takes_up_the_session_of_the_first() {
+    let authority = Authority::new();
+    let host = authority.host(NAME, &["http/1.1"], Manner::AnswersOnce).await;
+    let client = authority.client(&host).build().unwrap();
+    client.credits().await.unwrap();
+    client.credits().await.unwrap();
+    let handshakes = host.books.lock().unwrap().handshakes.clone();
+    assert_eq!(handshakes, [Some(HandshakeKind::Full), Some(HandshakeKind::Resumed)]);
+}
+
+#[test]
+fn what_holds_no_certificate_is_said_at_once() {
+    let broken = "-----BEGIN CERTIFICATE-----\nbm8=\n-----END CERTIFICATE-----\n";
+    let cut = "-----BEGIN CERTIFICATE-----\nbm8=\n";
+    for pem in ["", "no PEM", broken, cut] {
+        let error = Client::builder().api_key("key").root_certificates(pem).build().unwrap_err();
+        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Setup), "{pem}: {error:?}");
+    }
+}
