@@ -18,6 +18,8 @@ const STEPS: &[&str] = &[
     "check -p kie-types --features schemars",
     "check -p kie-transport",
     "check -p kie-transport --features webpki-roots",
+    "check -p kie-transport --features http2",
+    "check -p kie-transport --no-default-features",
     "check -p kie-suno",
     "check -p kie-sandbox",
     "check -p kie-cli",
