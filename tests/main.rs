@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod deadline;
 mod documented;
 mod edit_limits;
 mod family_edits;
@@ -10,6 +11,7 @@ mod family_processing;
 mod family_voice;
 mod generated;
 mod limits;
+mod line;
 mod loopback;
 mod money;
 mod properties;

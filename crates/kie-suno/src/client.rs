@@ -5,14 +5,15 @@ use std::{env, fmt, path::Path, sync::Arc, time::Duration};
 use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
 use kie_types::{
     Credits, Effect, Endpoint, GetAccountCredits, Host, Job, Link, Method, NEW_TASKS, NEW_TASKS_SPAN, Started,
-    TaskEndpoint, TaskId, Unreadable, UploadFileStream, check, envelope,
+    TaskEndpoint, TaskId, Unreadable, UploadFileStream, check,
+    envelope::{self, Unopened},
 };
 use serde_json::Value;
 
 use crate::{
     error::{About, DecodeError, Error},
     task::Task,
-    wire::Route,
+    wire::{Route, saw_task},
 };
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
@@ -37,11 +38,11 @@ const UPLOADS: &str = "kie-suno";
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    transport: Transport,
     checked: bool,
 }
 
 struct Inner {
-    transport: Transport,
     hosts: Hosts,
     call_back_url: String,
 }
@@ -107,26 +108,35 @@ impl Client {
     /// # Errors
     ///
     /// [`Error::Invalid`] before anything is sent; else whatever stood between the call and its answer.
-    pub async fn call<E: Endpoint>(&self, mut request: E) -> Result<E::Response, Error> {
+    pub async fn call<E: Endpoint>(&self, request: E) -> Result<E::Response, Error> {
+        self.call_and_read(request, E::read).await
+    }
+
+    /// A call whose answer is read by something more than [`Endpoint::read`].
+    pub(crate) async fn call_and_read<E: Endpoint>(
+        &self,
+        mut request: E,
+        read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened>,
+    ) -> Result<E::Response, Error> {
         if self.checked {
             request.validate()?;
         }
         if let Some(place) = request.call_back_url() {
             place.get_or_insert_with(|| self.inner.call_back_url.clone());
         }
-        self.send::<E>(&request).await
+        self.send::<E>(&request, read).await
     }
 
     /// Starts a task and returns it while it runs.
     ///
     /// Once begun, let it end: a future that is dropped half-way, by a `timeout` of your own say, may leave a task behind
-    /// that is paid for and whose id nobody knows. The clocks of the [builder](ClientBuilder::timeouts) bound it.
+    /// that is paid for and whose id nobody knows. Its own clocks bound it: see [`within`](Self::within).
     ///
     /// # Errors
     ///
     /// As [`call`](Self::call). [`Error::OutcomeUnknown`] means that the task may have been started and paid for.
     pub async fn start<E: TaskEndpoint>(&self, request: E) -> Result<Task<E::Job>, Error> {
-        let Started { task_id, .. } = self.call(request).await?;
+        let Started { task_id, .. } = self.call_and_read(request, started::<E>).await?;
         Ok(Task::started(self.clone(), task_id))
     }
 
@@ -179,7 +189,32 @@ impl Client {
     /// The service moves its limits, and may take today what our tables still refuse.
     #[must_use]
     pub fn unchecked(&self) -> Self {
-        Self { inner: self.inner.clone(), checked: false }
+        Self { checked: false, ..self.clone() }
+    }
+
+    /// The same client, each of whose calls is over within this time, its wait in line and its retries included.
+    ///
+    /// A start whose turn in line cannot come in time is given up at once: nothing is sent, and nothing is paid. A task that
+    /// this client started is waited for with the clocks of the wait, and it is each look that is bounded.
+    ///
+    /// ```no_run
+    /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
+    /// # use kie_suno::{GenerateMusic, Model};
+    /// use std::time::Duration;
+    ///
+    /// let task = client.within(Duration::from_secs(20)).start(GenerateMusic::simple(Model::V5, "a waltz")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn within(&self, overall: Duration) -> Self {
+        self.with_timeouts(self.transport.timeouts().overall(overall))
+    }
+
+    /// The same client with other clocks for each call.
+    #[must_use]
+    pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
+        Self { transport: self.transport.with_timeouts(timeouts), ..self.clone() }
     }
 
     /// Calls an operation with a JSON document as its request, sent as it is, keys included that we do not know; only
@@ -188,7 +223,15 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call).
-    pub async fn call_json<E: Endpoint>(&self, mut request: Value) -> Result<E::Response, Error> {
+    pub async fn call_json<E: Endpoint>(&self, request: Value) -> Result<E::Response, Error> {
+        self.call_json_and_read::<E>(request, E::read).await
+    }
+
+    async fn call_json_and_read<E: Endpoint>(
+        &self,
+        mut request: Value,
+        read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened>,
+    ) -> Result<E::Response, Error> {
         if self.checked {
             check::<E>(&request).result?;
         }
@@ -198,7 +241,7 @@ impl Client {
                 *place = self.inner.call_back_url.as_str().into();
             }
         }
-        self.send::<E>(&request).await
+        self.send::<E>(&request, read).await
     }
 
     /// Starts a task with a JSON document as its request, as [`call_json`](Self::call_json) does.
@@ -207,7 +250,7 @@ impl Client {
     ///
     /// As [`start`](Self::start).
     pub async fn start_json<E: TaskEndpoint>(&self, request: Value) -> Result<Task<E::Job>, Error> {
-        let Started { task_id, .. } = self.call_json::<E>(request).await?;
+        let Started { task_id, .. } = self.call_json_and_read::<E>(request, started::<E>).await?;
         Ok(Task::started(self.clone(), task_id))
     }
 
@@ -222,25 +265,37 @@ impl Client {
     /// As [`call`](Self::call).
     pub async fn raw(&self, method: Method, host: Host, path: &str, request: &Value) -> Result<Value, Error> {
         let effect = if method == Method::Get { Effect::Reads } else { Effect::Creates };
-        let route = Route { name: path, method, host, path, effect, file: None };
-        route.send(&self.inner.transport, &self.inner.hosts, request, envelope::open).await
+        // The name is for errors and logs, where a query does not belong.
+        let name = path.split('?').next().unwrap_or_default().to_owned().into();
+        let route = Route { name, method, host, path: path.to_owned().into(), effect, file: None };
+        route.send(&self.transport, &self.inner.hosts, request, envelope::open).await
     }
 
-    async fn send<E: Endpoint>(&self, request: &impl serde::Serialize) -> Result<E::Response, Error> {
-        let (name, method, host, path) = (E::NAME, E::METHOD, E::HOST, E::PATH);
+    async fn send<E: Endpoint>(
+        &self,
+        request: &impl serde::Serialize,
+        read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened>,
+    ) -> Result<E::Response, Error> {
+        let (name, method, host, path) = (E::NAME.into(), E::METHOD, E::HOST, E::PATH.into());
         let route = Route { name, method, host, path, effect: E::EFFECT, file: E::FILE };
-        route.send(&self.inner.transport, &self.inner.hosts, request, E::read).await
+        route.send(&self.transport, &self.inner.hosts, request, read).await
     }
 
     pub(crate) fn transport(&self) -> &Transport {
-        &self.inner.transport
+        &self.transport
     }
+}
+
+/// Reads the answer to a start.
+fn started<E: TaskEndpoint>(http_status: u16, body: &[u8]) -> Result<E::Response, Unopened> {
+    E::read(http_status, body).inspect(|started| saw_task(started.task_id.as_str()))
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("hosts", &self.inner.hosts)
+            .field("transport", &self.transport)
             .field("checked", &self.checked)
             .finish_non_exhaustive()
     }
@@ -300,6 +355,13 @@ impl ClientBuilder {
         self
     }
 
+    /// At most so many requests at once; 64 by default. The others wait, those that create something before those that only
+    /// read. Downloads do not count.
+    pub fn in_flight(mut self, most: usize) -> Self {
+        self.transport = self.transport.in_flight(most);
+        self
+    }
+
     /// What the service sees as the caller's name.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.transport = self.transport.user_agent(name);
@@ -355,7 +417,8 @@ impl ClientBuilder {
         let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
         let transport =
             self.transport.api_key(ApiKey::new(api_key)?).loopback_files(hosts.api.is_loopback()).build()?;
-        Ok(Client { inner: Arc::new(Inner { transport, hosts, call_back_url: self.call_back_url }), checked: true })
+        let inner = Inner { hosts, call_back_url: self.call_back_url };
+        Ok(Client { inner: Arc::new(inner), transport, checked: true })
     }
 }
 

@@ -4,6 +4,7 @@ mod client;
 mod error;
 mod events;
 mod pace;
+mod query;
 mod save;
 mod task;
 mod wire;

@@ -9,6 +9,7 @@ use crate::{
     error::{About, DecodeError, Error, TaskFailed},
     events::Events,
     pace::Pace,
+    wire::saw_task,
 };
 
 /// A job under way at the service: an id, typed by kind, and a client to ask with.
@@ -43,7 +44,11 @@ impl<J: Job> Task<J> {
     /// stood between the call and its answer. A failure told in the record is no error here: see
     /// [`Record::state`].
     pub async fn fetch(&self) -> Result<Option<J::Record>, Error> {
-        match self.client.call(J::lookup(self.id.clone())).await {
+        let read = |http_status, body: &[u8]| {
+            saw_task(self.id.as_str());
+            J::Lookup::read(http_status, body)
+        };
+        match self.client.call_and_read(J::lookup(self.id.clone()), read).await {
             Err(Error::Api(error)) if error.refusal.has_envelope() => match error.kind() {
                 ErrorKind::TaskFailed => {
                     let mut failure = Failure::default();

@@ -1,38 +1,42 @@
 //! One call, from the request's JSON to the answer's type: the only place where types and transport meet.
 
+use std::borrow::Cow;
+
 use http::Method as HttpMethod;
-use kie_transport::{Answer, Call, Content, Form, Repeat, Transport};
+use kie_transport::{Answer, Call, Content, Form, Repeat, Transport, bytes::Bytes};
 use kie_types::{Effect, ErrorKind, Host, Method, envelope::Unopened};
 use serde::Serialize;
 use serde_json::Value;
+use tracing::Span;
 
 use crate::{
     client::Hosts,
     error::{About, ApiError, DecodeError, Error, LostAnswer, OutcomeUnknown, TransportError},
+    query,
 };
 
 /// An operation without its types.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Route<'a> {
-    pub(crate) name: &'a str,
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) name: Cow<'static, str>,
     pub(crate) method: Method,
     pub(crate) host: Host,
-    pub(crate) path: &'a str,
+    pub(crate) path: Cow<'static, str>,
     pub(crate) effect: Effect,
     /// The field that names a file.
-    pub(crate) file: Option<&'a str>,
+    pub(crate) file: Option<&'static str>,
 }
 
-impl Route<'_> {
+impl Route {
     /// Sends the request by this route and reads the answer.
     pub(crate) async fn send<T>(
         self,
         transport: &Transport,
         hosts: &Hosts,
         request: &impl Serialize,
-        read: fn(u16, &[u8]) -> Result<T, Unopened>,
+        read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
     ) -> Result<T, Error> {
-        let about = || About::new(self.name.to_owned());
+        let about = || About::new(self.name.clone());
         let failed = |source| Error::Transport(Box::new(TransportError { about: about(), source }));
         let call = self.call(hosts, request).map_err(failed)?;
         let answer = transport.send(call, |status, body| reading(read(status, body))).await;
@@ -56,15 +60,17 @@ impl Route<'_> {
         let not_json = |error| {
             kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request is not JSON").with_source(error)
         };
-        let mut path = String::from(self.path);
+        let mut path = match &self.path {
+            Cow::Borrowed(path) => Bytes::from_static(path.as_bytes()),
+            Cow::Owned(path) => Bytes::copy_from_slice(path.as_bytes()),
+        };
         let content = match (self.method, self.file) {
             (_, Some(file)) => {
                 let fields = serde_json::to_value(request).map_err(not_json)?;
                 Content::Form(form(&fields, file))
             }
             (Method::Get, None) => {
-                let fields = serde_json::to_value(request).map_err(not_json)?;
-                push_fields(&mut path, &fields);
+                path = query::of(&self.path, request).map_err(not_json)?.into();
                 Content::Nothing
             }
             (_, None) => {
@@ -73,7 +79,7 @@ impl Route<'_> {
                 Content::Json(json.into())
             }
         };
-        let mut call = Call::creating(self.name, hosts.of(self.host).join(&path)?, content);
+        let mut call = Call::creating(&self.name, hosts.of(self.host).join(path)?, content);
         if self.method == Method::Get {
             call.method = HttpMethod::GET;
         }
@@ -88,15 +94,26 @@ impl Route<'_> {
 /// Says of an answer what the transport has to know of it.
 fn reading<T>(opened: Result<T, Unopened>) -> Answer<Result<T, Unopened>> {
     match &opened {
-        // A task that an answer names exists, whatever else the answer says.
-        Err(Unopened::Refused(refusal)) if refusal.task_id().is_some() => Answer::Final(opened),
-        Err(Unopened::Refused(refusal)) => match refusal.kind() {
-            ErrorKind::RateLimited => Answer::Refused(opened),
-            ErrorKind::Server => Answer::Unwell(opened),
-            _ => Answer::Final(opened),
-        },
+        Err(Unopened::Refused(refusal)) => {
+            Span::current().record("code", refusal.code());
+            match (refusal.task_id(), refusal.kind()) {
+                // A task that an answer names exists, whatever else the answer says.
+                (Some(id), _) => {
+                    saw_task(id);
+                    Answer::Final(opened)
+                }
+                (None, ErrorKind::RateLimited) => Answer::Refused(opened),
+                (None, ErrorKind::Server) => Answer::Unwell(opened),
+                (None, _) => Answer::Final(opened),
+            }
+        }
         _ => Answer::Final(opened),
     }
+}
+
+/// Notes in the span of the call, whose answer is being read, which task it is about.
+pub(crate) fn saw_task(id: &str) {
+    Span::current().record("task_id", id);
 }
 
 fn unknown(about: About, source: LostAnswer) -> Error {
@@ -109,15 +126,4 @@ fn form(fields: &Value, file: &str) -> Form {
     let texts = texts.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
     let path = fields.get(file).and_then(Value::as_str).unwrap_or_default();
     Form::new(texts.filter(|(name, _)| *name != file), file, path)
-}
-
-/// The fields of a `GET` request are its query.
-fn push_fields(path: &mut String, fields: &Value) {
-    for (name, value) in fields.as_object().into_iter().flatten() {
-        match value {
-            Value::Null => {}
-            Value::String(text) => kie_transport::push_query(path, name, text),
-            other => kie_transport::push_query(path, name, &other.to_string()),
-        }
-    }
 }

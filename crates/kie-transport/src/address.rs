@@ -2,6 +2,7 @@
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
+use bytes::Bytes;
 use http::{Uri, uri::PathAndQuery};
 
 use crate::error::{Error, ErrorKind};
@@ -21,11 +22,12 @@ impl BaseUrl {
     /// # Errors
     ///
     /// [`ErrorKind::Setup`] if the path cannot stand in an address.
-    pub fn join(&self, path: &str) -> Result<Uri, Error> {
-        let path = match self.prefix.as_str() {
-            "" => PathAndQuery::from_str(path),
-            prefix => PathAndQuery::from_str(&format!("{prefix}{path}")),
-        };
+    pub fn join(&self, path: impl Into<Bytes>) -> Result<Uri, Error> {
+        let mut path = path.into();
+        if !self.prefix.is_empty() {
+            path = [self.prefix.as_bytes(), &path].concat().into();
+        }
+        let path = PathAndQuery::from_maybe_shared(path);
         let mut parts = self.base.clone().into_parts();
         parts.path_and_query = Some(path.map_err(|error| not_an_address().with_source(error))?);
         Uri::from_parts(parts).map_err(|error| not_an_address().with_source(error))

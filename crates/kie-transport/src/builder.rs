@@ -1,6 +1,6 @@
 //! Settings of a transport.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use http::HeaderValue;
 
@@ -8,18 +8,17 @@ use crate::{
     api_key::ApiKey,
     budget::Budget,
     error::{Error, ErrorKind},
+    gate::Gate,
     network::Network,
     pool::Pool,
     proxy::Way,
-    retry::Retry,
+    retry::{self, Retry},
     service::HttpService,
-    throttle::Throttle,
     timeouts::Timeouts,
     transport::{Inner, Transport},
 };
 
 /// Settings of a [`Transport`].
-#[derive(Debug)]
 #[must_use]
 pub struct Builder {
     service: Option<Box<dyn HttpService>>,
@@ -30,7 +29,9 @@ pub struct Builder {
     user_agent: String,
     timeouts: Timeouts,
     retry: Retry,
+    chance: Box<dyn Fn() -> f64 + Send + Sync>,
     rate: (usize, Duration),
+    in_flight: usize,
     largest: usize,
     loopback_files: bool,
 }
@@ -45,7 +46,9 @@ impl Builder {
             user_agent: concat!("kie-transport/", env!("CARGO_PKG_VERSION")).into(),
             timeouts: Timeouts::default(),
             retry: Retry::default(),
+            chance: Box::new(retry::chance),
             rate: (0, Duration::ZERO),
+            in_flight: 64,
             largest: 16 * 1024 * 1024,
             loopback_files: false,
         }
@@ -119,9 +122,23 @@ impl Builder {
         self
     }
 
+    /// Where the jitter of pauses comes from: numbers from 0, no pause, to 1, the longest. Random by default; a test can fix
+    /// them.
+    pub fn chance(mut self, chance: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.chance = Box::new(chance);
+        self
+    }
+
     /// The service's rate for calls that wait in line: at most so many in any span of so long. None by default.
     pub fn rate(mut self, most: usize, span: Duration) -> Self {
         self.rate = (most, span);
+        self
+    }
+
+    /// At most so many requests at once, each counted until its answer is read; 64 by default. The others wait, those that
+    /// create something before those that only read. Pauses and downloads do not count.
+    pub fn in_flight(mut self, most: usize) -> Self {
+        self.in_flight = most;
         self
     }
 
@@ -149,16 +166,31 @@ impl Builder {
         }
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|error| Error::new(ErrorKind::Setup, "the user agent is no header").with_source(error))?;
-        Ok(Transport(Arc::new(Inner {
+        let shared = Inner {
             service: self.service.unwrap_or_else(|| Box::new(Pool::of(self.network, self.timeouts.connect))),
             key: self.key,
             user_agent,
-            timeouts: self.timeouts,
+            connect: self.timeouts.connect,
             retry: self.retry,
-            line: Throttle::new(self.rate.0, self.rate.1),
+            chance: self.chance,
+            gate: Gate::new(self.rate, self.in_flight),
             budget: Budget::default(),
             largest: self.largest,
             loopback_files: self.loopback_files,
-        })))
+        };
+        Ok(Transport { shared: Arc::new(shared), timeouts: self.timeouts })
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("service", &self.service)
+            .field("user_agent", &self.user_agent)
+            .field("timeouts", &self.timeouts)
+            .field("retry", &self.retry)
+            .field("rate", &self.rate)
+            .field("in_flight", &self.in_flight)
+            .finish_non_exhaustive()
     }
 }

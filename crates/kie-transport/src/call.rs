@@ -1,15 +1,17 @@
 //! What is sent.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{Method, Uri};
 
 use crate::{form::Form, retry::Repeat};
 
 /// One call of a JSON API.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Call<'a> {
-    /// The name it has in logs.
+    /// The name it has in logs, where it stands as it is.
     pub name: &'a str,
     /// The HTTP method.
     pub method: Method,
@@ -17,7 +19,8 @@ pub struct Call<'a> {
     pub uri: Uri,
     /// What it carries. It is made once and shared by all attempts.
     pub content: Content,
-    /// What happens when nobody knows whether it was acted on.
+    /// What happens when nobody knows whether it was acted on. Where calls wait to be sent, those that create something
+    /// go before those that only read.
     pub repeat: Repeat,
     /// Whether it counts against the service's rate, and so waits in line.
     pub in_line: bool,
@@ -37,8 +40,23 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Shows neither the query nor the content.
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("name", &self.name)
+            .field("method", &self.method)
+            .field("host", &self.uri.host())
+            .field("path", &self.uri.path())
+            .field("content", &self.content)
+            .field("repeat", &self.repeat)
+            .field("in_line", &self.in_line)
+            .finish()
+    }
+}
+
 /// What a call carries.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Content {
     /// Nothing.
@@ -47,4 +65,14 @@ pub enum Content {
     Json(Bytes),
     /// A form with a file. Each 100 kB of it give the call a second more.
     Form(Form),
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("Nothing"),
+            Self::Json(json) => write!(f, "Json({} bytes)", json.len()),
+            Self::Form(_) => f.write_str("Form"),
+        }
+    }
 }

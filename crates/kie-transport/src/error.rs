@@ -61,15 +61,6 @@ impl Error {
     pub fn is_unsent(&self) -> bool {
         matches!(self.kind, ErrorKind::Setup | ErrorKind::Connect | ErrorKind::Unsent)
     }
-
-    /// Whether another try may go better, as far as the way is concerned.
-    pub(crate) fn is_passing(&self) -> bool {
-        match self.kind {
-            ErrorKind::Connect | ErrorKind::Unsent | ErrorKind::Timeout | ErrorKind::Interrupted => true,
-            ErrorKind::Status(status) => status >= 500 || status == 408 || status == 429,
-            ErrorKind::Setup | ErrorKind::TooLarge | ErrorKind::NotMedia | ErrorKind::Disk => false,
-        }
-    }
 }
 
 impl fmt::Display for Error {

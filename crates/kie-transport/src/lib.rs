@@ -13,6 +13,7 @@ mod download;
 mod error;
 mod form;
 mod format;
+mod gate;
 #[cfg(feature = "http2")]
 mod http2;
 mod kept;
@@ -23,6 +24,7 @@ mod pipe;
 mod pool;
 mod proxy;
 mod retry;
+mod retry_after;
 mod service;
 mod setters;
 mod throttle;

@@ -1,11 +1,15 @@
 //! What is sent again, and after how long. The table on the crate's front page is this file in words.
 
 use std::{
+    fmt,
     hash::{BuildHasher, RandomState},
     time::Duration,
 };
 
-use crate::{error::Error, setters::setters};
+use crate::{
+    error::{Error, ErrorKind},
+    setters::setters,
+};
 
 /// Whether a call may be sent again when nobody knows if it was acted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,14 +42,39 @@ impl<T> Answer<T> {
 
 impl Repeat {
     /// Whether a call that got this outcome may be sent again.
+    #[rustfmt::skip]
     pub(crate) fn allows<T>(self, outcome: &Result<Answer<T>, Error>) -> bool {
-        match (outcome, self) {
-            (Ok(Answer::Final(_)), _) => false,
-            (Ok(Answer::Refused(_)), _) => true,
-            (Ok(Answer::Unwell(_)), Self::Always) => true,
-            (Ok(Answer::Unwell(_)), Self::OnlyIfRefused) => false,
-            (Err(error), Self::Always) => error.is_passing(),
-            (Err(error), Self::OnlyIfRefused) => error.is_passing() && error.is_unsent(),
+        use ErrorKind::{Connect, Disk, Interrupted, NotMedia, Setup, Status, Timeout, TooLarge, Unsent};
+
+        let (always, only_if_refused) = match outcome {
+            Ok(Answer::Refused(_))                      => (true,  true),
+            Ok(Answer::Unwell(_))                       => (true,  false),
+            Ok(Answer::Final(_))                        => (false, false),
+            Err(error) => match error.kind() {
+                Connect | Unsent                        => (true,  true),
+                Timeout | Interrupted                   => (true,  false),
+                Status(408 | 429 | 500..)               => (true,  false),
+                Status(_)                               => (false, false),
+                Setup | TooLarge | NotMedia | Disk      => (false, false),
+            },
+        };
+        match self {
+            Self::Always        => always,
+            Self::OnlyIfRefused => only_if_refused,
+        }
+    }
+}
+
+/// How an attempt ended, for logs: its kind, and nothing of what came back.
+pub(crate) struct Ended<'a, T>(pub(crate) &'a Result<Answer<T>, Error>);
+
+impl<T> fmt::Debug for Ended<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Ok(Answer::Final(_)) => f.write_str("Final"),
+            Ok(Answer::Refused(_)) => f.write_str("Refused"),
+            Ok(Answer::Unwell(_)) => f.write_str("Unwell"),
+            Err(error) => error.kind().fmt(f),
         }
     }
 }
@@ -89,7 +118,9 @@ impl Retry {
             return asked;
         }
         let doublings = attempts.saturating_sub(1).min(16);
-        self.base.saturating_mul(1 << doublings).min(self.cap).mul_f64(chance)
+        let longest = self.base.saturating_mul(1 << doublings).min(self.cap);
+        // A chance that is no number from 0 to 1 is the caller's slip, and no reason to hurry.
+        Duration::try_from_secs_f64(longest.as_secs_f64() * chance).unwrap_or(longest).min(longest)
     }
 }
 
@@ -99,21 +130,15 @@ pub fn random() -> u64 {
     RandomState::new().hash_one(0_u8)
 }
 
-/// A number from 0 to 1.
+/// A number from 0 to 1, which it is not.
 pub(crate) fn chance() -> f64 {
     (random() >> 11) as f64 / (1_u64 << 53) as f64
-}
-
-/// The pause that a `Retry-After` header asks for, in its form with seconds.
-pub(crate) fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorKind::{self, *};
+    use crate::error::ErrorKind::*;
 
     #[test]
     fn the_table_holds() {
@@ -129,6 +154,10 @@ mod tests {
             (lost(Interrupted),         true,  false),
             (lost(TooLarge),            false, false),
             (lost(Setup),               false, false),
+            (lost(Status(503)),         true,  false),
+            (lost(Status(404)),         false, false),
+            (lost(NotMedia),            false, false),
+            (lost(Disk),                false, false),
             (Ok(Answer::Final(())),     false, false),
         ];
         for (outcome, reads, creates) in rows {
@@ -144,6 +173,10 @@ mod tests {
         assert_eq!([seconds(1), seconds(2), seconds(3), seconds(9), seconds(u32::MAX)], [1, 2, 4, 20, 20]);
         assert_eq!(retry.pause(1, Some(Duration::from_secs(7)), 0.0).as_secs(), 7);
         assert_eq!(retry.pause(1, Some(Duration::from_secs(3600)), 0.0).as_secs(), 3600);
+        for wrong in [f64::NAN, -1.0, 2.0, f64::INFINITY] {
+            assert_eq!(retry.pause(1, None, wrong).as_secs(), 1);
+        }
+        assert_eq!(retry.pause(1, None, 0.25), Duration::from_millis(250));
         assert!((0..100).map(|_| chance()).all(|chance| (0.0..1.0).contains(&chance)));
     }
 }

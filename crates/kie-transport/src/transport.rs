@@ -1,11 +1,16 @@
 //! One request, its retries, and one answer.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, Uri, header};
+use http::{HeaderValue, Method, Request, Response, Uri, header, response::Parts};
 use http_body::Body as _;
 use tokio::time::{Instant, sleep, timeout};
+use tracing::{Instrument, Span, field::Empty};
 
 use crate::{
     api_key::ApiKey,
@@ -14,26 +19,34 @@ use crate::{
     builder::Builder,
     call::{Call, Content},
     error::{Error, ErrorKind},
-    retry::{self, Answer, Retry},
-    service::HttpService,
-    throttle::Throttle,
-    timeouts::Timeouts,
+    gate::Gate,
+    retry::{Answer, Ended, Retry},
+    retry_after::retry_after,
+    service::{ConnectTimeout, HttpService},
+    timeouts::{TimeLeft, Timeouts},
 };
 
 /// A connection that sends less than this is too slow for a call's clocks.
 const BYTES_PER_SECOND: u64 = 100_000;
+/// The headers of a request: three or four of ours, and the host and the length, which are added on the way.
+const HEADERS: usize = 6;
 
 /// Moves calls and files. Cheap to clone; all clones share one pool of connections and one line.
 #[derive(Clone)]
-pub struct Transport(pub(crate) Arc<Inner>);
+pub struct Transport {
+    pub(crate) shared: Arc<Inner>,
+    pub(crate) timeouts: Timeouts,
+}
 
 pub(crate) struct Inner {
     pub(crate) service: Box<dyn HttpService>,
     pub(crate) key: Option<ApiKey>,
     pub(crate) user_agent: HeaderValue,
-    pub(crate) timeouts: Timeouts,
+    /// The service's own limit for making a connection.
+    pub(crate) connect: Duration,
     pub(crate) retry: Retry,
-    pub(crate) line: Throttle,
+    pub(crate) chance: Box<dyn Fn() -> f64 + Send + Sync>,
+    pub(crate) gate: Gate,
     pub(crate) budget: Budget,
     pub(crate) largest: usize,
     pub(crate) loopback_files: bool,
@@ -45,55 +58,100 @@ impl Transport {
         Builder::new()
     }
 
+    /// The same transport with other clocks, for one call or for many.
+    #[must_use]
+    pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
+        Self { shared: Arc::clone(&self.shared), timeouts }
+    }
+
+    /// The clocks of its calls.
+    pub fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+
     /// Makes a call, and makes it again as long as the table on the crate's front page allows it.
     ///
     /// `read` sees the HTTP status and the body of every answer and says what it is; what it has read of the last one
     /// is returned.
     ///
+    /// Everything happens in one span of `tracing`, named `call`, with the fields `operation`, `attempt`, `status` and
+    /// `bytes`. Its fields `code` and `task_id` are for `read` to record, in whose time it is the current span.
+    ///
     /// # Errors
     ///
     /// [`Error`] if the last attempt brought no answer.
-    pub async fn send<T>(&self, call: Call<'_>, mut read: impl FnMut(u16, &[u8]) -> Answer<T>) -> Result<T, Error> {
-        let inner = &self.0;
+    pub async fn send<T>(&self, call: Call<'_>, read: impl FnMut(u16, &[u8]) -> Answer<T>) -> Result<T, Error> {
+        let span = tracing::debug_span!(
+            "call",
+            operation = call.name,
+            attempt = Empty,
+            status = Empty,
+            bytes = Empty,
+            code = Empty,
+            task_id = Empty,
+        );
+        let sending = async {
+            let begun = Instant::now();
+            let outcome = self.attempts(&call, begun, read).await;
+            let elapsed_ms = begun.elapsed().as_millis() as u64;
+            tracing::debug!(outcome = ?Ended(&outcome), elapsed_ms, "ended");
+            outcome.map(Answer::into_inner)
+        };
+        sending.instrument(span).await
+    }
+
+    async fn attempts<T>(
+        &self,
+        call: &Call<'_>,
+        begun: Instant,
+        mut read: impl FnMut(u16, &[u8]) -> Answer<T>,
+    ) -> Result<Answer<T>, Error> {
+        let shared = &*self.shared;
         let sending = match &call.content {
             Content::Form(form) => Duration::from_secs(form.open().await?.size_hint().lower() / BYTES_PER_SECOND),
             _ => Duration::ZERO,
         };
-        let mut total = inner.timeouts.total.saturating_add(sending);
-        let mut attempts = 0;
-        loop {
-            // However long the line is, it leads to the counter: the clocks run from there.
-            if call.in_line {
-                inner.line.place().await;
+        let mut left = TimeLeft::of(&self.timeouts, begun, sending);
+        let mut outcome = Err(Error::new(ErrorKind::Unsent, "its turn to be sent did not come in time"));
+        for attempt in 1.. {
+            // However long the line is, it leads to the counter: the total runs from there.
+            let flight = shared.gate.enter(call, left.by()).await;
+            let limit = left.now();
+            if flight.is_none() || limit.is_zero() {
+                break;
             }
+            let span = Span::current();
+            span.record("attempt", attempt);
             let begun = Instant::now();
-            attempts += 1;
             let mut asked = None;
-            let outcome = match self.attempt(&call, total).await {
+            outcome = match self.attempt(call, limit).await {
                 Ok((head, body)) => {
-                    asked = retry::retry_after(&head.headers);
+                    span.record("status", head.status.as_u16()).record("bytes", body.len());
+                    asked = retry_after(&head.headers, SystemTime::now);
                     Ok(read(head.status.as_u16(), &body))
                 }
                 Err(error) => Err(error),
             };
-            let pause = inner.retry.pause(attempts, asked, retry::chance());
-            total = total.saturating_sub(begun.elapsed());
-            let may_repeat = call.repeat.allows(&outcome) && attempts < inner.retry.attempts;
-            // A pause that does not fit in the time that is left would end in nothing, so it is not begun.
-            if !may_repeat || pause >= total || !inner.budget.take() {
-                if !may_repeat {
-                    inner.budget.give_back();
-                }
-                return outcome.map(Answer::into_inner);
+            drop(flight);
+            left.spend(begun.elapsed());
+            if !call.repeat.allows(&outcome) || attempt >= shared.retry.attempts {
+                shared.budget.give_back();
+                break;
             }
-            tracing::debug!(call = call.name, attempts, pause_ms = pause.as_millis() as u64, "sending again");
+            let pause = shared.retry.pause(attempt, asked, (shared.chance)());
+            // A pause that does not fit in the time that is left would end in nothing, so it is not begun.
+            if pause >= left.now() || !shared.budget.take() {
+                break;
+            }
+            let pause_ms = pause.as_millis() as u64;
+            tracing::debug!(attempt, reason = ?Ended(&outcome), pause_ms, "sending again");
             sleep(pause).await;
-            total -= pause;
+            left.spend(pause);
         }
+        outcome
     }
 
-    async fn attempt(&self, call: &Call<'_>, left: Duration) -> Result<(http::response::Parts, Bytes), Error> {
-        let inner = &self.0;
+    async fn attempt(&self, call: &Call<'_>, limit: Duration) -> Result<(Parts, Bytes), Error> {
         let (body, content_type) = match &call.content {
             Content::Nothing => (Body::empty(), None),
             Content::Json(json) => (json.clone().into(), Some(HeaderValue::from_static("application/json"))),
@@ -107,60 +165,62 @@ impl Transport {
         {
             *request.version_mut() = http::Version::HTTP_2;
         }
-        if let Some(key) = &inner.key {
+        if let Some(key) = &self.shared.key {
             request.headers_mut().insert(header::AUTHORIZATION, key.bearer());
         }
         if let Some(content_type) = content_type {
             request.headers_mut().insert(header::CONTENT_TYPE, content_type);
         }
-        let exchange = async {
-            let (head, body) = self.exchange(request).await?.into_parts();
-            let body = body.whole(inner.largest, inner.timeouts.idle).await?;
-            Ok((head, body))
-        };
+        let begun = Instant::now();
+        let (head, body) = self.exchange(request, limit).await?.into_parts();
+        let whole = body.whole(self.shared.largest, self.timeouts.idle);
         let late = |_| Err(Error::new(ErrorKind::Timeout, "the call took too long"));
-        timeout(left, exchange).await.unwrap_or_else(late)
+        let body = timeout(limit.saturating_sub(begun.elapsed()), whole).await.unwrap_or_else(late)?;
+        Ok((head, body))
     }
 
     /// Sends a request that carries no key, for [downloads](Self::download).
     pub(crate) async fn fetch(&self, uri: Uri) -> Result<Response<Body>, Error> {
-        self.exchange(self.request(Method::GET, uri, Body::empty())).await
-    }
-
-    pub(crate) fn timeouts(&self) -> Timeouts {
-        self.0.timeouts
+        self.exchange(self.request(Method::GET, uri, Body::empty()), Duration::MAX).await
     }
 
     pub(crate) fn reaches_loopback(&self) -> bool {
-        self.0.loopback_files
+        self.shared.loopback_files
     }
 
     pub(crate) fn retry(&self) -> Retry {
-        self.0.retry
+        self.shared.retry
     }
 
     fn request(&self, method: Method, uri: Uri, body: Body) -> Request<Body> {
         let mut request = Request::new(body);
         *request.method_mut() = method;
         *request.uri_mut() = uri;
-        request.headers_mut().reserve(4);
-        request.headers_mut().insert(header::USER_AGENT, self.0.user_agent.clone());
+        request.headers_mut().reserve(HEADERS);
+        request.headers_mut().insert(header::USER_AGENT, self.shared.user_agent.clone());
         request
     }
 
-    async fn exchange(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
-        let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer came in time"));
+    async fn exchange(&self, mut request: Request<Body>, limit: Duration) -> Result<Response<Body>, Error> {
         let sending = Duration::from_secs(request.body().size_hint().lower() / BYTES_PER_SECOND);
-        timeout(self.0.timeouts.first_byte + sending, self.0.service.call(request)).await.unwrap_or_else(late)
+        let limit = limit.min(self.timeouts.first_byte.saturating_add(sending));
+        // Time that runs out while there is no connection must not look like time that ran out on an answer. One that
+        // was made at the last moment would leave no time for an answer anyway.
+        let connect = self.timeouts.connect.min(limit / 8 * 7);
+        if connect != self.shared.connect {
+            request.extensions_mut().insert(ConnectTimeout(connect));
+        }
+        let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer came in time"));
+        timeout(limit, self.shared.service.call(request)).await.unwrap_or_else(late)
     }
 }
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
-            .field("service", &self.0.service)
-            .field("timeouts", &self.0.timeouts)
-            .field("retry", &self.0.retry)
+            .field("service", &self.shared.service)
+            .field("timeouts", &self.timeouts)
+            .field("retry", &self.shared.retry)
             .finish_non_exhaustive()
     }
 }

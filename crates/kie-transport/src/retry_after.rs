@@ -1,0 +1,80 @@
+//! The pause that a service asks for.
+
+use std::time::{Duration, SystemTime};
+
+use http::{
+    HeaderMap,
+    header::{DATE, HeaderName, RETRY_AFTER},
+};
+
+/// No service means more than this.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The pause that a `Retry-After` header asks for, as seconds or as a date; a day at most.
+///
+/// A date is compared with the answer's own `Date`, so that only the service's clock matters; `now` stands in where
+/// there is none. What is past, or cannot be read, asks for nothing.
+pub(crate) fn retry_after(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
+    let text = text(headers, RETRY_AFTER)?;
+    let asked = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than a number holds are a long time too.
+        Duration::from_secs(text.parse().unwrap_or(u64::MAX))
+    } else {
+        date(text)?.duration_since(self::text(headers, DATE).and_then(date).unwrap_or_else(now)).ok()?
+    };
+    (!asked.is_zero()).then(|| asked.min(LONGEST))
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+fn date(text: &str) -> Option<SystemTime> {
+    httpdate::parse_http_date(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn seconds_and_dates_are_understood() {
+        let noon = "Tue, 15 Nov 1994 12:00:00 GMT";
+        #[rustfmt::skip]
+        let rows = [
+            // Retry-After                       Date                                   pause
+            (Some("7"),                          None,                                  Some(7)),
+            (Some(" 120 "),                      Some(noon),                            Some(120)),
+            (Some("0"),                          None,                                  None),
+            (Some("86401"),                      None,                                  Some(86_400)),
+            (Some("99999999999999999999999"),    None,                                  Some(86_400)),
+            (Some("Tue, 15 Nov 1994 12:00:30 GMT"), Some(noon),                         Some(30)),
+            (Some("Tuesday, 15-Nov-94 12:00:30 GMT"), Some(noon),                       Some(30)),
+            (Some("Tue Nov 15 12:00:30 1994"),   Some(noon),                            Some(30)),
+            (Some("Tue, 15 Nov 1994 12:00:30 GMT"), Some("yesterday"),                  Some(20)),
+            (Some("Tue, 15 Nov 1994 12:00:30 GMT"), None,                               Some(20)),
+            (Some("Sat, 15 Nov 2098 12:00:00 GMT"), Some(noon),                         Some(86_400)),
+            (Some(noon),                         Some(noon),                            None),
+            (Some("Tue, 15 Nov 1994 11:00:00 GMT"), Some(noon),                         None),
+            (Some("1.5"),                        None,                                  None),
+            (Some("-3"),                         None,                                  None),
+            (Some(""),                           None,                                  None),
+            (Some("soon"),                       Some(noon),                            None),
+            (Some("ü"),                          None,                                  None),
+            (None,                               Some(noon),                            None),
+        ];
+        let now = date(noon).unwrap() + Duration::from_secs(10);
+        for (asked, said, pause) in rows {
+            let mut headers = HeaderMap::new();
+            for (name, text) in [(RETRY_AFTER, asked), (DATE, said)] {
+                if let Some(text) = text {
+                    headers.insert(name, HeaderValue::from_bytes(text.as_bytes()).unwrap());
+                }
+            }
+            let read = retry_after(&headers, || now).map(|pause| pause.as_secs());
+            assert_eq!(read, pause, "{asked:?} at {said:?}");
+        }
+    }
+}
