@@ -6,6 +6,7 @@ mod live;
 mod operations;
 mod printing;
 mod progress;
+mod queries;
 mod robustness;
 mod signatures;
 mod words;

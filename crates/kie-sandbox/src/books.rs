@@ -13,7 +13,7 @@ pub struct Received {
     pub method: String,
     /// The path with its query.
     pub path: String,
-    /// The JSON body; the text of a body that is not JSON, and null without one.
+    /// The JSON body; the text of a body that is not JSON. Without a body the fields of the query, and null without both.
     pub body: Value,
     /// Whether a bearer token came with it.
     pub bearer: bool,

@@ -96,7 +96,7 @@ fn received(head: &Parts, body: &Body) -> Received {
         method: head.method.to_string(),
         path: head.uri.path_and_query().map_or(path, |path| path.as_str()).to_owned(),
         body: match body {
-            Body::Empty => Value::Null,
+            Body::Empty => head.uri.query().map_or(Value::Null, query::fields),
             Body::Json(json) => json.clone(),
             Body::Form(form) => form.fields.clone(),
             Body::Text(text) => Value::String(text.clone()),
