@@ -10,6 +10,8 @@ const STEPS: &[&str] = &[
     // README's test command, doctests included.
     "test --workspace",
     "test -p kie-types --all-features",
+    // It ends by itself, and fails if it is not answered as it should be.
+    "run -q -p kie-transport --example json_api",
     "xtask generate --check",
     "xtask layers",
     // Features of one crate can hide that another lacks them, so each is built alone.
