@@ -18,6 +18,7 @@ mod properties;
 mod ranges;
 mod saving;
 mod schema;
+mod seeing;
 mod stack;
 mod tls;
 mod uploading;
