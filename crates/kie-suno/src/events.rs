@@ -152,7 +152,9 @@ impl<J: Job> Watch<J> {
             self.looked_last = is_last;
             sleep_until(self.next_look.min(self.end)).await;
             let patience = if is_last { later(self.end, LAST_LOOK) } else { self.end };
-            let Ok(look) = timeout_at(patience, self.task.fetch()).await else { return Err(self.timed_out(None)) };
+            // A wait spends its time between looks, and has to be small there.
+            let look = Box::pin(self.task.fetch());
+            let Ok(look) = timeout_at(patience, look).await else { return Err(self.timed_out(None)) };
             self.pause = self.pace.after(self.pause);
             self.next_look = later(Instant::now(), self.pause);
             match look {

@@ -201,7 +201,12 @@ impl Transport {
         request
     }
 
-    async fn exchange(&self, mut request: Request<Body>, limit: Duration) -> Result<Response<Body>, Error> {
+    // The request is handed on before there is a future, which so needs no room for it.
+    fn exchange(
+        &self,
+        mut request: Request<Body>,
+        limit: Duration,
+    ) -> impl Future<Output = Result<Response<Body>, Error>> {
         let sending = Duration::from_secs(request.body().size_hint().lower() / BYTES_PER_SECOND);
         let limit = limit.min(self.timeouts.first_byte.saturating_add(sending));
         // Time that runs out while there is no connection must not look like time that ran out on an answer. One that
@@ -210,8 +215,9 @@ impl Transport {
         if connect != self.shared.connect {
             request.extensions_mut().insert(ConnectTimeout(connect));
         }
+        let exchange = self.shared.service.call(request);
         let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer came in time"));
-        timeout(limit, self.shared.service.call(request)).await.unwrap_or_else(late)
+        async move { timeout(limit, exchange).await.unwrap_or_else(late) }
     }
 }
 
