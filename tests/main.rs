@@ -4,6 +4,7 @@
 
 mod deadline;
 mod documented;
+mod downloads;
 mod edit_limits;
 mod family_edits;
 mod family_extras;

@@ -19,7 +19,7 @@ use proptest::{
 const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
 
 /// Seeds are fixed, so a run can be repeated; a failing case is printed in its smallest form.
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     ProptestConfig { cases: 192, rng_seed: RngSeed::Fixed(20_260_819), failure_persistence: None, ..Default::default() }
 }
 

@@ -89,6 +89,11 @@ pub(crate) fn address(url: &str) -> Result<Uri, Error> {
     if authority.as_str().contains('@') {
         return Err(Error::new(ErrorKind::Setup, "an address with a user or password in it is not used"));
     }
+    // Resolvers take `127.1` and `2130706433` for numbers of machines; no real name ends like this.
+    let last = uri.host().unwrap_or_default().trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    if last.starts_with(|c: char| c.is_ascii_digit()) && literal(uri.host().unwrap_or_default()).is_none() {
+        return Err(not_an_address());
+    }
     match scheme {
         "https" => Ok(uri),
         "http" if is_loopback(&uri) => Ok(uri),
@@ -106,8 +111,41 @@ pub(crate) fn is_loopback(uri: &Uri) -> bool {
 }
 
 pub(crate) fn is_loopback_host(host: &str) -> bool {
-    let literal = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || literal.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host.eq_ignore_ascii_case("localhost") || literal(host).is_some_and(|address| address.is_loopback())
+}
+
+/// Whether it is written as an address that leads to no public host: of a private network, of a link, of nobody. A name
+/// that only this machine understands counts as one too.
+pub(crate) fn is_private(uri: &Uri) -> bool {
+    match literal(uri.host().unwrap_or_default()) {
+        Some(IpAddr::V4(address)) => {
+            let [first, second, ..] = address.octets();
+            // 100.64.0.0/10 is shared behind one provider, 0.0.0.0/8 is this network.
+            let is_shared = first == 100 && second & 0xC0 == 64;
+            address.is_private()
+                || address.is_link_local()
+                || address.is_multicast()
+                || address.is_broadcast()
+                || is_shared
+                || first == 0
+        }
+        Some(IpAddr::V6(address)) => {
+            address.is_unique_local()
+                || address.is_unicast_link_local()
+                || address.is_multicast()
+                || address.is_unspecified()
+        }
+        None => {
+            let host = uri.host().unwrap_or_default().to_ascii_lowercase();
+            host == "localhost." || host.trim_end_matches('.').ends_with(".localhost")
+        }
+    }
+}
+
+/// The host, where it is written as a number; an IPv4 address in the dress of an IPv6 one is what it is.
+fn literal(host: &str) -> Option<IpAddr> {
+    let host = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
+    host.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }
 
 /// Percent-encodes what an address must not hold; the service's links have been seen with spaces in them.
@@ -156,6 +194,44 @@ mod tests {
         for bad in ["http://api.kie.ai", "http://127.0.0.1.evil.example", "ftp://h", "api.kie.ai", "https://u:p@h", ""]
         {
             assert_eq!(bad.parse::<BaseUrl>().unwrap_err().kind(), ErrorKind::Setup, "{bad}");
+        }
+    }
+
+    #[test]
+    fn tells_private_addresses_however_they_are_written() {
+        for private in [
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "0.1.2.3",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "10.1.2.3.",
+            "[::]",
+            "[fc00::1]",
+            "[fd12::1]",
+            "[fe80::1]",
+            "[ff02::1]",
+            "[::ffff:10.1.2.3]",
+            "[::ffff:a9fe:a9fe]",
+            "localhost.",
+            "files.localhost",
+        ] {
+            assert!(is_private(&address(&format!("https://{private}/x")).unwrap()), "{private}");
+        }
+        for public in
+            ["8.8.8.8", "100.128.0.1", "172.32.0.1", "[2606:4700::1]", "cdn.example", "10.example", "localhost"]
+        {
+            assert!(!is_private(&address(&format!("https://{public}/x")).unwrap()), "{public}");
+        }
+        for loopback in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]", "127.0.0.1."] {
+            assert!(is_loopback(&address(&format!("https://{loopback}/x")).unwrap()), "{loopback}");
+        }
+        for number in ["127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "10.0.1", "1.2.3.4.5"] {
+            assert!(address(&format!("https://{number}/x")).is_err(), "{number}");
         }
     }
 

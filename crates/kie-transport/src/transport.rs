@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, Uri, header, response::Parts};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header, response::Parts};
 use http_body::Body as _;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument, Span, field::Empty};
@@ -30,6 +30,9 @@ use crate::{
 const BYTES_PER_SECOND: u64 = 100_000;
 /// The headers of a request: three or four of ours, and the host and the length, which are added on the way.
 const HEADERS: usize = 6;
+
+/// Nothing that is sent back is decompressed here, and a part of a compressed file could not be continued.
+static UNCOMPRESSED: HeaderValue = HeaderValue::from_static("identity");
 
 /// Moves calls and files. Cheap to clone; all clones share one pool of connections and one line.
 #[derive(Clone)]
@@ -134,11 +137,11 @@ impl Transport {
             };
             drop(flight);
             left.spend(begun.elapsed());
-            if !call.repeat.allows(&outcome) || attempt >= shared.retry.attempts {
+            let pause = self.pause(attempt, asked).filter(|_| call.repeat.allows(&outcome));
+            let Some(pause) = pause else {
                 shared.budget.give_back();
                 break;
-            }
-            let pause = shared.retry.pause(attempt, asked, (shared.chance)());
+            };
             // A pause that does not fit in the time that is left would end in nothing, so it is not begun.
             if pause >= left.now() || !shared.budget.take() {
                 break;
@@ -179,17 +182,21 @@ impl Transport {
         Ok((head, body))
     }
 
-    /// Sends a request that carries no key, for [downloads](Self::download).
-    pub(crate) async fn fetch(&self, uri: Uri) -> Result<Response<Body>, Error> {
-        self.exchange(self.request(Method::GET, uri, Body::empty()), Duration::MAX).await
+    /// Sends a request that carries no key, for [downloads](Self::download), with these headers more.
+    pub(crate) async fn fetch(&self, uri: Uri, more: HeaderMap) -> Result<Response<Body>, Error> {
+        let mut request = self.request(Method::GET, uri, Body::empty());
+        request.headers_mut().extend(more);
+        self.exchange(request, Duration::MAX).await
     }
 
     pub(crate) fn reaches_loopback(&self) -> bool {
         self.shared.loopback_files
     }
 
-    pub(crate) fn retry(&self) -> Retry {
-        self.shared.retry
+    /// The pause after this many attempts; none after the last.
+    pub(crate) fn pause(&self, attempts: u32, asked: Option<Duration>) -> Option<Duration> {
+        let Inner { retry, chance, .. } = &*self.shared;
+        (attempts < retry.attempts).then(|| retry.pause(attempts, asked, chance()))
     }
 
     fn request(&self, method: Method, uri: Uri, body: Body) -> Request<Body> {
@@ -198,6 +205,7 @@ impl Transport {
         *request.uri_mut() = uri;
         request.headers_mut().reserve(HEADERS);
         request.headers_mut().insert(header::USER_AGENT, self.shared.user_agent.clone());
+        request.headers_mut().insert(header::ACCEPT_ENCODING, UNCOMPRESSED.clone());
         request
     }
 

@@ -1,0 +1,338 @@
+//! Downloads over hosts that cut, forget, lie and change their files: what is on the disk is the file, or there is an
+//! error.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use kie_suno::{
+    Retry,
+    transport::{Arrived, Error, ErrorKind, Meter, Pipe, Transport},
+};
+use proptest::prelude::*;
+use tempfile::tempdir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
+    runtime::Builder,
+};
+
+use crate::properties::config;
+
+/// By what a host lets its files be told apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Proof {
+    StrongTag,
+    WeakTag,
+    Date,
+    Nothing,
+}
+
+/// What a host does with one request.
+#[derive(Debug, Clone, Copy)]
+enum Turn {
+    /// Answers as it should, and closes the connection after this part of the bytes, in 256ths.
+    Cut(u8),
+    /// Answers with the whole file, whatever was asked for, cut likewise.
+    Whole(u8),
+    /// Answers with a part that begins one byte late.
+    Shifted,
+    /// Answers with a part of a file that is one byte longer.
+    Grown,
+    /// Answers with what was asked for, but only this part of it, and says so.
+    Piece(u8),
+    /// Puts another file there, and answers with the rest of it, though that of the old one was asked for.
+    Heedless,
+    Status(u16),
+    Hangs(u8),
+    Closes,
+    /// Puts another file there, and answers as it should.
+    Changes,
+    /// Sends whole files in pieces of unannounced number, cut likewise.
+    Chunked(u8),
+}
+
+/// A file host with a script; when the script is over, it behaves.
+#[derive(Debug)]
+struct Host {
+    files: [Vec<u8>; 2],
+    proof: Proof,
+    version: usize,
+    script: Vec<Turn>,
+    asked: Vec<String>,
+}
+
+impl Host {
+    fn new(length: usize, proof: Proof, script: &[Turn]) -> Self {
+        let file = |salt: usize| {
+            let noise = (0..length + salt).map(|n| (n * (7 + salt) % 251) as u8);
+            b"ID3".iter().copied().chain(noise).collect()
+        };
+        let script = script.iter().rev().copied().collect();
+        Self { files: [file(0), file(1)], proof, version: 0, script, asked: Vec::new() }
+    }
+
+    /// What is sent for a request, and whether the connection then stays open without another word.
+    fn answer(&mut self, head: &str) -> (Vec<u8>, bool) {
+        let line = |name: &str| head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+        let range = line("range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+        self.asked.push(line("range").unwrap_or_default().to_owned());
+        assert!(line("authorization").is_none() && line("accept-encoding") == Some("identity"), "{head}");
+        let turn = self.script.pop().unwrap_or(Turn::Cut(255));
+        if matches!(turn, Turn::Changes | Turn::Heedless) {
+            self.version = 1;
+        }
+        let file = &self.files[self.version];
+        let (tag, date) = (format!("\"v{}\"", self.version), format!("Sat, 22 Nov 2025 08:00:0{} GMT", self.version));
+        let (proof, expected) = match self.proof {
+            Proof::StrongTag => (format!("ETag: {tag}\r\n"), Some(tag)),
+            Proof::WeakTag => (format!("ETag: W/{tag}\r\n"), None),
+            Proof::Date => (format!("Last-Modified: {date}\r\n"), Some(date)),
+            Proof::Nothing => (String::new(), None),
+        };
+        let holds = line("if-range").is_none_or(|said| Some(said) == expected.as_deref());
+        let from = range.filter(|_| holds || matches!(turn, Turn::Heedless));
+        if from.is_some_and(|from| from >= file.len()) {
+            return (format!("HTTP/1.1 416 No\r\n{proof}Content-Length: 0\r\n\r\n").into_bytes(), false);
+        }
+        let whole = || (format!("HTTP/1.1 200 OK\r\n{proof}Content-Length: {}\r\n\r\n", file.len()), 0, file.len());
+        let part = |from: usize, end: usize, shift: usize, total: usize| {
+            let span = format!("{}-{}/{total}", from + shift, end + shift - 1);
+            let head = format!("HTTP/1.1 206 Part\r\n{proof}Content-Range: bytes {span}\r\n");
+            (format!("{head}Content-Length: {}\r\n\r\n", end - from), from, end)
+        };
+        let share = |of: usize, share: u8| if share == 255 { of } else { of * usize::from(share) / 256 };
+        let (head, first, end) = match (turn, from) {
+            (Turn::Status(status), _) => {
+                return (format!("HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n").into_bytes(), false);
+            }
+            (Turn::Closes, _) => return (Vec::new(), false),
+            (Turn::Chunked(cut), _) => {
+                let mut body = format!("HTTP/1.1 200 OK\r\n{proof}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
+                for piece in file.chunks(1000) {
+                    body.extend(format!("{:x}\r\n", piece.len()).bytes().chain(piece.iter().copied()).chain(*b"\r\n"));
+                }
+                body.extend(*b"0\r\n\r\n");
+                let sent = share(body.len(), cut);
+                return (body[..sent].to_vec(), false);
+            }
+            (Turn::Whole(_), _) | (_, None) => whole(),
+            (Turn::Shifted, Some(from)) => part(from, file.len(), 1, file.len() + 1),
+            (Turn::Grown, Some(from)) => part(from, file.len(), 0, file.len() + 1),
+            (Turn::Piece(size), Some(from)) => part(from, from + 1 + share(file.len() - from - 1, size), 0, file.len()),
+            (_, Some(from)) => part(from, file.len(), 0, file.len()),
+        };
+        let sent = match turn {
+            Turn::Cut(cut) | Turn::Whole(cut) | Turn::Hangs(cut) => share(end - first, cut),
+            _ => end - first,
+        };
+        let mut answer = head.into_bytes();
+        answer.extend(&file[first..first + sent]);
+        (answer, matches!(turn, Turn::Hangs(_)))
+    }
+}
+
+async fn serve(mut stream: DuplexStream, host: Arc<Mutex<Host>>) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => return,
+        }
+    }
+    let (answer, hangs) = host.lock().unwrap().answer(&String::from_utf8(head).unwrap());
+    stream.write_all(&answer).await.ok();
+    if hangs {
+        stream.read_u8().await.ok();
+    }
+}
+
+fn transport(host: &Arc<Mutex<Host>>) -> Transport {
+    let host = Arc::clone(host);
+    let pipe = Pipe::new(move || {
+        let (near, far) = duplex(4096);
+        tokio::spawn(serve(far, Arc::clone(&host)));
+        near
+    });
+    Transport::builder().service(pipe).retry(Retry::default().attempts(4)).build().unwrap()
+}
+
+const LINK: &str = "https://files.example/song.mp3?signature=s";
+
+fn download(host: Host, path: &Path) -> (Result<Arrived, Error>, Host) {
+    let host = Arc::new(Mutex::new(host));
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let outcome = runtime.block_on(async { transport(&host).download(LINK, path).await });
+    drop(runtime);
+    (outcome, Arc::into_inner(host).unwrap().into_inner().unwrap())
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    prop_oneof![
+        6 => any::<u8>().prop_map(Turn::Cut),
+        2 => any::<u8>().prop_map(Turn::Whole),
+        1 => Just(Turn::Shifted),
+        1 => Just(Turn::Grown),
+        1 => any::<u8>().prop_map(Turn::Piece),
+        1 => Just(Turn::Heedless),
+        1 => prop_oneof![Just(500), Just(503), Just(429), Just(416), Just(404)].prop_map(Turn::Status),
+        1 => any::<u8>().prop_map(Turn::Hangs),
+        1 => Just(Turn::Closes),
+        1 => Just(Turn::Changes),
+        1 => any::<u8>().prop_map(Turn::Chunked),
+    ]
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_file_is_right_or_there_is_an_error(
+        length in 0_usize..20_000,
+        proof in prop_oneof![
+            Just(Proof::StrongTag), Just(Proof::WeakTag), Just(Proof::Date), Just(Proof::Nothing),
+        ],
+        script in prop::collection::vec(turn(), 0..12),
+    ) {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("song.part");
+        let (outcome, host) = download(Host::new(length, proof, &script), &path);
+        match outcome {
+            Ok(arrived) => {
+                let file = std::fs::read(&path).unwrap();
+                prop_assert_eq!(arrived.bytes, file.len() as u64);
+                prop_assert!(host.files.contains(&file), "neither the old file nor the new one");
+            }
+            Err(error) => {
+                let can_end = matches!(
+                    error.kind(),
+                    ErrorKind::Interrupted | ErrorKind::Timeout | ErrorKind::Unsent | ErrorKind::Status(_)
+                );
+                prop_assert!(can_end, "{error:?}");
+                prop_assert!(!script.is_empty(), "{error:?}");
+            }
+        }
+        // Four attempts without progress end it; each turn of the script can be progress once.
+        prop_assert!(host.asked.len() <= 4 * (script.len() + 1), "{} requests", host.asked.len());
+    }
+}
+
+#[test]
+fn a_cut_file_is_continued_where_it_was_cut() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("song.part");
+    // More than the four attempts, for each brings something; and more than the batches that are written at once.
+    let script = [Turn::Cut(64); 9];
+    for proof in [Proof::StrongTag, Proof::WeakTag, Proof::Date, Proof::Nothing] {
+        let (outcome, host) = download(Host::new(5 << 20, proof, &script), &path);
+        assert_eq!(outcome.unwrap().bytes, host.files[0].len() as u64);
+        assert!(std::fs::read(&path).unwrap() == host.files[0]);
+        let asked: Vec<usize> = host.asked[1..]
+            .iter()
+            .map(|range| range["bytes=".len()..].trim_end_matches('-').parse().unwrap())
+            .collect();
+        assert!(asked.len() == 9 && asked.is_sorted_by(|a, b| a < b), "{asked:?}");
+    }
+}
+
+#[test]
+fn a_host_that_never_gets_further_is_given_up() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("song.part");
+    let (outcome, host) = download(Host::new(9000, Proof::StrongTag, &[Turn::Whole(128); 40]), &path);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Interrupted);
+    assert_eq!(host.asked.len(), 4, "one attempt that got somewhere, and three that got no further");
+}
+
+#[test]
+fn another_file_by_the_same_name_is_fetched_from_its_beginning() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("song.part");
+    for last in [Turn::Changes, Turn::Heedless] {
+        let (outcome, host) = download(Host::new(9000, Proof::StrongTag, &[Turn::Cut(128), last]), &path);
+        assert_eq!(outcome.unwrap().bytes, host.files[1].len() as u64);
+        assert_eq!(std::fs::read(&path).unwrap(), host.files[1]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_is_recognised_before_the_rest_of_it_is_fetched() {
+    let sent = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&sent);
+    let pipe = Pipe::new(move || {
+        let (near, mut far) = duplex(4096);
+        let counted = Arc::clone(&counted);
+        tokio::spawn(async move {
+            far.read_u8().await.unwrap();
+            let mut piece = b"HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n<!doctype html>".to_vec();
+            while far.write_all(&piece).await.is_ok() {
+                counted.fetch_add(piece.len() as u64, Relaxed);
+                piece = vec![b' '; 1000];
+            }
+        });
+        near
+    });
+    let folder = tempdir().unwrap();
+    let transport = Transport::builder().service(pipe).build().unwrap();
+    let error = transport.download(LINK, folder.path().join("x")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotMedia);
+    assert!(sent.load(Relaxed) < 1_000_000, "{sent:?} bytes");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_meter_follows_the_file() {
+    let host = Arc::new(Mutex::new(Host::new(50_000, Proof::StrongTag, &[Turn::Cut(128)])));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    let meter = Meter::new(move |bytes, total| told.lock().unwrap().push((bytes, total)));
+    let folder = tempdir().unwrap();
+    transport(&host).download(LINK, folder.path().join("x")).meter(meter).await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(seen.is_sorted() && seen.len() > 2);
+    assert_eq!(seen.last(), Some(&(50_003, Some(50_003))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_link_and_no_redirect_leads_inside() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("x");
+    let inside =
+        ["127.0.0.1", "localhost", "10.0.0.7", "192.168.1.1", "169.254.169.254", "[::1]", "[fd00::1]", "0.0.0.0"];
+    for address in inside {
+        let location = format!("https://{address}/latest/meta-data");
+        let answer = format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
+        let requests = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&requests);
+        let pipe = Pipe::new(move || {
+            let (near, mut far) = duplex(4096);
+            let answer = answer.clone();
+            counted.fetch_add(1, Relaxed);
+            tokio::spawn(async move {
+                far.read_u8().await.ok();
+                far.write_all(answer.as_bytes()).await.ok();
+                far.read_u8().await.ok();
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            });
+            near
+        });
+        let transport = Transport::builder().service(pipe).build().unwrap();
+        for (link, sent) in [(location.as_str(), 0), (LINK, 1)] {
+            let error = transport.download(link, &path).await.unwrap_err();
+            assert_eq!((error.kind(), requests.load(Relaxed)), (ErrorKind::Setup, sent), "{link}");
+            assert!(!path.exists());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_refuses_is_told_and_not_tried_again() {
+    let host = Arc::new(Mutex::new(Host::new(5000, Proof::StrongTag, &[])));
+    let folder = tempdir().unwrap();
+    let error = transport(&host).download(LINK, folder.path().join("missing/x")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Disk);
+    assert_eq!(host.lock().unwrap().asked.len(), 1);
+}
