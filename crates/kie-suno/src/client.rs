@@ -1,26 +1,23 @@
 //! The client.
 
-use std::{env, fmt, path::Path, sync::Arc, time::Duration};
+use std::{env, fmt, sync::Arc, time::Duration};
 
-use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
+use kie_transport::{ApiKey, BaseUrl, Form, HttpService, Retry, Timeouts, Transport};
 use kie_types::{
-    Credits, Effect, Endpoint, GetAccountCredits, Host, Job, Link, Method, NEW_TASKS, NEW_TASKS_SPAN, Started,
-    TaskEndpoint, TaskId, Unreadable, UploadFileStream, check,
+    Credits, Effect, Endpoint, GetAccountCredits, Host, Job, Method, NEW_TASKS, NEW_TASKS_SPAN, Started, TaskEndpoint,
+    TaskId, check,
     envelope::{self, Unopened},
 };
 use serde_json::Value;
 
 use crate::{
-    error::{About, DecodeError, Error},
+    error::Error,
     task::Task,
     wire::{Route, saw_task},
 };
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
 const NOWHERE: &str = "https://callback.invalid/kie";
-
-/// The folder of the service that uploads go to.
-const UPLOADS: &str = "kie-suno";
 
 /// A client of the API. Cheap to clone; all clones share connections and keep to the account's rate together.
 ///
@@ -162,28 +159,6 @@ impl Client {
         self.call(GetAccountCredits::new()).await
     }
 
-    /// Uploads a file of this machine and returns its link, for every request that takes the address of a file.
-    ///
-    /// The file goes straight from the disk, whatever its size. Uploads are kept for 24 hours by the newer pages of the
-    /// documentation, for 3 days by the older ones.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Transport`] if the file cannot be read; else as [`call`](Self::call).
-    pub async fn upload(&self, path: impl AsRef<Path>) -> Result<Link, Error> {
-        let path = path.as_ref();
-        let mut request = UploadFileStream::new(path.to_string_lossy(), UPLOADS);
-        // Two files of one name must not replace each other.
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        request.file_name = Some(format!("{:016x}-{name}", kie_transport::random()));
-        let file = self.call(request).await?;
-        file.url().cloned().ok_or_else(|| {
-            let about = About::new(UploadFileStream::NAME);
-            let answer = Unreadable::new(200, b"", "the upload was taken, and the answer holds no link to it");
-            Error::Decode(Box::new(DecodeError { about, answer }))
-        })
-    }
-
     /// An escape hatch: the same client without the check before sending.
     ///
     /// The service moves its limits, and may take today what our tables still refuse.
@@ -276,9 +251,16 @@ impl Client {
         request: &impl serde::Serialize,
         read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened>,
     ) -> Result<E::Response, Error> {
-        let (name, method, host, path) = (E::NAME.into(), E::METHOD, E::HOST, E::PATH.into());
-        let route = Route { name, method, host, path, effect: E::EFFECT, file: E::FILE };
-        route.send(&self.transport, &self.inner.hosts, request, read).await
+        Route::of::<E>().send(&self.transport, &self.inner.hosts, request, read).await
+    }
+
+    /// Calls an operation with a form, which has a file in it, in place of its request.
+    pub(crate) async fn send_form<E: Endpoint>(&self, form: Form) -> Result<E::Response, Error> {
+        Route::of::<E>().send_form(&self.transport, &self.inner.hosts, form, E::read).await
+    }
+
+    pub(crate) fn is_checked(&self) -> bool {
+        self.checked
     }
 
     pub(crate) fn transport(&self) -> &Transport {

@@ -7,6 +7,7 @@ mod pace;
 mod query;
 mod save;
 mod task;
+mod upload;
 mod wire;
 
 pub use client::{Client, ClientBuilder};
@@ -17,6 +18,7 @@ pub use kie_types::{self as types, *};
 pub use pace::Pace;
 pub use save::Download;
 pub use task::{Task, Wait};
+pub use upload::Upload;
 
 /// The example on the project's front page is run as a test of this crate.
 #[cfg(doctest)]

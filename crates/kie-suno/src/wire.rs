@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::Method as HttpMethod;
 use kie_transport::{Answer, Call, Content, Form, Repeat, Transport, bytes::Bytes};
-use kie_types::{Effect, ErrorKind, Host, Method, envelope::Unopened};
+use kie_types::{Effect, Endpoint, ErrorKind, Host, Method, envelope::Unopened};
 use serde::Serialize;
 use serde_json::Value;
 use tracing::Span;
@@ -28,6 +28,12 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    /// The route of an operation.
+    pub(crate) fn of<E: Endpoint>() -> Self {
+        let (name, method, host, path) = (E::NAME.into(), E::METHOD, E::HOST, E::PATH.into());
+        Self { name, method, host, path, effect: E::EFFECT, file: E::FILE }
+    }
+
     /// Sends the request by this route and reads the answer.
     pub(crate) async fn send<T>(
         self,
@@ -36,9 +42,29 @@ impl Route {
         request: &impl Serialize,
         read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
     ) -> Result<T, Error> {
+        let call = self.call(hosts, request).map_err(|source| self.failed(source))?;
+        self.exchange(transport, call, read).await
+    }
+
+    /// Sends a form by this route and reads the answer.
+    pub(crate) async fn send_form<T>(
+        self,
+        transport: &Transport,
+        hosts: &Hosts,
+        form: Form,
+        read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
+    ) -> Result<T, Error> {
+        let call = self.call_with(hosts, self.path(), Content::Form(form)).map_err(|source| self.failed(source))?;
+        self.exchange(transport, call, read).await
+    }
+
+    async fn exchange<T>(
+        &self,
+        transport: &Transport,
+        call: Call<'_>,
+        read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
+    ) -> Result<T, Error> {
         let about = || About::new(self.name.clone());
-        let failed = |source| Error::Transport(Box::new(TransportError { about: about(), source }));
-        let call = self.call(hosts, request).map_err(failed)?;
         let answer = transport.send(call, |status, body| reading(read(status, body))).await;
         match (answer, self.effect) {
             (Ok(Ok(response)), _) => Ok(response),
@@ -51,34 +77,45 @@ impl Route {
                 Err(Error::Decode(Box::new(DecodeError { about: about(), answer })))
             }
             (Ok(Err(Unopened::Unreadable(answer))), _) => Err(unknown(about(), LostAnswer::Unreadable(answer))),
-            (Err(error), effect) if effect == Effect::Reads || error.is_unsent() => Err(failed(error)),
+            (Err(error), effect) if effect == Effect::Reads || error.is_unsent() => Err(self.failed(error)),
             (Err(error), _) => Err(unknown(about(), LostAnswer::Lost(error))),
         }
     }
 
+    fn failed(&self, source: kie_transport::Error) -> Error {
+        Error::Transport(Box::new(TransportError { about: About::new(self.name.clone()), source }))
+    }
+
+    fn path(&self) -> Bytes {
+        match &self.path {
+            Cow::Borrowed(path) => Bytes::from_static(path.as_bytes()),
+            Cow::Owned(path) => Bytes::copy_from_slice(path.as_bytes()),
+        }
+    }
+
+    /// The request is the query of a `GET`, and the body of a `POST`.
     fn call(&self, hosts: &Hosts, request: &impl Serialize) -> Result<Call<'_>, kie_transport::Error> {
         let not_json = |error| {
             kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request is not JSON").with_source(error)
         };
-        let mut path = match &self.path {
-            Cow::Borrowed(path) => Bytes::from_static(path.as_bytes()),
-            Cow::Owned(path) => Bytes::copy_from_slice(path.as_bytes()),
-        };
-        let content = match (self.method, self.file) {
+        match (self.method, self.file) {
             (_, Some(file)) => {
                 let fields = serde_json::to_value(request).map_err(not_json)?;
-                Content::Form(form(&fields, file))
+                self.call_with(hosts, self.path(), Content::Form(form(&fields, file)))
             }
             (Method::Get, None) => {
-                path = query::of(&self.path, request).map_err(not_json)?.into();
-                Content::Nothing
+                let path = query::of(&self.path, request).map_err(not_json)?;
+                self.call_with(hosts, path.into(), Content::Nothing)
             }
             (_, None) => {
                 let mut json = Vec::with_capacity(1024);
                 serde_json::to_writer(&mut json, request).map_err(not_json)?;
-                Content::Json(json.into())
+                self.call_with(hosts, self.path(), Content::Json(json.into()))
             }
-        };
+        }
+    }
+
+    fn call_with(&self, hosts: &Hosts, path: Bytes, content: Content) -> Result<Call<'_>, kie_transport::Error> {
         let mut call = Call::creating(&self.name, hosts.of(self.host).join(path)?, content);
         if self.method == Method::Get {
             call.method = HttpMethod::GET;

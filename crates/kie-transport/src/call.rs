@@ -63,7 +63,7 @@ pub enum Content {
     Nothing,
     /// A JSON document.
     Json(Bytes),
-    /// A form with a file. Each 100 kB of it give the call a second more.
+    /// A form with a file, as such or as JSON. Each 100 kB of it give the call a second more.
     Form(Form),
 }
 

@@ -3,6 +3,7 @@
 
 mod address;
 mod api_key;
+mod base64;
 mod body;
 mod budget;
 mod builder;

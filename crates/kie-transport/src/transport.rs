@@ -8,7 +8,6 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header, response::Parts};
-use http_body::Body as _;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument, Span, field::Empty};
 
@@ -19,6 +18,7 @@ use crate::{
     builder::Builder,
     call::{Call, Content},
     error::{Error, ErrorKind},
+    form::Filled,
     gate::Gate,
     retry::{Answer, Ended, Retry},
     retry_after::retry_after,
@@ -110,10 +110,11 @@ impl Transport {
         mut read: impl FnMut(u16, &[u8]) -> Answer<T>,
     ) -> Result<Answer<T>, Error> {
         let shared = &*self.shared;
-        let sending = match &call.content {
-            Content::Form(form) => Duration::from_secs(form.open().await?.size_hint().lower() / BYTES_PER_SECOND),
-            _ => Duration::ZERO,
+        let mut opened = match &call.content {
+            Content::Form(form) => Some(form.open().await?),
+            _ => None,
         };
+        let sending = opened.as_ref().map_or(Duration::ZERO, sending);
         let mut left = TimeLeft::of(&self.timeouts, begun, sending);
         let mut outcome = Err(Error::new(ErrorKind::Unsent, "its turn to be sent did not come in time"));
         for attempt in 1.. {
@@ -127,7 +128,7 @@ impl Transport {
             span.record("attempt", attempt);
             let begun = Instant::now();
             let mut asked = None;
-            outcome = match self.attempt(call, limit).await {
+            outcome = match self.attempt(call, opened.take(), limit).await {
                 Ok((head, body)) => {
                     span.record("status", head.status.as_u16()).record("bytes", body.len());
                     asked = retry_after(&head.headers, SystemTime::now);
@@ -154,12 +155,16 @@ impl Transport {
         outcome
     }
 
-    async fn attempt(&self, call: &Call<'_>, limit: Duration) -> Result<(Parts, Bytes), Error> {
+    async fn attempt(&self, call: &Call<'_>, opened: Option<Filled>, limit: Duration) -> Result<(Parts, Bytes), Error> {
         let (body, content_type) = match &call.content {
             Content::Nothing => (Body::empty(), None),
             Content::Json(json) => (json.clone().into(), Some(HeaderValue::from_static("application/json"))),
             Content::Form(form) => {
-                (Body::streaming(form.open().await?), HeaderValue::try_from(form.content_type()).ok())
+                let filled = match opened {
+                    Some(filled) => filled,
+                    None => form.open().await?,
+                };
+                (Body::streaming(filled), Some(form.content_type()))
             }
         };
         let mut request = self.request(call.method.clone(), call.uri.clone(), body);
@@ -215,8 +220,7 @@ impl Transport {
         mut request: Request<Body>,
         limit: Duration,
     ) -> impl Future<Output = Result<Response<Body>, Error>> {
-        let sending = Duration::from_secs(request.body().size_hint().lower() / BYTES_PER_SECOND);
-        let limit = limit.min(self.timeouts.first_byte.saturating_add(sending));
+        let limit = limit.min(self.timeouts.first_byte.saturating_add(sending(request.body())));
         // Time that runs out while there is no connection must not look like time that ran out on an answer. One that
         // was made at the last moment would leave no time for an answer anyway.
         let connect = self.timeouts.connect.min(limit / 8 * 7);
@@ -227,6 +231,11 @@ impl Transport {
         let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer came in time"));
         async move { timeout(limit, exchange).await.unwrap_or_else(late) }
     }
+}
+
+/// How long a slow connection may take to send a body.
+fn sending(body: &impl http_body::Body) -> Duration {
+    Duration::from_secs(body.size_hint().lower() / BYTES_PER_SECOND)
 }
 
 impl fmt::Debug for Transport {

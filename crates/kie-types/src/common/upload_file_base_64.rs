@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::uploaded_file::UploadedFile;
 use crate::{
     endpoint::{Effect, Endpoint, Host, Method},
-    invalid::Invalid,
+    invalid::{Invalid, Rule},
     limit::limits,
     rules::Rules,
     setters::setters,
@@ -43,6 +43,23 @@ impl UploadFileBase64 {
     /// Uploads a file, given in Base64, into this folder.
     pub fn new(base64_data: impl Into<String>, upload_path: impl Into<String>) -> Self {
         Self { base64_data: base64_data.into(), upload_path: upload_path.into(), file_name: None }
+    }
+
+    /// Checks the rules for a file of this many bytes, for who encodes it on the way.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] if there is nothing in it, or if in Base64 it has more than [`BASE64_DATA`] characters.
+    pub fn check_size(bytes: u64) -> Result<(), Invalid> {
+        let mut rules = Rules::of::<Self>();
+        let actual = usize::try_from(bytes.div_ceil(3).saturating_mul(4)).unwrap_or(usize::MAX);
+        if actual == 0 {
+            rules.broken("base64Data", Rule::Required { when: None });
+        }
+        if actual > BASE64_DATA {
+            rules.broken("base64Data", Rule::TooLong { limit: BASE64_DATA, actual });
+        }
+        rules.finish()
     }
 }
 

@@ -1,0 +1,72 @@
+//! Base64 of a file that comes in pieces, in the standard alphabet and padded.
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The length of so many bytes in Base64.
+pub(crate) fn length(bytes: u64) -> u64 {
+    bytes.div_ceil(3) * 4
+}
+
+/// What of the pieces so far does not make three bytes yet.
+#[derive(Default)]
+pub(crate) struct Encoder(Vec<u8>);
+
+impl Encoder {
+    /// The next piece in Base64, as far as it goes without those after it.
+    pub(crate) fn encode(&mut self, piece: &[u8], is_last: bool) -> Vec<u8> {
+        let mut out = Vec::with_capacity((self.0.len() + piece.len()).div_ceil(3) * 4);
+        let (fill, rest) = piece.split_at(piece.len().min((3 - self.0.len()) % 3));
+        self.0.extend_from_slice(fill);
+        let threes = rest.chunks_exact(3);
+        let over = threes.remainder();
+        if self.0.len() == 3 {
+            push(&mut out, &std::mem::take(&mut self.0));
+        }
+        threes.for_each(|three| push(&mut out, three));
+        self.0.extend_from_slice(over);
+        if is_last && !self.0.is_empty() {
+            push(&mut out, &std::mem::take(&mut self.0));
+        }
+        out
+    }
+}
+
+/// Writes one to three bytes as four letters.
+fn push(out: &mut Vec<u8>, bytes: &[u8]) {
+    let byte = |at: usize| u32::from(bytes.get(at).copied().unwrap_or_default());
+    let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+    let letter = |at: usize| match at {
+        at if at > bytes.len() => b'=',
+        at => ALPHABET[(bits >> (18 - 6 * at)) as usize & 63],
+    };
+    out.extend([letter(0), letter(1), letter(2), letter(3)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vectors_of_the_standard_hold() {
+        for (plain, encoded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(Encoder::default().encode(plain.as_bytes(), true), encoded.as_bytes());
+            assert_eq!(length(plain.len() as u64), encoded.len() as u64);
+        }
+        assert_eq!(Encoder::default().encode(&[0xFB, 0xFF, 0xBF], true), b"+/+/");
+    }
+
+    #[test]
+    fn pieces_of_every_size_make_the_same_text() {
+        let bytes: Vec<u8> = (0..100).map(|n| n * 37 % 251).map(|n: u32| n as u8).collect();
+        let whole = Encoder::default().encode(&bytes, true);
+        for size in 1..=bytes.len() {
+            let mut encoder = Encoder::default();
+            let pieces: Vec<_> = bytes.chunks(size).collect();
+            let last = pieces.len() - 1;
+            let parts = pieces.iter().enumerate().map(|(at, piece)| encoder.encode(piece, at == last));
+            assert_eq!(parts.collect::<Vec<_>>().concat(), whole, "{size}");
+        }
+    }
+}
