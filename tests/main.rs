@@ -21,6 +21,7 @@ mod saving;
 mod schema;
 mod seeing;
 mod stack;
+mod strange_answers;
 mod tls;
 mod uploading;
 mod waiting;

@@ -194,6 +194,7 @@ impl<J: Job> Watch<J> {
                 }
                 state = State::Complete;
             }
+            State::Complete if items.is_empty() => return Err(self.task.shows_nothing()),
             _ => {}
         }
         self.last = Some(record.clone());

@@ -64,7 +64,8 @@ impl<J: Job> Task<J> {
         }
     }
 
-    /// Waits until the task is finished, and returns what it made.
+    /// Waits until the task is finished, and returns what it made. A task that is finished and shows nothing that it
+    /// made is an [`Error::Decode`].
     ///
     /// Await it as it is, or [narrow it](Wait) first.
     pub fn wait(&self) -> Wait<J> {
@@ -91,6 +92,13 @@ impl<J: Job> Task<J> {
 
     pub(crate) fn first_look(&self, pace: &Pace) -> Duration {
         if self.fresh { pace.first_look } else { Duration::ZERO }
+    }
+
+    /// What a task is that came this far and has nothing to show for it.
+    pub(crate) fn shows_nothing(&self) -> Error {
+        let about = About::new(<J::Lookup as Endpoint>::NAME);
+        let answer = Unreadable::new(200, b"", "the task is finished, and its record shows no result");
+        Error::Decode(Box::new(DecodeError { about, answer })).of_task(self.id.as_str())
     }
 
     pub(crate) fn failed(&self, failure: Failure, record: Option<&J::Record>) -> Error {
@@ -166,11 +174,7 @@ impl<J: Job> IntoFuture for Wait<J> {
                     break;
                 }
             }
-            last.and_then(|record| record.output()).ok_or_else(|| {
-                let about = About::new(<J::Lookup as Endpoint>::NAME);
-                let answer = Unreadable::new(200, b"", "the task is finished, and its record shows no result");
-                Error::Decode(Box::new(DecodeError { about, answer })).of_task(self.task.id.as_str())
-            })
+            last.and_then(|record| record.output()).ok_or_else(|| self.task.shows_nothing())
         })
     }
 }

@@ -15,6 +15,7 @@ use serde::{
 
 use crate::{
     error::{Refusal, Unreadable},
+    excerpt::nature,
     mend,
     tolerant::{Any, FromAny, Slot, Word, answer, any},
 };
@@ -117,7 +118,16 @@ pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, Uno
             nothing(task_id).map_err(|reason| Unopened::Unreadable(Unreadable::new(http_status, body, reason)))
         }
         Ok(_) => otherwise(http_status, body, "the answer holds no data".into()),
-        Err(error) => otherwise(http_status, body, error.to_string()),
+        Err(error) => otherwise(http_status, body, misread(body, &error)),
+    }
+}
+
+/// Why a body could not be read, in words for who has to look for the cause.
+fn misread(body: &[u8], error: &serde_json::Error) -> String {
+    match nature(body) {
+        Some(nature) => format!("it is {nature}"),
+        None if error.is_eof() => format!("it is JSON that ends early: {error}"),
+        None => error.to_string(),
     }
 }
 

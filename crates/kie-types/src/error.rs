@@ -1,11 +1,10 @@
 //! What the service says when it says no, and what that means for the caller's money.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde::Serialize;
 
-/// How much of a body is kept with an error, in bytes.
-const KEPT: usize = 16 * 1024;
+use crate::excerpt::{excerpt, kept, nature};
 
 /// An answer whose code is not 200: the service said no.
 ///
@@ -16,6 +15,8 @@ pub struct Refusal {
     code: Option<i64>,
     message: String,
     body: String,
+    /// What the body is, where it is not the service's own.
+    nature: Option<String>,
     kind: ErrorKind,
     task_id: Option<String>,
 }
@@ -28,7 +29,8 @@ impl Refusal {
             Some(code) => ErrorKind::of_code(code, &message),
             None => ErrorKind::of_http_status(http_status),
         };
-        Self { http_status, code, message, body: kept(body), kind, task_id: None }
+        let nature = if code.is_none() { nature(body) } else { None };
+        Self { http_status, code, message, body: kept(body), nature, kind, task_id: None }
     }
 
     /// The same, with the id of a task that the answer names all the same.
@@ -99,7 +101,8 @@ impl fmt::Display for Refusal {
         if !self.message.is_empty() {
             write!(f, ": {}", excerpt(&self.message))?;
         } else if !self.has_envelope() {
-            write!(f, " (HTTP status; the answer is not one of the service's)")?;
+            let nature = self.nature.as_deref().unwrap_or("not one of the service's");
+            write!(f, " (HTTP status; the answer is {nature})")?;
         }
         Ok(())
     }
@@ -266,23 +269,4 @@ impl fmt::Display for Charged {
             Self::Unknown => "unknown",
         })
     }
-}
-
-fn kept(body: &[u8]) -> String {
-    String::from_utf8_lossy(&body[..body.len().min(KEPT)]).into_owned()
-}
-
-/// At most 200 characters of a text on one line, for an error message.
-pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
-    const SHOWN: usize = 200;
-    let cut = text.char_indices().nth(SHOWN).map_or(text.len(), |(end, _)| end);
-    let shown = &text[..cut];
-    if cut == text.len() && !shown.contains(char::is_control) {
-        return Cow::Borrowed(shown);
-    }
-    let mut line: String = shown.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if cut < text.len() {
-        line.push('…');
-    }
-    Cow::Owned(line)
 }

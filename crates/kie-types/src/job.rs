@@ -187,7 +187,7 @@ impl fmt::Display for Failure {
             write!(f, " (code {code})")?;
         }
         if let Some(message) = &self.message {
-            write!(f, ": {}", crate::error::excerpt(message))?;
+            write!(f, ": {}", crate::excerpt::excerpt(message))?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ pub mod common;
 mod endpoint;
 pub mod envelope;
 mod error;
+mod excerpt;
 mod id;
 mod invalid;
 mod item;
