@@ -1,9 +1,24 @@
 //! Saving: whole files or none, never one over another, and no key to the file host.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
 use kie_sandbox::{FILES, Fault};
-use kie_suno::{Error, Retry, transport::ErrorKind};
+use kie_suno::{
+    Client, Error, HttpService, Music, Retry, Task, Track,
+    transport::{
+        Body, ErrorKind, Exchange,
+        http::{Request, Response},
+    },
+};
+use serde_json::json;
 use tempfile::tempdir;
 
 use crate::stack::{client_of, instant, waltz};
@@ -127,4 +142,68 @@ async fn a_link_to_another_machine_is_fetched_over_https_only() {
     let error = task.save(&tracks, folder.path()).await.unwrap_err();
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("loopback"), "{error:?}");
     assert_eq!(sandbox.requests(FILES).len(), 1, "only the other track was asked for");
+}
+
+/// Counts how many files are fetched at the same time, each of them for a while.
+#[derive(Debug, Clone, Default)]
+struct Crowd {
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl HttpService for Crowd {
+    fn call(&self, request: Request<Body>) -> Exchange<'_> {
+        Box::pin(async move {
+            let now = self.now.fetch_add(1, SeqCst) + 1;
+            self.most.fetch_max(now, SeqCst);
+            let number: u64 = request.uri().path()[1..].parse().unwrap();
+            // The first are the slowest.
+            tokio::time::sleep(Duration::from_millis(1000 - 100 * number)).await;
+            self.now.fetch_sub(1, SeqCst);
+            let mut answer = Response::new(Body::from(format!("ID3 and {number} more").into_bytes()));
+            let length = format!("ID3 and {number} more").len();
+            answer.headers_mut().insert("content-length", length.into());
+            Ok(answer)
+        })
+    }
+}
+
+/// A task with this many tracks at a host of its own, and a client that reaches it.
+fn crowded(tracks: usize) -> (Crowd, Task<Music>, Vec<Track>) {
+    let crowd = Crowd::default();
+    let client = Client::builder().api_key("key").http(crowd.clone()).build().unwrap();
+    let track = |n: usize| json!({ "id": format!("{n}aaaaaaa"), "audioUrl": format!("https://cdn.example/{n}") });
+    let tracks = (0..tracks).map(|n| serde_json::from_value(track(n)).unwrap()).collect();
+    (crowd, client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e"), tracks)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_few_files_are_fetched_at_once_and_told_in_order() {
+    let (crowd, task, tracks) = crowded(10);
+    let folder = tempdir().unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    let saved =
+        task.save(&tracks, folder.path()).progress(move |bytes, total| told.lock().unwrap().push((bytes, total)));
+    let saved = saved.await.unwrap();
+    assert_eq!(crowd.most.load(SeqCst), 4);
+    for (number, file) in saved.iter().enumerate() {
+        assert_eq!(file.id.as_deref(), Some(format!("{number}aaaaaaa").as_str()));
+        assert_eq!(fs::read_to_string(&file.path).unwrap(), format!("ID3 and {number} more"));
+    }
+    assert_eq!(saved.len(), 10);
+    let (seen, bytes) = (seen.lock().unwrap(), saved.iter().map(|file| file.bytes).sum());
+    assert!(seen.is_sorted_by_key(|(bytes, _)| *bytes));
+    assert_eq!((seen.first().unwrap().1, seen.last()), (None, Some(&(bytes, Some(bytes)))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_save_that_is_given_up_leaves_nothing() {
+    let (crowd, task, tracks) = crowded(6);
+    let folder = tempdir().unwrap();
+    let save = task.save(&tracks, folder.path().join("songs"));
+    assert!(tokio::time::timeout(Duration::from_millis(450), save).await.is_err());
+    assert_eq!(crowd.most.load(SeqCst), 4);
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(names(&folder.path().join("songs")), Vec::<String>::new());
 }

@@ -5,6 +5,7 @@ mod error;
 mod events;
 mod pace;
 mod query;
+mod part;
 mod save;
 mod task;
 mod upload;
@@ -16,7 +17,7 @@ pub use events::{Event, Events};
 pub use kie_transport::{self as transport, HttpService, Retry, Timeouts};
 pub use kie_types::{self as types, *};
 pub use pace::Pace;
-pub use save::Download;
+pub use save::{Download, Save};
 pub use task::{Task, Wait};
 pub use upload::Upload;
 

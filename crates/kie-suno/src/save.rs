@@ -1,19 +1,25 @@
 //! Saving what a task made, before the links expire.
 
 use std::{
-    fs,
-    io::{self, BufRead, BufReader},
+    fmt,
     path::{Path, PathBuf},
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use kie_transport::{Error as TransportFailure, ErrorKind};
-use kie_types::{InlineFile, Item, Job, Output};
+use kie_transport::{Error as TransportFailure, ErrorKind, Meter, Transport};
+use kie_types::{Item, Job, Output};
 use serde::Serialize;
+use tokio::task::JoinSet;
 
 use crate::{
     error::{Error, SaveError},
+    part::Part,
     task::Task,
 };
+
+/// How many files are fetched at once.
+const AT_ONCE: usize = 4;
 
 /// Titles in file names are cut to this many bytes: file systems allow 255 for the whole name.
 const TITLE: usize = 120;
@@ -33,141 +39,185 @@ pub struct Download {
 }
 
 impl<J: Job> Task<J> {
-    /// Saves the files of the output into a folder, which is made if it is missing.
+    /// Saves the files of the output into a folder, which is made if it is missing. `.await` it as it is, or have its
+    /// [progress](Save::progress) told first.
     ///
     /// A file is named after its title and id, with the ending that its content calls for. It appears under that name
-    /// only when it is whole, and never in place of another: where the name is in use, by a file with other content, it
-    /// takes the next one. Links expire, so save soon: media is kept for 14 days, and some links end after one.
+    /// only when it is whole and on the disk, and never in place of another: where the name is in use, by a file with
+    /// other content, it takes the next one. A few files are fetched at once. Links expire, so save soon: media is kept
+    /// for 14 days, and some links end after one.
     ///
     /// # Errors
     ///
     /// [`Error::Save`] tells the first file that failed, and those that were saved all the same.
-    pub async fn save(&self, output: &J::Output, folder: impl AsRef<Path>) -> Result<Vec<Download>, Error> {
-        let folder = folder.as_ref();
-        let mut saved: Vec<Download> = Vec::new();
+    pub fn save(&self, output: &J::Output, folder: impl AsRef<Path>) -> Save {
+        let named = |(index, item): (usize, Item)| Wanted {
+            index,
+            name: file_name(&item, index, J::NAME, self.id().as_str()),
+            item,
+        };
+        Save {
+            transport: self.client().transport().clone(),
+            task_id: self.id().as_str().to_owned(),
+            wanted: output.items().into_iter().enumerate().map(named).collect(),
+            folder: folder.as_ref().to_owned(),
+            meter: None,
+        }
+    }
+}
+
+/// A save of what a task made: `.await` it. Made by [`Task::save`].
+#[must_use = "nothing is saved unless this is awaited"]
+pub struct Save {
+    transport: Transport,
+    task_id: String,
+    wanted: Vec<Wanted>,
+    folder: PathBuf,
+    meter: Option<Meter>,
+}
+
+/// A thing of the task, with the name that its file is to have.
+struct Wanted {
+    index: usize,
+    name: String,
+    item: Item,
+}
+
+impl Save {
+    /// Calls this function with the bytes of all files that have come so far, and with how many there are in all once
+    /// every file has said its size.
+    pub fn progress(mut self, tell: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        self.meter = Some(Meter::new(tell));
+        self
+    }
+
+    async fn run(self) -> Result<Vec<Download>, Error> {
+        let Self { transport, task_id, wanted, folder, meter } = self;
+        let sum = meter.map(|meter| Sum::new(meter, wanted.len()));
+        let mut wanted = wanted.into_iter();
+        // Dropped with this future, the set gives up what is still being fetched.
+        let mut fetching = JoinSet::new();
+        let mut saved: Vec<(usize, Download)> = Vec::new();
         let mut failed = Vec::new();
-        for (index, item) in output.items().iter().enumerate() {
-            let name = file_name(item, index, J::NAME, self.id().as_str());
-            let part = match (&item.url, &item.inline) {
-                (Some(url), _) => self.fetch_file(url, folder).await,
-                (None, Some(file)) => write_file(file, folder).await,
-                // It was never made, and says so.
-                (None, None) if item.error.is_some() => continue,
-                (None, None) => Err(TransportFailure::new(ErrorKind::NotMedia, "the task shows no file for it")),
+        loop {
+            for wanted in wanted.by_ref().take(AT_ONCE - fetching.len()) {
+                let meter = sum.as_ref().map(|sum| sum.share(wanted.index));
+                let (transport, folder) = (transport.clone(), folder.clone());
+                fetching.spawn(async move {
+                    let part = fetch(&transport, &wanted.item, &folder, meter).await;
+                    (wanted, part)
+                });
+            }
+            let Some(fetched) = fetching.join_next().await else { break };
+            let (Wanted { index, name, item }, part) = match fetched {
+                Ok(fetched) => fetched,
+                Err(error) => match error.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    // The runtime is ending, and this with it.
+                    Err(_) => continue,
+                },
             };
-            let taken = saved.iter().map(|file| file.path.clone()).collect();
             let settled = match part {
-                Ok(part) => part.settle(folder, &name, taken).await,
+                Ok(Some(part)) => {
+                    let taken = saved.iter().map(|(_, file)| file.path.clone()).collect();
+                    part.settle(&folder, &name, taken).await
+                }
+                Ok(None) => continue,
                 Err(error) => Err(error),
             };
             match settled {
-                Ok((path, bytes)) => saved.push(Download { id: item.id.clone(), path, bytes }),
+                Ok((path, bytes)) => saved.push((index, Download { id: item.id, path, bytes })),
                 // The others may still be had, and their links expire.
-                Err(error) => failed.push((folder.join(name), error)),
+                Err(error) => failed.push((index, folder.join(name), error)),
             }
         }
+        saved.sort_by_key(|(index, _)| *index);
+        let saved = saved.into_iter().map(|(_, file)| file).collect();
         let missing = failed.len();
-        match failed.into_iter().next() {
+        match failed.into_iter().min_by_key(|(index, ..)| *index) {
             None => Ok(saved),
-            Some((path, source)) => {
-                let task_id = self.id().as_str().to_owned();
-                Err(Error::Save(Box::new(SaveError { task_id, path, saved, missing, source })))
-            }
+            Some((_, path, source)) => Err(Error::Save(Box::new(SaveError { task_id, path, saved, missing, source }))),
         }
-    }
-
-    async fn fetch_file(&self, url: &str, folder: &Path) -> Result<Part, TransportFailure> {
-        let mut part = Part::new(folder).await?;
-        let arrived = self.client().transport().download(url, &part.path).await?;
-        (part.extension, part.bytes) = (arrived.format.extension(), arrived.bytes);
-        Ok(part)
     }
 }
 
-/// Writes a file that the answer itself held.
-async fn write_file(file: &InlineFile, folder: &Path) -> Result<Part, TransportFailure> {
+impl IntoFuture for Save {
+    type Output = Result<Vec<Download>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for Save {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Save").field("task_id", &self.task_id).field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// The file of a thing; none if it was never made, and says so.
+async fn fetch(
+    transport: &Transport,
+    item: &Item,
+    folder: &Path,
+    meter: Option<Meter>,
+) -> Result<Option<Part>, TransportFailure> {
+    let tell_all_of = |bytes| {
+        if let Some(meter) = &meter {
+            meter.tell(bytes, Some(bytes));
+        }
+    };
+    if !item.is_there() && item.error.is_some() {
+        tell_all_of(0);
+        return Ok(None);
+    }
     let mut part = Part::new(folder).await?;
-    tokio::fs::write(&part.path, &file.bytes).await.map_err(disk)?;
-    (part.extension, part.bytes) = (file.extension, file.bytes.len() as u64);
-    Ok(part)
+    match (&item.url, &item.inline) {
+        (Some(url), _) => {
+            let download = transport.download(&**url, &part.path);
+            let arrived = match meter {
+                Some(meter) => download.meter(meter).await?,
+                None => download.await?,
+            };
+            (part.extension, part.bytes) = (arrived.format.extension(), arrived.bytes);
+        }
+        (None, Some(file)) => {
+            part.write(file.clone()).await?;
+            tell_all_of(part.bytes);
+        }
+        (None, None) => {
+            return Err(TransportFailure::new(ErrorKind::NotMedia, "the task shows no file for it"));
+        }
+    }
+    Ok(Some(part))
 }
 
-/// A file that has no name of its own yet; it is removed when it is no longer needed, also if the save is given up.
-struct Part {
-    path: PathBuf,
-    extension: &'static str,
-    bytes: u64,
+/// How far several files have come together.
+#[derive(Clone)]
+struct Sum {
+    meter: Meter,
+    shares: Arc<Mutex<Vec<(u64, Option<u64>)>>>,
 }
 
-impl Part {
-    async fn new(folder: &Path) -> Result<Self, TransportFailure> {
-        tokio::fs::create_dir_all(folder).await.map_err(disk)?;
-        Ok(Self { path: folder.join(format!(".kie-{:016x}.part", kie_transport::random())), extension: "", bytes: 0 })
+impl Sum {
+    fn new(meter: Meter, files: usize) -> Self {
+        Self { meter, shares: Arc::new(Mutex::new(vec![(0, None); files])) }
     }
 
-    /// Gives the file, which is whole now, its name, or the next one that is neither in use nor taken.
-    async fn settle(self, folder: &Path, name: &str, taken: Vec<PathBuf>) -> Result<(PathBuf, u64), TransportFailure> {
-        let (folder, name, bytes) = (folder.to_owned(), name.to_owned(), self.bytes);
-        let settled = tokio::task::spawn_blocking(move || self.settle_now(&folder, &name, &taken));
-        let path = settled.await.map_err(|error| disk(io::Error::other(error)))?.map_err(disk)?;
-        Ok((path, bytes))
-    }
-
-    fn settle_now(&self, folder: &Path, name: &str, taken: &[PathBuf]) -> io::Result<PathBuf> {
-        for number in 1_u32.. {
-            let path = folder.join(match number {
-                1 => format!("{name}.{}", self.extension),
-                _ => format!("{name} ({number}).{}", self.extension),
-            });
-            if taken.contains(&path) {
-                continue;
+    /// The meter of one of the files.
+    fn share(&self, index: usize) -> Meter {
+        let Self { meter, shares } = self.clone();
+        Meter::new(move |bytes, total| {
+            let mut shares = shares.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(share) = shares.get_mut(index) {
+                *share = (bytes, total);
             }
-            // A second name for the same file appears at once and whole, and never replaces anything.
-            match fs::hard_link(&self.path, &path) {
-                Ok(()) => return Ok(path),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    if same_content(&self.path, &path)? {
-                        return Ok(path);
-                    }
-                }
-                // Some file systems know no second names. There, only a file that somebody makes in this very moment
-                // could be replaced.
-                Err(_) if !path.try_exists()? => {
-                    fs::rename(&self.path, &path)?;
-                    return Ok(path);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Err(io::Error::other("no name is free"))
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        // A part that cannot be removed is in nobody's way: its name is hidden and its own.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Whether two files hold the same bytes.
-fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
-    if !fs::metadata(other)?.is_file() || fs::metadata(one)?.len() != fs::metadata(other)?.len() {
-        return Ok(false);
-    }
-    let mut one = BufReader::new(fs::File::open(one)?);
-    let mut other = BufReader::new(fs::File::open(other)?);
-    loop {
-        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
-        let length = left.len().min(right.len());
-        if left[..length] != right[..length] {
-            return Ok(false);
-        }
-        if length == 0 {
-            return Ok(true);
-        }
-        one.consume(length);
-        other.consume(length);
+            let (bytes, total) =
+                (shares.iter().map(|(bytes, _)| bytes).sum(), shares.iter().map(|(_, total)| *total).sum());
+            // Told while the others wait, so that the numbers come in their order.
+            meter.tell(bytes, total);
+        })
     }
 }
 
@@ -190,10 +240,6 @@ fn words(title: &str) -> String {
     let mut title = words.join(" ");
     title.truncate(title.floor_char_boundary(TITLE));
     title.trim_end().to_owned()
-}
-
-fn disk(error: io::Error) -> TransportFailure {
-    TransportFailure::new(ErrorKind::Disk, "the file could not be written").with_source(error)
 }
 
 #[cfg(test)]
