@@ -288,6 +288,9 @@ pub(crate) struct Task {
 pub(crate) struct Upload {
     /// The file
     pub(crate) file: PathBuf,
+    /// Send it as Base64, up to 10 MB, where a form does not get through
+    #[arg(long)]
+    pub(crate) base64: bool,
 }
 
 #[derive(Debug, Args)]

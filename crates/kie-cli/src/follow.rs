@@ -110,7 +110,7 @@ async fn wait_and_save<J: Job>(
     let mut files = Vec::new();
     let output = record.as_ref().and_then(Record::output);
     if let (Some(folder), Some(output)) = (folder, output) {
-        files = task.save(&output, folder).await?;
+        files = task.save(&output, folder).progress(progress.bytes()).await?;
     }
     Ok((Report::new(task.id(), record.as_ref()), files))
 }

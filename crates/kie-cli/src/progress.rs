@@ -1,10 +1,12 @@
-//! Progress on standard error: a spinner on a terminal, plain lines elsewhere.
+//! Progress on standard error: a spinner or a bar on a terminal, plain lines elsewhere.
 
 use std::{io::IsTerminal as _, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::terminal::{note, plain};
+
+/// What is going on, for as long as this is there.
 pub(crate) struct Progress(Option<ProgressBar>);
 
 impl Progress {
@@ -13,9 +15,7 @@ impl Progress {
             return Self(None);
         }
         let bar = ProgressBar::new_spinner().with_message(doing.to_owned());
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed:.dim}") {
-            bar.set_style(style);
-        }
+        style(&bar, "{spinner} {msg} {elapsed:.dim}");
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(Some(bar))
     }
@@ -28,11 +28,31 @@ impl Progress {
         }
     }
 
+    /// Shows the bytes of a transfer as they pass, if there is a terminal.
+    pub(crate) fn bytes(&self) -> impl Fn(u64, Option<u64>) + Send + Sync + 'static {
+        let bar = self.0.clone();
+        move |bytes, total| {
+            let Some(bar) = &bar else { return };
+            if bar.length() != total {
+                let size = if total.is_some() { "{bar:24} {bytes}/{total_bytes}" } else { "{bytes}" };
+                style(bar, &format!("{{spinner}} {{msg}} {size} {{elapsed:.dim}}"));
+                total.map_or_else(|| bar.unset_length(), |total| bar.set_length(total));
+            }
+            bar.set_position(bytes);
+        }
+    }
+
     /// What is being done now.
     pub(crate) fn doing(&self, what: &str) {
         if let Some(bar) = &self.0 {
             bar.set_message(what.to_owned());
         }
+    }
+}
+
+fn style(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
     }
 }
 

@@ -19,7 +19,7 @@ const ADDRESSES: [&str; 5] = ["uploadUrl", "uploadUrlList", "audioUrl", "voiceUr
 
 /// `kie upload`.
 pub(crate) async fn upload(caller: &Caller, args: &args::Upload) -> Result<(), Stop> {
-    let link = send(caller, &args.file).await?;
+    let link = send(caller, &args.file, args.base64).await?;
     match caller.format {
         Format::Json => print_json(&json!({ "url": link }))?,
         Format::Text => out!("{link}"),
@@ -27,9 +27,10 @@ pub(crate) async fn upload(caller: &Caller, args: &args::Upload) -> Result<(), S
     Ok(())
 }
 
-async fn send(caller: &Caller, file: &Path) -> Result<Link, Stop> {
-    let _progress = Progress::new(&format!("uploading {}", file.display()));
-    Ok(caller.client.upload(file).await?)
+async fn send(caller: &Caller, file: &Path, base64: bool) -> Result<Link, Stop> {
+    let progress = Progress::new(&format!("uploading {}", file.display()));
+    let upload = caller.client.upload(file).progress(progress.bytes());
+    Ok(if base64 { upload.base64() } else { upload }.await?)
 }
 
 /// The request with an address in the place of each path, for a check before anything is uploaded.
@@ -45,7 +46,7 @@ pub(crate) fn as_if_uploaded(request: &Value) -> Value {
 pub(crate) async fn upload_paths(caller: &Caller, request: &mut Value) -> Result<(), Stop> {
     for path in paths(request) {
         let file = path.as_str().unwrap_or_default().to_owned();
-        *path = json!(send(caller, Path::new(&file)).await?);
+        *path = json!(send(caller, Path::new(&file), false).await?);
     }
     Ok(())
 }
