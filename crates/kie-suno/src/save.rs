@@ -197,12 +197,18 @@ async fn fetch(
 #[derive(Clone)]
 struct Sum {
     meter: Meter,
-    shares: Arc<Mutex<Vec<(u64, Option<u64>)>>>,
+    shares: Arc<Mutex<Vec<Share>>>,
+}
+
+#[derive(Clone, Default)]
+struct Share {
+    bytes: u64,
+    total: Option<u64>,
 }
 
 impl Sum {
     fn new(meter: Meter, files: usize) -> Self {
-        Self { meter, shares: Arc::new(Mutex::new(vec![(0, None); files])) }
+        Self { meter, shares: Arc::new(Mutex::new(vec![Share::default(); files])) }
     }
 
     /// The meter of one of the files.
@@ -211,10 +217,10 @@ impl Sum {
         Meter::new(move |bytes, total| {
             let mut shares = shares.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(share) = shares.get_mut(index) {
-                *share = (bytes, total);
+                *share = Share { bytes, total };
             }
-            let (bytes, total) =
-                (shares.iter().map(|(bytes, _)| bytes).sum(), shares.iter().map(|(_, total)| *total).sum());
+            let bytes = shares.iter().map(|share| share.bytes).sum();
+            let total = shares.iter().map(|share| share.total).sum();
             // Told while the others wait, so that the numbers come in their order.
             meter.tell(bytes, total);
         })

@@ -73,7 +73,9 @@ fn content_range(text: &str) -> Option<(u64, u64, u64)> {
 mod tests {
     use super::*;
 
-    fn headers(lines: &[(HeaderName, &'static str)]) -> HeaderMap {
+    type Line = (HeaderName, &'static str);
+
+    fn headers(lines: &[Line]) -> HeaderMap {
         lines.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
     }
 
@@ -96,7 +98,7 @@ mod tests {
     fn only_the_rest_of_the_same_file_is_taken() {
         let whole = [(ETAG, "\"a\""), (CONTENT_LENGTH, "10")];
         #[rustfmt::skip]
-        let rows: [(&[(HeaderName, &str)], Option<u64>); 12] = [
+        let rows: [(&[Line], Option<u64>); 12] = [
             (&[(CONTENT_RANGE, "bytes 5-9/10")],                           Some(10)),
             (&[(CONTENT_RANGE, "bytes 5-7/10"), (CONTENT_LENGTH, "3")],    Some(8)),
             (&[(CONTENT_RANGE, "bytes 5-9/10"), (ETAG, "\"a\"")],          Some(10)),
