@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod builder;
 mod client;
 mod error;
 mod events;
@@ -11,7 +12,8 @@ mod task;
 mod upload;
 mod wire;
 
-pub use client::{Client, ClientBuilder};
+pub use builder::ClientBuilder;
+pub use client::Client;
 pub use error::{ApiError, DecodeError, Error, OutcomeUnknown, SaveError, TaskFailed, TimedOut, TransportError};
 pub use events::{Event, Events};
 pub use kie_transport::{self as transport, HttpService, Retry, Timeouts};

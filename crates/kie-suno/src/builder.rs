@@ -1,0 +1,157 @@
+//! Settings of a client.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
+use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
+
+use crate::{
+    client::{Client, Hosts, Inner},
+    error::Error,
+};
+
+/// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
+const NOWHERE: &str = "https://callback.invalid/kie";
+
+/// Settings of a [`Client`].
+#[must_use]
+pub struct ClientBuilder {
+    pub(crate) api_key: Option<String>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) upload_url: Option<String>,
+    call_back_url: String,
+    transport: kie_transport::Builder,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            api_key: None,
+            base_url: None,
+            upload_url: None,
+            call_back_url: NOWHERE.into(),
+            transport: Transport::builder()
+                .user_agent(concat!("kie-suno/", env!("CARGO_PKG_VERSION")))
+                .rate(NEW_TASKS, NEW_TASKS_SPAN),
+        }
+    }
+
+    /// The key that pays. It goes to the service's two hosts, or to what replaces them, and nowhere else.
+    pub fn api_key(mut self, key: impl AsRef<str>) -> Self {
+        self.api_key = Some(key.as_ref().to_owned());
+        self
+    }
+
+    /// Replaces both hosts of the service, for a simulator or a proxy. It must be https, or a loopback address.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Replaces the upload host alone.
+    pub fn upload_url(mut self, url: impl Into<String>) -> Self {
+        self.upload_url = Some(url.into());
+        self
+    }
+
+    /// The address that requests carry which name none. By default one that leads nowhere.
+    pub fn call_back_url(mut self, url: impl Into<String>) -> Self {
+        self.call_back_url = url.into();
+        self
+    }
+
+    /// The clocks of each call.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.transport = self.transport.timeouts(timeouts);
+        self
+    }
+
+    /// How often, and after which pauses, a call is tried again when that is harmless.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.transport = self.transport.retry(retry);
+        self
+    }
+
+    /// How many tasks the account may start in any span of so long, where the service has raised that above 20 in 10
+    /// seconds.
+    pub fn new_tasks(mut self, most: usize, span: Duration) -> Self {
+        self.transport = self.transport.rate(most, span);
+        self
+    }
+
+    /// At most so many requests at once; 64 by default. The others wait, those that create something before those that only
+    /// read. Downloads do not count.
+    pub fn in_flight(mut self, most: usize) -> Self {
+        self.transport = self.transport.in_flight(most);
+        self
+    }
+
+    /// What the service sees as the caller's name.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.transport = self.transport.user_agent(name);
+        self
+    }
+
+    /// Trusts the certificates of this PEM document as roots, beside those that the platform trusts.
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.transport = self.transport.root_certificates(pem);
+        self
+    }
+
+    /// Reaches https addresses through the HTTP proxy at this address, such as `http://user:password@host:3128`, in
+    /// place of the one that the environment names in `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
+        self.transport = self.transport.proxy(url);
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.transport = self.transport.no_proxy();
+        self
+    }
+
+    /// How many connections to one host are open at once. 256 by default; further calls wait for one.
+    pub fn connections_per_host(mut self, most: usize) -> Self {
+        self.transport = self.transport.connections_per_host(most);
+        self
+    }
+
+    /// Exchanges HTTP through this service in place of the network: a canned answer, an in-memory pipe.
+    pub fn http(mut self, service: impl HttpService) -> Self {
+        self.transport = self.transport.service(service);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transport`] if there is no usable key, an address is neither https nor loopback, or root certificates or
+    /// a proxy's address are not what they should be.
+    pub fn build(self) -> Result<Client, Error> {
+        let Some(api_key) = self.api_key else {
+            let what = "there is no API key: set KIE_API_KEY, or pass one to the builder";
+            return Err(kie_transport::Error::new(kie_transport::ErrorKind::Setup, what).into());
+        };
+        let base = |own: Option<&String>, host: Host| {
+            let replaced = own.or(self.base_url.as_ref());
+            replaced.map_or(host.base_url(), String::as_str).parse::<BaseUrl>()
+        };
+        let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
+        let transport =
+            self.transport.api_key(ApiKey::new(api_key)?).loopback_files(hosts.api.is_loopback()).build()?;
+        let inner = Inner { hosts, call_back_url: self.call_back_url };
+        Ok(Client { inner: Arc::new(inner), transport, checked: true })
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .field("upload_url", &self.upload_url)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}
