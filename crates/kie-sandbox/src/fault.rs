@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-/// What goes wrong with one request. See [`Sandbox::fault`](crate::Sandbox::fault).
+/// What goes wrong with one request. See [`Sandbox::fault`](crate::Sandbox::fault), and [`Wire`](crate::Wire) for what
+/// happens to connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

@@ -35,6 +35,7 @@ mod upload;
 mod video;
 mod voice;
 mod wav;
+mod wire;
 
 pub use books::{Delivery, Received, TaskEntry};
 pub use builder::Builder;
@@ -44,3 +45,4 @@ pub use routes::{ROUTES, Route};
 pub use sandbox::Sandbox;
 pub use server::Listening;
 pub use speed::Speed;
+pub use wire::{Step, Wire};

@@ -17,6 +17,7 @@ use crate::{
     fault::{Fate, Fault},
     server::{self, Listening},
     speed::Speed,
+    wire::Wire,
 };
 
 /// An account of the service, in memory. Clones are the same account.
@@ -55,14 +56,20 @@ impl Sandbox {
     ///
     /// If the address is not a loopback address, or cannot be bound.
     pub async fn listen(&self, address: impl Into<SocketAddr>) -> io::Result<Listening> {
-        server::listen(address.into(), Arc::clone(&self.0)).await
+        let inner = Arc::clone(&self.0);
+        server::listen(address.into(), move |stream| server::serve(stream, Arc::clone(&inner))).await
     }
 
     /// Serves the account over a pipe in memory, and hands out the client's end. It speaks HTTP/1.1.
     ///
     /// Outside of a tokio runtime nobody can serve, and the pipe is closed.
     pub fn connect(&self) -> DuplexStream {
-        server::connect(Arc::clone(&self.0))
+        server::pipe(|far| server::serve(far, Arc::clone(&self.0)))
+    }
+
+    /// Another way to the account, on which connections break, stall and lie as told.
+    pub fn wire(&self) -> Wire {
+        Wire::new(self.clone())
     }
 
     /// Lets something go wrong with the next request of this operation. Faults of one operation queue up.

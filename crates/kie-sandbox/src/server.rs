@@ -6,7 +6,7 @@ use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite, DuplexStream},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     runtime::Handle,
     task::{JoinHandle, JoinSet},
     time,
@@ -47,30 +47,36 @@ impl Drop for Listening {
     }
 }
 
-pub(crate) async fn listen(address: SocketAddr, inner: Arc<Inner>) -> io::Result<Listening> {
+/// Serves every connection to this loopback address.
+pub(crate) async fn listen<F, S>(address: SocketAddr, serve: F) -> io::Result<Listening>
+where
+    F: Fn(TcpStream) -> S + Send + 'static,
+    S: Future<Output = ()> + Send + 'static,
+{
     if !address.ip().is_loopback() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the sandbox listens on loopback addresses only"));
     }
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    Ok(Listening { address, serving: tokio::spawn(accept(listener, inner)) })
+    Ok(Listening { address, serving: tokio::spawn(accept(listener, serve)) })
 }
 
-pub(crate) fn connect(inner: Arc<Inner>) -> DuplexStream {
+/// Serves the far end of a pipe, and hands out the near one.
+pub(crate) fn pipe<S: Future<Output = ()> + Send + 'static>(serve: impl FnOnce(DuplexStream) -> S) -> DuplexStream {
     let (near, far) = tokio::io::duplex(64 * 1024);
     if let Ok(runtime) = Handle::try_current() {
-        runtime.spawn(serve(far, inner));
+        runtime.spawn(serve(far));
     }
     near
 }
 
-async fn accept(listener: TcpListener, inner: Arc<Inner>) {
+async fn accept<S: Future<Output = ()> + Send + 'static>(listener: TcpListener, serve: impl Fn(TcpStream) -> S) {
     // Dropped with this future, the set closes every connection.
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(serve(stream, Arc::clone(&inner)));
+                connections.spawn(serve(stream));
             }
             // There may be too many open files, which passes.
             Err(_) => time::sleep(Duration::from_millis(10)).await,
@@ -79,7 +85,8 @@ async fn accept(listener: TcpListener, inner: Arc<Inner>) {
     }
 }
 
-async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, inner: Arc<Inner>) {
+/// Lets the account answer what comes over this stream.
+pub(crate) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, inner: Arc<Inner>) {
     let service = service_fn(|request| service::serve(Arc::clone(&inner), request));
     // An error here is a client that went away, or a fault that was asked for.
     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);

@@ -6,3 +6,4 @@ mod document;
 mod refusals;
 mod songs;
 mod trouble;
+mod wire;

@@ -1,0 +1,142 @@
+//! One connection: the client on one side, the account on the other.
+
+use std::{
+    future::{self, Future},
+    io,
+    pin::pin,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    task::Poll,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, copy, copy_bidirectional, split},
+    time::sleep,
+};
+
+use super::step::Step;
+
+/// How a connection ends.
+#[derive(PartialEq, Eq)]
+pub(crate) enum End {
+    Closed,
+    Reset,
+}
+
+pub(crate) struct Connection<'a, S> {
+    pub(crate) client: &'a mut S,
+    pub(crate) account: DuplexStream,
+    /// What the account has sent.
+    pub(crate) inbox: Vec<u8>,
+    /// The answer that lies ready.
+    pub(crate) answer: Vec<u8>,
+    /// How many bytes went to clients.
+    pub(crate) written: &'a AtomicU64,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
+    /// Goes through the steps. An error is a side that went away.
+    pub(crate) async fn run(mut self, steps: Vec<Step>) -> io::Result<End> {
+        for step in steps {
+            match step {
+                Step::Take(bytes) => self.take(bytes).await?,
+                Step::Request => self.request().await?,
+                Step::Replace { find, put } => self.replace(find.as_bytes(), put.as_bytes()),
+                Step::Answer => self.send(usize::MAX).await?,
+                Step::AnswerUpTo(bytes) => self.send(bytes).await?,
+                Step::AnswerSlowly { piece, pause } => {
+                    while !self.answer.is_empty() {
+                        sleep(pause).await;
+                        self.send(piece.max(1)).await?;
+                    }
+                }
+                Step::Say(bytes) => self.say(&bytes).await?,
+                Step::Forever { bytes, pause } => loop {
+                    self.say(&bytes).await?;
+                    sleep(pause).await;
+                },
+                Step::Pause(pause) => sleep(pause).await,
+                Step::Hang => future::pending().await,
+                Step::Reset => return Ok(End::Reset),
+                Step::Serve => drop(copy_bidirectional(self.client, &mut self.account).await?),
+            }
+        }
+        self.client.shutdown().await?;
+        Ok(End::Closed)
+    }
+
+    async fn take(&mut self, bytes: usize) -> io::Result<()> {
+        let mut wanted = self.client.take(bytes as u64);
+        let taken = copy(&mut wanted, &mut self.account).await?;
+        if taken < bytes as u64 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    }
+
+    async fn request(&mut self) -> io::Result<()> {
+        let (mut client, _) = split(&mut self.client);
+        let (mut answering, mut asking) = split(&mut self.account);
+        let inbox = &mut self.inbox;
+        let forward = async {
+            copy(&mut client, &mut asking).await?;
+            Err(io::Error::from(io::ErrorKind::UnexpectedEof))
+        };
+        let receive = async {
+            loop {
+                if let Some(length) = whole(inbox) {
+                    return Ok(length);
+                }
+                if answering.read_buf(inbox).await? == 0 {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+            }
+        };
+        let length = first(receive, forward).await?;
+        self.answer = self.inbox.drain(..length).collect();
+        Ok(())
+    }
+
+    fn replace(&mut self, find: &[u8], put: &[u8]) {
+        let place = self.answer.windows(find.len().max(1)).position(|window| window == find);
+        if let Some(place) = place {
+            self.answer.splice(place..place + find.len(), put.iter().copied());
+        }
+    }
+
+    /// Sends this much of the answer that lies ready.
+    async fn send(&mut self, bytes: usize) -> io::Result<()> {
+        let piece: Vec<u8> = self.answer.drain(..bytes.min(self.answer.len())).collect();
+        self.say(&piece).await
+    }
+
+    async fn say(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let sent = self.client.write(bytes).await?;
+            if sent == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            self.written.fetch_add(sent as u64, Relaxed);
+            bytes = &bytes[sent..];
+        }
+        self.client.flush().await
+    }
+}
+
+/// The length of the answer at the beginning of these bytes, once it is there as a whole. The account's own answers
+/// all say how long they are.
+fn whole(bytes: &[u8]) -> Option<usize> {
+    const END: &[u8] = b"\r\n\r\n";
+    let head = bytes.windows(END.len()).position(|window| window == END)?;
+    let lines = bytes[..head].split(|&byte| byte == b'\n');
+    let value = lines.filter_map(|line| line.strip_prefix(b"content-length:")).next().unwrap_or(b"0");
+    let length: usize = std::str::from_utf8(value).ok()?.trim().parse().ok()?;
+    let length = head + END.len() + length;
+    (bytes.len() >= length).then_some(length)
+}
+
+/// What comes of whichever is done first.
+async fn first<T>(one: impl Future<Output = T>, other: impl Future<Output = T>) -> T {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    future::poll_fn(|cx| match one.as_mut().poll(cx) {
+        Poll::Ready(done) => Poll::Ready(done),
+        Poll::Pending => other.as_mut().poll(cx),
+    })
+    .await
+}
