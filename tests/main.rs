@@ -10,6 +10,7 @@ mod family_edits;
 mod family_extras;
 mod family_processing;
 mod family_voice;
+mod faults;
 mod generated;
 mod limits;
 mod line;

@@ -1,0 +1,75 @@
+//! No connection: nothing leaves, and nobody says otherwise.
+
+use kie_suno::{
+    Charged, Client, Error,
+    transport::{ErrorKind, Transport},
+};
+use tempfile::tempdir;
+use tokio::net::TcpListener;
+
+use super::{clocks, retry};
+use crate::stack::waltz;
+
+/// Makes each kind of call to a place that cannot be reached.
+async fn nothing_leaves(base_url: &str) {
+    let client = Client::builder().api_key("key").base_url(base_url).timeouts(clocks()).retry(retry()).build().unwrap();
+    let files = Transport::builder().timeouts(clocks()).retry(retry()).loopback_files(true).build().unwrap();
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("song");
+    let url = format!("{base_url}/files/x.mp3");
+
+    let (created, read, fetched) = tokio::join!(client.start(waltz()), client.credits(), files.download(&url, &path));
+    for error in [created.unwrap_err(), read.unwrap_err()] {
+        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{base_url}: {error:?}");
+        assert_eq!(error.charged(), Charged::No);
+    }
+    let error = fetched.unwrap_err();
+    assert!(error.kind() == ErrorKind::Connect && error.is_unsent(), "{base_url}: {error:?}");
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    nothing_leaves(&format!("http://{address}")).await;
+}
+
+#[tokio::test]
+async fn the_name_stands_for_no_address() {
+    // `.invalid` is reserved: no host has such a name.
+    nothing_leaves("https://api.kie.invalid").await;
+}
+
+/// Elsewhere a full queue answers in other ways.
+#[cfg(target_os = "linux")]
+mod full {
+    use std::{net::SocketAddr, time::Duration};
+
+    use tokio::{
+        net::{TcpListener, TcpSocket, TcpStream},
+        time::timeout,
+    };
+
+    use super::nothing_leaves;
+
+    /// A port whose queue is full, so that no connection to it comes about, and what keeps it full.
+    async fn port() -> (SocketAddr, TcpListener, Vec<TcpStream>) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let listener = socket.listen(1).unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut waiting = Vec::new();
+        for _ in 0..16 {
+            match timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+                Ok(stream) => waiting.push(stream.unwrap()),
+                Err(_) => return (address, listener, waiting),
+            }
+        }
+        panic!("the queue does not fill");
+    }
+
+    #[tokio::test]
+    async fn nobody_accepts() {
+        let (address, _listener, _waiting) = port().await;
+        nothing_leaves(&format!("http://{address}")).await;
+    }
+}
