@@ -4,6 +4,7 @@
 
 mod bounds;
 mod connecting;
+mod elsewhere;
 mod kept;
 mod matrix;
 mod offsets;
