@@ -162,7 +162,7 @@ impl World {
     async fn download(&self) -> End {
         let folder = tempdir().unwrap();
         let path = folder.path().join("picture");
-        match self.files.download(&format!("{}{PICTURE}", self.base_url), &path).await {
+        match self.files.download(format!("{}{PICTURE}", self.base_url), &path).await {
             Ok(_) if fs::read(&path).unwrap() == include_bytes!("../../crates/kie-sandbox/assets/cover.jpeg") => {
                 End::Fine
             }

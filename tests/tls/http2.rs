@@ -60,7 +60,7 @@ async fn files_come_over_http_1() {
     let call = Call::reading("balance", base.join("/api/v1/chat/credit").unwrap());
     assert_eq!(transport.send(call, |status, _| Answer::Final(status)).await.unwrap(), 200);
     let path = tempdir().unwrap();
-    transport.download(&format!("{base}/song.mp3"), &path.path().join("song")).await.unwrap();
+    transport.download(format!("{base}/song.mp3"), path.path().join("song")).await.unwrap();
     assert_eq!(host.versions(), [Version::HTTP_2, Version::HTTP_11]);
     assert_eq!(host.connections(), 2);
 }
