@@ -4,9 +4,11 @@ mod builder;
 mod client;
 mod error;
 mod events;
+mod ledger;
 mod pace;
 mod part;
 mod query;
+mod receipt;
 mod save;
 mod task;
 mod upload;
@@ -18,8 +20,10 @@ pub use error::{ApiError, DecodeError, Error, OutcomeUnknown, SaveError, TaskFai
 pub use events::{Event, Events};
 pub use kie_transport::{self as transport, HttpService, Retry, Timeouts};
 pub use kie_types::{self as types, *};
+pub use ledger::{Arrival, Departure, Entry, Key, Ledger, LedgerError};
 pub use pace::Pace;
 pub use save::{Download, Save};
+pub use receipt::{News, Receipt, ReceiptId, ReceiptState};
 pub use task::{Task, Wait};
 pub use upload::Upload;
 
