@@ -7,6 +7,7 @@ mod operations;
 mod printing;
 mod progress;
 mod queries;
+mod receipts;
 mod robustness;
 mod signatures;
 mod words;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt, pin::Pin, sync::Arc, time::Duration};
 
-use crate::receipt::{News, Receipt, ReceiptId};
+use crate::{news::News, receipt::Receipt, receipt_id::ReceiptId};
 
 /// The future of what a ledger does.
 pub type Entry<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'a>>;
@@ -10,48 +10,54 @@ pub type Entry<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Se
 /// Where receipts are kept: what was paid for must be known after a crash, and to other processes.
 ///
 /// Every method is one transaction: when it returns, what it says is durable, and seen by everybody who shares the
-/// ledger. `kie-ledger` keeps one in an SQLite file, and publishes the tests that any other must pass.
+/// ledger. A future that is dropped half-way does all of it, perhaps a little later, or nothing. A ledger is for one
+/// account, whose rate it keeps. `kie-ledger` keeps one in an SQLite file, and publishes the tests that any other must
+/// pass.
+///
+/// Every method fails if the ledger cannot be read or written; [`depart`](Self::depart), [`note`](Self::note) and
+/// [`claim`](Self::claim) also if there is no receipt of that id.
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
-    /// Writes a new receipt. If there is one of the same [name](Receipt::name) already, that one is returned and
-    /// nothing is written.
-    fn open<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>>;
+    /// Writes a new receipt. If there is one of the same id or the same [name](Receipt::name) already, that one is
+    /// returned and nothing is written.
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>>;
 
-    /// Lets a call leave: books [`News::Departed`] if fewer than `most` have left in the last `span`, counted over
-    /// everybody who shares the ledger, and otherwise says how long to wait before asking again.
-    fn depart<'a>(&'a self, id: ReceiptId, most: usize, span: Duration) -> Entry<'a, Departure>;
+    /// Lets a call leave ([`Receipt::depart`]) if it may, and if fewer than `most` calls have left in the last `span`,
+    /// counted over everybody who shares the ledger; a `most` of 0 is no limit.
+    ///
+    /// Nothing is sent without this: of all who hold a receipt, one is let go.
+    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure>;
 
-    /// Takes in what happened to a call, as [`Receipt::take_in`] does.
+    /// Takes in what happened to a call ([`Receipt::take_in`]).
     fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()>;
 
     /// Writes a verified callback down, once: `false` if the same one was written before. A receipt that it names, and
-    /// that has no task yet, gets its task ([`News::Named`]).
+    /// that is there, takes in the task ([`News::Named`]).
     fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool>;
 
     /// One receipt.
     fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>>;
 
-    /// The receipts that somebody has still to do something about, the oldest first: all that are neither
-    /// [`Refused`](crate::ReceiptState::Refused), [`Failed`](crate::ReceiptState::Failed) nor
-    /// [`Saved`](crate::ReceiptState::Saved).
+    /// The receipts that somebody has still to do something about, in the order in which they were written: all that
+    /// are not [finished](crate::ReceiptState::is_finished).
     fn unfinished(&self) -> Entry<'_, Vec<Receipt>>;
 
-    /// Claims a task for one holder, until the lease ends or is [released](Self::release): `false` while another holds
-    /// it. The holder can claim it again to lengthen the lease.
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, bool>;
+    /// Claims a receipt for one holder, until the lease ends or is [released](Self::release): `None` while another
+    /// holds it, and else the receipt as it is now, for the one who held it before may have finished it. The holder
+    /// can claim it again to lengthen the lease.
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>>;
 
     /// Ends a claim; nothing happens if the holder has none.
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()>;
 }
 
-/// How a receipt is found.
+/// How a receipt is found. Every ledger knows every kind of key, so a new one is a breaking change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Key<'a> {
     /// By its id.
     Id(ReceiptId),
     /// By the caller's own name for it.
     Name(&'a str),
-    /// By its task.
+    /// By its task; the first, if several have it.
     Task(&'a str),
 }
 
@@ -59,10 +65,13 @@ pub enum Key<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Departure {
-    /// Its departure is written: it leaves now.
-    Now,
-    /// There is no place before this long.
+    /// It leaves now, and this is written. The number counts its departures, from 1, and goes into
+    /// [`News::Refused`].
+    Now(u32),
+    /// Nothing is written, and there is no place before this long. Whoever asks then may have to wait again.
     In(Duration),
+    /// It has left before, and did not come back refused: it may be paid for, and must not leave again.
+    Never,
 }
 
 /// A callback whose signature was verified.
@@ -87,11 +96,11 @@ impl Arrival {
 }
 
 impl<L: Ledger + ?Sized> Ledger for Arc<L> {
-    fn open<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
-        (**self).open(receipt)
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+        (**self).write(receipt)
     }
 
-    fn depart<'a>(&'a self, id: ReceiptId, most: usize, span: Duration) -> Entry<'a, Departure> {
+    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
         (**self).depart(id, most, span)
     }
 
@@ -111,7 +120,7 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
         (**self).unfinished()
     }
 
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, bool> {
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
         (**self).claim(id, holder, lease)
     }
 

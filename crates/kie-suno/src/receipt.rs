@@ -1,65 +1,25 @@
 //! Receipts: what is known of one paid call, from before it leaves until its files are saved.
 
-use std::{fmt, str::FromStr, time::SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use kie_types::Stage;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::LedgerError;
-
-/// 128 random bits that name a receipt, in 32 hexadecimal digits.
-///
-/// They travel in the callback address (`kie_receipt=…`), so that a callback tells which call it answers even if the
-/// answer to the call itself got lost.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ReceiptId(u128);
-
-impl ReceiptId {
-    /// The query parameter of the callback address that carries it.
-    pub const PARAMETER: &str = "kie_receipt";
-
-    /// A new one.
-    ///
-    /// # Errors
-    ///
-    /// [`LedgerError`] if the system has no randomness to give.
-    pub fn random() -> Result<Self, LedgerError> {
-        let mut bits = [0; 16];
-        getrandom::getrandom(&mut bits)
-            .map_err(|error| LedgerError::new("the system gives no random numbers").with_source(error))?;
-        Ok(Self(u128::from_be_bytes(bits)))
-    }
-}
-
-impl fmt::Display for ReceiptId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
-    }
-}
-
-impl fmt::Debug for ReceiptId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ReceiptId({self})")
-    }
-}
-
-impl FromStr for ReceiptId {
-    type Err = LedgerError;
-
-    fn from_str(text: &str) -> Result<Self, LedgerError> {
-        let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let bits = u128::from_str_radix(text, 16).ok().filter(|_| is_hex);
-        bits.map(Self).ok_or_else(|| LedgerError::new("a receipt's id has 32 hexadecimal digits"))
-    }
-}
+use crate::{ledger::LedgerError, news::News, receipt_id::ReceiptId};
 
 /// What is known of one call that creates something.
-#[derive(Clone, PartialEq)]
+///
+/// A ledger keeps it whole, as the JSON that it serialises to, or in columns of its own.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Receipt {
     /// Its id.
     pub id: ReceiptId,
     /// The caller's own name for it, such as an order number. Two calls of one name are one call.
+    #[serde(default)]
     pub name: Option<String>,
     /// The operation, such as `generate-music`.
     pub operation: String,
@@ -67,19 +27,29 @@ pub struct Receipt {
     pub request: String,
     /// How far it has come.
     pub state: ReceiptState,
+    /// How often it has left. More than once only if it was refused in between.
+    #[serde(default)]
+    pub departures: u32,
     /// The task, once it is known.
+    #[serde(default)]
     pub task_id: Option<String>,
     /// What the service answered, the `data` of it as JSON. Not printed.
+    #[serde(default)]
     pub response: Option<String>,
     /// The furthest stage that was seen.
+    #[serde(default)]
     pub stage: Option<Stage>,
     /// Why it was refused, or why the task failed.
+    #[serde(default)]
     pub reason: Option<String>,
     /// Where the files are, once they are saved.
+    #[serde(default)]
     pub files: Vec<String>,
-    /// When it was written.
+    /// When it was written, to the millisecond.
+    #[serde(with = "millis")]
     pub created: SystemTime,
-    /// When it last changed.
+    /// When it last changed, to the millisecond.
+    #[serde(with = "millis")]
     pub changed: SystemTime,
 }
 
@@ -90,13 +60,14 @@ impl Receipt {
     ///
     /// As [`ReceiptId::random`].
     pub fn new(operation: impl Into<String>, request: impl Into<String>) -> Result<Self, LedgerError> {
-        let now = SystemTime::now();
+        let now = millis::whole(SystemTime::now());
         Ok(Self {
             id: ReceiptId::random()?,
             name: None,
             operation: operation.into(),
             request: request.into(),
             state: ReceiptState::Prepared,
+            departures: 0,
             task_id: None,
             response: None,
             stage: None,
@@ -107,55 +78,84 @@ impl Receipt {
         })
     }
 
-    /// Takes in what happened. Whatever is late or said again changes nothing: a receipt only ever moves on.
+    /// Lets the call leave, and counts how often it has by now; `None`, and nothing changes, if it has left before and
+    /// did not come back refused. Every ledger [departs](crate::Ledger::depart) by this.
+    pub fn depart(&mut self, now: SystemTime) -> Option<u32> {
+        if !matches!(self.state, ReceiptState::Prepared | ReceiptState::Refused) {
+            return None;
+        }
+        self.state = ReceiptState::Sent;
+        self.reason = None;
+        self.departures = self.departures.saturating_add(1);
+        self.touch(now);
+        Some(self.departures)
+    }
+
+    /// Takes in what happened, and returns whether that changed anything. Every ledger [notes](crate::Ledger::note)
+    /// by this.
     ///
-    /// Returns whether it changed. Every ledger keeps to this, whichever way it stores receipts.
+    /// A receipt only ever moves on, so news may come late, twice, and in any order. Only a refusal leads back, and
+    /// only from the departure that it is about. Where news contradict each other, a result goes before a failure, and
+    /// what the service answered before what a callback's address named; of two answers, reasons or names, the first.
     pub fn take_in(&mut self, news: &News, now: SystemTime) -> bool {
         let before = self.clone();
         match news {
-            // What was refused may be sent again, and is then as unknown as at first.
-            News::Departed if self.state <= ReceiptState::Refused => self.state = ReceiptState::Sent,
-            News::Departed => {}
-            News::Refused { reason } if self.state <= ReceiptState::Sent => {
-                self.state = ReceiptState::Refused;
-                self.reason = Some(reason.clone());
+            News::Refused { departure, reason } => {
+                if self.state == ReceiptState::Sent && self.departures == *departure {
+                    self.state = ReceiptState::Refused;
+                    self.reason = Some(reason.clone());
+                }
             }
-            News::Refused { .. } => {}
             News::Answered { task_id, response } => {
-                self.reach(if task_id.is_some() { ReceiptState::Running } else { ReceiptState::Complete });
-                self.task_id = self.task_id.take().or_else(|| task_id.clone());
-                self.response = self.response.take().or_else(|| Some(response.clone()));
+                if self.response.is_none() {
+                    // Without a task, the answer is all there is to come, and it is here.
+                    self.reach(if task_id.is_some() { ReceiptState::Running } else { ReceiptState::Saved });
+                    self.task_id = task_id.clone().or(self.task_id.take());
+                    self.response = Some(response.clone());
+                }
             }
             News::Named { task_id } => {
                 self.reach(ReceiptState::Running);
-                self.task_id = self.task_id.take().or_else(|| Some(task_id.clone()));
+                self.task_id.get_or_insert_with(|| task_id.clone());
             }
             News::Reached { stage } => {
+                let complete = *stage == Stage::Complete;
+                self.reach(if complete { ReceiptState::Complete } else { ReceiptState::Running });
                 self.stage = self.stage.max(Some(*stage));
-                if *stage == Stage::Complete {
-                    self.reach(ReceiptState::Complete);
+            }
+            News::Failed { reason } => {
+                if self.reach(ReceiptState::Failed) {
+                    self.reason = Some(reason.clone());
                 }
             }
-            News::Failed { reason } if self.state < ReceiptState::Complete => {
-                self.state = ReceiptState::Failed;
-                self.reason = Some(reason.clone());
-            }
-            News::Failed { .. } => {}
             News::Saved { files } => {
                 self.reach(ReceiptState::Saved);
-                let new = files.iter().filter(|file| !before.files.contains(file));
-                self.files.extend(new.cloned());
+                for file in files {
+                    if !self.files.contains(file) {
+                        self.files.push(file.clone());
+                    }
+                }
             }
         }
         let changed = *self != before;
         if changed {
-            self.changed = now;
+            self.touch(now);
         }
         changed
     }
 
-    fn reach(&mut self, state: ReceiptState) {
-        self.state = self.state.max(state);
+    /// Moves on to a state, if it is a later one. What was the matter before is then no longer so.
+    fn reach(&mut self, state: ReceiptState) -> bool {
+        let further = state > self.state;
+        if further {
+            self.state = state;
+            self.reason = None;
+        }
+        further
+    }
+
+    fn touch(&mut self, now: SystemTime) {
+        self.changed = millis::whole(now);
     }
 }
 
@@ -166,6 +166,7 @@ impl fmt::Debug for Receipt {
             .field("name", &self.name)
             .field("operation", &self.operation)
             .field("state", &self.state)
+            .field("departures", &self.departures)
             .field("task_id", &self.task_id)
             .field("stage", &self.stage)
             .finish_non_exhaustive()
@@ -181,9 +182,9 @@ pub enum ReceiptState {
     Prepared,
     /// Sent, and no answer has come: it may have been taken and paid for, and is never sent again by itself.
     Sent,
-    /// Refused by the service: nothing came of it, and it can be sent again.
+    /// It came to nothing: the service refused it, or nothing of it left. It can be sent again.
     Refused,
-    /// Taken, with a known task that goes on.
+    /// Taken, and its task goes on.
     Running,
     /// The task ended without a result.
     Failed,
@@ -193,42 +194,36 @@ pub enum ReceiptState {
     Saved,
 }
 
-/// Something that happened to a paid call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum News {
-    /// It is about to leave.
-    Departed,
-    /// The service refused it, and nothing came of it.
-    Refused {
-        /// The service's words.
-        reason: String,
-    },
-    /// The service took it.
-    Answered {
-        /// The task, if it started one.
-        task_id: Option<String>,
-        /// The `data` of the answer, as JSON.
-        response: String,
-    },
-    /// A callback named the task, while the answer is missing.
-    Named {
-        /// The task.
-        task_id: String,
-    },
-    /// The task reached a stage.
-    Reached {
-        /// The stage.
-        stage: Stage,
-    },
-    /// The task ended without a result.
-    Failed {
-        /// The service's words.
-        reason: String,
-    },
-    /// Its files are saved.
-    Saved {
-        /// Where they are.
-        files: Vec<String>,
-    },
+impl ReceiptState {
+    /// Whether nobody has anything to do about it any more.
+    pub fn is_finished(self) -> bool {
+        matches!(self, Self::Refused | Self::Failed | Self::Saved)
+    }
+}
+
+/// Times as whole milliseconds since 1970, which every database keeps as they are.
+mod millis {
+    use super::{Duration, SystemTime};
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    fn since_1970(time: SystemTime) -> u64 {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        since.as_millis().try_into().unwrap_or(u64::MAX)
+    }
+
+    fn after_1970(millis: u64) -> Option<SystemTime> {
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis))
+    }
+
+    pub(super) fn whole(time: SystemTime) -> SystemTime {
+        after_1970(since_1970(time)).unwrap_or(time)
+    }
+
+    pub(super) fn serialize<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(since_1970(*time))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
+        after_1970(u64::deserialize(deserializer)?).ok_or_else(|| de::Error::custom("a time out of range"))
+    }
 }

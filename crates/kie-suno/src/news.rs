@@ -1,0 +1,62 @@
+//! What happens to a paid call.
+
+use std::fmt;
+
+use kie_types::Stage;
+
+/// Something that happened to a paid call. [`Receipt::take_in`](crate::Receipt::take_in) says what becomes of it.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum News {
+    /// It came to nothing: the service refused it, or nothing of it left.
+    Refused {
+        /// Which of its departures this is about, as [`Departure::Now`](crate::Departure::Now) counted it.
+        departure: u32,
+        /// The service's words. Not printed.
+        reason: String,
+    },
+    /// The service took it.
+    Answered {
+        /// The task, if it started one.
+        task_id: Option<String>,
+        /// The `data` of the answer, as JSON. Not printed.
+        response: String,
+    },
+    /// A callback named the task.
+    Named {
+        /// The task.
+        task_id: String,
+    },
+    /// The task reached a stage.
+    Reached {
+        /// The stage.
+        stage: Stage,
+    },
+    /// The task ended without a result.
+    Failed {
+        /// The service's words. Not printed.
+        reason: String,
+    },
+    /// Its files are saved.
+    Saved {
+        /// Where they are.
+        files: Vec<String>,
+    },
+}
+
+impl fmt::Debug for News {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused { departure, .. } => {
+                f.debug_struct("Refused").field("departure", departure).finish_non_exhaustive()
+            }
+            Self::Answered { task_id, .. } => {
+                f.debug_struct("Answered").field("task_id", task_id).finish_non_exhaustive()
+            }
+            Self::Named { task_id } => f.debug_struct("Named").field("task_id", task_id).finish(),
+            Self::Reached { stage } => f.debug_struct("Reached").field("stage", stage).finish(),
+            Self::Failed { .. } => f.debug_struct("Failed").finish_non_exhaustive(),
+            Self::Saved { files } => f.debug_struct("Saved").field("files", files).finish(),
+        }
+    }
+}

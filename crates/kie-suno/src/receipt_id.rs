@@ -1,0 +1,65 @@
+//! The name of a receipt, which travels with its call.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::ledger::LedgerError;
+
+/// 128 random bits that name a receipt, in 32 hexadecimal digits.
+///
+/// They travel in the callback address (`kie_receipt=…`), so that a callback tells which call it answers even if the
+/// answer to the call itself got lost.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReceiptId(u128);
+
+impl ReceiptId {
+    /// The query parameter of the callback address that carries it.
+    pub const PARAMETER: &str = "kie_receipt";
+
+    /// A new one.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the system has no randomness to give.
+    pub fn random() -> Result<Self, LedgerError> {
+        let mut bits = [0; 16];
+        getrandom::getrandom(&mut bits)
+            .map_err(|error| LedgerError::new("the system gives no random numbers").with_source(error))?;
+        Ok(Self(u128::from_be_bytes(bits)))
+    }
+}
+
+impl fmt::Display for ReceiptId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for ReceiptId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ReceiptId({self})")
+    }
+}
+
+impl FromStr for ReceiptId {
+    type Err = LedgerError;
+
+    fn from_str(text: &str) -> Result<Self, LedgerError> {
+        let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let bits = u128::from_str_radix(text, 16).ok().filter(|_| is_hex);
+        bits.map(Self).ok_or_else(|| LedgerError::new("a receipt's id has 32 hexadecimal digits"))
+    }
+}
+
+impl Serialize for ReceiptId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ReceiptId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
