@@ -12,6 +12,7 @@ mod family_processing;
 mod family_voice;
 mod faults;
 mod generated;
+mod ledger;
 mod limits;
 mod line;
 mod loopback;

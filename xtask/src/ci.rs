@@ -24,6 +24,9 @@ const STEPS: &[&str] = &[
     "check -p kie-transport --no-default-features",
     "check -p kie-suno",
     "check -p kie-sandbox",
+    "check -p kie-ledger",
+    "check -p kie-ledger --no-default-features",
+    "check -p kie-ledger --no-default-features --features conformance",
     "check -p kie-cli",
 ];
 

@@ -6,12 +6,13 @@ use anyhow::{Context as _, bail};
 use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, PackageId};
 
 /// Each crate, and those of this workspace that it may use directly. Tests and examples may use more.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 8] = [
     ("kie-types", &[]),
     ("kie-transport", &[]),
     ("kie-suno", &["kie-types", "kie-transport"]),
     ("kie-sandbox", &["kie-types"]),
-    ("kie-cli", &["kie-suno", "kie-sandbox"]),
+    ("kie-ledger", &["kie-suno"]),
+    ("kie-cli", &["kie-suno", "kie-sandbox", "kie-ledger"]),
     ("kie-tests", &[]),
     ("xtask", &["kie-types"]),
 ];

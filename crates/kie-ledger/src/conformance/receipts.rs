@@ -1,0 +1,156 @@
+//! Receipts: written once, found by every key, never lost.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use kie_suno::{Departure, Key, Ledger, News, Receipt, ReceiptId, ReceiptState, Stage};
+
+use tokio::time::timeout;
+
+use super::{CROWD, crowd, find, must, receipt, written};
+
+pub(super) async fn are_written_once(ledger: impl Ledger) {
+    let mut first = receipt(r#"{"prompt":"a \"slow\" waltz, für \u0000 zwei 🪗"}"#);
+    first.name = Some("order 7".into());
+    assert_eq!(find(&ledger, Key::Id(first.id)).await, None, "nothing is there at first");
+    assert_eq!(must(ledger.write(&first).await), None, "a new receipt is written");
+    assert_eq!(must(ledger.write(&first).await).as_ref(), Some(&first), "the same again returns what is there");
+
+    let mut second = receipt("{}");
+    second.name = first.name.clone();
+    assert_eq!(must(ledger.write(&second).await).as_ref(), Some(&first), "a second of the name returns the first");
+    assert_eq!(find(&ledger, Key::Id(second.id)).await, None, "and is not written");
+
+    let nameless = [written(&ledger).await, written(&ledger).await];
+    assert_ne!(nameless[0].id, nameless[1].id, "receipts without a name do not get in each other's way");
+    assert_eq!(find(&ledger, Key::Id(first.id)).await.as_ref(), Some(&first), "found by its id, as it was written");
+    assert_eq!(find(&ledger, Key::Name("order 7")).await.as_ref(), Some(&first), "found by its name");
+    for name in ["order", "ORDER 7", "order 7 ", "%", ""] {
+        assert_eq!(find(&ledger, Key::Name(name)).await, None, "{name:?} is no receipt's name");
+    }
+    assert_eq!(find(&ledger, Key::Task("")).await, None, "no receipt has a task yet");
+}
+
+pub(super) async fn take_in_news(ledger: impl Ledger) {
+    let mut own = written(&ledger).await;
+    must(ledger.depart(own.id, 0, Duration::ZERO).await);
+    own.depart(SystemTime::now());
+    for news in course() {
+        must(ledger.note(own.id, &news).await);
+        own.take_in(&news, SystemTime::now());
+        let mut kept = find(&ledger, Key::Id(own.id)).await.expect("the receipt is there");
+        assert!(kept.changed >= own.created, "a change has a time");
+        kept.changed = own.changed;
+        assert_eq!(kept, own, "the ledger takes in {news:?} as a receipt does");
+    }
+    assert_eq!(own.task_id.as_deref(), Some("task-1"));
+    let by_task = find(&ledger, Key::Task("task-1")).await.map(|receipt| receipt.id);
+    assert_eq!(by_task, Some(own.id), "a receipt is found by its task");
+    let before = find(&ledger, Key::Id(own.id)).await;
+    for news in course() {
+        must(ledger.note(own.id, &news).await);
+    }
+    assert_eq!(find(&ledger, Key::Id(own.id)).await, before, "what is said again changes nothing");
+
+    let unknown = must(ReceiptId::random());
+    let lost = ledger.note(unknown, &News::Reached { stage: Stage::Text }).await;
+    assert!(lost.is_err(), "news of a receipt that is not there are an error");
+}
+
+pub(super) async fn are_unfinished_until_nobody_has_to_do_anything(ledger: impl Ledger) {
+    let all = every_state(&ledger).await;
+    let states: Vec<_> = all.iter().map(|receipt| receipt.state).collect();
+    let kinds = [
+        ReceiptState::Prepared,
+        ReceiptState::Sent,
+        ReceiptState::Refused,
+        ReceiptState::Running,
+        ReceiptState::Failed,
+        ReceiptState::Complete,
+        ReceiptState::Saved,
+    ];
+    assert_eq!(states, kinds, "news lead to every state");
+    let unfinished: Vec<_> = all.into_iter().filter(|receipt| !receipt.state.is_finished()).collect();
+    assert_eq!(must(ledger.unfinished().await), unfinished, "the unfinished ones in the order of writing");
+}
+
+/// A receipt in each of the states, as the ledger has it.
+pub(super) async fn every_state(ledger: &impl Ledger) -> Vec<Receipt> {
+    let mut all = Vec::new();
+    let courses: [&[News]; 6] = [
+        &[],
+        &[News::Refused { departure: 1, reason: "slow down".into() }],
+        &course()[..1],
+        &[News::Failed { reason: "sensitive words".into() }],
+        &[News::Reached { stage: Stage::Complete }],
+        &course(),
+    ];
+    all.push(written(ledger).await.id);
+    for course in courses {
+        let id = written(ledger).await.id;
+        must(ledger.depart(id, 0, Duration::ZERO).await);
+        for news in course {
+            must(ledger.note(id, news).await);
+        }
+        all.push(id);
+    }
+    let mut receipts = Vec::new();
+    for id in all {
+        receipts.push(find(ledger, Key::Id(id)).await.expect("a written receipt is there"));
+    }
+    receipts
+}
+
+pub(super) async fn are_there_or_not_after_a_cancelled_call(ledger: impl Ledger) {
+    let mut receipts = Vec::new();
+    for number in 0..CROWD as u64 {
+        let receipt = receipt("{}");
+        let patience = Duration::from_micros(number * 10);
+        let _ = timeout(patience, ledger.write(&receipt)).await;
+        let _ = timeout(patience, ledger.depart(receipt.id, 0, Duration::ZERO)).await;
+        receipts.push(receipt);
+    }
+    for mut receipt in receipts {
+        let known = must(ledger.write(&receipt).await);
+        assert_eq!(known.as_ref().map_or(receipt.id, |known| known.id), receipt.id, "written, or not");
+        let was_sent = known.is_some_and(|known| known.state == ReceiptState::Sent);
+        let departure = must(ledger.depart(receipt.id, 0, Duration::ZERO).await);
+        // A cancelled departure can still happen until here, and never after that.
+        assert!(departure == Departure::Never || !was_sent && departure == Departure::Now(1), "departed, or not");
+        receipt.depart(SystemTime::now());
+        let kept = find(&ledger, Key::Id(receipt.id)).await.expect("it is there now");
+        assert_eq!((kept.state, kept.departures), (receipt.state, 1), "and has left once");
+    }
+}
+
+pub(super) async fn of_one_name_have_one_winner(ledger: impl Ledger) {
+    let ledger = Arc::new(ledger);
+    let answers = crowd(&ledger, |ledger, number| async move {
+        let mut own = receipt(&number.to_string());
+        own.name = Some("the one".into());
+        (own.id, must(ledger.write(&own).await))
+    })
+    .await;
+    let winners: Vec<_> = answers.iter().filter(|(_, known)| known.is_none()).map(|(id, _)| *id).collect();
+    assert_eq!(winners.len(), 1, "of all who write a name at once, one wins");
+    for (_, known) in answers.iter().filter(|(_, known)| known.is_some()) {
+        assert_eq!(known.as_ref().map(|known| known.id), Some(winners[0]), "the others get the winner's receipt");
+    }
+    assert_eq!(must(ledger.unfinished().await).len(), 1, "and one is written");
+}
+
+/// What happens to a song, with a contradiction or two.
+fn course() -> [News; 8] {
+    [
+        News::Answered { task_id: Some("task-1".into()), response: r#"{"taskId":"task-1"}"#.into() },
+        News::Refused { departure: 1, reason: "too late".into() },
+        News::Named { task_id: "task-2".into() },
+        News::Reached { stage: Stage::First },
+        News::Reached { stage: Stage::Text },
+        News::Reached { stage: Stage::Complete },
+        News::Failed { reason: "too late".into() },
+        News::Saved { files: vec!["songs/a.mp3".into(), "songs/b.mp3".into()] },
+    ]
+}

@@ -1,0 +1,233 @@
+//! A ledger in an SQLite file.
+
+mod book;
+mod fault;
+mod file;
+mod moments;
+mod schema;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use kie_suno::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId};
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::{sync::Mutex, task::spawn_blocking};
+
+use self::{book::Book, fault::Fault};
+
+/// A ledger in an SQLite file, which any number of processes of one machine can share.
+///
+/// * What a method wrote is on the disk when it returns. A process that is killed, or a machine that loses its power,
+///   leaves a readable ledger.
+/// * The clock is the machine's. If it is put back, what was written under the later time counts from now on:
+///   nothing waits longer than its span or its lease, and no span ever holds too many departures. If it is put
+///   forward, spans and leases of that moment end early.
+/// * Finished receipts, and the digests of callbacks, are forgotten 62 days after their last change, when the ledger
+///   is next opened. That is how long the service keeps its own log. Unfinished receipts stay.
+///
+/// The file must be on a disk of this machine: SQLite cannot share one over a network.
+pub struct SqliteLedger {
+    path: PathBuf,
+    /// The lock is taken before a thread is, in the order of asking, so that waiting costs no thread.
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl SqliteLedger {
+    /// The ledger in this file, which is created if it is missing, with its folders. On Unix only its owner can read
+    /// it then, for it holds prompts.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the file cannot be opened and written, is not a ledger, or was written by a newer version of
+    /// this crate; and if another process keeps it locked for ten seconds.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
+        let path = path.as_ref().to_owned();
+        let opening = spawn_blocking(move || {
+            let (path, connection) = file::open(&path, SystemTime::now())?;
+            Ok(Self { path, connection: Arc::new(Mutex::new(connection)) })
+        });
+        finish(opening).await
+    }
+
+    /// Where its file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Does something in one transaction. Once the thread has begun, it goes on to the end, whoever waits for it.
+    fn transact<T: Send + 'static>(
+        &self,
+        behavior: TransactionBehavior,
+        work: impl FnOnce(Book<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Entry<'_, T> {
+        Box::pin(async move {
+            let mut connection = Arc::clone(&self.connection).lock_owned().await;
+            let working = spawn_blocking(move || {
+                let sql = connection.transaction_with_behavior(behavior)?;
+                // The clock is read under the file's lock, so that times follow the order of writing.
+                let done = work(Book::new(&sql, SystemTime::now()))?;
+                sql.commit()?;
+                Ok(done)
+            });
+            finish(working).await
+        })
+    }
+
+    fn writing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Book<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Entry<'_, T> {
+        self.transact(TransactionBehavior::Immediate, work)
+    }
+
+    fn reading<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Book<'_>) -> Result<T, Fault> + Send + 'static,
+    ) -> Entry<'_, T> {
+        self.transact(TransactionBehavior::Deferred, work)
+    }
+}
+
+async fn finish<T>(thread: tokio::task::JoinHandle<Result<T, Fault>>) -> Result<T, LedgerError> {
+    let done = thread.await.map_err(|error| LedgerError::new("the ledger's thread was stopped").with_source(error))?;
+    done.map_err(Fault::into_error)
+}
+
+impl fmt::Debug for SqliteLedger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteLedger").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Ledger for SqliteLedger {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+        let receipt = receipt.clone();
+        self.writing(move |book| book.write(&receipt))
+    }
+
+    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
+        self.writing(move |book| book.depart(id, most, span))
+    }
+
+    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
+        let news = news.clone();
+        self.writing(move |book| book.note(id, &news))
+    }
+
+    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
+        let arrival = arrival.clone();
+        self.writing(move |book| book.receive(&arrival))
+    }
+
+    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+        match key {
+            Key::Id(id) => self.reading(move |book| book.find(Key::Id(id))),
+            Key::Name(name) => {
+                let name = name.to_owned();
+                self.reading(move |book| book.find(Key::Name(&name)))
+            }
+            Key::Task(task) => {
+                let task = task.to_owned();
+                self.reading(move |book| book.find(Key::Task(&task)))
+            }
+        }
+    }
+
+    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+        self.reading(|book| book.unfinished())
+    }
+
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+        let holder = holder.to_owned();
+        self.writing(move |book| book.claim(id, &holder, lease))
+    }
+
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+        let holder = holder.to_owned();
+        self.writing(move |book| book.release(id, &holder))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use kie_suno::Stage;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    async fn ledger() -> (TempDir, SqliteLedger) {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = SqliteLedger::open(folder.path().join("ledger.db")).await.unwrap();
+        (folder, ledger)
+    }
+
+    fn receipt() -> Receipt {
+        Receipt::new("generate-music", " ".repeat(4_000)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_an_error_and_loses_nothing() {
+        let (_folder, ledger) = ledger().await;
+        let limit = |pages: i64| {
+            let connection = ledger.connection.clone();
+            async move { connection.lock().await.pragma_update(None, "max_page_count", pages).unwrap() }
+        };
+        limit(40).await;
+        let mut written = Vec::new();
+        let error = loop {
+            assert!(written.len() < 100, "forty pages hold less than that");
+            let receipt = receipt();
+            match ledger.write(&receipt).await {
+                Ok(known) => assert_eq!(known, None),
+                Err(error) => break error,
+            }
+            written.push(receipt);
+        };
+        assert_eq!(error.to_string(), "the disk is full, and the ledger cannot be written");
+        assert_eq!(ledger.unfinished().await.unwrap(), written);
+        limit(1_000).await;
+        assert_eq!(ledger.write(&receipt()).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_others_keep_locked_is_an_error_and_then_goes_on() {
+        let (_folder, ledger) = ledger().await;
+        ledger.connection.lock().await.busy_timeout(Duration::from_millis(20)).unwrap();
+        let other = Connection::open(ledger.path()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let receipt = receipt();
+        let error = ledger.write(&receipt).await.unwrap_err();
+        assert_eq!(error.to_string(), "another process keeps the ledger locked");
+        assert_eq!(ledger.unfinished().await.unwrap(), [], "reading goes on meanwhile");
+        drop(other);
+        assert_eq!(ledger.write(&receipt).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn what_is_finished_is_forgotten_after_two_months_and_nothing_else() {
+        let (_folder, ledger) = ledger().await;
+        let [running, saved] = [receipt(), receipt()];
+        for receipt in [&running, &saved] {
+            ledger.write(receipt).await.unwrap();
+            ledger.note(receipt.id, &News::Reached { stage: Stage::Complete }).await.unwrap();
+        }
+        ledger.note(saved.id, &News::Saved { files: Vec::new() }).await.unwrap();
+        ledger.claim(saved.id, "ann", Duration::MAX).await.unwrap();
+        let arrival = Arrival::new("task", [7; 32]);
+        assert!(ledger.receive(&arrival).await.unwrap());
+
+        for (days, is_kept) in [(61, true), (63, false)] {
+            let later = SystemTime::now() + Duration::from_secs(days * 24 * 60 * 60);
+            drop(file::open(ledger.path(), later).unwrap());
+            assert!(ledger.find(Key::Id(running.id)).await.unwrap().is_some());
+            assert_eq!(ledger.find(Key::Id(saved.id)).await.unwrap().is_some(), is_kept);
+            assert_eq!(ledger.receive(&arrival).await.unwrap(), !is_kept);
+        }
+    }
+}

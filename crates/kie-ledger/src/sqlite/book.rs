@@ -1,0 +1,114 @@
+//! What a ledger does, within one transaction.
+
+use std::time::{Duration, SystemTime};
+
+use kie_suno::{Arrival, Departure, Key, LedgerError, News, Receipt, ReceiptId};
+use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
+
+use super::{
+    fault::Fault,
+    moments::{self, nanos},
+};
+
+/// The ledger during one transaction.
+pub(super) struct Book<'a> {
+    sql: &'a Connection,
+    now: SystemTime,
+}
+
+impl<'a> Book<'a> {
+    pub(super) fn new(sql: &'a Connection, now: SystemTime) -> Self {
+        Self { sql, now }
+    }
+
+    pub(super) fn write(&self, receipt: &Receipt) -> Result<Option<Receipt>, Fault> {
+        let named = receipt.name.as_deref().map(|name| self.find(Key::Name(name))).transpose()?.flatten();
+        let known = match named {
+            Some(known) => Some(known),
+            None => self.find(Key::Id(receipt.id))?,
+        };
+        if known.is_none() {
+            let json = serde_json::to_string(receipt)?;
+            self.sql.execute("INSERT INTO receipts (receipt) VALUES (:receipt)", named_params! { ":receipt": json })?;
+        }
+        Ok(known)
+    }
+
+    pub(super) fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Result<Departure, Fault> {
+        let mut receipt = self.known(id)?;
+        let Some(number) = receipt.depart(self.now) else { return Ok(Departure::Never) };
+        if let Some(wait) = moments::depart(self.sql, most, span, self.now)? {
+            return Ok(Departure::In(wait));
+        }
+        self.update(&receipt)?;
+        Ok(Departure::Now(number))
+    }
+
+    pub(super) fn note(&self, id: ReceiptId, news: &News) -> Result<(), Fault> {
+        let mut receipt = self.known(id)?;
+        if receipt.take_in(news, self.now) {
+            self.update(&receipt)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn receive(&self, arrival: &Arrival) -> Result<bool, Fault> {
+        let Arrival { task_id, kind, digest, .. } = arrival;
+        let is_new = self.sql.execute(
+            "INSERT OR IGNORE INTO arrivals (task_id, kind, digest, at) VALUES (:task_id, :kind, :digest, :now)",
+            named_params! { ":task_id": task_id, ":kind": kind, ":digest": digest, ":now": nanos(self.now) },
+        )? > 0;
+        if let Some(id) = arrival.receipt.filter(|_| is_new)
+            && self.find(Key::Id(id))?.is_some()
+        {
+            self.note(id, &News::Named { task_id: task_id.clone() })?;
+        }
+        Ok(is_new)
+    }
+
+    pub(super) fn find(&self, key: Key<'_>) -> Result<Option<Receipt>, Fault> {
+        match key {
+            Key::Id(id) => self.first("id = ?1", &id.to_string()),
+            Key::Name(name) => self.first("name = ?1", &name),
+            Key::Task(task) => self.first("task_id = ?1", &task),
+        }
+    }
+
+    pub(super) fn unfinished(&self) -> Result<Vec<Receipt>, Fault> {
+        let mut query = self.sql.prepare("SELECT receipt FROM receipts WHERE NOT is_finished ORDER BY number")?;
+        let receipts = query.query_map((), |row| row.get::<_, String>(0))?;
+        receipts.map(|json| Ok(serde_json::from_str(&json?)?)).collect()
+    }
+
+    pub(super) fn claim(&self, id: ReceiptId, holder: &str, lease: Duration) -> Result<Option<Receipt>, Fault> {
+        let receipt = self.known(id)?;
+        let claimed = moments::claim(self.sql, &id.to_string(), holder, lease, self.now)?;
+        Ok(claimed.then_some(receipt))
+    }
+
+    pub(super) fn release(&self, id: ReceiptId, holder: &str) -> Result<(), Fault> {
+        self.sql.execute(
+            "DELETE FROM claims WHERE receipt = :receipt AND holder = :holder",
+            named_params! { ":receipt": id.to_string(), ":holder": holder },
+        )?;
+        Ok(())
+    }
+
+    fn known(&self, id: ReceiptId) -> Result<Receipt, Fault> {
+        self.find(Key::Id(id))?.ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")).into())
+    }
+
+    fn first(&self, condition: &str, value: &dyn ToSql) -> Result<Option<Receipt>, Fault> {
+        let query = format!("SELECT receipt FROM receipts WHERE {condition} ORDER BY number LIMIT 1");
+        let json = self.sql.query_row(&query, [value], |row| row.get::<_, String>(0)).optional()?;
+        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
+    }
+
+    fn update(&self, receipt: &Receipt) -> Result<(), Fault> {
+        self.sql.execute(
+            "UPDATE receipts SET receipt = :receipt WHERE id = :id",
+            named_params! { ":receipt": serde_json::to_string(receipt)?, ":id": receipt.id.to_string() },
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! Opening the file of a ledger.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use kie_suno::LedgerError;
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
+
+use super::{fault::Fault, schema};
+
+/// How long a transaction waits for those of other processes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Held while a file is created: to close a file ends all locks that this process has on it, those of an SQLite
+/// connection that was opened meanwhile included.
+static CREATING: Mutex<()> = Mutex::new(());
+
+/// Opens the ledger in a file, and returns it with the file's absolute path.
+pub(super) fn open(path: &Path, now: SystemTime) -> Result<(PathBuf, Connection), Fault> {
+    // SQLite gives a few relative names a meaning of their own, such as `:memory:`.
+    let path = std::path::absolute(path).map_err(|error| unusable(path, error))?;
+    let mut connection = {
+        let _creating = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
+        create(&path).map_err(|error| unusable(&path, error))?;
+        Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?
+    };
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(LedgerError::new(format!("the ledger {} is read-only", path.display())).into());
+    }
+    connection.busy_timeout(PATIENCE)?;
+    // What is not a ledger stays as it is.
+    schema::missing(&connection)?;
+    // Whatever was committed survives a loss of power; the second is for macOS, and means nothing elsewhere.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    // Readers do not wait for writers, nor these for them.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    schema::prepare(&mut connection, now)?;
+    Ok((path, connection))
+}
+
+fn unusable(path: &Path, error: io::Error) -> LedgerError {
+    LedgerError::new(format!("the ledger {} cannot be opened", path.display())).with_source(error)
+}
+
+/// Makes sure that there is a file. SQLite gives the files that it keeps beside it the same permissions.
+fn create(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let mut folders = fs::DirBuilder::new();
+    folders.recursive(true);
+    let mut file = fs::OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        folders.mode(0o700);
+        file.mode(0o600);
+    }
+    if let Some(parent) = path.parent() {
+        folders.create(parent)?;
+    }
+    match file.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}

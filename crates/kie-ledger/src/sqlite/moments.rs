@@ -1,0 +1,143 @@
+//! Moments that the processes of a machine share: departures and claims.
+//!
+//! They are kept by the machine's clock, which can be put back. A moment that is still to come was written before that
+//! happened; all that is sure is that it is over, so it becomes now. What counts from it then ends late rather than
+//! early, and never later than if it had begun now.
+
+use std::time::{Duration, SystemTime};
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+
+use super::fault::Fault;
+
+/// For how long departures are remembered, if no span is longer.
+const REMEMBERED: Duration = Duration::from_secs(60 * 60);
+
+/// A time in nanoseconds since 1970.
+pub(super) fn nanos(time: SystemTime) -> i64 {
+    length(time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
+}
+
+/// A length of time in nanoseconds.
+pub(super) fn length(span: Duration) -> i64 {
+    span.as_nanos().try_into().unwrap_or(i64::MAX)
+}
+
+/// Books a departure if fewer than `most` happened in the last `span`, or says how long to wait.
+pub(super) fn depart(
+    sql: &Connection,
+    most: usize,
+    span: Duration,
+    now: SystemTime,
+) -> Result<Option<Duration>, Fault> {
+    let (now, span) = (nanos(now), length(span));
+    sql.execute("UPDATE departures SET at = :now WHERE at > :now", named_params! { ":now": now })?;
+    if most > 0 {
+        let last = sql.query_row(
+            "SELECT at FROM departures ORDER BY at DESC LIMIT 1 OFFSET :before",
+            named_params! { ":before": i64::try_from(most - 1).unwrap_or(i64::MAX) },
+            |row| row.get::<_, i64>(0),
+        );
+        let wait = last.optional()?.map_or(0, |last| last.saturating_add(span).saturating_sub(now));
+        if wait > 0 {
+            return Ok(Some(Duration::from_nanos(wait.unsigned_abs())));
+        }
+    }
+    let old = now.saturating_sub(span.max(length(REMEMBERED)));
+    sql.execute("DELETE FROM departures WHERE at < :old", named_params! { ":old": old })?;
+    sql.execute("INSERT INTO departures (at) VALUES (:now)", named_params! { ":now": now })?;
+    Ok(None)
+}
+
+/// Claims a receipt, unless another holds it.
+pub(super) fn claim(
+    sql: &Connection,
+    receipt: &str,
+    holder: &str,
+    lease: Duration,
+    now: SystemTime,
+) -> Result<bool, Fault> {
+    let (now, lease) = (nanos(now), length(lease));
+    sql.execute("UPDATE claims SET at = :now WHERE at > :now", named_params! { ":now": now })?;
+    let claimed = sql.execute(
+        "INSERT INTO claims (receipt, holder, at, lease) VALUES (:receipt, :holder, :now, :lease)
+         ON CONFLICT (receipt) DO UPDATE SET holder = :holder, at = :now, lease = :lease
+         WHERE holder = :holder OR :now - at >= claims.lease",
+        named_params! { ":receipt": receipt, ":holder": holder, ":now": now, ":lease": lease },
+    )?;
+    Ok(claimed > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use proptest::{prelude::*, test_runner::RngSeed};
+
+    use super::*;
+    use crate::sqlite::schema;
+
+    const MOST: usize = 3;
+    const SPAN: Duration = Duration::from_secs(10);
+
+    fn tables(now: SystemTime) -> Connection {
+        let mut sql = Connection::open_in_memory().unwrap();
+        schema::prepare(&mut sql, now).unwrap();
+        sql
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Default::default() })]
+
+        /// Time goes on by the first of each pair, and then the clock is put back by the second.
+        #[test]
+        fn a_clock_that_is_put_back_neither_blocks_nor_lets_more_leave(
+            course in prop::collection::vec((0..6_000_u64, prop_oneof![8 => Just(0), 1 => 0..20_u64, 1 => 0..100_000_u64]), 60),
+        ) {
+            let (mut time, mut clock) = (Duration::ZERO, at(1_000_000_000));
+            let sql = tables(clock);
+            let mut left = Vec::new();
+            for (pass, back) in course {
+                time += Duration::from_millis(pass);
+                clock = clock + Duration::from_millis(pass) - Duration::from_secs(back);
+                if let Some(wait) = depart(&sql, MOST, SPAN, clock).unwrap() {
+                    prop_assert!(wait <= SPAN);
+                    // Whoever waits for as long as he is told has a place then.
+                    time += wait;
+                    clock += wait;
+                    prop_assert_eq!(depart(&sql, MOST, SPAN, clock).unwrap(), None);
+                }
+                left.push(time);
+            }
+            for window in left.windows(MOST + 1) {
+                prop_assert!(window[MOST] - window[0] >= SPAN);
+            }
+        }
+    }
+
+    #[test]
+    fn a_lease_ends_though_the_clock_is_put_back() {
+        let sql = tables(at(1_000));
+        let claim = |holder, now| claim(&sql, "receipt", holder, SPAN, now).unwrap();
+        assert!(claim("ann", at(1_000)));
+        assert!(!claim("ben", at(500)), "the lease goes on");
+        assert!(!claim("ben", at(509)), "and lasts for as long as was said");
+        assert!(claim("ben", at(510)), "but no longer");
+    }
+
+    #[test]
+    fn departures_are_forgotten_when_no_span_reaches_them() {
+        let sql = tables(at(0));
+        let count = || sql.query_row("SELECT count(*) FROM departures", (), |row| row.get::<_, i64>(0)).unwrap();
+        for second in 0..10 {
+            assert_eq!(depart(&sql, MOST, Duration::from_secs(1), at(second)).unwrap(), None);
+        }
+        assert_eq!(count(), 10);
+        assert_eq!(depart(&sql, MOST, Duration::from_secs(1), at(10_000)).unwrap(), None);
+        assert_eq!(count(), 1);
+    }
+}

@@ -1,0 +1,106 @@
+//! The file of a ledger: made when it is missing, private, and nothing else than a ledger.
+
+use std::{error::Error as _, fs, path::Path};
+
+use kie_ledger::SqliteLedger;
+use kie_suno::{Ledger as _, LedgerError, Receipt};
+use rusqlite::Connection;
+
+async fn refusal(path: &Path) -> LedgerError {
+    let error = SqliteLedger::open(path).await.expect_err("this is no ledger");
+    println!("{error}: {:?}", error.source().map(ToString::to_string));
+    error
+}
+
+#[tokio::test]
+async fn it_is_made_with_its_folders_and_for_its_owner_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("share/kie/ledger.db");
+    let ledger = SqliteLedger::open(&path).await.unwrap();
+    ledger.write(&Receipt::new("generate-music", "{}").unwrap()).await.unwrap();
+    assert_eq!(ledger.path(), path);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(path.parent().unwrap()), 0o700);
+        let files: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().map(|file| file.unwrap().path()).collect();
+        assert!(files.len() >= 2, "SQLite keeps a log beside it: {files:?}");
+        for file in files {
+            assert_eq!(mode(&file), 0o600, "{}", file.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_relative_path_with_a_meaning_for_sqlite_is_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(":memory:");
+    drop(SqliteLedger::open(&path).await.unwrap());
+    assert!(path.is_file());
+    assert!(refusal(Path::new("")).await.to_string().contains("cannot be opened"));
+}
+
+#[tokio::test]
+async fn a_folder_a_text_and_a_foreign_database_are_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(refusal(folder.path()).await.to_string().contains("cannot be opened"));
+
+    let text = folder.path().join("songs.txt");
+    fs::write(&text, "a slow waltz\n".repeat(1000)).unwrap();
+    let before = fs::read(&text).unwrap();
+    assert_eq!(refusal(&text).await.to_string(), "the file is not a ledger");
+    assert_eq!(fs::read(&text).unwrap(), before);
+    let below = refusal(&text.join("ledger.db")).await;
+    assert!(below.to_string().contains("cannot be opened"), "{below}");
+
+    let foreign = folder.path().join("addresses.db");
+    Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE addresses (name TEXT)").unwrap();
+    let before = fs::read(&foreign).unwrap();
+    assert!(refusal(&foreign).await.to_string().contains("something else"));
+    assert_eq!(fs::read(&foreign).unwrap(), before);
+}
+
+#[tokio::test]
+async fn one_of_a_newer_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    drop(SqliteLedger::open(&path).await.unwrap());
+    for version in [1000, -1] {
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", version).unwrap();
+        assert!(refusal(&path).await.to_string().contains("newer version"));
+    }
+}
+
+/// Permissions bind everybody but root, for whom a read-only file is a file.
+#[tokio::test]
+async fn one_that_cannot_be_written_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    drop(SqliteLedger::open(&path).await.unwrap());
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    if fs::OpenOptions::new().write(true).open(&path).is_err() {
+        assert!(refusal(&path).await.to_string().contains("read-only"));
+    } else {
+        let ledger = SqliteLedger::open(&path).await.unwrap();
+        ledger.write(&Receipt::new("generate-music", "{}").unwrap()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_one_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    drop(SqliteLedger::open(&path).await.unwrap());
+    let mut bytes = fs::read(&path).unwrap();
+    let first_page = 4096;
+    bytes[first_page..].fill(0xff);
+    fs::write(&path, bytes).unwrap();
+    let error = match SqliteLedger::open(&path).await {
+        Ok(ledger) => ledger.unfinished().await.unwrap_err(),
+        Err(error) => error,
+    };
+    assert_eq!(error.to_string(), "the ledger is damaged");
+}

@@ -1,0 +1,165 @@
+//! Ledgers with one flaw each: the tests that every ledger must pass find it.
+
+use std::time::Duration;
+
+use kie_ledger::{MemoryLedger, conformance};
+use kie_suno::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId};
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Flaw {
+    ForgetsNames,
+    LetsReceiptsLeaveTwice,
+    BelievesOldRefusals,
+    HasNoWindow,
+    LetsOneTooManyLeave,
+    CountsNobodyWithoutALimit,
+    LosesNews,
+    TakesEveryCallbackForNew,
+    TakesKindsForTheSame,
+    LosesTheTaskOfACallback,
+    ListsNothingThatIsComplete,
+    ListsTheNewestFirst,
+    FindsTasksByNameOnly,
+    GivesAClaimToEverybody,
+    NeverEndsALease,
+    ReleasesTheClaimsOfOthers,
+    ReturnsOldReceiptsToClaims,
+}
+
+const FLAWS: [Flaw; 17] = [
+    Flaw::ForgetsNames,
+    Flaw::LetsReceiptsLeaveTwice,
+    Flaw::BelievesOldRefusals,
+    Flaw::HasNoWindow,
+    Flaw::LetsOneTooManyLeave,
+    Flaw::CountsNobodyWithoutALimit,
+    Flaw::LosesNews,
+    Flaw::TakesEveryCallbackForNew,
+    Flaw::TakesKindsForTheSame,
+    Flaw::LosesTheTaskOfACallback,
+    Flaw::ListsNothingThatIsComplete,
+    Flaw::ListsTheNewestFirst,
+    Flaw::FindsTasksByNameOnly,
+    Flaw::GivesAClaimToEverybody,
+    Flaw::NeverEndsALease,
+    Flaw::ReleasesTheClaimsOfOthers,
+    Flaw::ReturnsOldReceiptsToClaims,
+];
+
+#[derive(Debug)]
+struct Flawed {
+    ledger: MemoryLedger,
+    flaw: Flaw,
+}
+
+impl Flawed {
+    fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == flaw
+    }
+}
+
+impl Ledger for Flawed {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+        if !self.has(Flaw::ForgetsNames) {
+            return self.ledger.write(receipt);
+        }
+        let mut nameless = receipt.clone();
+        nameless.name = None;
+        Box::pin(async move { self.ledger.write(&nameless).await })
+    }
+
+    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
+        Box::pin(async move {
+            let (most, span) = match self.flaw {
+                Flaw::HasNoWindow => (0, span),
+                Flaw::LetsOneTooManyLeave if most > 0 => (most + 1, span),
+                _ => (most, span),
+            };
+            if self.has(Flaw::CountsNobodyWithoutALimit) && most == 0 {
+                return Ok(Departure::Now(1));
+            }
+            match self.ledger.depart(id, most, span).await? {
+                Departure::Never if self.has(Flaw::LetsReceiptsLeaveTwice) => Ok(Departure::Now(1)),
+                departure => Ok(departure),
+            }
+        })
+    }
+
+    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
+        Box::pin(async move {
+            match news {
+                News::Failed { .. } if self.has(Flaw::LosesNews) => Ok(()),
+                News::Refused { departure: 1, reason } if self.has(Flaw::BelievesOldRefusals) => {
+                    let last = self.ledger.find(Key::Id(id)).await?.map_or(1, |receipt| receipt.departures);
+                    self.ledger.note(id, &News::Refused { departure: last, reason: reason.clone() }).await
+                }
+                news => self.ledger.note(id, news).await,
+            }
+        })
+    }
+
+    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
+        let mut arrival = arrival.clone();
+        match self.flaw {
+            Flaw::TakesKindsForTheSame => arrival.kind.clear(),
+            Flaw::LosesTheTaskOfACallback => arrival.receipt = None,
+            _ => {}
+        }
+        Box::pin(async move { Ok(self.ledger.receive(&arrival).await? || self.has(Flaw::TakesEveryCallbackForNew)) })
+    }
+
+    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+        match key {
+            Key::Task(task) if self.has(Flaw::FindsTasksByNameOnly) => self.ledger.find(Key::Name(task)),
+            key => self.ledger.find(key),
+        }
+    }
+
+    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+        Box::pin(async move {
+            let mut receipts = self.ledger.unfinished().await?;
+            if self.has(Flaw::ListsNothingThatIsComplete) {
+                receipts.retain(|receipt| receipt.stage.is_none());
+            }
+            if self.has(Flaw::ListsTheNewestFirst) {
+                receipts.reverse();
+            }
+            Ok(receipts)
+        })
+    }
+
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+        Box::pin(async move {
+            let lease = if self.has(Flaw::NeverEndsALease) { lease * 1_000_000 } else { lease };
+            let mut claimed = self.ledger.claim(id, holder, lease).await?;
+            if self.has(Flaw::GivesAClaimToEverybody) {
+                claimed = self.ledger.find(Key::Id(id)).await?;
+            }
+            if self.has(Flaw::ReturnsOldReceiptsToClaims) {
+                claimed = claimed.map(|receipt| Receipt::new(receipt.operation, receipt.request)).transpose()?;
+            }
+            Ok(claimed)
+        })
+    }
+
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+        Box::pin(async move {
+            if self.has(Flaw::ReleasesTheClaimsOfOthers) {
+                for other in ["ann", "ben"] {
+                    self.ledger.release(id, other).await?;
+                }
+            }
+            self.ledger.release(id, holder).await
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_flaw_is_found() {
+    for flaw in FLAWS {
+        let run = conformance::run(move || async move { Flawed { ledger: MemoryLedger::new(), flaw } });
+        let found = tokio::spawn(run).await.is_err_and(|error| error.is_panic());
+        assert!(found, "a ledger that {flaw:?} passes");
+    }
+    println!("{} flawed ledgers are found out", FLAWS.len());
+}
