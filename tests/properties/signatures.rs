@@ -1,9 +1,16 @@
 //! Signatures of callbacks: the documented ones, and none but the right one.
 
-use kie_types::signature::WebhookKey;
-use proptest::prelude::*;
+use kie_types::{
+    AnyCallback,
+    signature::{Distrusted, Label, Verifier, WebhookKey},
+};
+use proptest::{collection, prelude::*};
+use serde_json::json;
 
-use super::{config, inputs::text};
+use super::{
+    config,
+    inputs::{json, text},
+};
 
 proptest! {
     #![proptest_config(config())]
@@ -26,6 +33,52 @@ proptest! {
         prop_assert!(!WebhookKey::new([&key[..], b"1"].concat()).verify(&task, &time, &signature));
         let shown = format!("{signer:?}");
         prop_assert!(!shown.contains(&signature));
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_signed_one_of_any_ids_is_found_by_any_of_the_keys(
+        ids in collection::vec("[a-f0-9]{1,8}", 4),
+        noise in json(),
+        signed in 0usize..4,
+        keys in 1usize..4,
+        signer in 0usize..4,
+        now in any::<u64>(),
+        away in -400i64..400,
+    ) {
+        let key = |number: usize| WebhookKey::new(number.to_string());
+        let verifier = (1..keys).fold(Verifier::new(key(0)), |verifier, number| verifier.or(key(number)));
+        let body = json!({
+            "noise": noise, "data": { "noise": noise, "task_id": ids[0], "taskId": ids[1] }, "taskId": ids[2], "task_id": ids[3],
+        });
+        let label = Label::read(body.to_string().as_bytes()).unwrap();
+        let time = now.saturating_add_signed(away);
+        let signature = key(signer).sign(&ids[signed], &time.to_string());
+        let verified = verifier.verify(&label, &time.to_string(), &signature, now);
+        let task_id = ids[signed].as_str();
+        prop_assert_eq!(verified, match (signer < keys, time.abs_diff(now) <= 300) {
+            (false, _) => Err(Distrusted::Forged),
+            (true, false) => Err(Distrusted::Stale { task_id }),
+            (true, true) => Ok(task_id),
+        });
+    }
+
+    #[test]
+    fn no_body_makes_a_label_panic_or_invent_an_id(value in json(), bytes in any::<Vec<u8>>()) {
+        for body in [value.to_string().into_bytes(), bytes] {
+            match (Label::read(&body), AnyCallback::parse(&body)) {
+                (Ok(label), Ok(callback)) => {
+                    let mut ids = label.task_ids();
+                    // A callback of a known kind reads its own places alone.
+                    prop_assert!(callback.task_id().is_none_or(|id| ids.any(|known| known == id)), "{:?}", callback);
+                }
+                (Err(_), Err(_)) => {}
+                (label, callback) => prop_assert!(false, "{label:?}, but {callback:?}"),
+            }
+        }
     }
 }
 

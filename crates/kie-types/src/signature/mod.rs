@@ -2,11 +2,17 @@
 //!
 //! Documentation: <https://docs.kie.ai/common-api/webhook-verification>
 
+mod label;
+mod verifier;
+
 use std::fmt;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+
+pub use label::Label;
+pub use verifier::{Distrusted, Verifier};
 
 /// The header with the Unix time of the callback, in seconds.
 pub const TIMESTAMP_HEADER: &str = "X-Webhook-Timestamp";
@@ -16,7 +22,7 @@ pub const SIGNATURE_HEADER: &str = "X-Webhook-Signature";
 /// The account's `webhookHmacKey`, which signs callbacks.
 ///
 /// The signature covers the task id and the time, **not the body**: a valid one says that something happened to this
-/// task about now, and nothing about what the body claims.
+/// task about now, and nothing about what the body claims. A [`Verifier`] does all that a receiver of callbacks has to.
 ///
 /// ```
 /// use kie_types::signature::WebhookKey;
@@ -46,11 +52,11 @@ impl WebhookKey {
     /// Whether the signature is this key's, compared in constant time. How old the timestamp may be is for the caller
     /// to say.
     pub fn verify(&self, task_id: &str, timestamp: &str, signature: &str) -> bool {
-        let mut said = [0; 33];
-        match BASE64_STANDARD.decode_slice(signature, &mut said) {
-            Ok(length) => self.mac(task_id, timestamp).verify_slice(&said[..length]).is_ok(),
-            Err(_) => false,
-        }
+        Said::read(signature).is_some_and(|said| self.said(task_id, timestamp, &said))
+    }
+
+    fn said(&self, task_id: &str, timestamp: &str, said: &Said) -> bool {
+        self.mac(task_id, timestamp).verify_slice(&said.0).is_ok()
     }
 
     fn mac(&self, task_id: &str, timestamp: &str) -> Hmac<Sha256> {
@@ -65,5 +71,17 @@ impl WebhookKey {
 impl fmt::Debug for WebhookKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("WebhookKey(***)")
+    }
+}
+
+/// A signature out of its Base64.
+struct Said([u8; 32]);
+
+impl Said {
+    fn read(signature: &str) -> Option<Self> {
+        // The decoder asks for room for the padding.
+        let mut said = [0; 33];
+        let length = BASE64_STANDARD.decode_slice(signature, &mut said).ok()?;
+        said[..length].try_into().ok().map(Self)
     }
 }
