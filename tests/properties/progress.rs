@@ -1,6 +1,6 @@
 //! The course of a task: whatever order its messages come in, it ends the same, and nothing is told twice.
 
-use kie_types::{Item, MusicRecord, Output, Progress, Record, Stage, State};
+use kie_types::{Callback, Item, Music, MusicRecord, Output, Progress, Record, Stage, State};
 use proptest::{
     collection,
     prelude::*,
@@ -29,15 +29,27 @@ proptest! {
 
         let mut progress = Progress::new();
         let (mut stages, mut ready) = (Vec::new(), Vec::new());
+        let (mut completes, mut failures) = (0, 0);
         for (state, items) in &sent {
             if let Some(change) = progress.observe(state, items.clone()) {
                 prop_assert_eq!(change.stage, progress.stage());
-                prop_assert!(change.stage > stages.last().copied().flatten() || !change.ready.is_empty(), "no news");
+                let is_further = change.stage > stages.last().copied().flatten();
+                prop_assert_eq!(change.reached, change.stage.filter(|_| is_further));
+                prop_assert!(is_further || change.failure.is_some() || !change.ready.is_empty(), "no news");
                 stages.push(change.stage);
+                completes += usize::from(change.reached == Some(Stage::Complete));
+                failures += usize::from(change.failure.is_some());
                 ready.extend(change.ready.into_iter().map(|item| item.id.or(item.url.map(String::from)).unwrap()));
             }
         }
         prop_assert!(stages.is_sorted(), "{:?}", stages);
+        prop_assert_eq!((completes, progress.state()), (1, &State::Complete));
+        prop_assert!(failures <= 1);
+        let mut in_order = Progress::new();
+        for (state, items) in &messages {
+            in_order.observe(state, items.clone());
+        }
+        prop_assert_eq!(&progress, &in_order);
         prop_assert_eq!(progress.stage(), messages.iter().filter_map(|(state, _)| state.stage()).max());
         let mut expected: Vec<_> = messages.iter().flat_map(|(_, items)| items).filter(|item| item.url.is_some())
             .map(|item| item.id.clone().or(item.url.clone().map(String::from)).unwrap()).collect();
@@ -51,37 +63,45 @@ proptest! {
     }
 }
 
-/// Messages about one task: stages with a growing number of finished things, and some that say nothing of either.
+/// Messages about one task, records and callbacks: stages with a growing number of finished things, failures, and some
+/// that say nothing of either.
 fn course() -> impl Strategy<Value = Vec<(State, Vec<Item>)>> {
     let made = || 0usize..3;
-    (made(), collection::vec((select(vec!["pending", "text", "first", "complete", "undelivered"]), made()), 0..6))
-        .prop_map(|(tracks, messages)| {
-            let message = |(word, finished): (&str, usize)| {
-                let status = match word {
-                    "pending" => "PENDING",
-                    "text" => "TEXT_SUCCESS",
-                    "first" => "FIRST_SUCCESS",
-                    "complete" => "SUCCESS",
-                    _ => "CALLBACK_EXCEPTION",
-                };
-                let rows: Vec<Value> = (0..tracks)
-                    .map(|index| {
-                        let url = if index < finished {
-                            format!("https://files.example.net/{index}.mp3")
-                        } else {
-                            String::new()
-                        };
-                        // The third has no id, so that its link is all that it is known by.
-                        let id = if index == 2 { String::new() } else { format!("track {index}") };
-                        json!({ "id": id, "audioUrl": url })
-                    })
-                    .collect();
-                let record: MusicRecord =
-                    serde_json::from_value(json!({ "status": status, "response": { "sunoData": rows } })).unwrap();
-                (record.state(), record.output().unwrap().items())
+    let words = vec!["pending", "text", "first", "complete", "undelivered", "error"];
+    (made(), collection::vec((select(words), made(), any::<bool>()), 0..6)).prop_map(|(tracks, messages)| {
+        let message = |(word, finished, is_pushed): (&str, usize, bool)| {
+            let status = match word {
+                "pending" => "PENDING",
+                "text" => "TEXT_SUCCESS",
+                "first" => "FIRST_SUCCESS",
+                "complete" => "SUCCESS",
+                "error" => "GENERATE_AUDIO_FAILED",
+                _ => "CALLBACK_EXCEPTION",
             };
-            messages.into_iter().chain([("complete", tracks)]).map(message).collect()
-        })
+            // Two failures of one task may be told in different words.
+            let code = if word == "error" { 500 + finished } else { 200 };
+            let rows: Vec<Value> = (0..tracks)
+                .map(|index| {
+                    let url =
+                        if index < finished { format!("https://files.example.net/{index}.mp3") } else { String::new() };
+                    // The third has no id, so that its link is all that it is known by.
+                    let id = if index == 2 { String::new() } else { format!("track {index}") };
+                    json!({ "id": id, "audioUrl": url })
+                })
+                .collect();
+            if is_pushed {
+                let body = json!({ "code": code, "msg": word, "data": { "callbackType": word, "data": rows } });
+                let callback = Callback::<Music>::parse(body.to_string().as_bytes()).unwrap();
+                let items = callback.output().map(|output| output.items()).unwrap_or_default();
+                return (callback.state(), items);
+            }
+            let response = json!({ "sunoData": rows });
+            let record = json!({ "status": status, "errorCode": code, "response": response });
+            let record: MusicRecord = serde_json::from_value(record).unwrap();
+            (record.state(), record.output().unwrap().items())
+        };
+        messages.into_iter().chain([("complete", tracks, false)]).map(message).collect()
+    })
 }
 
 #[test]
