@@ -23,6 +23,7 @@ const STEPS: &[&str] = &[
     "check -p kie-transport --features http2",
     "check -p kie-transport --no-default-features",
     "check -p kie-suno",
+    "check -p kie-suno --features callbacks",
     "check -p kie-sandbox",
     "check -p kie-ledger",
     "check -p kie-ledger --no-default-features",

@@ -8,6 +8,7 @@ use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
 use crate::{
     client::{Client, Hosts, Inner},
     error::Error,
+    waiters::Waiters,
 };
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
@@ -20,6 +21,7 @@ pub struct ClientBuilder {
     pub(crate) base_url: Option<String>,
     pub(crate) upload_url: Option<String>,
     call_back_url: String,
+    waiters: Option<Waiters>,
     transport: kie_transport::Builder,
 }
 
@@ -30,6 +32,7 @@ impl ClientBuilder {
             base_url: None,
             upload_url: None,
             call_back_url: NOWHERE.into(),
+            waiters: None,
             transport: Transport::builder()
                 .user_agent(concat!("kie-suno/", env!("CARGO_PKG_VERSION")))
                 .rate(NEW_TASKS, NEW_TASKS_SPAN),
@@ -58,6 +61,15 @@ impl ClientBuilder {
     pub fn call_back_url(mut self, url: impl Into<String>) -> Self {
         self.call_back_url = url.into();
         self
+    }
+
+    /// The address that requests carry which name none, and the receiver that is mounted there.
+    ///
+    /// Waits are woken by its callbacks, and look seldom of themselves: see [`Pace::sweep`](crate::Pace::sweep).
+    #[cfg(feature = "callbacks")]
+    pub fn callbacks(mut self, url: impl Into<String>, receiver: &crate::Receiver) -> Self {
+        self.waiters = Some(receiver.waiters.clone());
+        self.call_back_url(url)
     }
 
     /// The clocks of each call.
@@ -141,7 +153,7 @@ impl ClientBuilder {
         let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
         let transport =
             self.transport.api_key(ApiKey::new(api_key)?).loopback_files(hosts.api.is_loopback()).build()?;
-        let inner = Inner { hosts, call_back_url: self.call_back_url };
+        let inner = Inner { hosts, call_back_url: self.call_back_url, waiters: self.waiters };
         Ok(Client { inner: Arc::new(inner), transport, checked: true })
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     builder::ClientBuilder,
     error::Error,
     task::Task,
+    waiters::Waiters,
     wire::{Route, saw_task},
 };
 
@@ -39,6 +40,8 @@ pub struct Client {
 pub(crate) struct Inner {
     pub(crate) hosts: Hosts,
     pub(crate) call_back_url: String,
+    /// The waits that callbacks wake, where a receiver takes them in.
+    pub(crate) waiters: Option<Waiters>,
 }
 
 /// The addresses of the two hosts.
@@ -254,6 +257,10 @@ impl Client {
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    pub(crate) fn waiters(&self) -> Option<&Waiters> {
+        self.inner.waiters.as_ref()
     }
 }
 

@@ -13,8 +13,9 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::{
     error::{About, ApiError, Error, TimedOut},
-    pace::Pace,
+    pace::{Pace, SHORTEST},
     task::Task,
+    waiters::Waiter,
 };
 
 /// Something new about a task.
@@ -116,6 +117,10 @@ struct Watch<J: Job> {
     unknown: Option<Instant>,
     undelivered: Option<Instant>,
     looked_last: bool,
+    /// What callbacks wake the wait by, where there is a receiver.
+    waiter: Option<Waiter>,
+    /// When a callback may make it look again, for the service asks for a pause after each look.
+    earliest: Instant,
 }
 
 impl<J: Job> Watch<J> {
@@ -125,6 +130,7 @@ impl<J: Job> Watch<J> {
             pause: pace.first_look,
             next_look: later(begun, task.first_look(&pace)),
             end: later(begun, pace.timeout),
+            waiter: task.client().waiters().map(|waiters| waiters.enter(task.id().as_str())),
             task,
             pace,
             begun,
@@ -134,6 +140,7 @@ impl<J: Job> Watch<J> {
             unknown: None,
             undelivered: None,
             looked_last: false,
+            earliest: begun,
         }
     }
 
@@ -145,18 +152,17 @@ impl<J: Job> Watch<J> {
     async fn look_until_news(&mut self) -> Result<Event<J>, Error> {
         loop {
             // However short the wait, its last act is a look: a task that was paid for may be finished by then.
-            let is_last = self.next_look >= self.end;
-            if is_last && self.looked_last {
+            if self.looked_last {
                 return Err(self.timed_out(None));
             }
-            self.looked_last = is_last;
-            sleep_until(self.next_look.min(self.end)).await;
-            let patience = if is_last { later(self.end, LAST_LOOK) } else { self.end };
+            let woken = self.sleep().await;
+            self.looked_last = !woken && self.next_look >= self.end;
+            self.earliest = Instant::now() + SHORTEST;
+            let patience = if self.looked_last { later(self.end, LAST_LOOK) } else { self.end };
             // A wait spends its time between looks, and has to be small there.
             let look = Box::pin(self.task.fetch());
             let Ok(look) = timeout_at(patience, look).await else { return Err(self.timed_out(None)) };
-            self.pause = self.pace.after(self.pause);
-            self.next_look = later(Instant::now(), self.pause);
+            self.rest(self.pace.after(self.pause));
             match look {
                 Err(error) if error.is_passing() => {
                     if overdue(&mut self.silent, self.pace.silence) {
@@ -178,28 +184,54 @@ impl<J: Job> Watch<J> {
                     }
                 }
             }
+            // What the callback told of is not to be seen yet.
+            if woken {
+                self.rest(LAG.min(self.pace.longest_pause));
+            }
+        }
+    }
+
+    fn rest(&mut self, pause: Duration) {
+        self.pause = pause;
+        self.next_look = later(Instant::now(), pause);
+    }
+
+    /// Sleeps until the task is to be looked at, and says whether a callback was the reason.
+    async fn sleep(&self) -> bool {
+        let next_look = self.next_look.min(self.end);
+        match &self.waiter {
+            Some(waiter) => timeout_at(next_look, waiter.woken(self.earliest)).await.is_ok(),
+            None => {
+                sleep_until(next_look).await;
+                false
+            }
         }
     }
 
     fn news(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
         let mut state = record.state();
         let items = record.output().map(|output| output.items()).unwrap_or_default();
-        match &state {
-            State::Failed(failure) => return Err(self.task.failed(failure.clone(), Some(&record))),
-            State::Undelivered if overdue(&mut self.undelivered, self.pace.undelivered) => {
-                if !items.iter().any(Item::is_there) {
-                    let mut failure = Failure::default();
-                    failure.status = Some("CALLBACK_EXCEPTION".into());
-                    return Err(self.task.failed(failure, Some(&record)));
-                }
-                state = State::Complete;
-            }
-            State::Complete if items.is_empty() => return Err(self.task.shows_nothing()),
-            _ => {}
+        if state == State::Undelivered && overdue(&mut self.undelivered, self.pace.undelivered) {
+            state = if items.iter().any(Item::is_there) {
+                State::Complete
+            } else {
+                let mut failure = Failure::default();
+                failure.status = Some("CALLBACK_EXCEPTION".into());
+                State::Failed(failure)
+            };
+        }
+        if state == State::Complete && items.is_empty() {
+            return Err(self.task.shows_nothing());
+        }
+        let Some(change) = self.progress.observe(&state, items) else {
+            self.last = Some(record);
+            return Ok(None);
+        };
+        if let Some(failure) = change.failure {
+            return Err(self.task.failed(failure, Some(&record)));
         }
         self.last = Some(record.clone());
-        let change = self.progress.observe(&state, items);
-        Ok(change.map(|change| Event { stage: change.stage, ready: change.ready, record }))
+        Ok(Some(Event { stage: change.stage, ready: change.ready, record }))
     }
 
     fn timed_out(&self, source: Option<Error>) -> Error {
@@ -214,6 +246,9 @@ impl<J: Job> Watch<J> {
         Error::Api(Box::new(ApiError { about, refusal })).of_task(self.task.id().as_str())
     }
 }
+
+/// The pause after a callback whose news the record does not show. The next ones grow as usual.
+const LAG: Duration = Duration::from_secs(2);
 
 /// How long the last look of a wait may take.
 const LAST_LOOK: Duration = Duration::from_secs(10);

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+#[cfg(feature = "callbacks")]
+mod callbacks;
 mod client;
 mod error;
 mod events;
@@ -11,16 +13,23 @@ mod part;
 mod query;
 mod receipt;
 mod receipt_id;
+mod recent;
 mod save;
 mod task;
 mod upload;
+#[cfg_attr(not(feature = "callbacks"), expect(dead_code, reason = "nobody but the receiver wakes waits"))]
+mod waiters;
 mod wire;
 
 pub use builder::ClientBuilder;
+#[cfg(feature = "callbacks")]
+pub use callbacks::{Deliveries, Delivery, Missed, Receiver, ReceiverService};
 pub use client::Client;
 pub use error::{ApiError, DecodeError, Error, OutcomeUnknown, SaveError, TaskFailed, TimedOut, TransportError};
 pub use events::{Event, Events};
 pub use kie_transport::{self as transport, HttpService, Retry, Timeouts};
+#[cfg(feature = "callbacks")]
+pub use kie_types::signature::{Verifier, WebhookKey};
 pub use kie_types::{self as types, *};
 pub use ledger::{Arrival, Departure, Entry, Key, Ledger, LedgerError};
 pub use news::News;

@@ -41,6 +41,14 @@ impl Default for Pace {
 }
 
 impl Pace {
+    /// How a task is looked at whose callbacks are awaited: at once when one comes, and otherwise only in case it got lost,
+    /// first after 30 seconds and then at least every 60.
+    ///
+    /// The usual one for a client with a receiver.
+    pub fn sweep() -> Self {
+        Self::default().first_look(Duration::from_secs(30)).longest_pause(Duration::from_secs(60))
+    }
+
     /// The pause after this one.
     pub(crate) fn after(&self, pause: Duration) -> Duration {
         let grown = pause.max(SHORTEST).as_secs_f64() * self.growth.max(1.0);
@@ -49,7 +57,7 @@ impl Pace {
 }
 
 /// The service takes 3 looks per second and task.
-const SHORTEST: Duration = Duration::from_millis(334);
+pub(crate) const SHORTEST: Duration = Duration::from_millis(334);
 
 macro_rules! setters {
     ($($field:ident: $kind:ty,)+) => {

@@ -69,12 +69,12 @@ impl<J: Job> Task<J> {
     ///
     /// Await it as it is, or [narrow it](Wait) first.
     pub fn wait(&self) -> Wait<J> {
-        Wait { task: self.clone(), until: Stage::Complete, pace: Pace::default() }
+        Wait { task: self.clone(), until: Stage::Complete, pace: self.pace() }
     }
 
     /// The changes of the task as they come, to the end.
     pub fn events(&self) -> Events<J> {
-        Events::new(self.clone(), Pace::default())
+        Events::new(self.clone(), self.pace())
     }
 
     /// How the task stands, as a [`Report`].
@@ -88,6 +88,10 @@ impl<J: Job> Task<J> {
 
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    fn pace(&self) -> Pace {
+        if self.client.waiters().is_some() { Pace::sweep() } else { Pace::default() }
     }
 
     pub(crate) fn first_look(&self, pace: &Pace) -> Duration {

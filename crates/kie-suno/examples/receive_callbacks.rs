@@ -1,0 +1,37 @@
+//! Waits for a song by its callbacks, with axum as the server and a simulator as the service.
+//!
+//! `cargo run -p kie-suno --features callbacks --example receive_callbacks`
+
+#![allow(clippy::print_stdout)]
+
+use axum::Router;
+use kie_sandbox::Sandbox;
+use kie_suno::{Client, GenerateMusic, Model, Receiver, WebhookKey};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::builder().webhook_key("the account's webhookHmacKey").build();
+    let service = sandbox.listen(([127, 0, 0, 1], 0)).await?;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let url = format!("http://{}/kie", listener.local_addr()?);
+
+    let receiver = Receiver::new(WebhookKey::new("the account's webhookHmacKey"));
+    let client = Client::builder().api_key("any").base_url(service.base_url()).callbacks(url, &receiver).build()?;
+    let app = Router::new().route_service("/kie", receiver.service());
+    tokio::spawn(async { axum::serve(listener, app).await });
+
+    // Whoever wants to see what arrives reads along. The waits need nobody to.
+    let mut deliveries = receiver.deliveries();
+    tokio::spawn(async move {
+        while let Some(Ok(delivery)) = deliveries.next().await {
+            println!("something happened to {}", delivery.task_id);
+        }
+    });
+
+    let task = client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).await?;
+    let tracks = task.wait().await?;
+    let looks = sandbox.requests("get-music-details").len();
+    println!("{} tracks are finished, after {looks} looks", tracks.len());
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Callbacks arrive: they are verified, written down, and wake the waits for their tasks.
+
+mod delivery;
+mod receiver;
+mod service;
+
+pub use delivery::{Deliveries, Delivery, Missed};
+pub use receiver::Receiver;
+pub use service::ReceiverService;

@@ -1,0 +1,146 @@
+//! The receiver as a service of tower's, axum's and hyper's kind.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::{Buf, BufMut, Bytes};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use http_body::Body;
+use http_body_util::{BodyExt, Full};
+use tokio::{sync::SemaphorePermit, time::timeout};
+
+use super::Receiver;
+
+/// What samples of the service's documentation answer. It does not look at it.
+const RECEIVED: &str = r#"{"status":"received"}"#;
+
+/// A [`Receiver`] as a service, made by [`Receiver::service`]. Cheap to clone.
+///
+/// It is a service of tower's, which axum mounts with `route_service`, and of hyper's own.
+#[derive(Clone)]
+pub struct ReceiverService(Arc<Receiver>);
+
+/// The future of an answer.
+type Answer = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
+
+impl ReceiverService {
+    pub(super) fn new(receiver: Receiver) -> Self {
+        Self(Arc::new(receiver))
+    }
+
+    fn answer<B>(&self, request: Request<B>) -> Answer
+    where
+        B: Body<Data: Send, Error: Send> + Send + 'static,
+    {
+        let receiver = Arc::clone(&self.0);
+        Box::pin(async move { Ok(answer(receiver.take(request).await)) })
+    }
+}
+
+impl Receiver {
+    async fn take(&self, request: Request<impl Body>) -> StatusCode {
+        let (head, body) = request.into_parts();
+        if let Err(status) = self.admit(&head) {
+            return status;
+        }
+        let read = timeout(self.body_time, self.read(body)).await;
+        match read.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)) {
+            // The room is given back when the callback is dealt with.
+            Ok((body, _room)) => self.receive(head.uri.query(), &head.headers, &body).await,
+            Err(status) => status,
+        }
+    }
+
+    /// What can be refused without its body is.
+    fn admit(&self, head: &Parts) -> Result<(), StatusCode> {
+        let length = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        if head.method != Method::POST {
+            Err(StatusCode::METHOD_NOT_ALLOWED)
+        } else if self.signed(&head.headers).is_none() {
+            Err(StatusCode::UNAUTHORIZED)
+        } else if length.is_some_and(|length: u64| length > self.body_limit as u64) {
+            Err(StatusCode::PAYLOAD_TOO_LARGE)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Reads a body, and holds room for as many bytes as there are so far: a slow sender takes up none.
+    async fn read(&self, body: impl Body) -> Result<(Vec<u8>, Option<SemaphorePermit<'_>>), StatusCode> {
+        let mut body = pin!(body);
+        let mut bytes = Vec::new();
+        let mut room: Option<SemaphorePermit<'_>> = None;
+        while let Some(frame) = body.frame().await {
+            let Ok(frame) = frame else { return Err(StatusCode::BAD_REQUEST) };
+            let Ok(data) = frame.into_data() else { continue };
+            if bytes.len() + data.remaining() > self.body_limit {
+                return Err(StatusCode::PAYLOAD_TOO_LARGE);
+            }
+            let length = u32::try_from(data.remaining()).unwrap_or(u32::MAX);
+            let Ok(more) = self.memory.acquire_many(length).await else { return Err(StatusCode::SERVICE_UNAVAILABLE) };
+            match &mut room {
+                Some(room) => room.merge(more),
+                None => room = Some(more),
+            }
+            bytes.put(data);
+        }
+        Ok((bytes, room))
+    }
+}
+
+fn answer(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    match status {
+        StatusCode::OK => {
+            *response.body_mut() = Full::from(RECEIVED);
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        StatusCode::METHOD_NOT_ALLOWED => {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        _ => {}
+    }
+    response
+}
+
+impl<B> tower_service::Service<Request<B>> for ReceiverService
+where
+    B: Body<Data: Send, Error: Send> + Send + 'static,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Answer {
+        self.answer(request)
+    }
+}
+
+impl<B> hyper::service::Service<Request<B>> for ReceiverService
+where
+    B: Body<Data: Send, Error: Send> + Send + 'static,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Answer;
+
+    fn call(&self, request: Request<B>) -> Answer {
+        self.answer(request)
+    }
+}
+
+impl fmt::Debug for ReceiverService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ReceiverService").field(&self.0).finish()
+    }
+}
