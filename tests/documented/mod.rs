@@ -4,6 +4,7 @@
 // what the documentation and the wire disagree about.
 mod any_callback;
 mod callbacks;
+mod course;
 mod edits;
 mod envelope;
 mod extras;
@@ -12,6 +13,7 @@ mod midi;
 mod music_records;
 mod music_rows;
 mod requests;
+mod signed;
 mod stems;
 mod submits;
 mod sweep;

@@ -1,0 +1,112 @@
+//! The documented messages about one task, callbacks and records mixed, in every order and with any of them lost.
+
+use kie_types::{Change, Item, Music, Output, Progress, Record, Stage, State};
+
+use super::{push, record};
+
+type Message = (State, Vec<Item>);
+
+fn callback(name: &str) -> Message {
+    let callback = push::<Music>(&format!("generate-music/{name}"));
+    (callback.state(), callback.output().map(|output| output.items()).unwrap_or_default())
+}
+
+fn looked(name: &str) -> Message {
+    let record = record::<Music>(name);
+    (record.state(), record.output().map(|output| output.items()).unwrap_or_default())
+}
+
+/// Observes these messages in this order, and checks what holds for every order.
+fn course(messages: &[&Message]) -> Progress {
+    let mut progress = Progress::new();
+    let changes: Vec<Change> =
+        messages.iter().filter_map(|(state, items)| progress.observe(state, items.clone())).collect();
+    let told = |stage| changes.iter().filter(|change| change.reached == Some(stage)).count();
+    let said = |word: fn(&State) -> bool| messages.iter().any(|(state, _)| word(state));
+    let is_complete = said(|state| *state == State::Complete);
+    let has_failed = said(|state| matches!(state, State::Failed(_)));
+
+    assert_eq!(told(Stage::Complete), usize::from(is_complete), "{messages:?}");
+    assert!(told(Stage::Text) <= 1 && told(Stage::First) <= 1, "{messages:?}");
+    let failures = changes.iter().filter(|change| change.failure.is_some()).count();
+    assert!(
+        failures <= usize::from(has_failed) && (is_complete || failures == usize::from(has_failed)),
+        "{messages:?}"
+    );
+    assert!(changes.is_sorted_by_key(|change| change.stage), "{messages:?}");
+    let verdict = progress.state();
+    match verdict {
+        State::Complete => assert!(is_complete, "{messages:?}"),
+        State::Failed(_) => assert!(has_failed && !is_complete, "{messages:?}"),
+        _ => assert!(!has_failed && !is_complete, "{messages:?}"),
+    }
+    progress
+}
+
+/// Every order of these messages ends the same; returns how many orders there were.
+fn every_order(messages: &[&Message]) -> usize {
+    fn permute(chosen: &mut Vec<usize>, messages: &[&Message], end: &Progress) -> usize {
+        if chosen.len() == messages.len() {
+            let order: Vec<_> = chosen.iter().map(|index| messages[*index]).collect();
+            assert_eq!(&course(&order), end, "{order:?}");
+            return 1;
+        }
+        let mut orders = 0;
+        for index in 0..messages.len() {
+            if !chosen.contains(&index) {
+                chosen.push(index);
+                orders += permute(chosen, messages, end);
+                chosen.pop();
+            }
+        }
+        orders
+    }
+    permute(&mut Vec::new(), messages, &course(messages))
+}
+
+#[test]
+fn every_order_and_loss_of_a_task_s_messages_ends_the_same() {
+    let messages = [
+        callback("text"),
+        callback("first"),
+        callback("complete"),
+        callback("error-531"),
+        looked("record-first-success"),
+        looked("record-generate-audio-failed-413"),
+        looked("record-callback-exception-with-tracks"),
+    ];
+    let mut orders = 0;
+    for lost in 0_u32..1 << messages.len() {
+        let kept: Vec<_> = messages
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| lost >> index & 1 == 0)
+            .map(|(_, message)| message)
+            .collect();
+        orders += every_order(&kept);
+    }
+    println!("{orders} courses of a task end as they should");
+    assert_eq!(orders, 13_700);
+}
+
+#[test]
+fn what_is_said_twice_changes_nothing() {
+    let all = [callback("first"), looked("record-success-documented"), callback("complete"), callback("error-500")];
+    let [first, record, complete, error] = all.each_ref();
+    every_order(&[first, first, record, complete, complete, error, error]);
+}
+
+#[test]
+fn contradictory_verdicts_come_to_the_better_one() {
+    let (failed, complete) = (looked("record-generate-audio-failed-501"), callback("complete"));
+    for order in [[&failed, &complete], [&complete, &failed]] {
+        let progress = course(&order);
+        assert_eq!((progress.state(), progress.stage()), (&State::Complete, Some(Stage::Complete)));
+    }
+    let (early, late) = (callback("first"), callback("error-400"));
+    for order in [[&early, &late], [&late, &early]] {
+        let progress = course(&order);
+        assert!(matches!(progress.state(), State::Failed(_)));
+        assert_eq!(progress.stage(), Some(Stage::First), "what was reached stays reached");
+    }
+}
