@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     ledger::{Arrival, Ledger},
-    receipt::ReceiptId,
+    receipt_id::ReceiptId,
     recent::Recent,
     waiters::Waiters,
 };
