@@ -424,7 +424,7 @@ fn unused<'a, T>() -> Entry<'a, T> {
 }
 
 impl Ledger for Shelf {
-    fn open<'a>(&'a self, _: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+    fn write<'a>(&'a self, _: &'a Receipt) -> Entry<'a, Option<Receipt>> {
         unused()
     }
 
@@ -464,7 +464,7 @@ impl Ledger for Shelf {
         unused()
     }
 
-    fn claim<'a>(&'a self, _: ReceiptId, _: &'a str, _: Duration) -> Entry<'a, bool> {
+    fn claim<'a>(&'a self, _: ReceiptId, _: &'a str, _: Duration) -> Entry<'a, Option<Receipt>> {
         unused()
     }
 
