@@ -1,8 +1,9 @@
-//! The chores of this workspace: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask ci`.
+//! The chores of this workspace: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask bench`, `cargo xtask ci`.
 
 // This is a program for the terminal of whoever works on the workspace.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod ci;
 mod generate;
 mod layers;
@@ -23,6 +24,8 @@ enum Chore {
     },
     /// Check who depends on whom
     Layers,
+    /// Measure what a call costs, beside the floors it stands on
+    Bench(bench::Bench),
     /// Run the whole gate, in order
     Ci,
 }
@@ -31,6 +34,7 @@ fn main() -> anyhow::Result<()> {
     match Chore::parse() {
         Chore::Generate { check } => generate::run(check),
         Chore::Layers => layers::run(),
+        Chore::Bench(bench) => bench::run(&bench),
         Chore::Ci => ci::run(),
     }
 }

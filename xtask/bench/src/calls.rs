@@ -1,0 +1,74 @@
+//! So many calls over a warm connection, one after the other.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+};
+
+use anyhow::Context as _;
+
+use crate::{
+    Counter,
+    callers::{Call, Caller},
+    collected::collected,
+    runtime, tell,
+};
+
+/// How many calls warm the connection.
+const WARM: usize = 20;
+
+pub(crate) fn run(kind: &str, call: Call, calls: usize, address: &str, counter: Counter) -> anyhow::Result<()> {
+    let runtime = runtime()?;
+    let caller = runtime.block_on(Caller::new(kind, address))?;
+    let one_by_one = |calls| {
+        let inputs = call.inputs(calls);
+        let caller = &caller;
+        async move {
+            for input in inputs {
+                caller.call(input).await?;
+            }
+            anyhow::Ok(())
+        }
+    };
+    runtime.block_on(one_by_one(WARM))?;
+    let mut work = Some(one_by_one(calls));
+    let mut outcome = Ok(());
+    let before = counter.map(|count| count());
+    collected(&mut || outcome = work.take().map_or(Ok(()), |work| runtime.block_on(work)));
+    let after = counter.map(|count| count());
+    if let (Some(before), Some(after)) = (before, after) {
+        tell("allocations", (after.blocks - before.blocks) as f64 / calls as f64);
+        tell("bytes", (after.bytes - before.bytes) as f64 / calls as f64);
+    }
+    outcome
+}
+
+/// How many connections the SDK makes for 1,000 calls in a row.
+pub(crate) fn connects(address: &str) -> anyhow::Result<()> {
+    let [before, ..] = books(address)?;
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let caller = Caller::new("facade", address).await?;
+        for input in Call::Post.inputs(500).into_iter().chain(Call::Get.inputs(500)) {
+            caller.call(input).await?;
+        }
+        anyhow::Ok(())
+    })?;
+    let [after, ..] = books(address)?;
+    // The question itself is a connection.
+    tell("connects", after - before - 1.0);
+    Ok(())
+}
+
+/// What the server has seen: connections, endless tasks, and the longest time in milliseconds between two looks at one.
+pub(crate) fn books(address: &str) -> anyhow::Result<[f64; 3]> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.write_all(b"GET /books HTTP/1.1\r\n\r\n")?;
+    let (mut text, mut piece) = (String::new(), [0; 1024]);
+    // Head and body are written as one, and are small.
+    let length = stream.read(&mut piece)?;
+    text.push_str(std::str::from_utf8(&piece[..length])?);
+    let body = text.rsplit("\r\n").next().context("the server's books have no body")?;
+    let numbers: Vec<f64> = body.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+    numbers.try_into().map_err(|_| anyhow::anyhow!("the server's books are not three numbers"))
+}

@@ -1,0 +1,104 @@
+//! The processes in which things are measured.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    io::{BufRead as _, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context as _, bail};
+
+use crate::collected;
+
+/// The numbers that a child has found, by name.
+pub(crate) type Numbers = BTreeMap<String, f64>;
+
+/// Runs this binary once more and returns what it tells.
+pub(crate) fn plain(arguments: &[&str]) -> anyhow::Result<Numbers> {
+    told(Command::new(env::current_exe()?).args(arguments))
+}
+
+/// Runs the binary that counts allocations.
+pub(crate) fn counting(arguments: &[&str]) -> anyhow::Result<Numbers> {
+    told(Command::new(beside("counting")?).args(arguments))
+}
+
+/// Runs this binary on one core, where cores can be chosen.
+pub(crate) fn pinned(core: usize, arguments: &[&str]) -> anyhow::Result<Numbers> {
+    told(on_core(core)?.args(arguments))
+}
+
+/// The instructions that the child spends in what it has collected, as callgrind counts them.
+pub(crate) fn instructions(arguments: &[&str]) -> anyhow::Result<f64> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
+        .arg(format!("--toggle-collect={}*", collected::NAME))
+        .arg(env::current_exe()?)
+        .args(arguments)
+        .output()
+        .context("valgrind cannot be run")?;
+    let report = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        bail!("{arguments:?} failed under valgrind:\n{report}");
+    }
+    let collected = report.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, number)| number.trim());
+    let collected: f64 = collected.context("callgrind tells no count")?.parse()?;
+    if collected == 0.0 {
+        bail!("callgrind did not find what to collect: {}", collected::NAME);
+    }
+    Ok(collected)
+}
+
+pub(crate) fn has(tool: &str) -> bool {
+    let mut command = Command::new(tool);
+    command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// The server in a process of its own, which ends with this one.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+}
+
+impl Server {
+    pub(crate) fn start() -> anyhow::Result<Self> {
+        let mut child = on_core(1)?.arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut address = String::new();
+        BufReader::new(child.stdout.take().context("the server has no output")?).read_line(&mut address)?;
+        Ok(Self { child, address: address.trim().to_owned() })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+fn beside(name: &str) -> anyhow::Result<PathBuf> {
+    Ok(env::current_exe()?.with_file_name(name))
+}
+
+fn on_core(core: usize) -> anyhow::Result<Command> {
+    let this = env::current_exe()?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if cores <= core || !has("taskset") {
+        return Ok(Command::new(this));
+    }
+    let mut command = Command::new("taskset");
+    command.args(["-c", &core.to_string()]).arg(this);
+    Ok(command)
+}
+
+fn told(command: &mut Command) -> anyhow::Result<Numbers> {
+    let output = command.stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        bail!("{command:?} failed");
+    }
+    let text = String::from_utf8(output.stdout)?;
+    let lines = text.lines().filter_map(|line| line.rsplit_once(' '));
+    lines.map(|(name, number)| Ok((name.to_owned(), number.parse()?))).collect()
+}

@@ -1,0 +1,40 @@
+//! What it costs to read a record, and to check and print a request, without a network.
+
+use std::hint::black_box;
+
+use kie_suno::{Endpoint as _, GetMusicDetails};
+use std::time::Instant;
+
+use crate::{Counter, canned, collected::collected, rigid, tell};
+
+pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<()> {
+    let record = canned::record("SUCCESS");
+    let song = canned::song();
+    let mut well = true;
+    let mut once = || match how {
+        "tolerant" => well &= matches!(GetMusicDetails::read(200, black_box(record.as_bytes())), Ok(Some(_))),
+        "rigid" => {
+            // Bytes are what comes in, so that they are text has to be found out here too.
+            let text = std::str::from_utf8(black_box(record.as_bytes())).unwrap_or_default();
+            let read = serde_json::from_str::<rigid::Envelope<rigid::Record>>(text);
+            well &= read.is_ok_and(|answer| black_box(answer).data.is_some());
+        }
+        "validate" => well &= black_box(&song).validate().is_ok(),
+        "serialise" => {
+            let mut json = Vec::with_capacity(4096);
+            well &= serde_json::to_writer(&mut json, black_box(&song)).is_ok();
+            black_box(json);
+        }
+        _ => well = false,
+    };
+    once();
+    let (before, begin) = (counter.map(|count| count()), Instant::now());
+    collected(&mut || (0..times).for_each(|_| once()));
+    let (after, elapsed) = (counter.map(|count| count()), begin.elapsed());
+    anyhow::ensure!(well, "{how} failed");
+    tell("ns", elapsed.as_nanos() as f64 / times as f64);
+    if let (Some(before), Some(after)) = (before, after) {
+        tell("allocations", (after.blocks - before.blocks) as f64 / times as f64);
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! One large file, from the server to memory that is a disk.
+
+use std::{fs, path::Path, time::Instant};
+
+use anyhow::{Context as _, ensure};
+use kie_suno::{Music, Track};
+
+use crate::{callers, canned, runtime, tell};
+
+pub(crate) fn run(kind: &str, address: &str) -> anyhow::Result<()> {
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let folder = place.join(format!("kie-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let outcome = saved(kind, address, &folder);
+    fs::remove_dir_all(&folder)?;
+    outcome
+}
+
+fn saved(kind: &str, address: &str, folder: &Path) -> anyhow::Result<()> {
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        match kind {
+            "facade" => {
+                let client = callers::facade(address)?;
+                let task = client.task::<Music>(canned::TASK);
+                task.fetch().await?;
+                let link = format!(r#"{{"id":"1","title":"large","audioUrl":"http://{address}/file.mp3"}}"#);
+                let tracks = vec![serde_json::from_str::<Track>(&link)?];
+                let (idle, begin) = (resident("VmRSS")?, Instant::now());
+                let files = task.save(&tracks, folder).await?;
+                told(idle, begin)?;
+                ensure!(files.iter().map(|file| file.bytes).sum::<u64>() == canned::FILE, "the file is not whole");
+            }
+            #[cfg(feature = "peers")]
+            "reqwest" => {
+                use tokio::io::AsyncWriteExt as _;
+                let client = reqwest::Client::builder().no_proxy().build()?;
+                client.get(format!("http://{address}/books")).send().await?.text().await?;
+                let (idle, begin) = (resident("VmRSS")?, Instant::now());
+                let mut response = client.get(format!("http://{address}/file.mp3")).send().await?;
+                let path = folder.join("large.mp3");
+                let mut file = tokio::fs::File::create(&path).await?;
+                while let Some(piece) = response.chunk().await? {
+                    file.write_all(&piece).await?;
+                }
+                file.flush().await?;
+                // The SDK says that a file is saved when it is on the disk.
+                file.sync_all().await?;
+                told(idle, begin)?;
+                ensure!(fs::metadata(path)?.len() == canned::FILE, "the file is not whole");
+            }
+            other => anyhow::bail!("no way to download is named {other}"),
+        }
+        Ok(())
+    })
+}
+
+fn told(idle: f64, begin: Instant) -> anyhow::Result<()> {
+    tell("seconds", begin.elapsed().as_secs_f64());
+    tell("mib", (resident("VmHWM")? - idle) / 1024.0);
+    Ok(())
+}
+
+/// Memory of this process in KiB: what is resident, or what was at most.
+fn resident(what: &str) -> anyhow::Result<f64> {
+    let status = fs::read_to_string("/proc/self/status").context("this machine does not tell its memory")?;
+    let line = status.lines().find(|line| line.starts_with(what)).context("this machine does not tell its memory")?;
+    Ok(line.split_whitespace().nth(1).unwrap_or_default().parse()?)
+}

@@ -1,0 +1,108 @@
+//! Calls per second and time on the processor, at one call at a time and at many.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use tokio::task::JoinSet;
+
+use crate::{
+    callers::{Call, Caller},
+    runtime, tell,
+};
+
+pub(crate) const CONCURRENCY: [usize; 3] = [1, 16, 64];
+/// Ratios are taken to each of these.
+pub(crate) const OTHERS: &[&str] =
+    if cfg!(feature = "peers") { &["typed", "pool", "reqwest"] } else { &["typed", "pool"] };
+
+/// How many calls a turn has at this concurrency: a fraction of a second's worth.
+fn calls(concurrency: usize) -> usize {
+    if concurrency == 1 { 2_000 } else { 6_000 }
+}
+
+/// Tells the medians over the rounds. Ratios are taken within a round, in which all callers have a turn.
+pub(crate) fn run(rounds: usize, address: &str) -> anyhow::Result<()> {
+    let runtime = runtime()?;
+    let mut callers = vec![("facade", runtime.block_on(Caller::new("facade", address))?)];
+    for kind in OTHERS {
+        callers.push((kind, runtime.block_on(Caller::new(kind, address))?));
+    }
+    let mut found: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    // The first round warms everything and is left out.
+    for round in 0..=rounds {
+        for (call, concurrency) in Call::ALL.into_iter().flat_map(|call| CONCURRENCY.map(|many| (call, many))) {
+            let mut turns = Vec::new();
+            for index in 0..callers.len() {
+                // Each round begins with another caller.
+                let (kind, caller) = &callers[(index + round) % callers.len()];
+                turns.push((*kind, runtime.block_on(turn(caller, call, concurrency))?));
+            }
+            if round == 0 {
+                continue;
+            }
+            let (name, of) =
+                (call.name(), |kind| turns.iter().find(|(other, _)| *other == kind).map(|(_, turn)| *turn));
+            let ours = of("facade").context("the facade had no turn")?;
+            let mut keep =
+                |what: String, number| found.entry(format!("{name}.{concurrency}.{what}")).or_default().push(number);
+            keep("rate".into(), 1.0 / ours.elapsed);
+            keep("cpu".into(), ours.cpu * 1e6);
+            for kind in OTHERS {
+                let theirs = of(kind).context("a caller had no turn")?;
+                keep(format!("rate.{kind}"), theirs.elapsed / ours.elapsed);
+                keep(format!("cpu.{kind}"), ours.cpu / theirs.cpu);
+            }
+        }
+    }
+    for (name, mut numbers) in found {
+        tell(&name, median(&mut numbers));
+    }
+    Ok(())
+}
+
+/// The middle one, or the upper of the two in the middle; NaN if there is none.
+pub(crate) fn median(numbers: &mut [f64]) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// What one call took, in seconds.
+#[derive(Clone, Copy)]
+struct Turn {
+    elapsed: f64,
+    cpu: f64,
+}
+
+async fn turn(caller: &Caller, call: Call, concurrency: usize) -> anyhow::Result<Turn> {
+    let calls = calls(concurrency);
+    let inputs = Arc::new(Mutex::new(call.inputs(calls)));
+    let mut workers = JoinSet::new();
+    let (begin, cpu) = (Instant::now(), on_processor()?);
+    for _ in 0..concurrency {
+        let (caller, inputs) = (caller.clone(), inputs.clone());
+        workers.spawn(async move {
+            loop {
+                let next = inputs.lock().ok().and_then(|mut inputs| inputs.pop());
+                let Some(input) = next else { return anyhow::Ok(()) };
+                caller.call(input).await?;
+            }
+        });
+    }
+    while let Some(done) = workers.join_next().await {
+        done??;
+    }
+    let (elapsed, cpu) = (begin.elapsed(), on_processor()?.saturating_sub(cpu));
+    Ok(Turn { elapsed: elapsed.as_secs_f64() / calls as f64, cpu: cpu.as_secs_f64() / calls as f64 })
+}
+
+/// The time that this thread has had a processor for, as Linux counts it.
+fn on_processor() -> anyhow::Result<Duration> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").context("this machine does not tell its times")?;
+    let nanoseconds = text.split(' ').next().unwrap_or_default().parse()?;
+    Ok(Duration::from_nanos(nanoseconds))
+}

@@ -1,0 +1,199 @@
+//! What is measured, in the order of the table.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    callers::Call,
+    child::{self, Numbers, Server},
+    footprint, rates,
+    table::{
+        Goal::{AtLeast, AtMost, Told},
+        Table, short,
+    },
+};
+
+/// How often a thing is done that is counted.
+const TIMES: usize = 400;
+
+/// The exact numbers alone, without a clock. Fails if one is out of reach.
+pub(crate) fn gate() -> anyhow::Result<()> {
+    let mut table = Table::new();
+    exact(&mut table)?;
+    table.verdict()
+}
+
+/// Everything, with times over so many rounds. Fails if an exact number is out of reach.
+pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
+    let mut table = Table::new();
+    exact(&mut table)?;
+    decode_times(&mut table)?;
+    throughput(&mut table, rounds)?;
+    download(&mut table, rounds)?;
+    gap(&mut table)?;
+    table.verdict()
+}
+
+fn exact(table: &mut Table) -> anyhow::Result<()> {
+    if child::has("valgrind") {
+        instructions(table)?;
+    } else {
+        table.note("instructions are not counted: valgrind is missing");
+    }
+    allocations(table)?;
+    let connects = child::plain(&["connects", &Server::start()?.address])?["connects"];
+    table.exact("connections for 1,000 calls in a row", "", connects, AtMost(1.0, 1.0));
+    let memory = child::counting(&["waits-memory", "10000"])?;
+    let each = format!("{} B each", short(memory["each"]));
+    table.exact("10,000 waits: bytes beyond the record", &each, memory["beyond"], AtMost(2048.0, 2048.0));
+    for (name, reach) in [("kie-types", 15.0), ("kie-suno", 56.0)] {
+        table.exact(&format!("crates of {name}"), "", footprint::crates(name)?, AtMost(reach, reach));
+    }
+    Ok(())
+}
+
+fn instructions(table: &mut Table) -> anyhow::Result<()> {
+    let server = Server::start()?;
+    let times = TIMES.to_string();
+    for call in Call::ALL {
+        let goal = if call == Call::Post { AtMost(2.0, 1.6) } else { AtMost(3.0, 2.6) };
+        let mut pool = f64::NAN;
+        for kind in kinds() {
+            let all = child::instructions(&["calls", kind, call.name(), &times, &server.address])?;
+            let each = all / TIMES as f64;
+            if kind == "pool" {
+                pool = each;
+            }
+            let goal = if kind == "facade" { goal } else { Told };
+            table.exact(&format!("{}, {kind}: instructions ÷ pool", call.name()), &short(each), each / pool, goal);
+        }
+    }
+    let mut of = BTreeMap::new();
+    for how in ["tolerant", "rigid", "validate", "serialise"] {
+        of.insert(how, child::instructions(&["decode", how, &times])? / TIMES as f64);
+    }
+    let decode = of["tolerant"] / of["rigid"];
+    table.exact("reading a record: instructions ÷ rigid", &short(of["tolerant"]), decode, AtMost(1.15, 1.05));
+    let check = of["validate"] / of["serialise"];
+    table.exact("checking a song: instructions ÷ printing it", &short(of["validate"]), check, AtMost(0.3, 0.01));
+    let mut flat = f64::NAN;
+    for waits in [10, 1_000, 10_000] {
+        let arguments = ["waits-polls", &waits.to_string()];
+        let each = child::instructions(&arguments)? / child::plain(&arguments)?["polls"];
+        if waits == 10 {
+            flat = each;
+        }
+        let goal = if waits == 10 { Told } else { AtMost(1.25, 1.1) };
+        table.exact(&format!("a look, {} waits: ÷ with 10", short(f64::from(waits))), &short(each), each / flat, goal);
+    }
+    Ok(())
+}
+
+fn allocations(table: &mut Table) -> anyhow::Result<()> {
+    let server = Server::start()?;
+    let times = TIMES.to_string();
+    for call in Call::ALL {
+        let goal = if call == Call::Post { AtMost(21.0, 13.0) } else { AtMost(58.0, 50.0) };
+        for kind in kinds() {
+            let numbers = child::counting(&["calls", kind, call.name(), &times, &server.address])?;
+            let bytes = format!("{} B", short(numbers["bytes"]));
+            let goal = if kind == "facade" { goal } else { Told };
+            table.exact(&format!("{}, {kind}: allocations", call.name()), &bytes, numbers["allocations"], goal);
+        }
+    }
+    let [ours, rigid] = ["tolerant", "rigid"].map(|how| child::counting(&["decode", how, &times]));
+    let (ours, rigid) = (ours?["allocations"], rigid?["allocations"]);
+    table.exact("reading a record: allocations ÷ rigid", &short(ours), ours / rigid, Told);
+    Ok(())
+}
+
+fn decode_times(table: &mut Table) -> anyhow::Result<()> {
+    let time = |how| anyhow::Ok(child::pinned(0, &["decode", how, "50000"])?["ns"]);
+    let (ours, rigid) = (time("tolerant")?, time("rigid")?);
+    table.watched("reading a record: time ÷ rigid", &format!("{} ns", short(ours)), ours / rigid, AtMost(1.15, 1.05));
+    Ok(())
+}
+
+fn throughput(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
+    let server = Server::start()?;
+    let numbers = child::pinned(0, &["rates", &rounds.to_string(), &server.address])?;
+    for call in Call::ALL {
+        for concurrency in rates::CONCURRENCY {
+            let of = |what: &str| numbers[&format!("{}.{concurrency}.{what}", call.name())];
+            for kind in rates::OTHERS {
+                let goal = rate_goal(kind, call, concurrency);
+                let what = format!("{}, {concurrency} at once: calls/s ÷ {kind}", call.name());
+                table.watched(&what, &format!("{}/s", short(of("rate"))), of(&format!("rate.{kind}")), goal);
+            }
+            for kind in rates::OTHERS {
+                let goal = match *kind {
+                    "typed" => AtMost(1.08, 1.0),
+                    "reqwest" => AtMost(0.8, 0.65),
+                    _ => Told,
+                };
+                let what = format!("{}, {concurrency} at once: CPU ÷ {kind}", call.name());
+                table.watched(&what, &format!("{} µs", short(of("cpu"))), of(&format!("cpu.{kind}")), goal);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn rate_goal(kind: &str, call: Call, concurrency: usize) -> crate::table::Goal {
+    match (kind, call, concurrency) {
+        ("typed", ..) => AtLeast(0.95, 1.1),
+        ("reqwest", _, 1) => AtLeast(1.1, 1.2),
+        ("reqwest", ..) => AtLeast(1.25, 1.5),
+        (_, _, 1) => AtLeast(0.85, 0.92),
+        (_, Call::Post, 64) => AtLeast(0.78, 0.9),
+        (_, Call::Get, 64) => AtLeast(0.6, 0.75),
+        _ => Told,
+    }
+}
+
+fn download(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
+    let server = Server::start()?;
+    let (mut seconds, mut ratios, mut memory) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let run = |kind| child::pinned(0, &["download", kind, &server.address]);
+        let ours: Numbers = run("facade")?;
+        seconds.push(ours["seconds"]);
+        memory.push(ours["mib"]);
+        if cfg!(feature = "peers") {
+            ratios.push(run("reqwest")?["seconds"] / ours["seconds"]);
+        }
+    }
+    let speed = format!("{} MiB/s", short((256.0 / rates::median(&mut seconds)).round()));
+    if cfg!(feature = "peers") {
+        table.watched("download of 256 MiB: speed ÷ reqwest", &speed, rates::median(&mut ratios), AtLeast(1.1, 1.25));
+    }
+    table.watched("download of 256 MiB: MiB above idle", "", rates::median(&mut memory), AtMost(6.0, 6.0));
+    Ok(())
+}
+
+/// How long the tasks of the longest wait go without a look, beside how long they are meant to.
+fn gap(table: &mut Table) -> anyhow::Result<()> {
+    const SECONDS: f64 = 5.0;
+    let server = Server::start()?;
+    let gap = child::plain(&["waits-gap", "10000", &SECONDS.to_string(), &server.address])?["gap"] / 1e3;
+    // A look that is one interval late comes after two.
+    let late = (gap - SECONDS) / SECONDS;
+    table.watched("10,000 waits: latest look, in intervals", &format!("{} s", short(gap)), late, AtMost(1.0, 0.1));
+    Ok(())
+}
+
+/// The ways to call, first the one that the others are compared with.
+fn kinds() -> impl Iterator<Item = &'static str> {
+    ["pool", "conn", "typed", "facade"].into_iter().chain(cfg!(feature = "peers").then_some("reqwest"))
+}
+
+/// The price of depending on the SDK beside that of reqwest with TLS: two clean builds.
+pub(crate) fn footprint() -> anyhow::Result<()> {
+    let mut table = Table::new();
+    let [ours, theirs] = [footprint::hello_ours(), footprint::hello_reqwest()];
+    let (ours, theirs) = (ours?, theirs?);
+    let time = ours.seconds / theirs.seconds;
+    table.watched("clean release build ÷ reqwest", &format!("{} s", short(ours.seconds)), time, AtMost(0.5, 0.45));
+    let size = ours.kib / theirs.kib;
+    table.watched("stripped size ÷ reqwest", &format!("{} KiB", short(ours.kib.round())), size, AtMost(0.6, 0.5));
+    Ok(())
+}

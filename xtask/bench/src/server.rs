@@ -1,0 +1,142 @@
+//! The other end: it reads as little of a request as it can, and writes bytes that were ready before.
+
+use std::{
+    collections::HashMap,
+    io::{self, Write as _},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use bytes::{Buf as _, BytesMut};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::{canned, runtime};
+
+/// A task whose id begins like this never ends, and the server keeps its times.
+pub(crate) const ENDLESS: &str = "endless-";
+
+/// What the server has seen.
+#[derive(Default)]
+struct Books {
+    accepted: usize,
+    looks: HashMap<String, Instant>,
+    longest_gap: Duration,
+}
+
+struct Answers {
+    started: String,
+    finished: String,
+    unfinished: String,
+    books: Mutex<Books>,
+}
+
+/// Serves on a free port of this machine, prints its address, and ends with its standard input.
+pub(crate) fn serve() -> anyhow::Result<()> {
+    let json = |body: &str| {
+        let length = body.len();
+        format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
+    };
+    let answers = Arc::new(Answers {
+        started: json(canned::STARTED),
+        finished: json(&canned::record("SUCCESS")),
+        unfinished: json(&canned::record("PENDING")),
+        books: Mutex::default(),
+    });
+    std::thread::spawn(|| {
+        // It is the parent's end of the pipe that says when nobody needs this process any more.
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        std::process::exit(0);
+    });
+    runtime()?.block_on(async {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        println!("{}", listener.local_addr()?);
+        io::stdout().flush()?;
+        loop {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            answers.books().accepted += 1;
+            tokio::spawn(talk(stream, answers.clone()));
+        }
+    })
+}
+
+impl Answers {
+    fn books(&self) -> std::sync::MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn looked(&self, task: &str) {
+        let (now, mut books) = (Instant::now(), self.books());
+        if let Some(before) = books.looks.insert(task.to_owned(), now) {
+            books.longest_gap = books.longest_gap.max(now - before);
+        }
+    }
+}
+
+async fn talk(mut stream: TcpStream, answers: Arc<Answers>) -> io::Result<()> {
+    let mut held = BytesMut::with_capacity(16 * 1024);
+    loop {
+        let head = loop {
+            if let Some(end) = held.windows(4).position(|four| four == b"\r\n\r\n") {
+                break end + 4;
+            }
+            if stream.read_buf(&mut held).await? == 0 {
+                return Ok(());
+            }
+        };
+        let whole = head + content_length(&held[..head]);
+        while held.len() < whole {
+            if stream.read_buf(&mut held).await? == 0 {
+                return Ok(());
+            }
+        }
+        let line = held[..head].split(|&byte| byte == b'\r').next().unwrap_or_default();
+        let line = String::from_utf8_lossy(line).into_owned();
+        held.advance(whole);
+        if line.starts_with("POST ") {
+            stream.write_all(answers.started.as_bytes()).await?;
+        } else if let Some((_, task)) = line.split_once("taskId=") {
+            let task = task.split([' ', '&']).next().unwrap_or_default();
+            if task.starts_with(ENDLESS) {
+                answers.looked(task);
+                stream.write_all(answers.unfinished.as_bytes()).await?;
+            } else {
+                stream.write_all(answers.finished.as_bytes()).await?;
+            }
+        } else if line.starts_with("GET /file") {
+            send_file(&mut stream).await?;
+        } else {
+            let (accepted, tasks, gap) = {
+                let books = answers.books();
+                (books.accepted, books.looks.len(), books.longest_gap.as_millis())
+            };
+            let body = format!("{accepted} {tasks} {gap}");
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+            stream.write_all((head + &body).as_bytes()).await?;
+        }
+    }
+}
+
+fn content_length(head: &[u8]) -> usize {
+    let name = b"content-length: ";
+    let lines = head.split(|&byte| byte == b'\n');
+    let mut lengths = lines.filter(|line| line.len() > name.len() && line[..name.len()].eq_ignore_ascii_case(name));
+    let length = lengths.next().and_then(|line| std::str::from_utf8(&line[name.len()..]).ok());
+    length.and_then(|length| length.trim().parse().ok()).unwrap_or(0)
+}
+
+async fn send_file(stream: &mut TcpStream) -> io::Result<()> {
+    let length = canned::FILE;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\ncontent-length: {length}\r\n\r\n");
+    let mut piece = vec![0_u8; 256 * 1024];
+    // What an MP3 begins with.
+    piece[..10].copy_from_slice(b"ID3\x04\0\0\0\0\0\0");
+    stream.write_all(head.as_bytes()).await?;
+    for _ in 0..length / piece.len() as u64 {
+        stream.write_all(&piece).await?;
+    }
+    Ok(())
+}

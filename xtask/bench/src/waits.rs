@@ -1,0 +1,140 @@
+//! Many tasks that are waited for at once.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Waker},
+    time::Duration,
+};
+
+use anyhow::{Context as _, ensure};
+use bytes::Bytes;
+use kie_suno::{
+    Client, Endpoint as _, GetMusicDetails, HttpService, Music, Pace,
+    transport::{Body, Exchange},
+};
+use tokio::sync::Notify;
+
+use crate::{Counter, callers, calls, canned, collected::collected, runtime, server::ENDLESS, tell};
+
+/// A service in this process that says of every task that it is under way.
+#[derive(Debug)]
+struct Unfinished {
+    record: Bytes,
+    looks: Arc<Looks>,
+}
+
+#[derive(Debug, Default)]
+struct Looks {
+    count: AtomicUsize,
+    enough: AtomicUsize,
+    reached: Notify,
+}
+
+impl HttpService for Unfinished {
+    fn call(&self, _: http::Request<Body>) -> Exchange<'_> {
+        let count = self.looks.count.fetch_add(1, Ordering::Relaxed) + 1;
+        if count == self.looks.enough.load(Ordering::Relaxed) {
+            self.looks.reached.notify_one();
+        }
+        let answer = http::Response::new(Body::from(self.record.clone()));
+        Box::pin(async { Ok(answer) })
+    }
+}
+
+fn unfinished() -> anyhow::Result<(Client, Arc<Looks>)> {
+    let (record, looks) = (canned::record("PENDING").into(), Arc::<Looks>::default());
+    let service = Unfinished { record, looks: looks.clone() };
+    Ok((Client::builder().api_key("not-a-key").http(service).build()?, looks))
+}
+
+/// How many bytes each of so many waits holds between two looks, beyond the record that it has seen.
+pub(crate) fn memory(waits: usize, counter: Counter) -> anyhow::Result<()> {
+    let count = counter.context("this binary does not count allocations")?;
+    let before = count().live;
+    let record = GetMusicDetails::read(200, canned::record("PENDING").as_bytes())?;
+    let of_record = count().live - before;
+    let in_place = record.as_ref().map_or(0, std::mem::size_of_val);
+
+    let runtime = runtime()?;
+    let _guard = runtime.enter();
+    let (client, looks) = unfinished()?;
+    let mut sleeping: Vec<Pin<Box<dyn Future<Output = _> + Send>>> = Vec::with_capacity(waits);
+    let mut cx = Context::from_waker(Waker::noop());
+    let before = count().live;
+    for index in 0..waits {
+        let mut wait = client.task::<Music>(format!("{ENDLESS}{index:024}")).wait().into_future();
+        ensure!(wait.as_mut().poll(&mut cx).is_pending(), "a wait ended");
+        sleeping.push(wait);
+    }
+    // The timers of the first looks run off while the runtime runs, and each wait then sleeps until its second.
+    runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
+    for wait in &mut sleeping {
+        ensure!(wait.as_mut().poll(&mut cx).is_pending(), "a wait ended");
+    }
+    let each = (count().live - before) as f64 / waits as f64;
+    let looks = looks.count.load(Ordering::Relaxed);
+    ensure!(looks == waits, "{waits} tasks were looked at {looks} times");
+    tell("each", each);
+    // The struct itself lies in the future.
+    tell("beyond", each - (of_record + in_place) as f64);
+    Ok(())
+}
+
+/// The pause between two looks at one task; the service takes 3 looks per second.
+const PAUSE: Duration = Duration::from_millis(340);
+
+/// Makes looks of so many waits, past the first ones, for callgrind to collect; tells how many.
+pub(crate) fn polls(waits: usize) -> anyhow::Result<()> {
+    // At least some hundred, and each task at least once.
+    let polls = waits.max(200);
+    let runtime = runtime()?;
+    let (client, looks) = unfinished()?;
+    let until = |count| {
+        looks.enough.store(count, Ordering::Relaxed);
+        looks.reached.notified()
+    };
+    let warm = until(waits);
+    runtime.block_on(async {
+        begin(&client, waits, PAUSE);
+        warm.await;
+    });
+    let measured = until(waits + polls);
+    let mut measured = Some(measured);
+    collected(&mut || {
+        if let Some(reached) = measured.take() {
+            runtime.block_on(reached);
+        }
+    });
+    tell("polls", (looks.count.load(Ordering::Relaxed) - waits) as f64);
+    // Dropping the waits is not what was asked.
+    runtime.shutdown_background();
+    Ok(())
+}
+
+/// The longest time between two looks at one of so many tasks, over real connections and on two cores. Each is to be
+/// looked at every so many seconds.
+pub(crate) fn gap(waits: usize, seconds: u64, address: &str) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let client = callers::facade(address)?;
+    let pause = Duration::from_secs(seconds);
+    runtime.block_on(async {
+        begin(&client, waits, pause);
+        tokio::time::sleep(pause * 4).await;
+    });
+    let [_, tasks, gap] = calls::books(address)?;
+    ensure!(tasks == waits as f64, "{tasks} of {waits} tasks were looked at");
+    tell("gap", gap);
+    runtime.shutdown_background();
+    Ok(())
+}
+
+fn begin(client: &Client, waits: usize, pause: Duration) {
+    let pace = Pace::default().growth(1.0).first_look(pause).longest_pause(pause);
+    for index in 0..waits {
+        tokio::spawn(client.task::<Music>(format!("{ENDLESS}{index:024}")).wait().pace(pace).into_future());
+    }
+}
