@@ -119,9 +119,9 @@ impl Rules {
         self.step(field, weight, Weight::STEP);
     }
 
-    pub(crate) fn accepted<'a>(&mut self, field: &str, word: &str, accepted: impl IntoIterator<Item = &'a str>) {
-        let accepted: Vec<_> = accepted.into_iter().map(String::from).collect();
-        if !accepted.iter().any(|known| known == word) {
+    pub(crate) fn accepted<'a>(&mut self, field: &str, word: &str, accepted: impl Iterator<Item = &'a str> + Clone) {
+        if !accepted.clone().any(|known| known == word) {
+            let accepted = accepted.map(String::from).collect();
             self.broken(field, Rule::NotAccepted { accepted, actual: word.to_owned() });
         }
     }
