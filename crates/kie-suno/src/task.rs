@@ -169,16 +169,15 @@ impl<J: Job> IntoFuture for Wait<J> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let mut events = self.task.events().pace(self.pace);
-            let mut last = None;
+            let mut output = None;
             while let Some(event) = events.next().await {
                 let event = event?;
-                let there = event.stage >= Some(self.until);
-                last = Some(event.record);
-                if there {
+                if event.stage >= Some(self.until) {
+                    output = event.record.output();
                     break;
                 }
             }
-            last.and_then(|record| record.output()).ok_or_else(|| self.task.shows_nothing())
+            output.ok_or_else(|| self.task.shows_nothing())
         })
     }
 }
