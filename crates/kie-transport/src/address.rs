@@ -164,18 +164,25 @@ fn escaped(url: &str) -> String {
 
 /// Adds `name=value` to a path, percent-encoded.
 pub fn push_query(path: &mut String, name: &str, value: &str) {
-    use fmt::Write as _;
     path.push(if path.contains('?') { '&' } else { '?' });
-    for (index, text) in [name, value].into_iter().enumerate() {
-        if index == 1 {
-            path.push('=');
-        }
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~*".contains(&byte) {
-                path.push(char::from(byte));
-            } else {
-                let _ = write!(path, "%{byte:02X}");
-            }
+    push_encoded(path, name);
+    path.push('=');
+    push_encoded(path, value);
+}
+
+fn push_encoded(path: &mut String, text: &str) {
+    use fmt::Write as _;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'*');
+    // Ids and names are plain from end to end, and go in as they are.
+    if text.bytes().all(is_plain) {
+        return path.push_str(text);
+    }
+    for byte in text.bytes() {
+        if is_plain(byte) {
+            path.push(char::from(byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(path, "%{byte:02X}");
         }
     }
 }

@@ -8,12 +8,14 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use tokio::time::timeout;
 
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    timeouts::within,
+};
 
 /// The body of a request or of an answer.
 pub struct Body(Inner);
@@ -37,8 +39,8 @@ impl Body {
 
     /// The next piece, waited for at most as long as `idle`.
     pub(crate) async fn piece(&mut self, idle: Duration) -> Option<Result<Bytes, Error>> {
-        loop {
-            match timeout(idle, self.frame()).await {
+        while !self.is_end_stream() {
+            match within(|| idle, self.frame()).await {
                 Err(_) => return Some(Err(Error::new(ErrorKind::Timeout, "the answer stopped coming"))),
                 Ok(None) => return None,
                 Ok(Some(Err(error))) => return Some(Err(error)),
@@ -49,6 +51,7 @@ impl Body {
                 },
             }
         }
+        None
     }
 
     /// The whole body, if it is at most `limit` bytes and no pause in it is longer than `idle`.

@@ -36,8 +36,13 @@ pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 's
 }
 
 /// Sends a request that is [addressed](address), and waits for the head of its answer.
-pub(crate) async fn send(sender: &mut Sender, request: Request<Body>) -> Result<Response<Incoming>, Failure> {
-    sender.try_send_request(request).await.map_err(failure)
+// The request is handed on before there is a future, which so needs no room for it.
+pub(crate) fn send(
+    sender: &mut Sender,
+    request: Request<Body>,
+) -> impl Future<Output = Result<Response<Incoming>, Failure>> {
+    let sending = sender.try_send_request(request);
+    async { sending.await.map_err(failure) }
 }
 
 /// Over a connection to its host a request names the host in a header, not in its target.

@@ -43,12 +43,15 @@ impl Gate {
             Some(line) if call.in_line => Some(line.turn(by).await?),
             _ => None,
         };
-        let reader = match call.repeat {
-            Repeat::Always => Some(self.readers.acquire().await.ok()?),
-            Repeat::OnlyIfRefused => None,
+        // A flight that is free is one that nobody waits for.
+        let flight = match (self.flights.try_acquire(), call.repeat) {
+            (Ok(flight), _) => flight,
+            (Err(_), Repeat::Always) => {
+                let _first = self.readers.acquire().await.ok()?;
+                self.flights.acquire().await.ok()?
+            }
+            (Err(_), Repeat::OnlyIfRefused) => self.flights.acquire().await.ok()?,
         };
-        let flight = self.flights.acquire().await.ok()?;
-        drop(reader);
         // The rate is that of requests sent, so the turn is used only now that this one can be.
         if let Some(turn) = turn {
             turn.start();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderValue, Uri, uri::Authority};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, ErrorKind};
 
@@ -47,6 +47,12 @@ impl Origin {
 
     pub(crate) fn is_of(&self, uri: &Uri) -> bool {
         self.tls == is_tls(uri) && uri.authority().is_some_and(|authority| *authority == self.authority)
+    }
+
+    /// Waits for a place, in order.
+    pub(crate) async fn place(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let place = self.places.clone().acquire_owned().await;
+        place.map_err(|error| Error::new(ErrorKind::Connect, "no connection is free").with_source(error))
     }
 
     /// The host without a port; an IPv6 address in its brackets.

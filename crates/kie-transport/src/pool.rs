@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    future::ready,
     pin::Pin,
     sync::{Arc, Weak},
     task::{Context, Poll},
@@ -66,54 +67,43 @@ impl Pool {
         Self { connector: Connector::new(trust, way), kept: Arc::new(Kept::new(keep)), connect }
     }
 
-    async fn exchange(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
-        let origin = self.kept.origin(request.uri())?;
-        let limit = request.extensions().get::<ConnectTimeout>().map_or(self.connect, |clock| clock.0);
-        #[cfg(feature = "http2")]
-        if request.version() == http::Version::HTTP_2 && origin.tls {
-            return self.share(origin, request, limit).await;
-        }
-        self.take_turns(origin, request, limit, None).await
-    }
-
     /// Sends a request over a connection that it has for itself.
-    async fn take_turns(
+    // What is moved into a block is not stored twice, as the arguments of an async function are.
+    fn take_turns(
         &self,
         origin: Arc<Origin>,
         mut request: Request<Body>,
         mut limit: Duration,
-        fresh: Option<Sender>,
-    ) -> Result<Response<Body>, Error> {
+        mut fresh: Option<Sender>,
+    ) -> impl Future<Output = Result<Response<Body>, Error>> + Send {
         connection::address(&mut request, Some(&origin.host));
-        let place = match origin.places.clone().try_acquire_owned() {
-            Ok(place) => place,
-            Err(_) => {
-                let begun = Instant::now();
-                let place = within(limit, async {
-                    let place = origin.places.clone().acquire_owned().await;
-                    place.map_err(|error| Error::new(ErrorKind::Connect, "no connection is free").with_source(error))
-                });
-                let place = place.await?;
-                limit = limit.saturating_sub(begun.elapsed());
-                place
+        async move {
+            let place = match origin.places.clone().try_acquire_owned() {
+                Ok(place) => place,
+                Err(_) => {
+                    let begun = Instant::now();
+                    let place = within(limit, origin.place()).await?;
+                    limit = limit.saturating_sub(begun.elapsed());
+                    place
+                }
+            };
+            let mut stale = if fresh.is_some() { 0 } else { STALE };
+            loop {
+                let kept = if stale > 0 { self.rested(&origin).await } else { None };
+                let is_kept = kept.is_some();
+                let mut sender = match kept.or(fresh.take()) {
+                    Some(sender) => sender,
+                    None => within(limit, self.open(&origin)).await?,
+                };
+                match connection::send(&mut sender, request).await {
+                    Ok(response) => return Ok(self.answered(origin, sender, place, response)),
+                    Err(Failure::Unsent(returned, _)) if is_kept => {
+                        request = *returned;
+                        stale -= 1;
+                    }
+                    Err(failure) => return Err(failure.into_error()),
+                }
             }
-        };
-        let tries = if fresh.is_some() { 0 } else { STALE };
-        for _ in 0..tries {
-            let Some(mut sender) = self.rested(&origin).await else { break };
-            match connection::send(&mut sender, request).await {
-                Ok(response) => return Ok(self.answered(origin, sender, place, response)),
-                Err(Failure::Unsent(returned, _)) => request = *returned,
-                Err(lost @ Failure::Lost(_)) => return Err(lost.into_error()),
-            }
-        }
-        let mut sender = match fresh {
-            Some(sender) => sender,
-            None => within(limit, self.open(&origin)).await?,
-        };
-        match connection::send(&mut sender, request).await {
-            Ok(response) => Ok(self.answered(origin, sender, place, response)),
-            Err(failure) => Err(failure.into_error()),
         }
     }
 
@@ -206,12 +196,22 @@ enum Over {
 /// Bounds what happens before anything is sent.
 async fn within<T>(limit: Duration, connecting: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let late = |_| Err(Error::new(ErrorKind::Connect, "the connection took too long"));
-    timeout(limit, connecting).await.unwrap_or_else(late)
+    // It is rare and takes much room, which an exchange on a kept connection need not set aside.
+    timeout(limit, Box::pin(connecting)).await.unwrap_or_else(late)
 }
 
 impl HttpService for Pool {
     fn call(&self, request: Request<Body>) -> Exchange<'_> {
-        Box::pin(self.exchange(request))
+        let origin = match self.kept.origin(request.uri()) {
+            Ok(origin) => origin,
+            Err(error) => return Box::pin(ready(Err(error))),
+        };
+        let limit = request.extensions().get::<ConnectTimeout>().map_or(self.connect, |clock| clock.0);
+        #[cfg(feature = "http2")]
+        if request.version() == http::Version::HTTP_2 && origin.tls {
+            return Box::pin(self.share(origin, request, limit));
+        }
+        Box::pin(self.take_turns(origin, request, limit, None))
     }
 }
 

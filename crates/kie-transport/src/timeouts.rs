@@ -1,8 +1,8 @@
 //! The clocks of a call.
 
-use std::time::Duration;
+use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, error::Elapsed, timeout};
 
 use crate::setters::setters;
 
@@ -74,5 +74,13 @@ impl TimeLeft {
     /// Takes this off what may be spent outside of the line.
     pub(crate) fn spend(&mut self, spent: Duration) {
         self.total = self.total.saturating_sub(spent);
+    }
+}
+/// [`timeout`], without a look at the clock for what is there already.
+pub(crate) async fn within<F: Future>(limit: impl FnOnce() -> Duration, future: F) -> Result<F::Output, Elapsed> {
+    let mut future = pin!(future);
+    match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
+        Poll::Ready(output) => Ok(output),
+        Poll::Pending => timeout(limit(), future).await,
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     retry::{Answer, Ended, Retry},
     retry_after::retry_after,
     service::{ConnectTimeout, HttpService},
-    timeouts::{TimeLeft, Timeouts},
+    timeouts::{TimeLeft, Timeouts, within},
 };
 
 /// A connection that sends less than this is too slow for a call's clocks.
@@ -33,6 +33,7 @@ const HEADERS: usize = 6;
 
 /// Nothing that is sent back is decompressed here, and a part of a compressed file could not be continued.
 static UNCOMPRESSED: HeaderValue = HeaderValue::from_static("identity");
+static JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Moves calls and files. Cheap to clone; all clones share one pool of connections and one line.
 #[derive(Clone)]
@@ -96,8 +97,7 @@ impl Transport {
         let sending = async {
             let begun = Instant::now();
             let outcome = self.attempts(&call, begun, read).await;
-            let elapsed_ms = begun.elapsed().as_millis() as u64;
-            tracing::debug!(outcome = ?Ended(&outcome), elapsed_ms, "ended");
+            tracing::debug!(outcome = ?Ended(&outcome), elapsed_ms = begun.elapsed().as_millis() as u64, "ended");
             outcome.map(Answer::into_inner)
         };
         sending.instrument(span).await
@@ -128,7 +128,7 @@ impl Transport {
             span.record("attempt", attempt);
             let begun = Instant::now();
             let mut asked = None;
-            outcome = match self.attempt(call, opened.take(), limit).await {
+            outcome = match self.attempt(call, opened.take(), begun, limit).await {
                 Ok((head, body)) => {
                     span.record("status", head.status.as_u16()).record("bytes", body.len());
                     asked = retry_after(&head.headers, SystemTime::now);
@@ -137,12 +137,12 @@ impl Transport {
                 Err(error) => Err(error),
             };
             drop(flight);
-            left.spend(begun.elapsed());
-            let pause = self.pause(attempt, asked).filter(|_| call.repeat.allows(&outcome));
+            let pause = call.repeat.allows(&outcome).then(|| self.pause(attempt, asked)).flatten();
             let Some(pause) = pause else {
                 shared.budget.give_back();
                 break;
             };
+            left.spend(begun.elapsed());
             // A pause that does not fit in the time that is left would end in nothing, so it is not begun.
             if pause >= left.now() || !shared.budget.take() {
                 break;
@@ -155,10 +155,16 @@ impl Transport {
         outcome
     }
 
-    async fn attempt(&self, call: &Call<'_>, opened: Option<Filled>, limit: Duration) -> Result<(Parts, Bytes), Error> {
+    async fn attempt(
+        &self,
+        call: &Call<'_>,
+        opened: Option<Filled>,
+        begun: Instant,
+        limit: Duration,
+    ) -> Result<(Parts, Bytes), Error> {
         let (body, content_type) = match &call.content {
             Content::Nothing => (Body::empty(), None),
-            Content::Json(json) => (json.clone().into(), Some(HeaderValue::from_static("application/json"))),
+            Content::Json(json) => (json.clone().into(), Some(JSON.clone())),
             Content::Form(form) => {
                 let filled = match opened {
                     Some(filled) => filled,
@@ -179,11 +185,10 @@ impl Transport {
         if let Some(content_type) = content_type {
             request.headers_mut().insert(header::CONTENT_TYPE, content_type);
         }
-        let begun = Instant::now();
         let (head, body) = self.exchange(request, limit).await?.into_parts();
         let whole = body.whole(self.shared.largest, self.timeouts.idle);
         let late = |_| Err(Error::new(ErrorKind::Timeout, "the call took too long"));
-        let body = timeout(limit.saturating_sub(begun.elapsed()), whole).await.unwrap_or_else(late)?;
+        let body = within(|| limit.saturating_sub(begun.elapsed()), whole).await.unwrap_or_else(late)?;
         Ok((head, body))
     }
 
