@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{Method, Uri};
 
-use crate::{form::Form, retry::Repeat};
+use crate::{form::Form, permit::Permit, retry::Repeat};
 
 /// One call of a JSON API.
 #[derive(Clone)]
@@ -24,19 +24,21 @@ pub struct Call<'a> {
     pub repeat: Repeat,
     /// Whether it counts against the service's rate, and so waits in line.
     pub in_line: bool,
+    /// Who else is asked before each attempt, if anybody.
+    pub permit: Option<&'a dyn Permit>,
 }
 
 impl<'a> Call<'a> {
     /// A call that only reads: a `GET` that may be repeated, and does not wait in line.
     pub fn reading(name: &'a str, uri: Uri) -> Self {
         let repeat = Repeat::Always;
-        Self { name, method: Method::GET, uri, content: Content::Nothing, repeat, in_line: false }
+        Self { name, method: Method::GET, uri, content: Content::Nothing, repeat, in_line: false, permit: None }
     }
 
     /// A call of which something comes each time: a `POST` that is sent once, and waits in line.
     pub fn creating(name: &'a str, uri: Uri, content: Content) -> Self {
         let repeat = Repeat::OnlyIfRefused;
-        Self { name, method: Method::POST, uri, content, repeat, in_line: true }
+        Self { name, method: Method::POST, uri, content, repeat, in_line: true, permit: None }
     }
 }
 
@@ -51,6 +53,7 @@ impl fmt::Debug for Call<'_> {
             .field("content", &self.content)
             .field("repeat", &self.repeat)
             .field("in_line", &self.in_line)
+            .field("has_permit", &self.permit.is_some())
             .finish()
     }
 }

@@ -7,7 +7,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{call::Call, retry::Repeat, throttle::Throttle};
+use crate::{call::Call, error::Error, retry::Repeat, throttle::Throttle};
 
 /// Lets calls through: in order, not more at once than allowed, and those that create before those that read.
 #[derive(Debug)]
@@ -30,32 +30,47 @@ impl Gate {
     }
 
     /// Waits for leave to send; `None` if it did not come by then, and at once if it cannot.
-    pub(crate) async fn enter(&self, call: &Call<'_>, by: Option<Instant>) -> Option<Flight<'_>> {
+    ///
+    /// # Errors
+    ///
+    /// What the call's permit says, if it does not let it leave.
+    pub(crate) async fn enter(&self, call: &Call<'_>, by: Option<Instant>) -> Result<Option<Flight<'_>>, Error> {
         let entering = self.pass(call, by);
         match by {
             None => entering.await,
-            Some(by) => timeout_at(by, entering).await.ok().flatten(),
+            Some(by) => timeout_at(by, entering).await.unwrap_or(Ok(None)),
         }
     }
 
-    async fn pass(&self, call: &Call<'_>, by: Option<Instant>) -> Option<Flight<'_>> {
+    async fn pass(&self, call: &Call<'_>, by: Option<Instant>) -> Result<Option<Flight<'_>>, Error> {
         let turn = match &self.line {
-            Some(line) if call.in_line => Some(line.turn(by).await?),
+            Some(line) if call.in_line => match line.turn(by).await {
+                Some(turn) => Some(turn),
+                None => return Ok(None),
+            },
             _ => None,
         };
-        // A flight that is free is one that nobody waits for.
-        let flight = match (self.flights.try_acquire(), call.repeat) {
-            (Ok(flight), _) => flight,
-            (Err(_), Repeat::Always) => {
-                let _first = self.readers.acquire().await.ok()?;
-                self.flights.acquire().await.ok()?
-            }
-            (Err(_), Repeat::OnlyIfRefused) => self.flights.acquire().await.ok()?,
-        };
+        if let Some(permit) = call.permit {
+            let patience = by.map_or(Duration::MAX, |by| by.saturating_duration_since(Instant::now()));
+            permit.ask(patience).await?;
+        }
+        let Some(flight) = self.flight(call.repeat).await else { return Ok(None) };
         // The rate is that of requests sent, so the turn is used only now that this one can be.
         if let Some(turn) = turn {
             turn.start();
         }
-        Some(flight)
+        Ok(Some(flight))
+    }
+
+    async fn flight(&self, repeat: Repeat) -> Option<Flight<'_>> {
+        // A flight that is free is one that nobody waits for.
+        if let Ok(flight) = self.flights.try_acquire() {
+            return Some(flight);
+        }
+        let _first = match repeat {
+            Repeat::Always => Some(self.readers.acquire().await.ok()?),
+            Repeat::OnlyIfRefused => None,
+        };
+        self.flights.acquire().await.ok()
     }
 }

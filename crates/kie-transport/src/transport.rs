@@ -119,7 +119,13 @@ impl Transport {
         let mut outcome = Err(Error::new(ErrorKind::Unsent, "its turn to be sent did not come in time"));
         for attempt in 1.. {
             // However long the line is, it leads to the counter: the total runs from there.
-            let flight = shared.gate.enter(call, left.by()).await;
+            let flight = match shared.gate.enter(call, left.by()).await {
+                Ok(flight) => flight,
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            };
             let limit = left.now();
             if flight.is_none() || limit.is_zero() {
                 break;

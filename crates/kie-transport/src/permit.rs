@@ -1,0 +1,26 @@
+//! Somebody else's say in when a call leaves.
+
+use std::{pin::Pin, time::Duration};
+
+use crate::error::Error;
+
+/// Somebody else's say in when a call leaves: a rate that several processes keep to together, a book that is written before
+/// each attempt.
+///
+/// It is asked before each attempt of the [`Call`](crate::Call) that carries it. A call that waits in line asks at the head
+/// of the line, so nobody overtakes it meanwhile, and whoever is behind it asks after it.
+pub trait Permit: Send + Sync {
+    /// Returns when the attempt may leave.
+    ///
+    /// That should be within `patience`, which is what the call has left, or [`Duration::MAX`] where nothing bounds it: a
+    /// permit that cannot come in time says so at once. When the time is over, the future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// An error that is [unsent](Error::is_unsent) ends the call with it: nothing of this attempt leaves, and there is no
+    /// other.
+    fn ask(&self, patience: Duration) -> Leave<'_>;
+}
+
+/// The future of a [`Permit`].
+pub type Leave<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
