@@ -19,6 +19,12 @@ impl Invalid {
         Self { operation, violations }
     }
 
+    /// A request whose address in this field has a query parameter that is to be added.
+    pub fn has_parameter(operation: &'static str, field: &str, parameter: &'static str) -> Self {
+        let rule = Rule::HasParameter { parameter };
+        Self::new(operation, vec![Violation { field: field.to_owned(), rule }])
+    }
+
     pub(crate) fn into_violations(self) -> Vec<Violation> {
         self.violations
     }
@@ -165,6 +171,12 @@ pub enum Rule {
     },
     /// The text is not an `http` or `https` address.
     NotAnAddress,
+    /// The address has a query parameter that the client adds.
+    #[non_exhaustive]
+    HasParameter {
+        /// The parameter.
+        parameter: &'static str,
+    },
     /// The path begins or ends with a slash.
     SlashAtAnEnd,
     /// The JSON value cannot be read as the field's type.
@@ -194,6 +206,9 @@ impl fmt::Display for Rule {
                 write!(f, "is {actual}, and must be more than {than}, which is {floor}")
             }
             Self::SlashAtAnEnd => f.write_str("must have no slash at either end"),
+            Self::HasParameter { parameter } => {
+                write!(f, "has the parameter {parameter} already, which the client adds")
+            }
             Self::NotAnAddress => f.write_str("is not an http or https address"),
             Self::WrongType { problem } => write!(f, "cannot be read: {problem}"),
         }
