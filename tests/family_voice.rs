@@ -181,10 +181,12 @@ async fn a_direct_link_leads_to_the_file_for_20_minutes() {
     tracks[0].audio_url = Some(link.clone());
     assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 1);
     sleep(Duration::from_secs(20 * 60 + 1)).await;
-    assert!(task.save(&tracks, folder.path()).await.is_err(), "its time is over");
+    let files = sandbox.requests(FILES).len();
+    assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 1);
+    assert_eq!(sandbox.requests(FILES).len(), files + 2, "its time is over, and a fresh link is asked for");
     let foreign = client.call(DownloadUrl::new("https://files.example.net/a.mp3")).await.unwrap_err();
     assert_eq!(refused(&foreign), "url is wrong");
-    assert_eq!(sandbox.requests("download-url").len(), 2);
+    assert_eq!(sandbox.requests("download-url").len(), 3);
 }
 
 #[tokio::test(start_paused = true)]

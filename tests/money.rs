@@ -82,10 +82,20 @@ async fn any_other_refusal_is_returned_at_once() {
 
 /// A service that gives one answer to everything, and counts the calls.
 #[derive(Debug, Clone)]
-struct Canned {
+pub(crate) struct Canned {
     http_status: u16,
     body: &'static str,
     calls: Arc<AtomicUsize>,
+}
+
+impl Canned {
+    pub(crate) fn new(http_status: u16, body: &'static str) -> Self {
+        Self { http_status, body, calls: Arc::default() }
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
 }
 
 impl HttpService for Canned {
@@ -98,10 +108,10 @@ impl HttpService for Canned {
 
 /// What comes of a start that is answered like this, and how often it was sent.
 async fn started(http_status: u16, body: &'static str) -> (Error, usize) {
-    let canned = Canned { http_status, body, calls: Arc::default() };
+    let canned = Canned::new(http_status, body);
     let client = Client::builder().api_key("key").http(canned.clone()).build().unwrap();
     let error = client.start(waltz()).await.unwrap_err();
-    (error, canned.calls.load(Ordering::Relaxed))
+    (error, canned.calls())
 }
 
 #[tokio::test(start_paused = true)]

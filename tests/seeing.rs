@@ -19,7 +19,7 @@ use tracing::{
 };
 use tracing_core::span::Current;
 
-use crate::stack::client_of;
+use crate::{receipts::failing::Failing, stack::client_of};
 
 const KEY: &str = "key-nobody-may-see";
 const PROMPT: &str = "a waltz that nobody may see";
@@ -170,6 +170,29 @@ async fn a_call_can_be_followed_and_shows_no_secret() {
     assert_eq!(ended.iter().filter(|end| end["outcome"] == "Interrupted").count(), 1);
     assert!(ended.iter().all(|end| end["elapsed_ms"].parse::<u64>().is_ok()));
     assert_no_secret(&listener.everything());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paid_result_that_the_ledger_did_not_take_is_a_warning_without_secrets() {
+    let (sandbox, _) = stack();
+    // The third step notes the answer; the sixth the stage that the wait sees, after the receipt was looked up.
+    let ledger = Failing::new(&Arc::default(), vec![(2, false), (5, false)]);
+    let client = client_of(&sandbox).api_key(KEY).ledger(ledger).build().unwrap();
+    let listener = Listener::default();
+    let listening = tracing::subscriber::set_default(listener.clone());
+    let task = client.start(secret_waltz()).await.unwrap();
+    task.wait().await.unwrap();
+    drop(listening);
+    let [answer, stage] = &listener.events("a receipt could not be kept up to date")[..] else {
+        panic!("{listener:?}")
+    };
+    assert_eq!(answer["receipt"], task.receipt().unwrap().to_string());
+    assert!(answer["news"].contains(task.id().as_str()) && stage["news"].contains("Reached"), "{answer:?} {stage:?}");
+    assert_eq!(answer["error"], "the disk is full");
+    assert_no_secret(&listener.everything());
+    let receipts = client.unfinished().await.unwrap();
+    assert_eq!(receipts[0].task_id.as_deref(), Some(task.id().as_str()), "what was missed is made up for");
+    assert_no_secret(&format!("{task:?} {receipts:?}"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,8 +6,10 @@ use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
 use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
 
 use crate::{
+    budget::{Budget, Purse},
     client::{Client, Hosts, Inner},
     error::Error,
+    ledger::Ledger,
     waiters::Waiters,
 };
 
@@ -22,6 +24,9 @@ pub struct ClientBuilder {
     pub(crate) upload_url: Option<String>,
     call_back_url: String,
     waiters: Option<Waiters>,
+    ledger: Option<Arc<dyn Ledger>>,
+    budget: Option<Budget>,
+    rate: (usize, Duration),
     transport: kie_transport::Builder,
 }
 
@@ -33,6 +38,9 @@ impl ClientBuilder {
             upload_url: None,
             call_back_url: NOWHERE.into(),
             waiters: None,
+            ledger: None,
+            budget: None,
+            rate: (NEW_TASKS, NEW_TASKS_SPAN),
             transport: Transport::builder()
                 .user_agent(concat!("kie-suno/", env!("CARGO_PKG_VERSION")))
                 .rate(NEW_TASKS, NEW_TASKS_SPAN),
@@ -72,6 +80,24 @@ impl ClientBuilder {
         self.call_back_url(url)
     }
 
+    /// Keeps a receipt of every call that creates something here, from before it leaves.
+    ///
+    /// What was paid for can then be found again after a crash ([`Client::unfinished`], [`Client::save_all`]), a call whose
+    /// answer got lost is tied to its callback ([`Client::resume`]), two calls of one [name](Client::named) are one, and all
+    /// who share the ledger keep to the account's rate together. The callback address of each request gets the id of its
+    /// receipt as a parameter, `kie_receipt`; a [`Receiver`](Self::callbacks) should have the same ledger, as an
+    /// [`Arc`]. Uploads cost nothing, and have no receipts.
+    pub fn ledger(mut self, ledger: impl Ledger) -> Self {
+        self.ledger = Some(Arc::new(ledger));
+        self
+    }
+
+    /// What this client may spend: a call that would exceed it is refused before it is sent.
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
     /// The clocks of each call.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.transport = self.transport.timeouts(timeouts);
@@ -87,6 +113,7 @@ impl ClientBuilder {
     /// How many tasks the account may start in any span of so long, where the service has raised that above 20 in 10
     /// seconds.
     pub fn new_tasks(mut self, most: usize, span: Duration) -> Self {
+        self.rate = (most, span);
         self.transport = self.transport.rate(most, span);
         self
     }
@@ -153,8 +180,15 @@ impl ClientBuilder {
         let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
         let transport =
             self.transport.api_key(ApiKey::new(api_key)?).loopback_files(hosts.api.is_loopback()).build()?;
-        let inner = Inner { hosts, call_back_url: self.call_back_url, waiters: self.waiters };
-        Ok(Client { inner: Arc::new(inner), transport, checked: true })
+        let inner = Inner {
+            hosts,
+            call_back_url: self.call_back_url,
+            waiters: self.waiters,
+            ledger: self.ledger,
+            rate: self.rate,
+            purse: self.budget.map(Purse::new),
+        };
+        Ok(Client { inner: Arc::new(inner), transport, checked: true, name: None })
     }
 }
 

@@ -4,14 +4,21 @@ use std::{env, fmt, sync::Arc, time::Duration};
 
 use kie_transport::{BaseUrl, Form, Timeouts, Transport};
 use kie_types::{
-    Credits, Effect, Endpoint, GetAccountCredits, Host, Job, Method, Started, TaskEndpoint, TaskId, check,
+    Credits, Effect, Endpoint, GetAccountCredits, Host, Invalid, Job, Method, TaskEndpoint, TaskId, check,
     envelope::{self, Unopened},
 };
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
+    budget::Purse,
     builder::ClientBuilder,
+    call_back,
     error::Error,
+    ledger::Ledger,
+    paid::no_ledger,
+    receipt::Receipt,
+    receipt_id::ReceiptId,
     task::Task,
     waiters::Waiters,
     wire::{Route, saw_task},
@@ -35,6 +42,8 @@ pub struct Client {
     pub(crate) inner: Arc<Inner>,
     pub(crate) transport: Transport,
     pub(crate) checked: bool,
+    /// The caller's own name for the one call that it is for.
+    pub(crate) name: Option<Arc<str>>,
 }
 
 pub(crate) struct Inner {
@@ -42,6 +51,10 @@ pub(crate) struct Inner {
     pub(crate) call_back_url: String,
     /// The waits that callbacks wake, where a receiver takes them in.
     pub(crate) waiters: Option<Waiters>,
+    pub(crate) ledger: Option<Arc<dyn Ledger>>,
+    /// How many calls that create something may leave in any span of so long.
+    pub(crate) rate: (usize, Duration),
+    pub(crate) purse: Option<Purse>,
 }
 
 /// The addresses of the two hosts.
@@ -110,23 +123,62 @@ impl Client {
         if self.checked {
             request.validate()?;
         }
-        if let Some(place) = request.call_back_url() {
-            place.get_or_insert_with(|| self.inner.call_back_url.clone());
+        if E::EFFECT == Effect::Creates {
+            return Ok(self.create::<E, E>(request, call_back::field, read).await?.0);
         }
-        self.send::<E>(&request, read).await
+        self.fill(&mut request, call_back::field);
+        Route::of::<E>().send(self, &request, None, read).await
+    }
+
+    /// Makes a call that creates something, and returns its answer with its receipt, if it has one.
+    async fn create<E: Endpoint, R: Serialize>(
+        &self,
+        mut request: R,
+        call_back: call_back::Find<R>,
+        read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened>,
+    ) -> Result<(E::Response, Option<ReceiptId>), Error> {
+        let (route, inner) = (Route::of::<E>(), &*self.inner);
+        if self.is_paid(&route) {
+            let place = call_back(&mut request).filter(|_| inner.ledger.is_some());
+            if let (Some(place), Some(field)) = (place, E::CALL_BACK_URL)
+                && place.is_taken(&inner.call_back_url)
+            {
+                return Err(Invalid::has_parameter(E::NAME, field, ReceiptId::PARAMETER).into());
+            }
+            return Box::pin(self.pay(route, request, call_back, read)).await;
+        }
+        self.fill(&mut request, call_back);
+        Ok((route.send(self, &request, None, read).await?, None))
+    }
+
+    /// Fills in a callback address where the request has a place for one, and none in it.
+    pub(crate) fn fill<R>(&self, request: &mut R, call_back: call_back::Find<R>) {
+        if let Some(place) = call_back(request) {
+            place.fill(&self.inner.call_back_url);
+        }
+    }
+
+    /// Whether a call goes on the books. Uploads cost nothing.
+    fn is_paid(&self, route: &Route) -> bool {
+        let keeps_books = self.inner.ledger.is_some() || self.inner.purse.is_some() || self.name.is_some();
+        keeps_books && route.effect == Effect::Creates && route.host != Host::Upload
     }
 
     /// Starts a task and returns it while it runs.
     ///
     /// Once begun, let it end: a future that is dropped half-way, by a `timeout` of your own say, may leave a task behind
-    /// that is paid for and whose id nobody knows. Its own clocks bound it: see [`within`](Self::within).
+    /// that is paid for and whose id nobody knows. Its own clocks bound it: see [`within`](Self::within). With a
+    /// [ledger](ClientBuilder::ledger) such a task has a receipt.
     ///
     /// # Errors
     ///
     /// As [`call`](Self::call). [`Error::OutcomeUnknown`] means that the task may have been started and paid for.
     pub async fn start<E: TaskEndpoint>(&self, request: E) -> Result<Task<E::Job>, Error> {
-        let Started { task_id, .. } = self.call_and_read(request, started::<E>).await?;
-        Ok(Task::started(self.clone(), task_id))
+        if self.checked {
+            request.validate()?;
+        }
+        let (started, receipt) = self.create::<E, E>(request, call_back::field, started::<E>).await?;
+        Ok(Task::started(self.clone(), started.task_id, receipt))
     }
 
     /// Takes up a task again by its saved id.
@@ -139,7 +191,7 @@ impl Client {
     /// # }
     /// ```
     pub fn task<J: Job>(&self, id: impl Into<TaskId<J>>) -> Task<J> {
-        Task::resumed(self.clone(), id.into())
+        Task::resumed(self.clone(), id.into(), None)
     }
 
     /// The account's balance, in credits.
@@ -184,31 +236,49 @@ impl Client {
         Self { transport: self.transport.with_timeouts(timeouts), ..self.clone() }
     }
 
+    /// The same client, for one call that creates something and has this name of the caller's own, such as an order number.
+    ///
+    /// Two calls of one name are one call: the second is not sent, and answered as the first was, after a restart too.
+    /// Where it is not known what came of the first, the second is [`Error::OutcomeUnknown`], and where the first was
+    /// refused, it is sent. Asking for something else under the same name is [`Error::NameTaken`]. The name needs a
+    /// [ledger](ClientBuilder::ledger), and means nothing to calls that only read and to uploads.
+    ///
+    /// ```no_run
+    /// # async fn demo(client: kie_suno::Client, request: kie_suno::GenerateMusic) -> Result<(), kie_suno::Error> {
+    /// let task = client.named("order-4711").start(request).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn named(&self, name: impl Into<Arc<str>>) -> Self {
+        Self { name: Some(name.into()), ..self.clone() }
+    }
+
+    /// The receipts that somebody has still to do something about, the oldest first: what was about to be sent, what may
+    /// have been paid for, what is running, and what is finished and not saved.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] if the ledger cannot be read, or the client has none.
+    pub async fn unfinished(&self) -> Result<Vec<Receipt>, Error> {
+        Ok(self.ledger()?.unfinished().await?)
+    }
+
     /// Calls an operation with a JSON document as its request, sent as it is, keys included that we do not know; only
     /// a missing callback address is filled in.
     ///
     /// # Errors
     ///
     /// As [`call`](Self::call).
-    pub async fn call_json<E: Endpoint>(&self, request: Value) -> Result<E::Response, Error> {
-        self.call_json_and_read::<E>(request, E::read).await
-    }
-
-    async fn call_json_and_read<E: Endpoint>(
-        &self,
-        mut request: Value,
-        read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened>,
-    ) -> Result<E::Response, Error> {
+    pub async fn call_json<E: Endpoint>(&self, mut request: Value) -> Result<E::Response, Error> {
         if self.checked {
             check::<E>(&request).result?;
         }
-        if let (Some(name), Some(fields)) = (E::CALL_BACK_URL, request.as_object_mut()) {
-            let place = fields.entry(name).or_insert(Value::Null);
-            if place.is_null() {
-                *place = self.inner.call_back_url.as_str().into();
-            }
+        if E::EFFECT == Effect::Creates {
+            return Ok(self.create::<E, Value>(request, call_back::json::<E>, E::read).await?.0);
         }
-        self.send::<E>(&request, read).await
+        self.fill(&mut request, call_back::json::<E>);
+        Route::of::<E>().send(self, &request, None, E::read).await
     }
 
     /// Starts a task with a JSON document as its request, as [`call_json`](Self::call_json) does.
@@ -217,15 +287,19 @@ impl Client {
     ///
     /// As [`start`](Self::start).
     pub async fn start_json<E: TaskEndpoint>(&self, request: Value) -> Result<Task<E::Job>, Error> {
-        let Started { task_id, .. } = self.call_json_and_read::<E>(request, started::<E>).await?;
-        Ok(Task::started(self.clone(), task_id))
+        if self.checked {
+            check::<E>(&request).result?;
+        }
+        let (started, receipt) = self.create::<E, Value>(request, call_back::json::<E>, started::<E>).await?;
+        Ok(Task::started(self.clone(), started.task_id, receipt))
     }
 
     /// An escape hatch: calls what we do not type yet, with the same key, rate, retries and errors, and returns the
     /// answer's `data`.
     ///
     /// A `GET` sends the document's keys as its query and may be repeated; a `POST` sends it as its body and is taken
-    /// for one that creates something.
+    /// for one that creates something; with a [ledger](ClientBuilder::ledger) it has a receipt, and its callback address stays
+    /// as it is.
     ///
     /// # Errors
     ///
@@ -235,20 +309,20 @@ impl Client {
         // The name is for errors and logs, where a query does not belong.
         let name = path.split('?').next().unwrap_or_default().to_owned().into();
         let route = Route { name, method, host, path: path.to_owned().into(), effect, file: None };
-        route.send(&self.transport, &self.inner.hosts, request, envelope::open).await
-    }
-
-    async fn send<E: Endpoint>(
-        &self,
-        request: &impl serde::Serialize,
-        read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened>,
-    ) -> Result<E::Response, Error> {
-        Route::of::<E>().send(&self.transport, &self.inner.hosts, request, read).await
+        if self.is_paid(&route) {
+            return Ok(Box::pin(self.pay(route, request, call_back::nowhere, envelope::open)).await?.0);
+        }
+        route.send(self, request, None, envelope::open).await
     }
 
     /// Calls an operation with a form, which has a file in it, in place of its request.
     pub(crate) async fn send_form<E: Endpoint>(&self, form: Form) -> Result<E::Response, Error> {
-        Route::of::<E>().send_form(&self.transport, &self.inner.hosts, form, E::read).await
+        Route::of::<E>().send_form(self, form, E::read).await
+    }
+
+    /// Where the client keeps its receipts.
+    pub(crate) fn ledger(&self) -> Result<&dyn Ledger, Error> {
+        self.inner.ledger.as_deref().ok_or_else(no_ledger)
     }
 
     pub(crate) fn is_checked(&self) -> bool {

@@ -4,12 +4,14 @@ use std::{borrow::Cow, fmt, path::PathBuf, time::Duration};
 
 use kie_types::{Charged, ErrorKind, Failure, Invalid, Item, Refusal, Report, Unreadable};
 
-use crate::save::Download;
+use crate::{
+    budget::OverBudget, ledger::LedgerError, paid::NameTaken, receipt_id::ReceiptId, resume::NotResumed, save::Download,
+};
 
 /// Everything that can go wrong.
 ///
-/// Whatever the variant, [`task_id`](Self::task_id) tells the task if one was started, and
-/// [`charged`](Self::charged) what is known of the money.
+/// Whatever the variant, [`task_id`](Self::task_id) tells the task if one was started, [`charged`](Self::charged) what
+/// is known of the money, and [`receipt`](Self::receipt) where it is written down.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -38,13 +40,26 @@ pub enum Error {
     /// The files of a finished task could not be saved. They are still at the service.
     #[error(transparent)]
     Save(Box<SaveError>),
+    /// The ledger cannot be read or written, or the client has none. Nothing was sent.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The name of the call was given to another one before. Nothing was sent.
+    #[error(transparent)]
+    NameTaken(Box<NameTaken>),
+    /// The budget does not allow for the call. Nothing was sent.
+    #[error(transparent)]
+    OverBudget(Box<OverBudget>),
+    /// The task of a receipt is not known.
+    #[error(transparent)]
+    NotResumed(Box<NotResumed>),
 }
 
 impl Error {
     /// The task, if one was started before this went wrong.
     pub fn task_id(&self) -> Option<&str> {
         match self {
-            Self::Invalid(_) | Self::OutcomeUnknown(_) => None,
+            Self::Invalid(_) | Self::OutcomeUnknown(_) | Self::Ledger(_) | Self::NameTaken(_) => None,
+            Self::OverBudget(_) | Self::NotResumed(_) => None,
             Self::Api(error) => error.about.task_id.as_deref(),
             Self::Transport(error) => error.about.task_id.as_deref(),
             Self::Decode(error) => error.about.task_id.as_deref(),
@@ -62,14 +77,30 @@ impl Error {
             Self::Transport(error) => Some(&error.about.operation),
             Self::Decode(error) => Some(&error.about.operation),
             Self::OutcomeUnknown(error) => Some(&error.about.operation),
-            Self::Failed(_) | Self::TimedOut(_) | Self::Save(_) => None,
+            Self::NameTaken(error) => Some(&error.about.operation),
+            Self::OverBudget(error) => Some(&error.about.operation),
+            Self::NotResumed(error) => error.operation(),
+            Self::Failed(_) | Self::TimedOut(_) | Self::Save(_) | Self::Ledger(_) => None,
+        }
+    }
+
+    /// The receipt of the call that went wrong, where there is a [ledger](crate::ClientBuilder::ledger).
+    pub fn receipt(&self) -> Option<ReceiptId> {
+        match self {
+            Self::Api(error) => error.about.receipt,
+            Self::Transport(error) => error.about.receipt,
+            Self::OutcomeUnknown(error) => error.about.receipt,
+            Self::NameTaken(error) => error.about.receipt,
+            Self::OverBudget(error) => error.about.receipt,
+            Self::NotResumed(error) => Some(error.receipt()),
+            _ => None,
         }
     }
 
     /// Whether the call, or the task that it started, was paid for.
     pub fn charged(&self) -> Charged {
         match self {
-            Self::Invalid(_) => Charged::No,
+            Self::Invalid(_) | Self::Ledger(_) | Self::NameTaken(_) | Self::OverBudget(_) => Charged::No,
             Self::Failed(error) => error.failure.charged(),
             // A task was accepted before this went wrong, and nothing here says what became of the money.
             _ if self.task_id().is_some() => Charged::Unknown,
@@ -88,6 +119,19 @@ impl Error {
             _ => return self,
         };
         about.task_id = Some(id.to_owned());
+        self
+    }
+
+    /// Says which receipt this is about.
+    pub(crate) fn with_receipt(mut self, id: ReceiptId) -> Self {
+        let about = match &mut self {
+            Self::Api(error) => &mut error.about,
+            Self::Transport(error) => &mut error.about,
+            Self::OutcomeUnknown(error) => &mut error.about,
+            Self::OverBudget(error) => &mut error.about,
+            _ => return self,
+        };
+        about.receipt = Some(id);
         self
     }
 
@@ -117,11 +161,17 @@ impl From<kie_transport::Error> for Error {
 pub(crate) struct About {
     pub(crate) operation: Cow<'static, str>,
     pub(crate) task_id: Option<String>,
+    pub(crate) receipt: Option<ReceiptId>,
 }
 
 impl About {
     pub(crate) fn new(operation: impl Into<Cow<'static, str>>) -> Self {
-        Self { operation: operation.into(), task_id: None }
+        Self { operation: operation.into(), task_id: None, receipt: None }
+    }
+
+    /// The same, with the receipt of the call.
+    pub(crate) fn with(self, receipt: ReceiptId) -> Self {
+        Self { receipt: Some(receipt), ..self }
     }
 }
 
@@ -254,9 +304,10 @@ impl TimedOut {
 /// A call that creates something left, and nobody knows what came of it.
 ///
 /// The service has no list of tasks and takes no idempotency key, so a task whose id got lost cannot be asked for. It
-/// may show on the account's log page and in its balance.
+/// may show on the account's log page and in its balance; and its callback names it, by the [receipt](Self::receipt) in
+/// its address: see [`Client::resume`](crate::Client::resume).
 #[derive(Debug, thiserror::Error)]
-#[error("{about}: it is not known whether the service took the call; it may have been charged")]
+#[error("{about}: it is not known whether the service took the call; it may have been charged{}", Named(about.receipt))]
 pub struct OutcomeUnknown {
     pub(crate) about: About,
     pub(crate) source: LostAnswer,
@@ -267,8 +318,22 @@ impl OutcomeUnknown {
     pub fn answer(&self) -> Option<&Unreadable> {
         match &self.source {
             LostAnswer::Unreadable(answer) => Some(answer),
-            LostAnswer::Lost(_) => None,
+            LostAnswer::Lost(_) | LostAnswer::Before => None,
         }
+    }
+
+    /// The receipt of the call, where there is a [ledger](crate::ClientBuilder::ledger).
+    pub fn receipt(&self) -> Option<ReceiptId> {
+        self.about.receipt
+    }
+}
+
+/// The end of a sentence about a call that may have a receipt.
+struct Named(Option<ReceiptId>);
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |receipt| write!(f, "; its receipt is {receipt}"))
     }
 }
 
@@ -277,6 +342,8 @@ impl OutcomeUnknown {
 pub(crate) enum LostAnswer {
     #[error(transparent)]
     Lost(kie_transport::Error),
+    #[error("it was sent before, and no answer is known")]
+    Before,
     #[error(transparent)]
     Unreadable(Unreadable),
 }

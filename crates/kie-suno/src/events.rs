@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::{
     error::{About, ApiError, Error, TimedOut},
+    news::News,
     pace::{Pace, SHORTEST},
     task::Task,
     waiters::Waiter,
@@ -117,6 +118,8 @@ struct Watch<J: Job> {
     unknown: Option<Instant>,
     undelivered: Option<Instant>,
     looked_last: bool,
+    /// The stage that is noted on the receipt.
+    noted: Option<Stage>,
     /// What callbacks wake the wait by, where there is a receiver.
     waiter: Option<Waiter>,
     /// When a callback may make it look again, for the service asks for a pause after each look.
@@ -140,12 +143,24 @@ impl<J: Job> Watch<J> {
             unknown: None,
             undelivered: None,
             looked_last: false,
+            noted: None,
             earliest: begun,
         }
     }
 
     async fn next(mut self: Box<Self>) -> (Box<Self>, Result<Event<J>, Error>) {
         let event = self.look_until_news().await;
+        let news = match &event {
+            Ok(Event { stage: Some(stage), .. }) if Some(*stage) > self.noted => Some(News::Reached { stage: *stage }),
+            Err(Error::Failed(failed)) => Some(News::Failed { reason: failed.failure.to_string() }),
+            _ => None,
+        };
+        if let Some(news) = news {
+            if let Ok(event) = &event {
+                self.noted = event.stage;
+            }
+            Box::pin(self.task.note(&news)).await;
+        }
         (self, event)
     }
 

@@ -1,26 +1,36 @@
 #![doc = include_str!("../README.md")]
 
+mod budget;
 mod builder;
+mod call_back;
 #[cfg(feature = "callbacks")]
 mod callbacks;
 mod client;
 mod error;
 mod events;
+mod extras;
+mod fetch;
 mod ledger;
 mod news;
+mod note;
 mod pace;
+mod paid;
 mod part;
 mod query;
 mod receipt;
 mod receipt_id;
 mod recent;
+mod resume;
 mod save;
+mod save_all;
+mod sum;
 mod task;
 mod upload;
 #[cfg_attr(not(feature = "callbacks"), expect(dead_code, reason = "nobody but the receiver wakes waits"))]
 mod waiters;
 mod wire;
 
+pub use budget::{Budget, OverBudget};
 pub use builder::ClientBuilder;
 #[cfg(feature = "callbacks")]
 pub use callbacks::{Deliveries, Delivery, Missed, Receiver, ReceiverService};
@@ -34,9 +44,12 @@ pub use kie_types::{self as types, *};
 pub use ledger::{Arrival, Departure, Entry, Key, Ledger, LedgerError};
 pub use news::News;
 pub use pace::Pace;
+pub use paid::NameTaken;
 pub use receipt::{Receipt, ReceiptState};
 pub use receipt_id::ReceiptId;
+pub use resume::{NotResumed, Resume};
 pub use save::{Download, Save};
+pub use save_all::{Became, Collected, SaveAll};
 pub use task::{Task, Wait};
 pub use upload::Upload;
 

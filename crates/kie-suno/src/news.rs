@@ -10,7 +10,8 @@ use kie_types::Stage;
 pub enum News {
     /// It came to nothing: the service refused it, or nothing of it left.
     Refused {
-        /// Which of its departures this is about, as [`Departure::Now`](crate::Departure::Now) counted it.
+        /// Which of its departures this is about, as [`Departure::Now`](crate::Departure::Now) counted it; 0 for a call
+        /// that was given up before the first.
         departure: u32,
         /// The service's words. Not printed.
         reason: String,

@@ -101,7 +101,8 @@ impl Receipt {
         let before = self.clone();
         match news {
             News::Refused { departure, reason } => {
-                if self.state == ReceiptState::Sent && self.departures == *departure {
+                let is_open = matches!(self.state, ReceiptState::Prepared | ReceiptState::Sent);
+                if is_open && self.departures == *departure {
                     self.state = ReceiptState::Refused;
                     self.reason = Some(reason.clone());
                 }

@@ -4,17 +4,21 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
 };
 
-use kie_transport::{Error as TransportFailure, ErrorKind, Meter, Transport};
+use kie_transport::{Error as TransportFailure, Meter};
 use kie_types::{Item, Job, Output};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
 use crate::{
+    client::Client,
     error::{Error, SaveError},
-    part::Part,
+    extras,
+    fetch::fetch,
+    news::News,
+    receipt_id::ReceiptId,
+    sum::Sum,
     task::Task,
 };
 
@@ -49,19 +53,24 @@ impl<J: Job> Task<J> {
     ///
     /// # Errors
     ///
-    /// [`Error::Save`] tells the first file that failed, and those that were saved all the same.
+    /// [`Error::Save`] tells the first file that failed, and those that were saved all the same. A link that is no longer
+    /// good is replaced by a fresh one (`download-url`) before a file is given up.
     pub fn save(&self, output: &J::Output, folder: impl AsRef<Path>) -> Save {
-        let named = |(index, item): (usize, Item)| Wanted {
-            index,
-            name: file_name(&item, index, J::NAME, self.id().as_str()),
-            item,
-        };
+        let named =
+            |(index, item): (usize, Item)| Wanted { name: file_name(&item, index, J::NAME, self.id().as_str()), item };
+        let task = self.clone();
         Save {
-            transport: self.client().transport().clone(),
+            client: self.client().clone(),
             task_id: self.id().as_str().to_owned(),
+            receipt: self.receipt(),
             wanted: output.items().into_iter().enumerate().map(named).collect(),
             folder: folder.as_ref().to_owned(),
             meter: None,
+            with_extras: false,
+            record: Box::new(move || {
+                let name = file_name(&Item::default(), 0, J::NAME, task.id().as_str());
+                Box::pin(async move { (name, extras::record(&task).await) })
+            }),
         }
     }
 }
@@ -69,21 +78,33 @@ impl<J: Job> Task<J> {
 /// A save of what a task made: `.await` it. Made by [`Task::save`].
 #[must_use = "nothing is saved unless this is awaited"]
 pub struct Save {
-    transport: Transport,
+    client: Client,
     task_id: String,
+    receipt: Option<ReceiptId>,
     wanted: Vec<Wanted>,
     folder: PathBuf,
     meter: Option<Meter>,
+    with_extras: bool,
+    /// Reads the record of the task, into a file of this name.
+    record: Box<dyn FnOnce() -> Reading + Send + Sync>,
 }
+
+type Reading = Pin<Box<dyn Future<Output = (String, Result<Item, TransportFailure>)> + Send>>;
 
 /// A thing of the task, with the name that its file is to have.
 struct Wanted {
-    index: usize,
     name: String,
     item: Item,
 }
 
 impl Save {
+    /// Saves beside each song its lyrics (`.txt`) and its cover, and beside them all the record of the task (`.json`), for
+    /// which it is looked at once more. They count as files like any other.
+    pub fn with_extras(mut self) -> Self {
+        self.with_extras = true;
+        self
+    }
+
     /// Calls this function with the bytes of all files that have come so far, and with how many there are in all once
     /// every file has said its size.
     pub fn progress(mut self, tell: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
@@ -92,24 +113,36 @@ impl Save {
     }
 
     async fn run(self) -> Result<Vec<Download>, Error> {
-        let Self { transport, task_id, wanted, folder, meter } = self;
+        let Self { client, task_id, receipt, mut wanted, folder, meter, with_extras, record } = self;
+        let mut failed = Vec::new();
+        if with_extras {
+            let beside = |song: &Wanted| {
+                let name = song.name.clone();
+                extras::of(&song.item).into_iter().map(move |item| Wanted { name: name.clone(), item })
+            };
+            let extras: Vec<Wanted> = wanted.iter().flat_map(beside).collect();
+            wanted.extend(extras);
+            match record().await {
+                (name, Ok(item)) => wanted.push(Wanted { name, item }),
+                (name, Err(error)) => failed.push((wanted.len(), folder.join(name), error)),
+            }
+        }
         let sum = meter.map(|meter| Sum::new(meter, wanted.len()));
-        let mut wanted = wanted.into_iter();
+        let mut wanted = wanted.into_iter().enumerate();
         // Dropped with this future, the set gives up what is still being fetched.
         let mut fetching = JoinSet::new();
         let mut saved: Vec<(usize, Download)> = Vec::new();
-        let mut failed = Vec::new();
         loop {
-            for wanted in wanted.by_ref().take(AT_ONCE - fetching.len()) {
-                let meter = sum.as_ref().map(|sum| sum.share(wanted.index));
-                let (transport, folder) = (transport.clone(), folder.clone());
+            for (index, Wanted { name, item }) in wanted.by_ref().take(AT_ONCE - fetching.len()) {
+                let meter = sum.as_ref().map(|sum| sum.share(index));
+                let (client, folder) = (client.clone(), folder.clone());
                 fetching.spawn(async move {
-                    let part = fetch(&transport, &wanted.item, &folder, meter).await;
-                    (wanted, part)
+                    let part = fetch(&client, &item, &folder, meter).await;
+                    (index, name, item.id, part)
                 });
             }
             let Some(fetched) = fetching.join_next().await else { break };
-            let (Wanted { index, name, item }, part) = match fetched {
+            let (index, name, id, part) = match fetched {
                 Ok(fetched) => fetched,
                 Err(error) => match error.try_into_panic() {
                     Ok(panic) => std::panic::resume_unwind(panic),
@@ -126,16 +159,20 @@ impl Save {
                 Err(error) => Err(error),
             };
             match settled {
-                Ok((path, bytes)) => saved.push((index, Download { id: item.id, path, bytes })),
+                Ok((path, bytes)) => saved.push((index, Download { id, path, bytes })),
                 // The others may still be had, and their links expire.
                 Err(error) => failed.push((index, folder.join(name), error)),
             }
         }
         saved.sort_by_key(|(index, _)| *index);
-        let saved = saved.into_iter().map(|(_, file)| file).collect();
+        let saved: Vec<Download> = saved.into_iter().map(|(_, file)| file).collect();
         let missing = failed.len();
         match failed.into_iter().min_by_key(|(index, ..)| *index) {
-            None => Ok(saved),
+            None => {
+                let files = saved.iter().map(|file| whole(&file.path)).collect();
+                client.note_of_task(&task_id, receipt, &News::Saved { files }).await;
+                Ok(saved)
+            }
             Some((_, path, source)) => Err(Error::Save(Box::new(SaveError { task_id, path, saved, missing, source }))),
         }
     }
@@ -156,75 +193,10 @@ impl fmt::Debug for Save {
     }
 }
 
-/// The file of a thing; none if it was never made, and says so.
-async fn fetch(
-    transport: &Transport,
-    item: &Item,
-    folder: &Path,
-    meter: Option<Meter>,
-) -> Result<Option<Part>, TransportFailure> {
-    let tell_all_of = |bytes| {
-        if let Some(meter) = &meter {
-            meter.tell(bytes, Some(bytes));
-        }
-    };
-    if !item.is_there() && item.error.is_some() {
-        tell_all_of(0);
-        return Ok(None);
-    }
-    let mut part = Part::new(folder).await?;
-    match (&item.url, &item.inline) {
-        (Some(url), _) => {
-            let download = transport.download(&**url, &part.path);
-            let arrived = match meter {
-                Some(meter) => download.meter(meter).await?,
-                None => download.await?,
-            };
-            (part.extension, part.bytes) = (arrived.format.extension(), arrived.bytes);
-        }
-        (None, Some(file)) => {
-            part.write(file.clone()).await?;
-            tell_all_of(part.bytes);
-        }
-        (None, None) => {
-            return Err(TransportFailure::new(ErrorKind::NotMedia, "the task shows no file for it"));
-        }
-    }
-    Ok(Some(part))
-}
-
-/// How far several files have come together.
-#[derive(Clone)]
-struct Sum {
-    meter: Meter,
-    shares: Arc<Mutex<Vec<Share>>>,
-}
-
-#[derive(Clone, Default)]
-struct Share {
-    bytes: u64,
-    total: Option<u64>,
-}
-
-impl Sum {
-    fn new(meter: Meter, files: usize) -> Self {
-        Self { meter, shares: Arc::new(Mutex::new(vec![Share::default(); files])) }
-    }
-
-    /// The meter of one of the files.
-    fn share(&self, index: usize) -> Meter {
-        let Self { meter, shares } = self.clone();
-        Meter::new(move |bytes, total| {
-            let mut shares = shares.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(share) = shares.get_mut(index) {
-                *share = Share { bytes, total };
-            }
-            let bytes = shares.iter().map(|share| share.bytes).sum();
-            let total = shares.iter().map(|share| share.total).sum();
-            // Told while the others wait, so that the numbers come in their order.
-            meter.tell(bytes, total);
-        })
-    }
+/// The path as it is found from any folder.
+fn whole(path: &Path) -> String {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    whole.to_string_lossy().into_owned()
 }
 
 /// A name without an ending, made of the title and the id.

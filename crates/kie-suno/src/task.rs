@@ -8,7 +8,9 @@ use crate::{
     client::Client,
     error::{About, DecodeError, Error, TaskFailed},
     events::Events,
+    news::News,
     pace::Pace,
+    receipt_id::ReceiptId,
     wire::saw_task,
 };
 
@@ -20,15 +22,17 @@ pub struct Task<J: Job> {
     id: TaskId<J>,
     /// Whether it was started just now, so that a first look at once would see nothing.
     fresh: bool,
+    /// The receipt of the call that started it, if that is known.
+    receipt: Option<ReceiptId>,
 }
 
 impl<J: Job> Task<J> {
-    pub(crate) fn started(client: Client, id: TaskId<J>) -> Self {
-        Self { client, id, fresh: true }
+    pub(crate) fn started(client: Client, id: TaskId<J>, receipt: Option<ReceiptId>) -> Self {
+        Self { client, id, fresh: true, receipt }
     }
 
-    pub(crate) fn resumed(client: Client, id: TaskId<J>) -> Self {
-        Self { client, id, fresh: false }
+    pub(crate) fn resumed(client: Client, id: TaskId<J>, receipt: Option<ReceiptId>) -> Self {
+        Self { client, id, fresh: false, receipt }
     }
 
     /// The id, the only thing that leads back to the task.
@@ -86,6 +90,17 @@ impl<J: Job> Task<J> {
         Ok(Report::new(&self.id, self.fetch().await?.as_ref()))
     }
 
+    /// The receipt of the call that started it, where it is known: of a task that was started or resumed with a
+    /// [ledger](crate::ClientBuilder::ledger).
+    pub fn receipt(&self) -> Option<ReceiptId> {
+        self.receipt
+    }
+
+    /// Notes on its receipt what happened to the task.
+    pub(crate) async fn note(&self, news: &News) {
+        self.client.note_of_task(self.id.as_str(), self.receipt, news).await;
+    }
+
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }
@@ -113,7 +128,7 @@ impl<J: Job> Task<J> {
 
 impl<J: Job> Clone for Task<J> {
     fn clone(&self) -> Self {
-        Self { client: self.client.clone(), id: self.id.clone(), fresh: self.fresh }
+        Self { client: self.client.clone(), id: self.id.clone(), fresh: self.fresh, receipt: self.receipt }
     }
 }
 

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use http::Method as HttpMethod;
-use kie_transport::{Answer, Call, Content, Form, Repeat, Transport, bytes::Bytes};
+use kie_transport::{Answer, Call, Content, Form, Permit, Repeat, bytes::Bytes};
 use kie_types::{Effect, Endpoint, ErrorKind, Host, Method, envelope::Unopened};
 use serde::Serialize;
 use serde_json::Value;
 use tracing::Span;
 
 use crate::{
-    client::Hosts,
+    client::{Client, Hosts},
     error::{About, ApiError, DecodeError, Error, LostAnswer, OutcomeUnknown, TransportError},
     query,
 };
@@ -36,36 +36,36 @@ impl Route {
 
     /// Sends the request by this route and reads the answer.
     pub(crate) async fn send<T>(
-        self,
-        transport: &Transport,
-        hosts: &Hosts,
+        &self,
+        client: &Client,
         request: &impl Serialize,
+        permit: Option<&dyn Permit>,
         read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
     ) -> Result<T, Error> {
-        let call = self.call(hosts, request).map_err(|source| self.failed(source))?;
-        self.exchange(transport, call, read).await
+        let mut call = self.call(&client.inner.hosts, request).map_err(|source| self.failed(source))?;
+        call.permit = permit;
+        self.exchange(client, call, read).await
     }
 
     /// Sends a form by this route and reads the answer.
     pub(crate) async fn send_form<T>(
-        self,
-        transport: &Transport,
-        hosts: &Hosts,
+        &self,
+        client: &Client,
         form: Form,
         read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
     ) -> Result<T, Error> {
-        let call = self.call_with(hosts, self.path(), Content::Form(form)).map_err(|source| self.failed(source))?;
-        self.exchange(transport, call, read).await
+        let call = self.call_with(&client.inner.hosts, self.path(), Content::Form(form));
+        self.exchange(client, call.map_err(|source| self.failed(source))?, read).await
     }
 
     async fn exchange<T>(
         &self,
-        transport: &Transport,
+        client: &Client,
         call: Call<'_>,
         read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
     ) -> Result<T, Error> {
         let about = || About::new(self.name.clone());
-        let answer = transport.send(call, |status, body| reading(read(status, body))).await;
+        let answer = client.transport.send(call, |status, body| reading(read(status, body))).await;
         match (answer, self.effect) {
             (Ok(Ok(response)), _) => Ok(response),
             (Ok(Err(Unopened::Refused(refusal))), _) => {
@@ -82,7 +82,7 @@ impl Route {
         }
     }
 
-    fn failed(&self, source: kie_transport::Error) -> Error {
+    pub(crate) fn failed(&self, source: kie_transport::Error) -> Error {
         Error::Transport(Box::new(TransportError { about: About::new(self.name.clone()), source }))
     }
 
@@ -94,7 +94,7 @@ impl Route {
     }
 
     /// The request is the query of a `GET`, and the body of a `POST`.
-    fn call(&self, hosts: &Hosts, request: &impl Serialize) -> Result<Call<'_>, kie_transport::Error> {
+    fn call<'a>(&'a self, hosts: &Hosts, request: &impl Serialize) -> Result<Call<'a>, kie_transport::Error> {
         let not_json = |error| {
             kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request is not JSON").with_source(error)
         };
@@ -115,7 +115,7 @@ impl Route {
         }
     }
 
-    fn call_with(&self, hosts: &Hosts, path: Bytes, content: Content) -> Result<Call<'_>, kie_transport::Error> {
+    fn call_with<'a>(&'a self, hosts: &Hosts, path: Bytes, content: Content) -> Result<Call<'a>, kie_transport::Error> {
         let mut call = Call::creating(&self.name, hosts.of(self.host).join(path)?, content);
         if self.method == Method::Get {
             call.method = HttpMethod::GET;

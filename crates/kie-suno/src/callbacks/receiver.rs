@@ -193,7 +193,11 @@ impl Receiver {
             arrival.receipt = receipt;
             arrival.kind = label.kind().unwrap_or_default().to_owned();
             match timeout(LEDGER_TIME, ledger.receive(&arrival)).await {
-                Ok(Ok(_)) => {}
+                Ok(Ok(_)) => {
+                    if let Some(receipt) = receipt {
+                        self.waiters.wake(&receipt.to_string());
+                    }
+                }
                 Ok(Err(_)) | Err(_) => return StatusCode::INTERNAL_SERVER_ERROR,
             }
         }

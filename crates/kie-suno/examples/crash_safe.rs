@@ -1,0 +1,55 @@
+//! Orders a song whose answer gets lost, and finds it again without paying twice.
+//!
+//! `cargo run -p kie-suno --features callbacks --example crash_safe`
+
+#![allow(clippy::print_stdout)]
+
+use std::{env, fs, process, sync::Arc};
+
+use axum::Router;
+use kie_ledger::SqliteLedger;
+use kie_sandbox::{Fault, Sandbox};
+use kie_suno::{Client, Error, GenerateMusic, Model, Music, Receiver, WebhookKey};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::builder().webhook_key("the account's webhookHmacKey").build();
+    let service = sandbox.listen(([127, 0, 0, 1], 0)).await?;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let url = format!("http://{}/kie", listener.local_addr()?);
+    let folder = env::temp_dir().join(format!("kie-crash-safe-{}", process::id()));
+
+    // The client writes receipts here before its calls leave, and the receiver what comes of them.
+    let ledger = Arc::new(SqliteLedger::open(folder.join("kie.db")).await?);
+    let receiver = Receiver::new(WebhookKey::new("the account's webhookHmacKey")).ledger(Arc::clone(&ledger));
+    let app = Router::new().route_service("/kie", receiver.service());
+    tokio::spawn(async { axum::serve(listener, app).await });
+    let client = Client::builder()
+        .api_key("any")
+        .base_url(service.base_url())
+        .callbacks(url, &receiver)
+        .ledger(ledger)
+        .build()?;
+
+    let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");
+    sandbox.fault("generate-music", Fault::DropAnswer);
+    let task = match client.named("order-4711").start(request.clone()).await {
+        Err(Error::OutcomeUnknown(lost)) => {
+            println!("{lost}");
+            let receipt = lost.receipt().ok_or("there is a ledger, so there is a receipt")?;
+            client.resume::<Music>(receipt).await?
+        }
+        started => started?,
+    };
+    println!("the callback named {}", task.id());
+
+    // Asked again, in this process or in the next one, the name leads to the same song.
+    let same = client.named("order-4711").start(request).await?;
+    let tracks = same.wait().await?;
+    let files = same.save(&tracks, folder.join("songs")).await?;
+    println!("{} files of task {} are saved", files.len(), same.id());
+    println!("paid for {} song, unfinished: {}", sandbox.tasks().len(), client.unfinished().await?.len());
+    fs::remove_dir_all(folder)?;
+    Ok(())
+}

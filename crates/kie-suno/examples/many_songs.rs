@@ -1,0 +1,57 @@
+//! Orders a dozen songs at once, on a budget, and saves them as they become complete, as another process would that starts
+//! after a crash.
+//!
+//! `cargo run -p kie-suno --example many_songs`
+
+#![allow(clippy::print_stdout)]
+
+use std::{env, fs, process, time::Duration};
+
+use kie_ledger::SqliteLedger;
+use kie_sandbox::Sandbox;
+use kie_suno::{Became, Budget, Client, Credits, Error, GenerateMusic, Model};
+use tokio::{task::JoinSet, time::sleep};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::default();
+    let service = sandbox.listen(([127, 0, 0, 1], 0)).await?;
+    let folder = env::temp_dir().join(format!("kie-many-songs-{}", process::id()));
+    let client = Client::builder()
+        .api_key("any")
+        .base_url(service.base_url())
+        .ledger(SqliteLedger::open(folder.join("kie.db")).await?)
+        .budget(Budget::new(Credits::new(132.0)).price("generate-music", Credits::new(12.0)))
+        .build()?;
+
+    let mut orders = JoinSet::new();
+    for number in 1..=12 {
+        let client = client.named(format!("waltz-{number}"));
+        orders.spawn(async move { client.start(GenerateMusic::simple(Model::V5, "a slow waltz")).await });
+    }
+    while let Some(started) = orders.join_next().await {
+        match started? {
+            Ok(task) => println!("{} is on its way", task.id()),
+            Err(Error::OverBudget(over)) => println!("not ordered: {over}"),
+            Err(error) => return Err(error.into()),
+        }
+    }
+
+    for _ in 0..100 {
+        if client.unfinished().await?.is_empty() {
+            break;
+        }
+        for collected in client.save_all(folder.join("songs")).with_extras().await? {
+            let name = collected.receipt.name.unwrap_or_default();
+            match collected.became {
+                Became::Saved(files) => println!("{name}: {} files", files.len()),
+                Became::Running => {}
+                became => println!("{name}: {became:?}"),
+            }
+        }
+        sleep(Duration::from_millis(300)).await;
+    }
+    println!("{} songs, {} credits left", sandbox.tasks().len(), sandbox.balance());
+    fs::remove_dir_all(folder)?;
+    Ok(())
+}

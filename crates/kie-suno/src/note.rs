@@ -1,0 +1,46 @@
+//! Noting on a receipt what has happened. It has happened all the same if it cannot be noted.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::{
+    client::Client,
+    ledger::{Entry, Key, Ledger, LedgerError},
+    news::News,
+    receipt_id::ReceiptId,
+};
+
+/// How long the news of something that has happened may hold up who waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Notes news on a receipt. If the ledger does not take them, that is a warning.
+pub(crate) async fn note(ledger: &dyn Ledger, receipt: ReceiptId, news: &News) {
+    if let Err(error) = soon(ledger.note(receipt, news)).await {
+        tracing::warn!(%receipt, ?news, %error, "a receipt could not be kept up to date");
+    }
+}
+
+impl Client {
+    /// Notes news of a task on its receipt, if there is one.
+    pub(crate) async fn note_of_task(&self, task_id: &str, receipt: Option<ReceiptId>, news: &News) {
+        let Some(ledger) = self.inner.ledger.as_deref() else { return };
+        let receipt = match soon(ledger.find(receipt.map_or(Key::Task(task_id), Key::Id))).await {
+            Ok(Some(receipt)) => receipt,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!(task_id, ?news, %error, "the receipt of a task could not be looked up");
+                return;
+            }
+        };
+        // It may be that the answer could not be noted.
+        if receipt.task_id.is_none() {
+            note(ledger, receipt.id, &News::Named { task_id: task_id.to_owned() }).await;
+        }
+        note(ledger, receipt.id, news).await;
+    }
+}
+
+async fn soon<T>(entry: Entry<'_, T>) -> Result<T, LedgerError> {
+    timeout(PATIENCE, entry).await.unwrap_or_else(|_| Err(LedgerError::new("the ledger took too long")))
+}

@@ -1,0 +1,116 @@
+//! A budget: never more on the service's books than was allowed.
+
+use std::time::Duration;
+
+use kie_sandbox::{Fate, Fault, Sandbox, Speed};
+use kie_suno::{BoostMusicStyle, Budget, Charged, Client, Credits, Error, Key, Ledger};
+use tokio::task::JoinSet;
+
+use super::{House, MUSIC};
+use crate::stack::{client_of, waltz};
+
+fn credits(credits: f64) -> Credits {
+    Credits::new(credits)
+}
+
+fn client(sandbox: &Sandbox, budget: Budget) -> Client {
+    client_of(sandbox).new_tasks(1_000, Duration::from_secs(1)).budget(budget).build().unwrap()
+}
+
+fn sandbox() -> Sandbox {
+    Sandbox::builder().speed(Speed::Instant).build()
+}
+
+/// Starts so many songs at once, and returns how many were started and how many the budget refused.
+async fn start(client: &Client, songs: usize) -> (usize, usize) {
+    let mut starts = JoinSet::new();
+    for _ in 0..songs {
+        let client = client.clone();
+        starts.spawn(async move { client.start(waltz()).await });
+    }
+    let (mut started, mut refused) = (0, 0);
+    for result in starts.join_all().await {
+        match result {
+            Ok(_) => started += 1,
+            Err(Error::OverBudget(_)) => refused += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    (started, refused)
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_many_start_at_once_the_budget_holds() {
+    for (budget, songs) in [
+        // A song costs 12 credits.
+        (Budget::new(credits(60.0)).price(MUSIC, credits(12.0)), 5),
+        (Budget::new(credits(59.9)).price(MUSIC, credits(12.0)), 4),
+        (Budget::new(credits(60.0)).price(MUSIC, credits(15.0)), 4),
+        // Nobody says what it costs, so it is found out.
+        (Budget::new(credits(60.0)), 5),
+        (Budget::new(credits(0.0)), 0),
+    ] {
+        let sandbox = sandbox();
+        let client = client(&sandbox, budget.clone());
+        let (started, refused) = start(&client, 40).await;
+        assert_eq!(started + refused, 40);
+        assert_eq!(sandbox.requests(MUSIC).len(), started, "what is refused is not sent");
+        // A call in flight may count twice, in the balance and by its price, so some may be refused too early.
+        assert!(started <= songs, "{started} songs on {budget:?}");
+        let rest = start(&client, 10).await.0;
+        assert_eq!(started + rest, songs, "{budget:?}");
+        assert_eq!(sandbox.balance(), credits(1_000.0 - 12.0 * songs as f64));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn fractions_add_up() {
+    let sandbox = sandbox();
+    let client = client(&sandbox, Budget::new(credits(4.0)));
+    let mut calls = 0;
+    let error = loop {
+        assert!(calls < 20, "ten times 0.4 is 4");
+        match client.call(BoostMusicStyle::new("Pop")).await {
+            Ok(_) => calls += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((calls, sandbox.balance()), (10, credits(996.0)));
+    assert_eq!((error.charged(), error.operation()), (Charged::No, Some("boost-music-style")));
+    assert_eq!(error.to_string(), "boost-music-style: it may cost 0.4 credits, and 0 are left of the budget");
+    let Error::OverBudget(over) = error else { panic!() };
+    assert_eq!((over.limit(), over.left()), (credits(4.0), Some(credits(0.0))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_budget_refuses_was_never_sent() {
+    let house = House::new(Speed::Instant);
+    let budget = Budget::new(credits(12.0)).price(MUSIC, credits(12.0));
+    let client = house.builder(house.ledger.clone()).budget(budget).build().unwrap();
+    let first = client.named("first").start(waltz()).await.unwrap();
+    let error = client.named("second").start(waltz()).await.unwrap_err();
+    assert!(matches!(error, Error::OverBudget(_)), "{error:?}");
+    let receipt = house.receipt(Key::Name("second")).await;
+    assert_eq!((Some(receipt.id), receipt.departures), (error.receipt(), 0));
+    assert!(receipt.state.is_finished(), "it came to nothing, and nobody has to do anything about it");
+    // What is known already costs nothing.
+    assert_eq!(client.named("first").start(waltz()).await.unwrap().id(), first.id());
+    assert_eq!(house.ledger.unfinished().await.unwrap().len(), 1);
+
+    house.sandbox.fault("get-account-credits", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });
+    let error = client.start(waltz()).await.unwrap_err();
+    assert!(matches!(error, Error::OverBudget(_)) && error.charged() == Charged::No, "{error:?}");
+    assert_eq!(house.calls(MUSIC), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_back_to_the_account_does_not_come_back_to_the_budget() {
+    let sandbox = sandbox();
+    let client = client(&sandbox, Budget::new(credits(24.0)).price(MUSIC, credits(12.0)));
+    sandbox.fate(Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "refunded".into() });
+    let failed = client.start(waltz()).await.unwrap();
+    client.credits().await.unwrap();
+    failed.wait().await.unwrap_err();
+    let (started, _) = start(&client, 5).await;
+    assert!(started <= 2 && sandbox.balance() >= credits(976.0));
+}

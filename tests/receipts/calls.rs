@@ -1,0 +1,256 @@
+//! A call and its receipt: written before it leaves, answered by its name, refused and sent again.
+
+use std::time::Duration;
+
+use kie_sandbox::{Fault, Speed};
+use kie_suno::{
+    BoostMusicStyle, Charged, DownloadUrl, Error, GenerateMusic, Host, Key, Ledger, Method, Model, Music, MusicVideo,
+    Pace, ReceiptId, ReceiptState, Stage,
+};
+use serde_json::json;
+use tempfile::tempdir;
+
+use super::{House, MUSIC, moment};
+use crate::{money::Canned, stack::waltz};
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_follows_a_song_to_its_files() {
+    let house = House::new(Speed::Live);
+    let folder = tempdir().unwrap();
+    let client = house.client();
+    let task = client.start(waltz()).await.unwrap();
+    let id = task.receipt().expect("a task that was started has its receipt");
+    let receipt = house.receipt(Key::Id(id)).await;
+    assert_eq!((receipt.state, receipt.departures), (ReceiptState::Running, 1));
+    assert_eq!(receipt.task_id.as_deref(), Some(task.id().as_str()));
+    assert_eq!(receipt.operation, MUSIC);
+    assert!(!receipt.request.contains("callBackUrl"), "the request is as the caller gave it: {}", receipt.request);
+    let sent = &house.sandbox.requests(MUSIC)[0];
+    assert_eq!(sent.body["callBackUrl"], format!("https://music.example/kie?shop=7&kie_receipt={id}"));
+
+    let mut events = task.events().pace(Pace::default().longest_pause(Duration::from_secs(3)));
+    let mut stages = Vec::new();
+    while let Some(event) = events.next().await {
+        event.unwrap();
+        let receipt = house.receipt(Key::Id(id)).await;
+        stages.push((receipt.state, receipt.stage));
+    }
+    assert_eq!(stages.last(), Some(&(ReceiptState::Complete, Some(Stage::Complete))));
+    assert!(stages.contains(&(ReceiptState::Running, Some(Stage::Text))), "{stages:?}");
+
+    let tracks = task.wait().await.unwrap();
+    let saved = task.save(&tracks, folder.path()).await.unwrap();
+    let receipt = house.receipt(Key::Id(id)).await;
+    let files: Vec<_> = saved.iter().map(|file| file.path.to_str().unwrap().to_owned()).collect();
+    assert_eq!((receipt.state, receipt.files), (ReceiptState::Saved, files));
+    assert!(client.unfinished().await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_was_taken_up_by_its_id_finds_its_receipt() {
+    let house = House::new(Speed::Instant);
+    let client = house.client();
+    let task = client.start(waltz()).await.unwrap();
+    let same = client.task::<Music>(task.id().as_str());
+    assert_eq!(same.receipt(), None);
+    same.wait().await.unwrap();
+    assert_eq!(house.receipt(Key::Id(task.receipt().unwrap())).await.state, ReceiptState::Complete);
+    client.task::<Music>("somebody else's").fetch().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_ledger_nothing_is_added() {
+    let (sandbox, client) = crate::stack::instant();
+    let task = client.start(waltz()).await.unwrap();
+    assert_eq!(task.receipt(), None);
+    assert_eq!(sandbox.requests(MUSIC)[0].body["callBackUrl"], "https://callback.invalid/kie");
+    for error in [
+        client.named("order").start(waltz()).await.unwrap_err(),
+        client.unfinished().await.unwrap_err(),
+        client.resume::<Music>("0".repeat(32).parse().unwrap()).await.unwrap_err(),
+        client.save_all("nowhere").await.unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::Ledger(_)), "{error:?}");
+        assert_eq!(error.to_string(), "the client has no ledger to keep receipts in");
+        assert_eq!(error.charged(), Charged::No);
+    }
+    assert_eq!(sandbox.requests(MUSIC).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_calls_of_one_name_are_one_call() {
+    let house = House::new(Speed::Instant);
+    let first = house.client().named("order-4711").start(waltz()).await.unwrap();
+    // Another process, and the same as JSON.
+    let second = house.client().named("order-4711").start(waltz()).await.unwrap();
+    let body = serde_json::to_value(waltz()).unwrap();
+    let third = house.client().named("order-4711").start_json::<GenerateMusic>(body.clone()).await.unwrap();
+    let path = "/api/v1/generate";
+    let raw = house.client().named("order-4711").raw(Method::Post, Host::Api, path, &body).await.unwrap();
+    assert_eq!([second.id(), third.id()], [first.id(); 2]);
+    assert_eq!(raw["taskId"], first.id().as_str());
+    assert_eq!(second.receipt(), first.receipt());
+    assert_eq!(house.calls(MUSIC), 1);
+
+    let other = GenerateMusic::simple(Model::V5, "a march");
+    let error = house.client().named("order-4711").start(other).await.unwrap_err();
+    let Error::NameTaken(taken) = &error else { panic!("{error:?}") };
+    assert_eq!((taken.name(), taken.receipt()), ("order-4711", first.receipt()));
+    assert_eq!((error.charged(), error.receipt()), (Charged::No, first.receipt()));
+    let style = house.client().named("order-4711").call(BoostMusicStyle::new("Pop")).await.unwrap_err();
+    assert!(matches!(style, Error::NameTaken(_)), "{style:?}");
+    assert_eq!(house.calls(MUSIC) + house.calls("boost-music-style"), 1);
+    assert!(!format!("{error} {error:?}").contains("march"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_no_task_is_given_again() {
+    let house = House::new(Speed::Instant);
+    let boost = || async { house.client().named("style").call(BoostMusicStyle::new("Pop, mysterious")).await.unwrap() };
+    let first = boost().await;
+    assert_eq!(serde_json::to_value(boost().await).unwrap(), serde_json::to_value(&first).unwrap());
+    assert_eq!(house.calls("boost-music-style"), 1);
+    let receipt = house.receipt(Key::Name("style")).await;
+    assert_eq!((receipt.state, receipt.task_id), (ReceiptState::Saved, None), "there is nothing more to come");
+    let error = house.client().resume::<Music>(receipt.id).await.unwrap_err();
+    assert!(error.to_string().ends_with("its operation starts no task"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_only_reads_and_what_is_free_has_no_receipt() {
+    let house = House::new(Speed::Instant);
+    let client = house.client().named("nobody asks");
+    client.credits().await.unwrap();
+    client.call(DownloadUrl::new("https://files.example.net/a.mp3")).await.unwrap_err();
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("hum.wav");
+    std::fs::write(&file, b"RIFF").unwrap();
+    client.upload(&file).await.unwrap();
+    client.upload(&file).base64().await.unwrap();
+    assert_eq!(house.ledger.find(Key::Name("nobody asks")).await.unwrap(), None);
+    assert!(house.ledger.unfinished().await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_call_is_sent_again_under_its_name() {
+    let house = House::new(Speed::Instant);
+    let refusal = |code: i64, msg: &str| Fault::Refuse { http_status: 200, code, msg: msg.into() };
+    house.sandbox.fault(MUSIC, refusal(455, "maintenance"));
+    let client = house.client().named("order");
+    let error = client.start(waltz()).await.unwrap_err();
+    let receipt = house.receipt(Key::Name("order")).await;
+    assert_eq!((receipt.state, error.receipt()), (ReceiptState::Refused, Some(receipt.id)));
+    assert!(receipt.reason.unwrap().contains("maintenance"));
+    // Two refusals for the rate come before it is taken.
+    house.sandbox.fault(MUSIC, refusal(429, "slow down"));
+    house.sandbox.fault(MUSIC, refusal(430, "slow down"));
+    let task = client.start(waltz()).await.unwrap();
+    let receipt = house.receipt(Key::Name("order")).await;
+    assert_eq!((receipt.departures, receipt.state), (4, ReceiptState::Running));
+    assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (4, 1));
+    assert_eq!(client.start(waltz()).await.unwrap().id(), task.id());
+
+    // Nobody knows what a failure of the service means for the money.
+    house.sandbox.fault(MUSIC, refusal(500, "Server exception"));
+    let client = house.client().named("other order");
+    let error = client.start(waltz()).await.unwrap_err();
+    assert_eq!(error.receipt(), Some(house.receipt(Key::Name("other order")).await.id));
+    let again = client.start(waltz()).await.unwrap_err();
+    assert!(matches!(again, Error::OutcomeUnknown(_)), "{again:?}");
+    assert_eq!(house.calls(MUSIC), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_names_a_task_leads_to_it() {
+    let house = House::new(Speed::Instant);
+    let service = Canned::new(200, r#"{"code":429,"msg":"Too many requests","data":{"taskId":"abc"}}"#);
+    let client = house.builder(house.ledger.clone()).http(service.clone()).build().unwrap().named("order");
+    let error = client.start(waltz()).await.unwrap_err();
+    assert_eq!((error.task_id(), error.charged()), (Some("abc"), Charged::Unknown), "{error:?}");
+    let receipt = house.receipt(Key::Name("order")).await;
+    assert_eq!((receipt.task_id.as_deref(), receipt.state), (Some("abc"), ReceiptState::Running));
+    assert_eq!(client.start(waltz()).await.unwrap().id().as_str(), "abc");
+    assert_eq!(service.calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_names_a_receipt_already_is_refused() {
+    let house = House::new(Speed::Instant);
+    let mut request = waltz();
+    request.call_back_url = Some("https://music.example/?kie_receipt=1".into());
+    let body = serde_json::to_value(&request).unwrap();
+    let client = house.client();
+    let typed = client.start(request).await.unwrap_err();
+    let json = client.unchecked().start_json::<GenerateMusic>(body).await.unwrap_err();
+    for error in [typed, json] {
+        assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+        let says = "generate-music breaks 1 documented rule: callBackUrl has the parameter kie_receipt already";
+        assert!(error.to_string().starts_with(says), "{error}");
+    }
+    assert_eq!(house.calls(MUSIC), 0);
+    assert!(client.unfinished().await.unwrap().is_empty(), "and no receipt is written");
+
+    let mut own = serde_json::to_value(waltz()).unwrap();
+    own["callBackUrl"] = json!("https://own.example/a#b");
+    let task = client.start_json::<GenerateMusic>(own).await.unwrap();
+    let sent = &house.sandbox.requests(MUSIC)[0].body["callBackUrl"];
+    assert_eq!(*sent, format!("https://own.example/a?kie_receipt={}#b", task.receipt().unwrap()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_given_up_in_line_was_never_sent() {
+    let house = House::new(Speed::Instant);
+    let client = house.builder(house.ledger.clone()).new_tasks(1, Duration::from_secs(10)).build().unwrap();
+    client.start(waltz()).await.unwrap();
+    // Another process shares the ledger and its rate, and not the line.
+    let other = house.builder(house.ledger.clone()).new_tasks(1, Duration::from_secs(10)).build().unwrap();
+    let begin = tokio::time::Instant::now();
+    for client in [client, other] {
+        let error = client.within(Duration::from_secs(5)).start(waltz()).await.unwrap_err();
+        assert_eq!(error.charged(), Charged::No, "{error:?}");
+        let receipt = house.receipt(Key::Id(error.receipt().unwrap())).await;
+        assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 0), "{error}");
+        assert_eq!(begin.elapsed(), Duration::ZERO, "that was known at once");
+    }
+    assert_eq!(house.calls(MUSIC), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_who_share_a_ledger_keep_to_one_rate() {
+    let house = House::new(Speed::Instant);
+    let clients: Vec<_> = (0..4).map(|_| house.client()).collect();
+    let begin = tokio::time::Instant::now();
+    let mut starts = tokio::task::JoinSet::new();
+    for number in 0..60 {
+        let client = clients[number % 4].clone();
+        starts.spawn(async move {
+            client.start(waltz()).await.unwrap();
+            begin.elapsed()
+        });
+    }
+    let mut times = starts.join_all().await;
+    times.sort();
+    for window in times.windows(21) {
+        assert!(window[20] - window[0] >= Duration::from_secs(10), "{times:?}");
+    }
+    assert_eq!(house.sandbox.tasks().len(), 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_leads_only_to_a_task_of_its_own_kind() {
+    let house = House::new(Speed::Instant);
+    let client = house.client();
+    let task = client.start(waltz()).await.unwrap();
+    let receipt = task.receipt().unwrap();
+    assert_eq!(client.resume::<Music>(receipt).await.unwrap().id(), task.id());
+    let error = client.resume::<MusicVideo>(receipt).await.unwrap_err();
+    assert!(error.to_string().contains("its task is one of music, not of"), "{error}");
+    let unknown = client.resume::<Music>(ReceiptId::random().unwrap()).await.unwrap_err();
+    assert!(unknown.to_string().ends_with("the ledger does not have it"), "{unknown}");
+    house.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 455, msg: "maintenance".into() });
+    let refused = client.start(waltz()).await.unwrap_err().receipt().unwrap();
+    let Error::NotResumed(refused) = client.resume::<Music>(refused).await.unwrap_err() else { panic!() };
+    assert!(refused.is_unsent() && !refused.is_timeout());
+    moment().await;
+    assert_eq!(house.calls(MUSIC), 2, "resuming sends nothing");
+}

@@ -1,0 +1,165 @@
+//! Saving what is finished and not saved: all of it, once, whoever started it.
+
+use std::{collections::HashSet, time::Duration};
+
+use kie_sandbox::{FILES, Fate, Fault, Speed};
+use kie_suno::{Became, Endpoint, Key, Ledger, ReceiptState, Stage, TaskEndpoint, catalog, catalog::OPERATIONS};
+use tempfile::tempdir;
+
+use super::{House, MUSIC, moment, prepared};
+use crate::stack::waltz;
+
+#[tokio::test(start_paused = true)]
+async fn what_is_complete_is_saved_and_the_rest_is_told() {
+    let house = House::new(Speed::Live);
+    let folder = tempdir().unwrap();
+    let client = house.client();
+    let complete = client.start(waltz()).await.unwrap();
+    house.sandbox.fate(Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "bad words".into() });
+    client.start(waltz()).await.unwrap();
+    house.sandbox.fate(Fate::Undelivered { with_tracks: false });
+    client.start(waltz()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    client.start(waltz()).await.unwrap();
+    house.sandbox.fate(Fate::HiddenFor(Duration::from_secs(3_600)));
+    client.start(waltz()).await.unwrap();
+    house.sandbox.fault(MUSIC, Fault::DropAnswer);
+    client.start(waltz()).await.unwrap_err();
+
+    let collected = client.save_all(folder.path()).await.unwrap();
+    let became: Vec<_> = collected.iter().map(|collected| &collected.became).collect();
+    let [Became::Saved(files), Became::Failed(reason), Became::Running, Became::Running, Became::NotFound] = became[..]
+    else {
+        panic!("{became:?}")
+    };
+    assert!(files.len() == 2 && files.iter().all(|file| file.path.is_file()));
+    assert!(reason.contains("bad words"), "{reason}");
+    let states: Vec<_> = client.unfinished().await.unwrap().into_iter().map(|receipt| receipt.state).collect();
+    assert_eq!(
+        states,
+        [ReceiptState::Running, ReceiptState::Running, ReceiptState::Running, ReceiptState::Sent],
+        "what is saved or failed is off the list"
+    );
+    let receipt = house.receipt(Key::Id(complete.receipt().unwrap())).await;
+    assert_eq!((receipt.stage, receipt.files.len()), (Some(Stage::Complete), 2));
+
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    let files = house.calls(FILES);
+    let collected = client.save_all(folder.path()).await.unwrap();
+    assert!(matches!(collected[1].became, Became::Saved(_)), "{collected:?}");
+    assert_eq!(house.calls(FILES), files + 2, "and nothing is fetched twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_is_no_longer_good_is_replaced() {
+    for status in [403, 404, 410] {
+        let house = House::new(Speed::Instant);
+        let folder = tempdir().unwrap();
+        let client = house.client();
+        client.start(waltz()).await.unwrap();
+        house.sandbox.fault(FILES, Fault::ErrorPage { http_status: status });
+        let collected = client.save_all(folder.path()).await.unwrap();
+        assert!(matches!(collected[0].became, Became::Saved(_)), "{collected:?}");
+        assert_eq!((house.calls("download-url"), house.calls(FILES)), (1, 3));
+        assert!(house.sandbox.requests(FILES).iter().all(|request| !request.bearer));
+    }
+
+    // Where there is no fresh link either, the song is told, and the others are saved.
+    let house = House::new(Speed::Instant);
+    let folder = tempdir().unwrap();
+    let client = house.client();
+    for _ in 0..2 {
+        client.start(waltz()).await.unwrap();
+    }
+    for _ in 0..2 {
+        house.sandbox.fault(FILES, Fault::ErrorPage { http_status: 404 });
+        house.sandbox.fault("download-url", Fault::Refuse { http_status: 200, code: 422, msg: "url is wrong".into() });
+    }
+    let collected = client.save_all(folder.path()).await.unwrap();
+    let saved = collected.iter().filter(|collected| matches!(collected.became, Became::Saved(_))).count();
+    let failed = collected.iter().filter(|collected| matches!(collected.became, Became::Error(_))).count();
+    assert!(failed >= 1 && saved + failed == 2, "{collected:?}");
+    assert!(client.save_all(folder.path()).await.unwrap().iter().all(|it| matches!(it.became, Became::Saved(_))));
+    assert!(client.unfinished().await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_who_save_at_once_save_nothing_twice() {
+    let house = House::new(Speed::Instant);
+    let client = house.builder(house.ledger.clone()).new_tasks(1_000, Duration::from_secs(1)).build().unwrap();
+    for _ in 0..24 {
+        client.start(waltz()).await.unwrap();
+    }
+    let (one, other) = (tempdir().unwrap(), tempdir().unwrap());
+    let (first, second) = (house.client(), house.client());
+    let (first, second) =
+        tokio::join!(first.save_all(one.path()).into_future(), second.save_all(other.path()).into_future());
+    let mut saved = HashSet::new();
+    let (mut counts, mut held) = ([0, 0], 0);
+    for (who, collected) in [first.unwrap(), second.unwrap()].into_iter().enumerate() {
+        for collected in collected {
+            match collected.became {
+                Became::Saved(files) => {
+                    assert!(saved.insert(collected.receipt.id), "a task was saved twice");
+                    assert_eq!(files.len(), 2);
+                    counts[who] += 1;
+                }
+                Became::Held => held += 1,
+                became => panic!("{became:?}"),
+            }
+        }
+    }
+    println!("two savers of 24 songs: {counts:?}, and {held} times the other had it");
+    assert_eq!((saved.len(), house.calls(FILES)), (24, 48));
+    assert!(client.unfinished().await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_saver_that_is_killed_holds_a_song_for_a_minute() {
+    let house = House::new(Speed::Instant);
+    let folder = tempdir().unwrap();
+    let client = house.client();
+    client.start(waltz()).await.unwrap();
+    house.sandbox.fault(FILES, Fault::Hang);
+    let killed = tokio::time::timeout(Duration::from_secs(50), client.save_all(folder.path()).into_future()).await;
+    assert!(killed.is_err(), "it waits for the host");
+    let collected = client.save_all(folder.path()).await.unwrap();
+    assert!(matches!(collected[0].became, Became::Held), "{collected:?}");
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    let collected = client.save_all(folder.path()).await.unwrap();
+    assert!(matches!(collected[0].became, Became::Saved(_)), "{collected:?}");
+}
+
+struct Start<'a>(&'a House);
+
+impl<'a> catalog::Visitor for Start<'a> {
+    type Output = std::pin::Pin<Box<dyn Future<Output = bool> + 'a>>;
+
+    fn call<E: Endpoint>(self) -> Self::Output {
+        Box::pin(async { false })
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        Box::pin(async move {
+            let request = prepared::request::<E>(&self.0.sandbox).await;
+            self.0.client().start(request).await.map(|task| task.receipt().is_some()).unwrap()
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_kind_of_task_is_saved() {
+    let house = House::new(Speed::Instant);
+    let folder = tempdir().unwrap();
+    let mut started = 0;
+    for operation in OPERATIONS {
+        started += usize::from(catalog::visit(operation.name, Start(&house)).unwrap().await);
+    }
+    moment().await;
+    let collected = house.client().save_all(folder.path()).await.unwrap();
+    assert_eq!(collected.len(), started);
+    for collected in &collected {
+        assert!(matches!(&collected.became, Became::Saved(files) if !files.is_empty()), "{collected:?}");
+    }
+    assert!(house.ledger.unfinished().await.unwrap().is_empty());
+}

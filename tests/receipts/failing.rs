@@ -1,0 +1,129 @@
+//! Ledgers that fail, at any step: an error before anything is paid, and no loss after.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::SeqCst},
+};
+
+use kie_ledger::{MemoryLedger, SqliteLedger};
+use kie_sandbox::{Fault, Speed};
+use kie_suno::{
+    Arrival, Charged, Departure, Entry, Error, Key, Ledger, LedgerError, News, Receipt, ReceiptId, ReceiptState,
+};
+use tempfile::tempdir;
+
+use super::{House, MUSIC};
+use crate::stack::{client_of, waltz};
+
+/// A ledger that fails at these steps, having done what it was asked for, or not.
+#[derive(Debug)]
+pub(crate) struct Failing {
+    ledger: Arc<MemoryLedger>,
+    fails: Vec<(usize, bool)>,
+    steps: AtomicUsize,
+}
+
+impl Failing {
+    pub(crate) fn new(ledger: &Arc<MemoryLedger>, fails: Vec<(usize, bool)>) -> Self {
+        Self { ledger: Arc::clone(ledger), fails, steps: AtomicUsize::new(0) }
+    }
+
+    fn step<'a, T: Send + 'a>(&'a self, entry: Entry<'a, T>) -> Entry<'a, T> {
+        Box::pin(async move {
+            let step = self.steps.fetch_add(1, SeqCst);
+            // A place to be dropped at, on either side.
+            tokio::task::yield_now().await;
+            let fault = self.fails.iter().find(|(at, _)| *at == step);
+            let done = match fault {
+                Some((_, false)) => None,
+                _ => Some(entry.await?),
+            };
+            tokio::task::yield_now().await;
+            match (fault, done) {
+                (None, Some(done)) => Ok(done),
+                _ => Err(LedgerError::new("the disk is full")),
+            }
+        })
+    }
+}
+
+impl Ledger for Failing {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+        self.step(self.ledger.write(receipt))
+    }
+    fn depart(&self, id: ReceiptId, most: usize, span: std::time::Duration) -> Entry<'_, Departure> {
+        self.step(self.ledger.depart(id, most, span))
+    }
+    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
+        self.step(self.ledger.note(id, news))
+    }
+    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
+        self.step(self.ledger.receive(arrival))
+    }
+    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+        self.step(self.ledger.find(key))
+    }
+    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+        self.step(self.ledger.unfinished())
+    }
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: std::time::Duration) -> Entry<'a, Option<Receipt>> {
+        self.step(self.ledger.claim(id, holder, lease))
+    }
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+        self.step(self.ledger.release(id, holder))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
+    // The steps of a call that is refused once for the rate: write, depart, refused, depart, answered.
+    for has_acted in [false, true] {
+        for (step, calls, tasks) in [(0, 0, 0), (1, 0, 0), (2, 1, 0), (3, 1, 0), (4, 2, 1), (5, 2, 1), (6, 2, 1)] {
+            let house = House::new(Speed::Instant);
+            let client = house.builder(Failing::new(&house.ledger, vec![(step, has_acted)])).build().unwrap();
+            house.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
+            let started = client.named("order").start(waltz()).await;
+            assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (calls, tasks), "step {step}");
+            match started {
+                Ok(task) => {
+                    assert!(step >= 4, "step {step}");
+                    assert_eq!(task.id().as_str(), house.sandbox.tasks()[0].id, "what is paid for is not lost");
+                    assert!(task.receipt().is_some());
+                    task.wait().await.unwrap();
+                    let receipt = house.receipt(Key::Name("order")).await;
+                    // The last two steps are those of the wait.
+                    let is_noted = step == 4 || (step, has_acted) == (6, true);
+                    let state = if is_noted { ReceiptState::Complete } else { ReceiptState::Running };
+                    assert_eq!(receipt.state, state, "step {step}");
+                    assert_eq!(receipt.task_id.as_deref(), Some(task.id().as_str()), "it is made up for, step {step}");
+                }
+                Err(error) => {
+                    assert!(step < 4, "step {step}: {error:?}");
+                    assert!(matches!(&error, Error::Ledger(_)), "step {step}: {error:?}");
+                    assert_eq!((error.charged(), error.to_string()), (Charged::No, "the disk is full".into()));
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_takes_no_receipts_is_an_error_before_anything_is_paid() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("kie.db");
+    let (sandbox, _) = crate::stack::instant();
+    let ledger = SqliteLedger::open(&path).await.unwrap();
+    let client = client_of(&sandbox).ledger(ledger).build().unwrap();
+    let broken = rusqlite::Connection::open(&path).unwrap();
+    broken
+        .execute_batch(
+            "CREATE TRIGGER full BEFORE INSERT ON receipts BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END",
+        )
+        .unwrap();
+    let error = client.start(waltz()).await.unwrap_err();
+    assert!(matches!(error, Error::Ledger(_)), "{error:?}");
+    assert_eq!((error.charged(), sandbox.requests(MUSIC).len()), (Charged::No, 0));
+    broken.execute_batch("DROP TRIGGER full").unwrap();
+    client.start(waltz()).await.unwrap();
+    assert_eq!(client.unfinished().await.unwrap().len(), 1);
+}

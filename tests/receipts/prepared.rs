@@ -1,0 +1,45 @@
+//! A request of any operation that the account can fulfil.
+
+use kie_sandbox::{Fate, Sandbox};
+use kie_suno::{Endpoint, Music, SeparateVocals, SunoVoiceGenerate, SunoVoiceValidate};
+use serde_json::{Value, json};
+
+use crate::stack::{client_of, waltz};
+
+/// The smallest example of an operation, with the ids of what its account really has.
+pub(super) async fn request<E: Endpoint>(sandbox: &Sandbox) -> E {
+    let Value::Object(mut fields) = serde_json::to_value(E::examples().remove(0)).unwrap() else { panic!() };
+    let named = ["taskId", "task_id", "audioId"].into_iter().filter(|name| fields.contains_key(*name));
+    for name in named.collect::<Vec<_>>() {
+        fields.insert(name.to_owned(), json!(id(sandbox, E::NAME, name).await));
+    }
+    serde_json::from_value(Value::Object(fields)).unwrap()
+}
+
+/// The id of something that is finished and that the operation can go on from.
+async fn id(sandbox: &Sandbox, operation: &str, name: &str) -> String {
+    let client = client_of(sandbox).build().unwrap();
+    let song = match sandbox.tasks().into_iter().find(|task| task.operation == "generate-music") {
+        Some(task) => client.task::<Music>(task.id),
+        None => client.start(waltz()).await.unwrap(),
+    };
+    let track = song.wait().await.unwrap()[0].id.clone().unwrap();
+    let sample = "https://cdn.example.net/voices/sample.mp3";
+    match (operation, name) {
+        (_, "audioId") => track.to_string(),
+        ("generate-midi", _) => {
+            let stems = SeparateVocals::of_track(song.id().clone(), track);
+            client.start(stems).await.unwrap().id().to_string()
+        }
+        ("suno-voice-generate" | "suno-voice-regenerate", _) => {
+            let validation = client.start(SunoVoiceValidate::new(sample, 4, 19)).await.unwrap();
+            validation.wait().await.unwrap();
+            if operation == "suno-voice-regenerate" {
+                sandbox.fate(Fate::Fails { status: "fail".into(), code: 500, message: "it was not sung".into() });
+                client.start(SunoVoiceGenerate::new(validation.id().clone(), sample)).await.unwrap();
+            }
+            validation.id().to_string()
+        }
+        _ => song.id().to_string(),
+    }
+}
