@@ -6,7 +6,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use kie_suno::{Model, PersonaModel, VocalGender};
+use kie_suno::{Model, PersonaModel, ReceiptId, VocalGender};
 
 /// Makes songs with KIE.AI's Suno music API, or offline with its simulator.
 #[derive(Debug, Parser)]
@@ -21,13 +21,13 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    any other failure
+  1    any other failure, such as a ledger that cannot be written; of kie save, if anything could not be saved
   2    wrong usage
-  3    invalid request; nothing was sent
+  3    invalid request, or a name that has another one; nothing was sent
   4    refused by the service
   5    the task failed
   6    not finished in time; the task goes on, and the command that takes it up again is printed
-  7    it is not known whether the service took the call; it may have been charged
+  7    it is not known whether the service took the call; it may have been charged; with a ledger, kie tasks lists it
   130  interrupted by Ctrl-C";
 
 #[derive(Debug, Args)]
@@ -42,6 +42,11 @@ pub(crate) struct Global {
     /// The key that pays; better given in the environment, where other users do not see it [env: KIE_API_KEY]
     #[arg(long, global = true, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
+    /// Where the receipts of paid calls are kept: a file, or none. A simulator, with --sandbox or at a loopback address,
+    /// has only the one that is named here, so that its tasks stay apart [env: KIE_LEDGER] [default: kie/ledger.db in the
+    /// user's data directory]
+    #[arg(long, global = true, value_name = "FILE|none")]
+    pub(crate) ledger: Option<PathBuf>,
     /// How results are printed on standard output
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -71,6 +76,18 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Look at a task, wait for it, save what it made
     Task(Task),
+    /// List what was sent and is not saved: running, complete, or unknown because no answer came
+    ///
+    /// It reads the ledger and asks nobody: each task stands as it was last seen, and kie save looks again.
+    Tasks,
+    /// Look at every unfinished task, and save what is complete
+    Save(Save),
+    /// Take up the task of a receipt, once an answer or a callback has named it
+    ///
+    /// A call whose answer got lost is named by its callback. Nothing here receives callbacks: they come by a program that
+    /// writes to the same ledger, at the address that the request gave as --call-back-url. Without one, nothing more
+    /// becomes known, and kie resume ends with 7. It never sends anything a second time.
+    Resume(Resume),
     /// Upload a file and print its link
     Upload(Upload),
     /// Show the balance
@@ -87,6 +104,9 @@ pub(crate) struct Follow {
     /// Save the files into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,
+    /// Save lyrics, covers and the record beside the songs
+    #[arg(long, requires = "save")]
+    pub(crate) extras: bool,
     /// Wait at most this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
     pub(crate) timeout: Duration,
@@ -95,6 +115,20 @@ pub(crate) struct Follow {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// How a task is started, and what happens then.
+#[derive(Debug, Args)]
+pub(crate) struct Start {
+    /// Print the task's id and end, without waiting
+    #[arg(long, conflicts_with = "save")]
+    pub(crate) no_wait: bool,
+    /// Your own name for it, such as an order number: two calls of one name are one, and the second is answered as the
+    /// first was
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) follow: Follow,
 }
 
 /// Hints that several operations take.
@@ -158,13 +192,10 @@ pub(crate) struct Generate {
     /// The wished length in seconds, 10 to 360
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<f64>,
-    /// Print the task's id and end, without waiting
-    #[arg(long, conflicts_with = "save")]
-    pub(crate) no_wait: bool,
     #[command(flatten)]
     pub(crate) hints: Hints,
     #[command(flatten)]
-    pub(crate) follow: Follow,
+    pub(crate) start: Start,
 }
 
 #[derive(Debug, Args)]
@@ -188,13 +219,10 @@ pub(crate) struct Extend {
     /// No singing
     #[arg(long)]
     pub(crate) instrumental: bool,
-    /// Print the task's id and end, without waiting
-    #[arg(long, conflicts_with = "save")]
-    pub(crate) no_wait: bool,
     #[command(flatten)]
     pub(crate) hints: Hints,
     #[command(flatten)]
-    pub(crate) follow: Follow,
+    pub(crate) start: Start,
 }
 
 #[derive(Debug, Args)]
@@ -212,17 +240,14 @@ pub(crate) struct Video {
     /// Where the service reports the end
     #[arg(long, value_name = "URL")]
     pub(crate) call_back_url: Option<String>,
-    /// Print the task's id and end, without waiting
-    #[arg(long, conflicts_with = "save")]
-    pub(crate) no_wait: bool,
     #[command(flatten)]
-    pub(crate) follow: Follow,
+    pub(crate) start: Start,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Call {
     /// The operation, as `kie operations` lists it
-    pub(crate) name: String,
+    pub(crate) operation: String,
     /// The request: a file, or - for standard input. It is sent as it stands; only where it asks for the address of a
     /// file, the path of one on this machine will do, which is uploaded
     #[arg(long, value_name = "FILE")]
@@ -230,6 +255,10 @@ pub(crate) struct Call {
     /// Send it even if it breaks documented rules
     #[arg(long)]
     pub(crate) unchecked: bool,
+    /// Your own name for the call, such as an order number: two calls of one name are one, and the second is answered as
+    /// the first was
+    #[arg(long)]
+    pub(crate) name: Option<String>,
     /// Wait until the task is finished; --save does too
     #[arg(long)]
     pub(crate) wait: bool,
@@ -240,7 +269,7 @@ pub(crate) struct Call {
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// The operation, as `kie operations` lists it
-    pub(crate) name: String,
+    pub(crate) operation: String,
     /// The request: a file, or - for standard input
     pub(crate) file: PathBuf,
 }
@@ -263,7 +292,7 @@ pub(crate) struct Inspect {
     #[arg(value_enum)]
     pub(crate) kind: Kind,
     /// The operation, as `kie operations` lists it; of a callback whose operation is not known, any
-    pub(crate) name: String,
+    pub(crate) operation: String,
     /// The body: a file, or - for standard input
     pub(crate) file: PathBuf,
     /// The HTTP status that it came with
@@ -274,12 +303,30 @@ pub(crate) struct Inspect {
 #[derive(Debug, Args)]
 pub(crate) struct Task {
     /// The operation that started the task
-    pub(crate) name: String,
+    pub(crate) operation: String,
     /// The task's id
     pub(crate) id: String,
     /// Wait until the task is finished; --save does too
     #[arg(long)]
     pub(crate) wait: bool,
+    #[command(flatten)]
+    pub(crate) follow: Follow,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Save {
+    /// The folder
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Save lyrics, covers and records beside the songs
+    #[arg(long)]
+    pub(crate) extras: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// The receipt's id, as kie tasks lists it
+    pub(crate) receipt: ReceiptId,
     #[command(flatten)]
     pub(crate) follow: Follow,
 }

@@ -3,14 +3,14 @@
 use std::pin::Pin;
 
 use kie_suno::{
-    Endpoint, TaskEndpoint,
+    Client, Effect, Endpoint, Host, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
     check,
 };
 use serde_json::Value;
 
 use crate::{
-    args::{self, Follow, Format},
+    args::{self, Command, Follow, Format},
     caller::Caller,
     document::{print_json, read_json},
     follow,
@@ -21,15 +21,33 @@ use crate::{
 
 type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
 
+impl Command {
+    /// Whether it is of use to the command to have a ledger: what costs nothing needs none.
+    pub(crate) fn keeps_receipts(&self) -> bool {
+        match self {
+            Self::Upload(_) | Self::Credits => false,
+            Self::Call(args) => {
+                OPERATIONS.iter().any(|it| it.name == args.operation && has_receipt(it.effect, it.host))
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Whether calls of this kind have receipts. Uploads cost nothing.
+fn has_receipt(effect: Effect, host: Host) -> bool {
+    effect == Effect::Creates && host != Host::Upload
+}
+
 /// `kie call`.
 pub(crate) async fn call(caller: &Caller, args: args::Call) -> Result<(), Stop> {
-    Stop::unless_known(&args.name)?;
+    Stop::unless_known(&args.operation)?;
     let request = match &args.json {
         Some(file) => read_json(file)?,
         None => Value::Object(serde_json::Map::new()),
     };
     let calling = Calling { caller, request, args: &args };
-    catalog::visit(&args.name, calling).ok_or_else(|| Stop::unknown_operation(&args.name))?.await
+    catalog::visit(&args.operation, calling).ok_or_else(|| Stop::unknown_operation(&args.operation))?.await
 }
 
 struct Calling<'a> {
@@ -39,12 +57,21 @@ struct Calling<'a> {
 }
 
 impl Calling<'_> {
-    /// Refuses an invalid request before anything is sent, the question for the balance included.
-    fn checked<E: Endpoint>(&self) -> Result<(), Stop> {
-        if self.args.unchecked {
-            return Ok(());
+    /// The client for the call, once the request is complete. Refuses an invalid one before anything is sent, the question
+    /// for the balance included.
+    async fn prepared<E: Endpoint>(&mut self) -> Result<Client, Stop> {
+        let name = self.args.name.as_deref();
+        let client = self.caller.client(name)?;
+        if !self.args.unchecked {
+            check::<E>(&upload::as_if_uploaded(&self.request)).result.map(drop).map_err(Stop::invalid)?;
         }
-        check::<E>(&upload::as_if_uploaded(&self.request)).result.map(drop).map_err(Stop::invalid)
+        // Each upload has a link of its own, and another link is another request.
+        if name.is_some() && upload::has_paths(&mut self.request) {
+            let what = "a call with a name cannot upload, since its request has to stay the same: `kie upload` first";
+            return Err(Stop::Usage(what.to_owned()));
+        }
+        upload::upload_paths(self.caller, &mut self.request).await?;
+        Ok(if self.args.unchecked { client.unchecked() } else { client })
     }
 }
 
@@ -56,20 +83,22 @@ impl<'a> Visitor for Calling<'a> {
             if self.args.wait || self.args.follow.save.is_some() {
                 return Err(Stop::Usage(format!("{} starts no task, so there is nothing to wait for", E::NAME)));
             }
-            self.checked::<E>()?;
-            upload::upload_paths(self.caller, &mut self.request).await?;
-            let client = if self.args.unchecked { &self.caller.client.unchecked() } else { &self.caller.client };
-            let answer = client.call_json::<E>(self.request).await?;
+            if self.args.name.is_some() && !has_receipt(E::EFFECT, E::HOST) {
+                return Err(Stop::Usage(format!("{} costs nothing, so a name means nothing to it", E::NAME)));
+            }
+            let client = self.prepared::<E>().await?;
+            let call = client.call_json::<E>(self.request);
+            let answer =
+                if E::EFFECT == Effect::Reads { call.await? } else { self.caller.submit(E::NAME, call).await? };
             Ok(print_json(&answer)?)
         })
     }
 
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
-            self.checked::<E>()?;
-            upload::upload_paths(self.caller, &mut self.request).await?;
+            let client = self.prepared::<E>().await?;
             let follow = followed(self.args.wait, &self.args.follow);
-            follow::start::<E>(self.caller, self.request, !self.args.unchecked, follow).await
+            follow::start::<E>(self.caller, &client, self.request, follow).await
         })
     }
 }
@@ -77,7 +106,7 @@ impl<'a> Visitor for Calling<'a> {
 /// `kie task`.
 pub(crate) async fn task(caller: &Caller, args: args::Task) -> Result<(), Stop> {
     let looking = Looking { caller, args: &args };
-    catalog::visit(&args.name, looking).ok_or_else(|| Stop::unknown_operation(&args.name))?.await
+    catalog::visit(&args.operation, looking).ok_or_else(|| Stop::unknown_operation(&args.operation))?.await
 }
 
 struct Looking<'a> {

@@ -15,22 +15,25 @@ use crate::{
 };
 
 pub(crate) fn run(args: &args::Check, format: Format) -> Result<(), Stop> {
-    Stop::unless_known(&args.name)?;
+    Stop::unless_known(&args.operation)?;
     let request = read_json(&args.file)?;
     let checking = Checking(&request);
-    let (result, unknown) = catalog::visit(&args.name, checking).ok_or_else(|| Stop::unknown_operation(&args.name))?;
+    let (result, unknown) =
+        catalog::visit(&args.operation, checking).ok_or_else(|| Stop::unknown_operation(&args.operation))?;
     for key in &unknown {
-        note!("warning: {} has no field {key:?}", args.name);
+        note!("warning: {} has no field {key:?}", args.operation);
     }
     match (result, format) {
         (Ok(()), Format::Text) => out!("valid"),
         (Ok(()), Format::Json) => {
-            print_json(&json!({ "operation": args.name, "outcome": "valid", "violations": [], "unknown": unknown }))?;
+            print_json(
+                &json!({ "operation": args.operation, "outcome": "valid", "violations": [], "unknown": unknown }),
+            )?;
         }
         (Err(invalid), Format::Text) => return Err(Stop::invalid(invalid)),
         (Err(invalid), Format::Json) => {
             let violations = invalid.violations();
-            let name = &args.name;
+            let name = &args.operation;
             print_json(
                 &json!({ "operation": name, "outcome": "invalid", "violations": violations, "unknown": unknown }),
             )?;

@@ -31,8 +31,10 @@ impl Document {
         if self.report.outcome != Outcome::Success {
             self.tell_how_it_stands();
         }
-        for file in &self.files {
-            let item = self.report.items.iter().find(|item| item.id == file.id);
+        for (index, file) in self.files.iter().enumerate() {
+            // What lies beside a song has its id, and no length.
+            let is_first = !self.files[..index].iter().any(|before| before.id == file.id);
+            let item = self.report.items.iter().find(|item| is_first && item.id == file.id);
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();
             out!("{}  {length:>5}  {}", file.path.display(), size(file.bytes));
         }
@@ -101,7 +103,7 @@ pub(crate) fn minutes(seconds: f64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use kie_suno::{Credits, Download, Error, Job, Outcome, Pace, Record, Report, Stage, Task, TaskEndpoint};
+use kie_suno::{Client, Credits, Download, Error, Job, Outcome, Pace, Record, Report, Stage, Task, TaskEndpoint};
 use serde_json::Value;
 
 use crate::{
@@ -17,32 +17,29 @@ use crate::{
 /// Starts a task of the operation `E`; then, if asked to, waits for it and saves what it made.
 pub(crate) async fn start<E: TaskEndpoint>(
     caller: &Caller,
+    client: &Client,
     request: Value,
-    checked: bool,
     follow: Option<&Follow>,
 ) -> Result<(), Stop> {
     // A folder that cannot be written to is better known before the song is paid for.
     if let Some(folder) = follow.and_then(|follow| follow.save.as_deref()) {
-        try_folder(folder).with_context(|| format!("nothing can be saved in {}", folder.display()))?;
+        try_folder(folder)?;
     }
     let progress = Progress::new("sending");
     let before = caller.balance().await;
-    let client = if checked { caller.client.clone() } else { caller.client.unchecked() };
-    let task = tokio::select! {
-        biased;
-        started = client.start_json::<E>(request) => started?,
-        () = caller.interrupt.came() => return Err(Stop::Submitting(E::NAME)),
-    };
+    let task = caller.submit(E::NAME, client.start_json::<E>(request)).await?;
     progress.say(&format!("task {} ({})", task.id(), E::NAME));
     drop(progress);
     run::<E>(caller, &task, before, follow).await
 }
 
-fn try_folder(folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+/// Makes sure that files can be saved in a folder, which is made if it is missing.
+pub(crate) fn try_folder(folder: &Path) -> anyhow::Result<()> {
     let trial = folder.join(format!(".kie-{}.part", std::process::id()));
-    std::fs::write(&trial, b"")?;
-    std::fs::remove_file(trial)
+    let tried = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&trial, b""));
+    tried
+        .and_then(|()| std::fs::remove_file(trial))
+        .with_context(|| format!("nothing can be saved in {}", folder.display()))
 }
 
 /// Looks at a task; or, if asked to, waits for it and saves what it made.
@@ -56,7 +53,7 @@ pub(crate) async fn run<E: TaskEndpoint>(
     let go_on = caller.go_on(E::NAME, task.id().as_str(), save);
     let work = async {
         match follow {
-            Some(follow) => wait_and_save(task, caller.pace(follow.timeout), save).await,
+            Some(follow) => wait_and_save(task, caller.pace(follow.timeout), follow).await,
             None => Ok((task.report().await?, Vec::new())),
         }
     };
@@ -83,11 +80,7 @@ pub(crate) async fn run<E: TaskEndpoint>(
     }
 }
 
-async fn wait_and_save<J: Job>(
-    task: &Task<J>,
-    pace: Pace,
-    folder: Option<&Path>,
-) -> Result<(Report, Vec<Download>), Error> {
+async fn wait_and_save<J: Job>(task: &Task<J>, pace: Pace, follow: &Follow) -> Result<(Report, Vec<Download>), Error> {
     let progress = Progress::new("waiting");
     let mut events = task.events().pace(pace);
     let mut record = None;
@@ -109,8 +102,9 @@ async fn wait_and_save<J: Job>(
     }
     let mut files = Vec::new();
     let output = record.as_ref().and_then(Record::output);
-    if let (Some(folder), Some(output)) = (folder, output) {
-        files = task.save(&output, folder).progress(progress.bytes()).await?;
+    if let (Some(folder), Some(output)) = (&follow.save, output) {
+        let save = task.save(&output, folder).progress(progress.bytes());
+        files = if follow.extras { save.with_extras().await? } else { save.await? };
     }
     Ok((Report::new(task.id(), record.as_ref()), files))
 }

@@ -33,17 +33,18 @@ struct Inspection {
 }
 
 pub(crate) fn run(args: &Inspect, format: Format) -> Result<(), Stop> {
-    let is_any = args.kind == Kind::Callback && args.name == ANY;
+    let is_any = args.kind == Kind::Callback && args.operation == ANY;
     let name = match args.kind {
         _ if is_any => ANY,
-        _ if Stop::unless_known(&args.name).is_err() => return Stop::unless_known(&args.name),
-        Kind::Record | Kind::Callback => submit_of(&args.name)?,
-        Kind::Request | Kind::Response => &args.name,
+        _ if Stop::unless_known(&args.operation).is_err() => return Stop::unless_known(&args.operation),
+        Kind::Record | Kind::Callback => submit_of(&args.operation)?,
+        Kind::Request | Kind::Response => &args.operation,
     };
     let body = read_bytes(&args.file)?;
     // What a lookup answers at once is a record.
-    let is_lookup = args.kind == Kind::Response && submit_of(&args.name).is_ok_and(|submit| submit != args.name);
-    let (kind, visited) = if is_lookup { (Kind::Record, submit_of(&args.name)?) } else { (args.kind, name) };
+    let is_lookup =
+        args.kind == Kind::Response && submit_of(&args.operation).is_ok_and(|submit| submit != args.operation);
+    let (kind, visited) = if is_lookup { (Kind::Record, submit_of(&args.operation)?) } else { (args.kind, name) };
     let reading = Reading { kind, http_status: args.http_status, body: &body };
     let (report, answer) = match is_any {
         true => any_callback(&body)?,

@@ -4,10 +4,13 @@ mod args;
 mod call;
 mod caller;
 mod check;
+mod collect;
 mod document;
 mod follow;
 mod inspect;
+mod ledger;
 mod progress;
+mod receipts;
 mod sandbox;
 mod songs;
 mod stop;
@@ -51,17 +54,20 @@ async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
         Command::Inspect(args) => return inspect::run(&args, format),
         Command::Operations => return call::operations(format),
         Command::Sandbox(args) => return sandbox::serve(args, cli.global, &interrupt).await,
+        Command::Tasks => return receipts::list(&cli.global).await,
         _ => {}
     }
-    let caller = Caller::open(cli.global, interrupt).await?;
+    let caller = Caller::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
     match cli.command {
         Command::Generate(args) => songs::generate(&caller, args).await,
         Command::Extend(args) => songs::extend(&caller, args).await,
         Command::Video(args) => songs::video(&caller, args).await,
         Command::Call(args) => call::call(&caller, args).await,
         Command::Task(args) => call::task(&caller, args).await,
+        Command::Save(args) => collect::save(&caller, &args).await,
+        Command::Resume(args) => receipts::resume(&caller, args).await,
         Command::Upload(args) => upload::upload(&caller, &args).await,
         Command::Credits => call::credits(&caller).await,
-        Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
+        Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) | Command::Tasks => Ok(()),
     }
 }

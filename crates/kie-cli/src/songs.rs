@@ -4,7 +4,7 @@ use kie_suno::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint};
 use serde_json::to_value;
 
 use crate::{
-    args::{Extend, Follow, Generate, Video},
+    args::{Extend, Generate, Start, Video},
     caller::Caller,
     follow,
     stop::Stop,
@@ -41,7 +41,7 @@ pub(crate) async fn generate(caller: &Caller, args: Generate) -> Result<(), Stop
     request.prompt = prompt;
     request.duration = duration.map(Into::into);
     take_hints!(request, hints);
-    send(caller, &request, args.no_wait, &args.follow).await
+    send(caller, &request, &args.start).await
 }
 
 pub(crate) async fn extend(caller: &Caller, args: Extend) -> Result<(), Stop> {
@@ -59,7 +59,7 @@ pub(crate) async fn extend(caller: &Caller, args: Extend) -> Result<(), Stop> {
     request.title = args.title;
     request.instrumental = args.instrumental.then_some(true);
     take_hints!(request, args.hints);
-    send(caller, &request, args.no_wait, &args.follow).await
+    send(caller, &request, &args.start).await
 }
 
 pub(crate) async fn video(caller: &Caller, args: Video) -> Result<(), Stop> {
@@ -67,11 +67,12 @@ pub(crate) async fn video(caller: &Caller, args: Video) -> Result<(), Stop> {
     request.author = args.author;
     request.domain_name = args.domain_name;
     request.call_back_url = args.call_back_url;
-    send(caller, &request, args.no_wait, &args.follow).await
+    send(caller, &request, &args.start).await
 }
 
-async fn send<E: TaskEndpoint>(caller: &Caller, request: &E, no_wait: bool, follow: &Follow) -> Result<(), Stop> {
+async fn send<E: TaskEndpoint>(caller: &Caller, request: &E, start: &Start) -> Result<(), Stop> {
     request.validate().map_err(Stop::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
-    follow::start::<E>(caller, request, true, Some(follow).filter(|_| !no_wait)).await
+    let client = caller.client(start.name.as_deref())?;
+    follow::start::<E>(caller, &client, request, Some(&start.follow).filter(|_| !start.no_wait)).await
 }

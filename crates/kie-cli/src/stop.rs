@@ -24,7 +24,7 @@ pub(crate) enum Stop {
     /// Ctrl-C.
     Interrupted,
     /// Ctrl-C while a call that creates something was under way.
-    Submitting(&'static str),
+    Submitting { operation: &'static str, go_on: Option<String> },
     /// Ctrl-C while a task was waited for.
     Left { task_id: String, go_on: Option<String> },
     /// All has been said; only the exit code is left.
@@ -51,17 +51,18 @@ impl Stop {
     fn exit_code(&self) -> u8 {
         match self {
             Self::Client { error, .. } => match error {
-                Error::Invalid(_) => 3,
+                Error::Invalid(_) | Error::NameTaken(_) => 3,
                 // The page of something in between does not tell whether the service behind it took the call.
                 Error::Api(refused) if !refused.refusal().has_envelope() && creates(error) => 7,
                 Error::Api(_) => 4,
                 Error::Failed(_) => 5,
                 Error::TimedOut(_) => 6,
                 Error::OutcomeUnknown(_) => 7,
+                Error::NotResumed(error) if error.is_timeout() => 7,
                 _ => 1,
             },
             Self::Usage(_) => 2,
-            Self::Interrupted | Self::Submitting(_) | Self::Left { .. } => 130,
+            Self::Interrupted | Self::Submitting { .. } | Self::Left { .. } => 130,
             Self::Told(code) => *code,
             Self::Other(_) => 1,
         }
@@ -80,7 +81,7 @@ impl Stop {
             Self::Client { error, .. } => {
                 match error {
                     Error::Invalid(invalid) => tell_violations(invalid),
-                    error => note!("error: {}", with_causes(error)),
+                    error => note!("error: {}", words(error)),
                 }
                 if let Error::Save(save) = error {
                     for file in save.saved() {
@@ -90,10 +91,13 @@ impl Stop {
                 if !matches!(error, Error::Invalid(_)) {
                     note!("charged: {}", error.charged());
                 }
+                if let Some(receipt) = error.receipt() {
+                    note!("receipt: {receipt}");
+                }
             }
             Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),
             Self::Interrupted => note!("interrupted"),
-            Self::Submitting(operation) => {
+            Self::Submitting { operation, .. } => {
                 note!("interrupted; {operation} was under way, and may have been taken and charged");
             }
             Self::Left { task_id, go_on: Some(_) } => note!("interrupted; task {task_id} goes on at the service"),
@@ -110,33 +114,38 @@ impl Stop {
     fn operation(&self) -> Option<&str> {
         match self {
             Self::Client { error, .. } => error.operation(),
-            Self::Submitting(operation) => Some(operation),
+            Self::Submitting { operation, .. } => Some(operation),
             _ => None,
         }
     }
 
     fn go_on(&self) -> Option<&str> {
         match self {
-            Self::Client { go_on, .. } | Self::Left { go_on, .. } => go_on.as_deref(),
+            Self::Client { go_on, .. } | Self::Submitting { go_on, .. } | Self::Left { go_on, .. } => go_on.as_deref(),
             _ => None,
         }
     }
 
     fn document(&self, exit_code: u8) -> Value {
         let mut document = json!({
-            "operation": self.operation(), "taskId": null, "outcome": "error", "stage": null, "code": null,
+            "operation": self.operation(), "taskId": null, "receipt": null, "outcome": "error", "stage": null, "code": null,
             "message": null, "charged": Charged::Unknown, "items": [], "files": [],
             "goOn": self.go_on(), "exitCode": exit_code,
         });
         match self {
             Self::Client { error, .. } => {
                 document["taskId"] = json!(error.task_id());
+                document["receipt"] = json!(error.receipt());
                 document["charged"] = json!(error.charged());
-                document["message"] = json!(with_causes(error));
+                document["message"] = json!(words(error));
                 match error {
                     Error::Invalid(invalid) => {
                         document["outcome"] = json!("invalid");
                         document["violations"] = json!(invalid.violations());
+                    }
+                    Error::NameTaken(_) => {
+                        document["outcome"] = json!("invalid");
+                        document["violations"] = json!([]);
                     }
                     Error::Api(refused) => {
                         document["outcome"] = json!("refused");
@@ -157,6 +166,7 @@ impl Stop {
                         document["files"] = json!(save.saved());
                     }
                     Error::OutcomeUnknown(_) => document["outcome"] = json!("unknown"),
+                    Error::NotResumed(error) if error.is_timeout() => document["outcome"] = json!("unknown"),
                     _ => {}
                 }
             }
@@ -164,7 +174,7 @@ impl Stop {
                 document["taskId"] = json!(task_id);
                 document["outcome"] = json!("running");
             }
-            Self::Submitting(_) => document["outcome"] = json!("unknown"),
+            Self::Submitting { .. } => document["outcome"] = json!("unknown"),
             Self::Usage(what) => document["message"] = json!(what),
             Self::Interrupted | Self::Told(_) => {}
             Self::Other(error) => document["message"] = json!(format!("{error:#}")),
@@ -187,7 +197,16 @@ fn creates(error: &Error) -> bool {
     OPERATIONS.iter().find(is_it).is_some_and(|operation| operation.effect != Effect::Reads)
 }
 
-fn with_causes(error: &Error) -> String {
+/// The error with its causes, and what can be done about it.
+fn words(error: &Error) -> String {
+    let way_out = match error {
+        Error::Ledger(_) => "; --ledger FILE names another ledger, and --ledger none does without",
+        _ => "",
+    };
+    with_causes(error) + way_out
+}
+
+pub(crate) fn with_causes(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

@@ -42,6 +42,11 @@ pub(crate) fn as_if_uploaded(request: &Value) -> Value {
     request
 }
 
+/// Whether the request names files of this machine.
+pub(crate) fn has_paths(request: &mut Value) -> bool {
+    !paths(request).is_empty()
+}
+
 /// Uploads the files that the request names by their paths, and puts their links in.
 pub(crate) async fn upload_paths(caller: &Caller, request: &mut Value) -> Result<(), Stop> {
     for path in paths(request) {

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod exits;
+mod ledger;
 mod operations;
+mod receipts;
 mod requests;
 mod service;
 mod songs;

@@ -36,6 +36,11 @@ impl Service {
         kie
     }
 
+    /// Does something of a program's that runs beside the binary.
+    pub(crate) fn beside<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
     /// Pulls the plug.
     pub(crate) fn stop(&mut self) {
         let listening = self.listening.take().unwrap();
@@ -46,7 +51,12 @@ impl Service {
 /// The binary, without anything of this machine's environment that would change what it does.
 pub(crate) fn kie() -> Command {
     let mut kie = Command::new(cargo_bin("kie"));
-    kie.env_remove("KIE_API_KEY").env_remove("KIE_BASE_URL").env_remove("KIE_UPLOAD_URL");
+    for name in ["KIE_API_KEY", "KIE_BASE_URL", "KIE_UPLOAD_URL", "KIE_LEDGER"] {
+        kie.env_remove(name);
+    }
+    for name in ["HOME", "XDG_DATA_HOME", "LOCALAPPDATA"] {
+        kie.env(name, concat!(env!("CARGO_TARGET_TMPDIR"), "/home"));
+    }
     kie
 }
 

@@ -1,0 +1,349 @@
+//! What was paid for is found again: the ledger of the command line, over crashes, lost answers and repeated calls.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+    thread::sleep,
+    time::{Duration, SystemTime},
+};
+
+use kie_ledger::SqliteLedger;
+use kie_sandbox::{FILES, Fate, Fault, Speed};
+use kie_suno::{Arrival, Ledger as _, News, Receipt};
+use serde_json::{Value, json};
+use tempfile::{TempDir, tempdir};
+
+use crate::service::{Service, document, kie, printed, stderr, stdout};
+
+/// A simulator, and a ledger for its tasks.
+struct Desk {
+    service: Service,
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new(speed: Speed) -> Self {
+        Self { service: Service::new(speed), folder: tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn songs(&self) -> usize {
+        std::fs::read_dir(self.path("songs")).map(Iterator::count).unwrap_or_default()
+    }
+
+    fn kie(&self) -> Command {
+        let mut kie = self.service.kie();
+        kie.arg("--ledger").arg(self.path("ledger.db")).current_dir(self.folder.path());
+        kie
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.kie().args(arguments).output().unwrap()
+    }
+
+    /// The one document of a command that ends with this exit code.
+    fn json(&self, code: i32, arguments: &[&str]) -> Value {
+        let output = self.kie().args(["--format", "json"]).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
+        document(&output)
+    }
+
+    /// What `kie tasks` lists.
+    fn tasks(&self) -> Vec<Value> {
+        let listed = self.json(0, &["tasks"]);
+        assert_eq!(listed["ledger"], self.path("ledger.db").to_str().unwrap());
+        listed["tasks"].as_array().unwrap().clone()
+    }
+
+    fn starts(&self) -> usize {
+        self.service.sandbox.requests("generate-music").len()
+    }
+
+    /// Starts a song whose answer gets lost, and returns the id of its receipt.
+    fn lose(&self) -> String {
+        self.service.sandbox.fault("generate-music", Fault::DropAnswer);
+        let lost = self.json(7, &["generate", "x"]);
+        assert_eq!((&lost["outcome"], &lost["charged"]), (&json!("unknown"), &json!("unknown")));
+        lost["receipt"].as_str().unwrap().to_owned()
+    }
+}
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+#[test]
+fn a_killed_command_leaves_its_task_to_be_saved() {
+    let desk = Desk::new(Speed::Fast);
+    let mut command = desk.kie();
+    command.args(["generate", "x", "--name", "order-4711", "--save", "songs"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let first = BufReader::new(child.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let task = &desk.service.sandbox.tasks()[0].id;
+    assert_eq!(first, format!("task {task} (generate-music)"));
+    let listed = &desk.tasks()[0];
+    assert_eq!(listed["state"], "running");
+    assert_eq!((&listed["taskId"], &listed["name"]), (&json!(task), &json!("order-4711")));
+    assert_eq!((&listed["operation"], &listed["stage"]), (&json!("generate-music"), &Value::Null));
+    assert_eq!(listed["keptUntil"].as_u64().unwrap() - listed["created"].as_u64().unwrap(), 14 * DAY_MS);
+    let told = stdout(&desk.run(&["tasks"]));
+    assert!(told.contains(task) && told.contains("running") && told.contains("\"order-4711\""), "{told}");
+
+    let saved = (0..100).find_map(|_| {
+        let looked = desk.json(0, &["save", "songs"])["tasks"][0].clone();
+        if looked["outcome"] == "success" {
+            return Some(looked);
+        }
+        assert_eq!(looked["outcome"], "running");
+        sleep(Duration::from_millis(100));
+        None
+    });
+    let saved = saved.expect("the task is finished by now");
+    assert_eq!((&saved["taskId"], &saved["name"]), (&json!(task), &json!("order-4711")));
+    assert_eq!(saved["files"].as_array().unwrap().len(), 2);
+    assert_eq!((desk.songs(), desk.starts()), (2, 1));
+    assert_eq!(desk.tasks(), [] as [Value; 0]);
+    assert_eq!(stdout(&desk.run(&["tasks"])), "nothing is unfinished\n");
+    assert_eq!(stdout(&desk.run(&["save", "songs"])), "there is nothing to save\n");
+}
+
+#[test]
+fn what_is_not_saved_stays_on_the_list_until_it_is() {
+    let desk = Desk::new(Speed::Instant);
+    let made = desk.json(0, &["generate", "x"]);
+    let listed = &desk.tasks()[0];
+    assert_eq!((&listed["state"], &listed["stage"]), (&json!("complete"), &json!("complete")));
+    let told = stderr(&desk.run(&["tasks"]));
+    assert!(told.contains("save what is complete: kie --ledger "), "{told}");
+
+    let task = made["taskId"].as_str().unwrap();
+    desk.json(0, &["task", "generate-music", task, "--save", "songs"]);
+    assert_eq!((desk.songs(), desk.tasks().len()), (2, 0), "another command saved it");
+    desk.json(0, &["generate", "z", "--no-wait"]);
+    let receipt = desk.tasks()[0]["receipt"].as_str().unwrap().to_owned();
+    desk.json(0, &["resume", &receipt, "--save", "songs"]);
+    assert_eq!((desk.songs(), desk.tasks().len()), (4, 0), "a receipt whose task is known is as good as its task");
+    desk.json(0, &["generate", "y", "--save", "songs", "--extras"]);
+    assert_eq!((desk.songs(), desk.tasks().len()), (4 + 7, 0), "songs, lyrics, covers and the record");
+}
+
+#[test]
+fn two_calls_of_one_name_are_one() {
+    let desk = Desk::new(Speed::Instant);
+    let first = desk.json(0, &["generate", "x", "--name", "a"]);
+    let second = desk.json(0, &["generate", "x", "--name", "a", "--save", "songs"]);
+    assert_eq!(first["taskId"], second["taskId"]);
+    assert_eq!((desk.starts(), desk.songs()), (1, 2));
+
+    let other = desk.json(3, &["generate", "y", "--name", "a"]);
+    assert_eq!((&other["outcome"], &other["charged"]), (&json!("invalid"), &json!("no")));
+    let request = desk.path("request.json");
+    std::fs::write(&request, r#"{ "prompt": "z", "customMode": false, "instrumental": false, "model": "V5" }"#)
+        .unwrap();
+    let call = ["call", "generate-music", "--json", "request.json", "--name", "b", "--wait"];
+    let tasks = [desk.json(0, &call), desk.json(0, &call)].map(|called| called["taskId"].clone());
+    assert_eq!((&tasks[0], desk.starts()), (&tasks[1], 2));
+}
+
+#[test]
+fn a_name_that_cannot_hold_is_refused_before_anything_is_sent() {
+    let desk = Desk::new(Speed::Instant);
+    let nameless = desk.service.kie().args(["generate", "x", "--name", "a"]).output().unwrap();
+    assert_eq!(nameless.status.code(), Some(2), "a simulator has no ledger by itself: {nameless:?}");
+    assert!(stderr(&nameless).contains("--ledger"), "{nameless:?}");
+
+    std::fs::write(desk.path("hum.mp3"), b"ID3 and so on").unwrap();
+    let request = json!({ "uploadUrl": desk.path("hum.mp3"), "instrumental": true, "model": "V5",
+        "customMode": false, "prompt": "a waltz" });
+    std::fs::write(desk.path("request.json"), request.to_string()).unwrap();
+    let upload = desk.run(&["call", "upload-and-cover-audio", "--json", "request.json", "--name", "a"]);
+    assert_eq!(upload.status.code(), Some(2), "each upload has another link: {upload:?}");
+    assert!(stderr(&upload).contains("`kie upload` first"), "{upload:?}");
+    let free = json!({ "fileUrl": "https://cdn.example.net/a.mp3", "uploadPath": "audio" });
+    std::fs::write(desk.path("request.json"), free.to_string()).unwrap();
+    for operation in ["get-account-credits", "upload-file-url"] {
+        let named = desk.run(&["call", operation, "--json", "request.json", "--name", "a"]);
+        assert_eq!(named.status.code(), Some(2), "{operation}: {named:?}");
+        assert!(stderr(&named).contains("costs nothing"), "{operation}: {named:?}");
+    }
+    for operation in ["upload-and-cover-audio", "upload-file-stream", "upload-file-url", "get-account-credits"] {
+        assert!(desk.service.sandbox.requests(operation).is_empty(), "{operation}");
+    }
+}
+
+#[test]
+fn a_ledger_that_cannot_be_written_is_told_before_anything_is_sent() {
+    let desk = Desk::new(Speed::Instant);
+    std::fs::write(desk.path("notes.txt"), "these are notes, and no ledger, and they are to stay as they are").unwrap();
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    for unusable in ["folder", "notes.txt", "notes.txt/ledger.db"] {
+        let command = |arguments: &[&str]| {
+            let output = desk.service.kie().args(arguments).arg("--ledger").arg(desk.path(unusable)).output().unwrap();
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+            output
+        };
+        let told = stderr(&command(&["generate", "x"]));
+        assert!(told.contains(unusable) && told.contains("--ledger none"), "{told}");
+        assert!(told.contains("charged: no"), "{told}");
+        assert_eq!(document(&command(&["--format", "json", "generate", "x"]))["charged"], "no");
+        command(&["tasks"]);
+        command(&["save", desk.path("songs").to_str().unwrap()]);
+    }
+    assert_eq!((desk.starts(), desk.service.sandbox.requests("get-account-credits").len()), (0, 0));
+    assert!(std::fs::read_to_string(desk.path("notes.txt")).unwrap().starts_with("these are notes"));
+    let without = desk.service.kie().args(["generate", "x", "--ledger", "none"]).output().unwrap();
+    assert_eq!((without.status.code(), desk.starts()), (Some(0), 1), "{without:?}");
+    let credits = desk.service.kie().args(["credits", "--ledger"]).arg(desk.path("folder")).output().unwrap();
+    assert_eq!(credits.status.code(), Some(0), "what costs nothing needs no ledger: {credits:?}");
+}
+
+#[test]
+fn a_lost_answer_is_listed_and_never_sent_again() {
+    let desk = Desk::new(Speed::Instant);
+    desk.service.sandbox.fault("generate-music", Fault::DropAnswer);
+    let lost = desk.run(&["generate", "x", "--name", "a"]);
+    assert_eq!(lost.status.code(), Some(7), "{lost:?}");
+    let listed = desk.tasks();
+    assert_eq!((listed.len(), &listed[0]["state"], &listed[0]["taskId"]), (1, &json!("unknown"), &Value::Null));
+    assert_eq!(listed[0]["keptUntil"], Value::Null);
+    let receipt = listed[0]["receipt"].as_str().unwrap();
+    assert!(stderr(&lost).contains(&format!("receipt: {receipt}")), "{lost:?}");
+
+    let go_on = format!("go on with: kie --ledger {} tasks", desk.path("ledger.db").display());
+    assert!(stderr(&lost).lines().any(|line| line == go_on), "{lost:?}");
+    let told = desk.run(&["tasks"]);
+    assert!(stdout(&told).contains(&format!("receipt {receipt}")), "{told:?}");
+    assert!(stderr(&told).contains("kie resume RECEIPT"), "{told:?}");
+
+    let saved = desk.json(0, &["save", "songs"]);
+    assert_eq!(saved, json!({ "tasks": [], "unnamed": 1 }));
+    let late = desk.json(7, &["resume", receipt, "--timeout", "0.1"]);
+    assert_eq!((&late["outcome"], &late["receipt"]), (&json!("unknown"), &json!(receipt)));
+    assert_eq!(desk.json(7, &["generate", "x", "--name", "a"])["receipt"], *receipt, "its name does not help");
+    assert_eq!((desk.starts(), desk.songs()), (1, 0));
+    assert_eq!(desk.run(&["resume", &"0".repeat(32)]).status.code(), Some(2));
+}
+
+#[test]
+fn a_callback_that_another_program_received_leads_to_the_files() {
+    let desk = Desk::new(Speed::Instant);
+    let receipt = desk.lose();
+    let mut command = desk.kie();
+    command.args(["--format", "json", "resume", &receipt, "--timeout", "60", "--save", "songs"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+
+    let task = desk.service.sandbox.tasks()[0].id.clone();
+    let mut arrival = Arrival::new(task.clone(), [7; 32]);
+    arrival.receipt = Some(receipt.parse().unwrap());
+    desk.service.beside(async {
+        let ledger = SqliteLedger::open(desk.path("ledger.db")).await.unwrap();
+        assert!(ledger.receive(&arrival).await.unwrap());
+    });
+
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let resumed = document(&output);
+    assert_eq!((&resumed["outcome"], &resumed["taskId"]), (&json!("success"), &json!(task)));
+    assert_eq!((desk.songs(), desk.starts(), desk.tasks().len()), (2, 1, 0));
+}
+
+#[test]
+fn every_state_is_told_with_its_age() {
+    let desk = Desk::new(Speed::Instant);
+    desk.service.beside(async {
+        let ledger = SqliteLedger::open(desk.path("ledger.db")).await.unwrap();
+        for (days, task) in [(3, Some("task-of-old")), (15, Some("task-of-yore")), (0, None)] {
+            let mut receipt = Receipt::new("generate-music", "{}").unwrap();
+            receipt.created = SystemTime::now() - Duration::from_millis(days * DAY_MS + DAY_MS / 24);
+            ledger.write(&receipt).await.unwrap();
+            if let Some(task_id) = task.map(str::to_owned) {
+                ledger.note(receipt.id, &News::Named { task_id }).await.unwrap();
+            }
+        }
+    });
+    let told = stdout(&desk.run(&["tasks"]));
+    let lines: Vec<_> = told.lines().collect();
+    assert_eq!(lines.len(), 3, "{told}");
+    assert!(lines[0].contains("task-of-old") && lines[0].ends_with("3 d ago, kept 10 d more"), "{told}");
+    assert!(lines[1].contains("task-of-yore") && lines[1].ends_with("15 d ago, probably no longer kept"), "{told}");
+    assert!(lines[2].starts_with("unsent ") && lines[2].contains("receipt "), "{told}");
+
+    let looked = desk.json(1, &["save", "songs"]);
+    assert_eq!(looked["tasks"].as_array().unwrap().len(), 2, "what was never sent has nothing to save");
+    assert!(looked["tasks"].as_array().unwrap().iter().all(|it| it["outcome"] == "notFound"), "{looked}");
+}
+
+#[test]
+fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
+    let desk = Desk::new(Speed::Instant);
+    let fails = Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
+    desk.service.sandbox.fate(fails);
+    let doomed = desk.json(5, &["generate", "x", "--no-wait"])["taskId"].clone();
+    desk.json(0, &["generate", "y", "--no-wait"]);
+    desk.service.sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
+
+    let looked = desk.json(1, &["save", "songs"])["tasks"].clone();
+    assert_eq!((&looked[0]["taskId"], &looked[0]["outcome"]), (&doomed, &json!("failed")));
+    assert!(looked[0]["message"].as_str().unwrap().contains("a word in it"), "{looked}");
+    assert_eq!((&looked[1]["outcome"], looked[1]["files"].as_array().unwrap().len()), (&json!("error"), 1));
+    let again = desk.run(&["save", "songs"]);
+    assert_eq!(again.status.code(), Some(0), "{again:?}");
+    assert!(stdout(&again).starts_with("saved      generate-music task "), "{again:?}");
+    assert_eq!((desk.songs(), desk.tasks().len()), (2, 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_before_the_answer_leaves_a_receipt() {
+    let desk = Desk::new(Speed::Instant);
+    let calls = [
+        ("generate-music", &["generate", "x"][..]),
+        ("generate-persona", &["call", "generate-persona", "--json", "request.json"][..]),
+    ];
+    std::fs::write(desk.path("request.json"), printed("generate-persona").to_string()).unwrap();
+    for (index, (operation, arguments)) in calls.into_iter().enumerate() {
+        desk.service.sandbox.fault(operation, Fault::Hang);
+        let child = desk.kie().args(arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let arrived = (0..500).any(|_| {
+            sleep(Duration::from_millis(20));
+            desk.service.sandbox.requests(operation).len() == 1
+        });
+        assert!(arrived, "{operation}");
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{output:?}");
+        assert!(stderr(&output).contains("may have been taken and charged"), "{output:?}");
+        assert!(stderr(&output).trim_end().ends_with(" tasks"), "{output:?}");
+        let listed = &desk.tasks()[index];
+        assert_eq!((&listed["operation"], &listed["state"]), (&json!(operation), &json!("unknown")));
+    }
+}
+
+#[test]
+fn the_help_says_what_is_kept_and_what_resume_needs() {
+    let help = |arguments: &[&str]| {
+        let output = kie().args(arguments).arg("--help").output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let all = help(&[]);
+    for said in [
+        "kie/ledger.db in the user's data directory",
+        "KIE_LEDGER",
+        "with a ledger, kie tasks lists it",
+        "a ledger that cannot",
+    ] {
+        assert!(all.contains(said), "{said}: {all}");
+    }
+    assert!(
+        help(&["resume"]).contains("Nothing here receives callbacks: they come by a program that writes to the same")
+    );
+    for command in ["generate", "extend", "video", "call"] {
+        assert!(help(&[command]).contains("two calls of one name are one"), "{command}");
+    }
+}
