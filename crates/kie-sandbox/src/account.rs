@@ -14,12 +14,15 @@ use crate::{
     books::{Delivery, Received, TaskEntry},
     call::Call,
     demo,
-    fault::{Fate, Fault},
+    fault::{Fate, Fault, Mishap},
     stems::Stem,
     task::Task,
     track::Track,
     upload::Upload,
 };
+
+/// Decides what goes wrong with a thing.
+pub(crate) type Decide<T, U> = Box<dyn FnMut(&T) -> Option<U> + Send>;
 
 /// The account in memory.
 pub(crate) struct Account {
@@ -30,7 +33,10 @@ pub(crate) struct Account {
     /// The ids of what there can be only one of, by the operation that made it and the id it was made of.
     pub(crate) made: HashMap<(&'static str, String), String>,
     pub(crate) faults: HashMap<String, VecDeque<Fault>>,
+    pub(crate) other_faults: Option<Decide<Received, Fault>>,
     pub(crate) fates: VecDeque<Fate>,
+    pub(crate) mishaps: VecDeque<Mishap>,
+    pub(crate) other_mishaps: Option<Decide<Delivery, Mishap>>,
     pub(crate) requests: Vec<Received>,
     pub(crate) deliveries: Vec<Delivery>,
     /// The uploaded files, by their paths.
@@ -45,7 +51,10 @@ impl Account {
             tasks: Vec::new(),
             made: HashMap::new(),
             faults: HashMap::new(),
+            other_faults: None,
             fates: VecDeque::new(),
+            mishaps: VecDeque::new(),
+            other_mishaps: None,
             requests: Vec::new(),
             deliveries: Vec::new(),
             uploads: HashMap::new(),
@@ -99,9 +108,15 @@ impl Account {
 
     /// Enters a request in the books, and says what goes wrong with it.
     pub(crate) fn receive(&mut self, request: Received) -> Option<Fault> {
-        let fault = self.faults.get_mut(request.operation).and_then(VecDeque::pop_front);
+        let told = self.faults.get_mut(request.operation).and_then(VecDeque::pop_front);
+        let fault = told.or_else(|| self.other_faults.as_mut()?(&request));
         self.requests.push(request);
         fault
+    }
+
+    /// Says what goes wrong with a callback that is due.
+    pub(crate) fn mishap(&mut self, callback: &Delivery) -> Option<Mishap> {
+        self.mishaps.pop_front().or_else(|| self.other_mishaps.as_mut()?(callback))
     }
 
     fn all(&self) -> impl Iterator<Item = &Task> {

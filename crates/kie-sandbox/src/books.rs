@@ -1,7 +1,11 @@
 //! What came in and what went out.
 
+use std::time::Duration;
+
 use kie_types::Credits;
 use serde_json::Value;
+
+use crate::fault::Mishap;
 
 /// A request that was received, whatever became of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +21,8 @@ pub struct Received {
     pub body: Value,
     /// Whether a bearer token came with it.
     pub bearer: bool,
+    /// When it came, counted from the opening of the account.
+    pub at: Duration,
 }
 
 /// A task that a request started.
@@ -45,7 +51,10 @@ pub struct Delivery {
     pub body: Value,
     /// Its headers, by their names on the wire.
     pub headers: Vec<(String, String)>,
-    /// How often it was sent: 0 for one that was only booked, 1 unless the receiver failed to answer 200.
+    /// What went wrong with it on its way.
+    pub mishap: Option<Mishap>,
+    /// How often it was sent: 0 for one that was only booked, and more than 1 if the receiver did not answer 200 or
+    /// something went wrong.
     pub attempts: u32,
     /// The HTTP status of the receiver's last answer, if it gave one.
     pub status: Option<u16>,

@@ -1,10 +1,12 @@
 //! How an account is opened.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use kie_types::{Credits, signature::WebhookKey};
 
-use crate::{sandbox::Sandbox, speed::Speed};
+use tokio::io::DuplexStream;
+
+use crate::{receiver::Connect, sandbox::Sandbox, speed::Speed};
 
 /// How an account is opened. Made by [`Sandbox::builder`].
 #[derive(Clone)]
@@ -14,11 +16,18 @@ pub struct Builder {
     pub(crate) credits: Credits,
     pub(crate) api_key: Option<String>,
     pub(crate) webhook_key: Option<WebhookKey>,
+    pub(crate) receiver: Option<Connect>,
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
-        Self { speed: Speed::default(), credits: Credits::new(1_000.0), api_key: None, webhook_key: None }
+        Self {
+            speed: Speed::default(),
+            credits: Credits::new(1_000.0),
+            api_key: None,
+            webhook_key: None,
+            receiver: None,
+        }
     }
 
     /// How fast tasks go on; [`Speed::Fast`] if nothing else is said.
@@ -42,6 +51,13 @@ impl Builder {
     /// The key that signs callbacks. Without one they are not signed.
     pub fn webhook_key(mut self, key: impl AsRef<[u8]>) -> Self {
         self.webhook_key = Some(WebhookKey::new(key));
+        self
+    }
+
+    /// Delivers callbacks over pipes in memory, which this makes, whatever their addresses are. Without it they are delivered
+    /// over sockets, and to loopback addresses only.
+    pub fn receiver(mut self, connect: impl Fn() -> DuplexStream + Send + Sync + 'static) -> Self {
+        self.receiver = Some(Arc::new(connect));
         self
     }
 

@@ -16,9 +16,14 @@ impl Clock {
         Self { opened: Instant::now(), wall: SystemTime::now() }
     }
 
+    /// How long the account has been open.
+    pub(crate) fn age(&self, at: Instant) -> Duration {
+        at.duration_since(self.opened)
+    }
+
     fn since_epoch(&self, at: Instant) -> Duration {
         let opened = self.wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        opened + at.duration_since(self.opened)
+        opened + self.age(at)
     }
 
     /// Seconds since 1970.

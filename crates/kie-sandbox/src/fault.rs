@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 /// What goes wrong with one request. See [`Sandbox::fault`](crate::Sandbox::fault), and [`Wire`](crate::Wire) for what
 /// happens to connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,4 +54,24 @@ pub enum Fate {
     /// Its record shows this unknown status word at first: 10 seconds of [`Speed::Live`](crate::Speed::Live), 0.2 of
     /// [`Speed::Fast`](crate::Speed::Fast) and of [`Speed::Instant`](crate::Speed::Instant). Then it goes on normally.
     Word(String),
+}
+
+/// What goes wrong with one callback on its way. See [`Sandbox::mishap`](crate::Sandbox::mishap).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mishap {
+    /// It is never sent.
+    Lost,
+    /// It is sent twice, as if the answer to the first time had been lost.
+    Doubled,
+    /// It is sent so long after it was due and was signed. The next ones do not wait for it.
+    Late(Duration),
+    /// It is sent after the next one of its task.
+    Overtaken,
+    /// It is signed for a time that is so long ago, in whole seconds.
+    Stale(Duration),
+    /// It is signed with another key than the account's.
+    Forged,
+    /// It has this body in place of its own. The signature is right, for it covers no body.
+    Altered(Value),
 }

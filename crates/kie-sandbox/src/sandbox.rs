@@ -14,7 +14,8 @@ use crate::{
     books::{Delivery, Received, TaskEntry},
     builder::Builder,
     clock::Clock,
-    fault::{Fate, Fault},
+    fault::{Fate, Fault, Mishap},
+    receiver::Connect,
     server::{self, Listening},
     speed::Speed,
     wire::Wire,
@@ -29,6 +30,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) api_key: Option<String>,
     pub(crate) webhook_key: Option<WebhookKey>,
+    pub(crate) receiver: Option<Connect>,
     account: Mutex<Account>,
 }
 
@@ -45,9 +47,9 @@ impl Sandbox {
     }
 
     pub(crate) fn open(builder: Builder) -> Self {
-        let Builder { speed, credits, api_key, webhook_key } = builder;
+        let Builder { speed, credits, api_key, webhook_key, receiver } = builder;
         let account = Mutex::new(Account::new(credits, Instant::now()));
-        Self(Arc::new(Inner { speed, clock: Clock::start(), api_key, webhook_key, account }))
+        Self(Arc::new(Inner { speed, clock: Clock::start(), api_key, webhook_key, receiver, account }))
     }
 
     /// Serves the account at a loopback address until the [`Listening`] is dropped. Port 0 takes a free one.
@@ -77,9 +79,26 @@ impl Sandbox {
         self.0.account().faults.entry(operation.into()).or_default().push_back(fault);
     }
 
+    /// Decides for each request from now on what goes wrong with it, unless a [`fault`](Self::fault) was meant for it: at
+    /// [random](crate::Luck), say. The decision must not ask the sandbox anything.
+    pub fn faults(&self, decide: impl FnMut(&Received) -> Option<Fault> + Send + 'static) {
+        self.0.account().other_faults = Some(Box::new(decide));
+    }
+
     /// Decides what becomes of the next task that is created. Fates queue up.
     pub fn fate(&self, fate: Fate) {
         self.0.account().fates.push_back(fate);
+    }
+
+    /// Lets something go wrong with the next callback that is due. Mishaps queue up.
+    pub fn mishap(&self, mishap: Mishap) {
+        self.0.account().mishaps.push_back(mishap);
+    }
+
+    /// Decides for each callback from now on what goes wrong with it, unless a [`mishap`](Self::mishap) was meant for it.
+    /// The decision must not ask the sandbox anything.
+    pub fn mishaps(&self, decide: impl FnMut(&Delivery) -> Option<Mishap> + Send + 'static) {
+        self.0.account().other_mishaps = Some(Box::new(decide));
     }
 
     /// Every request of this operation that was received, in order. [`FILES`](crate::FILES) names those for files.

@@ -44,7 +44,7 @@ pub(crate) async fn serve(inner: Arc<Inner>, request: Request<Incoming>) -> io::
         Some(form) => Body::Form(form),
         None => Body::read(&body),
     };
-    let fault = inner.account().receive(received(&head, &body));
+    let fault = inner.account().receive(received(&inner, &head, &body));
     let answer = match &fault {
         Some(Fault::Refuse { http_status, code, msg }) => {
             answer::envelope(status(*http_status), Err(Refused::new(*code, msg)))
@@ -84,7 +84,7 @@ impl Body {
     }
 }
 
-fn received(head: &Parts, body: &Body) -> Received {
+fn received(inner: &Inner, head: &Parts, body: &Body) -> Received {
     let path = head.uri.path();
     let operation = match routes::find(&head.method, path) {
         Some(route) => route.operation,
@@ -102,6 +102,7 @@ fn received(head: &Parts, body: &Body) -> Received {
             Body::Text(text) => Value::String(text.clone()),
         },
         bearer: bearer(&head.headers).is_some(),
+        at: inner.clock.age(Instant::now()),
     }
 }
 

@@ -3,6 +3,7 @@
 mod callbacks;
 mod caller;
 mod document;
+mod mishaps;
 mod refusals;
 mod songs;
 mod trouble;
