@@ -183,6 +183,9 @@ impl<J: Job> Watch<J> {
                     if overdue(&mut self.silent, self.pace.silence) {
                         return Err(self.timed_out(Some(error)));
                     }
+                    // However seldom looks are, many fit into the time for which they may fail.
+                    let failing = self.silent.map_or(Duration::ZERO, |since| since.elapsed());
+                    self.next_look = later(Instant::now(), failing.max(SOON).min(self.pause));
                 }
                 Err(error) => return Err(error),
                 Ok(None) => {
@@ -201,7 +204,7 @@ impl<J: Job> Watch<J> {
             }
             // What the callback told of is not to be seen yet.
             if woken {
-                self.rest(LAG.min(self.pace.longest_pause));
+                self.rest(SOON.min(self.pace.longest_pause));
             }
         }
     }
@@ -262,8 +265,8 @@ impl<J: Job> Watch<J> {
     }
 }
 
-/// The pause after a callback whose news the record does not show. The next ones grow as usual.
-const LAG: Duration = Duration::from_secs(2);
+/// The first pause after a look that failed, and after a callback whose news the record does not show. The next ones grow.
+const SOON: Duration = Duration::from_secs(2);
 
 /// How long the last look of a wait may take.
 const LAST_LOOK: Duration = Duration::from_secs(10);
