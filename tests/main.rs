@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+mod children;
 mod deadline;
 mod documented;
 mod downloads;
@@ -25,6 +26,7 @@ mod receiving;
 mod saving;
 mod schema;
 mod seeing;
+mod soak;
 mod stack;
 mod strange_answers;
 mod tls;

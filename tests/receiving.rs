@@ -16,8 +16,6 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use kie_suno::{
     AnyCallback, Arrival, Departure, Entry, Key, Ledger, LedgerError, Missed, News, Receipt, ReceiptId, Receiver,
     ReceiverService, Verifier, WebhookKey,
@@ -29,6 +27,8 @@ use tokio::{
     time::Instant,
 };
 use tower_service::Service as _;
+
+use crate::stack::connect;
 
 const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
 const OTHER: &str = "9c7f0e15d3ab4e1fa0b2c6d84e73f519";
@@ -315,14 +315,6 @@ async fn bodies_that_find_no_room_wait_for_it() {
     }
     let whole = signed(TASK, NOW, body(TASK, &"x".repeat(3 << 20)));
     assert_eq!(post(&receiver, whole).await, StatusCode::OK, "the room was given back");
-}
-
-/// A connection to a real HTTP server, in memory.
-fn connect(receiver: &Receiver) -> tokio::io::DuplexStream {
-    let (near, far) = tokio::io::duplex(16 * 1024);
-    let service = receiver.service();
-    tokio::spawn(http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(far), service));
-    near
 }
 
 /// The same request as bytes.

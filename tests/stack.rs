@@ -2,8 +2,15 @@
 //!
 //! With the clock paused, a minute of the simulated service passes as soon as everybody waits.
 
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use kie_sandbox::{Sandbox, Speed};
-use kie_suno::{Client, ClientBuilder, GenerateMusic, Model, transport::Pipe};
+use kie_suno::{Client, ClientBuilder, GenerateMusic, Model, Receiver, transport::Pipe};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, DuplexStream},
+    net::TcpListener,
+    task::{JoinHandle, JoinSet},
+};
 
 /// An account at the service's own speed, and a client of it.
 pub(crate) fn live() -> (Sandbox, Client) {
@@ -28,4 +35,32 @@ pub(crate) fn client_of(sandbox: &Sandbox) -> ClientBuilder {
 
 pub(crate) fn waltz() -> GenerateMusic {
     GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")
+}
+
+/// A connection to a receiver on a real HTTP server, in memory.
+pub(crate) fn connect(receiver: &Receiver) -> DuplexStream {
+    let (near, far) = tokio::io::duplex(16 * 1024);
+    tokio::spawn(serve(receiver, far));
+    near
+}
+
+/// Mounts a receiver on a loopback port: its address, and the server, which ends when it is aborted.
+pub(crate) async fn mount(receiver: &Receiver) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/kie", listener.local_addr().unwrap());
+    let receiver = receiver.clone();
+    let serving = tokio::spawn(async move {
+        let mut connections = JoinSet::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            connections.spawn(serve(&receiver, stream));
+        }
+    });
+    (url, serving)
+}
+
+fn serve<S>(receiver: &Receiver, stream: S) -> impl Future<Output = hyper::Result<()>> + use<S>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), receiver.service())
 }

@@ -7,16 +7,14 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderName, StatusCode};
-use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
 use kie_sandbox::{Delivery, Fault, Sandbox, Speed};
 use kie_suno::{
     Client, Credits, Error, HttpService, Music, Pace, Receiver, Stage, Task, WebhookKey,
     transport::{Body, Exchange},
 };
-use tokio::{net::TcpListener, task::JoinSet, time::Instant};
+use tokio::{task::JoinSet, time::Instant};
 
-use crate::stack::{client_of, waltz};
+use crate::stack::{client_of, mount, waltz};
 
 const LOOKUP: &str = "get-music-details";
 
@@ -109,6 +107,19 @@ async fn a_lost_callback_is_made_up_for_by_the_sweep() {
     let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
     assert_eq!((tracks.len(), begin.elapsed().as_secs()), (2, 75));
     assert_eq!(sandbox.requests(LOOKUP).len(), 2, "30 and 75 seconds after the start");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_few_looks_that_fail_do_not_end_a_wait_that_looks_seldom() {
+    let (sandbox, client, _receiver) = account(Speed::Live);
+    let begin = Instant::now();
+    for _ in 0..4 {
+        sandbox.fault(LOOKUP, Fault::HalfJson);
+    }
+    let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
+    // From the 30th second on they come 2, 2, 4 and 8 seconds after each other, and then seldom again.
+    assert_eq!((tracks.len(), begin.elapsed().as_secs()), (2, 106));
+    assert_eq!(sandbox.requests(LOOKUP).len(), 6);
 }
 
 #[tokio::test(start_paused = true)]
@@ -350,17 +361,9 @@ async fn no_wake_up_is_lost_between_threads() {
 async fn a_song_is_called_back_over_sockets() {
     let sandbox = Sandbox::builder().speed(Speed::Fast).webhook_key("whk").build();
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/kie", listener.local_addr().unwrap());
     let receiver = Receiver::new(WebhookKey::new("whk"));
     let mut deliveries = receiver.deliveries();
-    let mounted = receiver.service();
-    let serving = tokio::spawn(async move {
-        let mut connections = JoinSet::new();
-        while let Ok((stream, _)) = listener.accept().await {
-            connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), mounted.clone()));
-        }
-    });
+    let (url, serving) = mount(&receiver).await;
     let client =
         Client::builder().api_key("key").base_url(service.base_url()).callbacks(url, &receiver).build().unwrap();
     let task = client.start(waltz()).await.unwrap();

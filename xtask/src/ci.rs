@@ -40,7 +40,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     cargo("doc --workspace --no-deps --all-features", &[("RUSTDOCFLAGS", "-D warnings")])
 }
 
-fn cargo(arguments: &str, environment: &[(&str, &str)]) -> anyhow::Result<()> {
+pub(crate) fn cargo(arguments: &str, environment: &[(&str, &str)]) -> anyhow::Result<()> {
     eprintln!("\n== cargo {arguments}");
     let begin = Instant::now();
     let mut command = Command::new(env!("CARGO"));

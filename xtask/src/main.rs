@@ -1,4 +1,5 @@
-//! The chores of this workspace: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask bench`, `cargo xtask ci`.
+//! The chores of this workspace: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask bench`,
+//! `cargo xtask soak`, `cargo xtask ci`.
 
 // This is a program for the terminal of whoever works on the workspace.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -9,6 +10,7 @@ mod generate;
 mod layers;
 mod limits;
 mod openapi;
+mod soak;
 mod tables;
 
 use clap::Parser;
@@ -26,6 +28,8 @@ enum Chore {
     Layers,
     /// Measure what a call costs, beside the floors it stands on
     Bench(bench::Bench),
+    /// Run the tests of faults that last, in their full size: some minutes, and not part of the gate
+    Soak,
     /// Run the whole gate, in order
     Ci,
 }
@@ -35,6 +39,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Generate { check } => generate::run(check),
         Chore::Layers => layers::run(),
         Chore::Bench(bench) => bench::run(&bench),
+        Chore::Soak => soak::run(),
         Chore::Ci => ci::run(),
     }
 }

@@ -1,0 +1,56 @@
+//! A ledger that cannot grow any more, in a process whose files have a limit.
+#![cfg(unix)]
+
+use std::{collections::HashSet, time::Duration};
+
+use kie_ledger::SqliteLedger;
+use kie_sandbox::{Sandbox, Speed};
+use kie_suno::{Credits, Key, Ledger as _, ReceiptState};
+use tokio::process::Command;
+
+use super::size;
+use crate::children::Child;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_sent_that_a_full_ledger_does_not_know() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    drop(SqliteLedger::open(&path).await.unwrap());
+    let sandbox = Sandbox::builder().speed(Speed::Instant).credits(Credits::new(1e9)).build();
+    let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
+
+    let mut tasks = 0;
+    // Each limit lets it come a little further, so that writing fails in all of its places.
+    for kib in 100..100 + size(12, 200) {
+        let mut command = Command::new("sh");
+        // A shell's blocks are of 512 bytes. What goes beyond the limit is an error then, and not the end.
+        let limit = format!("trap '' XFSZ; ulimit -f {} && exec \"$@\"", 2 * kib);
+        let child = env!("CARGO_BIN_EXE_kie-tests-child");
+        command.args(["-c", &limit, "sh", child, "starts", path.to_str().unwrap(), &service.base_url()]);
+        let mut child = Child::of(command);
+        let told = tokio::time::timeout(Duration::from_secs(60), child.rest()).await.expect("it ends");
+        assert!(child.succeeds().await);
+        let (started, refused): (Vec<_>, Vec<_>) = told.iter().partition(|(word, _)| word == "started");
+        assert!(refused.iter().all(|(_, error)| error.contains("ledger")), "{refused:?}");
+        assert!(refused.len() == 3 || told.len() == 1, "it tried to the end, or could not begin: {told:?}");
+        tasks += started.len();
+        // The books: what was refused was not sent.
+        assert_eq!((sandbox.requests("generate-music").len(), sandbox.tasks().len()), (tasks, tasks), "{kib} KiB");
+    }
+    let ledger = SqliteLedger::open(&path).await.unwrap();
+    let (mut known, mut unnoted) = (HashSet::new(), 0);
+    for request in sandbox.requests("generate-music") {
+        let address = request.body["callBackUrl"].as_str().unwrap();
+        let receipt = address.split_once("kie_receipt=").unwrap().1.parse().unwrap();
+        let receipt = ledger.find(Key::Id(receipt)).await.unwrap().expect("its receipt was written before it left");
+        assert!(receipt.state >= ReceiptState::Sent, "{receipt:?}");
+        known.insert(receipt.id);
+        unnoted += usize::from(receipt.state == ReceiptState::Sent);
+    }
+    assert_eq!(known.len(), tasks);
+    println!(
+        "disk: {tasks} songs were started before there was no room, and each has its receipt; of {unnoted} the answer \
+         could not be noted"
+    );
+    service.stop().await;
+}

@@ -1,0 +1,194 @@
+//! Callbacks of songs that are waited for, in the middle of a storm of others.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use kie_ledger::MemoryLedger;
+use kie_sandbox::{Delivery, Sandbox, Speed};
+use kie_suno::{
+    Client, Credits, Pace, Receiver, WebhookKey,
+    types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    task::JoinSet,
+};
+
+use super::size;
+use crate::{
+    receiving::now,
+    stack::{mount, waltz},
+};
+
+/// What a stranger does.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Forge,
+    /// A signature of long ago, under a body of the stranger's own.
+    SendStale,
+    Replay,
+    SayTooLarge,
+    SendTooLarge,
+    BeginAndStop,
+    SendSlowly,
+    TalkNonsense,
+}
+
+const ACTS: [Act; 8] = [
+    Act::Forge,
+    Act::SendStale,
+    Act::Replay,
+    Act::SayTooLarge,
+    Act::SendTooLarge,
+    Act::BeginAndStop,
+    Act::SendSlowly,
+    Act::TalkNonsense,
+];
+
+const BODY_TIME: Duration = Duration::from_secs(2);
+
+/// The head of a callback, with one more line, up to its body.
+fn head(time: &str, signature: &str, line: &str) -> String {
+    format!(
+        "POST /kie HTTP/1.1\r\nhost: a\r\n{TIMESTAMP_HEADER}: {time}\r\n{SIGNATURE_HEADER}: {signature}\r\n{line}\r\n\r\n"
+    )
+}
+
+fn whole(time: &str, signature: &str, body: &str) -> Vec<u8> {
+    (head(time, signature, &format!("content-length: {}", body.len())) + body).into_bytes()
+}
+
+impl Act {
+    /// The bytes of it. The stranger has seen one callback.
+    fn bytes(self, seen: &Delivery) -> Vec<u8> {
+        let header = |name| &seen.headers.iter().find(|header| header.0 == name).unwrap().1;
+        let (time, signature) = (header(TIMESTAMP_HEADER), header(SIGNATURE_HEADER));
+        let body = seen.body.to_string();
+        match self {
+            Self::Forge => whole(time, &WebhookKey::new("a guess").sign(&seen.task_id, time), &body),
+            Self::SendStale => {
+                let time = (now() - 1_000).to_string();
+                whole(&time, &WebhookKey::new("whk").sign(&seen.task_id, &time), &body)
+            }
+            Self::Replay => whole(time, signature, &body),
+            Self::SayTooLarge => head(time, signature, "content-length: 100000000").into_bytes(),
+            Self::SendTooLarge => {
+                let chunk = "100000\r\n".to_owned() + &" ".repeat(0x10_0000) + "\r\n";
+                (head(time, signature, "transfer-encoding: chunked") + &chunk.repeat(5)).into_bytes()
+            }
+            Self::BeginAndStop => b"POST /kie HTTP/1.1\r\nhost: a".to_vec(),
+            Self::SendSlowly => (head(time, signature, "content-length: 100") + "{\"code\":200").into_bytes(),
+            Self::TalkNonsense => b"\0\0\0\0\0\0\0\0\r\n\r\n".to_vec(),
+        }
+    }
+
+    /// How it is answered.
+    fn is_answered(self, status: Option<&str>) -> bool {
+        match self {
+            Self::Forge => status == Some("401"),
+            Self::SendStale | Self::Replay => status == Some("200"),
+            // Of what is cut off while it is being sent, the sender may see no more than that.
+            Self::SayTooLarge | Self::SendTooLarge => matches!(status, Some("413" | "408") | None),
+            Self::SendSlowly => status == Some("408"),
+            Self::TalkNonsense => status == Some("400"),
+            Self::BeginAndStop => status.is_none(),
+        }
+    }
+}
+
+/// Does this on a connection of its own, and returns the status of the answer.
+async fn send(address: &str, bytes: &[u8]) -> Option<String> {
+    let mut stream = TcpStream::connect(address).await.expect("a soak needs 2,200 open files: see `ulimit -n`");
+    // The server may answer, and hang up, before all of it is sent.
+    let (mut reader, mut writer) = stream.split();
+    let mut answer = [0; 12];
+    let (_, read) = tokio::join!(writer.write_all(bytes), reader.read_exact(&mut answer));
+    read.ok().map(|_| String::from_utf8_lossy(&answer[9..]).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn honest_callbacks_are_answered_in_a_storm() {
+    let (strangers, songs) = (size(100, 1_000), size(40, 400));
+    let receiver = Receiver::new(WebhookKey::new("whk")).body_time(BODY_TIME).ledger(Arc::new(MemoryLedger::new()));
+    let (url, receiving) = mount(&receiver).await;
+    let address = url.trim_start_matches("http://").trim_end_matches("/kie").to_owned();
+    let sandbox = Sandbox::builder().speed(Speed::Fast).webhook_key("whk").credits(Credits::new(1e9)).build();
+    let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
+    let client = Client::builder()
+        .api_key("key")
+        .base_url(service.base_url())
+        .callbacks(url, &receiver)
+        .new_tasks(0, Duration::ZERO)
+        .build()
+        .unwrap();
+    let mut deliveries = receiver.deliveries();
+    let reading = tokio::spawn(async move {
+        let (mut fresh, mut stale) = (0, 0);
+        while let Some(delivery) = deliveries.next().await {
+            *if delivery.unwrap().is_stale { &mut stale } else { &mut fresh } += 1;
+        }
+        (fresh, stale)
+    });
+
+    // One song in calm weather, whose callback the strangers see.
+    let hour = Duration::from_secs(3_600);
+    let asleep = Pace::default().first_look(hour).longest_pause(hour).timeout(hour);
+    client.start(waltz()).await.unwrap().wait().pace(asleep).await.unwrap();
+    let seen = sandbox.callbacks().pop().unwrap();
+
+    let is_over = Arc::new(AtomicBool::new(false));
+    let mut storm = JoinSet::new();
+    for number in 0..strangers {
+        let act = ACTS[number % ACTS.len()];
+        let (address, is_over, bytes) = (address.clone(), Arc::clone(&is_over), act.bytes(&seen));
+        storm.spawn(async move {
+            let mut times = 0;
+            while !is_over.load(Relaxed) {
+                // One that begins and stops would be hung up on after half a minute; it goes away before.
+                let patience = if matches!(act, Act::BeginAndStop) { BODY_TIME } else { 30 * BODY_TIME };
+                let status = tokio::time::timeout(patience, send(&address, &bytes)).await.unwrap_or(None);
+                assert!(act.is_answered(status.as_deref()), "{act:?} was answered with {status:?}");
+                times += 1;
+                // Nobody is to take the only processor for himself.
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            times
+        });
+    }
+
+    // Nobody looks at the songs unless a callback wakes them.
+    let mut waits = JoinSet::new();
+    for _ in 0..songs {
+        let task = client.start(waltz()).await.unwrap();
+        waits.spawn(async move { task.wait().pace(asleep).await.map(|tracks| tracks.len()) });
+    }
+    while let Some(tracks) = waits.join_next().await {
+        assert_eq!(tracks.unwrap().unwrap(), 2);
+    }
+    is_over.store(true, Relaxed);
+    let mut sent = 0;
+    while let Some(times) = storm.join_next().await {
+        sent += times.unwrap();
+    }
+
+    // The service gives up on whom it waits for longer than 15 seconds.
+    let callbacks = sandbox.callbacks();
+    assert_eq!(callbacks.len(), 3 * (songs + 1));
+    assert!(callbacks.iter().all(|callback| callback.status == Some(200)));
+    let again = callbacks.iter().filter(|callback| callback.attempts > 1).count();
+    service.stop().await;
+    receiving.abort();
+    drop((client, receiver));
+    let (fresh, stale) = reading.await.unwrap();
+    assert_eq!((fresh, stale), (callbacks.len(), 1), "of what strangers sent, the stale one alone was news, and once");
+    println!(
+        "storm: {strangers} strangers sent {sent} callbacks; {fresh} honest ones were answered, {again} of them not the \
+         first time"
+    );
+}

@@ -1,0 +1,164 @@
+//! Many tasks at once, while callbacks are lost, doubled, late, overtaken, stale, forged and untrue, and looks fail.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use kie_ledger::MemoryLedger;
+use kie_sandbox::{Delivery, Fate, Fault, Luck, Mishap, Sandbox, Speed};
+use kie_suno::{Credits, Error, Ledger as _, Music, Receipt, ReceiptState, Receiver, Stage, Task, WebhookKey};
+use serde_json::json;
+use tokio::{task::JoinSet, time::Instant};
+
+use super::{seed, size};
+use crate::stack::{client_of, connect, waltz};
+
+const LOOKUP: &str = "get-music-details";
+
+fn mishap(luck: &mut Luck, callback: &Delivery) -> Option<Mishap> {
+    Some(match luck.below(10) {
+        0 | 1 => Mishap::Lost,
+        2 => Mishap::Doubled,
+        3 => Mishap::Overtaken,
+        4 => Mishap::Late(Duration::from_secs(luck.below(500))),
+        5 => Mishap::Stale(Duration::from_secs(400)),
+        6 => Mishap::Forged,
+        // Each says something else, so none is a copy of another.
+        7 => Mishap::Altered(json!({
+            "code": 200,
+            "msg": luck.below(u64::MAX),
+            "data": { "callbackType": "complete", "task_id": callback.task_id, "data": [{ "id": "made up" }] },
+        })),
+        _ => return None,
+    })
+}
+
+fn trouble(luck: &mut Luck) -> Option<Fault> {
+    let refuse = |code| Fault::Refuse { http_status: 200, code, msg: "not now".into() };
+    Some(match luck.below(30) {
+        0 => Fault::DropAnswer,
+        1 => Fault::HalfJson,
+        2 => Fault::ErrorPage { http_status: 503 },
+        3 => refuse(455),
+        4 => refuse(429),
+        5 if luck.one_in(10) => Fault::Hang,
+        _ => return None,
+    })
+}
+
+fn fate(luck: &mut Luck) -> Option<Fate> {
+    Some(match luck.below(20) {
+        0 => Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "malformed".into() },
+        1 => Fate::Undelivered { with_tracks: true },
+        2 => Fate::Undelivered { with_tracks: false },
+        3 => Fate::HiddenFor(Duration::from_secs(luck.below(60))),
+        4 => Fate::Word("DREAMING".into()),
+        _ => return None,
+    })
+}
+
+/// Follows a task to its end: the stages and the tracks as they were told, or how it failed.
+async fn follow(task: Task<Music>) -> Result<(Vec<Option<Stage>>, Vec<String>), Error> {
+    let (mut stages, mut tracks) = (Vec::new(), Vec::new());
+    let mut events = task.events();
+    while let Some(event) = events.next().await {
+        let event = event?;
+        stages.push(event.stage);
+        tracks.extend(event.ready.into_iter().filter_map(|track| track.id));
+    }
+    Ok((stages, tracks))
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_task_ends_once_whatever_happens_to_its_callbacks_and_looks() {
+    let (count, seed) = (size(500, 10_000), seed("tasks"));
+    let (opened, wall) = (Instant::now(), SystemTime::now());
+    let ledger = Arc::new(MemoryLedger::new());
+    let receiver =
+        Receiver::new(WebhookKey::new("whk")).clock(move || wall + opened.elapsed()).ledger(Arc::clone(&ledger));
+    let door = receiver.clone();
+    let sandbox = Sandbox::builder()
+        .speed(Speed::Live)
+        .webhook_key("whk")
+        .credits(Credits::new(1e9))
+        .receiver(move || connect(&door))
+        .build();
+    let client = client_of(&sandbox)
+        .callbacks("https://music.example/kie", &receiver)
+        .ledger(Arc::clone(&ledger))
+        .new_tasks(1_000, Duration::from_secs(1))
+        .build()
+        .unwrap();
+    let mut deliveries = receiver.deliveries();
+    let reading = tokio::spawn(async move {
+        let mut all = Vec::new();
+        while let Ok(Some(delivery)) = tokio::time::timeout(Duration::from_secs(3_600), deliveries.next()).await {
+            all.push(delivery.unwrap());
+        }
+        all
+    });
+
+    let mut luck = Luck::new(seed);
+    sandbox.mishaps(move |callback| mishap(&mut luck, callback));
+    let mut luck = Luck::new(seed + 1);
+    sandbox.faults(move |request| trouble(&mut luck).filter(|_| request.operation == LOOKUP));
+    let mut luck = Luck::new(seed + 2);
+    let mut waits = JoinSet::new();
+    for _ in 0..count {
+        tokio::time::sleep(Duration::from_millis(luck.below(100))).await;
+        let fate = fate(&mut luck);
+        fate.iter().for_each(|fate| sandbox.fate(fate.clone()));
+        let task = client.start(waltz()).await.unwrap();
+        waits.spawn(async move { (task.receipt().unwrap(), task.id().clone(), fate, follow(task).await) });
+    }
+
+    let mut ends = BTreeMap::new();
+    let mut ids = HashSet::new();
+    while let Some(end) = waits.join_next().await {
+        let (receipt, id, fate, end) = end.unwrap();
+        assert!(ids.insert(id.as_str().to_owned()), "{id} ended twice");
+        let fails = matches!(fate, Some(Fate::Fails { .. } | Fate::Undelivered { with_tracks: false }));
+        match end {
+            Ok((stages, tracks)) => {
+                assert!(!fails, "{id} had the fate {fate:?}");
+                assert!(stages.is_sorted() && stages.last() == Some(&Some(Stage::Complete)), "{id}: {stages:?}");
+                assert_eq!(stages.iter().filter(|stage| **stage == Some(Stage::Complete)).count(), 1);
+                assert_eq!((tracks.len(), tracks.iter().collect::<HashSet<_>>().len()), (2, 2), "{id}: {tracks:?}");
+            }
+            Err(error) => assert!(fails && matches!(error, Error::Failed(_)), "{id} had the fate {fate:?}: {error:?}"),
+        }
+        ends.insert(receipt, fails);
+    }
+
+    // The books: each was made once, and is one of those that ended.
+    assert_eq!(sandbox.requests("generate-music").len(), count);
+    let made: HashSet<_> = sandbox.tasks().into_iter().map(|task| task.id).collect();
+    assert!(made.len() == count && made == ids);
+    // The ledger knows how each of them ended.
+    let unfinished: Vec<Receipt> = ledger.unfinished().await.unwrap();
+    assert!(unfinished.iter().all(|receipt| receipt.state == ReceiptState::Complete && !ends[&receipt.id]));
+    assert_eq!(unfinished.len(), ends.values().filter(|fails| !**fails).count());
+
+    // Whatever was signed and sent was delivered once.
+    let delivered = reading.await.unwrap();
+    let callbacks = sandbox.callbacks();
+    let came = |callback: &&Delivery| callback.sent() && callback.mishap != Some(Mishap::Forged);
+    assert_eq!(delivered.len(), callbacks.iter().filter(came).count());
+    let mut mishaps = BTreeMap::<_, usize>::new();
+    for callback in &callbacks {
+        let name = format!("{:?}", callback.mishap);
+        let name = name.split_inclusive(|c: char| !c.is_alphabetic()).nth(1).unwrap_or("None");
+        *mishaps.entry(name.trim_matches(|c: char| !c.is_alphabetic()).to_owned()).or_default() += 1;
+        let forged = callback.mishap == Some(Mishap::Forged);
+        assert!(!callback.sent() || callback.status == Some(if forged { 401 } else { 200 }), "{callback:?}");
+    }
+    println!(
+        "tasks: {count} ended, {} of them without a result, in {} s; {} looks; {} callbacks: {mishaps:?}",
+        ends.values().filter(|fails| **fails).count(),
+        opened.elapsed().as_secs() - 3_600,
+        sandbox.requests(LOOKUP).len(),
+        callbacks.len(),
+    );
+}
