@@ -5,6 +5,7 @@ use std::{error::Error as _, fs, path::Path};
 use kie_ledger::SqliteLedger;
 use kie_suno::{Ledger as _, LedgerError, Receipt};
 use rusqlite::Connection;
+use tokio::task::JoinSet;
 
 async fn refusal(path: &Path) -> LedgerError {
     let error = SqliteLedger::open(path).await.expect_err("this is no ledger");
@@ -59,6 +60,21 @@ async fn a_folder_a_text_and_a_foreign_database_are_refused_and_left_alone() {
     let before = fs::read(&foreign).unwrap();
     assert!(refusal(&foreign).await.to_string().contains("something else"));
     assert_eq!(fs::read(&foreign).unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_can_make_it_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..12 {
+        let path = folder.path().join(number.to_string());
+        let mut opening = JoinSet::new();
+        for _ in 0..8 {
+            opening.spawn(SqliteLedger::open(path.clone()));
+        }
+        while let Some(opened) = opening.join_next().await {
+            opened.unwrap().unwrap();
+        }
+    }
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("kie-sandbox", &["kie-types"]),
     ("kie-ledger", &["kie-suno"]),
     ("kie-cli", &["kie-suno", "kie-sandbox", "kie-ledger"]),
-    ("kie-tests", &[]),
+    ("kie-tests", &["kie-suno", "kie-ledger"]),
     ("xtask", &["kie-types"]),
 ];
 

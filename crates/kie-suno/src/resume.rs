@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 impl Client {
     /// Takes up the task of a receipt, as soon as the ledger knows it: `.await` what this returns. Nothing is ever sent.
     ///
-    /// A task whose answer got lost is named by its callback, where a [`Receiver`](ClientBuilder::callbacks) of this or
+    /// A task whose answer got lost is named by its callback, where a [`Receiver`](crate::ClientBuilder::callbacks) of this or
     /// of another process writes to the same ledger.
     ///
     /// ```no_run

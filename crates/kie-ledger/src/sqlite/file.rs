@@ -4,11 +4,12 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    thread,
+    time::{Duration, Instant, SystemTime},
 };
 
 use kie_suno::LedgerError;
-use rusqlite::{Connection, MAIN_DB, OpenFlags};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use super::{fault::Fault, schema};
 
@@ -32,15 +33,28 @@ pub(super) fn open(path: &Path, now: SystemTime) -> Result<(PathBuf, Connection)
         return Err(LedgerError::new(format!("the ledger {} is read-only", path.display())).into());
     }
     connection.busy_timeout(PATIENCE)?;
-    // What is not a ledger stays as it is.
-    schema::missing(&connection)?;
+    // What is not a ledger stays as it is. One look sees all of it as it was at one time, for another process may be making
+    // it.
+    schema::missing(&*connection.transaction()?)?;
     // Whatever was committed survives a loss of power; the second is for macOS, and means nothing elsewhere.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "fullfsync", true)?;
-    // Readers do not wait for writers, nor these for them.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    write_ahead(&connection)?;
     schema::prepare(&mut connection, now)?;
     Ok((path, connection))
+}
+
+/// Lets readers not wait for writers, nor these for them. SQLite itself waits for nobody who does the same at the same time.
+fn write_ahead(connection: &Connection) -> Result<(), Fault> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < end => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            done => return Ok(done?),
+        }
+    }
 }
 
 fn unusable(path: &Path, error: io::Error) -> LedgerError {
