@@ -149,18 +149,32 @@ impl<J: Job> Watch<J> {
     }
 
     async fn next(mut self: Box<Self>) -> (Box<Self>, Result<Event<J>, Error>) {
-        let event = self.look_until_news().await;
-        let news = match &event {
-            Ok(Event { stage: Some(stage), .. }) if Some(*stage) > self.noted => Some(News::Reached { stage: *stage }),
+        // A wait has to be small between its looks, so what comes after one gets a room of its own.
+        let noting = {
+            let event = self.look_until_news().await;
+            match self.worth_noting(&event) {
+                None => return (self, event),
+                Some(news) => Box::pin(self.note(news, event)),
+            }
+        };
+        noting.await
+    }
+
+    /// What is to be noted on the receipt, where there may be one.
+    fn worth_noting(&mut self, event: &Result<Event<J>, Error>) -> Option<News> {
+        self.task.client().inner.ledger.as_ref()?;
+        match event {
+            Ok(Event { stage: Some(stage), .. }) if Some(*stage) > self.noted => {
+                self.noted = Some(*stage);
+                Some(News::Reached { stage: *stage })
+            }
             Err(Error::Failed(failed)) => Some(News::Failed { reason: failed.failure.to_string() }),
             _ => None,
-        };
-        if let Some(news) = news {
-            if let Ok(event) = &event {
-                self.noted = event.stage;
-            }
-            Box::pin(self.task.note(&news)).await;
         }
+    }
+
+    async fn note(self: Box<Self>, news: News, event: Result<Event<J>, Error>) -> (Box<Self>, Result<Event<J>, Error>) {
+        self.task.note(&news).await;
         (self, event)
     }
 

@@ -11,7 +11,7 @@ use crate::ledger::LedgerError;
 /// They travel in the callback address (`kie_receipt=…`), so that a callback tells which call it answers even if the
 /// answer to the call itself got lost.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ReceiptId(u128);
+pub struct ReceiptId([u8; 16]);
 
 impl ReceiptId {
     /// The query parameter of the callback address that carries it.
@@ -26,13 +26,13 @@ impl ReceiptId {
         let mut bits = [0; 16];
         getrandom::getrandom(&mut bits)
             .map_err(|error| LedgerError::new("the system gives no random numbers").with_source(error))?;
-        Ok(Self(u128::from_be_bytes(bits)))
+        Ok(Self(bits))
     }
 }
 
 impl fmt::Display for ReceiptId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
     }
 }
 
@@ -48,7 +48,8 @@ impl FromStr for ReceiptId {
     fn from_str(text: &str) -> Result<Self, LedgerError> {
         let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let bits = u128::from_str_radix(text, 16).ok().filter(|_| is_hex);
-        bits.map(Self).ok_or_else(|| LedgerError::new("a receipt's id has 32 hexadecimal digits"))
+        bits.map(|bits| Self(bits.to_be_bytes()))
+            .ok_or_else(|| LedgerError::new("a receipt's id has 32 hexadecimal digits"))
     }
 }
 
