@@ -85,8 +85,8 @@ impl ClientBuilder {
     /// What was paid for can then be found again after a crash ([`Client::unfinished`], [`Client::save_all`]), a call whose
     /// answer got lost is tied to its callback ([`Client::resume`]), two calls of one [name](Client::named) are one, and all
     /// who share the ledger keep to the account's rate together. The callback address of each request gets the id of its
-    /// receipt as a parameter, `kie_receipt`; a [`Receiver`](Self::callbacks) should have the same ledger, as an
-    /// [`Arc`]. Uploads cost nothing, and have no receipts.
+    /// receipt as a parameter, `kie_receipt`; a `Receiver` should have the same ledger, as an [`Arc`]. Uploads cost nothing,
+    /// and have no receipts.
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
         self.ledger = Some(Arc::new(ledger));
         self

@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 impl Client {
     /// Takes up the task of a receipt, as soon as the ledger knows it: `.await` what this returns. Nothing is ever sent.
     ///
-    /// A task whose answer got lost is named by its callback, where a [`Receiver`](crate::ClientBuilder::callbacks) of this or
+    /// A task whose answer got lost is named by its callback, where a `Receiver` of this or
     /// of another process writes to the same ledger.
     ///
     /// ```no_run
@@ -43,8 +43,6 @@ impl Client {
     ///
     /// [`Error::NotResumed`] at once, if the receipt cannot lead to a task of this kind, or if it does not in time;
     /// [`Error::Ledger`] if the ledger cannot be read.
-    ///
-    /// [`ClientBuilder::callbacks`]: crate::ClientBuilder::callbacks
     pub fn resume<J: Job>(&self, receipt: ReceiptId) -> Resume<J> {
         let timeout = Pace::default().timeout;
         Resume { client: self.clone(), receipt, timeout, job: PhantomData }
