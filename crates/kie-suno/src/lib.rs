@@ -53,8 +53,8 @@ pub use save_all::{Became, Collected, SaveAll};
 pub use task::{Task, Wait};
 pub use upload::Upload;
 
-/// The example on the project's front page is run as a test of this crate.
-#[cfg(doctest)]
+/// The examples on the project's front page are run as tests of this crate.
+#[cfg(all(doctest, feature = "callbacks"))]
 #[doc = include_str!("../../../README.md")]
 #[derive(Debug)]
 pub struct FrontPage;
