@@ -241,7 +241,7 @@ async fn all_clones_keep_to_the_accounts_rate_together() {
     times.sort();
     assert_eq!(sandbox.tasks().len(), 45);
     for window in times.windows(21) {
-        assert!(window[20] - window[0] >= Duration::from_secs(10) - Duration::from_millis(50), "{window:?}");
+        assert!(window[20] - window[0] >= Duration::from_secs(10), "{window:?}");
     }
-    assert!(begin.elapsed() < Duration::from_secs(21), "nobody waits longer than needed");
+    assert!(begin.elapsed() < Duration::from_secs(22), "nobody waits longer than needed");
 }

@@ -16,6 +16,10 @@ use crate::{
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
 const NOWHERE: &str = "https://callback.invalid/kie";
 
+/// Of two calls, the first may be held up on its way and the second not. What leaves so much too slowly does not arrive too
+/// fast.
+const MARGIN: Duration = Duration::from_millis(500);
+
 /// Settings of a [`Client`].
 #[must_use]
 pub struct ClientBuilder {
@@ -32,7 +36,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     pub(crate) fn new() -> Self {
-        Self {
+        let builder = Self {
             api_key: None,
             base_url: None,
             upload_url: None,
@@ -40,11 +44,10 @@ impl ClientBuilder {
             waiters: None,
             ledger: None,
             budget: None,
-            rate: (NEW_TASKS, NEW_TASKS_SPAN),
-            transport: Transport::builder()
-                .user_agent(concat!("kie-suno/", env!("CARGO_PKG_VERSION")))
-                .rate(NEW_TASKS, NEW_TASKS_SPAN),
-        }
+            rate: (0, Duration::ZERO),
+            transport: Transport::builder().user_agent(concat!("kie-suno/", env!("CARGO_PKG_VERSION"))),
+        };
+        builder.new_tasks(NEW_TASKS, NEW_TASKS_SPAN)
     }
 
     /// The key that pays. It goes to the service's two hosts, or to what replaces them, and nowhere else.
@@ -111,8 +114,11 @@ impl ClientBuilder {
     }
 
     /// How many tasks the account may start in any span of so long, where the service has raised that above 20 in 10
-    /// seconds.
+    /// seconds; 0 leaves it to the service to refuse some.
+    ///
+    /// Half a second is added to the span, since calls can arrive closer together than they left.
     pub fn new_tasks(mut self, most: usize, span: Duration) -> Self {
+        let span = span.saturating_add(MARGIN);
         self.rate = (most, span);
         self.transport = self.transport.rate(most, span);
         self
