@@ -9,7 +9,7 @@ use std::{
 
 use kie_sandbox::{Fault, Sandbox, Speed};
 use kie_suno::transport::{BaseUrl, Body, Call, Content, Transport, http};
-use kie_suno::{Client, Error, GenerateMusic, Host, Method, Model, Music};
+use kie_suno::{Client, Error, GenerateMusic, Host, Method, Model, Music, Receiver};
 use serde_json::json;
 use tempfile::tempdir;
 use tracing::{
@@ -193,6 +193,23 @@ async fn a_paid_result_that_the_ledger_did_not_take_is_a_warning_without_secrets
     let receipts = client.unfinished().await.unwrap();
     assert_eq!(receipts[0].task_id.as_deref(), Some(task.id().as_str()), "what was missed is made up for");
     assert_no_secret(&format!("{task:?} {receipts:?}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_the_ledger_did_not_take_is_a_warning_without_secrets() {
+    let receiver = Receiver::unsigned().ledger(Failing::new(&Arc::default(), vec![(0, false)]));
+    let body = json!({ "data": { "task_id": "4be1", "callbackType": "complete", "data": [{ "prompt": PROMPT }] } });
+    let listener = Listener::default();
+    let listening = tracing::subscriber::set_default(listener.clone());
+    for status in [500, 200] {
+        assert_eq!(receiver.receive(None, &Default::default(), body.to_string().as_bytes()).await, status);
+    }
+    drop(listening);
+    let [warning] = &listener.events("a callback could not be written down, and is not accepted")[..] else {
+        panic!("{listener:?}")
+    };
+    assert_eq!((&*warning["task_id"], &*warning["error"]), ("4be1", "the disk is full"));
+    assert_no_secret(&listener.everything());
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,7 +16,7 @@ use super::{
     service::ReceiverService,
 };
 use crate::{
-    ledger::{Arrival, Ledger},
+    ledger::{Arrival, Ledger, LedgerError},
     receipt_id::ReceiptId,
     recent::Recent,
     waiters::Waiters,
@@ -192,13 +192,13 @@ impl Receiver {
             let mut arrival = Arrival::new(task_id, digest);
             arrival.receipt = receipt;
             arrival.kind = label.kind().unwrap_or_default().to_owned();
-            match timeout(LEDGER_TIME, ledger.receive(&arrival)).await {
-                Ok(Ok(_)) => {
-                    if let Some(receipt) = receipt {
-                        self.waiters.wake(&receipt.to_string());
-                    }
-                }
-                Ok(Err(_)) | Err(_) => return StatusCode::INTERNAL_SERVER_ERROR,
+            let written = timeout(LEDGER_TIME, ledger.receive(&arrival)).await;
+            if let Err(error) = written.unwrap_or_else(|_| Err(LedgerError::new("the ledger took too long"))) {
+                tracing::warn!(task_id, %error, "a callback could not be written down, and is not accepted");
+                return StatusCode::INTERNAL_SERVER_ERROR;
+            }
+            if let Some(receipt) = receipt {
+                self.waiters.wake(&receipt.to_string());
             }
         }
         // Of two copies that arrive at once, one is the first here.
