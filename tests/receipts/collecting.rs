@@ -3,7 +3,9 @@
 use std::{collections::HashSet, time::Duration};
 
 use kie_sandbox::{FILES, Fate, Fault, Speed};
-use kie_suno::{Became, Endpoint, Key, Ledger, ReceiptState, Stage, TaskEndpoint, catalog, catalog::OPERATIONS};
+use kie_suno::{
+    Became, Collected, Endpoint, Key, Ledger, Pace, ReceiptState, Stage, TaskEndpoint, catalog, catalog::OPERATIONS,
+};
 use tempfile::tempdir;
 
 use super::{House, MUSIC, moment, prepared};
@@ -81,6 +83,24 @@ async fn a_link_that_is_no_longer_good_is_replaced() {
     assert!(failed >= 1 && saved + failed == 2, "{collected:?}");
     assert!(client.save_all(folder.path()).await.unwrap().iter().all(|it| matches!(it.became, Became::Saved(_))));
     assert!(client.unfinished().await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_song_of_which_a_part_was_saved_early_is_saved_whole() {
+    let house = House::new(Speed::Live);
+    let folder = tempdir().unwrap();
+    let task = house.client().start(waltz()).await.unwrap();
+    let mut tracks = task.wait().until(Stage::First).pace(Pace::default()).await.unwrap();
+    tracks.retain(|track| track.url().is_some());
+    assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 1, "the other is not finished");
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    let collected = house.client().save_all(folder.path()).await.unwrap();
+    assert!(
+        matches!(&collected[..], [Collected { became: Became::Saved(files), .. }] if files.len() == 2),
+        "{collected:?}"
+    );
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "the first is where it was");
+    assert!(house.ledger.unfinished().await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ use crate::{
     client::Client,
     ledger::{Entry, Key, Ledger, LedgerError},
     news::News,
+    receipt::ReceiptState,
     receipt_id::ReceiptId,
 };
 
@@ -37,7 +38,10 @@ impl Client {
         if receipt.task_id.is_none() {
             note(ledger, receipt.id, &News::Named { task_id: task_id.to_owned() }).await;
         }
-        note(ledger, receipt.id, news).await;
+        // What is saved of a task that was not seen complete is not all of it.
+        if !matches!(news, News::Saved { .. }) || receipt.state >= ReceiptState::Complete {
+            note(ledger, receipt.id, news).await;
+        }
     }
 }
 

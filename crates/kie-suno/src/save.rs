@@ -51,6 +51,9 @@ impl<J: Job> Task<J> {
     /// other content, it takes the next one. A few files are fetched at once. Links expire, so save soon: media is kept
     /// for 14 days, and some links end after one.
     ///
+    /// With a ledger, a task that was seen complete counts as saved then, so this takes all that it made. Of one that still
+    /// runs, such as after [`Wait::until`](crate::Wait::until), the rest remains to be saved.
+    ///
     /// # Errors
     ///
     /// [`Error::Save`] tells the first file that failed, and those that were saved all the same. A link that is no longer
