@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt::Debug,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
@@ -13,9 +13,10 @@ use kie_suno::{Client, Error, GenerateMusic, Host, Method, Model, Music, Receive
 use serde_json::json;
 use tempfile::tempdir;
 use tracing::{
-    Event, Metadata, Subscriber,
+    Dispatch, Event, Metadata, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
+    subscriber::DefaultGuard,
 };
 use tracing_core::span::Current;
 
@@ -95,6 +96,14 @@ impl Subscriber for Listener {
 }
 
 impl Listener {
+    /// Listens to this thread, until the guard is dropped.
+    fn listen(&self) -> DefaultGuard {
+        /// While there is one subscriber alone, whatever another thread is the first to say is switched off for all.
+        static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
+        ANOTHER.get_or_init(|| Dispatch::new(Self::default()));
+        tracing::subscriber::set_default(self.clone())
+    }
+
     /// The calls of this operation.
     fn calls(&self, operation: &str) -> Vec<Said> {
         let heard = self.0.lock().unwrap();
@@ -133,7 +142,7 @@ fn secret_waltz() -> GenerateMusic {
 #[tokio::test(start_paused = true)]
 async fn a_call_can_be_followed_and_shows_no_secret() {
     let listener = Listener::default();
-    let listening = tracing::subscriber::set_default(listener.clone());
+    let listening = listener.listen();
     let (sandbox, client) = stack();
     let refusal = |code, msg: &str| Fault::Refuse { http_status: 200, code, msg: msg.into() };
 
@@ -179,7 +188,7 @@ async fn a_paid_result_that_the_ledger_did_not_take_is_a_warning_without_secrets
     let ledger = Failing::new(&Arc::default(), vec![(2, false), (5, false)]);
     let client = client_of(&sandbox).api_key(KEY).ledger(ledger).build().unwrap();
     let listener = Listener::default();
-    let listening = tracing::subscriber::set_default(listener.clone());
+    let listening = listener.listen();
     let task = client.start(secret_waltz()).await.unwrap();
     task.wait().await.unwrap();
     drop(listening);
@@ -200,7 +209,7 @@ async fn a_callback_that_the_ledger_did_not_take_is_a_warning_without_secrets() 
     let receiver = Receiver::unsigned().ledger(Failing::new(&Arc::default(), vec![(0, false)]));
     let body = json!({ "data": { "task_id": "4be1", "callbackType": "complete", "data": [{ "prompt": PROMPT }] } });
     let listener = Listener::default();
-    let listening = tracing::subscriber::set_default(listener.clone());
+    let listening = listener.listen();
     for status in [500, 200] {
         assert_eq!(receiver.receive(None, &Default::default(), body.to_string().as_bytes()).await, status);
     }
