@@ -140,8 +140,12 @@ impl Receiver {
         self
     }
 
-    /// How many bytes of bodies are held at once, those that are still arriving included. 64 MiB. What finds no room
-    /// waits for it, as long as its body may take to arrive; a body that is larger than all the room never finds it.
+    /// How many bytes of bodies are held at once beyond the first 64 KiB of each, those that are still arriving included.
+    /// 64 MiB. What finds no room waits for it, as long as its body may take to arrive; a body that is larger than all the
+    /// room never finds it.
+    ///
+    /// The first 64 KiB need no room: nearly every callback is smaller, and none of these ever waits for the large bodies
+    /// of others. How many of them can arrive at once is for the server to say, by how many connections it takes.
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
         self
@@ -166,7 +170,19 @@ impl Receiver {
     /// Takes in one callback that some other server has read: the query of its address, its headers, and its body. Returns
     /// the status of the answer.
     pub async fn receive(&self, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> StatusCode {
-        let Some((timestamp, signature)) = self.signed(headers) else { return StatusCode::UNAUTHORIZED };
+        match self.signed(headers) {
+            Some(signed) => self.receive_signed(query, signed, body).await,
+            None => StatusCode::UNAUTHORIZED,
+        }
+    }
+
+    /// The same, with what [`signed`](Self::signed) has read.
+    pub(super) async fn receive_signed(
+        &self,
+        query: Option<&str>,
+        (timestamp, signature): (&str, &str),
+        body: &[u8],
+    ) -> StatusCode {
         let Ok(label) = Label::read(body) else { return StatusCode::BAD_REQUEST };
         let Some(named) = label.task_ids().next() else { return StatusCode::BAD_REQUEST };
         let (task_id, is_stale) = match &self.verifier {

@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::{Buf, BufMut, Bytes};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body;
 use http_body_util::{BodyExt, Full};
@@ -18,6 +18,9 @@ use super::Receiver;
 
 /// What samples of the service's documentation answer. It does not look at it.
 const RECEIVED: &str = r#"{"status":"received"}"#;
+
+/// How much of each body needs no room. The connection that it comes by holds as much anyway.
+const ROOMLESS: usize = 64 * 1024;
 
 /// A [`Receiver`] as a service, made by [`Receiver::service`]. Cheap to clone.
 ///
@@ -45,51 +48,57 @@ impl ReceiverService {
 impl Receiver {
     async fn take(&self, request: Request<impl Body>) -> StatusCode {
         let (head, body) = request.into_parts();
-        if let Err(status) = self.admit(&head) {
-            return status;
-        }
+        let signed = match self.admit(&head) {
+            Ok(signed) => signed,
+            Err(status) => return status,
+        };
         let read = timeout(self.body_time, self.read(body)).await;
         match read.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)) {
             // The room is given back when the callback is dealt with.
-            Ok((body, _room)) => self.receive(head.uri.query(), &head.headers, &body).await,
+            Ok((body, _room)) => self.receive_signed(head.uri.query(), signed, &body).await,
             Err(status) => status,
         }
     }
 
-    /// What can be refused without its body is.
-    fn admit(&self, head: &Parts) -> Result<(), StatusCode> {
-        let length = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    /// Refuses what can be refused without its body, and returns what is signed.
+    fn admit<'a>(&self, head: &'a Parts) -> Result<(&'a str, &'a str), StatusCode> {
         if head.method != Method::POST {
-            Err(StatusCode::METHOD_NOT_ALLOWED)
-        } else if self.signed(&head.headers).is_none() {
-            Err(StatusCode::UNAUTHORIZED)
-        } else if length.is_some_and(|length: u64| length > self.body_limit as u64) {
-            Err(StatusCode::PAYLOAD_TOO_LARGE)
-        } else {
-            Ok(())
+            return Err(StatusCode::METHOD_NOT_ALLOWED);
         }
+        let signed = self.signed(&head.headers).ok_or(StatusCode::UNAUTHORIZED)?;
+        let length = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        if length.is_some_and(|length: u64| length > self.body_limit as u64) {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        Ok(signed)
     }
 
-    /// Reads a body, and holds room for as many bytes as there are so far: a slow sender takes up none.
-    async fn read(&self, body: impl Body) -> Result<(Vec<u8>, Option<SemaphorePermit<'_>>), StatusCode> {
+    /// Reads a body, and holds room for what there is of it so far, but for its first bytes.
+    async fn read(&self, body: impl Body) -> Result<(Bytes, SemaphorePermit<'_>), StatusCode> {
         let mut body = pin!(body);
-        let mut bytes = Vec::new();
-        let mut room: Option<SemaphorePermit<'_>> = None;
+        let mut whole = BytesMut::new();
+        let mut room = self.acquire(0).await?;
         while let Some(frame) = body.frame().await {
             let Ok(frame) = frame else { return Err(StatusCode::BAD_REQUEST) };
-            let Ok(data) = frame.into_data() else { continue };
-            if bytes.len() + data.remaining() > self.body_limit {
+            let Ok(mut data) = frame.into_data() else { continue };
+            let length = whole.len() + data.remaining();
+            if length > self.body_limit {
                 return Err(StatusCode::PAYLOAD_TOO_LARGE);
             }
-            let length = u32::try_from(data.remaining()).unwrap_or(u32::MAX);
-            let Ok(more) = self.memory.acquire_many(length).await else { return Err(StatusCode::SERVICE_UNAVAILABLE) };
-            match &mut room {
-                Some(room) => room.merge(more),
-                None => room = Some(more),
+            let owed = length.saturating_sub(ROOMLESS).saturating_sub(room.num_permits());
+            room.merge(self.acquire(owed).await?);
+            // Most bodies come in one piece, which is not copied.
+            if whole.is_empty() && body.is_end_stream() {
+                return Ok((data.copy_to_bytes(length), room));
             }
-            bytes.put(data);
+            whole.put(data);
         }
-        Ok((bytes, room))
+        Ok((whole.freeze(), room))
+    }
+
+    async fn acquire(&self, bytes: usize) -> Result<SemaphorePermit<'_>, StatusCode> {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.memory.acquire_many(bytes).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
     }
 }
 

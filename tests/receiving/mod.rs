@@ -1,0 +1,82 @@
+//! Callbacks at the receiver's door: who is let in, what is remembered, and that nobody can fill the house.
+
+mod again;
+mod door;
+mod room;
+mod written;
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body::Body;
+use http_body_util::Full;
+use kie_suno::{
+    Deliveries, Delivery, Receiver, ReceiverService, WebhookKey,
+    types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
+};
+use tower_service::Service as _;
+
+const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+const OTHER: &str = "9c7f0e15d3ab4e1fa0b2c6d84e73f519";
+const NOW: u64 = 1_767_225_600;
+
+/// Seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
+}
+
+fn key() -> WebhookKey {
+    WebhookKey::new("kie-webhook-test-key-0001")
+}
+
+/// A receiver whose clock stands at [`NOW`].
+fn receiver() -> Receiver {
+    standing(Receiver::new(key()))
+}
+
+fn standing(receiver: Receiver) -> Receiver {
+    receiver.clock(|| SystemTime::UNIX_EPOCH + Duration::from_secs(NOW))
+}
+
+fn body(task: &str, kind: &str) -> String {
+    format!(r#"{{"code":200,"msg":"ok","data":{{"callbackType":"{kind}","task_id":"{task}","data":null}}}}"#)
+}
+
+/// A request that is signed about this task at this time.
+fn signed<B>(task: &str, time: u64, body: B) -> Request<B> {
+    let time = time.to_string();
+    let signature = key().sign(task, &time);
+    Request::post("/kie").header(TIMESTAMP_HEADER, time).header(SIGNATURE_HEADER, signature).body(body).unwrap()
+}
+
+async fn status<B>(service: &mut ReceiverService, request: Request<B>) -> StatusCode
+where
+    B: Body<Data: Send, Error: Send> + Send + 'static,
+{
+    service.call(request).await.unwrap().status()
+}
+
+async fn post(receiver: &Receiver, request: Request<String>) -> StatusCode {
+    status(&mut receiver.service(), request.map(|body| Full::new(Bytes::from(body)))).await
+}
+
+/// Every delivery by now, and nobody left who could make another.
+async fn delivered(receiver: Receiver, mut deliveries: Deliveries) -> Vec<Delivery> {
+    drop(receiver);
+    let mut all = Vec::new();
+    while let Some(delivery) = deliveries.next().await {
+        all.push(delivery.unwrap());
+    }
+    all
+}
+
+/// A signed request as bytes.
+fn wire(task: &str, body: &str) -> String {
+    let time = NOW.to_string();
+    let (signature, length) = (key().sign(task, &time), body.len());
+    format!(
+        "POST /kie HTTP/1.1\r\nhost: a\r\n{TIMESTAMP_HEADER}: {time}\r\n{SIGNATURE_HEADER}: {signature}\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    )
+}

@@ -1,0 +1,173 @@
+//! Nobody can fill the house.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::StatusCode;
+use http_body::{Body, Frame};
+use kie_suno::{Missed, Receiver};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    task::JoinSet,
+    time::Instant,
+};
+
+use super::{NOW, OTHER, TASK, body, delivered, key, post, receiver, signed, standing, status, wire};
+use crate::stack::connect;
+
+/// A body that is sent in pieces, and then never ends.
+#[derive(Clone, Copy)]
+struct Endless {
+    piece: usize,
+    pieces: usize,
+}
+
+impl Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if self.pieces == 0 {
+            return Poll::Pending;
+        }
+        self.pieces -= 1;
+        Poll::Ready(Some(Ok(Frame::data(vec![b' '; self.piece].into()))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_without_end_is_cut_off() {
+    let receiver = receiver();
+    let begin = Instant::now();
+    let trickle = signed(TASK, NOW, Endless { piece: 10, pieces: 3 });
+    assert_eq!(status(&mut receiver.service(), trickle).await, StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(begin.elapsed().as_secs(), 10);
+    // Nothing told its length in advance: it is counted while it comes.
+    let flood = signed(TASK, NOW, Endless { piece: 1 << 20, pieces: 5 });
+    assert_eq!(status(&mut receiver.service(), flood).await, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+/// Senders at the door of a receiver, each of a body of this kind that never ends.
+fn besieged(receiver: &Receiver, senders: usize, body: Endless) -> JoinSet<StatusCode> {
+    let mut siege = JoinSet::new();
+    for _ in 0..senders {
+        let mut service = receiver.service();
+        siege.spawn(async move { status(&mut service, signed(TASK, NOW, body)).await });
+    }
+    siege
+}
+
+#[tokio::test(start_paused = true)]
+async fn large_bodies_that_find_no_room_wait_for_it() {
+    let receiver = receiver().memory(8 << 20);
+    let floods = besieged(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // The floods hold all the room, until their time is over.
+    let begin = Instant::now();
+    let large = signed(OTHER, NOW, body(OTHER, &"x".repeat(100 << 10)));
+    assert_eq!(post(&receiver, large).await, StatusCode::OK);
+    assert_eq!(begin.elapsed().as_secs(), 9);
+    assert_eq!(floods.join_all().await, [StatusCode::REQUEST_TIMEOUT; 8]);
+    let whole = signed(TASK, NOW, body(TASK, &"x".repeat(3 << 20)));
+    assert_eq!(post(&receiver, whole).await, StatusCode::OK, "the room was given back");
+    let larger = signed(TASK, NOW, body(TASK, &"x".repeat(9 << 20)));
+    assert_eq!(post(&receiver.body_limit(10 << 20), larger).await, StatusCode::REQUEST_TIMEOUT, "it never finds room");
+}
+
+#[tokio::test(start_paused = true)]
+async fn small_bodies_wait_for_nobody() {
+    let receiver = receiver().memory(8 << 20);
+    let deliveries = receiver.deliveries();
+    let floods = besieged(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
+    // However many begin a small one and do not end it.
+    let dawdlers = besieged(&receiver, 500, Endless { piece: 32 << 10, pieces: 2 });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let begin = Instant::now();
+    for size in [1, 1 << 10, 16 << 10, 63 << 10] {
+        let honest = signed(OTHER, NOW, body(OTHER, &"x".repeat(size)));
+        assert_eq!(post(&receiver, honest).await, StatusCode::OK, "{size}");
+    }
+    assert!(begin.elapsed().is_zero());
+    assert_eq!(floods.join_all().await, [StatusCode::REQUEST_TIMEOUT; 8]);
+    assert_eq!(dawdlers.join_all().await, [StatusCode::REQUEST_TIMEOUT; 500]);
+    assert_eq!(delivered(receiver, deliveries).await.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_thousand_connections_the_honest_ones_are_answered() {
+    let receiver = receiver();
+    let deliveries = receiver.deliveries();
+    let mut connections = JoinSet::new();
+    for number in 0..1_000 {
+        let mut stream = connect(&receiver);
+        connections.spawn(async move {
+            let task = format!("task {number}");
+            let mut text = wire(&task, &body(&task, "complete")).into_bytes();
+            let is_honest = number % 10 == 0;
+            match number % 10 {
+                0 => {}
+                // Headers that never end, a body that never ends, no signature, another signature, no HTTP at all.
+                1 | 2 => text.truncate(60),
+                3..=6 => text.truncate(text.len() - 1),
+                7 => text = b"POST /kie HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}".to_vec(),
+                8 => text = wire("another", &body(&task, "complete")).into_bytes(),
+                _ => text = b"\0\0\0\0\0\0\0\0\r\n\r\n".to_vec(),
+            }
+            let begin = Instant::now();
+            stream.write_all(&text).await.unwrap();
+            let mut answer = [0; 12];
+            // A server hangs up on what is no request, and hyper on headers that take longer than 30 seconds.
+            let read = stream.read_exact(&mut answer).await;
+            let code = read.map(|_| String::from_utf8_lossy(&answer[9..]).into_owned()).unwrap_or_default();
+            (number % 10, code, begin.elapsed().as_secs(), is_honest)
+        });
+    }
+    let mut answered = 0;
+    while let Some(connection) = connections.join_next().await {
+        let (kind, code, seconds, is_honest) = connection.unwrap();
+        let expected = match kind {
+            0 => "200",
+            1 | 2 => "",
+            3..=6 => "408",
+            7 | 8 => "401",
+            _ => "400",
+        };
+        assert_eq!(code, expected, "{kind}");
+        assert!(seconds <= if kind <= 2 { 30 } else { 10 }, "{kind}: {seconds}");
+        if is_honest {
+            assert_eq!(seconds, 0);
+            answered += 1;
+        }
+    }
+    assert_eq!(answered, 100);
+    assert_eq!(delivered(receiver, deliveries).await.len(), 100);
+}
+
+#[tokio::test]
+async fn a_slow_reader_loses_the_oldest_and_is_told_how_many() {
+    let receiver = receiver();
+    let mut slow = receiver.deliveries();
+    for number in 0..1_030 {
+        let task = format!("task {number}");
+        assert_eq!(post(&receiver, signed(&task, NOW, body(&task, "complete"))).await, StatusCode::OK);
+    }
+    assert_eq!(slow.next().await.unwrap().unwrap_err(), Missed(6));
+    let rest = delivered(receiver, slow).await;
+    assert_eq!((rest.len(), rest[0].task_id.as_str()), (1_024, "task 6"));
+
+    // Large ones are counted by their bytes.
+    let receiver = standing(Receiver::new(key()));
+    let mut slow = receiver.deliveries();
+    for number in 0..6 {
+        let task = format!("task {number}");
+        let large = signed(&task, NOW, body(&task, &"x".repeat((4 << 20) - 200)));
+        assert_eq!(post(&receiver, large).await, StatusCode::OK);
+    }
+    assert_eq!(slow.next().await.unwrap().unwrap_err(), Missed(2));
+    assert_eq!(delivered(receiver, slow).await.len(), 4);
+}

@@ -1,0 +1,109 @@
+//! Callbacks are written down before they are answered.
+
+use std::{
+    future::pending,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use http::StatusCode;
+use kie_suno::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId};
+use tokio::time::Instant;
+
+use super::{NOW, TASK, body, delivered, post, receiver, signed};
+
+/// A ledger that takes callbacks, after so many failures; and nothing else.
+#[derive(Debug, Default)]
+struct Shelf {
+    failures: AtomicUsize,
+    hangs: bool,
+    arrivals: Mutex<Vec<Arrival>>,
+}
+
+fn unused<'a, T>() -> Entry<'a, T> {
+    Box::pin(async { Err(LedgerError::new("this ledger takes callbacks alone")) })
+}
+
+impl Ledger for Shelf {
+    fn write<'a>(&'a self, _: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+        unused()
+    }
+
+    fn depart<'a>(&'a self, _: ReceiptId, _: usize, _: Duration) -> Entry<'a, Departure> {
+        unused()
+    }
+
+    fn note<'a>(&'a self, _: ReceiptId, _: &'a News) -> Entry<'a, ()> {
+        unused()
+    }
+
+    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
+        Box::pin(async move {
+            if self.hangs {
+                pending::<()>().await;
+            }
+            tokio::task::yield_now().await;
+            let left = self.failures.load(Ordering::Relaxed);
+            if left > 0 {
+                self.failures.store(left - 1, Ordering::Relaxed);
+                return Err(LedgerError::new("the disk is full"));
+            }
+            let mut arrivals = self.arrivals.lock().unwrap();
+            let is_new = !arrivals.contains(arrival);
+            if is_new {
+                arrivals.push(arrival.clone());
+            }
+            Ok(is_new)
+        })
+    }
+
+    fn find<'a>(&'a self, _: Key<'a>) -> Entry<'a, Option<Receipt>> {
+        unused()
+    }
+
+    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+        unused()
+    }
+
+    fn claim<'a>(&'a self, _: ReceiptId, _: &'a str, _: Duration) -> Entry<'a, Option<Receipt>> {
+        unused()
+    }
+
+    fn release<'a>(&'a self, _: ReceiptId, _: &'a str) -> Entry<'a, ()> {
+        unused()
+    }
+}
+
+#[tokio::test]
+async fn a_callback_is_written_before_it_is_answered() {
+    let shelf = Arc::new(Shelf { failures: AtomicUsize::new(2), ..Shelf::default() });
+    let receiver = receiver().ledger(Arc::clone(&shelf));
+    let deliveries = receiver.deliveries();
+    let request = signed(TASK, NOW, body(TASK, "complete"));
+    for _ in 0..2 {
+        assert_eq!(post(&receiver, request.clone()).await, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(shelf.arrivals.lock().unwrap().is_empty());
+    }
+    // The service sends it again, twice at once.
+    let copies = tokio::join!(post(&receiver, request.clone()), post(&receiver, request));
+    assert_eq!(copies, (StatusCode::OK, StatusCode::OK));
+    assert_eq!(post(&receiver, signed(TASK, NOW - 1_000, body(TASK, "first"))).await, StatusCode::OK);
+    {
+        let arrivals = shelf.arrivals.lock().unwrap();
+        assert_eq!(arrivals.len(), 1, "a stale one is not written: {arrivals:?}");
+        assert_eq!((arrivals[0].task_id.as_str(), arrivals[0].kind.as_str()), (TASK, "complete"));
+    }
+    assert_eq!(delivered(receiver, deliveries).await.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ledger_that_hangs_is_not_waited_for() {
+    let receiver = receiver().ledger(Shelf { hangs: true, ..Shelf::default() });
+    let begin = Instant::now();
+    let answer = post(&receiver, signed(TASK, NOW, body(TASK, "complete"))).await;
+    assert_eq!(answer, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(begin.elapsed() <= Duration::from_secs(5));
+}
