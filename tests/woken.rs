@@ -19,7 +19,7 @@ use crate::stack::{client_of, mount, waltz};
 const LOOKUP: &str = "get-music-details";
 
 /// Nobody looks for an hour, so whoever ends before was woken.
-fn asleep() -> Pace {
+pub(crate) fn asleep() -> Pace {
     let hour = Duration::from_secs(3_600);
     Pace::default().first_look(hour).longest_pause(hour).timeout(hour * 2)
 }
@@ -227,24 +227,40 @@ async fn a_look_that_fails_after_a_callback_is_made_again_soon() {
 async fn however_many_callbacks_there_are_looks_keep_to_the_rate() {
     let (sandbox, client, receiver) = account(Speed::Live);
     let task = client.start(waltz()).await.unwrap();
-    let begin = Instant::now();
-    let mut waits = JoinSet::new();
-    for _ in 0..3 {
-        let task = task.clone();
-        waits.spawn(async move { task.wait().pace(asleep()).await });
-    }
-    // Somebody who has seen one signature sends it again and again, each time with another body.
-    let (time, key) =
-        (SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs(), WebhookKey::new("whk"));
-    let mut headers = HeaderMap::new();
-    headers.insert("x-webhook-timestamp", time.to_string().parse().unwrap());
-    headers.insert("x-webhook-signature", key.sign(task.id().as_str(), &time.to_string()).parse().unwrap());
-    for number in 0..200 {
+    let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let send = async |time: u64, number: u64| {
+        let mut headers = HeaderMap::new();
+        let signature = WebhookKey::new("whk").sign(task.id().as_str(), &time.to_string());
+        headers.insert("x-webhook-timestamp", time.to_string().parse().unwrap());
+        headers.insert("x-webhook-signature", signature.parse().unwrap());
         let body = format!(r#"{{"data":{{"task_id":"{}","number":{number}}}}}"#, task.id());
         assert_eq!(receiver.receive(None, &headers, body.as_bytes()).await, StatusCode::OK);
         tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let mut waits = JoinSet::new();
+    let wait = task.clone();
+    waits.spawn(async move { wait.wait().pace(asleep()).await });
+    // Somebody who has seen one signature, and one of long ago, sends them for 40 seconds, each time with another body.
+    for number in 0..400 {
+        send(time, number).await;
+        send(time - 1_000, number).await;
     }
-    let (looks, seconds) = (sandbox.requests(LOOKUP).len(), begin.elapsed().as_secs_f64());
+    let looks = sandbox.requests(LOOKUP).len();
+    assert!(
+        (2..=24).contains(&looks),
+        "at most 8 for each signature, and those that follow when there is no news: {looks}"
+    );
+
+    // However many are signed anew.
+    let begin = Instant::now();
+    for _ in 0..2 {
+        let task = task.clone();
+        waits.spawn(async move { task.wait().pace(asleep()).await });
+    }
+    for number in 0..200 {
+        send(time - number, number).await;
+    }
+    let (looks, seconds) = (sandbox.requests(LOOKUP).len() - looks, begin.elapsed().as_secs_f64());
     assert!(looks as f64 <= seconds * 3.0 + 1.0, "{looks} looks in {seconds} s");
     assert!(looks >= 20, "they woke: {looks}");
     waits.shutdown().await;

@@ -18,3 +18,26 @@ async fn what_is_sent_again_is_answered_and_delivered_once() {
     assert_eq!(all.iter().filter(|delivery| !delivery.is_stale).count(), 4);
     assert_eq!(all.iter().filter(|delivery| delivery.is_stale).count(), 4, "stale ones are no news of fresh ones");
 }
+
+#[tokio::test]
+async fn one_signature_is_good_for_few_bodies() {
+    let receiver = receiver();
+    let deliveries = receiver.deliveries();
+    assert_eq!(post(&receiver, signed(OTHER, NOW, body(OTHER, "complete"))).await, StatusCode::OK);
+    // Somebody who has seen a signature of now and one of long ago sends them as often as the receiver remembers.
+    for number in 0..5_100 {
+        for time in [NOW, NOW - 1_000] {
+            let made_up = signed(TASK, time, body(TASK, &number.to_string()));
+            assert_eq!(post(&receiver, made_up).await, StatusCode::OK, "nobody is told that it was in vain");
+        }
+    }
+    // What the service itself sends is taken in as before, and what it sends again is still known.
+    assert_eq!(post(&receiver, signed(TASK, NOW + 1, body(TASK, "complete"))).await, StatusCode::OK);
+    assert_eq!(post(&receiver, signed(OTHER, NOW, body(OTHER, "complete"))).await, StatusCode::OK);
+
+    let all = delivered(receiver, deliveries).await;
+    assert_eq!(all.iter().filter(|delivery| delivery.task_id == OTHER).count(), 1);
+    assert_eq!(all.iter().filter(|delivery| delivery.is_stale).count(), 8);
+    assert_eq!(all.len(), 1 + 8 + 8 + 1);
+    assert_eq!(all[17].claim().unwrap().task_id(), Some(TASK));
+}

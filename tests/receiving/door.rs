@@ -171,6 +171,8 @@ async fn what_is_no_callback_is_refused() {
     }
     let long = "a".repeat(1_000);
     assert_eq!(post(&receiver, signed(&long, NOW, body(&long, "text"))).await, StatusCode::BAD_REQUEST);
+    let beside = format!(r#"{{"taskId":"{long}","data":{{"task_id":"{TASK}"}}}}"#);
+    assert_eq!(post(&receiver, signed(TASK, NOW, beside)).await, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

@@ -107,3 +107,15 @@ async fn a_ledger_that_hangs_is_not_waited_for() {
     assert_eq!(answer, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(begin.elapsed() <= Duration::from_secs(5));
 }
+
+#[tokio::test]
+async fn whoever_has_seen_a_signature_cannot_fill_the_ledger() {
+    let shelf = Arc::<Shelf>::default();
+    let receiver = receiver().ledger(Arc::clone(&shelf));
+    for number in 0..100 {
+        assert_eq!(post(&receiver, signed(TASK, NOW, body(TASK, &number.to_string()))).await, StatusCode::OK);
+    }
+    assert_eq!(shelf.arrivals.lock().unwrap().len(), 8);
+    assert_eq!(post(&receiver, signed(TASK, NOW + 1, body(TASK, "complete"))).await, StatusCode::OK);
+    assert_eq!(shelf.arrivals.lock().unwrap().len(), 9, "the service itself signs each anew");
+}

@@ -1,19 +1,19 @@
 //! A memory that forgets the oldest.
 
 use std::{
+    borrow::Borrow,
     collections::{HashSet, VecDeque},
     hash::Hash,
-    sync::Arc,
 };
 
 /// How much is remembered. The service sends again within minutes, and starts 20 tasks in 10 seconds at most.
 const MOST: usize = 10_000;
 
-/// The last so many things that were inserted.
+/// The last so many things that were inserted. Each is kept twice, so clones should be cheap.
 #[derive(Debug)]
 pub(crate) struct Recent<T> {
-    known: HashSet<Arc<T>>,
-    order: VecDeque<Arc<T>>,
+    known: HashSet<T>,
+    order: VecDeque<T>,
 }
 
 impl<T> Default for Recent<T> {
@@ -22,15 +22,18 @@ impl<T> Default for Recent<T> {
     }
 }
 
-impl<T: Hash + Eq> Recent<T> {
-    pub(crate) fn contains(&self, thing: &T) -> bool {
+impl<T: Hash + Eq + Clone> Recent<T> {
+    pub(crate) fn contains<Q>(&self, thing: &Q) -> bool
+    where
+        T: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
         self.known.contains(thing)
     }
 
     /// Remembers a thing; `false` if it was known already.
     pub(crate) fn insert(&mut self, thing: T) -> bool {
-        let thing = Arc::new(thing);
-        let is_new = self.known.insert(Arc::clone(&thing));
+        let is_new = self.known.insert(thing.clone());
         if is_new {
             self.order.push_back(thing);
             if self.order.len() > MOST {

@@ -21,7 +21,7 @@ pub(crate) struct Waiters(Arc<Mutex<Register>>);
 struct Register {
     waiting: HashMap<String, Bells>,
     /// The tasks that callbacks came for, so that a wait which begins after its callback is woken too.
-    called: Recent<String>,
+    called: Recent<Arc<str>>,
 }
 
 /// The waits for one task.
@@ -38,7 +38,7 @@ impl Waiters {
         let bell = Arc::new(Notify::new());
         let mut register = self.lock();
         // A bell that was rung before anybody listens rings on.
-        if register.called.contains(&task_id.to_owned()) {
+        if register.called.contains(task_id) {
             bell.notify_one();
         }
         register.waiting.entry(task_id.to_owned()).or_default().bells.push(Arc::clone(&bell));
@@ -48,7 +48,7 @@ impl Waiters {
     /// Wakes every wait for this task, those too that begin later.
     pub(crate) fn wake(&self, task_id: &str) {
         let mut register = self.lock();
-        register.called.insert(task_id.to_owned());
+        register.called.insert(task_id.into());
         for bell in register.waiting.get(task_id).iter().flat_map(|waiting| &waiting.bells) {
             bell.notify_one();
         }

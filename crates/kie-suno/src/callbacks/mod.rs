@@ -2,6 +2,7 @@
 
 mod delivery;
 mod receiver;
+mod seen;
 mod service;
 
 pub use delivery::{Deliveries, Delivery, Missed};

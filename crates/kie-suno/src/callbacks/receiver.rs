@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -13,12 +13,12 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
     delivery::{Audience, Deliveries, Delivery},
+    seen::Seen,
     service::ReceiverService,
 };
 use crate::{
     ledger::{Arrival, Ledger, LedgerError},
     receipt_id::ReceiptId,
-    recent::Recent,
     waiters::Waiters,
 };
 
@@ -50,15 +50,16 @@ const LONGEST_ID: usize = 256;
 ///
 /// The answer never waits for the application. The service sends again what is not answered in 15 seconds with 200, three
 /// times at most; such a redelivery is answered and otherwise passed over, as long as the receiver remembers: it knows the
-/// last 10,000 callbacks by task, type and SHA-256 of the body.
+/// last 10,000 callbacks by task and body. Whoever has seen one signature can send it again under bodies of their own, so
+/// each is good for 8 different ones.
 ///
 /// | the callback | is answered | and |
 /// | --- | --- | --- |
 /// | is signed, and of now | 200 | wakes, is written to the [ledger](Self::ledger), is delivered |
 /// | is signed, and older or newer than the verifier tolerates | 200 | wakes, is delivered as [stale](Delivery::is_stale) |
-/// | was received before | 200 | |
+/// | was received before, or has a signature that 8 others had | 200 | |
 /// | has no signature, or not the account's | 401 | |
-/// | is no JSON object, or names no task | 400 | |
+/// | is no JSON object, names no task, or one of more than 256 bytes | 400 | |
 /// | is larger than the [limit](Self::body_limit) | 413 | |
 /// | does not arrive in [time](Self::body_time) | 408 | |
 /// | cannot be written to the ledger | 500 | wakes; the service sends it again |
@@ -75,17 +76,8 @@ pub struct Receiver {
     pub(super) body_time: Duration,
     pub(super) memory: Arc<Semaphore>,
     pub(crate) waiters: Waiters,
-    seen: Arc<Mutex<Recent<Mark>>>,
+    seen: Arc<Seen>,
     audience: Arc<Audience>,
-}
-
-/// By what a redelivery is known. The type of the callback is part of the body.
-#[derive(PartialEq, Eq, Hash)]
-struct Mark {
-    task_id: String,
-    digest: [u8; 32],
-    /// The same callback may come stale first, and signed anew later.
-    is_stale: bool,
 }
 
 impl Receiver {
@@ -185,6 +177,9 @@ impl Receiver {
     ) -> StatusCode {
         let Ok(label) = Label::read(body) else { return StatusCode::BAD_REQUEST };
         let Some(named) = label.task_ids().next() else { return StatusCode::BAD_REQUEST };
+        if label.task_ids().any(|id| id.len() > LONGEST_ID) {
+            return StatusCode::BAD_REQUEST;
+        }
         let (task_id, is_stale) = match &self.verifier {
             None => (named, false),
             Some(verifier) => match verifier.verify(&label, timestamp, signature, self.now()) {
@@ -193,19 +188,16 @@ impl Receiver {
                 Err(_) => return StatusCode::UNAUTHORIZED,
             },
         };
-        if task_id.len() > LONGEST_ID {
-            return StatusCode::BAD_REQUEST;
-        }
 
-        let digest = Sha256::digest(body).into();
-        let mark = Mark { task_id: task_id.to_owned(), digest, is_stale };
-        if self.with_seen(|seen| seen.contains(&mark)) {
+        let signature = self.verifier.is_some().then_some(signature);
+        let mark = self.seen.mark(task_id, is_stale, body, signature);
+        if !self.seen.is_news(mark) {
             return StatusCode::OK;
         }
         self.waiters.wake(task_id);
         let receipt = query.and_then(receipt);
         if let Some(ledger) = self.ledger.as_ref().filter(|_| !is_stale) {
-            let mut arrival = Arrival::new(task_id, digest);
+            let mut arrival = Arrival::new(task_id, Sha256::digest(body).into());
             arrival.receipt = receipt;
             arrival.kind = label.kind().unwrap_or_default().to_owned();
             let written = timeout(LEDGER_TIME, ledger.receive(&arrival)).await;
@@ -218,7 +210,7 @@ impl Receiver {
             }
         }
         // Of two copies that arrive at once, one is the first here.
-        if self.with_seen(|seen| seen.insert(mark)) {
+        if self.seen.note(mark) {
             self.audience.tell(|| Delivery::new(task_id, receipt, is_stale, body));
         }
         StatusCode::OK
@@ -236,10 +228,6 @@ impl Receiver {
     /// Seconds since 1970.
     fn now(&self) -> u64 {
         (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
-    }
-
-    fn with_seen<T>(&self, look: impl FnOnce(&mut Recent<Mark>) -> T) -> T {
-        look(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
