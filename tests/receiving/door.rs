@@ -184,3 +184,24 @@ async fn an_unsigned_receiver_believes_everybody() {
     assert_eq!(post(&receiver, Request::post("/kie").body("{}".into()).unwrap()).await, StatusCode::BAD_REQUEST);
     assert_eq!(delivered(receiver, deliveries).await[0].task_id, TASK);
 }
+
+#[tokio::test]
+async fn an_address_names_one_receipt_and_that_is_its_first() {
+    let receiver = receiver();
+    let deliveries = receiver.deliveries();
+    let (one, other) = ("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210");
+    let queries = [
+        format!("kie_receipt={one}&kie_receipt={other}"),
+        format!("kie_receipt=nonsense&kie_receipt={other}"),
+        format!("kie_receipt={one}%0d%0a"),
+        format!("my_kie_receipt={one}"),
+        "&&=&kie_receipt".to_owned(),
+    ];
+    for (number, query) in queries.iter().enumerate() {
+        let mut request = signed(TASK, NOW + number as u64, body(TASK, &number.to_string()));
+        *request.uri_mut() = format!("/kie?{query}").parse().unwrap();
+        assert_eq!(post(&receiver, request).await, StatusCode::OK);
+    }
+    let receipts: Vec<_> = delivered(receiver, deliveries).await.iter().map(|delivery| delivery.receipt).collect();
+    assert_eq!(receipts, [Some(one.parse().unwrap()), None, None, None, None]);
+}

@@ -3,6 +3,7 @@
 mod again;
 mod door;
 mod room;
+mod servers;
 mod written;
 
 use std::time::{Duration, SystemTime};
