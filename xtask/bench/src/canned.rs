@@ -1,4 +1,4 @@
-//! What is sent and what is answered: one song of 2 KB, one record of 4 KB.
+//! What is sent and what is answered: one song of 2 KB, one record of 4 KB, one callback of 4 KB.
 
 use kie_suno::{GenerateMusic, Model, VocalGender};
 
@@ -36,6 +36,22 @@ pub(crate) fn record(status: &str) -> String {
     );
     format!(
         r#"{{"code":200,"msg":"success","data":{{"taskId":"{TASK}","parentMusicId":"","param":{param},"response":{{"taskId":"{TASK}","sunoData":[{}]}},"status":"{status}","type":"chirp-crow","operationType":"generate","errorCode":null,"errorMessage":null,"createTime":1770127700000}}}}"#,
+        tracks.join(","),
+    )
+}
+
+/// What the service pushes when a song of two tracks is finished.
+pub(crate) fn callback(task: &str) -> String {
+    let track = |id: &str, length: f64| {
+        format!(
+            r#"{{"audio_url":"https://files.example.net/s/{id}.mp3","createTime":1770127702000,"duration":{length},"id":"{id}","image_url":"https://files.example.net/s/{id}.jpeg","model_name":"chirp-crow","prompt":{},"source_audio_url":"https://source.example.org/{id}.mp3","source_image_url":"https://source.example.org/image_{id}.jpeg","source_stream_audio_url":"https://source.example.org/?item_id={id}","stream_audio_url":"https://stream.example.net/s/{id}","tags":"chamber pop, two accordions, brushed drums","title":"One More Stop"}}"#,
+            quoted(&lyrics(1_100)),
+        )
+    };
+    let tracks =
+        [track("7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a", 151.2), track("c2a94e18-6d37-4f0b-8e21-90b7d3f5a6c4", 148.96)];
+    format!(
+        r#"{{"code":200,"data":{{"callbackType":"complete","data":[{}],"task_id":"{task}"}},"msg":"All generated successfully."}}"#,
         tracks.join(","),
     )
 }

@@ -56,18 +56,32 @@ pub(crate) fn has(tool: &str) -> bool {
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// The server in a process of its own, which ends with this one.
+/// A server in a process of its own, which ends with this one.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
 }
 
 impl Server {
+    /// One that answers calls.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        let mut child = on_core(1)?.arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        Self::on(1, &["serve"])
+    }
+
+    /// One that receives callbacks in this way. It is what is measured, so it has the core that callers have else.
+    pub(crate) fn receiving(kind: &str) -> anyhow::Result<Self> {
+        Self::on(0, &["receive", kind])
+    }
+
+    fn on(core: usize, arguments: &[&str]) -> anyhow::Result<Self> {
+        let mut child = on_core(core)?.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut address = String::new();
         BufReader::new(child.stdout.take().context("the server has no output")?).read_line(&mut address)?;
         Ok(Self { child, address: address.trim().to_owned() })
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 }
 

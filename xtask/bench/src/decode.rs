@@ -1,15 +1,17 @@
-//! What it costs to read a record, and to check and print a request, without a network.
+//! What it costs to read a record, to check and print a request, and to verify a callback, without a network.
 
-use std::hint::black_box;
+use std::{hint::black_box, time::Instant};
 
-use kie_suno::{Endpoint as _, GetMusicDetails};
-use std::time::Instant;
+use kie_suno::{Endpoint as _, GetMusicDetails, Verifier, WebhookKey, types::signature::Label};
 
 use crate::{Counter, canned, collected::collected, rigid, tell};
 
 pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<()> {
     let record = canned::record("SUCCESS");
     let song = canned::song();
+    let (key, time) = (WebhookKey::new("not-a-webhook-key"), 1_767_225_600);
+    let signature = key.sign(canned::TASK, &time.to_string());
+    let (verifier, label) = (Verifier::new(key), Label::read(canned::callback(canned::TASK).as_bytes())?);
     let mut well = true;
     let mut once = || match how {
         "tolerant" => well &= matches!(GetMusicDetails::read(200, black_box(record.as_bytes())), Ok(Some(_))),
@@ -25,6 +27,7 @@ pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<(
             well &= serde_json::to_writer(&mut json, black_box(&song)).is_ok();
             black_box(json);
         }
+        "verify" => well &= verifier.verify(black_box(&label), "1767225600", black_box(&signature), time).is_ok(),
         _ => well = false,
     };
     once();

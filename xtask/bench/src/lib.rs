@@ -11,7 +11,10 @@ mod collected;
 mod decode;
 mod download;
 mod footprint;
+mod posts;
 mod rates;
+mod received;
+mod receivers;
 mod report;
 mod rigid;
 mod server;
@@ -46,6 +49,9 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
         ["connects", address] => calls::connects(address),
         ["decode", how, times] => decode::run(how, times.parse()?, counter),
         ["rates", rounds, address] => rates::run(rounds.parse()?, address),
+        ["receive", kind] => posts::receive(kind),
+        ["received", kind, callbacks] => received::run(kind, callbacks.parse()?, counter),
+        ["posts", rounds, servers @ ..] => posts::run(rounds.parse()?, servers),
         ["download", kind, address] => download::run(kind, address),
         ["waits-memory", waits] => waits::memory(waits.parse()?, counter),
         ["waits-polls", waits] => waits::polls(waits.parse()?),

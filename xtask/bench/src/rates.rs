@@ -82,7 +82,7 @@ async fn turn(caller: &Caller, call: Call, concurrency: usize) -> anyhow::Result
     let calls = calls(concurrency);
     let inputs = Arc::new(Mutex::new(call.inputs(calls)));
     let mut workers = JoinSet::new();
-    let (begin, cpu) = (Instant::now(), on_processor()?);
+    let (begin, cpu) = (Instant::now(), on_processor("thread-self")?);
     for _ in 0..concurrency {
         let (caller, inputs) = (caller.clone(), inputs.clone());
         workers.spawn(async move {
@@ -96,13 +96,14 @@ async fn turn(caller: &Caller, call: Call, concurrency: usize) -> anyhow::Result
     while let Some(done) = workers.join_next().await {
         done??;
     }
-    let (elapsed, cpu) = (begin.elapsed(), on_processor()?.saturating_sub(cpu));
+    let (elapsed, cpu) = (begin.elapsed(), on_processor("thread-self")?.saturating_sub(cpu));
     Ok(Turn { elapsed: elapsed.as_secs_f64() / calls as f64, cpu: cpu.as_secs_f64() / calls as f64 })
 }
 
-/// The time that this thread has had a processor for, as Linux counts it.
-fn on_processor() -> anyhow::Result<Duration> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").context("this machine does not tell its times")?;
+/// The time that this thread, or the first one of a process, has had a processor for, as Linux counts it.
+pub(crate) fn on_processor(process: &str) -> anyhow::Result<Duration> {
+    let path = format!("/proc/{process}/schedstat");
+    let text = fs::read_to_string(path).context("this machine does not tell its times")?;
     let nanoseconds = text.split(' ').next().unwrap_or_default().parse()?;
     Ok(Duration::from_nanos(nanoseconds))
 }

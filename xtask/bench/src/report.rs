@@ -6,6 +6,7 @@ use crate::{
     callers::Call,
     child::{self, Numbers, Server},
     footprint, rates,
+    receivers::KINDS,
     table::{
         Goal::{AtLeast, AtMost, Told},
         Table, short,
@@ -28,6 +29,7 @@ pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
     exact(&mut table)?;
     decode_times(&mut table)?;
     throughput(&mut table, rounds)?;
+    callbacks(&mut table, rounds)?;
     download(&mut table, rounds)?;
     gap(&mut table)?;
     table.verdict()
@@ -67,6 +69,15 @@ fn instructions(table: &mut Table) -> anyhow::Result<()> {
             table.exact(&format!("{}, {kind}: instructions ÷ pool", call.name()), &short(each), each / pool, goal);
         }
     }
+    let mut hand = f64::NAN;
+    for kind in KINDS {
+        let each = child::instructions(&["received", kind, &times])? / TIMES as f64;
+        if *kind == "hand" {
+            hand = each;
+        }
+        let goal = if *kind == "receiver" { AtMost(1.0, 0.9) } else { Told };
+        table.exact(&format!("callback, {kind}: instructions ÷ hand"), &short(each), each / hand, goal);
+    }
     let mut of = BTreeMap::new();
     for how in ["tolerant", "rigid", "validate", "serialise"] {
         of.insert(how, child::instructions(&["decode", how, &times])? / TIMES as f64);
@@ -100,6 +111,14 @@ fn allocations(table: &mut Table) -> anyhow::Result<()> {
             table.exact(&format!("{}, {kind}: allocations", call.name()), &bytes, numbers["allocations"], goal);
         }
     }
+    for kind in KINDS {
+        let numbers = child::counting(&["received", kind, &times])?;
+        let bytes = format!("{} B", short(numbers["bytes"]));
+        let goal = if *kind == "receiver" { AtMost(20.0, 15.0) } else { Told };
+        table.exact(&format!("callback, {kind}: allocations"), &bytes, numbers["allocations"], goal);
+    }
+    let verifying = child::counting(&["decode", "verify", &times])?["allocations"];
+    table.exact("verifying a callback: allocations", "", verifying, AtMost(0.0, 0.0));
     let [ours, rigid] = ["tolerant", "rigid"].map(|how| child::counting(&["decode", how, &times]));
     let (ours, rigid) = (ours?["allocations"], rigid?["allocations"]);
     table.exact("reading a record: allocations ÷ rigid", &short(ours), ours / rigid, Told);
@@ -110,6 +129,8 @@ fn decode_times(table: &mut Table) -> anyhow::Result<()> {
     let time = |how| anyhow::Ok(child::pinned(0, &["decode", how, "50000"])?["ns"]);
     let (ours, rigid) = (time("tolerant")?, time("rigid")?);
     table.watched("reading a record: time ÷ rigid", &format!("{} ns", short(ours)), ours / rigid, AtMost(1.15, 1.05));
+    let verifying = time("verify")? / 1e3;
+    table.watched("verifying a callback: µs", "", verifying, AtMost(0.2, 0.15));
     Ok(())
 }
 
@@ -148,6 +169,26 @@ fn rate_goal(kind: &str, call: Call, concurrency: usize) -> crate::table::Goal {
         (_, Call::Get, 64) => AtLeast(0.6, 0.75),
         _ => Told,
     }
+}
+
+fn callbacks(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
+    let servers = KINDS.iter().map(|kind| Server::receiving(kind)).collect::<Result<Vec<_>, _>>()?;
+    let mut arguments = vec!["posts".to_owned(), rounds.to_string()];
+    arguments.extend(servers.iter().map(|server| server.address.clone()));
+    arguments.extend(servers.iter().map(|server| server.process().to_string()));
+    let numbers = child::pinned(1, &arguments.iter().map(String::as_str).collect::<Vec<_>>())?;
+    for concurrency in rates::CONCURRENCY {
+        let of = |what: &str| numbers[&format!("{concurrency}.{what}")];
+        for kind in KINDS.iter().filter(|kind| **kind != "receiver") {
+            let (rate, cpu) =
+                if *kind == "hand" { (AtLeast(0.95, 1.0), AtMost(1.05, 1.0)) } else { (AtLeast(1.2, 1.35), Told) };
+            let what = format!("callback, {concurrency} at once: per second ÷ {kind}");
+            table.watched(&what, &format!("{}/s", short(of("rate"))), of(&format!("rate.{kind}")), rate);
+            let what = format!("callback, {concurrency} at once: CPU ÷ {kind}");
+            table.watched(&what, &format!("{} µs", short(of("cpu"))), of(&format!("cpu.{kind}")), cpu);
+        }
+    }
+    Ok(())
 }
 
 fn download(table: &mut Table, rounds: usize) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! The same fields as the SDK's records, as one would write them who trusts the service: one name, one type.
+//! The same fields as the SDK's records and callbacks, as one would write them who trusts the service: one name, one type.
 
 use serde::Deserialize;
 
@@ -72,5 +72,33 @@ struct Track {
     title: Option<String>,
     tags: Option<String>,
     create_time: Option<String>,
+    duration: Option<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code)]
+pub(crate) struct Callback {
+    #[serde(rename = "callbackType")]
+    kind: String,
+    pub(crate) task_id: String,
+    data: Vec<CallbackTrack>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code)]
+struct CallbackTrack {
+    id: Option<String>,
+    audio_url: Option<String>,
+    source_audio_url: Option<String>,
+    stream_audio_url: Option<String>,
+    source_stream_audio_url: Option<String>,
+    image_url: Option<String>,
+    source_image_url: Option<String>,
+    prompt: Option<String>,
+    model_name: Option<String>,
+    title: Option<String>,
+    tags: Option<String>,
+    #[serde(rename = "createTime")]
+    create_time: Option<i64>,
     duration: Option<f64>,
 }

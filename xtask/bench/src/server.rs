@@ -33,7 +33,7 @@ struct Answers {
     books: Mutex<Books>,
 }
 
-/// Serves on a free port of this machine, prints its address, and ends with its standard input.
+/// Serves the calls of clients.
 pub(crate) fn serve() -> anyhow::Result<()> {
     let json = |body: &str| {
         let length = body.len();
@@ -45,6 +45,14 @@ pub(crate) fn serve() -> anyhow::Result<()> {
         unfinished: json(&canned::record("PENDING")),
         books: Mutex::default(),
     });
+    listen(|stream| {
+        answers.books().accepted += 1;
+        tokio::spawn(talk(stream, answers.clone()));
+    })
+}
+
+/// Listens on a free port of this machine, prints its address, and ends with its standard input.
+pub(crate) fn listen(mut accept: impl FnMut(TcpStream)) -> anyhow::Result<()> {
     std::thread::spawn(|| {
         // It is the parent's end of the pipe that says when nobody needs this process any more.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
@@ -57,8 +65,7 @@ pub(crate) fn serve() -> anyhow::Result<()> {
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
-            answers.books().accepted += 1;
-            tokio::spawn(talk(stream, answers.clone()));
+            accept(stream);
         }
     })
 }
