@@ -4,12 +4,13 @@ use std::{
     fs,
     path::PathBuf,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use kie_sandbox::{Fault, Sandbox};
 use kie_suno::{
-    AddInstrumental, Error, HttpService, Link,
+    AddInstrumental, Error, HttpService, Lifetime, Link,
+    link::Uploaded,
     transport::{Body, ErrorKind, Pipe, bytes::Bytes, http::Request},
 };
 use tempfile::{TempDir, tempdir};
@@ -26,7 +27,7 @@ fn hum(folder: &TempDir, bytes: usize) -> (PathBuf, Vec<u8>) {
 }
 
 /// What the sandbox serves at this link.
-async fn served(sandbox: &Sandbox, link: &Link) -> Bytes {
+async fn served(sandbox: &Sandbox, link: &Link<Uploaded>) -> Bytes {
     let pipe_to = sandbox.clone();
     let pipe = Pipe::new(move || pipe_to.connect());
     let request = Request::get(link.as_str()).header("user-agent", "test").body(Body::empty()).unwrap();

@@ -8,6 +8,7 @@ mod course;
 mod edits;
 mod envelope;
 mod extras;
+mod lifetimes;
 mod lyrics;
 mod midi;
 mod music_records;

@@ -34,7 +34,7 @@ fn common_8_both_documented_answers_and_the_live_one_have_a_link_a_name_and_a_si
         ),
     ] {
         let answer = uploaded(name);
-        assert_eq!((answer.url().unwrap(), answer.file_name.as_deref()), (&Link::from(url), Some(file)), "{name}");
+        assert_eq!((answer.url().unwrap(), answer.file_name.as_deref()), (&url.into(), Some(file)), "{name}");
         assert_eq!((answer.file_size, answer.mime_type.as_deref()), (Some(882_044), Some("audio/wav")), "{name}");
         assert_eq!(answer.uploaded_at.unwrap().to_string(), "2026-02-03T14:02:11.508Z", "{name}");
     }

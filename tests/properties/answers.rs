@@ -1,6 +1,6 @@
 //! What is strange or spoilt in an answer costs only its own field.
 
-use kie_types::{Callback, Music, Output, TaskId, Track, Video};
+use kie_types::{Callback, Lifetime, Music, Output, TaskId, Timestamp, Track, Video};
 use proptest::{collection, prelude::*, sample::select};
 use serde_json::{Value, json};
 
@@ -45,6 +45,34 @@ proptest! {
         for link in links(&open(&live_record().to_string())).into_iter().filter(|link| *link != gone) {
             prop_assert!(links(&record).contains(&link), "{} is lost", link);
         }
+    }
+
+    #[test]
+    fn an_instant_is_the_same_as_a_number_and_as_a_text(
+        millis in -62_135_596_800_000_i64..253_402_300_800_000,
+        minutes in -1_439_i64..1_440,
+    ) {
+        let number = Timestamp::from_millis(millis);
+        let text = number.to_utc().unwrap();
+        let read: Timestamp = serde_json::from_value(json!(text)).unwrap();
+        prop_assert_eq!((read.as_millis(), read.system_time()), (Some(millis), number.system_time()));
+        prop_assert_eq!(Timestamp::from(number.system_time().unwrap()), number);
+
+        let (sign, ahead) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());
+        let elsewhere = text.replace('Z', &format!("{sign}{:02}:{:02}", ahead / 60, ahead % 60));
+        let read: Timestamp = serde_json::from_value(json!(elsewhere)).unwrap();
+        prop_assert_eq!(read.as_millis(), Some(millis - minutes * 60_000));
+        let without: Timestamp = serde_json::from_value(json!(text.trim_end_matches('Z'))).unwrap();
+        prop_assert_eq!(without.as_millis(), None);
+    }
+
+    #[test]
+    fn no_text_in_place_of_a_time_is_trouble(text in text(), millis in any::<i64>()) {
+        if let Ok(time) = serde_json::from_value::<Timestamp>(json!(text)) {
+            prop_assert_eq!(time.as_millis().is_some(), time.to_utc().is_some());
+        }
+        prop_assert!(Timestamp::from_millis(millis).to_utc().is_some());
+        prop_assert!(Lifetime::GENERATED.kept_until(&Timestamp::from_millis(millis)) != Some(Timestamp::from_millis(millis)));
     }
 
     #[test]

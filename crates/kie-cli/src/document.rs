@@ -3,11 +3,14 @@
 use std::{io::Read, path::Path};
 
 use anyhow::Context as _;
-use kie_suno::{Credits, Download, Outcome, Report};
+use kie_suno::{Credits, Download, Outcome, Report, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{args::Format, terminal::out};
+use crate::{
+    args::Format,
+    terminal::{note, out},
+};
 
 /// The end of a task, as one document.
 #[derive(Debug, Serialize)]
@@ -48,6 +51,9 @@ impl Document {
                     (None, Some(_), Some(text)) => out!("{title}\n{text}\n"),
                     _ => out!("{title}  {length}  not finished"),
                 }
+            }
+            if let Some(until) = &self.report.kept_until {
+                note!("kept until {} at least", moment(until));
             }
         }
         match (self.credits_spent, self.credits_left) {
@@ -101,6 +107,14 @@ pub(crate) fn read_json(file: &Path) -> anyhow::Result<Value> {
 pub(crate) fn minutes(seconds: f64) -> String {
     let seconds = seconds.round().max(0.0) as u64;
     format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// A time as `2026-02-03 14:02 UTC`, or as it was said if that is no instant.
+pub(crate) fn moment(time: &Timestamp) -> String {
+    match time.to_utc().as_deref().and_then(|utc| utc.split_once('T')) {
+        Some((date, time)) => format!("{date} {} UTC", &time[..5]),
+        None => time.to_string(),
+    }
 }
 
 pub(crate) fn size(bytes: u64) -> String {

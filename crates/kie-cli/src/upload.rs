@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use kie_suno::Link;
+use kie_suno::{Timestamp, Upload};
 use serde_json::{Value, json};
 
 use crate::{
     args::{self, Format},
     caller::Caller,
-    document::print_json,
+    document::{moment, print_json},
     progress::Progress,
     stop::Stop,
-    terminal::out,
+    terminal::{note, out},
 };
 
 /// The fields of requests that ask for the address of a file.
@@ -19,18 +19,23 @@ const ADDRESSES: [&str; 5] = ["uploadUrl", "uploadUrlList", "audioUrl", "voiceUr
 
 /// `kie upload`.
 pub(crate) async fn upload(caller: &Caller, args: &args::Upload) -> Result<(), Stop> {
-    let link = send(caller, &args.file, args.base64).await?;
-    match caller.format {
-        Format::Json => print_json(&json!({ "url": link }))?,
-        Format::Text => out!("{link}"),
+    let (upload, progress) = begin(caller, &args.file);
+    let file = if args.base64 { upload.base64() } else { upload }.answer().await?;
+    drop(progress);
+    let (url, until) = (file.url(), file.kept_until());
+    if caller.format == Format::Json {
+        return Ok(print_json(&json!({ "url": url, "keptUntil": until.as_ref().and_then(Timestamp::as_millis) }))?);
+    }
+    out!("{}", url.map_or("", |url| url.as_str()));
+    if let Some(until) = until {
+        note!("kept until {} at least", moment(&until));
     }
     Ok(())
 }
 
-async fn send(caller: &Caller, file: &Path, base64: bool) -> Result<Link, Stop> {
+fn begin(caller: &Caller, file: &Path) -> (Upload, Progress) {
     let progress = Progress::new(&format!("uploading {}", file.display()));
-    let upload = caller.client.upload(file).progress(progress.bytes());
-    Ok(if base64 { upload.base64() } else { upload }.await?)
+    (caller.client.upload(file).progress(progress.bytes()), progress)
 }
 
 /// The request with an address in the place of each path, for a check before anything is uploaded.
@@ -51,7 +56,8 @@ pub(crate) fn has_paths(request: &mut Value) -> bool {
 pub(crate) async fn upload_paths(caller: &Caller, request: &mut Value) -> Result<(), Stop> {
     for path in paths(request) {
         let file = path.as_str().unwrap_or_default().to_owned();
-        *path = json!(send(caller, Path::new(&file), false).await?);
+        let (upload, _progress) = begin(caller, Path::new(&file));
+        *path = json!(upload.await?);
     }
     Ok(())
 }

@@ -2,10 +2,16 @@
 
 use std::{borrow::Cow, fmt, path::PathBuf, time::Duration};
 
-use kie_types::{Charged, ErrorKind, Failure, Invalid, Item, Refusal, Report, Unreadable};
+use kie_types::{Charged, ErrorKind, Failure, Invalid, Item, Refusal, Report, Timestamp, Unreadable};
 
 use crate::{
-    budget::OverBudget, ledger::LedgerError, paid::NameTaken, receipt_id::ReceiptId, resume::NotResumed, save::Download,
+    budget::OverBudget,
+    gone::{self, Gone},
+    ledger::LedgerError,
+    paid::NameTaken,
+    receipt_id::ReceiptId,
+    resume::NotResumed,
+    save::Download,
 };
 
 /// Everything that can go wrong.
@@ -350,12 +356,13 @@ pub(crate) enum LostAnswer {
 
 /// Files of a finished task could not be saved.
 #[derive(Debug, thiserror::Error)]
-#[error("task {task_id}: {missing} of {} files could not be saved, the first of them {}", saved.len() + missing, path.display())]
+#[error("task {task_id}: {missing} of {} files could not be saved, the first of them {}{}", saved.len() + missing, path.display(), gone::Why(gone.as_ref()))]
 pub struct SaveError {
     pub(crate) task_id: String,
     pub(crate) path: PathBuf,
     pub(crate) saved: Vec<Download>,
     pub(crate) missing: usize,
+    pub(crate) gone: Option<Gone>,
     pub(crate) source: kie_transport::Error,
 }
 
@@ -373,5 +380,11 @@ impl SaveError {
     /// Where the first of them was to go, without its ending.
     pub fn path(&self) -> &std::path::Path {
         &self.path
+    }
+
+    /// When the time was over for which the service [keeps](kie_types::Lifetime::GENERATED) what a task made, if it was over when the
+    /// file was refused: another try will not bring it.
+    pub fn gone_since(&self) -> Option<&Timestamp> {
+        self.gone.as_ref().map(Gone::since)
     }
 }

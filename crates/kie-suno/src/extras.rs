@@ -1,7 +1,7 @@
 //! What belongs beside a saved file: its lyrics, its cover, and the record of its task.
 
 use kie_transport::{Error as TransportFailure, ErrorKind};
-use kie_types::{InlineFile, Item, Job};
+use kie_types::{InlineFile, Item, Job, Link, Record, Timestamp};
 
 use crate::task::Task;
 
@@ -18,16 +18,16 @@ pub(crate) fn of(item: &Item) -> Vec<Item> {
         lyrics
     });
     let image = item.urls.get("imageUrl").or_else(|| item.urls.get("sourceImageUrl"));
-    let cover = image.filter(|image| item.url.as_ref().is_some_and(|url| url != *image)).map(|image| {
+    let cover = image.filter(|image| item.url.as_ref().is_some_and(|url| **url != ***image)).map(|image| {
         let mut cover = beside();
-        cover.url = Some(image.clone());
+        cover.url = Some(Link::new(image.as_str()));
         cover
     });
     [lyrics, cover].into_iter().flatten().collect()
 }
 
-/// The record of a task, as the service tells it now, in a file.
-pub(crate) async fn record<J: Job>(task: &Task<J>) -> Result<Item, TransportFailure> {
+/// The record of a task, as the service tells it now, in a file, and when it says that the task was made.
+pub(crate) async fn record<J: Job>(task: &Task<J>) -> Result<(Item, Option<Timestamp>), TransportFailure> {
     let unread = |what: &'static str| TransportFailure::new(ErrorKind::Interrupted, what);
     let what = "the record of the task could not be read";
     let looked = task.fetch().await.map_err(|error| unread(what).with_source(error))?;
@@ -35,5 +35,5 @@ pub(crate) async fn record<J: Job>(task: &Task<J>) -> Result<Item, TransportFail
     let json = serde_json::to_vec_pretty(&record).map_err(|error| unread(what).with_source(error))?;
     let mut item = Item::default();
     item.inline = Some(InlineFile::new("json", json));
-    Ok(item)
+    Ok((item, record.created().cloned()))
 }

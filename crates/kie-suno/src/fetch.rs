@@ -40,6 +40,11 @@ pub(crate) async fn fetch(
     Ok(Some(part))
 }
 
+/// Whether a file host said that a link leads to nothing, or no longer.
+pub(crate) fn is_refused(error: &TransportFailure) -> bool {
+    matches!(error.kind(), ErrorKind::Status(403 | 404 | 410))
+}
+
 /// Downloads a file by its link, or by a fresh one, if its link is no longer good.
 async fn download(client: &Client, url: &str, path: &Path, meter: Option<Meter>) -> Result<Arrived, TransportFailure> {
     let fetch = |url: &str| {
@@ -50,8 +55,9 @@ async fn download(client: &Client, url: &str, path: &Path, meter: Option<Meter>)
         }
     };
     match fetch(url).await {
-        Err(error) if matches!(error.kind(), ErrorKind::Status(403 | 404 | 410)) => {
+        Err(error) if is_refused(&error) => {
             match client.call(DownloadUrl::new(url)).await {
+                // Its time is short, so it goes from here to the host and nowhere else.
                 Ok(fresh) => fetch(&fresh).await,
                 // The service knows no such file either, so the first answer is the one that says what is the matter.
                 Err(_) => Err(error),

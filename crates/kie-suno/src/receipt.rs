@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_types::Stage;
+use kie_types::{Lifetime, Stage};
 use serde::{Deserialize, Serialize};
 
 use crate::{ledger::LedgerError, news::News, receipt_id::ReceiptId};
@@ -76,6 +76,12 @@ impl Receipt {
             created: now,
             changed: now,
         })
+    }
+
+    /// Until when at the least the service keeps what the task makes, counted from when this was written: the files are a
+    /// little younger. `None` while no task is known.
+    pub fn kept_until(&self) -> Option<SystemTime> {
+        self.task_id.as_ref().and_then(|_| self.created.checked_add(Lifetime::GENERATED.shortest))
     }
 
     /// Lets the call leave, and counts how often it has by now; `None`, and nothing changes, if it has left before and

@@ -7,7 +7,7 @@ use std::{
 };
 
 use kie_transport::{Error as TransportFailure, Meter};
-use kie_types::{Item, Job, Output};
+use kie_types::{Item, Job, Output, Timestamp};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
@@ -15,7 +15,8 @@ use crate::{
     client::Client,
     error::{Error, SaveError},
     extras,
-    fetch::fetch,
+    fetch::{fetch, is_refused},
+    gone::Gone,
     news::News,
     receipt_id::ReceiptId,
     sum::Sum,
@@ -48,8 +49,8 @@ impl<J: Job> Task<J> {
     ///
     /// A file is named after its title and id, with the ending that its content calls for. It appears under that name
     /// only when it is whole and on the disk, and never in place of another: where the name is in use, by a file with
-    /// other content, it takes the next one. A few files are fetched at once. Links expire, so save soon: media is kept
-    /// for 14 days, and some links end after one.
+    /// other content, it takes the next one. A few files are fetched at once. Save soon: files are kept for a
+    /// [while](kie_types::Lifetime::GENERATED), and some links end before.
     ///
     /// With a ledger, a task that was seen complete counts as saved then, so this takes all that it made. Of one that still
     /// runs, such as after [`Wait::until`](crate::Wait::until), the rest remains to be saved.
@@ -57,7 +58,8 @@ impl<J: Job> Task<J> {
     /// # Errors
     ///
     /// [`Error::Save`] tells the first file that failed, and those that were saved all the same. A link that is no longer
-    /// good is replaced by a fresh one (`download-url`) before a file is given up.
+    /// good is replaced by a fresh one (`download-url`), which is used at once, before a file is given up. If the time of a
+    /// refused file is over, [`SaveError::gone_since`] tells.
     pub fn save(&self, output: &J::Output, folder: impl AsRef<Path>) -> Save {
         let named =
             |(index, item): (usize, Item)| Wanted { name: file_name(&item, index, J::NAME, self.id().as_str()), item };
@@ -71,6 +73,7 @@ impl<J: Job> Task<J> {
             meter: None,
             with_extras: false,
             record: Box::new(move || {
+                let task = task.clone();
                 let name = file_name(&Item::default(), 0, J::NAME, task.id().as_str());
                 Box::pin(async move { (name, extras::record(&task).await) })
             }),
@@ -88,11 +91,11 @@ pub struct Save {
     folder: PathBuf,
     meter: Option<Meter>,
     with_extras: bool,
-    /// Reads the record of the task, into a file of this name.
-    record: Box<dyn FnOnce() -> Reading + Send + Sync>,
+    /// Reads the record of the task, into a file of this name, and when the task was made.
+    record: Box<dyn Fn() -> Reading + Send + Sync>,
 }
 
-type Reading = Pin<Box<dyn Future<Output = (String, Result<Item, TransportFailure>)> + Send>>;
+type Reading = Pin<Box<dyn Future<Output = (String, Result<(Item, Option<Timestamp>), TransportFailure>)> + Send>>;
 
 /// A thing of the task, with the name that its file is to have.
 struct Wanted {
@@ -126,7 +129,7 @@ impl Save {
             let extras: Vec<Wanted> = wanted.iter().flat_map(beside).collect();
             wanted.extend(extras);
             match record().await {
-                (name, Ok(item)) => wanted.push(Wanted { name, item }),
+                (name, Ok((item, _))) => wanted.push(Wanted { name, item }),
                 (name, Err(error)) => failed.push((wanted.len(), folder.join(name), error)),
             }
         }
@@ -176,7 +179,11 @@ impl Save {
                 client.note_of_task(&task_id, receipt, &News::Saved { files }).await;
                 Ok(saved)
             }
-            Some((_, path, source)) => Err(Error::Save(Box::new(SaveError { task_id, path, saved, missing, source }))),
+            Some((_, path, source)) => {
+                let made = if is_refused(&source) { record().await.1.ok().and_then(|(_, made)| made) } else { None };
+                let gone = made.and_then(Gone::by_now);
+                Err(Error::Save(Box::new(SaveError { task_id, path, saved, missing, gone, source })))
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use kie_types::{Endpoint, Item, Job, Output, Record, Stage, State, TaskEndpoint, catalog};
+use kie_types::{Endpoint, Item, Job, Lifetime, Output, Record, Stage, State, TaskEndpoint, catalog};
 use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
@@ -25,8 +25,9 @@ const LEASE: Duration = Duration::from_secs(60);
 const RENEWAL: Duration = Duration::from_secs(20);
 
 impl Client {
-    /// Looks at the task of every unfinished receipt, the oldest first, and saves the files of those that are complete: what
-    /// remains to be done after a crash. `.await` what this returns.
+    /// Looks at the task of every unfinished receipt, and saves the files of those that are complete: what remains to be done
+    /// after a crash. The oldest comes first, since its files are the next to go; those whose [time](Lifetime::GENERATED) is
+    /// over come last. `.await` what this returns.
     ///
     /// Several may do this at once, in several processes too: each receipt is claimed by one of them while its files are
     /// fetched. What goes wrong with one is [told](Became::Error), and the others go on.
@@ -64,7 +65,9 @@ impl SaveAll {
     }
 
     async fn run(self) -> Result<Vec<Collected>, Error> {
-        let receipts = self.client.ledger()?.unfinished().await?;
+        let mut receipts = self.client.ledger()?.unfinished().await?;
+        let is_over = |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
+        receipts.sort_by_cached_key(is_over);
         let mut receipts = receipts.into_iter().filter(|receipt| receipt.task_id.is_some()).enumerate();
         let holder: Arc<str> = format!("{:016x}{:016x}", kie_transport::random(), kie_transport::random()).into();
         // Dropped with this future, the set gives up what is in hand.
@@ -235,6 +238,7 @@ pub enum Became {
     NotFound,
     /// Somebody else has it in hand, or has just finished it.
     Held,
-    /// It could not be looked at, or its files could not be saved. Another time may go better.
+    /// It could not be looked at, or its files could not be saved. Another time may go better, unless their time
+    /// [is over](crate::SaveError::gone_since).
     Error(Error),
 }

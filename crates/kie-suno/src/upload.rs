@@ -7,7 +7,7 @@ use std::{
 };
 
 use kie_transport::{Form, Meter};
-use kie_types::{Endpoint, Link, Unreadable, UploadFileBase64, UploadFileStream, UploadedFile};
+use kie_types::{Endpoint, Link, Unreadable, UploadFileBase64, UploadFileStream, UploadedFile, link::Uploaded};
 
 use crate::{
     client::Client,
@@ -53,7 +53,17 @@ impl Upload {
         self
     }
 
-    async fn send(self) -> Result<Link, Error> {
+    /// Uploads, and returns all that the service answers in place of the link alone: such as
+    /// [until when](UploadedFile::kept_until) the file is kept.
+    ///
+    /// # Errors
+    ///
+    /// As the upload itself. The answer has a [link](UploadedFile::url).
+    pub async fn answer(self) -> Result<UploadedFile, Error> {
+        self.send().await.map(|(_, file)| file)
+    }
+
+    async fn send(self) -> Result<(Link<Uploaded>, UploadedFile), Error> {
         // Two files of one name must not replace each other.
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = format!("{:016x}-{name}", kie_transport::random());
@@ -79,26 +89,30 @@ impl Upload {
         Ok(())
     }
 
-    async fn send_form<E: Endpoint<Response = UploadedFile>>(&self, form: Form) -> Result<Link, Error> {
+    async fn send_form<E: Endpoint<Response = UploadedFile>>(
+        &self,
+        form: Form,
+    ) -> Result<(Link<Uploaded>, UploadedFile), Error> {
         let form = match &self.meter {
             Some(meter) => form.meter(meter.clone()),
             None => form,
         };
         let file = self.client.send_form::<E>(form).await?;
-        file.url().cloned().ok_or_else(|| {
+        let link = file.url().cloned().ok_or_else(|| {
             let about = About::new(E::NAME);
             let answer = Unreadable::new(200, b"", "the upload was taken, and the answer holds no link to it");
             Error::Decode(Box::new(DecodeError { about, answer }))
-        })
+        })?;
+        Ok((link, file))
     }
 }
 
 impl IntoFuture for Upload {
-    type Output = Result<Link, Error>;
+    type Output = Result<Link<Uploaded>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        Box::pin(async move { self.send().await.map(|(link, _)| link) })
     }
 }
 
@@ -112,8 +126,8 @@ impl Client {
     /// Uploads a file of this machine and returns its link, for every request that takes the address of a file. `.await`
     /// it as it is, or [say more](Upload) first.
     ///
-    /// The file goes straight from the disk, whatever its size. Uploads are kept for 24 hours by the newer pages of the
-    /// documentation, for 3 days by the older ones.
+    /// The file goes straight from the disk, whatever its size. It is kept for a [while](kie_types::Lifetime::UPLOADED);
+    /// [`Upload::answer`] tells until when.
     ///
     /// # Errors
     ///

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::link::Link;
+use crate::link::{Any, Kind, Link};
 
 /// One thing that a job made: a track, a video.
 ///
@@ -26,9 +26,10 @@ pub struct Item {
     /// The link to the file that it is, once it is finished. One of [`urls`](Self::urls).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Link>,
-    /// Every link that belongs to it, by its name on the wire, such as `audioUrl` or `imageUrl`.
+    /// Every link that belongs to it, by its name on the wire, such as `audioUrl` or `imageUrl`. Each
+    /// [knows](Link::lifetime) how long it is good for, unless it was read from JSON.
     #[serde(default)]
-    pub urls: BTreeMap<String, Link>,
+    pub urls: BTreeMap<String, Link<Any>>,
     /// Its text: the lyrics of a track, or the idea it was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -70,9 +71,9 @@ impl Item {
     }
 
     /// Adds a link, if there is one.
-    pub(crate) fn link(mut self, name: &str, url: Option<&Link>) -> Self {
+    pub(crate) fn link<K: Kind>(mut self, name: &str, url: Option<&Link<K>>) -> Self {
         if let Some(url) = url {
-            self.urls.insert(name.to_owned(), url.clone());
+            self.urls.insert(name.to_owned(), url.to_any());
         }
         self
     }

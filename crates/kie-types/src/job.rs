@@ -9,6 +9,8 @@ use crate::{
     error::{Charged, ErrorKind},
     id::TaskId,
     item::Item,
+    lifetime::Lifetime,
+    timestamp::Timestamp,
     tolerant::{answer, any},
 };
 
@@ -50,6 +52,17 @@ pub trait Record: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone +
 
     /// What there is of the output by now, finished or not.
     fn output(&self) -> Option<Self::Output>;
+
+    /// When the task was made, if the record tells it. Those of lyrics, voices and recoveries never do.
+    fn created(&self) -> Option<&Timestamp> {
+        None
+    }
+
+    /// Until when at the least what the task made is kept, counted from when the task was made: the files are a little
+    /// younger. `None` if the record tells no instant.
+    fn kept_until(&self) -> Option<Timestamp> {
+        Lifetime::GENERATED.kept_until(self.created()?)
+    }
 }
 
 /// The part of a callback that is particular to a kind of job.

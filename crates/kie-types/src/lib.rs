@@ -3,6 +3,7 @@
 
 mod any_callback;
 mod brief;
+mod calendar;
 mod callback;
 pub mod catalog;
 mod check;
@@ -16,8 +17,9 @@ mod invalid;
 mod item;
 mod job;
 mod json_text;
+mod lifetime;
 mod limit;
-mod link;
+pub mod link;
 mod lookup;
 mod mend;
 mod open_enum;
@@ -58,6 +60,7 @@ pub use invalid::{Invalid, Rule, Violation};
 pub use item::{InlineFile, Item};
 pub use job::{Failure, Job, Output, Push, Record, Stage, Started, State};
 pub use json_text::JsonText;
+pub use lifetime::Lifetime;
 pub use limit::{Bound, Limit};
 pub use link::Link;
 pub use progress::{Change, Progress};

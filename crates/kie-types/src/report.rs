@@ -8,6 +8,7 @@ use crate::{
     id::TaskId,
     item::Item,
     job::{Job, Output, Record, Stage, State},
+    timestamp::Timestamp,
 };
 
 /// How a task stands, in one shape for every kind of job, for programs and people that read JSON.
@@ -29,6 +30,9 @@ pub struct Report {
     pub charged: Charged,
     /// What it made so far.
     pub items: Vec<Item>,
+    /// Until when at the least that is kept, if there is some and the record [tells](Record::kept_until).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_until: Option<Timestamp>,
 }
 
 /// How a task stands, in one word.
@@ -61,7 +65,11 @@ impl Report {
     /// The report of a task, from its record alone; `None` stands for a task that the service does not know.
     pub fn of_record<J: Job>(record: Option<&J::Record>) -> Self {
         match record {
-            Some(record) => Self::of(record.task_id(), record.state(), record.output()),
+            Some(record) => {
+                let mut report = Self::of(record.task_id(), record.state(), record.output());
+                report.kept_until = record.kept_until().filter(|_| report.items.iter().any(Item::is_there));
+                report
+            }
             None => Self { outcome: Outcome::NotFound, ..Self::running() },
         }
     }
@@ -108,6 +116,7 @@ impl Report {
             message: None,
             charged: Charged::Unknown,
             items: Vec::new(),
+            kept_until: None,
         }
     }
 }

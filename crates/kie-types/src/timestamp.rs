@@ -7,12 +7,16 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use crate::tolerant::{FromAny, any};
+use crate::{
+    calendar,
+    tolerant::{FromAny, any},
+};
 
-/// A time as the service said it: milliseconds since 1970, or a text whose time zone it does not state.
+/// A time as the service said it: milliseconds since 1970, or a text, which often does not state its time zone.
 ///
-/// The documentation shows `2025-01-01 00:10:00`; live answers hold numbers such as `1770127702000`. Only the
-/// numbers are an instant, so only they have a [`system_time`](Self::system_time).
+/// The documentation shows `2025-01-01 00:10:00`; live answers hold numbers such as `1770127702000`, and those of uploads
+/// texts such as `2026-02-03T14:02:11.508Z`. Only a number and a text that states its time zone are an instant, so only
+/// they have a [`system_time`](Self::system_time).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(Said);
 
@@ -28,15 +32,20 @@ impl Timestamp {
         Self(Said::Milliseconds(millis))
     }
 
-    /// Milliseconds since 1970-01-01 UTC, if the service gave a number.
+    /// Milliseconds since 1970-01-01 UTC, if the service said an instant.
     pub fn as_millis(&self) -> Option<i64> {
-        match self.0 {
-            Said::Milliseconds(millis) => Some(millis),
-            Said::Text(_) => None,
+        match &self.0 {
+            Said::Milliseconds(millis) => Some(*millis),
+            Said::Text(text) => calendar::millis_of(text),
         }
     }
 
-    /// The instant, if the service gave a number.
+    /// The instant as a text in UTC, such as `2026-02-03T14:02:11.508Z`, if the service said an instant.
+    pub fn to_utc(&self) -> Option<String> {
+        self.as_millis().map(calendar::text_of)
+    }
+
+    /// The instant, if the service said one.
     pub fn system_time(&self) -> Option<SystemTime> {
         let millis = self.as_millis()?;
         let distance = Duration::from_millis(millis.unsigned_abs());
@@ -44,6 +53,17 @@ impl Timestamp {
             SystemTime::UNIX_EPOCH.checked_sub(distance)
         } else {
             SystemTime::UNIX_EPOCH.checked_add(distance)
+        }
+    }
+}
+
+/// To the millisecond.
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => Self::from_millis(millis(since)),
+            Err(before) => Self::from_millis(-millis(before.duration())),
         }
     }
 }

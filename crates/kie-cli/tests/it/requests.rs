@@ -3,6 +3,7 @@
 use std::{
     io::Write as _,
     process::{Command, Output, Stdio},
+    time::{Duration, SystemTime},
 };
 
 use kie_sandbox::Speed;
@@ -124,7 +125,15 @@ fn a_path_is_uploaded_where_an_address_is_asked_for() {
 
     let uploaded = service.kie().arg("upload").arg(&recording).output().unwrap();
     assert!(stdout(&uploaded).starts_with(&service.url()), "{uploaded:?}");
+    assert!(stderr(&uploaded).contains("kept until 20") && stderr(&uploaded).contains(" UTC at least"), "{uploaded:?}");
+    assert_eq!(stdout(&uploaded).lines().count(), 1, "the link alone, for other programs");
+    let now = SystemTime::now();
+    let printed = document(&service.kie().args(["--format", "json", "upload"]).arg(&recording).output().unwrap());
+    let until = SystemTime::UNIX_EPOCH + Duration::from_millis(printed["keptUntil"].as_u64().unwrap());
+    let hours = until.duration_since(now).unwrap().as_secs().div_ceil(60 * 60);
+    assert!(printed["url"].as_str().unwrap().starts_with(&service.url()) && (24..=25).contains(&hours), "{printed}");
+
     let missing = service.kie().args(["upload", "no-such-file.wav"]).output().unwrap();
     assert_eq!(missing.status.code(), Some(1), "{missing:?}");
-    assert_eq!(service.sandbox.requests("upload-file-stream").len(), 2, "the missing one was not sent");
+    assert_eq!(service.sandbox.requests("upload-file-stream").len(), 3, "the missing one was not sent");
 }

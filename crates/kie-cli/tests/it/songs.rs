@@ -1,6 +1,9 @@
 //! Making things, from the command to the file.
 
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
 
 use kie_sandbox::{FILES, Speed};
 use serde_json::json;
@@ -47,6 +50,9 @@ fn the_json_document_tells_everything() {
     assert_eq!(document["taskId"].as_str().unwrap().len(), 32);
     assert_eq!(document["items"].as_array().unwrap().len(), 2);
     assert_eq!(document["items"][0]["url"], document["items"][0]["urls"]["audioUrl"]);
+    let until = SystemTime::UNIX_EPOCH + Duration::from_millis(document["keptUntil"].as_u64().unwrap());
+    let days = until.duration_since(SystemTime::now()).unwrap().as_secs() / (24 * 60 * 60);
+    assert_eq!(days, 13, "two weeks, less the moment since");
     assert_eq!(document["files"].as_array().unwrap().len(), 2);
     assert_eq!(document["files"][0]["id"], document["items"][0]["id"]);
     assert_eq!((&document["creditsSpent"], &document["creditsLeft"]), (&json!(12.0), &json!(988.0)));

@@ -7,7 +7,7 @@ use crate::{
     envelope::{self, Unopened},
     error::Unreadable,
     invalid::Invalid,
-    link::Link,
+    link::{Direct, Link},
     rules::Rules,
 };
 
@@ -44,7 +44,7 @@ impl Endpoint for DownloadUrl {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/common/download-url";
     const EFFECT: Effect = Effect::Reads;
-    type Response = Link;
+    type Response = Link<Direct>;
 
     fn examples() -> Vec<Self> {
         vec![Self::new("https://files.example.net/a.mp3")]
@@ -60,8 +60,8 @@ impl Endpoint for DownloadUrl {
     }
 
     /// An empty text is no link.
-    fn read(http_status: u16, body: &[u8]) -> Result<Link, Unopened> {
-        let link: Link = envelope::open(http_status, body)?;
+    fn read(http_status: u16, body: &[u8]) -> Result<Link<Direct>, Unopened> {
+        let link: Link<Direct> = envelope::open(http_status, body)?;
         if link.is_empty() {
             return Err(Unopened::Unreadable(Unreadable::new(http_status, body, "the link is empty")));
         }

@@ -1,6 +1,11 @@
 //! The answer to every upload.
 
-use crate::{link::Link, timestamp::Timestamp, tolerant::answer};
+use crate::{
+    lifetime::Lifetime,
+    link::{Link, Uploaded},
+    timestamp::Timestamp,
+    tolerant::answer,
+};
 
 answer! {
     /// A file that was uploaded. Give its [`url`](Self::url) wherever a request takes a file.
@@ -21,9 +26,9 @@ answer! {
         /// The folder of the upload; quickstart only.
         pub upload_path: Option<String> = "uploadPath" | "upload_path",
         /// The link to it.
-        pub download_url: Option<Link> = "downloadUrl" | "download_url",
+        pub download_url: Option<Link<Uploaded>> = "downloadUrl" | "download_url",
         /// Another link to it; quickstart only.
-        pub file_url: Option<Link> = "fileUrl" | "file_url",
+        pub file_url: Option<Link<Uploaded>> = "fileUrl" | "file_url",
         /// Its size in bytes.
         pub file_size: Option<i64> = "fileSize" | "file_size",
         /// What it is, such as `audio/wav`.
@@ -37,7 +42,14 @@ answer! {
 
 impl UploadedFile {
     /// The link to the file, under whichever name it came.
-    pub fn url(&self) -> Option<&Link> {
+    pub fn url(&self) -> Option<&Link<Uploaded>> {
         self.download_url.as_ref().or(self.file_url.as_ref())
+    }
+
+    /// Until when at the least the file is kept: what the service said, or else its [lifetime](Lifetime::UPLOADED) after
+    /// the upload; `None` if the service did not say when that was.
+    pub fn kept_until(&self) -> Option<Timestamp> {
+        let from_upload = || Lifetime::UPLOADED.kept_until(self.uploaded_at.as_ref()?);
+        self.expires_at.clone().or_else(from_upload)
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     id::{AudioId, PersonaId, TaskId},
     job::{Job, Started},
     json_text::JsonText,
-    link::Link,
+    link::{Kind, Link},
     seconds::Seconds,
     suno::music::recovery_audio::{RecoveredTrack, Recovery},
     timestamp::Timestamp,
@@ -41,7 +41,7 @@ inline! {
     PersonaId = { "type": "string" },
     TaskId<J: Job> = { "type": "string" },
     // Not of the format `uri`: links with spaces in them have been seen.
-    Link = { "type": "string" },
+    Link<K: Kind> = { "type": "string" },
     JsonText = { "type": "string", "contentMediaType": "application/json" },
     Seconds = { "type": "number" },
     Credits = { "type": "number" },

@@ -8,7 +8,7 @@ use crate::{
     invalid::Invalid,
     item::Item,
     job::{Failure, Job, Output, Push, Record, Started, State},
-    link::Link,
+    link::{Any, Link},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
@@ -120,7 +120,7 @@ answer! {
         /// The track that is converted.
         pub music_id: Option<AudioId> = "musicId" | "music_id",
         /// The callback address of the submit.
-        pub callback_url: Option<Link> = "callbackUrl" | "callback_url" | "callBackUrl",
+        pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
         /// Which track of its task it is, from 0. The sister service leaves it out.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// When the file was finished.
@@ -184,6 +184,10 @@ impl Record for WavRecord {
 
     fn output(&self) -> Option<Wav> {
         self.response.clone()
+    }
+
+    fn created(&self) -> Option<&Timestamp> {
+        self.create_time.as_ref()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     item::Item,
     job::{Failure, Job, Output, Push, Record, Started, State},
     limit::limits,
-    link::Link,
+    link::{Any, Link},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
@@ -150,7 +150,7 @@ answer! {
         /// The track in the video.
         pub music_id: Option<AudioId> = "musicId" | "music_id",
         /// The callback address of the submit.
-        pub callback_url: Option<Link> = "callbackUrl" | "callback_url" | "callBackUrl",
+        pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
         /// Which track of its task it is, from 0.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// When the video was finished.
@@ -214,6 +214,10 @@ impl Record for MusicVideoRecord {
 
     fn output(&self) -> Option<Video> {
         self.response.clone()
+    }
+
+    fn created(&self) -> Option<&Timestamp> {
+        self.create_time.as_ref()
     }
 }
 

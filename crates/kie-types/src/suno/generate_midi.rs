@@ -8,7 +8,7 @@ use crate::{
     invalid::Invalid,
     item::{InlineFile, Item},
     job::{Failure, Job, Output, Push, Record, Started, State},
-    link::Link,
+    link::{Any, Link},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
@@ -122,7 +122,7 @@ answer! {
         /// The stem that was asked for, if one was.
         pub audio_id: Option<AudioId> = "audioId" | "audio_id",
         /// The callback address of the submit.
-        pub callback_url: Option<Link> = "callbackUrl" | "callback_url" | "callBackUrl",
+        pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
         /// When the notes were written down.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
         /// The notes, once they are written down. Alone among the records, no `response` is around them.
@@ -221,6 +221,10 @@ impl Record for MidiRecord {
     fn output(&self) -> Option<MidiData> {
         let finished = self.success_flag == Some(MidiStatus::Success);
         self.midi_data.clone().or_else(|| finished.then(MidiData::default))
+    }
+
+    fn created(&self) -> Option<&Timestamp> {
+        self.create_time.as_ref()
     }
 }
 

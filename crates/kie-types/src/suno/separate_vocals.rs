@@ -7,7 +7,7 @@ use crate::{
     id::{AudioId, TaskId},
     invalid::Invalid,
     job::{Failure, Job, Push, Record, Started, State},
-    link::Link,
+    link::{Any, Link},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
@@ -199,7 +199,7 @@ answer! {
         /// The same by another name; only the sister service's newer page has it, in place of `music_index`.
         pub audio_id: Option<AudioId> = "audioId" | "audio_id",
         /// The callback address of the submit.
-        pub callback_url: Option<Link> = "callbackUrl" | "callback_url" | "callBackUrl",
+        pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
         /// Which track of its task it is, from 0.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// When the stems were finished.
@@ -256,6 +256,10 @@ impl Record for VocalSeparationRecord {
 
     fn output(&self) -> Option<Stems> {
         self.response.clone()
+    }
+
+    fn created(&self) -> Option<&Timestamp> {
+        self.create_time.as_ref()
     }
 }
 

@@ -1,6 +1,13 @@
 //! Stems: what a separation makes.
 
-use crate::{id::AudioId, item::Item, job::Output, link::Link, seconds::Seconds, tolerant::answer};
+use crate::{
+    id::AudioId,
+    item::Item,
+    job::Output,
+    link::{Any, Link},
+    seconds::Seconds,
+    tolerant::answer,
+};
 
 answer! {
     /// What a separation made, in one of two forms or in both: links by name, and rows.
@@ -12,7 +19,7 @@ answer! {
         /// Null wherever it was seen.
         pub id: Option<String> = "id",
         /// What was taken apart; usually null or empty.
-        pub origin_url: Option<Link> = "originUrl" | "origin_url",
+        pub origin_url: Option<Link<Any>> = "originUrl" | "origin_url",
         /// The stems as rows, spelt in snake_case also inside a record.
         pub origin_data: Vec<OriginData> = "originData" | "origin_data",
         /// The accompaniment; of two stems only.
@@ -146,7 +153,7 @@ impl Output for Stems {
         let mut items: Vec<Item> = self.origin_data.iter().flat_map(OriginData::items).collect();
         for (wire, name, link) in self.named() {
             match items.iter_mut().find(|item| item.url.as_ref() == Some(link)) {
-                Some(item) => drop(item.urls.insert(wire.to_owned(), link.clone())),
+                Some(item) => drop(item.urls.insert(wire.to_owned(), link.to_any())),
                 None => items.push(
                     Item { title: Some(name.to_owned()), url: Some(link.clone()), ..Item::default() }
                         .link(wire, Some(link)),
@@ -157,7 +164,7 @@ impl Output for Stems {
             if items.is_empty() {
                 items.push(Item::default());
             }
-            items[0].urls.insert("originUrl".to_owned(), origin.clone());
+            items[0].urls.insert("originUrl".to_owned(), origin.to_any());
         }
         items
     }

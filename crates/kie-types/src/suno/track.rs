@@ -1,7 +1,13 @@
 //! Tracks: what music tasks make.
 
 use crate::{
-    id::AudioId, item::Item, job::Output, link::Link, seconds::Seconds, suno::Model, timestamp::Timestamp,
+    id::AudioId,
+    item::Item,
+    job::Output,
+    link::{Any, Link},
+    seconds::Seconds,
+    suno::Model,
+    timestamp::Timestamp,
     tolerant::answer,
 };
 
@@ -16,15 +22,15 @@ answer! {
         /// The link to the finished file, usually MP3.
         pub audio_url: Option<Link> = "audioUrl" | "audio_url",
         /// Suno's own link to the finished file, which expires.
-        pub source_audio_url: Option<Link> = "sourceAudioUrl" | "source_audio_url",
+        pub source_audio_url: Option<Link<Any>> = "sourceAudioUrl" | "source_audio_url",
         /// A link that plays while the track is still being made.
-        pub stream_audio_url: Option<Link> = "streamAudioUrl" | "stream_audio_url",
+        pub stream_audio_url: Option<Link<Any>> = "streamAudioUrl" | "stream_audio_url",
         /// Suno's own streaming link.
-        pub source_stream_audio_url: Option<Link> = "sourceStreamAudioUrl" | "source_stream_audio_url",
+        pub source_stream_audio_url: Option<Link<Any>> = "sourceStreamAudioUrl" | "source_stream_audio_url",
         /// The cover image.
         pub image_url: Option<Link> = "imageUrl" | "image_url",
         /// Suno's own link to the cover image.
-        pub source_image_url: Option<Link> = "sourceImageUrl" | "source_image_url",
+        pub source_image_url: Option<Link<Any>> = "sourceImageUrl" | "source_image_url",
         /// The lyrics, the idea, or `[Instrumental]`.
         pub prompt: Option<String> = "prompt",
         /// The upstream name of the model; see [`model`](Self::model).

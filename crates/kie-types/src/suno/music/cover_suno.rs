@@ -10,7 +10,7 @@ use crate::{
     invalid::Invalid,
     item::Item,
     job::{Failure, Job, Output, Push, Record, Started, State},
-    link::Link,
+    link::{Any, Link},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
@@ -127,7 +127,7 @@ answer! {
         /// The music task that the covers are for.
         pub parent_task_id: Option<TaskId<Music>> = "parentTaskId" | "parent_task_id",
         /// The callback address of the submit.
-        pub callback_url: Option<Link> = "callbackUrl" | "callback_url" | "callBackUrl",
+        pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
         /// When the covers were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
         /// The covers, once they are finished.
@@ -187,6 +187,10 @@ impl Record for CoverRecord {
 
     fn output(&self) -> Option<CoverImages> {
         self.response.clone()
+    }
+
+    fn created(&self) -> Option<&Timestamp> {
+        self.create_time.as_ref()
     }
 }
 

@@ -127,4 +127,10 @@ impl Record for MusicRecord {
     fn output(&self) -> Option<Vec<Track>> {
         self.response.as_ref().map(|response| response.suno_data.clone())
     }
+
+    /// The time of the record, or else of its first row.
+    fn created(&self) -> Option<&Timestamp> {
+        let of_row = || self.tracks().iter().find_map(|track| track.create_time.as_ref());
+        self.create_time.as_ref().or_else(of_row)
+    }
 }
