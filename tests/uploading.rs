@@ -126,3 +126,21 @@ async fn a_file_that_is_not_there_is_told_before_anything_is_sent() {
     assert!(error.to_string().contains("no/such/file.mp3"));
     assert!(sandbox.requests("upload-file-stream").is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_is_served_until_its_time_is_over() {
+    let (sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let (path, content) = hum(&folder, 3_000);
+    let opened = SystemTime::now();
+    let file = client.upload(&path).answer().await.unwrap();
+    let (link, until) = (file.url().unwrap(), file.kept_until().and_then(|until| until.system_time()).unwrap());
+    let kept = until.duration_since(opened).unwrap();
+    assert_eq!(kept.as_secs().div_ceil(60), 24 * 60, "{kept:?}");
+    assert_eq!(link.lifetime(), Some(Lifetime::UPLOADED));
+
+    tokio::time::sleep(kept - Duration::from_secs(60)).await;
+    assert_eq!(served(&sandbox, link).await, content);
+    tokio::time::sleep(Duration::from_secs(120)).await;
+    assert_ne!(served(&sandbox, link).await, content);
+}

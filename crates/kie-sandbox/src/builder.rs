@@ -1,6 +1,6 @@
 //! How an account is opened.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::SystemTime};
 
 use kie_types::{Credits, signature::WebhookKey};
 
@@ -17,6 +17,7 @@ pub struct Builder {
     pub(crate) api_key: Option<String>,
     pub(crate) webhook_key: Option<WebhookKey>,
     pub(crate) receiver: Option<Connect>,
+    pub(crate) wall: Option<SystemTime>,
 }
 
 impl Builder {
@@ -27,6 +28,7 @@ impl Builder {
             api_key: None,
             webhook_key: None,
             receiver: None,
+            wall: None,
         }
     }
 
@@ -58,6 +60,13 @@ impl Builder {
     /// over sockets, and to loopback addresses only.
     pub fn receiver(mut self, connect: impl Fn() -> DuplexStream + Send + Sync + 'static) -> Self {
         self.receiver = Some(Arc::new(connect));
+        self
+    }
+
+    /// What the account's clock shows when it is opened, and goes on from by tokio's clock; the machine's time if nothing else
+    /// is said. What a task made is served for 14 days by this clock, and what was uploaded for one.
+    pub fn opened(mut self, time: SystemTime) -> Self {
+        self.wall = Some(time);
         self
     }
 

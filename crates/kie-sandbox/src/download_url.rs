@@ -1,6 +1,6 @@
 //! Direct links to files that tasks made.
 
-use kie_types::DownloadUrl;
+use kie_types::{DownloadUrl, Lifetime};
 use serde_json::json;
 
 use crate::{
@@ -8,9 +8,6 @@ use crate::{
     call::Call,
     files, ids, query,
 };
-
-/// How long a link is good: 20 minutes.
-const SECONDS: u64 = 20 * 60;
 
 /// `download-url`
 pub(crate) fn download_url(call: &mut Call<'_>) -> Answer {
@@ -21,7 +18,7 @@ pub(crate) fn download_url(call: &mut Call<'_>) -> Answer {
         return Err(Refused::new(422, "url is wrong"));
     }
     // How such a link looks is not documented.
-    let end = call.clock.seconds(call.now) + SECONDS;
+    let end = call.clock.seconds(call.now) + Lifetime::DIRECT.shortest.as_secs();
     Ok(json!(format!("http://{}{path}?Expires={end}&Signature={}", call.host, ids::task())))
 }
 

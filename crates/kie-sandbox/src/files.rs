@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header::USER_AGENT};
-use kie_types::{Endpoint, GetCoverSunoDetails, GetMusicVideoDetails, GetWavDetails, Stage};
+use kie_types::{Endpoint, GetCoverSunoDetails, GetMusicVideoDetails, GetWavDetails, Lifetime, Stage};
 use tokio::time::Instant;
 
 use crate::{account::Account, answer, mp3, task::Task, track::Track, track::is_finished, upload::UPLOADS, wav};
@@ -38,15 +38,18 @@ pub(crate) fn serve(
 
 fn file(account: &Account, path: &str, now: Instant) -> Option<Response<Bytes>> {
     match account.uploads.get(path) {
-        Some(upload) => Some(answer::file(upload.content_type, upload.bytes.clone())),
+        Some(upload) => {
+            let is_kept = now.duration_since(upload.at) < Lifetime::UPLOADED.shortest;
+            is_kept.then(|| answer::file(upload.content_type, upload.bytes.clone()))
+        }
         None => made(account, path, now),
     }
 }
 
-/// A file that a task made, once it is there.
+/// A file that a task made, once it is there and as long as it is kept.
 pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Response<Bytes>> {
     let (folder, name) = path.strip_prefix('/')?.split_once('/')?;
-    let shown = |task: &Task| task.state(now).shown();
+    let shown = |task: &Task| task.served(now);
     let track_of = |name: &str| account.track(|track| track.file_name() == name);
     let song = |track: &Track| answer::file("audio/mpeg", mp3::song(&track.title, "kie-sandbox", track.duration));
     match folder {

@@ -4,6 +4,7 @@ use std::{
     fmt, io,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
 };
 
 use kie_types::{Credits, signature::WebhookKey};
@@ -47,9 +48,10 @@ impl Sandbox {
     }
 
     pub(crate) fn open(builder: Builder) -> Self {
-        let Builder { speed, credits, api_key, webhook_key, receiver } = builder;
+        let Builder { speed, credits, api_key, webhook_key, receiver, wall } = builder;
+        let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
         let account = Mutex::new(Account::new(credits, Instant::now()));
-        Self(Arc::new(Inner { speed, clock: Clock::start(), api_key, webhook_key, receiver, account }))
+        Self(Arc::new(Inner { speed, clock, api_key, webhook_key, receiver, account }))
     }
 
     /// Serves the account at a loopback address until the [`Listening`] is dropped. Port 0 takes a free one.

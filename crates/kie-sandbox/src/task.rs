@@ -1,6 +1,6 @@
 //! Tasks: what every kind of job has in common.
 
-use kie_types::Credits;
+use kie_types::{Credits, Lifetime, Stage};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -77,6 +77,12 @@ impl Task {
     /// How it stands.
     pub(crate) fn state(&self, now: Instant) -> State<'_> {
         self.course.at(now.duration_since(self.created))
+    }
+
+    /// The stage up to which the files of its results are served, as long as they are kept.
+    pub(crate) fn served(&self, now: Instant) -> Option<Stage> {
+        let kept = self.course.end() + Lifetime::GENERATED.shortest;
+        self.state(now).shown().filter(|_| now.duration_since(self.created) < kept)
     }
 
     /// Whether its credits came back.

@@ -4,6 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use kie_types::{Endpoint, UploadFileBase64, UploadFileStream, UploadFileUrl};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::{
     answer::{Answer, Refused},
@@ -38,6 +39,7 @@ const TYPES: &[(&str, &str)] = &[
 pub(crate) struct Upload {
     pub(crate) content_type: &'static str,
     pub(crate) bytes: Bytes,
+    pub(crate) at: Instant,
 }
 
 /// `upload-file-base-64`: the page names `data:` addresses too, but live only plain Base64 was taken.
@@ -98,7 +100,7 @@ pub(crate) fn store(
         "mimeType": content_type,
         "uploadedAt": call.clock.iso(call.now),
     });
-    call.account.uploads.insert(path, Upload { content_type, bytes });
+    call.account.uploads.insert(path, Upload { content_type, bytes, at: call.now });
     answer
 }
 

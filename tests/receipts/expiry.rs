@@ -1,0 +1,108 @@
+//! Links and files end: the next to go is saved first, a refused link is replaced, and what is past its time is told.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use kie_ledger::MemoryLedger;
+use kie_sandbox::{FILES, Sandbox, Speed};
+use kie_suno::{Became, Client, Error, Ledger, Music, News, Receipt, Task};
+use tempfile::tempdir;
+use tokio::time::sleep;
+
+use super::MUSIC;
+use crate::stack::{client_of, waltz};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An account that was opened this long ago. Once as much time has passed on tokio's clock, its clock shows what the machine's
+/// does.
+fn opened(ago: Duration) -> (Sandbox, Client) {
+    let sandbox = Sandbox::builder().speed(Speed::Instant).opened(SystemTime::now() - ago).build();
+    let client = client_of(&sandbox).build().unwrap();
+    (sandbox, client)
+}
+
+/// Writes the receipt of a task that was started this long ago.
+async fn write(ledger: &impl Ledger, task: &Task<Music>, ago: Duration) {
+    let mut receipt = Receipt::new(MUSIC, "{}").unwrap();
+    receipt.created = SystemTime::now() - ago;
+    ledger.write(&receipt).await.unwrap();
+    let task_id = task.id().to_string();
+    ledger.note(receipt.id, &News::Named { task_id }).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_to_go_is_saved_first_and_what_is_gone_is_told() {
+    let (sandbox, client) = opened(16 * DAY);
+    let ledger = Arc::new(MemoryLedger::new());
+    let folder = tempdir().unwrap();
+    let mut tasks = Vec::new();
+    for (day, then) in [(16, 2), (14, 1), (13, 12), (1, 1)] {
+        let task = client.start(waltz()).await.unwrap();
+        write(&ledger, &task, day * DAY).await;
+        tasks.push(task);
+        sleep(then * DAY).await;
+    }
+    let saver = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
+    let collected = saver.save_all(folder.path()).await.unwrap();
+
+    let order: Vec<_> = collected.iter().map(|it| it.receipt.task_id.as_deref().unwrap()).collect();
+    let of = |index: usize| tasks[index].id().as_str();
+    assert_eq!(order, [of(1), of(2), of(3), of(0)], "the oldest first, but what is over last");
+    let became: Vec<_> = collected.iter().map(|it| &it.became).collect();
+    let [Became::Error(fresh_gone), Became::Saved(_), Became::Saved(_), Became::Error(long_gone)] = became[..] else {
+        panic!("{became:?}")
+    };
+    for (error, age) in [(fresh_gone, 14), (long_gone, 16)] {
+        let Error::Save(save) = error else { panic!("{error:?}") };
+        let since = save.gone_since().and_then(kie_suno::Timestamp::system_time).unwrap();
+        let over = SystemTime::now().duration_since(since).unwrap();
+        assert_eq!((over.as_secs() / DAY.as_secs(), save.missing()), (age - 14, 2));
+        let told = format!("the service keeps files for 14 days, and these were made {age} days ago, at 20");
+        assert!(error.to_string().contains(&told), "{error}");
+    }
+    let counts = (sandbox.requests(FILES).len(), sandbox.requests("download-url").len());
+    println!("four songs of two files, two of them past their time: (files, fresh links) asked for {counts:?}");
+    assert_eq!(counts, (8, 4), "for each that is gone there is one more question");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "and nothing half is left of them");
+
+    // They are refused for good.
+    let again = saver.save_all(folder.path()).await.unwrap();
+    assert_eq!(again.len(), 2);
+    assert!(again.iter().all(|it| matches!(&it.became, Became::Error(Error::Save(it)) if it.gone_since().is_some())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_file_that_has_time_left_is_not_called_gone() {
+    let (sandbox, client) = opened(13 * DAY);
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let mut tracks = task.wait().await.unwrap();
+    sleep(13 * DAY).await;
+    tracks[0].audio_url = Some("http://localhost/files/of-somebody-else.mp3".into());
+    let error = task.save(&tracks, folder.path()).await.unwrap_err();
+    let Error::Save(save) = &error else { panic!("{error:?}") };
+    assert_eq!((save.gone_since(), save.saved().len(), save.missing()), (None, 1, 1));
+    assert!(!error.to_string().contains("days"), "{error}");
+    assert_eq!(sandbox.requests("download-url").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fresh_link_is_written_down_nowhere() {
+    let sandbox = Sandbox::builder().speed(Speed::Instant).build();
+    let ledger = Arc::new(MemoryLedger::new());
+    let client = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let refused = kie_sandbox::Fault::ErrorPage { http_status: 403 };
+    sandbox.fault(FILES, refused.clone());
+    sandbox.fault(FILES, refused);
+    assert!(matches!(client.save_all(folder.path()).await.unwrap()[0].became, Became::Saved(_)));
+    let fetched = sandbox.requests(FILES);
+    assert_eq!(fetched.iter().filter(|request| request.path.contains("Signature=")).count(), 2);
+    let receipt = ledger.find(kie_suno::Key::Id(task.receipt().unwrap())).await.unwrap().unwrap();
+    let written = serde_json::to_string(&receipt).unwrap();
+    assert!(receipt.files.len() == 2 && !written.contains("Signature"), "{written}");
+}
