@@ -1,6 +1,6 @@
 //! `kie save`: everything that is complete and not saved.
 
-use kie_suno::{Became, Collected, Download, Error, ReceiptId};
+use kie_suno::{Became, Collected, Download, Error, ReceiptId, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 
@@ -25,6 +25,7 @@ struct Looked {
     outcome: &'static str,
     message: Option<String>,
     files: Vec<Download>,
+    kept_until: Option<Timestamp>,
 }
 
 impl From<Collected> for Looked {
@@ -41,8 +42,9 @@ impl From<Collected> for Looked {
             }
             _ => ("error", None, Vec::new()),
         };
+        let kept_until = receipt.kept_until().map(Timestamp::from);
         let (id, name, operation, task_id) = (receipt.id, receipt.name, receipt.operation, receipt.task_id);
-        Self { receipt: id, name, operation, task_id, outcome, message, files }
+        Self { receipt: id, name, operation, task_id, outcome, message, files, kept_until }
     }
 }
 

@@ -65,7 +65,11 @@ pub(crate) async fn run<E: TaskEndpoint>(
     let (report, files) = match done {
         Ok(done) => done,
         Err(error) => {
-            let is_over = matches!(error, Error::Failed(_));
+            let is_over = match &error {
+                Error::Failed(_) => true,
+                Error::Save(save) => save.gone_since().is_some(),
+                _ => false,
+            };
             return Err(Stop::Client { error, go_on: go_on.filter(|_| !is_over) });
         }
     };

@@ -1,12 +1,9 @@
 //! `kie tasks` and `kie resume`: what the ledger knows.
 
-use std::{
-    pin::Pin,
-    time::{Duration, SystemTime},
-};
+use std::{pin::Pin, time::SystemTime};
 
 use kie_suno::{
-    Endpoint, Error, Key, Ledger as _, Receipt, ReceiptId, ReceiptState, Stage, TaskEndpoint,
+    Endpoint, Error, Key, Ledger as _, Receipt, ReceiptId, ReceiptState, Stage, TaskEndpoint, Timestamp,
     catalog::{self, Visitor},
 };
 use serde::Serialize;
@@ -23,8 +20,6 @@ use crate::{
     terminal::{note, out},
 };
 
-/// How long the service keeps what a task made. It counts from the start, so the truth is a little more.
-const KEPT: Duration = Duration::from_secs(14 * DAY);
 const DAY: u64 = 24 * 60 * 60;
 
 /// One unfinished receipt, as it is listed.
@@ -38,15 +33,18 @@ struct Unfinished<'a> {
     stage: Option<Stage>,
     task_id: Option<&'a str>,
     /// In milliseconds since 1970.
-    created: u128,
+    created: Timestamp,
     age_s: u64,
     /// In milliseconds since 1970, of a task that is known.
-    kept_until: Option<u128>,
+    kept_until: Option<Timestamp>,
+    #[serde(skip)]
+    kept_s: Option<u64>,
 }
 
 impl<'a> Unfinished<'a> {
     fn of(receipt: &'a Receipt, now: SystemTime) -> Self {
-        let created = receipt.created.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let between = |from: SystemTime, to: SystemTime| to.duration_since(from).unwrap_or_default();
+        let kept_until = receipt.kept_until();
         Self {
             receipt: receipt.id,
             name: receipt.name.as_deref(),
@@ -59,9 +57,10 @@ impl<'a> Unfinished<'a> {
             },
             stage: receipt.stage,
             task_id: receipt.task_id.as_deref(),
-            created: created.as_millis(),
-            age_s: now.duration_since(receipt.created).unwrap_or_default().as_secs(),
-            kept_until: receipt.task_id.as_ref().map(|_| (created + KEPT).as_millis()),
+            created: receipt.created.into(),
+            age_s: between(receipt.created, now).as_secs(),
+            kept_until: kept_until.map(Timestamp::from),
+            kept_s: kept_until.map(|until| between(now, until).as_secs()),
         }
     }
 
@@ -75,12 +74,11 @@ impl<'a> Unfinished<'a> {
         if let Some(stage) = self.stage.filter(|stage| *stage != Stage::Complete) {
             more += &format!(", {stage} is done");
         }
-        if self.task_id.is_some() {
-            more += &match KEPT.as_secs().saturating_sub(self.age_s) {
-                0 => ", probably no longer kept".to_owned(),
-                left => format!(", kept {} more", span(left)),
-            };
-        }
+        more += &match self.kept_s {
+            Some(0) => ", probably no longer kept".to_owned(),
+            Some(left) => format!(", kept {} more", span(left)),
+            None => String::new(),
+        };
         let name = self.name.map(|name| format!("  {name:?}")).unwrap_or_default();
         out!("{state:<8}  {operation:<24}  {what:<40}  {more}{name}");
     }

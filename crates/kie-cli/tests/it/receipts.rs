@@ -287,7 +287,9 @@ fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     desk.json(0, &["generate", "y", "--no-wait"]);
     desk.service.sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
 
+    let kept_until: Vec<_> = desk.tasks().iter().map(|listed| listed["keptUntil"].clone()).collect();
     let looked = desk.json(1, &["save", "songs"])["tasks"].clone();
+    assert_eq!([&looked[0]["keptUntil"], &looked[1]["keptUntil"]], [&kept_until[0], &kept_until[1]]);
     assert_eq!((&looked[0]["taskId"], &looked[0]["outcome"]), (&doomed, &json!("failed")));
     assert!(looked[0]["message"].as_str().unwrap().contains("a word in it"), "{looked}");
     assert_eq!((&looked[1]["outcome"], looked[1]["files"].as_array().unwrap().len()), (&json!("error"), 1));
