@@ -10,10 +10,10 @@ use std::{
 };
 
 use http::StatusCode;
-use kie_suno::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId};
+use kie_suno::{Arrival, Client, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId};
 use tokio::time::Instant;
 
-use super::{NOW, TASK, body, delivered, post, receiver, signed};
+use super::{NOW, TASK, body, delivered, post, receiver, signed, status};
 
 /// A ledger that takes callbacks, after so many failures; and nothing else.
 #[derive(Debug, Default)]
@@ -97,6 +97,23 @@ async fn a_callback_is_written_before_it_is_answered() {
         assert_eq!((arrivals[0].task_id.as_str(), arrivals[0].kind.as_str()), (TASK, "complete"));
     }
     assert_eq!(delivered(receiver, deliveries).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_receiver_without_a_ledger_shares_the_one_of_its_client() {
+    let (own, first, second) = (Arc::<Shelf>::default(), Arc::<Shelf>::default(), Arc::<Shelf>::default());
+    let (with_own, without) = (receiver().ledger(Arc::clone(&own)), receiver());
+    // Its service may be mounted before there is a client.
+    let mut service = without.service();
+    for (shelf, receiver) in [(&first, &with_own), (&first, &without), (&second, &without)] {
+        let client = Client::builder().api_key("any").callbacks("https://music.example/kie", receiver);
+        client.ledger(Arc::clone(shelf)).build().unwrap();
+    }
+    let request = signed(TASK, NOW, body(TASK, "complete"));
+    assert_eq!(post(&with_own, request.clone()).await, StatusCode::OK);
+    assert_eq!(status(&mut service, request).await, StatusCode::OK);
+    let written = [&own, &first, &second].map(|shelf| shelf.arrivals.lock().unwrap().len());
+    assert_eq!(written, [1, 1, 0]);
 }
 
 #[tokio::test(start_paused = true)]

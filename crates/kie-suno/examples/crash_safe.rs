@@ -4,7 +4,7 @@
 
 #![allow(clippy::print_stdout)]
 
-use std::{env, fs, process, sync::Arc};
+use std::{env, fs, process};
 
 use axum::Router;
 use kie_ledger::SqliteLedger;
@@ -20,16 +20,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = format!("http://{}/kie", listener.local_addr()?);
     let folder = env::temp_dir().join(format!("kie-crash-safe-{}", process::id()));
 
-    // The client writes receipts here before its calls leave, and the receiver what comes of them.
-    let ledger = Arc::new(SqliteLedger::open(folder.join("kie.db")).await?);
-    let receiver = Receiver::new(WebhookKey::new("the account's webhookHmacKey")).ledger(Arc::clone(&ledger));
+    let receiver = Receiver::new(WebhookKey::new("the account's webhookHmacKey"));
     let app = Router::new().route_service("/kie", receiver.service());
     tokio::spawn(async { axum::serve(listener, app).await });
+    // The client writes receipts to its ledger before its calls leave, and the receiver what comes of them.
     let client = Client::builder()
         .api_key("any")
         .base_url(service.base_url())
         .callbacks(url, &receiver)
-        .ledger(ledger)
+        .ledger(SqliteLedger::open(folder.join("kie.db")).await?)
         .build()?;
 
     let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");

@@ -10,7 +10,6 @@ use crate::{
     client::{Client, Hosts, Inner},
     error::Error,
     ledger::Ledger,
-    waiters::Waiters,
 };
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
@@ -27,7 +26,8 @@ pub struct ClientBuilder {
     pub(crate) base_url: Option<String>,
     pub(crate) upload_url: Option<String>,
     call_back_url: String,
-    waiters: Option<Waiters>,
+    #[cfg(feature = "callbacks")]
+    receiver: Option<crate::Receiver>,
     ledger: Option<Arc<dyn Ledger>>,
     budget: Option<Budget>,
     rate: (usize, Duration),
@@ -41,7 +41,8 @@ impl ClientBuilder {
             base_url: None,
             upload_url: None,
             call_back_url: NOWHERE.into(),
-            waiters: None,
+            #[cfg(feature = "callbacks")]
+            receiver: None,
             ledger: None,
             budget: None,
             rate: (0, Duration::ZERO),
@@ -76,10 +77,11 @@ impl ClientBuilder {
 
     /// The address that requests carry which name none, and the receiver that is mounted there.
     ///
-    /// Waits are woken by its callbacks, and look seldom of themselves: see [`Pace::sweep`](crate::Pace::sweep).
+    /// Waits are woken by its callbacks, and look seldom of themselves: see [`Pace::sweep`](crate::Pace::sweep). If the client
+    /// has a [ledger](Self::ledger) and the receiver none, they share it.
     #[cfg(feature = "callbacks")]
     pub fn callbacks(mut self, url: impl Into<String>, receiver: &crate::Receiver) -> Self {
-        self.waiters = Some(receiver.waiters.clone());
+        self.receiver = Some(receiver.clone());
         self.call_back_url(url)
     }
 
@@ -88,8 +90,8 @@ impl ClientBuilder {
     /// What was paid for can then be found again after a crash ([`Client::unfinished`], [`Client::save_all`]), a call whose
     /// answer got lost is tied to its callback ([`Client::resume`]), two calls of one [name](Client::named) are one, and all
     /// who share the ledger keep to the account's rate together. The callback address of each request gets the id of its
-    /// receipt as a parameter, `kie_receipt`; a `Receiver` should have the same ledger, as an [`Arc`]. Uploads cost nothing,
-    /// and have no receipts.
+    /// receipt as a parameter, `kie_receipt`; the `Receiver` at that address writes to the same ledger. Where it runs in
+    /// another program, that has to be said there. Uploads cost nothing, and have no receipts.
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
         self.ledger = Some(Arc::new(ledger));
         self
@@ -186,10 +188,17 @@ impl ClientBuilder {
         let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
         let transport =
             self.transport.api_key(ApiKey::new(api_key)?).loopback_files(hosts.api.is_loopback()).build()?;
+        #[cfg(feature = "callbacks")]
+        let waiters = self.receiver.map(|receiver| {
+            self.ledger.iter().for_each(|ledger| receiver.share(ledger));
+            receiver.waiters
+        });
+        #[cfg(not(feature = "callbacks"))]
+        let waiters = None;
         let inner = Inner {
             hosts,
             call_back_url: self.call_back_url,
-            waiters: self.waiters,
+            waiters,
             ledger: self.ledger,
             rate: self.rate,
             purse: self.budget.map(Purse::new),

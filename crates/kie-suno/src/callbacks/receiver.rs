@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, SystemTime},
 };
 
@@ -70,7 +70,7 @@ const LONGEST_ID: usize = 256;
 #[must_use = "a receiver does nothing until its service is mounted"]
 pub struct Receiver {
     verifier: Option<Verifier>,
-    ledger: Option<Arc<dyn Ledger>>,
+    ledger: Arc<OnceLock<Arc<dyn Ledger>>>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(super) body_limit: usize,
     pub(super) body_time: Duration,
@@ -101,7 +101,7 @@ impl Receiver {
     fn with(verifier: Option<Verifier>) -> Self {
         Self {
             verifier,
-            ledger: None,
+            ledger: Arc::default(),
             clock: Arc::new(SystemTime::now),
             body_limit: 4 * 1024 * 1024,
             body_time: Duration::from_secs(10),
@@ -112,12 +112,18 @@ impl Receiver {
         }
     }
 
-    /// Writes each callback here before it is answered with 200, so that none is lost in a crash.
+    /// Writes each callback here before it is answered with 200, so that none is lost in a crash. By default it is the
+    /// ledger of the first client with one that is [told](crate::ClientBuilder::callbacks) of this receiver.
     ///
     /// A ledger that fails, or takes longer than 4 seconds, is answered with 500.
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
-        self.ledger = Some(Arc::new(ledger));
+        self.ledger = Arc::new(OnceLock::from(Arc::new(ledger) as Arc<dyn Ledger>));
         self
+    }
+
+    /// Has this ledger, unless it has one.
+    pub(crate) fn share(&self, ledger: &Arc<dyn Ledger>) {
+        self.ledger.get_or_init(|| Arc::clone(ledger));
     }
 
     /// The size of the largest body that is taken, in bytes. 4 MiB.
@@ -184,7 +190,10 @@ impl Receiver {
             None => (named, false),
             Some(verifier) => match verifier.verify(&label, timestamp, signature, self.now()) {
                 Ok(task_id) => (task_id, false),
-                Err(Distrusted::Stale { task_id }) => (task_id, true),
+                Err(Distrusted::Stale { task_id }) => {
+                    tracing::warn!(task_id, "a callback was signed at another time than now: is the clock right?");
+                    (task_id, true)
+                }
                 Err(_) => return StatusCode::UNAUTHORIZED,
             },
         };
@@ -196,7 +205,7 @@ impl Receiver {
         }
         self.waiters.wake(task_id);
         let receipt = query.and_then(receipt);
-        if let Some(ledger) = self.ledger.as_ref().filter(|_| !is_stale) {
+        if let Some(ledger) = self.ledger.get().filter(|_| !is_stale) {
             let mut arrival = Arrival::new(task_id, Sha256::digest(body).into());
             arrival.receipt = receipt;
             arrival.kind = label.kind().unwrap_or_default().to_owned();
@@ -242,7 +251,7 @@ impl fmt::Debug for Receiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver")
             .field("is_signed", &self.verifier.is_some())
-            .field("ledger", &self.ledger)
+            .field("ledger", &self.ledger.get())
             .field("waiters", &self.waiters)
             .finish_non_exhaustive()
     }
