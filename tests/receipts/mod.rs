@@ -11,6 +11,7 @@ pub(crate) mod failing;
 mod lost;
 mod prepared;
 mod random;
+mod spending;
 
 use std::{
     sync::Arc,

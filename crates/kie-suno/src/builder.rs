@@ -6,10 +6,11 @@ use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
 use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
 
 use crate::{
-    budget::{Budget, Purse},
+    budget::Budget,
     client::{Client, Hosts, Inner},
     error::Error,
     ledger::Ledger,
+    purse::Purse,
 };
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.

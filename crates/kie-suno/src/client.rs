@@ -11,12 +11,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    budget::Purse,
     builder::ClientBuilder,
     call_back,
     error::Error,
     ledger::Ledger,
     paid::no_ledger,
+    purse::Purse,
     receipt::Receipt,
     receipt_id::ReceiptId,
     task::Task,

@@ -17,6 +17,7 @@ mod note;
 mod pace;
 mod paid;
 mod part;
+mod purse;
 mod query;
 mod receipt;
 mod receipt_id;

@@ -49,8 +49,9 @@ impl Client {
         };
         self.fill(&mut request, call_back);
         let Some((ledger, receipt)) = receipt else {
-            let _reserved = time.bound(self.reserve(operation)).await?;
-            return Ok((route.send(&time.rest_of(self), &request, None, read).await?, None));
+            let reserved = time.bound(self.reserve(operation, None, None)).await?;
+            let result = route.send(&time.rest_of(self), &request, Some(&reserved), read).await;
+            return Ok((reserved.settle(result)?, None));
         };
         let id = receipt.id;
         let about = About::new(route.name.clone()).with(id);
@@ -63,8 +64,8 @@ impl Client {
         let starts_task = known.is_none_or(|known| known.job.is_some());
         let leaving = Leaving { ledger, id, starts_task, rate: self.inner.rate, course: Mutex::default() };
         let sending = async {
-            let _reserved = time.bound(self.reserve(operation)).await?;
-            route.send(&time.rest_of(self), &request, Some(&leaving), read).await
+            let reserved = time.bound(self.reserve(operation, Some(id), Some(&leaving))).await?;
+            reserved.settle(route.send(&time.rest_of(self), &request, Some(&reserved), read).await)
         };
         let result = sending.await;
         Ok((leaving.settle(result, about).await?, Some(id)))

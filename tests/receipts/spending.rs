@@ -1,0 +1,242 @@
+//! Every way out of a paid call, on a budget: what may have been paid for stays counted, and nothing else does.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use kie_ledger::MemoryLedger;
+use kie_suno::{
+    Arrival, Budget, Client, ClientBuilder, Credits, Error, HttpService, Key, Ledger, News, Retry,
+    transport::{Body, Error as TransportError, ErrorKind, Exchange, http},
+};
+use tokio::time::{sleep, timeout};
+
+use super::{MUSIC, failing::Failing};
+use crate::stack::waltz;
+
+/// A song costs this much, and three of them are the budget.
+const PRICE: f64 = 12.0;
+const SONGS: usize = 3;
+const LATE: Duration = Duration::from_secs(100);
+
+/// What becomes of a call at the service.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Becomes {
+    Taken,
+    /// An answer of this code.
+    Answered(i64),
+    /// The answer gets lost, and the call is charged after this time, or never.
+    Lost(Option<Duration>),
+    /// There is never an answer, and the call is charged after this time, or never.
+    Silent(Option<Duration>),
+}
+
+/// An account, and what becomes of the next calls; of all others, a song.
+#[derive(Debug, Clone, Default)]
+struct Bank(Arc<Mutex<Account>>);
+
+#[derive(Debug, Default)]
+struct Account {
+    next: Vec<Becomes>,
+    songs: usize,
+    posts: usize,
+}
+
+impl Bank {
+    fn charge(&self, after: Option<Duration>) {
+        match after {
+            Some(Duration::ZERO) => self.0.lock().unwrap().songs += 1,
+            Some(after) => {
+                let bank = self.clone();
+                tokio::spawn(async move {
+                    sleep(after).await;
+                    bank.charge(Some(Duration::ZERO));
+                });
+            }
+            None => {}
+        }
+    }
+
+    fn becomes(&self) -> Becomes {
+        let mut account = self.0.lock().unwrap();
+        account.posts += 1;
+        if account.next.is_empty() { Becomes::Taken } else { account.next.remove(0) }
+    }
+
+    fn posts(&self) -> usize {
+        self.0.lock().unwrap().posts
+    }
+
+    fn songs(&self) -> usize {
+        self.0.lock().unwrap().songs
+    }
+}
+
+impl HttpService for Bank {
+    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+        Box::pin(async move {
+            let answer = |body: String| Ok(http::Response::new(Body::from(body.into_bytes())));
+            if request.method() == http::Method::GET {
+                let balance = 1_000.0 - PRICE * self.songs() as f64;
+                return answer(format!(r#"{{"code":200,"msg":"success","data":{balance}}}"#));
+            }
+            match self.becomes() {
+                Becomes::Taken => {
+                    self.charge(Some(Duration::ZERO));
+                    answer(format!(r#"{{"code":200,"msg":"success","data":{{"taskId":"task-{}"}}}}"#, self.posts()))
+                }
+                Becomes::Answered(code) => answer(format!(r#"{{"code":{code},"msg":"no","data":null}}"#)),
+                Becomes::Lost(charged) => {
+                    self.charge(charged);
+                    Err(TransportError::new(ErrorKind::Interrupted, "the connection was cut"))
+                }
+                Becomes::Silent(charged) => {
+                    self.charge(charged);
+                    std::future::pending().await
+                }
+            }
+        })
+    }
+}
+
+fn builder(bank: &Bank) -> ClientBuilder {
+    let budget = Budget::new(Credits::new(PRICE * SONGS as f64)).price(MUSIC, Credits::new(PRICE));
+    let retry = Retry::default().attempts(2);
+    Client::builder()
+        .api_key("key")
+        .http(bank.clone())
+        .retry(retry)
+        .new_tasks(1_000, Duration::from_secs(1))
+        .budget(budget)
+}
+
+/// How many songs are started before the budget allows for no more.
+async fn more(client: &Client) -> usize {
+    for songs in 0..=SONGS {
+        match client.start(waltz()).await {
+            Ok(_) => {}
+            Err(Error::OverBudget(_)) => return songs,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    panic!("the budget is for {SONGS} songs")
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_have_been_paid_for_stays_counted_and_nothing_else_does() {
+    let (now, late) = (Some(Duration::ZERO), Some(LATE));
+    let table: [(&[Becomes], usize); 14] = [
+        (&[Becomes::Taken], 2),
+        (&[Becomes::Answered(455)], 3),
+        (&[Becomes::Answered(429), Becomes::Taken], 2),
+        (&[Becomes::Answered(429), Becomes::Answered(429)], 3),
+        (&[Becomes::Answered(429), Becomes::Lost(None)], 2),
+        // Refunded, and a failure of which nobody knows what it means for the money.
+        (&[Becomes::Answered(531)], 3),
+        (&[Becomes::Answered(500)], 2),
+        // What the balance shows at once is not counted twice, and what it may show later is counted at once.
+        (&[Becomes::Lost(now)], 2),
+        (&[Becomes::Lost(late)], 2),
+        (&[Becomes::Lost(None)], 2),
+        // Its deadline is over while it is in flight.
+        (&[Becomes::Silent(now)], 2),
+        (&[Becomes::Silent(late)], 2),
+        (&[Becomes::Silent(None)], 2),
+        (&[], 3),
+    ];
+    for (becomes, songs) in table {
+        for has_ledger in [false, true] {
+            let bank = Bank::default();
+            let ledger = Arc::new(MemoryLedger::new());
+            let client = match has_ledger {
+                true => builder(&bank).ledger(ledger).build().unwrap(),
+                false => builder(&bank).build().unwrap(),
+            };
+            if !becomes.is_empty() {
+                bank.0.lock().unwrap().next = becomes.to_vec();
+                let _ = client.within(Duration::from_secs(20)).start(waltz()).await;
+                assert_eq!(bank.posts(), becomes.len());
+            }
+            assert_eq!(more(&client).await, songs, "{becomes:?}, with a ledger: {has_ledger}");
+            sleep(2 * LATE).await;
+            assert!(bank.songs() <= SONGS, "{becomes:?}");
+            assert_eq!(more(&client).await, 0, "{becomes:?}: whatever the balance shows later");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_is_counted_from_when_it_has_left() {
+    for has_ledger in [false, true] {
+        let bank = Bank::default();
+        let client = builder(&bank).new_tasks(2, Duration::from_secs(60));
+        let client = if has_ledger { client.ledger(MemoryLedger::new()) } else { client }.build().unwrap();
+        bank.0.lock().unwrap().next = vec![Becomes::Silent(Some(LATE))];
+        let moment = Duration::from_secs(1);
+        assert!(timeout(moment, client.start(waltz())).await.is_err());
+        client.start(waltz()).await.unwrap();
+        // This one waits for its turn when it is dropped.
+        assert!(timeout(moment, client.start(waltz())).await.is_err());
+        assert_eq!(bank.posts(), 2);
+        assert_eq!(more(&client).await, 1);
+        sleep(LATE).await;
+        assert_eq!((bank.songs(), more(&client).await), (SONGS, 0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_ledger_keeps_from_leaving_costs_nothing() {
+    // The steps of a call that is refused once for the rate: write, depart, refused, depart, answered.
+    for (step, songs) in [(0, 3), (1, 3), (2, 3), (3, 3), (4, 2)] {
+        for has_acted in [false, true] {
+            let bank = Bank::default();
+            bank.0.lock().unwrap().next = vec![Becomes::Answered(429)];
+            let ledger = Failing::new(&Arc::new(MemoryLedger::new()), vec![(step, has_acted)]);
+            let client = builder(&bank).ledger(ledger).build().unwrap();
+            assert_eq!(client.start(waltz()).await.is_ok(), step == 4);
+            if step < 2 {
+                bank.0.lock().unwrap().next.clear();
+            }
+            assert_eq!(more(&client).await, songs, "step {step}");
+            assert_eq!(bank.songs(), SONGS);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_that_becomes_known_ends_the_doubt() {
+    for (is_taken, songs) in [(true, 2), (false, 3)] {
+        let (bank, ledger) = (Bank::default(), Arc::new(MemoryLedger::new()));
+        let client = builder(&bank).ledger(Arc::clone(&ledger)).build().unwrap();
+        bank.0.lock().unwrap().next = vec![Becomes::Lost(None)];
+        let lost = client.start(waltz()).await.unwrap_err().receipt().unwrap();
+        if is_taken {
+            bank.charge(Some(Duration::ZERO));
+            let mut arrival = Arrival::new("task", [7; 32]);
+            arrival.receipt = Some(lost);
+            assert!(ledger.receive(&arrival).await.unwrap());
+        } else {
+            let departure = ledger.find(Key::Id(lost)).await.unwrap().unwrap().departures;
+            ledger.note(lost, &News::Refused { departure, reason: "nothing came of it".into() }).await.unwrap();
+        }
+        assert_eq!((more(&client).await, bank.songs()), (songs, SONGS));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_came_to_nothing_has_not_told_its_price() {
+    let bank = Bank::default();
+    let budget = Budget::new(Credits::new(PRICE));
+    let client = builder(&bank).budget(budget).build().unwrap();
+    bank.0.lock().unwrap().next = vec![Becomes::Answered(455), Becomes::Lost(None)];
+    client.start(waltz()).await.unwrap_err();
+    client.start(waltz()).await.unwrap_err();
+    let mut starts = tokio::task::JoinSet::new();
+    for _ in 0..40 {
+        let client = client.clone();
+        starts.spawn(async move { client.start(waltz()).await.is_ok() });
+    }
+    let started = starts.join_all().await.into_iter().filter(|started| *started).count();
+    assert_eq!((started, bank.songs()), (1, 1), "the price is still found out by one at a time");
+}
