@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kie_ledger::{MemoryLedger, conformance};
-use kie_suno::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId};
+use kie_suno::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Flaw {
@@ -14,6 +14,8 @@ enum Flaw {
     LetsOneTooManyLeave,
     CountsNobodyWithoutALimit,
     LosesNews,
+    ForgetsNothing,
+    ForgetsWhatHasComeFurther,
     TakesEveryCallbackForNew,
     TakesKindsForTheSame,
     LosesTheTaskOfACallback,
@@ -26,7 +28,7 @@ enum Flaw {
     ReturnsOldReceiptsToClaims,
 }
 
-const FLAWS: [Flaw; 17] = [
+const FLAWS: [Flaw; 19] = [
     Flaw::ForgetsNames,
     Flaw::LetsReceiptsLeaveTwice,
     Flaw::BelievesOldRefusals,
@@ -34,6 +36,8 @@ const FLAWS: [Flaw; 17] = [
     Flaw::LetsOneTooManyLeave,
     Flaw::CountsNobodyWithoutALimit,
     Flaw::LosesNews,
+    Flaw::ForgetsNothing,
+    Flaw::ForgetsWhatHasComeFurther,
     Flaw::TakesEveryCallbackForNew,
     Flaw::TakesKindsForTheSame,
     Flaw::LosesTheTaskOfACallback,
@@ -92,6 +96,11 @@ impl Ledger for Flawed {
                 News::Refused { departure: 1, reason } if self.has(Flaw::BelievesOldRefusals) => {
                     let last = self.ledger.find(Key::Id(id)).await?.map_or(1, |receipt| receipt.departures);
                     self.ledger.note(id, &News::Refused { departure: last, reason: reason.clone() }).await
+                }
+                News::Forgotten { .. } if self.has(Flaw::ForgetsNothing) => Ok(()),
+                News::Forgotten { departures, .. } if self.has(Flaw::ForgetsWhatHasComeFurther) => {
+                    let state = self.ledger.find(Key::Id(id)).await?.map_or(ReceiptState::Sent, |it| it.state);
+                    self.ledger.note(id, &News::Forgotten { state, departures: *departures }).await
                 }
                 news => self.ledger.note(id, news).await,
             }

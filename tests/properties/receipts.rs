@@ -16,6 +16,7 @@ fn everything() -> Vec<News> {
     all.push(News::Answered { task_id: Some("task-1".into()), response: "{}".into() });
     all.push(News::Named { task_id: "task-2".into() });
     all.push(News::Failed { reason: "sensitive words".into() });
+    all.push(News::Forgotten { state: ReceiptState::Sent, departures: 1 });
     all.push(News::Saved { files: vec!["a.mp3".into(), "b.mp3".into()] });
     all
 }

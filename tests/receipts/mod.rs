@@ -8,6 +8,7 @@ mod crashes;
 mod expiry;
 mod extras;
 pub(crate) mod failing;
+mod forgetting;
 mod lost;
 mod prepared;
 mod random;

@@ -88,6 +88,11 @@ pub(crate) enum Command {
     /// writes to the same ledger, at the address that the request gave as --call-back-url. Without one, nothing more
     /// becomes known, and kie resume ends with 7. It never sends anything a second time.
     Resume(Resume),
+    /// Give up receipts that nobody will ever finish, so that they are no longer listed
+    ///
+    /// Their names are free again, and the next call of such a name is sent: if the first was taken after all, both are
+    /// paid for. A callback that comes later still leads to the receipt. Nothing is stopped at the service.
+    Forget(Forget),
     /// Upload a file and print its link
     Upload(Upload),
     /// Show the balance
@@ -329,6 +334,13 @@ pub(crate) struct Resume {
     pub(crate) receipt: ReceiptId,
     #[command(flatten)]
     pub(crate) follow: Follow,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// The receipts' ids, as kie tasks lists them
+    #[arg(required = true, value_name = "RECEIPT")]
+    pub(crate) receipts: Vec<ReceiptId>,
 }
 
 #[derive(Debug, Args)]

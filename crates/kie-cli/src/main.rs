@@ -7,6 +7,7 @@ mod check;
 mod collect;
 mod document;
 mod follow;
+mod forget;
 mod inspect;
 mod ledger;
 mod progress;
@@ -55,6 +56,7 @@ async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
         Command::Operations => return call::operations(format),
         Command::Sandbox(args) => return sandbox::serve(args, cli.global, &interrupt).await,
         Command::Tasks => return receipts::list(&cli.global).await,
+        Command::Forget(args) => return forget::forget(&cli.global, &args).await,
         _ => {}
     }
     let caller = Caller::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
@@ -68,6 +70,7 @@ async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
         Command::Resume(args) => receipts::resume(&caller, args).await,
         Command::Upload(args) => upload::upload(&caller, &args).await,
         Command::Credits => call::credits(&caller).await,
-        Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) | Command::Tasks => Ok(()),
+        Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
+        Command::Tasks | Command::Forget(_) => Ok(()),
     }
 }

@@ -109,6 +109,7 @@ pub(crate) async fn list(global: &Global) -> Result<(), Stop> {
 fn tell_of_unknown() {
     note!("unknown: it was sent, and no answer came; it may have been taken and charged, and is not sent again. The");
     note!("account's log page and balance tell. If a program here receives its callback: kie resume RECEIPT");
+    note!("If nobody does, and nothing was charged: kie forget RECEIPT");
 }
 
 /// A time in the largest unit that fits.

@@ -39,6 +39,7 @@ pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     receipts::are_written_once(fresh().await).await;
     receipts::take_in_news(fresh().await).await;
     receipts::are_unfinished_until_nobody_has_to_do_anything(fresh().await).await;
+    receipts::can_be_forgotten(fresh().await).await;
     receipts::are_there_or_not_after_a_cancelled_call(fresh().await).await;
     receipts::of_one_name_have_one_winner(fresh().await).await;
     departures::happen_once(fresh().await).await;

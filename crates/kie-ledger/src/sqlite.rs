@@ -26,7 +26,7 @@ use self::{book::Book, fault::Fault};
 /// * The clock is the machine's. If it is put back, what was written under the later time counts from now on:
 ///   nothing waits longer than its span or its lease, and no span ever holds too many departures. If it is put
 ///   forward, spans and leases of that moment end early.
-/// * Finished receipts, and the digests of callbacks, are forgotten 62 days after their last change, when the ledger
+/// * Finished receipts, and the digests of callbacks, are cleared out 62 days after their last change, when the ledger
 ///   is next opened. That is how long the service keeps its own log. Unfinished receipts stay.
 ///
 /// The file must be on a disk of this machine: SQLite cannot share one over a network.

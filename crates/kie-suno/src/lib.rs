@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod extras;
 mod fetch;
+mod forget;
 mod gone;
 mod ledger;
 mod news;

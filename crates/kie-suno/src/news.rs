@@ -4,6 +4,8 @@ use std::fmt;
 
 use kie_types::Stage;
 
+use crate::receipt::ReceiptState;
+
 /// Something that happened to a paid call. [`Receipt::take_in`](crate::Receipt::take_in) says what becomes of it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -43,6 +45,13 @@ pub enum News {
         /// Where they are.
         files: Vec<String>,
     },
+    /// Whoever made the call has given it up. It counts for a call that still stands as it is said here.
+    Forgotten {
+        /// The state that the receipt was in.
+        state: ReceiptState,
+        /// How often the call had left.
+        departures: u32,
+    },
 }
 
 impl fmt::Debug for News {
@@ -58,6 +67,9 @@ impl fmt::Debug for News {
             Self::Reached { stage } => f.debug_struct("Reached").field("stage", stage).finish(),
             Self::Failed { .. } => f.debug_struct("Failed").finish_non_exhaustive(),
             Self::Saved { files } => f.debug_struct("Saved").field("files", files).finish(),
+            Self::Forgotten { state, departures } => {
+                f.debug_struct("Forgotten").field("state", state).field("departures", departures).finish()
+            }
         }
     }
 }

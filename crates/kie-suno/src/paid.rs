@@ -227,8 +227,12 @@ impl Leaving<'_> {
             // Whoever let it leave may have its answer by now.
             Some(Denied::Gone) => {
                 let receipt = self.ledger.find(Key::Id(self.id)).await?;
-                let told = receipt.map(|receipt| first_answer(&receipt, &about)).transpose()?.flatten();
-                return told.ok_or_else(|| sent_before(about));
+                let told = receipt.as_ref().map(|receipt| first_answer(receipt, &about)).transpose()?.flatten();
+                let is_forgotten = receipt.is_some_and(|receipt| receipt.forgotten);
+                return told.ok_or_else(|| match is_forgotten {
+                    true => LedgerError::new("its receipt was forgotten before it could leave").into(),
+                    false => sent_before(about),
+                });
             }
             None => {}
         }

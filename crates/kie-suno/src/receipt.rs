@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ledger::LedgerError, news::News, receipt_id::ReceiptId};
 
+/// Why a receipt is finished that was given up.
+const FORGOTTEN: &str = "it was forgotten";
+
 /// What is known of one call that creates something.
 ///
 /// A ledger keeps it whole, as the JSON that it serialises to, or in columns of its own.
@@ -18,7 +21,8 @@ use crate::{ledger::LedgerError, news::News, receipt_id::ReceiptId};
 pub struct Receipt {
     /// Its id.
     pub id: ReceiptId,
-    /// The caller's own name for it, such as an order number. Two calls of one name are one call.
+    /// The caller's own name for it, such as an order number. Two calls of one name are one call. What is
+    /// [forgotten](Self::forgotten) loses it to the next one.
     #[serde(default)]
     pub name: Option<String>,
     /// The operation, such as `generate-music`.
@@ -45,6 +49,9 @@ pub struct Receipt {
     /// Where the files are, once they are saved.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Whether whoever made the call has given it up, and nothing has become known of it since. It does not leave again.
+    #[serde(default)]
+    pub forgotten: bool,
     /// When it was written, to the millisecond.
     #[serde(with = "millis")]
     pub created: SystemTime,
@@ -73,6 +80,7 @@ impl Receipt {
             stage: None,
             reason: None,
             files: Vec::new(),
+            forgotten: false,
             created: now,
             changed: now,
         })
@@ -85,9 +93,9 @@ impl Receipt {
     }
 
     /// Lets the call leave, and counts how often it has by now; `None`, and nothing changes, if it has left before and
-    /// did not come back refused. Every ledger [departs](crate::Ledger::depart) by this.
+    /// did not come back refused, or is [forgotten](Self::forgotten). Every ledger [departs](crate::Ledger::depart) by this.
     pub fn depart(&mut self, now: SystemTime) -> Option<u32> {
-        if !matches!(self.state, ReceiptState::Prepared | ReceiptState::Refused) {
+        if self.forgotten || !matches!(self.state, ReceiptState::Prepared | ReceiptState::Refused) {
             return None;
         }
         self.state = ReceiptState::Sent;
@@ -101,13 +109,18 @@ impl Receipt {
     /// by this.
     ///
     /// A receipt only ever moves on, so news may come late, twice, and in any order. Only a refusal leads back, and
-    /// only from the departure that it is about. Where news contradict each other, a result goes before a failure, and
+    /// only from the departure that it is about. What is forgotten is finished, and gives its name back; what becomes known
+    /// of it later still moves it on. Where news contradict each other, a result goes before a failure, and
     /// what the service answered before what a callback's address named; of two answers, reasons or names, the first.
     pub fn take_in(&mut self, news: &News, now: SystemTime) -> bool {
         let before = self.clone();
         match news {
             News::Refused { departure, reason } => {
-                let is_open = matches!(self.state, ReceiptState::Prepared | ReceiptState::Sent);
+                let is_open = match self.state {
+                    ReceiptState::Prepared | ReceiptState::Sent => true,
+                    ReceiptState::Refused => self.forgotten,
+                    _ => false,
+                };
                 if is_open && self.departures == *departure {
                     self.state = ReceiptState::Refused;
                     self.reason = Some(reason.clone());
@@ -137,12 +150,14 @@ impl Receipt {
             }
             News::Saved { files } => {
                 self.reach(ReceiptState::Saved);
+                self.forgotten = false;
                 for file in files {
                     if !self.files.contains(file) {
                         self.files.push(file.clone());
                     }
                 }
             }
+            News::Forgotten { state, departures } => self.forget(*state, *departures),
         }
         let changed = *self != before;
         if changed {
@@ -157,8 +172,26 @@ impl Receipt {
         if further {
             self.state = state;
             self.reason = None;
+            self.forgotten = false;
         }
         further
+    }
+
+    /// Gives it up, if it still is where it was: in the finished state that the next news would find it nearest to.
+    fn forget(&mut self, was: ReceiptState, departures: u32) {
+        use ReceiptState::{Complete, Failed, Prepared, Refused, Running, Saved, Sent};
+        let end = match (was, self.state) {
+            (Prepared | Sent, Prepared | Sent | Refused) if self.departures == departures => Refused,
+            (Running, Running) => Failed,
+            (Complete, Complete) => Saved,
+            _ => return,
+        };
+        if self.state != end {
+            self.state = end;
+            self.reason = Some(FORGOTTEN.to_owned());
+        }
+        self.forgotten = true;
+        self.name = None;
     }
 
     fn touch(&mut self, now: SystemTime) {
@@ -176,6 +209,7 @@ impl fmt::Debug for Receipt {
             .field("departures", &self.departures)
             .field("task_id", &self.task_id)
             .field("stage", &self.stage)
+            .field("forgotten", &self.forgotten)
             .finish_non_exhaustive()
     }
 }
@@ -189,7 +223,8 @@ pub enum ReceiptState {
     Prepared,
     /// Sent, and no answer has come: it may have been taken and paid for, and is never sent again by itself.
     Sent,
-    /// It came to nothing: the service refused it, or nothing of it left. It can be sent again.
+    /// It came to nothing: the service refused it, or nothing of it left. It can be sent again, unless it is
+    /// [forgotten](Receipt::forgotten).
     Refused,
     /// Taken, and its task goes on.
     Running,

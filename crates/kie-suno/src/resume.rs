@@ -101,6 +101,7 @@ fn task_of<J: Job>(receipt: &Receipt, client: &Client) -> Result<Option<Task<J>>
         _ => {}
     }
     match (&receipt.task_id, receipt.state) {
+        (None, _) if receipt.forgotten => not(Why::Forgotten),
         (Some(id), _) => Ok(Some(Task::resumed(client.clone(), id.as_str().into(), Some(receipt.id)))),
         (None, ReceiptState::Prepared | ReceiptState::Refused) => not(Why::NotTaken),
         (None, ReceiptState::Sent) => Ok(None),
@@ -142,6 +143,8 @@ enum Why {
     OtherJob { asked: &'static str, is: &'static str },
     #[error("its call came to nothing, or was never sent")]
     NotTaken,
+    #[error("it was forgotten before its task was named")]
+    Forgotten,
     #[error("neither an answer nor a callback named its task within {} s", .0.as_secs())]
     Late(Duration),
 }

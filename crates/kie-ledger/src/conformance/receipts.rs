@@ -1,6 +1,7 @@
 //! Receipts: written once, found by every key, never lost.
 
 use std::{
+    slice::from_ref,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -139,6 +140,58 @@ pub(super) async fn of_one_name_have_one_winner(ledger: impl Ledger) {
         assert_eq!(known.as_ref().map(|known| known.id), Some(winners[0]), "the others get the winner's receipt");
     }
     assert_eq!(must(ledger.unfinished().await).len(), 1, "and one is written");
+}
+
+pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
+    let named = |name: &str| {
+        let mut receipt = receipt("{}");
+        receipt.name = Some(name.into());
+        receipt
+    };
+    let running = News::Named { task_id: "task-3".into() };
+    let complete = News::Reached { stage: Stage::Complete };
+    // How far it has come, and what leads it on after it was forgotten.
+    let courses: [(&[News], &News); 4] =
+        [(&[], &running), (&[], &complete), (from_ref(&running), &complete), (from_ref(&complete), &complete)];
+    for (number, (course, later)) in courses.into_iter().enumerate() {
+        let name = format!("order {number}");
+        let own = named(&name);
+        must(ledger.write(&own).await);
+        // The first is given up before it has left.
+        let departures = u32::from(number > 0);
+        if number > 0 {
+            must(ledger.depart(own.id, 0, Duration::ZERO).await);
+        }
+        for news in course {
+            must(ledger.note(own.id, news).await);
+        }
+        let state = find(&ledger, Key::Id(own.id)).await.expect("the receipt is there").state;
+        let others = [ReceiptState::Sent, ReceiptState::Running, ReceiptState::Complete];
+        for other in others.into_iter().filter(|other| *other != state && state != ReceiptState::Prepared) {
+            must(ledger.note(own.id, &News::Forgotten { state: other, departures: 1 }).await);
+            let kept = find(&ledger, Key::Name(&name)).await.map(|receipt| receipt.state);
+            assert_eq!(kept, Some(state), "what was given up as {other:?} is not what is {state:?}");
+        }
+        for _ in 0..2 {
+            must(ledger.note(own.id, &News::Forgotten { state, departures }).await);
+        }
+        let forgotten = find(&ledger, Key::Id(own.id)).await.expect("it is still there");
+        assert!(forgotten.state.is_finished() && forgotten.forgotten, "what is forgotten is finished: {forgotten:?}");
+        assert_eq!(must(ledger.unfinished().await), [], "and is not listed");
+        assert_eq!(must(ledger.depart(own.id, 0, Duration::ZERO).await), Departure::Never, "and does not leave");
+        let next = named(&name);
+        assert_eq!(must(ledger.write(&next).await), None, "its name is free");
+        assert_eq!(find(&ledger, Key::Name(&name)).await.map(|receipt| receipt.id), Some(next.id));
+        assert_eq!(must(ledger.depart(next.id, 0, Duration::ZERO).await), Departure::Now(1), "for a call that leaves");
+        must(ledger.note(next.id, &News::Saved { files: Vec::new() }).await);
+
+        must(ledger.note(own.id, later).await);
+        let listed: Vec<_> = must(ledger.unfinished().await).into_iter().map(|receipt| receipt.id).collect();
+        // Of what was complete, nothing more can become known.
+        let expected = if state == ReceiptState::Complete { vec![] } else { vec![own.id] };
+        assert_eq!(listed, expected, "what becomes known of it later moves it on");
+        must(ledger.note(own.id, &News::Saved { files: vec!["a.mp3".into()] }).await);
+    }
 }
 
 /// What happens to a song, with a contradiction or two.

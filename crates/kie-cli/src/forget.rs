@@ -1,0 +1,74 @@
+//! `kie forget`: receipts that nobody will ever finish.
+
+use std::sync::Arc;
+
+use kie_suno::{Client, Error, Key, Ledger as _, Receipt, ReceiptId};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    args::{Forget, Format, Global},
+    caller::SANDBOX_KEY,
+    document::print_json,
+    ledger,
+    stop::Stop,
+    terminal::out,
+};
+
+/// What became of one receipt.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Forgotten {
+    receipt: ReceiptId,
+    name: Option<String>,
+    operation: String,
+    task_id: Option<String>,
+    outcome: &'static str,
+}
+
+impl Forgotten {
+    fn of(before: Receipt, after: &Receipt) -> Self {
+        let outcome = match (before.state.is_finished(), after.state.is_finished()) {
+            (false, true) => "forgotten",
+            (true, true) => "finished",
+            // News of it came at the same moment.
+            (_, false) => "unfinished",
+        };
+        let Receipt { id, name, operation, task_id, .. } = before;
+        Self { receipt: id, name, operation, task_id, outcome }
+    }
+
+    fn tell(&self) {
+        let Self { receipt, operation, .. } = self;
+        let how = match self.outcome {
+            "forgotten" => "forgotten",
+            "finished" => "was finished already",
+            _ => "has come further, and stays",
+        };
+        let task = self.task_id.as_ref().map(|id| format!(", task {id}")).unwrap_or_default();
+        let name = self.name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
+        out!("receipt {receipt} {how}  {operation}{task}{name}");
+    }
+}
+
+pub(crate) async fn forget(global: &Global, args: &Forget) -> Result<(), Stop> {
+    let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
+    let mut receipts = Vec::new();
+    for &id in &args.receipts {
+        let found = ledger.find(Key::Id(id)).await.map_err(Error::from)?;
+        let missing = || Stop::Usage(format!("there is no receipt {id} in {}", ledger.path().display()));
+        receipts.push(found.ok_or_else(missing)?);
+    }
+    // Nothing is sent, so any key will do.
+    let client = Client::builder().api_key(SANDBOX_KEY).ledger(Arc::clone(&ledger)).build()?;
+    let mut forgotten = Vec::new();
+    for before in receipts {
+        let after = client.forget(before.id).await?;
+        forgotten.push(Forgotten::of(before, &after));
+    }
+    if global.format == Format::Json {
+        return Ok(print_json(&json!({ "ledger": ledger.path(), "receipts": forgotten }))?);
+    }
+    forgotten.iter().for_each(Forgotten::tell);
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Receipts that nobody will ever finish, and what becomes known of them later all the same.
+
+use kie_sandbox::{Fault, Speed};
+use kie_suno::{Error, Host, Key, Ledger, Method, Music, ReceiptId, ReceiptState};
+
+use super::{House, MUSIC, moment};
+use crate::stack::waltz;
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_stays_unknown_is_given_up_and_sent_again_under_its_name() {
+    let house = House::new(Speed::Instant);
+    let client = house.client();
+    house.sandbox.fault(MUSIC, Fault::DropAnswer);
+    let lost = client.named("order").start(waltz()).await.unwrap_err().receipt().unwrap();
+    assert!(client.named("order").start(waltz()).await.is_err(), "it is not sent again by itself");
+
+    let forgotten = client.forget(lost).await.unwrap();
+    assert_eq!((forgotten.state, forgotten.forgotten, &forgotten.name), (ReceiptState::Refused, true, &None));
+    assert!(client.unfinished().await.unwrap().is_empty());
+    let not = client.resume::<Music>(lost).await.unwrap_err();
+    assert!(not.to_string().ends_with("it was forgotten before its task was named"), "{not}");
+    let Error::NotResumed(not) = not else { panic!() };
+    assert!(!not.is_unsent() && !not.is_timeout(), "it may have been taken");
+
+    let second = client.named("order").start(waltz()).await.unwrap();
+    assert_ne!(second.receipt(), Some(lost), "it has a receipt of its own");
+    assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (2, 2), "this is the way to pay twice");
+
+    // The first was taken after all, and its callback leads to it.
+    moment().await;
+    assert_eq!(house.deliver().await, 2);
+    let first = client.resume::<Music>(lost).await.unwrap();
+    assert_eq!(first.id().as_str(), house.sandbox.tasks()[0].id);
+    assert_eq!(client.unfinished().await.unwrap().len(), 2);
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(client.save_all(folder.path()).await.unwrap().len(), 2);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "nothing that was paid for is lost");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_leads_nowhere_is_given_up() {
+    let house = House::new(Speed::Instant);
+    let client = house.client();
+    // A path that is not typed, whose task nobody can look at.
+    let mut body = serde_json::to_value(waltz()).unwrap();
+    body["callBackUrl"] = "https://music.example/kie".into();
+    let path = "/api/v1/generate?tomorrow";
+    let answer = client.raw(Method::Post, Host::Api, path, &body).await.unwrap();
+    let receipt = house.receipt(Key::Task(answer["taskId"].as_str().unwrap())).await;
+    assert_eq!(client.save_all("nowhere").await.unwrap().len(), 1);
+    assert_eq!(client.unfinished().await.unwrap().len(), 1, "nobody will ever finish it");
+    assert_eq!(client.forget(receipt.id).await.unwrap().state, ReceiptState::Failed);
+
+    let complete = client.start(waltz()).await.unwrap();
+    complete.wait().await.unwrap();
+    assert_eq!(client.forget(complete.receipt().unwrap()).await.unwrap().state, ReceiptState::Saved);
+    assert!(client.unfinished().await.unwrap().is_empty());
+    let unknown = client.forget(ReceiptId::random().unwrap()).await.unwrap_err();
+    assert!(
+        matches!(&unknown, Error::Ledger(_)) && unknown.to_string().starts_with("there is no receipt"),
+        "{unknown}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_under_way_that_is_given_up_leaves_no_more_and_is_still_answered() {
+    let house = House::new(Speed::Instant);
+    let refusal = Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() };
+    for (fault, is_taken) in [(refusal, false), (Fault::DropAnswer, true)] {
+        house.sandbox.fault(MUSIC, fault);
+        let client = house.client();
+        let before = house.calls(MUSIC);
+        let forgetting = async {
+            let receipt = loop {
+                tokio::task::yield_now().await;
+                match house.ledger.unfinished().await.unwrap().pop() {
+                    Some(receipt) if receipt.departures == 1 => break receipt.id,
+                    _ => assert_eq!(house.calls(MUSIC), before),
+                }
+            };
+            client.forget(receipt).await.unwrap();
+            receipt
+        };
+        let (started, receipt) = tokio::join!(client.start(waltz()), forgetting);
+        let error = started.unwrap_err();
+        assert_eq!(house.calls(MUSIC), before + 1, "{error:?}");
+        assert_eq!(matches!(error, Error::Ledger(_)), !is_taken, "{error:?}");
+        if is_taken {
+            moment().await;
+            house.deliver().await;
+            assert_eq!(house.receipt(Key::Id(receipt)).await.state, ReceiptState::Running);
+        }
+    }
+}
