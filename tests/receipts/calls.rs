@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kie_sandbox::{Fault, Speed};
+use kie_sandbox::{Fate, Fault, Speed};
 use kie_suno::{
     BoostMusicStyle, Charged, DownloadUrl, Error, GenerateMusic, Host, Key, Ledger, Method, Model, Music, MusicVideo,
     Pace, ReceiptId, ReceiptState, Stage,
@@ -56,6 +56,31 @@ async fn a_task_that_was_taken_up_by_its_id_finds_its_receipt() {
     same.wait().await.unwrap();
     assert_eq!(house.receipt(Key::Id(task.receipt().unwrap())).await.state, ReceiptState::Complete);
     client.task::<Music>("somebody else's").fetch().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_look_at_a_task_is_noted_on_its_receipt() {
+    let house = House::new(Speed::Live);
+    let client = house.client();
+    let task = client.start(waltz()).await.unwrap();
+    let fails = Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "bad words".into() };
+    house.sandbox.fate(fails);
+    let doomed = client.start(waltz()).await.unwrap();
+    let mut states = Vec::new();
+    for _ in 0..60 {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        client.task::<Music>(task.id().as_str()).fetch().await.unwrap();
+        let receipt = house.receipt(Key::Id(task.receipt().unwrap())).await;
+        states.push((receipt.state, receipt.stage));
+        doomed.report().await.unwrap();
+    }
+    states.dedup();
+    let (running, complete) = (ReceiptState::Running, ReceiptState::Complete);
+    let expected = [(running, Some(Stage::Text)), (running, Some(Stage::First)), (complete, Some(Stage::Complete))];
+    assert!(states.ends_with(&expected), "{states:?}");
+    let receipt = house.receipt(Key::Id(doomed.receipt().unwrap())).await;
+    assert!(receipt.state == ReceiptState::Failed && receipt.reason.unwrap().contains("bad words"));
+    assert_eq!(client.unfinished().await.unwrap().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

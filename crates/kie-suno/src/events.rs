@@ -189,7 +189,7 @@ impl<J: Job> Watch<J> {
             self.earliest = Instant::now() + SHORTEST;
             let patience = if self.looked_last { later(self.end, LAST_LOOK) } else { self.end };
             // A wait spends its time between looks, and has to be small there.
-            let look = Box::pin(self.task.fetch());
+            let look = Box::pin(self.task.look());
             let Ok(look) = timeout_at(patience, look).await else { return Err(self.timed_out(None)) };
             self.rest(self.pace.after(self.pause));
             match look {

@@ -30,7 +30,7 @@ pub(crate) fn of(item: &Item) -> Vec<Item> {
 pub(crate) async fn record<J: Job>(task: &Task<J>) -> Result<(Item, Option<Timestamp>), TransportFailure> {
     let unread = |what: &'static str| TransportFailure::new(ErrorKind::Interrupted, what);
     let what = "the record of the task could not be read";
-    let looked = task.fetch().await.map_err(|error| unread(what).with_source(error))?;
+    let looked = task.look().await.map_err(|error| unread(what).with_source(error))?;
     let record = looked.ok_or_else(|| unread("the service does not know the task"))?;
     let json = serde_json::to_vec_pretty(&record).map_err(|error| unread(what).with_source(error))?;
     let mut item = Item::default();

@@ -165,7 +165,7 @@ impl catalog::Visitor for Collecting {
         let id = receipt.task_id.unwrap_or_default();
         let task = Task::<E::Job>::resumed(hand.client, id.into(), Some(receipt.id));
         Box::pin(async move {
-            let record = match task.fetch().await {
+            let record = match task.look().await {
                 Ok(Some(record)) => record,
                 Ok(None) => return Ok(Became::NotFound),
                 Err(Error::Failed(failed)) => return Ok(failed_with(&task, failed.failure().to_string()).await),

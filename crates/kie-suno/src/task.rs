@@ -2,7 +2,7 @@
 
 use std::{fmt, pin::Pin, time::Duration};
 
-use kie_types::{Endpoint, ErrorKind, Failure, Job, Record, Report, Stage, TaskId, Unreadable};
+use kie_types::{Endpoint, ErrorKind, Failure, Job, Output, Record, Report, Stage, State, TaskId, Unreadable};
 
 use crate::{
     client::Client,
@@ -40,7 +40,8 @@ impl<J: Job> Task<J> {
         &self.id
     }
 
-    /// Looks once at how the task stands; `None` if the service does not know it, or not yet.
+    /// Looks once at how the task stands; `None` if the service does not know it, or not yet. What it shows is noted on the
+    /// task's receipt, if there is one.
     ///
     /// # Errors
     ///
@@ -48,6 +49,18 @@ impl<J: Job> Task<J> {
     /// stood between the call and its answer. A failure told in the record is no error here: see
     /// [`Record::state`].
     pub async fn fetch(&self) -> Result<Option<J::Record>, Error> {
+        let looked = self.look().await;
+        if self.client.inner.ledger.is_some()
+            && let Some(news) = told_by::<J>(&looked)
+        {
+            // Who has no ledger needs no room for it.
+            Box::pin(self.note(&news)).await;
+        }
+        looked
+    }
+
+    /// Looks once at how the task stands, and notes nothing.
+    pub(crate) async fn look(&self) -> Result<Option<J::Record>, Error> {
         let read = |http_status, body: &[u8]| {
             saw_task(self.id.as_str());
             J::Lookup::read(http_status, body)
@@ -123,6 +136,25 @@ impl<J: Job> Task<J> {
     pub(crate) fn failed(&self, failure: Failure, record: Option<&J::Record>) -> Error {
         let items = Report::new(&self.id, record).items;
         Error::Failed(Box::new(TaskFailed { task_id: self.id.as_str().to_owned(), failure, items }))
+    }
+}
+
+/// The news in a look at a task.
+fn told_by<J: Job>(looked: &Result<Option<J::Record>, Error>) -> Option<News> {
+    let record = match looked {
+        Ok(record) => record.as_ref()?,
+        Err(Error::Failed(failed)) => return Some(News::Failed { reason: failed.failure.to_string() }),
+        Err(_) => return None,
+    };
+    match record.state() {
+        State::Running(stage) => stage.map(|stage| News::Reached { stage }),
+        State::Complete => {
+            let shows_any = record.output().is_some_and(|output| !output.items().is_empty());
+            shows_any.then_some(News::Reached { stage: Stage::Complete })
+        }
+        State::Failed(failure) => Some(News::Failed { reason: failure.to_string() }),
+        // Of what was not delivered more may appear, and so it is left to who waits for it.
+        _ => None,
     }
 }
 

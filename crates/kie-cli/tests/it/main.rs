@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod desk;
 mod exits;
+mod forget;
 mod ledger;
 mod operations;
 mod receipts;

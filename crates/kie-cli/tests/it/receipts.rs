@@ -2,8 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    path::PathBuf,
-    process::{Command, Output, Stdio},
+    process::{Command, Stdio},
     thread::sleep,
     time::{Duration, SystemTime},
 };
@@ -12,65 +11,11 @@ use kie_ledger::SqliteLedger;
 use kie_sandbox::{FILES, Fate, Fault, Speed};
 use kie_suno::{Arrival, Ledger as _, News, Receipt};
 use serde_json::{Value, json};
-use tempfile::{TempDir, tempdir};
 
-use crate::service::{Service, document, kie, printed, stderr, stdout};
-
-/// A simulator, and a ledger for its tasks.
-struct Desk {
-    service: Service,
-    folder: TempDir,
-}
-
-impl Desk {
-    fn new(speed: Speed) -> Self {
-        Self { service: Service::new(speed), folder: tempdir().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn songs(&self) -> usize {
-        std::fs::read_dir(self.path("songs")).map(Iterator::count).unwrap_or_default()
-    }
-
-    fn kie(&self) -> Command {
-        let mut kie = self.service.kie();
-        kie.arg("--ledger").arg(self.path("ledger.db")).current_dir(self.folder.path());
-        kie
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.kie().args(arguments).output().unwrap()
-    }
-
-    /// The one document of a command that ends with this exit code.
-    fn json(&self, code: i32, arguments: &[&str]) -> Value {
-        let output = self.kie().args(["--format", "json"]).args(arguments).output().unwrap();
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
-        document(&output)
-    }
-
-    /// What `kie tasks` lists.
-    fn tasks(&self) -> Vec<Value> {
-        let listed = self.json(0, &["tasks"]);
-        assert_eq!(listed["ledger"], self.path("ledger.db").to_str().unwrap());
-        listed["tasks"].as_array().unwrap().clone()
-    }
-
-    fn starts(&self) -> usize {
-        self.service.sandbox.requests("generate-music").len()
-    }
-
-    /// Starts a song whose answer gets lost, and returns the id of its receipt.
-    fn lose(&self) -> String {
-        self.service.sandbox.fault("generate-music", Fault::DropAnswer);
-        let lost = self.json(7, &["generate", "x"]);
-        assert_eq!((&lost["outcome"], &lost["charged"]), (&json!("unknown"), &json!("unknown")));
-        lost["receipt"].as_str().unwrap().to_owned()
-    }
-}
+use crate::{
+    desk::Desk,
+    service::{document, kie, printed, stderr, stdout},
+};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
@@ -283,7 +228,9 @@ fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     let desk = Desk::new(Speed::Instant);
     let fails = Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
     desk.service.sandbox.fate(fails);
-    let doomed = desk.json(5, &["generate", "x", "--no-wait"])["taskId"].clone();
+    // Whoever looks at it notes that it has failed, so nobody does.
+    desk.service.sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });
+    let doomed = desk.json(4, &["generate", "x", "--no-wait"])["taskId"].clone();
     desk.json(0, &["generate", "y", "--no-wait"]);
     desk.service.sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
 
