@@ -17,6 +17,7 @@ mod songs;
 mod stop;
 mod terminal;
 mod upload;
+mod warnings;
 
 use std::{pin::pin, process::ExitCode, time::Duration};
 
@@ -32,6 +33,7 @@ use crate::{
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
+    warnings::tell();
     let interrupt = Interrupt::listen().await;
     let mut running = pin!(run(cli, interrupt.clone()));
     let done = tokio::select! {

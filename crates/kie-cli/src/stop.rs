@@ -206,9 +206,10 @@ fn words(error: &Error) -> String {
     with_causes(error) + way_out
 }
 
-pub(crate) fn with_causes(error: &Error) -> String {
+/// An error with its causes.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
+    let mut cause = error.source();
     while let Some(error) = cause {
         let said = error.to_string();
         // Some libraries repeat a cause in their own words.

@@ -54,6 +54,17 @@ pub enum News {
     },
 }
 
+impl News {
+    /// The task that it names.
+    pub(crate) fn task_id(&self) -> Option<&str> {
+        match self {
+            Self::Answered { task_id, .. } => task_id.as_deref(),
+            Self::Named { task_id } => Some(task_id),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Debug for News {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

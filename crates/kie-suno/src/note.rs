@@ -1,6 +1,9 @@
 //! Noting on a receipt what has happened. It has happened all the same if it cannot be noted.
 
-use std::time::Duration;
+use std::{
+    error::Error,
+    time::{Duration, SystemTime},
+};
 
 use tokio::time::timeout;
 
@@ -16,9 +19,10 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Notes news on a receipt. If the ledger does not take them, that is a warning.
-pub(crate) async fn note(ledger: &dyn Ledger, receipt: ReceiptId, news: &News) {
+pub(crate) async fn note(ledger: &dyn Ledger, receipt: ReceiptId, task_id: Option<&str>, news: &News) {
     if let Err(error) = soon(ledger.note(receipt, news)).await {
-        tracing::warn!(%receipt, ?news, %error, "a receipt could not be kept up to date");
+        let error: &dyn Error = &error;
+        tracing::warn!(error, task_id, %receipt, ?news, "a receipt could not be kept up to date");
     }
 }
 
@@ -26,21 +30,24 @@ impl Client {
     /// Notes news of a task on its receipt, if there is one.
     pub(crate) async fn note_of_task(&self, task_id: &str, receipt: Option<ReceiptId>, news: &News) {
         let Some(ledger) = self.inner.ledger.as_deref() else { return };
-        let receipt = match soon(ledger.find(receipt.map_or(Key::Task(task_id), Key::Id))).await {
+        let mut receipt = match soon(ledger.find(receipt.map_or(Key::Task(task_id), Key::Id))).await {
             Ok(Some(receipt)) => receipt,
             Ok(None) => return,
             Err(error) => {
-                tracing::warn!(task_id, ?news, %error, "the receipt of a task could not be looked up");
+                let error: &dyn Error = &error;
+                tracing::warn!(error, task_id, ?news, "the receipt of a task could not be looked up");
                 return;
             }
         };
-        // It may be that the answer could not be noted.
-        if receipt.task_id.is_none() {
-            note(ledger, receipt.id, &News::Named { task_id: task_id.to_owned() }).await;
-        }
         // What is saved of a task that was not seen complete is not all of it.
-        if !matches!(news, News::Saved { .. }) || receipt.state >= ReceiptState::Complete {
-            note(ledger, receipt.id, news).await;
+        let is_early = matches!(news, News::Saved { .. }) && receipt.state < ReceiptState::Complete;
+        // It may be that the answer could not be noted.
+        let named = News::Named { task_id: task_id.to_owned() };
+        for news in [Some(&named), Some(news).filter(|_| !is_early)].into_iter().flatten() {
+            // What the receipt knows already needs no writing.
+            if receipt.take_in(news, SystemTime::now()) {
+                note(ledger, receipt.id, Some(task_id), news).await;
+            }
         }
     }
 }

@@ -246,7 +246,7 @@ impl Leaving<'_> {
             },
         };
         if let Some(news) = news {
-            note(self.ledger, self.id, &news).await;
+            note(self.ledger, self.id, news.task_id(), &news).await;
         }
         result.map_err(|error| error.with_receipt(self.id))
     }

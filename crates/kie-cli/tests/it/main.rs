@@ -11,3 +11,4 @@ mod receipts;
 mod requests;
 mod service;
 mod songs;
+mod trouble;

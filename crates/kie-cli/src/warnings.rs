@@ -1,0 +1,86 @@
+//! What the client warns of, on standard error: what it could not do beside what it was asked for, and has done.
+
+use std::{
+    error::Error,
+    fmt::{Debug, Write as _},
+};
+
+use tracing_core::{
+    Event, Field, Level, LevelFilter, Metadata, Subscriber,
+    dispatcher::{Dispatch, set_global_default},
+    field::Visit,
+    span::{Attributes, Id, Record},
+};
+
+use crate::{stop::with_causes, terminal::note};
+
+/// Tells warnings from now on.
+pub(crate) fn tell() {
+    // Nothing else in this program listens.
+    drop(set_global_default(Dispatch::new(Warnings)));
+}
+
+struct Warnings;
+
+impl Subscriber for Warnings {
+    fn enabled(&self, of: &Metadata<'_>) -> bool {
+        of.is_event() && *of.level() <= Level::WARN && of.target().starts_with("kie_suno")
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::WARN)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut warning = Warning::default();
+        event.record(&mut warning);
+        note!("warning: {}{}{}", warning.message, warning.error, warning.about);
+        if let Some(id) = warning.task_id {
+            note!("keep the id of the task: `kie --ledger none task OPERATION {id} --save DIR` takes it up");
+        }
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// One warning in words.
+#[derive(Default)]
+struct Warning {
+    message: String,
+    error: String,
+    /// The other things that it tells.
+    about: String,
+    task_id: Option<String>,
+}
+
+impl Visit for Warning {
+    fn record_error(&mut self, _: &Field, error: &(dyn Error + 'static)) {
+        self.error = format!(": {}", with_causes(error));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "task_id" => self.task_id = Some(value.to_owned()),
+            name => drop(write!(self.about, "; {name}: {value}")),
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        match field.name() {
+            "message" => self.message = format!("{value:?}"),
+            // What was to be noted says nothing to whoever reads this.
+            "news" => {}
+            name => drop(write!(self.about, "; {name}: {value:?}")),
+        }
+    }
+}
