@@ -1,13 +1,20 @@
 //! Lyrics, cover and record beside a song.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{Arc, Mutex},
+};
 
 use kie_sandbox::Speed;
-use kie_suno::{Error, GenerateMusic, Model};
+use kie_suno::{
+    Became, Error, GenerateMusic, HttpService, Model,
+    transport::{Body, Exchange, Pipe, http},
+};
 use serde_json::Value;
 use tempfile::tempdir;
 
 use super::House;
+use crate::stack::waltz;
 
 #[tokio::test(start_paused = true)]
 async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
@@ -40,4 +47,55 @@ async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
     let error = task.save(&tracks, folder.path()).with_extras().await.unwrap_err();
     let Error::Save(save) = &error else { panic!("{error:?}") };
     assert_eq!((save.saved().len(), save.missing()), (6, 1));
+}
+
+/// A service that has lost all its pictures.
+#[derive(Debug)]
+struct Pictureless<S>(S);
+
+impl<S: HttpService> HttpService for Pictureless<S> {
+    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+        let path = request.uri().path();
+        let answer = if path.starts_with("/images/") {
+            http::Response::builder().status(404).body(Body::from("gone"))
+        } else if path.ends_with("/download-url") {
+            http::Response::builder().body(Body::from(r#"{"code":422,"msg":"url is wrong","data":null}"#))
+        } else {
+            return self.0.call(request);
+        };
+        Box::pin(async move { Ok(answer.unwrap()) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cover_that_is_gone_for_good_keeps_no_song_from_being_saved() {
+    let house = House::new(Speed::Instant);
+    let folder = tempdir().unwrap();
+    let sandbox = house.sandbox.clone();
+    let service = Pictureless(Pipe::new(move || sandbox.connect()));
+    let client = house.builder(house.ledger.clone()).http(service).build().unwrap();
+    client.start(waltz()).await.unwrap();
+    let told = Arc::new(Mutex::new((0, None)));
+    let collected = client.save_all(folder.path()).with_extras().await.unwrap();
+    let Became::Saved(files) = &collected[0].became else { panic!("{collected:?}") };
+    let endings: Vec<_> = files.iter().map(|file| file.path.extension().unwrap().to_str().unwrap()).collect();
+    assert_eq!(endings, ["mp3", "mp3", "txt", "txt", "json"]);
+    assert!(client.unfinished().await.unwrap().is_empty(), "nothing more will ever come");
+
+    // The numbers of its progress come to an end as well.
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    let meter = Arc::clone(&told);
+    let save = task.save(&tracks, folder.path()).with_extras();
+    let saved = save.progress(move |bytes, total| *meter.lock().unwrap() = (bytes, total)).await.unwrap();
+    let bytes = saved.iter().map(|file| file.bytes).sum();
+    assert_eq!(*told.lock().unwrap(), (bytes, Some(bytes)));
+
+    // A song is never left out.
+    let task = house.client().start(waltz()).await.unwrap();
+    let mut tracks = task.wait().await.unwrap();
+    let picture = tracks[0].image_url.clone();
+    tracks[0].audio_url = picture;
+    let error = client.task::<kie_suno::Music>(task.id().as_str()).save(&tracks, folder.path()).await.unwrap_err();
+    assert!(matches!(error, Error::Save(_)), "{error:?}");
 }

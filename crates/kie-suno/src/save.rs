@@ -105,7 +105,8 @@ struct Wanted {
 
 impl Save {
     /// Saves beside each song its lyrics (`.txt`) and its cover, and beside them all the record of the task (`.json`), for
-    /// which it is looked at once more. They count as files like any other.
+    /// which it is looked at once more. They count as files like any other; but one that the service no longer has is left
+    /// out, with a warning, where a song would be an error.
     pub fn with_extras(mut self) -> Self {
         self.with_extras = true;
         self
@@ -121,6 +122,7 @@ impl Save {
     async fn run(self) -> Result<Vec<Download>, Error> {
         let Self { client, task_id, receipt, mut wanted, folder, meter, with_extras, record } = self;
         let mut failed = Vec::new();
+        let songs = wanted.len();
         if with_extras {
             let beside = |song: &Wanted| {
                 let name = song.name.clone();
@@ -162,7 +164,13 @@ impl Save {
                     part.settle(&folder, &name, taken).await
                 }
                 Ok(None) => continue,
-                Err(error) => Err(error),
+                // The songs are what was paid for, and must not be asked for again for ever because of what lay beside them.
+                Err(unfetched) if unfetched.is_gone && index >= songs => {
+                    let (file, error): (_, &dyn std::error::Error) = (folder.join(name), &unfetched.error);
+                    tracing::warn!(error, file = %file.display(), "what belongs beside a song is gone for good");
+                    continue;
+                }
+                Err(unfetched) => Err(unfetched.error),
             };
             match settled {
                 Ok((path, bytes)) => saved.push((index, Download { id, path, bytes })),
