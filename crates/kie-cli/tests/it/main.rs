@@ -12,3 +12,4 @@ mod requests;
 mod service;
 mod songs;
 mod trouble;
+mod unusable;

@@ -1,0 +1,124 @@
+//! Ledgers that cannot be used: told with their path before anything is paid.
+
+use kie_sandbox::Speed;
+use rusqlite::Connection;
+
+use crate::{desk::Desk, service::stderr};
+
+/// What `kie generate` and `kie tasks` say about a ledger that they cannot use.
+fn unusable(desk: &Desk, ledger: &str, says: &str, command: impl Fn() -> std::process::Command) {
+    for arguments in [&["generate", "x"][..], &["generate", "x", "--name", "a", "--no-wait"], &["tasks"]] {
+        let output = command().args(["--ledger", ledger]).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{ledger}: {output:?}");
+        let told = stderr(&output);
+        assert!(told.contains(&format!("receipts cannot be kept in {ledger}")), "{told}");
+        assert!(told.contains(says) && told.contains("--ledger none"), "{says}: {told}");
+        assert!(told.contains("charged: no"), "{told}");
+    }
+    assert_eq!(desk.service.sandbox.requests("generate-music").len(), 0, "{ledger}");
+}
+
+#[test]
+fn a_ledger_of_a_newer_version_or_of_something_else_is_told_before_anything_is_paid() {
+    let desk = Desk::new(Speed::Instant);
+    let path = |name: &str| desk.path(name).to_str().unwrap().to_owned();
+    desk.json(0, &["tasks"]);
+    let newer = Connection::open(desk.path("ledger.db")).unwrap();
+    newer.pragma_update(None, "user_version", 1_000).unwrap();
+    unusable(&desk, &path("ledger.db"), "newer version", || desk.service.kie());
+    let other = Connection::open(desk.path("addresses.db")).unwrap();
+    other.execute_batch("CREATE TABLE addresses (name TEXT)").unwrap();
+    unusable(&desk, &path("addresses.db"), "something else", || desk.service.kie());
+    std::fs::write(desk.path("notes.txt"), "notes\n".repeat(1_000)).unwrap();
+    unusable(&desk, &path("notes.txt"), "not a ledger", || desk.service.kie());
+    unusable(&desk, &path("notes.txt/kie/ledger.db"), "cannot be opened", || desk.service.kie());
+    #[cfg(target_os = "linux")]
+    unusable(&desk, "/proc/kie/ledger.db", "cannot be opened", || desk.service.kie());
+}
+
+#[cfg(unix)]
+mod bound {
+    use std::{
+        fs,
+        os::unix::{
+            fs::{MetadataExt as _, PermissionsExt as _},
+            process::CommandExt as _,
+        },
+        path::{Path, PathBuf},
+        process::Command,
+    };
+
+    use assert_cmd::cargo::cargo_bin;
+    use kie_sandbox::Speed;
+
+    use super::unusable;
+    use crate::desk::Desk;
+
+    /// Whoever owns nothing here.
+    const NOBODY: u32 = 65_534;
+
+    fn allow(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// The binary, for somebody whom permissions bind: they bind everybody but root.
+    fn bound(desk: &Desk, binary: &Path) -> Command {
+        let mut plain = desk.service.kie();
+        let mut kie = Command::new(binary);
+        kie.env_clear().current_dir("/");
+        for (name, value) in plain.env("HOME", desk.folder.path()).get_envs() {
+            kie.envs(value.map(|value| (name, value)));
+        }
+        if fs::metadata(desk.folder.path()).unwrap().uid() == 0 {
+            kie.uid(NOBODY).gid(NOBODY);
+        }
+        kie
+    }
+
+    /// Where somebody else can run the binary too.
+    fn binary(desk: &Desk) -> PathBuf {
+        let copy = desk.path("kie");
+        fs::copy(cargo_bin("kie"), &copy).unwrap();
+        allow(&copy, 0o755);
+        copy
+    }
+
+    #[test]
+    fn a_ledger_that_is_read_only_is_told_before_anything_is_paid() {
+        let desk = Desk::new(Speed::Instant);
+        let binary = binary(&desk);
+        desk.json(0, &["tasks"]);
+        allow(&desk.path("ledger.db"), 0o444);
+        allow(desk.folder.path(), 0o555);
+        let path = |name: &str| desk.path(name).to_str().unwrap().to_owned();
+        unusable(&desk, &path("ledger.db"), "read-only", || bound(&desk, &binary));
+        unusable(&desk, &path("new.db"), "cannot be opened", || bound(&desk, &binary));
+        unusable(&desk, &path("kie/new.db"), "cannot be opened", || bound(&desk, &binary));
+        allow(&desk.path("ledger.db"), 0o000);
+        unusable(&desk, &path("ledger.db"), "cannot be opened", || bound(&desk, &binary));
+        allow(desk.folder.path(), 0o755);
+    }
+
+    #[test]
+    fn a_full_disk_is_told_before_anything_is_paid() {
+        let desk = Desk::new(Speed::Instant);
+        // A file may have no bytes more than these, in a shell's blocks of 512. What goes beyond is an error, and not the end.
+        for blocks in [0, 8, 60] {
+            let limited = || {
+                let mut kie = desk.service.kie();
+                let mut shell = Command::new("sh");
+                let limit = format!("trap '' XFSZ; ulimit -f {blocks} && exec \"$0\" \"$@\"");
+                shell.args(["-c", &limit]).arg(kie.get_program());
+                for (name, value) in kie.env("PATH", "/usr/bin:/bin").get_envs() {
+                    match value {
+                        Some(value) => shell.env(name, value),
+                        None => shell.env_remove(name),
+                    };
+                }
+                shell
+            };
+            let ledger = desk.path(&format!("{blocks}.db"));
+            unusable(&desk, ledger.to_str().unwrap(), "disk", limited);
+        }
+    }
+}
