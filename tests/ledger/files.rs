@@ -120,3 +120,41 @@ async fn a_damaged_one_says_so() {
     };
     assert_eq!(error.to_string(), "the ledger is damaged");
 }
+
+/// A system that lets files be taken away while they are open.
+#[cfg(unix)]
+#[tokio::test]
+async fn one_that_is_taken_away_while_it_is_open_takes_nothing_more_that_would_leave() {
+    use kie_suno::{Arrival, Key, News, ReceiptState};
+    use std::time::Duration;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (path, elsewhere) = (folder.path().join("ledger.db"), folder.path().join("elsewhere.db"));
+    let receipt = Receipt::new("generate-music", "{}").unwrap();
+    for replaced in [false, true] {
+        let ledger = SqliteLedger::open(&path).await.unwrap();
+        ledger.write(&receipt).await.unwrap();
+        fs::rename(&path, &elsewhere).unwrap();
+        if replaced {
+            fs::write(&path, "").unwrap();
+        }
+        let says = |error: LedgerError| {
+            let said = error.to_string();
+            assert!(
+                said.contains(path.to_str().unwrap()) && said.ends_with("was moved or removed while it was open"),
+                "{said}"
+            );
+        };
+        says(ledger.write(&Receipt::new("generate-music", "{}").unwrap()).await.unwrap_err());
+        says(ledger.depart(receipt.id, 20, Duration::from_secs(10)).await.unwrap_err());
+        says(ledger.claim(receipt.id, "ann", Duration::from_secs(10)).await.unwrap_err());
+        says(ledger.receive(&Arrival::new("task", [7; 32])).await.unwrap_err());
+        // What has happened is written all the same, and said to be in the wrong place.
+        says(ledger.note(receipt.id, &News::Named { task_id: "task".into() }).await.unwrap_err());
+        fs::rename(&elsewhere, &path).unwrap();
+        let back = ledger.find(Key::Id(receipt.id)).await.unwrap().unwrap();
+        assert_eq!((back.state, back.departures), (ReceiptState::Running, 0));
+        assert!(ledger.write(&Receipt::new("generate-music", "{}").unwrap()).await.unwrap().is_none(), "it is back");
+        drop(ledger);
+    }
+}

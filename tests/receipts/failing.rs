@@ -127,3 +127,17 @@ async fn a_file_that_takes_no_receipts_is_an_error_before_anything_is_paid() {
     client.start(waltz()).await.unwrap();
     assert_eq!(client.unfinished().await.unwrap().len(), 1);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_taken_away_is_an_error_before_anything_is_paid() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("kie.db");
+    let (sandbox, _) = crate::stack::instant();
+    let client = client_of(&sandbox).ledger(SqliteLedger::open(&path).await.unwrap()).build().unwrap();
+    client.start(waltz()).await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let error = client.start(waltz()).await.unwrap_err();
+    assert!(matches!(error, Error::Ledger(_)), "{error:?}");
+    assert_eq!((error.charged(), sandbox.requests(MUSIC).len()), (Charged::No, 1));
+}

@@ -8,7 +8,7 @@ mod schema;
 
 use std::{
     fmt,
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -17,7 +17,7 @@ use kie_suno::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receip
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
-use self::{book::Book, fault::Fault};
+use self::{book::Book, fault::Fault, file::Place};
 
 /// A ledger in an SQLite file, which any number of processes of one machine can share.
 ///
@@ -28,10 +28,11 @@ use self::{book::Book, fault::Fault};
 ///   forward, spans and leases of that moment end early.
 /// * Finished receipts, and the digests of callbacks, are cleared out 62 days after their last change, when the ledger
 ///   is next opened. That is how long the service keeps its own log. Unfinished receipts stay.
+/// * On Unix, a file that was moved, removed or replaced while it is open is an error for whatever is to be written.
 ///
 /// The file must be on a disk of this machine: SQLite cannot share one over a network.
 pub struct SqliteLedger {
-    path: PathBuf,
+    place: Arc<Place>,
     /// The lock is taken before a thread is, in the order of asking, so that waiting costs no thread.
     connection: Arc<Mutex<Connection>>,
 }
@@ -47,15 +48,15 @@ impl SqliteLedger {
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
         let path = path.as_ref().to_owned();
         let opening = spawn_blocking(move || {
-            let (path, connection) = file::open(&path, SystemTime::now())?;
-            Ok(Self { path, connection: Arc::new(Mutex::new(connection)) })
+            let (place, connection) = file::open(&path, SystemTime::now())?;
+            Ok(Self { place: Arc::new(place), connection: Arc::new(Mutex::new(connection)) })
         });
         finish(opening).await
     }
 
     /// Where its file is.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.place.path()
     }
 
     /// Does something in one transaction. Once the thread has begun, it goes on to the end, whoever waits for it.
@@ -81,7 +82,11 @@ impl SqliteLedger {
         &self,
         work: impl FnOnce(Book<'_>) -> Result<T, Fault> + Send + 'static,
     ) -> Entry<'_, T> {
-        self.transact(TransactionBehavior::Immediate, work)
+        let place = Arc::clone(&self.place);
+        self.transact(TransactionBehavior::Immediate, move |book| {
+            place.check()?;
+            work(book)
+        })
     }
 
     fn reading<T: Send + 'static>(
@@ -99,7 +104,7 @@ async fn finish<T>(thread: tokio::task::JoinHandle<Result<T, Fault>>) -> Result<
 
 impl fmt::Debug for SqliteLedger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqliteLedger").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("SqliteLedger").field("path", &self.path()).finish_non_exhaustive()
     }
 }
 
@@ -114,8 +119,13 @@ impl Ledger for SqliteLedger {
     }
 
     fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
-        let news = news.clone();
-        self.writing(move |book| book.note(id, &news))
+        let (news, place) = (news.clone(), Arc::clone(&self.place));
+        let noting = self.transact(TransactionBehavior::Immediate, move |book| book.note(id, &news));
+        // It has happened, and so it is written wherever the file is.
+        Box::pin(async move {
+            noting.await?;
+            place.check().map_err(Fault::into_error)
+        })
     }
 
     fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {

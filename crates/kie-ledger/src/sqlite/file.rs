@@ -20,8 +20,53 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// connection that was opened meanwhile included.
 static CREATING: Mutex<()> = Mutex::new(());
 
-/// Opens the ledger in a file, and returns it with the file's absolute path.
-pub(super) fn open(path: &Path, now: SystemTime) -> Result<(PathBuf, Connection), Fault> {
+/// Where a file is, and which one it is.
+#[derive(Debug)]
+pub(super) struct Place {
+    path: PathBuf,
+    identity: Identity,
+}
+
+/// What tells a file from another one of its name, where the system has such a thing. Where it has not, an open file can be
+/// neither moved nor removed.
+type Identity = Option<(u64, u64)>;
+
+impl Place {
+    fn of(path: PathBuf) -> Result<Self, Fault> {
+        let identity = identity(&path).map_err(|error| unusable(&path, error))?;
+        Ok(Self { path, identity })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes sure that the file is still there. What is written to one that was removed is on no disk, and nobody else who
+    /// opens the ledger sees what is written to one that was moved.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        match identity(&self.path) {
+            Ok(identity) if identity == self.identity => Ok(()),
+            _ => {
+                let what = format!("the ledger {} was moved or removed while it was open", self.path.display());
+                Err(LedgerError::new(what).into())
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> io::Result<Identity> {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(path).map(|file| Some((file.dev(), file.ino())))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Path) -> io::Result<Identity> {
+    Ok(None)
+}
+
+/// Opens the ledger in a file, and returns it with its place.
+pub(super) fn open(path: &Path, now: SystemTime) -> Result<(Place, Connection), Fault> {
     // SQLite gives a few relative names a meaning of their own, such as `:memory:`.
     let path = std::path::absolute(path).map_err(|error| unusable(path, error))?;
     let mut connection = {
@@ -41,7 +86,7 @@ pub(super) fn open(path: &Path, now: SystemTime) -> Result<(PathBuf, Connection)
     connection.pragma_update(None, "fullfsync", true)?;
     write_ahead(&connection)?;
     schema::prepare(&mut connection, now)?;
-    Ok((path, connection))
+    Ok((Place::of(path)?, connection))
 }
 
 /// Lets readers not wait for writers, nor these for them. SQLite itself waits for nobody who does the same at the same time.
