@@ -1,6 +1,6 @@
 //! Receipts: whatever order news come in, and however often, they end in the same state.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use kie_suno::{News, Receipt, ReceiptState, Stage};
 use proptest::{prelude::*, sample::Index};
@@ -111,4 +111,17 @@ fn nothing_secret_is_printed() {
     let receipt = after(&sent(), [&answer]);
     let printed = format!("{receipt:?} {answer:?}");
     assert!(!printed.contains("waltz") && !printed.contains("signed"), "{printed}");
+}
+
+#[test]
+fn a_clock_that_jumps_leads_no_change_before_the_one_before_it() {
+    let day = Duration::from_secs(24 * 60 * 60);
+    let mut receipt = Receipt::new("generate-music", "{}").unwrap();
+    let created = receipt.created;
+    receipt.depart(created - day);
+    assert_eq!(receipt.changed, created);
+    receipt.take_in(&News::Named { task_id: "t".into() }, created + 365 * day);
+    receipt.take_in(&News::Reached { stage: Stage::Complete }, created + day);
+    assert_eq!((receipt.created, receipt.changed), (created, created + 365 * day));
+    assert_eq!(receipt.state, ReceiptState::Complete, "and holds up none");
 }

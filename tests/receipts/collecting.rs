@@ -1,15 +1,21 @@
 //! Saving what is finished and not saved: all of it, once, whoever started it.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
+use kie_ledger::MemoryLedger;
 use kie_sandbox::{FILES, Fate, Fault, Speed};
 use kie_suno::{
-    Became, Collected, Endpoint, Key, Ledger, Pace, ReceiptState, Stage, TaskEndpoint, catalog, catalog::OPERATIONS,
+    Became, Collected, Endpoint, Key, Ledger, News, Pace, Receipt, ReceiptState, Stage, TaskEndpoint, catalog,
+    catalog::OPERATIONS,
 };
 use tempfile::tempdir;
 
 use super::{House, MUSIC, moment, prepared};
-use crate::stack::waltz;
+use crate::{money::Canned, stack::waltz};
 
 #[tokio::test(start_paused = true)]
 async fn what_is_complete_is_saved_and_the_rest_is_told() {
@@ -132,6 +138,46 @@ async fn two_who_save_at_once_save_nothing_twice() {
     println!("two savers of 24 songs: {counts:?}, and {held} times the other had it");
     assert_eq!((saved.len(), house.calls(FILES)), (24, 48));
     assert!(client.unfinished().await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_whose_claims_a_clock_has_ended_lose_nothing() {
+    let house = House::new(Speed::Instant);
+    let (client, folder) = (house.client(), tempdir().unwrap());
+    // The same receipt in a second ledger, whose claims are unknown to the first.
+    let other = Arc::new(MemoryLedger::new());
+    let task = client.start(waltz()).await.unwrap();
+    other.write(&house.receipt(Key::Id(task.receipt().unwrap())).await).await.unwrap();
+    let second = house.builder(Arc::clone(&other)).build().unwrap();
+    let (one, two) =
+        tokio::join!(client.save_all(folder.path()).into_future(), second.save_all(folder.path()).into_future());
+    for collected in [one.unwrap(), two.unwrap()] {
+        let Became::Saved(files) = &collected[0].became else { panic!("{collected:?}") };
+        assert!(files.len() == 2 && files.iter().all(|file| file.path.is_file()), "{files:?}");
+    }
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        assert!(path.extension().unwrap() == "mp3" && std::fs::read(&path).unwrap().starts_with(b"ID3"), "{path:?}");
+    }
+    assert!(client.unfinished().await.unwrap().is_empty() && second.unfinished().await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_not_born_yet_by_the_clock_is_waited_for() {
+    // It was not delivered, and its second track is not there, or not yet.
+    let record = r#"{"code":200,"msg":"success","data":{"taskId":"abc","status":"CALLBACK_EXCEPTION","response":{"taskId":"abc",
+        "sunoData":[{"id":"a","audioUrl":"http://localhost/a.mp3","duration":10.0},{"id":"b","audioUrl":""}]}}}"#;
+    let day = Duration::from_secs(24 * 60 * 60);
+    for (created, goes_on) in [(SystemTime::now() + day, true), (SystemTime::now() - day, false)] {
+        let house = House::new(Speed::Instant);
+        let client = house.builder(house.ledger.clone()).http(Canned::new(200, record)).build().unwrap();
+        let mut receipt = Receipt::new(MUSIC, "{}").unwrap();
+        receipt.created = created;
+        house.ledger.write(&receipt).await.unwrap();
+        house.ledger.note(receipt.id, &News::Named { task_id: "abc".into() }).await.unwrap();
+        let collected = client.save_all(tempdir().unwrap().path()).await.unwrap();
+        assert_eq!(matches!(collected[0].became, Became::Running), goes_on, "{collected:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

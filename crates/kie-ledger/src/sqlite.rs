@@ -26,8 +26,8 @@ use self::{book::Book, fault::Fault, file::Place};
 /// * The clock is the machine's. If it is put back, what was written under the later time counts from now on:
 ///   nothing waits longer than its span or its lease, and no span ever holds too many departures. If it is put
 ///   forward, spans and leases of that moment end early.
-/// * Finished receipts, and the digests of callbacks, are cleared out 62 days after their last change, when the ledger
-///   is next opened. That is how long the service keeps its own log. Unfinished receipts stay.
+/// * Finished receipts, and the digests of callbacks, are cleared out when the ledger is opened and something in it has changed
+///   62 days after they did. That is how long the service keeps its own log. Unfinished receipts stay.
 /// * On Unix, a file that was moved, removed or replaced while it is open is an error for whatever is to be written.
 ///
 /// The file must be on a disk of this machine: SQLite cannot share one over a network.
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_finished_is_forgotten_after_two_months_and_nothing_else() {
+    async fn what_is_finished_is_cleared_out_after_two_months_and_nothing_else() {
         let (_folder, ledger) = ledger().await;
         let [running, saved] = [receipt(), receipt()];
         for receipt in [&running, &saved] {
@@ -232,8 +232,18 @@ mod tests {
         let arrival = Arrival::new("task", [7; 32]);
         assert!(ledger.receive(&arrival).await.unwrap());
 
-        for (days, is_kept) in [(61, true), (63, false)] {
+        let changed = |receipt: &Receipt, time: SystemTime| {
+            let (id, connection) = (receipt.id.to_string(), ledger.connection.clone());
+            let millis = moments::nanos(time) / 1_000_000;
+            let set = "UPDATE receipts SET receipt = json_set(receipt, '$.changed', ?1) WHERE id = ?2";
+            async move { connection.lock().await.execute(set, (millis, id)).unwrap() }
+        };
+        // A clock that is wrong for a moment makes nothing forgotten; that something has changed later does.
+        for (days, has_changed, is_kept) in [(61, true, true), (36_500, false, true), (63, true, false)] {
             let later = SystemTime::now() + Duration::from_secs(days * 24 * 60 * 60);
+            if has_changed {
+                changed(&running, later).await;
+            }
             drop(file::open(ledger.path(), later).unwrap());
             assert!(ledger.find(Key::Id(running.id)).await.unwrap().is_some());
             assert_eq!(ledger.find(Key::Id(saved.id)).await.unwrap().is_some(), is_kept);

@@ -55,7 +55,7 @@ pub struct Receipt {
     /// When it was written, to the millisecond.
     #[serde(with = "millis")]
     pub created: SystemTime,
-    /// When it last changed, to the millisecond.
+    /// When it last changed, to the millisecond; never before an earlier change.
     #[serde(with = "millis")]
     pub changed: SystemTime,
 }
@@ -194,8 +194,9 @@ impl Receipt {
         self.name = None;
     }
 
+    /// A clock that was put back must not make it look old.
     fn touch(&mut self, now: SystemTime) {
-        self.changed = millis::whole(now);
+        self.changed = self.changed.max(millis::whole(now));
     }
 }
 

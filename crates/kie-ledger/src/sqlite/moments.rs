@@ -120,6 +120,18 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_was_ahead_for_a_while_blocks_nothing_for_longer_than_a_span() {
+        let now = 1_000_000_000;
+        let year = 365 * 24 * 60 * 60;
+        let sql = tables(at(now));
+        let left = |second| (0..).take_while(|_| depart(&sql, MOST, SPAN, at(second)).unwrap().is_none()).count();
+        assert_eq!((left(now), left(now + year)), (MOST, MOST), "what it tells of the past is believed");
+        assert_eq!(depart(&sql, MOST, SPAN, at(now + 1)).unwrap(), Some(SPAN), "none of these are known to be over");
+        assert_eq!(left(now + 10), 0);
+        assert_eq!(left(now + 11), MOST);
+    }
+
+    #[test]
     fn a_lease_ends_though_the_clock_is_put_back() {
         let sql = tables(at(1_000));
         let claim = |holder, now| claim(&sql, "receipt", holder, SPAN, now).unwrap();
