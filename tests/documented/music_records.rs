@@ -160,7 +160,9 @@ fn an_undelivered_callback_with_tracks_is_a_success_and_without_is_not_yet_a_fai
     let half = music("record-callback-exception-one-track");
     assert_eq!(half.state(), State::Undelivered, "the other track may still come");
     assert_eq!(Report::of_record::<Music>(Some(&half)).outcome, Outcome::Success, "and this one can be used");
-    assert_eq!(finished(music("record-callback-exception-one-track").tracks()), [TRACK]);
+    assert_eq!(finished(half.tracks()), [TRACK]);
+    assert_eq!(half.tracks().len(), 2);
+    assert_eq!(half.output().unwrap().len(), 1, "what was never made is not to be saved");
     assert_eq!(music("record-callback-exception-without-tracks").state(), State::Undelivered);
 }
 

@@ -100,6 +100,8 @@ async fn whatever_was_heard_of_is_saved_and_nothing_is_sent_twice() {
     let mut luck = Luck::new(seed + 2);
     let (mut told, instants) = kill(deaths, &mut luck, &[&words[..], &["1000000"]].concat()).await;
 
+    assert!(["asks", "started", "finished"].iter().all(|step| instants.contains_key(*step)), "{instants:?}");
+
     // The last one goes on from there, and is let be.
     sandbox.faults(|_| None);
     all_called_back(&sandbox).await;

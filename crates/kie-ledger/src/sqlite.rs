@@ -26,8 +26,9 @@ use self::{book::Book, fault::Fault, file::Place};
 /// * The clock is the machine's. If it is put back, what was written under the later time counts from now on:
 ///   nothing waits longer than its span or its lease, and no span ever holds too many departures. If it is put
 ///   forward, spans and leases of that moment end early.
-/// * Finished receipts, and the digests of callbacks, are cleared out when the ledger is opened and something in it has changed
-///   62 days after they did. That is how long the service keeps its own log. Unfinished receipts stay.
+/// * Finished receipts without a name, and the digests of callbacks, are cleared out when the ledger is opened and something
+///   in it has changed 62 days after they did. That is how long the service keeps its own log. Unfinished receipts stay,
+///   and so do those with a name, which is never sent twice.
 /// * On Unix, a file that was moved, removed or replaced while it is open is an error for whatever is to be written.
 ///
 /// The file must be on a disk of this machine: SQLite cannot share one over a network.
@@ -222,12 +223,15 @@ mod tests {
     #[tokio::test]
     async fn what_is_finished_is_cleared_out_after_two_months_and_nothing_else() {
         let (_folder, ledger) = ledger().await;
-        let [running, saved] = [receipt(), receipt()];
-        for receipt in [&running, &saved] {
+        let [running, saved, mut named] = [receipt(), receipt(), receipt()];
+        named.name = Some("order-4711".into());
+        for receipt in [&running, &saved, &named] {
             ledger.write(receipt).await.unwrap();
             ledger.note(receipt.id, &News::Reached { stage: Stage::Complete }).await.unwrap();
         }
-        ledger.note(saved.id, &News::Saved { files: Vec::new() }).await.unwrap();
+        for receipt in [&saved, &named] {
+            ledger.note(receipt.id, &News::Saved { files: Vec::new() }).await.unwrap();
+        }
         ledger.claim(saved.id, "ann", Duration::MAX).await.unwrap();
         let arrival = Arrival::new("task", [7; 32]);
         assert!(ledger.receive(&arrival).await.unwrap());
@@ -246,6 +250,7 @@ mod tests {
             }
             drop(file::open(ledger.path(), later).unwrap());
             assert!(ledger.find(Key::Id(running.id)).await.unwrap().is_some());
+            assert!(ledger.find(Key::Name("order-4711")).await.unwrap().is_some(), "it is never sent again");
             assert_eq!(ledger.find(Key::Id(saved.id)).await.unwrap().is_some(), is_kept);
             assert_eq!(ledger.receive(&arrival).await.unwrap(), !is_kept);
         }

@@ -168,7 +168,10 @@ impl<J: Job> Watch<J> {
                 self.noted = Some(*stage);
                 Some(News::Reached { stage: *stage })
             }
-            Err(Error::Failed(failed)) => Some(News::Failed { reason: failed.failure.to_string() }),
+            // What was not delivered may still appear in the record, so its receipt stays on the list.
+            Err(Error::Failed(failed)) if failed.failure.status.as_deref() != Some(UNDELIVERED) => {
+                Some(News::Failed { reason: failed.failure.to_string() })
+            }
             _ => None,
         }
     }
@@ -248,7 +251,8 @@ impl<J: Job> Watch<J> {
                 State::Complete
             } else {
                 let mut failure = Failure::default();
-                failure.status = Some("CALLBACK_EXCEPTION".into());
+                failure.status = Some(UNDELIVERED.into());
+                failure.message = Some("a callback was not delivered, and so far the record shows no result".into());
                 State::Failed(failure)
             };
         }
@@ -278,6 +282,9 @@ impl<J: Job> Watch<J> {
         Error::Api(Box::new(ApiError { about, refusal })).of_task(self.task.id().as_str())
     }
 }
+
+/// The word of a record whose callbacks could not be delivered.
+const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
 
 /// The first pause after a look that failed, and after a callback whose news the record does not show. The next ones grow.
 const SOON: Duration = Duration::from_secs(2);

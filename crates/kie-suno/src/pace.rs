@@ -21,7 +21,7 @@ pub struct Pace {
     pub silence: Duration,
     /// How long a task may be unknown to the service. 90 seconds.
     pub unknown: Duration,
-    /// How long a task may lack results after the service gave up delivering its callback. 1 minute; what there is by then
+    /// How long a task may lack results after the service gave up delivering its callback. 5 minutes; what there is by then
     /// counts as the result.
     pub undelivered: Duration,
 }
@@ -35,7 +35,7 @@ impl Default for Pace {
             timeout: Duration::from_secs(15 * 60),
             silence: Duration::from_secs(2 * 60),
             unknown: Duration::from_secs(90),
-            undelivered: Duration::from_secs(60),
+            undelivered: Duration::from_secs(300),
         }
     }
 }

@@ -76,14 +76,14 @@ pub(super) fn missing(sql: &Connection) -> Result<&'static [&'static str], Fault
     missing.ok_or_else(|| LedgerError::new("the ledger was written by a newer version of kie-ledger").into())
 }
 
-/// Counts back from the last change, and not from a clock that is wrong for a while: with a receipt, its name is forgotten,
-/// and a call of that name would be sent again.
+/// What has a name stays, for a call of that name would be sent again without it. Counts back from the last change, and not
+/// from a clock that is wrong for a while.
 fn clear(sql: &Connection, now: SystemTime) -> Result<(), Fault> {
     let last: Option<i64> = sql.query_row("SELECT max(receipt ->> 'changed') FROM receipts", (), |row| row.get(0))?;
     let last = last.map_or(i64::MAX, |millis| millis.saturating_mul(1_000_000));
     let old = nanos(now).min(last).saturating_sub(length(KEPT));
     sql.execute(
-        "DELETE FROM receipts WHERE is_finished AND receipt ->> 'changed' < :old",
+        "DELETE FROM receipts WHERE is_finished AND name IS NULL AND receipt ->> 'changed' < :old",
         named_params! { ":old": old / 1_000_000 },
     )?;
     sql.execute("DELETE FROM arrivals WHERE at < :old", named_params! { ":old": old })?;

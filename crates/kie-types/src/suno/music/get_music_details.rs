@@ -124,8 +124,14 @@ impl Record for MusicRecord {
         }
     }
 
+    /// Of what was not delivered only the tracks that are there, if any is.
     fn output(&self) -> Option<Vec<Track>> {
-        self.response.as_ref().map(|response| response.suno_data.clone())
+        let mut tracks = self.response.as_ref()?.suno_data.clone();
+        let is_there = |track: &Track| track.url().is_some();
+        if self.state() == State::Undelivered && tracks.iter().any(is_there) {
+            tracks.retain(is_there);
+        }
+        Some(tracks)
     }
 
     /// The time of the record, or else of its first row.
