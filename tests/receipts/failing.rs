@@ -1,8 +1,11 @@
 //! Ledgers that fail, at any step: an error before anything is paid, and no loss after.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::SeqCst},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
 };
 
 use kie_ledger::{MemoryLedger, SqliteLedger};
@@ -11,6 +14,7 @@ use kie_suno::{
     Arrival, Charged, Departure, Entry, Error, Key, Ledger, LedgerError, News, Receipt, ReceiptId, ReceiptState,
 };
 use tempfile::tempdir;
+use tokio::time::Instant;
 
 use super::{House, MUSIC};
 use crate::stack::{client_of, waltz};
@@ -20,12 +24,14 @@ use crate::stack::{client_of, waltz};
 pub(crate) struct Failing {
     ledger: Arc<MemoryLedger>,
     fails: Vec<(usize, bool)>,
+    /// It does not even say that it has failed.
+    hangs: bool,
     steps: AtomicUsize,
 }
 
 impl Failing {
     pub(crate) fn new(ledger: &Arc<MemoryLedger>, fails: Vec<(usize, bool)>) -> Self {
-        Self { ledger: Arc::clone(ledger), fails, steps: AtomicUsize::new(0) }
+        Self { ledger: Arc::clone(ledger), fails, hangs: false, steps: AtomicUsize::new(0) }
     }
 
     fn step<'a, T: Send + 'a>(&'a self, entry: Entry<'a, T>) -> Entry<'a, T> {
@@ -39,6 +45,9 @@ impl Failing {
                 _ => Some(entry.await?),
             };
             tokio::task::yield_now().await;
+            if fault.is_some() && self.hangs {
+                std::future::pending::<()>().await;
+            }
             match (fault, done) {
                 (None, Some(done)) => Ok(done),
                 _ => Err(LedgerError::new("the disk is full")),
@@ -102,6 +111,26 @@ async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
                     assert!(matches!(&error, Error::Ledger(_)), "step {step}: {error:?}");
                     assert_eq!((error.charged(), error.to_string()), (Charged::No, "the disk is full".into()));
                 }
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ledger_that_hangs_is_not_waited_for() {
+    for (step, calls) in [(0, 0), (1, 0), (2, 1)] {
+        let house = House::new(Speed::Instant);
+        let hanging = Failing { hangs: true, ..Failing::new(&house.ledger, vec![(step, false)]) };
+        let client = house.builder(hanging).build().unwrap();
+        let begin = Instant::now();
+        let started = client.start(waltz()).await;
+        assert!(begin.elapsed() <= Duration::from_secs(31), "step {step}: {:?}", begin.elapsed());
+        assert_eq!(house.calls(MUSIC), calls, "step {step}");
+        match started {
+            Ok(task) => assert_eq!(task.id().as_str(), house.sandbox.tasks()[0].id, "step {step}"),
+            Err(error) => {
+                assert!(step < 2 && matches!(&error, Error::Ledger(_)), "step {step}: {error:?}");
+                assert_eq!(error.to_string(), "the ledger did not answer for 30 seconds");
             }
         }
     }

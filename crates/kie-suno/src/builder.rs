@@ -6,6 +6,7 @@ use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
 use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
 
 use crate::{
+    bounded::Bounded,
     budget::Budget,
     client::{Client, Hosts, Inner},
     error::Error,
@@ -93,8 +94,10 @@ impl ClientBuilder {
     /// who share the ledger keep to the account's rate together. The callback address of each request gets the id of its
     /// receipt as a parameter, `kie_receipt`; the `Receiver` at that address writes to the same ledger. Where it runs in
     /// another program, that has to be said there. Uploads cost nothing, and have no receipts.
+    ///
+    /// A ledger that does not answer for 30 seconds has failed.
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
-        self.ledger = Some(Arc::new(ledger));
+        self.ledger = Some(Arc::new(Bounded(ledger)));
         self
     }
 
