@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     args::Format,
-    terminal::{note, out},
+    terminal::{line, note, out},
 };
 
 /// The end of a task, as one document.
@@ -43,7 +43,7 @@ impl Document {
         }
         if self.files.is_empty() {
             for item in &self.report.items {
-                let title = item.title.as_deref().unwrap_or("untitled");
+                let title = line(item.title.as_deref().unwrap_or("untitled"));
                 let length = item.duration_s.map(minutes).unwrap_or_default();
                 match (&item.url, &item.inline, &item.text) {
                     (Some(url), ..) => out!("{title}  {length}  {url}"),

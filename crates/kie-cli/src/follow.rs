@@ -12,6 +12,7 @@ use crate::{
     document::{Document, minutes},
     progress::Progress,
     stop::Stop,
+    terminal::line,
 };
 
 /// Starts a task of the operation `E`; then, if asked to, waits for it and saves what it made.
@@ -98,7 +99,7 @@ async fn wait_and_save<J: Job>(task: &Task<J>, pace: Pace, follow: &Follow) -> R
             progress.doing(if stage == Some(Stage::Complete) { "saving" } else { "waiting" });
         }
         for item in &event.ready {
-            let title = item.title.as_deref().unwrap_or(J::NAME);
+            let title = line(item.title.as_deref().unwrap_or(J::NAME));
             let length = item.duration_s.map(minutes).unwrap_or_default();
             progress.say(format!("          {title} {length}").trim_end());
         }

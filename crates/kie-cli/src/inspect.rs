@@ -13,7 +13,7 @@ use crate::{
     args::{Format, Inspect, Kind},
     document::{print_json, read_bytes},
     stop::Stop,
-    terminal::out,
+    terminal::{line, out},
 };
 
 /// The name for a callback whose operation is not known.
@@ -224,7 +224,7 @@ fn tell(inspection: &Inspection) {
         }
     }
     for item in report["items"].as_array().into_iter().flatten() {
-        let title = item["title"].as_str().or(item["id"].as_str()).unwrap_or("untitled");
+        let title = line(item["title"].as_str().or(item["id"].as_str()).unwrap_or("untitled"));
         out!("item     {title}  {}", item["url"].as_str().unwrap_or("not finished"));
     }
     for violation in report["violations"].as_array().into_iter().flatten() {

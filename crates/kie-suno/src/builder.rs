@@ -182,7 +182,7 @@ impl ClientBuilder {
     /// a proxy's address are not what they should be.
     pub fn build(self) -> Result<Client, Error> {
         let Some(api_key) = self.api_key else {
-            let what = "there is no API key: set KIE_API_KEY, or pass one to the builder";
+            let what = "there is no API key: set KIE_API_KEY, or give one";
             return Err(kie_transport::Error::new(kie_transport::ErrorKind::Setup, what).into());
         };
         let base = |own: Option<&String>, host: Host| {
