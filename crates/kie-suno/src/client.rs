@@ -1,18 +1,18 @@
 //! The client.
 
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, env, fmt, sync::Arc, time::Duration};
 
 use kie_transport::{BaseUrl, Form, Timeouts, Transport};
 use kie_types::{
     Credits, Effect, Endpoint, GetAccountCredits, Host, Invalid, Job, Method, TaskEndpoint, TaskId, check,
     envelope::{self, Unopened},
 };
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
     builder::ClientBuilder,
     call_back,
+    errand::{Errand, Typed},
     error::Error,
     ledger::Ledger,
     paid::no_ledger,
@@ -117,43 +117,44 @@ impl Client {
     /// A call whose answer is read by something more than [`Endpoint::read`].
     pub(crate) async fn call_and_read<E: Endpoint>(
         &self,
-        mut request: E,
-        read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened>,
+        request: E,
+        read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened> + Send,
     ) -> Result<E::Response, Error> {
         if self.checked {
             request.validate()?;
         }
-        if E::EFFECT == Effect::Creates {
-            return Ok(self.create::<E, E>(request, call_back::field, read).await?.0);
-        }
-        self.fill(&mut request, call_back::field);
-        Route::of::<E>().send(self, &request, None, read).await
+        Ok(self.ask(&Route::of::<E>(), Typed::new(request, call_back::field, read)).await?.0)
     }
 
-    /// Makes a call that creates something, and returns its answer with its receipt, if it has one.
-    async fn create<E: Endpoint, R: Serialize>(
-        &self,
-        mut request: R,
-        call_back: call_back::Find<R>,
-        read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened>,
-    ) -> Result<(E::Response, Option<ReceiptId>), Error> {
-        let (route, inner) = (Route::of::<E>(), &*self.inner);
-        if self.is_paid(&route) {
-            let place = call_back(&mut request).filter(|_| inner.ledger.is_some());
-            if let (Some(place), Some(field)) = (place, E::CALL_BACK_URL)
+    /// Makes a call, and returns its answer with its receipt, if it has one.
+    async fn ask<R, T, F>(&self, route: &Route, mut errand: Typed<R, T, F>) -> Result<(T, Option<ReceiptId>), Error>
+    where
+        Typed<R, T, F>: Errand,
+    {
+        let receipt = self.run(route, &mut errand).await?;
+        let answer = errand.answer.ok_or_else(|| route.unanswered())?;
+        Ok((answer, receipt))
+    }
+
+    async fn run(&self, route: &Route, errand: &mut dyn Errand) -> Result<Option<ReceiptId>, Error> {
+        let inner = &*self.inner;
+        if self.is_paid(route) {
+            let place = errand.call_back().filter(|_| inner.ledger.is_some());
+            if let (Some(place), Some(field), Cow::Borrowed(operation)) = (place, route.call_back_url, &route.name)
                 && place.is_taken(&inner.call_back_url)
             {
-                return Err(Invalid::has_parameter(E::NAME, field, ReceiptId::PARAMETER).into());
+                return Err(Invalid::has_parameter(operation, field, ReceiptId::PARAMETER).into());
             }
-            return Box::pin(self.pay(route, request, call_back, read)).await;
+            return self.pay(route, errand).await;
         }
-        self.fill(&mut request, call_back);
-        Ok((route.send(self, &request, None, read).await?, None))
+        self.fill(errand);
+        route.send(self, errand, None).await?;
+        Ok(None)
     }
 
     /// Fills in a callback address where the request has a place for one, and none in it.
-    pub(crate) fn fill<R>(&self, request: &mut R, call_back: call_back::Find<R>) {
-        if let Some(place) = call_back(request) {
+    pub(crate) fn fill(&self, errand: &mut dyn Errand) {
+        if let Some(place) = errand.call_back() {
             place.fill(&self.inner.call_back_url);
         }
     }
@@ -177,7 +178,8 @@ impl Client {
         if self.checked {
             request.validate()?;
         }
-        let (started, receipt) = self.create::<E, E>(request, call_back::field, started::<E>).await?;
+        let errand = Typed::new(request, call_back::field, started::<E>);
+        let (started, receipt) = self.ask(&Route::of::<E>(), errand).await?;
         Ok(Task::started(self.clone(), started.task_id, receipt))
     }
 
@@ -270,15 +272,11 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call).
-    pub async fn call_json<E: Endpoint>(&self, mut request: Value) -> Result<E::Response, Error> {
+    pub async fn call_json<E: Endpoint>(&self, request: Value) -> Result<E::Response, Error> {
         if self.checked {
             check::<E>(&request).result?;
         }
-        if E::EFFECT == Effect::Creates {
-            return Ok(self.create::<E, Value>(request, call_back::json::<E>, E::read).await?.0);
-        }
-        self.fill(&mut request, call_back::json::<E>);
-        Route::of::<E>().send(self, &request, None, E::read).await
+        Ok(self.ask(&Route::of::<E>(), Typed::new(request, call_back::json::<E>, E::read)).await?.0)
     }
 
     /// Starts a task with a JSON document as its request, as [`call_json`](Self::call_json) does.
@@ -290,7 +288,8 @@ impl Client {
         if self.checked {
             check::<E>(&request).result?;
         }
-        let (started, receipt) = self.create::<E, Value>(request, call_back::json::<E>, started::<E>).await?;
+        let errand = Typed::new(request, call_back::json::<E>, started::<E>);
+        let (started, receipt) = self.ask(&Route::of::<E>(), errand).await?;
         Ok(Task::started(self.clone(), started.task_id, receipt))
     }
 
@@ -308,16 +307,16 @@ impl Client {
         let effect = if method == Method::Get { Effect::Reads } else { Effect::Creates };
         // The name is for errors and logs, where a query does not belong.
         let name = path.split('?').next().unwrap_or_default().to_owned().into();
-        let route = Route { name, method, host, path: path.to_owned().into(), effect, file: None };
-        if self.is_paid(&route) {
-            return Ok(Box::pin(self.pay(route, request, call_back::nowhere, envelope::open)).await?.0);
-        }
-        route.send(self, request, None, envelope::open).await
+        let path = path.to_owned().into();
+        let route = Route { name, method, host, path, effect, file: None, call_back_url: None };
+        Ok(self.ask(&route, Typed::new(request, call_back::nowhere, envelope::open)).await?.0)
     }
 
     /// Calls an operation with a form, which has a file in it, in place of its request.
     pub(crate) async fn send_form<E: Endpoint>(&self, form: Form) -> Result<E::Response, Error> {
-        Route::of::<E>().send_form(self, form, E::read).await
+        let (route, mut errand) = (Route::of::<E>(), Typed::new((), call_back::nowhere, E::read));
+        route.send_form(self, form, &mut errand).await?;
+        errand.answer.ok_or_else(|| route.unanswered())
     }
 
     /// Where the client keeps its receipts.

@@ -1,9 +1,9 @@
 //! What belongs beside a saved file: its lyrics, its cover, and the record of its task.
 
 use kie_transport::{Error as TransportFailure, ErrorKind};
-use kie_types::{InlineFile, Item, Job, Link, Record, Timestamp};
+use kie_types::{InlineFile, Item, Link, Timestamp};
 
-use crate::task::Task;
+use crate::any_task::AnyTask;
 
 /// The lyrics and the cover of a thing, as things of their own.
 pub(crate) fn of(item: &Item) -> Vec<Item> {
@@ -27,13 +27,13 @@ pub(crate) fn of(item: &Item) -> Vec<Item> {
 }
 
 /// The record of a task, as the service tells it now, in a file, and when it says that the task was made.
-pub(crate) async fn record<J: Job>(task: &Task<J>) -> Result<(Item, Option<Timestamp>), TransportFailure> {
+pub(crate) async fn record(task: &AnyTask) -> Result<(Item, Option<Timestamp>), TransportFailure> {
     let unread = |what: &'static str| TransportFailure::new(ErrorKind::Interrupted, what);
     let what = "the record of the task could not be read";
     let looked = task.look().await.map_err(|error| unread(what).with_source(error))?;
     let record = looked.ok_or_else(|| unread("the service does not know the task"))?;
-    let json = serde_json::to_vec_pretty(&record).map_err(|error| unread(what).with_source(error))?;
+    let json = record.json().map_err(|error| unread(what).with_source(error))?;
     let mut item = Item::default();
     item.inline = Some(InlineFile::new("json", json));
-    Ok((item, record.created().cloned()))
+    Ok((item, record.created()))
 }

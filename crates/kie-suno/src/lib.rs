@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod any_task;
 mod bounded;
 mod budget;
 mod builder;
@@ -7,6 +8,7 @@ mod call_back;
 #[cfg(feature = "callbacks")]
 mod callbacks;
 mod client;
+mod errand;
 mod error;
 mod events;
 mod extras;

@@ -1,6 +1,7 @@
 //! One paid call: its receipt before it leaves, and what came of it after.
 
 use std::{
+    pin::Pin,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -9,15 +10,13 @@ use kie_transport::{Error as TransportFailure, ErrorKind, Leave, Permit};
 use kie_types::{
     Charged,
     catalog::{OPERATIONS, Operation},
-    envelope::Unopened,
 };
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
-    call_back::Find,
     client::Client,
+    errand::Errand,
     error::{About, Error, LostAnswer, OutcomeUnknown},
     ledger::{Departure, Key, Ledger, LedgerError},
     news::News,
@@ -30,52 +29,55 @@ use crate::{
 /// The words for an attempt after which the call may be sent again.
 const NOT_TAKEN: &str = "it was not taken, and is sent again";
 
+/// The receipt of a call that is made, if it has one.
+type Paying<'a> = Pin<Box<dyn Future<Output = Result<Option<ReceiptId>, Error>> + Send + 'a>>;
+
+/// A request as JSON, if it is.
+type Json = Result<Vec<u8>, serde_json::Error>;
+
 impl Client {
     /// Makes a call that creates something: on the budget, if there is one, and with a receipt, where there is a ledger.
-    pub(crate) async fn pay<R: Serialize, T: Serialize + DeserializeOwned>(
-        &self,
-        route: Route,
-        mut request: R,
-        call_back: Find<R>,
-        read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
-    ) -> Result<(T, Option<ReceiptId>), Error> {
-        let known = operation_of(&route);
-        let operation = known.map_or(&*route.name, |known| known.name);
-        let time = TimeLeft::of(self, &route);
-        let receipt = match &self.inner.ledger {
-            Some(ledger) => Some((&**ledger, time.bound(self.write(&**ledger, operation, &request)).await?)),
-            None if self.name.is_some() => return Err(no_ledger()),
-            None => None,
-        };
-        self.fill(&mut request, call_back);
-        let Some((ledger, receipt)) = receipt else {
-            let reserved = time.bound(self.reserve(operation, None, None)).await?;
-            let result = route.send(&time.rest_of(self), &request, Some(&reserved), read).await;
-            return Ok((reserved.settle(result)?, None));
-        };
-        let id = receipt.id;
-        let about = About::new(route.name.clone()).with(id);
-        if let Some(answer) = first_answer(&receipt, &about)? {
-            return Ok((answer, Some(id)));
-        }
-        if let Some(place) = call_back(&mut request) {
-            place.add(id);
-        }
-        let starts_task = known.is_none_or(|known| known.job.is_some());
-        let leaving = Leaving { ledger, id, starts_task, rate: self.inner.rate, course: Mutex::default() };
-        let sending = async {
-            let reserved = time.bound(self.reserve(operation, Some(id), Some(&leaving))).await?;
-            reserved.settle(route.send(&time.rest_of(self), &request, Some(&reserved), read).await)
-        };
-        let result = sending.await;
-        Ok((leaving.settle(result, about).await?, Some(id)))
+    pub(crate) fn pay<'a>(&'a self, route: &'a Route, errand: &'a mut dyn Errand) -> Paying<'a> {
+        Box::pin(async move {
+            let known = operation_of(route);
+            let operation = known.map_or(&*route.name, |known| known.name);
+            let time = TimeLeft::of(self, route);
+            let receipt = match &self.inner.ledger {
+                Some(ledger) => Some((&**ledger, time.bound(self.write(&**ledger, operation, errand.json())).await?)),
+                None if self.name.is_some() => return Err(no_ledger()),
+                None => None,
+            };
+            self.fill(errand);
+            let Some((ledger, receipt)) = receipt else {
+                let reserved = time.bound(self.reserve(operation, None, None)).await?;
+                reserved.settle(route.send(&time.rest_of(self), errand, Some(&reserved)).await)?;
+                return Ok(None);
+            };
+            let id = receipt.id;
+            let about = About::new(route.name.clone()).with(id);
+            if was_answered(&receipt, &about, errand)? {
+                return Ok(Some(id));
+            }
+            if let Some(place) = errand.call_back() {
+                place.add(id);
+            }
+            let starts_task = known.is_none_or(|known| known.job.is_some());
+            let leaving = Leaving { ledger, id, starts_task, rate: self.inner.rate, course: Mutex::default() };
+            let sending = async {
+                let reserved = time.bound(self.reserve(operation, Some(id), Some(&leaving))).await?;
+                reserved.settle(route.send(&time.rest_of(self), errand, Some(&reserved)).await)
+            };
+            let result = sending.await;
+            leaving.settle(result, about, errand).await?;
+            Ok(Some(id))
+        })
     }
 
     /// Writes a receipt for this call, and returns it; or the one that its name has already.
-    async fn write(&self, ledger: &dyn Ledger, operation: &str, request: &impl Serialize) -> Result<Receipt, Error> {
-        let request = serde_json::to_string(request)
+    async fn write(&self, ledger: &dyn Ledger, operation: &str, request: Json) -> Result<Receipt, Error> {
+        let request = request
             .map_err(|error| TransportFailure::new(ErrorKind::Setup, "the request is not JSON").with_source(error))?;
-        let mut receipt = Receipt::new(operation, request)?;
+        let mut receipt = Receipt::new(operation, String::from_utf8_lossy(&request))?;
         receipt.name = self.name.as_deref().map(str::to_owned);
         match ledger.write(&receipt).await? {
             None => Ok(receipt),
@@ -136,18 +138,18 @@ fn is_same_call(one: &Receipt, other: &Receipt) -> bool {
     one.operation == other.operation && (one.request == other.request || json(one) == json(other))
 }
 
-/// What the call of a receipt was answered, if it was; an error if it may not leave although it was not.
-fn first_answer<T: DeserializeOwned>(receipt: &Receipt, about: &About) -> Result<Option<T>, Error> {
+/// Whether the call of a receipt was answered before, and takes the answer; an error if it may not leave although it was not.
+fn was_answered(receipt: &Receipt, about: &About, errand: &mut dyn Errand) -> Result<bool, Error> {
     if matches!(receipt.state, ReceiptState::Prepared | ReceiptState::Refused) {
-        return Ok(None);
+        return Ok(false);
     }
-    let told = match (&receipt.response, &receipt.task_id) {
-        (Some(response), _) => serde_json::from_str(response).ok(),
+    let is_told = match (&receipt.response, &receipt.task_id) {
+        (Some(response), _) => errand.recall(response),
         // Of a task that a callback named, or a refusal, no more than its id is known.
-        (None, Some(id)) => serde_json::from_value(json!({ "taskId": id })).ok(),
-        (None, None) => None,
+        (None, Some(id)) => errand.recall(&json!({ "taskId": id }).to_string()),
+        (None, None) => false,
     };
-    told.map(Some).ok_or_else(|| sent_before(about.clone()))
+    if is_told { Ok(true) } else { Err(sent_before(about.clone())) }
 }
 
 fn sent_before(about: About) -> Error {
@@ -220,24 +222,25 @@ impl Leaving<'_> {
     }
 
     /// Notes on the receipt what came of the call, and says it.
-    async fn settle<T: Serialize + DeserializeOwned>(self, result: Result<T, Error>, about: About) -> Result<T, Error> {
+    async fn settle(self, result: Result<(), Error>, about: About, errand: &mut dyn Errand) -> Result<(), Error> {
         let Course { departure, denied } = self.course.into_inner().unwrap_or_else(PoisonError::into_inner);
         match denied {
             Some(Denied::Failed(error)) => return Err(error.into()),
             // Whoever let it leave may have its answer by now.
             Some(Denied::Gone) => {
                 let receipt = self.ledger.find(Key::Id(self.id)).await?;
-                let told = receipt.as_ref().map(|receipt| first_answer(receipt, &about)).transpose()?.flatten();
-                let is_forgotten = receipt.is_some_and(|receipt| receipt.forgotten);
-                return told.ok_or_else(|| match is_forgotten {
-                    true => LedgerError::new("its receipt was forgotten before it could leave").into(),
-                    false => sent_before(about),
-                });
+                return match receipt {
+                    Some(receipt) if was_answered(&receipt, &about, errand)? => Ok(()),
+                    Some(receipt) if receipt.forgotten => {
+                        Err(LedgerError::new("its receipt was forgotten before it could leave").into())
+                    }
+                    _ => Err(sent_before(about)),
+                };
             }
             None => {}
         }
         let news = match &result {
-            Ok(answer) => Some(answered(answer, self.starts_task)),
+            Ok(()) => Some(answered(&errand.answer(), self.starts_task)),
             Err(error) => match (error.task_id(), error.charged()) {
                 (Some(id), _) => Some(News::Named { task_id: id.to_owned() }),
                 (None, Charged::No | Charged::Refunded) => Some(News::Refused { departure, reason: error.to_string() }),
@@ -253,8 +256,7 @@ impl Leaving<'_> {
 }
 
 /// The news that a call was taken.
-fn answered(answer: &impl Serialize, starts_task: bool) -> News {
-    let answer = serde_json::to_value(answer).unwrap_or_default();
+fn answered(answer: &Value, starts_task: bool) -> News {
     let task_id = answer.get("taskId").or_else(|| answer.get("task_id")).filter(|_| starts_task);
     News::Answered { task_id: task_id.and_then(Value::as_str).map(str::to_owned), response: answer.to_string() }
 }

@@ -6,19 +6,18 @@ use std::{
     pin::Pin,
 };
 
-use kie_transport::{Error as TransportFailure, Meter};
-use kie_types::{Item, Job, Output, Timestamp};
+use kie_transport::Meter;
+use kie_types::{Item, Job, Output};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
 use crate::{
-    client::Client,
+    any_task::AnyTask,
     error::{Error, SaveError},
     extras,
     fetch::{fetch, is_refused},
     gone::Gone,
     news::News,
-    receipt_id::ReceiptId,
     sum::Sum,
     task::Task,
 };
@@ -61,41 +60,19 @@ impl<J: Job> Task<J> {
     /// good is replaced by a fresh one (`download-url`), which is used at once, before a file is given up. If the time of a
     /// refused file is over, [`SaveError::gone_since`] tells.
     pub fn save(&self, output: &J::Output, folder: impl AsRef<Path>) -> Save {
-        let named =
-            |(index, item): (usize, Item)| Wanted { name: file_name(&item, index, J::NAME, self.id().as_str()), item };
-        let task = self.clone();
-        Save {
-            client: self.client().clone(),
-            task_id: self.id().as_str().to_owned(),
-            receipt: self.receipt(),
-            wanted: output.items().into_iter().enumerate().map(named).collect(),
-            folder: folder.as_ref().to_owned(),
-            meter: None,
-            with_extras: false,
-            record: Box::new(move || {
-                let task = task.clone();
-                let name = file_name(&Item::default(), 0, J::NAME, task.id().as_str());
-                Box::pin(async move { (name, extras::record(&task).await) })
-            }),
-        }
+        Save::new(self.any(), output.items(), folder.as_ref())
     }
 }
 
 /// A save of what a task made: `.await` it. Made by [`Task::save`].
 #[must_use = "nothing is saved unless this is awaited"]
 pub struct Save {
-    client: Client,
-    task_id: String,
-    receipt: Option<ReceiptId>,
+    task: AnyTask,
     wanted: Vec<Wanted>,
     folder: PathBuf,
     meter: Option<Meter>,
     with_extras: bool,
-    /// Reads the record of the task, into a file of this name, and when the task was made.
-    record: Box<dyn Fn() -> Reading + Send + Sync>,
 }
-
-type Reading = Pin<Box<dyn Future<Output = (String, Result<(Item, Option<Timestamp>), TransportFailure>)> + Send>>;
 
 /// A thing of the task, with the name that its file is to have.
 struct Wanted {
@@ -104,6 +81,12 @@ struct Wanted {
 }
 
 impl Save {
+    pub(crate) fn new(task: AnyTask, items: Vec<Item>, folder: &Path) -> Self {
+        let named = |(index, item)| Wanted { name: file_name(&item, index, task.job, &task.id), item };
+        let wanted = items.into_iter().enumerate().map(named).collect();
+        Self { task, wanted, folder: folder.to_owned(), meter: None, with_extras: false }
+    }
+
     /// Saves beside each song its lyrics (`.txt`) and its cover, and beside them all the record of the task (`.json`), for
     /// which it is looked at once more. They count as files like any other; but one that the service no longer has is left
     /// out, with a warning, where a song would be an error.
@@ -120,7 +103,7 @@ impl Save {
     }
 
     async fn run(self) -> Result<Vec<Download>, Error> {
-        let Self { client, task_id, receipt, mut wanted, folder, meter, with_extras, record } = self;
+        let Self { task, mut wanted, folder, meter, with_extras } = self;
         let mut failed = Vec::new();
         let songs = wanted.len();
         if with_extras {
@@ -130,9 +113,10 @@ impl Save {
             };
             let extras: Vec<Wanted> = wanted.iter().flat_map(beside).collect();
             wanted.extend(extras);
-            match record().await {
-                (name, Ok((item, _))) => wanted.push(Wanted { name, item }),
-                (name, Err(error)) => failed.push((wanted.len(), folder.join(name), error)),
+            let name = file_name(&Item::default(), 0, task.job, &task.id);
+            match extras::record(&task).await {
+                Ok((item, _)) => wanted.push(Wanted { name, item }),
+                Err(error) => failed.push((wanted.len(), folder.join(name), error)),
             }
         }
         let sum = meter.map(|meter| Sum::new(meter, wanted.len()));
@@ -143,7 +127,7 @@ impl Save {
         loop {
             for (index, Wanted { name, item }) in wanted.by_ref().take(AT_ONCE - fetching.len()) {
                 let meter = sum.as_ref().map(|sum| sum.share(index));
-                let (client, folder) = (client.clone(), folder.clone());
+                let (client, folder) = (task.client.clone(), folder.clone());
                 fetching.spawn(async move {
                     let part = fetch(&client, &item, &folder, meter).await;
                     (index, name, item.id, part)
@@ -184,13 +168,16 @@ impl Save {
         match failed.into_iter().min_by_key(|(index, ..)| *index) {
             None => {
                 let files = saved.iter().map(|file| whole(&file.path)).collect();
-                client.note_of_task(&task_id, receipt, &News::Saved { files }).await;
+                task.note(&News::Saved { files }).await;
                 Ok(saved)
             }
             Some((_, path, source)) => {
-                let made = if is_refused(&source) { record().await.1.ok().and_then(|(_, made)| made) } else { None };
+                let made = match is_refused(&source) {
+                    true => extras::record(&task).await.ok().and_then(|(_, made)| made),
+                    false => None,
+                };
                 let gone = made.and_then(Gone::by_now);
-                Err(Error::Save(Box::new(SaveError { task_id, path, saved, missing, gone, source })))
+                Err(Error::Save(Box::new(SaveError { task_id: task.id, path, saved, missing, gone, source })))
             }
         }
     }
@@ -207,7 +194,7 @@ impl IntoFuture for Save {
 
 impl fmt::Debug for Save {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Save").field("task_id", &self.task_id).field("folder", &self.folder).finish_non_exhaustive()
+        f.debug_struct("Save").field("task_id", &self.task.id).field("folder", &self.folder).finish_non_exhaustive()
     }
 }
 

@@ -8,12 +8,19 @@ use std::{
     time::Duration,
 };
 
-use kie_types::{Endpoint, Item, Job, Lifetime, Output, Record, Stage, State, TaskEndpoint, catalog};
+use kie_types::{Endpoint, Item, Lifetime, Stage, State, TaskEndpoint, catalog};
 use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
-    client::Client, error::Error, ledger::LedgerError, news::News, pace::Pace, receipt::Receipt, save::Download,
-    task::Task,
+    any_task::AnyTask,
+    client::Client,
+    error::Error,
+    ledger::LedgerError,
+    news::News,
+    pace::Pace,
+    receipt::Receipt,
+    receipt_id::ReceiptId,
+    save::{Download, Save},
 };
 
 /// How many receipts are in hand at once.
@@ -133,69 +140,70 @@ impl Hand {
     }
 
     async fn work(self, receipt: Receipt) -> Result<Became, Error> {
-        let operation = receipt.operation.clone();
-        match catalog::visit(&operation, Collecting { hand: self, receipt }) {
-            Some(collecting) => collecting.await,
-            None => Err(starts_none(&operation)),
-        }
-    }
-}
-
-fn starts_none(operation: &str) -> Error {
-    LedgerError::new(format!("{operation} is no operation that is known to start tasks")).into()
-}
-
-struct Collecting {
-    hand: Hand,
-    receipt: Receipt,
-}
-
-type Work = Pin<Box<dyn Future<Output = Result<Became, Error>> + Send>>;
-
-impl catalog::Visitor for Collecting {
-    type Output = Work;
-
-    fn call<E: Endpoint>(self) -> Work {
-        Box::pin(async { Err(starts_none(E::NAME)) })
-    }
-
-    fn start<E: TaskEndpoint>(self) -> Work {
-        let Self { hand, receipt } = self;
+        let Self { client, folder, extras } = self;
         // By a clock that was put back it is not born yet.
         let is_young = receipt.created.elapsed().map_or(true, |age| age < Pace::default().timeout);
-        let id = receipt.task_id.unwrap_or_default();
-        let task = Task::<E::Job>::resumed(hand.client, id.into(), Some(receipt.id));
-        Box::pin(async move {
-            let record = match task.look().await {
-                Ok(Some(record)) => record,
-                Ok(None) => return Ok(Became::NotFound),
-                Err(Error::Failed(failed)) => return Ok(failed_with(&task, failed.failure().to_string()).await),
-                Err(error) => return Err(error),
-            };
-            let output = record.output();
-            let items = output.as_ref().map(Output::items).unwrap_or_default();
-            match record.state() {
-                State::Failed(failure) => return Ok(failed_with(&task, failure.to_string()).await),
-                State::Running(stage) => {
-                    if let Some(stage) = stage.filter(|stage| Some(*stage) > receipt.stage) {
-                        task.note(&News::Reached { stage }).await;
-                    }
-                    return Ok(Became::Running);
+        let task = task_of(&receipt, client)?;
+        let record = match task.look().await {
+            Ok(Some(record)) => record,
+            Ok(None) => return Ok(Became::NotFound),
+            Err(Error::Failed(failed)) => return Ok(failed_with(&task, failed.failure().to_string()).await),
+            Err(error) => return Err(error),
+        };
+        let items = record.items();
+        match record.state() {
+            State::Failed(failure) => return Ok(failed_with(&task, failure.to_string()).await),
+            State::Running(stage) => {
+                if let Some(stage) = stage.filter(|stage| Some(*stage) > receipt.stage) {
+                    task.note(&News::Reached { stage }).await;
                 }
-                // More may appear for as long as one would wait for it.
-                State::Undelivered if is_young || !items.iter().any(Item::is_there) => return Ok(Became::Running),
-                _ => task.note(&News::Reached { stage: Stage::Complete }).await,
+                return Ok(Became::Running);
             }
-            let output = output.filter(|_| !items.is_empty()).ok_or_else(|| task.shows_nothing())?;
-            let save = task.save(&output, hand.folder);
-            let files = if hand.extras { save.with_extras().await? } else { save.await? };
-            Ok(Became::Saved(files))
-        })
+            // More may appear for as long as one would wait for it.
+            State::Undelivered if is_young || !items.iter().any(Item::is_there) => return Ok(Became::Running),
+            _ => task.note(&News::Reached { stage: Stage::Complete }).await,
+        }
+        if items.is_empty() {
+            return Err(task.shows_nothing());
+        }
+        let save = Save::new(task, items, &folder);
+        let files = if extras { save.with_extras().await? } else { save.await? };
+        Ok(Became::Saved(files))
+    }
+}
+
+/// The task of a receipt that has one.
+fn task_of(receipt: &Receipt, client: Client) -> Result<AnyTask, Error> {
+    let id = receipt.task_id.clone().unwrap_or_default();
+    let started = catalog::visit(&receipt.operation, Started { client, id, receipt: receipt.id });
+    let starts_none = || {
+        let operation = &receipt.operation;
+        LedgerError::new(format!("{operation} is no operation that is known to start tasks")).into()
+    };
+    started.flatten().ok_or_else(starts_none)
+}
+
+/// What a visit to an operation makes into the task that it started.
+struct Started {
+    client: Client,
+    id: String,
+    receipt: ReceiptId,
+}
+
+impl catalog::Visitor for Started {
+    type Output = Option<AnyTask>;
+
+    fn call<E: Endpoint>(self) -> Option<AnyTask> {
+        None
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Option<AnyTask> {
+        Some(AnyTask::new::<E::Job>(self.client, self.id, Some(self.receipt)))
     }
 }
 
 /// Notes that a task ended without a result.
-async fn failed_with<J: Job>(task: &Task<J>, reason: String) -> Became {
+async fn failed_with(task: &AnyTask, reason: String) -> Became {
     task.note(&News::Failed { reason: reason.clone() }).await;
     Became::Failed(reason)
 }

@@ -2,11 +2,12 @@
 
 use std::{fmt, pin::Pin, time::Duration};
 
-use kie_types::{Endpoint, ErrorKind, Failure, Job, Output, Record, Report, Stage, State, TaskId, Unreadable};
+use kie_types::{Endpoint, ErrorKind, Failure, Job, Output, Record, Report, Stage, State, TaskId};
 
 use crate::{
+    any_task::AnyTask,
     client::Client,
-    error::{About, DecodeError, Error, TaskFailed},
+    error::{Error, TaskFailed},
     events::Events,
     news::News,
     pace::Pace,
@@ -66,18 +67,8 @@ impl<J: Job> Task<J> {
             J::Lookup::read(http_status, body)
         };
         match self.client.call_and_read(J::lookup(self.id.clone()), read).await {
-            Err(Error::Api(error)) if error.refusal.has_envelope() => match error.kind() {
-                ErrorKind::TaskFailed => {
-                    let mut failure = Failure::default();
-                    failure.code = Some(error.code());
-                    failure.message = Some(error.refusal.message().to_owned());
-                    Err(self.failed(failure, None))
-                }
-                ErrorKind::NotFound | ErrorKind::Validation => Ok(None),
-                _ => Err(Error::Api(error).of_task(self.id.as_str())),
-            },
-            Err(error) => Err(error.of_task(self.id.as_str())),
-            Ok(record) => Ok(record),
+            Err(error) => look_failed(self.id.as_str(), error).map(|()| None),
+            looked => looked,
         }
     }
 
@@ -114,6 +105,11 @@ impl<J: Job> Task<J> {
         self.client.note_of_task(self.id.as_str(), self.receipt, news).await;
     }
 
+    /// The same without its types.
+    pub(crate) fn any(&self) -> AnyTask {
+        AnyTask::new::<J>(self.client.clone(), self.id.as_str().to_owned(), self.receipt)
+    }
+
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }
@@ -128,14 +124,29 @@ impl<J: Job> Task<J> {
 
     /// What a task is that came this far and has nothing to show for it.
     pub(crate) fn shows_nothing(&self) -> Error {
-        let about = About::new(<J::Lookup as Endpoint>::NAME);
-        let answer = Unreadable::new(200, b"", "the task is finished, and its record shows no result");
-        Error::Decode(Box::new(DecodeError { about, answer })).of_task(self.id.as_str())
+        self.any().shows_nothing()
     }
 
     pub(crate) fn failed(&self, failure: Failure, record: Option<&J::Record>) -> Error {
         let items = Report::new(&self.id, record).items;
         Error::Failed(Box::new(TaskFailed { task_id: self.id.as_str().to_owned(), failure, items }))
+    }
+}
+
+/// What a look means that was not answered with a record: nothing to see, or an error.
+fn look_failed(task_id: &str, error: Error) -> Result<(), Error> {
+    match error {
+        Error::Api(error) if error.refusal.has_envelope() => match error.kind() {
+            ErrorKind::TaskFailed => {
+                let mut failure = Failure::default();
+                failure.code = Some(error.code());
+                failure.message = Some(error.refusal.message().to_owned());
+                Err(Error::Failed(Box::new(TaskFailed { task_id: task_id.to_owned(), failure, items: Vec::new() })))
+            }
+            ErrorKind::NotFound | ErrorKind::Validation => Ok(()),
+            _ => Err(Error::Api(error).of_task(task_id)),
+        },
+        error => Err(error.of_task(task_id)),
     }
 }
 

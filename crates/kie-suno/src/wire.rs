@@ -5,14 +5,13 @@ use std::borrow::Cow;
 use http::Method as HttpMethod;
 use kie_transport::{Answer, Call, Content, Form, Permit, Repeat, bytes::Bytes};
 use kie_types::{Effect, Endpoint, ErrorKind, Host, Method, envelope::Unopened};
-use serde::Serialize;
 use serde_json::Value;
 use tracing::Span;
 
 use crate::{
     client::{Client, Hosts},
+    errand::Errand,
     error::{About, ApiError, DecodeError, Error, LostAnswer, OutcomeUnknown, TransportError},
-    query,
 };
 
 /// An operation without its types.
@@ -25,49 +24,40 @@ pub(crate) struct Route {
     pub(crate) effect: Effect,
     /// The field that names a file.
     pub(crate) file: Option<&'static str>,
+    /// The field of the callback address.
+    pub(crate) call_back_url: Option<&'static str>,
 }
 
 impl Route {
     /// The route of an operation.
     pub(crate) fn of<E: Endpoint>() -> Self {
         let (name, method, host, path) = (E::NAME.into(), E::METHOD, E::HOST, E::PATH.into());
-        Self { name, method, host, path, effect: E::EFFECT, file: E::FILE }
+        Self { name, method, host, path, effect: E::EFFECT, file: E::FILE, call_back_url: E::CALL_BACK_URL }
     }
 
-    /// Sends the request by this route and reads the answer.
-    pub(crate) async fn send<T>(
+    /// Sends the request by this route and has the answer read.
+    pub(crate) async fn send(
         &self,
         client: &Client,
-        request: &impl Serialize,
+        errand: &mut dyn Errand,
         permit: Option<&dyn Permit>,
-        read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
-    ) -> Result<T, Error> {
-        let mut call = self.call(&client.inner.hosts, request).map_err(|source| self.failed(source))?;
+    ) -> Result<(), Error> {
+        let mut call = self.call(&client.inner.hosts, errand).map_err(|source| self.failed(source))?;
         call.permit = permit;
-        self.exchange(client, call, read).await
+        self.exchange(client, call, errand).await
     }
 
-    /// Sends a form by this route and reads the answer.
-    pub(crate) async fn send_form<T>(
-        &self,
-        client: &Client,
-        form: Form,
-        read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
-    ) -> Result<T, Error> {
+    /// Sends a form by this route and has the answer read.
+    pub(crate) async fn send_form(&self, client: &Client, form: Form, errand: &mut dyn Errand) -> Result<(), Error> {
         let call = self.call_with(&client.inner.hosts, self.path(), Content::Form(form));
-        self.exchange(client, call.map_err(|source| self.failed(source))?, read).await
+        self.exchange(client, call.map_err(|source| self.failed(source))?, errand).await
     }
 
-    async fn exchange<T>(
-        &self,
-        client: &Client,
-        call: Call<'_>,
-        read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
-    ) -> Result<T, Error> {
+    async fn exchange(&self, client: &Client, call: Call<'_>, errand: &mut dyn Errand) -> Result<(), Error> {
         let about = || About::new(self.name.clone());
-        let answer = client.transport.send(call, |status, body| reading(read(status, body))).await;
+        let answer = client.transport.send(call, |status, body| reading(errand.read(status, body))).await;
         match (answer, self.effect) {
-            (Ok(Ok(response)), _) => Ok(response),
+            (Ok(Ok(())), _) => Ok(()),
             (Ok(Err(Unopened::Refused(refusal))), _) => {
                 let mut about = about();
                 about.task_id = refusal.task_id().map(str::to_owned);
@@ -82,6 +72,11 @@ impl Route {
         }
     }
 
+    /// What a call is whose errand came home without an answer and without an error.
+    pub(crate) fn unanswered(&self) -> Error {
+        self.failed(kie_transport::Error::new(kie_transport::ErrorKind::Interrupted, "no answer was read"))
+    }
+
     pub(crate) fn failed(&self, source: kie_transport::Error) -> Error {
         Error::Transport(Box::new(TransportError { about: About::new(self.name.clone()), source }))
     }
@@ -94,22 +89,21 @@ impl Route {
     }
 
     /// The request is the query of a `GET`, and the body of a `POST`.
-    fn call<'a>(&'a self, hosts: &Hosts, request: &impl Serialize) -> Result<Call<'a>, kie_transport::Error> {
+    fn call<'a>(&'a self, hosts: &Hosts, errand: &dyn Errand) -> Result<Call<'a>, kie_transport::Error> {
         let not_json = |error| {
             kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request is not JSON").with_source(error)
         };
         match (self.method, self.file) {
             (_, Some(file)) => {
-                let fields = serde_json::to_value(request).map_err(not_json)?;
+                let fields = errand.json().and_then(|json| serde_json::from_slice(&json)).map_err(not_json)?;
                 self.call_with(hosts, self.path(), Content::Form(form(&fields, file)))
             }
             (Method::Get, None) => {
-                let path = query::of(&self.path, request).map_err(not_json)?;
+                let path = errand.query(&self.path).map_err(not_json)?;
                 self.call_with(hosts, path.into(), Content::Nothing)
             }
             (_, None) => {
-                let mut json = Vec::with_capacity(1024);
-                serde_json::to_writer(&mut json, request).map_err(not_json)?;
+                let json = errand.json().map_err(not_json)?;
                 self.call_with(hosts, self.path(), Content::Json(json.into()))
             }
         }
@@ -129,7 +123,7 @@ impl Route {
 }
 
 /// Says of an answer what the transport has to know of it.
-fn reading<T>(opened: Result<T, Unopened>) -> Answer<Result<T, Unopened>> {
+fn reading(opened: Result<(), Unopened>) -> Answer<Result<(), Unopened>> {
     match &opened {
         Err(Unopened::Refused(refusal)) => {
             Span::current().record("code", refusal.code());
