@@ -214,8 +214,8 @@ fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
             });
         }
         calls.join_all().await;
-        // However they went, they left no gap: all places and all flights are free again.
-        sleep(SPAN).await;
+        // However they went, they left no gap: all places and all flights are free again, half a second after the span.
+        sleep(SPAN + SECOND / 2).await;
         let begin = Instant::now();
         let mut calls = JoinSet::new();
         for _ in 0..RATE {

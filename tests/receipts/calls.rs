@@ -47,6 +47,14 @@ async fn a_receipt_follows_a_song_to_its_files() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_empty_name_is_refused() {
+    let house = House::new(Speed::Instant);
+    let error = house.client().named("").start(waltz()).await.unwrap_err();
+    assert_eq!((error.charged(), error.to_string()), (Charged::No, "the name of a call is empty".into()));
+    assert_eq!(house.calls(MUSIC), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_task_that_was_taken_up_by_its_id_finds_its_receipt() {
     let house = House::new(Speed::Instant);
     let client = house.client();

@@ -243,7 +243,7 @@ impl Client {
     /// Two calls of one name are one call: the second is not sent, and answered as the first was, after a restart too.
     /// Where it is not known what came of the first, the second is [`Error::OutcomeUnknown`], and where the first was
     /// refused, it is sent. Asking for something else under the same name is [`Error::NameTaken`]. The name needs a
-    /// [ledger](ClientBuilder::ledger), and means nothing to calls that only read and to uploads.
+    /// [ledger](ClientBuilder::ledger), must not be empty, and means nothing to calls that only read and to uploads.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, request: kie_suno::GenerateMusic) -> Result<(), kie_suno::Error> {
