@@ -7,6 +7,19 @@ use tokio::{
     process::{self, ChildStdout, Command},
 };
 
+/// Lets so many processes do what the words say, all at once, and returns what each told. Each has to be content.
+pub(crate) async fn all_told(processes: usize, words: &[&str]) -> Vec<Vec<(String, String)>> {
+    let mut children: Vec<Child> = (0..processes).map(|_| Child::start(words)).collect();
+    let mut told = Vec::new();
+    for child in &mut children {
+        told.push(child.rest().await);
+    }
+    for child in children {
+        assert!(child.succeeds().await);
+    }
+    told
+}
+
 /// A process that does something, and tells in lines of its own how far it is. It does not outlive this.
 pub(crate) struct Child {
     process: process::Child,

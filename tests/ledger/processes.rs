@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_suno::{Departure, Key, Ledger as _, Receipt, ReceiptId, ReceiptState};
 
-use crate::children::Child;
+use crate::children::{Child, all_told};
 
 const PROCESSES: usize = 4;
 const MOST: usize = 5;
@@ -22,14 +22,7 @@ async fn four_share_the_window_and_the_claims() {
     let path = folder.path().join("ledger.db");
     let words =
         ["departs-and-claims", &word(&path), &DEPARTURES.to_string(), &MOST.to_string(), &SPAN.as_millis().to_string()];
-    let mut children: Vec<Child> = (0..PROCESSES).map(|_| Child::start(words)).collect();
-    let mut told = Vec::new();
-    for child in &mut children {
-        told.push(child.rest().await);
-    }
-    for child in children {
-        assert!(child.succeeds().await);
-    }
+    let told = all_told(PROCESSES, &words).await;
 
     let ledger = SqliteLedger::open(&path).await.unwrap();
     let receipts = ledger.unfinished().await.unwrap();

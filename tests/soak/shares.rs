@@ -7,7 +7,7 @@ use kie_sandbox::{FILES, Sandbox, Speed};
 use kie_suno::{Credits, Ledger as _};
 
 use super::size;
-use crate::children::Child;
+use crate::children::all_told;
 
 const PROCESSES: usize = 4;
 
@@ -23,14 +23,7 @@ async fn four_processes_keep_to_one_rate_and_save_each_song_once() {
     let (path, saved) = (path.to_str().unwrap(), saved.to_str().unwrap());
     let words = ["shares", path, &service.base_url(), saved, &songs_each, &most_each, &millis];
 
-    let mut children: Vec<Child> = (0..PROCESSES).map(|_| Child::start(words)).collect();
-    let mut told = Vec::new();
-    for child in &mut children {
-        told.push(child.rest().await);
-    }
-    for child in children {
-        assert!(child.succeeds().await);
-    }
+    let told = all_told(PROCESSES, &words).await;
 
     let requests = sandbox.requests("generate-music");
     assert_eq!((requests.len(), sandbox.tasks().len()), (PROCESSES * songs, PROCESSES * songs));

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
-use tokio::time::timeout;
-
 use crate::{
-    ledger::{Arrival, Departure, Entry, Key, Ledger, LedgerError},
+    ledger::{Arrival, Departure, Entry, Key, Ledger, within},
     news::News,
     receipt::Receipt,
     receipt_id::ReceiptId,
@@ -19,10 +17,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub(crate) struct Bounded<L>(pub(crate) L);
 
 fn bounded<'a, T: 'a>(entry: Entry<'a, T>) -> Entry<'a, T> {
-    Box::pin(async {
-        let took_too_long = || LedgerError::new("the ledger did not answer for 30 seconds");
-        timeout(LONGEST, entry).await.unwrap_or_else(|_| Err(took_too_long()))
-    })
+    Box::pin(within(LONGEST, entry))
 }
 
 impl<L: Ledger> Ledger for Bounded<L> {

@@ -1,7 +1,7 @@
 //! What belongs beside a saved file: its lyrics, its cover, and the record of its task.
 
 use kie_transport::{Error as TransportFailure, ErrorKind};
-use kie_types::{InlineFile, Item, Link, Timestamp};
+use kie_types::{InlineFile, Item, Link};
 
 use crate::any_task::AnyTask;
 
@@ -26,8 +26,8 @@ pub(crate) fn of(item: &Item) -> Vec<Item> {
     [lyrics, cover].into_iter().flatten().collect()
 }
 
-/// The record of a task, as the service tells it now, in a file, and when it says that the task was made.
-pub(crate) async fn record(task: &AnyTask) -> Result<(Item, Option<Timestamp>), TransportFailure> {
+/// The record of a task, as the service tells it now, in a file.
+pub(crate) async fn record(task: &AnyTask) -> Result<Item, TransportFailure> {
     let unread = |what: &'static str| TransportFailure::new(ErrorKind::Interrupted, what);
     let what = "the record of the task could not be read";
     let looked = task.look().await.map_err(|error| unread(what).with_source(error))?;
@@ -35,5 +35,5 @@ pub(crate) async fn record(task: &AnyTask) -> Result<(Item, Option<Timestamp>), 
     let json = record.json().map_err(|error| unread(what).with_source(error))?;
     let mut item = Item::default();
     item.inline = Some(InlineFile::new("json", json));
-    Ok((item, record.created()))
+    Ok(item)
 }

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt, pin::Pin, sync::Arc, time::Duration};
 
+use tokio::time::timeout;
+
 use crate::{news::News, receipt::Receipt, receipt_id::ReceiptId};
 
 /// The future of what a ledger does.
@@ -127,6 +129,13 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
         (**self).release(id, holder)
     }
+}
+
+/// What a ledger does, or an error if it takes longer.
+pub(crate) async fn within<T>(time: Duration, entry: Entry<'_, T>) -> Result<T, LedgerError> {
+    timeout(time, entry)
+        .await
+        .unwrap_or_else(|_| Err(LedgerError::new(format!("the ledger did not answer for {} seconds", time.as_secs()))))
 }
 
 /// A ledger cannot be read or written.

@@ -5,11 +5,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tokio::time::timeout;
-
 use crate::{
     client::Client,
-    ledger::{Entry, Key, Ledger, LedgerError},
+    ledger::{Key, Ledger, within},
     news::News,
     receipt::ReceiptState,
     receipt_id::ReceiptId,
@@ -20,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Notes news on a receipt. If the ledger does not take them, that is a warning.
 pub(crate) async fn note(ledger: &dyn Ledger, receipt: ReceiptId, task_id: Option<&str>, news: &News) {
-    if let Err(error) = soon(ledger.note(receipt, news)).await {
+    if let Err(error) = within(PATIENCE, ledger.note(receipt, news)).await {
         let error: &dyn Error = &error;
         tracing::warn!(error, task_id, %receipt, ?news, "a receipt could not be kept up to date");
     }
@@ -30,7 +28,7 @@ impl Client {
     /// Notes news of a task on its receipt, if there is one.
     pub(crate) async fn note_of_task(&self, task_id: &str, receipt: Option<ReceiptId>, news: &News) {
         let Some(ledger) = self.inner.ledger.as_deref() else { return };
-        let mut receipt = match soon(ledger.find(receipt.map_or(Key::Task(task_id), Key::Id))).await {
+        let mut receipt = match within(PATIENCE, ledger.find(receipt.map_or(Key::Task(task_id), Key::Id))).await {
             Ok(Some(receipt)) => receipt,
             Ok(None) => return,
             Err(error) => {
@@ -50,8 +48,4 @@ impl Client {
             }
         }
     }
-}
-
-async fn soon<T>(entry: Entry<'_, T>) -> Result<T, LedgerError> {
-    timeout(PATIENCE, entry).await.unwrap_or_else(|_| Err(LedgerError::new("the ledger took too long")))
 }

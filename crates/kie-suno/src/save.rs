@@ -115,7 +115,7 @@ impl Save {
             wanted.extend(extras);
             let name = file_name(&Item::default(), 0, task.job, &task.id);
             match extras::record(&task).await {
-                Ok((item, _)) => wanted.push(Wanted { name, item }),
+                Ok(item) => wanted.push(Wanted { name, item }),
                 Err(error) => failed.push((wanted.len(), folder.join(name), error)),
             }
         }
@@ -172,11 +172,8 @@ impl Save {
                 Ok(saved)
             }
             Some((_, path, source)) => {
-                let made = match is_refused(&source) {
-                    true => extras::record(&task).await.ok().and_then(|(_, made)| made),
-                    false => None,
-                };
-                let gone = made.and_then(Gone::by_now);
+                let record = if is_refused(&source) { task.look().await.ok().flatten() } else { None };
+                let gone = record.and_then(|record| record.created()).and_then(Gone::by_now);
                 Err(Error::Save(Box::new(SaveError { task_id: task.id, path, saved, missing, gone, source })))
             }
         }

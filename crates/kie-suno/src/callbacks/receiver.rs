@@ -9,7 +9,7 @@ use std::{
 use http::{HeaderMap, StatusCode};
 use kie_types::signature::{Distrusted, Label, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier};
 use sha2::{Digest, Sha256};
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::sync::Semaphore;
 
 use super::{
     delivery::{Audience, Deliveries, Delivery},
@@ -17,7 +17,7 @@ use super::{
     service::ReceiverService,
 };
 use crate::{
-    ledger::{Arrival, Ledger, LedgerError},
+    ledger::{Arrival, Ledger, within},
     receipt_id::ReceiptId,
     waiters::Waiters,
 };
@@ -209,8 +209,7 @@ impl Receiver {
             let mut arrival = Arrival::new(task_id, Sha256::digest(body).into());
             arrival.receipt = receipt;
             arrival.kind = label.kind().unwrap_or_default().to_owned();
-            let written = timeout(LEDGER_TIME, ledger.receive(&arrival)).await;
-            if let Err(error) = written.unwrap_or_else(|_| Err(LedgerError::new("the ledger took too long"))) {
+            if let Err(error) = within(LEDGER_TIME, ledger.receive(&arrival)).await {
                 tracing::warn!(task_id, %error, "a callback could not be written down, and is not accepted");
                 return StatusCode::INTERNAL_SERVER_ERROR;
             }
