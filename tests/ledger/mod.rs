@@ -3,6 +3,7 @@
 mod files;
 mod flawed;
 mod processes;
+mod versions;
 
 use std::sync::Arc;
 

@@ -1,0 +1,92 @@
+//! A ledger file that an earlier version wrote opens, and means what it meant.
+
+use std::{fs, path::Path, time::Duration};
+
+use kie_ledger::SqliteLedger;
+use kie_suno::{Arrival, Departure, Key, Ledger as _, Receipt, ReceiptId, ReceiptState};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+/// The receipts of version 1 that are not finished, by their number in the file.
+const UNFINISHED: [usize; 7] = [1, 2, 3, 5, 6, 7, 9];
+
+/// A copy of the file that schema version 1 wrote, and the receipts in it as that version read them.
+fn version_1() -> (TempDir, Vec<Receipt>) {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ledgers");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    fs::copy(fixtures.join("version-1.db"), &path).unwrap();
+    let version: i64 =
+        Connection::open(&path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 1, "the fixture was written by the first version, and by no other");
+    let receipts = serde_json::from_slice(&fs::read(fixtures.join("version-1.json")).unwrap()).unwrap();
+    (folder, receipts)
+}
+
+async fn open(folder: &TempDir) -> SqliteLedger {
+    SqliteLedger::open(folder.path().join("ledger.db")).await.unwrap()
+}
+
+#[tokio::test]
+async fn version_1_opens_with_every_receipt_as_it_was() {
+    let (folder, receipts) = version_1();
+    assert_eq!(receipts.len(), 12);
+    let ledger = open(&folder).await;
+    for receipt in &receipts {
+        assert_eq!(ledger.find(Key::Id(receipt.id)).await.unwrap().as_ref(), Some(receipt));
+        if let Some(name) = &receipt.name {
+            assert_eq!(ledger.find(Key::Name(name)).await.unwrap().as_ref(), Some(receipt));
+        }
+        if let Some(task) = &receipt.task_id {
+            assert_eq!(ledger.find(Key::Task(task)).await.unwrap().as_ref(), Some(receipt));
+        }
+    }
+    let unfinished: Vec<Receipt> = UNFINISHED.iter().map(|number| receipts[number - 1].clone()).collect();
+    assert_eq!(ledger.unfinished().await.unwrap(), unfinished);
+}
+
+#[tokio::test]
+async fn version_1_holds_every_state_in_the_words_of_its_time() {
+    let (folder, receipts) = version_1();
+    let states: Vec<ReceiptState> = receipts.iter().map(|receipt| receipt.state).collect();
+    use ReceiptState::{Complete, Failed, Prepared, Refused, Running, Saved, Sent};
+    let expected = [Prepared, Prepared, Sent, Refused, Sent, Running, Running, Failed, Complete, Saved, Refused, Saved];
+    assert_eq!(states, expected);
+    // What is read was not written by today's serialiser: these are the texts in the file itself.
+    let file = Connection::open(folder.path().join("ledger.db")).unwrap();
+    let mut rows = file.prepare("SELECT receipt FROM receipts ORDER BY number").unwrap();
+    let texts: Vec<String> = rows.query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let state = |text: &String| serde_json::from_str::<serde_json::Value>(text).unwrap()["state"].clone();
+    let words = "prepared prepared sent refused sent running running failed complete saved refused saved";
+    assert_eq!(texts.iter().map(state).collect::<Vec<_>>(), words.split(' ').collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn version_1_goes_on_where_it_stopped() {
+    let (folder, receipts) = version_1();
+    let ledger = open(&folder).await;
+    let (most, span) = (20, Duration::from_secs(10));
+    let depart = async |number: usize| ledger.depart(receipts[number - 1].id, most, span).await.unwrap();
+    assert_eq!(depart(1).await, Departure::Now(1), "it was prepared and never sent");
+    assert_eq!(depart(3).await, Departure::Never, "it may have been paid for");
+    assert_eq!(depart(4).await, Departure::Now(2), "it came back refused");
+    assert_eq!(depart(11).await, Departure::Never, "it was forgotten");
+
+    let mut again = Receipt::new("extend-music", "{}").unwrap();
+    again.name = Some("order-5".into());
+    assert_eq!(ledger.write(&again).await.unwrap().as_ref(), Some(&receipts[4]), "its name is taken");
+    again.name = Some("order-11".into());
+    assert_eq!(ledger.write(&again).await.unwrap(), None, "a forgotten receipt has given up its name");
+
+    let mut known = Arrival::new(receipts[6].task_id.clone().unwrap(), [7; 32]);
+    known.kind = "complete".into();
+    assert!(!ledger.receive(&known).await.unwrap(), "the callback was written before");
+    let mut answer = Arrival::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d03", [3; 32]);
+    answer.receipt = Some(receipts[2].id);
+    assert!(ledger.receive(&answer).await.unwrap());
+    let found = ledger.find(Key::Task(&answer.task_id)).await.unwrap().unwrap();
+    assert_eq!((found.id, found.state), (receipts[2].id, ReceiptState::Running), "the lost answer is known now");
+
+    let held: ReceiptId = receipts[8].id;
+    assert!(ledger.claim(held, "holder-2", span).await.unwrap().is_some(), "the lease of the first holder is over");
+}
