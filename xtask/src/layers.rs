@@ -9,9 +9,9 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, PackageId};
 const MAY_USE: [(&str, &[&str]); 8] = [
     ("kie-types", &[]),
     ("kie-transport", &[]),
-    ("kie-suno", &["kie-types", "kie-transport"]),
+    ("kie-suno", &["kie-types", "kie-transport", "kie-ledger"]),
     ("kie-sandbox", &["kie-types"]),
-    ("kie-ledger", &["kie-suno"]),
+    ("kie-ledger", &["kie-types"]),
     ("kie-cli", &["kie-suno", "kie-sandbox", "kie-ledger"]),
     ("kie-tests", &["kie-suno", "kie-ledger"]),
     ("xtask", &["kie-types"]),

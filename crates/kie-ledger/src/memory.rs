@@ -7,8 +7,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_suno::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId};
 use tokio::time::Instant;
+
+use crate::{
+    error::LedgerError,
+    ledger::{Arrival, Departure, Entry, Key, Ledger},
+    receipts::{News, Receipt, ReceiptId},
+};
 
 /// A ledger that is kept in memory, and ends with the process: for tests.
 ///

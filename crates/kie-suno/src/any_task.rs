@@ -7,9 +7,8 @@ use kie_types::{Endpoint, Item, Job, Output, Record, State, Timestamp, Unreadabl
 use crate::{
     client::Client,
     error::{About, DecodeError, Error},
-    news::News,
-    receipt_id::ReceiptId,
 };
+use kie_ledger::{News, ReceiptId};
 
 /// A task, whatever it makes.
 #[derive(Clone)]

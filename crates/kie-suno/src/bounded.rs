@@ -2,12 +2,8 @@
 
 use std::time::Duration;
 
-use crate::{
-    ledger::{Arrival, Departure, Entry, Key, Ledger, within},
-    news::News,
-    receipt::Receipt,
-    receipt_id::ReceiptId,
-};
+use kie_ledger::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId};
+use tokio::time::timeout;
 
 /// Longer than a ledger waits for another process, and shorter than most people for a song.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -52,4 +48,11 @@ impl<L: Ledger> Ledger for Bounded<L> {
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
         bounded(self.0.release(id, holder))
     }
+}
+
+/// What a ledger does, or an error if it takes longer.
+pub(crate) async fn within<T>(time: Duration, entry: Entry<'_, T>) -> Result<T, LedgerError> {
+    timeout(time, entry)
+        .await
+        .unwrap_or_else(|_| Err(LedgerError::new(format!("the ledger did not answer for {} seconds", time.as_secs()))))
 }

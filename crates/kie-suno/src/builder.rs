@@ -10,9 +10,9 @@ use crate::{
     budget::Budget,
     client::{Client, Hosts, Inner},
     error::Error,
-    ledger::Ledger,
     purse::Purse,
 };
+use kie_ledger::Ledger;
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
 const NOWHERE: &str = "https://callback.invalid/kie";

@@ -3,7 +3,7 @@
 use kie_types::Endpoint;
 use serde_json::{Map, Value};
 
-use crate::receipt_id::ReceiptId;
+use kie_ledger::ReceiptId;
 
 /// The place of the callback address in a request.
 pub(crate) enum Place<'a> {

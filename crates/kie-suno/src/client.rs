@@ -14,15 +14,13 @@ use crate::{
     call_back,
     errand::{Errand, Typed},
     error::Error,
-    ledger::Ledger,
     paid::no_ledger,
     purse::Purse,
-    receipt::Receipt,
-    receipt_id::ReceiptId,
     task::Task,
     waiters::Waiters,
     wire::{Route, saw_task},
 };
+use kie_ledger::{Ledger, Receipt, ReceiptId};
 
 /// A client of the API. Cheap to clone; all clones share connections and keep to the account's rate together.
 ///

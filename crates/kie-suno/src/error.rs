@@ -7,12 +7,11 @@ use kie_types::{Charged, ErrorKind, Failure, Invalid, Item, Refusal, Report, Tim
 use crate::{
     budget::OverBudget,
     gone::{self, Gone},
-    ledger::LedgerError,
     paid::NameTaken,
-    receipt_id::ReceiptId,
     resume::NotResumed,
     save::Download,
 };
+use kie_ledger::{LedgerError, ReceiptId};
 
 /// Everything that can go wrong.
 ///

@@ -13,11 +13,11 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::{
     error::{About, ApiError, Error, TimedOut},
-    news::News,
     pace::{Pace, SHORTEST},
     task::Task,
     waiters::Waiter,
 };
+use kie_ledger::News;
 
 /// Something new about a task.
 #[derive(Debug, Clone)]

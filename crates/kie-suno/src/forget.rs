@@ -1,13 +1,7 @@
 //! Giving up what nobody will ever finish.
 
-use crate::{
-    client::Client,
-    error::Error,
-    ledger::{Key, LedgerError},
-    news::News,
-    receipt::Receipt,
-    receipt_id::ReceiptId,
-};
+use crate::{client::Client, error::Error};
+use kie_ledger::{Key, LedgerError, News, Receipt, ReceiptId};
 
 impl Client {
     /// Gives up a receipt that nobody will ever finish, and returns it as it is then: a call of which nothing becomes known

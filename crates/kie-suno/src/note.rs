@@ -5,13 +5,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::{
-    client::Client,
-    ledger::{Key, Ledger, within},
-    news::News,
-    receipt::ReceiptState,
-    receipt_id::ReceiptId,
-};
+use crate::{bounded::within, client::Client};
+use kie_ledger::{Key, Ledger, News, ReceiptId, ReceiptState};
 
 /// How long the news of something that has happened may hold up who waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);

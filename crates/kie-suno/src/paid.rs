@@ -18,13 +18,10 @@ use crate::{
     client::Client,
     errand::Errand,
     error::{About, Error, LostAnswer, OutcomeUnknown},
-    ledger::{Departure, Key, Ledger, LedgerError},
-    news::News,
     note::note,
-    receipt::{Receipt, ReceiptState},
-    receipt_id::ReceiptId,
     wire::Route,
 };
+use kie_ledger::{Departure, Key, Ledger, LedgerError, News, Receipt, ReceiptId, ReceiptState};
 
 /// The words for an attempt after which the call may be sent again.
 const NOT_TAKEN: &str = "it was not taken, and is sent again";

@@ -21,10 +21,8 @@ use crate::{
     budget::{Budget, OverBudget, Why},
     client::Client,
     error::{About, Error},
-    ledger::Key,
-    receipt::ReceiptState,
-    receipt_id::ReceiptId,
 };
+use kie_ledger::{Key, ReceiptId, ReceiptState};
 
 /// A budget, and what is known of what was spent.
 #[derive(Debug)]

@@ -5,15 +5,8 @@ use std::{fmt, marker::PhantomData, pin::Pin, time::Duration};
 use kie_types::{Job, catalog::OPERATIONS};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::{
-    client::Client,
-    error::Error,
-    ledger::Key,
-    pace::Pace,
-    receipt::{Receipt, ReceiptState},
-    receipt_id::ReceiptId,
-    task::Task,
-};
+use crate::{client::Client, error::Error, pace::Pace, task::Task};
+use kie_ledger::{Key, Receipt, ReceiptId, ReceiptState};
 
 /// How often the ledger is asked, which others may write to.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -17,10 +17,10 @@ use crate::{
     extras,
     fetch::{fetch, is_refused},
     gone::Gone,
-    news::News,
     sum::Sum,
     task::Task,
 };
+use kie_ledger::News;
 
 /// How many files are fetched at once.
 const AT_ONCE: usize = 4;

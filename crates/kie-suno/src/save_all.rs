@@ -15,13 +15,10 @@ use crate::{
     any_task::AnyTask,
     client::Client,
     error::Error,
-    ledger::LedgerError,
-    news::News,
     pace::Pace,
-    receipt::Receipt,
-    receipt_id::ReceiptId,
     save::{Download, Save},
 };
+use kie_ledger::{LedgerError, News, Receipt, ReceiptId};
 
 /// How many receipts are in hand at once.
 const AT_ONCE: usize = 4;

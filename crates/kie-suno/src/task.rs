@@ -9,11 +9,10 @@ use crate::{
     client::Client,
     error::{Error, TaskFailed},
     events::Events,
-    news::News,
     pace::Pace,
-    receipt_id::ReceiptId,
     wire::saw_task,
 };
+use kie_ledger::{News, ReceiptId};
 
 /// A job under way at the service: an id, typed by kind, and a client to ask with.
 ///

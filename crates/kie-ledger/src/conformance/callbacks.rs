@@ -2,9 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kie_suno::{Arrival, Key, Ledger, News, ReceiptId, ReceiptState};
-
 use super::{crowd, find, must, written};
+use crate::{
+    ledger::{Arrival, Key, Ledger},
+    receipts::{News, ReceiptId, ReceiptState},
+};
 
 pub(super) async fn are_written_once(ledger: impl Ledger) {
     let arrival = arrival("task-1", "complete", 1);

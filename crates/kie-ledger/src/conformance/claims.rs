@@ -2,10 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kie_suno::{Ledger, News, ReceiptId, ReceiptState};
 use tokio::time::sleep;
 
 use super::{crowd, must, written};
+use crate::{
+    ledger::Ledger,
+    receipts::{News, ReceiptId, ReceiptState},
+};
 
 const SHORT: Duration = Duration::from_millis(100);
 

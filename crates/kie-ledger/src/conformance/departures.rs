@@ -2,10 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kie_suno::{Departure, Key, Ledger, News, ReceiptId, ReceiptState};
 use tokio::time::{Instant, sleep};
 
 use super::{CROWD, crowd, find, must, written};
+use crate::{
+    ledger::{Departure, Key, Ledger},
+    receipts::{News, ReceiptId, ReceiptState},
+};
 
 const MOST: usize = 8;
 const SPAN: Duration = Duration::from_millis(250);

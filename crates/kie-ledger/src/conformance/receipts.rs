@@ -6,11 +6,15 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_suno::{Departure, Key, Ledger, News, Receipt, ReceiptId, ReceiptState, Stage};
+use kie_types::Stage;
 
 use tokio::time::timeout;
 
 use super::{CROWD, crowd, find, must, receipt, written};
+use crate::{
+    ledger::{Departure, Key, Ledger},
+    receipts::{News, Receipt, ReceiptId, ReceiptState},
+};
 
 pub(super) async fn are_written_once(ledger: impl Ledger) {
     let mut first = receipt(r#"{"prompt":"a \"slow\" waltz, für \u0000 zwei 🪗"}"#);

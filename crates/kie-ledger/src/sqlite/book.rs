@@ -2,12 +2,16 @@
 
 use std::time::{Duration, SystemTime};
 
-use kie_suno::{Arrival, Departure, Key, LedgerError, News, Receipt, ReceiptId};
 use rusqlite::{Connection, OptionalExtension, ToSql, named_params};
 
 use super::{
     fault::Fault,
     moments::{self, nanos},
+};
+use crate::{
+    error::LedgerError,
+    ledger::{Arrival, Departure, Key},
+    receipts::{News, Receipt, ReceiptId},
 };
 
 /// The ledger during one transaction.

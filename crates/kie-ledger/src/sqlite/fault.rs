@@ -1,7 +1,8 @@
 //! What goes wrong with a file, in words.
 
-use kie_suno::LedgerError;
 use rusqlite::{Error, ErrorCode};
+
+use crate::error::LedgerError;
 
 /// An error of the ledger that foreign errors turn into by `?`.
 #[derive(Debug)]

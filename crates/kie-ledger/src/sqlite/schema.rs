@@ -2,13 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use kie_suno::LedgerError;
 use rusqlite::{Connection, TransactionBehavior, named_params};
 
 use super::{
     fault::Fault,
     moments::{length, nanos},
 };
+use crate::error::LedgerError;
 
 /// What makes each version of the schema out of the one before it; the first out of an empty file. The file's
 /// `user_version` says how many of them it has had. None of these ever changes: a new schema is one more of them.

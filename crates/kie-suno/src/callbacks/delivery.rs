@@ -11,7 +11,7 @@ use std::{
 use futures_core::Stream;
 use kie_types::{AnyCallback, Unreadable};
 
-use crate::receipt_id::ReceiptId;
+use kie_ledger::ReceiptId;
 
 /// How many callbacks wait for a slow reader.
 const MOST: usize = 1_024;

@@ -16,11 +16,8 @@ use super::{
     seen::Seen,
     service::ReceiverService,
 };
-use crate::{
-    ledger::{Arrival, Ledger, within},
-    receipt_id::ReceiptId,
-    waiters::Waiters,
-};
+use crate::{bounded::within, waiters::Waiters};
+use kie_ledger::{Arrival, Ledger, ReceiptId};
 
 /// How long a ledger may take to write. With the time to read the body that stays inside the service's 15 seconds.
 const LEDGER_TIME: Duration = Duration::from_secs(4);

@@ -1,10 +1,11 @@
-//! Where receipts are kept.
+//! The contract of everything that keeps receipts.
 
-use std::{borrow::Cow, fmt, pin::Pin, sync::Arc, time::Duration};
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
-use tokio::time::timeout;
-
-use crate::{news::News, receipt::Receipt, receipt_id::ReceiptId};
+use crate::{
+    error::LedgerError,
+    receipts::{News, Receipt, ReceiptId},
+};
 
 /// The future of what a ledger does.
 pub type Entry<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'a>>;
@@ -128,34 +129,5 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
 
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
         (**self).release(id, holder)
-    }
-}
-
-/// What a ledger does, or an error if it takes longer.
-pub(crate) async fn within<T>(time: Duration, entry: Entry<'_, T>) -> Result<T, LedgerError> {
-    timeout(time, entry)
-        .await
-        .unwrap_or_else(|_| Err(LedgerError::new(format!("the ledger did not answer for {} seconds", time.as_secs()))))
-}
-
-/// A ledger cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("{what}")]
-pub struct LedgerError {
-    what: Cow<'static, str>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-impl LedgerError {
-    /// An error that says in a lower-case clause what went wrong.
-    pub fn new(what: impl Into<Cow<'static, str>>) -> Self {
-        Self { what: what.into(), source: None }
-    }
-
-    /// The same with its cause.
-    #[must_use]
-    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
-        self
     }
 }

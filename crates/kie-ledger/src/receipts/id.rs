@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::ledger::LedgerError;
+use crate::error::LedgerError;
 
 /// 128 random bits that name a receipt, in 32 hexadecimal digits.
 ///

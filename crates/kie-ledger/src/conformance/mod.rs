@@ -24,8 +24,13 @@ mod receipts;
 
 use std::{future::Future, sync::Arc};
 
-use kie_suno::{Key, Ledger, LedgerError, Receipt};
 use tokio::task::JoinSet;
+
+use crate::{
+    error::LedgerError,
+    ledger::{Key, Ledger},
+    receipts::Receipt,
+};
 
 /// How many tasks do the same thing at once.
 const CROWD: usize = 64;

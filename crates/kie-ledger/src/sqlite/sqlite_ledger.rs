@@ -1,10 +1,4 @@
-//! A ledger in an SQLite file.
-
-mod book;
-mod fault;
-mod file;
-mod moments;
-mod schema;
+//! The ledger itself: one connection, and a transaction for each method.
 
 use std::{
     fmt,
@@ -13,11 +7,19 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_suno::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
-use self::{book::Book, fault::Fault, file::Place};
+use super::{
+    book::Book,
+    fault::Fault,
+    file::{self, Place},
+};
+use crate::{
+    error::LedgerError,
+    ledger::{Arrival, Departure, Entry, Key, Ledger},
+    receipts::{News, Receipt, ReceiptId},
+};
 
 /// A ledger in an SQLite file, which any number of processes of one machine can share.
 ///
@@ -167,10 +169,11 @@ impl Ledger for SqliteLedger {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use kie_suno::Stage;
+    use kie_types::Stage;
     use tempfile::TempDir;
 
     use super::*;
+    use crate::sqlite::moments;
 
     async fn ledger() -> (TempDir, SqliteLedger) {
         let folder = tempfile::tempdir().unwrap();

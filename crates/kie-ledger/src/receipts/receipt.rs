@@ -1,14 +1,12 @@
 //! Receipts: what is known of one paid call, from before it leaves until its files are saved.
 
-use std::{
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, time::SystemTime};
 
 use kie_types::{Lifetime, Stage};
 use serde::{Deserialize, Serialize};
 
-use crate::{ledger::LedgerError, news::News, receipt_id::ReceiptId};
+use super::{ReceiptId, ReceiptState, millis, news::News};
+use crate::error::LedgerError;
 
 /// Why a receipt is finished that was given up.
 const FORGOTTEN: &str = "it was forgotten";
@@ -212,61 +210,5 @@ impl fmt::Debug for Receipt {
             .field("stage", &self.stage)
             .field("forgotten", &self.forgotten)
             .finish_non_exhaustive()
-    }
-}
-
-/// How far a paid call has come. Later states are greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum ReceiptState {
-    /// Written, and never sent: it can be sent without fear.
-    Prepared,
-    /// Sent, and no answer has come: it may have been taken and paid for, and is never sent again by itself.
-    Sent,
-    /// It came to nothing: the service refused it, or nothing of it left. It can be sent again, unless it is
-    /// [forgotten](Receipt::forgotten).
-    Refused,
-    /// Taken, and its task goes on.
-    Running,
-    /// The task ended without a result.
-    Failed,
-    /// Everything is there, at the service.
-    Complete,
-    /// Everything is there, on this side.
-    Saved,
-}
-
-impl ReceiptState {
-    /// Whether nobody has anything to do about it any more.
-    pub fn is_finished(self) -> bool {
-        matches!(self, Self::Refused | Self::Failed | Self::Saved)
-    }
-}
-
-/// Times as whole milliseconds since 1970, which every database keeps as they are.
-mod millis {
-    use super::{Duration, SystemTime};
-    use serde::{Deserialize, Deserializer, Serializer, de};
-
-    fn since_1970(time: SystemTime) -> u64 {
-        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        since.as_millis().try_into().unwrap_or(u64::MAX)
-    }
-
-    fn after_1970(millis: u64) -> Option<SystemTime> {
-        SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis))
-    }
-
-    pub(super) fn whole(time: SystemTime) -> SystemTime {
-        after_1970(since_1970(time)).unwrap_or(time)
-    }
-
-    pub(super) fn serialize<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(since_1970(*time))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
-        after_1970(u64::deserialize(deserializer)?).ok_or_else(|| de::Error::custom("a time out of range"))
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use kie_types::Stage;
 
-use crate::receipt::ReceiptState;
+use super::ReceiptState;
 
 /// Something that happened to a paid call. [`Receipt::take_in`](crate::Receipt::take_in) says what becomes of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,8 +55,8 @@ pub enum News {
 }
 
 impl News {
-    /// The task that it names.
-    pub(crate) fn task_id(&self) -> Option<&str> {
+    /// The task that it names, if it names one.
+    pub fn task_id(&self) -> Option<&str> {
         match self {
             Self::Answered { task_id, .. } => task_id.as_deref(),
             Self::Named { task_id } => Some(task_id),

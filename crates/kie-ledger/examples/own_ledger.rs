@@ -1,0 +1,195 @@
+//! A ledger of your own: one JSON document in a file, for one process. It compiles no client and no SQLite:
+//! `cargo run -p kie-ledger --no-default-features --features conformance --example own_ledger`
+
+#![allow(clippy::panic, clippy::print_stdout)]
+
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use kie_ledger::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId, conformance};
+use serde::{Deserialize, Serialize};
+
+/// All that the ledger knows, as it stands in the file.
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Document {
+    /// In the order in which they were written.
+    receipts: Vec<Receipt>,
+    departures: Vec<SystemTime>,
+    callbacks: Vec<(String, String, [u8; 32])>,
+    claims: Vec<Claim>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Claim {
+    receipt: ReceiptId,
+    holder: String,
+    end: SystemTime,
+}
+
+impl Document {
+    fn find(&self, key: Key<'_>) -> Option<&Receipt> {
+        self.receipts.iter().find(|receipt| match key {
+            Key::Id(id) => receipt.id == id,
+            Key::Name(name) => receipt.name.as_deref() == Some(name),
+            Key::Task(task) => receipt.task_id.as_deref() == Some(task),
+        })
+    }
+
+    fn receipt(&mut self, id: ReceiptId) -> Result<&mut Receipt, LedgerError> {
+        let found = self.receipts.iter_mut().find(|receipt| receipt.id == id);
+        found.ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")))
+    }
+}
+
+/// A ledger in a JSON file. A transaction changes a copy of the document, and takes effect when the copy is on the disk.
+struct JsonLedger {
+    path: PathBuf,
+    document: Mutex<Document>,
+}
+
+impl JsonLedger {
+    fn open(path: impl Into<PathBuf>) -> Result<Self, LedgerError> {
+        let path = path.into();
+        let document = match fs::read(&path) {
+            Ok(json) => serde_json::from_slice(&json).map_err(|error| failed(error.into()))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Document::default(),
+            Err(error) => return Err(failed(error)),
+        };
+        Ok(Self { path, document: Mutex::new(document) })
+    }
+
+    fn transact<'a, T: Send + 'a>(
+        &'a self,
+        work: impl FnOnce(&mut Document) -> Result<T, LedgerError> + Send + 'a,
+    ) -> Entry<'a, T> {
+        Box::pin(async move {
+            let mut document = self.document.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut changed = document.clone();
+            let answer = work(&mut changed)?;
+            save(&self.path, &changed).map_err(failed)?;
+            *document = changed;
+            Ok(answer)
+        })
+    }
+}
+
+/// Writes the document beside the file and gives it the file's name, so that a crash leaves the old one or the new one.
+fn save(path: &Path, document: &Document) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let file = fs::File::create(&beside)?;
+    serde_json::to_writer(&file, document)?;
+    file.sync_all()?;
+    fs::rename(beside, path)
+}
+
+fn failed(error: io::Error) -> LedgerError {
+    LedgerError::new("the JSON file cannot be read or written").with_source(error)
+}
+
+impl fmt::Debug for JsonLedger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonLedger").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Ledger for JsonLedger {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+        self.transact(move |document| {
+            let named = receipt.name.as_deref().and_then(|name| document.find(Key::Name(name)));
+            let known = named.or_else(|| document.find(Key::Id(receipt.id))).cloned();
+            if known.is_none() {
+                document.receipts.push(receipt.clone());
+            }
+            Ok(known)
+        })
+    }
+
+    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
+        self.transact(move |document| {
+            let now = SystemTime::now();
+            let mut receipt = document.receipt(id)?.clone();
+            let Some(number) = receipt.depart(now) else { return Ok(Departure::Never) };
+            document.departures.retain(|at| now.duration_since(*at).unwrap_or_default() < span);
+            if most > 0 && document.departures.len() >= most {
+                let first = document.departures[document.departures.len() - most];
+                return Ok(Departure::In(span.saturating_sub(now.duration_since(first).unwrap_or_default())));
+            }
+            document.departures.push(now);
+            *document.receipt(id)? = receipt;
+            Ok(Departure::Now(number))
+        })
+    }
+
+    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
+        self.transact(move |document| {
+            document.receipt(id)?.take_in(news, SystemTime::now());
+            Ok(())
+        })
+    }
+
+    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
+        self.transact(move |document| {
+            let callback = (arrival.task_id.clone(), arrival.kind.clone(), arrival.digest);
+            if document.callbacks.contains(&callback) {
+                return Ok(false);
+            }
+            document.callbacks.push(callback);
+            if let Some(Ok(receipt)) = arrival.receipt.map(|id| document.receipt(id)) {
+                receipt.take_in(&News::Named { task_id: arrival.task_id.clone() }, SystemTime::now());
+            }
+            Ok(true)
+        })
+    }
+
+    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+        self.transact(move |document| Ok(document.find(key).cloned()))
+    }
+
+    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+        self.transact(|document| {
+            Ok(document.receipts.iter().filter(|receipt| !receipt.state.is_finished()).cloned().collect())
+        })
+    }
+
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+        self.transact(move |document| {
+            let now = SystemTime::now();
+            let receipt = document.receipt(id)?.clone();
+            if document.claims.iter().any(|claim| claim.receipt == id && claim.holder != holder && claim.end > now) {
+                return Ok(None);
+            }
+            document.claims.retain(|claim| claim.receipt != id);
+            // A lease that no clock can tell the end of lasts for a year.
+            let end = now.checked_add(lease).unwrap_or_else(|| now + Duration::from_secs(365 * 24 * 60 * 60));
+            document.claims.push(Claim { receipt: id, holder: holder.to_owned(), end });
+            Ok(Some(receipt))
+        })
+    }
+
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+        self.transact(move |document| {
+            document.claims.retain(|claim| claim.receipt != id || claim.holder != holder);
+            Ok(())
+        })
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::temp_dir().join(format!("kie-own-ledger-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let number = std::sync::atomic::AtomicU32::new(0);
+    conformance::run(|| {
+        let number = number.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let ledger = JsonLedger::open(folder.join(format!("{number}.json")));
+        async { ledger.unwrap_or_else(|error| panic!("{error}")) }
+    })
+    .await;
+    fs::remove_dir_all(&folder)?;
+    println!("the ledger in a JSON file keeps every promise of one");
+    Ok(())
+}
