@@ -1,23 +1,11 @@
 //! `kie`: songs from the command line.
 
 mod args;
-mod call;
-mod caller;
-mod check;
-mod collect;
-mod document;
+mod commands;
+mod exit;
 mod follow;
-mod forget;
-mod inspect;
-mod ledger;
-mod progress;
-mod receipts;
-mod sandbox;
-mod songs;
-mod stop;
-mod terminal;
-mod upload;
-mod warnings;
+mod output;
+mod session;
 
 use std::{pin::pin, process::ExitCode, time::Duration};
 
@@ -25,15 +13,20 @@ use clap::Parser;
 
 use crate::{
     args::{Cli, Command},
-    caller::Caller,
-    stop::{Interrupt, Stop},
+    commands::{
+        operations::{call, check, inspect},
+        receipts::{forget, save, tasks},
+        sandbox, songs, upload,
+    },
+    exit::{Interrupt, Stop},
+    session::Caller,
 };
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
-    warnings::tell();
+    output::tell_warnings();
     let interrupt = Interrupt::listen().await;
     let mut running = pin!(run(cli, interrupt.clone()));
     let done = tokio::select! {
@@ -57,7 +50,7 @@ async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
         Command::Inspect(args) => return inspect::run(&args, format),
         Command::Operations => return call::operations(format),
         Command::Sandbox(args) => return sandbox::serve(args, cli.global, &interrupt).await,
-        Command::Tasks => return receipts::list(&cli.global).await,
+        Command::Tasks => return tasks::list(&cli.global).await,
         Command::Forget(args) => return forget::forget(&cli.global, &args).await,
         _ => {}
     }
@@ -68,8 +61,8 @@ async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
         Command::Video(args) => songs::video(&caller, args).await,
         Command::Call(args) => call::call(&caller, args).await,
         Command::Task(args) => call::task(&caller, args).await,
-        Command::Save(args) => collect::save(&caller, &args).await,
-        Command::Resume(args) => receipts::resume(&caller, args).await,
+        Command::Save(args) => save::save(&caller, &args).await,
+        Command::Resume(args) => tasks::resume(&caller, args).await,
         Command::Upload(args) => upload::upload(&caller, &args).await,
         Command::Credits => call::credits(&caller).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),

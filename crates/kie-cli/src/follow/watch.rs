@@ -8,11 +8,10 @@ use serde_json::Value;
 
 use crate::{
     args::Follow,
-    caller::Caller,
-    document::{Document, minutes},
-    progress::Progress,
-    stop::Stop,
-    terminal::line,
+    exit::Stop,
+    follow::document::{Document, minutes},
+    output::{Progress, line},
+    session::Caller,
 };
 
 /// Starts a task of the operation `E`; then, if asked to, waits for it and saves what it made.

@@ -8,11 +8,10 @@ use serde_json::json;
 
 use crate::{
     args::{Forget, Format, Global},
-    caller::SANDBOX_KEY,
-    document::print_json,
-    ledger,
-    stop::Stop,
-    terminal::out,
+    exit::Stop,
+    follow::print_json,
+    output::out,
+    session::{self, SANDBOX_KEY},
 };
 
 /// What became of one receipt.
@@ -52,7 +51,7 @@ impl Forgotten {
 }
 
 pub(crate) async fn forget(global: &Global, args: &Forget) -> Result<(), Stop> {
-    let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
+    let ledger = session::open(global).await?.ok_or_else(|| session::missing(global))?;
     let mut receipts = Vec::new();
     for &id in &args.receipts {
         let found = ledger.find(Key::Id(id)).await.map_err(Error::from)?;

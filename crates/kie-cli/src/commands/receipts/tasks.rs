@@ -12,12 +12,10 @@ use tokio::time::Instant;
 
 use crate::{
     args::{self, Follow, Format, Global},
-    caller::Caller,
-    document::print_json,
-    follow, ledger,
-    progress::Progress,
-    stop::Stop,
-    terminal::{note, out},
+    exit::Stop,
+    follow::{self, print_json},
+    output::{Progress, note, out},
+    session::{self, Caller},
 };
 
 const DAY: u64 = 24 * 60 * 60;
@@ -86,7 +84,7 @@ impl<'a> Unfinished<'a> {
 
 /// `kie tasks`.
 pub(crate) async fn list(global: &Global) -> Result<(), Stop> {
-    let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
+    let ledger = session::open(global).await?.ok_or_else(|| session::missing(global))?;
     let receipts = ledger.unfinished().await.map_err(Error::from)?;
     let now = SystemTime::now();
     let unfinished: Vec<_> = receipts.iter().map(|receipt| Unfinished::of(receipt, now)).collect();

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use crate::{
     args::{self, Format},
-    document::{print_json, read_json},
-    stop::Stop,
-    terminal::{note, out},
+    exit::Stop,
+    follow::{print_json, read_json},
+    output::{note, out},
 };
 
 pub(crate) fn run(args: &args::Check, format: Format) -> Result<(), Stop> {

@@ -9,8 +9,8 @@ use tokio::time::timeout;
 
 use crate::{
     args::{Format, Global},
-    ledger,
-    stop::{Interrupt, Stop},
+    exit::{Interrupt, Stop},
+    session::ledger,
 };
 
 /// The key for a simulator that asks for none in particular.

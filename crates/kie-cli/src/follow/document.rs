@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     args::Format,
-    terminal::{line, note, out},
+    output::{line, note, out},
 };
 
 /// The end of a task, as one document.

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::{
     args::Format,
-    terminal::{note, out},
+    output::{note, out},
 };
 
 /// Why a command ends early.

@@ -5,10 +5,10 @@ use serde_json::to_value;
 
 use crate::{
     args::{Extend, Generate, Start, Video},
-    caller::Caller,
+    exit::Stop,
     follow,
-    stop::Stop,
-    terminal::note,
+    output::note,
+    session::Caller,
 };
 
 /// Two requests have these fields in common, and no type.

@@ -11,12 +11,11 @@ use serde_json::Value;
 
 use crate::{
     args::{self, Command, Follow, Format},
-    caller::Caller,
-    document::{print_json, read_json},
-    follow,
-    stop::Stop,
-    terminal::out,
-    upload,
+    commands::upload,
+    exit::Stop,
+    follow::{self, print_json, read_json},
+    output::out,
+    session::Caller,
 };
 
 type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;

@@ -6,12 +6,10 @@ use serde_json::json;
 
 use crate::{
     args::{self, Format},
-    caller::Caller,
-    document::{print_json, size},
-    follow::try_folder,
-    progress::Progress,
-    stop::{Stop, with_causes},
-    terminal::{note, out},
+    exit::{Stop, with_causes},
+    follow::{print_json, size, try_folder},
+    output::{Progress, note, out},
+    session::Caller,
 };
 
 /// What became of one receipt.

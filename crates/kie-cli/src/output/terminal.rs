@@ -6,14 +6,14 @@
 macro_rules! out {
     ($($line:tt)*) => {{
         use std::io::Write as _;
-        drop(writeln!(std::io::stdout(), "{}", $crate::terminal::plain(&format!($($line)*))));
+        drop(writeln!(std::io::stdout(), "{}", $crate::output::plain(&format!($($line)*))));
     }};
 }
 
 macro_rules! note {
     ($($line:tt)*) => {{
         use std::io::Write as _;
-        drop(writeln!(std::io::stderr(), "{}", $crate::terminal::plain(&format!($($line)*))));
+        drop(writeln!(std::io::stderr(), "{}", $crate::output::plain(&format!($($line)*))));
     }};
 }
 

@@ -11,9 +11,9 @@ use serde_json::{Value, json, to_value};
 
 use crate::{
     args::{Format, Inspect, Kind},
-    document::{print_json, read_bytes},
-    stop::Stop,
-    terminal::{line, out},
+    exit::Stop,
+    follow::{print_json, read_bytes},
+    output::{line, out},
 };
 
 /// The name for a callback whose operation is not known.

@@ -4,7 +4,7 @@ use std::{io::IsTerminal as _, time::Duration};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::terminal::{note, plain};
+use crate::output::terminal::{note, plain};
 
 /// What is going on, for as long as this is there.
 pub(crate) struct Progress(Option<ProgressBar>);

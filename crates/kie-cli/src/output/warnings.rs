@@ -12,7 +12,7 @@ use tracing_core::{
     span::{Attributes, Id, Record},
 };
 
-use crate::{stop::with_causes, terminal::note};
+use crate::{exit::with_causes, output::terminal::note};
 
 /// Tells warnings from now on.
 pub(crate) fn tell() {

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::{
     args::{self, Format, Global},
-    caller::SANDBOX_KEY,
-    document::print_json,
-    stop::{Interrupt, Stop},
-    terminal::out,
+    exit::{Interrupt, Stop},
+    follow::print_json,
+    output::out,
+    session::SANDBOX_KEY,
 };
 
 pub(crate) async fn serve(args: args::Sandbox, global: Global, interrupt: &Interrupt) -> Result<(), Stop> {

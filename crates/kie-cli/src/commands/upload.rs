@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 
 use crate::{
     args::{self, Format},
-    caller::Caller,
-    document::{moment, print_json},
-    progress::Progress,
-    stop::Stop,
-    terminal::{note, out},
+    exit::Stop,
+    follow::{moment, print_json},
+    output::{Progress, note, out},
+    session::Caller,
 };
 
 /// The fields of requests that ask for the address of a file.

@@ -1,0 +1,5 @@
+//! The command line.
+
+mod cli;
+
+pub(crate) use cli::*;

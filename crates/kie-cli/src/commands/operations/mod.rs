@@ -1,0 +1,5 @@
+//! The commands that work with any operation by its name.
+
+pub(crate) mod call;
+pub(crate) mod check;
+pub(crate) mod inspect;

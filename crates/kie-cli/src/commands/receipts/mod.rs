@@ -1,0 +1,5 @@
+//! The commands that work with the ledger.
+
+pub(crate) mod forget;
+pub(crate) mod save;
+pub(crate) mod tasks;
