@@ -1,7 +1,11 @@
-//! The commands.
+//! The commands, one file for each or for a few of a kind.
 
-pub(crate) mod operations;
-pub(crate) mod receipts;
-pub(crate) mod sandbox;
-pub(crate) mod songs;
-pub(crate) mod upload;
+mod credits;
+mod operations;
+mod receipts;
+mod run;
+mod sandbox;
+mod songs;
+mod upload;
+
+pub(crate) use run::run;

@@ -6,8 +6,7 @@ use serde_json::json;
 use crate::{
     args::{self, Format, Global},
     exit::{Interrupt, Stop},
-    follow::print_json,
-    output::out,
+    output::{out, print_json},
     session::SANDBOX_KEY,
 };
 

@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     args::{self, Format},
     exit::Stop,
-    follow::{moment, print_json},
-    output::{Progress, note, out},
+    output::{Progress, moment, note, out, print_json},
     session::Caller,
 };
 

@@ -1,5 +1,11 @@
 //! How a command ends when it does not end well.
 
+mod code;
+mod document;
+mod interrupt;
 mod stop;
+mod tell;
+mod words;
 
-pub(crate) use stop::{Interrupt, Stop, with_causes};
+pub(crate) use interrupt::Interrupt;
+pub(crate) use stop::Stop;

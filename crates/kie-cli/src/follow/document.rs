@@ -1,15 +1,11 @@
-//! What a command prints on standard output in the end.
+//! The end of a task, as it is printed on standard output.
 
-use std::{io::Read, path::Path};
-
-use anyhow::Context as _;
-use kie_suno::{Credits, Download, Outcome, Report, Timestamp};
+use kie_suno::{Credits, Download, Outcome, Report};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{
     args::Format,
-    output::{line, note, out},
+    output::{line, minutes, moment, note, out, print_json, size},
 };
 
 /// The end of a task, as one document.
@@ -63,9 +59,7 @@ impl Document {
         }
         Ok(())
     }
-}
 
-impl Document {
     fn tell_how_it_stands(&self) {
         let Report { outcome, stage, code, message, .. } = &self.report;
         let word = match outcome {
@@ -78,48 +72,5 @@ impl Document {
         let code = code.map(|code| format!(" (code {code})")).unwrap_or_default();
         let message = message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
         out!("task {} is {word}{stage}{code}{message}", self.report.task_id.as_deref().unwrap_or_default());
-    }
-}
-
-/// Prints one JSON document on standard output.
-pub(crate) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {
-    out!("{}", serde_json::to_string_pretty(document)?);
-    Ok(())
-}
-
-/// Reads a file, or standard input where the file is `-`.
-pub(crate) fn read_bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
-    if file == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
-        return Ok(bytes);
-    }
-    std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))
-}
-
-/// Reads a JSON document from a file, or from standard input where the file is `-`.
-pub(crate) fn read_json(file: &Path) -> anyhow::Result<Value> {
-    let name = if file == Path::new("-") { "standard input".into() } else { file.display().to_string() };
-    serde_json::from_slice(&read_bytes(file)?).with_context(|| format!("{name} is not JSON"))
-}
-
-/// Seconds as minutes and seconds, such as `2:31`.
-pub(crate) fn minutes(seconds: f64) -> String {
-    let seconds = seconds.round().max(0.0) as u64;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
-}
-
-/// A time as `2026-02-03 14:02 UTC`, or as it was said if that is no instant.
-pub(crate) fn moment(time: &Timestamp) -> String {
-    match time.to_utc().as_deref().and_then(|utc| utc.split_once('T')) {
-        Some((date, time)) => format!("{date} {} UTC", &time[..5]),
-        None => time.to_string(),
-    }
-}
-
-pub(crate) fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
 }

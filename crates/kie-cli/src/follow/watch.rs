@@ -1,45 +1,18 @@
-//! Starting a task and following it to its files.
+//! A task is looked at; or, if asked to, waited for and its files saved.
 
-use std::path::Path;
-
-use anyhow::Context as _;
-use kie_suno::{Client, Credits, Download, Error, Job, Outcome, Pace, Record, Report, Stage, Task, TaskEndpoint};
-use serde_json::Value;
+use kie_suno::{Credits, Download, Error, Job, Outcome, Pace, Record, Report, Stage, Task, TaskEndpoint};
 
 use crate::{
     args::Follow,
     exit::Stop,
-    follow::document::{Document, minutes},
-    output::{Progress, line},
+    follow::document::Document,
+    output::{Progress, line, minutes},
     session::Caller,
 };
 
-/// Starts a task of the operation `E`; then, if asked to, waits for it and saves what it made.
-pub(crate) async fn start<E: TaskEndpoint>(
-    caller: &Caller,
-    client: &Client,
-    request: Value,
-    follow: Option<&Follow>,
-) -> Result<(), Stop> {
-    // A folder that cannot be written to is better known before the song is paid for.
-    if let Some(folder) = follow.and_then(|follow| follow.save.as_deref()) {
-        try_folder(folder)?;
-    }
-    let progress = Progress::new("sending");
-    let before = caller.balance().await;
-    let task = caller.submit(E::NAME, client.start_json::<E>(request)).await?;
-    progress.say(&format!("task {} ({})", task.id(), E::NAME));
-    drop(progress);
-    run::<E>(caller, &task, before, follow).await
-}
-
-/// Makes sure that files can be saved in a folder, which is made if it is missing.
-pub(crate) fn try_folder(folder: &Path) -> anyhow::Result<()> {
-    let trial = folder.join(format!(".kie-{}.part", std::process::id()));
-    let tried = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&trial, b""));
-    tried
-        .and_then(|()| std::fs::remove_file(trial))
-        .with_context(|| format!("nothing can be saved in {}", folder.display()))
+/// What is to happen after the start, if anything is. To save, one has to wait.
+pub(crate) fn followed(wait: bool, follow: &Follow) -> Option<&Follow> {
+    Some(follow).filter(|follow| wait || follow.save.is_some())
 }
 
 /// Looks at a task; or, if asked to, waits for it and saves what it made.

@@ -1,9 +1,15 @@
-//! Lines, progress and warnings on the terminal.
+//! What is printed: lines, JSON, progress and warnings.
 
+mod causes;
+mod json;
 mod progress;
 mod terminal;
+mod units;
 mod warnings;
 
+pub(crate) use causes::with_causes;
+pub(crate) use json::print_json;
 pub(crate) use progress::Progress;
 pub(crate) use terminal::{line, note, out, plain};
+pub(crate) use units::{minutes, moment, size};
 pub(crate) use warnings::tell as tell_warnings;

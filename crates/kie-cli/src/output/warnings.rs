@@ -12,7 +12,7 @@ use tracing_core::{
     span::{Attributes, Id, Record},
 };
 
-use crate::{exit::with_causes, output::terminal::note};
+use crate::output::{causes::with_causes, terminal::note};
 
 /// Tells warnings from now on.
 pub(crate) fn tell() {

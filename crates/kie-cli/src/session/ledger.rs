@@ -5,7 +5,7 @@ use std::{env, path::PathBuf, sync::Arc};
 use kie_ledger::SqliteLedger;
 use kie_suno::{Error, LedgerError};
 
-use crate::{args::Global, exit::Stop, session::open::variable};
+use crate::{args::Global, exit::Stop, session::environment::variable};
 
 /// The word for no ledger. A file of this name is `./none`.
 const NONE: &str = "none";

@@ -1,7 +1,10 @@
-//! What a command works with.
+//! What a command works with: its client, its ledger, its simulator.
 
-mod ledger;
+mod environment;
+mod go_on;
+pub(crate) mod ledger;
 mod open;
+mod service;
 
-pub(crate) use ledger::{missing, open};
-pub(crate) use open::{Caller, SANDBOX_KEY};
+pub(crate) use open::Caller;
+pub(crate) use service::SANDBOX_KEY;

@@ -1,58 +1,26 @@
 //! The client that a command works with, and the simulator inside the command if there is one.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Listening, Sandbox};
-use kie_suno::{Charged, Client, Credits, Error, Pace, transport::BaseUrl};
+use kie_suno::{Client, Credits, Pace};
 use tokio::time::timeout;
 
 use crate::{
     args::{Format, Global},
     exit::{Interrupt, Stop},
-    session::ledger,
+    session::{environment::variable, ledger, service::SANDBOX_KEY},
 };
-
-/// The key for a simulator that asks for none in particular.
-pub(crate) const SANDBOX_KEY: &str = "sandbox";
 
 pub(crate) struct Caller {
     pub(crate) client: Client,
     pub(crate) format: Format,
     pub(crate) interrupt: Interrupt,
     pub(crate) ledger: Option<Arc<SqliteLedger>>,
-    global: Global,
+    pub(crate) global: Global,
     /// The simulator lives as long as the command.
-    simulator: Option<Listening>,
-}
-
-impl Global {
-    /// The address that replaces the service's own.
-    fn base_url(&self) -> Option<String> {
-        self.base_url.clone().or_else(|| variable("KIE_BASE_URL"))
-    }
-
-    /// Whether the service is on this machine, where it can only be a simulator: it asks for no secret, and looking costs
-    /// nobody anything.
-    pub(crate) fn is_near(&self) -> bool {
-        let is_loopback = |url: String| url.parse::<BaseUrl>().is_ok_and(|url| url.is_loopback());
-        self.sandbox || self.base_url().is_some_and(is_loopback)
-    }
-
-    /// What has to stand before a `kie` command that goes on where this one ends.
-    pub(crate) fn flags(&self) -> String {
-        let mut flags = String::new();
-        if let Some(url) = &self.base_url {
-            flags += &format!(" --base-url {}", quoted(url));
-        }
-        if let Some(ledger) = &self.ledger {
-            flags += &format!(" --ledger {}", quoted(&ledger.to_string_lossy()));
-        }
-        if self.format == Format::Json {
-            flags += " --format json";
-        }
-        flags
-    }
+    pub(crate) simulator: Option<Listening>,
 }
 
 impl Caller {
@@ -97,43 +65,6 @@ impl Caller {
         self.ledger.as_deref().ok_or_else(|| ledger::missing(&self.global))
     }
 
-    /// Makes a call that creates something. Where nobody knows what came of it, Ctrl-C included, its receipt is listed.
-    pub(crate) async fn submit<T>(
-        &self,
-        operation: &'static str,
-        call: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Stop> {
-        tokio::select! {
-            biased;
-            answer = call => answer.map_err(|error| self.lost(error)),
-            () = self.interrupt.came() => Err(Stop::Submitting { operation, go_on: self.list() }),
-        }
-    }
-
-    /// The end of a call that went wrong.
-    pub(crate) fn lost(&self, error: Error) -> Stop {
-        let is_unknown = error.task_id().is_none() && error.charged() == Charged::Unknown;
-        let go_on = self.list().filter(|_| is_unknown && error.receipt().is_some());
-        Stop::Client { error, go_on }
-    }
-
-    /// The command that lists the receipts, if there are any to list after this one has ended.
-    pub(crate) fn list(&self) -> Option<String> {
-        let goes_on = self.ledger.is_some() && self.simulator.is_none();
-        goes_on.then(|| format!("kie{} tasks", self.global.flags()))
-    }
-
-    /// The command that goes on with a task after this one has ended. A simulated task ends with it.
-    pub(crate) fn go_on(&self, operation: &str, task_id: &str, save: Option<&Path>) -> Option<String> {
-        let flags = self.global.flags();
-        let then = match save {
-            Some(folder) => format!("--save {}", quoted(&folder.to_string_lossy())),
-            None => "--wait".to_owned(),
-        };
-        let is_over = self.simulator.is_some();
-        (!is_over).then(|| format!("kie{flags} task {operation} {} {then}", quoted(task_id)))
-    }
-
     /// The balance, if it can be had soon: it is worth knowing and not worth waiting for.
     pub(crate) async fn balance(&self) -> Option<Credits> {
         timeout(Duration::from_secs(5), self.client.credits()).await.ok()?.ok()
@@ -144,20 +75,5 @@ impl Caller {
         let pace = Pace::default().timeout(timeout);
         let moment = Duration::from_millis(400);
         if self.global.is_near() { pace.first_look(moment).longest_pause(moment) } else { pace }
-    }
-}
-
-/// A variable of the environment, unless it is empty.
-pub(crate) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-}
-
-/// The text as a shell takes it for one word.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }

@@ -1,42 +1,25 @@
-//! The commands that work with any operation by its name.
+//! `kie call`: any operation with a JSON document.
 
 use std::pin::Pin;
 
 use kie_suno::{
     Client, Effect, Endpoint, Host, TaskEndpoint,
-    catalog::{self, OPERATIONS, Visitor},
+    catalog::{self, Visitor},
     check,
 };
 use serde_json::Value;
 
 use crate::{
-    args::{self, Command, Follow, Format},
-    commands::upload,
+    args,
+    commands::{operations::input::read_json, upload},
     exit::Stop,
-    follow::{self, print_json, read_json},
-    output::out,
+    follow,
+    output::print_json,
     session::Caller,
 };
 
-type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
-
-impl Command {
-    /// Whether it is of use to the command to have a ledger: what costs nothing needs none.
-    pub(crate) fn keeps_receipts(&self) -> bool {
-        match self {
-            Self::Upload(_) | Self::Credits => false,
-            Self::Call(args) => {
-                OPERATIONS.iter().any(|it| it.name == args.operation && has_receipt(it.effect, it.host))
-            }
-            _ => true,
-        }
-    }
-}
-
-/// Whether calls of this kind have receipts. Uploads cost nothing.
-fn has_receipt(effect: Effect, host: Host) -> bool {
-    effect == Effect::Creates && host != Host::Upload
-}
+/// What a visitor of the catalog makes of an operation: all that is left to do.
+pub(crate) type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
 
 /// `kie call`.
 pub(crate) async fn call(caller: &Caller, args: args::Call) -> Result<(), Stop> {
@@ -96,61 +79,13 @@ impl<'a> Visitor for Calling<'a> {
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             let client = self.prepared::<E>().await?;
-            let follow = followed(self.args.wait, &self.args.follow);
+            let follow = follow::followed(self.args.wait, &self.args.follow);
             follow::start::<E>(self.caller, &client, self.request, follow).await
         })
     }
 }
 
-/// `kie task`.
-pub(crate) async fn task(caller: &Caller, args: args::Task) -> Result<(), Stop> {
-    let looking = Looking { caller, args: &args };
-    catalog::visit(&args.operation, looking).ok_or_else(|| Stop::unknown_operation(&args.operation))?.await
-}
-
-struct Looking<'a> {
-    caller: &'a Caller,
-    args: &'a args::Task,
-}
-
-impl<'a> Visitor for Looking<'a> {
-    type Output = Done<'a>;
-
-    fn call<E: Endpoint>(self) -> Done<'a> {
-        Box::pin(async { Err(Stop::Usage(format!("{} starts no task", E::NAME))) })
-    }
-
-    fn start<E: TaskEndpoint>(self) -> Done<'a> {
-        Box::pin(async move {
-            let task = self.caller.client.task::<E::Job>(self.args.id.as_str());
-            let follow = followed(self.args.wait, &self.args.follow);
-            follow::run::<E>(self.caller, &task, None, follow).await
-        })
-    }
-}
-
-fn followed(wait: bool, follow: &Follow) -> Option<&Follow> {
-    Some(follow).filter(|follow| wait || follow.save.is_some())
-}
-
-/// `kie credits`.
-pub(crate) async fn credits(caller: &Caller) -> Result<(), Stop> {
-    let credits = caller.client.credits().await?;
-    match caller.format {
-        Format::Json => print_json(&serde_json::json!({ "creditsLeft": credits }))?,
-        Format::Text => out!("{credits} credits left"),
-    }
-    Ok(())
-}
-
-/// `kie operations`.
-pub(crate) fn operations(format: Format) -> Result<(), Stop> {
-    if format == Format::Json {
-        return Ok(print_json(&OPERATIONS)?);
-    }
-    for operation in OPERATIONS {
-        let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();
-        out!("{:<29} {:<4} {:<41} {starts}", operation.name, operation.method.as_str(), operation.path);
-    }
-    Ok(())
+/// Whether calls of this kind have receipts. Uploads cost nothing.
+pub(crate) fn has_receipt(effect: Effect, host: Host) -> bool {
+    effect == Effect::Creates && host != Host::Upload
 }

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use crate::{
     args::{self, Format},
+    commands::operations::input::read_json,
     exit::Stop,
-    follow::{print_json, read_json},
-    output::{note, out},
+    output::{note, out, print_json},
 };
 
 pub(crate) fn run(args: &args::Check, format: Format) -> Result<(), Stop> {

@@ -11,9 +11,9 @@ use serde_json::{Value, json, to_value};
 
 use crate::{
     args::{Format, Inspect, Kind},
+    commands::operations::input::read_bytes,
     exit::Stop,
-    follow::{print_json, read_bytes},
-    output::{line, out},
+    output::{line, out, print_json},
 };
 
 /// The name for a callback whose operation is not known.

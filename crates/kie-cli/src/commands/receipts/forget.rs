@@ -9,9 +9,8 @@ use serde_json::json;
 use crate::{
     args::{Forget, Format, Global},
     exit::Stop,
-    follow::print_json,
-    output::out,
-    session::{self, SANDBOX_KEY},
+    output::{out, print_json},
+    session::{SANDBOX_KEY, ledger},
 };
 
 /// What became of one receipt.
@@ -51,7 +50,7 @@ impl Forgotten {
 }
 
 pub(crate) async fn forget(global: &Global, args: &Forget) -> Result<(), Stop> {
-    let ledger = session::open(global).await?.ok_or_else(|| session::missing(global))?;
+    let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
     let mut receipts = Vec::new();
     for &id in &args.receipts {
         let found = ledger.find(Key::Id(id)).await.map_err(Error::from)?;

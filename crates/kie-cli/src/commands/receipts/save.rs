@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::{
     args::{self, Format},
-    exit::{Stop, with_causes},
-    follow::{print_json, size, try_folder},
-    output::{Progress, note, out},
+    exit::Stop,
+    follow::try_folder,
+    output::{Progress, note, out, print_json, size, with_causes},
     session::Caller,
 };
 

@@ -1,21 +1,16 @@
-//! `kie tasks` and `kie resume`: what the ledger knows.
+//! `kie tasks`: what the ledger knows and is not finished.
 
-use std::{pin::Pin, time::SystemTime};
+use std::time::SystemTime;
 
-use kie_suno::{
-    Endpoint, Error, Key, Ledger as _, Receipt, ReceiptId, ReceiptState, Stage, TaskEndpoint, Timestamp,
-    catalog::{self, Visitor},
-};
+use kie_suno::{Error, Ledger as _, Receipt, ReceiptId, ReceiptState, Stage, Timestamp};
 use serde::Serialize;
 use serde_json::json;
-use tokio::time::Instant;
 
 use crate::{
-    args::{self, Follow, Format, Global},
+    args::{Format, Global},
     exit::Stop,
-    follow::{self, print_json},
-    output::{Progress, note, out},
-    session::{self, Caller},
+    output::{note, out, print_json},
+    session::ledger,
 };
 
 const DAY: u64 = 24 * 60 * 60;
@@ -82,9 +77,8 @@ impl<'a> Unfinished<'a> {
     }
 }
 
-/// `kie tasks`.
 pub(crate) async fn list(global: &Global) -> Result<(), Stop> {
-    let ledger = session::open(global).await?.ok_or_else(|| session::missing(global))?;
+    let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
     let receipts = ledger.unfinished().await.map_err(Error::from)?;
     let now = SystemTime::now();
     let unfinished: Vec<_> = receipts.iter().map(|receipt| Unfinished::of(receipt, now)).collect();
@@ -117,44 +111,5 @@ fn span(seconds: u64) -> String {
         60..3600 => format!("{} min", seconds / 60),
         3600..DAY => format!("{} h", seconds / 3600),
         _ => format!("{} d", seconds / DAY),
-    }
-}
-
-/// `kie resume`.
-pub(crate) async fn resume(caller: &Caller, args: args::Resume) -> Result<(), Stop> {
-    let ledger = caller.ledger()?;
-    let id = args.receipt;
-    let found = ledger.find(Key::Id(id)).await.map_err(Error::from)?;
-    let receipt =
-        found.ok_or_else(|| Stop::Usage(format!("there is no receipt {id} in {}", ledger.path().display())))?;
-    let resuming = Resuming { caller, id, follow: args.follow };
-    catalog::visit(&receipt.operation, resuming).ok_or_else(|| Stop::unknown_operation(&receipt.operation))?.await
-}
-
-struct Resuming<'a> {
-    caller: &'a Caller,
-    id: ReceiptId,
-    follow: Follow,
-}
-
-impl<'a> Visitor for Resuming<'a> {
-    type Output = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
-
-    fn call<E: Endpoint>(self) -> Self::Output {
-        Box::pin(async { Err(Stop::Usage(format!("{} starts no task", E::NAME))) })
-    }
-
-    fn start<E: TaskEndpoint>(self) -> Self::Output {
-        let Self { caller, id, mut follow } = self;
-        Box::pin(async move {
-            let begin = Instant::now();
-            let progress = Progress::new("waiting for a callback");
-            let resumed = caller.client.resume::<E::Job>(id).timeout(follow.timeout).await;
-            drop(progress);
-            let task = resumed.map_err(|error| caller.lost(error))?;
-            note!("task {} ({})", task.id(), E::NAME);
-            follow.timeout = follow.timeout.saturating_sub(begin.elapsed());
-            follow::run::<E>(caller, &task, None, Some(&follow)).await
-        })
     }
 }

@@ -1,0 +1,21 @@
+//! `kie operations`: every operation.
+
+use kie_suno::catalog::OPERATIONS;
+
+use crate::{
+    args::Format,
+    exit::Stop,
+    output::{out, print_json},
+};
+
+/// `kie operations`.
+pub(crate) fn operations(format: Format) -> Result<(), Stop> {
+    if format == Format::Json {
+        return Ok(print_json(&OPERATIONS)?);
+    }
+    for operation in OPERATIONS {
+        let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();
+        out!("{:<29} {:<4} {:<41} {starts}", operation.name, operation.method.as_str(), operation.path);
+    }
+    Ok(())
+}

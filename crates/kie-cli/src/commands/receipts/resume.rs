@@ -1,0 +1,55 @@
+//! `kie resume`: the task of a receipt, once it is known.
+
+use std::pin::Pin;
+
+use kie_suno::{
+    Endpoint, Error, Key, Ledger as _, ReceiptId, TaskEndpoint,
+    catalog::{self, Visitor},
+};
+use tokio::time::Instant;
+
+use crate::{
+    args::{self, Follow},
+    exit::Stop,
+    follow,
+    output::{Progress, note},
+    session::Caller,
+};
+
+pub(crate) async fn resume(caller: &Caller, args: args::Resume) -> Result<(), Stop> {
+    let ledger = caller.ledger()?;
+    let id = args.receipt;
+    let found = ledger.find(Key::Id(id)).await.map_err(Error::from)?;
+    let receipt =
+        found.ok_or_else(|| Stop::Usage(format!("there is no receipt {id} in {}", ledger.path().display())))?;
+    let resuming = Resuming { caller, id, follow: args.follow };
+    catalog::visit(&receipt.operation, resuming).ok_or_else(|| Stop::unknown_operation(&receipt.operation))?.await
+}
+
+struct Resuming<'a> {
+    caller: &'a Caller,
+    id: ReceiptId,
+    follow: Follow,
+}
+
+impl<'a> Visitor for Resuming<'a> {
+    type Output = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
+
+    fn call<E: Endpoint>(self) -> Self::Output {
+        Box::pin(async { Err(Stop::Usage(format!("{} starts no task", E::NAME))) })
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Self::Output {
+        let Self { caller, id, mut follow } = self;
+        Box::pin(async move {
+            let begin = Instant::now();
+            let progress = Progress::new("waiting for a callback");
+            let resumed = caller.client.resume::<E::Job>(id).timeout(follow.timeout).await;
+            drop(progress);
+            let task = resumed.map_err(|error| caller.lost(error))?;
+            note!("task {} ({})", task.id(), E::NAME);
+            follow.timeout = follow.timeout.saturating_sub(begin.elapsed());
+            follow::run::<E>(caller, &task, None, Some(&follow)).await
+        })
+    }
+}

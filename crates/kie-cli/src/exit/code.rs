@@ -1,0 +1,37 @@
+//! The exit codes.
+
+use kie_suno::{
+    Effect, Error,
+    catalog::{OPERATIONS, Operation},
+};
+
+use crate::exit::stop::Stop;
+
+impl Stop {
+    /// What a shell is told.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Client { error, .. } => match error {
+                Error::Invalid(_) | Error::NameTaken(_) => 3,
+                // The page of something in between does not tell whether the service behind it took the call.
+                Error::Api(refused) if !refused.refusal().has_envelope() && creates(error) => 7,
+                Error::Api(_) => 4,
+                Error::Failed(_) => 5,
+                Error::TimedOut(_) => 6,
+                Error::OutcomeUnknown(_) => 7,
+                Error::NotResumed(error) if error.is_timeout() => 7,
+                _ => 1,
+            },
+            Self::Usage(_) => 2,
+            Self::Interrupted | Self::Submitting { .. } | Self::Left { .. } => 130,
+            Self::Told(code) => *code,
+            Self::Other(_) => 1,
+        }
+    }
+}
+
+/// Whether the call that went wrong would have created something.
+fn creates(error: &Error) -> bool {
+    let is_it = |operation: &&Operation| Some(operation.name) == error.operation();
+    OPERATIONS.iter().find(is_it).is_some_and(|operation| operation.effect != Effect::Reads)
+}

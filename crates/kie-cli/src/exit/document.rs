@@ -1,0 +1,65 @@
+//! The end of a command as a JSON document.
+
+use kie_suno::{Charged, Error};
+use serde_json::{Value, json};
+
+use crate::exit::{stop::Stop, words::words};
+
+impl Stop {
+    /// The same keys however it ends, with what is known.
+    pub(crate) fn document(&self, exit_code: u8) -> Value {
+        let mut document = json!({
+            "operation": self.operation(), "taskId": null, "receipt": null, "outcome": "error", "stage": null, "code": null,
+            "message": null, "charged": Charged::Unknown, "items": [], "files": [],
+            "goOn": self.go_on(), "exitCode": exit_code,
+        });
+        match self {
+            Self::Client { error, .. } => {
+                document["taskId"] = json!(error.task_id());
+                document["receipt"] = json!(error.receipt());
+                document["charged"] = json!(error.charged());
+                document["message"] = json!(words(error));
+                match error {
+                    Error::Invalid(invalid) => {
+                        document["outcome"] = json!("invalid");
+                        document["violations"] = json!(invalid.violations());
+                    }
+                    Error::NameTaken(_) => {
+                        document["outcome"] = json!("invalid");
+                        document["violations"] = json!([]);
+                    }
+                    Error::Api(refused) => {
+                        document["outcome"] = json!("refused");
+                        document["code"] = json!(refused.code());
+                    }
+                    Error::Failed(failed) => {
+                        document["outcome"] = json!("failed");
+                        document["code"] = json!(failed.failure().code);
+                        document["items"] = json!(failed.items());
+                    }
+                    Error::TimedOut(late) => {
+                        document["outcome"] = json!("running");
+                        document["stage"] = json!(late.last().and_then(|last| last.stage));
+                        document["items"] = json!(late.last().map(|last| last.items.as_slice()).unwrap_or_default());
+                    }
+                    Error::Save(save) => {
+                        document["outcome"] = json!("success");
+                        document["files"] = json!(save.saved());
+                    }
+                    Error::OutcomeUnknown(_) => document["outcome"] = json!("unknown"),
+                    Error::NotResumed(error) if error.is_timeout() => document["outcome"] = json!("unknown"),
+                    _ => {}
+                }
+            }
+            Self::Left { task_id, .. } => {
+                document["taskId"] = json!(task_id);
+                document["outcome"] = json!("running");
+            }
+            Self::Submitting { .. } => document["outcome"] = json!("unknown"),
+            Self::Usage(what) => document["message"] = json!(what),
+            Self::Interrupted | Self::Told(_) => {}
+            Self::Other(error) => document["message"] = json!(format!("{error:#}")),
+        }
+        document
+    }
+}

@@ -1,0 +1,64 @@
+//! The last words of a command on standard error, and its exit code.
+
+use std::process::ExitCode;
+
+use kie_suno::{Error, Invalid};
+
+use crate::{
+    args::Format,
+    exit::{stop::Stop, words::words},
+    output::{note, out},
+};
+
+impl Stop {
+    /// Says why on standard error, as JSON on standard output if that was asked for, and returns the exit code.
+    pub(crate) fn tell(&self, format: Format) -> ExitCode {
+        let code = self.exit_code();
+        if let Self::Told(_) = self {
+            return ExitCode::from(code);
+        }
+        if format == Format::Json {
+            out!("{:#}", self.document(code));
+        }
+        match self {
+            Self::Client { error, .. } => {
+                match error {
+                    Error::Invalid(invalid) => tell_violations(invalid),
+                    error => note!("error: {}", words(error)),
+                }
+                if let Error::Save(save) = error {
+                    for file in save.saved() {
+                        note!("saved all the same: {}", file.path.display());
+                    }
+                }
+                if !matches!(error, Error::Invalid(_)) {
+                    note!("charged: {}", error.charged());
+                }
+                if let Some(receipt) = error.receipt() {
+                    note!("receipt: {receipt}");
+                }
+            }
+            Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),
+            Self::Interrupted => note!("interrupted"),
+            Self::Submitting { operation, .. } => {
+                note!("interrupted; {operation} was under way, and may have been taken and charged");
+            }
+            Self::Left { task_id, go_on: Some(_) } => note!("interrupted; task {task_id} goes on at the service"),
+            Self::Left { task_id, go_on: None } => note!("interrupted; task {task_id} ended with the simulator"),
+            Self::Told(_) => {}
+            Self::Other(error) => note!("error: {error:#}"),
+        }
+        if let Some(command) = self.go_on() {
+            note!("go on with: {command}");
+        }
+        ExitCode::from(code)
+    }
+}
+
+/// Every broken rule on a line of its own.
+fn tell_violations(invalid: &Invalid) {
+    note!("error: invalid request for {}; nothing was sent", invalid.operation());
+    for violation in invalid.violations() {
+        note!("  {violation}");
+    }
+}

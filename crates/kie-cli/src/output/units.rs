@@ -1,0 +1,24 @@
+//! Lengths, times and sizes as people read them.
+
+use kie_suno::Timestamp;
+
+/// Seconds as minutes and seconds, such as `2:31`.
+pub(crate) fn minutes(seconds: f64) -> String {
+    let seconds = seconds.round().max(0.0) as u64;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// A time as `2026-02-03 14:02 UTC`, or as it was said if that is no instant.
+pub(crate) fn moment(time: &Timestamp) -> String {
+    match time.to_utc().as_deref().and_then(|utc| utc.split_once('T')) {
+        Some((date, time)) => format!("{date} {} UTC", &time[..5]),
+        None => time.to_string(),
+    }
+}
+
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}

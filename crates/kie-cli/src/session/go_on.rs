@@ -1,0 +1,77 @@
+//! The commands that go on where this one ends, Ctrl-C included.
+
+use std::path::Path;
+
+use kie_suno::{Charged, Error};
+
+use crate::{
+    args::{Format, Global},
+    exit::Stop,
+    session::open::Caller,
+};
+
+impl Global {
+    /// What has to stand before a `kie` command that goes on where this one ends.
+    pub(crate) fn flags(&self) -> String {
+        let mut flags = String::new();
+        if let Some(url) = &self.base_url {
+            flags += &format!(" --base-url {}", quoted(url));
+        }
+        if let Some(ledger) = &self.ledger {
+            flags += &format!(" --ledger {}", quoted(&ledger.to_string_lossy()));
+        }
+        if self.format == Format::Json {
+            flags += " --format json";
+        }
+        flags
+    }
+}
+
+impl Caller {
+    /// Makes a call that creates something. Where nobody knows what came of it, Ctrl-C included, its receipt is listed.
+    pub(crate) async fn submit<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Stop> {
+        tokio::select! {
+            biased;
+            answer = call => answer.map_err(|error| self.lost(error)),
+            () = self.interrupt.came() => Err(Stop::Submitting { operation, go_on: self.list() }),
+        }
+    }
+
+    /// The end of a call that went wrong.
+    pub(crate) fn lost(&self, error: Error) -> Stop {
+        let is_unknown = error.task_id().is_none() && error.charged() == Charged::Unknown;
+        let go_on = self.list().filter(|_| is_unknown && error.receipt().is_some());
+        Stop::Client { error, go_on }
+    }
+
+    /// The command that lists the receipts, if there are any to list after this one has ended.
+    pub(crate) fn list(&self) -> Option<String> {
+        let goes_on = self.ledger.is_some() && self.simulator.is_none();
+        goes_on.then(|| format!("kie{} tasks", self.global.flags()))
+    }
+
+    /// The command that goes on with a task after this one has ended. A simulated task ends with it.
+    pub(crate) fn go_on(&self, operation: &str, task_id: &str, save: Option<&Path>) -> Option<String> {
+        let flags = self.global.flags();
+        let then = match save {
+            Some(folder) => format!("--save {}", quoted(&folder.to_string_lossy())),
+            None => "--wait".to_owned(),
+        };
+        let is_over = self.simulator.is_some();
+        (!is_over).then(|| format!("kie{flags} task {operation} {} {then}", quoted(task_id)))
+    }
+}
+
+/// The text as a shell takes it for one word.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
