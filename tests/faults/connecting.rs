@@ -8,7 +8,7 @@ use tempfile::tempdir;
 use tokio::net::TcpListener;
 
 use super::{clocks, retry};
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 /// Makes each kind of call to a place that cannot be reached.
 async fn nothing_leaves(base_url: &str) {

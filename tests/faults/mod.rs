@@ -21,7 +21,7 @@ use kie_suno::{
 use tempfile::tempdir;
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 /// The song and the picture that are in the account from the start.
 const SONG: &str = "5c79****be8e";

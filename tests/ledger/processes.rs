@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_suno::{Departure, Key, Ledger as _, Receipt, ReceiptId, ReceiptState};
 
-use crate::children::{Child, all_told};
+use crate::setup::children::{Child, all_told};
 
 const PROCESSES: usize = 4;
 const MOST: usize = 5;

@@ -7,7 +7,7 @@ use kie_suno::{BoostMusicStyle, Budget, Charged, Client, Credits, Error, Key, Le
 use tokio::task::JoinSet;
 
 use super::{House, MUSIC};
-use crate::stack::{client_of, waltz};
+use crate::setup::stack::{client_of, waltz};
 
 fn credits(credits: f64) -> Credits {
     Credits::new(credits)

@@ -11,7 +11,7 @@ use serde_json::json;
 use tempfile::tempdir;
 
 use super::{House, MUSIC, moment};
-use crate::{money::Canned, stack::waltz};
+use crate::{calls::money::Canned, setup::stack::waltz};
 
 #[tokio::test(start_paused = true)]
 async fn a_receipt_follows_a_song_to_its_files() {
@@ -93,7 +93,7 @@ async fn one_look_at_a_task_is_noted_on_its_receipt() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_ledger_nothing_is_added() {
-    let (sandbox, client) = crate::stack::instant();
+    let (sandbox, client) = crate::setup::stack::instant();
     let task = client.start(waltz()).await.unwrap();
     assert_eq!(task.receipt(), None);
     assert_eq!(sandbox.requests(MUSIC)[0].body["callBackUrl"], "https://callback.invalid/kie");

@@ -13,7 +13,7 @@ use kie_suno::{Error, Music, ReceiptState};
 use tempfile::tempdir;
 
 use super::{House, MUSIC, failing::Failing, moment};
-use crate::stack::{client_of, waltz};
+use crate::setup::stack::{client_of, waltz};
 
 /// Polls a future so many times, and drops it then: at once, or when something has happened that it waits for.
 async fn polled<T>(times: usize, at_once: bool, future: impl Future<Output = T>) -> Option<T> {
@@ -82,7 +82,7 @@ async fn wherever_a_call_is_dropped_it_is_sent_once() {
 async fn what_was_unfinished_is_there_after_a_crash() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("kie.db");
-    let (sandbox, _) = crate::stack::instant();
+    let (sandbox, _) = crate::setup::stack::instant();
     {
         let client = client_of(&sandbox).ledger(SqliteLedger::open(&path).await.unwrap()).build().unwrap();
         client.named("running").start(waltz()).await.unwrap();

@@ -12,7 +12,7 @@ use tempfile::tempdir;
 use tokio::time::sleep;
 
 use super::MUSIC;
-use crate::stack::{client_of, waltz};
+use crate::setup::stack::{client_of, waltz};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::tempdir;
 
 use super::House;
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 #[tokio::test(start_paused = true)]
 async fn a_song_has_its_lyrics_cover_and_record_beside_it() {

@@ -17,7 +17,7 @@ use tempfile::tempdir;
 use tokio::time::Instant;
 
 use super::{House, MUSIC};
-use crate::stack::{client_of, waltz};
+use crate::setup::stack::{client_of, waltz};
 
 /// A ledger that fails at these steps, having done what it was asked for, or not.
 #[derive(Debug)]
@@ -140,7 +140,7 @@ async fn a_ledger_that_hangs_is_not_waited_for() {
 async fn a_file_that_takes_no_receipts_is_an_error_before_anything_is_paid() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("kie.db");
-    let (sandbox, _) = crate::stack::instant();
+    let (sandbox, _) = crate::setup::stack::instant();
     let ledger = SqliteLedger::open(&path).await.unwrap();
     let client = client_of(&sandbox).ledger(ledger).build().unwrap();
     let broken = rusqlite::Connection::open(&path).unwrap();
@@ -162,7 +162,7 @@ async fn a_file_that_takes_no_receipts_is_an_error_before_anything_is_paid() {
 async fn a_file_that_is_taken_away_is_an_error_before_anything_is_paid() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("kie.db");
-    let (sandbox, _) = crate::stack::instant();
+    let (sandbox, _) = crate::setup::stack::instant();
     let client = client_of(&sandbox).ledger(SqliteLedger::open(&path).await.unwrap()).build().unwrap();
     client.start(waltz()).await.unwrap();
     std::fs::remove_file(&path).unwrap();

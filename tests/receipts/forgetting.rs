@@ -4,7 +4,7 @@ use kie_sandbox::{Fault, Speed};
 use kie_suno::{Error, Host, Key, Ledger, Method, Music, ReceiptId, ReceiptState};
 
 use super::{House, MUSIC, moment};
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_stays_unknown_is_given_up_and_sent_again_under_its_name() {

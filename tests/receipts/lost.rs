@@ -10,7 +10,7 @@ use kie_suno::{
 use tokio::time::Instant;
 
 use super::{House, MUSIC, moment, prepared};
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 /// Starts the operation, loses the answer, and looks whether the callback leads to the task.
 struct Lose<'a>(&'a House);
@@ -93,7 +93,7 @@ async fn resuming_is_woken_by_the_callback() {
         // A client without a receiver of its own sees what another process writes.
         let client = match is_woken {
             true => house.client(),
-            false => crate::stack::client_of(&house.sandbox).ledger(house.ledger.clone()).build().unwrap(),
+            false => crate::setup::stack::client_of(&house.sandbox).ledger(house.ledger.clone()).build().unwrap(),
         };
         house.sandbox.fault(MUSIC, Fault::DropAnswer);
         let receipt = client.start(waltz()).await.unwrap_err().receipt().unwrap();

@@ -25,7 +25,7 @@ use kie_sandbox::{Sandbox, Speed};
 use kie_suno::{Client, ClientBuilder, Credits, Key, Ledger, Receipt, Receiver, WebhookKey};
 use tokio::time::Instant;
 
-use crate::stack::client_of;
+use crate::setup::stack::client_of;
 
 const MUSIC: &str = "generate-music";
 

@@ -4,7 +4,7 @@ use kie_sandbox::{Fate, Sandbox};
 use kie_suno::{Endpoint, Music, SeparateVocals, SunoVoiceGenerate, SunoVoiceValidate};
 use serde_json::{Value, json};
 
-use crate::stack::{client_of, waltz};
+use crate::setup::stack::{client_of, waltz};
 
 /// The smallest example of an operation, with the ids of what its account really has.
 pub(super) async fn request<E: Endpoint>(sandbox: &Sandbox) -> E {

@@ -13,7 +13,7 @@ use kie_suno::{
 use tokio::time::{sleep, timeout};
 
 use super::{MUSIC, failing::Failing};
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 /// A song costs this much, and three of them are the budget.
 const PRICE: f64 = 12.0;

@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::{NOW, OTHER, TASK, body, delivered, key, post, receiver, signed, standing, status, wire};
-use crate::stack::connect;
+use crate::setup::stack::connect;
 
 /// A body that is sent in pieces, and then never ends.
 #[derive(Clone, Copy)]

@@ -20,8 +20,8 @@ use tokio::{
 
 use super::{NOW, OTHER, TASK, body, delivered, key, receiver, signed, wire};
 use crate::{
-    stack::{connect, waltz},
-    woken::asleep,
+    setup::stack::{connect, waltz},
+    waiting::woken::asleep,
 };
 
 /// Sends bytes, and returns the head of what is answered.

@@ -14,8 +14,8 @@ use kie_suno::{Client, Credits, Key, Ledger as _, Music, Receipt, ReceiptId, Rec
 
 use super::{seed, size};
 use crate::{
-    children::Child,
-    stack::{client_of, mount},
+    setup::children::Child,
+    setup::stack::{client_of, mount},
 };
 
 const START: &str = "generate-music";

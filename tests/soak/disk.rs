@@ -9,7 +9,7 @@ use kie_suno::{Credits, Key, Ledger as _, ReceiptState};
 use tokio::process::Command;
 
 use super::size;
-use crate::children::Child;
+use crate::setup::children::Child;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_sent_that_a_full_ledger_does_not_know() {

@@ -7,7 +7,7 @@ use kie_sandbox::{FILES, Sandbox, Speed};
 use kie_suno::{Credits, Ledger as _};
 
 use super::size;
-use crate::children::all_told;
+use crate::setup::children::all_told;
 
 const PROCESSES: usize = 4;
 

@@ -23,7 +23,7 @@ use tokio::{
 use super::size;
 use crate::{
     receiving::now,
-    stack::{mount, waltz},
+    setup::stack::{mount, waltz},
 };
 
 /// What a stranger does.

@@ -13,7 +13,7 @@ use serde_json::json;
 use tokio::{task::JoinSet, time::Instant};
 
 use super::{seed, size};
-use crate::stack::{client_of, connect, waltz};
+use crate::setup::stack::{client_of, connect, waltz};
 
 const LOOKUP: &str = "get-music-details";
 

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Authority, Host, Manner, NAME};
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 const BOTH: [&str; 2] = ["h2", "http/1.1"];
 

@@ -10,7 +10,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{Authority, Host, Manner, NAME};
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 /// A host that can only be reached through the proxy.
 const FAR: &str = "api.far.test";

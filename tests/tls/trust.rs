@@ -8,7 +8,7 @@ use rustls::HandshakeKind;
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 
 use super::{Authority, Host, Manner, NAME, config};
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 #[tokio::test]
 async fn an_added_root_is_trusted_and_one_connection_serves_all() {

@@ -1,0 +1,207 @@
+//! The clocks of a call: what the service asks for is kept to, and what cannot fit in the time is not begun.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use kie_sandbox::Fault;
+use kie_suno::transport::{
+    self, Answer, BaseUrl, Body, Call, ConnectTimeout, Error as Lost, ErrorKind as Way, Exchange, Transport, http,
+};
+use kie_suno::{Charged, Client, Error, ErrorKind, HttpService, Timeouts};
+use tokio::time::{Instant, sleep};
+
+use crate::setup::stack::{client_of, instant, waltz};
+
+const TAKEN: &str = r#"{"code":200,"msg":"success","data":{"taskId":"abc"}}"#;
+const TOO_MANY: &str = r#"{"code":429,"msg":"Too many requests","data":null}"#;
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_whose_turn_cannot_come_in_time_is_given_up_at_once_and_costs_nothing() {
+    let (sandbox, client) = instant();
+    for _ in 0..20 {
+        client.start(waltz()).await.unwrap();
+    }
+    let begin = Instant::now();
+    let error = client.within(seconds(9)).start(waltz()).await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(lost) if lost.kind() == Way::Unsent), "{error:?}");
+    assert_eq!(error.charged(), Charged::No);
+    assert_eq!(begin.elapsed(), Duration::ZERO, "it did not wait to find out");
+    assert_eq!(sandbox.requests("generate-music").len(), 20);
+
+    client.within(seconds(11)).start(waltz()).await.unwrap();
+    assert!(begin.elapsed() > seconds(9), "it waited in line");
+    client.within(Duration::MAX).start(waltz()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_without_any_time_is_not_sent() {
+    let (sandbox, client) = instant();
+    for client in [client.within(Duration::ZERO), client.with_timeouts(Timeouts::default().total(Duration::ZERO))] {
+        let error = client.credits().await.unwrap_err();
+        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == Way::Unsent), "{error:?}");
+    }
+    assert!(sandbox.requests("get-account-credits").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_is_over_in_its_time_whatever_happens() {
+    for fault in [
+        Fault::Hang,
+        Fault::DropAnswer,
+        Fault::ErrorPage { http_status: 503 },
+        Fault::Refuse { http_status: 429, code: 429, msg: "slow down".into() },
+    ] {
+        let (sandbox, client) = instant();
+        for _ in 0..10 {
+            sandbox.fault("get-account-credits", fault.clone());
+        }
+        let begin = Instant::now();
+        client.within(seconds(5)).credits().await.unwrap_err();
+        assert!(begin.elapsed() <= seconds(5), "{fault:?} took {:?}", begin.elapsed());
+        assert!(!sandbox.requests("get-account-credits").is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_outlives_the_time_that_its_start_had() {
+    let (_sandbox, client) = crate::setup::stack::live();
+    let task = client.within(seconds(5)).start(waltz()).await.unwrap();
+    assert_eq!(task.wait().await.unwrap().len(), 2);
+}
+
+/// Refuses the first call with these headers and takes the second.
+#[derive(Debug)]
+struct Busy {
+    headers: Vec<(&'static str, &'static str)>,
+    calls: Arc<Mutex<Vec<Instant>>>,
+}
+
+impl HttpService for Busy {
+    fn call(&self, _: http::Request<Body>) -> Exchange<'_> {
+        let mut calls = self.calls.lock().unwrap();
+        calls.push(Instant::now());
+        let mut answer = http::Response::builder();
+        for (name, text) in &self.headers {
+            answer = answer.header(*name, *text);
+        }
+        let body = if calls.len() == 1 { TOO_MANY } else { TAKEN };
+        Box::pin(async move { Ok(answer.body(Body::from(body)).unwrap()) })
+    }
+}
+
+/// What came of a start at a busy service, when it was sent, and how long it took.
+async fn at_busy(
+    headers: &[(&'static str, &'static str)],
+    timeouts: Timeouts,
+) -> (Result<String, Error>, Vec<Instant>, Duration) {
+    let calls: Arc<Mutex<Vec<Instant>>> = Arc::default();
+    let busy = Busy { headers: headers.to_vec(), calls: calls.clone() };
+    let client = Client::builder().api_key("key").http(busy).timeouts(timeouts).build().unwrap();
+    let begin = Instant::now();
+    let outcome = client.start(waltz()).await.map(|task| task.id().as_str().to_owned());
+    let calls = calls.lock().unwrap().clone();
+    (outcome, calls, begin.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pause_that_the_service_asks_for_is_kept_to() {
+    // The machine's own clock is decades off from the service's, and that does not matter.
+    let noon = ("date", "Tue, 15 Nov 1994 12:00:00 GMT");
+    for (headers, asked) in [
+        (vec![("retry-after", "45")], 45),
+        (vec![noon, ("retry-after", "Tue, 15 Nov 1994 12:00:25 GMT")], 25),
+        (vec![noon, ("retry-after", "45")], 45),
+    ] {
+        let (outcome, calls, took) = at_busy(&headers, Timeouts::default()).await;
+        assert_eq!(outcome.unwrap(), "abc");
+        assert_eq!((calls.len(), took), (2, seconds(asked)), "{headers:?}");
+    }
+    // What is past or garbled asks for nothing, and the usual pause is at most a second.
+    for past in ["Tue, 15 Nov 1994 11:00:00 GMT", "0", "soon"] {
+        let (outcome, calls, took) = at_busy(&[noon, ("retry-after", past)], Timeouts::default()).await;
+        assert_eq!((outcome.unwrap().as_str(), calls.len()), ("abc", 2));
+        assert!(took <= seconds(1), "{past}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_does_not_fit_in_the_time_left_is_not_begun() {
+    for timeouts in [Timeouts::default().overall(seconds(40)), Timeouts::default().total(seconds(40))] {
+        for asked in ["41", "86400", "99999999999999999999999"] {
+            let (outcome, calls, took) = at_busy(&[("retry-after", asked)], timeouts).await;
+            let error = outcome.unwrap_err();
+            assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::RateLimited), "{error:?}");
+            assert_eq!(error.charged(), Charged::No);
+            assert_eq!((calls.len(), took), (1, Duration::ZERO), "{asked}");
+        }
+        assert!(at_busy(&[("retry-after", "39")], timeouts).await.0.is_ok());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_start_whose_next_turn_comes_too_late_ends_with_the_refusal() {
+    let (sandbox, _) = instant();
+    let client = client_of(&sandbox).new_tasks(1, seconds(60)).build().unwrap();
+    sandbox.fault("generate-music", Fault::Refuse { http_status: 429, code: 429, msg: "Too many requests".into() });
+    let begin = Instant::now();
+    let error = client.within(seconds(50)).start(waltz()).await.unwrap_err();
+    assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::RateLimited), "{error:?}");
+    assert!(begin.elapsed() <= seconds(1), "the minute in line was not waited for");
+    assert_eq!(sandbox.requests("generate-music").len(), 1);
+}
+
+/// Never has a connection, and takes as long to say so as it is told to.
+#[derive(Debug, Default, Clone)]
+struct Unreachable(Arc<Mutex<Vec<Option<Duration>>>>);
+
+impl HttpService for Unreachable {
+    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+        let told = request.extensions().get::<ConnectTimeout>().map(|limit| limit.0);
+        self.0.lock().unwrap().push(told);
+        Box::pin(async move {
+            sleep(told.unwrap_or(seconds(10))).await;
+            Err(Lost::new(Way::Connect, "there is no connection"))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_that_runs_out_without_a_connection_is_no_unknown_outcome() {
+    let unreachable = Unreachable::default();
+    let retry = kie_suno::Retry::never();
+    let client = Client::builder().api_key("key").http(unreachable.clone()).retry(retry).build().unwrap();
+    let quick = Timeouts::default().connect(seconds(3));
+    for client in [
+        client.clone(),
+        client.within(seconds(60)),
+        client.within(seconds(4)),
+        client.with_timeouts(quick),
+        client.with_timeouts(quick.first_byte(seconds(2))),
+        client.with_timeouts(quick.connect(seconds(20))),
+    ] {
+        let error = client.start(waltz()).await.unwrap_err();
+        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == Way::Connect), "{error:?}");
+        assert_eq!(error.charged(), Charged::No);
+    }
+    let told = unreachable.0.lock().unwrap().clone();
+    let millis: Vec<_> = told.iter().map(|limit| limit.map(|limit| limit.as_millis())).collect();
+    assert_eq!(millis, [None, None, Some(3500), Some(3000), Some(1750), Some(20_000)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn chance_can_be_fixed() {
+    let transport = Transport::builder().service(Unreachable::default()).chance(|| 0.5).build().unwrap();
+    let base: BaseUrl = "https://tea.example".parse().unwrap();
+    let begin = Instant::now();
+    let call = Call::reading("kettle", base.join("/kettle").unwrap());
+    let outcome: Result<(), transport::Error> = transport.send(call, |_, _| Answer::Final(())).await;
+    assert_eq!(outcome.unwrap_err().kind(), Way::Connect);
+    let pauses = Duration::from_millis(500 + 1000 + 2000 + 4000 + 8000);
+    assert_eq!(begin.elapsed(), seconds(6 * 10) + pauses);
+}

@@ -1,0 +1,9 @@
+//! One call: when it is sent, how often, what its answer means, and what can be seen of it.
+
+mod deadline;
+mod line;
+mod loopback;
+pub(crate) mod money;
+mod permits;
+mod seeing;
+mod strange_answers;

@@ -1,0 +1,247 @@
+//! Nothing is paid twice, and nothing that was paid for is lost: the table of retries, counted on the service's books.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use kie_sandbox::Fault;
+use kie_suno::transport::{Body, Exchange, http};
+use kie_suno::{
+    Charged, Client, Credits, Error, ErrorKind, ExtendMusic, GenerateMusic, Host, HttpService, Method, Model, Music,
+    Retry,
+};
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::setup::stack::{client_of, instant, live, waltz};
+
+fn refusal(http_status: u16, code: i64, msg: &str) -> Fault {
+    Fault::Refuse { http_status, code, msg: msg.into() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_an_unknown_outcome_and_never_a_second_try() {
+    for fault in [Fault::DropAnswer, Fault::HalfJson, Fault::Hang] {
+        let (sandbox, client) = instant();
+        sandbox.fault("generate-music", fault.clone());
+        let error = client.start(waltz()).await.unwrap_err();
+        assert!(matches!(&error, Error::OutcomeUnknown(_)), "{fault:?} ended in {error:?}");
+        assert_eq!(error.operation(), Some("generate-music"));
+        assert_eq!(error.charged(), Charged::Unknown);
+        assert_eq!(sandbox.requests("generate-music").len(), 1, "{fault:?}");
+        assert_eq!(sandbox.tasks().len(), 1, "the service did take it");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_for_rate_is_sent_again() {
+    for (http_status, code, msg) in [
+        (429, 429, "Too many requests"),
+        (200, 429, "Too many requests"),
+        (200, 430, "Your call frequency is too high. Please try again later."),
+        (200, 405, "Your call frequency is too high."),
+    ] {
+        let (sandbox, client) = instant();
+        sandbox.fault("generate-music", refusal(http_status, code, msg));
+        sandbox.fault("generate-music", refusal(http_status, code, msg));
+        client.start(waltz()).await.unwrap();
+        assert_eq!(sandbox.requests("generate-music").len(), 3, "{code}");
+        assert_eq!(sandbox.tasks().len(), 1, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_other_refusal_is_returned_at_once() {
+    for (code, msg, kind, charged) in [
+        (400, "bad request", ErrorKind::Validation, Charged::No),
+        (401, "You do not have access permissions", ErrorKind::Auth, Charged::No),
+        (402, "The current credits are insufficient", ErrorKind::InsufficientCredits, Charged::No),
+        (429, "insufficient credits", ErrorKind::InsufficientCredits, Charged::No),
+        (433, "over the cap", ErrorKind::QuotaExceeded, Charged::No),
+        (451, "the file could not be fetched", ErrorKind::FileUnreachable, Charged::No),
+        (455, "maintenance", ErrorKind::Maintenance, Charged::No),
+        (500, "Server exception", ErrorKind::Server, Charged::Unknown),
+        (501, "generation failed", ErrorKind::TaskFailed, Charged::Unknown),
+        (505, "switched off", ErrorKind::FeatureDisabled, Charged::No),
+        (531, "failed, refunded", ErrorKind::TaskFailed, Charged::Refunded),
+        (799, "a number of tomorrow", ErrorKind::Unknown, Charged::Unknown),
+    ] {
+        let (sandbox, client) = instant();
+        sandbox.fault("generate-music", refusal(200, code, msg));
+        let error = client.start(waltz()).await.unwrap_err();
+        let Error::Api(refused) = &error else { panic!("{code} ended in {error:?}") };
+        assert_eq!((refused.code(), refused.kind(), error.charged()), (code, kind, charged), "{code}");
+        assert!(error.to_string().contains(msg), "{error}");
+        assert_eq!(sandbox.requests("generate-music").len(), 1, "{code}");
+    }
+}
+
+/// A service that gives one answer to everything, and counts the calls.
+#[derive(Debug, Clone)]
+pub(crate) struct Canned {
+    http_status: u16,
+    body: &'static str,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Canned {
+    pub(crate) fn new(http_status: u16, body: &'static str) -> Self {
+        Self { http_status, body, calls: Arc::default() }
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+}
+
+impl HttpService for Canned {
+    fn call(&self, _: http::Request<Body>) -> Exchange<'_> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let answer = http::Response::builder().status(self.http_status).body(Body::from(self.body)).unwrap();
+        Box::pin(async move { Ok(answer) })
+    }
+}
+
+/// What comes of a start that is answered like this, and how often it was sent.
+async fn started(http_status: u16, body: &'static str) -> (Error, usize) {
+    let canned = Canned::new(http_status, body);
+    let client = Client::builder().api_key("key").http(canned.clone()).build().unwrap();
+    let error = client.start(waltz()).await.unwrap_err();
+    (error, canned.calls())
+}
+
+#[tokio::test(start_paused = true)]
+async fn words_of_the_users_own_do_not_make_a_failure_a_refusal_for_rate() {
+    for code in ["408", "500", "501", "531"] {
+        let body = r#"{"code":CODE,"msg":"failed for lyrics: my call frequency is too high","data":null}"#;
+        let (error, calls) = started(200, body.replace("CODE", code).leak()).await;
+        assert_eq!(calls, 1, "{code}");
+        assert_ne!(error.charged(), Charged::No, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_names_a_task_keeps_its_id_and_is_not_sent_again() {
+    for body in [
+        r#"{"code":429,"msg":"Too many requests","data":{"taskId":"abc"}}"#,
+        r#"{"code":500,"msg":"oops","task_id":"abc"}"#,
+    ] {
+        let (error, calls) = started(200, body).await;
+        assert_eq!((error.task_id(), calls), (Some("abc"), 1), "{body}");
+        assert_eq!(error.charged(), Charged::Unknown);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn success_that_cannot_be_read_is_an_unknown_outcome() {
+    for (http_status, body) in [(202, "<html>"), (200, ""), (200, r#"{"code":200,"msg":"success","data":null}"#)] {
+        let (error, calls) = started(http_status, body).await;
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{http_status} {body}: {error:?}");
+        assert_eq!(calls, 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_page_ends_a_submit_and_repeats_a_look() {
+    let (sandbox, client) = instant();
+    sandbox.fault("generate-music", Fault::ErrorPage { http_status: 502 });
+    let error = client.start(waltz()).await.unwrap_err();
+    assert!(matches!(&error, Error::Api(refused) if refused.code() == 502 && refused.refusal().body().contains("<")));
+    assert_eq!(error.charged(), Charged::Unknown, "an accepted submit may be behind it");
+    assert_eq!(sandbox.requests("generate-music").len(), 1);
+
+    for _ in 0..3 {
+        sandbox.fault("get-account-credits", Fault::ErrorPage { http_status: 502 });
+    }
+    assert_eq!(client.credits().await.unwrap(), Credits::new(1000.0));
+    assert_eq!(sandbox.requests("get-account-credits").len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_is_repeated_after_a_cut_and_after_silence() {
+    let (sandbox, client) = instant();
+    sandbox.fault("get-account-credits", Fault::DropAnswer);
+    sandbox.fault("get-account-credits", Fault::Hang);
+    assert_eq!(client.credits().await.unwrap(), Credits::new(1000.0));
+    assert_eq!(sandbox.requests("get-account-credits").len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn trying_again_has_an_end() {
+    let (sandbox, _) = instant();
+    let retry = Retry::default().attempts(3);
+    let client = client_of(&sandbox).retry(retry).build().unwrap();
+    for _ in 0..10 {
+        sandbox.fault("generate-music", refusal(200, 429, "Too many requests"));
+    }
+    let error = client.start(waltz()).await.unwrap_err();
+    assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::RateLimited));
+    assert_eq!(error.charged(), Charged::No);
+    assert_eq!(sandbox.requests("generate-music").len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invalid_request_is_not_sent_and_names_everything() {
+    let (sandbox, client) = live();
+    let request = ExtendMusic::song(Model::V4_5All, "", 0.0, "s", "t".repeat(81), "p".repeat(5001)).style_weight(1.5);
+    let error = client.start(request).await.unwrap_err();
+    let Error::Invalid(invalid) = &error else { panic!("{error:?}") };
+    let fields: Vec<_> = invalid.violations().iter().map(|violation| violation.field.as_str()).collect();
+    assert_eq!(fields, ["audioId", "continueAt", "prompt", "title", "styleWeight"]);
+    assert_eq!(error.charged(), Charged::No);
+    assert!(sandbox.requests("extend-music").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_escape_hatches_send_what_the_tables_refuse() {
+    let (sandbox, client) = instant();
+    let long = GenerateMusic::simple(Model::V5, "x".repeat(3001));
+    assert!(matches!(client.start(long.clone()).await, Err(Error::Invalid(_))));
+    // The simulator knows the limits too, so the refusal shows that the request went out.
+    assert!(matches!(client.unchecked().start(long).await, Err(Error::Api(refused)) if refused.code() == 422));
+
+    let request = json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "V9", "mood": "blue",
+        "callBackUrl": "https://hooks.example.net" });
+    let answer = client.raw(Method::Post, Host::Api, "/api/v1/generate", &request).await.unwrap();
+    let task = client.task::<Music>(answer["taskId"].as_str().unwrap());
+    assert_eq!(task.wait().await.unwrap().len(), 2);
+    assert_eq!(sandbox.requests("generate-music").last().unwrap().body, request, "it went out as it was");
+
+    let missing = client.raw(Method::Get, Host::Api, "/api/v1/nowhere", &json!({})).await.unwrap_err();
+    assert!(matches!(missing, Error::Api(refused) if refused.kind() == ErrorKind::NotFound));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_address_is_filled_in_that_leads_nowhere() {
+    let (sandbox, client) = instant();
+    client.start(waltz()).await.unwrap();
+    client.start(waltz().call_back_url("https://hooks.example.net/mine")).await.unwrap();
+    let urls: Vec<_> =
+        sandbox.requests("generate-music").iter().map(|request| request.body["callBackUrl"].clone()).collect();
+    assert_eq!(urls, ["https://callback.invalid/kie", "https://hooks.example.net/mine"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_clones_keep_to_the_accounts_rate_together() {
+    let (sandbox, client) = instant();
+    let begin = Instant::now();
+    let mut starts = tokio::task::JoinSet::new();
+    for _ in 0..45 {
+        let client = client.clone();
+        starts.spawn(async move {
+            client.start(waltz()).await.unwrap();
+            begin.elapsed()
+        });
+    }
+    let mut times = starts.join_all().await;
+    times.sort();
+    assert_eq!(sandbox.tasks().len(), 45);
+    for window in times.windows(21) {
+        assert!(window[20] - window[0] >= Duration::from_secs(10), "{window:?}");
+    }
+    assert!(begin.elapsed() < Duration::from_secs(22), "nobody waits longer than needed");
+}

@@ -1,0 +1,277 @@
+//! What can be seen of a call: enough to follow it, and nothing that is secret.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Debug,
+    sync::{Arc, Mutex, OnceLock},
+    time::Duration,
+};
+
+use kie_sandbox::{Fault, Sandbox, Speed};
+use kie_suno::transport::{BaseUrl, Body, Call, Content, Transport, http};
+use kie_suno::{Client, Error, GenerateMusic, Host, Method, Model, Music, Receiver};
+use serde_json::json;
+use tempfile::tempdir;
+use tracing::{
+    Dispatch, Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span::{Attributes, Id, Record},
+    subscriber::DefaultGuard,
+};
+use tracing_core::span::Current;
+
+use crate::{receipts::failing::Failing, setup::stack::client_of};
+
+const KEY: &str = "key-nobody-may-see";
+const PROMPT: &str = "a waltz that nobody may see";
+
+/// What has been said: the fields of a span or of an event, and its name among them.
+type Said = BTreeMap<String, String>;
+
+/// Keeps all that is said on one thread.
+#[derive(Debug, Default, Clone)]
+struct Listener(Arc<Mutex<Heard>>);
+
+#[derive(Debug, Default)]
+struct Heard {
+    spans: Vec<(&'static Metadata<'static>, Said)>,
+    events: Vec<Said>,
+    inside: Vec<u64>,
+}
+
+struct Into<'a>(&'a mut Said);
+
+impl Visit for Into<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name().into(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().into(), value.into());
+    }
+}
+
+impl Subscriber for Listener {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        let mut said = Said::from([("name".into(), span.metadata().name().into())]);
+        span.record(&mut Into(&mut said));
+        let mut heard = self.0.lock().unwrap();
+        heard.spans.push((span.metadata(), said));
+        Id::from_u64(heard.spans.len() as u64)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        let index = usize::try_from(span.into_u64()).unwrap() - 1;
+        values.record(&mut Into(&mut self.0.lock().unwrap().spans[index].1));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut said = Said::new();
+        event.record(&mut Into(&mut said));
+        self.0.lock().unwrap().events.push(said);
+    }
+
+    fn enter(&self, span: &Id) {
+        self.0.lock().unwrap().inside.push(span.into_u64());
+    }
+
+    fn exit(&self, span: &Id) {
+        let left = self.0.lock().unwrap().inside.pop();
+        assert_eq!(left, Some(span.into_u64()), "spans are left in the order they were entered");
+    }
+
+    fn current_span(&self) -> Current {
+        let heard = self.0.lock().unwrap();
+        match heard.inside.last() {
+            Some(&id) => Current::new(Id::from_u64(id), heard.spans[usize::try_from(id).unwrap() - 1].0),
+            None => Current::none(),
+        }
+    }
+}
+
+impl Listener {
+    /// Listens to this thread, until the guard is dropped.
+    fn listen(&self) -> DefaultGuard {
+        /// While there is one subscriber alone, whatever another thread is the first to say is switched off for all.
+        static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
+        ANOTHER.get_or_init(|| Dispatch::new(Self::default()));
+        tracing::subscriber::set_default(self.clone())
+    }
+
+    /// The calls of this operation.
+    fn calls(&self, operation: &str) -> Vec<Said> {
+        let heard = self.0.lock().unwrap();
+        let calls = heard.spans.iter().map(|(_, said)| said).filter(|said| said["name"] == "call");
+        calls.filter(|said| said["operation"] == operation).cloned().collect()
+    }
+
+    /// The events with this message.
+    fn events(&self, message: &str) -> Vec<Said> {
+        self.0.lock().unwrap().events.iter().filter(|said| said["message"] == message).cloned().collect()
+    }
+
+    fn everything(&self) -> String {
+        let heard = self.0.lock().unwrap();
+        let spans: Vec<_> = heard.spans.iter().map(|(_, said)| said).collect();
+        format!("{spans:?} {:?}", heard.events)
+    }
+}
+
+fn assert_no_secret(text: &str) {
+    for secret in [KEY, PROMPT, "nobody", "://", "?", "token"] {
+        assert!(!text.contains(secret), "{secret} is seen in {text}");
+    }
+}
+
+fn stack() -> (Sandbox, Client) {
+    let sandbox = Sandbox::builder().speed(Speed::Live).build();
+    let client = client_of(&sandbox).api_key(KEY).build().unwrap();
+    (sandbox, client)
+}
+
+fn secret_waltz() -> GenerateMusic {
+    GenerateMusic::simple(Model::V5, PROMPT).call_back_url("https://hooks.example.net/?token=1")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_can_be_followed_and_shows_no_secret() {
+    let listener = Listener::default();
+    let listening = listener.listen();
+    let (sandbox, client) = stack();
+    let refusal = |code, msg: &str| Fault::Refuse { http_status: 200, code, msg: msg.into() };
+
+    sandbox.fault("generate-music", refusal(429, "Too many requests"));
+    let task = client.start(secret_waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    let folder = tempdir().unwrap();
+    task.save(&tracks, folder.path()).await.unwrap();
+    let link = tracks[0].url().unwrap().to_owned();
+    client.call(kie_suno::DownloadUrl::new(link)).await.unwrap();
+    sandbox.fault("generate-music", refusal(402, &format!("no credits for {PROMPT}")));
+    client.start(secret_waltz()).await.unwrap_err();
+    sandbox.fault("generate-music", Fault::DropAnswer);
+    client.start(secret_waltz()).await.unwrap_err();
+    client.raw(Method::Get, Host::Api, "/api/v1/nowhere?token=1", &json!({})).await.unwrap_err();
+    drop(listening);
+
+    let id = task.id().as_str();
+    let [start, refused, lost] = &listener.calls("generate-music")[..] else { panic!("{listener:?}") };
+    assert_eq!([&start["attempt"], &start["status"], &start["task_id"], &start["code"]], ["2", "200", id, "429"]);
+    assert!(start["bytes"].parse::<usize>().unwrap() > 0);
+    assert_eq!([&refused["attempt"], &refused["status"], &refused["code"]], ["1", "200", "402"]);
+    assert_eq!((&lost["attempt"], lost.get("status")), (&"1".to_owned(), None));
+    let looks = listener.calls("get-music-details");
+    assert_eq!(looks.len(), sandbox.requests("get-music-details").len());
+    assert!(looks.iter().all(|look| look["task_id"] == id && look["status"] == "200"));
+    assert_eq!(listener.calls("/api/v1/nowhere")[0]["code"], "404");
+
+    let [again] = &listener.events("sending again")[..] else { panic!("{listener:?}") };
+    assert_eq!([&again["attempt"], &again["reason"]], ["1", "Refused"]);
+    assert!(again["pause_ms"].parse::<u64>().unwrap() <= 1000);
+    let ended = listener.events("ended");
+    assert_eq!(ended.len(), looks.len() + 3 + 1 + 1, "each call has one end");
+    assert_eq!(ended.iter().filter(|end| end["outcome"] == "Interrupted").count(), 1);
+    assert!(ended.iter().all(|end| end["elapsed_ms"].parse::<u64>().is_ok()));
+    assert_no_secret(&listener.everything());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_paid_result_that_the_ledger_did_not_take_is_a_warning_without_secrets() {
+    let (sandbox, _) = stack();
+    // The third step notes the answer; the sixth the stage that the wait sees, after the receipt was looked up.
+    let ledger = Failing::new(&Arc::default(), vec![(2, false), (5, false)]);
+    let client = client_of(&sandbox).api_key(KEY).ledger(ledger).build().unwrap();
+    let listener = Listener::default();
+    let listening = listener.listen();
+    let task = client.start(secret_waltz()).await.unwrap();
+    task.wait().await.unwrap();
+    drop(listening);
+    let [answer, stage] = &listener.events("a receipt could not be kept up to date")[..] else {
+        panic!("{listener:?}")
+    };
+    assert_eq!(answer["receipt"], task.receipt().unwrap().to_string());
+    assert!(answer["news"].contains(task.id().as_str()) && stage["news"].contains("Reached"), "{answer:?} {stage:?}");
+    assert_eq!(answer["error"], "the disk is full");
+    assert_no_secret(&listener.everything());
+    let receipts = client.unfinished().await.unwrap();
+    assert_eq!(receipts[0].task_id.as_deref(), Some(task.id().as_str()), "what was missed is made up for");
+    assert_no_secret(&format!("{task:?} {receipts:?}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_the_ledger_did_not_take_is_a_warning_without_secrets() {
+    let receiver = Receiver::unsigned().ledger(Failing::new(&Arc::default(), vec![(0, false)]));
+    let body = json!({ "data": { "task_id": "4be1", "callbackType": "complete", "data": [{ "prompt": PROMPT }] } });
+    let listener = Listener::default();
+    let listening = listener.listen();
+    for status in [500, 200] {
+        assert_eq!(receiver.receive(None, &Default::default(), body.to_string().as_bytes()).await, status);
+    }
+    drop(listening);
+    let [warning] = &listener.events("a callback could not be written down, and is not accepted")[..] else {
+        panic!("{listener:?}")
+    };
+    assert_eq!((&*warning["task_id"], &*warning["error"]), ("4be1", "the disk is full"));
+    assert_no_secret(&listener.everything());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_secret_is_in_the_debug_output_of_anything() {
+    let (sandbox, client) = stack();
+    let base: BaseUrl = "https://tea.example".parse().unwrap();
+    let uri = base.join("/kettle?token=1").unwrap();
+    let json = Content::Json(format!("\"{PROMPT}\"").into());
+    let call = Call::creating("kettle", uri, json.clone());
+    let transport = Transport::builder().api_key(kie_suno::transport::ApiKey::new(KEY).unwrap());
+    let task = client.start(secret_waltz()).await.unwrap();
+    let mut seen = vec![
+        format!("{client:?} {task:?} {:?} {:?}", task.wait(), task.events()),
+        format!("{:?} {:?}", client.within(Duration::from_secs(1)), client.unchecked()),
+        format!("{call:?} {json:?} {transport:?} {:?}", Body::from(PROMPT)),
+        format!("{:?}", transport.build().unwrap()),
+    ];
+    for fault in [
+        Fault::DropAnswer,
+        Fault::HalfJson,
+        Fault::Hang,
+        Fault::ErrorPage { http_status: 502 },
+        Fault::Refuse { http_status: 200, code: 531, msg: "refunded".into() },
+    ] {
+        sandbox.fault("generate-music", fault.clone());
+        seen.push(format!("{:?}", client.start(secret_waltz()).await.unwrap_err()));
+        for _ in 0..6 {
+            sandbox.fault("get-music-details", fault.clone());
+        }
+        let error: Error = client.task::<Music>("abc").fetch().await.unwrap_err();
+        seen.push(format!("{error:?} {error}"));
+    }
+    let unsent = client.within(Duration::ZERO).start(secret_waltz()).await.unwrap_err();
+    seen.push(format!("{unsent:?} {unsent}"));
+    for text in seen {
+        assert_no_secret(&text.replace("http://localhost", ""));
+    }
+}
+
+#[test]
+fn the_key_is_marked_as_sensitive_for_whoever_shows_headers() {
+    use kie_suno::transport::{Exchange, HttpService};
+
+    #[derive(Debug)]
+    struct Nosy;
+    impl HttpService for Nosy {
+        fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+            assert!(request.headers().contains_key("authorization"));
+            assert_no_secret(&format!("{:?}", request.headers()));
+            Box::pin(async { Ok(http::Response::new(Body::from(r#"{"code":200,"data":7}"#))) })
+        }
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let client = Client::builder().api_key(KEY).http(Nosy).build().unwrap();
+    runtime.block_on(client.credits()).unwrap();
+}

@@ -1,0 +1,148 @@
+//! Answers that are not what they should be: each a clear error, and none an invitation to pay twice.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::SeqCst},
+};
+
+use kie_suno::{
+    Charged, Client, Cover, Error, HttpService, Job, Lyrics, Midi, Music, MusicVideo, Retry, VocalSeparation,
+    WavConversion,
+    transport::{
+        Body, Exchange,
+        http::{HeaderMap, Request, Response},
+    },
+};
+
+use crate::setup::stack::waltz;
+
+/// The same answer to everything.
+#[derive(Debug)]
+struct Canned {
+    status: u16,
+    content_type: &'static str,
+    encoding: Option<&'static str>,
+    body: Vec<u8>,
+    asked: AtomicUsize,
+}
+
+fn canned(status: u16, content_type: &'static str, encoding: Option<&'static str>, body: &[u8]) -> Arc<Canned> {
+    Arc::new(Canned { status, content_type, encoding, body: body.to_vec(), asked: AtomicUsize::new(0) })
+}
+
+#[derive(Debug)]
+struct Door(Arc<Canned>);
+
+impl HttpService for Door {
+    fn call(&self, request: Request<Body>) -> Exchange<'_> {
+        Box::pin(async move {
+            self.0.asked.fetch_add(1, SeqCst);
+            let header = |headers: &HeaderMap, name| headers.get(name).map(|value: &_| format!("{value:?}"));
+            assert_eq!(header(request.headers(), "accept-encoding").as_deref(), Some("\"identity\""));
+            let mut answer = Response::new(Body::from(self.0.body.clone()));
+            *answer.status_mut() = self.0.status.try_into().unwrap();
+            answer.headers_mut().insert("content-type", self.0.content_type.parse().unwrap());
+            if let Some(encoding) = self.0.encoding {
+                answer.headers_mut().insert("content-encoding", encoding.parse().unwrap());
+            }
+            Ok(answer)
+        })
+    }
+}
+
+fn client(canned: &Arc<Canned>) -> Client {
+    let retry = Retry::default().attempts(1);
+    Client::builder().api_key("key").http(Door(Arc::clone(canned))).retry(retry).build().unwrap()
+}
+
+/// An error with all its causes, as a program would print it.
+fn printed(error: &Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+}
+
+const JSON: &str = "application/json";
+const HTML: &str = "text/html";
+
+#[tokio::test(start_paused = true)]
+async fn what_an_answer_is_instead_is_said() {
+    let utf_16: Vec<u8> = "\u{feff}{\"code\":200}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let page = b"<!doctype html><html><head><title>502 Bad Gateway</title></head></html>".repeat(1000);
+    let binary = b"\x8b\x07\x80\x1b[31m\x07\0\x03".repeat(100);
+    let half = br#"{"code":200,"msg":"success","data":{"taskId":"4be1"#;
+    #[rustfmt::skip]
+    let rows: [(&str, Option<&str>, &[u8], &str); 10] = [
+        (JSON, None,         b"",                              "empty"),
+        (JSON, None,         b"\r\n\r\n",                      "blank"),
+        (JSON, None,         &page,                            "an HTML page, \"502 Bad Gateway\""),
+        (HTML, None,         b"<HTML>\x1b[31mred",             "binary data"),
+        (JSON, None,         half,                             "JSON that ends early"),
+        (JSON, Some("gzip"), b"\x1f\x8b\x08\0\0\0\0\0\0\x03",   "gzip-compressed bytes"),
+        (JSON, None,         b"\x28\xb5\x2f\xfd\x24\x0d",      "zstd-compressed bytes"),
+        (JSON, Some("br"),   &binary,                          "binary data"),
+        (JSON, None,         &utf_16,                          "UTF-16 text"),
+        ("text/plain", None, b"no healthy upstream",           "text, \"no healthy upstream\""),
+    ];
+    for (content_type, encoding, body, said) in rows {
+        let good = canned(200, content_type, encoding, body);
+        let read = client(&good).credits().await.unwrap_err();
+        assert!(matches!(&read, Error::Decode(_)), "{read:?}");
+        let created = client(&good).start(waltz()).await.unwrap_err();
+        assert!(matches!(&created, Error::OutcomeUnknown(lost) if lost.answer().is_some()), "{created:?}");
+        assert_eq!(created.charged(), Charged::Unknown);
+        assert_eq!(good.asked.load(SeqCst), 2, "neither is sent again");
+        for error in [&read, &created] {
+            let line = printed(error);
+            assert!(line.contains(said), "{line}");
+            assert!(line.len() < 400 && !line.contains(char::is_control), "{line:?}");
+        }
+        if said.starts_with("JSON") {
+            continue;
+        }
+        let bad = canned(502, content_type, encoding, body);
+        let error = client(&bad).start(waltz()).await.unwrap_err();
+        let line = printed(&error);
+        assert!(matches!(&error, Error::Api(_)) && line.contains(said) && line.contains("502"), "{line}");
+        assert!(line.len() < 400 && !line.contains(char::is_control), "{line:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_label_does_not_cost_the_answer() {
+    let body = br#"{"code":200,"msg":"success","data":{"taskId":"4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e"}}"#;
+    for (content_type, encoding) in [(HTML, None), ("image/png", Some("gzip")), ("text/plain; charset=utf-16", None)] {
+        let task = client(&canned(200, content_type, encoding, body)).start(waltz()).await.unwrap();
+        assert_eq!(task.id().as_str(), "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_end_is_bounded() {
+    let huge = canned(200, JSON, None, &vec![b' '; 17 << 20]);
+    let error = client(&huge).start(waltz()).await.unwrap_err();
+    assert!(matches!(&error, Error::OutcomeUnknown(_)) && printed(&error).contains("more than"), "{error:?}");
+}
+
+/// Waits for a task whose record is this, in both ways that there are.
+async fn comes_to_nothing<J: Job>(record: &str) {
+    const ID: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+    let body = format!(r#"{{"code":200,"msg":"success","data":{{"taskId":"{ID}",{record}}}}}"#);
+    let client = client(&canned(200, JSON, None, body.as_bytes()));
+    let waited = client.task::<J>(ID).wait().await.unwrap_err();
+    let watched = client.task::<J>(ID).events().next().await.unwrap().unwrap_err();
+    for error in [waited, watched] {
+        assert!(matches!(&error, Error::Decode(_)) && error.task_id() == Some(ID), "{} {error:?}", J::NAME);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_finished_with_nothing_is_an_error() {
+    comes_to_nothing::<Music>(r#""status":"SUCCESS","response":{"sunoData":[]}"#).await;
+    comes_to_nothing::<Music>(r#""status":"SUCCESS","response":null"#).await;
+    comes_to_nothing::<Lyrics>(r#""status":"SUCCESS","response":{"data":[]}"#).await;
+    comes_to_nothing::<WavConversion>(r#""successFlag":"SUCCESS","response":null"#).await;
+    comes_to_nothing::<MusicVideo>(r#""successFlag":"SUCCESS","response":null"#).await;
+    comes_to_nothing::<VocalSeparation>(r#""successFlag":"SUCCESS","response":{}"#).await;
+    comes_to_nothing::<Cover>(r#""successFlag":1,"response":{"images":[]}"#).await;
+    comes_to_nothing::<Midi>(r#""successFlag":1,"midiData":{"instruments":[]}"#).await;
+}

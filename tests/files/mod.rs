@@ -1,0 +1,5 @@
+//! Files: fetched, saved and uploaded.
+
+mod downloads;
+mod saving;
+mod uploading;

@@ -1,0 +1,209 @@
+//! Saving: whole files or none, never one over another, and no key to the file host.
+
+use std::{
+    fs,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use kie_sandbox::{FILES, Fault};
+use kie_suno::{
+    Client, Error, HttpService, Music, Retry, Task, Track,
+    transport::{
+        Body, ErrorKind, Exchange,
+        http::{Request, Response},
+    },
+};
+use serde_json::json;
+use tempfile::tempdir;
+
+use crate::setup::stack::{client_of, instant, waltz};
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_tracks_are_saved_whole_and_without_the_key() {
+    let (sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let songs = folder.path().join("new/songs");
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    let saved = task.save(&tracks, &songs).await.unwrap();
+
+    assert_eq!(saved.len(), 2);
+    for (file, track) in saved.iter().zip(&tracks) {
+        assert_eq!(file.id.as_deref(), track.id.as_ref().map(kie_suno::AudioId::as_str));
+        let bytes = fs::read(&file.path).unwrap();
+        assert_eq!(bytes.len() as u64, file.bytes);
+        assert!(bytes.starts_with(b"ID3") && file.path.extension().unwrap() == "mp3");
+    }
+    assert_eq!(names(&songs).len(), 2, "two names, and no part left behind");
+    assert!(sandbox.requests("generate-music").iter().all(|request| request.bearer));
+    let files = sandbox.requests(FILES);
+    assert!(files.len() == 2 && files.iter().all(|request| !request.bearer));
+}
+
+#[tokio::test(start_paused = true)]
+async fn saving_again_keeps_the_files_and_replaces_none() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    let first = task.save(&tracks, folder.path()).await.unwrap();
+    assert_eq!(task.save(&tracks, folder.path()).await.unwrap(), first, "the same files under the same names");
+
+    fs::write(&first[0].path, "somebody's notes").unwrap();
+    let third = task.save(&tracks, folder.path()).await.unwrap();
+    assert!(third[0].path.to_str().unwrap().ends_with(" (2).mp3"));
+    assert_eq!(fs::read(&first[0].path).unwrap(), b"somebody's notes");
+    assert_eq!(names(folder.path()).len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_in_place_of_a_song_is_no_song() {
+    let (sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
+    let error = task.save(&tracks, folder.path()).await.unwrap_err();
+    let Error::Save(save) = &error else { panic!("{error:?}") };
+    let cause = std::error::Error::source(&error).unwrap().downcast_ref::<kie_suno::transport::Error>().unwrap();
+    assert_eq!(cause.kind(), ErrorKind::NotMedia);
+    assert_eq!(error.task_id(), Some(task.id().as_str()));
+    assert_eq!((save.missing(), save.saved().len()), (1, 1), "the other one is had all the same");
+    assert_eq!(names(folder.path()).len(), 1, "and nothing else is left behind");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cut_is_tried_again_and_a_failure_keeps_what_was_saved() {
+    let (sandbox, _) = instant();
+    let retry = Retry::default().attempts(3);
+    let client = client_of(&sandbox).retry(retry).build().unwrap();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+
+    sandbox.fault(FILES, Fault::DropAnswer);
+    sandbox.fault(FILES, Fault::ErrorPage { http_status: 503 });
+    assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 2);
+    assert_eq!(sandbox.requests(FILES).len(), 4);
+
+    let folder = tempdir().unwrap();
+    let mut faulty = tracks.clone();
+    faulty[0].audio_url = Some("http://localhost/files/of-somebody-else.mp3".into());
+    let error = task.save(&faulty, folder.path()).await.unwrap_err();
+    let Error::Save(save) = &error else { panic!("{error:?}") };
+    assert_eq!(save.saved().len(), 1, "the second is tried after the first has failed");
+    assert_eq!(names(folder.path()).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_track_without_a_file_is_missed() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let mut tracks = task.wait().await.unwrap();
+    tracks[1].audio_url = None;
+    let error = task.save(&tracks, folder.path()).await.unwrap_err();
+    assert!(matches!(&error, Error::Save(save) if save.saved().len() == 1 && save.missing() == 1), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_tracks_of_one_name_and_content_are_two_files() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let mut tracks = task.wait().await.unwrap();
+    tracks[1] = tracks[0].clone();
+    tracks[0].title = Some("𝐀".repeat(80));
+    tracks[1].title = tracks[0].title.clone();
+    let saved = task.save(&tracks, folder.path()).await.unwrap();
+    assert_ne!(saved[0].path, saved[1].path);
+    assert_eq!(names(folder.path()).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_to_another_machine_is_fetched_over_https_only() {
+    let (sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let mut tracks = task.wait().await.unwrap();
+    tracks[0].audio_url = Some("http://files.example.net/x.mp3".into());
+    let error = task.save(&tracks, folder.path()).await.unwrap_err();
+    assert!(std::error::Error::source(&error).unwrap().to_string().contains("loopback"), "{error:?}");
+    assert_eq!(sandbox.requests(FILES).len(), 1, "only the other track was asked for");
+}
+
+/// Counts how many files are fetched at the same time, each of them for a while.
+#[derive(Debug, Clone, Default)]
+struct Crowd {
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl HttpService for Crowd {
+    fn call(&self, request: Request<Body>) -> Exchange<'_> {
+        Box::pin(async move {
+            let now = self.now.fetch_add(1, SeqCst) + 1;
+            self.most.fetch_max(now, SeqCst);
+            let number: u64 = request.uri().path()[1..].parse().unwrap();
+            // The first are the slowest.
+            tokio::time::sleep(Duration::from_millis(1000 - 100 * number)).await;
+            self.now.fetch_sub(1, SeqCst);
+            let mut answer = Response::new(Body::from(format!("ID3 and {number} more").into_bytes()));
+            let length = format!("ID3 and {number} more").len();
+            answer.headers_mut().insert("content-length", length.into());
+            Ok(answer)
+        })
+    }
+}
+
+/// A task with this many tracks at a host of its own, and a client that reaches it.
+fn crowded(tracks: usize) -> (Crowd, Task<Music>, Vec<Track>) {
+    let crowd = Crowd::default();
+    let client = Client::builder().api_key("key").http(crowd.clone()).build().unwrap();
+    let track = |n: usize| json!({ "id": format!("{n}aaaaaaa"), "audioUrl": format!("https://cdn.example/{n}") });
+    let tracks = (0..tracks).map(|n| serde_json::from_value(track(n)).unwrap()).collect();
+    (crowd, client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e"), tracks)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_few_files_are_fetched_at_once_and_told_in_order() {
+    let (crowd, task, tracks) = crowded(10);
+    let folder = tempdir().unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    let saved =
+        task.save(&tracks, folder.path()).progress(move |bytes, total| told.lock().unwrap().push((bytes, total)));
+    let saved = saved.await.unwrap();
+    assert_eq!(crowd.most.load(SeqCst), 4);
+    for (number, file) in saved.iter().enumerate() {
+        assert_eq!(file.id.as_deref(), Some(format!("{number}aaaaaaa").as_str()));
+        assert_eq!(fs::read_to_string(&file.path).unwrap(), format!("ID3 and {number} more"));
+    }
+    assert_eq!(saved.len(), 10);
+    let (seen, bytes) = (seen.lock().unwrap(), saved.iter().map(|file| file.bytes).sum());
+    assert!(seen.is_sorted_by_key(|(bytes, _)| *bytes));
+    assert_eq!((seen.first().unwrap().1, seen.last()), (None, Some(&(bytes, Some(bytes)))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_save_that_is_given_up_leaves_nothing() {
+    let (crowd, task, tracks) = crowded(6);
+    let folder = tempdir().unwrap();
+    let save = task.save(&tracks, folder.path().join("songs"));
+    assert!(tokio::time::timeout(Duration::from_millis(450), save).await.is_err());
+    assert_eq!(crowd.most.load(SeqCst), 4);
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(names(&folder.path().join("songs")), Vec::<String>::new());
+}

@@ -1,0 +1,5 @@
+//! Every limit of the tables, from both of its sides.
+
+mod edits;
+mod pages;
+mod ranges;

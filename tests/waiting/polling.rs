@@ -1,0 +1,245 @@
+//! Waiting: bounded, patient with passing trouble, and never without the task's id.
+
+use std::time::Duration;
+
+use kie_sandbox::{Fate, Fault};
+use kie_suno::{
+    Charged, Client, CreateMusicVideo, Error, ErrorKind, Model, Music, Outcome, Pace, Stage,
+    transport::ErrorKind as Way,
+};
+use tokio::time::Instant;
+
+use crate::setup::stack::{instant, live, waltz};
+
+#[tokio::test(start_paused = true)]
+async fn stages_and_tracks_come_once_and_in_order() {
+    let (_sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    let pace = Pace::default().longest_pause(Duration::from_secs(2));
+    let mut events = task.events().pace(pace);
+    let mut seen = Vec::new();
+    while let Some(event) = events.next().await {
+        let event = event.unwrap();
+        seen.push((event.stage, event.ready.len()));
+    }
+    assert_eq!(seen, [(Some(Stage::Text), 0), (Some(Stage::First), 1), (Some(Stage::Complete), 1)]);
+    assert!(events.next().await.is_none(), "the stream stays at its end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_can_end_at_a_stage() {
+    let (_sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    let pace = Pace::default().longest_pause(Duration::from_secs(2));
+    let text = task.wait().until(Stage::Text).pace(pace).await.unwrap();
+    assert!(text.iter().all(|track| track.url().is_none() && track.stream_audio_url.is_some()));
+    let first = task.wait().until(Stage::First).await.unwrap();
+    assert!(first.iter().any(|track| track.url().is_some()));
+    let all = task.wait().await.unwrap();
+    assert!(all.len() == 2 && all.iter().all(|track| track.url().is_some()));
+    assert!(all.iter().all(|track| track.model() == Some(Model::V5)), "the source's model is known to an extension");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_video_follows_from_a_track() {
+    let (_sandbox, client) = instant();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    let request = CreateMusicVideo::new(task.id().clone(), tracks[0].id.clone().unwrap());
+    let video = client.start(request).await.unwrap().wait().await.unwrap();
+    assert!(video.video_url.unwrap().as_str().ends_with(".mp4"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn looks_are_2_seconds_after_the_start_then_ever_further_apart() {
+    let (sandbox, client) = live();
+    let begin = Instant::now();
+    let task = client.start(waltz()).await.unwrap();
+    task.wait().await.unwrap();
+    // 2, 5, 9.5, 16.25, 26.4, 41.4, 56.4, 71.4 and 86.4 seconds: the song takes 75.
+    assert_eq!(sandbox.requests("get-music-details").len(), 9);
+    assert_eq!(begin.elapsed().as_secs(), 86);
+}
+
+#[tokio::test(start_paused = true)]
+async fn passing_trouble_does_not_end_a_wait() {
+    let (sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    for _ in 0..2 {
+        sandbox.fault("get-music-details", Fault::HalfJson);
+        sandbox.fault("get-music-details", Fault::ErrorPage { http_status: 503 });
+        sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 455, msg: "maintenance".into() });
+        sandbox.fault("get-music-details", Fault::DropAnswer);
+        sandbox.fault("get-music-details", Fault::Refuse { http_status: 429, code: 429, msg: "slow down".into() });
+    }
+    assert_eq!(task.wait().await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lasting_refusal_ends_a_wait_with_the_id() {
+    let (sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 401, msg: "no".into() });
+    let error = task.wait().await.unwrap_err();
+    assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::Auth));
+    assert_eq!(error.task_id(), Some(task.id().as_str()));
+    assert_eq!(error.charged(), Charged::Unknown, "the task was accepted before");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_task_says_why_and_what_it_cost() {
+    for (status, code, message, kind, charged) in [
+        ("GENERATE_AUDIO_FAILED", 400, "lyrics of a known work", ErrorKind::Content, Charged::Unknown),
+        ("GENERATE_AUDIO_FAILED", 413, "a known recording", ErrorKind::Content, Charged::Unknown),
+        ("SENSITIVE_WORD_ERROR", 200, "a word", ErrorKind::Content, Charged::Unknown),
+        ("CREATE_TASK_FAILED", 501, "upstream said no", ErrorKind::TaskFailed, Charged::Unknown),
+        ("GENERATE_AUDIO_FAILED", 531, "malformed lyrics", ErrorKind::TaskFailed, Charged::Refunded),
+    ] {
+        let (sandbox, client) = live();
+        sandbox.fate(Fate::Fails { status: status.into(), code, message: message.into() });
+        let task = client.start(waltz()).await.unwrap();
+        let error = task.wait().await.unwrap_err();
+        let Error::Failed(failed) = &error else { panic!("{status} {code} ended in {error:?}") };
+        assert_eq!(error.task_id(), Some(task.id().as_str()));
+        assert_eq!((failed.kind(), error.charged()), (kind, charged), "{status} {code}");
+        assert_eq!(failed.failure().code, Some(code));
+        assert!(error.to_string().contains(message), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lookup_answered_with_501_or_408_is_the_tasks_failure() {
+    for code in [501, 408] {
+        let (sandbox, client) = live();
+        let task = client.start(waltz()).await.unwrap();
+        sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code, msg: "gave up".into() });
+        let error = task.wait().await.unwrap_err();
+        assert!(matches!(&error, Error::Failed(failed) if failed.failure().code == Some(code)), "{error:?}");
+        assert_eq!(error.task_id(), Some(task.id().as_str()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undelivered_callback_is_success_where_tracks_are_there() {
+    let (sandbox, client) = live();
+    sandbox.fate(Fate::Undelivered { with_tracks: true });
+    let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
+    assert!(tracks.iter().all(|track| track.url().is_some()));
+
+    sandbox.fate(Fate::Undelivered { with_tracks: false });
+    let task = client.start(waltz()).await.unwrap();
+    let begin = Instant::now();
+    let error = task.wait().await.unwrap_err();
+    assert!(matches!(&error, Error::Failed(_)), "{error:?}");
+    assert_eq!(error.task_id(), Some(task.id().as_str()));
+    assert!(begin.elapsed() >= Duration::from_secs(75 + 300), "it is looked at again for five minutes");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fresh_task_may_be_unknown_for_a_while() {
+    let (sandbox, client) = live();
+    sandbox.fate(Fate::HiddenFor(Duration::from_secs(60)));
+    let task = client.start(waltz()).await.unwrap();
+    assert!(task.fetch().await.unwrap().is_none());
+    assert_eq!(task.report().await.unwrap().outcome, Outcome::NotFound);
+    assert_eq!(task.wait().await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_nobody_knows_ends_as_not_found() {
+    let (_sandbox, client) = live();
+    let task = client.task::<Music>("0123456789abcdef0123456789abcdef");
+    let begin = Instant::now();
+    let error = task.wait().await.unwrap_err();
+    assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::NotFound), "{error:?}");
+    assert_eq!(error.task_id(), Some("0123456789abcdef0123456789abcdef"));
+    assert!((90..120).contains(&begin.elapsed().as_secs()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_status_is_running() {
+    let (sandbox, client) = live();
+    sandbox.fate(Fate::Word("MASTERING".into()));
+    let task = client.start(waltz()).await.unwrap();
+    assert_eq!(task.fetch().await.unwrap().unwrap().status.unwrap().as_str(), "MASTERING");
+    assert_eq!(task.wait().await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_page_of_a_proxy_does_not_speak_for_the_task() {
+    let (sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    for http_status in [408, 501, 403, 404] {
+        sandbox.fault("get-music-details", Fault::ErrorPage { http_status });
+    }
+    assert_eq!(task.wait().await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_wait_looks_at_least_once_and_none_overflows() {
+    let (_sandbox, client) = instant();
+    let task = client.start(waltz()).await.unwrap();
+    assert_eq!(task.wait().timeout(Duration::ZERO).await.unwrap().len(), 2);
+    assert_eq!(task.wait().timeout(Duration::MAX).await.unwrap().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn looks_are_never_closer_than_the_service_asks() {
+    let (sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    let pace = Pace::default().first_look(Duration::ZERO).longest_pause(Duration::ZERO).growth(0.0);
+    let error = task.wait().pace(pace.timeout(Duration::from_secs(10))).await.unwrap_err();
+    assert!(matches!(error, Error::TimedOut(_)));
+    assert!(sandbox.requests("get-music-details").len() <= 31);
+}
+
+#[tokio::test(start_paused = true)]
+async fn timing_out_keeps_the_id_and_what_was_seen() {
+    let (_sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    let begin = Instant::now();
+    let error = task.wait().timeout(Duration::from_secs(65)).await.unwrap_err();
+    let Error::TimedOut(late) = &error else { panic!("{error:?}") };
+    assert_eq!(begin.elapsed().as_secs(), 65);
+    assert_eq!(error.task_id(), Some(task.id().as_str()));
+    assert_eq!(late.last().unwrap().outcome, Outcome::Running);
+
+    let again: kie_suno::Task<Music> = client.task(task.id().as_str());
+    assert_eq!(again.wait().await.unwrap().len(), 2, "another process goes on with the saved id");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_went_away_ends_a_wait_after_two_minutes() {
+    let (sandbox, client) = live();
+    let id = client.start(waltz()).await.unwrap().id().clone();
+    let gone = Client::builder()
+        .api_key("key")
+        .base_url("http://localhost")
+        .http(kie_suno::transport::Pipe::new(|| tokio::io::duplex(16).0))
+        .build()
+        .unwrap();
+    let begin = Instant::now();
+    let error = gone.task(id.clone()).wait().await.unwrap_err();
+    assert!(matches!(&error, Error::TimedOut(late) if late.waited() >= Duration::from_secs(120)), "{error:?}");
+    let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Error>().unwrap();
+    assert!(matches!(cause, Error::Transport(lost) if lost.kind() != Way::Setup), "{cause:?}");
+    assert_eq!(error.task_id(), Some(id.as_str()));
+    assert!(begin.elapsed() < Duration::from_secs(300));
+    assert_eq!(sandbox.tasks().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_a_half_awaited_event_loses_nothing() {
+    let (_sandbox, client) = live();
+    let task = client.start(waltz()).await.unwrap();
+    let mut events = task.events();
+    let mut stages = Vec::new();
+    loop {
+        match tokio::time::timeout(Duration::from_millis(700), events.next()).await {
+            Err(_) => {}
+            Ok(None) => break,
+            Ok(Some(event)) => stages.push(event.unwrap().stage),
+        }
+    }
+    assert_eq!(stages.last(), Some(&Some(Stage::Complete)));
+}

@@ -1,0 +1,397 @@
+//! Waits that callbacks wake: at once, each, and with few looks besides.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime},
+};
+
+use http::{HeaderMap, HeaderName, StatusCode};
+use kie_sandbox::{Delivery, Fault, Sandbox, Speed};
+use kie_suno::{
+    Client, Credits, Error, HttpService, Music, Pace, Receiver, Stage, Task, WebhookKey,
+    transport::{Body, Exchange},
+};
+use tokio::{task::JoinSet, time::Instant};
+
+use crate::setup::stack::{client_of, mount, waltz};
+
+const LOOKUP: &str = "get-music-details";
+
+/// Nobody looks for an hour, so whoever ends before was woken.
+pub(crate) fn asleep() -> Pace {
+    let hour = Duration::from_secs(3_600);
+    Pace::default().first_look(hour).longest_pause(hour).timeout(hour * 2)
+}
+
+/// An account that signs, a client of it, and the receiver of its callbacks, all with one clock. What the account would
+/// send to another machine it books, and the test hands it over.
+fn account(speed: Speed) -> (Sandbox, Client, Receiver) {
+    let (opened, wall) = (Instant::now(), SystemTime::now());
+    let sandbox = Sandbox::builder().speed(speed).webhook_key("whk").credits(Credits::new(1e9)).build();
+    let receiver = Receiver::new(WebhookKey::new("whk")).clock(move || wall + opened.elapsed());
+    let client = client_of(&sandbox)
+        .callbacks("https://music.example/kie", &receiver)
+        .new_tasks(10_000, Duration::from_secs(1))
+        .build()
+        .unwrap();
+    (sandbox, client, receiver)
+}
+
+/// Hands a booked callback to the receiver.
+async fn hand_over(receiver: &Receiver, callback: &Delivery) {
+    let header = |(name, value): &(String, String)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+    let headers: HeaderMap = callback.headers.iter().map(header).collect();
+    let status = receiver.receive(None, &headers, callback.body.to_string().as_bytes()).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+/// Hands callbacks over as they come, those that are let through.
+async fn post(sandbox: &Sandbox, receiver: &Receiver, every: Duration, lets_through: impl Fn(usize) -> bool) {
+    let mut known = 0;
+    loop {
+        let callbacks = sandbox.callbacks();
+        for (number, callback) in callbacks.iter().enumerate().skip(known) {
+            if lets_through(number) {
+                hand_over(receiver, callback).await;
+            }
+        }
+        known = callbacks.len();
+        tokio::time::sleep(every).await;
+    }
+}
+
+/// The wait, while callbacks are handed over.
+async fn beside<T>(waiting: impl IntoFuture<Output = T>, post: impl Future<Output = ()>) -> T {
+    tokio::select! {
+        result = waiting.into_future() => result,
+        () = post => unreachable!("the post never stops"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn callbacks_end_a_wait_at_once_and_with_fewer_looks() {
+    let (sandbox, client, receiver) = account(Speed::Live);
+    let begin = Instant::now();
+    let task = client.start(waltz()).await.unwrap();
+    let every = Duration::from_millis(100);
+    let mut events = task.events();
+    let seen = beside(
+        async {
+            let mut seen = Vec::new();
+            while let Some(event) = events.next().await {
+                seen.push((event.unwrap().stage, begin.elapsed().as_secs()));
+            }
+            seen
+        },
+        post(&sandbox, &receiver, every, |_| true),
+    )
+    .await;
+    assert_eq!(seen, [(Some(Stage::Text), 60), (Some(Stage::First), 68), (Some(Stage::Complete), 75)]);
+    let woken = sandbox.requests(LOOKUP).len();
+    // One of the sweep, at 30 seconds, and one for each callback. Polling looks 9 times and ends at 86 seconds.
+    assert_eq!(woken, 4);
+
+    // A wait that only wants the end is served with as many.
+    let (sandbox, polling) = crate::setup::stack::live();
+    polling.start(waltz()).await.unwrap().wait().await.unwrap();
+    let polled = sandbox.requests(LOOKUP).len();
+    println!("looks for one song: {woken} with callbacks, {polled} without");
+    assert!(woken * 2 < polled);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_callback_is_made_up_for_by_the_sweep() {
+    let (sandbox, client, _receiver) = account(Speed::Live);
+    let begin = Instant::now();
+    let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
+    assert_eq!((tracks.len(), begin.elapsed().as_secs()), (2, 75));
+    assert_eq!(sandbox.requests(LOOKUP).len(), 2, "30 and 75 seconds after the start");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_few_looks_that_fail_do_not_end_a_wait_that_looks_seldom() {
+    let (sandbox, client, _receiver) = account(Speed::Live);
+    let begin = Instant::now();
+    for _ in 0..4 {
+        sandbox.fault(LOOKUP, Fault::HalfJson);
+    }
+    let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
+    // From the 30th second on they come 2, 2, 4 and 8 seconds after each other, and then seldom again.
+    assert_eq!((tracks.len(), begin.elapsed().as_secs()), (2, 106));
+    assert_eq!(sandbox.requests(LOOKUP).len(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_wake_up_is_lost_whether_it_comes_before_or_after_the_wait() {
+    let (sandbox, client, receiver) = account(Speed::Instant);
+    let mut tasks = Vec::new();
+    for _ in 0..1_000 {
+        tasks.push(client.start(waltz()).await.unwrap());
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // Of the three callbacks of each task, the last is handed over, and of every other task before its wait begins.
+    let callbacks: Vec<_> = sandbox
+        .callbacks()
+        .into_iter()
+        .filter(|callback| callback.body["data"]["callbackType"] == "complete")
+        .collect();
+    assert_eq!(callbacks.len(), tasks.len());
+    let (early, late): (Vec<_>, Vec<_>) = callbacks.iter().enumerate().partition(|(number, _)| number % 2 == 0);
+    for (_, callback) in &early {
+        hand_over(&receiver, callback).await;
+    }
+    let begin = Instant::now();
+    let mut waits = JoinSet::new();
+    for task in tasks {
+        waits.spawn(async move { task.wait().pace(asleep()).await.map(|tracks| tracks.len()) });
+    }
+    for _ in 0..early.len() {
+        assert_eq!(waits.join_next().await.unwrap().unwrap().unwrap(), 2);
+    }
+    assert!(begin.elapsed() < Duration::from_millis(100), "those whose callback came early are through at once");
+    assert!(format!("{receiver:?}").contains("Waiters(500)"), "{receiver:?}");
+    for (_, callback) in &late {
+        hand_over(&receiver, callback).await;
+    }
+    while let Some(wait) = waits.join_next().await {
+        assert_eq!(wait.unwrap().unwrap(), 2);
+    }
+    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+    assert_eq!(sandbox.requests(LOOKUP).len(), 1_000, "one look for each");
+    assert!(format!("{receiver:?}").contains("Waiters(0)"), "{receiver:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn songs_end_whichever_of_their_callbacks_get_lost() {
+    let (sandbox, client, receiver) = account(Speed::Live);
+    let mut tasks = Vec::new();
+    for _ in 0..100 {
+        tasks.push(client.start(waltz()).await.unwrap());
+    }
+    let begin = Instant::now();
+    let mut waits = JoinSet::new();
+    for task in tasks {
+        waits.spawn(async move {
+            let mut events = task.events();
+            let mut completes = 0;
+            while let Some(event) = events.next().await {
+                completes += usize::from(event.unwrap().stage == Some(Stage::Complete));
+            }
+            completes
+        });
+    }
+    let all = async {
+        let mut completes = Vec::new();
+        while let Some(wait) = waits.join_next().await {
+            completes.push(wait.unwrap());
+        }
+        completes
+    };
+    let some = |number: usize| number.wrapping_mul(2_654_435_761) >> 7 & 3 != 0;
+    let completes = beside(all, post(&sandbox, &receiver, Duration::from_secs(1), some)).await;
+    assert_eq!(completes, [1; 100], "complete is told once for every task");
+    // Where the last callback got lost, the sweep comes 60 seconds after the last look at the latest.
+    assert!(begin.elapsed() <= Duration::from_secs(75 + 61), "{:?}", begin.elapsed());
+    assert!(format!("{receiver:?}").contains("Waiters(0)"), "{receiver:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_is_dropped_leaves_nothing_behind() {
+    let (_sandbox, client, receiver) = account(Speed::Live);
+    let task = client.start(waltz()).await.unwrap();
+    let (one, mut other) = (task.events(), task.events());
+    let waiting = tokio::time::timeout(Duration::from_secs(1), task.wait()).await;
+    assert!(waiting.is_err());
+    assert!(tokio::time::timeout(Duration::from_secs(1), other.next()).await.is_err());
+    assert!(format!("{receiver:?}").contains("Waiters(1)"), "{receiver:?}");
+    drop((one, other));
+    assert!(format!("{receiver:?}").contains("Waiters(0)"), "{receiver:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_fails_after_a_callback_is_made_again_soon() {
+    let (sandbox, client, receiver) = account(Speed::Instant);
+    let task = client.start(waltz()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for _ in 0..8 {
+        sandbox.fault(LOOKUP, Fault::ErrorPage { http_status: 502 });
+    }
+    hand_over(&receiver, &sandbox.callbacks()[2]).await;
+    let begin = Instant::now();
+    assert_eq!(task.wait().pace(asleep()).await.unwrap().len(), 2);
+    assert!(begin.elapsed() < Duration::from_secs(120), "{:?}", begin.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_many_callbacks_there_are_looks_keep_to_the_rate() {
+    let (sandbox, client, receiver) = account(Speed::Live);
+    let task = client.start(waltz()).await.unwrap();
+    let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let send = async |time: u64, number: u64| {
+        let mut headers = HeaderMap::new();
+        let signature = WebhookKey::new("whk").sign(task.id().as_str(), &time.to_string());
+        headers.insert("x-webhook-timestamp", time.to_string().parse().unwrap());
+        headers.insert("x-webhook-signature", signature.parse().unwrap());
+        let body = format!(r#"{{"data":{{"task_id":"{}","number":{number}}}}}"#, task.id());
+        assert_eq!(receiver.receive(None, &headers, body.as_bytes()).await, StatusCode::OK);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let mut waits = JoinSet::new();
+    let wait = task.clone();
+    waits.spawn(async move { wait.wait().pace(asleep()).await });
+    // Somebody who has seen one signature, and one of long ago, sends them for 40 seconds, each time with another body.
+    for number in 0..400 {
+        send(time, number).await;
+        send(time - 1_000, number).await;
+    }
+    let looks = sandbox.requests(LOOKUP).len();
+    assert!(
+        (2..=24).contains(&looks),
+        "at most 8 for each signature, and those that follow when there is no news: {looks}"
+    );
+
+    // However many are signed anew.
+    let begin = Instant::now();
+    for _ in 0..2 {
+        let task = task.clone();
+        waits.spawn(async move { task.wait().pace(asleep()).await });
+    }
+    for number in 0..200 {
+        send(time - number, number).await;
+    }
+    let (looks, seconds) = (sandbox.requests(LOOKUP).len() - looks, begin.elapsed().as_secs_f64());
+    assert!(looks as f64 <= seconds * 3.0 + 1.0, "{looks} looks in {seconds} s");
+    assert!(looks >= 20, "they woke: {looks}");
+    waits.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_s_claim_ends_no_wait() {
+    let (_sandbox, client, _) = account(Speed::Live);
+    let task = client.start(waltz()).await.unwrap();
+    let receiver = Receiver::unsigned();
+    let trusting = client_of(&_sandbox).callbacks("https://music.example/kie", &receiver).build().unwrap();
+    let task: Task<Music> = trusting.task(task.id().as_str());
+    let lie = |kind: &str, code: u16| {
+        format!(
+            r#"{{"code":{code},"msg":"","data":{{"callbackType":"{kind}","task_id":"{}","data":[{{"id":"x","audio_url":"https://evil.example/x.mp3"}}]}}}}"#,
+            task.id()
+        )
+    };
+    let lies = async {
+        for text in [lie("complete", 200), lie("error", 531), lie("complete", 500)] {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            assert_eq!(receiver.receive(None, &HeaderMap::new(), text.as_bytes()).await, StatusCode::OK);
+        }
+        std::future::pending::<()>().await;
+    };
+    let tracks = beside(task.wait(), lies).await.unwrap();
+    assert!(tracks.iter().all(|track| !track.url().unwrap().contains("evil")), "{tracks:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_told_at_once_too() {
+    let (sandbox, client, receiver) = account(Speed::Live);
+    sandbox.fate(kie_sandbox::Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 413, message: "no".into() });
+    let begin = Instant::now();
+    let task = client.start(waltz()).await.unwrap();
+    let wait = beside(task.wait(), post(&sandbox, &receiver, Duration::from_millis(100), |_| true)).await;
+    assert!(matches!(wait.unwrap_err(), Error::Failed(_)));
+    assert_eq!(begin.elapsed().as_secs(), 60);
+}
+
+// ---- Several threads, and a service that is no faster than its word
+
+/// A service whose songs are finished when the test says so; it counts the looks.
+#[derive(Debug, Clone, Default)]
+struct Songs(Arc<Mutex<HashMap<String, usize>>>);
+
+impl Songs {
+    fn finish(&self, id: &str) {
+        self.0.lock().unwrap().insert(id.to_owned(), 0);
+    }
+}
+
+impl HttpService for Songs {
+    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            let id = query.strip_prefix("taskId=").unwrap_or_default();
+            let is_finished = self.0.lock().unwrap().get_mut(id).map(|looks| *looks += 1).is_some();
+            // The answer is on its way for a while, and may be old when it arrives.
+            tokio::task::yield_now().await;
+            let (status, rows) = if is_finished {
+                ("SUCCESS", r#"{"sunoData":[{"id":"a","audioUrl":"https://files.example.net/a.mp3"}]}"#)
+            } else {
+                ("PENDING", "null")
+            };
+            let record = format!(r#"{{"taskId":"{id}","status":"{status}","response":{rows}}}"#);
+            let answer = format!(r#"{{"code":200,"msg":"success","data":{record}}}"#);
+            Ok(http::Response::new(Body::from(answer.into_bytes())))
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_wake_up_is_lost_between_threads() {
+    let songs = Songs::default();
+    let receiver = Receiver::unsigned();
+    let client = Client::builder()
+        .api_key("key")
+        .http(songs.clone())
+        .callbacks("https://music.example/kie", &receiver)
+        .build()
+        .unwrap();
+    let mut all = JoinSet::new();
+    for number in 0..5_000 {
+        let id = format!("task{number}");
+        let task: Task<Music> = client.task(id.as_str());
+        // The first look is at once, so a callback may come before it, during it and after it.
+        all.spawn(async move {
+            task.wait().pace(asleep()).await.unwrap();
+        });
+        let (songs, receiver) = (songs.clone(), receiver.clone());
+        all.spawn(async move {
+            for _ in 0..number % 7 {
+                tokio::task::yield_now().await;
+            }
+            songs.finish(&id);
+            let body = format!(r#"{{"code":200,"data":{{"callbackType":"complete","task_id":"{id}"}}}}"#);
+            assert_eq!(receiver.receive(None, &HeaderMap::new(), body.as_bytes()).await, StatusCode::OK);
+        });
+    }
+    let ended = async {
+        while let Some(one) = all.join_next().await {
+            one.unwrap();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), ended).await.expect("a wait was not woken");
+    assert!(format!("{receiver:?}").contains("Waiters(0)"), "{receiver:?}");
+}
+
+// ---- Over real sockets, with a real clock
+
+#[tokio::test]
+async fn a_song_is_called_back_over_sockets() {
+    let sandbox = Sandbox::builder().speed(Speed::Fast).webhook_key("whk").build();
+    let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
+    let receiver = Receiver::new(WebhookKey::new("whk"));
+    let mut deliveries = receiver.deliveries();
+    let (url, serving) = mount(&receiver).await;
+    let client =
+        Client::builder().api_key("key").base_url(service.base_url()).callbacks(url, &receiver).build().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = tokio::time::timeout(Duration::from_secs(20), task.wait().pace(asleep())).await.unwrap().unwrap();
+    assert_eq!(tracks.len(), 2);
+    for _ in 0..3 {
+        let delivery = deliveries.next().await.unwrap().unwrap();
+        assert_eq!((delivery.task_id.as_str(), delivery.is_stale), (task.id().as_str(), false));
+    }
+    service.stop().await;
+    serving.abort();
+    let answers: Vec<_> = sandbox.callbacks().iter().map(|callback| (callback.attempts, callback.status)).collect();
+    assert!(answers.len() == 3 && answers[..2] == [(1, Some(200)); 2], "{answers:?}");
+    assert!(sandbox.requests(LOOKUP).len() <= 3);
+}
