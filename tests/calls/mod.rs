@@ -3,7 +3,7 @@
 mod deadline;
 mod line;
 mod loopback;
-pub(crate) mod money;
+mod money;
 mod permits;
 mod seeing;
 mod strange_answers;

@@ -1,23 +1,18 @@
 //! Nothing is paid twice, and nothing that was paid for is lost: the table of retries, counted on the service's books.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
 use kie_sandbox::Fault;
-use kie_suno::transport::{Body, Exchange, http};
 use kie_suno::{
-    Charged, Client, Credits, Error, ErrorKind, ExtendMusic, GenerateMusic, Host, HttpService, Method, Model, Music,
-    Retry,
+    Charged, Client, Credits, Error, ErrorKind, ExtendMusic, GenerateMusic, Host, Method, Model, Music, Retry,
 };
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::setup::stack::{client_of, instant, live, waltz};
+use crate::setup::{
+    canned::Canned,
+    stack::{client_of, instant, live, waltz},
+};
 
 fn refusal(http_status: u16, code: i64, msg: &str) -> Fault {
     Fault::Refuse { http_status, code, msg: msg.into() }
@@ -77,32 +72,6 @@ async fn any_other_refusal_is_returned_at_once() {
         assert_eq!((refused.code(), refused.kind(), error.charged()), (code, kind, charged), "{code}");
         assert!(error.to_string().contains(msg), "{error}");
         assert_eq!(sandbox.requests("generate-music").len(), 1, "{code}");
-    }
-}
-
-/// A service that gives one answer to everything, and counts the calls.
-#[derive(Debug, Clone)]
-pub(crate) struct Canned {
-    http_status: u16,
-    body: &'static str,
-    calls: Arc<AtomicUsize>,
-}
-
-impl Canned {
-    pub(crate) fn new(http_status: u16, body: &'static str) -> Self {
-        Self { http_status, body, calls: Arc::default() }
-    }
-
-    pub(crate) fn calls(&self) -> usize {
-        self.calls.load(Ordering::Relaxed)
-    }
-}
-
-impl HttpService for Canned {
-    fn call(&self, _: http::Request<Body>) -> Exchange<'_> {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-        let answer = http::Response::builder().status(self.http_status).body(Body::from(self.body)).unwrap();
-        Box::pin(async move { Ok(answer) })
     }
 }
 

@@ -10,7 +10,7 @@ use kie_suno::{
 use serde_json::Value;
 
 use super::{Fixture, root};
-use crate::receiving::now;
+use crate::setup::clocks::now;
 
 /// Where the id of a task may stand, the first that counts first.
 const PLACES: [&str; 4] = ["/data/task_id", "/data/taskId", "/taskId", "/task_id"];

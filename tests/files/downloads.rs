@@ -21,7 +21,7 @@ use tokio::{
     runtime::Builder,
 };
 
-use crate::properties::config;
+use crate::setup::cases::config;
 
 /// By what a host lets its files be told apart.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -10,7 +10,7 @@ use kie_types::{
 };
 use serde_json::{Value, json};
 
-use crate::limits::pages::{boundary, broken, not_accepted};
+use crate::limits::sides::{boundary, broken, not_accepted};
 
 const A: &str = "https://cdn.example.net/a.mp3";
 const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";

@@ -3,3 +3,4 @@
 mod edits;
 mod pages;
 mod ranges;
+mod sides;

@@ -1,8 +1,8 @@
 //! The limits of the pages, each from both of its sides.
 
 use kie_types::{
-    AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateLyrics, GenerateMusic, Invalid, Model,
-    PersonaModel, Rule, VocalGender, characters, check,
+    AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateLyrics, GenerateMusic, Model, PersonaModel,
+    VocalGender, characters, check,
     suno::{
         create_music_video, generate_lyrics,
         music::{add_instrumental, extend_music, generate_music},
@@ -10,52 +10,9 @@ use kie_types::{
 };
 use serde_json::{Value, json};
 
-pub(crate) const TRACK: &str = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
+use crate::limits::sides::{TRACK, boundary, broken, fields, not_accepted};
+
 const RECORDING: &str = "https://cdn.example.net/demo/acapella.mp3";
-
-/// One character of one, three and four bytes; the last is one scalar value and two UTF-16 units.
-const ALPHABETS: [&str; 3] = ["x", "漢", "🎵"];
-
-pub(crate) fn fields(invalid: &Invalid) -> Vec<&str> {
-    invalid.violations().iter().map(|violation| violation.field.as_str()).collect()
-}
-
-pub(crate) fn broken<E: Endpoint>(request: &E) -> Vec<String> {
-    match request.validate() {
-        Ok(()) => Vec::new(),
-        Err(invalid) => fields(&invalid).into_iter().map(String::from).collect(),
-    }
-}
-
-/// One less and the limit itself are accepted; one more is refused, with everything that there is to say about it.
-pub(crate) fn boundary<E: Endpoint>(field: &str, limit: usize, request: impl Fn(String) -> E) {
-    for letter in ALPHABETS {
-        for length in [limit - 1, limit] {
-            let outcome = request(letter.repeat(length)).validate();
-            assert_eq!(outcome, Ok(()), "{}: {field} of {length} times {letter}", E::NAME);
-        }
-        let invalid = request(letter.repeat(limit + 1)).validate().unwrap_err();
-        let [violation] = invalid.violations() else { panic!("{}: {invalid}", E::NAME) };
-        assert_eq!((invalid.operation(), violation.field.as_str()), (E::NAME, field));
-        let Rule::TooLong { limit: named, actual, .. } = violation.rule else { panic!("{violation}") };
-        assert_eq!((named, actual), (limit, limit + 1), "{}: {field} in {letter}", E::NAME);
-        let sentence = violation.to_string();
-        assert!(
-            sentence.contains(&limit.to_string()) && sentence.contains(&actual.to_string()),
-            "{sentence} names no numbers"
-        );
-    }
-}
-
-pub(crate) fn not_accepted<E: Endpoint>(model: &Model, accepted: &[&Model], request: &E) {
-    let invalid = request.validate().unwrap_err();
-    let Some(violation) = invalid.violations().iter().find(|violation| violation.field == "model") else {
-        panic!("{}: {model} went unnoticed: {invalid}", E::NAME)
-    };
-    let Rule::NotAccepted { accepted: named, actual, .. } = &violation.rule else { panic!("{violation}") };
-    assert_eq!(actual, model.as_str());
-    assert_eq!(named, &accepted.iter().map(ToString::to_string).collect::<Vec<_>>());
-}
 
 #[test]
 fn the_tables_say_what_the_pages_say() {

@@ -3,7 +3,7 @@
 use kie_types::{AddInstrumental, Endpoint, ExtendMusic, GenerateMusic, Invalid, Model, Rule, check};
 use serde_json::json;
 
-use crate::limits::pages::{TRACK, broken, fields};
+use crate::limits::sides::{TRACK, broken, fields};
 
 #[test]
 fn a_weight_goes_from_0_to_1_in_steps_of_a_hundredth() {

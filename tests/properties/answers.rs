@@ -5,10 +5,11 @@ use proptest::{collection, prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::{
-    TASK, config,
+    TASK,
     inputs::{json, text},
     live::{CALLBACK_FIELDS, FIELDS, LINKS, PLACES, links, live_callback, live_record, open},
 };
+use crate::setup::cases::config;
 
 proptest! {
     #![proptest_config(config())]

@@ -14,15 +14,12 @@ mod words;
 
 use proptest::{
     prelude::*,
-    test_runner::{RngSeed, TestCaseError, TestRunner},
+    test_runner::{TestCaseError, TestRunner},
 };
 
-const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+use crate::setup::cases::config;
 
-/// Seeds are fixed, so a run can be repeated; a failing case is printed in its smallest form.
-pub(crate) fn config() -> ProptestConfig {
-    ProptestConfig { cases: 192, rng_seed: RngSeed::Fixed(20_260_819), failure_persistence: None, ..Default::default() }
-}
+const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
 
 /// Runs a property that is generic over a type, for which the macro has no place.
 fn holds<S: Strategy>(strategy: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {

@@ -12,9 +12,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    TASK, config,
+    TASK,
     inputs::{KEYS, callback, json, music_record, text, video_record},
 };
+use crate::setup::cases::config;
 
 proptest! {
     #![proptest_config(config())]

@@ -8,7 +8,7 @@ use proptest::{
 };
 use serde_json::{Value, json};
 
-use super::config;
+use crate::setup::cases::config;
 
 proptest! {
     #![proptest_config(config())]

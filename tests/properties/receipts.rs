@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use kie_suno::{News, Receipt, ReceiptState, Stage};
 use proptest::{prelude::*, sample::Index};
 
-use super::config;
+use crate::setup::cases::config;
 
 /// Everything that can happen to a call whose answer came. Answers that contradict each other are not among it: of
 /// them the first counts.

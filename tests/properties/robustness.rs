@@ -8,10 +8,10 @@ use proptest::{collection, prelude::*, sample::Index};
 use serde_json::json;
 
 use super::{
-    config,
     inputs::{callback, json},
     live::{live_callback, live_record, open},
 };
+use crate::setup::cases::config;
 
 proptest! {
     #![proptest_config(config())]

@@ -7,10 +7,8 @@ use kie_types::{
 use proptest::{collection, prelude::*};
 use serde_json::json;
 
-use super::{
-    config,
-    inputs::{json, text},
-};
+use super::inputs::{json, text};
+use crate::setup::cases::config;
 
 proptest! {
     #![proptest_config(config())]

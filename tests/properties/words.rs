@@ -9,7 +9,8 @@ use kie_types::{
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{config, holds, inputs::text};
+use super::{holds, inputs::text};
+use crate::setup::cases::config;
 
 /// A word that has no name yet survives, alone and inside a request or an answer.
 macro_rules! words_survive {

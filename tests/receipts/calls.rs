@@ -11,7 +11,7 @@ use serde_json::json;
 use tempfile::tempdir;
 
 use super::{House, MUSIC, moment};
-use crate::{calls::money::Canned, setup::stack::waltz};
+use crate::setup::{canned::Canned, stack::waltz};
 
 #[tokio::test(start_paused = true)]
 async fn a_receipt_follows_a_song_to_its_files() {

@@ -15,7 +15,7 @@ use kie_suno::{
 use tempfile::tempdir;
 
 use super::{House, MUSIC, moment, prepared};
-use crate::{calls::money::Canned, setup::stack::waltz};
+use crate::setup::{canned::Canned, stack::waltz};
 
 #[tokio::test(start_paused = true)]
 async fn what_is_complete_is_saved_and_the_rest_is_told() {

@@ -5,7 +5,7 @@ use kie_suno::{Charged, Error, Key, Ledger};
 use proptest::{prelude::*, test_runner::TestRunner};
 
 use super::{House, MUSIC, failing::Failing, moment};
-use crate::{properties::config, setup::stack::waltz};
+use crate::setup::{cases::config, stack::waltz};
 
 fn fault() -> impl Strategy<Value = Option<Fault>> {
     let refuse = |http_status, code, msg: &str| Some(Fault::Refuse { http_status, code, msg: msg.into() });

@@ -22,11 +22,6 @@ const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
 const OTHER: &str = "9c7f0e15d3ab4e1fa0b2c6d84e73f519";
 const NOW: u64 = 1_767_225_600;
 
-/// Seconds since 1970.
-pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
-}
-
 fn key() -> WebhookKey {
     WebhookKey::new("kie-webhook-test-key-0001")
 }

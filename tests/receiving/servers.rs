@@ -19,9 +19,9 @@ use tokio::{
 };
 
 use super::{NOW, OTHER, TASK, body, delivered, key, receiver, signed, wire};
-use crate::{
-    setup::stack::{connect, waltz},
-    waiting::woken::asleep,
+use crate::setup::{
+    clocks::asleep,
+    stack::{connect, waltz},
 };
 
 /// Sends bytes, and returns the head of what is answered.

@@ -13,9 +13,9 @@ use kie_sandbox::{Delivery, Fault, Luck, Mishap, Sandbox, Speed};
 use kie_suno::{Client, Credits, Key, Ledger as _, Music, Receipt, ReceiptId, ReceiptState, Receiver, WebhookKey};
 
 use super::{seed, size};
-use crate::{
-    setup::children::Child,
-    setup::stack::{client_of, mount},
+use crate::setup::{
+    children::Child,
+    stack::{client_of, mount},
 };
 
 const START: &str = "generate-music";

@@ -21,9 +21,9 @@ use tokio::{
 };
 
 use super::size;
-use crate::{
-    receiving::now,
-    setup::stack::{mount, waltz},
+use crate::setup::{
+    clocks::now,
+    stack::{mount, waltz},
 };
 
 /// What a stranger does.

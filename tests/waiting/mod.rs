@@ -1,4 +1,4 @@
 //! Waits for a task: by looking at it, and by the callbacks that wake them.
 
 mod polling;
-pub(crate) mod woken;
+mod woken;

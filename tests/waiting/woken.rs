@@ -9,20 +9,17 @@ use std::{
 use http::{HeaderMap, HeaderName, StatusCode};
 use kie_sandbox::{Delivery, Fault, Sandbox, Speed};
 use kie_suno::{
-    Client, Credits, Error, HttpService, Music, Pace, Receiver, Stage, Task, WebhookKey,
+    Client, Credits, Error, HttpService, Music, Receiver, Stage, Task, WebhookKey,
     transport::{Body, Exchange},
 };
 use tokio::{task::JoinSet, time::Instant};
 
-use crate::setup::stack::{client_of, mount, waltz};
+use crate::setup::{
+    clocks::asleep,
+    stack::{client_of, mount, waltz},
+};
 
 const LOOKUP: &str = "get-music-details";
-
-/// Nobody looks for an hour, so whoever ends before was woken.
-pub(crate) fn asleep() -> Pace {
-    let hour = Duration::from_secs(3_600);
-    Pace::default().first_look(hour).longest_pause(hour).timeout(hour * 2)
-}
 
 /// An account that signs, a client of it, and the receiver of its callbacks, all with one clock. What the account would
 /// send to another machine it books, and the test hands it over.

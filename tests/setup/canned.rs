@@ -1,0 +1,37 @@
+//! A service that knows one answer.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use kie_suno::{
+    HttpService,
+    transport::{Body, Exchange, http},
+};
+
+/// A service that gives one answer to everything, and counts the calls.
+#[derive(Debug, Clone)]
+pub(crate) struct Canned {
+    http_status: u16,
+    body: &'static str,
+    calls: Arc<AtomicUsize>,
+}
+
+impl Canned {
+    pub(crate) fn new(http_status: u16, body: &'static str) -> Self {
+        Self { http_status, body, calls: Arc::default() }
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+}
+
+impl HttpService for Canned {
+    fn call(&self, _: http::Request<Body>) -> Exchange<'_> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let answer = http::Response::builder().status(self.http_status).body(Body::from(self.body)).unwrap();
+        Box::pin(async move { Ok(answer) })
+    }
+}
