@@ -1,18 +1,17 @@
 //! Settings of a client.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{env, fmt, sync::Arc, time::Duration};
 
+use kie_ledger::Ledger;
 use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
 use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
 
 use crate::{
-    bounded::Bounded,
-    budget::Budget,
+    budget::{Budget, Purse},
     client::{Client, Hosts, Inner},
     error::Error,
-    purse::Purse,
+    receipts::Bounded,
 };
-use kie_ledger::Ledger;
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
 const NOWHERE: &str = "https://callback.invalid/kie";
@@ -24,9 +23,9 @@ const MARGIN: Duration = Duration::from_millis(500);
 /// Settings of a [`Client`].
 #[must_use]
 pub struct ClientBuilder {
-    pub(crate) api_key: Option<String>,
-    pub(crate) base_url: Option<String>,
-    pub(crate) upload_url: Option<String>,
+    api_key: Option<String>,
+    base_url: Option<String>,
+    upload_url: Option<String>,
     call_back_url: String,
     #[cfg(feature = "callbacks")]
     receiver: Option<crate::Receiver>,
@@ -37,7 +36,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         let builder = Self {
             api_key: None,
             base_url: None,
@@ -208,6 +207,37 @@ impl ClientBuilder {
             purse: self.budget.map(Purse::new),
         };
         Ok(Client { inner: Arc::new(inner), transport, checked: true, name: None })
+    }
+}
+
+impl Client {
+    /// A client of the real service, with this key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transport`] if the key is empty or cannot stand in a header.
+    pub fn new(api_key: impl AsRef<str>) -> Result<Self, Error> {
+        Self::builder().api_key(api_key).build()
+    }
+
+    /// A client with the key of the environment's `KIE_API_KEY`. `KIE_BASE_URL` replaces both hosts of the service,
+    /// `KIE_UPLOAD_URL` the upload host alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transport`] if there is no key, or a variable is not what it should be.
+    pub fn from_env() -> Result<Self, Error> {
+        let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+        let mut builder = Self::builder();
+        builder.api_key = variable("KIE_API_KEY");
+        builder.base_url = variable("KIE_BASE_URL");
+        builder.upload_url = variable("KIE_UPLOAD_URL");
+        builder.build()
+    }
+
+    /// Settings other than the usual ones.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
     }
 }
 

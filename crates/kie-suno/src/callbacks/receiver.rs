@@ -7,6 +7,7 @@ use std::{
 };
 
 use http::{HeaderMap, StatusCode};
+use kie_ledger::{Arrival, Ledger, ReceiptId};
 use kie_types::signature::{Distrusted, Label, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -16,8 +17,7 @@ use super::{
     seen::Seen,
     service::ReceiverService,
 };
-use crate::{bounded::within, waiters::Waiters};
-use kie_ledger::{Arrival, Ledger, ReceiptId};
+use crate::{receipts::within, waiting::Waiters};
 
 /// How long a ledger may take to write. With the time to read the body that stays inside the service's 15 seconds.
 const LEDGER_TIME: Duration = Duration::from_secs(4);

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::recent::Recent;
+use crate::waiting::Recent;
 
 /// How many different bodies one signature is good for. It covers a task and a second, in which a task has four callbacks
 /// at most.

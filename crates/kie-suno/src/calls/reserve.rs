@@ -1,0 +1,111 @@
+//! The price of a call, kept from the budget until it is known what came of the call.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use kie_ledger::{Key, ReceiptId, ReceiptState};
+use kie_transport::{Leave, Permit};
+use kie_types::{Charged, Credits, Endpoint, GetAccountCredits};
+use tokio::sync::MutexGuard;
+
+use crate::{
+    budget::{Book, Open, Purse, TooLittle},
+    client::Client,
+    error::{About, Error, OverBudget, OverBudgetReason},
+};
+
+/// The part of a budget that is kept for a call, if there is a budget. When this is dropped, it is given back; unless nobody
+/// knows what came of the call, and then it stays in doubt.
+pub(crate) struct Reserved<'a> {
+    purse: Option<&'a Purse>,
+    receipt: Option<ReceiptId>,
+    price: Credits,
+    /// Who else has a say in when the call leaves.
+    permit: Option<&'a dyn Permit>,
+    /// Whether it has left, and nobody knows what came of it.
+    in_doubt: AtomicBool,
+    /// While nobody knows what the call costs, no other begins.
+    alone: Option<MutexGuard<'a, Book>>,
+}
+
+impl Permit for Reserved<'_> {
+    fn ask(&self, patience: Duration) -> Leave<'_> {
+        Box::pin(async move {
+            // Whoever is asked again came back refused.
+            self.in_doubt.store(false, Ordering::Relaxed);
+            if let Some(permit) = self.permit {
+                permit.ask(patience).await?;
+            }
+            self.in_doubt.store(true, Ordering::Relaxed);
+            Ok(())
+        })
+    }
+}
+
+impl Reserved<'_> {
+    /// Takes in what came of the call. The balance that is read next shows what was taken.
+    pub(crate) fn settle<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        let is_known = match &result {
+            Ok(_) => true,
+            Err(error) => error.task_id().is_some() || error.charged() != Charged::Unknown,
+        };
+        if is_known {
+            self.in_doubt.store(false, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        if let Some(purse) = self.purse {
+            purse.release(self.price, *self.in_doubt.get_mut(), self.receipt);
+        }
+    }
+}
+
+impl Client {
+    /// Keeps the price of a call from the budget, if there is one.
+    pub(super) async fn reserve<'a>(
+        &'a self,
+        operation: &str,
+        receipt: Option<ReceiptId>,
+        permit: Option<&'a dyn Permit>,
+    ) -> Result<Reserved<'a>, Error> {
+        let price = Credits::default();
+        let mut reserved =
+            Reserved { purse: None, receipt, price, permit, in_doubt: AtomicBool::new(false), alone: None };
+        let Some(purse) = &self.inner.purse else { return Ok(reserved) };
+        let refuse = |why| {
+            let about = About::new(operation.to_owned());
+            Error::OverBudget(Box::new(OverBudget { about, limit: purse.limit(), why }))
+        };
+        let mut book = purse.book().await;
+        // Before the balance is read, which then shows those of them that were taken.
+        let known = self.no_longer_in_doubt(&purse.open()).await;
+        let before = purse.open();
+        let balance = self.read(GetAccountCredits::new(), GetAccountCredits::read).await;
+        let balance = balance.map_err(|error| refuse(OverBudgetReason::Unread(error)))?;
+        let price = purse
+            .admit(&mut book, operation, (balance, &before), &known)
+            .map_err(|TooLittle { price, left }| refuse(OverBudgetReason::TooLittle { price, left }))?;
+        (reserved.purse, reserved.price) = (Some(purse), price.credits);
+        reserved.alone = price.is_unknown.then_some(book);
+        Ok(reserved)
+    }
+
+    /// The receipts of calls in doubt of which it has become known what came of them.
+    async fn no_longer_in_doubt(&self, open: &Open) -> Vec<ReceiptId> {
+        let Some(ledger) = self.inner.ledger.as_deref() else { return Vec::new() };
+        let mut known = Vec::new();
+        for receipt in open.in_doubt() {
+            let found = ledger.find(Key::Id(receipt)).await;
+            if found.is_ok_and(|found| found.is_some_and(|found| found.state != ReceiptState::Sent)) {
+                known.push(receipt);
+            }
+        }
+        known
+    }
+}

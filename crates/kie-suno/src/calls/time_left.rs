@@ -1,0 +1,41 @@
+//! The time of a call while it is not with the transport.
+
+use std::time::Duration;
+
+use kie_transport::{Error as TransportFailure, ErrorKind};
+use tokio::time::{Instant, timeout};
+
+use crate::{
+    client::{Client, Route},
+    error::Error,
+};
+
+/// What is left of a call's time, if it is bounded, while it is not with the transport.
+pub(super) struct TimeLeft<'a> {
+    route: &'a Route,
+    begun: Instant,
+    overall: Duration,
+}
+
+impl<'a> TimeLeft<'a> {
+    pub(super) fn of(client: &Client, route: &'a Route) -> Self {
+        Self { route, begun: Instant::now(), overall: client.transport.timeouts().overall }
+    }
+
+    fn now(&self) -> Duration {
+        if self.overall == Duration::MAX { Duration::MAX } else { self.overall.saturating_sub(self.begun.elapsed()) }
+    }
+
+    /// Does something that must not take longer.
+    pub(super) async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        timeout(self.now(), work).await.unwrap_or_else(|_| {
+            let what = "its time was over before it could be sent";
+            Err(self.route.failed(TransportFailure::new(ErrorKind::Unsent, what)))
+        })
+    }
+
+    /// The client for the rest of the call.
+    pub(super) fn rest_of(&self, client: &Client) -> Client {
+        client.with_timeouts(client.transport.timeouts().overall(self.now()))
+    }
+}

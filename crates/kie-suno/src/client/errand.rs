@@ -1,0 +1,81 @@
+//! What a call asks and what it is answered, in one shape for all operations.
+
+use kie_types::envelope::Unopened;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Error, Value};
+
+use super::{
+    call_back::{Find, Place},
+    query,
+};
+
+/// A request, and room for its answer. All that is done about a call is written on this, so that it is compiled once and
+/// not once for each operation.
+pub(crate) trait Errand: Send {
+    /// The request as a JSON document.
+    fn json(&self) -> Result<Vec<u8>, Error>;
+
+    /// The path with the request as its query.
+    fn query(&self, path: &str) -> Result<String, Error>;
+
+    /// The place of its callback address, where it has one.
+    fn call_back(&mut self) -> Option<Place<'_>>;
+
+    /// Reads an answer, and keeps it.
+    fn read(&mut self, http_status: u16, body: &[u8]) -> Result<(), Unopened>;
+
+    /// Keeps as the answer what was answered before, and says whether it could be read.
+    fn recall(&mut self, answer: &str) -> bool;
+
+    /// The answer as JSON.
+    fn answer(&self) -> Value;
+}
+
+/// The errand of a request whose types are known.
+pub(crate) struct Typed<R, T, F> {
+    request: R,
+    call_back: Find<R>,
+    read: F,
+    pub(crate) answer: Option<T>,
+}
+
+impl<R, T, F: Fn(u16, &[u8]) -> Result<T, Unopened>> Typed<R, T, F> {
+    pub(crate) fn new(request: R, call_back: Find<R>, read: F) -> Self {
+        Self { request, call_back, read, answer: None }
+    }
+}
+
+impl<R, T, F> Errand for Typed<R, T, F>
+where
+    R: Serialize + Send,
+    T: Serialize + DeserializeOwned + Send,
+    F: Fn(u16, &[u8]) -> Result<T, Unopened> + Send,
+{
+    fn json(&self) -> Result<Vec<u8>, Error> {
+        let mut json = Vec::with_capacity(1024);
+        serde_json::to_writer(&mut json, &self.request)?;
+        Ok(json)
+    }
+
+    fn query(&self, path: &str) -> Result<String, Error> {
+        query::of(path, &self.request)
+    }
+
+    fn call_back(&mut self) -> Option<Place<'_>> {
+        (self.call_back)(&mut self.request)
+    }
+
+    fn read(&mut self, http_status: u16, body: &[u8]) -> Result<(), Unopened> {
+        self.answer = Some((self.read)(http_status, body)?);
+        Ok(())
+    }
+
+    fn recall(&mut self, answer: &str) -> bool {
+        self.answer = serde_json::from_str(answer).ok();
+        self.answer.is_some()
+    }
+
+    fn answer(&self) -> Value {
+        serde_json::to_value(&self.answer).unwrap_or_default()
+    }
+}

@@ -1,0 +1,13 @@
+//! The client, and how one of its calls is sent.
+
+pub(crate) mod call_back;
+mod client;
+mod errand;
+mod query;
+mod route;
+mod send;
+
+pub use client::Client;
+pub(crate) use client::{Inner, no_ledger};
+pub(crate) use errand::{Errand, Typed};
+pub(crate) use route::{Hosts, Route, saw_task};

@@ -1,0 +1,34 @@
+//! The operation, the task and the receipt that an error is about.
+
+use std::{borrow::Cow, fmt};
+
+use kie_ledger::ReceiptId;
+
+/// What a call was about.
+#[derive(Debug, Clone)]
+pub(crate) struct About {
+    pub(crate) operation: Cow<'static, str>,
+    pub(crate) task_id: Option<String>,
+    pub(crate) receipt: Option<ReceiptId>,
+}
+
+impl About {
+    pub(crate) fn new(operation: impl Into<Cow<'static, str>>) -> Self {
+        Self { operation: operation.into(), task_id: None, receipt: None }
+    }
+
+    /// The same, with the receipt of the call.
+    pub(crate) fn with(self, receipt: ReceiptId) -> Self {
+        Self { receipt: Some(receipt), ..self }
+    }
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.operation)?;
+        match &self.task_id {
+            Some(id) => write!(f, " of task {id}"),
+            None => Ok(()),
+        }
+    }
+}

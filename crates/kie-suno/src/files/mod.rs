@@ -1,0 +1,14 @@
+//! Files: saved from the service, and uploaded to it.
+
+mod extras;
+mod fetch;
+mod part;
+mod save;
+mod save_all;
+mod sum;
+mod unique;
+mod upload;
+
+pub use save::Save;
+pub use save_all::{Became, Collected, SaveAll};
+pub use upload::Upload;

@@ -1,0 +1,245 @@
+//! Saving what is finished and not saved, whoever started it.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
+
+use kie_ledger::{LedgerError, News, Receipt, ReceiptId};
+use kie_types::{Endpoint, Item, Lifetime, Stage, State, TaskEndpoint, catalog};
+use tokio::{task::JoinSet, time::timeout};
+
+use super::{save::Save, unique::unique};
+use crate::{client::Client, download::Download, error::Error, task::AnyTask, waiting::Pace};
+
+/// How many receipts are in hand at once.
+const AT_ONCE: usize = 4;
+
+/// How long a receipt is claimed for, and how often the claim is made anew while its files are fetched. Should the process
+/// be killed, others can go on when it has run out.
+const LEASE: Duration = Duration::from_secs(60);
+const RENEWAL: Duration = Duration::from_secs(20);
+
+impl Client {
+    /// Looks at the task of every unfinished receipt, and saves the files of those that are complete: what remains to be done
+    /// after a crash. The oldest comes first, since its files are the next to go; those whose [time](Lifetime::GENERATED) is
+    /// over come last. `.await` what this returns.
+    ///
+    /// Several may do this at once, in several processes too: each receipt is claimed by one of them while its files are
+    /// fetched. What goes wrong with one is [told](Became::Error), and the others go on.
+    ///
+    /// ```no_run
+    /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
+    /// for collected in client.save_all("songs").await? {
+    ///     println!("{} {:?}", collected.receipt.operation, collected.became);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] if the receipts cannot be read, or the client has no ledger.
+    pub fn save_all(&self, folder: impl AsRef<Path>) -> SaveAll {
+        SaveAll { client: self.clone(), folder: folder.as_ref().to_owned(), extras: false }
+    }
+}
+
+/// A save of all that is finished: `.await` it. Made by [`Client::save_all`].
+#[must_use = "nothing is saved unless this is awaited"]
+pub struct SaveAll {
+    client: Client,
+    folder: PathBuf,
+    extras: bool,
+}
+
+impl SaveAll {
+    /// Saves lyrics, covers and records beside the songs, as [`Save::with_extras`](crate::Save::with_extras) does.
+    pub fn with_extras(mut self) -> Self {
+        self.extras = true;
+        self
+    }
+
+    async fn run(self) -> Result<Vec<Collected>, Error> {
+        let mut receipts = self.client.ledger()?.unfinished().await?;
+        let is_over = |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
+        receipts.sort_by_cached_key(is_over);
+        let mut receipts = receipts.into_iter().filter(|receipt| receipt.task_id.is_some()).enumerate();
+        let holder: Arc<str> = format!("{:016x}{:016x}", unique(), unique()).into();
+        // Dropped with this future, the set gives up what is in hand.
+        let mut working = JoinSet::new();
+        let mut collected = Vec::new();
+        loop {
+            for (index, receipt) in receipts.by_ref().take(AT_ONCE - working.len()) {
+                let hand = Hand { client: self.client.clone(), folder: self.folder.clone(), extras: self.extras };
+                let holder = Arc::clone(&holder);
+                working.spawn(async move {
+                    let became = hand.take(&receipt, &holder).await.unwrap_or_else(Became::Error);
+                    (index, Collected { receipt, became })
+                });
+            }
+            match working.join_next().await {
+                Some(Ok(done)) => collected.push(done),
+                Some(Err(error)) => {
+                    if let Ok(panic) = error.try_into_panic() {
+                        std::panic::resume_unwind(panic);
+                    }
+                }
+                None => break,
+            }
+        }
+        collected.sort_by_key(|(index, _)| *index);
+        Ok(collected.into_iter().map(|(_, collected)| collected).collect())
+    }
+}
+
+/// What one receipt is taken in hand with.
+struct Hand {
+    client: Client,
+    folder: PathBuf,
+    extras: bool,
+}
+
+impl Hand {
+    /// Claims a receipt, and does what there is to do about it.
+    async fn take(self, receipt: &Receipt, holder: &str) -> Result<Became, Error> {
+        let client = self.client.clone();
+        let ledger = client.ledger()?;
+        let Some(receipt) = ledger.claim(receipt.id, holder, LEASE).await? else { return Ok(Became::Held) };
+        let id = receipt.id;
+        let became = if receipt.state.is_finished() {
+            Ok(Became::Held)
+        } else {
+            let mut working = pin!(self.work(receipt));
+            loop {
+                if let Ok(became) = timeout(RENEWAL, &mut working).await {
+                    break became;
+                }
+                match ledger.claim(id, holder, LEASE).await {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break Ok(Became::Held),
+                    Err(error) => break Err(error.into()),
+                }
+            }
+        };
+        if let Err(error) = ledger.release(id, holder).await {
+            tracing::warn!(receipt = %id, %error, "a claim could not be given back, and runs out");
+        }
+        became
+    }
+
+    async fn work(self, receipt: Receipt) -> Result<Became, Error> {
+        let Self { client, folder, extras } = self;
+        // By a clock that was put back it is not born yet.
+        let is_young = receipt.created.elapsed().map_or(true, |age| age < Pace::default().timeout);
+        let task = task_of(&receipt, client)?;
+        let record = match task.look().await {
+            Ok(Some(record)) => record,
+            Ok(None) => return Ok(Became::NotFound),
+            Err(Error::Failed(failed)) => return Ok(failed_with(&task, failed.failure().to_string()).await),
+            Err(error) => return Err(error),
+        };
+        let items = record.items();
+        match record.state() {
+            State::Failed(failure) => return Ok(failed_with(&task, failure.to_string()).await),
+            State::Running(stage) => {
+                if let Some(stage) = stage.filter(|stage| Some(*stage) > receipt.stage) {
+                    task.note(&News::Reached { stage }).await;
+                }
+                return Ok(Became::Running);
+            }
+            // More may appear for as long as one would wait for it.
+            State::Undelivered if is_young || !items.iter().any(Item::is_there) => return Ok(Became::Running),
+            _ => task.note(&News::Reached { stage: Stage::Complete }).await,
+        }
+        if items.is_empty() {
+            return Err(task.shows_nothing());
+        }
+        let save = Save::new(task, items, &folder);
+        let files = if extras { save.with_extras().await? } else { save.await? };
+        Ok(Became::Saved(files))
+    }
+}
+
+/// The task of a receipt that has one.
+fn task_of(receipt: &Receipt, client: Client) -> Result<AnyTask, Error> {
+    let id = receipt.task_id.clone().unwrap_or_default();
+    let started = catalog::visit(&receipt.operation, Started { client, id, receipt: receipt.id });
+    let starts_none = || {
+        let operation = &receipt.operation;
+        LedgerError::new(format!("{operation} is no operation that is known to start tasks")).into()
+    };
+    started.flatten().ok_or_else(starts_none)
+}
+
+/// What a visit to an operation makes into the task that it started.
+struct Started {
+    client: Client,
+    id: String,
+    receipt: ReceiptId,
+}
+
+impl catalog::Visitor for Started {
+    type Output = Option<AnyTask>;
+
+    fn call<E: Endpoint>(self) -> Option<AnyTask> {
+        None
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Option<AnyTask> {
+        Some(AnyTask::new::<E::Job>(self.client, self.id, Some(self.receipt)))
+    }
+}
+
+/// Notes that a task ended without a result.
+async fn failed_with(task: &AnyTask, reason: String) -> Became {
+    task.note(&News::Failed { reason: reason.clone() }).await;
+    Became::Failed(reason)
+}
+
+impl IntoFuture for SaveAll {
+    type Output = Result<Vec<Collected>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for SaveAll {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SaveAll").field("folder", &self.folder).field("extras", &self.extras).finish_non_exhaustive()
+    }
+}
+
+/// What became of one receipt.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Collected {
+    /// The receipt, as it was before.
+    pub receipt: Receipt,
+    /// What became of it.
+    pub became: Became,
+}
+
+/// What became of one receipt.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Became {
+    /// Its files are saved.
+    Saved(Vec<Download>),
+    /// Its task goes on.
+    Running,
+    /// Its task ended without a result, for this reason of the service's.
+    Failed(String),
+    /// The service does not know its task.
+    NotFound,
+    /// Somebody else has it in hand, or has just finished it.
+    Held,
+    /// It could not be looked at, or its files could not be saved. Another time may go better, unless their time
+    /// [is over](crate::SaveError::gone_since).
+    Error(Error),
+}

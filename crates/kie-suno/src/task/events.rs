@@ -1,0 +1,319 @@
+//! The changes of a task, as a stream.
+
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures_core::Stream;
+use kie_ledger::News;
+use kie_types::{Failure, Item, Job, Output, Progress, Record, Refusal, Report, Stage, State};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::task::Task;
+use crate::{
+    error::{About, ApiError, Error, TimedOut},
+    waiting::{Pace, SHORTEST, Waiter},
+};
+
+impl<J: Job> Task<J> {
+    /// The changes of the task as they come, to the end.
+    pub fn events(&self) -> Events<J> {
+        Events::new(self.clone(), self.pace())
+    }
+
+    fn first_look(&self, pace: &Pace) -> Duration {
+        if self.fresh { pace.first_look } else { Duration::ZERO }
+    }
+
+    /// The usual clocks of a wait for it.
+    pub(super) fn pace(&self) -> Pace {
+        if self.client.waiters().is_some() { Pace::sweep() } else { Pace::default() }
+    }
+}
+
+/// Something new about a task.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Event<J: Job> {
+    /// The furthest stage reached by now.
+    pub stage: Option<Stage>,
+    /// The things that are finished since the last event.
+    pub ready: Vec<Item>,
+    /// What the service says of the task.
+    pub record: J::Record,
+}
+
+/// The changes of a task: each stage once and in order, each finished thing once. Made by [`Task::events`].
+///
+/// The stream ends after the event with [`Stage::Complete`], or after the first error. A look that fails in passing is
+/// no error: the task is looked at again.
+///
+/// ```no_run
+/// # async fn demo(task: kie_suno::Task<kie_suno::Music>) -> Result<(), kie_suno::Error> {
+/// let mut events = task.events();
+/// while let Some(event) = events.next().await {
+///     for track in event?.ready {
+///         println!("{} can be heard", track.title.unwrap_or_default());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "events come only when they are asked for"]
+pub struct Events<J: Job>(Course<J>);
+
+enum Course<J: Job> {
+    Idle(Box<Watch<J>>),
+    Looking(Looking<J>),
+    Over,
+}
+
+type Looking<J> = Pin<Box<dyn Future<Output = (Box<Watch<J>>, Result<Event<J>, Error>)> + Send>>;
+
+impl<J: Job> Events<J> {
+    pub(crate) fn new(task: Task<J>, pace: Pace) -> Self {
+        Self(Course::Idle(Box::new(Watch::new(task, pace))))
+    }
+
+    /// Sets every number of the wait. Meant for the beginning: it starts the clocks anew.
+    pub fn pace(self, pace: Pace) -> Self {
+        match self.0 {
+            Course::Idle(watch) => Self::new(watch.task, pace),
+            course => Self(course),
+        }
+    }
+
+    /// The next change; `None` when there will be no more. Nothing is lost if the future is dropped before its end.
+    pub async fn next(&mut self) -> Option<Result<Event<J>, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl<J: Job> Stream for Events<J> {
+    type Item = Result<Event<J>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut looking: Looking<J> = match std::mem::replace(&mut self.0, Course::Over) {
+            Course::Idle(watch) => Box::pin(watch.next()),
+            Course::Looking(looking) => looking,
+            Course::Over => return Poll::Ready(None),
+        };
+        let Poll::Ready((watch, event)) = looking.as_mut().poll(cx) else {
+            self.0 = Course::Looking(looking);
+            return Poll::Pending;
+        };
+        if event.as_ref().is_ok_and(|event| event.stage != Some(Stage::Complete)) {
+            self.0 = Course::Idle(watch);
+        }
+        Poll::Ready(Some(event))
+    }
+}
+
+impl<J: Job> fmt::Debug for Events<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Events")
+    }
+}
+
+/// A wait in progress: the task, its clocks, and what is known so far.
+struct Watch<J: Job> {
+    task: Task<J>,
+    pace: Pace,
+    begun: Instant,
+    pause: Duration,
+    next_look: Instant,
+    end: Instant,
+    progress: Progress,
+    last: Option<J::Record>,
+    /// Since when looks have failed, been answered "not found", or shown an undelivered callback without a result.
+    silent: Option<Instant>,
+    unknown: Option<Instant>,
+    undelivered: Option<Instant>,
+    looked_last: bool,
+    /// The stage that is noted on the receipt.
+    noted: Option<Stage>,
+    /// What callbacks wake the wait by, where there is a receiver.
+    waiter: Option<Waiter>,
+    /// When a callback may make it look again, for the service asks for a pause after each look.
+    earliest: Instant,
+}
+
+impl<J: Job> Watch<J> {
+    fn new(task: Task<J>, pace: Pace) -> Self {
+        let begun = Instant::now();
+        Self {
+            pause: pace.first_look,
+            next_look: later(begun, task.first_look(&pace)),
+            end: later(begun, pace.timeout),
+            waiter: task.client().waiters().map(|waiters| waiters.enter(task.id().as_str())),
+            task,
+            pace,
+            begun,
+            progress: Progress::new(),
+            last: None,
+            silent: None,
+            unknown: None,
+            undelivered: None,
+            looked_last: false,
+            noted: None,
+            earliest: begun,
+        }
+    }
+
+    async fn next(mut self: Box<Self>) -> (Box<Self>, Result<Event<J>, Error>) {
+        // A wait has to be small between its looks, so what comes after one gets a room of its own.
+        let noting = {
+            let event = self.look_until_news().await;
+            match self.worth_noting(&event) {
+                None => return (self, event),
+                Some(news) => Box::pin(self.note(news, event)),
+            }
+        };
+        noting.await
+    }
+
+    /// What is to be noted on the receipt, where there may be one.
+    fn worth_noting(&mut self, event: &Result<Event<J>, Error>) -> Option<News> {
+        self.task.client().inner.ledger.as_ref()?;
+        match event {
+            Ok(Event { stage: Some(stage), .. }) if Some(*stage) > self.noted => {
+                self.noted = Some(*stage);
+                Some(News::Reached { stage: *stage })
+            }
+            // What was not delivered may still appear in the record, so its receipt stays on the list.
+            Err(Error::Failed(failed)) if failed.failure.status.as_deref() != Some(UNDELIVERED) => {
+                Some(News::Failed { reason: failed.failure.to_string() })
+            }
+            _ => None,
+        }
+    }
+
+    async fn note(self: Box<Self>, news: News, event: Result<Event<J>, Error>) -> (Box<Self>, Result<Event<J>, Error>) {
+        self.task.note(&news).await;
+        (self, event)
+    }
+
+    async fn look_until_news(&mut self) -> Result<Event<J>, Error> {
+        loop {
+            // However short the wait, its last act is a look: a task that was paid for may be finished by then.
+            if self.looked_last {
+                return Err(self.timed_out(None));
+            }
+            let woken = self.sleep().await;
+            self.looked_last = !woken && self.next_look >= self.end;
+            self.earliest = Instant::now() + SHORTEST;
+            let patience = if self.looked_last { later(self.end, LAST_LOOK) } else { self.end };
+            // A wait spends its time between looks, and has to be small there.
+            let look = Box::pin(self.task.look());
+            let Ok(look) = timeout_at(patience, look).await else { return Err(self.timed_out(None)) };
+            self.rest(self.pace.after(self.pause));
+            match look {
+                Err(error) if error.is_passing() => {
+                    if overdue(&mut self.silent, self.pace.silence) {
+                        return Err(self.timed_out(Some(error)));
+                    }
+                    // However seldom looks are, many fit into the time for which they may fail.
+                    let failing = self.silent.map_or(Duration::ZERO, |since| since.elapsed());
+                    self.next_look = later(Instant::now(), failing.max(SOON).min(self.pause));
+                }
+                Err(error) => return Err(error),
+                Ok(None) => {
+                    self.silent = None;
+                    if overdue(&mut self.unknown, self.pace.unknown) {
+                        return Err(self.not_found());
+                    }
+                }
+                Ok(Some(record)) => {
+                    self.silent = None;
+                    self.unknown = None;
+                    if let Some(event) = self.news(record)? {
+                        return Ok(event);
+                    }
+                }
+            }
+            // What the callback told of is not to be seen yet.
+            if woken {
+                self.rest(SOON.min(self.pace.longest_pause));
+            }
+        }
+    }
+
+    fn rest(&mut self, pause: Duration) {
+        self.pause = pause;
+        self.next_look = later(Instant::now(), pause);
+    }
+
+    /// Sleeps until the task is to be looked at, and says whether a callback was the reason.
+    async fn sleep(&self) -> bool {
+        let next_look = self.next_look.min(self.end);
+        match &self.waiter {
+            Some(waiter) => timeout_at(next_look, waiter.woken(self.earliest)).await.is_ok(),
+            None => {
+                sleep_until(next_look).await;
+                false
+            }
+        }
+    }
+
+    fn news(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
+        let mut state = record.state();
+        let items = record.output().map(|output| output.items()).unwrap_or_default();
+        if state == State::Undelivered && overdue(&mut self.undelivered, self.pace.undelivered) {
+            state = if items.iter().any(Item::is_there) {
+                State::Complete
+            } else {
+                let mut failure = Failure::default();
+                failure.status = Some(UNDELIVERED.into());
+                failure.message = Some("a callback was not delivered, and so far the record shows no result".into());
+                State::Failed(failure)
+            };
+        }
+        if state == State::Complete && items.is_empty() {
+            return Err(self.task.shows_nothing());
+        }
+        let Some(change) = self.progress.observe(&state, items) else {
+            self.last = Some(record);
+            return Ok(None);
+        };
+        if let Some(failure) = change.failure {
+            return Err(self.task.failed(failure, Some(&record)));
+        }
+        self.last = Some(record.clone());
+        Ok(Some(Event { stage: change.stage, ready: change.ready, record }))
+    }
+
+    fn timed_out(&self, source: Option<Error>) -> Error {
+        let last = self.last.as_ref().map(|record| Report::new(self.task.id(), Some(record)));
+        let task_id = self.task.id().as_str().to_owned();
+        Error::TimedOut(Box::new(TimedOut { task_id, waited: self.begun.elapsed(), last, source }))
+    }
+
+    fn not_found(&self) -> Error {
+        let about = About::new(<J::Lookup as kie_types::Endpoint>::NAME);
+        let refusal = Refusal::new(200, Some(404), format!("no {} task has this id", J::NAME), b"");
+        Error::Api(Box::new(ApiError { about, refusal })).of_task(self.task.id().as_str())
+    }
+}
+
+/// The word of a record whose callbacks could not be delivered.
+const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
+
+/// The first pause after a look that failed, and after a callback whose news the record does not show. The next ones grow.
+const SOON: Duration = Duration::from_secs(2);
+
+/// How long the last look of a wait may take.
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
+/// So long after an instant, or as late as can be told.
+fn later(instant: Instant, span: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+    instant.checked_add(span).unwrap_or_else(|| instant + FAR)
+}
+
+/// Whether something has lasted longer than it may; the first time starts its clock.
+fn overdue(since: &mut Option<Instant>, grace: Duration) -> bool {
+    since.get_or_insert_with(Instant::now).elapsed() >= grace
+}

@@ -1,0 +1,123 @@
+//! From a receipt back to its task.
+
+use std::{fmt, marker::PhantomData, pin::Pin, time::Duration};
+
+use kie_ledger::{Key, Receipt, ReceiptId, ReceiptState};
+use kie_types::{Job, catalog::OPERATIONS};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::task::Task;
+use crate::{
+    client::Client,
+    error::{Error, NotResumed, NotResumedReason},
+    waiting::Pace,
+};
+
+/// How often the ledger is asked, which others may write to.
+const PAUSE: Duration = Duration::from_secs(1);
+
+impl Client {
+    /// Takes up the task of a receipt, as soon as the ledger knows it: `.await` what this returns. Nothing is ever sent.
+    ///
+    /// A task whose answer got lost is named by its callback, where a `Receiver` of this or
+    /// of another process writes to the same ledger.
+    ///
+    /// ```no_run
+    /// # async fn demo(client: kie_suno::Client, request: kie_suno::GenerateMusic) -> Result<(), kie_suno::Error> {
+    /// use kie_suno::{Error, Music};
+    ///
+    /// let task = match client.start(request).await {
+    ///     Err(Error::OutcomeUnknown(lost)) => match lost.receipt() {
+    ///         Some(receipt) => client.resume::<Music>(receipt).await?,
+    ///         None => return Err(Error::OutcomeUnknown(lost)),
+    ///     },
+    ///     started => started?,
+    /// };
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotResumed`] at once, if the receipt cannot lead to a task of this kind, or if it does not in time;
+    /// [`Error::Ledger`] if the ledger cannot be read.
+    pub fn resume<J: Job>(&self, receipt: ReceiptId) -> Resume<J> {
+        let timeout = Pace::default().timeout;
+        Resume { client: self.clone(), receipt, timeout, job: PhantomData }
+    }
+}
+
+/// A wait for the task of a receipt: `.await` it. Made by [`Client::resume`].
+#[must_use = "nothing is waited for unless this is awaited"]
+pub struct Resume<J: Job> {
+    client: Client,
+    receipt: ReceiptId,
+    timeout: Duration,
+    job: PhantomData<fn() -> J>,
+}
+
+impl<J: Job> Resume<J> {
+    /// Waits this long, in place of 15 minutes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    async fn run(self) -> Result<Task<J>, Error> {
+        let Self { client, receipt: id, timeout, .. } = self;
+        let ledger = client.ledger()?;
+        let end = Instant::now().checked_add(timeout);
+        let waiter = client.waiters().map(|waiters| waiters.enter(&id.to_string()));
+        loop {
+            let Some(receipt) = ledger.find(Key::Id(id)).await? else {
+                return Err(NotResumed::error(id, None, NotResumedReason::NotThere));
+            };
+            if let Some(task) = task_of(&receipt, &client)? {
+                return Ok(task);
+            }
+            let now = Instant::now();
+            if end.is_some_and(|end| end <= now) {
+                return Err(NotResumed::error(id, Some(receipt.operation), NotResumedReason::Late(timeout)));
+            }
+            let next = end.map_or(now + PAUSE, |end| end.min(now + PAUSE));
+            match &waiter {
+                // However it ends, the ledger is asked next.
+                Some(waiter) => drop(timeout_at(next, waiter.woken(now)).await),
+                None => sleep(next - now).await,
+            }
+        }
+    }
+}
+
+/// The task of a receipt; `None` while it may still become known.
+fn task_of<J: Job>(receipt: &Receipt, client: &Client) -> Result<Option<Task<J>>, Error> {
+    let not = |why| Err(NotResumed::error(receipt.id, Some(receipt.operation.clone()), why));
+    let known = OPERATIONS.iter().find(|known| known.name == receipt.operation);
+    match known.map(|known| known.job) {
+        Some(None) => return not(NotResumedReason::NoJob),
+        Some(Some(job)) if job != J::NAME => return not(NotResumedReason::OtherJob { asked: J::NAME, is: job }),
+        _ => {}
+    }
+    match (&receipt.task_id, receipt.state) {
+        (None, _) if receipt.forgotten => not(NotResumedReason::Forgotten),
+        (Some(id), _) => Ok(Some(Task::resumed(client.clone(), id.as_str().into(), Some(receipt.id)))),
+        (None, ReceiptState::Prepared | ReceiptState::Refused) => not(NotResumedReason::NotTaken),
+        (None, ReceiptState::Sent) => Ok(None),
+        (None, _) => not(NotResumedReason::NoJob),
+    }
+}
+
+impl<J: Job> IntoFuture for Resume<J> {
+    type Output = Result<Task<J>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl<J: Job> fmt::Debug for Resume<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resume").field("receipt", &self.receipt).field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}

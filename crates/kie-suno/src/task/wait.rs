@@ -1,0 +1,83 @@
+//! Waiting for a task.
+
+use std::{fmt, pin::Pin, time::Duration};
+
+use kie_types::{Job, Record, Stage};
+
+use super::task::Task;
+use crate::{error::Error, waiting::Pace};
+
+impl<J: Job> Task<J> {
+    /// Waits until the task is finished, and returns what it made. A task that is finished and shows nothing that it
+    /// made is an [`Error::Decode`].
+    ///
+    /// Await it as it is, or [narrow it](Wait) first.
+    pub fn wait(&self) -> Wait<J> {
+        Wait { task: self.clone(), until: Stage::Complete, pace: self.pace() }
+    }
+}
+
+/// A wait for a task: `.await` it. Made by [`Task::wait`].
+///
+/// ```no_run
+/// # async fn demo(task: kie_suno::Task<kie_suno::Music>) -> Result<(), kie_suno::Error> {
+/// use std::time::Duration;
+/// use kie_suno::Stage;
+///
+/// let first = task.wait().until(Stage::First).await?;
+/// let all = task.wait().timeout(Duration::from_secs(300)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a wait does nothing unless it is awaited"]
+pub struct Wait<J: Job> {
+    task: Task<J>,
+    until: Stage,
+    pace: Pace,
+}
+
+impl<J: Job> Wait<J> {
+    /// Ends the wait at this stage, with what there is by then.
+    pub fn until(mut self, stage: Stage) -> Self {
+        self.until = stage;
+        self
+    }
+
+    /// Waits this long in all, in place of 15 minutes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.pace.timeout = timeout;
+        self
+    }
+
+    /// Sets every number of the wait.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+}
+
+impl<J: Job> IntoFuture for Wait<J> {
+    type Output = Result<J::Output, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut events = self.task.events().pace(self.pace);
+            let mut output = None;
+            while let Some(event) = events.next().await {
+                let event = event?;
+                if event.stage >= Some(self.until) {
+                    output = event.record.output();
+                    break;
+                }
+            }
+            output.ok_or_else(|| self.task.shows_nothing())
+        })
+    }
+}
+
+impl<J: Job> fmt::Debug for Wait<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait").field("task", &self.task).field("until", &self.until).field("pace", &self.pace).finish()
+    }
+}
