@@ -6,7 +6,7 @@ use kie_types::{Credits, signature::WebhookKey};
 
 use tokio::io::DuplexStream;
 
-use crate::{receiver::Connect, sandbox::Sandbox, speed::Speed};
+use crate::{callbacks::Connect, sandbox::Sandbox, script::Speed};
 
 /// How an account is opened. Made by [`Sandbox::builder`].
 #[derive(Clone)]

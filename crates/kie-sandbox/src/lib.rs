@@ -1,51 +1,21 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
-mod answer;
-mod books;
 mod builder;
-mod call;
-mod callback;
-mod clock;
-mod course;
-mod cover;
-mod demo;
-mod direct;
-mod download_url;
-mod edits;
-mod fault;
-mod files;
-mod form;
-mod ids;
-mod luck;
-mod lyrics;
-mod midi;
-mod mp3;
-mod music;
-mod query;
-mod receiver;
-mod recovery;
-mod routes;
+mod callbacks;
+mod http;
+mod media;
+mod operations;
 mod sandbox;
-mod server;
-mod service;
-mod speed;
-mod stems;
-mod task;
-mod track;
-mod upload;
-mod video;
-mod voice;
-mod wav;
+mod script;
 mod wire;
 
-pub use books::{Delivery, Received, TaskEntry};
-pub use builder::Builder;
-pub use fault::{Fate, Fault, Mishap};
-pub use files::FILES;
-pub use luck::Luck;
-pub use routes::{ROUTES, Route};
-pub use sandbox::Sandbox;
-pub use server::Listening;
-pub use speed::Speed;
-pub use wire::{Step, Wire};
+pub use self::{
+    account::{Delivery, Received, TaskEntry},
+    builder::Builder,
+    http::{FILES, Listening},
+    operations::{ROUTES, Route},
+    sandbox::Sandbox,
+    script::{Fate, Fault, Luck, Mishap, Speed},
+    wire::{Step, Wire},
+};

@@ -11,14 +11,11 @@ use kie_types::{Credits, signature::WebhookKey};
 use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
-    account::Account,
-    books::{Delivery, Received, TaskEntry},
+    account::{Account, Clock, Delivery, Received, TaskEntry},
     builder::Builder,
-    clock::Clock,
-    fault::{Fate, Fault, Mishap},
-    receiver::Connect,
-    server::{self, Listening},
-    speed::Speed,
+    callbacks::Connect,
+    http::{Listening, server},
+    script::{Fate, Fault, Mishap, Speed},
     wire::Wire,
 };
 

@@ -1,0 +1,104 @@
+//! Tracks: what music tasks make.
+
+use kie_types::Stage;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::{ids, task::View};
+
+/// The longest track there is: 8 minutes.
+const LONGEST: f64 = 480.0;
+
+/// A track, finished or not.
+#[derive(Debug, Clone)]
+pub(crate) struct Track {
+    pub(crate) id: String,
+    /// The upstream name of the model.
+    pub(crate) model: String,
+    pub(crate) title: String,
+    pub(crate) tags: String,
+    pub(crate) prompt: String,
+    pub(crate) duration: f64,
+}
+
+/// What a track is made from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sheet {
+    pub(crate) model: String,
+    pub(crate) title: String,
+    pub(crate) tags: String,
+    pub(crate) prompt: String,
+    /// Where it goes on from, in seconds; 0 for a new song.
+    pub(crate) from: f64,
+    pub(crate) wish: Option<f64>,
+}
+
+impl Track {
+    /// A track of 90 to 200 seconds, or so much longer than its source, unless another length is wished for.
+    pub(crate) fn new(sheet: &Sheet) -> Self {
+        let id = ids::track();
+        let invented = sheet.from + 90.0 + 110.0 * ids::share(&id);
+        let duration = (sheet.wish.unwrap_or(invented).min(LONGEST) * 100.0).round() / 100.0;
+        let Sheet { model, title, tags, prompt, .. } = sheet.clone();
+        Self { id, model, title, tags, prompt, duration }
+    }
+
+    /// Its row in a record.
+    pub(crate) fn row(&self, view: &View<'_>, created: Instant, finished: bool) -> Value {
+        let (audio, stream, image) = self.links(view.host);
+        json!({
+            "id": self.id,
+            "audioUrl": if finished { audio.as_str() } else { "" },
+            "sourceAudioUrl": finished.then_some(&audio),
+            "streamAudioUrl": stream,
+            "sourceStreamAudioUrl": stream,
+            "imageUrl": image,
+            "sourceImageUrl": image,
+            "prompt": self.prompt,
+            "modelName": self.model,
+            "title": self.title,
+            "tags": self.tags,
+            "createTime": view.clock.millis(created),
+            "duration": finished.then_some(self.duration),
+        })
+    }
+
+    /// Its row in a callback, which spells and writes some things otherwise.
+    pub(crate) fn callback_row(&self, view: &View<'_>, created: Instant, finished: bool) -> Value {
+        let (audio, stream, image) = self.links(view.host);
+        json!({
+            "id": self.id,
+            "audio_url": if finished { audio.as_str() } else { "" },
+            "source_audio_url": if finished { audio.as_str() } else { "" },
+            "stream_audio_url": stream,
+            "source_stream_audio_url": stream,
+            "image_url": image,
+            "source_image_url": image,
+            "prompt": self.prompt,
+            "model_name": self.model,
+            "title": self.title,
+            "tags": self.tags,
+            "createTime": view.clock.text(created),
+            "duration": finished.then_some(self.duration),
+        })
+    }
+
+    /// The name of its files: its id, with the stars of a placeholder replaced.
+    pub(crate) fn file_name(&self) -> String {
+        self.id.replace('*', "x")
+    }
+
+    fn links(&self, host: &str) -> (String, String, String) {
+        let name = self.file_name();
+        (
+            format!("http://{host}/files/{name}.mp3"),
+            format!("http://{host}/stream/{name}"),
+            format!("http://{host}/images/{name}.jpeg"),
+        )
+    }
+}
+
+/// Whether the track with this index is finished, when a task shows the results of this stage.
+pub(crate) fn is_finished(index: usize, shown: Option<Stage>) -> bool {
+    shown >= Some(if index == 0 { Stage::First } else { Stage::Complete })
+}

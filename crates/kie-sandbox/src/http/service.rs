@@ -1,0 +1,181 @@
+//! From an HTTP request to an HTTP answer.
+
+use std::{future, io, sync::Arc};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request::Parts};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use kie_types::{Credits, Host, OPENAPI};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{
+    account::Received,
+    callbacks,
+    operations::{Answer, Call, Refused, answer, download_url, routes},
+    sandbox::Inner,
+    script::Fault,
+};
+
+use super::{
+    files::{self, FILES},
+    form::{self, Form},
+    query,
+};
+
+/// Where the document of the API is read, as on no real host.
+const OPENAPI_PATH: &str = "/openapi.json";
+
+/// The most bytes of a request's body; a form brings a file.
+const BODY: usize = 16 << 20;
+const FORM: usize = 256 << 20;
+
+/// Answers a request; an error closes the connection without an answer.
+pub(crate) async fn serve(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
+    let (head, body) = request.into_parts();
+    let most = if head.headers.get(header::CONTENT_TYPE).is_some_and(is_form) { FORM } else { BODY };
+    let body = match Limited::new(body, most).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return Ok(answer::page(StatusCode::PAYLOAD_TOO_LARGE).map(Full::new));
+        }
+        Err(error) => return Err(io::Error::other(error)),
+    };
+    let body = match form::read(&head.headers, &body) {
+        Some(form) => Body::Form(form),
+        None => Body::read(&body),
+    };
+    let fault = inner.account().receive(received(&inner, &head, &body));
+    let answer = match &fault {
+        Some(Fault::Refuse { http_status, code, msg }) => {
+            answer::envelope(status(*http_status), Err(Refused::new(*code, msg)))
+        }
+        Some(Fault::ErrorPage { http_status }) => answer::page(status(*http_status)),
+        _ => respond(&inner, &head, body),
+    };
+    match fault {
+        Some(Fault::DropAnswer) => Err(io::ErrorKind::ConnectionAborted.into()),
+        Some(Fault::HalfJson) => Ok(answer.map(|body| Full::new(body.slice(..body.len() / 2)))),
+        Some(Fault::Hang) => future::pending().await,
+        _ => Ok(answer.map(Full::new)),
+    }
+}
+
+fn is_form(content_type: &HeaderValue) -> bool {
+    content_type.as_bytes().starts_with(b"multipart/form-data")
+}
+
+/// The body of a request.
+enum Body {
+    Empty,
+    Form(Form),
+    Json(Value),
+    Text(String),
+}
+
+impl Body {
+    fn read(bytes: &[u8]) -> Self {
+        if bytes.is_empty() {
+            return Self::Empty;
+        }
+        match serde_json::from_slice(bytes) {
+            Ok(json) => Self::Json(json),
+            Err(_) => Self::Text(String::from_utf8_lossy(bytes).into_owned()),
+        }
+    }
+}
+
+fn received(inner: &Inner, head: &Parts, body: &Body) -> Received {
+    let path = head.uri.path();
+    let operation = match routes::find(&head.method, path) {
+        Some(route) => route.operation,
+        None if files::is_file(path) => FILES,
+        None => "",
+    };
+    Received {
+        operation,
+        method: head.method.to_string(),
+        path: head.uri.path_and_query().map_or(path, |path| path.as_str()).to_owned(),
+        body: match body {
+            Body::Empty => head.uri.query().map_or(Value::Null, query::fields),
+            Body::Json(json) => json.clone(),
+            Body::Form(form) => form.fields.clone(),
+            Body::Text(text) => Value::String(text.clone()),
+        },
+        bearer: bearer(&head.headers).is_some(),
+        at: inner.clock.age(Instant::now()),
+    }
+}
+
+fn respond(inner: &Arc<Inner>, head: &Parts, body: Body) -> Response<Bytes> {
+    let path = head.uri.path();
+    if files::is_file(path) {
+        let now = Instant::now();
+        if download_url::is_over(head.uri.query(), inner.clock.seconds(now)) {
+            return answer::page(StatusCode::FORBIDDEN);
+        }
+        return files::serve(&inner.account(), &head.method, path, &head.headers, now);
+    }
+    if path == OPENAPI_PATH && head.method == http::Method::GET {
+        return answer::file("application/json", OPENAPI);
+    }
+    let Some(route) = routes::find(&head.method, path) else {
+        return answer::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found")));
+    };
+    match route.host() {
+        Host::Upload => answer::upload_envelope(operate(inner, head, route, body)),
+        _ => answer::envelope(StatusCode::OK, operate(inner, head, route, body)),
+    }
+}
+
+fn operate(inner: &Arc<Inner>, head: &Parts, route: &'static routes::Route, body: Body) -> Answer {
+    let key = bearer(&head.headers).unwrap_or_default();
+    if key.is_empty() || inner.api_key.as_ref().is_some_and(|expected| key != expected) {
+        return Err(match route.host() {
+            Host::Upload => Refused::new(401, "Authentication failed: Invalid API Key"),
+            _ => Refused::unauthorised(),
+        });
+    }
+    let mut file = None;
+    let fields = match body {
+        Body::Form(form) => {
+            file = form.file;
+            form.fields
+        }
+        _ if head.method == http::Method::GET => query::fields(head.uri.query().unwrap_or_default()),
+        Body::Json(json) => json,
+        Body::Empty | Body::Text(_) => return Err(Refused::new(400, "The request body is not JSON")),
+    };
+    let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut account = inner.account();
+    let mut call = Call {
+        route,
+        price: Credits::new(route.credits),
+        fields,
+        file,
+        host: host.unwrap_or("localhost"),
+        now: Instant::now(),
+        clock: inner.clock,
+        speed: inner.speed,
+        account: &mut account,
+        started: None,
+    };
+    let answer = (route.serve)(&mut call);
+    if let Some(task) = call.started {
+        tokio::spawn(callbacks::follow(Arc::clone(inner), task));
+    }
+    answer
+}
+
+/// The bearer token that came with a request, perhaps empty.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// The status with this number; 500 if no status has it.
+fn status(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,3 @@
+//! The files that tasks make.
+
+pub(crate) mod mp3;

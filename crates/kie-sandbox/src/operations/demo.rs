@@ -1,0 +1,76 @@
+//! What is in the account from the start: a finished song, a separation of it, and a voice that failed, under the
+//! ids that the documentation prints.
+
+use std::sync::Arc;
+
+use kie_types::{Credits, Endpoint, Model, SeparateVocals, SeparationType, Stage};
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::{
+    account::{Course, Sheet, Task, Track, Work, ids},
+    operations::music::song::Song,
+    script::Speed,
+};
+
+use super::{
+    stems::{Separation, Stem},
+    voice,
+};
+
+/// The placeholders for a task, which all name the one song.
+const TASKS: [&str; 2] = ["taskId_774b9aa0422f", "5c79****be8e"];
+/// The placeholder for a track.
+const TRACK: &str = "e231****-****-****-****-****8cadc7dc";
+/// The placeholder for a separation, which is that of a song too.
+const SEPARATION: &str = "5c79****be8e";
+/// The placeholder for a stem.
+const STEM: &str = "8ca376e7-******-08aaf2c6dd27";
+
+/// The tasks that the documentation's samples name.
+pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
+    let model = Model::V4.upstream().unwrap_or_default().to_owned();
+    let sheet = Sheet {
+        model: model.clone(),
+        title: "Peaceful Piano".into(),
+        tags: "Classical".into(),
+        prompt: "[Instrumental]".into(),
+        wish: Some(131.52),
+        ..Sheet::default()
+    };
+    let tracks = vec![Track { id: TRACK.into(), ..Track::new(&sheet) }, Track::new(&sheet)];
+    let param = json!({ "customMode": true, "instrumental": true, "model": "V4", "style": "Classical" }).to_string();
+    let duration = tracks[0].duration;
+    let song = || Song {
+        operation_type: "generate",
+        param: param.clone(),
+        parent: String::new(),
+        model: model.clone(),
+        tracks: tracks.clone(),
+    };
+    let stem = |id: String, name: &str| Stem { id, name: name.into(), duration };
+    let separation = Separation {
+        track_id: Some(TRACK.into()),
+        index: Some(0),
+        kind: SeparationType::SeparateVocal,
+        stems: vec![stem(STEM.into(), "Vocals"), stem(ids::track(), "Instrumental")],
+    };
+    let mut tasks: Vec<_> = TASKS.into_iter().map(|id| finished(id, "generate-music", Box::new(song()), now)).collect();
+    tasks.push(finished(SEPARATION, SeparateVocals::NAME, Box::new(separation), now));
+    tasks.extend(voice::demo(now));
+    tasks
+}
+
+/// A task that has always been finished, and was paid by somebody else.
+fn finished(id: &str, operation: &'static str, work: Box<dyn Work>, now: Instant) -> Arc<Task> {
+    Arc::new(Task {
+        id: id.into(),
+        operation,
+        paid: Credits::default(),
+        created: now,
+        host: String::new(),
+        call_back_url: String::new(),
+        course: Course::new(&[(Stage::Complete, 0)], None, Speed::Instant),
+        work,
+    })
+}

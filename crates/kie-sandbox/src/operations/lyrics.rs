@@ -1,0 +1,59 @@
+//! Lyrics Generation.
+
+use kie_types::{Endpoint, GenerateLyrics, GetLyricsDetails, Stage};
+use serde_json::{Value, json};
+
+use crate::account::{State, Task, View, Work};
+
+use super::{answer::Answer, call::Call};
+
+/// A task that writes lyrics.
+struct Lyrics {
+    param: String,
+    /// Title and text of each variant.
+    variants: Vec<(String, String)>,
+}
+
+/// `generate-lyrics`
+pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
+    let request: GenerateLyrics = call.request()?;
+    let theme = request.prompt.trim();
+    let sheet = |title: &str, refrain: &str| {
+        let text = format!("[Verse]\n{theme},\nthe same as every year\n\n[Chorus]\n{refrain},\n{refrain}");
+        (title.to_owned(), text)
+    };
+    let variants = vec![sheet("One, Two, Three", "One, two, three and turn"), sheet("Lamps", "Leave a light on")];
+    let lyrics = Lyrics { param: call.param(), variants };
+    call.start(request, &[(Stage::Complete, call.speed.pick(20_000, 500, 0))], None, lyrics)
+}
+
+impl Work for Lyrics {
+    fn lookup(&self) -> &'static str {
+        GetLyricsDetails::NAME
+    }
+
+    fn record(&self, task: &Task, view: &View<'_>) -> Value {
+        let row = |(title, text): &(String, String)| json!({ "text": text, "title": title, "status": "complete", "errorMessage": "" });
+        let rows: Option<Vec<_>> = view.state.shown().map(|_| self.variants.iter().map(row).collect());
+        let (code, message) = view.state.failure();
+        json!({
+            "taskId": task.id,
+            "param": self.param,
+            "response": rows.map(|rows| json!({ "taskId": task.id, "data": rows })),
+            "status": view.state.word(),
+            "type": "LYRICS",
+            "errorCode": code,
+            "errorMessage": message,
+        })
+    }
+
+    /// A failure says `complete` too.
+    fn callback(&self, task: &Task, view: &View<'_>) -> Value {
+        let row = |(title, text): &(String, String)| json!({ "text": text, "title": title, "status": "complete", "error_message": "" });
+        let (code, msg, rows) = match view.state {
+            State::Failed { code, message, .. } => (code, message, None),
+            _ => (200, "All generated successfully.", Some(self.variants.iter().map(row).collect::<Vec<_>>())),
+        };
+        json!({ "code": code, "msg": msg, "data": { "callbackType": "complete", "task_id": task.id, "data": rows } })
+    }
+}

@@ -1,0 +1,198 @@
+//! Music Generation: what is made of recordings and of finished tracks.
+
+use http::Uri;
+use kie_types::{
+    AddInstrumental, AddVocals, AudioId, Endpoint, GenerateMashup, GenerateSounds, GetMusicDetails, Model,
+    ReplaceSection, Seconds, Stage, TaskId, UploadAndCoverAudio, UploadAndExtendAudio,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    account::{Sheet, State, Task, Track, View, Work, is_finished},
+    operations::{Answer, Call, Refused},
+    script::Fate,
+};
+
+use super::song::{INSTRUMENTAL, Song, failure, stages, title_of, titled, upstream};
+
+/// What records say for operations whose own word nobody has seen.
+const UNKNOWN: &str = "";
+
+/// `upload-and-cover-audio`
+pub(crate) fn upload_and_cover(call: &mut Call<'_>) -> Answer {
+    let request: UploadAndCoverAudio = call.request()?;
+    let words = request.prompt.clone().unwrap_or_default();
+    let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
+    let sheet = Sheet {
+        model: upstream(&request.model),
+        title,
+        tags,
+        prompt: if request.instrumental { INSTRUMENTAL.to_owned() } else { words },
+        wish: request.duration.map(Seconds::get),
+        ..Sheet::default()
+    };
+    let fails = fetched(&request.upload_url);
+    let song = Song::new("upload_cover", call.param(), "", &sheet);
+    call.start(request, &stages(call.speed), fails, song)
+}
+
+/// `upload-and-extend-audio`: refuses a `null` for `instrumental`, as the rules do.
+pub(crate) fn upload_and_extend(call: &mut Call<'_>) -> Answer {
+    let request: UploadAndExtendAudio = call.request()?;
+    let words = request.prompt.clone().filter(|_| request.default_param_flag);
+    let is_custom = request.default_param_flag;
+    let (title, tags) = titled(is_custom, request.title.as_ref(), request.style.as_ref(), "Continued");
+    let sheet = Sheet {
+        model: upstream(&request.model),
+        title,
+        tags,
+        prompt: words.unwrap_or_else(|| INSTRUMENTAL.to_owned()),
+        from: request.continue_at.map(Seconds::get).unwrap_or_default(),
+        wish: None,
+    };
+    let fails = fetched(&request.upload_url);
+    let song = Song::new("upload_extend", call.param(), "", &sheet);
+    call.start(request, &stages(call.speed), fails, song)
+}
+
+/// `add-instrumental`
+pub(crate) fn add_instrumental(call: &mut Call<'_>) -> Answer {
+    let request: AddInstrumental = call.request()?;
+    let sheet = Sheet {
+        model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
+        title: request.title.clone(),
+        tags: request.tags.clone(),
+        ..Sheet::default()
+    };
+    let fails = fetched(&request.upload_url);
+    let song = Song::new("underpainting", call.param(), "", &sheet);
+    call.start(request, &stages(call.speed), fails, song)
+}
+
+/// `add-vocals`
+pub(crate) fn add_vocals(call: &mut Call<'_>) -> Answer {
+    let request: AddVocals = call.request()?;
+    let sheet = Sheet {
+        model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
+        title: request.title.clone(),
+        tags: request.style.clone(),
+        prompt: request.prompt.clone(),
+        ..Sheet::default()
+    };
+    let fails = fetched(&request.upload_url);
+    let song = Song::new(UNKNOWN, call.param(), "", &sheet);
+    call.start(request, &stages(call.speed), fails, song)
+}
+
+/// `generate-mashup`
+pub(crate) fn mashup(call: &mut Call<'_>) -> Answer {
+    let request: GenerateMashup = call.request()?;
+    let words = request.prompt.clone().unwrap_or_default();
+    let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
+    let sheet = Sheet {
+        model: upstream(&request.model),
+        title,
+        tags,
+        prompt: if request.instrumental == Some(true) { INSTRUMENTAL.to_owned() } else { words },
+        wish: request.duration.map(Seconds::get),
+        ..Sheet::default()
+    };
+    let fails = request.upload_url_list.iter().find_map(|url| fetched(url));
+    let song = Song::new(UNKNOWN, call.param(), "", &sheet);
+    call.start(request, &stages(call.speed), fails, song)
+}
+
+/// `generate-sounds`: taken without a callback address too, as the page has it and the sister service was seen to do.
+pub(crate) fn sounds(call: &mut Call<'_>) -> Answer {
+    let request: GenerateSounds = call.checked()?;
+    let sheet = Sheet {
+        model: upstream(&request.model),
+        title: title_of(&request.prompt),
+        tags: request.sound_key.as_ref().map(ToString::to_string).unwrap_or_default(),
+        prompt: request.prompt.clone(),
+        wish: Some(12.0),
+        ..Sheet::default()
+    };
+    let song = Song::new(UNKNOWN, call.param(), "", &sheet);
+    call.start(request, &stages(call.speed), None, song)
+}
+
+/// `replace-section`: taken without a callback address, as the page has it, and without a look at the source, which is
+/// missed later. Only the words of the whole song are asked for by name.
+pub(crate) fn replace_section(call: &mut Call<'_>) -> Answer {
+    let words = call.fields.get("fullLyrics").and_then(Value::as_str).unwrap_or_default();
+    if words.trim().is_empty() {
+        return Err(Refused::new(422, "fullLyrics cannot be blank"));
+    }
+    let request: ReplaceSection = call.checked()?;
+    let sheet = Sheet {
+        model: request.model.as_ref().map(upstream).unwrap_or_default(),
+        title: request.title.clone(),
+        tags: request.tags.clone(),
+        prompt: request.full_lyrics.clone(),
+        ..Sheet::default()
+    };
+    let (sheet, fails) = match &request.upload_url {
+        Some(url) => (sheet, fetched(url)),
+        None => of_track(call, &request, sheet),
+    };
+    // The page tells of one track, and of no callback but the last.
+    let song = Song { tracks: vec![Track::new(&sheet)], ..Song::new(UNKNOWN, call.param(), "", &sheet) };
+    let end = call.speed.pick(75_000, 1_600, 0);
+    call.start(request, &[(Stage::Complete, end)], fails, Section(song))
+}
+
+/// The sheet with what the source track gives to it, and what becomes of the task if there is none.
+fn of_track(call: &Call<'_>, request: &ReplaceSection, sheet: Sheet) -> (Sheet, Option<Fate>) {
+    let task_id = request.task_id.as_ref().map(TaskId::as_str).unwrap_or_default();
+    let audio_id = request.audio_id.as_ref().map(AudioId::as_str);
+    let source = call.account.task(GetMusicDetails::NAME, task_id).and_then(|task| {
+        let shown = task.state(call.now).shown();
+        let tracks = task.work.tracks().iter().enumerate();
+        let mut finished = tracks.filter(|(index, _)| is_finished(*index, shown));
+        finished.find(|(_, track)| Some(track.id.as_str()) == audio_id)
+    });
+    // That these fail follows from the operation; the words and the code of the failure are not known.
+    let Some((_, source)) = source else {
+        return (sheet, Some(failure(501, "The source track does not exist.")));
+    };
+    let is_beyond = request.infill_end_s.map(Seconds::get) > Some(source.duration);
+    let fails = is_beyond.then(|| failure(400, "The section lies beyond the source track."));
+    (Sheet { model: source.model.clone(), wish: Some(source.duration), ..sheet }, fails)
+}
+
+/// What becomes of a task that needs this recording. Nothing foreign is contacted, so every address counts as fetched,
+/// except those under the reserved `.invalid`.
+fn fetched(url: &str) -> Option<Fate> {
+    let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
+    let is_fetched = host.is_some_and(|host| host != "invalid" && !host.ends_with(".invalid"));
+    (!is_fetched).then(|| failure(451, "Failed to fetch the uploaded file."))
+}
+
+/// A song with a new stretch, which tells of its failure in its own way.
+struct Section(Song);
+
+impl Work for Section {
+    fn lookup(&self) -> &'static str {
+        self.0.lookup()
+    }
+
+    fn record(&self, task: &Task, view: &View<'_>) -> Value {
+        self.0.record(task, view)
+    }
+
+    fn callback(&self, task: &Task, view: &View<'_>) -> Value {
+        match view.state {
+            State::Failed { code, message, .. } => json!({
+                "code": code,
+                "msg": "Audio generation failed.",
+                "data": { "callbackType": "error", "task_id": task.id, "error": message },
+            }),
+            _ => self.0.callback(task, view),
+        }
+    }
+
+    fn tracks(&self) -> &[Track] {
+        self.0.tracks()
+    }
+}

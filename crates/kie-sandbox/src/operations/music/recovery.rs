@@ -1,0 +1,83 @@
+//! Link recovery, whose bodies are like no other's: flat, and in snake_case.
+
+use kie_types::{Endpoint, GetMusicDetails, GetRecoveryAudioDetails, RecoveryAudio, Stage};
+use serde_json::{Value, json};
+
+use crate::{
+    account::{State, Task, Track, View, Work, is_finished},
+    operations::{Answer, Call, Refused},
+    script::Fate,
+};
+
+/// A task that makes new links for the tracks of another.
+struct Recovery {
+    /// Each track, and whether it was finished.
+    tracks: Vec<(Track, bool)>,
+}
+
+/// `recovery-audio`: it looks at its id at once, and does without a callback address.
+pub(crate) fn create(call: &mut Call<'_>) -> Answer {
+    let request: RecoveryAudio = call.checked()?;
+    let Some(song) = call.account.task(GetMusicDetails::NAME, request.task_id.as_str()) else {
+        return Err(Refused::new(500, "The original Suno task does not exist."));
+    };
+    let shown = song.state(call.now).shown();
+    let tracks = song.work.tracks().iter().enumerate();
+    let tracks: Vec<_> = tracks.map(|(index, track)| (track.clone(), is_finished(index, shown))).collect();
+    // The words of a recovery that fails as a whole are not known.
+    let fails = tracks.iter().all(|(_, finished)| !finished).then(|| Fate::Fails {
+        status: String::new(),
+        code: 500,
+        message: "No track could be recovered".into(),
+    });
+    let stages = [(Stage::Complete, call.speed.pick(10_000, 800, 0))];
+    call.start(request, &stages, fails, Recovery { tracks })?;
+    Ok(json!({ "task_id": call.started.as_ref().map(|task| &task.id) }))
+}
+
+/// `get-recovery-audio-details`: the record is the whole answer.
+pub(crate) fn details(call: &mut Call<'_>) -> Answer {
+    let id = call.fields.get("task_id").and_then(Value::as_str).unwrap_or_default();
+    let record = call.account.task(call.route.operation, id).and_then(|task| {
+        let view = View { state: task.state(call.now), host: call.host, clock: call.clock };
+        (view.state != State::Hidden).then(|| task.work.record(task, &view))
+    });
+    Err(record.map_or_else(|| Refused::new(500, "The music link recovery task does not exist."), Refused::whole))
+}
+
+impl Work for Recovery {
+    fn lookup(&self) -> &'static str {
+        GetRecoveryAudioDetails::NAME
+    }
+
+    /// The sister's page has neither a status word nor one for a callback that was not delivered.
+    fn record(&self, task: &Task, view: &View<'_>) -> Value {
+        let (code, msg) = match view.state {
+            State::Reached(_) | State::Undelivered { .. } => (200, "success"),
+            State::Failed { code, message, .. } => (code, message),
+            State::Hidden | State::Pending | State::Word(_) => (201, "processing"),
+        };
+        let rows = self.tracks.iter().map(|(track, finished)| match (code, finished) {
+            (200, true) => json!({
+                "id": track.id,
+                "audio_url": format!("http://{}/files/{}.mp3", view.host, track.file_name()),
+                "title": track.title,
+                "status": "success",
+                "error": "",
+            }),
+            (_, finished) => json!({
+                "id": track.id,
+                "audio_url": "",
+                "title": "",
+                "status": "failed",
+                "error": if *finished { "feed_failed" } else { "clip_not_complete" },
+            }),
+        });
+        let rows = (code != 201).then(|| rows.collect::<Vec<_>>());
+        json!({ "code": code, "task_id": task.id, "msg": msg, "data": rows })
+    }
+
+    fn callback(&self, task: &Task, view: &View<'_>) -> Value {
+        self.record(task, view)
+    }
+}

@@ -1,0 +1,164 @@
+//! Music Generation.
+
+use kie_types::{Endpoint, ExtendMusic, GenerateMusic, GetMusicDetails, Model, Seconds, Stage};
+use serde_json::{Value, json};
+
+use crate::{
+    account::{Sheet, State, Task, Track, View, Work, is_finished},
+    operations::{Answer, Call},
+    script::{Fate, Speed},
+};
+
+/// A task that makes or edits music.
+pub(crate) struct Song {
+    pub(crate) operation_type: &'static str,
+    pub(crate) param: String,
+    /// The track it goes on from; empty for a new song.
+    pub(crate) parent: String,
+    pub(crate) model: String,
+    pub(crate) tracks: Vec<Track>,
+}
+
+pub(crate) const INSTRUMENTAL: &str = "[Instrumental]";
+
+/// `generate-music`
+pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
+    let request: GenerateMusic = call.request()?;
+    let words = request.prompt.clone().unwrap_or_default();
+    let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
+    let sheet = Sheet {
+        model: upstream(&request.model),
+        title,
+        tags,
+        prompt: if request.instrumental { INSTRUMENTAL.to_owned() } else { words },
+        wish: request.duration.map(Seconds::get),
+        ..Sheet::default()
+    };
+    let song = Song::new("generate", call.param(), "", &sheet);
+    call.start(request, &stages(call.speed), None, song)
+}
+
+/// `extend-music`: accepted without a look at the source, which is missed later.
+pub(crate) fn extend(call: &mut Call<'_>) -> Answer {
+    let request: ExtendMusic = call.request()?;
+    let model = upstream(&request.model);
+    let source = call.account.track(|track| track.id == request.audio_id.as_str());
+    let source = source.filter(|(task, index, _)| is_finished(*index, task.state(call.now).shown()));
+    let source = source.map(|(_, _, track)| track.clone());
+
+    let from = request.continue_at.map(Seconds::get);
+    // That these fail is documented or was seen; the words and the code of the failure are not known.
+    let fails = match &source {
+        None => Some(failure(501, "The source track does not exist.")),
+        Some(source) if source.model != model => Some(failure(501, "The model does not match the source track.")),
+        Some(source) if from >= Some(source.duration) => Some(failure(501, "continueAt lies beyond the source track.")),
+        Some(_) => None,
+    };
+    let source = source.unwrap_or_else(|| Track::new(&Sheet::default()));
+    let mut sheet = Sheet {
+        model,
+        title: source.title,
+        tags: source.tags,
+        prompt: source.prompt,
+        from: from.unwrap_or(source.duration),
+        wish: None,
+    };
+    if request.default_param_flag {
+        sheet.title = request.title.clone().unwrap_or_default();
+        sheet.tags = request.style.clone().unwrap_or_default();
+        sheet.prompt = request.prompt.clone().unwrap_or_else(|| INSTRUMENTAL.to_owned());
+    }
+    let song = Song::new("extend", call.param(), request.audio_id.as_str(), &sheet);
+    call.start(request, &stages(call.speed), fails, song)
+}
+
+impl Song {
+    pub(crate) fn new(operation_type: &'static str, param: String, parent: &str, sheet: &Sheet) -> Self {
+        let tracks = vec![Track::new(sheet), Track::new(sheet)];
+        Self { operation_type, param, parent: parent.to_owned(), model: sheet.model.clone(), tracks }
+    }
+
+    fn rows(&self, state: &State<'_>, row: impl Fn(&Track, bool) -> Value) -> Option<Vec<Value>> {
+        let shown = state.shown()?;
+        let rows = self.tracks.iter().enumerate().map(|(index, track)| row(track, is_finished(index, Some(shown))));
+        Some(rows.collect())
+    }
+}
+
+impl Work for Song {
+    fn lookup(&self) -> &'static str {
+        GetMusicDetails::NAME
+    }
+
+    fn record(&self, task: &Task, view: &View<'_>) -> Value {
+        let rows = self.rows(&view.state, |track, finished| track.row(view, task.created, finished));
+        let (code, message) = view.state.failure();
+        json!({
+            "taskId": task.id,
+            "parentMusicId": self.parent,
+            "param": self.param,
+            "response": rows.map(|rows| json!({ "taskId": task.id, "sunoData": rows })),
+            "status": view.state.word(),
+            "type": self.model,
+            "operationType": self.operation_type,
+            "errorCode": code,
+            "errorMessage": message,
+            "createTime": view.clock.millis(task.created),
+        })
+    }
+
+    fn callback(&self, task: &Task, view: &View<'_>) -> Value {
+        let rows = self.rows(&view.state, |track, finished| track.callback_row(view, task.created, finished));
+        let (kind, code, msg, rows) = match view.state {
+            State::Reached(Stage::Text) => ("text", 200, "Text generation completed.", Some(Vec::new())),
+            State::Reached(Stage::First) => ("first", 200, "First track generated successfully.", rows),
+            // The pages of these show an empty list here, the others null.
+            State::Failed { code, message, .. }
+                if ["extend", "upload_cover", "upload_extend"].contains(&self.operation_type) =>
+            {
+                ("error", code, message, Some(Vec::new()))
+            }
+            State::Failed { code, message, .. } => ("error", code, message, None),
+            _ => ("complete", 200, "All generated successfully.", rows),
+        };
+        json!({ "code": code, "msg": msg, "data": { "callbackType": kind, "task_id": task.id, "data": rows } })
+    }
+
+    fn tracks(&self) -> &[Track] {
+        &self.tracks
+    }
+}
+
+pub(crate) fn stages(speed: Speed) -> [(Stage, u64); 3] {
+    let [text, first, complete] = speed.pick([60_000, 68_000, 75_000], [600, 1_100, 1_600], [0; 3]);
+    [(Stage::Text, text), (Stage::First, first), (Stage::Complete, complete)]
+}
+
+pub(crate) fn failure(code: i64, message: &str) -> Fate {
+    Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code, message: message.into() }
+}
+
+/// The name that records show for a model; a model that is not known keeps its own.
+pub(crate) fn upstream(model: &Model) -> String {
+    model.upstream().unwrap_or(model.as_str()).to_owned()
+}
+
+/// Title and style: the request's own in custom mode, else those that the service would find.
+pub(crate) fn titled(is_custom: bool, title: Option<&String>, style: Option<&String>, idea: &str) -> (String, String) {
+    if is_custom {
+        (title.cloned().unwrap_or_default(), style.cloned().unwrap_or_default())
+    } else {
+        (title_of(idea), "waltz, warm, acoustic".to_owned())
+    }
+}
+
+/// The title that the service would invent: the idea's first words.
+pub(crate) fn title_of(idea: &str) -> String {
+    let words: Vec<_> = idea.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3).collect();
+    let title = words.join(" ");
+    let mut letters = title.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters.take(60)).collect(),
+        None => "Untitled".to_owned(),
+    }
+}

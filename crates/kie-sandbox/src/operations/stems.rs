@@ -1,0 +1,174 @@
+//! Vocal and stem separation.
+
+use http::Uri;
+use kie_types::{Credits, Endpoint, GetVocalSeparationDetails, SeparateVocals, SeparationType, Stage};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    account::{State, Task, View, Work, ids},
+    script::Fate,
+};
+
+use super::{answer::Answer, call::Call};
+
+/// The links of a record, in its order, and the name of each stem in the longer form. There is none of the piano.
+const LINKS: [(&str, &str); 14] = [
+    ("instrumental", "Instrumental"),
+    ("vocal", "Vocals"),
+    ("backingVocals", "Backing Vocals"),
+    ("drums", "Drums"),
+    ("bass", "Bass"),
+    ("guitar", "Guitar"),
+    ("piano", "Piano"),
+    ("keyboard", "Keyboard"),
+    ("percussion", "Percussion"),
+    ("strings", "Strings"),
+    ("synth", "Synth"),
+    ("fx", "FX"),
+    ("brass", "Brass"),
+    ("woodwinds", "Woodwinds"),
+];
+
+/// A task that takes a track apart.
+pub(crate) struct Separation {
+    pub(crate) track_id: Option<String>,
+    pub(crate) index: Option<usize>,
+    pub(crate) kind: SeparationType,
+    pub(crate) stems: Vec<Stem>,
+}
+
+/// A part of a track.
+pub(crate) struct Stem {
+    pub(crate) id: String,
+    /// What it is, such as `Lead Vocal`; of the rest without it the same.
+    pub(crate) name: String,
+    pub(crate) duration: f64,
+}
+
+impl Stem {
+    /// The name of its file up to what is for people: its id, with the stars of a placeholder replaced.
+    pub(crate) fn file_name(&self) -> String {
+        self.id.replace('*', "x")
+    }
+}
+
+/// `separate-vocals`: of a track, which is looked up at once, or of a recording, which is missed later.
+pub(crate) fn separate(call: &mut Call<'_>) -> Answer {
+    let mut request: SeparateVocals = call.request()?;
+    let (mut index, mut duration, mut fails) = (None, 120.0, None);
+    if let Some(url) = &request.audio_url {
+        let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
+        if host.is_none_or(|host| host == "invalid" || host.ends_with(".invalid")) {
+            let message = "Failed to fetch the uploaded file.".into();
+            fails = Some(Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 451, message });
+        }
+    } else {
+        let (task_id, track_id) = (request.task_id.take(), request.audio_id.clone().unwrap_or_default());
+        index = Some(call.finished_track(task_id.unwrap_or_default().as_str(), track_id.as_str())?);
+        let track = call.account.track(|track| track.id == track_id.as_str());
+        duration = track.map_or(duration, |(_, _, track)| track.duration);
+    }
+    let kind = request.kind.clone().unwrap_or(SeparationType::SeparateVocal);
+    let stem = |name: &str| Stem { id: ids::track(), name: name.to_owned(), duration };
+    let (credits, stems) = match &kind {
+        SeparationType::SplitStem => {
+            let stems = LINKS.iter().map(|(_, name)| *name).filter(|name| !["Instrumental", "Piano"].contains(name));
+            (50.0, stems.map(stem).collect())
+        }
+        SeparationType::SplitStemAdvanced => {
+            let name = request.stem_name.as_ref().map(ToString::to_string).unwrap_or_default();
+            (20.0, vec![stem(&name), stem(&name)])
+        }
+        _ => (call.route.credits, vec![stem("Vocals"), stem("Instrumental")]),
+    };
+    call.price = Credits::new(credits);
+    let track_id = request.audio_id.as_ref().map(ToString::to_string);
+    let separation = Separation { track_id, index, kind, stems };
+    call.start(request, &[(Stage::Complete, call.speed.pick(40_000, 900, 0))], fails, separation)
+}
+
+impl Separation {
+    fn is_pair(&self) -> bool {
+        self.kind == SeparationType::SplitStemAdvanced
+    }
+
+    fn rows(&self, view: &View<'_>) -> Vec<Value> {
+        let row = |stem: &Stem| {
+            json!({
+                "duration": stem.duration,
+                "audio_url": self.address(stem, view),
+                "stem_type_group_name": stem.name,
+                "id": stem.id,
+            })
+        };
+        match &self.stems[..] {
+            [extract, remove] if self.is_pair() => vec![json!({ "extract": row(extract), "remove": row(remove) })],
+            stems => stems.iter().map(row).collect(),
+        }
+    }
+
+    /// The link of the stem with this name, if the names are those of a record.
+    fn link(&self, name: &str, view: &View<'_>) -> Option<String> {
+        let stem = self.stems.iter().find(|stem| stem.name == name && !self.is_pair())?;
+        Some(self.address(stem, view))
+    }
+
+    /// The name of a stem stands in its link: with its spaces in a pair, and otherwise without.
+    fn address(&self, stem: &Stem, view: &View<'_>) -> String {
+        let name = if self.is_pair() { stem.name.clone() } else { stem.name.replace(' ', "_") };
+        format!("http://{}/stems/{}_{name}.mp3", view.host, stem.file_name())
+    }
+}
+
+impl Work for Separation {
+    fn lookup(&self) -> &'static str {
+        GetVocalSeparationDetails::NAME
+    }
+
+    fn record(&self, task: &Task, view: &View<'_>) -> Value {
+        let response = view.state.shown().map(|_| {
+            let links = LINKS.iter().map(|(key, name)| (format!("{key}Url"), json!(self.link(name, view))));
+            let mut response: Map<String, Value> = links.collect();
+            response.insert("id".into(), Value::Null);
+            response.insert("originUrl".into(), Value::Null);
+            response.insert("originData".into(), json!(self.rows(view)));
+            response
+        });
+        let (code, message) = view.state.failure();
+        json!({
+            "taskId": task.id,
+            "musicId": self.track_id,
+            "callbackUrl": task.call_back_url,
+            "musicIndex": self.index,
+            "completeTime": response.as_ref().map(|_| view.clock.millis(task.created + task.course.end())),
+            "response": response,
+            "successFlag": view.state.word(),
+            "createTime": view.clock.millis(task.created),
+            "errorCode": code,
+            "errorMessage": message,
+        })
+    }
+
+    /// A pair comes under another name than stems do, and with other words.
+    fn callback(&self, task: &Task, view: &View<'_>) -> Value {
+        let key = if self.is_pair() { "vocal_removal_info" } else { "vocal_separation_info" };
+        let (code, msg, info) = match view.state {
+            State::Failed { code, message, .. } => (code, message, Value::Null),
+            _ if self.is_pair() => {
+                (200, "vocal Removal generated successfully.", json!({ "origin_data": self.rows(view) }))
+            }
+            _ => {
+                let links = LINKS.iter().filter_map(|(key, name)| {
+                    Some((format!("{}_url", key.replace('V', "_v")), json!(self.link(name, view)?)))
+                });
+                let info: Map<String, Value> = links.chain([("origin_url".into(), json!(""))]).collect();
+                (200, "vocal separation generated successfully.", Value::Object(info))
+            }
+        };
+        json!({ "code": code, "msg": msg, "data": { "task_id": task.id, key: info } })
+    }
+
+    fn stems(&self) -> &[Stem] {
+        &self.stems
+    }
+}

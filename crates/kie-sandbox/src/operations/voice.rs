@@ -1,0 +1,260 @@
+//! Suno Voice.
+
+use std::{sync::Arc, time::Duration};
+
+use kie_types::{
+    Credits, Endpoint, Stage, SunoVoiceCheckVoice, SunoVoiceGenerate, SunoVoiceRecordInfo, SunoVoiceRegenerate,
+    SunoVoiceValidate, SunoVoiceValidateInfo,
+};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::{
+    account::{Course, State, Task, View, Work, ids},
+    script::{Fate, Speed},
+};
+
+use super::{
+    answer::{Answer, Refused},
+    call::{Call, details},
+};
+
+/// How long a phrase can be sung. Measured live: more than 151 and less than 181 seconds.
+const PHRASE: Duration = Duration::from_secs(165);
+/// The placeholder for a task of which the documentation asks for another phrase.
+const SPENT: &str = "xxxxxxx";
+
+const VALIDATIONS: &str = SunoVoiceValidateInfo::NAME;
+const VOICES: &str = SunoVoiceRecordInfo::NAME;
+
+/// A task that makes a phrase.
+struct Validation {
+    phrase: String,
+    /// Whether it is not the first phrase for its sample.
+    again: bool,
+}
+
+/// A task that makes a voice.
+struct Voice {
+    id: String,
+    validation: String,
+}
+
+/// `suno-voice-validate`
+pub(crate) fn validate(call: &mut Call<'_>) -> Answer {
+    let request: SunoVoiceValidate = call.checked()?;
+    start_validation(call, request, false)
+}
+
+/// `suno-voice-regenerate`: live it was refused for tasks that wait to be sung and for dead ones. So what is left is a
+/// task whose one try has failed.
+pub(crate) fn regenerate(call: &mut Call<'_>) -> Answer {
+    let request: SunoVoiceRegenerate = call.request()?;
+    let voice = call.account.task_from(VOICES, request.task_id.as_str());
+    if !voice.is_some_and(|voice| matches!(voice.state(call.now), State::Failed { .. })) {
+        return Err(Refused::new(422, "The record is not found or does not need to be rebuilt"));
+    }
+    start_validation(call, request, true)
+}
+
+fn start_validation<E: Endpoint>(call: &mut Call<'_>, request: E, again: bool) -> Answer {
+    let [begun, complete] = call.speed.pick([5_000, 18_000], [300, 900], [0; 2]);
+    let work = Validation { phrase: phrase(), again };
+    call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], None, work)
+}
+
+/// `suno-voice-generate`: one try for each phrase. What is wrong with the recording shows later, in the record.
+pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
+    let request: SunoVoiceGenerate = call.checked()?;
+    let id = request.task_id.as_str();
+    let validation = call.account.task(VALIDATIONS, id).filter(|task| task.state(call.now).shown() == DONE);
+    let (Some(validation), None) = (validation, call.account.task_from(VOICES, id)) else {
+        return Err(Refused::new(422, "Validate record is not in valid status"));
+    };
+    let late = call.now.duration_since(validation.created) > validation.course.end() + PHRASE;
+    let fails = late.then(|| failure("Verification phrase expired or not found. Please request a new phrase."));
+    let [begun, complete] = call.speed.pick([20_000, 45_000], [400, 1_200], [0; 2]);
+    let voice = Voice { id: ids::track(), validation: id.to_owned() };
+    call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], fails, voice)
+}
+
+/// `suno-voice-validate-info`
+pub(crate) fn validate_info(call: &mut Call<'_>) -> Answer {
+    let mut record = details(call)?;
+    let id = record["taskId"].as_str().unwrap_or_default();
+    match call.account.task_from(VOICES, id).map(|voice| voice.state(call.now)) {
+        Some(State::Reached(Stage::Complete)) => record["status"] = json!("success"),
+        Some(State::Failed { status, code, message }) => {
+            record["status"] = json!(status);
+            record["errorCode"] = json!(code);
+            record["errorMessage"] = json!(message);
+        }
+        _ => {}
+    }
+    Ok(record)
+}
+
+/// `suno-voice-record-info`: by the id of the voice's task, and, as live clients do, by that of the phrase's.
+pub(crate) fn record_info(call: &mut Call<'_>) -> Answer {
+    let record = details(call)?;
+    if !record.is_null() {
+        return Ok(record);
+    }
+    let id = call.fields["taskId"].as_str().unwrap_or_default();
+    let voice = call.account.task_from(VOICES, id).and_then(|voice| call.record(VOICES, &voice.id));
+    let record = voice.or_else(|| {
+        let validation = call.record(VALIDATIONS, id)?;
+        Some(json!({ "voiceId": null, "status": validation["status"], "errorCode": null, "errorMessage": "" }))
+    });
+    let Some(mut record) = record else { return Ok(Value::Null) };
+    record["taskId"] = json!(id);
+    Ok(record)
+}
+
+/// `suno-voice-check-voice`
+pub(crate) fn check_voice(call: &mut Call<'_>) -> Answer {
+    let request: SunoVoiceCheckVoice = call.request()?;
+    let id = request.task_id.as_str();
+    let voice = call.account.task(VOICES, id).or_else(|| call.account.task_from(VOICES, id));
+    if voice.is_some_and(|voice| voice.state(call.now).shown() == DONE) {
+        return Ok(json!({ "isAvailable": true }));
+    }
+    Err(Refused::new(422, "suno_user_id is missing"))
+}
+
+const DONE: Option<Stage> = Some(Stage::Complete);
+
+impl Work for Validation {
+    fn lookup(&self) -> &'static str {
+        VALIDATIONS
+    }
+
+    fn word<'a>(&self, state: &'a State<'_>) -> &'a str {
+        word(state, ["wait_processing", "processing_validate", "wait_validating"])
+    }
+
+    fn is_told(&self, state: &State<'_>) -> bool {
+        *state != State::Reached(Stage::Text)
+    }
+
+    fn record(&self, task: &Task, view: &View<'_>) -> Value {
+        let (code, message) = view.state.failure();
+        json!({
+            "taskId": task.id,
+            "validateInfo": if view.state.shown() == DONE { self.phrase.as_str() } else { "" },
+            "status": self.word(&view.state),
+            "errorCode": code,
+            "errorMessage": message.unwrap_or_default(),
+        })
+    }
+
+    fn callback(&self, task: &Task, view: &View<'_>) -> Value {
+        let failed =
+            if self.again { "Validation phrase regeneration failed" } else { "Validation phrase generation failed" };
+        told(view, failed, "validateInfo", self.record(task, view))
+    }
+}
+
+impl Work for Voice {
+    fn lookup(&self) -> &'static str {
+        VOICES
+    }
+
+    fn source(&self) -> Option<&str> {
+        Some(&self.validation)
+    }
+
+    fn word<'a>(&self, state: &'a State<'_>) -> &'a str {
+        word(state, ["wait_validating", "generating_voice", "success"])
+    }
+
+    fn is_told(&self, state: &State<'_>) -> bool {
+        *state != State::Reached(Stage::Text)
+    }
+
+    fn record(&self, task: &Task, view: &View<'_>) -> Value {
+        let (code, message) = view.state.failure();
+        json!({
+            "taskId": task.id,
+            "voiceId": (view.state.shown() == DONE).then_some(&self.id),
+            "status": self.word(&view.state),
+            "errorCode": code,
+            "errorMessage": message.unwrap_or_default(),
+        })
+    }
+
+    fn callback(&self, task: &Task, view: &View<'_>) -> Value {
+        told(view, "Voice generation failed", "voiceId", self.record(task, view))
+    }
+}
+
+/// The word for a state. This family has none for a callback that could not be delivered, and goes on without.
+fn word<'a>(state: &'a State<'_>, [pending, begun, done]: [&'static str; 3]) -> &'a str {
+    match state {
+        State::Hidden | State::Pending => pending,
+        State::Reached(Stage::Text) => begun,
+        State::Reached(_) | State::Undelivered { .. } => done,
+        State::Word(_) | State::Failed { .. } => state.word(),
+    }
+}
+
+/// A callback: the record inside an envelope, with null for the result of a failure.
+fn told(view: &View<'_>, failed: &str, result: &str, mut record: Value) -> Value {
+    let State::Failed { code, .. } = view.state else {
+        return json!({ "code": 200, "msg": "success", "data": record });
+    };
+    record[result] = Value::Null;
+    json!({ "code": code, "msg": failed, "data": record })
+}
+
+fn failure(message: &str) -> Fate {
+    Fate::Fails { status: "fail".into(), code: 500, message: message.into() }
+}
+
+/// A phrase that no other task has, or hardly any.
+fn phrase() -> String {
+    const WHAT: [&str; 8] = [
+        "Silver rain",
+        "A yellow tram",
+        "Cold tea",
+        "The last ferry",
+        "Warm bread",
+        "One kite",
+        "Grey wool",
+        "Blue smoke",
+    ];
+    const DOES: [&str; 8] = ["waits", "hums", "leans", "turns", "sleeps", "whistles", "drifts", "sings"];
+    const WHERE: [&str; 8] = [
+        "behind the market",
+        "under the stairs",
+        "over the harbour",
+        "beside the mill",
+        "along the canal",
+        "above the orchard",
+        "before the snow",
+        "after the parade",
+    ];
+    let of = |words: [&'static str; 8]| words[(ids::share(&ids::task()) * 8.0) as usize % 8];
+    format!("{} {} {}", of(WHAT), of(DOES), of(WHERE))
+}
+
+/// A phrase whose one try has failed, so that another one can be asked for.
+pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
+    let task = |id: &str, operation, fate, work| Task {
+        id: id.into(),
+        operation,
+        paid: Credits::default(),
+        created: now,
+        host: String::new(),
+        call_back_url: String::new(),
+        course: Course::new(&[(Stage::Complete, 0)], fate, Speed::Instant),
+        work,
+    };
+    let fails = failure("It didn't sound like you said the phrase. Please try reading it more clearly.");
+    let validation: Box<dyn Work> = Box::new(Validation { phrase: phrase(), again: false });
+    let voice: Box<dyn Work> = Box::new(Voice { id: String::new(), validation: SPENT.into() });
+    [
+        Arc::new(task(SPENT, SunoVoiceValidate::NAME, None, validation)),
+        Arc::new(task(&ids::task(), SunoVoiceGenerate::NAME, Some(fails), voice)),
+    ]
+}
