@@ -1,27 +1,35 @@
 //! How an account is opened.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::SystemTime,
+};
 
 use kie_types::{Credits, signature::WebhookKey};
+use tokio::{io::DuplexStream, time::Instant};
 
-use tokio::io::DuplexStream;
-
-use crate::{callbacks::Connect, sandbox::Sandbox, script::Speed};
+use crate::{
+    account::{Account, Clock, Connect, Inner},
+    operations::demo,
+    sandbox::Sandbox,
+    script::Speed,
+};
 
 /// How an account is opened. Made by [`Sandbox::builder`].
 #[derive(Clone)]
 #[must_use]
 pub struct Builder {
-    pub(crate) speed: Speed,
-    pub(crate) credits: Credits,
-    pub(crate) api_key: Option<String>,
-    pub(crate) webhook_key: Option<WebhookKey>,
-    pub(crate) receiver: Option<Connect>,
-    pub(crate) wall: Option<SystemTime>,
+    speed: Speed,
+    credits: Credits,
+    api_key: Option<String>,
+    webhook_key: Option<WebhookKey>,
+    receiver: Option<Connect>,
+    wall: Option<SystemTime>,
 }
 
 impl Builder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             speed: Speed::default(),
             credits: Credits::new(1_000.0),
@@ -72,7 +80,23 @@ impl Builder {
 
     /// Opens the account.
     pub fn build(self) -> Sandbox {
-        Sandbox::open(self)
+        let Self { speed, credits, api_key, webhook_key, receiver, wall } = self;
+        let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
+        let account = Mutex::new(Account::new(credits, demo::tasks(Instant::now())));
+        Sandbox::new(Inner { speed, clock, api_key, webhook_key, receiver, account })
+    }
+}
+
+impl Sandbox {
+    /// Says how the account is to be opened.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        Self::builder().build()
     }
 }
 

@@ -1,21 +1,14 @@
 //! The sandbox: an account, and the doors to it.
 
-use std::{
-    fmt, io,
-    net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::SystemTime,
-};
+use std::{fmt, io, net::SocketAddr, sync::Arc};
 
-use kie_types::{Credits, signature::WebhookKey};
+use kie_types::Credits;
 use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
-    account::{Account, Clock, Delivery, Received, TaskEntry},
-    builder::Builder,
-    callbacks::Connect,
+    account::{Delivery, Inner, Received, TaskEntry},
     http::{Listening, server},
-    script::{Fate, Fault, Mishap, Speed},
+    script::{Fate, Fault, Mishap},
     wire::Wire,
 };
 
@@ -23,32 +16,9 @@ use crate::{
 #[derive(Clone)]
 pub struct Sandbox(Arc<Inner>);
 
-pub(crate) struct Inner {
-    pub(crate) speed: Speed,
-    pub(crate) clock: Clock,
-    pub(crate) api_key: Option<String>,
-    pub(crate) webhook_key: Option<WebhookKey>,
-    pub(crate) receiver: Option<Connect>,
-    account: Mutex<Account>,
-}
-
-impl Inner {
-    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Sandbox {
-    /// Says how the account is to be opened.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
-    pub(crate) fn open(builder: Builder) -> Self {
-        let Builder { speed, credits, api_key, webhook_key, receiver, wall } = builder;
-        let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
-        let account = Mutex::new(Account::new(credits, Instant::now()));
-        Self(Arc::new(Inner { speed, clock, api_key, webhook_key, receiver, account }))
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
     }
 
     /// Serves the account at a loopback address until the [`Listening`] is dropped. Port 0 takes a free one.
@@ -65,12 +35,12 @@ impl Sandbox {
     ///
     /// Outside of a tokio runtime nobody can serve, and the pipe is closed.
     pub fn connect(&self) -> DuplexStream {
-        server::pipe(|far| server::serve(far, Arc::clone(&self.0)))
+        server::connect(Arc::clone(&self.0))
     }
 
     /// Another way to the account, on which connections break, stall and lie as told.
     pub fn wire(&self) -> Wire {
-        Wire::new(self.clone())
+        Wire::new(Arc::clone(&self.0))
     }
 
     /// Lets something go wrong with the next request of this operation. Faults of one operation queue up.
@@ -119,12 +89,6 @@ impl Sandbox {
     /// What is left to spend.
     pub fn balance(&self) -> Credits {
         self.0.account().balance(Instant::now())
-    }
-}
-
-impl Default for Sandbox {
-    fn default() -> Self {
-        Self::builder().build()
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::{
-    operations::{Answer, Call, demo, stems::Stem, upload::Upload},
+    operations::{Answer, Call, stems::Stem, upload::Upload},
     script::{Fate, Fault, Mishap},
 };
 
@@ -43,10 +43,10 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(credits: Credits, now: Instant) -> Self {
+    pub(crate) fn new(credits: Credits, demo: Vec<Arc<Task>>) -> Self {
         Self {
             credits,
-            demo: demo::tasks(now),
+            demo,
             tasks: Vec::new(),
             made: HashMap::new(),
             faults: HashMap::new(),

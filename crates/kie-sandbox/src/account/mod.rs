@@ -6,6 +6,7 @@ mod books;
 mod clock;
 mod course;
 pub(crate) mod ids;
+mod shared;
 mod task;
 mod track;
 
@@ -14,6 +15,7 @@ pub(crate) use self::{
     account::Account,
     clock::Clock,
     course::{Course, State},
+    shared::{Connect, Inner},
     task::{Task, View, Work},
     track::{Sheet, Track, is_finished},
 };

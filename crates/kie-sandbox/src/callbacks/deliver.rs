@@ -9,8 +9,7 @@ use serde_json::Value;
 use tokio::time::{self, Instant};
 
 use crate::{
-    account::{Delivery, Task, View},
-    sandbox::Inner,
+    account::{Delivery, Inner, Task, View},
     script::Mishap,
 };
 

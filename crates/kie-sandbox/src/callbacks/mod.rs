@@ -3,4 +3,4 @@
 mod deliver;
 mod receiver;
 
-pub(crate) use self::{deliver::follow, receiver::Connect};
+pub(crate) use self::deliver::follow;

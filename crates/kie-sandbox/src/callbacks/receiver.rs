@@ -11,13 +11,12 @@ use http_body_util::Full;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::{
-    io::{AsyncRead, AsyncWrite, DuplexStream},
+    io::{AsyncRead, AsyncWrite},
     net::TcpStream,
     task::JoinSet,
 };
 
-/// Makes a connection to a receiver in memory.
-pub(crate) type Connect = Arc<dyn Fn() -> DuplexStream + Send + Sync>;
+use crate::account::Connect;
 
 /// Somebody who takes callbacks.
 pub(crate) struct Receiver {

@@ -12,7 +12,7 @@ use tokio::{
     time,
 };
 
-use crate::sandbox::Inner;
+use crate::account::Inner;
 
 use super::service;
 
@@ -85,6 +85,11 @@ async fn accept<S: Future<Output = ()> + Send + 'static>(listener: TcpListener, 
         }
         while connections.try_join_next().is_some() {}
     }
+}
+
+/// Serves the account over a pipe in memory, and hands out the client's end.
+pub(crate) fn connect(inner: Arc<Inner>) -> DuplexStream {
+    pipe(|far| serve(far, inner))
 }
 
 /// Lets the account answer what comes over this stream.

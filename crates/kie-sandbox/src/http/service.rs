@@ -11,10 +11,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    account::Received,
+    account::{Inner, Received},
     callbacks,
     operations::{Answer, Call, Refused, answer, download_url, routes},
-    sandbox::Inner,
     script::Fault,
 };
 

@@ -16,8 +16,8 @@ use tokio::{
 };
 
 use crate::{
+    account,
     http::{Listening, server},
-    sandbox::Sandbox,
 };
 
 use super::{
@@ -25,8 +25,8 @@ use super::{
     step::Step,
 };
 
-/// A way to the account on which things go wrong as told, byte by byte. Made by [`Sandbox::wire`]; clones are the same
-/// wire.
+/// A way to the account on which things go wrong as told, byte by byte. Made by
+/// [`Sandbox::wire`](crate::Sandbox::wire); clones are the same wire.
 ///
 /// [`Fault`](crate::Fault) is what the service answers; a wire is what happens to connections. The account behind it is
 /// a real one, so that its books tell what was received whatever the client has seen.
@@ -34,7 +34,7 @@ use super::{
 pub struct Wire(Arc<Inner>);
 
 struct Inner {
-    account: Sandbox,
+    account: Arc<account::Inner>,
     scripts: Mutex<Scripts>,
     connections: AtomicUsize,
     written: AtomicU64,
@@ -46,7 +46,7 @@ struct Scripts {
 }
 
 impl Wire {
-    pub(crate) fn new(account: Sandbox) -> Self {
+    pub(crate) fn new(account: Arc<account::Inner>) -> Self {
         let scripts = Mutex::new(Scripts { next: VecDeque::new(), others: vec![Step::Serve] });
         Self(Arc::new(Inner { account, scripts, connections: AtomicUsize::new(0), written: AtomicU64::new(0) }))
     }
@@ -110,7 +110,7 @@ impl Wire {
             let mut scripts = self.scripts();
             scripts.next.pop_front().unwrap_or_else(|| scripts.others.clone())
         };
-        let account = self.0.account.connect();
+        let account = server::connect(Arc::clone(&self.0.account));
         let connection =
             Connection { client, account, inbox: Vec::new(), answer: Vec::new(), written: &self.0.written };
         // A side that went away ends the connection.

@@ -1,0 +1,29 @@
+//! An account behind a lock, with what stays as it was opened: all connections and callbacks share it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kie_types::signature::WebhookKey;
+use tokio::io::DuplexStream;
+
+use crate::script::Speed;
+
+use super::{account::Account, clock::Clock};
+
+/// Makes a connection to a receiver in memory.
+pub(crate) type Connect = Arc<dyn Fn() -> DuplexStream + Send + Sync>;
+
+/// The account, and how it was opened.
+pub(crate) struct Inner {
+    pub(crate) speed: Speed,
+    pub(crate) clock: Clock,
+    pub(crate) api_key: Option<String>,
+    pub(crate) webhook_key: Option<WebhookKey>,
+    pub(crate) receiver: Option<Connect>,
+    pub(crate) account: Mutex<Account>,
+}
+
+impl Inner {
+    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
