@@ -6,18 +6,16 @@ use std::{
 };
 
 use kie_types::Credits;
-use serde_json::json;
 use tokio::time::Instant;
 
-use crate::{
-    operations::{Answer, Call, stems::Stem, upload::Upload},
-    script::{Fate, Fault, Mishap},
-};
+use crate::script::{Fate, Fault, Mishap};
 
 use super::{
     books::{Delivery, Received, TaskEntry},
+    stem::Stem,
     task::Task,
     track::Track,
+    upload::Upload,
 };
 
 /// Decides what goes wrong with a thing.
@@ -121,9 +119,4 @@ impl Account {
     fn all(&self) -> impl Iterator<Item = &Task> {
         self.demo.iter().chain(&self.tasks).map(AsRef::as_ref)
     }
-}
-
-/// `get-account-credits`
-pub(crate) fn credits(call: &mut Call<'_>) -> Answer {
-    Ok(json!(call.account.balance(call.now).get()))
 }

@@ -1,14 +1,17 @@
 //! The account in memory: its credits, its tasks with what they made, its clock and its books.
 
 #[expect(clippy::module_inception, reason = "the account is what the room is about")]
-pub(crate) mod account;
+mod account;
 mod books;
 mod clock;
 mod course;
 pub(crate) mod ids;
 mod shared;
+mod stem;
 mod task;
 mod track;
+mod upload;
+mod view;
 
 pub use self::books::{Delivery, Received, TaskEntry};
 pub(crate) use self::{
@@ -16,6 +19,9 @@ pub(crate) use self::{
     clock::Clock,
     course::{Course, State},
     shared::{Connect, Inner},
-    task::{Task, View, Work},
+    stem::Stem,
+    task::{Task, Work},
     track::{Sheet, Track, is_finished},
+    upload::{UPLOADS, Upload},
+    view::View,
 };

@@ -4,12 +4,11 @@ use kie_types::{Credits, Lifetime, Stage};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::operations::stems::Stem;
-
 use super::{
-    clock::Clock,
     course::{Course, State},
+    stem::Stem,
     track::Track,
+    view::View,
 };
 
 /// A task of the account.
@@ -65,13 +64,6 @@ pub(crate) trait Work: Send + Sync {
     fn converts(&self) -> Option<&str> {
         None
     }
-}
-
-/// A task as it is seen from outside at one moment.
-pub(crate) struct View<'a> {
-    pub(crate) state: State<'a>,
-    pub(crate) host: &'a str,
-    pub(crate) clock: Clock,
 }
 
 impl Task {

@@ -4,7 +4,7 @@ use kie_types::Stage;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{ids, task::View};
+use super::{ids, view::View};
 
 /// The longest track there is: 8 minutes.
 const LONGEST: f64 = 480.0;

@@ -6,9 +6,9 @@ use kie_types::{Endpoint, GetCoverSunoDetails, GetMusicVideoDetails, GetWavDetai
 use tokio::time::Instant;
 
 use crate::{
-    account::{Account, Task, Track, is_finished},
+    account::{Account, Task, Track, UPLOADS, is_finished},
     media::mp3,
-    operations::{answer, upload::UPLOADS, wav},
+    operations::{answer, wav},
 };
 
 /// The name under which requests for files stand in the books, and under which they take faults.

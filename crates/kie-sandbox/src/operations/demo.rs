@@ -8,15 +8,12 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::{
-    account::{Course, Sheet, Task, Track, Work, ids},
+    account::{Course, Sheet, Stem, Task, Track, Work, ids},
     operations::music::song::Song,
     script::Speed,
 };
 
-use super::{
-    stems::{Separation, Stem},
-    voice,
-};
+use super::{stems::Separation, voice};
 
 /// The placeholders for a task, which all name the one song.
 const TASKS: [&str; 2] = ["taskId_774b9aa0422f", "5c79****be8e"];

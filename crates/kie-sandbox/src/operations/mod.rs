@@ -2,14 +2,15 @@
 
 pub(crate) mod answer;
 pub(crate) mod call;
+mod credits;
 pub(crate) mod demo;
 pub(crate) mod download_url;
 mod lyrics;
 mod midi;
 pub(crate) mod music;
 pub(crate) mod routes;
-pub(crate) mod stems;
-pub(crate) mod upload;
+mod stems;
+mod upload;
 mod video;
 mod voice;
 pub(crate) mod wav;

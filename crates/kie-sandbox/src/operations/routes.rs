@@ -3,15 +3,12 @@
 use http::Method;
 use kie_types::{Host, catalog::OPERATIONS};
 
-use crate::{
-    account::account,
-    operations::music::{cover, edits, instant, recovery, song},
-};
+use crate::operations::music::{cover, edits, instant, recovery, song};
 
 use super::{
     answer::Answer,
     call::{Call, details},
-    download_url, lyrics, midi, stems, upload, video, voice, wav,
+    credits, download_url, lyrics, midi, stems, upload, video, voice, wav,
 };
 
 /// An operation that the sandbox serves. Its method and path are those of the catalogue.
@@ -70,7 +67,7 @@ pub const ROUTES: &[Route] = &[
     Route { operation: "suno-voice-record-info",  credits:  0.0, serve: voice::record_info },
     Route { operation: "suno-voice-regenerate",   credits:  0.0, serve: voice::regenerate },
     Route { operation: "suno-voice-check-voice",  credits:  0.0, serve: voice::check_voice },
-    Route { operation: "get-account-credits",     credits:  0.0, serve: account::credits },
+    Route { operation: "get-account-credits",     credits:  0.0, serve: credits::credits },
     Route { operation: "download-url",            credits:  0.0, serve: download_url::download_url },
     Route { operation: "upload-file-base-64",     credits:  0.0, serve: upload::base_64 },
     Route { operation: "upload-file-stream",      credits:  0.0, serve: upload::stream },

@@ -5,7 +5,7 @@ use kie_types::{Credits, Endpoint, GetVocalSeparationDetails, SeparateVocals, Se
 use serde_json::{Map, Value, json};
 
 use crate::{
-    account::{State, Task, View, Work, ids},
+    account::{State, Stem, Task, View, Work, ids},
     script::Fate,
 };
 
@@ -35,21 +35,6 @@ pub(crate) struct Separation {
     pub(crate) index: Option<usize>,
     pub(crate) kind: SeparationType,
     pub(crate) stems: Vec<Stem>,
-}
-
-/// A part of a track.
-pub(crate) struct Stem {
-    pub(crate) id: String,
-    /// What it is, such as `Lead Vocal`; of the rest without it the same.
-    pub(crate) name: String,
-    pub(crate) duration: f64,
-}
-
-impl Stem {
-    /// The name of its file up to what is for people: its id, with the stars of a placeholder replaced.
-    pub(crate) fn file_name(&self) -> String {
-        self.id.replace('*', "x")
-    }
 }
 
 /// `separate-vocals`: of a track, which is looked up at once, or of a recording, which is missed later.

@@ -4,17 +4,16 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use kie_types::{Endpoint, UploadFileBase64, UploadFileStream, UploadFileUrl};
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use crate::{account::ids, media::mp3};
+use crate::{
+    account::{UPLOADS, Upload, ids},
+    media::mp3,
+};
 
 use super::{
     answer::{Answer, Refused},
     call::Call,
 };
-
-/// Where uploaded files are served: below the number of the account's user.
-pub(crate) const UPLOADS: &str = "/kieai/4711/";
 
 /// The length in seconds of what stands for a file that would have to be fetched.
 const PLACEHOLDER: f64 = 3.0;
@@ -34,14 +33,6 @@ const TYPES: &[(&str, &str)] = &[
     ("png",  "image/png"),
     ("txt",  "text/plain"),
 ];
-
-/// An uploaded file.
-#[derive(Debug)]
-pub(crate) struct Upload {
-    pub(crate) content_type: &'static str,
-    pub(crate) bytes: Bytes,
-    pub(crate) at: Instant,
-}
 
 /// `upload-file-base-64`: the page names `data:` addresses too, but live only plain Base64 was taken.
 pub(crate) fn base_64(call: &mut Call<'_>) -> Answer {
