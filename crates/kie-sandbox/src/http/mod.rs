@@ -1,8 +1,9 @@
 //! The sandbox as a server: from bytes to a request, and from an answer to bytes.
 
-pub(crate) mod files;
+mod files;
 mod form;
-pub(crate) mod query;
+mod query;
+mod response;
 pub(crate) mod server;
 mod service;
 

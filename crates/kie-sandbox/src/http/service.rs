@@ -13,14 +13,15 @@ use tokio::time::Instant;
 use crate::{
     account::{Inner, Received},
     callbacks,
-    operations::{Answer, Call, Refused, answer, download_url, routes},
+    media::{direct_link, served},
+    operations::{Answer, Call, Refused, routes},
     script::Fault,
 };
 
 use super::{
     files::{self, FILES},
     form::{self, Form},
-    query,
+    query, response,
 };
 
 /// Where the document of the API is read, as on no real host.
@@ -37,7 +38,7 @@ pub(crate) async fn serve(inner: Arc<Inner>, request: Request<Incoming>) -> io::
     let body = match Limited::new(body, most).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
-            return Ok(answer::page(StatusCode::PAYLOAD_TOO_LARGE).map(Full::new));
+            return Ok(response::page(StatusCode::PAYLOAD_TOO_LARGE).map(Full::new));
         }
         Err(error) => return Err(io::Error::other(error)),
     };
@@ -48,9 +49,9 @@ pub(crate) async fn serve(inner: Arc<Inner>, request: Request<Incoming>) -> io::
     let fault = inner.account().receive(received(&inner, &head, &body));
     let answer = match &fault {
         Some(Fault::Refuse { http_status, code, msg }) => {
-            answer::envelope(status(*http_status), Err(Refused::new(*code, msg)))
+            response::envelope(status(*http_status), Err(Refused::new(*code, msg)))
         }
-        Some(Fault::ErrorPage { http_status }) => answer::page(status(*http_status)),
+        Some(Fault::ErrorPage { http_status }) => response::page(status(*http_status)),
         _ => respond(&inner, &head, body),
     };
     match fault {
@@ -89,7 +90,7 @@ fn received(inner: &Inner, head: &Parts, body: &Body) -> Received {
     let path = head.uri.path();
     let operation = match routes::find(&head.method, path) {
         Some(route) => route.operation,
-        None if files::is_file(path) => FILES,
+        None if served::is_file(path) => FILES,
         None => "",
     };
     Received {
@@ -109,22 +110,22 @@ fn received(inner: &Inner, head: &Parts, body: &Body) -> Received {
 
 fn respond(inner: &Arc<Inner>, head: &Parts, body: Body) -> Response<Bytes> {
     let path = head.uri.path();
-    if files::is_file(path) {
+    if served::is_file(path) {
         let now = Instant::now();
-        if download_url::is_over(head.uri.query(), inner.clock.seconds(now)) {
-            return answer::page(StatusCode::FORBIDDEN);
+        if direct_link::is_over(&query::fields(head.uri.query().unwrap_or_default()), inner.clock.seconds(now)) {
+            return response::page(StatusCode::FORBIDDEN);
         }
         return files::serve(&inner.account(), &head.method, path, &head.headers, now);
     }
     if path == OPENAPI_PATH && head.method == http::Method::GET {
-        return answer::file("application/json", OPENAPI);
+        return response::file("application/json", OPENAPI);
     }
     let Some(route) = routes::find(&head.method, path) else {
-        return answer::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found")));
+        return response::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found")));
     };
     match route.host() {
-        Host::Upload => answer::upload_envelope(operate(inner, head, route, body)),
-        _ => answer::envelope(StatusCode::OK, operate(inner, head, route, body)),
+        Host::Upload => response::upload_envelope(operate(inner, head, route, body)),
+        _ => response::envelope(StatusCode::OK, operate(inner, head, route, body)),
     }
 }
 

@@ -1,7 +1,5 @@
-//! Answers as they stand on the wire.
+//! The outcome of an operation: data, or a refusal.
 
-use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 
 /// The `data` of a success, or a refusal.
@@ -24,44 +22,9 @@ impl Refused {
     pub(crate) fn unauthorised() -> Self {
         Self(json!({ "code": 401, "msg": "You do not have access permissions" }))
     }
-}
 
-/// An envelope, which the live service sends with HTTP 200 whatever it says.
-pub(crate) fn envelope(status: StatusCode, answer: Answer) -> Response<Bytes> {
-    let body = match answer {
-        Ok(data) => json!({ "code": 200, "msg": "success", "data": data }),
-        Err(Refused(body)) => body,
-    };
-    body_of(status, "application/json;charset=UTF-8", body.to_string())
-}
-
-/// An envelope of the upload host, with `success` in it. Its refusals hold no data, and their code is their status.
-pub(crate) fn upload_envelope(answer: Answer) -> Response<Bytes> {
-    let body = match answer {
-        Ok(data) => json!({ "success": true, "code": 200, "msg": "File uploaded successfully", "data": data }),
-        Err(Refused(refusal)) => json!({ "success": false, "code": refusal["code"], "msg": refusal["msg"] }),
-    };
-    let code = body["code"].as_u64().and_then(|code| u16::try_from(code).ok());
-    let status = code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::OK);
-    body_of(status, "application/json", body.to_string())
-}
-
-/// An HTML page, as proxies and file hosts send it.
-pub(crate) fn page(status: StatusCode) -> Response<Bytes> {
-    let reason = status.canonical_reason().unwrap_or("Error");
-    let title = format!("{} {reason}", status.as_str());
-    let page = format!("<html>\n<head><title>{title}</title></head>\n<body><h1>{title}</h1></body>\n</html>\n");
-    body_of(status, "text/html", page)
-}
-
-/// A file.
-pub(crate) fn file(content_type: &'static str, bytes: impl Into<Bytes>) -> Response<Bytes> {
-    body_of(StatusCode::OK, content_type, bytes)
-}
-
-fn body_of(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response<Bytes> {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
+    /// Its body on the wire.
+    pub(crate) fn into_body(self) -> Value {
+        self.0
+    }
 }
