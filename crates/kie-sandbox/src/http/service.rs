@@ -14,7 +14,7 @@ use crate::{
     account::{Inner, Received},
     callbacks,
     media::{direct_link, served},
-    operations::{Answer, Call, Refused, routes},
+    operations::{self, Answer, Call, Refused, Route},
     script::Fault,
 };
 
@@ -46,13 +46,14 @@ pub(crate) async fn serve(inner: Arc<Inner>, request: Request<Incoming>) -> io::
         Some(form) => Body::Form(form),
         None => Body::read(&body),
     };
-    let fault = inner.account().receive(received(&inner, &head, &body));
+    let route = operations::find(&head.method, head.uri.path());
+    let fault = inner.account().receive(received(&inner, &head, route, &body));
     let answer = match &fault {
         Some(Fault::Refuse { http_status, code, msg }) => {
             response::envelope(status(*http_status), Err(Refused::new(*code, msg)))
         }
         Some(Fault::ErrorPage { http_status }) => response::page(status(*http_status)),
-        _ => respond(&inner, &head, body),
+        _ => respond(&inner, &head, route, body),
     };
     match fault {
         Some(Fault::DropAnswer) => Err(io::ErrorKind::ConnectionAborted.into()),
@@ -86,10 +87,10 @@ impl Body {
     }
 }
 
-fn received(inner: &Inner, head: &Parts, body: &Body) -> Received {
+fn received(inner: &Inner, head: &Parts, route: Option<&Route>, body: &Body) -> Received {
     let path = head.uri.path();
-    let operation = match routes::find(&head.method, path) {
-        Some(route) => route.operation,
+    let operation = match route {
+        Some(route) => route.operation.name,
         None if served::is_file(path) => FILES,
         None => "",
     };
@@ -108,7 +109,7 @@ fn received(inner: &Inner, head: &Parts, body: &Body) -> Received {
     }
 }
 
-fn respond(inner: &Arc<Inner>, head: &Parts, body: Body) -> Response<Bytes> {
+fn respond(inner: &Arc<Inner>, head: &Parts, route: Option<&Route>, body: Body) -> Response<Bytes> {
     let path = head.uri.path();
     if served::is_file(path) {
         let now = Instant::now();
@@ -120,19 +121,19 @@ fn respond(inner: &Arc<Inner>, head: &Parts, body: Body) -> Response<Bytes> {
     if path == OPENAPI_PATH && head.method == http::Method::GET {
         return response::file("application/json", OPENAPI);
     }
-    let Some(route) = routes::find(&head.method, path) else {
+    let Some(route) = route else {
         return response::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found")));
     };
-    match route.host() {
+    match route.operation.host {
         Host::Upload => response::upload_envelope(operate(inner, head, route, body)),
         _ => response::envelope(StatusCode::OK, operate(inner, head, route, body)),
     }
 }
 
-fn operate(inner: &Arc<Inner>, head: &Parts, route: &'static routes::Route, body: Body) -> Answer {
+fn operate(inner: &Arc<Inner>, head: &Parts, route: &Route, body: Body) -> Answer {
     let key = bearer(&head.headers).unwrap_or_default();
     if key.is_empty() || inner.api_key.as_ref().is_some_and(|expected| key != expected) {
-        return Err(match route.host() {
+        return Err(match route.operation.host {
             Host::Upload => Refused::new(401, "Authentication failed: Invalid API Key"),
             _ => Refused::unauthorised(),
         });
@@ -150,7 +151,7 @@ fn operate(inner: &Arc<Inner>, head: &Parts, route: &'static routes::Route, body
     let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let mut account = inner.account();
     let mut call = Call {
-        route,
+        operation: route.operation.name,
         price: Credits::new(route.credits),
         fields,
         file,

@@ -12,14 +12,12 @@ use crate::{
     script::{Fate, Speed},
 };
 
-use super::{
-    answer::{Answer, Refused},
-    routes::Route,
-};
+use super::answer::{Answer, Refused};
 
 /// A request that is being answered, and the account it works on.
 pub(crate) struct Call<'a> {
-    pub(crate) route: &'static Route,
+    /// The operation's name.
+    pub(crate) operation: &'static str,
     /// What it costs: the route's credits, unless the operation says otherwise.
     pub(crate) price: Credits,
     /// The body, or the query.
@@ -114,7 +112,7 @@ impl Call<'_> {
         let fate = self.account.fates.pop_front().or(fails);
         let task = Arc::new(Task {
             id: ids::task(),
-            operation: self.route.operation,
+            operation: self.operation,
             paid,
             created: self.now,
             host: self.host.to_owned(),
@@ -132,5 +130,5 @@ impl Call<'_> {
 /// Answers a lookup. A task of another kind is as unknown as one that never was.
 pub(crate) fn details(call: &mut Call<'_>) -> Answer {
     let id = call.fields.get("taskId").and_then(Value::as_str).unwrap_or_default();
-    Ok(call.record(call.route.operation, id).unwrap_or_default())
+    Ok(call.record(call.operation, id).unwrap_or_default())
 }

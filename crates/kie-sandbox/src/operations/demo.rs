@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kie_types::{Credits, Endpoint, Model, SeparateVocals, SeparationType, Stage};
+use kie_types::{Credits, Endpoint, GenerateMusic, Model, SeparateVocals, SeparationType, Stage};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -52,7 +52,8 @@ pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
         kind: SeparationType::SeparateVocal,
         stems: vec![stem(STEM.into(), "Vocals"), stem(ids::track(), "Instrumental")],
     };
-    let mut tasks: Vec<_> = TASKS.into_iter().map(|id| finished(id, "generate-music", Box::new(song()), now)).collect();
+    let mut tasks: Vec<_> =
+        TASKS.into_iter().map(|id| finished(id, GenerateMusic::NAME, Box::new(song()), now)).collect();
     tasks.push(finished(SEPARATION, SeparateVocals::NAME, Box::new(separation), now));
     tasks.extend(voice::demo(now));
     tasks

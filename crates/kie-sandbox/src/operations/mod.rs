@@ -8,7 +8,7 @@ mod download_url;
 mod lyrics;
 mod midi;
 mod music;
-pub(crate) mod routes;
+mod routes;
 mod stems;
 mod upload;
 mod video;
@@ -19,4 +19,5 @@ pub use self::routes::{ROUTES, Route};
 pub(crate) use self::{
     answer::{Answer, Refused},
     call::Call,
+    routes::find,
 };

@@ -1,82 +1,152 @@
 //! The operations that the sandbox serves, and what they cost.
 
-use http::Method;
-use kie_types::{Host, catalog::OPERATIONS};
+use std::{collections::HashMap, sync::LazyLock};
 
-use crate::operations::music::{cover, edits, instant, recovery, song};
+use http::Method;
+use kie_types::{
+    AddInstrumental, AddVocals, BoostMusicStyle, ConvertToWav, CoverSuno, CreateMusicVideo, DownloadUrl, Endpoint,
+    ExtendMusic, GenerateLyrics, GenerateMashup, GenerateMidi, GenerateMusic, GeneratePersona, GenerateSounds,
+    GetAccountCredits, GetCoverSunoDetails, GetLyricsDetails, GetMidiDetails, GetMusicDetails, GetMusicVideoDetails,
+    GetRecoveryAudioDetails, GetTimestampedLyrics, GetVocalSeparationDetails, GetWavDetails, RecoveryAudio,
+    ReplaceSection, SeparateVocals, SunoVoiceCheckVoice, SunoVoiceGenerate, SunoVoiceRecordInfo, SunoVoiceRegenerate,
+    SunoVoiceValidate, SunoVoiceValidateInfo, UploadAndCoverAudio, UploadAndExtendAudio, UploadFileBase64,
+    UploadFileStream, UploadFileUrl,
+    catalog::{OPERATIONS, Operation},
+};
 
 use super::{
     answer::Answer,
     call::{Call, details},
-    credits, download_url, lyrics, midi, stems, upload, video, voice, wav,
+    credits, download_url, lyrics, midi,
+    music::{cover, edits, instant, recovery, song},
+    stems, upload, video, voice, wav,
 };
 
-/// An operation that the sandbox serves. Its method and path are those of the catalogue.
+/// Answers a request to an operation.
+type Handler = fn(&mut Call<'_>) -> Answer;
+
+/// An operation that the sandbox serves.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Route {
-    /// The operation's name, such as `generate-music`.
-    pub operation: &'static str,
+    /// The operation, as it stands in the catalogue.
+    pub operation: &'static Operation,
     /// What it costs, in credits; the least of it where that depends on the request.
     pub credits: f64,
-    pub(crate) serve: fn(&mut Call<'_>) -> Answer,
+    pub(crate) serve: Handler,
 }
 
-impl Route {
-    /// The host that answers.
-    pub(crate) fn host(&self) -> Host {
-        let operation = OPERATIONS.iter().find(|operation| operation.name == self.operation);
-        operation.map_or(Host::Api, |operation| operation.host)
-    }
-}
+/// Every operation of the catalogue, in its order, with the prices of October 2026.
+pub const ROUTES: &[Route] = &routes();
 
-/// Every operation that the sandbox serves, with the prices of October 2026.
+/// The price and the handler of each operation. The crate does not compile without one for every operation of the
+/// catalogue.
 #[rustfmt::skip]
-pub const ROUTES: &[Route] = &[
-    Route { operation: "generate-music",          credits: 12.0, serve: song::generate },
-    Route { operation: "extend-music",            credits: 12.0, serve: song::extend },
-    Route { operation: "upload-and-cover-audio",  credits: 12.0, serve: edits::upload_and_cover },
-    Route { operation: "upload-and-extend-audio", credits: 12.0, serve: edits::upload_and_extend },
-    Route { operation: "add-instrumental",        credits: 12.0, serve: edits::add_instrumental },
-    Route { operation: "add-vocals",              credits: 12.0, serve: edits::add_vocals },
-    Route { operation: "generate-mashup",         credits: 12.0, serve: edits::mashup },
-    Route { operation: "generate-sounds",         credits:  2.5, serve: edits::sounds },
-    Route { operation: "replace-section",         credits:  5.0, serve: edits::replace_section },
-    Route { operation: "generate-persona",        credits:  0.0, serve: instant::persona },
-    Route { operation: "boost-music-style",       credits:  0.4, serve: instant::style },
-    Route { operation: "get-timestamped-lyrics",  credits:  0.5, serve: instant::timed_lyrics },
-    Route { operation: "get-music-details",       credits:  0.0, serve: details },
-    Route { operation: "cover-suno",              credits:  0.0, serve: cover::create },
-    Route { operation: "get-cover-suno-details",  credits:  0.0, serve: cover::details },
+const HANDLERS: &[(&str, f64, Handler)] = &[
+    (GenerateMusic::NAME,             12.0, song::generate),
+    (ExtendMusic::NAME,               12.0, song::extend),
+    (UploadAndCoverAudio::NAME,       12.0, edits::upload_and_cover),
+    (UploadAndExtendAudio::NAME,      12.0, edits::upload_and_extend),
+    (AddInstrumental::NAME,           12.0, edits::add_instrumental),
+    (AddVocals::NAME,                 12.0, edits::add_vocals),
+    (GenerateMashup::NAME,            12.0, edits::mashup),
+    (GenerateSounds::NAME,             2.5, edits::sounds),
+    (ReplaceSection::NAME,             5.0, edits::replace_section),
+    (GeneratePersona::NAME,            0.0, instant::persona),
+    (BoostMusicStyle::NAME,            0.4, instant::style),
+    (GetTimestampedLyrics::NAME,       0.5, instant::timed_lyrics),
+    (GetMusicDetails::NAME,            0.0, details),
+    (CoverSuno::NAME,                  0.0, cover::create),
+    (GetCoverSunoDetails::NAME,        0.0, cover::details),
     // The price of this one is not known.
-    Route { operation: "recovery-audio",          credits:  0.0, serve: recovery::create },
-    Route { operation: "get-recovery-audio-details", credits: 0.0, serve: recovery::details },
-    Route { operation: "generate-lyrics",         credits:  0.4, serve: lyrics::generate },
-    Route { operation: "get-lyrics-details",      credits:  0.0, serve: details },
-    Route { operation: "convert-to-wav",          credits:  0.4, serve: wav::convert },
-    Route { operation: "get-wav-details",         credits:  0.0, serve: details },
-    Route { operation: "separate-vocals",         credits: 10.0, serve: stems::separate },
-    Route { operation: "get-vocal-separation-details", credits: 0.0, serve: details },
-    Route { operation: "generate-midi",           credits:  0.0, serve: midi::generate },
-    Route { operation: "get-midi-details",        credits:  0.0, serve: details },
-    Route { operation: "create-music-video",      credits:  2.0, serve: video::create },
-    Route { operation: "get-music-video-details", credits:  0.0, serve: details },
-    Route { operation: "suno-voice-validate",     credits:  0.0, serve: voice::validate },
-    Route { operation: "suno-voice-validate-info", credits: 0.0, serve: voice::validate_info },
-    Route { operation: "suno-voice-generate",     credits:  0.0, serve: voice::generate },
-    Route { operation: "suno-voice-record-info",  credits:  0.0, serve: voice::record_info },
-    Route { operation: "suno-voice-regenerate",   credits:  0.0, serve: voice::regenerate },
-    Route { operation: "suno-voice-check-voice",  credits:  0.0, serve: voice::check_voice },
-    Route { operation: "get-account-credits",     credits:  0.0, serve: credits::credits },
-    Route { operation: "download-url",            credits:  0.0, serve: download_url::download_url },
-    Route { operation: "upload-file-base-64",     credits:  0.0, serve: upload::base_64 },
-    Route { operation: "upload-file-stream",      credits:  0.0, serve: upload::stream },
-    Route { operation: "upload-file-url",         credits:  0.0, serve: upload::url },
+    (RecoveryAudio::NAME,              0.0, recovery::create),
+    (GetRecoveryAudioDetails::NAME,    0.0, recovery::details),
+    (GenerateLyrics::NAME,             0.4, lyrics::generate),
+    (GetLyricsDetails::NAME,           0.0, details),
+    (ConvertToWav::NAME,               0.4, wav::convert),
+    (GetWavDetails::NAME,              0.0, details),
+    (SeparateVocals::NAME,            10.0, stems::separate),
+    (GetVocalSeparationDetails::NAME,  0.0, details),
+    (GenerateMidi::NAME,               0.0, midi::generate),
+    (GetMidiDetails::NAME,             0.0, details),
+    (CreateMusicVideo::NAME,           2.0, video::create),
+    (GetMusicVideoDetails::NAME,       0.0, details),
+    (SunoVoiceValidate::NAME,          0.0, voice::validate),
+    (SunoVoiceValidateInfo::NAME,      0.0, voice::validate_info),
+    (SunoVoiceGenerate::NAME,          0.0, voice::generate),
+    (SunoVoiceRecordInfo::NAME,        0.0, voice::record_info),
+    (SunoVoiceRegenerate::NAME,        0.0, voice::regenerate),
+    (SunoVoiceCheckVoice::NAME,        0.0, voice::check_voice),
+    (GetAccountCredits::NAME,          0.0, credits::credits),
+    (DownloadUrl::NAME,                0.0, download_url::download_url),
+    (UploadFileBase64::NAME,           0.0, upload::base_64),
+    (UploadFileStream::NAME,           0.0, upload::stream),
+    (UploadFileUrl::NAME,              0.0, upload::url),
 ];
 
-/// The operation at this path. The service's two hosts share no path, so both are served on the one port.
+const fn routes() -> [Route; OPERATIONS.len()] {
+    let mut routes = [route(&OPERATIONS[0]); OPERATIONS.len()];
+    let mut index = 1;
+    while index < OPERATIONS.len() {
+        routes[index] = route(&OPERATIONS[index]);
+        index += 1;
+    }
+    assert!(HANDLERS.len() == OPERATIONS.len(), "an operation has two handlers, or is not in the catalogue");
+    routes
+}
+
+#[expect(clippy::panic, reason = "the compiler runs this, and shows the name")]
+const fn route(operation: &'static Operation) -> Route {
+    let mut index = 0;
+    while index < HANDLERS.len() {
+        let (name, credits, serve) = HANDLERS[index];
+        if is_same(name, operation.name) {
+            return Route { operation, credits, serve };
+        }
+        index += 1;
+    }
+    panic!("{}", operation.name)
+}
+
+/// Compares texts while the crate is compiled, where `==` cannot be used.
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < one.len() {
+        if one[index] != other[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// The operations by their methods and paths. The service's two hosts share no path, so both are served on the one port.
+static BY_ADDRESS: LazyLock<HashMap<(&str, &str), &Route>> = LazyLock::new(|| {
+    let address = |operation: &'static Operation| (operation.method.as_str(), operation.path);
+    ROUTES.iter().map(|route| (address(route.operation), route)).collect()
+});
+
+/// The operation with this method and path.
 pub(crate) fn find(method: &Method, path: &str) -> Option<&'static Route> {
-    let is_asked = |method_of: &str, path_of: &str| method_of == method.as_str() && path_of == path;
-    let operation = OPERATIONS.iter().find(|operation| is_asked(operation.method.as_str(), operation.path))?;
-    ROUTES.iter().find(|route| route.operation == operation.name)
+    BY_ADDRESS.get(&(method.as_str(), path)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use kie_types::catalog::OPERATIONS;
+
+    #[test]
+    fn every_operation_has_an_address_of_its_own() {
+        for operation in OPERATIONS {
+            let method = Method::from_bytes(operation.method.as_str().as_bytes()).ok();
+            let found = method.and_then(|method| super::find(&method, operation.path));
+            assert_eq!(found.map(|route| route.operation), Some(operation), "{}", operation.name);
+        }
+        assert!(super::find(&Method::PUT, "/api/v1/generate").is_none());
+    }
 }

@@ -55,18 +55,18 @@ pub(crate) fn separate(call: &mut Call<'_>) -> Answer {
     }
     let kind = request.kind.clone().unwrap_or(SeparationType::SeparateVocal);
     let stem = |name: &str| Stem { id: ids::track(), name: name.to_owned(), duration };
-    let (credits, stems) = match &kind {
+    let (price, stems) = match &kind {
         SeparationType::SplitStem => {
             let stems = LINKS.iter().map(|(_, name)| *name).filter(|name| !["Instrumental", "Piano"].contains(name));
-            (50.0, stems.map(stem).collect())
+            (Credits::new(50.0), stems.map(stem).collect())
         }
         SeparationType::SplitStemAdvanced => {
             let name = request.stem_name.as_ref().map(ToString::to_string).unwrap_or_default();
-            (20.0, vec![stem(&name), stem(&name)])
+            (Credits::new(20.0), vec![stem(&name), stem(&name)])
         }
-        _ => (call.route.credits, vec![stem("Vocals"), stem("Instrumental")]),
+        _ => (call.price, vec![stem("Vocals"), stem("Instrumental")]),
     };
-    call.price = Credits::new(credits);
+    call.price = price;
     let track_id = request.audio_id.as_ref().map(ToString::to_string);
     let separation = Separation { track_id, index, kind, stems };
     call.start(request, &[(Stage::Complete, call.speed.pick(40_000, 900, 0))], fails, separation)

@@ -36,7 +36,7 @@ pub(crate) fn style(call: &mut Call<'_>) -> Answer {
         "taskId": ids::task(),
         "param": request.content,
         "result": format!("{}, warm analogue sound, wide stereo, an unhurried groove", request.content),
-        "creditsConsumed": call.route.credits,
+        "creditsConsumed": call.price,
         "creditsRemaining": left,
         "successFlag": "成功",
         "errorCode": null,

@@ -38,7 +38,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Answer {
 /// `get-recovery-audio-details`: the record is the whole answer.
 pub(crate) fn details(call: &mut Call<'_>) -> Answer {
     let id = call.fields.get("task_id").and_then(Value::as_str).unwrap_or_default();
-    let record = call.account.task(call.route.operation, id).and_then(|task| {
+    let record = call.account.task(call.operation, id).and_then(|task| {
         let view = View { state: task.state(call.now), host: call.host, clock: call.clock };
         (view.state != State::Hidden).then(|| task.work.record(task, &view))
     });
