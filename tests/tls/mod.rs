@@ -2,6 +2,7 @@
 
 mod http2;
 mod proxy;
+mod socks;
 mod trust;
 
 use std::sync::{Arc, Mutex};

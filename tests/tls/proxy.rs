@@ -13,7 +13,7 @@ use super::{Authority, Host, Manner, NAME};
 use crate::setup::stack::waltz;
 
 /// A host that can only be reached through the proxy.
-const FAR: &str = "api.far.test";
+pub(super) const FAR: &str = "api.far.test";
 
 /// A proxy on this machine; every tunnel ends at one host. It keeps what it was asked.
 struct Proxy {
@@ -115,7 +115,9 @@ async fn what_is_on_this_machine_is_reached_straight() {
 
 #[test]
 fn a_proxy_that_is_none_is_said_at_once() {
-    for url in ["socks5://user:sesame@127.0.0.1:1080", "ftp://p", "", "http://user:sesame@:1"] {
+    for url in
+        ["socks://user:sesame@127.0.0.1:1080", "socks4://user:sesame@127.0.0.1", "ftp://p", "", "http://user:sesame@:1"]
+    {
         let error = Client::builder().api_key("key").proxy(url).build().unwrap_err();
         assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Setup), "{url}: {error:?}");
         assert!(!format!("{error:?}").contains("sesame"));

@@ -150,39 +150,33 @@ fn literal(host: &str) -> Option<IpAddr> {
 
 /// Percent-encodes what an address must not hold; the service's links have been seen with spaces in them.
 fn escaped(url: &str) -> String {
-    use fmt::Write as _;
-    url.bytes().fold(String::with_capacity(url.len()), |mut out, byte| {
-        if byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a text cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
+    let mut out = String::with_capacity(url.len());
+    push_encoded(&mut out, url, |byte| byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte));
+    out
 }
 
 /// Adds `name=value` to a path, percent-encoded.
 pub fn push_query(path: &mut String, name: &str, value: &str) {
     path.push(if path.contains('?') { '&' } else { '?' });
-    push_encoded(path, name);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'*');
+    push_encoded(path, name, is_plain);
     path.push('=');
-    push_encoded(path, value);
+    push_encoded(path, value, is_plain);
 }
 
-fn push_encoded(path: &mut String, text: &str) {
+/// Adds a text, with the bytes percent-encoded that are not plain. What is plain must be ASCII.
+pub(crate) fn push_encoded(out: &mut String, text: &str, is_plain: impl Fn(u8) -> bool) {
     use fmt::Write as _;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'*');
     // Ids and names are plain from end to end, and go in as they are.
-    if text.bytes().all(is_plain) {
-        return path.push_str(text);
+    if text.bytes().all(&is_plain) {
+        return out.push_str(text);
     }
     for byte in text.bytes() {
         if is_plain(byte) {
-            path.push(char::from(byte));
+            out.push(char::from(byte));
         } else {
             // Writing to a text cannot fail.
-            let _ = write!(path, "%{byte:02X}");
+            let _ = write!(out, "%{byte:02X}");
         }
     }
 }

@@ -70,10 +70,13 @@ impl Builder {
         self
     }
 
-    /// Reaches https addresses through the HTTP proxy at this address, such as `http://user:password@host:3128`, in
-    /// place of the one that the environment names. Addresses of this machine are reached without it.
+    /// Reaches https addresses through the proxy at this address, such as `http://user:password@host:3128`, in place of
+    /// the one that the environment names. Addresses of this machine are reached without it.
     ///
-    /// An address that is none, or that of a SOCKS proxy, is an error of [`build`](Self::build).
+    /// Its scheme says what the proxy speaks: `http` or `https` for one that opens tunnels, `socks5` or `socks4` for one
+    /// that is told the numbers of hosts, `socks5h` or `socks4a` for one that resolves their names itself.
+    ///
+    /// An address that is none is an error of [`build`](Self::build).
     pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
         match Way::through(url.as_ref()) {
             Ok(way) => self.network.way = Some(way),
@@ -84,7 +87,9 @@ impl Builder {
 
     /// Uses no proxy, whatever the environment says.
     ///
-    /// By default `HTTPS_PROXY` or `ALL_PROXY` and `NO_PROXY` are kept to, in small letters or capitals.
+    /// By default `HTTPS_PROXY` or `ALL_PROXY` and `NO_PROXY` are kept to, in small letters or capitals; with the feature
+    /// `system-proxy` the settings of macOS and Windows too, where those name none. `NO_PROXY` lists hosts, each with all
+    /// below it, addresses and networks such as `10.0.0.0/8`, or `*`; an entry with a port stands for nothing.
     pub fn no_proxy(mut self) -> Self {
         self.network.way = Some(Way::Straight);
         self

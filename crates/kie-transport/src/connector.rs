@@ -13,7 +13,8 @@ use tower_service::Service as _;
 use crate::{
     error::{Error, ErrorKind},
     origin::Origin,
-    proxy::{Proxy, Way},
+    proxy::{Protocol, Proxy, Way},
+    socks,
     tls::Trust,
     tunnel,
 };
@@ -53,7 +54,7 @@ impl Connector {
     pub(crate) async fn connect(&self, origin: &Origin, protocols: &[&str]) -> Result<Connected, Error> {
         let stream = match self.way.to(origin)? {
             None => Box::new(self.tcp(origin.host(), origin.port).await?),
-            Some(proxy) => self.through(proxy, origin).await?,
+            Some(proxy) => self.through(&proxy, origin).await?,
         };
         if !origin.tls {
             return Ok(Connected {
@@ -73,13 +74,15 @@ impl Connector {
     async fn through(&self, proxy: &Proxy, origin: &Origin) -> Result<Box<dyn Stream>, Error> {
         let to_proxy =
             |error: Error| Error::new(error.kind(), "there is no connection to the proxy").with_source(error);
-        let tcp = self.tcp(&proxy.host, proxy.port).await.map_err(to_proxy)?;
-        let mut stream: Box<dyn Stream> = if proxy.tls {
-            Box::new(self.trust.secure(tcp, &proxy.host, &["http/1.1"]).await.map_err(to_proxy)?)
-        } else {
-            Box::new(tcp)
+        let tcp = self.tcp(proxy.host(), proxy.port).await.map_err(to_proxy)?;
+        let mut stream: Box<dyn Stream> = match proxy.protocol {
+            Protocol::Http => Box::new(tcp),
+            Protocol::Https => Box::new(self.trust.secure(tcp, proxy.host(), &["http/1.1"]).await.map_err(to_proxy)?),
+            Protocol::Socks4 | Protocol::Socks4a | Protocol::Socks5 | Protocol::Socks5h => {
+                return Ok(Box::new(socks::open(tcp, proxy, origin.host(), origin.port).await?));
+            }
         };
-        tunnel::open(&mut stream, origin.host(), origin.port, proxy.credentials.as_deref()).await?;
+        tunnel::open(&mut stream, origin.host(), origin.port, proxy.basic()).await?;
         Ok(stream)
     }
 

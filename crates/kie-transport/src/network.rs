@@ -8,7 +8,7 @@ use crate::{kept::Keep, proxy::Way, tls::Trust};
 #[derive(Debug)]
 pub(crate) struct Network {
     pub(crate) trust: Trust,
-    /// As the environment says, where it is not set.
+    /// As the environment or the machine says, where it is not set.
     pub(crate) way: Option<Way>,
     pub(crate) keep: Keep,
 }
@@ -18,12 +18,5 @@ impl Default for Network {
         // Servers usually allow a minute or more; a connection that rests for less is rarely closed under a request.
         let keep = Keep { idle: Duration::from_secs(45), per_origin: 32, in_all: 128, places: 256 };
         Self { trust: Trust::default(), way: None, keep }
-    }
-}
-
-impl Network {
-    /// The way that the environment of this process names.
-    pub(crate) fn environment() -> Way {
-        Way::of_environment(|name| std::env::var(name).ok())
     }
 }

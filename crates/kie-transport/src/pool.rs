@@ -29,6 +29,7 @@ use crate::{
     kept::Kept,
     network::Network,
     origin::Origin,
+    proxy::Way,
     service::{ConnectTimeout, Exchange, HttpService},
 };
 
@@ -63,7 +64,7 @@ impl Pool {
 
     pub(crate) fn of(network: Network, connect: Duration) -> Self {
         let Network { trust, way, keep } = network;
-        let way = way.unwrap_or_else(Network::environment);
+        let way = way.unwrap_or_else(Way::of_process);
         Self { connector: Connector::new(trust, way), kept: Arc::new(Kept::new(keep)), connect }
     }
 
@@ -310,7 +311,7 @@ mod tests {
     }
 
     fn resting(idle: Duration) -> Pool {
-        let mut network = Network { way: Some(crate::proxy::Way::Straight), ..Network::default() };
+        let mut network = Network { way: Some(Way::Straight), ..Network::default() };
         network.keep.idle = idle;
         Pool::of(network, Duration::from_secs(5))
     }

@@ -1,130 +1,201 @@
-//! The way to a host: straight, or through a proxy.
+//! The way to a host: straight, or through a proxy, as hyper-util's matcher reads addresses and `NO_PROXY`.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::Uri;
+use http::{HeaderValue, Uri};
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use crate::{
-    address::is_loopback_host,
+    address::{is_loopback_host, push_encoded},
     error::{Error, ErrorKind},
-    no_proxy::NoProxy,
     origin::Origin,
 };
 
-/// An HTTP proxy, itself reached over TLS or not.
-pub(crate) struct Proxy {
-    pub(crate) tls: bool,
-    pub(crate) host: String,
-    pub(crate) port: u16,
-    /// User and password, as the scheme `Basic` writes them.
-    pub(crate) credentials: Option<String>,
-}
+const NO_ADDRESS: &str = "the proxy's address is not an http, https or SOCKS address";
 
 /// Which way requests go. Only what goes to https addresses of other machines ever goes through a proxy.
-#[derive(Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) enum Way {
     #[default]
     Straight,
-    Through {
-        proxy: Proxy,
-        except: NoProxy,
-    },
-    /// What is wrong with the proxy of the environment. It stops only those requests that should go through it.
+    Matched(Arc<Matcher>),
+    /// The proxy of the environment is none. That stops only those requests that should go through it.
     Barred {
         why: &'static str,
-        except: NoProxy,
+        should: Arc<Matcher>,
     },
+}
+
+/// A proxy, and how to speak to it.
+pub(crate) struct Proxy {
+    pub(crate) protocol: Protocol,
+    pub(crate) port: u16,
+    matched: Intercept,
+}
+
+/// What a proxy speaks, named as in its address. Of the SOCKS ones, `Socks4a` and `Socks5h` resolve names themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Http,
+    Https,
+    Socks4,
+    Socks4a,
+    Socks5,
+    Socks5h,
 }
 
 impl Way {
     /// Through the proxy at this address, whatever the environment says.
     pub(crate) fn through(url: &str) -> Result<Self, Error> {
-        let proxy = Proxy::at(url).map_err(|why| Error::new(ErrorKind::Setup, why))?;
-        Ok(Self::Through { proxy, except: NoProxy::default() })
+        checked(url).map_err(|why| Error::new(ErrorKind::Setup, why))?;
+        Ok(Self::Matched(matcher(url, "")))
     }
 
-    /// As the environment says: `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY`, in small letters or capitals.
-    pub(crate) fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// As the environment of this process says, or else this machine's settings where they are looked at.
+    pub(crate) fn of_process() -> Self {
+        Self::of_environment(|name| std::env::var(name).ok()).unwrap_or_else(Self::of_machine)
+    }
+
+    /// As the environment says: `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY`, in small letters or capitals. None if it
+    /// names no proxy.
+    fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let first = |names: &[&str]| names.iter().find_map(|name| variable(name).filter(|value| !value.is_empty()));
-        let Some(url) = first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]) else {
-            return Self::Straight;
-        };
-        let except = first(&["no_proxy", "NO_PROXY"]).map(|list| NoProxy::new(&list)).unwrap_or_default();
-        match Proxy::at(url.trim()) {
-            Ok(proxy) => Self::Through { proxy, except },
-            Err(why) => Self::Barred { why, except },
-        }
+        let url = first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?;
+        let except = first(&["no_proxy", "NO_PROXY"]).unwrap_or_default();
+        Some(match checked(&url) {
+            Ok(()) => Self::Matched(matcher(&url, &except)),
+            Err(why) => Self::Barred { why, should: matcher("barred.invalid", &except) },
+        })
+    }
+
+    #[cfg(feature = "system-proxy")]
+    fn of_machine() -> Self {
+        Self::Matched(Arc::new(Matcher::from_system()))
+    }
+
+    #[cfg(not(feature = "system-proxy"))]
+    fn of_machine() -> Self {
+        Self::Straight
     }
 
     /// The proxy through which an origin is reached, if it is not reached straight.
-    pub(crate) fn to(&self, origin: &Origin) -> Result<Option<&Proxy>, Error> {
-        let is_straight =
-            |except: &NoProxy| !origin.tls || is_loopback_host(origin.host()) || except.has(origin.host(), origin.port);
-        match self {
-            Self::Straight => Ok(None),
-            Self::Through { except, .. } | Self::Barred { except, .. } if is_straight(except) => Ok(None),
-            Self::Through { proxy, .. } => Ok(Some(proxy)),
-            Self::Barred { why, .. } => Err(Error::new(ErrorKind::Setup, *why)),
+    pub(crate) fn to(&self, origin: &Origin) -> Result<Option<Proxy>, Error> {
+        let (Self::Matched(matcher) | Self::Barred { should: matcher, .. }) = self else { return Ok(None) };
+        if !origin.tls || is_loopback_host(origin.host()) {
+            return Ok(None);
         }
+        let host = origin.host().trim_end_matches('.');
+        let destination = Uri::builder().scheme("https").authority(host).path_and_query("/").build();
+        let destination =
+            destination.map_err(|error| Error::new(ErrorKind::Setup, "this is no host").with_source(error))?;
+        let proxy = match (matcher.intercept(&destination), self) {
+            (None, _) => return Ok(None),
+            (Some(_), Self::Barred { why, .. }) => Err(*why),
+            (Some(matched), _) => Proxy::of(matched),
+        };
+        proxy.map(Some).map_err(|why| Error::new(ErrorKind::Setup, why))
     }
+}
+
+/// Whether this is the address of a proxy, which the matcher itself never says.
+fn checked(url: &str) -> Result<(), &'static str> {
+    let any = Uri::from_static("https://host.invalid/");
+    matcher(url, "").intercept(&any).ok_or(NO_ADDRESS).and_then(Proxy::of).map(drop)
+}
+
+fn matcher(url: &str, except: &str) -> Arc<Matcher> {
+    Arc::new(Matcher::builder().https(spelled(url)).no(listed(except)).build())
+}
+
+/// The address of a proxy as the matcher reads it: http where it names no scheme, and encoded where the user or the
+/// password needs it.
+fn spelled(url: &str) -> String {
+    let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let mut spelled = scheme.to_ascii_lowercase() + "://";
+    let host = match rest[..end].rsplit_once('@') {
+        Some((user, host)) => {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:%".contains(&byte);
+            push_encoded(&mut spelled, user, is_plain);
+            spelled.push('@');
+            host
+        }
+        None => &rest[..end],
+    };
+    spelled + host + "/"
+}
+
+/// `NO_PROXY` as the matcher reads it: with commas, without wildcards and brackets.
+fn listed(except: &str) -> String {
+    let bare = |entry: &str| {
+        let entry = entry.strip_prefix("*.").unwrap_or(entry).trim_end_matches('.');
+        entry.trim_start_matches('[').trim_end_matches(']').to_owned()
+    };
+    except.split([',', ' ']).map(bare).collect::<Vec<_>>().join(",")
 }
 
 impl Proxy {
-    /// The proxy at an address such as `http://user:password@host:3128`. Without a scheme it is http.
-    fn at(url: &str) -> Result<Self, &'static str> {
-        const NO_ADDRESS: &str = "the proxy's address is not an http or https address";
-        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-        let tls = match scheme.to_ascii_lowercase().as_str() {
-            "http" => false,
-            "https" => true,
-            "socks" | "socks4" | "socks4a" | "socks5" | "socks5h" => {
-                return Err("SOCKS proxies are not spoken to: the proxy must be an http or https one");
-            }
+    fn of(matched: Intercept) -> Result<Self, &'static str> {
+        let (protocol, usual) = match matched.uri().scheme_str() {
+            Some("http") => (Protocol::Http, 80),
+            Some("https") => (Protocol::Https, 443),
+            Some("socks4") => (Protocol::Socks4, 1080),
+            Some("socks4a") => (Protocol::Socks4a, 1080),
+            Some("socks5") => (Protocol::Socks5, 1080),
+            Some("socks5h") => (Protocol::Socks5h, 1080),
             _ => return Err(NO_ADDRESS),
         };
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (user, authority) = match rest[..end].rsplit_once('@') {
-            Some((user, authority)) => (Some(user), authority),
-            None => (None, &rest[..end]),
+        let authority = matched.uri().authority().ok_or(NO_ADDRESS)?;
+        let port = match authority.as_str().strip_prefix(authority.host()) {
+            _ if authority.host().is_empty() => None,
+            Some("") => Some(usual),
+            Some(_) => authority.port_u16(),
+            None => None,
         };
-        let uri: Uri = format!("http://{authority}/").parse().map_err(|_| NO_ADDRESS)?;
-        let host = uri.host().filter(|host| !host.is_empty()).ok_or(NO_ADDRESS)?.to_owned();
-        let port = match uri.port_u16() {
-            None if authority == host => {
-                if tls {
-                    443
-                } else {
-                    80
-                }
+        let port = port.ok_or(NO_ADDRESS)?;
+        match (protocol, matched.raw_auth()) {
+            (Protocol::Socks4 | Protocol::Socks4a, Some(_)) => {
+                Err("a SOCKS4 proxy takes no user and password: SOCKS5 does")
             }
-            port => port.ok_or(NO_ADDRESS)?,
-        };
-        let credentials = user.map(|user| {
-            let (name, password) = user.split_once(':').unwrap_or((user, ""));
-            STANDARD.encode([decoded(name), b":".to_vec(), decoded(password)].concat())
-        });
-        Ok(Self { tls, host, port, credentials })
+            // Their lengths are sent as one byte each.
+            (_, Some((user, password))) if user.len().max(password.len()) > 255 => {
+                Err("the user or the password is too long for a SOCKS proxy")
+            }
+            _ => Ok(Self { protocol, port, matched }),
+        }
     }
-}
 
-/// Undoes percent-encoding; what is not encoded well stays as it is.
-fn decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        let byte = hex.filter(|_| first == b'%').and_then(|two| u8::from_str_radix(two, 16).ok());
-        bytes.push(byte.unwrap_or(first));
-        rest = if byte.is_some() { &after[2..] } else { after };
+    /// An IPv6 address in its brackets.
+    pub(crate) fn host(&self) -> &str {
+        self.matched.uri().host().unwrap_or_default()
     }
-    bytes
+
+    /// User and password for an HTTP proxy, as the scheme `Basic` writes them.
+    pub(crate) fn basic(&self) -> Option<&HeaderValue> {
+        self.matched.basic_auth()
+    }
+
+    /// User and password for a SOCKS proxy.
+    pub(crate) fn credentials(&self) -> Option<(&str, &str)> {
+        self.matched.raw_auth()
+    }
 }
 
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.tls { "https" } else { "http" };
-        write!(f, "Proxy({scheme}://{}:{})", self.host, self.port)
+        let scheme = self.matched.uri().scheme_str().unwrap_or_default();
+        write!(f, "Proxy({scheme}://{}:{})", self.host(), self.port)
+    }
+}
+
+/// Shows no address, in which there may be a password.
+impl fmt::Debug for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Straight => "Straight",
+            Self::Matched(_) => "Matched",
+            Self::Barred { .. } => "Barred",
+        })
     }
 }
 
@@ -139,6 +210,7 @@ mod tests {
 
     fn environment(variables: &[(&str, &str)]) -> Way {
         Way::of_environment(|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into()))
+            .unwrap_or_default()
     }
 
     #[test]
@@ -146,20 +218,25 @@ mod tests {
         let proxy = |text: &str| Ok(Some(format!("Proxy({text})")));
         type Row<'a> = (&'a [(&'a str, &'a str)], &'a str, Result<Option<String>, ErrorKind>);
         #[rustfmt::skip]
-        let rows: [Row<'_>; 14] = [
+        let rows: [Row<'_>; 19] = [
             (&[],                                                            "https://api.kie.ai", Ok(None)),
             (&[("HTTP_PROXY", "http://p:1")],                                "https://api.kie.ai", Ok(None)),
             (&[("HTTPS_PROXY", "http://p:1")],                               "https://api.kie.ai", proxy("http://p:1")),
             (&[("HTTPS_PROXY", "")],                                         "https://api.kie.ai", Ok(None)),
             (&[("HTTPS_PROXY", "http://p:1"), ("https_proxy", "p:2")],       "https://api.kie.ai", proxy("http://p:2")),
+            (&[("HTTPS_PROXY", " http://p:1 ")],                             "https://api.kie.ai", proxy("http://p:1")),
             (&[("ALL_PROXY", "https://p")],                                  "https://api.kie.ai", proxy("https://p:443")),
             (&[("all_proxy", "p"), ("HTTPS_PROXY", "HTTPS://[::2]:3/x")],    "https://api.kie.ai", proxy("https://[::2]:3")),
             (&[("HTTPS_PROXY", "p:1"), ("NO_PROXY", "kie.ai")],              "https://api.kie.ai", Ok(None)),
             (&[("HTTPS_PROXY", "p:1"), ("no_proxy", "api.kie.ai:8443")],     "https://api.kie.ai", proxy("http://p:1")),
             (&[("HTTPS_PROXY", "p:1")],                                      "http://localhost",   Ok(None)),
             (&[("HTTPS_PROXY", "p:1")],                                      "https://[::1]:4",    Ok(None)),
-            (&[("HTTPS_PROXY", "socks5://p:1")],                             "https://api.kie.ai", Err(ErrorKind::Setup)),
+            (&[("ALL_PROXY", "socks5://p:1")],                               "https://api.kie.ai", proxy("socks5://p:1")),
+            (&[("ALL_PROXY", "SOCKS5H://p")],                                "https://api.kie.ai", proxy("socks5h://p:1080")),
+            (&[("ALL_PROXY", "socks4a://p")],                                "https://api.kie.ai", proxy("socks4a://p:1080")),
             (&[("HTTPS_PROXY", "socks5://p:1")],                             "https://127.0.0.1",  Ok(None)),
+            (&[("HTTPS_PROXY", "ftp://p:1")],                                "https://api.kie.ai", Err(ErrorKind::Setup)),
+            (&[("HTTPS_PROXY", "ftp://p:1")],                                "https://127.0.0.1",  Ok(None)),
             (&[("HTTPS_PROXY", "ftp://p:1"), ("NO_PROXY", "*")],             "https://api.kie.ai", Ok(None)),
         ];
         for (variables, uri, expected) in rows {
@@ -168,15 +245,87 @@ mod tests {
     }
 
     #[test]
+    fn the_list_is_read_as_others_read_it() {
+        #[rustfmt::skip]
+        let rows = [
+            // list                   host               port   reached without a proxy
+            ("",                      "api.kie.ai",      443,   false),
+            ("*",                     "api.kie.ai",      443,   true),
+            ("api.kie.ai",            "API.kie.ai",      443,   true),
+            ("API.KIE.AI",            "api.kie.ai.",     443,   true),
+            ("kie.ai",                "api.kie.ai",      443,   true),
+            (".kie.ai",               "api.kie.ai",      443,   true),
+            (".kie.ai",               "kie.ai",          443,   true),
+            ("*.kie.ai",              "api.kie.ai",      443,   true),
+            ("kie.ai",                "notkie.ai",       443,   false),
+            ("api.kie.ai",            "kie.ai",          443,   false),
+            ("a, kie.ai ,b",          "api.kie.ai",      443,   true),
+            ("a kie.ai",              "api.kie.ai",      443,   true),
+            // An entry with a port stands for nothing, whatever the port.
+            ("kie.ai:443",            "api.kie.ai",      443,   false),
+            ("kie.ai:8443",           "api.kie.ai",      443,   false),
+            ("10.1.2.3",              "10.1.2.3",        443,   true),
+            ("10.1.2.3",              "10.1.2.30",       443,   false),
+            ("10.1.2.3:80",           "10.1.2.3",        443,   false),
+            ("10.0.0.0/8",            "10.200.3.4",      443,   true),
+            ("10.0.0.0/8",            "11.0.0.1",        443,   false),
+            ("10.1.2.3/0",            "192.0.2.1",       443,   true),
+            ("10.1.2.3/33",           "10.1.2.3",        443,   false),
+            ("0.0.0.0/0",             "kie.ai",          443,   false),
+            ("2001:db8::/32",         "[2001:db8::7]",   443,   true),
+            ("2001:db8::/32",         "[2001:db9::7]",   443,   false),
+            ("::/0",                  "10.1.2.3",        443,   false),
+            ("2001:db8::7",           "[2001:db8::7]",   443,   true),
+            ("[2001:db8::7]:443",     "[2001:db8::7]",   443,   false),
+            ("[2001:db8::7]:80",      "[2001:db8::7]",   443,   false),
+            ("[2001:db8::7]",         "[2001:db8::7]",   443,   true),
+            (".",                     "api.kie.ai",      443,   false),
+        ];
+        for (list, host, port, expected) in rows {
+            let way = environment(&[("HTTPS_PROXY", "p:1"), ("NO_PROXY", list)]);
+            let is_straight = to(&way, &format!("https://{host}:{port}")).unwrap().is_none();
+            assert_eq!(is_straight, expected, "{list:?} {host}:{port}");
+        }
+    }
+
+    #[test]
     fn credentials_are_decoded_for_the_proxy_and_shown_to_nobody() {
-        let proxy = Proxy::at("http://us%40er:p%3aw@ss%zz@proxy.example").unwrap();
-        assert_eq!(STANDARD.decode(proxy.credentials.as_ref().unwrap()).unwrap(), b"us@er:p:w@ss%zz");
-        assert_eq!(format!("{proxy:?}"), "Proxy(http://proxy.example:80)");
+        let proxy = |url: &str| {
+            let way = Way::through(url).unwrap();
+            let origin = Origin::of(&"https://api.kie.ai".parse().unwrap(), 1).unwrap();
+            let proxy = way.to(&origin).unwrap().unwrap();
+            let shown = format!("{way:?} {proxy:?} {:?}", proxy.matched);
+            assert!(!shown.contains("us") && !shown.contains("ss"), "{shown}");
+            proxy
+        };
+        let http = proxy("http://us%40er:p%3aw@ss%zz@proxy.example");
+        // "us@er:p:w@ss%zz" in Base64.
+        assert_eq!(http.basic().unwrap(), "Basic dXNAZXI6cDp3QHNzJXp6");
+        assert_eq!(format!("{http:?}"), "Proxy(http://proxy.example:80)");
+        let odd = proxy("https://us|er:[pä ss]@proxy.example");
+        // "us|er:[pä ss]" in Base64.
+        assert_eq!(odd.basic().unwrap(), "Basic dXN8ZXI6W3DDpCBzc10=");
+        let lone = proxy("http://us@proxy.example");
+        assert_eq!(lone.basic().unwrap(), "Basic dXM6");
+        assert_eq!(lone.credentials(), None);
     }
 
     #[test]
     fn what_is_no_proxy_is_said_at_once() {
-        for url in ["", "socks5://p:1", "ftp://p", "http://", "http://a b", "http://user:secret@", "http://p:99999"] {
+        let long = format!("socks5://{}:secret@p", "u".repeat(256));
+        for url in [
+            "",
+            "socks://p:1",
+            "socks4://user:secret@p:1",
+            &long,
+            "ftp://p",
+            "http://",
+            "http://a b",
+            "http://user:secret@",
+            "http://user:secret@:1",
+            "http://p:",
+            "http://p:99999",
+        ] {
             let error = Way::through(url).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Setup, "{url}");
             assert!(!format!("{error} {error:?}").contains("secret"));

@@ -1,5 +1,6 @@
 //! A way through a proxy: `CONNECT`.
 
+use http::HeaderValue;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::error::{Error, ErrorKind};
@@ -8,13 +9,21 @@ use crate::error::{Error, ErrorKind};
 const LARGEST: usize = 16 * 1024;
 
 /// Asks the proxy at the other end of the stream to connect it to a host. It learns the host, and no more.
-pub(crate) async fn open<S>(stream: &mut S, host: &str, port: u16, credentials: Option<&str>) -> Result<(), Error>
+pub(crate) async fn open<S>(
+    stream: &mut S,
+    host: &str,
+    port: u16,
+    credentials: Option<&HeaderValue>,
+) -> Result<(), Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let credentials = credentials.map(|basic| format!("Proxy-Authorization: Basic {basic}\r\n")).unwrap_or_default();
-    let head = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{credentials}\r\n");
-    stream.write_all(head.as_bytes()).await.map_err(broken)?;
+    let mut head = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n").into_bytes();
+    if let Some(credentials) = credentials {
+        head.extend_from_slice(&[b"Proxy-Authorization: ", credentials.as_bytes(), b"\r\n"].concat());
+    }
+    head.extend_from_slice(b"\r\n");
+    stream.write_all(&head).await.map_err(broken)?;
     stream.flush().await.map_err(broken)?;
 
     let no_proxy = || Error::new(ErrorKind::Connect, "the proxy did not answer as a proxy does");
@@ -65,6 +74,7 @@ mod tests {
             (b"HTTP/1.1 200 OK\r\n",                                        Some("the proxy did not answer as a proxy does")),
             (b"",                                                           Some("the proxy did not answer as a proxy does")),
         ];
+        let credentials = HeaderValue::from_static("Basic dTpw");
         for (answer, expected) in rows {
             let (mut ours, mut theirs) = duplex(1024);
             let proxy = tokio::spawn(async move {
@@ -75,7 +85,7 @@ mod tests {
                 head.truncate(read);
                 String::from_utf8(head).unwrap()
             });
-            let opened = open(&mut ours, "[2001:db8::1]", 443, Some("dTpw")).await;
+            let opened = open(&mut ours, "[2001:db8::1]", 443, Some(&credentials)).await;
             assert_eq!(opened.as_ref().err().map(ToString::to_string).as_deref(), expected, "{answer:?}");
             assert!(opened.err().is_none_or(|error| error.kind() == ErrorKind::Connect));
             let head = proxy.await.unwrap();

@@ -1,0 +1,74 @@
+//! A way through a SOCKS proxy, which hyper-util asks for.
+
+use std::{
+    future::{Ready, ready},
+    io,
+    net::{IpAddr, SocketAddr},
+    task::{Context, Poll},
+};
+
+use http::Uri;
+use hyper_util::{
+    client::legacy::connect::proxy::{SocksV4, SocksV5},
+    rt::TokioIo,
+};
+use tokio::net::{TcpStream, lookup_host};
+use tower_service::Service;
+
+use crate::{
+    error::{Error, ErrorKind},
+    proxy::{Protocol, Proxy},
+};
+
+/// Asks the proxy at the other end of the stream to connect it to a host. It learns the host, or only its number where
+/// its protocol leaves names to this machine.
+pub(crate) async fn open(tcp: TcpStream, proxy: &Proxy, host: &str, port: u16) -> Result<TcpStream, Error> {
+    let target = target(proxy.protocol, host, port).await?;
+    let made = Made(Some(TokioIo::new(tcp)));
+    let opened = if matches!(proxy.protocol, Protocol::Socks4 | Protocol::Socks4a) {
+        SocksV4::new(Uri::default(), made).call(target).await
+    } else {
+        let mut socks = SocksV5::new(Uri::default(), made);
+        if let Some((user, password)) = proxy.credentials() {
+            socks = socks.with_auth(user.to_owned(), password.to_owned());
+        }
+        socks.call(target).await
+    };
+    let refused =
+        |error| Error::new(ErrorKind::Connect, "the SOCKS proxy opened no way to the host").with_source(error);
+    opened.map(TokioIo::into_inner).map_err(refused)
+}
+
+/// What the proxy is asked for. A name is resolved here if the proxy is not to do that, as hyper-util would on a thread
+/// that must not block.
+async fn target(protocol: Protocol, host: &str, port: u16) -> Result<Uri, Error> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let authority = match protocol {
+        Protocol::Socks4 | Protocol::Socks5 if bare.parse::<IpAddr>().is_err() => {
+            let unknown = || Error::new(ErrorKind::Connect, "the host's name cannot be resolved");
+            let mut found = lookup_host((bare, port)).await.map_err(|error| unknown().with_source(error))?;
+            let found = found.find(|found| found.is_ipv4() || protocol == Protocol::Socks5);
+            found.as_ref().map(SocketAddr::to_string).ok_or_else(unknown)?
+        }
+        _ => format!("{host}:{port}"),
+    };
+    let target = Uri::builder().scheme("https").authority(authority).path_and_query("/").build();
+    target.map_err(|error| Error::new(ErrorKind::Setup, "this is no host").with_source(error))
+}
+
+/// The connection to the proxy, made before hyper-util asks for it, so that its failure is told as any other's.
+struct Made(Option<TokioIo<TcpStream>>);
+
+impl Service<Uri> for Made {
+    type Response = TokioIo<TcpStream>;
+    type Error = io::Error;
+    type Future = Ready<io::Result<Self::Response>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        ready(self.0.take().ok_or_else(|| io::ErrorKind::NotConnected.into()))
+    }
+}

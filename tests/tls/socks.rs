@@ -1,0 +1,235 @@
+//! A way through a SOCKS proxy.
+
+use std::{
+    error::Error as _,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use kie_suno::{Client, Error, Timeouts, transport::ErrorKind};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+
+use super::{Authority, Manner, NAME, proxy::FAR};
+use crate::stack::waltz;
+
+/// No conversation with the proxy takes longer.
+const LONG: Duration = Duration::from_secs(20);
+
+/// What the proxy was told, in order.
+type Told = Arc<Mutex<Vec<String>>>;
+
+/// A SOCKS proxy on this machine, of version 5 and 4; every way ends at one port of it.
+struct Socks {
+    port: u16,
+    told: Told,
+}
+
+impl Socks {
+    async fn new(to: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let told = Told::default();
+        let kept = told.clone();
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let kept = kept.clone();
+                tokio::spawn(async move {
+                    let host = async {
+                        let asked = greeted(&mut client, &kept).await?;
+                        kept.lock().unwrap().push(asked);
+                        TcpStream::connect(("127.0.0.1", to)).await
+                    };
+                    if let Ok(Ok(mut host)) = timeout(LONG, host).await {
+                        copy_bidirectional(&mut client, &mut host).await.ok();
+                    }
+                });
+            }
+        });
+        Self { port, told }
+    }
+
+    fn told(&self) -> Vec<String> {
+        self.told.lock().unwrap().clone()
+    }
+}
+
+/// Agrees to everything, and returns what host is asked for.
+async fn greeted(client: &mut TcpStream, told: &Told) -> std::io::Result<String> {
+    if client.read_u8().await? == 4 {
+        assert_eq!(client.read_u8().await?, 1, "only a connection is asked for");
+        let port = client.read_u16().await?;
+        let address = Ipv4Addr::from(client.read_u32().await?);
+        assert_eq!(ended(client).await?, "", "nobody is named");
+        let is_named = address.octets()[..3] == [0, 0, 0];
+        let host = if is_named { ended(client).await? } else { address.to_string() };
+        client.write_all(&[0, 90, 0, 0, 0, 0, 0, 0]).await?;
+        return Ok(format!("{host}:{port}"));
+    }
+    let methods = counted(client).await?;
+    let method = if methods.contains('\x02') { 2 } else { 0 };
+    client.write_all(&[5, method]).await?;
+    if method == 2 {
+        assert_eq!(client.read_u8().await?, 1);
+        let (user, password) = (counted(client).await?, counted(client).await?);
+        told.lock().unwrap().push(format!("{user} {password}"));
+        client.write_all(&[1, 0]).await?;
+    }
+    let mut head = [0; 4];
+    client.read_exact(&mut head).await?;
+    assert_eq!(head[..3], [5, 1, 0], "only a connection is asked for");
+    let host = match head[3] {
+        1 => Ipv4Addr::from(client.read_u32().await?).to_string(),
+        3 => counted(client).await?,
+        _ => format!("[{}]", Ipv6Addr::from(client.read_u128().await?)),
+    };
+    let port = client.read_u16().await?;
+    client.write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 80]).await?;
+    Ok(format!("{host}:{port}"))
+}
+
+/// A text after the byte that says how long it is.
+async fn counted(client: &mut TcpStream) -> std::io::Result<String> {
+    let mut text = vec![0; client.read_u8().await?.into()];
+    client.read_exact(&mut text).await?;
+    Ok(String::from_utf8(text).unwrap())
+}
+
+/// A text before a zero.
+async fn ended(client: &mut TcpStream) -> std::io::Result<String> {
+    let mut text = Vec::new();
+    while text.len() < 256 {
+        match client.read_u8().await? {
+            0 => break,
+            byte => text.push(byte),
+        }
+    }
+    Ok(String::from_utf8(text).unwrap())
+}
+
+fn client_of(authority: &Authority, host: &str, proxy: &str) -> Client {
+    let builder = Client::builder().api_key("the-key").base_url(format!("https://{host}"));
+    let builder = builder.root_certificates(authority.pem()).retry(kie_suno::Retry::never()).proxy(proxy);
+    builder.timeouts(Timeouts::default().connect(Duration::from_secs(2))).build().unwrap()
+}
+
+#[tokio::test]
+async fn calls_go_through_one_way_that_sees_nothing_of_them() {
+    let authority = Authority::new();
+    let far = authority.host(FAR, &["http/1.1"], Manner::Answers).await;
+    let (credentials, named) = ("us@er p:ass", format!("{FAR}:443"));
+    let rows = [
+        ("socks5h://", vec![&named[..]]),
+        ("SOCKS5H://us%40er:p%3Aass@", vec![credentials, &named]),
+        ("socks4a://", vec![&named]),
+    ];
+    for (scheme, expected) in &rows {
+        let proxy = Socks::new(far.port).await;
+        let client = client_of(&authority, FAR, &format!("{scheme}{NAME}:{}", proxy.port));
+        client.start(waltz()).await.unwrap();
+        client.credits().await.unwrap();
+        assert_eq!(proxy.told(), *expected, "{scheme}");
+    }
+    assert_eq!((far.connections(), far.versions().len()), (3, 6));
+}
+
+#[tokio::test]
+async fn numbers_of_hosts_are_told_as_numbers() {
+    let authority = Authority::new();
+    for (address, schemes) in
+        [("192.0.2.1", &["socks5", "socks5h", "socks4", "socks4a"][..]), ("2001:db8::1", &["socks5", "socks5h"])]
+    {
+        let far = authority.host(address, &["http/1.1"], Manner::Answers).await;
+        let at = SocketAddr::new(address.parse().unwrap(), 8443).to_string();
+        for scheme in schemes {
+            let proxy = Socks::new(far.port).await;
+            let client = client_of(&authority, &at, &format!("{scheme}://127.0.0.1:{}", proxy.port));
+            client.credits().await.unwrap();
+            assert_eq!(proxy.told(), [&at[..]], "{scheme}");
+        }
+        assert_eq!(far.connections(), schemes.len());
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_does_not_resolve_names_is_told_none() {
+    let authority = Authority::new();
+    for scheme in ["socks5", "socks4"] {
+        let proxy = Socks::new(1).await;
+        let client = client_of(&authority, FAR, &format!("{scheme}://127.0.0.1:{}", proxy.port));
+        let error = client.credits().await.unwrap_err();
+        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
+        assert!(!proxy.told().concat().contains(FAR), "{:?}", proxy.told());
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_no_way_and_says_why() {
+    let authority = Authority::new();
+    #[rustfmt::skip]
+    let rows: [(&str, &[&[u8]], &str); 10] = [
+        // how, what it answers to each message, why
+        ("socks5h", &[b"\x05\xff"],                                         "does not support user/pass"),
+        ("socks5h", &[b"\x05\x00"],                                         "incorrectly"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x01"],                            "credentials not accepted"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05\x02\x00\x01\0\0\0\0\0\0"], "connection not allowed"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05\x05\x00\x01\0\0\0\0\0\0"], "connection refused"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05"],                   "SOCKS"),
+        ("socks5h", &[b"HTTP/1.1 400 Bad Request\r\n\r\n"],                 "failed parsing"),
+        ("socks5h", &[b"\x05\x02", b""],                                    "took too long"),
+        ("socks5h", &[],                                                    "SOCKS"),
+        ("socks4a", &[b"\x00\x5b\0\0\0\0\0\0"],                             "failed to execute"),
+    ];
+    for (scheme, answers, because) in rows {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let user = if scheme == "socks4a" { "" } else { "user:sesame@" };
+        let proxy = format!("{scheme}://{user}127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let serving = tokio::spawn(async move {
+            let (mut client, _) = listener.accept().await.unwrap();
+            for answer in answers {
+                if client.read(&mut [0; 1024]).await.unwrap_or_default() == 0 {
+                    break;
+                }
+                client.write_all(answer).await.unwrap();
+            }
+            if answers.last().is_some_and(|last| last.is_empty()) {
+                // It says nothing more, and is given up.
+                while client.read(&mut [0; 1024]).await.unwrap_or_default() > 0 {}
+            }
+        });
+        let client = client_of(&authority, FAR, &proxy);
+        let error = client.start(waltz()).await.unwrap_err();
+        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
+        let told = causes.fold(format!("{error} {error:?} {client:?}"), |told, cause| format!("{told}: {cause}"));
+        assert!(told.contains(because), "{because}: {told}");
+        assert!(!told.contains("sesame"), "{told}");
+        timeout(LONG, serving).await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_not_there_says_why() {
+    let authority = Authority::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = format!("socks5h://user:sesame@127.0.0.1:{}", listener.local_addr().unwrap().port());
+    drop(listener);
+    let error = client_of(&authority, FAR, &proxy).credits().await.unwrap_err();
+    let Error::Transport(lost) = &error else { panic!("{error:?}") };
+    assert_eq!(lost.kind(), ErrorKind::Connect);
+    assert!(lost.to_string().contains("no connection to the proxy"), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_is_on_this_machine_is_reached_straight() {
+    let authority = Authority::new();
+    let host = authority.host(NAME, &["http/1.1"], Manner::Answers).await;
+    let proxy = Socks::new(host.port).await;
+    let client = authority.client(&host).proxy(format!("socks5h://127.0.0.1:{}", proxy.port)).build().unwrap();
+    client.credits().await.unwrap();
+    assert_eq!((proxy.told().len(), host.connections()), (0, 1));
+}
