@@ -1,6 +1,6 @@
 //! Base64 of a file that comes in pieces, in the standard alphabet and padded.
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// The length of so many bytes in Base64.
 pub(crate) fn length(bytes: u64) -> u64 {
@@ -14,32 +14,21 @@ pub(crate) struct Encoder(Vec<u8>);
 impl Encoder {
     /// The next piece in Base64, as far as it goes without those after it.
     pub(crate) fn encode(&mut self, piece: &[u8], is_last: bool) -> Vec<u8> {
-        let mut out = Vec::with_capacity((self.0.len() + piece.len()).div_ceil(3) * 4);
+        // To fill up three bytes first spares a copy of the whole piece.
         let (fill, rest) = piece.split_at(piece.len().min((3 - self.0.len()) % 3));
         self.0.extend_from_slice(fill);
-        let threes = rest.chunks_exact(3);
-        let over = threes.remainder();
+        let (threes, over) = rest.split_at(rest.len() / 3 * 3);
+        let mut out = String::with_capacity((self.0.len() + rest.len()).div_ceil(3) * 4);
         if self.0.len() == 3 {
-            push(&mut out, &std::mem::take(&mut self.0));
+            STANDARD.encode_string(std::mem::take(&mut self.0), &mut out);
         }
-        threes.for_each(|three| push(&mut out, three));
+        STANDARD.encode_string(threes, &mut out);
         self.0.extend_from_slice(over);
-        if is_last && !self.0.is_empty() {
-            push(&mut out, &std::mem::take(&mut self.0));
+        if is_last {
+            STANDARD.encode_string(std::mem::take(&mut self.0), &mut out);
         }
-        out
+        out.into_bytes()
     }
-}
-
-/// Writes one to three bytes as four letters.
-fn push(out: &mut Vec<u8>, bytes: &[u8]) {
-    let byte = |at: usize| u32::from(bytes.get(at).copied().unwrap_or_default());
-    let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-    let letter = |at: usize| match at {
-        at if at > bytes.len() => b'=',
-        at => ALPHABET[(bits >> (18 - 6 * at)) as usize & 63],
-    };
-    out.extend([letter(0), letter(1), letter(2), letter(3)]);
 }
 
 #[cfg(test)]
@@ -60,7 +49,7 @@ mod tests {
     #[test]
     fn pieces_of_every_size_make_the_same_text() {
         let bytes: Vec<u8> = (0..100).map(|n| n * 37 % 251).map(|n: u32| n as u8).collect();
-        let whole = Encoder::default().encode(&bytes, true);
+        let whole = STANDARD.encode(&bytes).into_bytes();
         for size in 1..=bytes.len() {
             let mut encoder = Encoder::default();
             let pieces: Vec<_> = bytes.chunks(size).collect();
