@@ -1,4 +1,20 @@
 //! The network: connections that are made when needed, and kept.
+//!
+//! hyper-util has a pool in its legacy client. This one is our own for the following.
+//!
+//! - **Money.** hyper hands a request back that it has not begun to write. The legacy client sends it again over another
+//!   connection or drops it; its error tells a failure to connect from all others, and no more. Here it is a
+//!   [`Failure::Unsent`], after which even a call that costs money is sent again, and everything else is a
+//!   [`Failure::Lost`], after which that one never is.
+//! - **Numbers of connections.** A host has a number of places, taken in order, and the wait for one is part of
+//!   connecting. The legacy client bounds only the connections at rest. It also begins a new one whenever it waits for one
+//!   to come back; here the one before gets a moment to settle, so that calls in sequence need exactly one.
+//! - **HTTP/2 for each request.** Calls ask for a shared connection and downloads for one of their own, from one pool.
+//!   The legacy client refuses a request for HTTP/2 whose host turns out to speak HTTP/1.1.
+//! - **A clock for each request**, the [`ConnectTimeout`], where the legacy client has one for its connector.
+//! - **Cost.** A request on a kept connection takes three short locks and the one box that the seam asks for. It hashes
+//!   no address, and no task is begun to give the connection back. `cargo xtask bench` counts the legacy client as `pool`
+//!   beside the whole SDK as `facade`.
 
 use std::{
     fmt,
