@@ -12,13 +12,13 @@ impl Budget {
 
     /// Takes one repeat, if there is one left.
     pub(crate) fn take(&self) -> bool {
-        self.0.try_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok()
+        self.0.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
     /// Gives one repeat back, for a call that needed none or no more.
     pub(crate) fn give_back(&self) {
         // Full is full: there is nothing to give back to.
-        let _ = self.0.try_update(Relaxed, Relaxed, |left| (left < Self::FULL).then_some(left + 1));
+        let _ = self.0.fetch_update(Relaxed, Relaxed, |left| (left < Self::FULL).then_some(left + 1));
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use crate::error::{Error, ErrorKind};
 
@@ -71,14 +71,14 @@ impl Writer {
             write_all(&mut file, &self.batch)?;
             file.sync_all()
         });
-        last.await.map_err(io::Error::other).flatten().map_err(failed)
+        finished(last.await)
     }
 
     /// The file, once what is being done with it is done.
     async fn file(&mut self) -> Result<File, Error> {
         match std::mem::replace(&mut self.disk, Disk::Failed) {
             Disk::Idle(file) => Ok(file),
-            Disk::Busy(writing) => writing.await.map_err(io::Error::other).flatten().map_err(failed),
+            Disk::Busy(writing) => finished(writing.await),
             Disk::Failed => Err(failed(io::Error::other("it has failed before"))),
         }
     }
@@ -97,6 +97,11 @@ fn write_all(file: &mut File, batch: &[Bytes]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What came of work on another thread, which may have panicked.
+fn finished<T>(work: Result<io::Result<T>, JoinError>) -> Result<T, Error> {
+    work.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(failed)
 }
 
 fn failed(error: io::Error) -> Error {
