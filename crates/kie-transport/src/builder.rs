@@ -12,16 +12,18 @@ use crate::{
     network::Network,
     pool::Pool,
     proxy::Way,
-    retry::{self, Retry},
+    random::chance,
+    retry::Retry,
     service::HttpService,
     timeouts::Timeouts,
     transport::{Inner, Transport},
 };
 
-/// Settings of a [`Transport`].
+/// Settings of a [`Transport`]. Each transport that is built from them has its own connections, line and spare repeats.
+#[derive(Clone)]
 #[must_use]
 pub struct Builder {
-    service: Option<Box<dyn HttpService>>,
+    service: Option<Arc<dyn HttpService>>,
     network: Network,
     /// What was found wrong with a setting as it was made.
     wrong: Option<Error>,
@@ -29,7 +31,7 @@ pub struct Builder {
     user_agent: String,
     timeouts: Timeouts,
     retry: Retry,
-    chance: Box<dyn Fn() -> f64 + Send + Sync>,
+    chance: Arc<dyn Fn() -> f64 + Send + Sync>,
     rate: (usize, Duration),
     in_flight: usize,
     largest: usize,
@@ -46,7 +48,7 @@ impl Builder {
             user_agent: concat!("kie-transport/", env!("CARGO_PKG_VERSION")).into(),
             timeouts: Timeouts::default(),
             retry: Retry::default(),
-            chance: Box::new(retry::chance),
+            chance: Arc::new(chance),
             rate: (0, Duration::ZERO),
             in_flight: 64,
             largest: 16 * 1024 * 1024,
@@ -56,7 +58,7 @@ impl Builder {
 
     /// Exchanges requests through this service in place of the network.
     pub fn service(mut self, service: impl HttpService) -> Self {
-        self.service = Some(Box::new(service));
+        self.service = Some(Arc::new(service));
         self
     }
 
@@ -130,7 +132,7 @@ impl Builder {
     /// Where the jitter of pauses comes from: numbers from 0, no pause, to 1, the longest. Random by default; a test can fix
     /// them.
     pub fn chance(mut self, chance: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
-        self.chance = Box::new(chance);
+        self.chance = Arc::new(chance);
         self
     }
 
@@ -172,7 +174,7 @@ impl Builder {
         let user_agent = HeaderValue::try_from(self.user_agent)
             .map_err(|error| Error::new(ErrorKind::Setup, "the user agent is no header").with_source(error))?;
         let shared = Inner {
-            service: self.service.unwrap_or_else(|| Box::new(Pool::of(self.network, self.timeouts.connect))),
+            service: self.service.unwrap_or_else(|| Arc::new(Pool::of(self.network, self.timeouts.connect))),
             key: self.key,
             user_agent,
             connect: self.timeouts.connect,
@@ -197,5 +199,41 @@ impl fmt::Debug for Builder {
             .field("rate", &self.rate)
             .field("in_flight", &self.in_flight)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{body::Body, service::Exchange};
+
+    #[derive(Debug)]
+    struct Canned;
+
+    impl HttpService for Canned {
+        fn call(&self, _request: http::Request<Body>) -> Exchange<'_> {
+            Box::pin(async { Ok(http::Response::new(Body::empty())) })
+        }
+    }
+
+    #[test]
+    fn a_clone_goes_its_own_way() {
+        let key = ApiKey::new("key").unwrap();
+        let first = Builder::new().service(Canned).api_key(key).chance(|| 0.5).rate(20, Duration::from_secs(10));
+        let second = first.clone().user_agent("two").in_flight(3).proxy("no proxy").root_certificates("no PEM");
+        let built = first.build().unwrap();
+        assert_eq!((built.shared.chance)(), 0.5);
+        let again = second.clone().build().unwrap_err();
+        let error = second.build().unwrap_err();
+        assert_eq!(error.to_string(), "the proxy's address is not an http, https or SOCKS address");
+        assert_eq!(again.to_string(), error.to_string(), "a wrong setting stays wrong in each clone");
+    }
+
+    #[test]
+    fn what_is_built_of_one_clone_is_not_shared_with_another() {
+        let first = Builder::new().service(Canned);
+        let (one, two) = (first.clone().build().unwrap(), first.build().unwrap());
+        assert!(one.shared.budget.take() && !Arc::ptr_eq(&one.shared, &two.shared));
+        assert!(Arc::ptr_eq(&one.shared.service, &two.shared.service), "a service of the caller's own is one for all");
     }
 }

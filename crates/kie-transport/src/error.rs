@@ -1,16 +1,15 @@
 //! What can go wrong on the way, and whether anything had left by then.
 
-use std::{borrow::Cow, error::Error as StdError, fmt};
-
-type Source = Box<dyn StdError + Send + Sync>;
+use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
 
 /// A call that got no answer, or a file that did not arrive.
 ///
 /// The question that matters for money is [`is_unsent`](Self::is_unsent).
+#[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,
     what: Cow<'static, str>,
-    source: Option<Source>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// How a call failed. The documentation of each kind is the retry rule.
@@ -47,8 +46,8 @@ impl Error {
 
     /// The same with its cause.
     #[must_use]
-    pub fn with_source(mut self, source: impl Into<Source>) -> Self {
-        self.source = Some(source.into());
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into().into());
         self
     }
 
@@ -60,6 +59,23 @@ impl Error {
     /// Whether certainly nothing had left, so that nothing can have come of the call.
     pub fn is_unsent(&self) -> bool {
         matches!(self.kind, ErrorKind::Setup | ErrorKind::Connect | ErrorKind::Unsent)
+    }
+}
+
+/// The kind in lower-case words.
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Setup => "setup",
+            Self::Connect => "connect",
+            Self::Unsent => "unsent",
+            Self::Timeout => "timeout",
+            Self::Interrupted => "interrupted",
+            Self::TooLarge => "too large",
+            Self::Status(status) => return write!(f, "status {status}"),
+            Self::NotMedia => "not media",
+            Self::Disk => "disk",
+        })
     }
 }
 
@@ -82,5 +98,36 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_ref().map(|source| source.as_ref() as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_lower_case_words() {
+        let kinds = [
+            (ErrorKind::Setup, "setup"),
+            (ErrorKind::Connect, "connect"),
+            (ErrorKind::Unsent, "unsent"),
+            (ErrorKind::Timeout, "timeout"),
+            (ErrorKind::Interrupted, "interrupted"),
+            (ErrorKind::TooLarge, "too large"),
+            (ErrorKind::Status(503), "status 503"),
+            (ErrorKind::NotMedia, "not media"),
+            (ErrorKind::Disk, "disk"),
+        ];
+        for (kind, words) in kinds {
+            assert_eq!(kind.to_string(), words);
+        }
+    }
+
+    #[test]
+    fn a_clone_has_the_same_cause() {
+        let error = Error::new(ErrorKind::Disk, "the file could not be written").with_source("no space");
+        let clone = error.clone();
+        assert_eq!(format!("{clone:?}"), format!("{error:?}"));
+        assert_eq!(clone.source().unwrap().to_string(), "no space");
     }
 }

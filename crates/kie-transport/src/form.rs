@@ -19,6 +19,7 @@ use crate::{
     base64,
     error::{Error, ErrorKind},
     meter::Meter,
+    random::random,
 };
 
 /// How much of the file is read at once, in bytes.
@@ -41,7 +42,7 @@ impl Form {
     /// A form with these texts, and with the file at `path` as the field `field`.
     pub fn new<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>, field: &str, path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        let boundary = format!("kie-{:016x}", crate::retry::random());
+        let boundary = format!("kie-{:016x}", random());
         let mut head = String::new();
         for (name, text) in texts {
             head += &format!("--{boundary}\r\n{}\r\n\r\n{text}\r\n", disposition(name));
@@ -206,7 +207,7 @@ mod tests {
 
     /// A file of this size, and what is in it.
     fn file(size: usize) -> (PathBuf, Vec<u8>) {
-        let path = std::env::temp_dir().join(format!("kie-form-{:x}.bin", crate::retry::random()));
+        let path = std::env::temp_dir().join(format!("kie-form-{:x}.bin", random()));
         let content = (0..size).map(|n| (n % 251) as u8).collect();
         std::fs::write(&path, &content).unwrap();
         (path, content)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{kept::Keep, proxy::Way, tls::Trust};
 
 /// What a pool is made from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Network {
     pub(crate) trust: Trust,
     /// As the environment or the machine says, where it is not set.

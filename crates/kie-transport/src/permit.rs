@@ -9,6 +9,8 @@ use crate::error::Error;
 ///
 /// It is asked before each attempt of the [`Call`](crate::Call) that carries it. A call that waits in line asks at the head
 /// of the line, so nobody overtakes it meanwhile, and whoever is behind it asks after it.
+///
+/// The trait is open: anybody may implement it. A method that is added to it later has a default.
 pub trait Permit: Send + Sync {
     /// Returns when the attempt may leave.
     ///

@@ -1,10 +1,6 @@
 //! What is sent again, and after how long. The table on the crate's front page is this file in words.
 
-use std::{
-    fmt,
-    hash::{BuildHasher, RandomState},
-    time::Duration,
-};
+use std::{fmt, time::Duration};
 
 use crate::{
     error::{Error, ErrorKind},
@@ -124,17 +120,6 @@ impl Retry {
     }
 }
 
-/// A random number, good enough to spread retries and to tell things apart, and no secret.
-pub fn random() -> u64 {
-    // The standard library seeds each of these at random.
-    RandomState::new().hash_one(0_u8)
-}
-
-/// A number from 0 to 1, which it is not.
-pub(crate) fn chance() -> f64 {
-    (random() >> 11) as f64 / (1_u64 << 53) as f64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +162,5 @@ mod tests {
             assert_eq!(retry.pause(1, None, wrong).as_secs(), 1);
         }
         assert_eq!(retry.pause(1, None, 0.25), Duration::from_millis(250));
-        assert!((0..100).map(|_| chance()).all(|chance| (0.0..1.0).contains(&chance)));
     }
 }

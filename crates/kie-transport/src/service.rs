@@ -15,6 +15,8 @@ pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error
 /// recorder, a way through a proxy. It sends what it is given, once, and follows no redirects; retries, limits and
 /// clocks are above it. Its error says whether anything had left: see [`ErrorKind`](crate::ErrorKind).
 ///
+/// The trait is open: anybody may implement it. A method that is added to it later has a default.
+///
 /// ```
 /// use kie_transport::{Body, Exchange, HttpService};
 ///

@@ -17,7 +17,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use crate::error::{Error, ErrorKind};
 
 /// The platform's trust, and certificates that were added to it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Trust {
     added: Vec<CertificateDer<'static>>,
     /// Made at the first https address: reading the certificate store takes a while, and a machine without one can

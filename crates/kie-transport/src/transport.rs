@@ -43,13 +43,13 @@ pub struct Transport {
 }
 
 pub(crate) struct Inner {
-    pub(crate) service: Box<dyn HttpService>,
+    pub(crate) service: Arc<dyn HttpService>,
     pub(crate) key: Option<ApiKey>,
     pub(crate) user_agent: HeaderValue,
     /// The service's own limit for making a connection.
     pub(crate) connect: Duration,
     pub(crate) retry: Retry,
-    pub(crate) chance: Box<dyn Fn() -> f64 + Send + Sync>,
+    pub(crate) chance: Arc<dyn Fn() -> f64 + Send + Sync>,
     pub(crate) gate: Gate,
     pub(crate) budget: Budget,
     pub(crate) largest: usize,
