@@ -38,8 +38,15 @@ pub struct Builder {
     loopback_files: bool,
 }
 
+impl Transport {
+    /// A transport over the network.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
 impl Builder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             service: None,
             network: Network::default(),

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use http::{Request, Response, Uri, Version, header, uri::Scheme};
+use http::{
+    Request, Response, Uri, Version, header,
+    uri::{Authority, Scheme},
+};
 use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
@@ -19,7 +22,6 @@ use crate::{
     body::Body,
     connection::{self, Failure},
     error::{Error, ErrorKind},
-    origin::Origin,
 };
 
 /// While requests are under way, the host is asked this often whether it is still there.
@@ -142,11 +144,11 @@ fn is_refused(error: &Error) -> bool {
 }
 
 /// Over a shared connection a request names scheme and host in its target.
-pub(crate) fn address(request: &mut Request<Body>, origin: &Origin) {
+pub(crate) fn address(request: &mut Request<Body>, scheme: Scheme, authority: Authority) {
     *request.version_mut() = Version::HTTP_2;
     request.headers_mut().remove(header::HOST);
     let mut parts = std::mem::take(request.uri_mut()).into_parts();
-    parts.scheme = Some(if origin.tls { Scheme::HTTPS } else { Scheme::HTTP });
-    parts.authority = Some(origin.authority.clone());
+    parts.scheme = Some(scheme);
+    parts.authority = Some(authority);
     *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use http::{HeaderValue, Uri, uri::Authority};
+use http::{
+    HeaderValue, Uri,
+    uri::{Authority, Scheme},
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, ErrorKind};
@@ -55,6 +58,11 @@ impl Origin {
         place.map_err(|error| Error::new(ErrorKind::Connect, "no connection is free").with_source(error))
     }
 
+    #[cfg(feature = "http2")]
+    pub(crate) fn scheme(&self) -> Scheme {
+        if self.tls { Scheme::HTTPS } else { Scheme::HTTP }
+    }
+
     /// The host without a port; an IPv6 address in its brackets.
     pub(crate) fn host(&self) -> &str {
         self.authority.host()
@@ -62,5 +70,5 @@ impl Origin {
 }
 
 fn is_tls(uri: &Uri) -> bool {
-    uri.scheme() == Some(&http::uri::Scheme::HTTPS)
+    uri.scheme() == Some(&Scheme::HTTPS)
 }

@@ -166,7 +166,7 @@ impl Pool {
         mut request: Request<Body>,
         limit: Duration,
     ) -> Result<Response<Body>, Error> {
-        http2::address(&mut request, &origin);
+        http2::address(&mut request, origin.scheme(), origin.authority.clone());
         for _ in 0..STALE {
             let (mut sender, is_fresh) = match within(limit, self.shared(&origin)).await? {
                 Over::Shared(sender) => (sender, false),

@@ -15,7 +15,6 @@ use crate::{
     api_key::ApiKey,
     body::Body,
     budget::Budget,
-    builder::Builder,
     call::{Call, Content},
     error::{Error, ErrorKind},
     form::Filled,
@@ -57,11 +56,6 @@ pub(crate) struct Inner {
 }
 
 impl Transport {
-    /// A transport over the network.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     /// The same transport with other clocks, for one call or for many.
     #[must_use]
     pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
