@@ -5,18 +5,12 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::HeaderValue;
 
 use crate::{
-    api_key::ApiKey,
-    budget::Budget,
+    call::{ApiKey, Budget, Gate, Inner, Retry, Transport},
     error::{Error, ErrorKind},
-    gate::Gate,
-    network::Network,
-    pool::Pool,
-    proxy::Way,
+    exchange::HttpService,
+    net::{Network, Pool, Way},
     random::chance,
-    retry::Retry,
-    service::HttpService,
     timeouts::Timeouts,
-    transport::{Inner, Transport},
 };
 
 /// Settings of a [`Transport`]. Each transport that is built from them has its own connections, line and spare repeats.
@@ -212,7 +206,7 @@ impl fmt::Debug for Builder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{body::Body, service::Exchange};
+    use crate::exchange::{Body, Exchange};
 
     #[derive(Debug)]
     struct Canned;

@@ -12,16 +12,16 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument, Span, field::Empty};
 
 use crate::{
-    api_key::ApiKey,
-    body::Body,
-    budget::Budget,
-    call::{Call, Content},
+    call::{
+        api_key::ApiKey,
+        budget::Budget,
+        content::{Call, Content},
+        gate::Gate,
+        retry::{Answer, Ended, Retry},
+        retry_after::retry_after,
+    },
     error::{Error, ErrorKind},
-    form::Filled,
-    gate::Gate,
-    retry::{Answer, Ended, Retry},
-    retry_after::retry_after,
-    service::{ConnectTimeout, HttpService},
+    exchange::{Body, ConnectTimeout, Filled, HttpService},
     timeouts::{TimeLeft, Timeouts, within},
 };
 

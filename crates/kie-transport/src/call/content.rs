@@ -5,7 +5,10 @@ use std::fmt;
 use bytes::Bytes;
 use http::{Method, Uri};
 
-use crate::{form::Form, permit::Permit, retry::Repeat};
+use crate::{
+    call::{permit::Permit, retry::Repeat},
+    exchange::Form,
+};
 
 /// One call of a JSON API.
 #[derive(Clone)]

@@ -7,7 +7,10 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{call::Call, error::Error, retry::Repeat, throttle::Throttle};
+use crate::{
+    call::{content::Call, retry::Repeat, throttle::Throttle},
+    error::Error,
+};
 
 /// Lets calls through: in order, not more at once than allowed, and those that create before those that read.
 #[derive(Debug)]

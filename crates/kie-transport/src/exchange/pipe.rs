@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderValue, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::{
+use crate::exchange::{
     body::Body,
     connection::{self, Failure},
     service::{Exchange, HttpService},

@@ -21,7 +21,7 @@ pub(crate) struct Origin {
     /// more are ever open.
     pub(crate) places: Arc<Semaphore>,
     #[cfg(feature = "http2")]
-    pub(crate) shared: crate::http2::Shared,
+    pub(crate) shared: crate::net::http2::Shared,
 }
 
 impl Origin {
@@ -44,7 +44,7 @@ impl Origin {
             host,
             places: Arc::new(Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS))),
             #[cfg(feature = "http2")]
-            shared: crate::http2::Shared::default(),
+            shared: crate::net::http2::Shared::default(),
         })
     }
 

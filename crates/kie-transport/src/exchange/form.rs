@@ -16,9 +16,8 @@ use tokio::{
 };
 
 use crate::{
-    base64,
     error::{Error, ErrorKind},
-    meter::Meter,
+    exchange::{base64, meter::Meter},
     random::random,
 };
 

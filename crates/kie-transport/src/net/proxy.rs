@@ -6,9 +6,9 @@ use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use crate::{
-    address::{is_loopback_host, push_encoded},
     error::{Error, ErrorKind},
-    origin::Origin,
+    exchange::address::{is_loopback_host, push_encoded},
+    net::origin::Origin,
 };
 
 const NO_ADDRESS: &str = "the proxy's address is not an http, https or SOCKS address";

@@ -17,7 +17,7 @@ use tower_service::Service;
 
 use crate::{
     error::{Error, ErrorKind},
-    proxy::{Protocol, Proxy},
+    net::proxy::{Protocol, Proxy},
 };
 
 /// Asks the proxy at the other end of the stream to connect it to a host. It learns the host, or only its number where

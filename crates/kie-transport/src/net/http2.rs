@@ -19,9 +19,11 @@ use tokio::{
 };
 
 use crate::{
-    body::Body,
-    connection::{self, Failure},
     error::{Error, ErrorKind},
+    exchange::{
+        Body,
+        connection::{self, Failure},
+    },
 };
 
 /// While requests are under way, the host is asked this often whether it is still there.

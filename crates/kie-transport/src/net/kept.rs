@@ -11,7 +11,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{connection::Sender, error::Error, origin::Origin};
+use crate::{error::Error, exchange::connection::Sender, net::origin::Origin};
 
 /// How many connections are kept, and for how long.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{kept::Keep, proxy::Way, tls::Trust};
+use crate::net::{kept::Keep, proxy::Way, tls::Trust};
 
 /// What a pool is made from.
 #[derive(Debug, Clone)]

@@ -12,11 +12,13 @@ use tower_service::Service as _;
 
 use crate::{
     error::{Error, ErrorKind},
-    origin::Origin,
-    proxy::{Protocol, Proxy, Way},
-    socks,
-    tls::Trust,
-    tunnel,
+    net::{
+        origin::Origin,
+        proxy::{Protocol, Proxy, Way},
+        socks,
+        tls::Trust,
+        tunnel,
+    },
 };
 
 /// After this long without a word on a connection the host is asked whether it is still there.

@@ -9,8 +9,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::{
-    body::Body,
     error::{Error, ErrorKind},
+    exchange::body::Body,
 };
 
 /// Sends requests over one connection, one after another. When it is dropped, the connection ends after the exchange

@@ -7,15 +7,13 @@ use http::{HeaderMap, Response, StatusCode, Uri, Version, header, response::Part
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    address::{address, elsewhere, is_loopback, is_private},
-    body::Body,
+    call::{Answer, Repeat, Transport},
+    download::{format::Format, range::Origin, writer::Writer},
     error::{Error, ErrorKind},
-    format::Format,
-    meter::Meter,
-    range::Origin,
-    retry::{Answer, Repeat},
-    transport::Transport,
-    writer::Writer,
+    exchange::{
+        Body, Meter,
+        address::{address, elsewhere, is_loopback, is_private},
+    },
 };
 
 /// The largest file, in bytes: an hour of lossless audio has a third of it.

@@ -4,7 +4,7 @@ use std::{fmt, pin::Pin, time::Duration};
 
 use http::{Request, Response};
 
-use crate::{body::Body, error::Error};
+use crate::{error::Error, exchange::body::Body};
 
 /// The future of one exchange.
 pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send + 'a>>;

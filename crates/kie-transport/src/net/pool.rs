@@ -36,17 +36,14 @@ use tokio::{
 };
 
 #[cfg(feature = "http2")]
-use crate::http2::{self, Turn};
+use crate::net::http2::{self, Turn};
 use crate::{
-    body::Body,
-    connection::{self, Failure, Sender},
-    connector::Connector,
     error::{Error, ErrorKind},
-    kept::Kept,
-    network::Network,
-    origin::Origin,
-    proxy::Way,
-    service::{ConnectTimeout, Exchange, HttpService},
+    exchange::{
+        Body, ConnectTimeout, Exchange, HttpService,
+        connection::{self, Failure, Sender},
+    },
+    net::{connector::Connector, kept::Kept, network::Network, origin::Origin, proxy::Way},
 };
 
 /// How many connections that turn out to be closed are tried before a new one is made.

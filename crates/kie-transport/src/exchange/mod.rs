@@ -1,0 +1,18 @@
+//! One HTTP request for one answer: the seam, addresses, bodies, and HTTP/1.1 on one connection.
+
+pub(crate) mod address;
+mod base64;
+mod body;
+pub(crate) mod connection;
+mod form;
+mod meter;
+mod pipe;
+mod service;
+
+pub use address::{BaseUrl, push_query};
+pub use body::Body;
+pub(crate) use form::Filled;
+pub use form::Form;
+pub use meter::Meter;
+pub use pipe::Pipe;
+pub use service::{ConnectTimeout, Exchange, HttpService};
