@@ -1,4 +1,4 @@
-//! What is sent.
+//! One call of a JSON API, and what it carries.
 
 use std::fmt;
 

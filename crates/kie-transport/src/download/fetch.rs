@@ -1,4 +1,4 @@
-//! Files: fetched without a key, written as they come, continued where they were cut.
+//! One file fetched without a key, written as it comes, continued where it was cut.
 
 use std::{path::PathBuf, pin::Pin, time::Duration};
 
