@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Unreadable,
     id::TaskId,
-    job::{Job, Push, State},
+    job::{Job, Push},
     mend,
+    report::Report,
+    state::State,
     tolerant::{Object, decode},
 };
 
@@ -69,6 +71,14 @@ impl<J: Job> Callback<J> {
     /// What there is of the output by now, if the body is to be believed.
     pub fn output(&self) -> Option<J::Output> {
         self.data.output()
+    }
+}
+
+impl Report {
+    /// The report of a task, from a callback, if its body is to be believed.
+    pub fn of_callback<J: Job>(callback: &Callback<J>) -> Self {
+        let task_id = callback.task_id.as_ref().map(TaskId::as_str);
+        Self::of(task_id, callback.state(), callback.output())
     }
 }
 

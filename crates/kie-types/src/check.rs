@@ -34,7 +34,7 @@ pub struct Checked<E> {
 /// assert_eq!(checked.unknown, ["mood"]);
 /// ```
 pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
-    let mut rules = Rules::of::<E>();
+    let mut rules = Rules::new(E::NAME);
     let Value::Object(mut fields) = body.clone() else {
         rules.broken("request", Rule::WrongType { problem: "it is not a JSON object".into() });
         return Checked { result: Err(rules.report()), unknown: Vec::new() };

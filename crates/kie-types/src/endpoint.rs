@@ -7,7 +7,6 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     envelope::{self, Unopened},
     invalid::Invalid,
-    job::{Job, Started},
     limit::Limit,
 };
 
@@ -68,12 +67,6 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {
         None
     }
-}
-
-/// An operation that starts a background task.
-pub trait TaskEndpoint: Endpoint<Response = Started<Self::Job>> {
-    /// The kind of job it starts.
-    type Job: Job;
 }
 
 /// Whether repeating a call is harmless.

@@ -4,7 +4,7 @@ use std::{fmt, hash::Hash, marker::PhantomData};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{job::Job, tolerant::FromAny};
+use crate::tolerant::FromAny;
 
 /// The id of a task, typed by the kind of job it runs.
 ///
@@ -25,9 +25,9 @@ use crate::{job::Job, tolerant::FromAny};
 /// let song: TaskId<Music> = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e".into();
 /// let video: TaskId<MusicVideo> = song;
 /// ```
-pub struct TaskId<J: Job>(String, PhantomData<fn() -> J>);
+pub struct TaskId<J>(String, PhantomData<fn() -> J>);
 
-impl<J: Job> TaskId<J> {
+impl<J> TaskId<J> {
     /// Takes the id as the service gave it.
     pub fn new(id: impl Into<String>) -> Self {
         Self(id.into(), PhantomData)
@@ -39,93 +39,87 @@ impl<J: Job> TaskId<J> {
     }
 }
 
-impl<J: Job> Clone for TaskId<J> {
+impl<J> Clone for TaskId<J> {
     fn clone(&self) -> Self {
         Self::new(self.0.clone())
     }
 }
 
-impl<J: Job> Default for TaskId<J> {
+impl<J> Default for TaskId<J> {
     fn default() -> Self {
         Self::new("")
     }
 }
 
-impl<J: Job> PartialEq for TaskId<J> {
+impl<J> PartialEq for TaskId<J> {
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 }
 
-impl<J: Job> Eq for TaskId<J> {}
+impl<J> Eq for TaskId<J> {}
 
-impl<J: Job> Hash for TaskId<J> {
+impl<J> Hash for TaskId<J> {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.0.hash(state);
     }
 }
 
-impl<J: Job> fmt::Debug for TaskId<J> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TaskId<{}>({:?})", J::NAME, self.0)
-    }
-}
-
-impl<J: Job> fmt::Display for TaskId<J> {
+impl<J> fmt::Display for TaskId<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl<J: Job> PartialOrd for TaskId<J> {
+impl<J> PartialOrd for TaskId<J> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<J: Job> Ord for TaskId<J> {
+impl<J> Ord for TaskId<J> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.0.cmp(&other.0)
     }
 }
 
-impl<J: Job> AsRef<str> for TaskId<J> {
+impl<J> AsRef<str> for TaskId<J> {
     fn as_ref(&self) -> &str {
         &self.0
     }
 }
 
-impl<J: Job> From<TaskId<J>> for String {
+impl<J> From<TaskId<J>> for String {
     fn from(id: TaskId<J>) -> Self {
         id.0
     }
 }
 
-impl<J: Job> From<&str> for TaskId<J> {
+impl<J> From<&str> for TaskId<J> {
     fn from(id: &str) -> Self {
         Self::new(id)
     }
 }
 
-impl<J: Job> From<String> for TaskId<J> {
+impl<J> From<String> for TaskId<J> {
     fn from(id: String) -> Self {
         Self::new(id)
     }
 }
 
-impl<J: Job> Serialize for TaskId<J> {
+impl<J> Serialize for TaskId<J> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
 }
 
-impl<'de, J: Job> Deserialize<'de> for TaskId<J> {
+impl<'de, J> Deserialize<'de> for TaskId<J> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::new)
     }
 }
 
-impl<J: Job> FromAny for TaskId<J> {
+impl<J> FromAny for TaskId<J> {
     fn text(text: &str) -> Option<Self> {
         String::text(text).map(Self::new)
     }

@@ -33,6 +33,8 @@ mod setters;
 mod shape;
 #[cfg(feature = "verify")]
 pub mod signature;
+mod started;
+mod state;
 pub mod suno;
 mod timestamp;
 mod tolerant;
@@ -53,12 +55,12 @@ pub use common::{
     upload_file_url::UploadFileUrl,
     uploaded_file::UploadedFile,
 };
-pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN, TaskEndpoint};
+pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
 pub use error::{Charged, ErrorKind, Refusal, Unreadable};
 pub use id::{AudioId, PersonaId, TaskId};
 pub use invalid::{Invalid, Rule, Violation};
 pub use item::{InlineFile, Item};
-pub use job::{Failure, Job, Output, Push, Record, Stage, Started, State};
+pub use job::{Job, Output, Push, Record};
 pub use json_text::JsonText;
 pub use lifetime::Lifetime;
 pub use limit::{Bound, Limit};
@@ -67,6 +69,8 @@ pub use progress::{Change, Progress};
 pub use report::{Outcome, Report};
 pub use rules::characters;
 pub use seconds::Seconds;
+pub use started::{Started, TaskEndpoint};
+pub use state::{Failure, Stage, State};
 pub use suno::{
     convert_to_wav::{ConvertToWav, GetWavDetails, Wav, WavCallback, WavConversion, WavRecord, WavStatus},
     create_music_video::{

@@ -46,7 +46,7 @@ macro_rules! lookup {
             }
 
             fn validate(&self) -> Result<(), $crate::invalid::Invalid> {
-                let mut rules = $crate::rules::Rules::of::<Self>();
+                let mut rules = $crate::rules::Rules::new(Self::NAME);
                 rules.required($field, self.task_id.as_str());
                 rules.finish()
             }

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BTreeSet};
 
 use crate::{
     item::Item,
-    job::{Failure, Stage, State},
+    state::{Failure, Stage, State},
 };
 
 /// What is known of a task, from all that was said of it.

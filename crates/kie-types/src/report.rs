@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    callback::Callback,
     error::Charged,
     id::TaskId,
     item::Item,
-    job::{Job, Output, Record, Stage, State},
+    job::{Job, Output, Record},
+    state::{Stage, State},
     timestamp::Timestamp,
 };
 
@@ -74,13 +74,8 @@ impl Report {
         }
     }
 
-    /// The report of a task, from a callback, if its body is to be believed.
-    pub fn of_callback<J: Job>(callback: &Callback<J>) -> Self {
-        let task_id = callback.task_id.as_ref().map(TaskId::as_str);
-        Self::of(task_id, callback.state(), callback.output())
-    }
-
-    fn of(task_id: Option<&str>, state: State, output: Option<impl Output>) -> Self {
+    /// The report of a task, from what was said of it.
+    pub(crate) fn of(task_id: Option<&str>, state: State, output: Option<impl Output>) -> Self {
         let mut report = Self::running();
         report.task_id = task_id.map(str::to_owned);
         report.stage = state.stage();

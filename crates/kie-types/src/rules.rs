@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 
 use crate::{
-    endpoint::Endpoint,
     invalid::{Invalid, Rule, Violation},
     suno::Model,
     weight::Weight,
@@ -24,8 +23,9 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    pub(crate) fn of<E: Endpoint>() -> Self {
-        Self { operation: E::NAME, violations: Vec::new() }
+    /// No rule is broken yet of the operation of this name.
+    pub(crate) fn new(operation: &'static str) -> Self {
+        Self { operation, violations: Vec::new() }
     }
 
     pub(crate) fn broken(&mut self, field: &str, rule: Rule) {

@@ -51,7 +51,7 @@ impl Endpoint for DownloadUrl {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("url", &self.url);
         if !self.url.trim().is_empty() {
             rules.address("url", Some(&self.url));

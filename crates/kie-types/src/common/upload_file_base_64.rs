@@ -51,7 +51,7 @@ impl UploadFileBase64 {
     ///
     /// [`Invalid`] if there is nothing in it, or if in Base64 it has more than [`BASE64_DATA`] characters.
     pub fn check_size(bytes: u64) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         let actual = usize::try_from(bytes.div_ceil(3).saturating_mul(4)).unwrap_or(usize::MAX);
         if actual == 0 {
             rules.broken("base64Data", Rule::Required { when: None });
@@ -84,7 +84,7 @@ impl Endpoint for UploadFileBase64 {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("base64Data", &self.base64_data);
         rules.at_most("base64Data", Some(&self.base64_data), BASE64_DATA);
         rules.required("uploadPath", &self.upload_path);

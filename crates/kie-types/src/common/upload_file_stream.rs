@@ -61,7 +61,7 @@ impl Endpoint for UploadFileStream {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("file", &self.file);
         rules.required("uploadPath", &self.upload_path);
         rules.folder("uploadPath", &self.upload_path);

@@ -59,7 +59,7 @@ impl Endpoint for UploadFileUrl {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("fileUrl", &self.file_url);
         if !self.file_url.trim().is_empty() {
             rules.address("fileUrl", Some(&self.file_url));

@@ -20,8 +20,9 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     callback::Callback,
-    endpoint::{Endpoint, Method, TaskEndpoint},
+    endpoint::{Endpoint, Method},
     job::Job,
+    started::TaskEndpoint,
 };
 
 /// The schemas of one operation. Named types are references into the generator's definitions.

@@ -3,17 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::{AudioId, TaskId},
     invalid::Invalid,
     item::Item,
-    job::{Failure, Job, Output, Push, Record, Started, State},
+    job::{Job, Output, Push, Record},
     limit::limits,
     link::{Any, Link},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
+    started::{Started, TaskEndpoint},
+    state::{Failure, State},
     suno::music::Music,
     timestamp::Timestamp,
     tolerant::answer,
@@ -92,7 +94,7 @@ impl Endpoint for CreateMusicVideo {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
         rules.required("audioId", self.audio_id.as_str());
         rules.at_most("author", self.author.as_deref(), AUTHOR);

@@ -3,19 +3,21 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     envelope::{self, Unopened},
     error::{ErrorKind, Refusal},
     id::TaskId,
     invalid::Invalid,
     item::{InlineFile, Item},
-    job::{Failure, Job, Output, Push, Record, Started, State},
+    job::{Job, Output, Push, Record},
     json_text::JsonText,
     limit::limits,
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
+    started::{Started, TaskEndpoint},
+    state::{Failure, State},
     tolerant::answer,
 };
 
@@ -70,7 +72,7 @@ impl Endpoint for GenerateLyrics {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("prompt", &self.prompt);
         rules.at_most("prompt", Some(&self.prompt), PROMPT);
         rules.address("callBackUrl", self.call_back_url.as_deref());

@@ -3,17 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::{AudioId, TaskId},
     invalid::Invalid,
     item::{InlineFile, Item},
-    job::{Failure, Job, Output, Push, Record, Started, State},
+    job::{Job, Output, Push, Record},
     link::{Any, Link},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
+    started::{Started, TaskEndpoint},
+    state::{Failure, State},
     suno::{midi_file::midi_file, separate_vocals::VocalSeparation},
     timestamp::Timestamp,
     tolerant::answer,
@@ -70,7 +72,7 @@ impl Endpoint for GenerateMidi {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()

@@ -3,15 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::{AudioId, TaskId},
     invalid::Invalid,
-    job::{Failure, Job, Push, Record, Started, State},
+    job::{Job, Push, Record},
     link::{Any, Link},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
+    started::{Started, TaskEndpoint},
+    state::{Failure, State},
     suno::{
         music::Music,
         stem_name::StemName,
@@ -125,7 +127,7 @@ impl Endpoint for SeparateVocals {
     /// The schema asks for `stemName` whatever the type, and for ids beside an address that it forbids them with. Its
     /// text says otherwise, and so do the requests that are accepted; those are the rules here.
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         let task_id = self.task_id.as_ref().map(TaskId::as_str);
         let audio_id = self.audio_id.as_ref().map(AudioId::as_str);
         if self.audio_url.is_some() {

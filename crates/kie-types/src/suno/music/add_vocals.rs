@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Music, VocalGender, rules};
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     invalid::Invalid,
-    job::Started,
     limit::limits,
     rules::Rules,
     setters::setters,
+    started::{Started, TaskEndpoint},
     suno::Model,
     weight::Weight,
 };
@@ -141,7 +141,7 @@ impl Endpoint for AddVocals {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("prompt", &self.prompt);
         rules.required("title", &self.title);
         rules.required("style", &self.style);

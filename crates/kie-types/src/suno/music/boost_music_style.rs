@@ -53,7 +53,7 @@ impl Endpoint for BoostMusicStyle {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("content", &self.content);
         rules.finish()
     }

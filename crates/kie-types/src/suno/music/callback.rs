@@ -3,8 +3,9 @@
 use super::Music;
 use crate::{
     id::TaskId,
-    job::{Failure, Push, Stage, State},
+    job::Push,
     open_enum::open_enum,
+    state::{Failure, Stage, State},
     suno::track::Track,
     tolerant::answer,
 };

@@ -4,17 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     envelope::{self, Unopened},
     id::TaskId,
     invalid::Invalid,
     item::Item,
-    job::{Failure, Job, Output, Push, Record, Started, State},
+    job::{Job, Output, Push, Record},
     link::{Any, Link},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
+    started::{Started, TaskEndpoint},
+    state::{Failure, State},
     timestamp::Timestamp,
     tolerant::answer,
 };
@@ -66,7 +68,7 @@ impl Endpoint for CoverSuno {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Music, PersonaModel, VocalGender, rules};
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::{AudioId, PersonaId},
     invalid::Invalid,
-    job::Started,
     limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
+    started::{Started, TaskEndpoint},
     suno::{Model, model},
     weight::Weight,
 };
@@ -208,7 +208,7 @@ impl Endpoint for ExtendMusic {
         const INSTRUMENTAL: &str = "instrumental is true";
         let instrumental = self.instrumental == Some(true);
 
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("audioId", self.audio_id.as_str());
         let limits = rules.model(&self.model, &LIMITS);
         if self.default_param_flag {

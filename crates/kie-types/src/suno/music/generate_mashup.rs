@@ -8,13 +8,13 @@ use super::{
     rules,
 };
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     invalid::Invalid,
-    job::Started,
     limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
+    started::{Started, TaskEndpoint},
     suno::{Model, model},
     weight::Weight,
 };
@@ -179,7 +179,7 @@ impl Endpoint for GenerateMashup {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.exactly("uploadUrlList", self.upload_url_list.len(), UPLOADS);
         for (index, url) in self.upload_url_list.iter().enumerate() {
             rules.required_address(&format!("uploadUrlList[{index}]"), url);

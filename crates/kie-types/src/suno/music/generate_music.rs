@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Music, PersonaModel, VocalGender};
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::PersonaId,
     invalid::Invalid,
-    job::Started,
     limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
+    started::{Started, TaskEndpoint},
     suno::{Model, model},
     weight::Weight,
 };
@@ -207,7 +207,7 @@ impl Endpoint for GenerateMusic {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         let limits = rules.model(&self.model, &LIMITS);
         if self.custom_mode {
             const CUSTOM: &str = "customMode is true";

@@ -109,7 +109,7 @@ impl Endpoint for GeneratePersona {
     fn validate(&self) -> Result<(), Invalid> {
         let start = self.vocal_start.map(Seconds::get);
         let end = self.vocal_end.map(Seconds::get);
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
         rules.required("audioId", self.audio_id.as_str());
         rules.required("name", &self.name);

@@ -5,15 +5,15 @@ use serde_json::Value;
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     envelope::{self, Unopened},
     invalid::Invalid,
-    job::Started,
     limit::limits,
     mend,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
+    started::{Started, TaskEndpoint},
     suno::{Model, model},
 };
 
@@ -176,7 +176,7 @@ impl Endpoint for GenerateSounds {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("prompt", &self.prompt);
         rules.at_most("prompt", Some(&self.prompt), PROMPT);
         rules.model(&self.model, &MODELS);

@@ -3,10 +3,11 @@
 use super::Music;
 use crate::{
     id::TaskId,
-    job::{Failure, Record, Stage, State},
+    job::Record,
     json_text::JsonText,
     lookup::lookup,
     open_enum::open_enum,
+    state::{Failure, Stage, State},
     suno::track::Track,
     timestamp::Timestamp,
     tolerant::answer,

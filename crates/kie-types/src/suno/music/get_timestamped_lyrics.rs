@@ -52,7 +52,7 @@ impl Endpoint for GetTimestampedLyrics {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
         rules.required("audioId", self.audio_id.as_str());
         rules.finish()

@@ -4,19 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     envelope::{self, Unopened},
     error::ErrorKind,
     id::{AudioId, TaskId},
     invalid::Invalid,
     item::Item,
-    job::{Failure, Job, Output, Push, Record, Started, State},
+    job::{Job, Output, Push, Record},
     link::Link,
     lookup::lookup,
     mend,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
+    started::{Started, TaskEndpoint},
+    state::{Failure, State},
     tolerant::{FromAny, answer},
 };
 
@@ -65,7 +67,7 @@ impl Endpoint for RecoveryAudio {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("task_id", self.task_id.as_str());
         rules.address("call_back_url", self.call_back_url.as_deref());
         rules.finish()

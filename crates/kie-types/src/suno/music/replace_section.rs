@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::{AudioId, TaskId},
     invalid::Invalid,
-    job::Started,
     limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
+    started::{Started, TaskEndpoint},
     suno::Model,
 };
 
@@ -185,7 +185,7 @@ impl Endpoint for ReplaceSection {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("prompt", &self.prompt);
         rules.required("tags", &self.tags);
         rules.required("title", &self.title);

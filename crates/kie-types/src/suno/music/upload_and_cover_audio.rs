@@ -8,14 +8,14 @@ use super::{
     rules,
 };
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::PersonaId,
     invalid::Invalid,
-    job::Started,
     limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
+    started::{Started, TaskEndpoint},
     suno::{Model, model},
     weight::Weight,
 };
@@ -202,7 +202,7 @@ impl Endpoint for UploadAndCoverAudio {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required_address("uploadUrl", &self.upload_url);
         let limits = rules.model(&self.model, &LIMITS);
         if self.custom_mode {

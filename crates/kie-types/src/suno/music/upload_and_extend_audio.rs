@@ -4,14 +4,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Music, PersonaModel, VocalGender, extend_music::Limits, rules};
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::PersonaId,
     invalid::Invalid,
-    job::Started,
     limit::limits,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
+    started::{Started, TaskEndpoint},
     suno::{Model, model},
     weight::Weight,
 };
@@ -197,7 +197,7 @@ impl Endpoint for UploadAndExtendAudio {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required_address("uploadUrl", &self.upload_url);
         rules.required_number("continueAt", self.continue_at.map(Seconds::get));
         rules.above_zero("continueAt", self.continue_at.map(Seconds::get));

@@ -9,7 +9,7 @@ pub mod suno_voice_generate;
 pub mod suno_voice_regenerate;
 pub mod suno_voice_validate;
 
-use crate::job::Failure;
+use crate::state::Failure;
 
 /// Why a voice task failed. Where a record has code 0, it has none.
 fn failure(status: Option<&str>, code: Option<i64>, message: Option<&str>) -> Failure {

@@ -45,7 +45,7 @@ impl Endpoint for SunoVoiceCheckVoice {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("task_id", self.task_id.as_str());
         rules.finish()
     }

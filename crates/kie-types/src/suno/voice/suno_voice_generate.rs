@@ -4,15 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{failure, suno_voice_validate::VoiceValidation};
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::{PersonaId, TaskId},
     invalid::Invalid,
     item::{InlineFile, Item},
-    job::{Job, Output, Push, Record, Started, State},
+    job::{Job, Output, Push, Record},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     setters::setters,
+    started::{Started, TaskEndpoint},
+    state::State,
     tolerant::answer,
 };
 
@@ -111,7 +113,7 @@ impl Endpoint for SunoVoiceGenerate {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
         rules.required("verifyUrl", &self.verify_url);
         if !self.verify_url.trim().is_empty() {

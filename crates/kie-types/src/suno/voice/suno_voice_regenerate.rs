@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::suno_voice_validate::VoiceValidation;
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::TaskId,
     invalid::Invalid,
-    job::Started,
     rules::Rules,
     setters::setters,
+    started::{Started, TaskEndpoint},
 };
 
 /// Asks for another phrase in place of one that failed or came too late.
@@ -59,7 +59,7 @@ impl Endpoint for SunoVoiceRegenerate {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
         rules.address("calBackUrl", self.call_back_url.as_deref());
         rules.finish()

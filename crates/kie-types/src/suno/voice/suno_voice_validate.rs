@@ -4,16 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use super::failure;
 use crate::{
-    endpoint::{Effect, Endpoint, Method, TaskEndpoint},
+    endpoint::{Effect, Endpoint, Method},
     id::TaskId,
     invalid::Invalid,
     item::{InlineFile, Item},
-    job::{Job, Output, Push, Record, Started, State},
+    job::{Job, Output, Push, Record},
     lookup::lookup,
     open_enum::open_enum,
     rules::Rules,
     seconds::Seconds,
     setters::setters,
+    started::{Started, TaskEndpoint},
+    state::State,
     tolerant::answer,
 };
 
@@ -106,7 +108,7 @@ impl Endpoint for SunoVoiceValidate {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::of::<Self>();
+        let mut rules = Rules::new(Self::NAME);
         rules.required("voiceUrl", &self.voice_url);
         if !self.voice_url.trim().is_empty() {
             rules.address("voiceUrl", Some(&self.voice_url));
