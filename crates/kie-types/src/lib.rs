@@ -8,6 +8,8 @@ mod callback;
 pub mod catalog;
 mod check;
 pub mod common;
+#[cfg(feature = "schemars")]
+mod describe;
 mod endpoint;
 pub mod envelope;
 mod error;
@@ -25,6 +27,8 @@ mod mend;
 mod open_enum;
 mod progress;
 mod report;
+#[cfg(feature = "schemars")]
+mod request_schema;
 mod rules;
 #[cfg(feature = "schemars")]
 pub mod schema;
@@ -38,6 +42,8 @@ mod state;
 pub mod suno;
 mod timestamp;
 mod tolerant;
+#[cfg(feature = "schemars")]
+mod value_schema;
 mod weight;
 
 /// The OpenAPI 3.1 document of the API, for services and languages that do not read Rust: every operation, callback and

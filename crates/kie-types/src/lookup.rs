@@ -17,7 +17,7 @@ macro_rules! lookup {
         #[cfg_attr(
             feature = "schemars",
             derive(schemars::JsonSchema),
-            schemars(transform = crate::schema::request::<Self>)
+            schemars(transform = crate::request_schema::request::<Self>)
         )]
         #[non_exhaustive]
         pub struct $name {

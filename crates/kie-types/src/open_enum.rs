@@ -92,7 +92,7 @@ macro_rules! open_enum {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                $crate::schema::words(&[$($doc),*], [$(($word, &[$($variant_doc),*]),)+])
+                $crate::describe::words(&[$($doc),*], [$(($word, &[$($variant_doc),*]),)+])
             }
         }
 

@@ -70,3 +70,22 @@ answer! {
         task_id: Option<String> = "taskId" | "task_id",
     }
 }
+
+#[cfg(feature = "schemars")]
+impl<J> schemars::JsonSchema for Started<J> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Started".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "An accepted submit: the id to look the task up with.",
+            "type": "object",
+            "properties": {
+                "taskId": { "type": "string" },
+                "task_id": { "type": "string", "description": "Another spelling of `taskId`." },
+            },
+            "anyOf": [{ "required": ["taskId"] }, { "required": ["task_id"] }],
+        })
+    }
+}

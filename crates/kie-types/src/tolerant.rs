@@ -359,7 +359,7 @@ macro_rules! answer {
                 }
 
                 fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                    $crate::schema::answer(&[$($doc),*], [
+                    $crate::describe::answer(&[$($doc),*], [
                         $(($wire, &[$($alias),*], &[$($field_doc),*], generator.subschema_for::<$kind>()),)+
                     ])
                 }

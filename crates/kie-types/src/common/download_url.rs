@@ -17,7 +17,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/common-api/download-url>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[non_exhaustive]
 pub struct DownloadUrl {
     /// The file, as a record or a callback links it.

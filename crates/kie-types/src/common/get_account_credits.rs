@@ -14,7 +14,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/common-api/get-account-credits>
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[non_exhaustive]
 pub struct GetAccountCredits {}
 
@@ -107,4 +111,9 @@ impl FromAny for Credits {
     fn float(number: f64) -> Option<Self> {
         Some(Self::new(number))
     }
+}
+
+#[cfg(feature = "schemars")]
+crate::describe::in_place! {
+    Credits = { "type": "number" },
 }

@@ -17,7 +17,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-base-64>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UploadFileBase64 {

@@ -28,7 +28,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/convert-to-wav>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ConvertToWav {

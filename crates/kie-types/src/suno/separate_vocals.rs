@@ -40,7 +40,11 @@ use crate::{
 /// # Ok::<(), kie_types::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SeparateVocals {

@@ -20,7 +20,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/add-instrumental>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AddInstrumental {

@@ -19,7 +19,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/boost-music-style>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[non_exhaustive]
 pub struct BoostMusicStyle {
     /// The style in a few words, such as `Pop, Mysterious`. No limit is stated.

@@ -20,7 +20,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-timestamped-lyrics>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GetTimestampedLyrics {

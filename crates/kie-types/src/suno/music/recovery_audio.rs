@@ -28,7 +28,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[non_exhaustive]
 pub struct RecoveryAudio {
     /// The music task. The sister service calls it `sunoTaskId`.

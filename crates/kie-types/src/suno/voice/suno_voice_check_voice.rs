@@ -17,7 +17,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-check-voice>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[non_exhaustive]
 pub struct SunoVoiceCheckVoice {
     /// The task that made the voice. Of all requests only this one spells it `task_id`.

@@ -19,7 +19,11 @@ use crate::{
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(transform = crate::schema::request::<Self>))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(transform = crate::request_schema::request::<Self>)
+)]
 #[non_exhaustive]
 pub struct SunoVoiceRegenerate {
     /// The task that made the first phrase.

@@ -3,9 +3,9 @@
 use schemars::Schema;
 use serde_json::{Map, Value};
 
-use super::{describe_as, plain};
 use crate::{
-    check,
+    check::check,
+    describe::{describe_as, plain},
     endpoint::Endpoint,
     invalid::Rule,
     limit::{Bound, Limit},

@@ -1,0 +1,40 @@
+//! The schemas of answers, from their fields.
+
+use schemars::Schema;
+use serde_json::Map;
+
+use super::prose::{describe_as, plain};
+
+/// A field of an answer: its names on the wire, its documentation and its schema.
+pub(crate) type Field<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Schema);
+
+/// The schema of an answer. Nothing is required and everything may be null, as captures show it.
+pub(crate) fn answer<const N: usize>(docs: &[&str], fields: [Field<'_>; N]) -> Schema {
+    let mut properties = Map::new();
+    for (name, aliases, docs, mut schema) in fields {
+        let mut description = plain(&docs.join("\n"));
+        if !aliases.is_empty() {
+            let aliases: Vec<_> = aliases.iter().map(|alias| format!("`{alias}`")).collect();
+            description = format!("{description} Also seen as {}.", aliases.join(", ")).trim_start().to_owned();
+        }
+        or_null(&mut schema);
+        schema.insert("description".into(), description.into());
+        properties.insert(name.to_owned(), schema.to_value());
+    }
+    let mut schema = schemars::json_schema!({ "type": "object", "properties": properties });
+    describe_as(&mut schema, &plain(&docs.join("\n")));
+    schema
+}
+
+/// Lets a list be null, and a fraction a text, which is how some pages print them.
+fn or_null(schema: &mut Schema) {
+    let Some(kinds) = schema.get("type") else { return };
+    let mut kinds: Vec<_> = kinds.as_array().cloned().unwrap_or_else(|| vec![kinds.clone()]);
+    if kinds.contains(&"number".into()) {
+        kinds.insert(1, "string".into());
+    }
+    if !kinds.contains(&"null".into()) {
+        kinds.push("null".into());
+    }
+    schema.insert("type".into(), kinds.into());
+}

@@ -1,0 +1,22 @@
+//! The schemas of values that are one JSON value each.
+
+/// Values whose schema stands where they are used, without a name of its own.
+macro_rules! in_place {
+    ($($name:ident $(<$generic:ident $(: $bound:ident)?>)? = $schema:tt,)+) => {$(
+        impl $(<$generic $(: $bound)?>)? schemars::JsonSchema for $name $(<$generic>)? {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!($schema)
+            }
+        }
+    )+};
+}
+
+pub(crate) use in_place;

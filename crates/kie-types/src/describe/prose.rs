@@ -1,0 +1,34 @@
+//! Documentation comments as the descriptions of a schema.
+
+use schemars::Schema;
+
+/// Gives a schema this description, if it is one.
+pub(crate) fn describe_as(schema: &mut Schema, text: &str) {
+    if !text.is_empty() {
+        schema.insert("description".into(), text.into());
+    }
+}
+
+/// A documentation comment without what only Rust understands: examples, links to items, the page's address.
+pub(crate) fn plain(docs: &str) -> String {
+    let prose = docs.split("```").step_by(2).collect::<String>();
+    let paragraphs = prose.split("\n\n").map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
+    let kept: Vec<_> = paragraphs.filter(|it| !it.is_empty() && !it.starts_with("Documentation: ")).collect();
+    let mut rest = &*kept.join("\n\n");
+    let mut text = String::new();
+    while let Some((before, from)) = rest.split_once('[') {
+        text += before;
+        let Some((name, after)) = from.split_once(']') else {
+            rest = from;
+            continue;
+        };
+        let is_link = name.starts_with('`') || after.starts_with('(');
+        text += &if is_link { name.to_owned() } else { format!("[{name}]") };
+        rest = match after.strip_prefix('(').and_then(|target| target.split_once(')')) {
+            Some((_, after)) if is_link => after,
+            _ => after,
+        };
+    }
+    // What Rust calls `None` is `null` on the wire.
+    (text + rest).replace("`None`", "`null`")
+}

@@ -1,0 +1,24 @@
+//! The schemas of open enums, from their words.
+
+use schemars::Schema;
+use serde_json::json;
+
+use super::prose::{describe_as, plain};
+
+/// The schema of an open enum: the known words, and any other.
+pub(crate) fn words<const N: usize>(docs: &[&str], words: [(&str, &[&str]); N]) -> Schema {
+    // Flags are words that are numbers, and stand as numbers on the wire.
+    let flags: Result<Vec<i64>, _> = words.iter().map(|(word, _)| word.parse()).collect();
+    let choices = match flags {
+        Ok(flags) => json!([{ "type": "integer", "enum": flags }, { "type": ["integer", "string"] }]),
+        Err(_) => {
+            let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            json!([{ "type": "string", "enum": known }, { "type": "string" }])
+        }
+    };
+    let said = words.iter().map(|(word, docs)| format!("- `{word}`: {}", plain(&docs.join("\n"))));
+    let said: Vec<_> = said.collect();
+    let mut schema = schemars::json_schema!({ "anyOf": choices });
+    describe_as(&mut schema, &format!("{}\n\nOther words may come.\n\n{}", plain(&docs.join("\n")), said.join("\n")));
+    schema
+}

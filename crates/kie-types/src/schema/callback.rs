@@ -1,0 +1,37 @@
+//! The schemas of callbacks, each kind with what is particular to it.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::{
+    callback::Callback,
+    job::Job,
+    suno::music::recovery_audio::{RecoveredTrack, Recovery},
+};
+
+impl<J: Job<Callback: JsonSchema>> JsonSchema for Callback<J> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}Body", J::Callback::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut data = generator.subschema_for::<Option<J::Callback>>();
+        if J::NAME == Recovery::NAME {
+            // Its rows are `data`; all others have an object there.
+            data = json_schema!({ "anyOf": [data, generator.subschema_for::<Vec<RecoveredTrack>>()] });
+        }
+        json_schema!({
+            "description": "A callback. The webhook signature covers the task id and the time, not this body: look \
+                            the task up before acting on what it says.",
+            "type": "object",
+            "properties": {
+                "code": { "type": "integer", "description": "200 if the stage was reached; else why it was not." },
+                "msg": { "type": ["string", "null"], "description": "The service's words for it." },
+                "taskId": { "type": ["string", "null"], "description": "The task, where it is not in `data`. Also \
+                                                                        seen as `task_id`." },
+                "data": data,
+            },
+        })
+    }
+}
