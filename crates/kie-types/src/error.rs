@@ -1,10 +1,11 @@
-//! What the service says when it says no, and what that means for the caller's money.
+//! What the service says when it says no, and answers that cannot be read.
 
 use std::fmt;
 
-use serde::Serialize;
-
-use crate::excerpt::{excerpt, kept, nature};
+use crate::{
+    error_kind::{Charged, ErrorKind},
+    excerpt::{excerpt, kept, nature},
+};
 
 /// An answer whose code is not 200: the service said no.
 ///
@@ -163,110 +164,3 @@ impl fmt::Debug for Unreadable {
 }
 
 impl std::error::Error for Unreadable {}
-
-/// What kind of trouble a code tells of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// 401: the key is missing or wrong.
-    Auth,
-    /// 402, and 429 or 500 whose text speaks of credits: the balance does not suffice.
-    InsufficientCredits,
-    /// 429, 430, or a text about call frequency: too many requests; the request was not taken and can be sent again later.
-    RateLimited,
-    /// 433: this key has used up its own cap.
-    QuotaExceeded,
-    /// 400, 405, 413, 422: the request breaks a rule. An unknown record is also told like this.
-    Validation,
-    /// Refused for what the words or the audio say: moderation, copyright. Only a task fails like this.
-    Content,
-    /// 404: no such path or record.
-    NotFound,
-    /// 409: it exists already.
-    Conflict,
-    /// 451: the service could not fetch a file that it was pointed to.
-    FileUnreachable,
-    /// 455: maintenance.
-    Maintenance,
-    /// 505: switched off.
-    FeatureDisabled,
-    /// 408, 501, 531: the task itself failed.
-    TaskFailed,
-    /// 500 and other 5xx: the service or something before it is in trouble.
-    Server,
-    /// A code that the documentation does not explain.
-    Unknown,
-}
-
-impl ErrorKind {
-    /// The kind that a code stands for. Where the documentation gives a number two meanings, the text decides.
-    pub fn of_code(code: i64, message: &str) -> Self {
-        let message = message.to_ascii_lowercase();
-        let speaks_of = |words: &[&str]| words.iter().any(|word| message.contains(word));
-        match code {
-            // A failure's text can hold words of the user's own, so only a refusal is read for these.
-            400..=405 | 409..=430 if speaks_of(&["call frequency", "频率过高"]) => Self::RateLimited,
-            402 => Self::InsufficientCredits,
-            429 if speaks_of(&["credit", "balance", "top up", "insufficient", "积分", "余额"]) => {
-                Self::InsufficientCredits
-            }
-            // The service's own sentence, from its beginning.
-            500 if message.starts_with("your call frequency is too high") => Self::RateLimited,
-            500 if speaks_of(&["积分不足", "余额不足"]) => Self::InsufficientCredits,
-            500 if speaks_of(&["credit", "balance"]) && speaks_of(&["insufficient", "enough", "top up"]) => {
-                Self::InsufficientCredits
-            }
-            400 | 405 | 413 | 422 => Self::Validation,
-            401 => Self::Auth,
-            404 => Self::NotFound,
-            408 | 501 | 531 => Self::TaskFailed,
-            409 => Self::Conflict,
-            429 | 430 => Self::RateLimited,
-            433 => Self::QuotaExceeded,
-            451 => Self::FileUnreachable,
-            455 => Self::Maintenance,
-            505 => Self::FeatureDisabled,
-            500..=599 => Self::Server,
-            _ => Self::Unknown,
-        }
-    }
-}
-
-impl ErrorKind {
-    /// The kind of an answer that is not the service's own: the page of something in between, which cannot speak for
-    /// a task.
-    fn of_http_status(status: u16) -> Self {
-        match status {
-            401 => Self::Auth,
-            429 => Self::RateLimited,
-            408 | 500.. => Self::Server,
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// Whether a call that did not succeed was paid for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Charged {
-    /// It was: the body states the credits.
-    Yes,
-    /// It was not: nothing was sent, or the service refused before it started anything.
-    No,
-    /// It was, and the credits came back (code 531).
-    Refunded,
-    /// Nobody said.
-    Unknown,
-}
-
-impl fmt::Display for Charged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Refunded => "refunded",
-            Self::Unknown => "unknown",
-        })
-    }
-}

@@ -13,6 +13,7 @@ mod describe;
 mod endpoint;
 pub mod envelope;
 mod error;
+mod error_kind;
 mod excerpt;
 mod id;
 mod invalid;
@@ -62,7 +63,8 @@ pub use common::{
     uploaded_file::UploadedFile,
 };
 pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
-pub use error::{Charged, ErrorKind, Refusal, Unreadable};
+pub use error::{Refusal, Unreadable};
+pub use error_kind::{Charged, ErrorKind};
 pub use id::{AudioId, PersonaId, TaskId};
 pub use invalid::{Invalid, Rule, Violation};
 pub use item::{InlineFile, Item};

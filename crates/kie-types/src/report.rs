@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::Charged,
+    error_kind::Charged,
     id::TaskId,
     item::Item,
     job::{Job, Output, Record},

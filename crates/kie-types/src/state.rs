@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Charged, ErrorKind};
+use crate::error_kind::{Charged, ErrorKind};
 
 /// How far a task has come. One word for callbacks and for lookups.
 ///

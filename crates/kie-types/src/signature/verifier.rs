@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Label, Said, WebhookKey};
+use super::{
+    key::{Said, WebhookKey},
+    label::Label,
+};
 
 /// Says which task a signed callback is about, or why it is not to be believed. It has no clock: the time is an argument.
 ///

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     endpoint::{Effect, Endpoint, Method},
     envelope::{self, Unopened},
-    error::{ErrorKind, Refusal},
+    error::Refusal,
+    error_kind::ErrorKind,
     id::TaskId,
     invalid::Invalid,
     item::{InlineFile, Item},

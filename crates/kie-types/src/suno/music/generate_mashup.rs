@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Music, VocalGender,
-    generate_music::{DURATION_MAX, DURATION_MIN, Limits},
-    rules,
+    generate_music::Limits,
+    rules::{self, DURATION_MAX, DURATION_MIN},
 };
 use crate::{
     endpoint::{Effect, Endpoint, Method},

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Music, PersonaModel, VocalGender};
+use super::{Music, PersonaModel, VocalGender, rules};
 use crate::{
     endpoint::{Effect, Endpoint, Method},
     id::PersonaId,
@@ -119,10 +119,8 @@ pub const LIMITS: [(Model, Option<Limits>); Model::ALL.len()] = [
 
 /// The most characters of an idea, for every model. It was 400, then 500, and is 3000 since August 2026.
 pub const IDEA: usize = 3_000;
-/// The shortest length that can be wished for, in seconds.
-pub const DURATION_MIN: f64 = 10.0;
-/// The longest length that can be wished for, in seconds.
-pub const DURATION_MAX: f64 = 360.0;
+
+pub use rules::{DURATION_MAX, DURATION_MIN};
 
 impl GenerateMusic {
     fn new(model: Model, custom_mode: bool, instrumental: bool) -> Self {
@@ -232,10 +230,10 @@ impl Endpoint for GenerateMusic {
             rules.forbidden_when("customMode is false", "personaId", self.persona_id.is_some());
             rules.forbidden_when("customMode is false", "duration", self.duration.is_some());
         }
-        super::rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
-        super::rules::duration(&mut rules, &self.model, self.duration);
-        super::rules::voice(&mut rules, self.vocal_gender.as_ref());
-        super::rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
+        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
+        rules::duration(&mut rules, &self.model, self.duration);
+        rules::voice(&mut rules, self.vocal_gender.as_ref());
+        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }

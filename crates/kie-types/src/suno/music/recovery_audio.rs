@@ -6,7 +6,7 @@ use super::Music;
 use crate::{
     endpoint::{Effect, Endpoint, Method},
     envelope::{self, Unopened},
-    error::ErrorKind,
+    error_kind::ErrorKind,
     id::{AudioId, TaskId},
     invalid::Invalid,
     item::Item,

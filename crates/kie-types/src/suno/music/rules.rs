@@ -1,10 +1,12 @@
 //! Rules that several music pages state in the same words.
 
-use super::{
-    PersonaModel, VocalGender,
-    generate_music::{DURATION_MAX, DURATION_MIN},
-};
+use super::{PersonaModel, VocalGender};
 use crate::{rules::Rules, seconds::Seconds, suno::Model, weight::Weight};
+
+/// The shortest length that can be wished for, in seconds.
+pub const DURATION_MIN: f64 = 10.0;
+/// The longest length that can be wished for, in seconds.
+pub const DURATION_MAX: f64 = 360.0;
 
 /// `personaModel` is one of two words. A cloned voice is for V5 and later; the page says the same of a persona made from
 /// a track, but its own example sends one to V4.

@@ -4,14 +4,8 @@
 //! the voice from that recording. Its id then stands as `personaId` in [`GenerateMusic`](crate::GenerateMusic), with
 //! [`PersonaModel::Voice`](crate::PersonaModel::Voice).
 
+mod failure;
 pub mod suno_voice_check_voice;
 pub mod suno_voice_generate;
 pub mod suno_voice_regenerate;
 pub mod suno_voice_validate;
-
-use crate::state::Failure;
-
-/// Why a voice task failed. Where a record has code 0, it has none.
-fn failure(status: Option<&str>, code: Option<i64>, message: Option<&str>) -> Failure {
-    Failure::new(status, code.filter(|code| *code != 0), message)
-}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{failure, suno_voice_validate::VoiceValidation};
+use super::{failure::failure, suno_voice_validate::VoiceValidation};
 use crate::{
     endpoint::{Effect, Endpoint, Method},
     id::{PersonaId, TaskId},

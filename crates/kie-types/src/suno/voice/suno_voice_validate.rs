@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::failure;
+use super::failure::failure;
 use crate::{
     endpoint::{Effect, Endpoint, Method},
     id::TaskId,

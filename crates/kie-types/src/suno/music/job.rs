@@ -1,0 +1,24 @@
+//! The kind of job that makes music.
+
+use super::{
+    callback::MusicCallback,
+    get_music_details::{GetMusicDetails, MusicRecord},
+};
+use crate::{id::TaskId, job::Job, suno::track::Track};
+
+/// Making or editing music. Every operation that does so starts this kind of job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Music;
+
+impl Job for Music {
+    const NAME: &'static str = "music";
+    type Lookup = GetMusicDetails;
+    type Record = MusicRecord;
+    type Callback = MusicCallback;
+    type Output = Vec<Track>;
+
+    fn lookup(id: TaskId<Self>) -> GetMusicDetails {
+        GetMusicDetails::new(id)
+    }
+}
