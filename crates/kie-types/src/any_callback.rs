@@ -6,11 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
+    answer::Unreadable,
     callback::Callback,
-    error::Unreadable,
-    job::Job,
-    mend,
-    report::Report,
+    decode::mend,
+    operation::{Job, Report},
     suno::{
         convert_to_wav::WavConversion,
         create_music_video::MusicVideo,
@@ -52,7 +51,7 @@ macro_rules! any_callback {
             /// The task, wherever in the body its id stands.
             pub fn task_id(&self) -> Option<&str> {
                 match self {
-                    $(Self::$job(callback) => callback.task_id.as_ref().map(crate::id::TaskId::as_str),)+
+                    $(Self::$job(callback) => callback.task_id.as_ref().map(crate::value::TaskId::as_str),)+
                     Self::Unrecognised(callback) => callback.task_id.as_deref(),
                 }
             }

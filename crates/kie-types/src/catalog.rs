@@ -7,9 +7,7 @@ use crate::{
         download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
         upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl,
     },
-    endpoint::{Effect, Endpoint, Host, Method},
-    job::Job,
-    started::TaskEndpoint,
+    operation::{Effect, Endpoint, Host, Job, Method, TaskEndpoint},
     suno::{
         convert_to_wav::{ConvertToWav, GetWavDetails},
         create_music_video::{CreateMusicVideo, GetMusicVideoDetails},

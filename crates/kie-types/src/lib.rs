@@ -1,59 +1,31 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod answer;
 mod any_callback;
-mod brief;
-mod calendar;
 mod callback;
 pub mod catalog;
-mod check;
 pub mod common;
+mod decode;
 #[cfg(feature = "schemars")]
 mod describe;
-mod endpoint;
-pub mod envelope;
-mod error;
-mod error_kind;
-mod excerpt;
-mod id;
-mod invalid;
-mod item;
-mod job;
-mod json_text;
-mod lifetime;
-mod limit;
-pub mod link;
-mod lookup;
-mod mend;
-mod open_enum;
-mod progress;
-mod report;
-#[cfg(feature = "schemars")]
-mod request_schema;
-mod rules;
+mod operation;
+mod request;
 #[cfg(feature = "schemars")]
 pub mod schema;
-mod seconds;
-mod setters;
-mod shape;
-#[cfg(feature = "verify")]
-pub mod signature;
-mod started;
-mod state;
 pub mod suno;
-mod timestamp;
-mod tolerant;
-#[cfg(feature = "schemars")]
-mod value_schema;
-mod weight;
+mod text;
+mod value;
 
 /// The OpenAPI 3.1 document of the API, for services and languages that do not read Rust: every operation, callback and
 /// limit of this crate.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
+pub use answer::{Charged, ErrorKind, Refusal, Unreadable, envelope};
 pub use any_callback::{AnyCallback, Unrecognised};
 pub use callback::Callback;
-pub use check::{Checked, check};
+#[cfg(feature = "verify")]
+pub use callback::signature;
 pub use common::{
     download_url::DownloadUrl,
     get_account_credits::{Credits, GetAccountCredits},
@@ -62,23 +34,11 @@ pub use common::{
     upload_file_url::UploadFileUrl,
     uploaded_file::UploadedFile,
 };
-pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
-pub use error::{Refusal, Unreadable};
-pub use error_kind::{Charged, ErrorKind};
-pub use id::{AudioId, PersonaId, TaskId};
-pub use invalid::{Invalid, Rule, Violation};
-pub use item::{InlineFile, Item};
-pub use job::{Job, Output, Push, Record};
-pub use json_text::JsonText;
-pub use lifetime::Lifetime;
-pub use limit::{Bound, Limit};
-pub use link::Link;
-pub use progress::{Change, Progress};
-pub use report::{Outcome, Report};
-pub use rules::characters;
-pub use seconds::Seconds;
-pub use started::{Started, TaskEndpoint};
-pub use state::{Failure, Stage, State};
+pub use operation::{
+    Change, Checked, Effect, Endpoint, Failure, Host, InlineFile, Item, Job, Method, NEW_TASKS, NEW_TASKS_SPAN,
+    Outcome, Output, Progress, Push, Record, Report, Stage, Started, State, TaskEndpoint, check,
+};
+pub use request::{Bound, Invalid, Limit, Rule, Violation, characters};
 pub use suno::{
     convert_to_wav::{ConvertToWav, GetWavDetails, Wav, WavCallback, WavConversion, WavRecord, WavStatus},
     create_music_video::{
@@ -92,7 +52,6 @@ pub use suno::{
     generate_midi::{
         GenerateMidi, GetMidiDetails, Instrument, Midi, MidiCallback, MidiData, MidiRecord, MidiStatus, Note,
     },
-    model::Model,
     music::{
         Music, PersonaModel, VocalGender,
         add_instrumental::AddInstrumental,
@@ -135,5 +94,4 @@ pub use suno::{
         },
     },
 };
-pub use timestamp::Timestamp;
-pub use weight::Weight;
+pub use value::{AudioId, JsonText, Lifetime, Link, Model, PersonaId, Seconds, TaskId, Timestamp, Weight, link};

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    envelope::{self, Unopened},
-    error::Unreadable,
-    invalid::Invalid,
-    link::{Direct, Link},
-    rules::Rules,
+    answer::{
+        Unreadable,
+        envelope::{self, Unopened},
+    },
+    operation::{Effect, Endpoint, Method},
+    request::{Invalid, Rules},
+    value::{Link, link::Direct},
 };
 
 /// Asks for a direct link to a file that the service made. The link is good for 20 minutes.
@@ -20,7 +21,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[non_exhaustive]
 pub struct DownloadUrl {
@@ -38,7 +39,7 @@ impl DownloadUrl {
 
 impl std::fmt::Debug for DownloadUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        crate::brief::debug("DownloadUrl", self, f)
+        crate::text::redacted::debug("DownloadUrl", self, f)
     }
 }
 

@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    invalid::Invalid,
-    tolerant::{FromAny, any},
+    decode::{FromAny, any},
+    operation::{Effect, Endpoint, Method},
+    request::Invalid,
 };
 
 /// Asks for the account's balance.
@@ -17,7 +17,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[non_exhaustive]
 pub struct GetAccountCredits {}

@@ -4,11 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::uploaded_file::UploadedFile;
 use crate::{
-    endpoint::{Effect, Endpoint, Host, Method},
-    invalid::{Invalid, Rule},
-    limit::limits,
-    rules::Rules,
-    setters::setters,
+    operation::{Effect, Endpoint, Host, Method},
+    request::{Invalid, Rule, Rules, limits, setters},
 };
 
 /// Uploads a small file as Base64. Larger ones go better as a stream.
@@ -20,7 +17,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -4,10 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::uploaded_file::UploadedFile;
 use crate::{
-    endpoint::{Effect, Endpoint, Host, Method},
-    invalid::Invalid,
-    rules::Rules,
-    setters::setters,
+    operation::{Effect, Endpoint, Host, Method},
+    request::{Invalid, Rules, setters},
 };
 
 /// Uploads a file from this machine, as a form.
@@ -20,7 +18,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -4,10 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::uploaded_file::UploadedFile;
 use crate::{
-    endpoint::{Effect, Endpoint, Host, Method},
-    invalid::Invalid,
-    rules::Rules,
-    setters::setters,
+    operation::{Effect, Endpoint, Host, Method},
+    request::{Invalid, Rules, setters},
 };
 
 /// Uploads a file that lies at a public address: the service fetches it, within 30 seconds and up to about 100 MB.
@@ -19,7 +17,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -1,10 +1,8 @@
 //! The answer to every upload.
 
 use crate::{
-    lifetime::Lifetime,
-    link::{Link, Uploaded},
-    timestamp::Timestamp,
-    tolerant::answer,
+    decode::answer,
+    value::{Lifetime, Link, Timestamp, link::Uploaded},
 };
 
 answer! {

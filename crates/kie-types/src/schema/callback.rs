@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
     callback::Callback,
-    job::Job,
+    operation::Job,
     suno::music::recovery_audio::{RecoveredTrack, Recovery},
 };
 

@@ -5,9 +5,7 @@ use serde_json::Value;
 
 use crate::{
     callback::Callback,
-    endpoint::{Endpoint, Method},
-    job::Job,
-    started::TaskEndpoint,
+    operation::{Endpoint, Job, Method, TaskEndpoint},
 };
 
 /// The schemas of one operation. Named types are references into the generator's definitions.

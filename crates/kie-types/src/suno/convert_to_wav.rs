@@ -3,21 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::{AudioId, TaskId},
-    invalid::Invalid,
-    item::Item,
-    job::{Job, Output, Push, Record},
-    link::{Any, Link},
-    lookup::lookup,
-    open_enum::open_enum,
-    rules::Rules,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    state::{Failure, State},
-    suno::music::Music,
-    timestamp::Timestamp,
-    tolerant::answer,
+    decode::answer,
+    operation::{Effect, Endpoint, Failure, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    request::{Invalid, Rules, setters},
+    suno::{lookup::lookup, music::Music},
+    value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
 /// Makes a WAV file of one finished track.
@@ -31,7 +21,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -3,23 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    envelope::{self, Unopened},
-    error::Refusal,
-    error_kind::ErrorKind,
-    id::TaskId,
-    invalid::Invalid,
-    item::{InlineFile, Item},
-    job::{Job, Output, Push, Record},
-    json_text::JsonText,
-    limit::limits,
-    lookup::lookup,
-    open_enum::open_enum,
-    rules::Rules,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    state::{Failure, State},
-    tolerant::answer,
+    answer::{
+        ErrorKind, Refusal,
+        envelope::{self, Unopened},
+    },
+    decode::answer,
+    operation::{
+        Effect, Endpoint, Failure, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint,
+    },
+    request::{Invalid, Rules, limits, setters},
+    suno::lookup::lookup,
+    value::{JsonText, TaskId, open_enum},
 };
 
 /// Writes lyrics to a theme: two or three variants, with section tags such as `[Verse]`, and no music.
@@ -32,7 +26,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

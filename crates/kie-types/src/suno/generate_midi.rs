@@ -3,22 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::{AudioId, TaskId},
-    invalid::Invalid,
-    item::{InlineFile, Item},
-    job::{Job, Output, Push, Record},
-    link::{Any, Link},
-    lookup::lookup,
-    open_enum::open_enum,
-    rules::Rules,
-    seconds::Seconds,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    state::{Failure, State},
-    suno::{midi_file::midi_file, separate_vocals::VocalSeparation},
-    timestamp::Timestamp,
-    tolerant::answer,
+    decode::answer,
+    operation::{
+        Effect, Endpoint, Failure, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint,
+    },
+    request::{Invalid, Rules, setters},
+    suno::{lookup::lookup, midi_file::midi_file, separate_vocals::VocalSeparation},
+    value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
 };
 
 /// Writes down the notes of stems.
@@ -31,7 +22,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

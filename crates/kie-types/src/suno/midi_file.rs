@@ -1,7 +1,7 @@
 //! Standard MIDI Files.
 
 use super::generate_midi::{Instrument, Note};
-use crate::seconds::Seconds;
+use crate::value::Seconds;
 
 /// Ticks to the quarter note.
 const DIVISION: u16 = 480;

@@ -4,8 +4,8 @@ pub mod convert_to_wav;
 pub mod create_music_video;
 pub mod generate_lyrics;
 pub mod generate_midi;
+mod lookup;
 mod midi_file;
-pub mod model;
 pub mod music;
 pub mod separate_vocals;
 pub mod stem_name;
@@ -13,4 +13,4 @@ pub mod stems;
 pub mod track;
 pub mod voice;
 
-pub use model::Model;
+pub use crate::value::model::{self, Model};

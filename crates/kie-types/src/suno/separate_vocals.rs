@@ -3,24 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::{AudioId, TaskId},
-    invalid::Invalid,
-    job::{Job, Push, Record},
-    link::{Any, Link},
-    lookup::lookup,
-    open_enum::open_enum,
-    rules::Rules,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    state::{Failure, State},
+    decode::answer,
+    operation::{Effect, Endpoint, Failure, Job, Method, Push, Record, Started, State, TaskEndpoint},
+    request::{Invalid, Rules, setters},
     suno::{
+        lookup::lookup,
         music::Music,
         stem_name::StemName,
         stems::{OriginData, Stems},
     },
-    timestamp::Timestamp,
-    tolerant::answer,
+    value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
 /// Takes a track apart: into voice and accompaniment, into up to twelve stems, or into one stem and the rest.
@@ -43,7 +35,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

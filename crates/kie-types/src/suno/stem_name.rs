@@ -1,6 +1,6 @@
 //! The stems that `separate-vocals` can single out.
 
-use crate::open_enum::open_enum;
+use crate::value::open_enum;
 
 open_enum! {
     /// The one stem that [`SplitStemAdvanced`](crate::SeparationType::SplitStemAdvanced) takes out of a track.

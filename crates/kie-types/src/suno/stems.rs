@@ -1,12 +1,9 @@
 //! Stems: what a separation makes.
 
 use crate::{
-    id::AudioId,
-    item::Item,
-    job::Output,
-    link::{Any, Link},
-    seconds::Seconds,
-    tolerant::answer,
+    decode::answer,
+    operation::{Item, Output},
+    value::{AudioId, Link, Seconds, link::Any},
 };
 
 answer! {

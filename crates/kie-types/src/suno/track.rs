@@ -1,14 +1,9 @@
 //! Tracks: what music tasks make.
 
 use crate::{
-    id::AudioId,
-    item::Item,
-    job::Output,
-    link::{Any, Link},
-    seconds::Seconds,
-    suno::Model,
-    timestamp::Timestamp,
-    tolerant::answer,
+    decode::answer,
+    operation::{Item, Output},
+    value::{AudioId, Link, Model, Seconds, Timestamp, link::Any},
 };
 
 answer! {

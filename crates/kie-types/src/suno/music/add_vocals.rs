@@ -4,14 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Music, VocalGender, rules};
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    invalid::Invalid,
-    limit::limits,
-    rules::Rules,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    suno::Model,
-    weight::Weight,
+    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    request::{Invalid, Rules, limits, setters},
+    value::{Model, Weight},
 };
 
 /// Sings over a recording, usually of instruments alone.
@@ -23,7 +18,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -5,15 +5,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    answer::{
+        ErrorKind, Refusal, Unreadable,
+        envelope::{self, Unopened},
+    },
     common::get_account_credits::Credits,
-    endpoint::{Effect, Endpoint, Method},
-    envelope::{self, Unopened},
-    error::{Refusal, Unreadable},
-    error_kind::ErrorKind,
-    invalid::Invalid,
-    rules::Rules,
-    timestamp::Timestamp,
-    tolerant::answer,
+    decode::answer,
+    operation::{Effect, Endpoint, Method},
+    request::{Invalid, Rules},
+    value::Timestamp,
 };
 
 /// Writes out a style in more words, fit to be the `style` of a song.
@@ -23,7 +23,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[non_exhaustive]
 pub struct BoostMusicStyle {
@@ -41,7 +41,7 @@ impl BoostMusicStyle {
 
 impl fmt::Debug for BoostMusicStyle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::brief::debug("BoostMusicStyle", self, f)
+        crate::text::redacted::debug("BoostMusicStyle", self, f)
     }
 }
 

@@ -2,12 +2,10 @@
 
 use super::Music;
 use crate::{
-    id::TaskId,
-    job::Push,
-    open_enum::open_enum,
-    state::{Failure, Stage, State},
+    decode::answer,
+    operation::{Failure, Push, Stage, State},
     suno::track::Track,
-    tolerant::answer,
+    value::{TaskId, open_enum},
 };
 
 answer! {

@@ -4,21 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    envelope::{self, Unopened},
-    id::TaskId,
-    invalid::Invalid,
-    item::Item,
-    job::{Job, Output, Push, Record},
-    link::{Any, Link},
-    lookup::lookup,
-    open_enum::open_enum,
-    rules::Rules,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    state::{Failure, State},
-    timestamp::Timestamp,
-    tolerant::answer,
+    answer::envelope::{self, Unopened},
+    decode::answer,
+    operation::{Effect, Endpoint, Failure, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    request::{Invalid, Rules, setters},
+    suno::lookup::lookup,
+    value::{Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
 /// Draws cover images for the tracks of a finished music task, usually two in different styles.
@@ -31,7 +22,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

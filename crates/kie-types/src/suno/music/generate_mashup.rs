@@ -8,15 +8,9 @@ use super::{
     rules::{self, DURATION_MAX, DURATION_MIN},
 };
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    invalid::Invalid,
-    limit::limits,
-    rules::Rules,
-    seconds::Seconds,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    suno::{Model, model},
-    weight::Weight,
+    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    request::{Invalid, Rules, limits, setters},
+    value::{Model, Seconds, Weight, model},
 };
 
 /// Blends two uploaded recordings into new music.
@@ -29,7 +23,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

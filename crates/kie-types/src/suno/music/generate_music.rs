@@ -4,16 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Music, PersonaModel, VocalGender, rules};
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::PersonaId,
-    invalid::Invalid,
-    limit::limits,
-    rules::Rules,
-    seconds::Seconds,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    suno::{Model, model},
-    weight::Weight,
+    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    request::{Invalid, Rules, limits, setters},
+    value::{Model, PersonaId, Seconds, Weight, model},
 };
 
 /// Makes music: two tracks, usually after one to two minutes.
@@ -38,7 +31,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -6,14 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::{AudioId, PersonaId, TaskId},
-    invalid::Invalid,
-    limit::limits,
-    rules::Rules,
-    seconds::Seconds,
-    setters::setters,
-    tolerant::{answer, any},
+    decode::{answer, any},
+    operation::{Effect, Endpoint, Method},
+    request::{Invalid, Rules, limits, setters},
+    value::{AudioId, PersonaId, Seconds, TaskId},
 };
 
 /// Makes a persona of a finished track, which later songs take as their `personaId`.
@@ -27,7 +23,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -174,6 +170,6 @@ impl<'de> Deserialize<'de> for Persona {
 
 impl fmt::Debug for Persona {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::brief::debug("Persona", self, f)
+        crate::text::redacted::debug("Persona", self, f)
     }
 }

@@ -5,16 +5,11 @@ use serde_json::Value;
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    envelope::{self, Unopened},
-    invalid::Invalid,
-    limit::limits,
-    mend,
-    open_enum::open_enum,
-    rules::Rules,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    suno::{Model, model},
+    answer::envelope::{self, Unopened},
+    decode::mend,
+    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    request::{Invalid, Rules, limits, setters},
+    value::{Model, model, open_enum},
 };
 
 /// Makes a sound: an effect, an ambience, or a loop.
@@ -27,7 +22,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

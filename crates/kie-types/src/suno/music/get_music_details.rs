@@ -2,15 +2,10 @@
 
 use super::Music;
 use crate::{
-    id::TaskId,
-    job::Record,
-    json_text::JsonText,
-    lookup::lookup,
-    open_enum::open_enum,
-    state::{Failure, Stage, State},
-    suno::track::Track,
-    timestamp::Timestamp,
-    tolerant::answer,
+    decode::answer,
+    operation::{Failure, Record, Stage, State},
+    suno::{lookup::lookup, track::Track},
+    value::{JsonText, TaskId, Timestamp, open_enum},
 };
 
 lookup! {

@@ -4,13 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    envelope::{self, Unopened},
-    id::{AudioId, TaskId},
-    invalid::Invalid,
-    rules::Rules,
-    seconds::Seconds,
-    tolerant::answer,
+    answer::envelope::{self, Unopened},
+    decode::answer,
+    operation::{Effect, Endpoint, Method},
+    request::{Invalid, Rules},
+    value::{AudioId, Seconds, TaskId},
 };
 
 /// Listens to a finished track and says when each word of it is sung. Each call costs credits.
@@ -23,7 +21,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use super::{
     callback::MusicCallback,
     get_music_details::{GetMusicDetails, MusicRecord},
 };
-use crate::{id::TaskId, job::Job, suno::track::Track};
+use crate::{operation::Job, suno::track::Track, value::TaskId};
 
 /// Making or editing music. Every operation that does so starts this kind of job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

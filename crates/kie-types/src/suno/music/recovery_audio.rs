@@ -4,22 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    envelope::{self, Unopened},
-    error_kind::ErrorKind,
-    id::{AudioId, TaskId},
-    invalid::Invalid,
-    item::Item,
-    job::{Job, Output, Push, Record},
-    link::Link,
-    lookup::lookup,
-    mend,
-    open_enum::open_enum,
-    rules::Rules,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    state::{Failure, State},
-    tolerant::{FromAny, answer},
+    answer::{
+        ErrorKind,
+        envelope::{self, Unopened},
+    },
+    decode::{FromAny, answer, mend},
+    operation::{Effect, Endpoint, Failure, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    request::{Invalid, Rules, setters},
+    suno::lookup::lookup,
+    value::{AudioId, Link, TaskId, open_enum},
 };
 
 /// Makes new links for all tracks of a finished music task, after the old ones have expired.
@@ -31,7 +24,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[non_exhaustive]
 pub struct RecoveryAudio {

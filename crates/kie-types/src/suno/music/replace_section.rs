@@ -6,15 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Music;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::{AudioId, TaskId},
-    invalid::Invalid,
-    limit::limits,
-    rules::Rules,
-    seconds::Seconds,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    suno::Model,
+    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    request::{Invalid, Rules, limits, setters},
+    value::{AudioId, Model, Seconds, TaskId},
 };
 
 /// Replaces a stretch of a song, with new words in the same or another style.
@@ -46,7 +40,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

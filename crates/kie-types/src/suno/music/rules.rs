@@ -1,7 +1,10 @@
 //! Rules that several music pages state in the same words.
 
 use super::{PersonaModel, VocalGender};
-use crate::{rules::Rules, seconds::Seconds, suno::Model, weight::Weight};
+use crate::{
+    request::Rules,
+    value::{Model, Seconds, Weight},
+};
 
 /// The shortest length that can be wished for, in seconds.
 pub const DURATION_MIN: f64 = 10.0;

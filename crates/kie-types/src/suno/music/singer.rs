@@ -1,6 +1,6 @@
 //! Who sings, in the words of several music pages.
 
-use crate::open_enum::open_enum;
+use crate::value::open_enum;
 
 open_enum! {
     /// The singer's voice that is made more likely; nothing guarantees it.

@@ -8,16 +8,9 @@ use super::{
     rules::{self, DURATION_MAX, DURATION_MIN},
 };
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::PersonaId,
-    invalid::Invalid,
-    limit::limits,
-    rules::Rules,
-    seconds::Seconds,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    suno::{Model, model},
-    weight::Weight,
+    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    request::{Invalid, Rules, limits, setters},
+    value::{Model, PersonaId, Seconds, Weight, model},
 };
 
 /// Sings or plays an uploaded recording anew, with its melody and in another style.
@@ -32,7 +25,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

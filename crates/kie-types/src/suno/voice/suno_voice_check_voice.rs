@@ -4,11 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::suno_voice_generate::Voice;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::TaskId,
-    invalid::Invalid,
-    rules::Rules,
-    tolerant::answer,
+    decode::answer,
+    operation::{Effect, Endpoint, Method},
+    request::{Invalid, Rules},
+    value::TaskId,
 };
 
 /// Asks whether a finished voice can be used to make music.
@@ -20,7 +19,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[non_exhaustive]
 pub struct SunoVoiceCheckVoice {

@@ -4,18 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{failure::failure, suno_voice_validate::VoiceValidation};
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::{PersonaId, TaskId},
-    invalid::Invalid,
-    item::{InlineFile, Item},
-    job::{Job, Output, Push, Record},
-    lookup::lookup,
-    open_enum::open_enum,
-    rules::Rules,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    state::State,
-    tolerant::answer,
+    decode::answer,
+    operation::{Effect, Endpoint, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    request::{Invalid, Rules, setters},
+    suno::lookup::lookup,
+    value::{PersonaId, TaskId, open_enum},
 };
 
 /// Makes a voice from a recording of the phrase.
@@ -28,7 +21,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

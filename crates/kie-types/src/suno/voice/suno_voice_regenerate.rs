@@ -4,12 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::suno_voice_validate::VoiceValidation;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::TaskId,
-    invalid::Invalid,
-    rules::Rules,
-    setters::setters,
-    started::{Started, TaskEndpoint},
+    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    request::{Invalid, Rules, setters},
+    value::TaskId,
 };
 
 /// Asks for another phrase in place of one that failed or came too late.
@@ -22,7 +19,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[non_exhaustive]
 pub struct SunoVoiceRegenerate {

@@ -4,19 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::failure;
 use crate::{
-    endpoint::{Effect, Endpoint, Method},
-    id::TaskId,
-    invalid::Invalid,
-    item::{InlineFile, Item},
-    job::{Job, Output, Push, Record},
-    lookup::lookup,
-    open_enum::open_enum,
-    rules::Rules,
-    seconds::Seconds,
-    setters::setters,
-    started::{Started, TaskEndpoint},
-    state::State,
-    tolerant::answer,
+    decode::answer,
+    operation::{Effect, Endpoint, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    request::{Invalid, Rules, setters},
+    suno::lookup::lookup,
+    value::{Seconds, TaskId, open_enum},
 };
 
 /// Asks for a phrase that proves whose voice a sample holds: the first step to a voice of one's own.
@@ -29,7 +21,7 @@ use crate::{
 #[cfg_attr(
     feature = "schemars",
     derive(schemars::JsonSchema),
-    schemars(transform = crate::request_schema::request::<Self>)
+    schemars(transform = crate::operation::schema::request::<Self>)
 )]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -1,0 +1,96 @@
+//! Callbacks: what the service pushes to a `callBackUrl`.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    answer::Unreadable,
+    decode::{Object, decode, mend},
+    operation::{Job, Push, Report, State},
+    value::TaskId,
+};
+
+/// A callback about a task of the kind `J`.
+///
+/// The webhook signature covers the task id and the time, **not this body**: whoever has seen one signed callback can
+/// send another body with it. So treat a callback as the word that something changed, and look the task up before
+/// acting on what it says.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(bound = "")]
+#[non_exhaustive]
+pub struct Callback<J: Job> {
+    /// 200 if the stage was reached; else why it was not.
+    pub code: i64,
+    /// The service's words for it; empty if it said nothing.
+    pub msg: String,
+    /// The task. It stands in one of four places, or in none.
+    #[serde(rename = "taskId")]
+    pub task_id: Option<TaskId<J>>,
+    /// What is particular to this kind of job.
+    pub data: J::Callback,
+}
+
+#[derive(Default)]
+struct Body<P> {
+    code: Option<i64>,
+    msg: Option<String>,
+    data: Option<Object<P>>,
+    camel: Option<String>,
+    snake: Option<String>,
+}
+
+decode! {
+    Body<P> {
+        code = "code",
+        msg = "msg",
+        data = "data",
+        camel = "taskId",
+        snake = "task_id",
+    }
+}
+
+impl<J: Job> Callback<J> {
+    /// Reads the body of a callback.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`] if it is not a JSON object.
+    pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
+        mend::read(body).map_err(|error| Unreadable::new(200, body, error.to_string()))
+    }
+
+    /// How far the task has come, if the body is to be believed.
+    pub fn state(&self) -> State {
+        self.data.state(self.code, &self.msg)
+    }
+
+    /// What there is of the output by now, if the body is to be believed.
+    pub fn output(&self) -> Option<J::Output> {
+        self.data.output()
+    }
+}
+
+impl Report {
+    /// The report of a task, from a callback, if its body is to be believed.
+    pub fn of_callback<J: Job>(callback: &Callback<J>) -> Self {
+        let task_id = callback.task_id.as_ref().map(TaskId::as_str);
+        Self::of(task_id, callback.state(), callback.output())
+    }
+}
+
+impl<J: Job> fmt::Debug for Callback<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crate::text::redacted::debug("Callback", self, f)
+    }
+}
+
+/// Reads back what [`Callback`] prints, and what the service sends.
+impl<'de, J: Job> Deserialize<'de> for Callback<J> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = Body::<J::Callback>::deserialize(deserializer)?;
+        let data = body.data.map(|Object(data)| data).unwrap_or_default();
+        let task_id = data.task_id().map(TaskId::from).or(body.camel.or(body.snake).map(TaskId::from));
+        Ok(Self { code: body.code.unwrap_or_default(), msg: body.msg.unwrap_or_default(), task_id, data })
+    }
+}

@@ -1,0 +1,78 @@
+//! Checking raw JSON as a request.
+
+use serde_json::Value;
+
+use super::endpoint::Endpoint;
+use crate::request::{Invalid, Rule, Rules};
+
+/// What [`check`] found out about a JSON document.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Checked<E> {
+    /// The request, or all the rules that are broken, among them missing fields and wrong types.
+    pub result: Result<E, Invalid>,
+    /// Keys that the operation does not have. The service may know them; this version does not.
+    pub unknown: Vec<String>,
+}
+
+/// Checks a JSON document as a request of the operation `E`, without sending anything.
+///
+/// Every problem is reported, not only the first: missing fields, wrong types, and the rules of
+/// [`Endpoint::validate`]. A missing mode flag leaves the rules that depend on it unchecked.
+///
+/// ```
+/// use kie_types::{ExtendMusic, check};
+/// use serde_json::json;
+///
+/// let checked = check::<ExtendMusic>(&json!({ "defaultParamFlag": false, "model": 5, "mood": "blue" }));
+/// let broken = checked.result.unwrap_err();
+/// let fields: Vec<_> = broken.violations().iter().map(|violation| violation.field.as_str()).collect();
+/// assert_eq!(fields, ["model", "audioId"]);
+/// assert_eq!(checked.unknown, ["mood"]);
+/// ```
+pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
+    let mut rules = Rules::new(E::NAME);
+    let Value::Object(mut fields) = body.clone() else {
+        rules.broken("request", Rule::WrongType { problem: "it is not a JSON object".into() });
+        return Checked { result: Err(rules.report()), unknown: Vec::new() };
+    };
+    let known = crate::request::field_names::<E>();
+    let unknown = fields.keys().filter(|key| !known.contains(&key.as_str())).cloned().collect();
+
+    // Each field is tried alone, in a request that is otherwise known to be good.
+    let sample = E::examples().into_iter().next().map(serde_json::to_value);
+    let Some(Ok(Value::Object(sample))) = sample else {
+        rules.broken("request", Rule::WrongType { problem: "the operation has no example to check against".into() });
+        return Checked { result: Err(rules.report()), unknown };
+    };
+    for &name in known {
+        let mut trial = sample.clone();
+        match fields.get(name) {
+            Some(value) => trial.insert(name.to_owned(), value.clone()),
+            None => trial.remove(name),
+        };
+        if let Err(error) = serde_json::from_value::<E>(Value::Object(trial)) {
+            rules.broken(
+                name,
+                match fields.remove(name) {
+                    Some(_) => Rule::WrongType { problem: error.to_string() },
+                    None => Rule::Required { when: None },
+                },
+            );
+        }
+    }
+
+    let request = serde_json::from_value::<E>(Value::Object(fields));
+    if let Ok(Err(invalid)) = request.as_ref().map(E::validate) {
+        for violation in invalid.into_violations() {
+            if !rules.violations.iter().any(|reported| reported.field == violation.field) {
+                rules.violations.push(violation);
+            }
+        }
+    }
+    let result = match request {
+        Ok(request) if rules.violations.is_empty() => Ok(request),
+        _ => Err(rules.report()),
+    };
+    Checked { result, unknown }
+}

@@ -1,0 +1,130 @@
+//! What an operation of the API is.
+
+use std::{fmt, time::Duration};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    answer::envelope::{self, Unopened},
+    request::{Invalid, Limit},
+};
+
+/// One operation of the API, implemented on its request.
+///
+/// The request is exactly what goes over the wire: the body of a `POST`, the query of a `GET`. Client, simulator,
+/// fixtures and command line are all driven by these constants; implementing the trait for a type of your own adds
+/// an operation that they do not know yet.
+pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
+    /// The slug of the operation's page in KIE's documentation, such as `generate-music`.
+    const NAME: &'static str;
+    /// The address of that page.
+    const DOCS: &'static str;
+    /// The HTTP method.
+    const METHOD: Method;
+    /// The host that answers.
+    const HOST: Host = Host::Api;
+    /// The path on that host, from `/`.
+    const PATH: &'static str;
+    /// Whether repeating the call is harmless.
+    const EFFECT: Effect;
+    /// The field that names a file of this machine, where there is one. Its content goes out in its place, and the request
+    /// as a form.
+    const FILE: Option<&'static str> = None;
+    /// The name under which the request carries a callback address, if it has one. KIE spells it in several ways.
+    const CALL_BACK_URL: Option<&'static str> = None;
+
+    /// What `data` holds when the call succeeds.
+    type Response: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
+
+    /// Valid requests: first the smallest, last one with every field that can stand together.
+    fn examples() -> Vec<Self>;
+
+    /// Checks every documented rule and reports all that are broken, before anything is sent or spent.
+    ///
+    /// A callback address may be missing, for the client fills one in.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] names each field with the rule it breaks, the limit and the value.
+    fn validate(&self) -> Result<(), Invalid>;
+
+    /// The documented limits of single fields, as data.
+    fn limits() -> Vec<Limit> {
+        Vec::new()
+    }
+
+    /// Reads an answer to this operation, given its HTTP status.
+    ///
+    /// # Errors
+    ///
+    /// [`Unopened`] if the service said no, or if the answer cannot be read.
+    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, Unopened> {
+        envelope::open(http_status, body)
+    }
+
+    /// The place of the callback address, where the request has one.
+    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
+        None
+    }
+}
+
+/// Whether repeating a call is harmless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Effect {
+    /// Nothing comes of it: it can be sent again freely.
+    Reads,
+    /// Something comes of it each time it is sent, usually for money.
+    Creates,
+}
+
+/// The HTTP method of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum Method {
+    /// The request's fields are the query.
+    Get,
+    /// The request is the JSON body.
+    Post,
+}
+
+impl Method {
+    /// The method as it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// The two hosts of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Host {
+    /// `https://api.kie.ai`
+    Api,
+    /// `https://kieai.redpandaai.co`
+    Upload,
+}
+
+impl Host {
+    /// The address of the real service, without a trailing slash.
+    pub const fn base_url(self) -> &'static str {
+        match self {
+            Self::Api => "https://api.kie.ai",
+            Self::Upload => "https://kieai.redpandaai.co",
+        }
+    }
+}
+
+/// How many tasks an account may start within [`NEW_TASKS_SPAN`]. More are refused, not queued.
+///
+/// Documentation: <https://docs.kie.ai/1973359m0>
+pub const NEW_TASKS: usize = 20;
+
+/// The span in which an account may start [`NEW_TASKS`] tasks.
+pub const NEW_TASKS_SPAN: Duration = Duration::from_secs(10);

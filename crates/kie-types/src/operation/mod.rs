@@ -1,0 +1,21 @@
+//! Operations of the API, and the tasks that they start.
+
+mod check;
+mod endpoint;
+mod item;
+mod job;
+mod progress;
+mod report;
+#[cfg(feature = "schemars")]
+pub(crate) mod schema;
+mod started;
+mod state;
+
+pub use check::{Checked, check};
+pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
+pub use item::{InlineFile, Item};
+pub use job::{Job, Output, Push, Record};
+pub use progress::{Change, Progress};
+pub use report::{Outcome, Report};
+pub use started::{Started, TaskEndpoint};
+pub use state::{Failure, Stage, State};

@@ -1,0 +1,118 @@
+//! The normalised report of a task, in one shape for all kinds of job.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    item::Item,
+    job::{Job, Output, Record},
+    state::{Stage, State},
+};
+use crate::{
+    answer::Charged,
+    value::{TaskId, Timestamp},
+};
+
+/// How a task stands, in one shape for every kind of job, for programs and people that read JSON.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Report {
+    /// The task.
+    pub task_id: Option<String>,
+    /// How it stands.
+    pub outcome: Outcome,
+    /// The furthest stage it reached.
+    pub stage: Option<Stage>,
+    /// The service's number for a failure.
+    pub code: Option<i64>,
+    /// The service's words for a failure.
+    pub message: Option<String>,
+    /// Whether it was paid for.
+    pub charged: Charged,
+    /// What it made so far.
+    pub items: Vec<Item>,
+    /// Until when at the least that is kept, if there is some and the record [tells](Record::kept_until).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_until: Option<Timestamp>,
+}
+
+/// How a task stands, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Under way.
+    Running,
+    /// Finished.
+    Success,
+    /// Ended without a result.
+    Failed,
+    /// The service does not know it.
+    NotFound,
+}
+
+impl std::fmt::Debug for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::text::redacted::debug("Report", self, f)
+    }
+}
+
+impl Report {
+    /// The report of this task, from its record; `None` stands for a task that the service does not know.
+    pub fn new<J: Job>(id: &TaskId<J>, record: Option<&J::Record>) -> Self {
+        Self { task_id: Some(id.as_str().to_owned()), ..Self::of_record::<J>(record) }
+    }
+
+    /// The report of a task, from its record alone; `None` stands for a task that the service does not know.
+    pub fn of_record<J: Job>(record: Option<&J::Record>) -> Self {
+        match record {
+            Some(record) => {
+                let mut report = Self::of(record.task_id(), record.state(), record.output());
+                report.kept_until = record.kept_until().filter(|_| report.items.iter().any(Item::is_there));
+                report
+            }
+            None => Self { outcome: Outcome::NotFound, ..Self::running() },
+        }
+    }
+
+    /// The report of a task, from what was said of it.
+    pub(crate) fn of(task_id: Option<&str>, state: State, output: Option<impl Output>) -> Self {
+        let mut report = Self::running();
+        report.task_id = task_id.map(str::to_owned);
+        report.stage = state.stage();
+        report.items = output.map(|output| output.items()).unwrap_or_default();
+        match state {
+            State::Running(_) => {}
+            State::Complete => report.outcome = Outcome::Success,
+            // What is there can be used; a wait stays a while for the rest.
+            State::Undelivered if report.items.iter().any(Item::is_there) => {
+                report.outcome = Outcome::Success;
+                report.stage = Some(Stage::Complete);
+            }
+            State::Undelivered => {
+                report.message = Some("the service could not deliver its callback, and shows no result".into());
+            }
+            State::Failed(failure) => {
+                report.outcome = Outcome::Failed;
+                report.charged = failure.charged();
+                report.code = failure.code;
+                report.message = failure.message.or(failure.status);
+            }
+        }
+        report
+    }
+
+    /// The report of a task of which nothing is known but that it runs.
+    fn running() -> Self {
+        Self {
+            task_id: None,
+            outcome: Outcome::Running,
+            stage: None,
+            code: None,
+            message: None,
+            charged: Charged::Unknown,
+            items: Vec::new(),
+            kept_until: None,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The schemas of requests, with their rules.
+
+use schemars::Schema;
+use serde_json::{Map, Value};
+
+use super::{check::check, endpoint::Endpoint};
+use crate::{
+    describe::{describe_as, plain},
+    request::{Bound, Limit, Rule},
+    value::Model,
+};
+
+/// Completes the derived schema of a request: what its rules require, its limits, and its documentation without Rust.
+pub(crate) fn request<E: Endpoint>(schema: &mut Schema) {
+    let limits = E::limits();
+    let required = required::<E>();
+    let names = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    let names: Vec<_> = names.cloned().collect();
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for (name, property) in properties.iter_mut() {
+            let Value::Object(property) = property else { continue };
+            property.remove("default");
+            without_null(property);
+            let of_field: Vec<_> = limits.iter().filter(|limit| limit.field == name).collect();
+            bound(property, &of_field);
+            if required.contains(name) && property.get("type") == Some(&"string".into()) {
+                property.insert("minLength".into(), 1.into());
+            }
+            let mut said = spelled_out(property.get("description"), &limits, &names);
+            if E::CALL_BACK_URL == Some(name) {
+                said = "Where the service reports progress. Most operations insist on it.".into();
+            }
+            if E::FILE == Some(name) {
+                property.insert("contentMediaType".into(), "application/octet-stream".into());
+                said = "The content of the file.".into();
+            }
+            let accepted = of_field.iter().filter(|limit| limit.bound == Bound::Accepted);
+            let accepted: Vec<_> = accepted.filter_map(|limit| limit.model.as_ref()).collect();
+            if !accepted.is_empty() {
+                said = format!("{said} Accepted here: {}.", listed(&accepted));
+            }
+            property.insert("description".into(), said.trim().into());
+        }
+    }
+    let said = spelled_out(schema.get("description"), &limits, &names);
+    describe_as(schema, &said);
+    schema.remove("required");
+    if !required.is_empty() {
+        schema.insert("required".into(), required.into());
+    }
+}
+
+/// The fields without which a request is refused whatever else it says, found out by leaving them out.
+fn required<E: Endpoint>() -> Vec<String> {
+    let sample = E::examples().into_iter().next().map(serde_json::to_value);
+    let Some(Ok(Value::Object(sample))) = sample else { return Vec::new() };
+    let is_required = |name: &&String| {
+        let mut trial = sample.clone();
+        trial.remove(*name);
+        let checked = check::<E>(&Value::Object(trial));
+        checked.result.is_err_and(|invalid| {
+            let missing = Rule::Required { when: None };
+            invalid.violations().iter().any(|violation| violation.field == **name && violation.rule == missing)
+        })
+    };
+    let mut required: Vec<_> = sample.keys().filter(is_required).cloned().collect();
+    required.sort();
+    required
+}
+
+/// A request leaves a field out rather than to send null.
+fn without_null(schema: &mut Map<String, Value>) {
+    match schema.get_mut("type") {
+        Some(Value::Array(kinds)) => {
+            kinds.retain(|kind| kind != "null");
+            if let [only] = kinds.as_slice() {
+                let only = only.clone();
+                schema.insert("type".into(), only);
+            }
+        }
+        _ => {
+            let Some(Value::Array(choices)) = schema.get("anyOf") else { return };
+            let rest: Vec<_> = choices.iter().filter(|choice| choice["type"] != "null").cloned().collect();
+            if let [Value::Object(only)] = rest.as_slice() {
+                schema.remove("anyOf");
+                schema.extend(only.clone());
+            }
+        }
+    }
+}
+
+/// Writes the widest of the limits into the schema of their field.
+fn bound(schema: &mut Map<String, Value>, limits: &[&Limit]) {
+    let mut longest = None;
+    for limit in limits {
+        match limit.bound {
+            Bound::Characters(most) => longest = longest.max(Some(most)),
+            Bound::Count(count) => {
+                schema.insert("minItems".into(), count.into());
+                schema.insert("maxItems".into(), count.into());
+            }
+            Bound::AtLeast(number) => drop(schema.insert("minimum".into(), number.into())),
+            Bound::AtMost(number) => drop(schema.insert("maximum".into(), number.into())),
+            Bound::Accepted | Bound::Relative(_) => {}
+        }
+    }
+    if let Some(longest) = longest {
+        schema.insert("maxLength".into(), longest.into());
+    }
+}
+
+/// A documentation text with numbers in place of the constants that it mentions, and the fields named as on the wire.
+fn spelled_out(text: Option<&Value>, limits: &[Limit], names: &[String]) -> String {
+    let mut text = plain(text.and_then(Value::as_str).unwrap_or_default());
+    for name in names {
+        text = text.replace(&format!("`{}`", snake_case(name)), &format!("`{name}`"));
+    }
+    for limit in limits {
+        let mention = format!("`{}`", limit.name);
+        if !text.contains(&mention) {
+            continue;
+        }
+        let same = limits.iter().filter(|other| (other.field, other.name) == (limit.field, limit.name));
+        let mut groups: Vec<(String, Vec<_>)> = Vec::new();
+        for other in same {
+            let number = other.bound.number();
+            match groups.iter_mut().find(|(known, _)| *known == number) {
+                Some((_, models)) => models.extend(&other.model),
+                None => groups.push((number, other.model.iter().collect())),
+            }
+        }
+        let said: Vec<_> = match groups.as_slice() {
+            [(number, _)] => vec![number.clone()],
+            groups => groups.iter().map(|(number, models)| format!("{number} ({})", listed(models))).collect(),
+        };
+        text = text.replace(&mention, &said.join(" or "));
+    }
+    text
+}
+
+/// The name that a field has in Rust.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
+fn listed(models: &[&Model]) -> String {
+    models.iter().map(|model| model.as_str()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,62 @@
+//! The requests that look tasks up: they differ in little more than their addresses.
+
+macro_rules! lookup {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident of $job:ty => $record:ty {
+            page: $page:literal, $docs:literal,
+            path: $path:literal,
+            field: $field:literal,
+            example: $example:literal,
+        }
+        $(fn read($http_status:ident, $body:ident) $read:block)?
+    ) => {
+        $(#[$meta])*
+        #[doc = concat!("\n\nDocumentation: <", $docs, ">")]
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(
+            feature = "schemars",
+            derive(schemars::JsonSchema),
+            schemars(transform = crate::operation::schema::request::<Self>)
+        )]
+        #[non_exhaustive]
+        pub struct $name {
+            /// The task.
+            #[serde(default, rename = $field)]
+            pub task_id: $crate::value::TaskId<$job>,
+        }
+
+        impl $name {
+            /// Looks up this task.
+            pub fn new(task_id: impl Into<$crate::value::TaskId<$job>>) -> Self {
+                Self { task_id: task_id.into() }
+            }
+        }
+
+        impl $crate::operation::Endpoint for $name {
+            const NAME: &'static str = $page;
+            const DOCS: &'static str = $docs;
+            const METHOD: $crate::operation::Method = $crate::operation::Method::Get;
+            const PATH: &'static str = $path;
+            const EFFECT: $crate::operation::Effect = $crate::operation::Effect::Reads;
+            type Response = Option<$record>;
+
+            fn examples() -> Vec<Self> {
+                vec![Self::new($example)]
+            }
+
+            fn validate(&self) -> Result<(), $crate::request::Invalid> {
+                let mut rules = $crate::request::Rules::new(Self::NAME);
+                rules.required($field, self.task_id.as_str());
+                rules.finish()
+            }
+
+            $(fn read(
+                $http_status: u16,
+                $body: &[u8],
+            ) -> Result<Self::Response, $crate::answer::envelope::Unopened> $read)?
+        }
+    };
+}
+
+pub(crate) use lookup;

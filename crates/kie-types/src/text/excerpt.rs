@@ -1,0 +1,138 @@
+//! What of an answer goes into an error: little, on one line, and nothing that commands a terminal.
+
+use std::borrow::Cow;
+
+use super::redacted::text_in_brief;
+
+/// How much of a body is kept with an error, in bytes.
+const KEPT: usize = 16 * 1024;
+/// How much of a body is looked at to tell what it is, in bytes.
+const LOOKED_AT: usize = 4 * 1024;
+
+/// The beginning of a body as text.
+pub(crate) fn kept(body: &[u8]) -> String {
+    String::from_utf8_lossy(&body[..body.len().min(KEPT)]).into_owned()
+}
+
+/// At most 200 characters of a text on one line, for an error message.
+pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
+    const SHOWN: usize = 200;
+    let cut = text.char_indices().nth(SHOWN).map_or(text.len(), |(end, _)| end);
+    let shown = &text[..cut];
+    if cut == text.len() && !shown.contains(commands) {
+        return Cow::Borrowed(shown);
+    }
+    let mut line: String = shown.chars().map(|c| if commands(c) { ' ' } else { c }).collect();
+    if cut < text.len() {
+        line.push('…');
+    }
+    Cow::Owned(line)
+}
+
+/// Whether a character does something to what shows it: controls, and those that turn the direction of writing.
+fn commands(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What a body is that should have been JSON, such as `an HTML page`; none if it may be JSON after all.
+pub(crate) fn nature(body: &[u8]) -> Option<String> {
+    let head = &body[..body.len().min(LOOKED_AT)];
+    let named = match head {
+        [0x1F, 0x8B, ..] => "gzip-compressed bytes",
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd-compressed bytes",
+        [0x78, 0x01 | 0x9C | 0xDA, ..] => "deflate-compressed bytes",
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, b'{' | b'<', ..] | [b'{' | b'<', 0, ..] => "UTF-16 text",
+        _ => return nature_of_text(head, body.len()),
+    };
+    Some(named.into())
+}
+
+fn nature_of_text(head: &[u8], length: usize) -> Option<String> {
+    let text = String::from_utf8_lossy(head);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let begins = |with: &str| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
+    // Brotli bears no mark: it is among these.
+    if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+        return Some(format!("{length} bytes of binary data"));
+    }
+    if text.is_empty() {
+        return Some(if length == 0 { "empty" } else { "blank" }.into());
+    }
+    if begins("<!doctype html") || begins("<html") || begins("<head") || begins("<body") {
+        return Some(match title(text) {
+            Some(title) => format!("an HTML page, \"{}\"", excerpt(&text_in_brief(title))),
+            None => "an HTML page".into(),
+        });
+    }
+    match text.as_bytes().first() {
+        Some(b'{' | b'[') => None,
+        Some(b'<') => Some("XML".into()),
+        // A link can be signed, and a number or a word is JSON.
+        _ if text.contains("://") || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
+            Some("not a JSON object".into())
+        }
+        _ => Some(format!("text, \"{}\"", excerpt(&text_in_brief(text)))),
+    }
+}
+
+/// The title of a page, if it says one that is not a link.
+fn title(page: &str) -> Option<&str> {
+    let lower = page.to_ascii_lowercase();
+    let (before, _) = lower.split_once("<title>")?;
+    let title = page.get(before.len() + "<title>".len()..)?.split('<').next()?.trim();
+    Some(title).filter(|title| !title.is_empty() && !title.contains("://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_called_what_it_is() {
+        let utf_16: Vec<u8> = "{\"code\":200}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut marked = vec![0xFF, 0xFE];
+        marked.extend(&utf_16);
+        #[rustfmt::skip]
+        let rows: [(&[u8], Option<&str>); 22] = [
+            (b"",                                                        Some("empty")),
+            (b" \r\n",                                                   Some("blank")),
+            (b"{\"code\":20",                                            None),
+            (b"\xEF\xBB\xBF {}",                                         None),
+            (b"[]",                                                      None),
+            (b"null",                                                    Some("not a JSON object")),
+            (b"<!DOCTYPE html><html><head><TITLE>\n502 Bad Gateway</TITLE>", Some("an HTML page, \"502 Bad Gateway\"")),
+            (b"\n<html><body>",                                          Some("an HTML page")),
+            (b"<html><title>https://h/x?token=1</title>",                Some("an HTML page")),
+            (b"<html><title>a\x1b[31mb</title>",                         Some("28 bytes of binary data")),
+            (b"<?xml version=\"1.0\"?><Error/>",                         Some("XML")),
+            (b"upstream connect error",                                  Some("text, \"upstream connect error\"")),
+            (b"see https://h/x?token=1",                                 Some("not a JSON object")),
+            (b"\x1f\x8b\x08\0\0",                                       Some("gzip-compressed bytes")),
+            (b"\x28\xb5\x2f\xfd\x04",                                   Some("zstd-compressed bytes")),
+            (b"\x78\x9c\x4b",                                           Some("deflate-compressed bytes")),
+            (b"\x8b\x05\x80{\"code\":200}\x03",                         Some("16 bytes of binary data")),
+            (b"\x89PNG\r\n\x1a\n",                                      Some("8 bytes of binary data")),
+            (&utf_16,                                                    Some("UTF-16 text")),
+            (&marked,                                                    Some("UTF-16 text")),
+            ("über die Maßen".as_bytes(),                                Some("text, \"über die Maßen\"")),
+            (b"caf\xe9",                                                 Some("text, \"caf\u{fffd}\"")),
+        ];
+        for (body, expected) in rows {
+            assert_eq!(nature(body).as_deref(), expected, "{:?}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn a_huge_body_costs_a_line() {
+        for body in [&b"x "[..], b"<html><title>x", b"<html>\xC3\xA9", b"\0"] {
+            let nature = nature(&body.repeat(1 << 20)).unwrap_or_default();
+            assert!(nature.len() < 200, "{nature}");
+        }
+    }
+
+    #[test]
+    fn nothing_in_an_excerpt_commands_a_terminal() {
+        assert_eq!(excerpt("a\x1b[31m\nb\u{202e}c\u{9b}d"), "a [31m b c d");
+        assert_eq!(excerpt(&"é".repeat(300)).chars().count(), 201);
+    }
+}

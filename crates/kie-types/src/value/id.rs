@@ -1,0 +1,205 @@
+//! Identifiers. The service's are opaque text; each kind has its own type so that one cannot stand in for another.
+
+use std::{fmt, hash::Hash, marker::PhantomData};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::decode::FromAny;
+
+/// The id of a task, typed by the kind of job it runs.
+///
+/// Each kind is looked up at its own address: asking the wrong one answers "not found" for ever, so a
+/// `TaskId<Music>` is not a `TaskId<MusicVideo>`. The text is opaque; KIE's are usually 32 hexadecimal digits.
+///
+/// ```
+/// use kie_types::{Music, TaskId};
+///
+/// let saved = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+/// let id: TaskId<Music> = saved.into();
+/// assert_eq!(id.as_str(), saved);
+/// ```
+///
+/// ```compile_fail,E0308
+/// use kie_types::{Music, MusicVideo, TaskId};
+///
+/// let song: TaskId<Music> = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e".into();
+/// let video: TaskId<MusicVideo> = song;
+/// ```
+pub struct TaskId<J>(String, PhantomData<fn() -> J>);
+
+impl<J> TaskId<J> {
+    /// Takes the id as the service gave it.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into(), PhantomData)
+    }
+
+    /// The id as it stands on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<J> Clone for TaskId<J> {
+    fn clone(&self) -> Self {
+        Self::new(self.0.clone())
+    }
+}
+
+impl<J> Default for TaskId<J> {
+    fn default() -> Self {
+        Self::new("")
+    }
+}
+
+impl<J> PartialEq for TaskId<J> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<J> Eq for TaskId<J> {}
+
+impl<J> Hash for TaskId<J> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<J> fmt::Display for TaskId<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<J> PartialOrd for TaskId<J> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<J> Ord for TaskId<J> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl<J> AsRef<str> for TaskId<J> {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<J> From<TaskId<J>> for String {
+    fn from(id: TaskId<J>) -> Self {
+        id.0
+    }
+}
+
+impl<J> From<&str> for TaskId<J> {
+    fn from(id: &str) -> Self {
+        Self::new(id)
+    }
+}
+
+impl<J> From<String> for TaskId<J> {
+    fn from(id: String) -> Self {
+        Self::new(id)
+    }
+}
+
+impl<J> Serialize for TaskId<J> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de, J> Deserialize<'de> for TaskId<J> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::new)
+    }
+}
+
+impl<J> FromAny for TaskId<J> {
+    fn text(text: &str) -> Option<Self> {
+        String::text(text).map(Self::new)
+    }
+    fn owned_text(text: String) -> Option<Self> {
+        String::owned_text(text).map(Self::new)
+    }
+    fn integer(number: i64) -> Option<Self> {
+        String::integer(number).map(Self::new)
+    }
+}
+
+macro_rules! id {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the id as the service gave it.
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The id as it stands on the wire.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self::new(id)
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(id: String) -> Self {
+                Self::new(id)
+            }
+        }
+
+        impl FromAny for $name {
+            fn text(text: &str) -> Option<Self> {
+                String::text(text).map(Self)
+            }
+            fn owned_text(text: String) -> Option<Self> {
+                String::owned_text(text).map(Self)
+            }
+            fn integer(number: i64) -> Option<Self> {
+                String::integer(number).map(Self)
+            }
+        }
+    };
+}
+
+id! {
+    /// The id of one track of a music task, or of one stem of a track, called `audioId` in requests and `id` in its row.
+    AudioId
+}
+
+id! {
+    /// The id of a persona or of a cloned voice, given as `personaId` when music is made.
+    PersonaId
+}

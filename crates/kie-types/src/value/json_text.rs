@@ -1,0 +1,66 @@
+//! JSON that travels as text inside JSON.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error, MapAccess, value::MapAccessDeserializer},
+};
+use serde_json::Value;
+
+use crate::{
+    answer::Unreadable,
+    decode::{FromAny, any, mend},
+};
+
+/// A JSON document inside a text, such as the request in a record's `param`.
+///
+/// It is kept as it came; [`parse`](Self::parse) reads it when it is wanted.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct JsonText(String);
+
+impl JsonText {
+    /// Takes the text as it is.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it came.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Reads the document.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`] if the text does not hold a `T`.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
+        mend::read(self.0.as_bytes()).map_err(|error| Unreadable::new(200, self.0.as_bytes(), error.to_string()))
+    }
+}
+
+impl fmt::Debug for JsonText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JsonText({:?})", crate::text::redacted::text_in_brief(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        any(deserializer)?.ok_or_else(|| D::Error::custom("expected JSON in a text"))
+    }
+}
+
+impl FromAny for JsonText {
+    fn text(text: &str) -> Option<Self> {
+        String::text(text).map(Self)
+    }
+    fn owned_text(text: String) -> Option<Self> {
+        String::owned_text(text).map(Self)
+    }
+    fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(map)).map(|value| Some(Self(value.to_string())))
+    }
+}

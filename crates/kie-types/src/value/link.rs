@@ -1,0 +1,189 @@
+//! Links to files, told apart by how long they are good for.
+
+use std::{cmp::Ordering, fmt, hash, ops::Deref};
+
+use serde::{Deserialize, Serialize};
+
+use super::lifetime::Lifetime;
+use crate::decode::FromAny;
+
+/// A link to a file, as the service gave it, with its [lifetime](Self::lifetime).
+///
+/// It stays text: links have been seen that no strict parser takes, with spaces in them. What is known of the file behind it
+/// is in the type, and takes no room. Two links are equal if their texts are.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent, bound(serialize = "", deserialize = "K: Kind"))]
+pub struct Link<K = Generated> {
+    url: Box<str>,
+    #[serde(skip)]
+    kind: K,
+}
+
+/// What is known of the file behind a link.
+pub trait Kind: Copy + Default + fmt::Debug + Send + Sync + 'static + sealed::Sealed {
+    /// How long links of this kind lead to their files, where that is documented.
+    fn lifetime(self) -> Option<&'static Lifetime>;
+}
+
+/// What a task made.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Generated;
+
+/// What [`DownloadUrl`](crate::DownloadUrl) answers: use it at once, and store the link that it was asked for with.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Direct;
+
+/// A file that was uploaded.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Uploaded;
+
+/// A link of any kind. One that stands on the wire as such, as Suno's own do, is one of which nothing is documented; one
+/// that was made from another link knows what that one knew.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Any(Option<&'static Lifetime>);
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Generated {}
+    impl Sealed for super::Direct {}
+    impl Sealed for super::Uploaded {}
+    impl Sealed for super::Any {}
+}
+
+impl Kind for Generated {
+    fn lifetime(self) -> Option<&'static Lifetime> {
+        Some(&Lifetime::GENERATED)
+    }
+}
+
+impl Kind for Direct {
+    fn lifetime(self) -> Option<&'static Lifetime> {
+        Some(&Lifetime::DIRECT)
+    }
+}
+
+impl Kind for Uploaded {
+    fn lifetime(self) -> Option<&'static Lifetime> {
+        Some(&Lifetime::UPLOADED)
+    }
+}
+
+impl Kind for Any {
+    fn lifetime(self) -> Option<&'static Lifetime> {
+        self.0
+    }
+}
+
+impl<K: Kind> Link<K> {
+    /// Takes the link as it is.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into().into(), kind: K::default() }
+    }
+
+    /// How long it leads to its file; `None` where that is not documented, as of Suno's own links.
+    pub fn lifetime(&self) -> Option<Lifetime> {
+        self.kind.lifetime().copied()
+    }
+
+    /// The same link among links of any kind.
+    pub fn to_any(&self) -> Link<Any> {
+        Link { url: self.url.clone(), kind: Any(self.kind.lifetime()) }
+    }
+}
+
+impl<K> Link<K> {
+    /// The link as it stands on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.url
+    }
+}
+
+/// Shows the link without its query, which can hold a signature.
+impl<K> fmt::Debug for Link<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Link({:?})", crate::text::redacted::text_in_brief(&self.url))
+    }
+}
+
+impl<K> fmt::Display for Link<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url)
+    }
+}
+
+impl<K> Deref for Link<K> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.url
+    }
+}
+
+impl<K> PartialEq for Link<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.url == other.url
+    }
+}
+
+impl<K> Eq for Link<K> {}
+
+impl<K> PartialOrd for Link<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K> Ord for Link<K> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.url.cmp(&other.url)
+    }
+}
+
+impl<K> hash::Hash for Link<K> {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        self.url.hash(state);
+    }
+}
+
+impl<K> PartialEq<str> for Link<K> {
+    fn eq(&self, other: &str) -> bool {
+        *self.url == *other
+    }
+}
+
+impl<K> PartialEq<&str> for Link<K> {
+    fn eq(&self, other: &&str) -> bool {
+        *self.url == **other
+    }
+}
+
+impl<K: Kind> From<&str> for Link<K> {
+    fn from(url: &str) -> Self {
+        Self::new(url)
+    }
+}
+
+impl<K: Kind> From<String> for Link<K> {
+    fn from(url: String) -> Self {
+        Self::new(url)
+    }
+}
+
+impl<K> From<Link<K>> for String {
+    fn from(link: Link<K>) -> Self {
+        link.url.into()
+    }
+}
+
+/// A number or a truth value is no link, and an empty text is none either.
+impl<K: Kind> FromAny for Link<K> {
+    fn text(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::new(text))
+    }
+    fn owned_text(text: String) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::new(text))
+    }
+}

@@ -1,0 +1,24 @@
+//! Values that are one text or one number on the wire.
+
+mod calendar;
+mod id;
+mod json_text;
+mod lifetime;
+pub mod link;
+pub mod model;
+mod open_enum;
+#[cfg(feature = "schemars")]
+mod schema;
+mod seconds;
+mod timestamp;
+mod weight;
+
+pub use id::{AudioId, PersonaId, TaskId};
+pub use json_text::JsonText;
+pub use lifetime::Lifetime;
+pub use link::Link;
+pub use model::Model;
+pub(crate) use open_enum::{UnknownWord, open_enum};
+pub use seconds::Seconds;
+pub use timestamp::Timestamp;
+pub use weight::Weight;

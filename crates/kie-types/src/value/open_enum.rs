@@ -1,0 +1,111 @@
+//! Enums for the service's words: the known ones have names, the rest keep their text.
+
+/// A word that this version has no name for. Only its text can be read, so that naming it later breaks nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnknownWord(Box<str>);
+
+impl UnknownWord {
+    pub(crate) fn new(word: &str) -> Self {
+        Self(word.into())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! open_enum {
+    (
+        $(#[doc = $doc:literal])*
+        pub enum $name:ident {
+            $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal,)+
+        }
+    ) => {
+        $(#[doc = $doc])*
+        ///
+        /// An open enum: a word that is not listed here is kept, and read with [`as_str`](Self::as_str).
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[doc = $variant_doc])* #[doc = concat!("\n\n`", $word, "` on the wire.")] $variant,)+
+            #[doc(hidden)]
+            __Unknown($crate::value::UnknownWord),
+        }
+
+        impl $name {
+            /// Every word that has a name, in the documentation's order.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
+
+            /// The word as it stands on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $word,)+
+                    Self::__Unknown(word) => word.as_str(),
+                }
+            }
+
+            /// Whether this version has a name for the word.
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::__Unknown(_))
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(word: &str) -> Self {
+                match word {
+                    $($word => Self::$variant,)+
+                    other => Self::__Unknown($crate::value::UnknownWord::new(other)),
+                }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(word))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str($crate::decode::Word(std::marker::PhantomData))
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $crate::describe::words(&[$($doc),*], [$(($word, &[$($variant_doc),*]),)+])
+            }
+        }
+
+        impl $crate::decode::FromAny for $name {
+            fn text(text: &str) -> Option<Self> {
+                (!text.is_empty()).then(|| Self::from(text))
+            }
+
+            fn integer(number: i64) -> Option<Self> {
+                Some(Self::from(number.to_string().as_str()))
+            }
+        }
+    };
+}
+
+pub(crate) use open_enum;

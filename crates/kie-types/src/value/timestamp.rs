@@ -1,0 +1,106 @@
+//! Times as the service says them.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+use super::calendar;
+use crate::decode::{FromAny, any};
+
+/// A time as the service said it: milliseconds since 1970, or a text, which often does not state its time zone.
+///
+/// The documentation shows `2025-01-01 00:10:00`; live answers hold numbers such as `1770127702000`, and those of uploads
+/// texts such as `2026-02-03T14:02:11.508Z`. Only a number and a text that states its time zone are an instant, so only
+/// they have a [`system_time`](Self::system_time).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Timestamp(Said);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Said {
+    Milliseconds(i64),
+    Text(String),
+}
+
+impl Timestamp {
+    /// A time given in milliseconds since 1970-01-01 UTC.
+    pub fn from_millis(millis: i64) -> Self {
+        Self(Said::Milliseconds(millis))
+    }
+
+    /// Milliseconds since 1970-01-01 UTC, if the service said an instant.
+    pub fn as_millis(&self) -> Option<i64> {
+        match &self.0 {
+            Said::Milliseconds(millis) => Some(*millis),
+            Said::Text(text) => calendar::millis_of(text),
+        }
+    }
+
+    /// The instant as a text in UTC, such as `2026-02-03T14:02:11.508Z`, if the service said an instant.
+    pub fn to_utc(&self) -> Option<String> {
+        self.as_millis().map(calendar::text_of)
+    }
+
+    /// The instant, if the service said one.
+    pub fn system_time(&self) -> Option<SystemTime> {
+        let millis = self.as_millis()?;
+        let distance = Duration::from_millis(millis.unsigned_abs());
+        if millis < 0 {
+            SystemTime::UNIX_EPOCH.checked_sub(distance)
+        } else {
+            SystemTime::UNIX_EPOCH.checked_add(distance)
+        }
+    }
+}
+
+/// To the millisecond.
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => Self::from_millis(millis(since)),
+            Err(before) => Self::from_millis(-millis(before.duration())),
+        }
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Said::Milliseconds(millis) => millis.fmt(f),
+            Said::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Said::Milliseconds(millis) => serializer.serialize_i64(*millis),
+            Said::Text(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        any(deserializer)?.ok_or_else(|| D::Error::custom("expected a time, as text or in milliseconds"))
+    }
+}
+
+impl FromAny for Timestamp {
+    fn text(text: &str) -> Option<Self> {
+        match text.parse() {
+            Ok(millis) => Some(Self::from_millis(millis)),
+            Err(_) => String::text(text).map(|text| Self(Said::Text(text))),
+        }
+    }
+    fn integer(number: i64) -> Option<Self> {
+        Some(Self::from_millis(number))
+    }
+    fn float(number: f64) -> Option<Self> {
+        i64::float(number.trunc()).map(Self::from_millis)
+    }
+}
