@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{lookup::lookup, music::Music};
 use crate::{
     decode::answer,
     operation::{Effect, Endpoint, Failure, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
     request::{Invalid, Rules, setters},
-    suno::{lookup::lookup, music::Music},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 

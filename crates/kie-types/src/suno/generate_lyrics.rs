@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lookup::lookup;
 use crate::{
     answer::{
         ErrorKind, Refusal,
@@ -12,7 +13,6 @@ use crate::{
         Effect, Endpoint, Failure, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint,
     },
     request::{Invalid, Rules, limits, setters},
-    suno::lookup::lookup,
     value::{JsonText, TaskId, open_enum},
 };
 

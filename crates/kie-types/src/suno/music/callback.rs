@@ -1,6 +1,6 @@
 //! The callbacks of music tasks: `generate-music-callbacks` and the pages of that kind for the other operations.
 
-use super::Music;
+use super::job::Music;
 use crate::{
     decode::answer,
     operation::{Failure, Push, Stage, State},

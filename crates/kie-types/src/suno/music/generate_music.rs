@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Music, PersonaModel, VocalGender, rules};
+use super::{
+    job::Music,
+    rules,
+    singer::{PersonaModel, VocalGender},
+};
 use crate::{
     operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},

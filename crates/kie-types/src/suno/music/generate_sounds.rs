@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Music;
+use super::job::Music;
 use crate::{
     answer::envelope::{self, Unopened},
     decode::mend,

@@ -1,6 +1,6 @@
 //! `get-music-details`: how a music task stands.
 
-use super::Music;
+use super::job::Music;
 use crate::{
     decode::answer,
     operation::{Failure, Record, Stage, State},

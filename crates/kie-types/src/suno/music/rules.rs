@@ -1,6 +1,6 @@
 //! Rules that several music pages state in the same words.
 
-use super::{PersonaModel, VocalGender};
+use super::singer::{PersonaModel, VocalGender};
 use crate::{
     request::Rules,
     value::{Model, Seconds, Weight},

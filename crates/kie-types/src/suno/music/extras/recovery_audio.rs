@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Music;
 use crate::{
     answer::{
         ErrorKind,
@@ -11,7 +10,7 @@ use crate::{
     decode::{FromAny, answer, mend},
     operation::{Effect, Endpoint, Failure, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
     request::{Invalid, Rules, setters},
-    suno::lookup::lookup,
+    suno::{lookup::lookup, music::job::Music},
     value::{AudioId, Link, TaskId, open_enum},
 };
 

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::Music;
 use crate::{
     operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
+    suno::music::job::Music,
     value::{AudioId, Model, Seconds, TaskId},
 };
 

@@ -2,14 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Music, PersonaModel, VocalGender,
-    generate_music::Limits,
-    rules::{self, DURATION_MAX, DURATION_MIN},
-};
 use crate::{
     operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
+    suno::music::{
+        generate_music::Limits,
+        job::Music,
+        rules::{self, DURATION_MAX, DURATION_MIN},
+        singer::{PersonaModel, VocalGender},
+    },
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 

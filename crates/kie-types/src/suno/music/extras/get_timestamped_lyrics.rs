@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Music;
 use crate::{
     answer::envelope::{self, Unopened},
     decode::answer,
     operation::{Effect, Endpoint, Method},
     request::{Invalid, Rules},
+    suno::music::job::Music,
     value::{AudioId, Seconds, TaskId},
 };
 

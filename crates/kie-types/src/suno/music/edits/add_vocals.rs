@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Music, VocalGender, rules};
 use crate::{
     operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
+    suno::music::{job::Music, rules, singer::VocalGender},
     value::{Model, Weight},
 };
 

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::midi_file::midi_file;
 use crate::{
     decode::answer,
     operation::{
         Effect, Endpoint, Failure, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint,
     },
     request::{Invalid, Rules, setters},
-    suno::{lookup::lookup, midi_file::midi_file, separate_vocals::VocalSeparation},
+    suno::{lookup::lookup, stems::separate_vocals::VocalSeparation},
     value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
 };
 

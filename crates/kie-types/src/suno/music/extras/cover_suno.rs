@@ -2,13 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Music;
 use crate::{
     answer::envelope::{self, Unopened},
     decode::answer,
     operation::{Effect, Endpoint, Failure, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
     request::{Invalid, Rules, setters},
-    suno::lookup::lookup,
+    suno::{lookup::lookup, music::job::Music},
     value::{Link, TaskId, Timestamp, link::Any, open_enum},
 };
 

@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Music, PersonaModel, VocalGender, rules};
 use crate::{
     operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
+    suno::music::{
+        job::Music,
+        rules,
+        singer::{PersonaModel, VocalGender},
+    },
     value::{AudioId, Model, PersonaId, Seconds, Weight, model},
 };
 

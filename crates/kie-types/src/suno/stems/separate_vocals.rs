@@ -2,16 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{
+    stem::{OriginData, Stems},
+    stem_name::StemName,
+};
 use crate::{
     decode::answer,
     operation::{Effect, Endpoint, Failure, Job, Method, Push, Record, Started, State, TaskEndpoint},
     request::{Invalid, Rules, setters},
-    suno::{
-        lookup::lookup,
-        music::Music,
-        stem_name::StemName,
-        stems::{OriginData, Stems},
-    },
+    suno::{lookup::lookup, music::Music},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 

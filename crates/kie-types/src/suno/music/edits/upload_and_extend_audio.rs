@@ -2,10 +2,15 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Music, PersonaModel, VocalGender, extend_music::Limits, rules};
+use super::extend_music::Limits;
 use crate::{
     operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
+    suno::music::{
+        job::Music,
+        rules,
+        singer::{PersonaModel, VocalGender},
+    },
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
-use super::Music;
 use crate::{
     decode::{answer, any},
     operation::{Effect, Endpoint, Method},
     request::{Invalid, Rules, limits, setters},
+    suno::music::job::Music,
     value::{AudioId, PersonaId, Seconds, TaskId},
 };
 
