@@ -1,6 +1,12 @@
 //! Reading JSON that is not quite what was expected.
 
+mod answer;
+mod field;
 pub(crate) mod mend;
+mod plain;
 mod tolerant;
 
-pub(crate) use tolerant::{Absent, Any, FromAny, Object, Slot, Word, answer, any, decode};
+pub(crate) use answer::{answer, decode};
+pub(crate) use field::{Absent, Slot};
+pub(crate) use plain::Object;
+pub(crate) use tolerant::{Any, FromAny, Word, any};

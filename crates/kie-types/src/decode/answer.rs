@@ -1,0 +1,109 @@
+//! The structs that answers are read into.
+
+/// Makes a struct read its fields under any of their names, in any order, once or more.
+macro_rules! decode {
+    ($name:ident $(<$generic:ident>)? { $($field:ident = $wire:literal $(| $alias:literal)*,)+ }) => {
+        const _: () = {
+            #[allow(non_camel_case_types)]
+            enum Name { $($field,)+ __other }
+
+            /// A field, and whether it stands under its first name.
+            struct Key(Name, bool);
+
+            impl<'de> serde::Deserialize<'de> for Key {
+                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    deserializer.deserialize_identifier($crate::decode::Word(std::marker::PhantomData))
+                }
+            }
+
+            impl From<&str> for Key {
+                fn from(key: &str) -> Self {
+                    match key {
+                        $($wire => Self(Name::$field, true), $($alias => Self(Name::$field, false),)*)+
+                        _ => Self(Name::__other, false),
+                    }
+                }
+            }
+
+            impl $(<$generic: serde::de::DeserializeOwned + Default>)? $crate::decode::FromAny for $name $(<$generic>)? {
+                fn map<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+                    use $crate::decode::{Any, Slot};
+                    let mut answer = Self::default();
+                    while let Some(key) = map.next_key::<Key>()? {
+                        match key {
+                            $(
+                                Key(Name::$field, true) => answer.$field.put(map.next_value_seed(Any::new())?),
+                                Key(Name::$field, false) => answer.$field.offer(map.next_value_seed(Any::new())?),
+                            )+
+                            Key(Name::__other, _) => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                        }
+                    }
+                    Ok(Some(answer))
+                }
+            }
+
+            impl<'de $(, $generic: serde::de::DeserializeOwned + Default)?> serde::Deserialize<'de> for $name $(<$generic>)? {
+                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    $crate::decode::any(deserializer)?
+                        .ok_or_else(|| serde::de::Error::custom(concat!("expected an object (", stringify!($name), ")")))
+                }
+            }
+        };
+    };
+}
+
+pub(crate) use decode;
+
+/// Declares a part of an answer: each field with the names it has on the wire, the first of which is printed.
+macro_rules! answer {
+    (
+        $(#[doc = $doc:literal])*
+        $vis:vis struct $name:ident {
+            $($(#[doc = $field_doc:literal])* $field_vis:vis $field:ident: $kind:ty = $wire:literal $(| $alias:literal)*,)+
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Default, PartialEq)]
+        #[non_exhaustive]
+        $vis struct $name {
+            $($(#[doc = $field_doc])* #[doc = concat!("\n\n`", $wire, "`", $(" or `", $alias, "`",)* " on the wire.")] $field_vis $field: $kind,)+
+        }
+
+        $crate::decode::decode! { $name { $($field = $wire $(| $alias)*,)+ } }
+
+        const _: () = {
+            impl std::fmt::Debug for $name {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    $crate::text::redacted::debug(stringify!($name), self, f)
+                }
+            }
+
+            impl serde::Serialize for $name {
+                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    use serde::ser::SerializeMap as _;
+                    use $crate::decode::Absent as _;
+                    let mut map = serializer.serialize_map(None)?;
+                    $(if !self.$field.absent() {
+                        map.serialize_entry($wire, &self.$field)?;
+                    })+
+                    map.end()
+                }
+            }
+
+            #[cfg(feature = "schemars")]
+            impl schemars::JsonSchema for $name {
+                fn schema_name() -> std::borrow::Cow<'static, str> {
+                    stringify!($name).into()
+                }
+
+                fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                    $crate::describe::answer(&[$($doc),*], [
+                        $(($wire, &[$($alias),*], &[$($field_doc),*], generator.subschema_for::<$kind>()),)+
+                    ])
+                }
+            }
+        };
+    };
+}
+
+pub(crate) use answer;
