@@ -36,7 +36,8 @@ pub use common::{
 };
 pub use operation::{
     Change, Checked, Effect, Endpoint, Failure, Host, InlineFile, Item, Job, Method, NEW_TASKS, NEW_TASKS_SPAN,
-    Outcome, Output, Progress, Push, Record, Report, Stage, Started, State, TaskEndpoint, check,
+    NotAQuery, Outcome, Output, Progress, Push, Record, Report, Stage, Started, State, TaskEndpoint, check,
+    path_and_query,
 };
 pub use request::{Bound, Invalid, Limit, Rule, Violation, characters};
 pub use suno::{

@@ -5,6 +5,7 @@ mod endpoint;
 mod item;
 mod job;
 mod progress;
+mod query;
 mod report;
 #[cfg(feature = "schemars")]
 pub(crate) mod schema;
@@ -16,6 +17,7 @@ pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
 pub use item::{InlineFile, Item};
 pub use job::{Job, Output, Push, Record};
 pub use progress::{Change, Progress};
+pub use query::{NotAQuery, path_and_query};
 pub use report::{Outcome, Report};
 pub use started::{Started, TaskEndpoint};
 pub use state::{Failure, Stage, State};

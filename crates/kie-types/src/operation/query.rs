@@ -1,0 +1,301 @@
+//! The query of a `GET`, straight from the request's fields.
+
+use std::fmt::Write as _;
+
+use serde::{
+    Serialize, Serializer,
+    ser::{Error as _, Impossible, SerializeMap, SerializeStruct},
+};
+use serde_json::Error;
+
+/// The path with the request's fields as its query, percent-encoded: texts and whole numbers as they are, all else as
+/// JSON. Fields that are absent or null are left out.
+///
+/// It is for the operations whose [`METHOD`](crate::Endpoint::METHOD) is [`Get`](crate::Method::Get), and for programs
+/// that send them by an HTTP client of their own.
+///
+/// ```
+/// use kie_types::{Endpoint, GetMusicDetails, path_and_query};
+///
+/// let request = GetMusicDetails::new("4be1 c0d2");
+/// let path = path_and_query(GetMusicDetails::PATH, &request)?;
+/// assert_eq!(path, "/api/v1/generate/record-info?taskId=4be1%20c0d2");
+///
+/// let address = format!("{}{path}", GetMusicDetails::HOST.base_url());
+/// assert_eq!(address, "https://api.kie.ai/api/v1/generate/record-info?taskId=4be1%20c0d2");
+/// # Ok::<(), kie_types::NotAQuery>(())
+/// ```
+///
+/// # Errors
+///
+/// [`NotAQuery`] if the request is something other than an object, or null.
+pub fn path_and_query(path: &str, request: &impl Serialize) -> Result<String, NotAQuery> {
+    let mut whole = String::with_capacity(path.len() + 64);
+    whole.push_str(path);
+    request.serialize(Query { path: &mut whole, name: None, key: String::new() }).map_err(NotAQuery)?;
+    Ok(whole)
+}
+
+/// A request that cannot stand in a query: it has no fields, or one of them cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the request cannot be written as a query")]
+pub struct NotAQuery(#[source] Error);
+
+/// Takes a request; or one of its fields, if it has that one's name.
+struct Query<'a> {
+    path: &'a mut String,
+    name: Option<&'a str>,
+    /// The key of a map, until its value comes.
+    key: String,
+}
+
+impl Query<'_> {
+    fn field(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
+        let taken = value.serialize(Query { path: self.path, name: Some(name), key: String::new() });
+        taken.or_else(|_| {
+            push_query(self.path, name, &serde_json::to_string(value)?);
+            Ok(())
+        })
+    }
+
+    fn text(self, text: &str) -> Result<(), Error> {
+        push_query(self.path, self.name.ok_or_else(not_here)?, text);
+        Ok(())
+    }
+
+    fn fields(self) -> Result<Self, Error> {
+        if self.name.is_none() { Ok(self) } else { Err(not_here()) }
+    }
+}
+
+/// Adds `name=value` to a path, percent-encoded.
+fn push_query(path: &mut String, name: &str, value: &str) {
+    path.push(if path.contains('?') { '&' } else { '?' });
+    push_encoded(path, name);
+    path.push('=');
+    push_encoded(path, value);
+}
+
+/// Adds a text in which all but RFC 3986's unreserved characters and `*` are percent-encoded.
+fn push_encoded(path: &mut String, text: &str) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'*');
+    // Ids and names are plain from end to end, and go in as they are.
+    if text.bytes().all(is_plain) {
+        return path.push_str(text);
+    }
+    for byte in text.bytes() {
+        if is_plain(byte) {
+            path.push(char::from(byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(path, "%{byte:02X}");
+        }
+    }
+}
+
+fn not_here() -> Error {
+    Error::custom("a query has fields, and fields have plain values")
+}
+
+macro_rules! as_text {
+    ($($method:ident: $kind:ty,)+) => {
+        $(
+            fn $method(self, value: $kind) -> Result<(), Error> {
+                self.text(&value.to_string())
+            }
+        )+
+    };
+}
+
+macro_rules! not_here {
+    ($($method:ident($($kind:ty),*) -> $taken:ty,)+) => {
+        $(
+            fn $method(self, $(_: $kind),*) -> Result<$taken, Error> {
+                Err(not_here())
+            }
+        )+
+    };
+}
+
+type Never = Impossible<(), Error>;
+type Name = &'static str;
+
+impl Serializer for Query<'_> {
+    type Ok = ();
+    type Error = Error;
+    type SerializeStruct = Self;
+    type SerializeMap = Self;
+    type SerializeSeq = Never;
+    type SerializeTuple = Never;
+    type SerializeTupleStruct = Never;
+    type SerializeTupleVariant = Never;
+    type SerializeStructVariant = Never;
+
+    fn serialize_struct(self, _: Name, _: usize) -> Result<Self, Error> {
+        self.fields()
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self, Error> {
+        self.fields()
+    }
+
+    fn serialize_str(self, text: &str) -> Result<(), Error> {
+        self.text(text)
+    }
+
+    fn serialize_unit_variant(self, _: Name, _: u32, word: Name) -> Result<(), Error> {
+        self.text(word)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: Name, value: &T) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_none(self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn serialize_unit(self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: Name, _: u32, _: Name, _: &T) -> Result<(), Error> {
+        Err(not_here())
+    }
+
+    as_text! {
+        serialize_bool: bool,
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_i64: i64,
+        serialize_u8: u8,
+        serialize_u16: u16,
+        serialize_u32: u32,
+        serialize_u64: u64,
+        serialize_char: char,
+    }
+
+    // Floats are left to JSON, which has its own way of writing them.
+    not_here! {
+        serialize_f32(f32) -> (),
+        serialize_f64(f64) -> (),
+        serialize_bytes(&[u8]) -> (),
+        serialize_unit_struct(Name) -> (),
+        serialize_seq(Option<usize>) -> Never,
+        serialize_tuple(usize) -> Never,
+        serialize_tuple_struct(Name, usize) -> Never,
+        serialize_tuple_variant(Name, u32, Name, usize) -> Never,
+        serialize_struct_variant(Name, u32, Name, usize) -> Never,
+    }
+}
+
+impl SerializeStruct for Query<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: Name, value: &T) -> Result<(), Error> {
+        self.field(name, value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl SerializeMap for Query<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        let key = serde_json::to_value(key)?;
+        self.key = key.as_str().map_or_else(|| key.to_string(), str::to_owned);
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let key = std::mem::take(&mut self.key);
+        self.field(&key, value)
+    }
+
+    fn end(self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{GetAccountCredits, GetMusicDetails};
+
+    #[test]
+    fn fields_become_a_query() {
+        assert_eq!(path_and_query("/a", &GetAccountCredits::new()).unwrap(), "/a");
+        assert_eq!(
+            path_and_query("/a", &GetMusicDetails::new("5c79****be/8e é&x=1")).unwrap(),
+            "/a?taskId=5c79****be%2F8e%20%C3%A9%26x%3D1"
+        );
+        let all = json!({ "a b": "", "c": -3, "d": true, "e": 1.0, "f": null, "g": [1, "x"], "h": { "i": "ü" }, "j": u64::MAX });
+        let query = path_and_query("/a?z=1", &all).unwrap();
+        assert_eq!(
+            query,
+            "/a?z=1&a%20b=&c=-3&d=true&e=1.0&g=%5B1%2C%22x%22%5D&h=%7B%22i%22%3A%22%C3%BC%22%7D&j=18446744073709551615"
+        );
+        assert_eq!(path_and_query("/a", &json!(null)).unwrap(), "/a");
+        for no_fields in [json!("text"), json!([1]), json!(7)] {
+            assert!(path_and_query("/a", &no_fields).is_err(), "{no_fields}");
+        }
+    }
+
+    #[derive(Serialize)]
+    enum Word {
+        #[serde(rename = "one")]
+        One,
+        Two(u8),
+    }
+
+    #[derive(Serialize)]
+    struct Odd {
+        word: Word,
+        pair: Word,
+        some: Option<Option<char>>,
+        none: Option<u8>,
+    }
+
+    #[test]
+    fn words_and_options_are_plain() {
+        let odd = Odd { word: Word::One, pair: Word::Two(2), some: Some(Some('+')), none: None };
+        assert_eq!(path_and_query("/a", &odd).unwrap(), "/a?word=one&pair=%7B%22Two%22%3A2%7D&some=%2B");
+    }
+
+    #[test]
+    fn names_and_values_are_percent_encoded() {
+        let mut path = String::from("/look");
+        push_query(&mut path, "taskId", "a b&c=*");
+        push_query(&mut path, "x", "ü");
+        assert_eq!(path, "/look?taskId=a%20b%26c%3D*&x=%C3%BC");
+
+        let all: String = (0..=127_u8).map(char::from).collect();
+        let mut plain = String::new();
+        push_encoded(&mut plain, &all);
+        let kept: String = plain.split('%').map(|piece| piece.get(2..).unwrap_or_default()).collect();
+        assert_eq!(kept, "*-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~");
+        assert!(plain.starts_with("%00%01") && plain.ends_with("~%7F"), "{plain}");
+    }
+
+    #[test]
+    fn a_refusal_keeps_its_cause() {
+        use std::error::Error as _;
+        let error = path_and_query("/a", &json!([1])).unwrap_err();
+        assert_eq!(error.to_string(), "the request cannot be written as a query");
+        assert!(error.source().is_some());
+    }
+}
