@@ -95,4 +95,6 @@ pub use suno::{
         },
     },
 };
-pub use value::{AudioId, JsonText, Lifetime, Link, Model, PersonaId, Seconds, TaskId, Timestamp, Weight, link};
+pub use value::{
+    AudioId, JsonText, Lifetime, Link, Model, ParseError, PersonaId, Seconds, TaskId, Timestamp, Weight, link,
+};

@@ -85,6 +85,34 @@ impl ErrorKind {
     }
 }
 
+impl ErrorKind {
+    /// The kind in one or two words, such as `rate limited`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth => "unauthorized",
+            Self::InsufficientCredits => "insufficient credits",
+            Self::RateLimited => "rate limited",
+            Self::QuotaExceeded => "quota exceeded",
+            Self::Validation => "invalid request",
+            Self::Content => "content refused",
+            Self::NotFound => "not found",
+            Self::Conflict => "conflict",
+            Self::FileUnreachable => "file unreachable",
+            Self::Maintenance => "maintenance",
+            Self::FeatureDisabled => "feature disabled",
+            Self::TaskFailed => "task failed",
+            Self::Server => "server error",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// Whether a call that did not succeed was paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -108,5 +136,25 @@ impl fmt::Display for Charged {
             Self::Refunded => "refunded",
             Self::Unknown => "unknown",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_words_of_its_own() {
+        let codes = [0, 400, 401, 402, 404, 408, 409, 429, 433, 451, 455, 500, 505];
+        let mut words = BTreeMap::new();
+        for kind in codes.map(|code| ErrorKind::of_code(code, "")).into_iter().chain([ErrorKind::Content]) {
+            let word = kind.to_string();
+            assert!(word.chars().all(|c| c.is_ascii_lowercase() || c == ' '), "{word}");
+            assert_eq!(words.insert(word, kind), None);
+        }
+        assert_eq!(words.len(), 14);
+        assert_eq!(words.get("rate limited"), Some(&ErrorKind::RateLimited));
     }
 }

@@ -1,6 +1,6 @@
 //! `get-account-credits`: what is left to spend.
 
-use std::fmt;
+use std::{fmt, iter::Sum, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
@@ -8,6 +8,7 @@ use crate::{
     decode::{FromAny, any},
     operation::{Effect, Endpoint, Method},
     request::Invalid,
+    value::ParseError,
 };
 
 /// Asks for the account's balance.
@@ -83,6 +84,27 @@ impl std::ops::Add for Credits {
     }
 }
 
+impl Sum for Credits {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::default(), |sum, amount| sum + amount)
+    }
+}
+
+impl<'a> Sum<&'a Self> for Credits {
+    fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
+        amounts.copied().sum()
+    }
+}
+
+/// Reads a number, such as `0.4`.
+impl FromStr for Credits {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::text(text).ok_or(ParseError::expected("an amount of credits"))
+    }
+}
+
 impl fmt::Display for Credits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.get().fmt(f)
@@ -116,4 +138,28 @@ impl FromAny for Credits {
 #[cfg(feature = "schemars")]
 crate::describe::in_place! {
     Credits = { "type": "number" },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_add_up_without_a_rest() {
+        let amounts = [Credits::new(0.1); 10];
+        assert_eq!(amounts.iter().sum::<Credits>(), Credits::new(1.0));
+        assert_eq!(amounts.into_iter().sum::<Credits>(), Credits::new(1.0));
+        assert_eq!([Credits(i64::MAX), Credits(1)].iter().sum::<Credits>(), Credits(i64::MAX));
+    }
+
+    #[test]
+    fn an_amount_is_read_from_a_text() {
+        for (text, amount) in [("0.4", Some(0.4)), ("12", Some(12.0)), ("-3.5", Some(-3.5)), ("", None), ("NaN", None)]
+        {
+            assert_eq!(text.parse().ok(), amount.map(Credits::new), "{text}");
+        }
+        assert_eq!(Credits::new(0.4).to_string().parse(), Ok(Credits::new(0.4)));
+        let error = "many".parse::<Credits>().map_err(|error| error.to_string());
+        assert_eq!(error, Err("expected an amount of credits".to_owned()));
+    }
 }

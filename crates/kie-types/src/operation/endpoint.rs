@@ -79,6 +79,22 @@ pub enum Effect {
     Creates,
 }
 
+impl Effect {
+    /// The effect in one word: `reads` or `creates`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reads => "reads",
+            Self::Creates => "creates",
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// The HTTP method of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -100,6 +116,12 @@ impl Method {
     }
 }
 
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// The two hosts of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -112,12 +134,26 @@ pub enum Host {
 }
 
 impl Host {
+    /// The host in one word: `api` or `upload`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Upload => "upload",
+        }
+    }
+
     /// The address of the real service, without a trailing slash.
     pub const fn base_url(self) -> &'static str {
         match self {
             Self::Api => "https://api.kie.ai",
             Self::Upload => "https://kieai.redpandaai.co",
         }
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
@@ -128,3 +164,26 @@ pub const NEW_TASKS: usize = 20;
 
 /// The span in which an account may start [`NEW_TASKS`] tasks.
 pub const NEW_TASKS_SPAN: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serialized(word: impl Serialize) -> Option<String> {
+        serde_json::to_value(word).ok()?.as_str().map(str::to_owned)
+    }
+
+    #[test]
+    fn words_are_printed_as_they_are_serialized() {
+        for effect in [Effect::Reads, Effect::Creates] {
+            assert_eq!(Some(effect.to_string()), serialized(effect));
+        }
+        for method in [Method::Get, Method::Post] {
+            assert_eq!(Some(method.to_string()), serialized(method));
+        }
+        for host in [Host::Api, Host::Upload] {
+            assert_eq!(Some(host.to_string()), serialized(host));
+        }
+        assert_eq!(format!("{:<5}|{:>7}|", Method::Get, Effect::Reads), "GET  |  reads|");
+    }
+}

@@ -51,6 +51,24 @@ pub enum Outcome {
     NotFound,
 }
 
+impl Outcome {
+    /// The word that stands in JSON, such as `notFound`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Success => "success",
+            Self::Failed => "failed",
+            Self::NotFound => "notFound",
+        }
+    }
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 impl std::fmt::Debug for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         crate::text::redacted::debug("Report", self, f)
@@ -113,6 +131,18 @@ impl Report {
             charged: Charged::Unknown,
             items: Vec::new(),
             kept_until: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_printed_as_it_is_serialized() {
+        for outcome in [Outcome::Running, Outcome::Success, Outcome::Failed, Outcome::NotFound] {
+            assert_eq!(serde_json::to_value(outcome).ok(), Some(outcome.to_string().into()));
         }
     }
 }

@@ -1,10 +1,13 @@
 //! How a task stands, and why it failed.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Charged, ErrorKind};
+use crate::{
+    answer::{Charged, ErrorKind},
+    value::ParseError,
+};
 
 /// How far a task has come. One word for callbacks and for lookups.
 ///
@@ -39,6 +42,16 @@ impl fmt::Display for Stage {
     }
 }
 
+impl FromStr for Stage {
+    type Err = ParseError;
+
+    fn from_str(word: &str) -> Result<Self, ParseError> {
+        let stages = [Self::Text, Self::First, Self::Complete];
+        let stage = stages.into_iter().find(|stage| stage.as_str() == word);
+        stage.ok_or(ParseError::expected("a stage: text, first or complete"))
+    }
+}
+
 /// How a task stands, whichever of the service's vocabularies said so.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -62,6 +75,18 @@ impl State {
             Self::Complete => Some(Stage::Complete),
             Self::Undelivered | Self::Failed(_) => None,
         }
+    }
+}
+
+/// Prints one word: `running`, `complete`, `undelivered` or `failed`. Stage and failure print themselves.
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Running(_) => "running",
+            Self::Complete => "complete",
+            Self::Undelivered => "undelivered",
+            Self::Failed(_) => "failed",
+        })
     }
 }
 
@@ -129,5 +154,31 @@ impl fmt::Display for Failure {
             write!(f, ": {}", crate::text::excerpt(message))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_is_printed_and_read_as_it_is_serialized() {
+        for stage in [Stage::Text, Stage::First, Stage::Complete] {
+            assert_eq!(serde_json::to_value(stage).ok(), Some(stage.to_string().into()));
+            assert_eq!(stage.to_string().parse(), Ok(stage));
+        }
+        for other in ["", "Text", "error"] {
+            let error = other.parse::<Stage>().map_err(|error| error.to_string());
+            assert_eq!(error, Err("expected a stage: text, first or complete".to_owned()), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_state_is_printed_as_one_word() {
+        let failed = State::Failed(Failure::new(Some("SENSITIVE_WORD_ERROR"), Some(400), None));
+        let states =
+            [State::Running(None), State::Running(Some(Stage::Text)), State::Complete, State::Undelivered, failed];
+        let words = states.map(|state| state.to_string());
+        assert_eq!(words, ["running", "running", "complete", "undelivered", "failed"]);
     }
 }

@@ -1,6 +1,6 @@
 //! Identifiers. The service's are opaque text; each kind has its own type so that one cannot stand in for another.
 
-use std::{fmt, hash::Hash, marker::PhantomData};
+use std::{convert::Infallible, fmt, hash::Hash, marker::PhantomData, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -59,6 +59,18 @@ impl<J> PartialEq for TaskId<J> {
 
 impl<J> Eq for TaskId<J> {}
 
+impl<J> PartialEq<str> for TaskId<J> {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl<J> PartialEq<&str> for TaskId<J> {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
 impl<J> Hash for TaskId<J> {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.0.hash(state);
@@ -104,6 +116,14 @@ impl<J> From<&str> for TaskId<J> {
 impl<J> From<String> for TaskId<J> {
     fn from(id: String) -> Self {
         Self::new(id)
+    }
+}
+
+impl<J> FromStr for TaskId<J> {
+    type Err = Infallible;
+
+    fn from_str(id: &str) -> Result<Self, Infallible> {
+        Ok(Self::new(id))
     }
 }
 
@@ -180,6 +200,26 @@ macro_rules! id {
             }
         }
 
+        impl FromStr for $name {
+            type Err = Infallible;
+
+            fn from_str(id: &str) -> Result<Self, Infallible> {
+                Ok(Self::new(id))
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
         impl FromAny for $name {
             fn text(text: &str) -> Option<Self> {
                 String::text(text).map(Self)
@@ -202,4 +242,22 @@ id! {
 id! {
     /// The id of a persona or of a cloned voice, given as `personaId` when music is made.
     PersonaId
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn ids_are_read_from_texts_and_compared_with_them() {
+        // No kind of job is needed to hold an id.
+        let task: TaskId<()> = "4be1".parse().unwrap();
+        assert!(task == *"4be1" && task == "4be1" && task != "4BE1");
+        let track: AudioId = "7d0f".parse().unwrap();
+        assert!(track == *"7d0f" && track == "7d0f" && track != "");
+        let persona: PersonaId = "b86e".parse().unwrap();
+        assert!(persona == *"b86e" && persona == "b86e" && persona != "b86");
+    }
 }

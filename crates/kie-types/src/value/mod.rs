@@ -7,6 +7,7 @@ mod lifetime;
 pub mod link;
 pub mod model;
 mod open_enum;
+mod parse_error;
 #[cfg(feature = "schemars")]
 mod schema;
 mod seconds;
@@ -19,6 +20,7 @@ pub use lifetime::Lifetime;
 pub use link::Link;
 pub use model::Model;
 pub(crate) use open_enum::{UnknownWord, open_enum};
+pub use parse_error::ParseError;
 pub use seconds::Seconds;
 pub use timestamp::Timestamp;
 pub use weight::Weight;

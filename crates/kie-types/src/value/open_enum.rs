@@ -67,6 +67,18 @@ macro_rules! open_enum {
             }
         }
 
+        impl PartialEq<str> for $name {
+            fn eq(&self, word: &str) -> bool {
+                self.as_str() == word
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, word: &&str) -> bool {
+                self.as_str() == *word
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
@@ -109,3 +121,14 @@ macro_rules! open_enum {
 }
 
 pub(crate) use open_enum;
+
+#[cfg(test)]
+mod tests {
+    use crate::value::Model;
+
+    #[test]
+    fn words_are_compared_as_they_stand_on_the_wire() {
+        assert!(Model::V4_5Plus == *"V4_5PLUS" && Model::V4_5Plus == "V4_5PLUS" && Model::V4_5Plus != "V4_5Plus");
+        assert!(Model::from("V99") == "V99" && Model::from("V99") != "V9");
+    }
+}

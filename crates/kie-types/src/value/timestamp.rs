@@ -2,12 +2,13 @@
 
 use std::{
     fmt,
+    str::FromStr,
     time::{Duration, SystemTime},
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use super::calendar;
+use super::{calendar, parse_error::ParseError};
 use crate::decode::{FromAny, any};
 
 /// A time as the service said it: milliseconds since 1970, or a text, which often does not state its time zone.
@@ -75,6 +76,15 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Reads what [`Display`](fmt::Display) prints, and what the service says: any text but the empty one.
+impl FromStr for Timestamp {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::text(text).ok_or(ParseError::expected("a time, as text or in milliseconds"))
+    }
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
@@ -102,5 +112,22 @@ impl FromAny for Timestamp {
     }
     fn float(number: f64) -> Option<Self> {
         i64::float(number.trunc()).map(Self::from_millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_from_a_text_as_from_json() {
+        for text in ["1770127702000", "-1", "2026-02-03T14:02:11.508Z", "2025-01-01 00:10:00"] {
+            let read: Result<Timestamp, _> = text.parse();
+            assert_eq!(read.as_ref().map(ToString::to_string), Ok(text.to_owned()));
+            assert_eq!(read.ok(), serde_json::from_value(text.into()).ok(), "{text}");
+        }
+        assert_eq!("1770127702000".parse(), Ok(Timestamp::from_millis(1_770_127_702_000)));
+        let error = "".parse::<Timestamp>().map_err(|error| error.to_string());
+        assert_eq!(error, Err("expected a time, as text or in milliseconds".to_owned()));
     }
 }
