@@ -69,7 +69,8 @@ impl Operation {
 
 /// Something to do with an operation whose type is only known by its name.
 ///
-/// [`visit`] calls one of the two methods with the request type.
+/// [`visit`] calls one of the two methods with the request type. It is there for you to implement; methods that are added
+/// later have defaults.
 pub trait Visitor {
     /// What comes of the visit.
     type Output;

@@ -9,7 +9,8 @@ use crate::value::{Lifetime, TaskId, Timestamp};
 
 /// A kind of background work, with everything that belongs to it.
 ///
-/// Implemented by empty types that only name the kind, such as [`Music`](crate::Music).
+/// Implemented by empty types that only name the kind, such as [`Music`](crate::Music). You may implement it for a kind of
+/// your own; before 1.0 a minor version may add items that it must have.
 pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
     /// The kind in one word, such as `music`.
     const NAME: &'static str;
@@ -34,12 +35,16 @@ impl<J: Job> fmt::Debug for TaskId<J> {
 }
 
 /// What a job makes: things with links to files.
+///
+/// You may implement it for a job of your own; methods that are added later have defaults.
 pub trait Output: fmt::Debug + Clone + Send + Sync + 'static {
     /// The things, each with the file that it is.
     fn items(&self) -> Vec<Item>;
 }
 
 /// What the service says of a task right now.
+///
+/// You may implement it for a job of your own; methods that are added later have defaults.
 pub trait Record: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + Send + Sync + 'static {
     /// What the job makes.
     type Output: Output;
@@ -66,6 +71,8 @@ pub trait Record: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone +
 }
 
 /// The part of a callback that is particular to a kind of job.
+///
+/// You may implement it for a job of your own; methods that are added later have defaults.
 pub trait Push: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + Default + Send + Sync + 'static {
     /// What the job makes.
     type Output: Output;
