@@ -39,7 +39,7 @@ fn main() {
         "task_id":"4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e","data":[{"id":"7d0f3c52","audio_url":"https://cdn.example.net/w.mp3",
         "title":"A slow waltz","duration":151.2}]}}"#;
     if let Some(report) = received(callback) {
-        println!("task {}: {:?}", report.task_id.unwrap_or_default(), report.outcome);
+        println!("task {}: {}", report.task_id.unwrap_or_default(), report.outcome);
         for item in report.items {
             println!("  {} at {}", item.title.unwrap_or_default(), item.url.unwrap_or_else(|| "nowhere".into()));
         }

@@ -9,7 +9,7 @@ use sha2::Sha256;
 /// The account's `webhookHmacKey`, which signs callbacks.
 ///
 /// The signature covers the task id and the time, **not the body**: a valid one says that something happened to this
-/// task about now, and nothing about what the body claims. A [`Verifier`] does all that a receiver of callbacks has to.
+/// task about now, and nothing about what the body claims. A [`Verifier`](super::Verifier) does all that a receiver of callbacks has to.
 ///
 /// ```
 /// use kie_types::signature::WebhookKey;
