@@ -16,7 +16,7 @@ use crate::{
         generate_lyrics::Lyrics,
         generate_midi::Midi,
         music::{Music, cover_suno::Cover, recovery_audio::Recovery},
-        stems::separate_vocals::VocalSeparation,
+        separate_vocals::VocalSeparation,
         voice::{suno_voice_generate::Voice, suno_voice_validate::VoiceValidation},
     },
 };

@@ -30,7 +30,7 @@ use crate::{
             upload_and_cover_audio::UploadAndCoverAudio,
             upload_and_extend_audio::UploadAndExtendAudio,
         },
-        stems::separate_vocals::{GetVocalSeparationDetails, SeparateVocals},
+        separate_vocals::{GetVocalSeparationDetails, SeparateVocals},
         voice::{
             suno_voice_check_voice::SunoVoiceCheckVoice,
             suno_voice_generate::{SunoVoiceGenerate, SunoVoiceRecordInfo},

@@ -6,10 +6,10 @@ pub mod generate_lyrics;
 mod lookup;
 mod midi;
 pub mod music;
-pub mod stems;
+mod separation;
 pub mod track;
 pub mod voice;
 
 pub use crate::value::model::{self, Model};
 pub use midi::generate_midi;
-pub use stems::{separate_vocals, stem_name};
+pub use separation::{separate_vocals, stem_name, stems};

@@ -9,7 +9,7 @@ use crate::{
         Effect, Endpoint, Failure, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint,
     },
     request::{Invalid, Rules, setters},
-    suno::{lookup::lookup, stems::separate_vocals::VocalSeparation},
+    suno::{lookup::lookup, separate_vocals::VocalSeparation},
     value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
 };
 

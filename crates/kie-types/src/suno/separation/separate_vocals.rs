@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    stem::{OriginData, Stems},
     stem_name::StemName,
+    stems::{OriginData, Stems},
 };
 use crate::{
     decode::answer,
