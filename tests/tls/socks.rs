@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{Authority, Manner, NAME, proxy::FAR};
-use crate::stack::waltz;
+use crate::setup::stack::waltz;
 
 /// No conversation with the proxy takes longer.
 const LONG: Duration = Duration::from_secs(20);

@@ -21,6 +21,7 @@ const NOWHERE: &str = "https://callback.invalid/kie";
 const MARGIN: Duration = Duration::from_millis(500);
 
 /// Settings of a [`Client`].
+#[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
     api_key: Option<String>,

@@ -15,9 +15,7 @@ pub use builder::Builder;
 pub use call::{Answer, ApiKey, Call, Content, Leave, Permit, Repeat, Retry, Transport};
 pub use download::{Arrived, Fetch, Format};
 pub use error::{Error, ErrorKind};
-pub use exchange::{BaseUrl, Body, ConnectTimeout, Exchange, Form, HttpService, Meter, Pipe, push_query};
+pub use exchange::{BaseUrl, Body, ConnectTimeout, Exchange, Form, HttpService, Meter, Pipe};
 pub use net::Pool;
-#[doc(hidden)]
-pub use random::random;
 pub use timeouts::Timeouts;
 pub use {bytes, http, http_body};

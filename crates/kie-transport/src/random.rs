@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 
 /// A random number, and no secret.
-pub fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     // The standard library seeds each of these at random.
     RandomState::new().hash_one(0_u8)
 }

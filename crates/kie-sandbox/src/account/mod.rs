@@ -1,6 +1,5 @@
 //! The account in memory: its credits, its tasks with what they made, its clock and its books.
 
-#[expect(clippy::module_inception, reason = "the account is what the room is about")]
 mod account;
 mod books;
 mod clock;

@@ -1,13 +1,10 @@
 //! What a call asks and what it is answered, in one shape for all operations.
 
-use kie_types::envelope::Unopened;
+use kie_types::{NotAQuery, envelope::Unopened, path_and_query};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Error, Value};
 
-use super::{
-    call_back::{Find, Place},
-    query,
-};
+use super::call_back::{Find, Place};
 
 /// A request, and room for its answer. All that is done about a call is written on this, so that it is compiled once and
 /// not once for each operation.
@@ -16,7 +13,7 @@ pub(crate) trait Errand: Send {
     fn json(&self) -> Result<Vec<u8>, Error>;
 
     /// The path with the request as its query.
-    fn query(&self, path: &str) -> Result<String, Error>;
+    fn query(&self, path: &str) -> Result<String, NotAQuery>;
 
     /// The place of its callback address, where it has one.
     fn call_back(&mut self) -> Option<Place<'_>>;
@@ -57,8 +54,8 @@ where
         Ok(json)
     }
 
-    fn query(&self, path: &str) -> Result<String, Error> {
-        query::of(path, &self.request)
+    fn query(&self, path: &str) -> Result<String, NotAQuery> {
+        path_and_query(path, &self.request)
     }
 
     fn call_back(&mut self) -> Option<Place<'_>> {

@@ -3,7 +3,6 @@
 pub(crate) mod call_back;
 mod client;
 mod errand;
-mod query;
 mod route;
 mod send;
 

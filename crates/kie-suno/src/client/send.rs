@@ -79,16 +79,16 @@ impl Client {
 
 /// The request is the query of a `GET`, and the body of a `POST`.
 fn call<'a>(route: &'a Route, hosts: &Hosts, errand: &dyn Errand) -> Result<Call<'a>, kie_transport::Error> {
-    let not_json = |error| {
-        kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request is not JSON").with_source(error)
-    };
+    let failed = |what| kie_transport::Error::new(kie_transport::ErrorKind::Setup, what);
+    let not_json = |error: serde_json::Error| failed("the request is not JSON").with_source(error);
     match (route.method, route.file) {
         (_, Some(file)) => {
             let fields = errand.json().and_then(|json| serde_json::from_slice(&json)).map_err(not_json)?;
             call_with(route, hosts, route.path(), Content::Form(form(&fields, file)))
         }
         (Method::Get, None) => {
-            let path = errand.query(&route.path).map_err(not_json)?;
+            let not_a_query = |error| failed("the request is no query").with_source(error);
+            let path = errand.query(&route.path).map_err(not_a_query)?;
             call_with(route, hosts, path.into(), Content::Nothing)
         }
         (_, None) => {

@@ -155,15 +155,6 @@ fn escaped(url: &str) -> String {
     out
 }
 
-/// Adds `name=value` to a path, percent-encoded.
-pub fn push_query(path: &mut String, name: &str, value: &str) {
-    path.push(if path.contains('?') { '&' } else { '?' });
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'*');
-    push_encoded(path, name, is_plain);
-    path.push('=');
-    push_encoded(path, value, is_plain);
-}
-
 /// Adds a text, with the bytes percent-encoded that are not plain. What is plain must be ASCII.
 pub(crate) fn push_encoded(out: &mut String, text: &str, is_plain: impl Fn(u8) -> bool) {
     use fmt::Write as _;
@@ -260,13 +251,5 @@ mod tests {
             assert_eq!(elsewhere(&from, location).unwrap(), expected);
         }
         assert!(elsewhere(&from, "http://other.example/c.mp3").is_err());
-    }
-
-    #[test]
-    fn encodes_a_query() {
-        let mut path = String::from("/look");
-        push_query(&mut path, "taskId", "a b&c=*");
-        push_query(&mut path, "x", "ü");
-        assert_eq!(path, "/look?taskId=a%20b%26c%3D*&x=%C3%BC");
     }
 }

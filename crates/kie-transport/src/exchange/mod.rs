@@ -9,7 +9,7 @@ mod meter;
 mod pipe;
 mod service;
 
-pub use address::{BaseUrl, push_query};
+pub use address::BaseUrl;
 pub use body::Body;
 pub(crate) use form::Filled;
 pub use form::Form;
