@@ -35,9 +35,9 @@ pub use common::{
     uploaded_file::UploadedFile,
 };
 pub use operation::{
-    Change, Checked, Effect, Endpoint, Failure, Host, InlineFile, Item, Job, Method, NEW_TASKS, NEW_TASKS_SPAN,
-    NotAQuery, Outcome, Output, Progress, Push, Record, Report, Stage, Started, State, TaskEndpoint, check,
-    path_and_query,
+    Change, Checked, Effect, Endpoint, Failure, Host, InlineFile, Item, Job, LONGEST_TASK, Method, NEW_TASKS,
+    NEW_TASKS_SPAN, NotAQuery, Outcome, Output, Progress, Push, Record, Report, Stage, Standing, Started, State,
+    TaskEndpoint, UNDELIVERED_GRACE, check, path_and_query,
 };
 pub use request::{Bound, Invalid, Limit, Rule, Violation, characters};
 pub use suno::{

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kie_types::Stage;
+use kie_types::{Stage, Standing};
 
 use super::ReceiptState;
 
@@ -55,6 +55,17 @@ pub enum News {
 }
 
 impl News {
+    /// The news in what a poll of the task means; none while there is nothing to write down. An undelivered task may still show a
+    /// result, so its receipt stays as it is.
+    pub fn seen(standing: &Standing) -> Option<Self> {
+        match standing {
+            Standing::Running(stage) => stage.map(|stage| Self::Reached { stage }),
+            Standing::Complete => Some(Self::Reached { stage: Stage::Complete }),
+            Standing::Failed(failure) => Some(Self::Failed { reason: failure.to_string() }),
+            _ => None,
+        }
+    }
+
     /// The task that it names, if it names one.
     pub fn task_id(&self) -> Option<&str> {
         match self {

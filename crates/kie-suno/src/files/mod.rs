@@ -1,5 +1,6 @@
 //! Files: saved from the service, and uploaded to it.
 
+mod at_once;
 mod extras;
 mod fetch;
 mod part;

@@ -9,9 +9,9 @@ use std::{
 use kie_ledger::News;
 use kie_transport::Meter;
 use kie_types::{Item, Job, Output};
-use tokio::task::JoinSet;
 
 use super::{
+    at_once::AtOnce,
     extras,
     fetch::{fetch, is_refused},
     sum::Sum,
@@ -21,9 +21,6 @@ use crate::{
     error::{Error, Gone, SaveError},
     task::{AnyTask, Task},
 };
-
-/// How many files are fetched at once.
-const AT_ONCE: usize = 4;
 
 /// Titles in file names are cut to this many bytes: file systems allow 255 for the whole name.
 const TITLE: usize = 120;
@@ -108,28 +105,17 @@ impl Save {
             }
         }
         let sum = meter.map(|meter| Sum::new(meter, wanted.len()));
-        let mut wanted = wanted.into_iter().enumerate();
-        // Dropped with this future, the set gives up what is still being fetched.
-        let mut fetching = JoinSet::new();
-        let mut saved: Vec<(usize, Download)> = Vec::new();
-        loop {
-            for (index, Wanted { name, item }) in wanted.by_ref().take(AT_ONCE - fetching.len()) {
-                let meter = sum.as_ref().map(|sum| sum.share(index));
-                let (client, folder) = (task.client.clone(), folder.clone());
-                fetching.spawn(async move {
-                    let part = fetch(&client, &item, &folder, meter).await;
-                    (index, name, item.id, part)
-                });
+        let wanted = wanted.into_iter().enumerate();
+        let mut fetching = AtOnce::new(wanted.map(|(index, Wanted { name, item })| {
+            let meter = sum.as_ref().map(|sum| sum.share(index));
+            let (client, folder) = (task.client.clone(), folder.clone());
+            async move {
+                let part = fetch(&client, &item, &folder, meter).await;
+                (index, name, item.id, part)
             }
-            let Some(fetched) = fetching.join_next().await else { break };
-            let (index, name, id, part) = match fetched {
-                Ok(fetched) => fetched,
-                Err(error) => match error.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
-                    // The runtime is ending, and this with it.
-                    Err(_) => continue,
-                },
-            };
+        }));
+        let mut saved: Vec<(usize, Download)> = Vec::new();
+        while let Some((index, name, id, part)) = fetching.next().await {
             let settled = match part {
                 Ok(Some(part)) => {
                     let taken = saved.iter().map(|(_, file)| file.path.clone()).collect();

@@ -9,14 +9,11 @@ use std::{
 };
 
 use kie_ledger::{LedgerError, News, Receipt, ReceiptId};
-use kie_types::{Endpoint, Item, Lifetime, Stage, State, TaskEndpoint, catalog};
-use tokio::{task::JoinSet, time::timeout};
+use kie_types::{Endpoint, LONGEST_TASK, Lifetime, Standing, TaskEndpoint, catalog};
+use tokio::time::timeout;
 
-use super::{save::Save, unique::unique};
-use crate::{client::Client, download::Download, error::Error, task::AnyTask, waiting::Pace};
-
-/// How many receipts are in hand at once.
-const AT_ONCE: usize = 4;
+use super::{at_once::AtOnce, save::Save, unique::unique};
+use crate::{client::Client, download::Download, error::Error, task::AnyTask};
 
 /// How long a receipt is claimed for, and how often the claim is made anew while its files are fetched. Should the process
 /// be killed, others can go on when it has run out.
@@ -67,29 +64,19 @@ impl SaveAll {
         let mut receipts = self.client.ledger()?.unfinished().await?;
         let is_over = |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
         receipts.sort_by_cached_key(is_over);
-        let mut receipts = receipts.into_iter().filter(|receipt| receipt.task_id.is_some()).enumerate();
+        let receipts = receipts.into_iter().filter(|receipt| receipt.task_id.is_some()).enumerate();
         let holder: Arc<str> = format!("{:016x}{:016x}", unique(), unique()).into();
-        // Dropped with this future, the set gives up what is in hand.
-        let mut working = JoinSet::new();
+        let mut working = AtOnce::new(receipts.map(|(index, receipt)| {
+            let hand = Hand { client: self.client.clone(), folder: self.folder.clone(), extras: self.extras };
+            let holder = Arc::clone(&holder);
+            async move {
+                let became = hand.take(&receipt, &holder).await.unwrap_or_else(Became::Error);
+                (index, Collected { receipt, became })
+            }
+        }));
         let mut collected = Vec::new();
-        loop {
-            for (index, receipt) in receipts.by_ref().take(AT_ONCE - working.len()) {
-                let hand = Hand { client: self.client.clone(), folder: self.folder.clone(), extras: self.extras };
-                let holder = Arc::clone(&holder);
-                working.spawn(async move {
-                    let became = hand.take(&receipt, &holder).await.unwrap_or_else(Became::Error);
-                    (index, Collected { receipt, became })
-                });
-            }
-            match working.join_next().await {
-                Some(Ok(done)) => collected.push(done),
-                Some(Err(error)) => {
-                    if let Ok(panic) = error.try_into_panic() {
-                        std::panic::resume_unwind(panic);
-                    }
-                }
-                None => break,
-            }
+        while let Some(done) = working.next().await {
+            collected.push(done);
         }
         collected.sort_by_key(|(index, _)| *index);
         Ok(collected.into_iter().map(|(_, collected)| collected).collect())
@@ -134,29 +121,25 @@ impl Hand {
     async fn work(self, receipt: Receipt) -> Result<Became, Error> {
         let Self { client, folder, extras } = self;
         // By a clock that was put back it is not born yet.
-        let is_young = receipt.created.elapsed().map_or(true, |age| age < Pace::default().timeout);
+        let is_young = receipt.created.elapsed().map_or(true, |age| age < LONGEST_TASK);
         let task = task_of(&receipt, client)?;
-        let record = match task.look().await {
-            Ok(Some(record)) => record,
+        let (standing, items) = match task.look().await {
+            Ok(Some(record)) => {
+                let items = record.items();
+                (Standing::of(record.state(), &items, is_young), items)
+            }
             Ok(None) => return Ok(Became::NotFound),
-            Err(Error::Failed(failed)) => return Ok(failed_with(&task, failed.failure().to_string()).await),
+            Err(Error::Failed(failed)) => (Standing::Failed(failed.failure().clone()), Vec::new()),
             Err(error) => return Err(error),
         };
-        let items = record.items();
-        match record.state() {
-            State::Failed(failure) => return Ok(failed_with(&task, failure.to_string()).await),
-            State::Running(stage) => {
-                if let Some(stage) = stage.filter(|stage| Some(*stage) > receipt.stage) {
-                    task.note(&News::Reached { stage }).await;
-                }
-                return Ok(Became::Running);
-            }
-            // More may appear for as long as one would wait for it.
-            State::Undelivered if is_young || !items.iter().any(Item::is_there) => return Ok(Became::Running),
-            _ => task.note(&News::Reached { stage: Stage::Complete }).await,
+        if let Some(news) = News::seen(&standing) {
+            task.note(&news).await;
         }
-        if items.is_empty() {
-            return Err(task.shows_nothing());
+        match standing {
+            Standing::Complete => {}
+            Standing::Empty => return Err(task.shows_nothing()),
+            Standing::Failed(failure) => return Ok(Became::Failed(failure.to_string())),
+            _ => return Ok(Became::Running),
         }
         let save = Save::new(task, items, &folder);
         let files = if extras { save.with_extras().await? } else { save.await? };
@@ -192,12 +175,6 @@ impl catalog::Visitor for Started {
     fn start<E: TaskEndpoint>(self) -> Option<AnyTask> {
         Some(AnyTask::new::<E::Job>(self.client, self.id, Some(self.receipt)))
     }
-}
-
-/// Notes that a task ended without a result.
-async fn failed_with(task: &AnyTask, reason: String) -> Became {
-    task.note(&News::Failed { reason: reason.clone() }).await;
-    Became::Failed(reason)
 }
 
 impl IntoFuture for SaveAll {

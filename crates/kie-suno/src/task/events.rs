@@ -9,7 +9,7 @@ use std::{
 
 use futures_core::Stream;
 use kie_ledger::News;
-use kie_types::{Failure, Item, Job, Output, Progress, Record, Refusal, Report, Stage, State};
+use kie_types::{Item, Job, Output, Progress, Record, Refusal, Report, Stage, Standing, State};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::task::Task;
@@ -133,6 +133,8 @@ struct Watch<J: Job> {
     unknown: Option<Instant>,
     undelivered: Option<Instant>,
     looked_last: bool,
+    /// What the last look tells the receipt.
+    seen: Option<News>,
     /// The stage that is noted on the receipt.
     noted: Option<Stage>,
     /// What callbacks wake the wait by, where there is a receiver.
@@ -158,6 +160,7 @@ impl<J: Job> Watch<J> {
             unknown: None,
             undelivered: None,
             looked_last: false,
+            seen: None,
             noted: None,
             earliest: begun,
         }
@@ -167,7 +170,7 @@ impl<J: Job> Watch<J> {
         // A wait has to be small between its looks, so what comes after one gets a room of its own.
         let noting = {
             let event = self.look_until_news().await;
-            match self.worth_noting(&event) {
+            match self.worth_noting() {
                 None => return (self, event),
                 Some(news) => Box::pin(self.note(news, event)),
             }
@@ -176,19 +179,16 @@ impl<J: Job> Watch<J> {
     }
 
     /// What is to be noted on the receipt, where there may be one.
-    fn worth_noting(&mut self, event: &Result<Event<J>, Error>) -> Option<News> {
+    fn worth_noting(&mut self) -> Option<News> {
+        let news = self.seen.take()?;
         self.task.client().inner.ledger.as_ref()?;
-        match event {
-            Ok(Event { stage: Some(stage), .. }) if Some(*stage) > self.noted => {
-                self.noted = Some(*stage);
-                Some(News::Reached { stage: *stage })
+        if let News::Reached { stage } = news {
+            if Some(stage) <= self.noted {
+                return None;
             }
-            // What was not delivered may still appear in the record, so its receipt stays on the list.
-            Err(Error::Failed(failed)) if failed.failure.status.as_deref() != Some(UNDELIVERED) => {
-                Some(News::Failed { reason: failed.failure.to_string() })
-            }
-            _ => None,
+            self.noted = Some(stage);
         }
+        Some(news)
     }
 
     async fn note(self: Box<Self>, news: News, event: Result<Event<J>, Error>) -> (Box<Self>, Result<Event<J>, Error>) {
@@ -219,7 +219,12 @@ impl<J: Job> Watch<J> {
                     let failing = self.silent.map_or(Duration::ZERO, |since| since.elapsed());
                     self.next_look = later(Instant::now(), failing.max(SOON).min(self.pause));
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    if let Error::Failed(failed) = &error {
+                        self.seen = News::seen(&Standing::Failed(failed.failure.clone()));
+                    }
+                    return Err(error);
+                }
                 Ok(None) => {
                     self.silent = None;
                     if overdue(&mut self.unknown, self.pace.unknown) {
@@ -259,22 +264,15 @@ impl<J: Job> Watch<J> {
     }
 
     fn news(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
-        let mut state = record.state();
-        let items = record.output().map(|output| output.items()).unwrap_or_default();
-        if state == State::Undelivered && overdue(&mut self.undelivered, self.pace.undelivered) {
-            state = if items.iter().any(Item::is_there) {
-                State::Complete
-            } else {
-                let mut failure = Failure::default();
-                failure.status = Some(UNDELIVERED.into());
-                failure.message = Some("a callback was not delivered, and so far the record shows no result".into());
-                State::Failed(failure)
-            };
-        }
-        if state == State::Complete && items.is_empty() {
+        let (state, output) = (record.state(), record.output());
+        let items = output.map(|output| output.items()).unwrap_or_default();
+        let may_grow = state != State::Undelivered || !overdue(&mut self.undelivered, self.pace.undelivered);
+        let standing = Standing::of(state, &items, may_grow);
+        if standing == Standing::Empty {
             return Err(self.task.shows_nothing());
         }
-        let Some(change) = self.progress.observe(&state, items) else {
+        self.seen = News::seen(&standing);
+        let Some(change) = self.progress.observe(&standing.into(), items) else {
             self.last = Some(record);
             return Ok(None);
         };
@@ -297,9 +295,6 @@ impl<J: Job> Watch<J> {
         Error::Api(Box::new(ApiError { about, refusal })).of_task(self.task.id().as_str())
     }
 }
-
-/// The word of a record whose callbacks could not be delivered.
-const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
 
 /// The first pause after a look that failed, and after a callback whose news the record does not show. The next ones grow.
 const SOON: Duration = Duration::from_secs(2);

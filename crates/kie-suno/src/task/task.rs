@@ -3,7 +3,7 @@
 use std::fmt;
 
 use kie_ledger::{News, ReceiptId};
-use kie_types::{Endpoint, ErrorKind, Failure, Job, Output, Record, Report, Stage, State, TaskId};
+use kie_types::{Endpoint, ErrorKind, Failure, Job, Output, Record, Report, Standing, TaskId};
 
 use crate::{
     client::{Client, saw_task},
@@ -114,23 +114,18 @@ fn look_failed(task_id: &str, error: Error) -> Result<(), Error> {
     }
 }
 
-/// The news in a look at a task.
+/// The news in a look at a task. Of what was not delivered more may appear, and so it is left to a wait.
 fn told_by<J: Job>(looked: &Result<Option<J::Record>, Error>) -> Option<News> {
-    let record = match looked {
-        Ok(record) => record.as_ref()?,
-        Err(Error::Failed(failed)) => return Some(News::Failed { reason: failed.failure.to_string() }),
+    let standing = match looked {
+        Ok(record) => {
+            let record = record.as_ref()?;
+            let items = record.output().map(|output| output.items()).unwrap_or_default();
+            Standing::of(record.state(), &items, true)
+        }
+        Err(Error::Failed(failed)) => Standing::Failed(failed.failure.clone()),
         Err(_) => return None,
     };
-    match record.state() {
-        State::Running(stage) => stage.map(|stage| News::Reached { stage }),
-        State::Complete => {
-            let shows_any = record.output().is_some_and(|output| !output.items().is_empty());
-            shows_any.then_some(News::Reached { stage: Stage::Complete })
-        }
-        State::Failed(failure) => Some(News::Failed { reason: failure.to_string() }),
-        // Of what was not delivered more may appear, and so it is left to who waits for it.
-        _ => None,
-    }
+    News::seen(&standing)
 }
 
 impl<J: Job> Clone for Task<J> {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use kie_types::{LONGEST_TASK, UNDELIVERED_GRACE};
+
 /// How often a task is looked at, and how long one waits for it.
 ///
 /// Music takes one to two minutes as a rule. The service asks for at most 3 looks per second and task.
@@ -32,10 +34,10 @@ impl Default for Pace {
             first_look: Duration::from_secs(2),
             growth: 1.5,
             longest_pause: Duration::from_secs(15),
-            timeout: Duration::from_secs(15 * 60),
+            timeout: LONGEST_TASK,
             silence: Duration::from_secs(2 * 60),
             unknown: Duration::from_secs(90),
-            undelivered: Duration::from_secs(300),
+            undelivered: UNDELIVERED_GRACE,
         }
     }
 }

@@ -9,6 +9,7 @@ mod query;
 mod report;
 #[cfg(feature = "schemars")]
 pub(crate) mod schema;
+mod standing;
 mod started;
 mod state;
 
@@ -19,5 +20,6 @@ pub use job::{Job, Output, Push, Record};
 pub use progress::{Change, Progress};
 pub use query::{NotAQuery, path_and_query};
 pub use report::{Outcome, Report};
+pub use standing::{LONGEST_TASK, Standing, UNDELIVERED_GRACE};
 pub use started::{Started, TaskEndpoint};
 pub use state::{Failure, Stage, State};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     item::Item,
     job::{Job, Output, Record},
+    standing::Standing,
     state::{Stage, State},
 };
 use crate::{
@@ -99,18 +100,15 @@ impl Report {
         report.task_id = task_id.map(str::to_owned);
         report.stage = state.stage();
         report.items = output.map(|output| output.items()).unwrap_or_default();
-        match state {
-            State::Running(_) => {}
-            State::Complete => report.outcome = Outcome::Success,
-            // What is there can be used; a wait stays a while for the rest.
-            State::Undelivered if report.items.iter().any(Item::is_there) => {
+        // What is there can be used; a wait stays a while for the rest.
+        match Standing::of(state, &report.items, false) {
+            Standing::Running(_) | Standing::Growing => {}
+            Standing::Complete | Standing::Empty => {
                 report.outcome = Outcome::Success;
                 report.stage = Some(Stage::Complete);
             }
-            State::Undelivered => {
-                report.message = Some("the service could not deliver its callback, and shows no result".into());
-            }
-            State::Failed(failure) => {
+            Standing::GivenUp(failure) => report.message = failure.message,
+            Standing::Failed(failure) => {
                 report.outcome = Outcome::Failed;
                 report.charged = failure.charged();
                 report.code = failure.code;
