@@ -15,27 +15,35 @@ use crate::{limits, openapi, tables};
 /// The folder that holds nothing but generated files.
 const FIXTURES: &str = "tests/fixtures/generated";
 
+/// A page that holds something written from our types or sources, and how to renew it.
+type Page = (&'static str, fn(&str) -> anyhow::Result<String>);
+
+const PAGES: [Page; 2] = [("crates/kie-types/README.md", tables::renewed), ("crates/README.md", tables::with_rooms)];
+
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let files = files()?;
-    let page = root.join("crates/kie-types/README.md");
-    let page_is = fs::read_to_string(&page)?;
-    let page_should = tables::renewed(&page_is)?;
+    let mut pages = Vec::new();
+    for (page, renewed) in PAGES {
+        let text = fs::read_to_string(root.join(page))?;
+        let should = renewed(&text)?;
+        pages.extend((text != should).then_some((page, should)));
+    }
     let stale: Vec<PathBuf> = existing(&root)?.into_iter().filter(|path| !files.contains_key(path)).collect();
     let changed = |path: &&PathBuf| fs::read_to_string(root.join(path)).ok().as_ref() != files.get(*path);
     let changed: Vec<&PathBuf> = files.keys().filter(changed).collect();
     if check {
-        let wrong: Vec<String> = changed.into_iter().chain(&stale).map(|path| path.display().to_string()).collect();
-        if page_is != page_should {
-            bail!("the tables are not up to date, run `cargo xtask generate`: {}", page.display());
-        }
+        let wrong = changed.into_iter().chain(&stale).map(|path| path.display().to_string());
+        let wrong: Vec<String> = pages.iter().map(|(page, _)| (*page).to_owned()).chain(wrong).collect();
         if !wrong.is_empty() {
             bail!("not up to date, run `cargo xtask generate`: {}", wrong.join(", "));
         }
         println!("{} generated files are up to date", files.len());
         return Ok(());
     }
-    fs::write(page, page_should)?;
+    for (page, should) in pages {
+        fs::write(root.join(page), should)?;
+    }
     for path in &stale {
         fs::remove_file(root.join(path))?;
     }

@@ -1,15 +1,20 @@
-//! The tables in kie-types' front page, written from the catalog and the limits.
+//! What is written into pages: the tables of kie-types, from the catalog and the limits, and the rooms of each crate.
 
 use anyhow::Context as _;
 use kie_types::catalog::OPERATIONS;
 use serde_json::Value;
 
-use crate::limits;
+use crate::{layers, limits};
 
 /// The page with its tables renewed, each between a pair of marks.
 pub(crate) fn renewed(page: &str) -> anyhow::Result<String> {
     let page = between(page, "operations", &operations())?;
     between(&page, "limits", &of_limits(&limits::rows()?))
+}
+
+/// The map with its drawing of the rooms renewed.
+pub(crate) fn with_rooms(map: &str) -> anyhow::Result<String> {
+    between(map, "rooms", &format!("```text\n{}```\n", layers::drawings()?))
 }
 
 fn between(page: &str, mark: &str, table: &str) -> anyhow::Result<String> {

@@ -1,5 +1,16 @@
 //! The arrows between the crates, and those between the rooms of each crate.
 
+mod circles;
 mod crates;
+mod drawing;
+mod exceptions;
+mod houses;
+mod rooms;
+mod rules;
+mod source;
+mod verb;
 
-pub(crate) use crates::run;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use verb::{drawings, run};

@@ -1,0 +1,33 @@
+//! Circles in a graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The sets of nodes that all reach each other, each of two nodes or more.
+pub(crate) fn circles<'a>(arrows: &BTreeSet<(&'a str, &'a str)>) -> Vec<BTreeSet<&'a str>> {
+    let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (from, to) in arrows {
+        next.entry(from).or_default().insert(to);
+    }
+    let reached: BTreeMap<&str, BTreeSet<&str>> = next.keys().map(|from| (*from, reached(from, &next))).collect();
+    let mut circles = BTreeSet::new();
+    for (from, targets) in &reached {
+        let returns = |to: &&&str| reached.get(**to).is_some_and(|targets| targets.contains(from));
+        let circle: BTreeSet<&str> = targets.iter().filter(returns).copied().chain([*from]).collect();
+        if circle.len() > 1 {
+            circles.insert(circle);
+        }
+    }
+    circles.into_iter().collect()
+}
+
+/// All that one node leads to, directly or not.
+pub(crate) fn reached<'a>(from: &str, next: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut waiting: Vec<&str> = next.get(from).into_iter().flatten().copied().collect();
+    while let Some(node) = waiting.pop() {
+        if reached.insert(node) {
+            waiting.extend(next.get(node).into_iter().flatten());
+        }
+    }
+    reached
+}

@@ -1,0 +1,45 @@
+//! The single names that a `use` declaration brings.
+
+use syn::{UseTree, ext::IdentExt as _};
+
+/// One name that a `use` declaration brings.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Leaf {
+    /// Where the item is, from the first segment on.
+    pub(super) path: Vec<String>,
+    /// The name by which it is known from then on; `None` for a glob, which brings all names in `path`.
+    pub(super) name: Option<String>,
+}
+
+/// The leaves of a tree in the order in which they are written.
+pub(super) fn of(tree: &UseTree) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    collect(tree, &mut Vec::new(), &mut leaves);
+    leaves
+}
+
+fn collect(tree: &UseTree, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
+    match tree {
+        UseTree::Path(tree) => {
+            path.push(tree.ident.unraw().to_string());
+            collect(&tree.tree, path, leaves);
+            path.pop();
+        }
+        UseTree::Name(tree) => leaves.push(leaf(path, &tree.ident.unraw().to_string(), None)),
+        UseTree::Rename(tree) => {
+            leaves.push(leaf(path, &tree.ident.unraw().to_string(), Some(tree.rename.unraw().to_string())));
+        }
+        UseTree::Glob(_) => leaves.push(Leaf { path: path.clone(), name: None }),
+        UseTree::Group(tree) => tree.items.iter().for_each(|tree| collect(tree, path, leaves)),
+    }
+}
+
+/// A leaf that is not a glob. `self` in a group is the module before it.
+pub(super) fn leaf(before: &[String], ident: &str, rename: Option<String>) -> Leaf {
+    let mut path = before.to_vec();
+    if ident != "self" || path.is_empty() {
+        path.push(ident.to_owned());
+    }
+    let name = rename.or_else(|| path.last().cloned());
+    Leaf { path, name }
+}

@@ -1,0 +1,14 @@
+//! The imports of one crate, read from its source files.
+
+mod condition;
+mod imports;
+mod leaves;
+mod names;
+mod reader;
+mod tokens;
+mod tree;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub(crate) use reader::{Graph, read};

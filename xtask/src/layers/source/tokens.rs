@@ -1,0 +1,139 @@
+//! Paths in the tokens of a macro, which no parser knows the shape of.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::{Lit, parse::Parser as _};
+
+use super::leaves::{Leaf, leaf};
+
+/// A path among tokens.
+#[derive(Debug, PartialEq)]
+pub(super) enum Found {
+    /// One that is used where it stands.
+    Path(Vec<String>),
+    /// One that ends in `!`.
+    Macro(Vec<String>),
+    /// One of a tree that is imported.
+    Import(Leaf),
+}
+
+/// All paths in the order in which they are written. What a macro puts in for `$name` is not known.
+pub(super) fn paths(tokens: TokenStream) -> Vec<Found> {
+    let mut found = Vec::new();
+    collect(&tokens.into_iter().collect::<Vec<_>>(), &mut found);
+    found
+}
+
+fn collect(tokens: &[TokenTree], found: &mut Vec<Found>) {
+    let mut at = 0;
+    while at < tokens.len() {
+        match &tokens[at] {
+            TokenTree::Group(group) => {
+                collect(&group.stream().into_iter().collect::<Vec<_>>(), found);
+                at += 1;
+            }
+            TokenTree::Ident(_) => at = path(tokens, at, found),
+            TokenTree::Literal(literal) => {
+                // Attributes name functions in text. Documentation does so too, and uses nothing.
+                let is_value = at >= 2 && is_punct(tokens, at - 1, '=') && !is_ident(tokens, at - 2, "doc");
+                found.extend(is_value.then(|| in_text(&literal.to_string())).flatten());
+                at += 1;
+            }
+            TokenTree::Punct(_) => at += 1,
+        }
+    }
+}
+
+/// The path that begins with the identifier here, and where it ends.
+fn path(tokens: &[TokenTree], begin: usize, found: &mut Vec<Found>) -> usize {
+    let before = |back: usize, sign| begin >= back && is_punct(tokens, begin - back, sign);
+    let is_of_crate = before(1, '$') && is_ident(tokens, begin, "crate");
+    let is_put_in = before(1, '$') && !is_of_crate;
+    let is_member = before(1, '.') && !before(2, '.');
+    let is_behind = before(1, ':') && before(2, ':');
+    let mut path = vec![text(&tokens[begin])];
+    let mut at = begin + 1;
+    while is_punct(tokens, at, ':') && is_punct(tokens, at + 1, ':') {
+        match tokens.get(at + 2) {
+            Some(TokenTree::Ident(_)) => path.push(text(&tokens[at + 2])),
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+                if !(is_put_in || is_behind) {
+                    tree(&group.stream().into_iter().collect::<Vec<_>>(), &path, found);
+                }
+                return at + 3;
+            }
+            Some(TokenTree::Punct(sign)) if sign.as_char() == '*' => {
+                found.push(Found::Import(Leaf { path, name: None }));
+                return at + 3;
+            }
+            _ => break,
+        }
+        at += 3;
+    }
+    let is_named = is_punct(tokens, at, ':') && !is_punct(tokens, at + 1, ':');
+    let is_label = path.len() == 1 && (before(1, '\'') || is_named);
+    if is_put_in || is_member || is_behind || is_label {
+        return at;
+    }
+    if is_punct(tokens, at, '!') && !is_punct(tokens, at + 1, '=') {
+        found.push(Found::Macro(path));
+    } else if begin >= 1 && is_ident(tokens, begin - 1, "use") || is_of_use(tokens, begin) {
+        let name = rename(tokens, at).or_else(|| path.last().cloned());
+        found.push(Found::Import(Leaf { path, name }));
+    } else {
+        found.push(Found::Path(path));
+    }
+    at
+}
+
+/// Whether `use $` stands before the path here.
+fn is_of_use(tokens: &[TokenTree], begin: usize) -> bool {
+    begin >= 2 && is_punct(tokens, begin - 1, '$') && is_ident(tokens, begin - 2, "use")
+}
+
+/// The branches of an import, between its braces.
+fn tree(tokens: &[TokenTree], before: &[String], found: &mut Vec<Found>) {
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
+    for branch in tokens.split(is_comma) {
+        let mut path = before.to_vec();
+        let mut at = 0;
+        while let Some(token) = branch.get(at) {
+            match token {
+                TokenTree::Ident(_) if is_punct(branch, at + 1, ':') => path.push(text(token)),
+                TokenTree::Ident(_) => found.push(Found::Import(leaf(&path, &text(token), rename(branch, at + 1)))),
+                TokenTree::Group(group) => tree(&group.stream().into_iter().collect::<Vec<_>>(), &path, found),
+                _ => found.push(Found::Import(Leaf { path: path.clone(), name: None })),
+            }
+            if !is_punct(branch, at + 1, ':') {
+                break;
+            }
+            at += 3;
+        }
+    }
+}
+
+/// The name after `as`.
+fn rename(tokens: &[TokenTree], at: usize) -> Option<String> {
+    is_ident(tokens, at, "as").then(|| tokens.get(at + 1).map(text)).flatten()
+}
+
+/// The path that a literal text is, if it is one of several segments.
+pub(super) fn in_text(literal: &str) -> Option<Found> {
+    let Ok(Lit::Str(literal)) = syn::parse_str::<Lit>(literal) else { return None };
+    let text = literal.value();
+    let path = syn::Path::parse_mod_style.parse_str(&text).ok()?;
+    let is_ours = path.leading_colon.is_none() && path.segments.len() > 1;
+    is_ours.then(|| Found::Path(path.segments.iter().map(|segment| segment.ident.to_string()).collect()))
+}
+
+fn text(token: &TokenTree) -> String {
+    let text = token.to_string();
+    text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
+}
+
+fn is_punct(tokens: &[TokenTree], at: usize, sign: char) -> bool {
+    matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign)
+}
+
+fn is_ident(tokens: &[TokenTree], at: usize, word: &str) -> bool {
+    matches!(tokens.get(at), Some(TokenTree::Ident(ident)) if ident == word)
+}

@@ -1,0 +1,162 @@
+//! What the rules say of small crates.
+
+#![allow(clippy::panic)]
+
+use std::collections::BTreeMap;
+
+use super::{
+    drawing::drawing,
+    exceptions::{Exception, wrong},
+    rules::{Broken, Rule, broken},
+    source::{Graph, tests::graph},
+};
+
+fn found(graph: &Graph) -> Vec<Broken> {
+    broken(graph, &BTreeMap::new())
+}
+
+/// A crate in which each file uses the next, and the last one the first.
+fn circle(files: &[&str]) -> Graph {
+    let module = |file: &str| file.trim_end_matches(".rs").replace('/', "::");
+    let mut texts = vec![("lib.rs".to_owned(), String::new())];
+    let mut folders: BTreeMap<String, String> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        let next = files[(index + 1) % files.len()];
+        texts.push(((*file).to_owned(), format!("use crate::{}::Item; pub struct Item;", module(next))));
+        match file.rsplit_once('/') {
+            Some((folder, name)) => {
+                let below = format!("pub mod {};", module(name));
+                *folders.entry(folder.to_owned()).or_default() += &below;
+            }
+            None => texts[0].1 += &format!("mod {};", module(file)),
+        }
+    }
+    let mut inner = folders.clone();
+    for folder in folders.keys() {
+        match folder.rsplit_once('/') {
+            Some((outer, name)) => *inner.entry(outer.to_owned()).or_default() += &format!("pub mod {name};"),
+            None => texts[0].1 += &format!("mod {folder};"),
+        }
+    }
+    for outer in inner.keys().filter(|folder| !folders.contains_key(*folder)) {
+        texts[0].1 += &format!("mod {outer};");
+    }
+    texts.extend(inner.into_iter().map(|(folder, text)| (format!("{folder}/mod.rs"), text)));
+    graph(&texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>())
+}
+
+#[test]
+fn two_rooms_that_reach_each_other_are_found() {
+    let found = found(&circle(&["call/send.rs", "task.rs"]));
+    let [Broken { rule: Rule::Rooms, message, .. }] = found.as_slice() else { panic!("{found:?}") };
+    let (first, directions) = message.split_once('\n').unwrap_or_default();
+    assert_eq!(first, "these rooms reach each other: call, task");
+    assert!(directions.contains("call → task: call/send.rs uses Item of task.rs"), "{directions}");
+    assert!(directions.contains("task → call: task.rs uses Item of call/send.rs"), "{directions}");
+}
+
+#[test]
+fn rooms_reach_each_other_through_a_third_one() {
+    let found = found(&circle(&["a.rs", "b/x.rs", "c.rs"]));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].names.iter().eq(["a", "b", "c"]), "{found:?}");
+}
+
+#[test]
+fn a_file_and_the_folder_of_its_name_are_one_room() {
+    let files = [
+        ("lib.rs", "mod a;"),
+        ("a.rs", "mod b; use b::Item; pub struct Outer;"),
+        ("a/b.rs", "use super::Outer; pub struct Item;"),
+    ];
+    assert!(found(&graph(&files)).is_empty());
+}
+
+#[test]
+fn the_root_is_in_no_circle() {
+    let files =
+        [("lib.rs", "mod a; mod b; pub use a::A; pub struct Root;"), ("a.rs", "use crate::Root; pub struct A;")];
+    assert!(found(&graph(&[files[0], files[1], ("b.rs", "use crate::A;")])).is_empty());
+}
+
+#[test]
+fn folders_inside_a_room_must_not_reach_each_other() {
+    let two_folders = found(&circle(&["room/one/a.rs", "room/two/b.rs"]));
+    assert_eq!(two_folders.len(), 1, "{two_folders:?}");
+    assert!(two_folders[0].names.iter().eq(["room/one", "room/two"]), "{two_folders:?}");
+    // Neighbours may, as long as they are few.
+    assert!(found(&circle(&["room/a.rs", "room/b.rs"])).is_empty());
+    assert!(found(&circle(&["room/one/a.rs", "room/b.rs"])).is_empty());
+}
+
+#[test]
+fn a_circle_of_six_files_is_found() {
+    let files = ["a", "b", "c", "d", "e", "f"].map(|name| format!("room/{name}.rs"));
+    let files: Vec<_> = files.iter().map(String::as_str).collect();
+    assert!(found(&circle(&files[..5])).is_empty());
+    let found = found(&circle(&files));
+    let [Broken { rule: Rule::Files, names, message }] = found.as_slice() else { panic!("{found:?}") };
+    assert!(names.iter().eq(&files));
+    assert!(message.starts_with("6 files reach each other, at most 5: room/a.rs, "), "{message}");
+}
+
+#[test]
+fn a_full_folder_is_found() {
+    let graph = graph(&[("lib.rs", "")]);
+    let beside = |files| BTreeMap::from([("crates/x/src".to_owned(), files)]);
+    assert!(broken(&graph, &beside(14)).is_empty());
+    let found = broken(&graph, &beside(15));
+    let [Broken { rule: Rule::Folder, message, .. }] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(message, "15 files beside each other in crates/x/src, at most 14");
+}
+
+#[test]
+fn an_exception_excuses_what_it_names_and_nothing_else() {
+    let crates = || [("x".to_owned(), found(&circle(&["a.rs", "b.rs"])))];
+    let exception = |house, rule, names| [Exception { house, rule, names, reason: "they are parent and child" }];
+    assert_eq!(wrong(&crates(), &[]).len(), 1);
+    assert!(wrong(&crates(), &exception("x", Rule::Rooms, &["a", "b"])).is_empty());
+    for other in [
+        exception("y", Rule::Rooms, &["a", "b"]),
+        exception("x", Rule::Files, &["a", "b"]),
+        exception("x", Rule::Rooms, &["a", "b", "c"]),
+    ] {
+        assert_eq!(wrong(&crates(), &other).len(), 2, "the circle, and the exception that is stale");
+    }
+}
+
+#[test]
+fn a_stale_exception_is_found() {
+    let stale = [Exception { house: "x", rule: Rule::Folder, names: &["crates/x/src"], reason: "pages" }];
+    let wrong = wrong(&[("x".to_owned(), Vec::new())], &stale);
+    assert_eq!(wrong, ["x: an exception is of no use any more: Folder of crates/x/src, “pages”"]);
+}
+
+#[test]
+fn a_drawing_begins_at_the_top() {
+    let files = [
+        ("lib.rs", "mod a; mod b; mod top; mod wing;"),
+        ("a.rs", "use crate::wing::W;"),
+        ("b.rs", "pub struct B;"),
+        ("top.rs", "use crate::{b::B, wing::x::X};"),
+        ("wing/mod.rs", "pub mod x; pub struct W;"),
+        ("wing/x.rs", "use crate::b::B; pub struct X;"),
+    ];
+    let drawn = drawing("house", &graph(&files));
+    assert_eq!(drawn, "house\n  a     → wing\n  top   → b, wing\n  wing/ → b\n  b\n");
+}
+
+#[test]
+fn a_long_line_of_a_drawing_goes_on_below() {
+    let names: Vec<_> = (0..12).map(|index| format!("room_number_{index:02}")).collect();
+    let mut files = vec![("lib.rs".to_owned(), "mod top;".to_owned()), ("top.rs".to_owned(), String::new())];
+    for name in &names {
+        files[0].1 += &format!("mod {name};");
+        files[1].1 += &format!("use crate::{name}::X;");
+        files.push((format!("{name}.rs"), "pub struct X;".to_owned()));
+    }
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let drawn = drawing("house", &graph(&files));
+    assert!(drawn.lines().all(|line| line.chars().count() <= 110 && line.trim_end() == line), "{drawn}");
+    assert!(drawn.contains("room_number_04,\n                   room_number_05,"), "{drawn}");
+}
