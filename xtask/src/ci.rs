@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     "run -q -p kie-transport --example json_api",
     "xtask generate --check",
     "xtask layers",
+    "xtask msrv",
     // Features of one crate can hide that another lacks them, so each is built alone.
     "check -p kie-types",
     "check -p kie-types --features verify",

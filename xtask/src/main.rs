@@ -1,4 +1,4 @@
-//! The chores of this workspace: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask bench`,
+//! The chores of this workspace: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask msrv`, `cargo xtask bench`,
 //! `cargo xtask soak`, `cargo xtask ci`.
 
 // This is a program for the terminal of whoever works on the workspace.
@@ -9,6 +9,7 @@ mod ci;
 mod generate;
 mod layers;
 mod limits;
+mod msrv;
 mod openapi;
 mod soak;
 mod tables;
@@ -24,8 +25,10 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
-    /// Check who depends on whom
+    /// Draw the rooms of each crate, and check who uses whom: between crates and between rooms
     Layers,
+    /// Check that no dependency needs a newer compiler than the published crates name
+    Msrv,
     /// Measure what a call costs, beside the floors it stands on
     Bench(bench::Bench),
     /// Run the tests of faults that last, in their full size: some minutes, and not part of the gate
@@ -38,6 +41,7 @@ fn main() -> anyhow::Result<()> {
     match Chore::parse() {
         Chore::Generate { check } => generate::run(check),
         Chore::Layers => layers::run(),
+        Chore::Msrv => msrv::run(),
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),
         Chore::Ci => ci::run(),

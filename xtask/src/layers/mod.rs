@@ -13,4 +13,5 @@ mod verb;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use circles::reached;
 pub(crate) use verb::{drawings, run};

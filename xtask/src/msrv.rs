@@ -1,0 +1,62 @@
+//! The oldest compiler that the published crates name, beside the one that their dependencies need.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, ensure};
+use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, Package, semver::Version};
+
+use crate::layers::reached;
+
+/// Fails if a published crate names an older compiler than one of its dependencies, with all features on any platform.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let metadata = MetadataCommand::new().features(CargoOpt::AllFeatures).exec()?;
+    let resolve = metadata.resolve.as_ref().context("cargo resolved nothing")?;
+    let packages: BTreeMap<&str, &Package> =
+        metadata.packages.iter().map(|package| (package.id.repr.as_str(), package)).collect();
+    let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for node in &resolve.nodes {
+        let is_built = |kind: &cargo_metadata::DepKindInfo| kind.kind != DependencyKind::Development;
+        let direct = node.deps.iter().filter(|dep| dep.dep_kinds.iter().any(is_built));
+        uses.entry(&node.id.repr).or_default().extend(direct.map(|dep| dep.pkg.repr.as_str()));
+    }
+    let mut wrong = Vec::new();
+    let mut newest = None;
+    let is_published = |package: &&Package| package.publish.as_ref().is_none_or(|registries| !registries.is_empty());
+    for package in metadata.workspace_packages().into_iter().filter(is_published) {
+        let ours = package.rust_version.as_ref();
+        let ours = ours.with_context(|| format!("{} names no rust-version", package.name))?;
+        let used = reached(&package.id.repr, &uses).into_iter().map(|id| packages[id]);
+        let needs: Vec<_> = used.filter_map(|used| Some((used.rust_version.clone()?, used.name.as_str()))).collect();
+        wrong.extend(newer(&needs, ours).map(|(theirs, name)| format!("{}: {name} needs {theirs}", package.name)));
+        let others = needs.into_iter().filter(|(_, name)| !is_ours(&metadata, name));
+        newest = newest.max(others.max());
+    }
+    ensure!(wrong.is_empty(), "the rust-version is too old:\n  {}", wrong.join("\n  "));
+    if let Some((version, name)) = newest {
+        println!("the rust-version holds: no dependency needs more than {version}, which {name} does");
+    }
+    Ok(())
+}
+
+/// Those who need a newer compiler than this.
+fn newer<'a>(needs: &'a [(Version, &'a str)], ours: &'a Version) -> impl Iterator<Item = &'a (Version, &'a str)> {
+    needs.iter().filter(move |(theirs, _)| theirs > ours)
+}
+
+/// Whether it is a crate of this workspace, whose version is no need.
+fn is_ours(metadata: &cargo_metadata::Metadata, name: &str) -> bool {
+    metadata.workspace_packages().iter().any(|package| package.name.as_str() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Version, newer};
+
+    #[test]
+    fn who_needs_more_is_named() {
+        let (one, other) = (Version::new(1, 89, 0), Version::new(1, 90, 0));
+        let needs = [(one.clone(), "one"), (other.clone(), "other"), (Version::new(1, 9, 0), "old")];
+        assert_eq!(newer(&needs, &one).map(|(_, name)| *name).collect::<Vec<_>>(), ["other"]);
+        assert_eq!(newer(&needs, &other).count(), 0);
+    }
+}
