@@ -96,10 +96,11 @@ async fn a_fresh_link_is_written_down_nowhere() {
     let client = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
     let folder = tempdir().unwrap();
     let task = client.start(waltz()).await.unwrap();
-    let refused = kie_sandbox::Fault::ErrorPage { http_status: 403 };
-    sandbox.fault(FILES, refused.clone());
-    sandbox.fault(FILES, refused);
-    assert!(matches!(client.save_all(folder.path()).await.unwrap()[0].became, Became::Saved(_)));
+    // One file after the other, so that each meets one refusal.
+    for track in task.wait().await.unwrap() {
+        sandbox.fault(FILES, kie_sandbox::Fault::ErrorPage { http_status: 403 });
+        assert_eq!(task.save(&vec![track], folder.path()).await.unwrap().len(), 1);
+    }
     let fetched = sandbox.requests(FILES);
     assert_eq!(fetched.iter().filter(|request| request.path.contains("Signature=")).count(), 2);
     let receipt = ledger.find(kie_suno::Key::Id(task.receipt().unwrap())).await.unwrap().unwrap();

@@ -17,6 +17,8 @@ pub type Entry<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Se
 /// account, whose rate it keeps. `kie-ledger` keeps one in an SQLite file, and publishes the tests that any other must
 /// pass.
 ///
+/// The trait is open: implement it for an engine of your own. It may get new methods in a minor version, each with a default.
+///
 /// Every method fails if the ledger cannot be read or written; [`depart`](Self::depart), [`note`](Self::note) and
 /// [`claim`](Self::claim) also if there is no receipt of that id.
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
