@@ -14,6 +14,12 @@ pub(crate) struct Bench {
     /// Only what is the same on every run: instructions, allocations, connections, memory, crates
     #[arg(long)]
     gate: bool,
+    /// Write what the gate counts into `xtask/bench/counts.toml`
+    #[arg(long, requires = "gate")]
+    update: bool,
+    /// The reason of what is more than it was
+    #[arg(long, requires = "update")]
+    why: Option<String>,
     /// Only the price of the dependency: two clean builds, which take minutes
     #[arg(long, conflicts_with = "gate")]
     footprint: bool,
@@ -22,26 +28,48 @@ pub(crate) struct Bench {
     rounds: usize,
 }
 
-/// Measures, prints the table, and fails if an exact number is out of reach.
+/// Measures, prints the table, and fails if an exact number is out of reach or is not as it is written.
 pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // A workspace of its own would have its own folder for what is built, inside the sources.
-    let target =
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| xtask.with_file_name("target"), PathBuf::from).join("bench");
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--release", "--quiet"]).current_dir(xtask.join("bench")).env("CARGO_TARGET_DIR", &target);
+    let mut build = cargo("build");
+    build.args(["--release", "--quiet"]);
     // The gate needs no one to compare with.
     if !bench.gate {
         build.args(["--features", "peers"]);
     }
     ensure!(build.status().context("cargo cannot be run")?.success(), "kie-bench cannot be built");
 
-    let mut measure = Command::new(target.join("release/kie-bench"));
+    let mut measure = Command::new(target().join("release/kie-bench"));
     match bench {
+        Bench { update: true, why, .. } => measure.arg("update").args(why),
         Bench { gate: true, .. } => measure.arg("gate"),
         Bench { footprint: true, .. } => measure.arg("footprint"),
         Bench { rounds, .. } => measure.arg("all").arg(rounds.to_string()),
     };
     ensure!(measure.status().context("kie-bench cannot be run")?.success(), "the bench failed");
     Ok(())
+}
+
+/// Runs the tests of the package beside this one, from what has been built to measure.
+pub(crate) fn test() -> anyhow::Result<()> {
+    eprintln!("\n== cargo test in xtask/bench");
+    let mut test = cargo("test");
+    test.args(["--release", "--quiet", "--lib"]);
+    ensure!(test.status().context("cargo cannot be run")?.success(), "the tests of kie-bench failed");
+    Ok(())
+}
+
+/// Runs cargo in the package beside this one.
+fn cargo(verb: &str) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.arg(verb).current_dir(xtask().join("bench")).env("CARGO_TARGET_DIR", target());
+    cargo
+}
+
+/// A workspace of its own would have its own folder for what is built, inside the sources.
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| xtask().with_file_name("target"), PathBuf::from).join("bench")
+}
+
+fn xtask() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }

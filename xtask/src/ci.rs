@@ -4,6 +4,8 @@ use std::{process::Command, time::Instant};
 
 use anyhow::{Context as _, bail};
 
+use crate::bench;
+
 const STEPS: &[&str] = &[
     "fmt --all --check",
     "clippy --workspace --all-targets --all-features -- -D warnings",
@@ -38,6 +40,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     // It says itself which counts it leaves out where valgrind is missing.
     cargo("xtask bench --gate", &[])?;
+    bench::test()?;
     // A link to what only a feature brings breaks for whoever builds the pages without it.
     for pages in ["doc --no-deps -p kie-types -p kie-transport -p kie-suno", "doc --workspace --no-deps --all-features"]
     {

@@ -7,15 +7,15 @@ use anyhow::{Context as _, ensure};
 /// The workspace of the SDK.
 const HOUSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// How many crates a crate of the house is built from by default, itself included.
-pub(crate) fn crates(name: &str) -> anyhow::Result<f64> {
+/// The names of the crates that a crate of the house is built from by default, itself included, once for each version.
+pub(crate) fn crates(name: &str) -> anyhow::Result<Vec<String>> {
     let tree = ["tree", "-p", name, "-e", "normal", "--prefix", "none", "--format", "{p}"];
     let output =
         Command::new("cargo").args(tree).current_dir(Path::new(HOUSE)).output().context("cargo cannot be run")?;
     ensure!(output.status.success(), "cargo tree failed:\n{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;
-    let crates: BTreeSet<_> = text.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>()).collect();
-    Ok(crates.len() as f64)
+    let versions: BTreeSet<_> = text.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>()).collect();
+    Ok(versions.into_iter().filter_map(|words| words.first().map(|name| (*name).to_owned())).collect())
 }
 
 /// What it costs to build a program and to ship it.

@@ -8,6 +8,7 @@ mod calls;
 mod canned;
 mod child;
 mod collected;
+mod counts;
 mod decode;
 mod download;
 mod footprint;
@@ -57,6 +58,8 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
         ["waits-polls", waits] => waits::polls(waits.parse()?),
         ["waits-gap", waits, seconds, address] => waits::gap(waits.parse()?, seconds.parse()?, address),
         ["gate"] => report::gate(),
+        ["update"] => report::update(None),
+        ["update", why] => report::update(Some(why)),
         ["all", rounds] => report::all(rounds.parse()?),
         ["footprint"] => report::footprint(),
         _ => anyhow::bail!("this is run by `cargo xtask bench`"),

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::ensure;
+
 use crate::{
     callers::Call,
     child::{self, Numbers, Server},
+    counts::{self, Counts},
     footprint, rates,
     receivers::KINDS,
     table::{
@@ -16,10 +19,32 @@ use crate::{
 /// How often a thing is done that is counted.
 const TIMES: usize = 400;
 
-/// The exact numbers alone, without a clock. Fails if one is out of reach.
+/// The exact numbers alone, without a clock. Fails if one is out of reach, or not as it is written.
 pub(crate) fn gate() -> anyhow::Result<()> {
     let mut table = Table::new();
     exact(&mut table)?;
+    let written = Counts::read()?;
+    let changes = counts::compare(&written, &table.found);
+    let (here, there) = (counts::rustc(), &written.rustc);
+    if !changes.is_empty() {
+        println!("-- not as in xtask/bench/counts.toml (see `cargo xtask bench --gate --update`):");
+        changes.iter().for_each(|change| println!("   {change}"));
+        if here != *there {
+            println!("-- written with rustc {there}, found with rustc {here}");
+        }
+    }
+    table.verdict()?;
+    ensure!(changes.is_empty(), "{} numbers are not as in xtask/bench/counts.toml", changes.len());
+    Ok(())
+}
+
+/// Writes down the exact numbers. What is worse than it was needs a reason.
+pub(crate) fn update(why: Option<&str>) -> anyhow::Result<()> {
+    let mut table = Table::new();
+    exact(&mut table)?;
+    let mut updated = counts::updated(&Counts::read()?, &table.found, why)?;
+    updated.rustc = counts::rustc();
+    updated.write()?;
     table.verdict()
 }
 
@@ -40,15 +65,21 @@ fn exact(table: &mut Table) -> anyhow::Result<()> {
         instructions(table)?;
     } else {
         table.note("instructions are not counted: valgrind is missing");
+        table.found.left_out = Some("instructions");
     }
     allocations(table)?;
     let connects = child::plain(&["connects", &Server::start()?.address])?["connects"];
     table.exact("connections for 1,000 calls in a row", "", connects, AtMost(1.0, 1.0));
+    table.found.count("connections", "1,000 calls in a row", connects);
     let memory = child::counting(&["waits-memory", "10000"])?;
     let each = format!("{} B each", short(memory["each"]));
     table.exact("10,000 waits: bytes beyond the record", &each, memory["beyond"], AtMost(2048.0, 2048.0));
-    for (name, reach) in [("kie-types", 15.0), ("kie-suno", 56.0)] {
-        table.exact(&format!("crates of {name}"), "", footprint::crates(name)?, AtMost(reach, reach));
+    table.found.count("memory", "10,000 waits, each", memory["each"]);
+    table.found.count("memory", "10,000 waits, each beyond the record", memory["beyond"]);
+    for name in ["kie-types", "kie-suno"] {
+        let crates = footprint::crates(name)?;
+        table.exact(&format!("crates of {name}"), "", crates.len() as f64, Told);
+        table.found.crates.insert(name.to_owned(), crates);
     }
     Ok(())
 }
@@ -62,6 +93,7 @@ fn instructions(table: &mut Table) -> anyhow::Result<()> {
         for kind in kinds() {
             let all = child::instructions(&["calls", kind, call.name(), &times, &server.address])?;
             let each = all / TIMES as f64;
+            table.found.count("instructions", &format!("{}, {kind}", call.name()), each);
             if kind == "pool" {
                 pool = each;
             }
@@ -72,6 +104,7 @@ fn instructions(table: &mut Table) -> anyhow::Result<()> {
     let mut hand = f64::NAN;
     for kind in KINDS {
         let each = child::instructions(&["received", kind, &times])? / TIMES as f64;
+        table.found.count("instructions", &format!("callback, {kind}"), each);
         if *kind == "hand" {
             hand = each;
         }
@@ -79,8 +112,15 @@ fn instructions(table: &mut Table) -> anyhow::Result<()> {
         table.exact(&format!("callback, {kind}: instructions ÷ hand"), &short(each), each / hand, goal);
     }
     let mut of = BTreeMap::new();
-    for how in ["tolerant", "rigid", "validate", "serialise"] {
-        of.insert(how, child::instructions(&["decode", how, &times])? / TIMES as f64);
+    for (how, name) in [
+        ("tolerant", "reading a record"),
+        ("rigid", "reading a record, rigid"),
+        ("validate", "checking a song"),
+        ("serialise", "printing a song"),
+    ] {
+        let each = child::instructions(&["decode", how, &times])? / TIMES as f64;
+        table.found.count("instructions", name, each);
+        of.insert(how, each);
     }
     let decode = of["tolerant"] / of["rigid"];
     table.exact("reading a record: instructions ÷ rigid", &short(of["tolerant"]), decode, AtMost(1.15, 1.05));
@@ -90,6 +130,7 @@ fn instructions(table: &mut Table) -> anyhow::Result<()> {
     for waits in [10, 1_000, 10_000] {
         let arguments = ["waits-polls", &waits.to_string()];
         let each = child::instructions(&arguments)? / child::plain(&arguments)?["polls"];
+        table.found.count("instructions", &format!("a look, {} waits", short(f64::from(waits))), each);
         if waits == 10 {
             flat = each;
         }
@@ -108,6 +149,8 @@ fn allocations(table: &mut Table) -> anyhow::Result<()> {
             let numbers = child::counting(&["calls", kind, call.name(), &times, &server.address])?;
             let bytes = format!("{} B", short(numbers["bytes"]));
             let goal = if kind == "facade" { goal } else { Told };
+            table.found.count("allocations", &format!("{}, {kind}", call.name()), numbers["allocations"]);
+            table.found.count("bytes", &format!("{}, {kind}", call.name()), numbers["bytes"]);
             table.exact(&format!("{}, {kind}: allocations", call.name()), &bytes, numbers["allocations"], goal);
         }
     }
@@ -115,12 +158,17 @@ fn allocations(table: &mut Table) -> anyhow::Result<()> {
         let numbers = child::counting(&["received", kind, &times])?;
         let bytes = format!("{} B", short(numbers["bytes"]));
         let goal = if *kind == "receiver" { AtMost(20.0, 15.0) } else { Told };
+        table.found.count("allocations", &format!("callback, {kind}"), numbers["allocations"]);
+        table.found.count("bytes", &format!("callback, {kind}"), numbers["bytes"]);
         table.exact(&format!("callback, {kind}: allocations"), &bytes, numbers["allocations"], goal);
     }
     let verifying = child::counting(&["decode", "verify", &times])?["allocations"];
+    table.found.count("allocations", "verifying a callback", verifying);
     table.exact("verifying a callback: allocations", "", verifying, AtMost(0.0, 0.0));
     let [ours, rigid] = ["tolerant", "rigid"].map(|how| child::counting(&["decode", how, &times]));
     let (ours, rigid) = (ours?["allocations"], rigid?["allocations"]);
+    table.found.count("allocations", "reading a record", ours);
+    table.found.count("allocations", "reading a record, rigid", rigid);
     table.exact("reading a record: allocations ÷ rigid", &short(ours), ours / rigid, Told);
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The table.
 
+use crate::counts::Found;
+
 /// What a number should be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goal {
@@ -11,6 +13,8 @@ pub(crate) enum Goal {
 /// Rows are printed as they are found, and those that are exact and out of reach are remembered.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
+    /// What is counted, as far as it is held to what is written.
+    pub(crate) found: Found,
     out_of_reach: Vec<String>,
 }
 

@@ -1,0 +1,10 @@
+//! The exact numbers that are committed, and what has become of them.
+
+mod comparison;
+mod file;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use comparison::{Found, compare, updated};
+pub(crate) use file::{Counts, rustc};
