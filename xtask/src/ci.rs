@@ -12,6 +12,8 @@ const STEPS: &[&str] = &[
     // README's test command, doctests included.
     "test --workspace",
     "test -p kie-types --all-features",
+    // A ledger of one's own, without a client and without SQLite, against the conformance suite.
+    "run -q -p kie-ledger --no-default-features --features conformance --example own_ledger",
     // It ends by itself, and fails if it is not answered as it should be.
     "run -q -p kie-transport --example json_api",
     "xtask generate --check",
@@ -24,6 +26,7 @@ const STEPS: &[&str] = &[
     "check -p kie-transport",
     "check -p kie-transport --features webpki-roots",
     "check -p kie-transport --features http2",
+    "check -p kie-transport --features system-proxy",
     "check -p kie-transport --no-default-features",
     "check -p kie-suno",
     "check -p kie-suno --features callbacks",

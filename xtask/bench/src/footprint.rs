@@ -7,11 +7,20 @@ use anyhow::{Context as _, ensure};
 /// The workspace of the SDK.
 const HOUSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// The names of the crates that a crate of the house is built from by default, itself included, once for each version.
-pub(crate) fn crates(name: &str) -> anyhow::Result<Vec<String>> {
+/// The crates of the house whose size is held, each with its features.
+pub(crate) const HELD: [(&str, &[&str]); 3] = [
+    ("kie-types", &[]),
+    ("kie-suno", &[]),
+    // For a ledger of one's own.
+    ("kie-ledger", &["--no-default-features"]),
+];
+
+/// The names of the crates that a crate of the house is built from with these features, itself included, once for each version.
+pub(crate) fn crates(name: &str, features: &[&str]) -> anyhow::Result<Vec<String>> {
     let tree = ["tree", "-p", name, "-e", "normal", "--prefix", "none", "--format", "{p}"];
-    let output =
-        Command::new("cargo").args(tree).current_dir(Path::new(HOUSE)).output().context("cargo cannot be run")?;
+    let mut command = Command::new("cargo");
+    let output = command.args(tree).args(features).current_dir(Path::new(HOUSE)).output();
+    let output = output.context("cargo cannot be run")?;
     ensure!(output.status.success(), "cargo tree failed:\n{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;
     let versions: BTreeSet<_> = text.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>()).collect();

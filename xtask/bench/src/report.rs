@@ -76,8 +76,8 @@ fn exact(table: &mut Table) -> anyhow::Result<()> {
     table.exact("10,000 waits: bytes beyond the record", &each, memory["beyond"], AtMost(2048.0, 2048.0));
     table.found.count("memory", "10,000 waits, each", memory["each"]);
     table.found.count("memory", "10,000 waits, each beyond the record", memory["beyond"]);
-    for name in ["kie-types", "kie-suno"] {
-        let crates = footprint::crates(name)?;
+    for (name, features) in footprint::HELD {
+        let crates = footprint::crates(name, features)?;
         table.exact(&format!("crates of {name}"), "", crates.len() as f64, Told);
         table.found.crates.insert(name.to_owned(), crates);
     }
