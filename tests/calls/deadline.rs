@@ -28,22 +28,23 @@ async fn a_start_whose_turn_cannot_come_in_time_is_given_up_at_once_and_costs_no
         client.start(waltz()).await.unwrap();
     }
     let begin = Instant::now();
-    let error = client.within(seconds(9)).start(waltz()).await.unwrap_err();
+    let error = client.start(waltz()).within(seconds(9)).await.unwrap_err();
     assert!(matches!(&error, Error::Transport(lost) if lost.kind() == Way::Unsent), "{error:?}");
     assert_eq!(error.charged(), Charged::No);
     assert_eq!(begin.elapsed(), Duration::ZERO, "it did not wait to find out");
     assert_eq!(sandbox.requests("generate-music").len(), 20);
 
-    client.within(seconds(11)).start(waltz()).await.unwrap();
+    client.start(waltz()).within(seconds(11)).await.unwrap();
     assert!(begin.elapsed() > seconds(9), "it waited in line");
-    client.within(Duration::MAX).start(waltz()).await.unwrap();
+    client.start(waltz()).within(Duration::MAX).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_without_any_time_is_not_sent() {
     let (sandbox, client) = instant();
-    for client in [client.within(Duration::ZERO), client.with_timeouts(Timeouts::default().total(Duration::ZERO))] {
-        let error = client.credits().await.unwrap_err();
+    let total = Timeouts::default().total(Duration::ZERO);
+    for call in [client.credits().within(Duration::ZERO), client.credits().timeouts(total)] {
+        let error = call.await.unwrap_err();
         assert!(matches!(&error, Error::Transport(lost) if lost.kind() == Way::Unsent), "{error:?}");
     }
     assert!(sandbox.requests("get-account-credits").is_empty());
@@ -62,7 +63,7 @@ async fn a_look_is_over_in_its_time_whatever_happens() {
             sandbox.fault("get-account-credits", fault.clone());
         }
         let begin = Instant::now();
-        client.within(seconds(5)).credits().await.unwrap_err();
+        client.credits().within(seconds(5)).await.unwrap_err();
         assert!(begin.elapsed() <= seconds(5), "{fault:?} took {:?}", begin.elapsed());
         assert!(!sandbox.requests("get-account-credits").is_empty());
     }
@@ -71,7 +72,7 @@ async fn a_look_is_over_in_its_time_whatever_happens() {
 #[tokio::test(start_paused = true)]
 async fn a_task_outlives_the_time_that_its_start_had() {
     let (_sandbox, client) = crate::setup::stack::live();
-    let task = client.within(seconds(5)).start(waltz()).await.unwrap();
+    let task = client.start(waltz()).within(seconds(5)).await.unwrap();
     assert_eq!(task.wait().await.unwrap().len(), 2);
 }
 
@@ -150,7 +151,7 @@ async fn a_refused_start_whose_next_turn_comes_too_late_ends_with_the_refusal() 
     let client = client_of(&sandbox).new_tasks(1, seconds(60)).build().unwrap();
     sandbox.fault("generate-music", Fault::Refuse { http_status: 429, code: 429, msg: "Too many requests".into() });
     let begin = Instant::now();
-    let error = client.within(seconds(50)).start(waltz()).await.unwrap_err();
+    let error = client.start(waltz()).within(seconds(50)).await.unwrap_err();
     assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::RateLimited), "{error:?}");
     assert!(begin.elapsed() <= seconds(1), "the minute in line was not waited for");
     assert_eq!(sandbox.requests("generate-music").len(), 1);
@@ -177,15 +178,16 @@ async fn time_that_runs_out_without_a_connection_is_no_unknown_outcome() {
     let retry = kie_suno::Retry::never();
     let client = Client::builder().api_key("key").http(unreachable.clone()).retry(retry).build().unwrap();
     let quick = Timeouts::default().connect(seconds(3));
-    for client in [
-        client.clone(),
-        client.within(seconds(60)),
-        client.within(seconds(4)),
-        client.with_timeouts(quick),
-        client.with_timeouts(quick.first_byte(seconds(2))),
-        client.with_timeouts(quick.connect(seconds(20))),
+    let start = || client.start(waltz());
+    for start in [
+        start(),
+        start().within(seconds(60)),
+        start().within(seconds(4)),
+        start().timeouts(quick),
+        start().timeouts(quick.first_byte(seconds(2))),
+        start().timeouts(quick.connect(seconds(20))),
     ] {
-        let error = client.start(waltz()).await.unwrap_err();
+        let error = start.await.unwrap_err();
         assert!(matches!(&error, Error::Transport(lost) if lost.kind() == Way::Connect), "{error:?}");
         assert_eq!(error.charged(), Charged::No);
     }

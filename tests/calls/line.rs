@@ -201,13 +201,17 @@ fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
         let client = slow.client().in_flight(in_flight).new_tasks(RATE, SPAN).build().unwrap();
         let mut calls = JoinSet::new();
         for (is_start, begins, patience) in callers {
-            let patient = client.clone();
-            let client = within.map_or(patient, |seconds| client.within(SECOND * u32::try_from(seconds).unwrap()));
+            let client = client.clone();
+            let within = within.map_or(Duration::MAX, |seconds| SECOND * u32::try_from(seconds).unwrap());
             calls.spawn(async move {
                 sleep(Duration::from_millis(begins)).await;
                 let call = async {
                     // Whether there is time enough is not the question here.
-                    let _ = if is_start { client.start(waltz()).await.err() } else { client.credits().await.err() };
+                    let _ = if is_start {
+                        client.start(waltz()).within(within).await.err()
+                    } else {
+                        client.credits().within(within).await.err()
+                    };
                 };
                 let patience = patience.map_or(Duration::MAX, Duration::from_millis);
                 let _ = tokio::time::timeout(patience, call).await;

@@ -171,7 +171,7 @@ async fn the_escape_hatches_send_what_the_tables_refuse() {
     let long = GenerateMusic::simple(Model::V5, "x".repeat(3001));
     assert!(matches!(client.start(long.clone()).await, Err(Error::Invalid(_))));
     // The simulator knows the limits too, so the refusal shows that the request went out.
-    assert!(matches!(client.unchecked().start(long).await, Err(Error::Api(refused)) if refused.code() == 422));
+    assert!(matches!(client.start(long).unchecked().await, Err(Error::Api(refused)) if refused.code() == 422));
 
     let request = json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "V9", "mood": "blue",
         "callBackUrl": "https://hooks.example.net" });

@@ -31,15 +31,15 @@ struct Asking {
 }
 
 impl Permit for Asking {
-    fn ask(&self, patience: Duration) -> Leave<'_> {
-        Box::pin(async move {
+    fn ask(&self, patience: Duration) -> Option<Leave<'_>> {
+        Some(Box::pin(async move {
             self.book.asked.lock().unwrap().push((self.number, patience));
             sleep(self.book.after).await;
             if self.book.denies {
                 return Err(Error::new(ErrorKind::Unsent, "the book is closed"));
             }
             Ok(())
-        })
+        }))
     }
 }
 
@@ -121,10 +121,10 @@ async fn who_is_refused_and_then_not_let_go_is_told_why() {
     #[derive(Default)]
     struct Once(Mutex<bool>);
     impl Permit for Once {
-        fn ask(&self, _: Duration) -> Leave<'_> {
+        fn ask(&self, _: Duration) -> Option<Leave<'_>> {
             let gone = std::mem::replace(&mut *self.0.lock().unwrap(), true);
             let denied = gone.then(|| Error::new(ErrorKind::Unsent, "once is enough"));
-            Box::pin(async move { denied.map_or(Ok(()), Err) })
+            denied.map(|denied| -> Leave<'_> { Box::pin(async move { Err(denied) }) })
         }
     }
     let error = send(&transport, &Once::default(), 1).await.unwrap_err();

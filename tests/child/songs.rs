@@ -52,7 +52,7 @@ pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: 
 
 /// The task of an order, if that is known.
 async fn task(client: &Client, name: &str, patience: Duration) -> Option<Task<Music>> {
-    match client.named(name).start(waltz()).await {
+    match client.start(waltz()).named(name).await {
         Ok(task) => Some(task),
         Err(Error::OutcomeUnknown(lost)) => match client.resume(lost.receipt().unwrap()).timeout(patience).await {
             Ok(task) => Some(task),

@@ -93,7 +93,7 @@ async fn a_null_for_instrumental_is_refused_by_both_sides() {
     };
     let error = client.start_json::<UploadAndExtendAudio>(request()).await.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)), "{error:?}");
-    let error = client.unchecked().start_json::<UploadAndExtendAudio>(request()).await.unwrap_err();
+    let error = client.start_json::<UploadAndExtendAudio>(request()).unchecked().await.unwrap_err();
     let Error::Api(refused) = &error else { panic!("{error:?}") };
     assert_eq!(refused.kind(), ErrorKind::Validation);
     assert!(sandbox.tasks().is_empty());
@@ -162,7 +162,7 @@ async fn a_stretch_is_sung_anew_in_a_track_and_in_an_upload() {
 async fn a_section_without_the_whole_lyrics_is_refused_at_once() {
     let (sandbox, client) = instant();
     let section = ReplaceSection::in_track("x", "y", 10.0..20.0, "waltz", "New", "[Chorus]\nNew", "");
-    let error = client.unchecked().start(section).await.unwrap_err();
+    let error = client.start(section).unchecked().await.unwrap_err();
     let Error::Api(refused) = &error else { panic!("{error:?}") };
     assert_eq!((refused.code(), refused.refusal().message()), (422, "fullLyrics cannot be blank"));
     assert!(sandbox.tasks().is_empty());

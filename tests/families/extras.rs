@@ -99,7 +99,7 @@ async fn covers_are_drawn_once_and_saved() {
 
     let unknown = client.start(CoverSuno::new("unknown")).await.unwrap_err();
     assert_eq!(refused(unknown), (422, ErrorKind::Validation, "Original music record does not exist".into()));
-    let homeless = client.unchecked().call(CoverSuno::new(song.id().clone()).call_back_url("")).await.unwrap_err();
+    let homeless = client.call(CoverSuno::new(song.id().clone()).call_back_url("")).unchecked().await.unwrap_err();
     assert_eq!(refused(homeless).2, "Please enter callBackUrl");
 }
 

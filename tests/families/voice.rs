@@ -238,7 +238,7 @@ async fn refused_uploads_say_why() {
     let garbled = client.call(UploadFileBase64::new("no base64!", "demos")).await.unwrap_err();
     let words = "Base64 decoding failed: Invalid Base64 format";
     assert_eq!(refused(garbled), (400, words.to_owned(), ErrorKind::Validation));
-    let homeless = client.unchecked().call(UploadFileBase64::new("UklG", "")).await.unwrap_err();
+    let homeless = client.call(UploadFileBase64::new("UklG", "")).unchecked().await.unwrap_err();
     let words = "Missing required parameter: uploadPath";
     assert_eq!(refused(homeless), (400, words.to_owned(), ErrorKind::Validation));
 }

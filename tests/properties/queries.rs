@@ -42,7 +42,7 @@ fn read_as_it_was_written<E: Endpoint>() {
         let fields: Map<_, _> = names.iter().cloned().zip(texts.into_iter().map(Value::from)).collect();
         let request: E = serde_json::from_value(fields.clone().into()).unwrap();
         // What comes back is not the question; most of these tasks exist nowhere.
-        let _ = runtime.block_on(client.unchecked().call(request));
+        let _ = runtime.block_on(client.call(request).unchecked().into_future());
         let received = sandbox.requests(E::NAME).pop().unwrap();
         prop_assert_eq!(received.body, shown(&fields), "{} {}", E::NAME, received.path);
         Ok(())
@@ -86,7 +86,8 @@ fn any_fields_of_a_raw_lookup_are_read_as_they_were_written() {
     holds(&fields, |fields| {
         let fields: Map<_, _> = fields.into_iter().collect();
         let request = Value::Object(fields.clone());
-        let answer = runtime.block_on(client.raw(Method::Get, Host::Api, "/api/v1/generate/record-info", &request));
+        let answer = runtime
+            .block_on(client.raw(Method::Get, Host::Api, "/api/v1/generate/record-info", &request).into_future());
         drop(answer);
         let received = sandbox.requests("get-music-details").pop().unwrap();
         prop_assert_eq!(received.body, shown(&fields), "{}", received.path);

@@ -87,14 +87,14 @@ async fn what_the_budget_refuses_was_never_sent() {
     let house = House::new(Speed::Instant);
     let budget = Budget::new(credits(12.0)).price(MUSIC, credits(12.0));
     let client = house.builder(house.ledger.clone()).budget(budget).build().unwrap();
-    let first = client.named("first").start(waltz()).await.unwrap();
-    let error = client.named("second").start(waltz()).await.unwrap_err();
+    let first = client.start(waltz()).named("first").await.unwrap();
+    let error = client.start(waltz()).named("second").await.unwrap_err();
     assert!(matches!(error, Error::OverBudget(_)), "{error:?}");
     let receipt = house.receipt(Key::Name("second")).await;
     assert_eq!((Some(receipt.id), receipt.departures), (error.receipt(), 0));
     assert!(receipt.state.is_finished(), "it came to nothing, and nobody has to do anything about it");
     // What is known already costs nothing.
-    assert_eq!(client.named("first").start(waltz()).await.unwrap().id(), first.id());
+    assert_eq!(client.start(waltz()).named("first").await.unwrap().id(), first.id());
     assert_eq!(house.ledger.unfinished().await.unwrap().len(), 1);
 
     house.sandbox.fault("get-account-credits", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });

@@ -49,7 +49,7 @@ async fn a_receipt_follows_a_song_to_its_files() {
 #[tokio::test(start_paused = true)]
 async fn an_empty_name_is_refused() {
     let house = House::new(Speed::Instant);
-    let error = house.client().named("").start(waltz()).await.unwrap_err();
+    let error = house.client().start(waltz()).named("").await.unwrap_err();
     assert_eq!((error.charged(), error.to_string()), (Charged::No, "the name of a call is empty".into()));
     assert_eq!(house.calls(MUSIC), 0);
 }
@@ -98,7 +98,7 @@ async fn without_a_ledger_nothing_is_added() {
     assert_eq!(task.receipt(), None);
     assert_eq!(sandbox.requests(MUSIC)[0].body["callBackUrl"], "https://callback.invalid/kie");
     for error in [
-        client.named("order").start(waltz()).await.unwrap_err(),
+        client.start(waltz()).named("order").await.unwrap_err(),
         client.unfinished().await.unwrap_err(),
         client.resume::<Music>("0".repeat(32).parse().unwrap()).await.unwrap_err(),
         client.save_all("nowhere").await.unwrap_err(),
@@ -113,24 +113,24 @@ async fn without_a_ledger_nothing_is_added() {
 #[tokio::test(start_paused = true)]
 async fn two_calls_of_one_name_are_one_call() {
     let house = House::new(Speed::Instant);
-    let first = house.client().named("order-4711").start(waltz()).await.unwrap();
+    let first = house.client().start(waltz()).named("order-4711").await.unwrap();
     // Another process, and the same as JSON.
-    let second = house.client().named("order-4711").start(waltz()).await.unwrap();
+    let second = house.client().start(waltz()).named("order-4711").await.unwrap();
     let body = serde_json::to_value(waltz()).unwrap();
-    let third = house.client().named("order-4711").start_json::<GenerateMusic>(body.clone()).await.unwrap();
+    let third = house.client().start_json::<GenerateMusic>(body.clone()).named("order-4711").await.unwrap();
     let path = "/api/v1/generate";
-    let raw = house.client().named("order-4711").raw(Method::Post, Host::Api, path, &body).await.unwrap();
+    let raw = house.client().raw(Method::Post, Host::Api, path, &body).named("order-4711").await.unwrap();
     assert_eq!([second.id(), third.id()], [first.id(); 2]);
     assert_eq!(raw["taskId"], first.id().as_str());
     assert_eq!(second.receipt(), first.receipt());
     assert_eq!(house.calls(MUSIC), 1);
 
     let other = GenerateMusic::simple(Model::V5, "a march");
-    let error = house.client().named("order-4711").start(other).await.unwrap_err();
+    let error = house.client().start(other).named("order-4711").await.unwrap_err();
     let Error::NameTaken(taken) = &error else { panic!("{error:?}") };
     assert_eq!((taken.name(), taken.receipt()), ("order-4711", first.receipt()));
     assert_eq!((error.charged(), error.receipt()), (Charged::No, first.receipt()));
-    let style = house.client().named("order-4711").call(BoostMusicStyle::new("Pop")).await.unwrap_err();
+    let style = house.client().call(BoostMusicStyle::new("Pop")).named("order-4711").await.unwrap_err();
     assert!(matches!(style, Error::NameTaken(_)), "{style:?}");
     assert_eq!(house.calls(MUSIC) + house.calls("boost-music-style"), 1);
     assert!(!format!("{error} {error:?}").contains("march"));
@@ -139,7 +139,7 @@ async fn two_calls_of_one_name_are_one_call() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_no_task_is_given_again() {
     let house = House::new(Speed::Instant);
-    let boost = || async { house.client().named("style").call(BoostMusicStyle::new("Pop, mysterious")).await.unwrap() };
+    let boost = || async { house.client().call(BoostMusicStyle::new("Pop, mysterious")).named("style").await.unwrap() };
     let first = boost().await;
     assert_eq!(serde_json::to_value(boost().await).unwrap(), serde_json::to_value(&first).unwrap());
     assert_eq!(house.calls("boost-music-style"), 1);
@@ -152,7 +152,7 @@ async fn an_answer_that_is_no_task_is_given_again() {
 #[tokio::test(start_paused = true)]
 async fn what_only_reads_and_what_is_free_has_no_receipt() {
     let house = House::new(Speed::Instant);
-    let client = house.client().named("nobody asks");
+    let client = house.client();
     client.credits().await.unwrap();
     client.call(DownloadUrl::new("https://files.example.net/a.mp3")).await.unwrap_err();
     let folder = tempdir().unwrap();
@@ -160,6 +160,8 @@ async fn what_only_reads_and_what_is_free_has_no_receipt() {
     std::fs::write(&file, b"RIFF").unwrap();
     client.upload(&file).await.unwrap();
     client.upload(&file).base64().await.unwrap();
+    let named = client.raw(Method::Get, Host::Api, "/api/v1/chat/credit", &json!({})).named("nobody asks").await;
+    assert!(matches!(named, Err(Error::Ledger(_))), "{named:?}");
     assert_eq!(house.ledger.find(Key::Name("nobody asks")).await.unwrap(), None);
     assert!(house.ledger.unfinished().await.unwrap().is_empty());
 }
@@ -169,26 +171,26 @@ async fn a_refused_call_is_sent_again_under_its_name() {
     let house = House::new(Speed::Instant);
     let refusal = |code: i64, msg: &str| Fault::Refuse { http_status: 200, code, msg: msg.into() };
     house.sandbox.fault(MUSIC, refusal(455, "maintenance"));
-    let client = house.client().named("order");
-    let error = client.start(waltz()).await.unwrap_err();
+    let client = house.client();
+    let start = |name: &str| client.start(waltz()).named(name);
+    let error = start("order").await.unwrap_err();
     let receipt = house.receipt(Key::Name("order")).await;
     assert_eq!((receipt.state, error.receipt()), (ReceiptState::Refused, Some(receipt.id)));
     assert!(receipt.reason.unwrap().contains("maintenance"));
     // Two refusals for the rate come before it is taken.
     house.sandbox.fault(MUSIC, refusal(429, "slow down"));
     house.sandbox.fault(MUSIC, refusal(430, "slow down"));
-    let task = client.start(waltz()).await.unwrap();
+    let task = start("order").await.unwrap();
     let receipt = house.receipt(Key::Name("order")).await;
     assert_eq!((receipt.departures, receipt.state), (4, ReceiptState::Running));
     assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (4, 1));
-    assert_eq!(client.start(waltz()).await.unwrap().id(), task.id());
+    assert_eq!(start("order").await.unwrap().id(), task.id());
 
     // Nobody knows what a failure of the service means for the money.
     house.sandbox.fault(MUSIC, refusal(500, "Server exception"));
-    let client = house.client().named("other order");
-    let error = client.start(waltz()).await.unwrap_err();
+    let error = start("other order").await.unwrap_err();
     assert_eq!(error.receipt(), Some(house.receipt(Key::Name("other order")).await.id));
-    let again = client.start(waltz()).await.unwrap_err();
+    let again = start("other order").await.unwrap_err();
     assert!(matches!(again, Error::OutcomeUnknown(_)), "{again:?}");
     assert_eq!(house.calls(MUSIC), 5);
 }
@@ -197,12 +199,12 @@ async fn a_refused_call_is_sent_again_under_its_name() {
 async fn a_refusal_that_names_a_task_leads_to_it() {
     let house = House::new(Speed::Instant);
     let service = Canned::new(200, r#"{"code":429,"msg":"Too many requests","data":{"taskId":"abc"}}"#);
-    let client = house.builder(house.ledger.clone()).http(service.clone()).build().unwrap().named("order");
-    let error = client.start(waltz()).await.unwrap_err();
+    let client = house.builder(house.ledger.clone()).http(service.clone()).build().unwrap();
+    let error = client.start(waltz()).named("order").await.unwrap_err();
     assert_eq!((error.task_id(), error.charged()), (Some("abc"), Charged::Unknown), "{error:?}");
     let receipt = house.receipt(Key::Name("order")).await;
     assert_eq!((receipt.task_id.as_deref(), receipt.state), (Some("abc"), ReceiptState::Running));
-    assert_eq!(client.start(waltz()).await.unwrap().id().as_str(), "abc");
+    assert_eq!(client.start(waltz()).named("order").await.unwrap().id().as_str(), "abc");
     assert_eq!(service.calls(), 1);
 }
 
@@ -214,7 +216,7 @@ async fn an_address_that_names_a_receipt_already_is_refused() {
     let body = serde_json::to_value(&request).unwrap();
     let client = house.client();
     let typed = client.start(request).await.unwrap_err();
-    let json = client.unchecked().start_json::<GenerateMusic>(body).await.unwrap_err();
+    let json = client.start_json::<GenerateMusic>(body).unchecked().await.unwrap_err();
     for error in [typed, json] {
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");
         let says = "generate-music breaks 1 documented rule: callBackUrl has the parameter kie_receipt already";
@@ -239,7 +241,7 @@ async fn what_is_given_up_in_line_was_never_sent() {
     let other = house.builder(house.ledger.clone()).new_tasks(1, Duration::from_secs(10)).build().unwrap();
     let begin = tokio::time::Instant::now();
     for client in [client, other] {
-        let error = client.within(Duration::from_secs(5)).start(waltz()).await.unwrap_err();
+        let error = client.start(waltz()).within(Duration::from_secs(5)).await.unwrap_err();
         assert_eq!(error.charged(), Charged::No, "{error:?}");
         let receipt = house.receipt(Key::Id(error.receipt().unwrap())).await;
         assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 0), "{error}");

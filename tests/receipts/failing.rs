@@ -91,7 +91,7 @@ async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
             let house = House::new(Speed::Instant);
             let client = house.builder(Failing::new(&house.ledger, vec![(step, has_acted)])).build().unwrap();
             house.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
-            let started = client.named("order").start(waltz()).await;
+            let started = client.start(waltz()).named("order").await;
             assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (calls, tasks), "step {step}");
             match started {
                 Ok(task) => {

@@ -11,8 +11,8 @@ async fn a_call_that_stays_unknown_is_given_up_and_sent_again_under_its_name() {
     let house = House::new(Speed::Instant);
     let client = house.client();
     house.sandbox.fault(MUSIC, Fault::DropAnswer);
-    let lost = client.named("order").start(waltz()).await.unwrap_err().receipt().unwrap();
-    assert!(client.named("order").start(waltz()).await.is_err(), "it is not sent again by itself");
+    let lost = client.start(waltz()).named("order").await.unwrap_err().receipt().unwrap();
+    assert!(client.start(waltz()).named("order").await.is_err(), "it is not sent again by itself");
 
     let forgotten = client.forget(lost).await.unwrap();
     assert_eq!((forgotten.state, forgotten.forgotten, &forgotten.name), (ReceiptState::Refused, true, &None));
@@ -22,7 +22,7 @@ async fn a_call_that_stays_unknown_is_given_up_and_sent_again_under_its_name() {
     let Error::NotResumed(not) = not else { panic!() };
     assert!(!not.is_unsent() && !not.is_timeout(), "it may have been taken");
 
-    let second = client.named("order").start(waltz()).await.unwrap();
+    let second = client.start(waltz()).named("order").await.unwrap();
     assert_ne!(second.receipt(), Some(lost), "it has a receipt of its own");
     assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (2, 2), "this is the way to pay twice");
 

@@ -34,7 +34,7 @@ async fn lose<E: TaskEndpoint>(house: &House) -> bool {
     let request: E = prepared::request(&house.sandbox).await;
     house.sandbox.fault(E::NAME, Fault::DropAnswer);
     let tasks = house.sandbox.tasks().len();
-    let error = client.named(E::NAME).start(request.clone()).await.unwrap_err();
+    let error = client.start(request.clone()).named(E::NAME).await.unwrap_err();
     let Error::OutcomeUnknown(lost) = &error else { panic!("{}: {error:?}", E::NAME) };
     let receipt = lost.receipt().expect("it has a receipt");
     assert_eq!(error.receipt(), Some(receipt));
@@ -43,7 +43,7 @@ async fn lose<E: TaskEndpoint>(house: &House) -> bool {
     assert_eq!(house.sandbox.tasks().len(), tasks + 1, "{}: the service did take it", E::NAME);
 
     // Whoever asks for the same again pays nothing again.
-    let again = client.named(E::NAME).start(request.clone()).await.unwrap_err();
+    let again = client.start(request.clone()).named(E::NAME).await.unwrap_err();
     assert!(matches!(again, Error::OutcomeUnknown(_)), "{again:?}");
     assert_eq!(again.receipt(), Some(receipt));
     assert_eq!(house.calls(E::NAME), 1);
@@ -55,7 +55,7 @@ async fn lose<E: TaskEndpoint>(house: &House) -> bool {
         Ok(task) => {
             assert_eq!(task.id().as_str(), task_id);
             assert_eq!(task.receipt(), Some(receipt));
-            let same = client.named(E::NAME).start(request).await.unwrap();
+            let same = client.start(request).named(E::NAME).await.unwrap();
             assert_eq!(same.id(), task.id(), "and the name leads to it");
             true
         }

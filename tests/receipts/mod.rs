@@ -5,6 +5,7 @@ mod budget;
 mod calls;
 mod collecting;
 mod crashes;
+mod dropping;
 mod expiry;
 mod extras;
 pub(crate) mod failing;

@@ -46,7 +46,7 @@ async fn run(
     let mut answered = None;
     for fails in fails {
         let client = house.builder(Failing::new(&house.ledger, fails)).build().unwrap();
-        match client.named("order").start(waltz()).await {
+        match client.start(waltz()).named("order").await {
             Ok(task) => {
                 let id = task.id().as_str().to_owned();
                 prop_assert_eq!(answered.get_or_insert_with(|| id.clone()), &id);

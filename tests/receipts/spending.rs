@@ -155,7 +155,7 @@ async fn what_may_have_been_paid_for_stays_counted_and_nothing_else_does() {
             };
             if !becomes.is_empty() {
                 bank.0.lock().unwrap().next = becomes.to_vec();
-                let _ = client.within(Duration::from_secs(20)).start(waltz()).await;
+                let _ = client.start(waltz()).within(Duration::from_secs(20)).await;
                 assert_eq!(bank.posts(), becomes.len());
             }
             assert_eq!(more(&client).await, songs, "{becomes:?}, with a ledger: {has_ledger}");

@@ -4,4 +4,5 @@ pub(crate) mod canned;
 pub(crate) mod cases;
 pub(crate) mod children;
 pub(crate) mod clocks;
+pub(crate) mod listener;
 pub(crate) mod stack;

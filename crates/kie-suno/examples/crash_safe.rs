@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");
     sandbox.fault("generate-music", Fault::DropAnswer);
-    let task = match client.named("order-4711").start(request.clone()).await {
+    let task = match client.start(request.clone()).named("order-4711").await {
         Err(Error::OutcomeUnknown(lost)) => {
             println!("{lost}");
             let receipt = lost.receipt().ok_or("there is a ledger, so there is a receipt")?;
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("the callback named {}", task.id());
 
     // Asked again, in this process or in the next one, the name leads to the same song.
-    let same = client.named("order-4711").start(request).await?;
+    let same = client.start(request).named("order-4711").await?;
     let tracks = same.wait().await?;
     let files = same.save(&tracks, folder.join("songs")).await?;
     println!("{} files of task {} are saved", files.len(), same.id());

@@ -26,8 +26,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut orders = JoinSet::new();
     for number in 1..=12 {
-        let client = client.named(format!("waltz-{number}"));
-        orders.spawn(async move { client.start(GenerateMusic::simple(Model::V5, "a slow waltz")).await });
+        let order = client.start(GenerateMusic::simple(Model::V5, "a slow waltz")).named(format!("waltz-{number}"));
+        orders.spawn(order.into_future());
     }
     while let Some(started) = orders.join_next().await {
         match started? {

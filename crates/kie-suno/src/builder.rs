@@ -207,7 +207,7 @@ impl ClientBuilder {
             rate: self.rate,
             purse: self.budget.map(Purse::new),
         };
-        Ok(Client { inner: Arc::new(inner), transport, checked: true, name: None })
+        Ok(Client { inner: Arc::new(inner), transport })
     }
 }
 

@@ -18,6 +18,7 @@ pub use budget::Budget;
 pub use builder::ClientBuilder;
 #[cfg(feature = "callbacks")]
 pub use callbacks::{Deliveries, Delivery, Missed, Receiver, ReceiverService};
+pub use calls::{Call, Raw, Running};
 pub use client::Client;
 pub use download::Download;
 pub use error::{
@@ -30,7 +31,7 @@ pub use kie_transport::{self as transport, HttpService, Retry, Timeouts};
 #[cfg(feature = "callbacks")]
 pub use kie_types::signature::{Verifier, WebhookKey};
 pub use kie_types::{self as types, *};
-pub use task::{Event, Events, Resume, Task, Wait};
+pub use task::{Event, Events, Resume, Start, Task, Wait};
 pub use waiting::Pace;
 
 /// The examples on the project's front page are run as tests of this crate.

@@ -7,7 +7,7 @@ use crate::{
         download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
         upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl,
     },
-    operation::{Effect, Endpoint, Host, Job, Method, TaskEndpoint},
+    operation::{Effect, Endpoint, Host, Job, Method, PaidEndpoint, TaskEndpoint},
     suno::{
         convert_to_wav::{ConvertToWav, GetWavDetails},
         create_music_video::{CreateMusicVideo, GetMusicVideoDetails},
@@ -69,7 +69,7 @@ impl Operation {
 
 /// Something to do with an operation whose type is only known by its name.
 ///
-/// [`visit`] calls one of the two methods with the request type. It is there for you to implement; methods that are added
+/// [`visit`] calls one of the methods with the request type. It is there for you to implement; methods that are added
 /// later have defaults.
 pub trait Visitor {
     /// What comes of the visit.
@@ -78,14 +78,42 @@ pub trait Visitor {
     /// Visits an operation that answers at once.
     fn call<E: Endpoint>(self) -> Self::Output;
 
+    /// Visits an operation that answers at once and can cost money. By default as [`call`](Self::call).
+    fn pay<E: PaidEndpoint>(self) -> Self::Output
+    where
+        Self: Sized,
+    {
+        self.call::<E>()
+    }
+
     /// Visits an operation that starts a task.
     fn start<E: TaskEndpoint>(self) -> Self::Output;
 }
 
+/// Whether a call of an operation can cost money. Uploads cost nothing.
+const fn can_cost<E: Endpoint>() -> bool {
+    matches!(E::EFFECT, Effect::Creates) && !matches!(E::HOST, Host::Upload)
+}
+
 macro_rules! catalog {
     (@job start $request:ty) => { Some(<<$request as TaskEndpoint>::Job as Job>::NAME) };
-    (@job call $request:ty) => { None };
+    (@job $other:ident $request:ty) => { None };
+    (@visit $verb:ident $visitor:ident $request:ty) => { $visitor.$verb::<$request>() };
+    (@paid pay $request:ty) => {
+        impl PaidEndpoint for $request {}
+        const _: () = assert!(can_cost::<$request>(), "only what creates something can cost money");
+    };
+    (@paid start $request:ty) => {
+        const _: () = assert!(can_cost::<$request>(), "only what creates something can cost money");
+    };
+    (@paid call $request:ty) => {
+        const _: () = assert!(!can_cost::<$request>(), "what can cost money is in the catalogue with `start` or `pay`");
+    };
+    (@describe pay $generator:ident $request:ty) => { crate::schema::Described::call::<$request>($generator) };
+    (@describe $verb:ident $generator:ident $request:ty) => { crate::schema::Described::$verb::<$request>($generator) };
     ($($verb:ident $request:ty,)+) => {
+        $(catalog!(@paid $verb $request);)+
+
         /// Every operation, in the order of the documentation.
         pub const OPERATIONS: &[Operation] = &[
             $(Operation::of::<$request>(catalog!(@job $verb $request)),)+
@@ -94,7 +122,7 @@ macro_rules! catalog {
         /// Visits the operation of this name; `None` if there is none.
         pub fn visit<V: Visitor>(name: &str, visitor: V) -> Option<V::Output> {
             match name {
-                $(<$request as Endpoint>::NAME => Some(visitor.$verb::<$request>()),)+
+                $(<$request as Endpoint>::NAME => Some(catalog!(@visit $verb visitor $request)),)+
                 _ => None,
             }
         }
@@ -103,7 +131,7 @@ macro_rules! catalog {
         #[cfg(feature = "schemars")]
         pub fn describe(name: &str, generator: &mut schemars::SchemaGenerator) -> Option<crate::schema::Described> {
             match name {
-                $(<$request as Endpoint>::NAME => Some(crate::schema::Described::$verb::<$request>(generator)),)+
+                $(<$request as Endpoint>::NAME => Some(catalog!(@describe $verb generator $request)),)+
                 _ => None,
             }
         }
@@ -120,9 +148,9 @@ catalog! {
     start GenerateMashup,
     start GenerateSounds,
     start ReplaceSection,
-    call GeneratePersona,
-    call BoostMusicStyle,
-    call GetTimestampedLyrics,
+    pay GeneratePersona,
+    pay BoostMusicStyle,
+    pay GetTimestampedLyrics,
     call GetMusicDetails,
     start CoverSuno,
     call GetCoverSunoDetails,

@@ -36,8 +36,8 @@ pub use common::{
 };
 pub use operation::{
     Change, Checked, Effect, Endpoint, Failure, Host, InlineFile, Item, Job, LONGEST_TASK, Method, NEW_TASKS,
-    NEW_TASKS_SPAN, NotAQuery, Outcome, Output, Progress, Push, Record, Report, Stage, Standing, Started, State,
-    TaskEndpoint, UNDELIVERED_GRACE, check, path_and_query,
+    NEW_TASKS_SPAN, NotAQuery, Outcome, Output, PaidEndpoint, Progress, Push, Record, Report, Stage, Standing, Started,
+    State, TaskEndpoint, UNDELIVERED_GRACE, check, path_and_query,
 };
 pub use request::{Bound, Invalid, Limit, Rule, Violation, characters};
 pub use suno::{

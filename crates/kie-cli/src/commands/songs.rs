@@ -73,6 +73,11 @@ pub(crate) async fn video(caller: &Caller, args: Video) -> Result<(), Stop> {
 async fn send<E: TaskEndpoint>(caller: &Caller, request: &E, start: &Start) -> Result<(), Stop> {
     request.validate().map_err(Stop::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
-    let client = caller.client(start.name.as_deref())?;
-    follow::start::<E>(caller, &client, request, Some(&start.follow).filter(|_| !start.no_wait)).await
+    caller.can_name(start.name.as_deref())?;
+    let call = caller.client.start_json::<E>(request);
+    let call = match &start.name {
+        Some(name) => call.named(name),
+        None => call,
+    };
+    follow::start::<E>(caller, call, Some(&start.follow).filter(|_| !start.no_wait)).await
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use kie_suno::{Client, TaskEndpoint};
+use kie_suno::{Start, TaskEndpoint};
 use serde_json::Value;
 
 use crate::{args::Follow, exit::Stop, follow::watch::run, output::Progress, session::Caller};
@@ -11,8 +11,7 @@ use crate::{args::Follow, exit::Stop, follow::watch::run, output::Progress, sess
 /// Starts a task of the operation `E`; then, if asked to, waits for it and saves what it made.
 pub(crate) async fn start<E: TaskEndpoint>(
     caller: &Caller,
-    client: &Client,
-    request: Value,
+    call: Start<E, Value>,
     follow: Option<&Follow>,
 ) -> Result<(), Stop> {
     // A folder that cannot be written to is better known before the song is paid for.
@@ -21,7 +20,7 @@ pub(crate) async fn start<E: TaskEndpoint>(
     }
     let progress = Progress::new("sending");
     let before = caller.balance().await;
-    let task = caller.submit(E::NAME, client.start_json::<E>(request)).await?;
+    let task = caller.submit(E::NAME, call).await?;
     progress.say(&format!("task {} ({})", task.id(), E::NAME));
     drop(progress);
     run::<E>(caller, &task, before, follow).await

@@ -32,11 +32,11 @@ impl Caller {
     pub(crate) async fn submit<T>(
         &self,
         operation: &'static str,
-        call: impl Future<Output = Result<T, Error>>,
+        call: impl IntoFuture<Output = Result<T, Error>>,
     ) -> Result<T, Stop> {
         tokio::select! {
             biased;
-            answer = call => answer.map_err(|error| self.lost(error)),
+            answer = call.into_future() => answer.map_err(|error| self.lost(error)),
             () = self.interrupt.came() => Err(Stop::Submitting { operation, go_on: self.list() }),
         }
     }

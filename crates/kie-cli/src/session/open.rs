@@ -53,11 +53,9 @@ impl Caller {
         Ok(Self { client: builder.build()?, format: global.format, interrupt, ledger, global, simulator })
     }
 
-    /// The client for a call, with the caller's own name for it.
-    pub(crate) fn client(&self, name: Option<&str>) -> Result<Client, Stop> {
-        let Some(name) = name else { return Ok(self.client.clone()) };
-        self.ledger()?;
-        Ok(self.client.named(name))
+    /// Makes sure that a call can have this name.
+    pub(crate) fn can_name(&self, name: Option<&str>) -> Result<(), Stop> {
+        name.map_or(Ok(()), |_| self.ledger().map(drop))
     }
 
     /// The ledger, of a command that cannot do without.

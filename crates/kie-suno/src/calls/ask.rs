@@ -1,49 +1,79 @@
-//! What is asked first about a call: whether it can cost money.
+//! Making a call: by the books, if it can cost money and something keeps books.
 
 use std::borrow::Cow;
 
 use kie_ledger::ReceiptId;
 use kie_types::{Effect, Host, Invalid};
 
+use super::{
+    options::Options,
+    running::{Watched, is_abandoned},
+};
 use crate::{
-    client::{Client, Errand, Route, Typed},
+    client::{Client, Errand, Route, no_ledger},
     error::Error,
 };
 
 impl Client {
-    /// Makes a call, and returns its answer with its receipt, if it has one.
-    pub(crate) async fn ask<R, T, F>(
+    /// Makes a call, has its answer read, and returns its receipt, if it has one.
+    pub(super) async fn ask(
         &self,
         route: &Route,
-        mut errand: Typed<R, T, F>,
-    ) -> Result<(T, Option<ReceiptId>), Error>
-    where
-        Typed<R, T, F>: Errand,
-    {
-        let receipt = self.run(route, &mut errand).await?;
-        let answer = errand.answer.ok_or_else(|| route.unanswered())?;
-        Ok((answer, receipt))
-    }
-
-    async fn run(&self, route: &Route, errand: &mut dyn Errand) -> Result<Option<ReceiptId>, Error> {
+        errand: &mut dyn Errand,
+        options: &Options,
+    ) -> Result<Option<ReceiptId>, Error> {
         let inner = &*self.inner;
-        if self.is_paid(route) {
-            let place = errand.call_back().filter(|_| inner.ledger.is_some());
-            if let (Some(place), Some(field), Cow::Borrowed(operation)) = (place, route.call_back_url, &route.name)
+        // Uploads cost nothing.
+        if route.effect != Effect::Creates || route.host == Host::Upload {
+            if options.name.is_some() {
+                return Err(nameless());
+            }
+            self.fill(errand);
+            return self.send(route, errand, options.timeouts, None).await.map(|()| None);
+        }
+        if inner.ledger.is_some() {
+            if let (Some(place), Some(field), Cow::Borrowed(operation)) =
+                (errand.call_back(), route.call_back_url, &route.name)
                 && place.is_taken(&inner.call_back_url)
             {
                 return Err(Invalid::has_parameter(operation, field, ReceiptId::PARAMETER).into());
             }
-            return self.pay(route, errand).await;
+            return self.pay(route, errand, options).await;
         }
-        self.fill(errand);
-        self.send(route, errand, None).await?;
-        Ok(None)
+        if options.name.is_some() {
+            return Err(no_ledger());
+        }
+        let result = match &inner.purse {
+            Some(_) => self.spend(route, errand, options).await,
+            None => {
+                self.fill(errand);
+                self.send(route, errand, options.timeouts, Some(&Watched(None))).await
+            }
+        };
+        if is_abandoned() {
+            tell(route, errand, &result);
+        }
+        result.map(|()| None)
     }
+}
 
-    /// Whether a call goes on the books. Uploads cost nothing.
-    fn is_paid(&self, route: &Route) -> bool {
-        let keeps_books = self.inner.ledger.is_some() || self.inner.purse.is_some() || self.name.is_some();
-        keeps_books && route.effect == Effect::Creates && route.host != Host::Upload
+/// The error of a call that creates nothing and has a name.
+fn nameless() -> Error {
+    kie_ledger::LedgerError::new("a call that costs nothing has no receipt, and so no name").into()
+}
+
+/// Tells what came of a call that its caller has dropped: nothing else knows.
+fn tell(route: &Route, errand: &dyn Errand, result: &Result<(), Error>) {
+    let operation = &*route.name;
+    match result {
+        Ok(()) => {
+            let answer = errand.answer();
+            let task_id = answer.get("taskId").and_then(serde_json::Value::as_str);
+            tracing::warn!(operation, task_id, "a call that was dropped while it was under way has been answered");
+        }
+        Err(error) => {
+            let (task_id, error): (_, &dyn std::error::Error) = (error.task_id(), error);
+            tracing::warn!(operation, task_id, error, "a call that was dropped while it was under way has failed");
+        }
     }
 }

@@ -1,35 +1,27 @@
-//! Calling an operation: typed, as JSON, or by its path.
+//! Calling an operation: typed, or as JSON.
 
-use kie_types::{Credits, Effect, Endpoint, GetAccountCredits, Host, Method, check, envelope};
+use std::{fmt, marker::PhantomData};
+
+use kie_types::{Endpoint, GetAccountCredits, PaidEndpoint, check};
+use serde::Serialize;
 use serde_json::Value;
 
+use super::{asked::Asked, options::setters, running::Running};
 use crate::{
-    client::{Client, Route, Typed, call_back},
+    client::{Client, Route, call_back},
     error::Error,
 };
 
 impl Client {
-    /// Calls any operation and returns its answer.
+    /// Calls any operation: `.await` the call, and have its answer.
     ///
     /// The request is checked first, and a callback address is filled in where the request has a place for one.
     ///
     /// # Errors
     ///
     /// [`Error::Invalid`] before anything is sent; else whatever stood between the call and its answer.
-    pub async fn call<E: Endpoint>(&self, request: E) -> Result<E::Response, Error> {
-        if self.checked {
-            request.validate()?;
-        }
-        Ok(self.ask(&Route::of::<E>(), Typed::new(request, call_back::field, E::read)).await?.0)
-    }
-
-    /// The account's balance, in credits.
-    ///
-    /// # Errors
-    ///
-    /// As [`call`](Self::call).
-    pub async fn credits(&self) -> Result<Credits, Error> {
-        self.call(GetAccountCredits::new()).await
+    pub fn call<E: Endpoint>(&self, request: E) -> Call<E> {
+        Call::new(Asked::new(self, request, E::validate, call_back::field))
     }
 
     /// Calls an operation with a JSON document as its request, sent as it is, keys included that we do not know; only
@@ -38,29 +30,61 @@ impl Client {
     /// # Errors
     ///
     /// As [`call`](Self::call).
-    pub async fn call_json<E: Endpoint>(&self, request: Value) -> Result<E::Response, Error> {
-        if self.checked {
-            check::<E>(&request).result?;
-        }
-        Ok(self.ask(&Route::of::<E>(), Typed::new(request, call_back::json::<E>, E::read)).await?.0)
+    pub fn call_json<E: Endpoint>(&self, request: Value) -> Call<E, Value> {
+        Call::new(Asked::new(self, request, |request| check::<E>(request).result.map(drop), call_back::json::<E>))
     }
 
-    /// An escape hatch: calls what we do not type yet, with the same key, rate, retries and errors, and returns the
-    /// answer's `data`.
-    ///
-    /// A `GET` sends the document's keys as its query and may be repeated; a `POST` sends it as its body and is taken
-    /// for one that creates something; with a [ledger](ClientBuilder::ledger) it has a receipt, and its callback address stays
-    /// as it is.
+    /// The account's balance, in credits.
     ///
     /// # Errors
     ///
     /// As [`call`](Self::call).
-    pub async fn raw(&self, method: Method, host: Host, path: &str, request: &Value) -> Result<Value, Error> {
-        let effect = if method == Method::Get { Effect::Reads } else { Effect::Creates };
-        // The name is for errors and logs, where a query does not belong.
-        let name = path.split('?').next().unwrap_or_default().to_owned().into();
-        let path = path.to_owned().into();
-        let route = Route { name, method, host, path, effect, file: None, call_back_url: None };
-        Ok(self.ask(&route, Typed::new(request, call_back::nowhere, envelope::open)).await?.0)
+    pub fn credits(&self) -> Call<GetAccountCredits> {
+        self.call(GetAccountCredits::new())
+    }
+}
+
+/// A call of an operation: `.await` it. Made by [`Client::call`] and [`Client::call_json`].
+#[must_use = "nothing is called unless this is awaited"]
+pub struct Call<E: Endpoint, R = E> {
+    asked: Asked<R>,
+    endpoint: PhantomData<fn() -> E>,
+}
+
+impl<E: Endpoint, R> Call<E, R> {
+    fn new(asked: Asked<R>) -> Self {
+        Self { asked, endpoint: PhantomData }
+    }
+
+    setters!(self => self.asked);
+    setters!(unchecked self => self.asked);
+}
+
+/// A call that can cost money can have a name. Others do not compile with one:
+///
+/// ```compile_fail
+/// # fn demo(client: kie_suno::Client) {
+/// client.credits().named("order-4711");
+/// # }
+/// ```
+impl<E: PaidEndpoint, R> Call<E, R> {
+    setters!(named self => self.asked);
+}
+
+impl<E: Endpoint, R: Serialize + Send + 'static> IntoFuture for Call<E, R> {
+    type Output = Result<E::Response, Error>;
+    type IntoFuture = Running<E::Response>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Running::new(async move { Ok(self.asked.run(Route::of::<E>(), E::read).await?.0) })
+    }
+}
+
+impl<E: Endpoint, R> fmt::Debug for Call<E, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &E::NAME)
+            .field("options", &self.asked.options)
+            .finish_non_exhaustive()
     }
 }

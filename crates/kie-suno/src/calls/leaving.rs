@@ -1,7 +1,8 @@
 //! A call with a receipt, from the ledger's leave to the note of what came of it.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -9,7 +10,10 @@ use kie_ledger::{Departure, Key, Ledger, LedgerError, News, Receipt, ReceiptId, 
 use kie_transport::{Error as TransportFailure, ErrorKind, Leave, Permit};
 use kie_types::Charged;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, sleep},
+};
 
 use crate::{
     client::Errand,
@@ -20,20 +24,31 @@ use crate::{
 /// The words for an attempt after which the call may be sent again.
 const NOT_TAKEN: &str = "it was not taken, and is sent again";
 
-/// A call with a receipt, on its way.
-pub(super) struct Leaving<'a> {
-    ledger: &'a dyn Ledger,
+/// Why a receipt is refused whose call was dropped.
+const WITHDRAWN: &str = "it was dropped before it left";
+
+/// A call with a receipt, on its way. Dropped before it has left, it is withdrawn.
+pub(super) struct Leaving {
+    ledger: Arc<dyn Ledger>,
     id: ReceiptId,
+    /// Whether this call wrote the receipt, so that none before it can have left by it.
+    is_own: bool,
     /// Some that start no task answer with an id as well, which leads nowhere.
     starts_task: bool,
     rate: (usize, Duration),
     course: Mutex<Course>,
+    /// Whether the receipt knows what there is to know.
+    pub(super) is_settled: bool,
 }
 
 #[derive(Default)]
 struct Course {
     /// The number of its last departure; 0 if there was none.
     departure: u32,
+    /// Whether the ledger was asked for a departure, and has not answered.
+    is_asking: bool,
+    /// Whether an attempt has left, and nobody knows what came of it.
+    is_away: bool,
     denied: Option<Denied>,
 }
 
@@ -44,46 +59,63 @@ enum Denied {
     Failed(LedgerError),
 }
 
-impl Permit for Leaving<'_> {
-    fn ask(&self, patience: Duration) -> Leave<'_> {
-        Box::pin(async move {
-            let asked = Instant::now();
-            let departure = self.course().departure;
-            if departure > 0 {
-                let refused = News::Refused { departure, reason: NOT_TAKEN.to_owned() };
-                self.ledger.note(self.id, &refused).await.map_err(|error| self.deny(Denied::Failed(error)))?;
-            }
-            let (most, span) = self.rate;
-            loop {
-                match self.ledger.depart(self.id, most, span).await {
-                    Ok(Departure::Now(departure)) => {
-                        self.course().departure = departure;
-                        return Ok(());
-                    }
-                    Ok(Departure::In(wait)) if wait < patience.saturating_sub(asked.elapsed()) => {
-                        sleep(wait.max(Duration::from_millis(1))).await;
-                    }
-                    Ok(Departure::In(_)) => {
-                        let what = "its turn among all who share the ledger does not come in time";
-                        return Err(TransportFailure::new(ErrorKind::Unsent, what));
-                    }
-                    Ok(_) => return Err(self.deny(Denied::Gone)),
-                    Err(error) => return Err(self.deny(Denied::Failed(error))),
-                }
-            }
-        })
+impl Permit for Leaving {
+    fn ask(&self, patience: Duration) -> Option<Leave<'_>> {
+        Some(Box::pin(self.depart(patience)))
+    }
+
+    fn departs(&self) {
+        self.course().is_away = true;
+    }
+
+    fn came_back(&self) -> bool {
+        self.course().is_away = false;
+        true
     }
 }
 
-impl<'a> Leaving<'a> {
-    pub(super) fn new(ledger: &'a dyn Ledger, id: ReceiptId, starts_task: bool, rate: (usize, Duration)) -> Self {
-        Self { ledger, id, starts_task, rate, course: Mutex::default() }
+impl Leaving {
+    pub(super) fn new(ledger: Arc<dyn Ledger>, id: ReceiptId, starts_task: bool, rate: (usize, Duration)) -> Self {
+        Self { ledger, id, is_own: true, starts_task, rate, course: Mutex::default(), is_settled: false }
     }
-}
 
-impl Leaving<'_> {
+    /// Goes by a receipt that was written before.
+    pub(super) fn join(&mut self, id: ReceiptId) {
+        (self.id, self.is_own) = (id, false);
+    }
+
     fn course(&self) -> MutexGuard<'_, Course> {
         self.course.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn depart(&self, patience: Duration) -> Result<(), TransportFailure> {
+        let asked = Instant::now();
+        let departure = self.course().departure;
+        if departure > 0 {
+            let refused = News::Refused { departure, reason: NOT_TAKEN.to_owned() };
+            self.ledger.note(self.id, &refused).await.map_err(|error| self.deny(Denied::Failed(error)))?;
+        }
+        let (most, span) = self.rate;
+        loop {
+            self.course().is_asking = true;
+            let departure = self.ledger.depart(self.id, most, span).await;
+            self.course().is_asking = false;
+            match departure {
+                Ok(Departure::Now(departure)) => {
+                    self.course().departure = departure;
+                    return Ok(());
+                }
+                Ok(Departure::In(wait)) if wait < patience.saturating_sub(asked.elapsed()) => {
+                    sleep(wait.max(Duration::from_millis(1))).await;
+                }
+                Ok(Departure::In(_)) => {
+                    let what = "its turn among all who share the ledger does not come in time";
+                    return Err(TransportFailure::new(ErrorKind::Unsent, what));
+                }
+                Ok(_) => return Err(self.deny(Denied::Gone)),
+                Err(error) => return Err(self.deny(Denied::Failed(error))),
+            }
+        }
     }
 
     fn deny(&self, denied: Denied) -> TransportFailure {
@@ -93,15 +125,16 @@ impl Leaving<'_> {
 
     /// Notes on the receipt what came of the call, and says it.
     pub(super) async fn settle(
-        self,
+        mut self,
         result: Result<(), Error>,
         about: About,
         errand: &mut dyn Errand,
     ) -> Result<(), Error> {
-        let Course { departure, denied } = self.course.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Course { departure, is_asking, denied, .. } = mem::take(&mut *self.course());
+        self.is_settled = true;
         match denied {
             Some(Denied::Failed(error)) => return Err(error.into()),
-            // Whoever let it leave may have its answer by now.
+            // The call that was let leave may have its answer by now.
             Some(Denied::Gone) => {
                 let receipt = self.ledger.find(Key::Id(self.id)).await?;
                 return match receipt {
@@ -118,15 +151,63 @@ impl Leaving<'_> {
             Ok(()) => Some(answered(&errand.answer(), self.starts_task)),
             Err(error) => match (error.task_id(), error.charged()) {
                 (Some(id), _) => Some(News::Named { task_id: id.to_owned() }),
-                (None, Charged::No | Charged::Refunded) => Some(News::Refused { departure, reason: error.to_string() }),
+                (None, Charged::No | Charged::Refunded) => {
+                    let reason = error.to_string();
+                    let withdrawal =
+                        Withdrawal { ledger: Arc::clone(&self.ledger), id: self.id, is_own: self.is_own, departure };
+                    withdrawal.note(is_asking, reason).await;
+                    None
+                }
                 // It may have been paid for, and so it stays as sent.
                 (None, _) => None,
             },
         };
         if let Some(news) = news {
-            note(self.ledger, self.id, news.task_id(), &news).await;
+            note(&*self.ledger, self.id, news.task_id(), &news).await;
         }
         result.map_err(|error| error.with_receipt(self.id))
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let Course { departure, is_asking, is_away, .. } = *self.course();
+        // What is away stays as sent: nobody will know what came of it.
+        if self.is_settled || is_away {
+            return;
+        }
+        // A receipt of others that this call never departed by is theirs to tell of.
+        if !self.is_own && departure == 0 {
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            let (ledger, id, is_own) = (Arc::clone(&self.ledger), self.id, self.is_own);
+            let withdrawal = Withdrawal { ledger, id, is_own, departure };
+            runtime.spawn(async move { withdrawal.note(is_asking, WITHDRAWN.to_owned()).await });
+        }
+    }
+}
+
+/// A call of which certainly nothing left by its last departure.
+struct Withdrawal {
+    ledger: Arc<dyn Ledger>,
+    id: ReceiptId,
+    is_own: bool,
+    departure: u32,
+}
+
+impl Withdrawal {
+    /// Notes it on the receipt. While the ledger was being asked, it may have let the call depart without saying so.
+    async fn note(mut self, was_asking: bool, reason: String) {
+        if was_asking && self.is_own
+            && let Ok(Some(receipt)) = self.ledger.find(Key::Id(self.id)).await
+            // Of a receipt with a name, another holder may have departed.
+            && receipt.name.is_none()
+        {
+            self.departure = receipt.departures;
+        }
+        let refused = News::Refused { departure: self.departure, reason };
+        note(&*self.ledger, self.id, None, &refused).await;
     }
 }
 

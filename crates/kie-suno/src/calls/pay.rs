@@ -1,6 +1,6 @@
 //! One paid call: its receipt before it leaves, and what came of it after.
 
-use std::pin::Pin;
+use std::{pin::Pin, sync::Arc};
 
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId};
 use kie_transport::{Error as TransportFailure, ErrorKind};
@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::{
     leaving::{Leaving, was_answered},
+    options::Options,
+    running::Watched,
     time_left::TimeLeft,
 };
 use crate::{
@@ -16,69 +18,98 @@ use crate::{
     error::{About, Error, NameTaken},
 };
 
-/// The receipt of a call that is made, if it has one.
-type Paying<'a> = Pin<Box<dyn Future<Output = Result<Option<ReceiptId>, Error>> + Send + 'a>>;
-
-/// A request as JSON, if it is.
-type Json = Result<Vec<u8>, serde_json::Error>;
+/// A call that is made by the books.
+type Paying<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 impl Client {
-    /// Makes a call that creates something: on the budget, if there is one, and with a receipt, where there is a ledger.
-    pub(crate) fn pay<'a>(&'a self, route: &'a Route, errand: &'a mut dyn Errand) -> Paying<'a> {
+    /// Makes a call that creates something on the budget, without a receipt.
+    pub(super) fn spend<'a>(
+        &'a self,
+        route: &'a Route,
+        errand: &'a mut dyn Errand,
+        options: &'a Options,
+    ) -> Paying<'a, ()> {
         Box::pin(async move {
-            let known = operation_of(route);
-            let operation = known.map_or(&*route.name, |known| known.name);
-            let time = TimeLeft::of(self, route);
-            let receipt = match &self.inner.ledger {
-                Some(ledger) => Some((&**ledger, time.bound(self.write(&**ledger, operation, errand.json())).await?)),
-                None if self.name.is_some() => return Err(no_ledger()),
-                None => None,
+            let time = TimeLeft::of(self, options.timeouts, route);
+            self.fill(errand);
+            let reserved = time.bound(self.reserve(name_of(route), None, None)).await?;
+            reserved.settle(self.send(route, errand, Some(time.rest()), Some(&Watched(Some(&reserved)))).await)
+        })
+    }
+
+    /// Makes a call that creates something with a receipt; and on the budget, if there is one.
+    pub(super) fn pay<'a>(
+        &'a self,
+        route: &'a Route,
+        errand: &'a mut dyn Errand,
+        options: &'a Options,
+    ) -> Paying<'a, Option<ReceiptId>> {
+        Box::pin(async move {
+            let ledger = self.inner.ledger.as_ref().ok_or_else(no_ledger)?;
+            let time = TimeLeft::of(self, options.timeouts, route);
+            let receipt = prepare(name_of(route), errand, options)?;
+            let starts_task = operation_of(route).is_none_or(|known| known.job.is_some());
+            let mut leaving = Leaving::new(Arc::clone(ledger), receipt.id, starts_task, self.inner.rate);
+            let written = time.bound(write(&**ledger, &receipt)).await;
+            let receipt = match written {
+                Ok(None) => receipt,
+                Ok(Some(known)) => {
+                    leaving.join(known.id);
+                    known
+                }
+                // What was not written in time may be so later, and is withdrawn then.
+                Err(error @ Error::Transport(_)) => return Err(error),
+                Err(error) => {
+                    leaving.is_settled = true;
+                    return Err(error);
+                }
             };
             self.fill(errand);
-            let Some((ledger, receipt)) = receipt else {
-                let reserved = time.bound(self.reserve(operation, None, None)).await?;
-                reserved.settle(time.rest_of(self).send(route, errand, Some(&reserved)).await)?;
-                return Ok(None);
-            };
             let id = receipt.id;
             let about = About::new(route.name.clone()).with(id);
-            if was_answered(&receipt, &about, errand)? {
-                return Ok(Some(id));
+            match was_answered(&receipt, &about, errand) {
+                Ok(false) => {}
+                known => {
+                    leaving.is_settled = true;
+                    return known.map(|_| Some(id));
+                }
             }
             if let Some(place) = errand.call_back() {
                 place.add(id);
             }
-            let starts_task = known.is_none_or(|known| known.job.is_some());
-            let leaving = Leaving::new(ledger, id, starts_task, self.inner.rate);
             let sending = async {
-                let reserved = time.bound(self.reserve(operation, Some(id), Some(&leaving))).await?;
-                reserved.settle(time.rest_of(self).send(route, errand, Some(&reserved)).await)
+                let reserved = time.bound(self.reserve(name_of(route), Some(id), Some(&leaving))).await?;
+                reserved.settle(self.send(route, errand, Some(time.rest()), Some(&Watched(Some(&reserved)))).await)
             };
             let result = sending.await;
             leaving.settle(result, about, errand).await?;
             Ok(Some(id))
         })
     }
+}
 
-    /// Writes a receipt for this call, and returns it; or the one that its name has already.
-    async fn write(&self, ledger: &dyn Ledger, operation: &str, request: Json) -> Result<Receipt, Error> {
-        let request = request
-            .map_err(|error| TransportFailure::new(ErrorKind::Setup, "the request is not JSON").with_source(error))?;
-        // Whoever has no number for an order would get the first song again for every other.
-        if self.name.as_deref() == Some("") {
-            return Err(LedgerError::new("the name of a call is empty").into());
-        }
-        let mut receipt = Receipt::new(operation, String::from_utf8_lossy(&request))?;
-        receipt.name = self.name.as_deref().map(str::to_owned);
-        match ledger.write(&receipt).await? {
-            None => Ok(receipt),
-            Some(known) if is_same_call(&known, &receipt) => Ok(known),
-            Some(known) => Err(Error::NameTaken(Box::new(NameTaken {
-                about: About::new(receipt.operation).with(known.id),
-                name: known.name.unwrap_or_default(),
-                operation: known.operation,
-            }))),
-        }
+/// A receipt for a call that is about to be made.
+fn prepare(operation: &str, errand: &dyn Errand, options: &Options) -> Result<Receipt, Error> {
+    let not_json = |error| TransportFailure::new(ErrorKind::Setup, "the request is not JSON").with_source(error);
+    let request = errand.json().map_err(not_json)?;
+    // An empty name would make all orders without a number the same call.
+    if options.name.as_deref() == Some("") {
+        return Err(LedgerError::new("the name of a call is empty").into());
+    }
+    let mut receipt = Receipt::new(operation, String::from_utf8_lossy(&request))?;
+    receipt.name.clone_from(&options.name);
+    Ok(receipt)
+}
+
+/// Writes a receipt; or returns the one that its name has already.
+async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>, Error> {
+    match ledger.write(receipt).await? {
+        Some(known) if !is_same_call(&known, receipt) => Err(Error::NameTaken(Box::new(NameTaken {
+            about: About::new(receipt.operation.clone()).with(known.id),
+            name: known.name.unwrap_or_default(),
+            operation: known.operation,
+        }))),
+        known => Ok(known),
     }
 }
 
@@ -86,6 +117,11 @@ impl Client {
 fn operation_of(route: &Route) -> Option<&'static Operation> {
     let is_it = |known: &&Operation| (known.method, known.host, known.path) == (route.method, route.host, &route.path);
     OPERATIONS.iter().find(is_it)
+}
+
+/// The name of the operation that a route leads to.
+fn name_of(route: &Route) -> &str {
+    operation_of(route).map_or(&*route.name, |known| known.name)
 }
 
 /// Whether two receipts are of calls that ask for the same.

@@ -31,16 +31,20 @@ pub(crate) struct Reserved<'a> {
 }
 
 impl Permit for Reserved<'_> {
-    fn ask(&self, patience: Duration) -> Leave<'_> {
-        Box::pin(async move {
-            // Whoever is asked again came back refused.
-            self.in_doubt.store(false, Ordering::Relaxed);
-            if let Some(permit) = self.permit {
-                permit.ask(patience).await?;
-            }
-            self.in_doubt.store(true, Ordering::Relaxed);
-            Ok(())
-        })
+    fn ask(&self, patience: Duration) -> Option<Leave<'_>> {
+        self.permit?.ask(patience)
+    }
+
+    fn departs(&self) {
+        self.in_doubt.store(true, Ordering::Relaxed);
+        if let Some(permit) = self.permit {
+            permit.departs();
+        }
+    }
+
+    fn came_back(&self) -> bool {
+        self.in_doubt.store(false, Ordering::Relaxed);
+        self.permit.is_none_or(Permit::came_back)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kie_transport::{Error as TransportFailure, ErrorKind};
+use kie_transport::{Error as TransportFailure, ErrorKind, Timeouts};
 use tokio::time::{Instant, timeout};
 
 use crate::{
@@ -14,16 +14,17 @@ use crate::{
 pub(super) struct TimeLeft<'a> {
     route: &'a Route,
     begun: Instant,
-    overall: Duration,
+    timeouts: Timeouts,
 }
 
 impl<'a> TimeLeft<'a> {
-    pub(super) fn of(client: &Client, route: &'a Route) -> Self {
-        Self { route, begun: Instant::now(), overall: client.transport.timeouts().overall }
+    pub(super) fn of(client: &Client, timeouts: Option<Timeouts>, route: &'a Route) -> Self {
+        Self { route, begun: Instant::now(), timeouts: timeouts.unwrap_or_else(|| client.transport.timeouts()) }
     }
 
     fn now(&self) -> Duration {
-        if self.overall == Duration::MAX { Duration::MAX } else { self.overall.saturating_sub(self.begun.elapsed()) }
+        let overall = self.timeouts.overall;
+        if overall == Duration::MAX { Duration::MAX } else { overall.saturating_sub(self.begun.elapsed()) }
     }
 
     /// Does something that must not take longer.
@@ -34,8 +35,8 @@ impl<'a> TimeLeft<'a> {
         })
     }
 
-    /// The client for the rest of the call.
-    pub(super) fn rest_of(&self, client: &Client) -> Client {
-        client.with_timeouts(client.transport.timeouts().overall(self.now()))
+    /// The clocks for the rest of the call.
+    pub(super) fn rest(&self) -> Timeouts {
+        self.timeouts.overall(self.now())
     }
 }

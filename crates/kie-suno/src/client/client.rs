@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use kie_ledger::{Ledger, LedgerError};
-use kie_transport::{Timeouts, Transport};
+use kie_transport::Transport;
 
 use super::route::Hosts;
 use crate::{budget::Purse, error::Error, waiting::Waiters};
@@ -25,9 +25,6 @@ use crate::{budget::Purse, error::Error, waiting::Waiters};
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
     pub(crate) transport: Transport,
-    pub(crate) checked: bool,
-    /// The caller's own name for the one call that it is for.
-    pub(crate) name: Option<Arc<str>>,
 }
 
 pub(crate) struct Inner {
@@ -42,64 +39,9 @@ pub(crate) struct Inner {
 }
 
 impl Client {
-    /// An escape hatch: the same client without the check before sending.
-    ///
-    /// The service moves its limits, and may take today what our tables still refuse.
-    #[must_use]
-    pub fn unchecked(&self) -> Self {
-        Self { checked: false, ..self.clone() }
-    }
-
-    /// The same client, each of whose calls is over within this time, its wait in line and its retries included.
-    ///
-    /// A start whose turn in line cannot come in time is given up at once: nothing is sent, and nothing is paid. A task that
-    /// this client started is waited for with the clocks of the wait, and it is each look that is bounded.
-    ///
-    /// ```no_run
-    /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
-    /// # use kie_suno::{GenerateMusic, Model};
-    /// use std::time::Duration;
-    ///
-    /// let task = client.within(Duration::from_secs(20)).start(GenerateMusic::simple(Model::V5, "a waltz")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn within(&self, overall: Duration) -> Self {
-        self.with_timeouts(self.transport.timeouts().overall(overall))
-    }
-
-    /// The same client with other clocks for each call.
-    #[must_use]
-    pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
-        Self { transport: self.transport.with_timeouts(timeouts), ..self.clone() }
-    }
-
-    /// The same client, for one call that creates something and has this name of the caller's own, such as an order number.
-    ///
-    /// Two calls of one name are one call: the second is not sent, and answered as the first was, after a restart too.
-    /// Where it is not known what came of the first, the second is [`Error::OutcomeUnknown`], and where the first was
-    /// refused, it is sent. Asking for something else under the same name is [`Error::NameTaken`]. The name needs a
-    /// [ledger](ClientBuilder::ledger), must not be empty, and means nothing to calls that only read and to uploads.
-    ///
-    /// ```no_run
-    /// # async fn demo(client: kie_suno::Client, request: kie_suno::GenerateMusic) -> Result<(), kie_suno::Error> {
-    /// let task = client.named("order-4711").start(request).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn named(&self, name: impl Into<Arc<str>>) -> Self {
-        Self { name: Some(name.into()), ..self.clone() }
-    }
-
     /// Where the client keeps its receipts.
     pub(crate) fn ledger(&self) -> Result<&dyn Ledger, Error> {
         self.inner.ledger.as_deref().ok_or_else(no_ledger)
-    }
-
-    pub(crate) fn is_checked(&self) -> bool {
-        self.checked
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -116,7 +58,6 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("hosts", &self.inner.hosts)
             .field("transport", &self.transport)
-            .field("checked", &self.checked)
             .finish_non_exhaustive()
     }
 }

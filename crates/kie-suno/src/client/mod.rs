@@ -6,6 +6,7 @@ mod errand;
 mod route;
 mod send;
 
+pub(crate) use call_back::Find;
 pub use client::Client;
 pub(crate) use client::{Inner, no_ledger};
 pub(crate) use errand::{Errand, Typed};

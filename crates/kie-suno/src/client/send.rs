@@ -1,7 +1,7 @@
 //! One call, from the request's JSON to the answer's type: the only place where types and transport meet.
 
 use http::Method as HttpMethod;
-use kie_transport::{Answer, Call, Content, Form, Permit, Repeat, bytes::Bytes};
+use kie_transport::{Answer, Call, Content, Form, Permit, Repeat, Timeouts, bytes::Bytes};
 use kie_types::{Effect, Endpoint, ErrorKind, Method, envelope::Unopened};
 use serde_json::Value;
 use tracing::Span;
@@ -21,12 +21,10 @@ impl Client {
         request: E,
         read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened> + Send,
     ) -> Result<E::Response, Error> {
-        if self.checked {
-            request.validate()?;
-        }
+        request.validate()?;
         let (route, mut errand) = (Route::of::<E>(), Typed::new(request, call_back::field, read));
         self.fill(&mut errand);
-        self.send(&route, &mut errand, None).await?;
+        self.send(&route, &mut errand, None, None).await?;
         errand.answer.ok_or_else(|| route.unanswered())
     }
 
@@ -42,24 +40,37 @@ impl Client {
         &self,
         route: &Route,
         errand: &mut dyn Errand,
+        timeouts: Option<Timeouts>,
         permit: Option<&dyn Permit>,
     ) -> Result<(), Error> {
         let mut call = call(route, &self.inner.hosts, errand).map_err(|source| route.failed(source))?;
         call.permit = permit;
-        self.exchange(route, call, errand).await
+        self.exchange(route, call, errand, timeouts).await
     }
 
     /// Calls an operation with a form, which has a file in it, in place of its request.
-    pub(crate) async fn send_form<E: Endpoint>(&self, form: Form) -> Result<E::Response, Error> {
+    pub(crate) async fn send_form<E: Endpoint>(
+        &self,
+        form: Form,
+        timeouts: Option<Timeouts>,
+    ) -> Result<E::Response, Error> {
         let (route, mut errand) = (Route::of::<E>(), Typed::new((), call_back::nowhere, E::read));
         let call = call_with(&route, &self.inner.hosts, route.path(), Content::Form(form));
-        self.exchange(&route, call.map_err(|source| route.failed(source))?, &mut errand).await?;
+        self.exchange(&route, call.map_err(|source| route.failed(source))?, &mut errand, timeouts).await?;
         errand.answer.ok_or_else(|| route.unanswered())
     }
 
-    async fn exchange(&self, route: &Route, call: Call<'_>, errand: &mut dyn Errand) -> Result<(), Error> {
+    async fn exchange(
+        &self,
+        route: &Route,
+        call: Call<'_>,
+        errand: &mut dyn Errand,
+        timeouts: Option<Timeouts>,
+    ) -> Result<(), Error> {
         let about = || About::new(route.name.clone());
-        let answer = self.transport.send(call, |status, body| reading(errand.read(status, body))).await;
+        let other = timeouts.map(|timeouts| self.transport.with_timeouts(timeouts));
+        let transport = other.as_ref().unwrap_or(&self.transport);
+        let answer = transport.send(call, |status, body| reading(errand.read(status, body))).await;
         match (answer, route.effect) {
             (Ok(Ok(())), _) => Ok(()),
             (Ok(Err(Unopened::Refused(refusal))), _) => {

@@ -11,6 +11,7 @@ use kie_types::{Endpoint, Link, Unreadable, UploadFileBase64, UploadFileStream, 
 
 use super::unique::unique;
 use crate::{
+    calls::{Options, setters},
     client::Client,
     error::{About, DecodeError, Error},
 };
@@ -32,11 +33,15 @@ pub struct Upload {
     path: PathBuf,
     is_base64: bool,
     meter: Option<Meter>,
+    options: Options,
 }
 
 impl Upload {
+    setters!(self => self);
+    setters!(unchecked self => self);
+
     pub(crate) fn new(client: Client, path: PathBuf) -> Self {
-        Self { client, path, is_base64: false, meter: None }
+        Self { client, path, is_base64: false, meter: None, options: Options::default() }
     }
 
     /// Sends the file as Base64 in JSON in place of a form, for networks that let no forms through. The service takes
@@ -83,7 +88,7 @@ impl Upload {
     async fn check_size(&self) -> Result<(), Error> {
         // A file that cannot be read is told when it is opened.
         if let Ok(file) = tokio::fs::metadata(&self.path).await
-            && self.client.is_checked()
+            && !self.options.unchecked
         {
             UploadFileBase64::check_size(file.len())?;
         }
@@ -98,7 +103,7 @@ impl Upload {
             Some(meter) => form.meter(meter.clone()),
             None => form,
         };
-        let file = self.client.send_form::<E>(form).await?;
+        let file = self.client.send_form::<E>(form, self.options.timeouts).await?;
         let link = file.url().cloned().ok_or_else(|| {
             let about = About::new(E::NAME);
             let answer = Unreadable::new(200, b"", "the upload was taken, and the answer holds no link to it");

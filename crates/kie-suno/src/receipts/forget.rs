@@ -17,12 +17,12 @@ impl Client {
     /// # async fn demo(client: kie_suno::Client, request: kie_suno::GenerateMusic) -> Result<(), kie_suno::Error> {
     /// use kie_suno::Error;
     ///
-    /// if let Err(Error::OutcomeUnknown(lost)) = client.named("order-4711").start(request.clone()).await
+    /// if let Err(Error::OutcomeUnknown(lost)) = client.start(request.clone()).named("order-4711").await
     ///     && let Some(receipt) = lost.receipt()
     /// {
     ///     // Somebody has looked at the account's log page, and the song is not there.
     ///     client.forget(receipt).await?;
-    ///     client.named("order-4711").start(request).await?;
+    ///     client.start(request).named("order-4711").await?;
     /// }
     /// # Ok(())
     /// # }

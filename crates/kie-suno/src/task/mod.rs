@@ -10,5 +10,6 @@ mod wait;
 pub(crate) use any::AnyTask;
 pub use events::{Event, Events};
 pub use resume::Resume;
+pub use start::Start;
 pub use task::Task;
 pub use wait::Wait;

@@ -1,31 +1,28 @@
 //! Starting a task, and taking one up again by its id.
 
+use std::{fmt, marker::PhantomData};
+
 use kie_types::{Job, TaskEndpoint, TaskId, check, envelope::Unopened};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::task::Task;
 use crate::{
-    client::{Client, Route, Typed, call_back, saw_task},
+    calls::{Asked, Running, setters},
+    client::{Client, Route, call_back, saw_task},
     error::Error,
 };
 
 impl Client {
-    /// Starts a task and returns it while it runs.
+    /// Starts a task: `.await` it, and have the task while it runs.
     ///
-    /// Once begun, let it end: a future that is dropped half-way, by a `timeout` of your own say, may leave a task behind
-    /// that is paid for and whose id nobody knows. Its own clocks bound it: see [`within`](Self::within). With a
-    /// [ledger](ClientBuilder::ledger) such a task has a receipt.
+    /// [Dropping](Running) the start at any time, by a `timeout` or a `select!` of your own, loses nothing that is paid for.
     ///
     /// # Errors
     ///
     /// As [`call`](Self::call). [`Error::OutcomeUnknown`] means that the task may have been started and paid for.
-    pub async fn start<E: TaskEndpoint>(&self, request: E) -> Result<Task<E::Job>, Error> {
-        if self.checked {
-            request.validate()?;
-        }
-        let errand = Typed::new(request, call_back::field, started::<E>);
-        let (started, receipt) = self.ask(&Route::of::<E>(), errand).await?;
-        Ok(Task::started(self.clone(), started.task_id, receipt))
+    pub fn start<E: TaskEndpoint>(&self, request: E) -> Start<E> {
+        Start::new(Asked::new(self, request, E::validate, call_back::field))
     }
 
     /// Starts a task with a JSON document as its request, as [`call_json`](Self::call_json) does.
@@ -33,13 +30,8 @@ impl Client {
     /// # Errors
     ///
     /// As [`start`](Self::start).
-    pub async fn start_json<E: TaskEndpoint>(&self, request: Value) -> Result<Task<E::Job>, Error> {
-        if self.checked {
-            check::<E>(&request).result?;
-        }
-        let errand = Typed::new(request, call_back::json::<E>, started::<E>);
-        let (started, receipt) = self.ask(&Route::of::<E>(), errand).await?;
-        Ok(Task::started(self.clone(), started.task_id, receipt))
+    pub fn start_json<E: TaskEndpoint>(&self, request: Value) -> Start<E, Value> {
+        Start::new(Asked::new(self, request, |request| check::<E>(request).result.map(drop), call_back::json::<E>))
     }
 
     /// Takes up a task again by its saved id.
@@ -53,6 +45,45 @@ impl Client {
     /// ```
     pub fn task<J: Job>(&self, id: impl Into<TaskId<J>>) -> Task<J> {
         Task::resumed(self.clone(), id.into(), None)
+    }
+}
+
+/// The start of a task: `.await` it. Made by [`Client::start`] and [`Client::start_json`].
+#[must_use = "nothing is started unless this is awaited"]
+pub struct Start<E: TaskEndpoint, R = E> {
+    asked: Asked<R>,
+    endpoint: PhantomData<fn() -> E>,
+}
+
+impl<E: TaskEndpoint, R> Start<E, R> {
+    fn new(asked: Asked<R>) -> Self {
+        Self { asked, endpoint: PhantomData }
+    }
+
+    setters!(self => self.asked);
+    setters!(unchecked self => self.asked);
+    setters!(named self => self.asked);
+}
+
+impl<E: TaskEndpoint, R: Serialize + Send + 'static> IntoFuture for Start<E, R> {
+    type Output = Result<Task<E::Job>, Error>;
+    type IntoFuture = Running<Task<E::Job>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Running::new(async move {
+            let client = self.asked.client.clone();
+            let (started, receipt) = self.asked.run(Route::of::<E>(), started::<E>).await?;
+            Ok(Task::started(client, started.task_id, receipt))
+        })
+    }
+}
+
+impl<E: TaskEndpoint, R> fmt::Debug for Start<E, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Start")
+            .field("operation", &E::NAME)
+            .field("options", &self.asked.options)
+            .finish_non_exhaustive()
     }
 }
 

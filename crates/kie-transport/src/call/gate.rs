@@ -55,7 +55,9 @@ impl Gate {
         };
         if let Some(permit) = call.permit {
             let patience = by.map_or(Duration::MAX, |by| by.saturating_duration_since(Instant::now()));
-            permit.ask(patience).await?;
+            if let Some(leave) = permit.ask(patience) {
+                leave.await?;
+            }
         }
         let Some(flight) = self.flight(call.repeat).await else { return Ok(None) };
         // The rate is that of requests sent, so the turn is used only now that this one can be.

@@ -21,7 +21,18 @@ pub trait Permit: Send + Sync {
     ///
     /// An error that is [unsent](Error::is_unsent) ends the call with it: nothing of this attempt leaves, and there is no
     /// other.
-    fn ask(&self, patience: Duration) -> Leave<'_>;
+    ///
+    /// `None` lets it leave at once.
+    fn ask(&self, patience: Duration) -> Option<Leave<'_>>;
+
+    /// Called at the moment in which the attempt leaves: from here on the service may act on it.
+    fn departs(&self) {}
+
+    /// Called when it is certain that nothing came of the attempt, and there is time for another one. `false` ends the call without
+    /// it, with the answer to this attempt.
+    fn came_back(&self) -> bool {
+        true
+    }
 }
 
 /// The future of a [`Permit`].

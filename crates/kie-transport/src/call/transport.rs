@@ -17,6 +17,7 @@ use crate::{
         budget::Budget,
         content::{Call, Content},
         gate::Gate,
+        permit::Permit,
         retry::{Answer, Ended, Retry},
         retry_after::retry_after,
     },
@@ -124,6 +125,9 @@ impl Transport {
             if flight.is_none() || limit.is_zero() {
                 break;
             }
+            if let Some(permit) = call.permit {
+                permit.departs();
+            }
             let span = Span::current();
             span.record("attempt", attempt);
             let begun = Instant::now();
@@ -144,7 +148,7 @@ impl Transport {
             };
             left.spend(begun.elapsed());
             // A pause that does not fit in the time that is left would end in nothing, so it is not begun.
-            if pause >= left.now() || !shared.budget.take() {
+            if pause >= left.now() || !call.permit.is_none_or(Permit::came_back) || !shared.budget.take() {
                 break;
             }
             let pause_ms = pause.as_millis() as u64;

@@ -21,5 +21,5 @@ pub use progress::{Change, Progress};
 pub use query::{NotAQuery, path_and_query};
 pub use report::{Outcome, Report};
 pub use standing::{LONGEST_TASK, Standing, UNDELIVERED_GRACE};
-pub use started::{Started, TaskEndpoint};
+pub use started::{PaidEndpoint, Started, TaskEndpoint};
 pub use state::{Failure, Stage, State};

@@ -16,6 +16,14 @@ pub trait TaskEndpoint: Endpoint<Response = Started<Self::Job>> {
     type Job: Job;
 }
 
+/// An operation that can cost money: every one that starts a task, and some that answer at once. Calls of it can have a name
+/// and a receipt, and are never dropped half-way.
+///
+/// An operation of your own that starts a task is one by itself; implement this for one that answers at once.
+pub trait PaidEndpoint: Endpoint {}
+
+impl<E: TaskEndpoint> PaidEndpoint for E {}
+
 /// The answer to an accepted submit: the task's id, and nothing else yet.
 #[derive(Serialize)]
 #[serde(bound = "", rename_all = "camelCase")]

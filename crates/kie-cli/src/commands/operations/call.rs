@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use kie_suno::{
-    Client, Effect, Endpoint, Host, TaskEndpoint,
+    Call, Effect, Endpoint, Host, PaidEndpoint, TaskEndpoint,
     catalog::{self, Visitor},
     check,
 };
@@ -39,11 +39,10 @@ struct Calling<'a> {
 }
 
 impl Calling<'_> {
-    /// The client for the call, once the request is complete. Refuses an invalid one before anything is sent, the question
-    /// for the balance included.
-    async fn prepared<E: Endpoint>(&mut self) -> Result<Client, Stop> {
+    /// Completes the request. Refuses an invalid one before anything is sent, the question for the balance included.
+    async fn prepare<E: Endpoint>(&mut self) -> Result<(), Stop> {
         let name = self.args.name.as_deref();
-        let client = self.caller.client(name)?;
+        self.caller.can_name(name)?;
         if !self.args.unchecked {
             check::<E>(&upload::as_if_uploaded(&self.request)).result.map(drop).map_err(Stop::invalid)?;
         }
@@ -52,8 +51,20 @@ impl Calling<'_> {
             let what = "a call with a name cannot upload, since its request has to stay the same: `kie upload` first";
             return Err(Stop::Usage(what.to_owned()));
         }
-        upload::upload_paths(self.caller, &mut self.request).await?;
-        Ok(if self.args.unchecked { client.unchecked() } else { client })
+        upload::upload_paths(self.caller, &mut self.request).await
+    }
+
+    /// The call, with what the arguments say of it.
+    fn call_json<E: Endpoint>(&mut self) -> Call<E, Value> {
+        let call = self.caller.client.call_json::<E>(self.request.take());
+        if self.args.unchecked { call.unchecked() } else { call }
+    }
+
+    fn refuse_following<E: Endpoint>(&self) -> Result<(), Stop> {
+        if self.args.wait || self.args.follow.save.is_some() {
+            return Err(Stop::Usage(format!("{} starts no task, so there is nothing to wait for", E::NAME)));
+        }
+        Ok(())
     }
 }
 
@@ -62,25 +73,42 @@ impl<'a> Visitor for Calling<'a> {
 
     fn call<E: Endpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
-            if self.args.wait || self.args.follow.save.is_some() {
-                return Err(Stop::Usage(format!("{} starts no task, so there is nothing to wait for", E::NAME)));
-            }
-            if self.args.name.is_some() && !has_receipt(E::EFFECT, E::HOST) {
+            self.refuse_following::<E>()?;
+            if self.args.name.is_some() {
                 return Err(Stop::Usage(format!("{} costs nothing, so a name means nothing to it", E::NAME)));
             }
-            let client = self.prepared::<E>().await?;
-            let call = client.call_json::<E>(self.request);
+            self.prepare::<E>().await?;
+            let call = self.call_json::<E>();
             let answer =
                 if E::EFFECT == Effect::Reads { call.await? } else { self.caller.submit(E::NAME, call).await? };
             Ok(print_json(&answer)?)
         })
     }
 
+    fn pay<E: PaidEndpoint>(mut self) -> Done<'a> {
+        Box::pin(async move {
+            self.refuse_following::<E>()?;
+            self.prepare::<E>().await?;
+            let mut call = self.call_json::<E>();
+            if let Some(name) = &self.args.name {
+                call = call.named(name);
+            }
+            Ok(print_json(&self.caller.submit(E::NAME, call).await?)?)
+        })
+    }
+
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
-            let client = self.prepared::<E>().await?;
+            self.prepare::<E>().await?;
+            let mut call = self.caller.client.start_json::<E>(self.request.take());
+            if self.args.unchecked {
+                call = call.unchecked();
+            }
+            if let Some(name) = &self.args.name {
+                call = call.named(name);
+            }
             let follow = follow::followed(self.args.wait, &self.args.follow);
-            follow::start::<E>(self.caller, &client, self.request, follow).await
+            follow::start::<E>(self.caller, call, follow).await
         })
     }
 }

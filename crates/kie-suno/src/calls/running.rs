@@ -1,0 +1,117 @@
+//! A call under way, which may be dropped at any time.
+
+use std::{
+    cell::Cell,
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use kie_transport::{Leave, Permit};
+use tokio::{runtime::Handle, task_local};
+
+use crate::error::Error;
+
+task_local! {
+    /// How the call stands that is being polled. Only the call itself, which is polled inside of this, moves it on.
+    static PHASE: Cell<Phase>;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Nothing is on its way: the call waits for its turn, for the ledger, or to be sent again after a refusal.
+    Waiting,
+    /// An attempt has left, and nobody knows yet what came of it.
+    Departed,
+    /// An attempt has left, and the caller has dropped the call: no other attempt leaves.
+    Abandoned,
+}
+
+/// The future of a call. Dropping it loses nothing:
+///
+/// * A call that has not left is withdrawn. Nothing is paid, its place in the queue is free, and its receipt says so.
+/// * A call that costs money and has left goes on in the runtime, without further attempts, until its answer is on its receipt.
+///   Without a [ledger](crate::ClientBuilder::ledger) the answer is told by a warning of `tracing`, with the id of the task.
+///   If the runtime ends first, the receipt stays [unknown](crate::ReceiptState::Sent), which is the truth.
+///
+/// A call that only reads, and an upload, are given up.
+#[must_use = "nothing is called unless this is awaited"]
+pub struct Running<T: Send + 'static> {
+    /// None when it is over.
+    work: Option<Work<T>>,
+    phase: Phase,
+    /// Where the rest is to run, if an attempt has left.
+    runtime: Option<Handle>,
+}
+
+type Work<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+impl<T: Send + 'static> Running<T> {
+    pub(crate) fn new(work: impl Future<Output = Result<T, Error>> + Send + 'static) -> Self {
+        Self { work: Some(Box::pin(work)), phase: Phase::Waiting, runtime: None }
+    }
+}
+
+impl<T: Send + 'static> Future for Running<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { work, phase, runtime } = &mut *self;
+        let Some(working) = work else { return Poll::Pending };
+        let (polled, now) = PHASE.sync_scope(Cell::new(*phase), || (working.as_mut().poll(cx), PHASE.with(Cell::get)));
+        if now == Phase::Departed && runtime.is_none() {
+            *runtime = Handle::try_current().ok();
+        }
+        *phase = now;
+        if polled.is_ready() {
+            *work = None;
+        }
+        polled
+    }
+}
+
+impl<T: Send + 'static> Drop for Running<T> {
+    fn drop(&mut self) {
+        if self.phase == Phase::Departed
+            && let (Some(work), Some(runtime)) = (self.work.take(), self.runtime.take())
+        {
+            runtime.spawn(Self { work: Some(work), phase: Phase::Abandoned, runtime: None });
+        }
+    }
+}
+
+impl<T: Send + 'static> fmt::Debug for Running<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("phase", &self.phase).finish_non_exhaustive()
+    }
+}
+
+/// Whether the caller has dropped the call that is being polled.
+pub(crate) fn is_abandoned() -> bool {
+    PHASE.try_with(|phase| phase.get() == Phase::Abandoned).unwrap_or(false)
+}
+
+/// Notes when attempts of the call that is being polled leave and come back, whoever else lets them leave.
+pub(super) struct Watched<'a>(pub(super) Option<&'a dyn Permit>);
+
+impl Permit for Watched<'_> {
+    fn ask(&self, patience: std::time::Duration) -> Option<Leave<'_>> {
+        self.0?.ask(patience)
+    }
+
+    fn departs(&self) {
+        if let Some(permit) = self.0 {
+            permit.departs();
+        }
+        let _outside = PHASE.try_with(|phase| phase.set(Phase::Departed));
+    }
+
+    fn came_back(&self) -> bool {
+        // The caller who would want another attempt is gone.
+        if is_abandoned() {
+            return false;
+        }
+        let _outside = PHASE.try_with(|phase| phase.set(Phase::Waiting));
+        self.0.is_none_or(Permit::came_back)
+    }
+}

@@ -1,0 +1,256 @@
+//! Calls that their caller drops: withdrawn before they leave, and brought to their end after.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use kie_ledger::{MemoryLedger, SqliteLedger};
+use kie_sandbox::{Fault, Luck, Sandbox, Speed};
+use kie_suno::{
+    Budget, Client, ClientBuilder, Credits, Error, HttpService, Key, Ledger, Receipt, ReceiptId, ReceiptState,
+    transport::{Body, Exchange, Pipe, http},
+};
+use tempfile::tempdir;
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+
+use super::{MUSIC, moment};
+use crate::setup::{listener::Listener, stack::waltz};
+
+/// A network that takes its time in both directions.
+#[derive(Debug)]
+struct Far {
+    service: Box<dyn HttpService>,
+    way: Duration,
+}
+
+impl HttpService for Far {
+    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+        Box::pin(async move {
+            sleep(self.way).await;
+            let answer = self.service.call(request).await;
+            sleep(self.way).await;
+            answer
+        })
+    }
+}
+
+/// An account, and a client that is so far away from it.
+fn far(way: Duration) -> (Sandbox, ClientBuilder) {
+    let sandbox = Sandbox::builder().speed(Speed::Instant).credits(Credits::new(1e6)).build();
+    let account = sandbox.clone();
+    let service = Box::new(Pipe::new(move || account.connect()));
+    let client = Client::builder().api_key("key").base_url("http://localhost").http(Far { service, way });
+    (sandbox, client)
+}
+
+/// How often each receipt was sent, by the books of the service.
+fn sent(sandbox: &Sandbox) -> BTreeMap<ReceiptId, usize> {
+    let mut sent = BTreeMap::new();
+    for request in sandbox.requests(MUSIC) {
+        let (_, receipt) = request.body["callBackUrl"].as_str().unwrap().split_once("kie_receipt=").unwrap();
+        *sent.entry(receipt.parse().unwrap()).or_default() += 1;
+    }
+    sent
+}
+
+/// What became of many starts that were dropped.
+#[derive(Debug, Default)]
+struct Count {
+    withdrawn: usize,
+    known: usize,
+    unknown: usize,
+}
+
+/// Holds the receipts against the books of the service.
+fn count(receipts: &[Receipt], sandbox: &Sandbox) -> Count {
+    let sent = sent(sandbox);
+    assert!(sent.values().all(|times| *times == 1), "no call is sent twice");
+    let mut count = Count::default();
+    for receipt in receipts {
+        let is_sent = sent.contains_key(&receipt.id);
+        match receipt.state {
+            ReceiptState::Running => {
+                let task = receipt.task_id.as_deref().unwrap();
+                assert!(is_sent && sandbox.tasks().iter().any(|known| known.id == task));
+                count.known += 1;
+            }
+            ReceiptState::Refused => {
+                assert!(!is_sent, "what was sent is not withdrawn");
+                assert_eq!(receipt.reason.as_deref(), Some("it was dropped before it left"));
+                count.withdrawn += 1;
+            }
+            // Whether it left is not known; it is not sent again by itself.
+            ReceiptState::Sent => count.unknown += 1,
+            _ => panic!("{receipt:?}"),
+        }
+    }
+    assert_eq!(sent.len(), sandbox.tasks().len());
+    count
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_starts_dropped_at_random_instants_are_known_or_withdrawn() {
+    const STARTS: u64 = 1_000;
+    let way = Duration::from_millis(700);
+    let (sandbox, client) = far(way);
+    let ledger = Arc::new(MemoryLedger::new());
+    // A hundred in ten seconds, so that some wait in the queue, some are on their way, and some are answered.
+    let client = client.ledger(Arc::clone(&ledger)).new_tasks(100, Duration::from_secs(10)).build().unwrap();
+    let (mut luck, mut starts) = (Luck::new(7), JoinSet::new());
+    for number in 0..STARTS {
+        let start = client.start(waltz()).named(format!("order-{number}"));
+        // The queue moves on by a hundred every ten seconds.
+        let patience = Duration::from_millis(luck.below(60_000));
+        starts.spawn(async move { timeout(patience, start).await.ok().map(Result::unwrap) });
+    }
+    let answered = starts.join_all().await.into_iter().flatten().count();
+    sleep(way * 4).await;
+
+    let mut receipts = Vec::new();
+    for number in 0..STARTS {
+        receipts.push(ledger.find(Key::Name(&format!("order-{number}"))).await.unwrap().unwrap());
+    }
+    let count = count(&receipts, &sandbox);
+    println!("{answered} of {STARTS} starts were answered: {count:?}");
+    assert_eq!(count.known + count.withdrawn, receipts.len(), "nothing is left in doubt");
+    assert!(count.known > answered, "some were dropped on their way");
+    assert!(count.withdrawn > 0, "some were dropped before");
+
+    // All places in the queue are free again.
+    let begin = tokio::time::Instant::now();
+    sleep(Duration::from_secs(11)).await;
+    client.start(waltz()).await.unwrap();
+    assert!(begin.elapsed() < Duration::from_secs(13));
+}
+
+#[tokio::test]
+async fn every_poll_is_an_instant_at_which_a_start_can_be_dropped() {
+    let folder = tempdir().unwrap();
+    let (sandbox, client) = far(Duration::from_millis(1));
+    let ledger = Arc::new(SqliteLedger::open(folder.path().join("kie.db")).await.unwrap());
+    let client = client.ledger(Arc::clone(&ledger)).new_tasks(0, Duration::ZERO).build().unwrap();
+    let (mut luck, mut receipts) = (Luck::new(11), Vec::new());
+    for number in 0..150_u32 {
+        let name = format!("order-{number}");
+        let start = client.start(waltz()).named(&name);
+        let _ = timeout(Duration::from_micros(luck.below(12_000)), start).await;
+        receipts.push(name);
+    }
+    sleep(Duration::from_millis(300)).await;
+    let mut found = Vec::new();
+    for name in receipts {
+        found.extend(ledger.find(Key::Name(&name)).await.unwrap());
+    }
+    let count = count(&found, &sandbox);
+    println!("dropped on a file: {count:?}");
+    assert!(count.known > 0 && count.withdrawn > 0, "{count:?}");
+    // The same orders again: none is paid twice.
+    for receipt in &found {
+        let again = client.start(waltz()).named(receipt.name.clone().unwrap()).await;
+        assert_eq!(again.is_ok(), receipt.state != ReceiptState::Sent, "{again:?}");
+    }
+    assert_eq!(sandbox.tasks().len(), found.len() - count.unknown);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_dropped_in_the_queue_is_withdrawn_and_costs_nothing() {
+    let (sandbox, client) = far(Duration::ZERO);
+    let ledger = Arc::new(MemoryLedger::new());
+    let budget = Budget::new(Credits::new(24.0)).price(MUSIC, Credits::new(12.0));
+    let client = client.ledger(Arc::clone(&ledger)).new_tasks(1, Duration::from_secs(10)).budget(budget);
+    let client = client.build().unwrap();
+    client.start(waltz()).await.unwrap();
+    let queued = client.start(waltz()).named("order");
+    timeout(Duration::from_secs(3), queued).await.unwrap_err();
+    moment().await;
+    let receipt = ledger.find(Key::Name("order")).await.unwrap().unwrap();
+    assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 0));
+    assert_eq!(receipt.reason.as_deref(), Some("it was dropped before it left"));
+    assert_eq!(sandbox.requests(MUSIC).len(), 1);
+    // Its price and its name are free again.
+    client.start(waltz()).named("order").await.unwrap();
+    assert_eq!(sandbox.tasks().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_dropped_on_its_way_is_not_sent_again() {
+    let (sandbox, client) = far(Duration::from_secs(2));
+    let ledger = Arc::new(MemoryLedger::new());
+    let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+    sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
+    timeout(Duration::from_secs(1), client.start(waltz()).named("order")).await.unwrap_err();
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(sandbox.requests(MUSIC).len(), 1, "the caller who would want another attempt is gone");
+    let receipt = ledger.find(Key::Name("order")).await.unwrap().unwrap();
+    assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 1));
+    assert!(receipt.reason.unwrap().contains("slow down"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_dropped_between_two_attempts_is_withdrawn() {
+    let (sandbox, client) = far(Duration::ZERO);
+    let ledger = Arc::new(MemoryLedger::new());
+    let retry = kie_suno::Retry::default().base(Duration::from_secs(100)).cap(Duration::from_secs(100));
+    let client = client.ledger(Arc::clone(&ledger)).retry(retry).build().unwrap();
+    let refused = Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() };
+    sandbox.fault(MUSIC, refused);
+    let _ = timeout(Duration::from_millis(1), client.start(waltz()).named("order")).await;
+    moment().await;
+    let receipt = ledger.find(Key::Name("order")).await.unwrap().unwrap();
+    assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 1), "{receipt:?}");
+    assert_eq!(sandbox.requests(MUSIC).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_ledger_the_id_of_a_dropped_start_is_told() {
+    let listener = Listener::default();
+    let listening = listener.listen();
+    let (sandbox, client) = far(Duration::from_secs(1));
+    let client = client.build().unwrap();
+    timeout(Duration::from_millis(500), client.start(waltz())).await.unwrap_err();
+    sleep(Duration::from_secs(5)).await;
+    drop(listening);
+    let told = listener.events("a call that was dropped while it was under way has been answered");
+    assert_eq!(told.len(), 1);
+    assert_eq!((&*told[0]["operation"], &*told[0]["task_id"]), (MUSIC, &*sandbox.tasks()[0].id));
+}
+
+#[test]
+fn a_runtime_that_ends_leaves_the_outcome_unknown() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let ledger = Arc::new(MemoryLedger::new());
+    let first = runtime();
+    first.block_on(async {
+        let (sandbox, client) = far(Duration::from_secs(1));
+        let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+        sandbox.fault(MUSIC, Fault::Hang);
+        timeout(Duration::from_secs(3), client.start(waltz()).named("order")).await.unwrap_err();
+    });
+    drop(first);
+    runtime().block_on(async {
+        let receipt = ledger.find(Key::Name("order")).await.unwrap().unwrap();
+        assert_eq!(receipt.state, ReceiptState::Sent);
+        let (sandbox, client) = far(Duration::ZERO);
+        let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+        let again = client.start(waltz()).named("order").await.unwrap_err();
+        assert!(matches!(again, Error::OutcomeUnknown(_)), "{again:?}");
+        assert!(sandbox.requests(MUSIC).is_empty());
+    });
+}
+
+#[test]
+fn a_start_that_is_dropped_outside_of_the_runtime_goes_on_inside() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let ledger = Arc::new(MemoryLedger::new());
+    let (sandbox, client) = far(Duration::from_secs(1));
+    let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+    let mut start = client.start(waltz()).named("order").into_future();
+    runtime.block_on(async { timeout(Duration::from_millis(500), &mut start).await.unwrap_err() });
+    drop(start);
+    let receipt = runtime.block_on(async {
+        sleep(Duration::from_secs(5)).await;
+        ledger.find(Key::Name("order")).await.unwrap().unwrap()
+    });
+    assert_eq!((receipt.state, receipt.task_id.as_deref()), (ReceiptState::Running, Some(&*sandbox.tasks()[0].id)));
+}
