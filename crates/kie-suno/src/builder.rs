@@ -11,6 +11,7 @@ use crate::{
     client::{Client, Hosts, Inner},
     error::Error,
     receipts::Bounded,
+    waiting::Pace,
 };
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
@@ -33,6 +34,7 @@ pub struct ClientBuilder {
     ledger: Option<Arc<dyn Ledger>>,
     budget: Option<Budget>,
     rate: (usize, Duration),
+    pace: Option<Pace>,
     transport: kie_transport::Builder,
 }
 
@@ -48,6 +50,7 @@ impl ClientBuilder {
             ledger: None,
             budget: None,
             rate: (0, Duration::ZERO),
+            pace: None,
             transport: Transport::builder().user_agent(concat!("kie-suno/", env!("CARGO_PKG_VERSION"))),
         };
         builder.new_tasks(NEW_TASKS, NEW_TASKS_SPAN)
@@ -104,6 +107,13 @@ impl ClientBuilder {
     /// What this client may spend: a call that would exceed it is refused before it is sent.
     pub fn budget(mut self, budget: Budget) -> Self {
         self.budget = Some(budget);
+        self
+    }
+
+    /// The clocks of every wait for a task of this client, where the wait sets none of its own. Code under test that says
+    /// `task.wait()` is hurried by it.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = Some(pace);
         self
     }
 
@@ -203,6 +213,7 @@ impl ClientBuilder {
             hosts,
             call_back_url: self.call_back_url,
             waiters,
+            pace: self.pace,
             ledger: self.ledger,
             rate: self.rate,
             purse: self.budget.map(Purse::new),

@@ -31,7 +31,7 @@ pub use kie_transport::{self as transport, HttpService, Retry, Timeouts};
 #[cfg(feature = "callbacks")]
 pub use kie_types::signature::{Verifier, WebhookKey};
 pub use kie_types::{self as types, *};
-pub use task::{Event, Events, Resume, Start, Task, Wait};
+pub use task::{AnyTask, AnyWait, Event, Events, Resume, Start, Task, Wait};
 pub use waiting::Pace;
 
 /// The examples on the project's front page are run as tests of this crate.

@@ -6,7 +6,11 @@ use kie_ledger::{Ledger, LedgerError};
 use kie_transport::Transport;
 
 use super::route::Hosts;
-use crate::{budget::Purse, error::Error, waiting::Waiters};
+use crate::{
+    budget::Purse,
+    error::Error,
+    waiting::{Pace, Waiters},
+};
 
 /// A client of the API. Cheap to clone; all clones share connections and keep to the account's rate together.
 ///
@@ -32,6 +36,8 @@ pub(crate) struct Inner {
     pub(crate) call_back_url: String,
     /// The waits that callbacks wake, where a receiver takes them in.
     pub(crate) waiters: Option<Waiters>,
+    /// The clocks of waits, if they are not the usual ones.
+    pub(crate) pace: Option<Pace>,
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
     /// How many calls that create something may leave in any span of so long.
     pub(crate) rate: (usize, Duration),
@@ -46,6 +52,12 @@ impl Client {
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    /// The clocks of a wait for one of its tasks.
+    pub(crate) fn pace(&self) -> Pace {
+        let usual = || if self.waiters().is_some() { Pace::sweep() } else { Pace::default() };
+        self.inner.pace.unwrap_or_else(usual)
     }
 
     pub(crate) fn waiters(&self) -> Option<&Waiters> {

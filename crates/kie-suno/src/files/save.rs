@@ -8,7 +8,7 @@ use std::{
 
 use kie_ledger::News;
 use kie_transport::Meter;
-use kie_types::{Item, Job, Output};
+use kie_types::{Item, Job, Output, Report};
 
 use super::{
     at_once::AtOnce,
@@ -49,7 +49,14 @@ impl<J: Job> Task<J> {
     }
 }
 
-/// A save of what a task made: `.await` it. Made by [`Task::save`].
+impl AnyTask {
+    /// Saves the files that a [report](AnyTask::report) of the task shows. As [`Task::save`].
+    pub fn save(&self, report: &Report, folder: impl AsRef<Path>) -> Save {
+        Save::new(self.clone(), report.items.clone(), folder.as_ref())
+    }
+}
+
+/// A save of what a task made: `.await` it. Made by [`Task::save`] and [`AnyTask::save`].
 #[must_use = "nothing is saved unless this is awaited"]
 pub struct Save {
     task: AnyTask,

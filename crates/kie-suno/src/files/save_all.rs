@@ -8,12 +8,12 @@ use std::{
     time::Duration,
 };
 
-use kie_ledger::{LedgerError, News, Receipt, ReceiptId};
-use kie_types::{Endpoint, LONGEST_TASK, Lifetime, Standing, TaskEndpoint, catalog};
+use kie_ledger::{LedgerError, News, Receipt};
+use kie_types::{LONGEST_TASK, Lifetime, Standing};
 use tokio::time::timeout;
 
 use super::{at_once::AtOnce, save::Save, unique::unique};
-use crate::{client::Client, download::Download, error::Error, task::AnyTask};
+use crate::{client::Client, download::Download, error::Error};
 
 /// How long a receipt is claimed for, and how often the claim is made anew while its files are fetched. Should the process
 /// be killed, others can go on when it has run out.
@@ -122,7 +122,10 @@ impl Hand {
         let Self { client, folder, extras } = self;
         // By a clock that was put back it is not born yet.
         let is_young = receipt.created.elapsed().map_or(true, |age| age < LONGEST_TASK);
-        let task = task_of(&receipt, client)?;
+        let Some(task) = client.task_of(&receipt) else {
+            let operation = &receipt.operation;
+            return Err(LedgerError::new(format!("{operation} is no operation that is known to start tasks")).into());
+        };
         let (standing, items) = match task.look().await {
             Ok(Some(record)) => {
                 let items = record.items();
@@ -144,36 +147,6 @@ impl Hand {
         let save = Save::new(task, items, &folder);
         let files = if extras { save.with_extras().await? } else { save.await? };
         Ok(Became::Saved(files))
-    }
-}
-
-/// The task of a receipt that has one.
-fn task_of(receipt: &Receipt, client: Client) -> Result<AnyTask, Error> {
-    let id = receipt.task_id.clone().unwrap_or_default();
-    let started = catalog::visit(&receipt.operation, Started { client, id, receipt: receipt.id });
-    let starts_none = || {
-        let operation = &receipt.operation;
-        LedgerError::new(format!("{operation} is no operation that is known to start tasks")).into()
-    };
-    started.flatten().ok_or_else(starts_none)
-}
-
-/// What a visit to an operation makes into the task that it started.
-struct Started {
-    client: Client,
-    id: String,
-    receipt: ReceiptId,
-}
-
-impl catalog::Visitor for Started {
-    type Output = Option<AnyTask>;
-
-    fn call<E: Endpoint>(self) -> Option<AnyTask> {
-        None
-    }
-
-    fn start<E: TaskEndpoint>(self) -> Option<AnyTask> {
-        Some(AnyTask::new::<E::Job>(self.client, self.id, Some(self.receipt)))
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the client does with receipts.
 
 mod bounded;
+mod find;
 mod forget;
 mod note;
-mod unfinished;
 
 pub(crate) use bounded::Bounded;
 #[cfg(feature = "callbacks")]

@@ -21,16 +21,11 @@ use crate::{
 impl<J: Job> Task<J> {
     /// The changes of the task as they come, to the end.
     pub fn events(&self) -> Events<J> {
-        Events::new(self.clone(), self.pace())
+        Events::new(self.clone(), self.client.pace())
     }
 
     fn first_look(&self, pace: &Pace) -> Duration {
         if self.fresh { pace.first_look } else { Duration::ZERO }
-    }
-
-    /// The usual clocks of a wait for it.
-    pub(super) fn pace(&self) -> Pace {
-        if self.client.waiters().is_some() { Pace::sweep() } else { Pace::default() }
     }
 }
 

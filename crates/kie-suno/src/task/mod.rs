@@ -1,13 +1,15 @@
 //! A task under way: started, looked at, waited for, and taken up again.
 
 mod any;
+mod any_wait;
 mod events;
 mod resume;
 mod start;
 mod task;
 mod wait;
 
-pub(crate) use any::AnyTask;
+pub use any::AnyTask;
+pub use any_wait::AnyWait;
 pub use events::{Event, Events};
 pub use resume::Resume;
 pub use start::Start;

@@ -13,7 +13,7 @@ impl<J: Job> Task<J> {
     ///
     /// Await it as it is, or [narrow it](Wait) first.
     pub fn wait(&self) -> Wait<J> {
-        Wait { task: self.clone(), until: Stage::Complete, pace: self.pace() }
+        Wait { task: self.clone(), until: Stage::Complete, pace: self.client.pace() }
     }
 }
 

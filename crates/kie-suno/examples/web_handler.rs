@@ -1,0 +1,42 @@
+//! A web handler whose client hangs up in the middle of a start: the song is on the books all the same.
+
+use std::time::Duration;
+
+use axum::{Router, extract::State, routing::post};
+use kie_ledger::SqliteLedger;
+use kie_sandbox::Sandbox;
+use kie_suno::{Client, GenerateMusic, Model};
+use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, time::sleep};
+
+/// Frameworks drop the handler when its caller is gone, perhaps while the call is on its way. Nothing is lost by that.
+async fn order(State(client): State<Client>) -> Result<String, String> {
+    let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");
+    let task = client.start(request).named("order-4711").await.map_err(|error| error.to_string())?;
+    Ok(task.id().to_string())
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::default();
+    let service = sandbox.listen(([127, 0, 0, 1], 0)).await?;
+    let folder = std::env::temp_dir().join(format!("kie-web-{}", std::process::id()));
+    let ledger = SqliteLedger::open(folder.join("kie.db")).await?;
+    let client = Client::builder().api_key("any").base_url(service.base_url()).ledger(ledger).build()?;
+
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = listener.local_addr()?;
+    let app = Router::new().route("/orders", post(order)).with_state(client.clone());
+    tokio::spawn(async { axum::serve(listener, app).await });
+
+    // Somebody orders, and closes the page at once.
+    let mut page = TcpStream::connect(address).await?;
+    page.write_all(b"POST /orders HTTP/1.1\r\nhost: shop\r\ncontent-length: 0\r\n\r\n").await?;
+    sleep(Duration::from_millis(20)).await;
+    drop(page);
+    sleep(Duration::from_secs(1)).await;
+
+    let receipt = client.receipt("order-4711").await?.ok_or("the order has a receipt")?;
+    println!("the order is {}, and {} task was started", receipt.state, sandbox.tasks().len());
+    std::fs::remove_dir_all(folder)?;
+    Ok(())
+}

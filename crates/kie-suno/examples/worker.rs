@@ -1,0 +1,54 @@
+//! A worker that goes on after a restart: it waits for whatever still runs, and saves it, whatever kind of task it is.
+
+use std::{fs, time::Duration};
+
+use kie_ledger::SqliteLedger;
+use kie_sandbox::{Sandbox, Speed};
+use kie_suno::{AnyTask, Client, Error, GenerateLyrics, GenerateMusic, Model, Pace};
+use tokio::task::JoinSet;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::builder().speed(Speed::Fast).build();
+    let service = sandbox.listen(([127, 0, 0, 1], 0)).await?;
+    let folder = std::env::temp_dir().join(format!("kie-worker-{}", std::process::id()));
+    let open = async || -> Result<Client, Error> {
+        let ledger = SqliteLedger::open(folder.join("kie.db")).await?;
+        // The simulator is faster than the service, so it is polled more often.
+        let pace = Pace::default().first_look(Duration::from_millis(200)).longest_pause(Duration::from_millis(400));
+        Client::builder().api_key("any").base_url(service.base_url()).ledger(ledger).pace(pace).build()
+    };
+
+    // Orders come in, and the process ends before any of them is finished.
+    let client = open().await?;
+    client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).named("order-1").await?;
+    client.start(GenerateLyrics::new("two accordions that miss each other")).named("order-2").await?;
+    drop(client);
+
+    // After the restart the ledger knows what is under way, and the kind of each task is a name in its receipt.
+    let client = open().await?;
+    let mut running = JoinSet::new();
+    for receipt in client.unfinished().await? {
+        if let Some(task) = client.task_of(&receipt) {
+            running.spawn(finish(task, folder.join("files")));
+        }
+    }
+    while let Some(finished) = running.join_next().await {
+        finished??;
+    }
+
+    // An order's name leads to its files.
+    for name in ["order-1", "order-2"] {
+        let receipt = client.receipt(name).await?.ok_or("every order has a receipt")?;
+        println!("{name} is {}: {} files", receipt.state, receipt.files.len());
+    }
+    fs::remove_dir_all(folder)?;
+    Ok(())
+}
+
+async fn finish(task: AnyTask, folder: std::path::PathBuf) -> Result<(), Error> {
+    let report = task.wait().await?;
+    let files = task.save(&report, folder).await?;
+    println!("{} {} is finished: {} files", task.kind(), task.id(), files.len());
+    Ok(())
+}
