@@ -93,7 +93,7 @@ impl ClientBuilder {
     /// Keeps a receipt of every call that creates something here, from before it leaves.
     ///
     /// What was paid for can then be found again after a crash ([`Client::unfinished`], [`Client::save_all`]), a call whose
-    /// answer got lost is tied to its callback ([`Client::resume`]), two calls of one [name](Client::named) are one, and all
+    /// answer got lost is tied to its callback ([`Client::resume`]), two calls of one [name](crate::Start::named) are one, and all
     /// who share the ledger keep to the account's rate together. The callback address of each request gets the id of its
     /// receipt as a parameter, `kie_receipt`; the `Receiver` at that address writes to the same ledger. Where it runs in
     /// another program, that has to be said there. Uploads cost nothing, and have no receipts.
