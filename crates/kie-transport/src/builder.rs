@@ -6,7 +6,7 @@ use http::HeaderValue;
 
 use crate::{
     call::{ApiKey, Budget, Gate, Inner, Retry, Transport},
-    error::{Error, ErrorKind},
+    error::ConfigError,
     exchange::HttpService,
     net::{Network, Pool, Way},
     random::chance,
@@ -20,7 +20,7 @@ pub struct Builder {
     service: Option<Arc<dyn HttpService>>,
     network: Network,
     /// What was found wrong with a setting as it was made.
-    wrong: Option<Error>,
+    wrong: Option<ConfigError>,
     key: Option<ApiKey>,
     user_agent: String,
     timeouts: Timeouts,
@@ -166,14 +166,14 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Setup`] if the caller's name cannot stand in a header, or root certificates or a proxy's address
-    /// are not what they should be.
-    pub fn build(self) -> Result<Transport, Error> {
+    /// [`ConfigError`] of the first setting that cannot be used: `user_agent` if the caller's name cannot stand in a
+    /// header, `root_certificates` or `proxy` if they are not what they should be.
+    pub fn build(self) -> Result<Transport, ConfigError> {
         if let Some(error) = self.wrong {
             return Err(error);
         }
         let user_agent = HeaderValue::try_from(self.user_agent)
-            .map_err(|error| Error::new(ErrorKind::Setup, "the user agent is no header").with_source(error))?;
+            .map_err(|error| ConfigError::new("user_agent", "the user agent is no header").with_source(error))?;
         let shared = Inner {
             service: self.service.unwrap_or_else(|| Arc::new(Pool::of(self.network, self.timeouts.connect))),
             key: self.key,
@@ -193,7 +193,7 @@ impl Builder {
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
-            .field("service", &self.service)
+            .field("has_service", &self.service.is_some())
             .field("user_agent", &self.user_agent)
             .field("timeouts", &self.timeouts)
             .field("retry", &self.retry)
@@ -206,33 +206,28 @@ impl fmt::Debug for Builder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Body, Exchange};
+    use crate::exchange::Body;
 
-    #[derive(Debug)]
-    struct Canned;
-
-    impl HttpService for Canned {
-        fn call(&self, _request: http::Request<Body>) -> Exchange<'_> {
-            Box::pin(async { Ok(http::Response::new(Body::empty())) })
-        }
+    async fn canned(_: http::Request<Body>) -> Result<http::Response<Body>, crate::Error> {
+        Ok(http::Response::new(Body::empty()))
     }
 
     #[test]
     fn a_clone_goes_its_own_way() {
         let key = ApiKey::new("key").unwrap();
-        let first = Builder::new().service(Canned).api_key(key).chance(|| 0.5).rate(20, Duration::from_secs(10));
+        let first = Builder::new().service(canned).api_key(key).chance(|| 0.5).rate(20, Duration::from_secs(10));
         let second = first.clone().user_agent("two").in_flight(3).proxy("no proxy").root_certificates("no PEM");
         let built = first.build().unwrap();
         assert_eq!((built.shared.chance)(), 0.5);
         let again = second.clone().build().unwrap_err();
         let error = second.build().unwrap_err();
-        assert_eq!(error.to_string(), "the proxy's address is not an http, https or SOCKS address");
+        assert_eq!(error.to_string(), "proxy: the proxy's address is not an http, https or SOCKS address");
         assert_eq!(again.to_string(), error.to_string(), "a wrong setting stays wrong in each clone");
     }
 
     #[test]
     fn what_is_built_of_one_clone_is_not_shared_with_another() {
-        let first = Builder::new().service(Canned);
+        let first = Builder::new().service(canned);
         let (one, two) = (first.clone().build().unwrap(), first.build().unwrap());
         assert!(one.shared.budget.take() && !Arc::ptr_eq(&one.shared, &two.shared));
         assert!(Arc::ptr_eq(&one.shared.service, &two.shared.service), "a service of the caller's own is one for all");

@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::HeaderValue;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::ConfigError;
 
 /// An API key. It is sent to the API's hosts and shown to nobody.
 #[derive(Clone)]
@@ -15,14 +15,15 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Setup`] if the key is empty or has characters that no HTTP header can carry.
-    pub fn new(key: impl AsRef<str>) -> Result<Self, Error> {
+    /// [`ConfigError`] of `api_key` if the key is empty or has characters that no HTTP header can carry.
+    pub fn new(key: impl AsRef<str>) -> Result<Self, ConfigError> {
+        let wrong = |rule| ConfigError::new("api_key", rule);
         let key = key.as_ref().trim();
         if key.is_empty() {
-            return Err(Error::new(ErrorKind::Setup, "the API key is empty"));
+            return Err(wrong("the API key is empty"));
         }
         let mut header = HeaderValue::try_from(format!("Bearer {key}"))
-            .map_err(|_| Error::new(ErrorKind::Setup, "the API key has characters that no HTTP header can carry"))?;
+            .map_err(|_| wrong("the API key has characters that no HTTP header can carry"))?;
         header.set_sensitive(true);
         Ok(Self(header))
     }

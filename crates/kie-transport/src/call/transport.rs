@@ -91,9 +91,10 @@ impl Transport {
         );
         let sending = async {
             let begun = Instant::now();
-            let outcome = self.attempts(&call, begun, read).await;
+            let mut made = 0;
+            let outcome = self.attempts(&call, begun, &mut made, read).await;
             tracing::debug!(outcome = ?Ended(&outcome), elapsed_ms = begun.elapsed().as_millis() as u64, "ended");
-            outcome.map(Answer::into_inner)
+            outcome.map(Answer::into_inner).map_err(|error| error.with_attempts(made, begun.elapsed()))
         };
         sending.instrument(span).await
     }
@@ -102,6 +103,7 @@ impl Transport {
         &self,
         call: &Call<'_>,
         begun: Instant,
+        made: &mut u32,
         mut read: impl FnMut(u16, &[u8]) -> Answer<T>,
     ) -> Result<Answer<T>, Error> {
         let shared = &*self.shared;
@@ -130,6 +132,7 @@ impl Transport {
             }
             let span = Span::current();
             span.record("attempt", attempt);
+            *made = attempt;
             let begun = Instant::now();
             let mut asked = None;
             outcome = match self.attempt(call, opened.take(), begun, limit).await {
@@ -250,7 +253,6 @@ fn sending(body: &impl http_body::Body) -> Duration {
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
-            .field("service", &self.shared.service)
             .field("timeouts", &self.timeouts)
             .field("retry", &self.shared.retry)
             .finish_non_exhaustive()

@@ -4,7 +4,7 @@ use std::{path::PathBuf, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, Uri, Version, header, response::Parts};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     call::{Answer, Repeat, Transport},
@@ -91,9 +91,11 @@ impl IntoFuture for Fetch {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let uri = self.transport.reachable(address(&self.url)?)?;
+            let (begun, mut made) = (Instant::now(), 0);
             let file = Coming { fetch: self, uri, origin: None, bytes: 0, head: Vec::new() };
             let late = |_| Err(Error::new(ErrorKind::TooLarge, "the file took too long to arrive"));
-            timeout(LONGEST, file.arrive()).await.unwrap_or_else(late)
+            let arrived = timeout(LONGEST, file.arrive(&mut made)).await.unwrap_or_else(late);
+            arrived.map_err(|error| error.with_attempts(made, begun.elapsed()))
         })
     }
 }
@@ -118,9 +120,10 @@ struct Coming {
 }
 
 impl Coming {
-    async fn arrive(mut self) -> Result<Arrived, Error> {
+    async fn arrive(mut self, made: &mut u32) -> Result<Arrived, Error> {
         let (mut furthest, mut attempts) = (0, 0);
         loop {
+            *made += 1;
             let outcome = self.attempt().await.map(Answer::Final);
             if self.bytes > furthest {
                 (furthest, attempts) = (self.bytes, 0);

@@ -3,9 +3,12 @@
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use bytes::Bytes;
-use http::{Uri, uri::PathAndQuery};
+use http::{
+    Uri,
+    uri::{InvalidUri, PathAndQuery},
+};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ConfigError, Error, ErrorKind};
 
 /// The address of an API, such as `https://api.example.com`, to which paths are added.
 ///
@@ -29,16 +32,20 @@ impl BaseUrl {
         }
         let path = PathAndQuery::from_maybe_shared(path);
         let mut parts = self.base.clone().into_parts();
-        parts.path_and_query = Some(path.map_err(|error| not_an_address().with_source(error))?);
-        Uri::from_parts(parts).map_err(|error| not_an_address().with_source(error))
+        parts.path_and_query = Some(path.map_err(|error| Error::new(ErrorKind::Setup, NO_ADDRESS).with_source(error))?);
+        Uri::from_parts(parts).map_err(|error| Error::new(ErrorKind::Setup, NO_ADDRESS).with_source(error))
     }
 }
 
 impl FromStr for BaseUrl {
-    type Err = Error;
+    /// An error of the setting `base_url`.
+    type Err = ConfigError;
 
-    fn from_str(url: &str) -> Result<Self, Error> {
-        let base = address(url.trim())?;
+    fn from_str(url: &str) -> Result<Self, ConfigError> {
+        let base = read(url.trim()).map_err(|unused| match unused.source {
+            None => ConfigError::new("base_url", unused.rule),
+            Some(source) => ConfigError::new("base_url", unused.rule).with_source(source),
+        })?;
         let prefix = base.path().trim_end_matches('/').to_owned();
         Ok(Self { base, prefix })
     }
@@ -80,30 +87,47 @@ pub(crate) fn elsewhere(from: &Uri, location: &str) -> Result<Uri, Error> {
     }
 }
 
-/// Reads an address that is https, or http on a loopback address, and has no user or password in it.
+/// The address of a call or a file. It is https, or http on a loopback address, and has no user or password in it.
 pub(crate) fn address(url: &str) -> Result<Uri, Error> {
-    let uri = Uri::from_str(&escaped(url)).map_err(|error| not_an_address().with_source(error))?;
+    read(url).map_err(|unused| match unused.source {
+        None => Error::new(ErrorKind::Setup, unused.rule),
+        Some(source) => Error::new(ErrorKind::Setup, unused.rule).with_source(source),
+    })
+}
+
+/// Why an address is not used.
+struct Unused {
+    rule: &'static str,
+    source: Option<InvalidUri>,
+}
+
+impl From<&'static str> for Unused {
+    fn from(rule: &'static str) -> Self {
+        Self { rule, source: None }
+    }
+}
+
+const NO_ADDRESS: &str = "this is not an http or https address";
+
+fn read(url: &str) -> Result<Uri, Unused> {
+    let uri = Uri::from_str(&escaped(url)).map_err(|error| Unused { rule: NO_ADDRESS, source: Some(error) })?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Err(not_an_address());
+        return Err(NO_ADDRESS.into());
     };
     if authority.as_str().contains('@') {
-        return Err(Error::new(ErrorKind::Setup, "an address with a user or password in it is not used"));
+        return Err("an address with a user or password in it is not used".into());
     }
     // Resolvers take `127.1` and `2130706433` for numbers of machines; no real name ends like this.
     let last = uri.host().unwrap_or_default().trim_end_matches('.').rsplit('.').next().unwrap_or_default();
     if last.starts_with(|c: char| c.is_ascii_digit()) && literal(uri.host().unwrap_or_default()).is_none() {
-        return Err(not_an_address());
+        return Err(NO_ADDRESS.into());
     }
     match scheme {
         "https" => Ok(uri),
         "http" if is_loopback(&uri) => Ok(uri),
-        "http" => Err(Error::new(ErrorKind::Setup, "plain http is used on loopback addresses only")),
-        _ => Err(not_an_address()),
+        "http" => Err("plain http is used on loopback addresses only".into()),
+        _ => Err(NO_ADDRESS.into()),
     }
-}
-
-fn not_an_address() -> Error {
-    Error::new(ErrorKind::Setup, "this is not an http or https address")
 }
 
 pub(crate) fn is_loopback(uri: &Uri) -> bool {
@@ -185,7 +209,7 @@ mod tests {
         }
         for bad in ["http://api.kie.ai", "http://127.0.0.1.evil.example", "ftp://h", "api.kie.ai", "https://u:p@h", ""]
         {
-            assert_eq!(bad.parse::<BaseUrl>().unwrap_err().kind(), ErrorKind::Setup, "{bad}");
+            assert_eq!(bad.parse::<BaseUrl>().unwrap_err().field(), "base_url", "{bad}");
         }
     }
 

@@ -8,6 +8,7 @@ mod form;
 mod meter;
 mod pipe;
 mod service;
+mod tower;
 
 pub use address::BaseUrl;
 pub use body::Body;
@@ -16,3 +17,4 @@ pub use form::Form;
 pub use meter::Meter;
 pub use pipe::Pipe;
 pub use service::{ConnectTimeout, Exchange, HttpService};
+pub use tower::Tower;

@@ -6,7 +6,7 @@ use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 use crate::{
-    error::{Error, ErrorKind},
+    error::{ConfigError, Error, ErrorKind},
     exchange::address::{is_loopback_host, push_encoded},
     net::origin::Origin,
 };
@@ -46,8 +46,8 @@ pub(crate) enum Protocol {
 
 impl Way {
     /// Through the proxy at this address, whatever the environment says.
-    pub(crate) fn through(url: &str) -> Result<Self, Error> {
-        checked(url).map_err(|why| Error::new(ErrorKind::Setup, why))?;
+    pub(crate) fn through(url: &str) -> Result<Self, ConfigError> {
+        checked(url).map_err(|why| ConfigError::new("proxy", why))?;
         Ok(Self::Matched(matcher(url, "")))
     }
 
@@ -327,7 +327,7 @@ mod tests {
             "http://p:99999",
         ] {
             let error = Way::through(url).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Setup, "{url}");
+            assert_eq!(error.field(), "proxy", "{url}");
             assert!(!format!("{error} {error:?}").contains("secret"));
         }
     }

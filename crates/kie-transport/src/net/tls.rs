@@ -14,7 +14,7 @@ use rustls_platform_verifier::Verifier;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{ConfigError, Error, ErrorKind};
 
 /// The platform's trust, and certificates that were added to it.
 #[derive(Clone, Default)]
@@ -27,19 +27,19 @@ pub(crate) struct Trust {
 
 impl Trust {
     /// Trusts the certificates of a PEM document too.
-    pub(crate) fn add(&mut self, pem: &[u8]) -> Result<(), Error> {
-        let setup = |what| Error::new(ErrorKind::Setup, what);
+    pub(crate) fn add(&mut self, pem: &[u8]) -> Result<(), ConfigError> {
+        let wrong = |rule| ConfigError::new("root_certificates", rule);
         let mut roots = RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(pem) {
             let certificate =
-                certificate.map_err(|error| setup("the root certificates are not PEM").with_source(error))?;
+                certificate.map_err(|error| wrong("the root certificates are not PEM").with_source(error))?;
             roots
                 .add(certificate.clone())
-                .map_err(|error| setup("a root certificate cannot be used").with_source(error))?;
+                .map_err(|error| wrong("a root certificate cannot be used").with_source(error))?;
             self.added.push(certificate);
         }
         if roots.is_empty() {
-            return Err(setup("there is no root certificate in what should hold some"));
+            return Err(wrong("there is no root certificate in what should hold some"));
         }
         Ok(())
     }

@@ -1,0 +1,74 @@
+//! Settings that cannot be used.
+
+use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
+
+/// A setting that cannot be used. Nothing was sent; the same settings fail again.
+///
+/// It names the setting and the rule that it breaks, and never shows its value: a key or a password may be in it.
+///
+/// ```
+/// use kie_transport::Transport;
+///
+/// let error = Transport::builder().proxy("ftp://user:secret@proxy").build().unwrap_err();
+/// assert_eq!(error.field(), "proxy");
+/// assert_eq!(error.to_string(), "proxy: the proxy's address is not an http, https or SOCKS address");
+/// ```
+#[derive(Clone)]
+pub struct ConfigError {
+    field: Cow<'static, str>,
+    rule: Cow<'static, str>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl ConfigError {
+    /// An error of the setting `field`, which breaks the rule that this lower-case clause states.
+    pub fn new(field: impl Into<Cow<'static, str>>, rule: impl Into<Cow<'static, str>>) -> Self {
+        Self { field: field.into(), rule: rule.into(), source: None }
+    }
+
+    /// The same of another setting.
+    #[must_use]
+    pub fn with_field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
+        self.field = field.into();
+        self
+    }
+
+    /// The same with its cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into().into());
+        self
+    }
+
+    /// The setting, named as the builder's method, such as `api_key`.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// The rule that it breaks, as a lower-case clause.
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.rule)
+    }
+}
+
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigError")
+            .field("field", &self.field)
+            .field("rule", &self.rule)
+            .field("source", &self.source.as_ref().map(ToString::to_string))
+            .finish()
+    }
+}
+
+impl StdError for ConfigError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| source.as_ref() as _)
+    }
+}
