@@ -119,7 +119,7 @@ fn a_proxy_that_is_none_is_said_at_once() {
         ["socks://user:sesame@127.0.0.1:1080", "socks4://user:sesame@127.0.0.1", "ftp://p", "", "http://user:sesame@:1"]
     {
         let error = Client::builder().api_key("key").proxy(url).build().unwrap_err();
-        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Setup), "{url}: {error:?}");
+        assert!(matches!(&error, Error::Config(wrong) if wrong.field() == "proxy"), "{url}: {error:?}");
         assert!(!format!("{error:?}").contains("sesame"));
     }
 }

@@ -111,6 +111,6 @@ fn what_holds_no_certificate_is_said_at_once() {
     let cut = "-----BEGIN CERTIFICATE-----\nbm8=\n";
     for pem in ["", "no PEM", broken, cut] {
         let error = Client::builder().api_key("key").root_certificates(pem).build().unwrap_err();
-        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Setup), "{pem}: {error:?}");
+        assert!(matches!(&error, Error::Config(wrong) if wrong.field() == "root_certificates"), "{pem}: {error:?}");
     }
 }

@@ -9,7 +9,7 @@ use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
 use crate::{
     budget::{Budget, Purse},
     client::{Client, Hosts, Inner},
-    error::Error,
+    error::{ConfigError, Error},
     receipts::Bounded,
     waiting::Pace,
 };
@@ -188,16 +188,26 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if there is no usable key, an address is neither https nor loopback, or root certificates or
-    /// a proxy's address are not what they should be.
+    /// [`Error::Config`] of the first setting that cannot be used: `api_key` if there is no usable key, `base_url` or
+    /// `upload_url` if it is neither https nor loopback, `root_certificates`, `proxy` or `user_agent` if they are not what
+    /// they should be.
+    ///
+    /// ```
+    /// use kie_suno::{Client, Error};
+    ///
+    /// let Err(Error::Config(wrong)) = Client::builder().api_key("key").upload_url("http://far.example").build() else {
+    ///     unreachable!("a key must not travel over plain http");
+    /// };
+    /// assert_eq!(wrong.field(), "upload_url");
+    /// ```
     pub fn build(self) -> Result<Client, Error> {
         let Some(api_key) = self.api_key else {
-            let what = "there is no API key: set KIE_API_KEY, or give one";
-            return Err(kie_transport::Error::new(kie_transport::ErrorKind::Setup, what).into());
+            return Err(ConfigError::new("api_key", "there is no API key: set KIE_API_KEY, or give one").into());
         };
         let base = |own: Option<&String>, host: Host| {
-            let replaced = own.or(self.base_url.as_ref());
-            replaced.map_or(host.base_url(), String::as_str).parse::<BaseUrl>()
+            let field = if own.is_some() { "upload_url" } else { "base_url" };
+            let replaced = own.or(self.base_url.as_ref()).map_or(host.base_url(), String::as_str);
+            replaced.parse::<BaseUrl>().map_err(|error| error.with_field(field))
         };
         let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
         let transport =
@@ -227,7 +237,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the key is empty or cannot stand in a header.
+    /// [`Error::Config`] if the key is empty or cannot stand in a header.
     pub fn new(api_key: impl AsRef<str>) -> Result<Self, Error> {
         Self::builder().api_key(api_key).build()
     }
@@ -237,7 +247,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if there is no key, or a variable is not what it should be.
+    /// [`Error::Config`] if there is no key, or a variable is not what it should be.
     pub fn from_env() -> Result<Self, Error> {
         let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
         let mut builder = Self::builder();

@@ -15,3 +15,17 @@ pub struct Download {
     /// Its size in bytes.
     pub bytes: u64,
 }
+
+impl Download {
+    /// A file of so many bytes that lies at this path, for a test of whoever handles it.
+    pub fn new(path: impl Into<PathBuf>, bytes: u64) -> Self {
+        Self { id: None, path: path.into(), bytes }
+    }
+
+    /// The same of the thing with this id.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+}

@@ -22,8 +22,8 @@ pub use calls::{Call, Raw, Running};
 pub use client::Client;
 pub use download::Download;
 pub use error::{
-    ApiError, DecodeError, Error, NameTaken, NotResumed, OutcomeUnknown, OverBudget, SaveError, TaskFailed, TimedOut,
-    TransportError,
+    ApiError, ConfigError, DecodeError, Error, Failing, NameTaken, NotResumed, OutcomeUnknown, OverBudget, Result,
+    SaveError, TaskFailed, TimedOut, TransportError,
 };
 pub use files::{Became, Collected, Save, SaveAll, Upload};
 pub use kie_ledger::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId, ReceiptState};

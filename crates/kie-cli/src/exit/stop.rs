@@ -39,6 +39,7 @@ impl Stop {
     /// The operation that it is about.
     pub(crate) fn operation(&self) -> Option<&str> {
         match self {
+            Self::Client { error: Error::Config(_), .. } => Some("the client"),
             Self::Client { error, .. } => error.operation(),
             Self::Submitting { operation, .. } => Some(operation),
             _ => None,

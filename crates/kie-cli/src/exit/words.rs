@@ -10,5 +10,10 @@ pub(crate) fn words(error: &Error) -> String {
         Error::Ledger(_) => "; --ledger FILE names another ledger, and --ledger none does without",
         _ => "",
     };
-    with_causes(error) + way_out
+    let mut words = with_causes(error);
+    if let Error::Config(wrong) = error {
+        // Its field is a method of the builder, which nobody here has called.
+        words = words.replacen(wrong.field(), "the client", 1);
+    }
+    words + way_out
 }

@@ -46,8 +46,35 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    pub(super) fn new(task_id: &str, receipt: Option<ReceiptId>, is_stale: bool, body: &[u8]) -> Self {
-        Self { task_id: task_id.to_owned(), receipt, is_stale, body: body.into() }
+    /// A callback about the task with this id, for a test of whoever handles it.
+    ///
+    /// ```
+    /// use kie_suno::Delivery;
+    ///
+    /// let body = br#"{"code":200,"msg":"success","data":{"callbackType":"complete","task_id":"4be1c0d2","data":[]}}"#;
+    /// let delivery = Delivery::new("4be1c0d2", body);
+    /// assert!(delivery.claim().is_ok());
+    /// ```
+    pub fn new(task_id: impl Into<String>, body: impl AsRef<[u8]>) -> Self {
+        Self { task_id: task_id.into(), receipt: None, is_stale: false, body: body.as_ref().into() }
+    }
+
+    /// The same at an address that named this receipt.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.receipt = Some(receipt);
+        self
+    }
+
+    /// The same, signed at another time than now.
+    #[must_use]
+    pub fn stale(mut self) -> Self {
+        self.is_stale = true;
+        self
+    }
+
+    pub(super) fn received(task_id: &str, receipt: Option<ReceiptId>, is_stale: bool, body: &[u8]) -> Self {
+        Self { receipt, is_stale, ..Self::new(task_id, body) }
     }
 
     /// What the body claims. **The signature does not cover it**: look the [task](crate::Task::fetch) up before acting on

@@ -216,7 +216,7 @@ impl Receiver {
         }
         // Of two copies that arrive at once, one is the first here.
         if self.seen.note(mark) {
-            self.audience.tell(|| Delivery::new(task_id, receipt, is_stale, body));
+            self.audience.tell(|| Delivery::received(task_id, receipt, is_stale, body));
         }
         StatusCode::OK
     }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     client::{Client, Errand, Route, no_ledger},
-    error::{About, Error, NameTaken},
+    error::{About, Error, NameTaken, TransportError},
 };
 
 /// A call that is made by the books.
@@ -90,7 +90,10 @@ impl Client {
 
 /// A receipt for a call that is about to be made.
 fn prepare(operation: &str, errand: &dyn Errand, options: &Options) -> Result<Receipt, Error> {
-    let not_json = |error| TransportFailure::new(ErrorKind::Setup, "the request is not JSON").with_source(error);
+    let not_json = |error| {
+        let failure = TransportFailure::new(ErrorKind::Setup, "the request is not JSON").with_source(error);
+        TransportError::new(operation.to_owned(), failure)
+    };
     let request = errand.json().map_err(not_json)?;
     // An empty name would make all orders without a number the same call.
     if options.name.as_deref() == Some("") {

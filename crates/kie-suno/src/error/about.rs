@@ -17,6 +17,11 @@ impl About {
         Self { operation: operation.into(), task_id: None, receipt: None }
     }
 
+    /// The same of a task.
+    pub(crate) fn of_task(self, id: impl Into<String>) -> Self {
+        Self { task_id: Some(id.into()), ..self }
+    }
+
     /// The same, with the receipt of the call.
     pub(crate) fn with(self, receipt: ReceiptId) -> Self {
         Self { receipt: Some(receipt), ..self }

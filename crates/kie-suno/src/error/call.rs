@@ -1,7 +1,8 @@
 //! Calls that were refused, got no answer, or got one that cannot be read.
 
-use std::fmt;
+use std::{borrow::Cow, fmt, time::Duration};
 
+use kie_ledger::ReceiptId;
 use kie_types::{ErrorKind, Refusal, Unreadable};
 
 use super::about::About;
@@ -15,6 +16,32 @@ pub struct ApiError {
 }
 
 impl ApiError {
+    /// A refusal of an operation such as `generate-music`, for a test of whoever handles it.
+    ///
+    /// ```
+    /// use kie_suno::{ApiError, Error, Refusal};
+    ///
+    /// let error = Error::from(ApiError::new("generate-music", Refusal::new(200, Some(429), "credits insufficient", b"")));
+    /// assert_eq!(error.operation(), Some("generate-music"));
+    /// ```
+    pub fn new(operation: impl Into<Cow<'static, str>>, refusal: Refusal) -> Self {
+        Self { about: About::new(operation), refusal }
+    }
+
+    /// The same of the task with this id.
+    #[must_use]
+    pub fn with_task_id(mut self, id: impl Into<String>) -> Self {
+        self.about = self.about.of_task(id);
+        self
+    }
+
+    /// The same of the call with this receipt.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.about = self.about.with(receipt);
+        self
+    }
+
     /// The service's code; the HTTP status where the answer was not one of the service's.
     pub fn code(&self) -> i64 {
         self.refusal.code()
@@ -31,7 +58,7 @@ impl ApiError {
     }
 }
 
-/// There was no answer, or nothing could be sent at all.
+/// There was no answer.
 #[derive(Debug)]
 pub struct TransportError {
     pub(crate) about: About,
@@ -39,9 +66,46 @@ pub struct TransportError {
 }
 
 impl TransportError {
+    /// A failed call of an operation such as `get-music-details`, for a test of whoever handles it.
+    ///
+    /// ```
+    /// use kie_suno::{Charged, Error, TransportError, transport};
+    ///
+    /// let lost = transport::Error::new(transport::ErrorKind::Connect, "there is no connection to the host");
+    /// let error = Error::from(TransportError::new("generate-music", lost));
+    /// assert_eq!(error.charged(), Charged::No);
+    /// ```
+    pub fn new(operation: impl Into<Cow<'static, str>>, source: kie_transport::Error) -> Self {
+        Self { about: About::new(operation), source }
+    }
+
+    /// The same of the task with this id.
+    #[must_use]
+    pub fn with_task_id(mut self, id: impl Into<String>) -> Self {
+        self.about = self.about.of_task(id);
+        self
+    }
+
+    /// The same of the call with this receipt.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.about = self.about.with(receipt);
+        self
+    }
+
     /// How the call failed.
     pub fn kind(&self) -> kie_transport::ErrorKind {
         self.source.kind()
+    }
+
+    /// How often the call was tried; 0 if its turn to be sent never came.
+    pub fn attempts(&self) -> u32 {
+        self.source.attempts()
+    }
+
+    /// How long the call took in all, with its wait in line and the pauses between its attempts.
+    pub fn elapsed(&self) -> Duration {
+        self.source.elapsed()
     }
 }
 
@@ -67,6 +131,18 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// An unreadable answer to an operation such as `get-music-details`, for a test of whoever handles it.
+    pub fn new(operation: impl Into<Cow<'static, str>>, answer: Unreadable) -> Self {
+        Self { about: About::new(operation), answer }
+    }
+
+    /// The same of the task with this id.
+    #[must_use]
+    pub fn with_task_id(mut self, id: impl Into<String>) -> Self {
+        self.about = self.about.of_task(id);
+        self
+    }
+
     /// The answer, with its HTTP status and the beginning of its body.
     pub fn answer(&self) -> &Unreadable {
         &self.answer

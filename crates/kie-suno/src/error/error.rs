@@ -1,10 +1,10 @@
 //! What can go wrong, told apart by what to do about it.
 
 use kie_ledger::{LedgerError, ReceiptId};
+use kie_transport::ConfigError;
 use kie_types::{Charged, ErrorKind, Invalid};
 
 use super::{
-    about::About,
     call::{ApiError, DecodeError, TransportError},
     files::SaveError,
     paid::{NameTaken, OutcomeUnknown, OverBudget},
@@ -15,44 +15,102 @@ use super::{
 ///
 /// Whatever the variant, [`task_id`](Self::task_id) tells the task if one was started, [`charged`](Self::charged) what
 /// is known of the money, and [`receipt`](Self::receipt) where it is written down.
+///
+/// Each variant holds one type, which can be built for a test: `Error::from(TimedOut::new(…))` and so on.
+///
+/// ```
+/// use kie_suno::{Charged, Error};
+///
+/// /// What a queue does with a job that ended like this.
+/// fn next_step(error: &Error) -> &'static str {
+///     match error {
+///         Error::Config(_) | Error::Invalid(_) => "give up",
+///         Error::TimedOut(_) | Error::Save(_) => "take the task up again",
+///         Error::OutcomeUnknown(_) => "wait for its callback",
+///         error if error.task_id().is_none() && error.charged() == Charged::No => "start it again",
+///         _ => "show it to somebody",
+///     }
+/// }
+/// # let wrong = Error::from(kie_suno::ConfigError::new("api_key", "the API key is empty"));
+/// # assert_eq!(next_step(&wrong), "give up");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A setting of the client cannot be used, the missing API key included. Nothing was sent.
+    ///
+    /// *What to do:* correct the setting that [`ConfigError::field`] names. The same settings fail again.
+    #[error(transparent)]
+    Config(Box<ConfigError>),
     /// The request breaks documented rules. Nothing was sent.
+    ///
+    /// *What to do:* correct the fields that [`Invalid::violations`] lists. If the service has moved a limit since, send the
+    /// request unchecked.
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The service said no.
+    ///
+    /// *What to do:* go by [`ApiError::kind`]. Refusals for rate were tried again already: slow down. Of missing credits
+    /// or a wrong key, tell whoever pays. Before sending anything again that costs money, ask [`charged`](Self::charged).
     #[error(transparent)]
     Api(Box<ApiError>),
-    /// There was no answer, or nothing could be sent at all.
+    /// There was no answer, and nothing came of the call: either it only reads, or none of it had left.
+    ///
+    /// *What to do:* try again later; all that is worth repeating at once was tried [already](TransportError::attempts). With
+    /// the kind `Setup`, correct the address, the file or the certificate store first.
     #[error(transparent)]
     Transport(Box<TransportError>),
     /// An answer to a harmless call could not be read.
+    ///
+    /// *What to do:* try again later. If it stays, the service has changed: report [`DecodeError::answer`], and read the
+    /// answer as JSON meanwhile.
     #[error(transparent)]
     Decode(Box<DecodeError>),
     /// The task ended without a result.
+    ///
+    /// *What to do:* go by [`TaskFailed::kind`]. Failures about the content need another request; failures of the service
+    /// may go better as a new task, which is paid for anew unless [`charged`](Self::charged) says `Refunded`.
     #[error(transparent)]
     Failed(Box<TaskFailed>),
     /// The task was not finished in time. It goes on at the service.
+    ///
+    /// *What to do:* wait again for the task with this [id](Self::task_id), in another process too. Do not start it again: it
+    /// is paid for. If polls are [failing](TimedOut::failing), look to the network or the key first.
     #[error(transparent)]
     TimedOut(Box<TimedOut>),
     /// A call that creates something left, and nobody knows what came of it. **Do not send it again blindly**: it may
     /// have been paid for.
+    ///
+    /// *What to do:* with a [receipt](OutcomeUnknown::receipt), wait for its callback by
+    /// [`Client::resume`](crate::Client::resume). Without one, look at the account's log page before sending it again.
     #[error(transparent)]
     OutcomeUnknown(Box<OutcomeUnknown>),
     /// The files of a finished task could not be saved. They are still at the service.
+    ///
+    /// *What to do:* make room or mend the network, and save the task again; what was [saved](SaveError::saved) is kept. Where
+    /// the time of the files [is over](SaveError::gone_since), nothing brings them back.
     #[error(transparent)]
     Save(Box<SaveError>),
     /// The ledger cannot be read or written, or the client has none. Nothing was sent.
+    ///
+    /// *What to do:* mend the ledger, or give the client one; then make the same call again.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The name of the call was given to another one before. Nothing was sent.
+    ///
+    /// *What to do:* choose another name, or look up the call that has it by its [receipt](NameTaken::receipt).
     #[error(transparent)]
     NameTaken(Box<NameTaken>),
     /// The budget does not allow for the call. Nothing was sent.
+    ///
+    /// *What to do:* raise the budget, or wait until calls in flight are settled. Where the balance could not be read, the
+    /// cause says why.
     #[error(transparent)]
     OverBudget(Box<OverBudget>),
     /// The task of a receipt is not known.
+    ///
+    /// *What to do:* if only [the time was over](NotResumed::is_timeout), resume it later; if it is
+    /// [unsent](NotResumed::is_unsent), make the call again. Anything else is the wrong receipt, or the wrong kind of task.
     #[error(transparent)]
     NotResumed(Box<NotResumed>),
 }
@@ -61,8 +119,8 @@ impl Error {
     /// The task, if one was started before this went wrong.
     pub fn task_id(&self) -> Option<&str> {
         match self {
-            Self::Invalid(_) | Self::OutcomeUnknown(_) | Self::Ledger(_) | Self::NameTaken(_) => None,
-            Self::OverBudget(_) | Self::NotResumed(_) => None,
+            Self::Config(_) | Self::Invalid(_) | Self::OutcomeUnknown(_) | Self::Ledger(_) => None,
+            Self::NameTaken(_) | Self::OverBudget(_) | Self::NotResumed(_) => None,
             Self::Api(error) => error.about.task_id.as_deref(),
             Self::Transport(error) => error.about.task_id.as_deref(),
             Self::Decode(error) => error.about.task_id.as_deref(),
@@ -83,7 +141,7 @@ impl Error {
             Self::NameTaken(error) => Some(&error.about.operation),
             Self::OverBudget(error) => Some(&error.about.operation),
             Self::NotResumed(error) => error.operation(),
-            Self::Failed(_) | Self::TimedOut(_) | Self::Save(_) | Self::Ledger(_) => None,
+            Self::Config(_) | Self::Failed(_) | Self::TimedOut(_) | Self::Save(_) | Self::Ledger(_) => None,
         }
     }
 
@@ -103,7 +161,8 @@ impl Error {
     /// Whether the call, or the task that it started, was paid for.
     pub fn charged(&self) -> Charged {
         match self {
-            Self::Invalid(_) | Self::Ledger(_) | Self::NameTaken(_) | Self::OverBudget(_) => Charged::No,
+            Self::Config(_) | Self::Invalid(_) | Self::Ledger(_) | Self::NameTaken(_) => Charged::No,
+            Self::OverBudget(_) => Charged::No,
             Self::Failed(error) => error.failure.charged(),
             // A task was accepted before this went wrong, and nothing here says what became of the money.
             _ if self.task_id().is_some() => Charged::Unknown,
@@ -153,8 +212,29 @@ impl Error {
     }
 }
 
-impl From<kie_transport::Error> for Error {
-    fn from(source: kie_transport::Error) -> Self {
-        Self::Transport(Box::new(TransportError { about: About::new("the client"), source }))
-    }
+/// What one variant holds is an error of that variant.
+macro_rules! variants {
+    ($($variant:ident($error:ident),)+) => {
+        $(
+            impl From<$error> for Error {
+                fn from(error: $error) -> Self {
+                    Self::$variant(Box::new(error))
+                }
+            }
+        )+
+    };
+}
+
+variants! {
+    Config(ConfigError),
+    Api(ApiError),
+    Transport(TransportError),
+    Decode(DecodeError),
+    Failed(TaskFailed),
+    TimedOut(TimedOut),
+    OutcomeUnknown(OutcomeUnknown),
+    Save(SaveError),
+    NameTaken(NameTaken),
+    OverBudget(OverBudget),
+    NotResumed(NotResumed),
 }

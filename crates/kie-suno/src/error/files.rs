@@ -1,6 +1,6 @@
 //! Files that could not be saved.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kie_types::Timestamp;
 
@@ -20,6 +20,41 @@ pub struct SaveError {
 }
 
 impl SaveError {
+    /// One file of a task that could not be saved at this path, for a test of whoever handles it.
+    ///
+    /// ```
+    /// use kie_suno::{Download, SaveError, transport};
+    ///
+    /// let full = transport::Error::new(transport::ErrorKind::Disk, "the file could not be written");
+    /// let error = SaveError::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", "songs/Waltz-9c1d2e3f", full);
+    /// let error = error.with_saved([Download::new("songs/Waltz-7d0f3c52.mp3", 3_810_000)]);
+    /// assert_eq!((error.saved().len(), error.missing()), (1, 1));
+    /// ```
+    pub fn new(task_id: impl Into<String>, path: impl Into<PathBuf>, source: kie_transport::Error) -> Self {
+        Self { task_id: task_id.into(), path: path.into(), saved: Vec::new(), missing: 1, gone: None, source }
+    }
+
+    /// The same with these files saved.
+    #[must_use]
+    pub fn with_saved(mut self, saved: impl IntoIterator<Item = Download>) -> Self {
+        self.saved = saved.into_iter().collect();
+        self
+    }
+
+    /// The same with so many files missing.
+    #[must_use]
+    pub fn with_missing(mut self, missing: usize) -> Self {
+        self.missing = missing;
+        self
+    }
+
+    /// The same of a task that was made then. [`gone_since`](Self::gone_since) tells if its files are past their time.
+    #[must_use]
+    pub fn with_made(mut self, made: Timestamp) -> Self {
+        self.gone = Gone::by_now(made);
+        self
+    }
+
     /// The files that were saved all the same.
     pub fn saved(&self) -> &[Download] {
         &self.saved
@@ -31,7 +66,7 @@ impl SaveError {
     }
 
     /// Where the first of them was to go, without its ending.
-    pub fn path(&self) -> &std::path::Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 

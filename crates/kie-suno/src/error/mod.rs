@@ -3,17 +3,22 @@
 mod about;
 mod call;
 mod error;
+mod failing;
 mod files;
 mod gone;
 mod paid;
+mod result;
 mod task;
 
 pub(crate) use about::About;
 pub use call::{ApiError, DecodeError, TransportError};
 pub use error::Error;
+pub use failing::Failing;
 pub use files::SaveError;
 pub(crate) use gone::Gone;
+pub use kie_transport::ConfigError;
 pub(crate) use paid::{LostAnswer, OverBudgetReason};
 pub use paid::{NameTaken, OutcomeUnknown, OverBudget};
+pub use result::Result;
 pub(crate) use task::NotResumedReason;
 pub use task::{NotResumed, TaskFailed, TimedOut};

@@ -1,6 +1,6 @@
 //! Calls that cost money: of unknown outcome, over the budget, or under a name that is taken.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use kie_ledger::ReceiptId;
 use kie_types::{Credits, Unreadable};
@@ -20,6 +20,47 @@ pub struct OutcomeUnknown {
 }
 
 impl OutcomeUnknown {
+    /// A call of an operation such as `generate-music` whose outcome is not known, for a test of whoever handles it.
+    ///
+    /// ```
+    /// use kie_suno::{Charged, Error, OutcomeUnknown};
+    ///
+    /// let error = Error::from(OutcomeUnknown::new("generate-music"));
+    /// assert_eq!(error.charged(), Charged::Unknown);
+    /// ```
+    pub fn new(operation: impl Into<Cow<'static, str>>) -> Self {
+        Self { about: About::new(operation), source: LostAnswer::Before }
+    }
+
+    /// The same, after this failure.
+    #[must_use]
+    pub fn with_lost(mut self, lost: kie_transport::Error) -> Self {
+        self.source = LostAnswer::Lost(lost);
+        self
+    }
+
+    /// The same, after this answer.
+    #[must_use]
+    pub fn with_answer(mut self, answer: Unreadable) -> Self {
+        self.source = LostAnswer::Unreadable(answer);
+        self
+    }
+
+    /// The same of the call with this receipt.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.about = self.about.with(receipt);
+        self
+    }
+
+    /// How the call failed, if no answer came. Of a call that was sent before under the same name, nothing is known.
+    pub fn lost(&self) -> Option<&kie_transport::Error> {
+        match &self.source {
+            LostAnswer::Lost(lost) => Some(lost),
+            LostAnswer::Unreadable(_) | LostAnswer::Before => None,
+        }
+    }
+
     /// The answer, if one came and could not be read.
     pub fn answer(&self) -> Option<&Unreadable> {
         match &self.source {
@@ -64,6 +105,19 @@ pub struct NameTaken {
 }
 
 impl NameTaken {
+    /// A call of an operation such as `generate-music`, under a name that a call of `taken_by` has, for a test of whoever
+    /// handles it.
+    pub fn new(operation: impl Into<Cow<'static, str>>, name: impl Into<String>, taken_by: impl Into<String>) -> Self {
+        Self { about: About::new(operation), name: name.into(), operation: taken_by.into() }
+    }
+
+    /// The same, where the call that has the name has this receipt.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.about = self.about.with(receipt);
+        self
+    }
+
     /// The name.
     pub fn name(&self) -> &str {
         &self.name
@@ -94,6 +148,32 @@ pub(crate) enum OverBudgetReason {
 }
 
 impl OverBudget {
+    /// A call of an operation such as `generate-music` that may cost `price`, where `left` is left of the budget `limit`;
+    /// for a test of whoever handles it.
+    ///
+    /// ```
+    /// use kie_suno::{Credits, Error, OverBudget};
+    ///
+    /// let [limit, price, left] = [100.0, 12.0, 4.0].map(Credits::new);
+    /// let error = Error::from(OverBudget::new("generate-music", limit, price, left));
+    /// assert_eq!(error.to_string(), "generate-music: it may cost 12 credits, and 4 are left of the budget");
+    /// ```
+    pub fn new(operation: impl Into<Cow<'static, str>>, limit: Credits, price: Credits, left: Credits) -> Self {
+        Self { about: About::new(operation), limit, why: OverBudgetReason::TooLittle { price, left } }
+    }
+
+    /// The same, where the balance could not be read for this reason.
+    pub fn unread(operation: impl Into<Cow<'static, str>>, limit: Credits, cause: impl Into<Error>) -> Self {
+        Self { about: About::new(operation), limit, why: OverBudgetReason::Unread(cause.into()) }
+    }
+
+    /// The same of the call with this receipt.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.about = self.about.with(receipt);
+        self
+    }
+
     /// The whole budget.
     pub fn limit(&self) -> Credits {
         self.limit

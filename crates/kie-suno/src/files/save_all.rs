@@ -175,6 +175,13 @@ pub struct Collected {
     pub became: Became,
 }
 
+impl Collected {
+    /// A receipt and what became of it, for a test of whoever handles it.
+    pub fn new(receipt: Receipt, became: Became) -> Self {
+        Self { receipt, became }
+    }
+}
+
 /// What became of one receipt.
 #[derive(Debug)]
 #[non_exhaustive]

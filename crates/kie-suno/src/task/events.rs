@@ -3,8 +3,9 @@
 use std::{
     fmt,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use futures_core::Stream;
@@ -14,7 +15,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::task::Task;
 use crate::{
-    error::{About, ApiError, Error, TimedOut},
+    error::{About, ApiError, Error, Failing, TimedOut},
     waiting::{Pace, SHORTEST, Waiter},
 };
 
@@ -41,10 +42,24 @@ pub struct Event<J: Job> {
     pub record: J::Record,
 }
 
+impl<J: Job> Event<J> {
+    /// An event for a test of whoever handles it: the stage reached, the things that are new, and the record.
+    ///
+    /// ```
+    /// use kie_suno::{Event, Music, Stage};
+    ///
+    /// let event = Event::<Music>::new(Some(Stage::Text), Vec::new(), Default::default());
+    /// assert_eq!(event.stage, Some(Stage::Text));
+    /// ```
+    pub fn new(stage: Option<Stage>, ready: Vec<Item>, record: J::Record) -> Self {
+        Self { stage, ready, record }
+    }
+}
+
 /// The changes of a task: each stage once and in order, each finished thing once. Made by [`Task::events`].
 ///
 /// The stream ends after the event with [`Stage::Complete`], or after the first error. A look that fails in passing is
-/// no error: the task is looked at again.
+/// no error: the task is looked at again, and [`failing`](Self::failing) tells meanwhile.
 ///
 /// ```no_run
 /// # async fn demo(task: kie_suno::Task<kie_suno::Music>) -> Result<(), kie_suno::Error> {
@@ -58,7 +73,10 @@ pub struct Event<J: Job> {
 /// # }
 /// ```
 #[must_use = "events come only when they are asked for"]
-pub struct Events<J: Job>(Course<J>);
+pub struct Events<J: Job> {
+    course: Course<J>,
+    failing: Option<Arc<Failing>>,
+}
 
 enum Course<J: Job> {
     Idle(Box<Watch<J>>),
@@ -66,19 +84,42 @@ enum Course<J: Job> {
     Over,
 }
 
-type Looking<J> = Pin<Box<dyn Future<Output = (Box<Watch<J>>, Result<Event<J>, Error>)> + Send>>;
+/// What comes of looking: an event, or nothing but news of [`Events::failing`].
+type Seen<J> = Result<Option<Event<J>>, Error>;
+
+type Looking<J> = Pin<Box<dyn Future<Output = (Box<Watch<J>>, Seen<J>)> + Send>>;
 
 impl<J: Job> Events<J> {
     pub(crate) fn new(task: Task<J>, pace: Pace) -> Self {
-        Self(Course::Idle(Box::new(Watch::new(task, pace))))
+        Self { course: Course::Idle(Box::new(Watch::new(task, pace))), failing: None }
     }
 
     /// Sets every number of the wait. Meant for the beginning: it starts the clocks anew.
     pub fn pace(self, pace: Pace) -> Self {
-        match self.0 {
+        match self.course {
             Course::Idle(watch) => Self::new(watch.task, pace),
-            course => Self(course),
+            course => Self { course, ..self },
         }
+    }
+
+    /// How the last look failed, and since when all of them have failed; none if the last one was answered.
+    ///
+    /// It is up to date between two calls of [`next`](Self::next), and while one of them is dropped.
+    ///
+    /// ```no_run
+    /// # async fn demo(task: kie_suno::Task<kie_suno::Music>) {
+    /// # use std::time::Duration;
+    /// let mut events = task.events();
+    /// // `Err` is the minute that went by without an event.
+    /// while let Err(_) = tokio::time::timeout(Duration::from_secs(60), events.next()).await {
+    ///     if let Some(failing) = events.failing() {
+    ///         eprintln!("the service cannot be reached since {:?}: {}", failing.since(), failing.error());
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn failing(&self) -> Option<&Failing> {
+        self.failing.as_deref()
     }
 
     /// The next change; `None` when there will be no more. Nothing is lost if the future is dropped before its end.
@@ -91,19 +132,25 @@ impl<J: Job> Stream for Events<J> {
     type Item = Result<Event<J>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut looking: Looking<J> = match std::mem::replace(&mut self.0, Course::Over) {
-            Course::Idle(watch) => Box::pin(watch.next()),
-            Course::Looking(looking) => looking,
-            Course::Over => return Poll::Ready(None),
-        };
-        let Poll::Ready((watch, event)) = looking.as_mut().poll(cx) else {
-            self.0 = Course::Looking(looking);
-            return Poll::Pending;
-        };
-        if event.as_ref().is_ok_and(|event| event.stage != Some(Stage::Complete)) {
-            self.0 = Course::Idle(watch);
+        loop {
+            let mut looking: Looking<J> = match std::mem::replace(&mut self.course, Course::Over) {
+                Course::Idle(watch) => Box::pin(watch.next()),
+                Course::Looking(looking) => looking,
+                Course::Over => return Poll::Ready(None),
+            };
+            let Poll::Ready((watch, seen)) = looking.as_mut().poll(cx) else {
+                self.course = Course::Looking(looking);
+                return Poll::Pending;
+            };
+            self.failing.clone_from(&watch.failing);
+            if seen.as_ref().is_ok_and(|event| event.as_ref().is_none_or(|event| event.stage != Some(Stage::Complete)))
+            {
+                self.course = Course::Idle(watch);
+            }
+            if let Some(event) = seen.transpose() {
+                return Poll::Ready(Some(event));
+            }
         }
-        Poll::Ready(Some(event))
     }
 }
 
@@ -123,6 +170,8 @@ struct Watch<J: Job> {
     end: Instant,
     progress: Progress,
     last: Option<J::Record>,
+    /// How looks fail now.
+    failing: Option<Arc<Failing>>,
     /// Since when looks have failed, been answered "not found", or shown an undelivered callback without a result.
     silent: Option<Instant>,
     unknown: Option<Instant>,
@@ -151,6 +200,7 @@ impl<J: Job> Watch<J> {
             begun,
             progress: Progress::new(),
             last: None,
+            failing: None,
             silent: None,
             unknown: None,
             undelivered: None,
@@ -161,13 +211,13 @@ impl<J: Job> Watch<J> {
         }
     }
 
-    async fn next(mut self: Box<Self>) -> (Box<Self>, Result<Event<J>, Error>) {
+    async fn next(mut self: Box<Self>) -> (Box<Self>, Seen<J>) {
         // A wait has to be small between its looks, so what comes after one gets a room of its own.
         let noting = {
-            let event = self.look_until_news().await;
+            let seen = self.look_until_news().await;
             match self.worth_noting() {
-                None => return (self, event),
-                Some(news) => Box::pin(self.note(news, event)),
+                None => return (self, seen),
+                Some(news) => Box::pin(self.note(news, seen)),
             }
         };
         noting.await
@@ -186,16 +236,16 @@ impl<J: Job> Watch<J> {
         Some(news)
     }
 
-    async fn note(self: Box<Self>, news: News, event: Result<Event<J>, Error>) -> (Box<Self>, Result<Event<J>, Error>) {
+    async fn note(self: Box<Self>, news: News, seen: Seen<J>) -> (Box<Self>, Seen<J>) {
         self.task.note(&news).await;
-        (self, event)
+        (self, seen)
     }
 
-    async fn look_until_news(&mut self) -> Result<Event<J>, Error> {
+    async fn look_until_news(&mut self) -> Seen<J> {
         loop {
             // However short the wait, its last act is a look: a task that was paid for may be finished by then.
             if self.looked_last {
-                return Err(self.timed_out(None));
+                return Err(self.timed_out());
             }
             let woken = self.sleep().await;
             self.looked_last = !woken && self.next_look >= self.end;
@@ -203,12 +253,16 @@ impl<J: Job> Watch<J> {
             let patience = if self.looked_last { later(self.end, LAST_LOOK) } else { self.end };
             // A wait spends its time between looks, and has to be small there.
             let look = Box::pin(self.task.look());
-            let Ok(look) = timeout_at(patience, look).await else { return Err(self.timed_out(None)) };
+            let Ok(look) = timeout_at(patience, look).await else { return Err(self.timed_out()) };
             self.rest(self.pace.after(self.pause));
+            let was_failing = self.failing.take();
+            let changed = was_failing.is_some() || matches!(&look, Err(error) if error.is_passing());
             match look {
                 Err(error) if error.is_passing() => {
+                    let since = was_failing.map_or_else(SystemTime::now, |failing| failing.since());
+                    self.failing = Some(Arc::new(Failing::new(error, since)));
                     if overdue(&mut self.silent, self.pace.silence) {
-                        return Err(self.timed_out(Some(error)));
+                        return Err(self.timed_out());
                     }
                     // However seldom looks are, many fit into the time for which they may fail.
                     let failing = self.silent.map_or(Duration::ZERO, |since| since.elapsed());
@@ -230,13 +284,16 @@ impl<J: Job> Watch<J> {
                     self.silent = None;
                     self.unknown = None;
                     if let Some(event) = self.news(record)? {
-                        return Ok(event);
+                        return Ok(Some(event));
                     }
                 }
             }
             // What the callback told of is not to be seen yet.
             if woken {
                 self.rest(SOON.min(self.pace.longest_pause));
+            }
+            if changed {
+                return Ok(None);
             }
         }
     }
@@ -278,10 +335,11 @@ impl<J: Job> Watch<J> {
         Ok(Some(Event { stage: change.stage, ready: change.ready, record }))
     }
 
-    fn timed_out(&self, source: Option<Error>) -> Error {
+    fn timed_out(&self) -> Error {
         let last = self.last.as_ref().map(|record| Report::new(self.task.id(), Some(record)));
         let task_id = self.task.id().as_str().to_owned();
-        Error::TimedOut(Box::new(TimedOut { task_id, waited: self.begun.elapsed(), last, source }))
+        let (waited, failing) = (self.begun.elapsed(), self.failing.clone());
+        TimedOut { task_id, waited, last, failing }.into()
     }
 
     fn not_found(&self) -> Error {
