@@ -1,0 +1,51 @@
+//! Sends calls through another HTTP client, as a `tower` service: here hyper-util's, to a small service on this machine.
+//!
+//! `cargo run -p kie-transport --example other_client`
+
+#![allow(clippy::print_stdout)]
+
+use std::convert::Infallible;
+
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    client::legacy::Client,
+    rt::{TokioExecutor, TokioIo},
+};
+use kie_transport::{Answer, BaseUrl, Body, Call, ErrorKind, Retry, Tower, Transport, bytes::Bytes};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let api: BaseUrl = format!("http://{}", listener.local_addr()?).parse()?;
+    let serving = tokio::spawn(serve(listener));
+
+    let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http::<Body>();
+    // Whatever else it says of a failure, the call may have left.
+    let service = Tower::new(client).kinds(|error| match error.is_connect() {
+        true => ErrorKind::Connect,
+        false => ErrorKind::Interrupted,
+    });
+    let transport = Transport::builder().service(service).retry(Retry::default().attempts(2)).build()?;
+    let ask = async || {
+        let call = Call::reading("kettle", api.join("/kettle")?);
+        transport.send(call, |_status, body| Answer::Final(String::from_utf8_lossy(body).into_owned())).await
+    };
+    println!("{}", ask().await?);
+
+    serving.abort();
+    match ask().await {
+        Err(error) if error.kind() == ErrorKind::Connect => println!("{error}"),
+        other => return Err(format!("nobody should be there: {other:?}").into()),
+    }
+    Ok(())
+}
+
+async fn serve(listener: TcpListener) {
+    let kettle = |_: Request<Incoming>| async { Ok::<_, Infallible>(Response::new(Full::<Bytes>::from("tea"))) };
+    while let Ok((stream, _)) = listener.accept().await {
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(kettle)));
+    }
+}
