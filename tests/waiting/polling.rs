@@ -1,11 +1,17 @@
 //! Waiting: bounded, patient with passing trouble, and never without the task's id.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::{Duration, SystemTime},
+};
 
-use kie_sandbox::{Fate, Fault};
+use kie_sandbox::{Fate, Fault, Sandbox};
 use kie_suno::{
-    Charged, Client, CreateMusicVideo, Error, ErrorKind, Model, Music, Outcome, Pace, Stage,
-    transport::ErrorKind as Way,
+    Charged, Client, CreateMusicVideo, Error, ErrorKind, HttpService, Model, Music, Outcome, Pace, Retry, Stage,
+    transport::{self, Body, ErrorKind as Way, Pipe, http::Request},
 };
 use tokio::time::Instant;
 
@@ -226,6 +232,83 @@ async fn a_service_that_went_away_ends_a_wait_after_two_minutes() {
     assert_eq!(error.task_id(), Some(id.as_str()));
     assert!(begin.elapsed() < Duration::from_secs(300));
     assert_eq!(sandbox.tasks().len(), 1);
+}
+
+/// A client of a sandbox that cannot be reached while the switch is on.
+fn with_outages(sandbox: &Sandbox) -> (Client, Arc<AtomicBool>) {
+    let (outage, sandbox) = (Arc::new(AtomicBool::new(false)), sandbox.clone());
+    let (is_down, pipe) = (outage.clone(), Arc::new(Pipe::new(move || sandbox.connect())));
+    let service = move |request: Request<Body>| {
+        let (is_down, pipe) = (is_down.load(Relaxed), pipe.clone());
+        async move {
+            if is_down {
+                return Err(transport::Error::new(Way::Connect, "the cable is cut"));
+            }
+            pipe.call(request).await
+        }
+    };
+    let builder = Client::builder().api_key("key").base_url("http://localhost").retry(Retry::never());
+    (builder.http(service).build().unwrap(), outage)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_runs_out_while_polls_fail_tells_how_and_since_when() {
+    let (sandbox, _) = live();
+    let (client, outage) = with_outages(&sandbox);
+    let task = client.start(waltz()).await.unwrap();
+    outage.store(true, Relaxed);
+    let before = SystemTime::now();
+    // Far less than the time for which polls may fail.
+    let error = task.wait().timeout(Duration::from_secs(20)).await.unwrap_err();
+    let Error::TimedOut(late) = &error else { panic!("{error:?}") };
+    assert_eq!(late.waited().as_secs(), 20);
+    let failing = late.failing().unwrap();
+    assert!(failing.since() >= before && failing.since() <= SystemTime::now());
+    assert!(matches!(failing.error(), Error::Transport(lost) if lost.kind() == Way::Connect), "{failing:?}");
+    let cause = std::error::Error::source(&error).unwrap();
+    assert!(cause.to_string().ends_with("the cable is cut"), "{cause}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_whose_last_poll_was_answered_has_no_failure_to_tell() {
+    let (sandbox, _) = live();
+    let (client, outage) = with_outages(&sandbox);
+    let task = client.start(waltz()).await.unwrap();
+    outage.store(true, Relaxed);
+    let mending = async {
+        tokio::time::sleep(Duration::from_secs(12)).await;
+        outage.store(false, Relaxed);
+    };
+    let (ended, ()) = tokio::join!(task.wait().timeout(Duration::from_secs(20)).into_future(), mending);
+    let Err(Error::TimedOut(late)) = ended else { panic!("{ended:?}") };
+    assert!(late.failing().is_none() && late.last().is_some(), "{late:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_show_that_polls_fail() {
+    let (sandbox, _) = live();
+    let (client, outage) = with_outages(&sandbox);
+    let task = client.start(waltz()).await.unwrap();
+    let mut events = task.events();
+    let moment = Duration::from_secs(10);
+    assert!(tokio::time::timeout(moment, events.next()).await.is_err(), "nothing is to be seen yet");
+    assert!(events.failing().is_none());
+
+    outage.store(true, Relaxed);
+    assert!(tokio::time::timeout(moment, events.next()).await.is_err());
+    let first = events.failing().unwrap().since();
+    assert!(tokio::time::timeout(moment, events.next()).await.is_err());
+    let failing = events.failing().unwrap();
+    assert!(matches!(failing.error(), Error::Transport(lost) if lost.kind() == Way::Connect), "{failing:?}");
+    assert_eq!(failing.since(), first, "it is still the same trouble");
+
+    outage.store(false, Relaxed);
+    let mut stages = Vec::new();
+    while let Some(event) = events.next().await {
+        stages.push(event.unwrap().stage);
+        assert!(events.failing().is_none());
+    }
+    assert_eq!(stages.last(), Some(&Some(Stage::Complete)), "an outage ends no wait");
 }
 
 #[tokio::test(start_paused = true)]
