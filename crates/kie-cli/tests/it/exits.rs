@@ -34,7 +34,18 @@ fn usage_is_2() {
 fn a_missing_key_is_told_before_anything_is_sent() {
     let output = kie().args(["generate", "x"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("KIE_API_KEY"), "{output:?}");
+    let told = "error: the client: there is no API key: set KIE_API_KEY, or give one\ncharged: no\n";
+    assert_eq!(stderr(&output), told, "{output:?}");
+}
+
+#[test]
+fn an_address_that_cannot_be_used_is_told_before_anything_is_sent() {
+    let output =
+        kie().args(["--format", "json", "--api-key", "k", "--base-url", "http://far.example", "credits"]).output();
+    let document = document(&output.unwrap());
+    let (rule, charged) = ("the client: plain http is used on loopback addresses only", "no");
+    assert_eq!((&document["message"], &document["charged"]), (&rule.into(), &charged.into()), "{document}");
+    assert_eq!((&document["operation"], &document["exitCode"]), (&"the client".into(), &1.into()), "{document}");
 }
 
 #[test]
