@@ -4,8 +4,13 @@
 
 #![allow(clippy::print_stdout)]
 
-use http::{Request, Response};
-use kie_suno::{Client, transport::Body};
+use kie_suno::{
+    Client,
+    transport::{
+        Body,
+        http::{Request, Response},
+    },
+};
 
 #[tokio::main]
 async fn main() -> kie_suno::Result<()> {

@@ -178,7 +178,21 @@ impl ClientBuilder {
         self
     }
 
-    /// Exchanges HTTP through this service in place of the network: a canned answer, an in-memory pipe.
+    /// Exchanges HTTP through this service in place of the network: a closure with a canned answer, an in-memory
+    /// [`Pipe`](kie_transport::Pipe), another HTTP client by [`Tower`](kie_transport::Tower).
+    ///
+    /// ```
+    /// use kie_suno::{Client, transport::{Body, http::{Request, Response}}};
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    /// # runtime.block_on(async {
+    /// let canned = |_: Request<Body>| async { Ok(Response::new(r#"{"code":200,"msg":"success","data":873.6}"#)) };
+    /// let client = Client::builder().api_key("any").http(canned).build()?;
+    /// assert_eq!(client.credits().await?.get(), 873.6);
+    /// # Ok::<_, kie_suno::Error>(())
+    /// # })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     pub fn http(mut self, service: impl HttpService) -> Self {
         self.transport = self.transport.service(service);
         self
