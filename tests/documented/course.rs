@@ -13,7 +13,11 @@ fn callback(name: &str) -> Message {
 
 fn looked(name: &str) -> Message {
     let record = record::<Music>(name);
-    (record.state(), record.output().map(|output| output.items()).unwrap_or_default())
+    let output = record.output();
+    let pieces = output.as_ref().map_or(0, |output| output.pieces().len());
+    let items = output.map(|output| output.items()).unwrap_or_default();
+    assert_eq!(items.len(), pieces, "every thing has its type");
+    (record.state(), items)
 }
 
 /// Observes these messages in this order, and checks what holds for every order.

@@ -18,7 +18,6 @@ use super::{MUSIC, moment};
 use crate::setup::{listener::Listener, stack::waltz};
 
 /// A network that takes its time in both directions.
-#[derive(Debug)]
 struct Far {
     service: Box<dyn HttpService>,
     way: Duration,

@@ -66,7 +66,7 @@ async fn follow(task: Task<Music>) -> Result<(Vec<Option<Stage>>, Vec<String>), 
     while let Some(event) = events.next().await {
         let event = event?;
         stages.push(event.stage);
-        tracks.extend(event.ready.into_iter().filter_map(|track| track.id));
+        tracks.extend(event.items.into_iter().filter_map(|track| track.id));
     }
     Ok((stages, tracks))
 }

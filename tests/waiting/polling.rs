@@ -26,6 +26,10 @@ async fn stages_and_tracks_come_once_and_in_order() {
     let mut seen = Vec::new();
     while let Some(event) = events.next().await {
         let event = event.unwrap();
+        // What is ready has its type, and is what its items are about.
+        let ids = event.ready.iter().map(|track| track.id.as_ref().map(|id| id.as_str().to_owned()));
+        assert_eq!(ids.collect::<Vec<_>>(), event.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>());
+        assert!(event.ready.iter().all(|track| track.model_name.is_some()));
         seen.push((event.stage, event.ready.len()));
     }
     assert_eq!(seen, [(Some(Stage::Text), 0), (Some(Stage::First), 1), (Some(Stage::Complete), 1)]);

@@ -1,4 +1,8 @@
 //! A program without async: one runtime, and a call that waits for each answer.
+//!
+//! `cargo run -p kie-suno --example blocking`
+
+#![allow(clippy::print_stdout)]
 
 use kie_sandbox::Sandbox;
 use kie_suno::{Client, GenerateMusic, Model};

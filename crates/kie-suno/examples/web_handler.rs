@@ -1,4 +1,8 @@
 //! A web handler whose client hangs up in the middle of a start: the song is on the books all the same.
+//!
+//! `cargo run -p kie-suno --example web_handler`
+
+#![allow(clippy::print_stdout)]
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
 //! A worker that goes on after a restart: it waits for whatever still runs, and saves it, whatever kind of task it is.
+//!
+//! `cargo run -p kie-suno --example worker`
+
+#![allow(clippy::print_stdout)]
 
 use std::{fs, time::Duration};
 

@@ -156,7 +156,7 @@ fn what_is_built_tells_what_was_put_in() {
 
 #[test]
 fn events_and_receipts_can_be_built() {
-    let event = Event::<Music>::new(Some(Stage::Complete), Vec::new(), Default::default());
+    let event = Event::<Music>::new(Some(Stage::Complete), Default::default());
     assert_eq!((event.stage, event.ready.len()), (Some(Stage::Complete), 0));
     let receipt = Receipt::new("generate-music", "{}").unwrap();
     let collected = Collected::new(receipt, Became::Saved(vec![Download::new("a.mp3", 3)]));

@@ -70,7 +70,7 @@ async fn wait_and_save<J: Job>(task: &Task<J>, pace: Pace, follow: &Follow) -> R
             progress.say(&format!("{reached:<9} {}", meaning(stage)));
             progress.doing(if stage == Some(Stage::Complete) { "saving" } else { "waiting" });
         }
-        for item in &event.ready {
+        for item in &event.items {
             let title = line(item.title.as_deref().unwrap_or(J::NAME));
             let length = item.duration_s.map(minutes).unwrap_or_default();
             progress.say(format!("          {title} {length}").trim_end());

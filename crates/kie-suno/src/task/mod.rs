@@ -2,15 +2,18 @@
 
 mod any;
 mod any_wait;
+mod event;
 mod events;
 mod resume;
 mod start;
 mod task;
 mod wait;
+mod watch;
 
 pub use any::AnyTask;
 pub use any_wait::AnyWait;
-pub use events::{Event, Events};
+pub use event::Event;
+pub use events::Events;
 pub use resume::Resume;
 pub use start::Start;
 pub use task::Task;

@@ -38,8 +38,14 @@ impl<J: Job> fmt::Debug for TaskId<J> {
 ///
 /// You may implement it for a job of your own; methods that are added later have defaults.
 pub trait Output: fmt::Debug + Clone + Send + Sync + 'static {
+    /// One of the things, with its type: a track, a variant of lyrics.
+    type Piece: fmt::Debug + Clone + Send + Sync + 'static;
+
     /// The things, each with the file that it is.
     fn items(&self) -> Vec<Item>;
+
+    /// The same things with their types, in the order of [`items`](Self::items).
+    fn pieces(&self) -> Vec<Self::Piece>;
 }
 
 /// What the service says of a task right now.

@@ -219,6 +219,12 @@ impl Push for WavCallback {
 }
 
 impl Output for Wav {
+    type Piece = Self;
+
+    fn pieces(&self) -> Vec<Self> {
+        vec![self.clone()]
+    }
+
     fn items(&self) -> Vec<Item> {
         vec![
             Item { url: self.audio_wav_url.clone(), ..Item::default() }

@@ -248,6 +248,12 @@ impl Push for MusicVideoCallback {
 }
 
 impl Output for Video {
+    type Piece = Self;
+
+    fn pieces(&self) -> Vec<Self> {
+        vec![self.clone()]
+    }
+
     fn items(&self) -> Vec<Item> {
         vec![Item { url: self.video_url.clone(), ..Item::default() }.link("videoUrl", self.video_url.as_ref())]
     }

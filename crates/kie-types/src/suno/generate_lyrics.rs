@@ -295,6 +295,12 @@ impl Push for LyricsCallback {
 }
 
 impl Output for Vec<LyricsVariant> {
+    type Piece = LyricsVariant;
+
+    fn pieces(&self) -> Vec<LyricsVariant> {
+        self.clone()
+    }
+
     /// Each variant, with a text file of its words.
     fn items(&self) -> Vec<Item> {
         let item = |variant: &LyricsVariant| Item {

@@ -72,6 +72,12 @@ impl Track {
 }
 
 impl Output for Vec<Track> {
+    type Piece = Track;
+
+    fn pieces(&self) -> Vec<Track> {
+        self.clone()
+    }
+
     fn items(&self) -> Vec<Item> {
         self.iter().map(Track::item).collect()
     }

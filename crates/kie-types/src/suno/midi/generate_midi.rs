@@ -261,6 +261,12 @@ impl Push for MidiCallback {
 }
 
 impl Output for MidiData {
+    type Piece = Self;
+
+    fn pieces(&self) -> Vec<Self> {
+        if self.instruments.is_empty() { Vec::new() } else { vec![self.clone()] }
+    }
+
     /// The notes as one MIDI file, if there are any, with the names of the instruments for its text.
     fn items(&self) -> Vec<Item> {
         if self.instruments.is_empty() {

@@ -144,6 +144,13 @@ fn item(
 }
 
 impl Output for Stems {
+    /// A stem can be a row, a link by name, or both, so it has no type of its own.
+    type Piece = Item;
+
+    fn pieces(&self) -> Vec<Item> {
+        self.items()
+    }
+
     /// Every stem once: the rows, and of the links by name those that no row has. The link to what was taken apart
     /// stands with the first.
     fn items(&self) -> Vec<Item> {

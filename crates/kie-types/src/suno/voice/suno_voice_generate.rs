@@ -284,6 +284,12 @@ pub struct ClonedVoice {
 }
 
 impl Output for ClonedVoice {
+    type Piece = Self;
+
+    fn pieces(&self) -> Vec<Self> {
+        vec![self.clone()]
+    }
+
     fn items(&self) -> Vec<Item> {
         let id = self.voice_id.as_str();
         // The id is all that there is of a voice, and what is needed to sing with it.

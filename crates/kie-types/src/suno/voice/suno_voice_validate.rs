@@ -280,6 +280,12 @@ impl Phrase {
 }
 
 impl Output for Phrase {
+    type Piece = Self;
+
+    fn pieces(&self) -> Vec<Self> {
+        vec![self.clone()]
+    }
+
     fn items(&self) -> Vec<Item> {
         let inline = Some(InlineFile::new("txt", self.text.as_str()));
         vec![Item { text: Some(self.text.clone()), inline, ..Item::default() }]

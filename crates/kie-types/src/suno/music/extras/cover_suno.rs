@@ -221,6 +221,12 @@ impl Push for CoverCallback {
 }
 
 impl Output for CoverImages {
+    type Piece = Link;
+
+    fn pieces(&self) -> Vec<Link> {
+        self.images.clone()
+    }
+
     fn items(&self) -> Vec<Item> {
         let item = |url: &Link| Item { url: Some(url.clone()), ..Item::default() }.link("images", Some(url));
         self.images.iter().map(item).collect()

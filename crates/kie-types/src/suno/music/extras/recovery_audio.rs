@@ -281,6 +281,12 @@ impl Push for RecoveryCallback {
 }
 
 impl Output for Vec<RecoveredTrack> {
+    type Piece = RecoveredTrack;
+
+    fn pieces(&self) -> Vec<RecoveredTrack> {
+        self.clone()
+    }
+
     fn items(&self) -> Vec<Item> {
         let item = |track: &RecoveredTrack| Item {
             id: track.id.as_ref().map(|id| id.as_str().to_owned()),

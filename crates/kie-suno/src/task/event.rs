@@ -1,0 +1,48 @@
+//! Something new about a task.
+
+use kie_types::{Item, Job, Output, Record, Stage};
+
+/// Something new about a task.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Event<J: Job> {
+    /// The furthest stage reached by now.
+    pub stage: Option<Stage>,
+    /// The things that are finished since the last event: tracks of [`Music`](crate::Music), variants of
+    /// [`Lyrics`](crate::Lyrics).
+    pub ready: Vec<Piece<J>>,
+    /// The same things in one shape for all kinds of job, each with its file.
+    pub items: Vec<Item>,
+    /// What the service says of the task.
+    pub record: J::Record,
+}
+
+/// One of the things that a job makes.
+type Piece<J> = <<J as Job>::Output as Output>::Piece;
+
+impl<J: Job> Event<J> {
+    /// An event for tests of the code that handles it: the stage reached, and what the record shows at that stage.
+    ///
+    /// ```
+    /// use kie_suno::{Event, Music, Stage};
+    ///
+    /// let event = Event::<Music>::new(Some(Stage::Text), Default::default());
+    /// assert_eq!(event.stage, Some(Stage::Text));
+    /// ```
+    pub fn new(stage: Option<Stage>, record: J::Record) -> Self {
+        let items = record.output().map(|output| output.items()).unwrap_or_default();
+        Self::of(stage, items, record)
+    }
+
+    /// An event at which these of the record's things have become ready.
+    pub(super) fn of(stage: Option<Stage>, items: Vec<Item>, record: J::Record) -> Self {
+        let ready = match record.output().filter(|_| !items.is_empty()) {
+            Some(output) => {
+                let all = output.items().into_iter().zip(output.pieces());
+                all.filter(|(item, _)| items.contains(item)).map(|(_, piece)| piece).collect()
+            }
+            None => Vec::new(),
+        };
+        Self { stage, ready, items, record }
+    }
+}
