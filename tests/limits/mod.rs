@@ -3,4 +3,6 @@
 mod edits;
 mod pages;
 mod ranges;
+mod rows;
 mod sides;
+mod warnings;

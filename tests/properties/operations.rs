@@ -60,6 +60,7 @@ fn examples<E: Endpoint>() {
         let checked = check::<E>(&printed);
         assert_eq!(checked.result.as_ref(), Ok(&example), "{}", E::NAME);
         assert_eq!(checked.unknown, [""; 0], "{}", E::NAME);
+        assert_eq!((&checked.warnings, example.warnings()), (&Vec::new(), Vec::new()), "{}", E::NAME);
         let text = serde_json::to_string(&example).unwrap();
         assert_eq!(serde_json::from_str::<E>(&text).unwrap(), example, "{}", E::NAME);
         // The name of the callback address is the one that it is printed under.

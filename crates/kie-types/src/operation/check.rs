@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::endpoint::Endpoint;
-use crate::request::{Invalid, Rule, Rules};
+use crate::request::{Invalid, Rule, Rules, Warning, near_misses};
 
 /// What [`check`] found out about a JSON document.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,9 @@ pub struct Checked<E> {
     pub result: Result<E, Invalid>,
     /// Keys that the operation does not have. The service may know them; this version does not.
     pub unknown: Vec<String>,
+    /// What is surely not meant: the unknown keys, and words that are nearly known ones. None of it is a broken rule by
+    /// itself.
+    pub warnings: Vec<Warning>,
 }
 
 /// Checks a JSON document as a request of the operation `E`, without sending anything.
@@ -29,21 +32,33 @@ pub struct Checked<E> {
 /// let fields: Vec<_> = broken.violations().iter().map(|violation| violation.field.as_str()).collect();
 /// assert_eq!(fields, ["model", "audioId"]);
 /// assert_eq!(checked.unknown, ["mood"]);
+///
+/// let checked = check::<ExtendMusic>(&json!({
+///     "defaultParamFlag": false, "model": "v5_5", "audioId": "7d0f3c52", "vocal_gender": "f",
+/// }));
+/// assert!(checked.result.is_ok());
+/// let warnings: Vec<_> = checked.warnings.iter().map(ToString::to_string).collect();
+/// assert_eq!(warnings, [
+///     r#"vocal_gender: the operation has no such field; did you mean "vocalGender"?"#,
+///     r#"model: "v5_5" is not a known word; did you mean "V5_5"?"#,
+/// ]);
 /// ```
 pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     let mut rules = Rules::new(E::NAME);
     let Value::Object(mut fields) = body.clone() else {
         rules.broken("request", Rule::WrongType { problem: "it is not a JSON object".into() });
-        return Checked { result: Err(rules.report()), unknown: Vec::new() };
+        return Checked { result: Err(rules.report()), unknown: Vec::new(), warnings: Vec::new() };
     };
     let known = crate::request::field_names::<E>();
-    let unknown = fields.keys().filter(|key| !known.contains(&key.as_str())).cloned().collect();
+    let unknown: Vec<_> = fields.keys().filter(|key| !known.contains(&key.as_str())).cloned().collect();
+    let mut warnings: Vec<_> = unknown.iter().map(|key| Warning::unknown_field(key, known)).collect();
+    warnings.extend(near_misses(&E::limits(), &fields));
 
     // Each field is tried alone, in a request that is otherwise known to be good.
     let sample = E::examples().into_iter().next().map(serde_json::to_value);
     let Some(Ok(Value::Object(sample))) = sample else {
         rules.broken("request", Rule::WrongType { problem: "the operation has no example to check against".into() });
-        return Checked { result: Err(rules.report()), unknown };
+        return Checked { result: Err(rules.report()), unknown, warnings };
     };
     for &name in known {
         let mut trial = sample.clone();
@@ -74,5 +89,5 @@ pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
         Ok(request) if rules.violations.is_empty() => Ok(request),
         _ => Err(rules.report()),
     };
-    Checked { result, unknown }
+    Checked { result, unknown, warnings }
 }

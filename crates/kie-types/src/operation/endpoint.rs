@@ -3,10 +3,11 @@
 use std::{fmt, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     answer::envelope::{self, Unopened},
-    request::{Invalid, Limit},
+    request::{Invalid, Limit, Warning, near_misses},
 };
 
 /// One operation of the API, implemented on its request.
@@ -48,7 +49,21 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// [`Invalid`] names each field with the rule it breaks, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// The documented limits of single fields, as data.
+    /// What is surely not meant and yet may be legal: words that are nearly known ones, such as `v5` for `V5`. A [`check`]
+    /// of raw JSON finds more.
+    ///
+    /// [`check`]: crate::check()
+    fn warnings(&self) -> Vec<Warning> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(fields)) => near_misses(&Self::limits(), &fields),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The documented limits of single fields, as data: every range and every list of words that [`validate`] holds the
+    /// request to, with the mode and the model that it counts for.
+    ///
+    /// [`validate`]: Self::validate
     fn limits() -> Vec<Limit> {
         Vec::new()
     }

@@ -22,7 +22,7 @@ pub(crate) fn request<E: Endpoint>(schema: &mut Schema) {
             property.remove("default");
             without_null(property);
             let of_field: Vec<_> = limits.iter().filter(|limit| limit.field == name).collect();
-            bound(property, &of_field);
+            bound(property, &of_field, &limits);
             if required.contains(name) && property.get("type") == Some(&"string".into()) {
                 property.insert("minLength".into(), 1.into());
             }
@@ -34,10 +34,9 @@ pub(crate) fn request<E: Endpoint>(schema: &mut Schema) {
                 property.insert("contentMediaType".into(), "application/octet-stream".into());
                 said = "The content of the file.".into();
             }
-            let accepted = of_field.iter().filter(|limit| limit.bound == Bound::Accepted);
-            let accepted: Vec<_> = accepted.filter_map(|limit| limit.model.as_ref()).collect();
-            if !accepted.is_empty() {
-                said = format!("{said} Accepted here: {}.", listed(&accepted));
+            let accepted: Vec<_> = of_field.iter().flat_map(|limit| limit.bound.words()).copied().collect();
+            if name == "model" && !accepted.is_empty() {
+                said = format!("{said} Accepted here: {}.", accepted.join(", "));
             }
             property.insert("description".into(), said.trim().into());
         }
@@ -90,18 +89,24 @@ fn without_null(schema: &mut Map<String, Value>) {
 }
 
 /// Writes the widest of the limits into the schema of their field.
-fn bound(schema: &mut Map<String, Value>, limits: &[&Limit]) {
+fn bound(schema: &mut Map<String, Value>, limits: &[&Limit], all: &[Limit]) {
+    // A number that is counted from one which is never below 0 has the same least as one that is counted from 0.
+    let never_below_0 = |field| all.iter().any(|limit| limit.field == field && limit.bound == Bound::AtLeast(0.0));
     let mut longest = None;
     for limit in limits {
-        match limit.bound {
-            Bound::Characters(most) => longest = longest.max(Some(most)),
+        match &limit.bound {
+            Bound::Characters(most) => longest = longest.max(Some(*most)),
             Bound::Count(count) => {
-                schema.insert("minItems".into(), count.into());
-                schema.insert("maxItems".into(), count.into());
+                schema.insert("minItems".into(), (*count).into());
+                schema.insert("maxItems".into(), (*count).into());
             }
-            Bound::AtLeast(number) => drop(schema.insert("minimum".into(), number.into())),
-            Bound::AtMost(number) => drop(schema.insert("maximum".into(), number.into())),
-            Bound::Accepted | Bound::Relative(_) => {}
+            Bound::AtLeast(number) if limit.from.is_none_or(never_below_0) => {
+                schema.insert("minimum".into(), (*number).into());
+            }
+            Bound::AtMost(number) if limit.from.is_none() => {
+                schema.insert("maximum".into(), (*number).into());
+            }
+            _ => {}
         }
     }
     if let Some(longest) = longest {
@@ -115,7 +120,7 @@ fn spelled_out(text: Option<&Value>, limits: &[Limit], names: &[String]) -> Stri
     for name in names {
         text = text.replace(&format!("`{}`", snake_case(name)), &format!("`{name}`"));
     }
-    for limit in limits {
+    for limit in limits.iter().filter(|limit| !limit.name.is_empty()) {
         let mention = format!("`{}`", limit.name);
         if !text.contains(&mention) {
             continue;

@@ -2,14 +2,20 @@
 
 mod invalid;
 mod limit;
+mod mode;
+mod near;
 mod rules;
 mod setters;
 mod shape;
+mod warning;
 
 pub use invalid::{Invalid, Rule, Violation};
 pub(crate) use limit::limits;
 pub use limit::{Bound, Limit};
+pub use mode::{Mode, ModeValue};
 pub(crate) use rules::Rules;
 pub use rules::characters;
 pub(crate) use setters::setters;
 pub(crate) use shape::field_names;
+pub(crate) use warning::near_misses;
+pub use warning::{Warning, WarningKind};

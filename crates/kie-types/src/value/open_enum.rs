@@ -36,6 +36,9 @@ macro_rules! open_enum {
             /// Every word that has a name, in the documentation's order.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
 
+            /// The same words as they stand on the wire.
+            pub const WORDS: [&'static str; Self::ALL.len()] = [$($word),+];
+
             /// The word as it stands on the wire.
             pub fn as_str(&self) -> &str {
                 match self {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     job::Music,
-    rules,
+    rules::{self, CUSTOM, SIMPLE},
     singer::{PersonaModel, VocalGender},
 };
 use crate::{
@@ -236,10 +236,13 @@ impl Endpoint for GenerateMusic {
     }
 
     limits! {
-        models LIMITS { "prompt": lyrics, "style": style, "title": title, }
-        "prompt": Characters IDEA,
-        "duration": AtLeast DURATION_MIN,
-        "duration": AtMost DURATION_MAX,
+        models LIMITS { "prompt" in CUSTOM: lyrics, "style" in CUSTOM: style, "title" in CUSTOM: title, }
+        "prompt" in SIMPLE: Characters IDEA,
+        and rules::duration_limits(),
+        and [Limit::new("personaId", Bound::LeftOut).in_mode(SIMPLE)],
+        and rules::persona_limits(),
+        and rules::voice_limits(),
+        and rules::weight_limits(),
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -193,6 +193,8 @@ impl Endpoint for GenerateSounds {
         "prompt": Characters PROMPT,
         "soundTempo": AtLeast TEMPO_MIN,
         "soundTempo": AtMost TEMPO_MAX,
+        and [Limit::new("soundTempo", Bound::Step(1.0))],
+        and [Limit::new("soundKey", Bound::OneOf(SoundKey::WORDS.to_vec()))],
     }
 
     /// The page's example of an accepted sound has code 422 beside `success` and a task id. Nothing is refused with

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     decode::answer,
     operation::{Effect, Endpoint, Failure, Job, Method, Push, Record, Started, State, TaskEndpoint},
-    request::{Invalid, Rules, setters},
+    request::{Invalid, Mode, Rules, limits, setters},
     suno::{lookup::lookup, music::Music},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -70,6 +70,11 @@ open_enum! {
         SplitStemAdvanced = "split_stem_advanced",
     }
 }
+
+const RECORDING: Mode = Mode::given("recording", "audioUrl");
+/// The ways of taking a track apart in which no stem is named.
+const WITHOUT_A_NAME: [Mode; 3] =
+    [Mode::left_out("default", "type"), Mode::word("type", "separate_vocal"), Mode::word("type", "split_stem")];
 
 impl SeparateVocals {
     /// Takes this track of this task apart, into voice and accompaniment unless a [`kind`](Self::kind) is set.
@@ -148,6 +153,13 @@ impl Endpoint for SeparateVocals {
         }
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and [Limit::new("type", Bound::OneOf(SeparationType::WORDS.to_vec()))],
+        and [Limit::new("stemName", Bound::Known(StemName::WORDS.to_vec()))],
+        and ["taskId", "audioId"].map(|field| Limit::new(field, Bound::LeftOut).in_mode(RECORDING)),
+        and WITHOUT_A_NAME.map(|mode| Limit::new("stemName", Bound::LeftOut).in_mode(mode)),
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -6,7 +6,7 @@ use super::{failure::failure, suno_voice_validate::VoiceValidation};
 use crate::{
     decode::answer,
     operation::{Effect, Endpoint, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
-    request::{Invalid, Rules, setters},
+    request::{Invalid, Rules, limits, setters},
     suno::lookup::lookup,
     value::{PersonaId, TaskId, open_enum},
 };
@@ -122,6 +122,10 @@ impl Endpoint for SunoVoiceGenerate {
         }
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and [Limit::new("singerSkillLevel", Bound::OneOf(SingerSkillLevel::WORDS.to_vec()))],
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

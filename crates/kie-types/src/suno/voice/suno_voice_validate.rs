@@ -6,7 +6,7 @@ use super::failure::failure;
 use crate::{
     decode::answer,
     operation::{Effect, Endpoint, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
-    request::{Invalid, Rules, setters},
+    request::{Invalid, Rules, limits, setters},
     suno::lookup::lookup,
     value::{Seconds, TaskId, open_enum},
 };
@@ -120,6 +120,13 @@ impl Endpoint for SunoVoiceValidate {
         }
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    limits! {
+        and ["vocalStartS", "vocalEndS"].map(|field| Limit::new(field, Bound::Step(1.0))),
+        // Whole seconds of which one is more than the other.
+        and [Limit::new("vocalEndS", Bound::AtLeast(1.0)).counted_from("vocalStartS")],
+        and [Limit::new("language", Bound::OneOf(VoiceLanguage::WORDS.to_vec()))],
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -153,6 +153,8 @@ impl Endpoint for AddInstrumental {
         models MODELS {}
         "tags": Characters TAGS,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and rules::voice_limits(),
+        and rules::weight_limits(),
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -161,6 +161,8 @@ impl Endpoint for AddVocals {
         models MODELS {}
         "style": Characters STYLE,
         "negativeTags": Characters NEGATIVE_TAGS,
+        and rules::voice_limits(),
+        and rules::weight_limits(),
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

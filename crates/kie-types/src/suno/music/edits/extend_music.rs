@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, limits, setters},
+    request::{Invalid, Mode, Rules, limits, setters},
     suno::music::{
         job::Music,
-        rules,
+        rules::{self, INHERIT, OWN},
         singer::{PersonaModel, VocalGender},
     },
     value::{AudioId, Model, PersonaId, Seconds, Weight, model},
@@ -106,6 +106,8 @@ pub const LIMITS: [(Model, Option<Limits>); Model::ALL.len()] = [
     (Model::V6Mini,   Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
     (Model::V6Wild,   Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
 ];
+
+const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);
 
 impl ExtendMusic {
     /// A continuation with the source's own parameters.
@@ -239,7 +241,14 @@ impl Endpoint for ExtendMusic {
     }
 
     limits! {
-        models LIMITS { "prompt": prompt, "style": style, "title": title, }
+        models LIMITS { "prompt" in OWN: prompt, "style" in OWN: style, "title" in OWN: title, }
+        and [Limit::new("continueAt", Bound::Above(0.0)).in_mode(OWN)],
+        and [Limit::new("personaId", Bound::LeftOut).in_mode(INHERIT)],
+        and [Limit::new("prompt", Bound::LeftOut).in_mode(WITHOUT_SINGING)],
+        and [Limit::new("vocalGender", Bound::LeftOut).in_mode(WITHOUT_SINGING)],
+        and rules::persona_limits(),
+        and rules::voice_limits(),
+        and rules::weight_limits(),
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

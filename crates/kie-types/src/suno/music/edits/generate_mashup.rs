@@ -8,7 +8,7 @@ use crate::{
     suno::music::{
         generate_music::Limits,
         job::Music,
-        rules::{self, DURATION_MAX, DURATION_MIN},
+        rules::{self, CUSTOM, SIMPLE},
         singer::VocalGender,
     },
     value::{Model, Seconds, Weight, model},
@@ -211,11 +211,12 @@ impl Endpoint for GenerateMashup {
     }
 
     limits! {
-        models LIMITS { "prompt": lyrics, "style": style, "title": title, }
-        "prompt": Characters IDEA,
+        models LIMITS { "prompt" in CUSTOM: lyrics, "style" in CUSTOM: style, "title" in CUSTOM: title, }
+        "prompt" in SIMPLE: Characters IDEA,
         "uploadUrlList": Count UPLOADS,
-        "duration": AtLeast DURATION_MIN,
-        "duration": AtMost DURATION_MAX,
+        and rules::whole_duration_limits(),
+        and rules::voice_limits(),
+        and rules::weight_limits(),
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, limits, setters},
+    request::{Invalid, Mode, Rules, limits, setters},
     suno::music::job::Music,
     value::{AudioId, Model, Seconds, TaskId},
 };
@@ -103,6 +103,10 @@ pub const SHORTEST: f64 = 10.0;
 /// The distance between two places in a track, in seconds.
 pub const STEP: f64 = 0.01;
 
+const INFILL_START_S: f64 = 0.0;
+const TRACK: Mode = Mode::left_out("track", "uploadUrl");
+const UPLOAD: Mode = Mode::given("upload", "uploadUrl");
+
 impl ReplaceSection {
     fn new(section: Range<Seconds>, tags: String, title: String, prompt: String, full_lyrics: String) -> Self {
         Self {
@@ -192,7 +196,7 @@ impl Endpoint for ReplaceSection {
         let (start, end) = (self.infill_start_s.map(Seconds::get), self.infill_end_s.map(Seconds::get));
         rules.required_number("infillStartS", start);
         rules.required_number("infillEndS", end);
-        rules.at_least("infillStartS", start, 0.0);
+        rules.at_least("infillStartS", start, INFILL_START_S);
         rules.at_least("infillEndS", end, start.unwrap_or_default().max(0.0) + SHORTEST);
         rules.step("infillStartS", start, STEP);
         rules.step("infillEndS", end, STEP);
@@ -217,10 +221,14 @@ impl Endpoint for ReplaceSection {
     }
 
     limits! {
-        models MODELS {}
-        "infillStartS": Relative STEP,
-        "infillEndS": Relative STEP,
-        "infillEndS": AtLeast SHORTEST,
+        models MODELS in UPLOAD {}
+        "infillStartS": AtLeast INFILL_START_S,
+        "infillStartS": Step STEP,
+        "infillEndS": Step STEP,
+        "infillEndS" from "infillStartS": AtLeast SHORTEST,
+        and [Limit::new("model", Bound::LeftOut).in_mode(TRACK)],
+        and [Limit::new("taskId", Bound::LeftOut).in_mode(UPLOAD)],
+        and [Limit::new("audioId", Bound::LeftOut).in_mode(UPLOAD)],
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -8,7 +8,7 @@ use crate::{
     suno::music::{
         generate_music::Limits,
         job::Music,
-        rules::{self, DURATION_MAX, DURATION_MIN},
+        rules::{self, CUSTOM, SIMPLE},
         singer::{PersonaModel, VocalGender},
     },
     value::{Model, PersonaId, Seconds, Weight, model},
@@ -232,10 +232,13 @@ impl Endpoint for UploadAndCoverAudio {
     }
 
     limits! {
-        models LIMITS { "prompt": lyrics, "style": style, "title": title, }
-        "prompt": Characters IDEA,
-        "duration": AtLeast DURATION_MIN,
-        "duration": AtMost DURATION_MAX,
+        models LIMITS { "prompt" in CUSTOM: lyrics, "style" in CUSTOM: style, "title" in CUSTOM: title, }
+        "prompt" in SIMPLE: Characters IDEA,
+        and rules::whole_duration_limits(),
+        and [Limit::new("personaId", Bound::LeftOut).in_mode(SIMPLE)],
+        and rules::persona_limits(),
+        and rules::voice_limits(),
+        and rules::weight_limits(),
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

@@ -8,7 +8,7 @@ use crate::{
     request::{Invalid, Rules, limits, setters},
     suno::music::{
         job::Music,
-        rules,
+        rules::{self, INHERIT, OWN},
         singer::{PersonaModel, VocalGender},
     },
     value::{Model, PersonaId, Seconds, Weight, model},
@@ -221,7 +221,12 @@ impl Endpoint for UploadAndExtendAudio {
     }
 
     limits! {
-        models LIMITS { "prompt": prompt, "style": style, "title": title, }
+        models LIMITS { "prompt" in OWN: prompt, "style" in OWN: style, "title" in OWN: title, }
+        and [Limit::new("continueAt", Bound::Above(0.0))],
+        and [Limit::new("personaId", Bound::LeftOut).in_mode(INHERIT)],
+        and rules::persona_limits(),
+        and rules::voice_limits(),
+        and rules::weight_limits(),
     }
 
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {

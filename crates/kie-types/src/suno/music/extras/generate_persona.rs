@@ -126,9 +126,9 @@ impl Endpoint for GeneratePersona {
 
     limits! {
         "vocalStart": AtLeast VOCAL_START,
-        "vocalEnd": Relative STEP,
-        "vocalEnd": AtLeast SHORTEST,
-        "vocalEnd": Relative LONGEST,
+        "vocalEnd": Step STEP,
+        "vocalEnd" from "vocalStart": AtLeast SHORTEST,
+        "vocalEnd" from "vocalStart": AtMost LONGEST,
     }
 }
 

@@ -1,0 +1,98 @@
+//! Words that are nearly others.
+
+/// The word of these that a text is most likely to mean, if it is nearly one of them: the same but for case, blanks and
+/// the signs between words; or, in words of some length, with one or two letters wrong. Digits are never wrong: `V7` is
+/// another model than `V6`.
+pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    let letters = letters_of(text);
+    let near = words.iter().filter_map(|word| {
+        let of_word = letters_of(word);
+        let wrong = if of_word == letters { 0 } else { distance(&letters, &of_word)? };
+        Some((wrong, *word))
+    });
+    near.min_by_key(|(wrong, _)| *wrong).map(|(_, word)| word)
+}
+
+/// The letters of a word, without what separates them and in small ones.
+fn letters_of(text: &str) -> Vec<char> {
+    let kept = text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-' | '.'));
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+/// How many letters are wrong, missing, too many, or swapped with their neighbour; `None` if more than the length of the
+/// word allows, or if a digit is wrong.
+fn distance(text: &[char], word: &[char]) -> Option<usize> {
+    let allowed = match word.len() {
+        0..=3 => 0,
+        4..=5 => 1,
+        _ => 2,
+    };
+    let digits = |letters: &[char]| letters.iter().copied().filter(char::is_ascii_digit).collect::<String>();
+    if text.len().abs_diff(word.len()) > allowed || digits(text) != digits(word) {
+        return None;
+    }
+    let (mut before, mut above) = (Vec::new(), (0..=word.len()).collect::<Vec<_>>());
+    for (row, letter) in text.iter().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, other) in word.iter().enumerate() {
+            let mut least = (above[column] + usize::from(letter != other)).min(above[column + 1] + 1);
+            least = least.min(current[column] + 1);
+            if row > 0 && column > 0 && *letter == word[column - 1] && text[row - 1] == *other {
+                least = least.min(before[column - 1] + 1);
+            }
+            current.push(least);
+        }
+        before = std::mem::replace(&mut above, current);
+    }
+    above.last().copied().filter(|wrong| *wrong <= allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+    use crate::value::Model;
+
+    #[test]
+    fn a_near_miss_is_recognised_and_another_word_is_not() {
+        for (text, meant) in [
+            ("v5", Some("V5")),
+            ("V5_5 ", Some("V5_5")),
+            ("V5.5", Some("V5_5")),
+            ("v4_5plus", Some("V4_5PLUS")),
+            ("V4_5PLSU", Some("V4_5PLUS")),
+            ("V4_5PLU", Some("V4_5PLUS")),
+            ("V6_MINY", Some("V6_MINI")),
+            ("V6 wild", Some("V6_WILD")),
+            // Models that may exist one day.
+            ("V7", None),
+            ("V5_6", None),
+            ("V7_MINI", None),
+            ("V6_GIANT", None),
+            ("V", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(text, &Model::WORDS), meant, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_recognised_by_its_letters() {
+        let fields = ["prompt", "title", "style", "vocalGender", "personaId"];
+        for (text, meant) in [
+            ("vocal_gender", Some("vocalGender")),
+            (" Prompt", Some("prompt")),
+            ("titel", Some("title")),
+            ("voclaGendr", Some("vocalGender")),
+            ("tite", Some("title")),
+            ("tile", Some("title")),
+            ("persona", None),
+            ("mood", None),
+            ("styles_of", None),
+        ] {
+            assert_eq!(nearest(text, &fields), meant, "{text:?}");
+        }
+        // Short words are not guessed at.
+        assert_eq!(nearest("x", &["m", "f"]), None);
+        assert_eq!(nearest("F", &["m", "f"]), Some("f"));
+    }
+}

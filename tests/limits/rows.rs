@@ -1,0 +1,240 @@
+//! The limits as data against the rules: every row of every operation from both of its sides, and no range without a row.
+
+use kie_types::{
+    Bound, Endpoint, Limit, Mode, ModeValue, Rule, TaskEndpoint,
+    catalog::{self, OPERATIONS, Visitor},
+    check,
+};
+use serde_json::{Map, Value, json};
+
+const A: &str = "https://cdn.example.net/a.mp3";
+
+/// Requests of an operation in each of its modes, as they go over the wire.
+fn requests<E: Endpoint>() -> Vec<Value> {
+    let examples = E::examples();
+    let mut requests: Vec<Value> = examples.iter().map(|example| serde_json::to_value(example).unwrap()).collect();
+    // With one field less each, so that those are there which only stand without another.
+    for request in requests.clone() {
+        for field in request.as_object().unwrap().keys() {
+            let mut less = request.clone();
+            less.as_object_mut().unwrap().remove(field);
+            requests.push(less);
+        }
+    }
+    requests
+}
+
+/// The request in this mode.
+fn in_mode(mut request: Value, mode: Mode) -> Value {
+    let fields = request.as_object_mut().unwrap();
+    match mode.value {
+        ModeValue::Flag(flag) => drop(fields.insert(mode.field.into(), flag.into())),
+        ModeValue::Word(word) => drop(fields.insert(mode.field.into(), word.into())),
+        ModeValue::Given => drop(fields.entry(mode.field).or_insert(A.into())),
+        ModeValue::LeftOut => drop(fields.remove(mode.field)),
+        _ => panic!("the test does not know {mode:?}"),
+    }
+    assert!(mode.is_of(&request), "{mode:?}: {request}");
+    request
+}
+
+/// What a field may just say by this bound, and what it just may not. Null is for a field that is not there.
+fn sides<E: Endpoint>(limit: &Limit, request: &Value) -> (Vec<Value>, Vec<Value>) {
+    let text = |length: usize| json!("x".repeat(length));
+    let whole = E::limits().iter().any(|other| other.field == limit.field && other.bound == Bound::Step(1.0));
+    let step = if whole { 1.0 } else { 0.01 };
+    let floor = limit.from.map_or(0.0, |from| request[from].as_f64().unwrap_or_default());
+    let number = |number: f64| match (floor + number) * 100.0 {
+        hundredths if whole => json!((hundredths / 100.0).round() as i64),
+        hundredths => json!(hundredths.round() / 100.0),
+    };
+    match &limit.bound {
+        Bound::Characters(most) => (vec![text(most - 1), text(*most)], vec![text(most + 1)]),
+        Bound::Count(count) => {
+            (vec![json!(vec![A; *count])], vec![json!(vec![A; count - 1]), json!(vec![A; count + 1])])
+        }
+        Bound::AtLeast(least) => (vec![number(*least), number(least + step)], vec![number(least - step)]),
+        Bound::AtMost(most) => (vec![number(*most), number(most - step)], vec![number(most + step)]),
+        Bound::Above(bound) => (vec![number(bound + step)], vec![number(*bound), number(bound - step)]),
+        // Half a step more than what the request says.
+        Bound::Step(of) => {
+            let said = request[limit.field].as_f64().unwrap_or(*of);
+            (vec![request[limit.field].clone()], vec![json!(said + of / 2.0)])
+        }
+        Bound::OneOf(words) => (words.iter().map(|word| json!(word)).collect(), vec![json!("strange"), json!(" ")]),
+        // A word that is known and not listed is refused; one that nobody knows is not.
+        Bound::Known(words) => {
+            let known = words.iter().chain(&["STRANGE_7"]).map(|word| json!(word)).collect();
+            (known, if limit.field == "model" { vec![json!("V3_5")] } else { Vec::new() })
+        }
+        Bound::LeftOut => {
+            let others = requests::<E>().into_iter().map(|mut other| other[limit.field].take());
+            let said = others.into_iter().find(|value| !value.is_null());
+            (vec![Value::Null], vec![said.unwrap_or_else(|| json!("V5"))])
+        }
+        other => panic!("the test does not know {other:?}"),
+    }
+}
+
+fn with(request: &Value, field: &str, value: Value) -> Value {
+    let mut request = request.clone();
+    let fields = request.as_object_mut().unwrap();
+    if value.is_null() {
+        fields.remove(field);
+    } else {
+        fields.insert(field.into(), value);
+    }
+    request
+}
+
+/// The fields that a request breaks a rule with.
+fn broken<E: Endpoint>(request: &Value) -> Vec<String> {
+    let invalid = check::<E>(request).result.err();
+    let violations = invalid.iter().flat_map(kie_types::Invalid::violations);
+    violations.map(|violation| violation.field.clone()).collect()
+}
+
+/// Holds every row of the operation from both sides, and says how many there are.
+fn both_sides<E: Endpoint>() -> usize {
+    let limits = E::limits();
+    for limit in &limits {
+        // Which of the values on the inner side some request has taken.
+        let mut taken: Vec<bool> = Vec::new();
+        for request in requests::<E>() {
+            let mut request = limit.mode.map_or(request.clone(), |mode| in_mode(request, mode));
+            if let Some(model) = &limit.model {
+                request["model"] = json!(model);
+            }
+            let (inside, outside) = sides::<E>(limit, &request);
+            taken.resize(inside.len(), false);
+            // Other rules can be against a value in this request; then another request has it.
+            let takes = |value: &Value| broken::<E>(&with(&request, limit.field, value.clone())).is_empty();
+            let taken_now: Vec<_> = inside.iter().map(takes).collect();
+            if !taken_now.contains(&true) {
+                continue;
+            }
+            for value in outside {
+                let fields = broken::<E>(&with(&request, limit.field, value));
+                let counted =
+                    |field| limits.iter().any(|other| other.field == field && other.from == Some(limit.field));
+                let only = fields.iter().all(|field| field == limit.field || counted(field));
+                let is_refused = fields.iter().any(|field| field == limit.field);
+                assert!(only && is_refused, "{}: {limit:?} refuses {fields:?}", E::NAME);
+            }
+            taken.iter_mut().zip(taken_now).for_each(|(before, now)| *before |= now);
+            if !taken.contains(&false) {
+                break;
+            }
+        }
+        assert!(!taken.is_empty() && !taken.contains(&false), "{}: no request keeps to {limit:?}", E::NAME);
+    }
+    limits.len()
+}
+
+/// What is too much for any field of this type.
+fn excesses(field: &str, value: &Value) -> Vec<Value> {
+    match value {
+        Value::Number(_) => [-1e9, -1.0, -0.01, 0.0, 0.005, 0.5, 1.01, 1e9].map(|number| json!(number)).to_vec(),
+        Value::String(_) => {
+            vec![json!("strange"), json!("x".repeat(if field == "base64Data" { 15 << 20 } else { 20_000 }))]
+        }
+        Value::Array(items) => vec![json!([]), json!([items.clone(), items.clone()].concat())],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a row says what a broken rule says.
+fn is_said(limit: &Limit, rule: &Rule) -> bool {
+    match rule {
+        Rule::TooLong { limit: most, .. } => limit.bound == Bound::Characters(*most),
+        Rule::WrongCount { count, .. } => limit.bound == Bound::Count(*count),
+        Rule::OutOfRange { .. } => matches!(limit.bound, Bound::AtLeast(_) | Bound::AtMost(_)),
+        Rule::TooSmall { .. } | Rule::NotMoreThan { .. } => matches!(limit.bound, Bound::AtLeast(_)),
+        Rule::NotAboveZero { .. } => limit.bound == Bound::Above(0.0),
+        Rule::OffStep { step, .. } => limit.bound == Bound::Step(*step),
+        Rule::NotAccepted { accepted, .. } => match &limit.bound {
+            Bound::OneOf(words) | Bound::Known(words) => words == accepted,
+            _ => false,
+        },
+        Rule::Forbidden { .. } => limit.bound == Bound::LeftOut,
+        _ => true,
+    }
+}
+
+/// Every range that a rule enforces is listed, found out by overdoing each field, and by putting those of other examples
+/// beside it.
+fn all_listed<E: Endpoint>() -> usize {
+    let limits = E::limits();
+    let requests = requests::<E>();
+    let every: Map<String, Value> = requests.iter().flat_map(|request| request.as_object().unwrap().clone()).collect();
+    let mut seen = 0;
+    for request in &requests[..E::examples().len()] {
+        for (field, value) in &every {
+            let others = if value.is_boolean() { vec![json!(true), json!(false)] } else { vec![value.clone()] };
+            for value in excesses(field, value).into_iter().chain(others) {
+                let request = with(request, field, value);
+                let Err(invalid) = check::<E>(&request).result else { continue };
+                for violation in invalid.violations() {
+                    let here = |limit: &&Limit| {
+                        let in_mode = limit.mode.is_none_or(|mode| mode.is_of(&request));
+                        let for_model = limit.model.as_ref().is_none_or(|model| request["model"] == model.as_str());
+                        limit.field == violation.field && in_mode && for_model
+                    };
+                    let said = limits.iter().filter(here).any(|limit| is_said(limit, &violation.rule));
+                    let is_range = !matches!(violation.rule, Rule::Required { .. } | Rule::WrongType { .. })
+                        && !matches!(violation.rule, Rule::NotAnAddress | Rule::SlashAtAnEnd);
+                    assert!(said || !is_range, "{}: no row says that {violation}: {request:.300}", E::NAME);
+                    seen += usize::from(is_range);
+                }
+            }
+        }
+    }
+    seen
+}
+
+macro_rules! on_every_operation {
+    ($property:ident) => {{
+        struct Each;
+        impl Visitor for Each {
+            type Output = usize;
+            fn call<E: Endpoint>(self) -> usize {
+                $property::<E>()
+            }
+            fn start<E: TaskEndpoint>(self) -> usize {
+                $property::<E>()
+            }
+        }
+        OPERATIONS.iter().map(|operation| catalog::visit(operation.name, Each).unwrap()).sum::<usize>()
+    }};
+}
+
+#[test]
+fn every_row_is_what_the_rules_hold_requests_to() {
+    let rows = on_every_operation!(both_sides);
+    assert!(rows > 250, "{rows} rows");
+}
+
+#[test]
+fn every_range_that_the_rules_enforce_is_a_row() {
+    let seen = on_every_operation!(all_listed);
+    assert!(seen > 500, "{seen} ranges were broken");
+}
+
+#[test]
+fn the_rows_of_a_prompt_are_told_apart_by_their_mode() {
+    let limits = kie_types::GenerateMusic::limits();
+    let of_v4 = limits.iter().filter(|limit| limit.model.as_ref().is_none_or(|model| *model == "V4"));
+    let prompts = of_v4.filter(|limit| limit.field == "prompt");
+    let said: Vec<_> = prompts.map(|limit| (limit.mode.map(|mode| mode.name), limit.bound.clone())).collect();
+    let simple = (Some("simple"), Bound::Characters(3_000));
+    assert_eq!(said, [simple.clone(), (Some("custom"), Bound::Characters(3_000))]);
+    assert_eq!(
+        serde_json::to_value(&limits[0]).unwrap(),
+        json!({
+            "field": "prompt",
+            "mode": { "name": "simple", "field": "customMode", "value": { "flag": false } },
+            "name": "IDEA",
+            "bound": { "characters": 3_000 },
+        })
+    );
+}

@@ -1,0 +1,104 @@
+//! What is legal and surely not meant, apart from the rules.
+
+use kie_types::{
+    Endpoint, GenerateMusic, GenerateSounds, Model, SeparateVocals, SeparationType, SoundKey, StemName,
+    SunoVoiceRegenerate, Violation, VocalGender, Warning, WarningKind, check,
+};
+use serde_json::{Value, json};
+
+fn song(more: &Value) -> Value {
+    let mut body = json!({ "customMode": false, "instrumental": false, "model": "V5_5", "prompt": "an idea" });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    body
+}
+
+/// Fields, kinds and what is meant.
+fn told(warnings: &[Warning]) -> Vec<(&str, WarningKind, Option<&str>)> {
+    warnings.iter().map(|warning| (warning.field.as_str(), warning.kind, warning.meant.as_deref())).collect()
+}
+
+#[test]
+fn a_model_that_is_nearly_known_is_legal_and_warned_of() {
+    for said in ["v5_5", "V5_5 ", " V5.5", "v5-5"] {
+        let checked = check::<GenerateMusic>(&song(&json!({ "model": said })));
+        assert_eq!(told(&checked.warnings), [("model", WarningKind::NearMiss, Some("V5_5"))], "{said:?}");
+        let request = checked.result.unwrap();
+        assert_eq!((request.validate(), request.warnings()), (Ok(()), checked.warnings), "{said:?}");
+    }
+    // A model of tomorrow, and one that is known here.
+    for said in ["V7", "V5_6", "V6_GIANT", "V5_5"] {
+        let checked = check::<GenerateMusic>(&song(&json!({ "model": said })));
+        assert_eq!((checked.result.map(drop), checked.warnings), (Ok(()), Vec::new()), "{said:?}");
+    }
+}
+
+#[test]
+fn a_field_in_another_spelling_is_unknown_and_its_name_is_told() {
+    let checked = check::<GenerateMusic>(&song(&json!({ "vocal_gender": "f", "titel": "Stairs", "mood": "blue" })));
+    assert!(checked.result.is_ok());
+    assert_eq!(checked.unknown, ["mood", "titel", "vocal_gender"]);
+    assert_eq!(
+        told(&checked.warnings),
+        [
+            ("mood", WarningKind::UnknownField, None),
+            ("titel", WarningKind::UnknownField, Some("title")),
+            ("vocal_gender", WarningKind::UnknownField, Some("vocalGender")),
+        ]
+    );
+    assert_eq!(checked.warnings[0].to_string(), "mood: the operation has no such field");
+    assert_eq!(
+        serde_json::to_value(&checked.warnings[2]).unwrap(),
+        json!({
+            "field": "vocal_gender",
+            "kind": "unknownField",
+            "advice": "the operation has no such field; did you mean \"vocalGender\"?",
+            "meant": "vocalGender",
+        })
+    );
+    // KIE's own misspelling is the right one.
+    let checked = check::<SunoVoiceRegenerate>(&json!({ "taskId": "a", "callBackUrl": "https://hooks.example.net" }));
+    assert_eq!(told(&checked.warnings), [("callBackUrl", WarningKind::UnknownField, Some("calBackUrl"))]);
+}
+
+#[test]
+fn a_word_that_is_refused_and_nearly_right_is_in_both_reports() {
+    let request = GenerateMusic::simple(Model::V5, "an idea").vocal_gender(VocalGender::from("F"));
+    let invalid = request.validate().unwrap_err();
+    let fields: Vec<_> = invalid.violations().iter().map(|Violation { field, .. }| field.as_str()).collect();
+    assert_eq!(fields, ["vocalGender"]);
+    assert_eq!(told(&request.warnings()), [("vocalGender", WarningKind::NearMiss, Some("f"))]);
+    // A word that is nothing like one that is known is a violation alone.
+    let request = GenerateMusic::simple(Model::V5, "an idea").vocal_gender(VocalGender::from("x"));
+    assert!(request.validate().is_err() && request.warnings().is_empty());
+}
+
+#[test]
+fn words_of_all_kinds_are_compared_with_their_own_list() {
+    let sound = GenerateSounds::new(Model::V5, "a gate").sound_key(SoundKey::from("f#M"));
+    assert_eq!(told(&sound.warnings()), [("soundKey", WarningKind::NearMiss, Some("F#m"))]);
+    let stem = SeparateVocals::of_track("4be1c0d2", "7d0f3c52")
+        .kind(SeparationType::SplitStemAdvanced)
+        .stem_name(StemName::from("lead vocals"));
+    assert_eq!(stem.validate(), Ok(()));
+    assert_eq!(told(&stem.warnings()), [("stemName", WarningKind::NearMiss, Some("Lead Vocal"))]);
+    // Free texts are nobody's words.
+    let song = GenerateMusic::song(Model::V5, "v5", "m", "title");
+    assert_eq!(song.warnings(), []);
+}
+
+#[test]
+fn a_warning_shows_no_more_of_a_text_than_its_beginning() {
+    let key = "k".repeat(1_000);
+    let checked = check::<GenerateMusic>(&song(&json!({ key.clone(): 1 })));
+    let [warning] = &checked.warnings[..] else { panic!("{:?}", checked.warnings) };
+    assert_eq!(warning.field, key);
+    assert!(warning.to_string().len() < 100, "{warning}");
+    assert!(check::<GenerateMusic>(&json!("v5")).warnings.is_empty());
+}
+
+#[test]
+fn a_warning_of_an_application_is_built_like_ours() {
+    let warning = Warning::new("prompt", WarningKind::NearMiss, "is the placeholder").meant("an idea");
+    assert_eq!(warning.to_string(), "prompt: is the placeholder");
+    assert_eq!(told(&[warning]), [("prompt", WarningKind::NearMiss, Some("an idea"))]);
+}
