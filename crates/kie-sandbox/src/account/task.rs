@@ -40,6 +40,11 @@ pub(crate) trait Work: Send + Sync {
         state.word()
     }
 
+    /// The word for a failure in a record.
+    fn failed(&self) -> &'static str {
+        "GENERATE_AUDIO_FAILED"
+    }
+
     /// Whether a callback tells of this state.
     fn is_told(&self, _state: &State<'_>) -> bool {
         true

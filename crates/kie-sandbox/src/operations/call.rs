@@ -109,7 +109,7 @@ impl Call<'_> {
         work: impl Work + 'static,
     ) -> Answer {
         let paid = self.price()?;
-        let fate = self.account.fates.pop_front().or(fails);
+        let fate = self.account.fates.pop_front().or(fails).map(|fate| fate.with_status(work.failed()));
         let task = Arc::new(Task {
             id: ids::task(),
             operation: self.operation,

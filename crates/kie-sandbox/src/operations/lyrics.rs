@@ -32,6 +32,10 @@ impl Work for Lyrics {
         GetLyricsDetails::NAME
     }
 
+    fn failed(&self) -> &'static str {
+        "GENERATE_LYRICS_FAILED"
+    }
+
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let row = |(title, text): &(String, String)| json!({ "text": text, "title": title, "status": "complete", "errorMessage": "" });
         let rows: Option<Vec<_>> = view.state.shown().map(|_| self.variants.iter().map(row).collect());

@@ -26,6 +26,10 @@ impl Work for Video {
         GetMusicVideoDetails::NAME
     }
 
+    fn failed(&self) -> &'static str {
+        "GENERATE_MP4_FAILED"
+    }
+
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let shown = view.state.shown().is_some();
         let (code, message) = view.state.failure();

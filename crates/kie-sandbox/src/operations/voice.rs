@@ -129,6 +129,10 @@ impl Work for Validation {
         VALIDATIONS
     }
 
+    fn failed(&self) -> &'static str {
+        "processing_validate_fail"
+    }
+
     fn word<'a>(&self, state: &'a State<'_>) -> &'a str {
         word(state, ["wait_processing", "processing_validate", "wait_validating"])
     }
@@ -158,6 +162,10 @@ impl Work for Validation {
 impl Work for Voice {
     fn lookup(&self) -> &'static str {
         VOICES
+    }
+
+    fn failed(&self) -> &'static str {
+        "fail"
     }
 
     fn source(&self) -> Option<&str> {

@@ -34,6 +34,10 @@ impl Work for Wav {
         GetWavDetails::NAME
     }
 
+    fn failed(&self) -> &'static str {
+        "GENERATE_WAV_FAILED"
+    }
+
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let shown = view.state.shown().is_some();
         let (code, message) = view.state.failure();

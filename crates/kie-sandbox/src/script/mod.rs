@@ -3,6 +3,7 @@
 mod fault;
 mod luck;
 mod speed;
+mod words;
 
 pub use self::{
     fault::{Fate, Fault, Mishap},

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{Method, header};
 use kie_sandbox::{Fate, Fault, Sandbox, Speed};
-use kie_types::Credits;
+use kie_types::{Credits, ErrorKind};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
@@ -77,6 +77,44 @@ async fn fates_come_in_order_and_once() -> Outcome {
     let told = sandbox.callbacks();
     let error = told.iter().find(|callback| callback.task_id == ids[0]).ok_or("no callback")?;
     assert_eq!((&error.body["code"], &error.body["data"]["callbackType"]), (&json!(531), &json!("error")));
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn faults_and_fates_by_code_have_the_words_of_the_service() -> Outcome {
+    let sandbox = Sandbox::builder().speed(Speed::Instant).build();
+    let generate = "generate-music";
+    sandbox.fault(generate, Fault::refuse(430));
+    sandbox.fault(generate, Fault::refuse_saying(429, "insufficient credits"));
+    sandbox.fault(generate, Fault::error_page(503));
+    let mut caller = Caller::new(&sandbox).await?;
+    let often = caller.post("/api/v1/generate", &wish()).await?;
+    assert_eq!((&often["code"], &often["data"]), (&json!(430), &Value::Null));
+    assert_eq!(ErrorKind::of_code(430, often["msg"].as_str().ok_or("no words")?), ErrorKind::RateLimited);
+    let poor = caller.post("/api/v1/generate", &wish()).await?;
+    assert_eq!(poor, json!({ "code": 429, "msg": "insufficient credits", "data": null }));
+    assert!(caller.post("/api/v1/generate", &wish()).await.is_err(), "a page is no JSON");
+    assert!(sandbox.tasks().is_empty());
+
+    sandbox.fate(Fate::fails(531));
+    sandbox.fate(Fate::fails_as("SENSITIVE_WORD_ERROR", 400));
+    sandbox.fate(Fate::undelivered(true));
+    sandbox.fate(Fate::fails(501));
+    for (status, code) in [
+        ("GENERATE_AUDIO_FAILED", json!(531)),
+        ("SENSITIVE_WORD_ERROR", json!(400)),
+        ("CALLBACK_EXCEPTION", json!(null)),
+    ] {
+        let id = caller.start("/api/v1/generate", &wish()).await?;
+        let song = caller.song(&id).await?;
+        assert_eq!((&song["status"], &song["errorCode"]), (&json!(status), &code));
+        assert_eq!(song["errorMessage"].is_string(), code.is_number(), "{song}");
+    }
+    // Another kind of task fails by another word.
+    let lyrics = json!({ "prompt": "a ferry at night", "callBackUrl": "https://hooks.example.net/kie" });
+    let id = caller.start("/api/v1/lyrics", &lyrics).await?;
+    let record = &caller.get(&format!("/api/v1/lyrics/record-info?taskId={id}")).await?["data"];
+    assert_eq!((&record["status"], &record["errorCode"]), (&json!("GENERATE_LYRICS_FAILED"), &json!(501)));
     Ok(())
 }
 
