@@ -85,7 +85,7 @@ mod tests {
             ("voclaGendr", Some("vocalGender")),
             ("tite", Some("title")),
             ("tile", Some("title")),
-            ("persona", None),
+            ("persona", Some("personaId")),
             ("mood", None),
             ("styles_of", None),
         ] {
