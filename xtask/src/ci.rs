@@ -23,6 +23,8 @@ const STEPS: &[&str] = &[
     "check -p kie-types",
     "check -p kie-types --features verify",
     "check -p kie-types --features schemars",
+    "check -p kie-types --features jiff",
+    "check -p kie-types --features chrono",
     "check -p kie-transport",
     "check -p kie-transport --features webpki-roots",
     "check -p kie-transport --features http2",

@@ -51,7 +51,7 @@ impl Endpoint for GetAccountCredits {
 ///
 /// The documentation says that the balance is an integer; live it is a decimal fraction, since some operations cost
 /// 0.4. One credit is US$ 0.005. Amounts are kept as a whole number of millionths, so that they add up.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Credits(i64);
 
 impl Credits {
@@ -107,7 +107,14 @@ impl FromStr for Credits {
 
 impl fmt::Display for Credits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        fmt::Display::fmt(&self.get(), f)
+    }
+}
+
+/// In credits, as [`Display`](fmt::Display) has them.
+impl fmt::Debug for Credits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Credits({self})")
     }
 }
 
@@ -159,6 +166,10 @@ mod tests {
             assert_eq!(text.parse().ok(), amount.map(Credits::new), "{text}");
         }
         assert_eq!(Credits::new(0.4).to_string().parse(), Ok(Credits::new(0.4)));
+        assert_eq!(
+            format!("{:?} {:?}", Credits::new(976.0), Some(Credits::new(0.4))),
+            "Credits(976) Some(Credits(0.4))"
+        );
         let error = "many".parse::<Credits>().map_err(|error| error.to_string());
         assert_eq!(error, Err("expected an amount of credits".to_owned()));
     }

@@ -2,6 +2,8 @@
 
 mod calendar;
 mod id;
+#[cfg(any(feature = "chrono", feature = "jiff"))]
+mod instant;
 mod json_text;
 mod lifetime;
 pub mod link;

@@ -15,7 +15,8 @@ use crate::decode::{FromAny, any};
 ///
 /// The documentation shows `2025-01-01 00:10:00`; live answers hold numbers such as `1770127702000`, and those of uploads
 /// texts such as `2026-02-03T14:02:11.508Z`. Only a number and a text that states its time zone are an instant, so only
-/// they have a [`system_time`](Self::system_time).
+/// they have a [`system_time`](Self::system_time). Features `jiff` and `chrono` convert it to and from their types by the same
+/// rule.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(Said);
 

@@ -1,0 +1,118 @@
+//! Times of jiff and of chrono, for who reckons with them.
+//!
+//! Both ways go by the instant. A text that states its time zone is that instant, and the zone it stood in is not kept; one
+//! that states none is no instant, so it is refused rather than taken for UTC. On the way back an instant becomes
+//! milliseconds since 1970 UTC, and what is finer than a millisecond is cut off.
+
+use super::{parse_error::ParseError, timestamp::Timestamp};
+
+const NO_INSTANT: ParseError = ParseError::expected("a time that states its time zone");
+
+/// With the feature `jiff`. A text must state its time zone; which one it was is not kept.
+///
+/// ```
+/// use kie_types::Timestamp;
+///
+/// let said: Timestamp = "2026-02-03T16:02:11.508+02:00".parse()?;
+/// let instant = jiff::Timestamp::try_from(&said)?;
+/// assert_eq!(instant.to_string(), "2026-02-03T14:02:11.508Z");
+/// assert_eq!(Timestamp::from(instant), Timestamp::from_millis(1_770_127_331_508));
+///
+/// let without_zone: Timestamp = "2025-01-01 00:10:00".parse()?;
+/// assert!(jiff::Timestamp::try_from(&without_zone).is_err());
+/// # Ok::<(), kie_types::ParseError>(())
+/// ```
+#[cfg(feature = "jiff")]
+impl TryFrom<&Timestamp> for jiff::Timestamp {
+    type Error = ParseError;
+
+    fn try_from(time: &Timestamp) -> Result<Self, ParseError> {
+        let millis = time.as_millis().ok_or(NO_INSTANT)?;
+        Self::from_millisecond(millis).map_err(|_| ParseError::expected("a time between the years -9999 and 9999"))
+    }
+}
+
+/// With the feature `jiff`. To the millisecond.
+#[cfg(feature = "jiff")]
+impl From<jiff::Timestamp> for Timestamp {
+    fn from(instant: jiff::Timestamp) -> Self {
+        Self::from_millis(instant.as_millisecond())
+    }
+}
+
+/// With the feature `chrono`. A text must state its time zone; which one it was is not kept.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use kie_types::Timestamp;
+///
+/// let said: Timestamp = "2026-02-03T16:02:11.508+02:00".parse()?;
+/// let instant: DateTime<Utc> = (&said).try_into()?;
+/// assert_eq!(instant.timestamp_millis(), 1_770_127_331_508);
+/// assert_eq!(Timestamp::from(instant), Timestamp::from_millis(1_770_127_331_508));
+///
+/// let without_zone: Timestamp = "2025-01-01 00:10:00".parse()?;
+/// assert!(DateTime::try_from(&without_zone).is_err());
+/// # Ok::<(), kie_types::ParseError>(())
+/// ```
+#[cfg(feature = "chrono")]
+impl TryFrom<&Timestamp> for chrono::DateTime<chrono::Utc> {
+    type Error = ParseError;
+
+    fn try_from(time: &Timestamp) -> Result<Self, ParseError> {
+        let millis = time.as_millis().ok_or(NO_INSTANT)?;
+        Self::from_timestamp_millis(millis).ok_or(ParseError::expected("a time that chrono can hold"))
+    }
+}
+
+/// With the feature `chrono`. To the millisecond, from any time zone.
+#[cfg(feature = "chrono")]
+impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
+    fn from(instant: chrono::DateTime<Z>) -> Self {
+        Self::from_millis(instant.timestamp_millis())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts and numbers, and the instants that they are.
+    const SAID: [(&str, Option<i64>); 6] = [
+        ("1770127702000", Some(1_770_127_702_000)),
+        ("-1", Some(-1)),
+        ("2026-02-03T14:02:11.508Z", Some(1_770_127_331_508)),
+        ("2026-02-03T06:32:11.508-07:30", Some(1_770_127_331_508)),
+        ("2025-01-01 00:10:00", None),
+        ("yesterday", None),
+    ];
+
+    #[cfg(feature = "jiff")]
+    #[test]
+    fn an_instant_of_jiff_is_the_one_that_was_said() {
+        for (text, millis) in SAID {
+            let instant = text.parse::<Timestamp>().and_then(|said| jiff::Timestamp::try_from(&said)).ok();
+            assert_eq!(instant.map(jiff::Timestamp::as_millisecond), millis, "{text}");
+            assert_eq!(instant.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");
+        }
+        let error = jiff::Timestamp::try_from(&Timestamp::from_millis(i64::MAX)).map_err(|error| error.to_string());
+        assert_eq!(error, Err("expected a time between the years -9999 and 9999".to_owned()));
+    }
+
+    #[cfg(feature = "chrono")]
+    #[test]
+    fn an_instant_of_chrono_is_the_one_that_was_said() {
+        use chrono::{DateTime, FixedOffset, Utc};
+        for (text, millis) in SAID {
+            let instant = text.parse::<Timestamp>().and_then(|said| DateTime::<Utc>::try_from(&said)).ok();
+            assert_eq!(instant.map(|instant| instant.timestamp_millis()), millis, "{text}");
+            assert_eq!(instant.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");
+            // The zone that an application shows it in changes nothing.
+            let east = FixedOffset::east_opt(2 * 3_600);
+            let shown = instant.zip(east).map(|(instant, zone)| instant.with_timezone(&zone));
+            assert_eq!(shown.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");
+        }
+        let error = DateTime::<Utc>::try_from(&Timestamp::from_millis(i64::MAX)).map_err(|error| error.to_string());
+        assert_eq!(error, Err("expected a time that chrono can hold".to_owned()));
+    }
+}
