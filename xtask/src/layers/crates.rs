@@ -19,12 +19,14 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("xtask", &["kie-types"]),
 ];
 
-/// All that kie-types may reach with all its features: serde's family, errors, the webhook signature, and
-/// JSON Schema.
-const KIE_TYPES_REACHES: [&str; 35] = [
+/// All that kie-types may reach with all its features: serde's family, errors, the webhook signature, JSON
+/// Schema, and the times of jiff and chrono.
+const KIE_TYPES_REACHES: [&str; 44] = [
+    "autocfg",
     "base64",
     "block-buffer",
     "cfg-if",
+    "chrono",
     "cmov",
     "const-oid",
     "cpufeatures",
@@ -36,8 +38,15 @@ const KIE_TYPES_REACHES: [&str; 35] = [
     "hmac",
     "hybrid-array",
     "itoa",
+    "jiff",
+    "jiff-core",
+    "jiff-static",
     "libc",
+    "log",
     "memchr",
+    "num-traits",
+    "portable-atomic",
+    "portable-atomic-util",
     "proc-macro2",
     "quote",
     "rand_core",

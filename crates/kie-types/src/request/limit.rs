@@ -75,7 +75,7 @@ impl Limit {
 
     /// The same for this model only.
     #[must_use]
-    pub fn for_model(mut self, model: Model) -> Self {
+    pub fn of_model(mut self, model: Model) -> Self {
         self.model = Some(model);
         self
     }
@@ -169,7 +169,7 @@ macro_rules! limits {
                     $(limits.push(
                         Limit::new($column_field, Bound::Characters(_row.$column))
                             .named(concat!("Limits::", stringify!($column)))
-                            .for_model(model.clone())
+                            .of_model(model.clone())
                             $(.in_mode($column_mode))?,
                     );)*
                 }

@@ -35,7 +35,7 @@ pub(super) fn persona(rules: &mut Rules, model: &Model, persona: Option<&Persona
 pub(super) fn persona_limits() -> Vec<Limit> {
     let words = |words: &[&'static str]| Limit::new("personaModel", Bound::OneOf(words.to_vec()));
     let older = models().filter(Model::is_before_v5);
-    let of_older = older.map(|model| words(&["style_persona"]).for_model(model));
+    let of_older = older.map(|model| words(&["style_persona"]).of_model(model));
     [words(&PersonaModel::WORDS)].into_iter().chain(of_older).collect()
 }
 
@@ -56,7 +56,7 @@ pub(super) fn duration_limits() -> Vec<Limit> {
         limit(Bound::LeftOut).in_mode(SIMPLE),
     ]
     .into_iter()
-    .chain(older.map(|model| limit(Bound::LeftOut).for_model(model)))
+    .chain(older.map(|model| limit(Bound::LeftOut).of_model(model)))
     .collect()
 }
 
