@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::endpoint::Endpoint;
-use crate::request::{Invalid, Rule, Rules, Warning, near_misses};
+use crate::request::{Invalid, Read, Rule, Rules, Warning, near_misses, read};
 
 /// What [`check`] found out about a JSON document.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,40 +45,17 @@ pub struct Checked<E> {
 /// ```
 pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     let mut rules = Rules::new(E::NAME);
-    let Value::Object(mut fields) = body.clone() else {
+    let Value::Object(fields) = body else {
         rules.broken("request", Rule::WrongType { problem: "it is not a JSON object".into() });
         return Checked { result: Err(rules.report()), unknown: Vec::new(), warnings: Vec::new() };
     };
-    let known = crate::request::field_names::<E>();
-    let unknown: Vec<_> = fields.keys().filter(|key| !known.contains(&key.as_str())).cloned().collect();
+    let Read { request, known } = read::<E>(fields, &mut rules);
+    let is_unknown = |key: &&String| known.is_some_and(|known| !known.contains(&key.as_str()));
+    let unknown: Vec<String> = fields.keys().filter(is_unknown).cloned().collect();
+    let known = known.unwrap_or_default();
     let mut warnings: Vec<_> = unknown.iter().map(|key| Warning::unknown_field(key, known)).collect();
-    warnings.extend(near_misses(&E::limits(), &fields));
-
-    // Each field is tried alone, in a request that is otherwise known to be good.
-    let sample = E::examples().into_iter().next().map(serde_json::to_value);
-    let Some(Ok(Value::Object(sample))) = sample else {
-        rules.broken("request", Rule::WrongType { problem: "the operation has no example to check against".into() });
-        return Checked { result: Err(rules.report()), unknown, warnings };
-    };
-    for &name in known {
-        let mut trial = sample.clone();
-        match fields.get(name) {
-            Some(value) => trial.insert(name.to_owned(), value.clone()),
-            None => trial.remove(name),
-        };
-        if let Err(error) = serde_json::from_value::<E>(Value::Object(trial)) {
-            rules.broken(
-                name,
-                match fields.remove(name) {
-                    Some(_) => Rule::WrongType { problem: error.to_string() },
-                    None => Rule::Required { when: None },
-                },
-            );
-        }
-    }
-
-    let request = serde_json::from_value::<E>(Value::Object(fields));
-    if let Ok(Err(invalid)) = request.as_ref().map(E::validate) {
+    warnings.extend(near_misses(&E::limits(), fields));
+    if let Some(Err(invalid)) = request.as_ref().map(E::validate) {
         for violation in invalid.into_violations() {
             if !rules.violations.iter().any(|reported| reported.field == violation.field) {
                 rules.violations.push(violation);
@@ -86,7 +63,7 @@ pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
         }
     }
     let result = match request {
-        Ok(request) if rules.violations.is_empty() => Ok(request),
+        Some(request) if rules.violations.is_empty() => Ok(request),
         _ => Err(rules.report()),
     };
     Checked { result, unknown, warnings }

@@ -1,14 +1,16 @@
 //! What requests are held to, and what all of them have.
 
+mod by_field;
 mod invalid;
 mod limit;
 mod mode;
 mod near;
 mod rules;
 mod setters;
-mod shape;
+mod stand_in;
 mod warning;
 
+pub(crate) use by_field::{Read, read};
 pub use invalid::{Invalid, Rule, Violation};
 pub(crate) use limit::limits;
 pub use limit::{Bound, Limit};
@@ -16,6 +18,5 @@ pub use mode::{Mode, ModeValue};
 pub(crate) use rules::Rules;
 pub use rules::characters;
 pub(crate) use setters::setters;
-pub(crate) use shape::field_names;
 pub(crate) use warning::near_misses;
 pub use warning::{Warning, WarningKind};

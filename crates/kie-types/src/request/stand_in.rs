@@ -1,0 +1,134 @@
+//! A value of whatever type is asked for.
+
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor, value::StrDeserializer,
+};
+
+use super::by_field::Fault;
+
+/// A value of whatever type is asked for, in the place of one that is missing. Numbers are 1 and texts are `1`, which more
+/// types take than 0 and the empty text.
+pub(super) struct StandIn;
+
+macro_rules! is {
+    ($($method:ident: $visit:ident($value:expr),)+) => {
+        $(
+            fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+                visitor.$visit($value)
+            }
+        )+
+    };
+}
+
+impl<'de> Deserializer<'de> for StandIn {
+    type Error = Fault;
+
+    is! {
+        deserialize_any: visit_str("1"),
+        deserialize_bool: visit_bool(false),
+        deserialize_i8: visit_i8(1),
+        deserialize_i16: visit_i16(1),
+        deserialize_i32: visit_i32(1),
+        deserialize_i64: visit_i64(1),
+        deserialize_i128: visit_i128(1),
+        deserialize_u8: visit_u8(1),
+        deserialize_u16: visit_u16(1),
+        deserialize_u32: visit_u32(1),
+        deserialize_u64: visit_u64(1),
+        deserialize_u128: visit_u128(1),
+        deserialize_f32: visit_f32(1.0),
+        deserialize_f64: visit_f64(1.0),
+        deserialize_char: visit_char('1'),
+        deserialize_str: visit_str("1"),
+        deserialize_string: visit_str("1"),
+        deserialize_identifier: visit_str("1"),
+        deserialize_bytes: visit_bytes(b"1"),
+        deserialize_byte_buf: visit_bytes(b"1"),
+        deserialize_seq: visit_seq(Count(0)),
+        deserialize_map: visit_map(Names(&[])),
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_none()
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, count: usize, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_seq(Count(count))
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        count: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        visitor.visit_seq(Count(count))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        visitor.visit_map(Names(fields))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        words: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let word = words.first().ok_or_else(|| Fault::custom("an enum without a word"))?;
+        let word: StrDeserializer<'_, Fault> = word.into_deserializer();
+        visitor.visit_enum(word)
+    }
+}
+
+/// As many values.
+struct Count(usize);
+
+impl<'de> SeqAccess<'de> for Count {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+        let Some(rest) = self.0.checked_sub(1) else { return Ok(None) };
+        self.0 = rest;
+        seed.deserialize(StandIn).map(Some)
+    }
+}
+
+/// A value under each of these names.
+struct Names(&'static [&'static str]);
+
+impl<'de> MapAccess<'de> for Names {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+        let Some((name, rest)) = self.0.split_first() else { return Ok(None) };
+        self.0 = rest;
+        let name: StrDeserializer<'_, Fault> = name.into_deserializer();
+        seed.deserialize(name).map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
+        seed.deserialize(StandIn)
+    }
+}
