@@ -104,7 +104,7 @@ impl Visitor for Look<'_> {
     type Output = (Vec<Value>, bool);
 
     fn call<E: Endpoint>(self) -> Self::Output {
-        let examples = E::examples().iter().map(|example| serde_json::to_value(example).unwrap()).collect();
+        let examples = catalog::examples(E::NAME).unwrap();
         (examples, check::<E>(self.0).result.is_ok())
     }
 
@@ -243,8 +243,7 @@ impl Visitor for Overdo {
 
     fn call<E: Endpoint>(self) -> Vec<String> {
         let mut limited = Vec::new();
-        for example in E::examples() {
-            let example = serde_json::to_value(example).unwrap();
+        for example in catalog::examples(E::NAME).unwrap() {
             for (field, value) in example.as_object().unwrap() {
                 let mut overdone = example.clone();
                 overdone[field] = json!("x".repeat(20_000));

@@ -1,6 +1,6 @@
 //! Numbers: weights, lengths and positions, from both sides of their bounds.
 
-use kie_types::{AddInstrumental, Endpoint, ExtendMusic, GenerateMusic, Invalid, Model, Rule, check};
+use kie_types::{AddInstrumental, Endpoint, ExtendMusic, GenerateMusic, Invalid, Model, Rule, catalog, check};
 use serde_json::json;
 
 use crate::limits::sides::{TRACK, broken, fields};
@@ -39,7 +39,7 @@ fn a_weight_goes_from_0_to_1_in_steps_of_a_hundredth() {
 /// What three operations say of a weight, each time in their smallest request.
 fn weighted(field: &str, number: f64) -> [Result<(), Invalid>; 3] {
     fn of<E: Endpoint>(field: &str, number: f64) -> Result<(), Invalid> {
-        let mut body = serde_json::to_value(&E::examples()[0]).unwrap();
+        let mut body = catalog::examples(E::NAME).unwrap().remove(0);
         body[field] = json!(number);
         check::<E>(&body).result.map(drop)
     }

@@ -1,7 +1,7 @@
 //! What holds for every operation of the catalog: its examples, its variations, any request, any answer.
 
 use kie_types::{
-    Endpoint, TaskEndpoint,
+    Endpoint, Invalid, Rule, TaskEndpoint, Violation,
     catalog::{self, OPERATIONS, Visitor},
     check,
 };
@@ -48,15 +48,17 @@ macro_rules! on_every_operation {
 
 on_every_operation!(examples_are_valid_and_read_as_they_are_printed, examples);
 on_every_operation!(variations_of_requests_read_as_they_are_printed, variations);
+on_every_operation!(every_field_that_cannot_be_read_is_reported, bad_fields);
 on_every_operation!(no_json_makes_a_request_panic, any_request);
 on_every_operation!(no_body_makes_an_answer_panic, any_answer);
 
 fn examples<E: Endpoint>() {
-    let examples = E::examples();
+    let examples = catalog::examples(E::NAME).unwrap();
     assert!(!examples.is_empty(), "{} has no example", E::NAME);
-    for mut example in examples {
+    for printed in examples {
+        let mut example: E = serde_json::from_value(printed.clone()).unwrap();
         assert_eq!(example.validate(), Ok(()), "{}: {example:?}", E::NAME);
-        let printed = serde_json::to_value(&example).unwrap();
+        assert_eq!(serde_json::to_value(&example).unwrap(), printed, "{}", E::NAME);
         let checked = check::<E>(&printed);
         assert_eq!(checked.result.as_ref(), Ok(&example), "{}", E::NAME);
         assert_eq!(checked.unknown, [""; 0], "{}", E::NAME);
@@ -85,7 +87,7 @@ fn like(value: &Value) -> BoxedStrategy<Value> {
 }
 
 fn variations<E: Endpoint>() {
-    let Some(Ok(Value::Object(full))) = E::examples().last().map(serde_json::to_value) else { panic!("no example") };
+    let Some(Value::Object(full)) = catalog::examples(E::NAME).unwrap().pop() else { panic!("no example") };
     let fields: Vec<_> = full
         .iter()
         .map(|(name, value)| {
@@ -119,6 +121,42 @@ fn variations<E: Endpoint>() {
     });
 }
 
+/// A check of many bad fields finds each that is bad in an example that is otherwise good, and no other.
+fn bad_fields<E: Endpoint>() {
+    let Some(Value::Object(full)) = catalog::examples(E::NAME).unwrap().pop() else { panic!("no example") };
+    let fields: Vec<_> = full
+        .iter()
+        .map(|(name, good)| {
+            let value = prop_oneof![Just(Some(good.clone())), Just(None), json().prop_map(Some)];
+            (Just(name.clone()), value)
+        })
+        .collect();
+    holds(&fields, |fields| {
+        let mut body = Map::new();
+        let (mut missing, mut wrong) = (Vec::new(), Vec::new());
+        for (name, value) in fields {
+            let mut alone = full.clone();
+            alone.remove(&name);
+            alone.extend(value.clone().map(|value| (name.clone(), value)));
+            if serde_json::from_value::<E>(alone.into()).is_err() {
+                if value.is_some() { &mut wrong } else { &mut missing }.push(name.clone());
+            }
+            body.extend(value.map(|value| (name, value)));
+        }
+        let result = check::<E>(&body.into()).result;
+        let found = result.as_ref().err().map(Invalid::violations).unwrap_or_default();
+        let mut found_wrong: Vec<_> =
+            found.iter().filter(|it| matches!(it.rule, Rule::WrongType { .. })).map(|it| it.field.clone()).collect();
+        found_wrong.sort();
+        prop_assert_eq!(found_wrong, wrong);
+        for name in missing {
+            let is_it = |it: &&Violation| it.field == name && matches!(it.rule, Rule::Required { when: None, .. });
+            prop_assert!(found.iter().any(|it| is_it(&it)), "{name} is missing and not in {result:?}");
+        }
+        Ok(())
+    });
+}
+
 fn any_request<E: Endpoint>() {
     holds(&json(), |body| {
         let checked = check::<E>(&body);
@@ -133,7 +171,7 @@ fn any_request<E: Endpoint>() {
         Ok(())
     });
     // The operation's own fields with anything in them.
-    let Some(Ok(Value::Object(full))) = E::examples().last().map(serde_json::to_value) else { panic!("no example") };
+    let Some(Value::Object(full)) = catalog::examples(E::NAME).unwrap().pop() else { panic!("no example") };
     let names: Vec<String> = full.keys().cloned().chain(["model".to_owned()]).collect();
     holds(&(select(names), json()), |(name, value)| {
         let mut body = full.clone();

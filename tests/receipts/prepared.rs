@@ -1,14 +1,14 @@
 //! A request of any operation that the account can fulfil.
 
 use kie_sandbox::{Fate, Sandbox};
-use kie_suno::{Endpoint, Music, SeparateVocals, SunoVoiceGenerate, SunoVoiceValidate};
+use kie_suno::{Endpoint, Music, SeparateVocals, SunoVoiceGenerate, SunoVoiceValidate, catalog};
 use serde_json::{Value, json};
 
 use crate::setup::stack::{client_of, waltz};
 
 /// The smallest example of an operation, with the ids of what its account really has.
 pub(super) async fn request<E: Endpoint>(sandbox: &Sandbox) -> E {
-    let Value::Object(mut fields) = serde_json::to_value(E::examples().remove(0)).unwrap() else { panic!() };
+    let Value::Object(mut fields) = catalog::examples(E::NAME).unwrap().remove(0) else { panic!() };
     let named = ["taskId", "task_id", "audioId"].into_iter().filter(|name| fields.contains_key(*name));
     for name in named.collect::<Vec<_>>() {
         fields.insert(name.to_owned(), json!(id(sandbox, E::NAME, name).await));

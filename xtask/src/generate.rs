@@ -4,10 +4,7 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use anyhow::{Context as _, bail};
-use kie_types::{
-    Endpoint, TaskEndpoint,
-    catalog::{self, OPERATIONS, Visitor},
-};
+use kie_types::catalog::{self, OPERATIONS};
 use serde_json::Value;
 
 use crate::{limits, openapi, tables};
@@ -78,8 +75,8 @@ fn existing(root: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
 fn files() -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let mut files = BTreeMap::new();
     for operation in OPERATIONS {
-        let examples = catalog::visit(operation.name, Examples).context("every listed operation can be visited")??;
-        files.insert(format!("{FIXTURES}/requests/{}.json", operation.name).into(), printed(&examples)?);
+        let examples = catalog::examples(operation.name).context("every listed operation has examples")?;
+        files.insert(format!("{FIXTURES}/requests/{}.json", operation.name).into(), printed(&Value::Array(examples))?);
     }
     files.insert(format!("{FIXTURES}/limits.json").into(), printed(&Value::Array(limits::rows()?))?);
     files.insert(format!("{FIXTURES}/operations.json").into(), printed(&serde_json::to_value(OPERATIONS)?)?);
@@ -89,19 +86,4 @@ fn files() -> anyhow::Result<BTreeMap<PathBuf, String>> {
 
 fn printed(value: &Value) -> anyhow::Result<String> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
-}
-
-/// An operation's examples, as they go over the wire.
-struct Examples;
-
-impl Visitor for Examples {
-    type Output = anyhow::Result<Value>;
-
-    fn call<E: Endpoint>(self) -> Self::Output {
-        Ok(serde_json::to_value(E::examples())?)
-    }
-
-    fn start<E: TaskEndpoint>(self) -> Self::Output {
-        self.call::<E>()
-    }
 }

@@ -90,7 +90,7 @@ impl Visitor for Visit<'_> {
             Method::Get => operation["parameters"] = parameters(&self.described.request),
             // Its examples name a file, and what goes out is a form with the file in it.
             _ if E::FILE.is_some() => operation["requestBody"] = form(&self.described.request),
-            _ => operation["requestBody"] = body(&self.described.request, &examples::<E>()?),
+            _ => operation["requestBody"] = body(&self.described.request, &examples(E::NAME)?),
         }
         Ok(operation)
     }
@@ -116,8 +116,8 @@ fn body(schema: &schemars::Schema, examples: &Value) -> Value {
     json!({ "required": true, "content": { "application/json": { "schema": schema, "examples": examples } } })
 }
 
-fn examples<E: Endpoint>() -> anyhow::Result<Value> {
-    let examples = E::examples();
+fn examples(operation: &str) -> anyhow::Result<Value> {
+    let examples = catalog::examples(operation).context("every operation has examples")?;
     let last = examples.len().saturating_sub(1);
     let named = examples.iter().enumerate().map(|(index, example)| {
         let name = match index {
@@ -125,9 +125,9 @@ fn examples<E: Endpoint>() -> anyhow::Result<Value> {
             index if index == last => "fullest".to_owned(),
             index => format!("another-{index}"),
         };
-        Ok((name, json!({ "value": serde_json::to_value(example)? })))
+        (name, json!({ "value": example }))
     });
-    named.collect::<anyhow::Result<Map<_, _>>>().map(Value::Object)
+    Ok(Value::Object(named.collect()))
 }
 
 /// The fields of a query, each a parameter of its own.

@@ -35,9 +35,10 @@ pub use common::{
     uploaded_file::UploadedFile,
 };
 pub use operation::{
-    Change, Checked, Effect, Endpoint, Failure, Host, InlineFile, Item, Job, LONGEST_TASK, Method, NEW_TASKS,
-    NEW_TASKS_SPAN, NotAQuery, Outcome, Output, PaidEndpoint, Progress, Push, Record, Report, Stage, Standing, Started,
-    State, TaskEndpoint, UNDELIVERED_GRACE, check, path_and_query,
+    CallBackField, Change, Checked, Content, Effect, EncodeError, Encoded, Endpoint, Examples, Failure, FileForm, Host,
+    InlineFile, Item, Job, LONGEST_TASK, Method, NEW_TASKS, NEW_TASKS_SPAN, NotAQuery, Outcome, Output, PaidEndpoint,
+    Progress, Push, Record, Report, Stage, Standing, Started, State, TaskEndpoint, UNDELIVERED_GRACE, check,
+    path_and_query,
 };
 pub use request::{Bound, Invalid, Limit, Mode, ModeValue, Rule, Violation, Warning, WarningKind, characters};
 pub use suno::{

@@ -1,10 +1,10 @@
 //! What is made of a finished track: personas, styles, timed lyrics, covers, and new links.
 
 use kie_types::{
-    BoostMusicStyle, Callback, Charged, Cover, CoverRecord, CoverStatus, CoverSuno, Endpoint, ErrorKind, Failure,
-    GenerateMusic, GeneratePersona, GetCoverSunoDetails, GetRecoveryAudioDetails, GetTimestampedLyrics, Model, Output,
-    Record, Recovery, RecoveryAudio, RecoveryRecord, RecoveryStatus, Refusal, Rule, Seconds, State, TimestampedLyrics,
-    check, envelope::Unopened,
+    BoostMusicStyle, Callback, Charged, Cover, CoverRecord, CoverStatus, CoverSuno, Endpoint, ErrorKind, Examples,
+    Failure, GenerateMusic, GeneratePersona, GetCoverSunoDetails, GetRecoveryAudioDetails, GetTimestampedLyrics, Model,
+    Output, Record, Recovery, RecoveryAudio, RecoveryRecord, RecoveryStatus, Refusal, Rule, Seconds, State,
+    TimestampedLyrics, check, envelope::Unopened,
 };
 use serde_json::json;
 

@@ -1,13 +1,18 @@
 //! The list of operations, from which everything else is driven.
 
+mod by_name;
+
 use serde::Serialize;
+use serde_json::Value;
+
+pub use by_name::{UnknownOperation, check_named, encode_named, find, read_named};
 
 use crate::{
     common::{
         download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
         upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl,
     },
-    operation::{Effect, Endpoint, Host, Job, Method, PaidEndpoint, TaskEndpoint},
+    operation::{Effect, Endpoint, Examples, Host, Job, Method, PaidEndpoint, TaskEndpoint},
     suno::{
         convert_to_wav::{ConvertToWav, GetWavDetails},
         create_music_video::{CreateMusicVideo, GetMusicVideoDetails},
@@ -57,13 +62,25 @@ pub struct Operation {
     pub effect: Effect,
     /// The kind of job it starts, if it starts one.
     pub job: Option<&'static str>,
+    /// The field that holds a callback address, if the request has one.
+    #[serde(skip)]
+    pub call_back_url: Option<&'static str>,
     /// The address of its page.
     pub docs: &'static str,
 }
 
 impl Operation {
     const fn of<E: Endpoint>(job: Option<&'static str>) -> Self {
-        Self { name: E::NAME, method: E::METHOD, host: E::HOST, path: E::PATH, effect: E::EFFECT, job, docs: E::DOCS }
+        Self {
+            name: E::NAME,
+            method: E::METHOD,
+            host: E::HOST,
+            path: E::PATH,
+            effect: E::EFFECT,
+            job,
+            call_back_url: E::CALL_BACK_URL,
+            docs: E::DOCS,
+        }
     }
 }
 
@@ -71,6 +88,35 @@ impl Operation {
 ///
 /// [`visit`] calls one of the methods with the request type. It is there for you to implement; methods that are added
 /// later have defaults.
+///
+/// ```
+/// use kie_types::{
+///     Endpoint, Job, Limit, TaskEndpoint,
+///     catalog::{self, Visitor},
+/// };
+///
+/// /// The limits of an operation, and the kind of task that it starts: what a form is drawn from.
+/// struct Form;
+///
+/// impl Visitor for Form {
+///     type Output = (Vec<Limit>, Option<&'static str>);
+///
+///     fn call<E: Endpoint>(self) -> Self::Output {
+///         (E::limits(), None)
+///     }
+///
+///     fn start<E: TaskEndpoint>(self) -> Self::Output {
+///         (E::limits(), Some(<E::Job as Job>::NAME))
+///     }
+/// }
+///
+/// let (limits, job) = catalog::visit("generate-lyrics", Form).ok_or("no such operation")?;
+/// assert_eq!((limits[0].field, job), ("prompt", Some("lyrics")));
+/// assert!(catalog::visit("generate-noise", Form).is_none());
+/// # Ok::<(), &str>(())
+/// ```
+///
+/// To check, encode or read by name no visitor is needed: see [`check_named`], [`encode_named`] and [`read_named`].
 pub trait Visitor {
     /// What comes of the visit.
     type Output;
@@ -119,10 +165,23 @@ macro_rules! catalog {
             $(Operation::of::<$request>(catalog!(@job $verb $request)),)+
         ];
 
-        /// Visits the operation of this name; `None` if there is none.
+        /// Visits the operation of this name; `None` if there is none. [`Visitor`] has an example.
         pub fn visit<V: Visitor>(name: &str, visitor: V) -> Option<V::Output> {
             match name {
                 $(<$request as Endpoint>::NAME => Some(catalog!(@visit $verb visitor $request)),)+
+                _ => None,
+            }
+        }
+
+        /// Valid requests to the operation of this name, as [`Examples`] has them, printed; `None` if there is none.
+        ///
+        /// ```
+        /// let examples = kie_types::catalog::examples("get-music-details").unwrap_or_default();
+        /// assert!(examples[0]["taskId"].is_string());
+        /// ```
+        pub fn examples(name: &str) -> Option<Vec<Value>> {
+            match name {
+                $(<$request as Endpoint>::NAME => Some(by_name::printed(<$request as Examples>::examples())),)+
                 _ => None,
             }
         }

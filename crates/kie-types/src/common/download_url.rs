@@ -7,7 +7,7 @@ use crate::{
         Unreadable,
         envelope::{self, Unopened},
     },
-    operation::{Effect, Endpoint, Method},
+    operation::{Effect, Endpoint, Examples, Method},
     request::{Invalid, Rules},
     value::{Link, link::Direct},
 };
@@ -51,10 +51,6 @@ impl Endpoint for DownloadUrl {
     const EFFECT: Effect = Effect::Reads;
     type Response = Link<Direct>;
 
-    fn examples() -> Vec<Self> {
-        vec![Self::new("https://files.example.net/a.mp3")]
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("url", &self.url);
@@ -71,5 +67,11 @@ impl Endpoint for DownloadUrl {
             return Err(Unopened::Unreadable(Unreadable::new(http_status, body, "the link is empty")));
         }
         Ok(link)
+    }
+}
+
+impl Examples for DownloadUrl {
+    fn examples() -> Vec<Self> {
+        vec![Self::new("https://files.example.net/a.mp3")]
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
     decode::{FromAny, any},
-    operation::{Effect, Endpoint, Method},
+    operation::{Effect, Endpoint, Examples, Method},
     request::Invalid,
     value::ParseError,
 };
@@ -38,12 +38,14 @@ impl Endpoint for GetAccountCredits {
     const EFFECT: Effect = Effect::Reads;
     type Response = Credits;
 
-    fn examples() -> Vec<Self> {
-        vec![Self::new()]
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         Ok(())
+    }
+}
+
+impl Examples for GetAccountCredits {
+    fn examples() -> Vec<Self> {
+        vec![Self::new()]
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::uploaded_file::UploadedFile;
 use crate::{
-    operation::{Effect, Endpoint, Host, Method},
+    operation::{Effect, Endpoint, Examples, Host, Method},
     request::{Invalid, Rule, Rules, limits, setters},
 };
 
@@ -79,11 +79,6 @@ impl Endpoint for UploadFileBase64 {
     const EFFECT: Effect = Effect::Creates;
     type Response = UploadedFile;
 
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("UklGRiQAAABXQVZF", "demos");
-        vec![of(), of().file_name("hum.wav")]
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("base64Data", &self.base64_data);
@@ -95,5 +90,12 @@ impl Endpoint for UploadFileBase64 {
 
     limits! {
         "base64Data": Characters BASE64_DATA,
+    }
+}
+
+impl Examples for UploadFileBase64 {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("UklGRiQAAABXQVZF", "demos");
+        vec![of(), of().file_name("hum.wav")]
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::uploaded_file::UploadedFile;
 use crate::{
-    operation::{Effect, Endpoint, Host, Method},
+    operation::{Effect, Endpoint, Examples, Host, Method},
     request::{Invalid, Rules, setters},
 };
 
@@ -57,16 +57,18 @@ impl Endpoint for UploadFileStream {
     const FILE: Option<&'static str> = Some("file");
     type Response = UploadedFile;
 
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("takes/hum.wav", "demos");
-        vec![of(), of().file_name("hum.wav")]
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("file", &self.file);
         rules.required("uploadPath", &self.upload_path);
         rules.folder("uploadPath", &self.upload_path);
         rules.finish()
+    }
+}
+
+impl Examples for UploadFileStream {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("takes/hum.wav", "demos");
+        vec![of(), of().file_name("hum.wav")]
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::uploaded_file::UploadedFile;
 use crate::{
-    operation::{Effect, Endpoint, Host, Method},
+    operation::{Effect, Endpoint, Examples, Host, Method},
     request::{Invalid, Rules, setters},
 };
 
@@ -55,11 +55,6 @@ impl Endpoint for UploadFileUrl {
     const EFFECT: Effect = Effect::Creates;
     type Response = UploadedFile;
 
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("https://media.example.net/takes/hum.wav", "demos");
-        vec![of(), of().file_name("hum.wav")]
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("fileUrl", &self.file_url);
@@ -69,5 +64,12 @@ impl Endpoint for UploadFileUrl {
         rules.required("uploadPath", &self.upload_path);
         rules.folder("uploadPath", &self.upload_path);
         rules.finish()
+    }
+}
+
+impl Examples for UploadFileUrl {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("https://media.example.net/takes/hum.wav", "demos");
+        vec![of(), of().file_name("hum.wav")]
     }
 }

@@ -5,6 +5,10 @@ use std::{fmt, time::Duration};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use super::{
+    call_back::CallBackField,
+    encode::{EncodeError, Encoded},
+};
 use crate::{
     answer::envelope::{self, Unopened},
     request::{Invalid, Limit, Warning, near_misses},
@@ -31,14 +35,16 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// The field that names a file of this machine, where there is one. Its content goes out in its place, and the request
     /// as a form.
     const FILE: Option<&'static str> = None;
-    /// The name under which the request carries a callback address, if it has one. KIE spells it in several ways.
-    const CALL_BACK_URL: Option<&'static str> = None;
+    /// The field that holds a callback address, if the request has one.
+    const CALL_BACK: Option<CallBackField<Self>> = None;
+    /// The name of that field on the wire. It follows from [`CALL_BACK`](Self::CALL_BACK); leave it as it is.
+    const CALL_BACK_URL: Option<&'static str> = match Self::CALL_BACK {
+        Some(field) => Some(field.name()),
+        None => None,
+    };
 
     /// What `data` holds when the call succeeds.
     type Response: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
-
-    /// Valid requests: first the smallest, last one with every field that can stand together.
-    fn examples() -> Vec<Self>;
 
     /// Checks every documented rule and reports all that are broken, before anything is sent or spent.
     ///
@@ -68,6 +74,17 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         Vec::new()
     }
 
+    /// The request as method, host, path and body, for an HTTP stack of your own: see [`Encoded`].
+    ///
+    /// It is taken as it is. Nothing is checked, and no callback address is filled in.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] if it cannot be written as JSON, or names no file where the operation sends one.
+    fn encode(&self) -> Result<Encoded, EncodeError> {
+        Encoded::of::<Self>(self)
+    }
+
     /// Reads an answer to this operation, given its HTTP status.
     ///
     /// # Errors
@@ -77,9 +94,10 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         envelope::open(http_status, body)
     }
 
-    /// The place of the callback address, where the request has one.
+    /// The callback address in this request, where it has one. It follows from [`CALL_BACK`](Self::CALL_BACK); leave it
+    /// as it is.
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        None
+        Self::CALL_BACK.map(|field| field.of(self))
     }
 }
 

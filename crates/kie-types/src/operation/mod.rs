@@ -1,11 +1,13 @@
 //! Operations of the API, and the tasks that they start.
 
+mod call_back;
 mod check;
+mod encode;
 mod endpoint;
+mod examples;
 mod item;
 mod job;
 mod progress;
-mod query;
 mod report;
 #[cfg(feature = "schemars")]
 pub(crate) mod schema;
@@ -13,12 +15,14 @@ mod standing;
 mod started;
 mod state;
 
+pub use call_back::CallBackField;
 pub use check::{Checked, check};
+pub use encode::{Content, EncodeError, Encoded, FileForm, NotAQuery, path_and_query};
 pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
+pub use examples::Examples;
 pub use item::{InlineFile, Item};
 pub use job::{Job, Output, Push, Record};
 pub use progress::{Change, Progress};
-pub use query::{NotAQuery, path_and_query};
 pub use report::{Outcome, Report};
 pub use standing::{LONGEST_TASK, Standing, UNDELIVERED_GRACE};
 pub use started::{PaidEndpoint, Started, TaskEndpoint};

@@ -3,7 +3,7 @@
 use schemars::Schema;
 use serde_json::{Map, Value};
 
-use super::{check::check, endpoint::Endpoint};
+use super::{check::check, examples::Examples};
 use crate::{
     describe::{describe_as, plain},
     request::{Bound, Limit, Rule},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Completes the derived schema of a request: what its rules require, its limits, and its documentation without Rust.
-pub(crate) fn request<E: Endpoint>(schema: &mut Schema) {
+pub(crate) fn request<E: Examples>(schema: &mut Schema) {
     let limits = E::limits();
     let required = required::<E>();
     let names = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
@@ -50,7 +50,7 @@ pub(crate) fn request<E: Endpoint>(schema: &mut Schema) {
 }
 
 /// The fields without which a request is refused whatever else it says, found out by leaving them out.
-fn required<E: Endpoint>() -> Vec<String> {
+fn required<E: Examples>() -> Vec<String> {
     let sample = E::examples().into_iter().next().map(serde_json::to_value);
     let Some(Ok(Value::Object(sample))) = sample else { return Vec::new() };
     let is_required = |name: &&String| {

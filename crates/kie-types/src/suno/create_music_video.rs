@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{lookup::lookup, music::Music};
 use crate::{
     decode::answer,
-    operation::{Effect, Endpoint, Failure, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    operation::{
+        CallBackField, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Push, Record, Started, State,
+        TaskEndpoint,
+    },
     request::{Invalid, Rules, limits, setters},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -73,18 +76,9 @@ impl Endpoint for CreateMusicVideo {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/mp4/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<MusicVideo>;
-
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
-        vec![
-            of(),
-            of().call_back_url("https://hooks.example.net/kie")
-                .author("Nachtfalter")
-                .domain_name("nachtfalter.example"),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -100,9 +94,17 @@ impl Endpoint for CreateMusicVideo {
         "author": Characters AUTHOR,
         "domainName": Characters DOMAIN_NAME,
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for CreateMusicVideo {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
+        vec![
+            of(),
+            of().call_back_url("https://hooks.example.net/kie")
+                .author("Nachtfalter")
+                .domain_name("nachtfalter.example"),
+        ]
     }
 }
 

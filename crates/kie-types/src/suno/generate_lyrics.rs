@@ -10,7 +10,8 @@ use crate::{
     },
     decode::answer,
     operation::{
-        Effect, Endpoint, Failure, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint,
+        CallBackField, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output, Push, Record,
+        Started, State, TaskEndpoint,
     },
     request::{Invalid, Rules, limits, setters},
     value::{JsonText, TaskId, open_enum},
@@ -62,13 +63,9 @@ impl Endpoint for GenerateLyrics {
     const PATH: &'static str = "/api/v1/lyrics";
     const EFFECT: Effect = Effect::Creates;
     // The schema of August 2026 no longer requires it, and the text below it still does: so it is always sent.
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Lyrics>;
-
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("Two lighthouses fall in love across a foggy bay");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -89,9 +86,12 @@ impl Endpoint for GenerateLyrics {
             _ => None,
         })
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for GenerateLyrics {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("Two lighthouses fall in love across a foggy bay");
+        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
     }
 }
 

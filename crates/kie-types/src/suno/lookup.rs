@@ -41,10 +41,6 @@ macro_rules! lookup {
             const EFFECT: $crate::operation::Effect = $crate::operation::Effect::Reads;
             type Response = Option<$record>;
 
-            fn examples() -> Vec<Self> {
-                vec![Self::new($example)]
-            }
-
             fn validate(&self) -> Result<(), $crate::request::Invalid> {
                 let mut rules = $crate::request::Rules::new(Self::NAME);
                 rules.required($field, self.task_id.as_str());
@@ -55,6 +51,12 @@ macro_rules! lookup {
                 $http_status: u16,
                 $body: &[u8],
             ) -> Result<Self::Response, $crate::answer::envelope::Unopened> $read)?
+        }
+
+        impl $crate::operation::Examples for $name {
+            fn examples() -> Vec<Self> {
+                vec![Self::new($example)]
+            }
         }
     };
 }

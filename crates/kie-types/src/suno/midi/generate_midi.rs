@@ -6,7 +6,8 @@ use super::midi_file::midi_file;
 use crate::{
     decode::answer,
     operation::{
-        Effect, Endpoint, Failure, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint,
+        CallBackField, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output, Push, Record,
+        Started, State, TaskEndpoint,
     },
     request::{Invalid, Rules, setters},
     suno::{lookup::lookup, separate_vocals::VocalSeparation},
@@ -59,13 +60,9 @@ impl Endpoint for GenerateMidi {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/midi/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Midi>;
-
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("e41b77c0a6d94c0ab3f2285d9107ce66");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie").audio_id("84f7d2aa-1e6b-43fb-b0d4-5a9bb6c3e722")]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -73,9 +70,12 @@ impl Endpoint for GenerateMidi {
         rules.address("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for GenerateMidi {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("e41b77c0a6d94c0ab3f2285d9107ce66");
+        vec![of(), of().call_back_url("https://hooks.example.net/kie").audio_id("84f7d2aa-1e6b-43fb-b0d4-5a9bb6c3e722")]
     }
 }
 

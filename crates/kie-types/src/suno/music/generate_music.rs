@@ -8,7 +8,7 @@ use super::{
     singer::{PersonaModel, VocalGender},
 };
 use crate::{
-    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     value::{Model, PersonaId, Seconds, Weight, model},
 };
@@ -184,26 +184,9 @@ impl Endpoint for GenerateMusic {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
-
-    fn examples() -> Vec<Self> {
-        vec![
-            Self::simple(Model::V5, "lo-fi rain, soft Rhodes, 70 bpm"),
-            Self::simple_instrumental(Model::V4_5All, "two accordions in a stairwell"),
-            Self::instrumental(Model::V4, "nu-disco", "Night Bus"),
-            Self::song(Model::V5_5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn\n[Chorus]\nStay")
-                .call_back_url("https://hooks.example.net/kie")
-                .negative_tags("distortion")
-                .vocal_gender(VocalGender::Female)
-                .style_weight(0.61)
-                .weirdness_constraint(0.2)
-                .audio_weight(0.65)
-                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
-                .persona_model(PersonaModel::Voice)
-                .duration(150),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -244,9 +227,25 @@ impl Endpoint for GenerateMusic {
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for GenerateMusic {
+    fn examples() -> Vec<Self> {
+        vec![
+            Self::simple(Model::V5, "lo-fi rain, soft Rhodes, 70 bpm"),
+            Self::simple_instrumental(Model::V4_5All, "two accordions in a stairwell"),
+            Self::instrumental(Model::V4, "nu-disco", "Night Bus"),
+            Self::song(Model::V5_5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn\n[Chorus]\nStay")
+                .call_back_url("https://hooks.example.net/kie")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Female)
+                .style_weight(0.61)
+                .weirdness_constraint(0.2)
+                .audio_weight(0.65)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Voice)
+                .duration(150),
+        ]
     }
 }
 

@@ -7,7 +7,7 @@ use super::job::Music;
 use crate::{
     answer::envelope::{self, Unopened},
     decode::mend,
-    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     value::{Model, model, open_enum},
 };
@@ -159,20 +159,9 @@ impl Endpoint for GenerateSounds {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/sounds";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
-
-    fn examples() -> Vec<Self> {
-        vec![
-            Self::new(Model::V5, "rusty gate, slow creak"),
-            Self::new(Model::V5_5, "train over rail joints, steady")
-                .sound_loop(true)
-                .sound_tempo(96)
-                .sound_key(SoundKey::FSharpMinor)
-                .grab_lyrics(true)
-                .call_back_url("https://hooks.example.net/kie"),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -208,9 +197,19 @@ impl Endpoint for GenerateSounds {
             _ => Err(unopened),
         })
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for GenerateSounds {
+    fn examples() -> Vec<Self> {
+        vec![
+            Self::new(Model::V5, "rusty gate, slow creak"),
+            Self::new(Model::V5_5, "train over rail joints, steady")
+                .sound_loop(true)
+                .sound_tempo(96)
+                .sound_key(SoundKey::FSharpMinor)
+                .grab_lyrics(true)
+                .call_back_url("https://hooks.example.net/kie"),
+        ]
     }
 }
 

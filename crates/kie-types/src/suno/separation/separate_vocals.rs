@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     decode::answer,
-    operation::{Effect, Endpoint, Failure, Job, Method, Push, Record, Started, State, TaskEndpoint},
+    operation::{
+        CallBackField, Effect, Endpoint, Examples, Failure, Job, Method, Push, Record, Started, State, TaskEndpoint,
+    },
     request::{Invalid, Mode, Rules, limits, setters},
     suno::{lookup::lookup, music::Music},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
@@ -106,23 +108,9 @@ impl Endpoint for SeparateVocals {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/vocal-removal/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VocalSeparation>;
-
-    fn examples() -> Vec<Self> {
-        let of_track = || Self::of_track("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
-        let hook = "https://hooks.example.net/kie";
-        let advanced = SeparationType::SplitStemAdvanced;
-        vec![
-            of_track(),
-            of_track().kind(SeparationType::SplitStem).call_back_url(hook),
-            Self::of_recording("https://cdn.example.net/demo/take3.mp3")
-                .kind(advanced.clone())
-                .stem_name(StemName::HiHat)
-                .call_back_url(hook),
-            of_track().kind(advanced).stem_name(StemName::LeadVocal).call_back_url(hook),
-        ]
-    }
 
     /// The schema asks for `stemName` whatever the type, and for ids beside an address that it forbids them with. Its
     /// text says otherwise, and so do the requests that are accepted; those are the rules here.
@@ -161,9 +149,22 @@ impl Endpoint for SeparateVocals {
         and ["taskId", "audioId"].map(|field| Limit::new(field, Bound::LeftOut).in_mode(RECORDING)),
         and WITHOUT_A_NAME.map(|mode| Limit::new("stemName", Bound::LeftOut).in_mode(mode)),
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for SeparateVocals {
+    fn examples() -> Vec<Self> {
+        let of_track = || Self::of_track("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
+        let hook = "https://hooks.example.net/kie";
+        let advanced = SeparationType::SplitStemAdvanced;
+        vec![
+            of_track(),
+            of_track().kind(SeparationType::SplitStem).call_back_url(hook),
+            Self::of_recording("https://cdn.example.net/demo/take3.mp3")
+                .kind(advanced.clone())
+                .stem_name(StemName::HiHat)
+                .call_back_url(hook),
+            of_track().kind(advanced).stem_name(StemName::LeadVocal).call_back_url(hook),
+        ]
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::suno_voice_generate::Voice;
 use crate::{
     decode::answer,
-    operation::{Effect, Endpoint, Method},
+    operation::{Effect, Endpoint, Examples, Method},
     request::{Invalid, Rules},
     value::TaskId,
 };
@@ -43,14 +43,16 @@ impl Endpoint for SunoVoiceCheckVoice {
     const EFFECT: Effect = Effect::Reads;
     type Response = VoiceAvailability;
 
-    fn examples() -> Vec<Self> {
-        vec![Self::new("5b0e7a94c2d14f3d8a6f31c7e9d2b406")]
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("task_id", self.task_id.as_str());
         rules.finish()
+    }
+}
+
+impl Examples for SunoVoiceCheckVoice {
+    fn examples() -> Vec<Self> {
+        vec![Self::new("5b0e7a94c2d14f3d8a6f31c7e9d2b406")]
     }
 }
 

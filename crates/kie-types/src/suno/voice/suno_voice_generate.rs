@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{failure::failure, suno_voice_validate::VoiceValidation};
 use crate::{
     decode::answer,
-    operation::{Effect, Endpoint, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    operation::{
+        CallBackField, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Push, Record, Started, State,
+        TaskEndpoint,
+    },
     request::{Invalid, Rules, limits, setters},
     suno::lookup::lookup,
     value::{PersonaId, TaskId, open_enum},
@@ -94,20 +97,9 @@ impl Endpoint for SunoVoiceGenerate {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Voice>;
-
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18", "https://cdn.example.net/voices/phrase.mp3");
-        vec![
-            of(),
-            of().voice_name("Marta alto")
-                .description("warm, close to the microphone")
-                .style("chamber pop")
-                .singer_skill_level(SingerSkillLevel::Intermediate)
-                .call_back_url("https://hooks.example.net/kie"),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -127,9 +119,19 @@ impl Endpoint for SunoVoiceGenerate {
     limits! {
         and [Limit::new("singerSkillLevel", Bound::OneOf(SingerSkillLevel::WORDS.to_vec()))],
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for SunoVoiceGenerate {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18", "https://cdn.example.net/voices/phrase.mp3");
+        vec![
+            of(),
+            of().voice_name("Marta alto")
+                .description("warm, close to the microphone")
+                .style("chamber pop")
+                .singer_skill_level(SingerSkillLevel::Intermediate)
+                .call_back_url("https://hooks.example.net/kie"),
+        ]
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::suno_voice_validate::VoiceValidation;
 use crate::{
-    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, setters},
     value::TaskId,
 };
@@ -51,13 +51,9 @@ impl Endpoint for SunoVoiceRegenerate {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/regenerate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("calBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("calBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VoiceValidation>;
-
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -65,9 +61,12 @@ impl Endpoint for SunoVoiceRegenerate {
         rules.address("calBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for SunoVoiceRegenerate {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18");
+        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
     }
 }
 

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::failure::failure;
 use crate::{
     decode::answer,
-    operation::{Effect, Endpoint, InlineFile, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    operation::{
+        CallBackField, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Push, Record, Started, State,
+        TaskEndpoint,
+    },
     request::{Invalid, Rules, limits, setters},
     suno::lookup::lookup,
     value::{Seconds, TaskId, open_enum},
@@ -95,13 +98,9 @@ impl Endpoint for SunoVoiceValidate {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/validate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VoiceValidation>;
-
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("https://cdn.example.net/voices/sample.mp3", 4, 19);
-        vec![of(), of().language(VoiceLanguage::German).call_back_url("https://hooks.example.net/kie")]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -128,9 +127,12 @@ impl Endpoint for SunoVoiceValidate {
         and [Limit::new("vocalEndS", Bound::AtLeast(1.0)).counted_from("vocalStartS")],
         and [Limit::new("language", Bound::OneOf(VoiceLanguage::WORDS.to_vec()))],
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for SunoVoiceValidate {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("https://cdn.example.net/voices/sample.mp3", 4, 19);
+        vec![of(), of().language(VoiceLanguage::German).call_back_url("https://hooks.example.net/kie")]
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     suno::music::{job::Music, rules, singer::VocalGender},
     value::{Model, Weight},
@@ -120,24 +120,9 @@ impl Endpoint for AddVocals {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/add-vocals";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
-
-    fn examples() -> Vec<Self> {
-        let of = || {
-            let recording = "https://cdn.example.net/demo/inst.mp3";
-            Self::new(recording, "Harbour (vocal)", "acoustic folk", "autotune", "[Verse]\nSalt on the window")
-        };
-        vec![
-            of(),
-            of().call_back_url("https://hooks.example.net/kie")
-                .model(Model::V5)
-                .vocal_gender(VocalGender::Female)
-                .style_weight(0.61)
-                .weirdness_constraint(0.72)
-                .audio_weight(0.65),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -164,9 +149,23 @@ impl Endpoint for AddVocals {
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for AddVocals {
+    fn examples() -> Vec<Self> {
+        let of = || {
+            let recording = "https://cdn.example.net/demo/inst.mp3";
+            Self::new(recording, "Harbour (vocal)", "acoustic folk", "autotune", "[Verse]\nSalt on the window")
+        };
+        vec![
+            of(),
+            of().call_back_url("https://hooks.example.net/kie")
+                .model(Model::V5)
+                .vocal_gender(VocalGender::Female)
+                .style_weight(0.61)
+                .weirdness_constraint(0.72)
+                .audio_weight(0.65),
+        ]
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Mode, Rules, limits, setters},
     suno::music::{
         job::Music,
@@ -186,25 +186,9 @@ impl Endpoint for ExtendMusic {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/extend";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
-
-    fn examples() -> Vec<Self> {
-        let audio_id = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
-        vec![
-            Self::inherit(Model::V5, audio_id),
-            Self::instrumental(Model::V4, audio_id, 40, "ambient", "Harbour, continued"),
-            Self::song(Model::V5, audio_id, 92.5, "chamber pop", "One More Stop (long)", "[Bridge]\nHold the light")
-                .call_back_url("https://hooks.example.net/kie")
-                .negative_tags("distortion")
-                .vocal_gender(VocalGender::Male)
-                .style_weight(0.65)
-                .weirdness_constraint(0.3)
-                .audio_weight(0.8)
-                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
-                .persona_model(PersonaModel::Style),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         const CUSTOM: &str = "defaultParamFlag is true";
@@ -250,9 +234,24 @@ impl Endpoint for ExtendMusic {
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for ExtendMusic {
+    fn examples() -> Vec<Self> {
+        let audio_id = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
+        vec![
+            Self::inherit(Model::V5, audio_id),
+            Self::instrumental(Model::V4, audio_id, 40, "ambient", "Harbour, continued"),
+            Self::song(Model::V5, audio_id, 92.5, "chamber pop", "One More Stop (long)", "[Bridge]\nHold the light")
+                .call_back_url("https://hooks.example.net/kie")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Male)
+                .style_weight(0.65)
+                .weirdness_constraint(0.3)
+                .audio_weight(0.8)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Style),
+        ]
     }
 }
 

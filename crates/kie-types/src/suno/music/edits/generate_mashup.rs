@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     suno::music::{
         generate_music::Limits,
@@ -159,23 +159,9 @@ impl Endpoint for GenerateMashup {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/mashup";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
-
-    fn examples() -> Vec<Self> {
-        let recordings = ["https://cdn.example.net/a.mp3", "https://cdn.example.net/b.mp3"];
-        vec![
-            Self::simple(Model::V5, recordings, "the first one's drums under the second one's choir"),
-            Self::instrumental(Model::V4, recordings, "nu-disco", "A x B"),
-            Self::song(Model::V5_5, recordings, "nu-disco", "A x B", "[Verse]\nOne floor up\n[Chorus]\nOne floor down")
-                .call_back_url("https://hooks.example.net/kie")
-                .vocal_gender(VocalGender::Female)
-                .style_weight(0.61)
-                .weirdness_constraint(0.2)
-                .audio_weight(0.65)
-                .duration(150),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -218,9 +204,22 @@ impl Endpoint for GenerateMashup {
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for GenerateMashup {
+    fn examples() -> Vec<Self> {
+        let recordings = ["https://cdn.example.net/a.mp3", "https://cdn.example.net/b.mp3"];
+        vec![
+            Self::simple(Model::V5, recordings, "the first one's drums under the second one's choir"),
+            Self::instrumental(Model::V4, recordings, "nu-disco", "A x B"),
+            Self::song(Model::V5_5, recordings, "nu-disco", "A x B", "[Verse]\nOne floor up\n[Chorus]\nOne floor down")
+                .call_back_url("https://hooks.example.net/kie")
+                .vocal_gender(VocalGender::Female)
+                .style_weight(0.61)
+                .weirdness_constraint(0.2)
+                .audio_weight(0.65)
+                .duration(150),
+        ]
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Mode, Rules, limits, setters},
     suno::music::job::Music,
     value::{AudioId, Model, Seconds, TaskId},
@@ -169,22 +169,9 @@ impl Endpoint for ReplaceSection {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/replace-section";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
-
-    fn examples() -> Vec<Self> {
-        let (tags, title, prompt) = ("chamber pop", "One More Stop", "[Chorus]\nNew words here");
-        let full_lyrics = "[Verse]\nTram bells at dawn\n[Chorus]\nNew words here";
-        let recording = "https://cdn.example.net/demo/tram.mp3";
-        let (task_id, audio_id) = ("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a");
-        vec![
-            Self::in_track(task_id, audio_id, 31.5..47.25, tags, title, prompt, full_lyrics),
-            Self::in_upload(Model::V5, recording, 0.0..10.0, tags, title, prompt, full_lyrics),
-            Self::in_track(task_id, audio_id, 31.5..47.25, tags, title, prompt, full_lyrics)
-                .negative_tags("distortion")
-                .call_back_url("https://hooks.example.net/kie"),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -230,9 +217,21 @@ impl Endpoint for ReplaceSection {
         and [Limit::new("taskId", Bound::LeftOut).in_mode(UPLOAD)],
         and [Limit::new("audioId", Bound::LeftOut).in_mode(UPLOAD)],
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for ReplaceSection {
+    fn examples() -> Vec<Self> {
+        let (tags, title, prompt) = ("chamber pop", "One More Stop", "[Chorus]\nNew words here");
+        let full_lyrics = "[Verse]\nTram bells at dawn\n[Chorus]\nNew words here";
+        let recording = "https://cdn.example.net/demo/tram.mp3";
+        let (task_id, audio_id) = ("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a");
+        vec![
+            Self::in_track(task_id, audio_id, 31.5..47.25, tags, title, prompt, full_lyrics),
+            Self::in_upload(Model::V5, recording, 0.0..10.0, tags, title, prompt, full_lyrics),
+            Self::in_track(task_id, audio_id, 31.5..47.25, tags, title, prompt, full_lyrics)
+                .negative_tags("distortion")
+                .call_back_url("https://hooks.example.net/kie"),
+        ]
     }
 }
 

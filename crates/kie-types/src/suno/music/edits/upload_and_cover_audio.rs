@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     suno::music::{
         generate_music::Limits,
@@ -177,27 +177,9 @@ impl Endpoint for UploadAndCoverAudio {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/upload-cover";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
-
-    fn examples() -> Vec<Self> {
-        let recording = "https://cdn.example.net/demo/hum.wav";
-        vec![
-            Self::simple(Model::V5, recording, "city pop by night"),
-            Self::simple_instrumental(Model::V4_5All, recording, "for a small brass band"),
-            Self::instrumental(Model::V4, recording, "nu-disco", "Paper Boats"),
-            Self::song(Model::V5_5, recording, "city pop", "Paper Boats", "[Verse]\nPaper boats\n[Chorus]\nGo")
-                .call_back_url("https://hooks.example.net/kie")
-                .negative_tags("distortion")
-                .vocal_gender(VocalGender::Female)
-                .style_weight(0.61)
-                .weirdness_constraint(0.2)
-                .audio_weight(0.65)
-                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
-                .persona_model(PersonaModel::Voice)
-                .duration(150),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -240,9 +222,26 @@ impl Endpoint for UploadAndCoverAudio {
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for UploadAndCoverAudio {
+    fn examples() -> Vec<Self> {
+        let recording = "https://cdn.example.net/demo/hum.wav";
+        vec![
+            Self::simple(Model::V5, recording, "city pop by night"),
+            Self::simple_instrumental(Model::V4_5All, recording, "for a small brass band"),
+            Self::instrumental(Model::V4, recording, "nu-disco", "Paper Boats"),
+            Self::song(Model::V5_5, recording, "city pop", "Paper Boats", "[Verse]\nPaper boats\n[Chorus]\nGo")
+                .call_back_url("https://hooks.example.net/kie")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Female)
+                .style_weight(0.61)
+                .weirdness_constraint(0.2)
+                .audio_weight(0.65)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Voice)
+                .duration(150),
+        ]
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::extend_music::Limits;
 use crate::{
-    operation::{Effect, Endpoint, Method, Started, TaskEndpoint},
+    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     suno::music::{
         job::Music,
@@ -178,25 +178,9 @@ impl Endpoint for UploadAndExtendAudio {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/upload-extend";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
-
-    fn examples() -> Vec<Self> {
-        let recording = "https://cdn.example.net/demo/loop.mp3";
-        vec![
-            Self::inherit(Model::V5, recording, 41),
-            Self::instrumental(Model::V4, recording, 41, "ambient techno", "Loop, continued"),
-            Self::song(Model::V5_5, recording, 92.5, "ambient techno", "Loop (long)", "[Bridge]\nHold the light")
-                .call_back_url("https://hooks.example.net/kie")
-                .negative_tags("distortion")
-                .vocal_gender(VocalGender::Male)
-                .style_weight(0.65)
-                .weirdness_constraint(0.3)
-                .audio_weight(0.8)
-                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
-                .persona_model(PersonaModel::Style),
-        ]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -228,9 +212,24 @@ impl Endpoint for UploadAndExtendAudio {
         and rules::voice_limits(),
         and rules::weight_limits(),
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for UploadAndExtendAudio {
+    fn examples() -> Vec<Self> {
+        let recording = "https://cdn.example.net/demo/loop.mp3";
+        vec![
+            Self::inherit(Model::V5, recording, 41),
+            Self::instrumental(Model::V4, recording, 41, "ambient techno", "Loop, continued"),
+            Self::song(Model::V5_5, recording, 92.5, "ambient techno", "Loop (long)", "[Bridge]\nHold the light")
+                .call_back_url("https://hooks.example.net/kie")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Male)
+                .style_weight(0.65)
+                .weirdness_constraint(0.3)
+                .audio_weight(0.8)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Style),
+        ]
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     common::get_account_credits::Credits,
     decode::answer,
-    operation::{Effect, Endpoint, Method},
+    operation::{Effect, Endpoint, Examples, Method},
     request::{Invalid, Rules},
     value::Timestamp,
 };
@@ -53,10 +53,6 @@ impl Endpoint for BoostMusicStyle {
     const EFFECT: Effect = Effect::Creates;
     type Response = BoostedStyle;
 
-    fn examples() -> Vec<Self> {
-        vec![Self::new("dusty soul, brass stabs")]
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("content", &self.content);
@@ -77,6 +73,12 @@ impl Endpoint for BoostMusicStyle {
             }
             None => Err(Unopened::Unreadable(Unreadable::new(http_status, body, "the answer holds no style"))),
         }
+    }
+}
+
+impl Examples for BoostMusicStyle {
+    fn examples() -> Vec<Self> {
+        vec![Self::new("dusty soul, brass stabs")]
     }
 }
 

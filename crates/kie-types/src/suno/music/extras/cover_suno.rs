@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     answer::envelope::{self, Unopened},
     decode::answer,
-    operation::{Effect, Endpoint, Failure, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    operation::{
+        CallBackField, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Push, Record, Started, State,
+        TaskEndpoint,
+    },
     request::{Invalid, Rules, setters},
     suno::{lookup::lookup, music::job::Music},
     value::{Link, TaskId, Timestamp, link::Any, open_enum},
@@ -53,13 +56,9 @@ impl Endpoint for CoverSuno {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/suno/cover/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("callBackUrl");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Cover>;
-
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -78,9 +77,12 @@ impl Endpoint for CoverSuno {
             answer => answer,
         }
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for CoverSuno {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
     decode::{answer, any},
-    operation::{Effect, Endpoint, Method},
+    operation::{Effect, Endpoint, Examples, Method},
     request::{Invalid, Rules, limits, setters},
     suno::music::job::Music,
     value::{AudioId, PersonaId, Seconds, TaskId},
@@ -99,13 +99,6 @@ impl Endpoint for GeneratePersona {
     const EFFECT: Effect = Effect::Creates;
     type Response = Persona;
 
-    fn examples() -> Vec<Self> {
-        let task_id = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
-        let audio_id = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
-        let of = || Self::new(task_id, audio_id, "Tram singer", "warm alto, close mic, indie phrasing");
-        vec![of(), of().vocal_start(12.5).vocal_end(25.8).style("chamber pop")]
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         let start = self.vocal_start.map(Seconds::get);
         let end = self.vocal_end.map(Seconds::get);
@@ -129,6 +122,15 @@ impl Endpoint for GeneratePersona {
         "vocalEnd": Step STEP,
         "vocalEnd" from "vocalStart": AtLeast SHORTEST,
         "vocalEnd" from "vocalStart": AtMost LONGEST,
+    }
+}
+
+impl Examples for GeneratePersona {
+    fn examples() -> Vec<Self> {
+        let task_id = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
+        let audio_id = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
+        let of = || Self::new(task_id, audio_id, "Tram singer", "warm alto, close mic, indie phrasing");
+        vec![of(), of().vocal_start(12.5).vocal_end(25.8).style("chamber pop")]
     }
 }
 

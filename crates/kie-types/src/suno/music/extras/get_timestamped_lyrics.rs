@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     answer::envelope::{self, Unopened},
     decode::answer,
-    operation::{Effect, Endpoint, Method},
+    operation::{Effect, Endpoint, Examples, Method},
     request::{Invalid, Rules},
     suno::music::job::Music,
     value::{AudioId, Seconds, TaskId},
@@ -49,10 +49,6 @@ impl Endpoint for GetTimestampedLyrics {
     const EFFECT: Effect = Effect::Creates;
     type Response = TimestampedLyrics;
 
-    fn examples() -> Vec<Self> {
-        vec![Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a")]
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
@@ -63,6 +59,12 @@ impl Endpoint for GetTimestampedLyrics {
     /// A track without singing has no lyrics data; the page does not say in which form.
     fn read(http_status: u16, body: &[u8]) -> Result<TimestampedLyrics, Unopened> {
         envelope::open::<Option<_>>(http_status, body).map(Option::unwrap_or_default)
+    }
+}
+
+impl Examples for GetTimestampedLyrics {
+    fn examples() -> Vec<Self> {
+        vec![Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a")]
     }
 }
 

@@ -8,7 +8,10 @@ use crate::{
         envelope::{self, Unopened},
     },
     decode::{FromAny, answer, mend},
-    operation::{Effect, Endpoint, Failure, Item, Job, Method, Output, Push, Record, Started, State, TaskEndpoint},
+    operation::{
+        CallBackField, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Push, Record, Started, State,
+        TaskEndpoint,
+    },
     request::{Invalid, Rules, setters},
     suno::{lookup::lookup, music::job::Music},
     value::{AudioId, Link, TaskId, open_enum},
@@ -54,13 +57,9 @@ impl Endpoint for RecoveryAudio {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/suno/recovery";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK_URL: Option<&'static str> = Some("call_back_url");
+    const CALL_BACK: Option<CallBackField<Self>> =
+        Some(CallBackField::new("call_back_url", |request| &mut request.call_back_url));
     type Response = Started<Recovery>;
-
-    fn examples() -> Vec<Self> {
-        let of = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
-    }
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
@@ -78,9 +77,12 @@ impl Endpoint for RecoveryAudio {
             other => other,
         })
     }
+}
 
-    fn call_back_url(&mut self) -> Option<&mut Option<String>> {
-        Some(&mut self.call_back_url)
+impl Examples for RecoveryAudio {
+    fn examples() -> Vec<Self> {
+        let of = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
     }
 }
 

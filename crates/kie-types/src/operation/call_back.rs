@@ -1,0 +1,52 @@
+//! The field of a request that holds its callback address.
+
+use std::fmt;
+
+/// The field of a request that holds its callback address: the name it has on the wire, and its place in the struct.
+///
+/// An operation states it once, as [`Endpoint::CALL_BACK`](crate::Endpoint::CALL_BACK).
+///
+/// ```
+/// use kie_types::{CallBackField, GenerateLyrics};
+///
+/// let field = CallBackField::new("callBackUrl", |request: &mut GenerateLyrics| &mut request.call_back_url);
+/// let mut request = GenerateLyrics::new("two lighthouses");
+/// *field.of(&mut request) = Some("https://hooks.example.net/kie".into());
+/// assert_eq!(serde_json::to_value(&request)?[field.name()], "https://hooks.example.net/kie");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub struct CallBackField<E> {
+    name: &'static str,
+    place: fn(&mut E) -> &mut Option<String>,
+}
+
+impl<E> CallBackField<E> {
+    /// The field of this name, and a function that finds it in a request.
+    pub const fn new(name: &'static str, place: fn(&mut E) -> &mut Option<String>) -> Self {
+        Self { name, place }
+    }
+
+    /// The name of the field on the wire. KIE spells it in several ways.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// The field in this request.
+    pub fn of(self, request: &mut E) -> &mut Option<String> {
+        (self.place)(request)
+    }
+}
+
+impl<E> Clone for CallBackField<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for CallBackField<E> {}
+
+impl<E> fmt::Debug for CallBackField<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CallBackField").field(&self.name).finish()
+    }
+}

@@ -1,0 +1,264 @@
+//! A request as method, host, path and content.
+
+use std::{borrow::Cow, fmt};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    error::{EncodeError, Why},
+    query::path_and_query,
+};
+use crate::operation::endpoint::{Endpoint, Host, Method};
+
+/// A request as it goes over the wire, for reqwest, a worker runtime, a proxy or a test to send.
+///
+/// [`Endpoint::encode`] makes one, and [`Endpoint::read`] reads what comes back. Three things are left to the sender: to
+/// [`validate`](Endpoint::validate) first, to name a callback address where the operation has one, and to send the key
+/// in the header `Authorization: Bearer …`.
+///
+/// ```
+/// use kie_types::{Content, Effect, Endpoint, GenerateLyrics, GetLyricsDetails};
+///
+/// /// Any HTTP stack: it takes a method, an address, headers and a body, and returns a status and a body.
+/// fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, Vec<u8>) {
+///     # assert!(headers.contains(&("Authorization", "Bearer my-key")));
+///     # let answer = match (method, url) {
+///     #     ("POST", "https://api.kie.ai/api/v1/lyrics") => {
+///     #         assert!(body.starts_with(br#"{"prompt":"#));
+///     #         r#"{"code":200,"msg":"success","data":{"taskId":"b7e2"}}"#
+///     #     }
+///     #     ("GET", "https://api.kie.ai/api/v1/lyrics/record-info?taskId=b7e2") => {
+///     #         assert!(body.is_empty());
+///     #         r#"{"code":200,"msg":"success","data":{"taskId":"b7e2","status":"PENDING"}}"#
+///     #     }
+///     #     other => panic!("{other:?}"),
+///     # };
+///     # (200, answer.into())
+///     # /*
+///     …
+///     # */
+/// }
+///
+/// /// One call by it, of whichever operation.
+/// fn call<E: Endpoint>(request: &E) -> Result<E::Response, Box<dyn std::error::Error>> {
+///     request.validate()?;
+///     let encoded = request.encode()?;
+///     let mut headers = vec![("Authorization", "Bearer my-key")];
+///     headers.extend(encoded.content.content_type().map(|content_type| ("Content-Type", content_type)));
+///     let (method, url) = (encoded.method.as_str(), encoded.url());
+///     let body = match encoded.content {
+///         Content::Json(json) => json,
+///         Content::Nothing => Vec::new(),
+///         _ => return Err("this stack sends no files".into()),
+///     };
+///     // A call that creates something must not be sent again by a stack that repeats by itself.
+///     assert!(E::EFFECT == Effect::Reads || method == "POST");
+///     let (status, answer) = exchange(method, &url, &headers, body);
+///     Ok(E::read(status, &answer)?)
+/// }
+///
+/// let theme = "two lighthouses fall in love across a foggy bay";
+/// let started = call(&GenerateLyrics::new(theme).call_back_url("https://hooks.example.net/kie"))?;
+/// let record = call(&GetLyricsDetails::new(started.task_id))?.ok_or("the service does not know the task")?;
+/// assert_eq!(record.status.as_ref().map(|status| status.as_str()), Some("PENDING"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Encoded {
+    /// The HTTP method.
+    pub method: Method,
+    /// The host that answers, as one of the service's two.
+    pub host: Host,
+    /// The path on that host, from `/`, with the query of a `GET`; percent-encoded.
+    pub path_and_query: Cow<'static, str>,
+    /// The body.
+    pub content: Content,
+}
+
+impl Encoded {
+    /// Encodes a request to the operation `E` that is there in another form than `E` itself, such as a JSON document.
+    ///
+    /// ```
+    /// use kie_types::{Encoded, GetMusicDetails};
+    ///
+    /// let encoded = Encoded::of::<GetMusicDetails>(&serde_json::json!({ "taskId": "4be1" }))?;
+    /// assert_eq!(encoded.url(), "https://api.kie.ai/api/v1/generate/record-info?taskId=4be1");
+    /// # Ok::<(), kie_types::EncodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] if it is not an object of plain JSON, or names no file where the operation sends one.
+    pub fn of<E: Endpoint>(request: &impl Serialize) -> Result<Self, EncodeError> {
+        match E::FILE {
+            Some(file) => Self::form(E::HOST, E::PATH, file, request),
+            None => Self::new(E::METHOD, E::HOST, E::PATH, request),
+        }
+    }
+
+    /// Encodes a request to an operation that has no type: the query of a `GET`, the JSON body of a `POST`.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] if it cannot be written as that.
+    pub fn new(
+        method: Method,
+        host: Host,
+        path: impl Into<Cow<'static, str>>,
+        request: &impl Serialize,
+    ) -> Result<Self, EncodeError> {
+        let path = path.into();
+        let (path_and_query, content) = match method {
+            Method::Get => (path_and_query(&path, request).map_err(Why::Query)?.into(), Content::Nothing),
+            Method::Post => (path, Content::Json(json(request).map_err(Why::Json)?)),
+        };
+        Ok(Self { method, host, path_and_query, content })
+    }
+
+    /// Encodes a request that is posted as a form, with a file of this machine in the field `file`.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] if it is not an object, or `file` is not the path of a file in it.
+    pub fn form(
+        host: Host,
+        path: impl Into<Cow<'static, str>>,
+        file: &'static str,
+        request: &impl Serialize,
+    ) -> Result<Self, EncodeError> {
+        let content = Content::Form(FileForm::of(file, request)?);
+        Ok(Self { method: Method::Post, host, path_and_query: path.into(), content })
+    }
+
+    /// The whole address, on the real service's host.
+    pub fn url(&self) -> String {
+        [self.host.base_url(), &self.path_and_query].concat()
+    }
+}
+
+/// The body of a request.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Content {
+    /// No body: the request is the query of a `GET`.
+    Nothing,
+    /// A JSON document.
+    Json(Vec<u8>),
+    /// A form with a file, which has yet to be read.
+    Form(FileForm),
+}
+
+impl Content {
+    /// The header `Content-Type`. That of a form names the boundary between its parts, so whoever writes the form knows
+    /// it.
+    pub fn content_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Json(_) => Some("application/json"),
+            Self::Nothing | Self::Form(_) => None,
+        }
+    }
+}
+
+/// Shows the length of a body, and nothing of what it says.
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("Nothing"),
+            Self::Json(json) => write!(f, "Json({} bytes)", json.len()),
+            Self::Form(form) => f.debug_tuple("Form").field(form).finish(),
+        }
+    }
+}
+
+/// A `multipart/form-data` form of texts and one file.
+///
+/// This crate reads no files, so the form is told and not written: the sender opens the file, streams it if it is large,
+/// and picks the boundary.
+///
+/// ```
+/// use kie_types::{Content, Endpoint, UploadFileStream};
+///
+/// let encoded = UploadFileStream::new("takes/hum.wav", "demos").file_name("hum.wav").encode()?;
+/// let Content::Form(form) = &encoded.content else { panic!("an upload is a form") };
+/// assert_eq!((form.file, form.path.as_str()), ("file", "takes/hum.wav"));
+/// assert_eq!(form.texts, [("fileName".into(), "hum.wav".into()), ("uploadPath".into(), "demos".into())]);
+/// # Ok::<(), kie_types::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileForm {
+    /// The parts that are texts, by name. Numbers and lists are written as JSON; null is left out.
+    pub texts: Vec<(String, String)>,
+    /// The name of the part that is the file.
+    pub file: &'static str,
+    /// The path of the file on this machine.
+    pub path: String,
+}
+
+impl FileForm {
+    fn of(file: &'static str, request: &impl Serialize) -> Result<Self, EncodeError> {
+        let Value::Object(mut fields) = serde_json::to_value(request).map_err(Why::Json)? else {
+            return Err(Why::NotAnObject.into());
+        };
+        let Some(Value::String(path)) = fields.remove(file) else { return Err(Why::NoFile.into()) };
+        if path.is_empty() {
+            return Err(Why::NoFile.into());
+        }
+        let texts = fields.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| match value {
+            Value::String(text) => (name, text),
+            other => (name, other.to_string()),
+        });
+        Ok(Self { texts: texts.collect(), file, path })
+    }
+}
+
+fn json(request: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    // Most requests have less than this, and grow no vector.
+    let mut json = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut json, request)?;
+    Ok(json)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{GenerateLyrics, GetMusicDetails, UploadFileStream};
+
+    #[test]
+    fn a_document_is_encoded_as_its_request() {
+        let request = GenerateLyrics::new("fog").call_back_url("https://hooks.example.net");
+        let mut document = serde_json::to_value(&request).unwrap();
+        let (typed, raw) = (request.encode().unwrap(), Encoded::of::<GenerateLyrics>(&document).unwrap());
+        assert_eq!((typed.method, typed.host, typed.url()), (raw.method, raw.host, raw.url()));
+        let Content::Json(json) = &typed.content else { panic!("{typed:?}") };
+        assert_eq!(serde_json::from_slice::<Value>(json).unwrap(), document);
+
+        document["mood"] = json!("blue");
+        let Content::Json(json) = Encoded::of::<GenerateLyrics>(&document).unwrap().content else { panic!() };
+        assert_eq!(serde_json::from_slice::<Value>(&json).unwrap(), document, "unknown keys are sent along");
+    }
+
+    #[test]
+    fn nothing_that_is_no_request_is_encoded() {
+        let said = |encoded: Result<Encoded, EncodeError>| encoded.unwrap_err().to_string();
+        let cause = "the request cannot be written as a query";
+        assert_eq!(said(Encoded::of::<GetMusicDetails>(&json!(["4be1"]))), cause);
+        assert_eq!(said(UploadFileStream::new("", "demos").encode()), "the request names no file to send");
+        assert_eq!(said(Encoded::of::<UploadFileStream>(&json!({ "file": 7 }))), "the request names no file to send");
+        assert!(said(Encoded::of::<UploadFileStream>(&json!([]))).ends_with("it is not an object"));
+        let no_json = std::collections::HashMap::from([((1, 2), 3)]);
+        assert!(said(Encoded::of::<GenerateLyrics>(&no_json)).ends_with("as JSON"));
+    }
+
+    #[test]
+    fn what_is_sent_is_not_shown() {
+        let shown = format!("{:?}", GenerateLyrics::new("a secret theme").encode().unwrap());
+        assert!(shown.contains("Json(27 bytes)") && !shown.contains("secret"), "{shown}");
+    }
+}

@@ -1,0 +1,23 @@
+//! Requests that cannot be encoded.
+
+use super::query::NotAQuery;
+
+/// A request that cannot be [encoded](super::Encoded): its fields cannot be written as JSON or as a query, or it names no
+/// file to send.
+///
+/// Requests of this crate that pass [`validate`](crate::Endpoint::validate) can always be encoded.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct EncodeError(#[from] Why);
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Why {
+    #[error(transparent)]
+    Query(#[from] NotAQuery),
+    #[error("the request cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("the request cannot be written as a form, for it is not an object")]
+    NotAnObject,
+    #[error("the request names no file to send")]
+    NoFile,
+}
