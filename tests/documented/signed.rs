@@ -1,11 +1,14 @@
 //! Every documented callback is taken in when it is signed, wherever it has the id of its task.
 
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
 
 use http::{HeaderMap, StatusCode};
 use kie_suno::{
     Receiver, WebhookKey,
-    types::signature::{Distrusted, Label, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier},
+    types::signature::{Distrusted, Label, NotVerified, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified, Verifier},
 };
 use serde_json::Value;
 
@@ -97,4 +100,73 @@ fn put(body: &mut Value, place: &str, id: &str) {
         }
         None => body[&place[1..]] = id.into(),
     }
+}
+
+/// The headers of a callback about this task, signed at this second.
+fn signed(key: &WebhookKey, task_id: &str, timestamp: u64) -> HeaderMap {
+    let timestamp = timestamp.to_string();
+    let mut headers = HeaderMap::new();
+    headers.insert(SIGNATURE_HEADER, key.sign(task_id, &timestamp).parse().unwrap());
+    headers.insert(TIMESTAMP_HEADER, timestamp.parse().unwrap());
+    headers
+}
+
+/// Verifies a callback as a handler of axum's or hyper's does.
+fn verified<'a>(key: &WebhookKey, headers: &HeaderMap, body: &'a [u8], now: u64) -> Result<Verified<'a>, NotVerified> {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
+    Verifier::new(key.clone()).verify_callback(|name| headers.get(name)?.to_str().ok(), body, now)
+}
+
+#[test]
+fn one_call_verifies_every_documented_callback_and_reads_what_it_claims() {
+    let (key, now) = (WebhookKey::new("whk"), now());
+    let mut seen = 0;
+    for callback in callbacks() {
+        let label = Label::read(&callback.body).unwrap();
+        for id in label.task_ids() {
+            let headers = signed(&key, id, now - 60);
+            let verified = verified(&key, &headers, &callback.body, now).unwrap();
+            assert_eq!(verified.task_id(), id, "{}", callback.name);
+            assert_eq!(verified.signed_at().as_millis(), Some(1000 * (now.cast_signed() - 60)));
+            // Some bodies hold a second id, which nobody signed.
+            assert_eq!(verified.unverified_claims().unwrap().task_id(), Some(id), "{}", callback.name);
+            let claims = verified.unverified_claims_of::<kie_suno::Music>().unwrap();
+            assert_eq!(claims.task_id.unwrap().as_str(), id, "{}", callback.name);
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "only {seen} were seen");
+}
+
+#[test]
+fn a_callback_that_is_not_verified_says_why_and_how_to_answer() {
+    let (key, now) = (WebhookKey::new("whk"), now());
+    let body = br#"{"taskId":"4be1","data":{}}"#;
+    let headers = signed(&key, "4be1", now);
+    assert!(verified(&key, &headers, body, now).is_ok());
+    let answered = |headers: &HeaderMap, body: &[u8], now: u64| {
+        let refused = verified(&key, headers, body, now).unwrap_err();
+        (refused.http_status(), refused)
+    };
+
+    let late = (200, NotVerified::Stale { task_id: "4be1".into() });
+    assert_eq!(answered(&headers, body, now + 301), late);
+    assert_eq!(answered(&headers, body, now - 301), late);
+    assert_eq!(answered(&headers, br#"{"taskId":"9c7f"}"#, now), (401, NotVerified::Forged));
+    assert_eq!(answered(&signed(&WebhookKey::new("other"), "4be1", now), body, now), (401, NotVerified::Forged));
+    for header in [SIGNATURE_HEADER, TIMESTAMP_HEADER] {
+        let mut without = headers.clone();
+        without.remove(header);
+        assert_eq!(answered(&without, body, now), (401, NotVerified::NoHeader { header }));
+    }
+    for body in [&b"{\"data\":{}}"[..], b"[]", b"<html>", b""] {
+        let (status, refused) = answered(&headers, body, now);
+        assert!(status == 400 && matches!(refused, NotVerified::Unreadable(_)), "{refused}");
+    }
+
+    // A body that somebody wrote under the headers of another callback: its claims have no signature.
+    let forged = br#"{"taskId":"4be1","data":{"task_id":"9c7f","callbackType":"complete","data":[]}}"#;
+    let verified = verified(&key, &headers, forged, now).unwrap();
+    assert_eq!(verified.unverified_claims().unwrap().task_id(), Some("4be1"));
+    assert!(!format!("{verified:?}").contains("9c7f"), "{verified:?}");
 }

@@ -64,6 +64,16 @@ macro_rules! any_callback {
                 }
             }
 
+            /// The same about another task.
+            #[cfg(feature = "verify")]
+            fn about(mut self, task_id: &str) -> Self {
+                match &mut self {
+                    $(Self::$job(callback) => callback.task_id = Some(task_id.into()),)+
+                    Self::Unrecognised(callback) => callback.task_id = Some(task_id.to_owned()),
+                }
+                self
+            }
+
             /// What the callback says, in one shape, if its kind was recognised.
             pub fn report(&self) -> Option<Report> {
                 match self {
@@ -165,6 +175,19 @@ impl AnyCallback {
             let id = |of: &Value| ["task_id", "taskId"].iter().find_map(|name| text(of.get(name)?));
             Ok(Self::Unrecognised(Unrecognised { task_id: id(data).or_else(|| id(&value)), body: body.to_vec() }))
         }
+    }
+}
+
+#[cfg(feature = "verify")]
+impl crate::callback::signature::Verified<'_> {
+    /// What the body claims, as a callback of whichever kind it looks like. **Not signed**, but for the task id, which is
+    /// the verified one whatever id the body has.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`] if it cannot be read after all.
+    pub fn unverified_claims(&self) -> Result<AnyCallback, Unreadable> {
+        Ok(AnyCallback::parse(self.body)?.about(self.task_id()))
     }
 }
 

@@ -5,9 +5,11 @@
 mod headers;
 mod key;
 mod label;
+mod verified;
 mod verifier;
 
 pub use headers::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 pub use key::WebhookKey;
 pub use label::Label;
+pub use verified::{NotVerified, Verified};
 pub use verifier::{Distrusted, Verifier};

@@ -9,6 +9,9 @@ use super::{
 
 /// Says which task a signed callback is about, or why it is not to be believed. It has no clock: the time is an argument.
 ///
+/// [`verify_callback`](Self::verify_callback) takes a callback as it arrived. [`verify`](Self::verify), below it, takes the
+/// pieces:
+///
 /// ```
 /// use kie_types::signature::{Distrusted, Label, Verifier, WebhookKey};
 ///
