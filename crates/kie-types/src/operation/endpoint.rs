@@ -18,7 +18,8 @@ use crate::{
 ///
 /// The request is exactly what goes over the wire: the body of a `POST`, the query of a `GET`. Client, simulator,
 /// fixtures and command line are all driven by these constants; implementing the trait for a type of your own adds
-/// an operation that they do not know yet. Whatever the trait gains later has a default.
+/// an operation that they do not know yet: `examples/own_endpoint.rs` of this crate is one, with rules and limits.
+/// Whatever the trait gains later has a default.
 pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
     /// The slug of the operation's page in KIE's documentation, such as `generate-music`.
     const NAME: &'static str;

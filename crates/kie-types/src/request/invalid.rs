@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 /// The documented rules a request breaks, all at once.
 ///
-/// Nothing was sent and nothing was charged.
+/// Nothing was sent and nothing was charged. [`Rules`](crate::Rules) makes one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Invalid {
@@ -179,12 +179,25 @@ pub enum Rule {
     },
     /// The path begins or ends with a slash.
     SlashAtAnEnd,
+    /// A rule of an operation of your own that is none of the others.
+    #[non_exhaustive]
+    Custom {
+        /// The rule, as it follows the field's name: `must differ from title`.
+        problem: String,
+    },
     /// The JSON value cannot be read as the field's type.
     #[non_exhaustive]
     WrongType {
         /// What is wrong with it.
         problem: String,
     },
+}
+
+impl Rule {
+    /// A rule of an operation of your own, as it follows the field's name: `must differ from title`.
+    pub fn custom(problem: impl Into<String>) -> Self {
+        Self::Custom { problem: problem.into() }
+    }
 }
 
 impl fmt::Display for Rule {
@@ -210,6 +223,7 @@ impl fmt::Display for Rule {
                 write!(f, "has the parameter {parameter} already, which the client adds")
             }
             Self::NotAnAddress => f.write_str("is not an http or https address"),
+            Self::Custom { problem } => f.write_str(problem),
             Self::WrongType { problem } => write!(f, "cannot be read: {problem}"),
         }
     }

@@ -13,53 +13,84 @@ pub fn characters(text: &str) -> usize {
 }
 
 /// A request's rules, checked one after the other; all that are broken are reported together.
+///
+/// [`Endpoint::validate`](crate::Endpoint::validate) of every operation is written with it, and so can that of an operation
+/// of your own. Fields are named as on the wire; a field that is `None` breaks no rule but those that require it.
+///
+/// ```
+/// use kie_types::{Rule, Rules};
+///
+/// let (title, speed, tags) = (Some("x".repeat(81)), Some(2.5), ["a", "b", "a"]);
+/// let mut rules = Rules::new("shift-pitch");
+/// rules.required("title", title.as_deref().unwrap_or_default());
+/// rules.at_most("title", title.as_deref(), 80);
+/// rules.range("speed", speed, 0.5..=2.0);
+/// if tags[0] == tags[2] {
+///     rules.broken("tags", Rule::custom("must differ from each other"));
+/// }
+/// let invalid = rules.finish().unwrap_err();
+/// assert_eq!(
+///     invalid.to_string(),
+///     "shift-pitch breaks 3 documented rules: title has 81 characters, at most 80 are allowed; \
+///      speed is 2.5, allowed is 0.5 to 2; tags must differ from each other",
+/// );
+/// ```
 #[derive(Debug)]
-pub(crate) struct Rules {
+#[must_use = "broken rules are reported by `finish`"]
+pub struct Rules {
     operation: &'static str,
     pub(crate) violations: Vec<Violation>,
 }
 
 impl Rules {
     /// No rule is broken yet of the operation of this name.
-    pub(crate) fn new(operation: &'static str) -> Self {
+    pub fn new(operation: &'static str) -> Self {
         Self { operation, violations: Vec::new() }
     }
 
-    pub(crate) fn broken(&mut self, field: &str, rule: Rule) {
+    /// Reports that a field breaks a rule. The others report by it too; for rules that they do not know there is
+    /// [`Rule::custom`].
+    pub fn broken(&mut self, field: &str, rule: Rule) {
         self.violations.push(Violation { field: field.to_owned(), rule });
     }
 
-    pub(crate) fn required(&mut self, field: &str, text: &str) {
+    /// A text that must be there and must not be blank.
+    pub fn required(&mut self, field: &str, text: &str) {
         if text.trim().is_empty() {
             self.broken(field, Rule::Required { when: None });
         }
     }
 
-    pub(crate) fn required_when(&mut self, when: &'static str, field: &str, text: Option<&str>) {
+    /// A text that must be there when something else is so, such as `customMode is true`.
+    pub fn required_when(&mut self, when: &'static str, field: &str, text: Option<&str>) {
         if text.is_none_or(|text| text.trim().is_empty()) {
             self.broken(field, Rule::Required { when: Some(when) });
         }
     }
 
-    pub(crate) fn required_number(&mut self, field: &str, number: Option<f64>) {
+    /// A number that must be there.
+    pub fn required_number(&mut self, field: &str, number: Option<f64>) {
         if number.is_none() {
             self.broken(field, Rule::Required { when: None });
         }
     }
 
-    pub(crate) fn required_number_when(&mut self, when: &'static str, field: &str, number: Option<f64>) {
+    /// A number that must be there when something else is so.
+    pub fn required_number_when(&mut self, when: &'static str, field: &str, number: Option<f64>) {
         if number.is_none() {
             self.broken(field, Rule::Required { when: Some(when) });
         }
     }
 
-    pub(crate) fn forbidden_when(&mut self, when: &'static str, field: &str, present: bool) {
+    /// A field that must be left out when something else is so.
+    pub fn forbidden_when(&mut self, when: &'static str, field: &str, present: bool) {
         if present {
             self.broken(field, Rule::Forbidden { when });
         }
     }
 
-    pub(crate) fn at_most(&mut self, field: &str, text: Option<&str>, limit: usize) {
+    /// A text of at most `limit` [characters].
+    pub fn at_most(&mut self, field: &str, text: Option<&str>, limit: usize) {
         // A text never has more characters than bytes, so only those with too many bytes are counted.
         if let Some(text) = text.filter(|text| text.len() > limit) {
             let actual = characters(text);
@@ -69,19 +100,22 @@ impl Rules {
         }
     }
 
-    pub(crate) fn range(&mut self, field: &str, number: Option<f64>, range: RangeInclusive<f64>) {
+    /// A number within a range, its ends included.
+    pub fn range(&mut self, field: &str, number: Option<f64>, range: RangeInclusive<f64>) {
         if let Some(actual) = number.filter(|number| !range.contains(number)) {
             self.broken(field, Rule::OutOfRange { min: *range.start(), max: *range.end(), actual });
         }
     }
 
-    pub(crate) fn above_zero(&mut self, field: &str, number: Option<f64>) {
+    /// A finite number above 0.
+    pub fn above_zero(&mut self, field: &str, number: Option<f64>) {
         if let Some(actual) = number.filter(|number| !(*number > 0.0 && number.is_finite())) {
             self.broken(field, Rule::NotAboveZero { actual });
         }
     }
 
-    pub(crate) fn more_than(&mut self, field: &str, number: Option<f64>, than: &'static str, floor: Option<f64>) {
+    /// A number above that of the field `than`, which is `floor`.
+    pub fn more_than(&mut self, field: &str, number: Option<f64>, than: &'static str, floor: Option<f64>) {
         if let (Some(actual), Some(floor)) = (number, floor)
             && actual <= floor
         {
@@ -89,14 +123,16 @@ impl Rules {
         }
     }
 
-    pub(crate) fn at_least(&mut self, field: &str, number: Option<f64>, min: f64) {
+    /// A finite number that is not smaller than `min`.
+    pub fn at_least(&mut self, field: &str, number: Option<f64>, min: f64) {
         // A sum of two decimal fractions can lie a hair above the number that it is written as.
         if let Some(actual) = number.filter(|number| !(*number >= min - 1e-6 && number.is_finite())) {
             self.broken(field, Rule::TooSmall { min, actual });
         }
     }
 
-    pub(crate) fn step(&mut self, field: &str, number: Option<f64>, step: f64) {
+    /// A number that is a multiple of `step`.
+    pub fn step(&mut self, field: &str, number: Option<f64>, step: f64) {
         let Some(actual) = number else { return };
         let steps = actual / step;
         if (steps - steps.round()).abs() > 1e-6 {
@@ -104,26 +140,30 @@ impl Rules {
         }
     }
 
-    pub(crate) fn exactly(&mut self, field: &str, actual: usize, count: usize) {
+    /// A list of exactly `count` entries, which has `actual`.
+    pub fn exactly(&mut self, field: &str, actual: usize, count: usize) {
         if actual != count {
             self.broken(field, Rule::WrongCount { count, actual });
         }
     }
 
-    pub(crate) fn weight(&mut self, field: &str, weight: Option<Weight>) {
+    /// A weight within its range, on one of its steps.
+    pub fn weight(&mut self, field: &str, weight: Option<Weight>) {
         let weight = weight.map(Weight::get);
         self.range(field, weight, Weight::MIN..=Weight::MAX);
         self.step(field, weight, Weight::STEP);
     }
 
-    pub(crate) fn accepted<'a>(&mut self, field: &str, word: &str, accepted: impl Iterator<Item = &'a str> + Clone) {
+    /// One of the accepted words.
+    pub fn accepted<'a>(&mut self, field: &str, word: &str, accepted: impl Iterator<Item = &'a str> + Clone) {
         if !accepted.clone().any(|known| known == word) {
             let accepted = accepted.map(String::from).collect();
             self.broken(field, Rule::NotAccepted { accepted, actual: word.to_owned() });
         }
     }
 
-    pub(crate) fn address(&mut self, field: &str, url: Option<&str>) {
+    /// An `http` or `https` address.
+    pub fn address(&mut self, field: &str, url: Option<&str>) {
         let Some(url) = url else { return };
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -134,14 +174,15 @@ impl Rules {
         }
     }
 
-    pub(crate) fn folder(&mut self, field: &str, path: &str) {
+    /// A path without a slash at either end.
+    pub fn folder(&mut self, field: &str, path: &str) {
         if path.starts_with('/') || path.ends_with('/') {
             self.broken(field, Rule::SlashAtAnEnd);
         }
     }
 
     /// An address that must be there; one that is missing is reported as that alone.
-    pub(crate) fn required_address(&mut self, field: &str, url: &str) {
+    pub fn required_address(&mut self, field: &str, url: &str) {
         self.required(field, url);
         self.address(field, Some(url).filter(|url| !url.trim().is_empty()));
     }
@@ -162,7 +203,12 @@ impl Rules {
         limits.as_ref()
     }
 
-    pub(crate) fn finish(self) -> Result<(), Invalid> {
+    /// The end: all broken rules, or none.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] with every rule that is broken.
+    pub fn finish(self) -> Result<(), Invalid> {
         if self.violations.is_empty() { Ok(()) } else { Err(self.report()) }
     }
 
