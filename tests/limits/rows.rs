@@ -9,10 +9,14 @@ use serde_json::{Map, Value, json};
 
 const A: &str = "https://cdn.example.net/a.mp3";
 
-/// Requests of an operation in each of its modes, as they go over the wire.
+/// An operation's examples, as they go over the wire.
+fn examples<E: Endpoint>() -> Vec<Value> {
+    E::examples().iter().map(|example| serde_json::to_value(example).unwrap()).collect()
+}
+
+/// Requests of an operation in each of its modes.
 fn requests<E: Endpoint>() -> Vec<Value> {
-    let examples = E::examples();
-    let mut requests: Vec<Value> = examples.iter().map(|example| serde_json::to_value(example).unwrap()).collect();
+    let mut requests = examples::<E>();
     // With one field less each, so that those are there which only stand without another.
     for request in requests.clone() {
         for field in request.as_object().unwrap().keys() {
@@ -168,7 +172,7 @@ fn all_listed<E: Endpoint>() -> usize {
     let requests = requests::<E>();
     let every: Map<String, Value> = requests.iter().flat_map(|request| request.as_object().unwrap().clone()).collect();
     let mut seen = 0;
-    for request in &requests[..E::examples().len()] {
+    for request in &examples::<E>() {
         for (field, value) in &every {
             let others = if value.is_boolean() { vec![json!(true), json!(false)] } else { vec![value.clone()] };
             for value in excesses(field, value).into_iter().chain(others) {
