@@ -1,0 +1,52 @@
+//! Music without this SDK's client: kie-types says what is sent and what it means, and reqwest sends it.
+//!
+//! It stands here because only this workspace has reqwest in its lock file. Against a simulator, of which `kie sandbox` prints
+//! the address: `cargo run --features peers --example another_stack -- http://127.0.0.1:8787`
+
+use std::{env, time::Duration};
+
+use anyhow::Context as _;
+use kie_suno::types::{Content, Endpoint, GenerateMusic, GetMusicDetails, Model, Record as _, State};
+
+/// One call of whichever operation. It is sent once: a call that creates something and is sent again pays again.
+async fn call<E: Endpoint>(http: &reqwest::Client, base: &str, request: &E) -> anyhow::Result<E::Response> {
+    request.validate()?;
+    let encoded = request.encode()?;
+    let url = format!("{base}{}", encoded.path_and_query);
+    let call = http.request(encoded.method.as_str().parse()?, url).bearer_auth(key());
+    let content_type = encoded.content.content_type().unwrap_or_default();
+    let call = match encoded.content {
+        Content::Json(json) => call.header("Content-Type", content_type).body(json),
+        Content::Nothing => call,
+        _ => anyhow::bail!("{} sends a file, which this example does not", E::NAME),
+    };
+    let answer = call.send().await?;
+    let status = answer.status().as_u16();
+    Ok(E::read(status, &answer.bytes().await?)?)
+}
+
+fn key() -> String {
+    env::var("KIE_API_KEY").unwrap_or_else(|_| "any key will do for a simulator".into())
+}
+
+fn main() -> anyhow::Result<()> {
+    let base = env::args().nth(1).context("the address of a simulator is missing")?;
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(make_music(&base))
+}
+
+async fn make_music(base: &str) -> anyhow::Result<()> {
+    let http = reqwest::Client::new();
+    let request = GenerateMusic::simple(Model::V5, "a slow waltz").call_back_url("https://hooks.example.net/kie");
+    let started = call(&http, base, &request).await?;
+    println!("started {}", started.task_id);
+    loop {
+        let record = call(&http, base, &GetMusicDetails::new(started.task_id.clone())).await?;
+        let record = record.context("the service does not know the task")?;
+        println!("{}", record.state());
+        if !matches!(record.state(), State::Running(_)) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    Ok(())
+}
