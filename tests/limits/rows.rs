@@ -11,7 +11,7 @@ const A: &str = "https://cdn.example.net/a.mp3";
 
 /// An operation's examples, as they go over the wire.
 fn examples<E: Endpoint>() -> Vec<Value> {
-    E::examples().iter().map(|example| serde_json::to_value(example).unwrap()).collect()
+    catalog::examples(E::NAME).unwrap()
 }
 
 /// Requests of an operation in each of its modes.
