@@ -9,7 +9,7 @@ use kie_sandbox::Fault;
 use kie_suno::transport::{
     self, Answer, BaseUrl, Body, Call, ConnectTimeout, Error as Lost, ErrorKind as Way, Exchange, Transport, http,
 };
-use kie_suno::{Charged, Client, Error, ErrorKind, HttpService, Timeouts};
+use kie_suno::{Charged, Client, Error, HttpService, Timeouts, errors::ErrorKind};
 use tokio::time::{Instant, sleep};
 
 use crate::setup::stack::{client_of, instant, waltz};

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use kie_sandbox::Fault;
 use kie_suno::{
-    Charged, Client, Credits, Error, ErrorKind, ExtendMusic, GenerateMusic, Host, Method, Model, Music, Retry,
+    Charged, Client, Credits, Error, Retry,
+    errors::ErrorKind,
+    records::Music,
+    requests::{ExtendMusic, GenerateMusic, Host, Method, Model},
 };
 use serde_json::json;
 use tokio::time::Instant;

@@ -4,7 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use kie_sandbox::{Fault, Sandbox, Speed};
 use kie_suno::transport::{BaseUrl, Body, Call, Content, Transport, http};
-use kie_suno::{Client, Error, GenerateMusic, Host, Method, Model, Music, Receiver};
+use kie_suno::{
+    Client, Error,
+    callbacks::Receiver,
+    records::Music,
+    requests::{GenerateMusic, Host, Method, Model},
+};
 use serde_json::json;
 use tempfile::tempdir;
 
@@ -45,7 +50,7 @@ async fn a_call_can_be_followed_and_shows_no_secret() {
     let folder = tempdir().unwrap();
     task.save(&tracks, folder.path()).await.unwrap();
     let link = tracks[0].url().unwrap().to_owned();
-    client.call(kie_suno::DownloadUrl::new(link)).await.unwrap();
+    client.call(kie_suno::requests::DownloadUrl::new(link)).await.unwrap();
     sandbox.fault("generate-music", refusal(402, &format!("no credits for {PROMPT}")));
     client.start(secret_waltz()).await.unwrap_err();
     sandbox.fault("generate-music", Fault::DropAnswer);

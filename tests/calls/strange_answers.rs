@@ -6,8 +6,8 @@ use std::sync::{
 };
 
 use kie_suno::{
-    Charged, Client, Cover, Error, HttpService, Job, Lyrics, Midi, Music, MusicVideo, Retry, VocalSeparation,
-    WavConversion,
+    Charged, Client, Error, HttpService, Retry,
+    records::{Cover, Job, Lyrics, Midi, Music, MusicVideo, VocalSeparation, WavConversion},
     transport::{
         Body, Exchange,
         http::{HeaderMap, Request, Response},

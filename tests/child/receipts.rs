@@ -3,7 +3,10 @@
 use std::{path::Path, time::Duration};
 
 use kie_ledger::SqliteLedger;
-use kie_suno::{Departure, Ledger as _, News, Receipt, Stage};
+use kie_suno::{
+    Stage,
+    receipts::{Departure, Ledger as _, News, Receipt},
+};
 
 use crate::tell;
 

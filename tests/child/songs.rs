@@ -4,8 +4,11 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_suno::{
-    Became, Charged, Client, ClientBuilder, Error, GenerateMusic, Key, Ledger as _, Model, Music, Pace, ReceiptState,
-    Task,
+    Charged, Client, ClientBuilder, Error, Pace, Task,
+    files::Became,
+    receipts::{Key, Ledger as _, ReceiptState},
+    records::Music,
+    requests::{GenerateMusic, Model},
 };
 
 use crate::tell;

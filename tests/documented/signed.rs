@@ -7,7 +7,7 @@ use std::{
 
 use http::{HeaderMap, StatusCode};
 use kie_suno::{
-    Receiver, WebhookKey,
+    callbacks::{Receiver, WebhookKey},
     types::signature::{Distrusted, Label, NotVerified, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified, Verifier},
 };
 use serde_json::Value;
@@ -130,7 +130,7 @@ fn one_call_verifies_every_documented_callback_and_reads_what_it_claims() {
             assert_eq!(verified.signed_at().as_millis(), Some(1000 * (now.cast_signed() - 60)));
             // Some bodies hold a second id, which nobody signed.
             assert_eq!(verified.unverified_claims().unwrap().task_id(), Some(id), "{}", callback.name);
-            let claims = verified.unverified_claims_of::<kie_suno::Music>().unwrap();
+            let claims = verified.unverified_claims_of::<kie_suno::records::Music>().unwrap();
             assert_eq!(claims.task_id.unwrap().as_str(), id, "{}", callback.name);
             seen += 1;
         }

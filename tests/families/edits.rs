@@ -4,8 +4,13 @@ use std::fs;
 
 use kie_sandbox::{Fate, Sandbox};
 use kie_suno::{
-    AddVocals, Client, Error, ErrorKind, GenerateMashup, GenerateSounds, Model, Music, ReplaceSection, SoundKey,
-    TaskEndpoint, Track, UploadAndCoverAudio, UploadAndExtendAudio,
+    Client, Error,
+    errors::ErrorKind,
+    records::{Music, Track},
+    requests::{
+        AddVocals, GenerateMashup, GenerateSounds, Model, ReplaceSection, SoundKey, TaskEndpoint, UploadAndCoverAudio,
+        UploadAndExtendAudio,
+    },
     types::{Callback, Charged, Endpoint, State},
 };
 use serde_json::json;
@@ -125,8 +130,8 @@ async fn a_sound_needs_no_callback_address() {
     let sound = GenerateSounds::new(Model::V5, "rusty gate, slow creak").sound_loop(true).sound_tempo(96);
     made(&sandbox, &client, sound.clone().sound_key(SoundKey::CMinor), 2.5, 2).await;
     let body = serde_json::to_value(&sound).unwrap();
-    let host = kie_suno::Host::Api;
-    let raw = client.raw(kie_suno::Method::Post, host, GenerateSounds::PATH, &body).await.unwrap();
+    let host = kie_suno::requests::Host::Api;
+    let raw = client.raw(kie_suno::requests::Method::Post, host, GenerateSounds::PATH, &body).await.unwrap();
     assert!(raw["taskId"].is_string());
 }
 

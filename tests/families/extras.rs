@@ -4,8 +4,13 @@ use std::fs;
 
 use kie_sandbox::{Fate, Sandbox};
 use kie_suno::{
-    BoostMusicStyle, Client, CoverSuno, Credits, Error, ErrorKind, GenerateMusic, GeneratePersona,
-    GetRecoveryAudioDetails, GetTimestampedLyrics, Model, Music, Outcome, RecoveryAudio, RecoveryStatus, Task, Track,
+    Client, Credits, Error, Task,
+    errors::ErrorKind,
+    records::{Music, Outcome, RecoveryStatus, Track},
+    requests::{
+        BoostMusicStyle, CoverSuno, GenerateMusic, GeneratePersona, GetRecoveryAudioDetails, GetTimestampedLyrics,
+        Model, RecoveryAudio,
+    },
 };
 use tempfile::tempdir;
 
@@ -94,7 +99,8 @@ async fn covers_are_drawn_once_and_saved() {
     assert_eq!(again.id(), task.id());
     assert_eq!(sandbox.tasks().len(), 2, "a song and its covers");
     let callback = sandbox.callbacks().pop().unwrap();
-    let callback = kie_suno::Callback::<kie_suno::Cover>::parse(callback.body.to_string().as_bytes()).unwrap();
+    let callback =
+        kie_suno::callbacks::Callback::<kie_suno::records::Cover>::parse(callback.body.to_string().as_bytes()).unwrap();
     assert_eq!((callback.task_id.as_ref(), callback.output()), (Some(task.id()), Some(covers)));
 
     let unknown = client.start(CoverSuno::new("unknown")).await.unwrap_err();

@@ -4,8 +4,11 @@ use std::{fs, path::Path};
 
 use kie_sandbox::{Fate, Fault, Sandbox};
 use kie_suno::{
-    Callback, Client, ConvertToWav, Credits, Error, ErrorKind, GenerateLyrics, GenerateMidi, Lyrics, Midi, Output,
-    SeparateVocals, SeparationType, State, StemName, Task, TaskEndpoint, VocalSeparation, WavConversion,
+    Client, Credits, Error, Task,
+    callbacks::Callback,
+    errors::ErrorKind,
+    records::{Lyrics, Midi, Output, State, VocalSeparation, WavConversion},
+    requests::{ConvertToWav, GenerateLyrics, GenerateMidi, SeparateVocals, SeparationType, StemName, TaskEndpoint},
 };
 use tempfile::{TempDir, tempdir};
 
@@ -22,7 +25,7 @@ async fn song(client: &Client) -> (String, String) {
 async fn made<E: TaskEndpoint>(
     client: &Client,
     request: E,
-) -> (Task<E::Job>, <E::Job as kie_suno::Job>::Output, Vec<Vec<u8>>) {
+) -> (Task<E::Job>, <E::Job as kie_suno::records::Job>::Output, Vec<Vec<u8>>) {
     let task = client.start(request).await.unwrap();
     let output = task.wait().await.unwrap();
     let folder: TempDir = tempdir().unwrap();
@@ -36,7 +39,7 @@ async fn spent(client: &Client, before: Credits) -> f64 {
 }
 
 /// The last callback of a task, as it was booked.
-fn pushed<J: kie_suno::Job>(sandbox: &Sandbox, task: &Task<J>) -> Callback<J> {
+fn pushed<J: kie_suno::records::Job>(sandbox: &Sandbox, task: &Task<J>) -> Callback<J> {
     let deliveries = sandbox.callbacks();
     let delivery = deliveries.iter().rfind(|delivery| delivery.task_id == task.id().as_str()).expect("a callback");
     Callback::parse(delivery.body.to_string().as_bytes()).unwrap()
@@ -144,7 +147,7 @@ async fn a_track_is_taken_apart_in_three_ways_at_three_prices() {
         assert_eq!(spent(&client, before).await, price);
         let callback = pushed(&sandbox, &task);
         assert_eq!(callback.state(), State::Complete);
-        let links = |stems: &kie_suno::Stems| {
+        let links = |stems: &kie_suno::records::Stems| {
             let mut links: Vec<_> = stems.items().into_iter().filter_map(|item| item.url).collect();
             links.sort();
             links

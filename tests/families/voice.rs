@@ -4,10 +4,15 @@ use std::{fs, time::Duration};
 
 use kie_sandbox::{FILES, Fate};
 use kie_suno::{
-    Callback, ClonedVoice, DownloadUrl, Error, ErrorKind, GenerateMusic, Model, PersonaModel, Phrase, SingerSkillLevel,
-    State, SunoVoiceCheckVoice, SunoVoiceGenerate, SunoVoiceRecordInfo, SunoVoiceRegenerate, SunoVoiceValidate,
-    SunoVoiceValidateInfo, Task, UploadFileBase64, UploadFileUrl, Voice, VoiceStatus, VoiceValidation,
-    VoiceValidationStatus,
+    Error, Task,
+    callbacks::Callback,
+    errors::ErrorKind,
+    records::{ClonedVoice, Phrase, State, Voice, VoiceStatus, VoiceValidation, VoiceValidationStatus},
+    requests::{
+        DownloadUrl, GenerateMusic, Model, PersonaModel, SingerSkillLevel, SunoVoiceCheckVoice, SunoVoiceGenerate,
+        SunoVoiceRecordInfo, SunoVoiceRegenerate, SunoVoiceValidate, SunoVoiceValidateInfo, UploadFileBase64,
+        UploadFileUrl,
+    },
 };
 use tempfile::tempdir;
 use tokio::time::sleep;
@@ -163,7 +168,8 @@ async fn the_service_does_not_insist_on_a_callback_address_for_a_voice() {
     let body = serde_json::to_value(sample()).unwrap();
     assert!(body.get("callBackUrl").is_none());
     let path = "/api/v1/voice/validate";
-    let answer = client.raw(kie_suno::Method::Post, kie_suno::Host::Api, path, &body).await.unwrap();
+    let answer =
+        client.raw(kie_suno::requests::Method::Post, kie_suno::requests::Host::Api, path, &body).await.unwrap();
     assert!(answer["taskId"].is_string());
     sleep(Duration::from_secs(1)).await;
     assert!(sandbox.callbacks().is_empty(), "nobody is to be told");

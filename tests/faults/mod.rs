@@ -14,7 +14,9 @@ use std::{fs, sync::Arc, time::Duration};
 
 use kie_sandbox::{Listening, Sandbox, Speed, Wire};
 use kie_suno::{
-    Charged, Client, Error, GetMusicDetails, Music, Retry, Timeouts,
+    Charged, Client, Error, Retry, Timeouts,
+    records::Music,
+    requests::GetMusicDetails,
     transport::{ErrorKind, Pipe, Transport},
     types::Endpoint,
 };

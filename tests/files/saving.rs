@@ -12,7 +12,8 @@ use std::{
 
 use kie_sandbox::{FILES, Fault};
 use kie_suno::{
-    Client, Error, HttpService, Music, Retry, Task, Track,
+    Client, Error, HttpService, Retry, Task,
+    records::{Music, Track},
     transport::{
         Body, ErrorKind, Exchange,
         http::{Request, Response},
@@ -41,7 +42,7 @@ async fn both_tracks_are_saved_whole_and_without_the_key() {
 
     assert_eq!(saved.len(), 2);
     for (file, track) in saved.iter().zip(&tracks) {
-        assert_eq!(file.id.as_deref(), track.id.as_ref().map(kie_suno::AudioId::as_str));
+        assert_eq!(file.id.as_deref(), track.id.as_ref().map(kie_suno::requests::AudioId::as_str));
         let bytes = fs::read(&file.path).unwrap();
         assert_eq!(bytes.len() as u64, file.bytes);
         assert!(bytes.starts_with(b"ID3") && file.path.extension().unwrap() == "mp3");

@@ -9,8 +9,9 @@ use std::{
 
 use kie_sandbox::{Fault, Sandbox};
 use kie_suno::{
-    AddInstrumental, Error, HttpService, Lifetime, Link,
-    link::Uploaded,
+    Error, HttpService,
+    files::{Lifetime, Link, link::Uploaded},
+    requests::AddInstrumental,
     transport::{Body, ErrorKind, Pipe, bytes::Bytes, http::Request},
 };
 use tempfile::{TempDir, tempdir};

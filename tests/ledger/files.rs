@@ -3,7 +3,10 @@
 use std::{error::Error as _, fs, path::Path};
 
 use kie_ledger::SqliteLedger;
-use kie_suno::{Ledger as _, LedgerError, Receipt};
+use kie_suno::{
+    errors::LedgerError,
+    receipts::{Ledger as _, Receipt},
+};
 use rusqlite::Connection;
 use tokio::task::JoinSet;
 
@@ -125,7 +128,7 @@ async fn a_damaged_one_says_so() {
 #[cfg(unix)]
 #[tokio::test]
 async fn one_that_is_taken_away_while_it_is_open_takes_nothing_more_that_would_leave() {
-    use kie_suno::{Arrival, Key, News, ReceiptState};
+    use kie_suno::receipts::{Arrival, Key, News, ReceiptState};
     use std::time::Duration;
 
     let folder = tempfile::tempdir().unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kie_ledger::{MemoryLedger, conformance};
-use kie_suno::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState};
+use kie_suno::receipts::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Flaw {

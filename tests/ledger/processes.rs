@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use kie_ledger::SqliteLedger;
-use kie_suno::{Departure, Key, Ledger as _, Receipt, ReceiptId, ReceiptState};
+use kie_suno::receipts::{Departure, Key, Ledger as _, Receipt, ReceiptId, ReceiptState};
 
 use crate::setup::children::{Child, all_told};
 

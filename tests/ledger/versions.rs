@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use kie_ledger::SqliteLedger;
-use kie_suno::{Arrival, Departure, Key, Ledger as _, Receipt, ReceiptId, ReceiptState};
+use kie_suno::receipts::{Arrival, Departure, Key, Ledger as _, Receipt, ReceiptId, ReceiptState};
 use rusqlite::Connection;
 use tempfile::TempDir;
 

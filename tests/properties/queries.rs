@@ -1,6 +1,6 @@
 //! The query of every `GET`, as the other end reads it.
 
-use kie_suno::{Client, Host, transport::Pipe};
+use kie_suno::{Client, requests::Host, transport::Pipe};
 use kie_types::{
     Endpoint, Method, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use kie_suno::{News, Receipt, ReceiptState, Stage};
+use kie_suno::{
+    Stage,
+    receipts::{News, Receipt, ReceiptState},
+};
 use proptest::{prelude::*, sample::Index};
 
 use crate::setup::cases::config;

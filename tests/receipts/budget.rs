@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use kie_sandbox::{Fate, Fault, Sandbox, Speed};
-use kie_suno::{BoostMusicStyle, Budget, Charged, Client, Credits, Error, Key, Ledger};
+use kie_suno::{
+    Budget, Charged, Client, Credits, Error,
+    receipts::{Key, Ledger},
+    requests::BoostMusicStyle,
+};
 use tokio::task::JoinSet;
 
 use super::{House, MUSIC};

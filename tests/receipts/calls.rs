@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use kie_sandbox::{Fate, Fault, Speed};
 use kie_suno::{
-    BoostMusicStyle, Charged, DownloadUrl, Error, GenerateMusic, Host, Key, Ledger, Method, Model, Music, MusicVideo,
-    Pace, ReceiptId, ReceiptState, Stage,
+    Charged, Error, Pace, Stage,
+    receipts::{Key, Ledger, ReceiptId, ReceiptState},
+    records::{Music, MusicVideo},
+    requests::{BoostMusicStyle, DownloadUrl, GenerateMusic, Host, Method, Model},
 };
 use serde_json::json;
 use tempfile::tempdir;

@@ -9,8 +9,13 @@ use std::{
 use kie_ledger::MemoryLedger;
 use kie_sandbox::{FILES, Fate, Fault, Speed};
 use kie_suno::{
-    Became, Collected, Endpoint, Key, Ledger, News, Pace, Receipt, ReceiptState, Stage, TaskEndpoint, catalog,
-    catalog::OPERATIONS,
+    Pace, Stage,
+    files::{Became, Collected},
+    receipts::{Key, Ledger, News, Receipt, ReceiptState},
+    requests::{
+        Endpoint, TaskEndpoint,
+        catalog::{self, OPERATIONS},
+    },
 };
 use tempfile::tempdir;
 

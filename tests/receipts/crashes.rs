@@ -9,7 +9,7 @@ use std::{
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Fault, Speed};
-use kie_suno::{Error, Music, ReceiptState};
+use kie_suno::{Error, receipts::ReceiptState, records::Music};
 use tempfile::tempdir;
 
 use super::{House, MUSIC, failing::Failing, moment};

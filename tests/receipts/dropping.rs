@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use kie_ledger::{MemoryLedger, SqliteLedger};
 use kie_sandbox::{Fault, Luck, Sandbox, Speed};
 use kie_suno::{
-    Budget, Client, ClientBuilder, Credits, Error, HttpService, Key, Ledger, Receipt, ReceiptId, ReceiptState,
+    Budget, Client, ClientBuilder, Credits, Error, HttpService,
+    receipts::{Key, Ledger, Receipt, ReceiptId, ReceiptState},
     transport::{Body, Exchange, Pipe, http},
 };
 use tempfile::tempdir;

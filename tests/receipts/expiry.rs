@@ -7,7 +7,12 @@ use std::{
 
 use kie_ledger::MemoryLedger;
 use kie_sandbox::{FILES, Sandbox, Speed};
-use kie_suno::{Became, Client, Error, Ledger, Music, News, Receipt, Task};
+use kie_suno::{
+    Client, Error, Task,
+    files::Became,
+    receipts::{Ledger, News, Receipt},
+    records::Music,
+};
 use tempfile::tempdir;
 use tokio::time::sleep;
 
@@ -57,7 +62,7 @@ async fn the_next_to_go_is_saved_first_and_what_is_gone_is_told() {
     };
     for (error, age) in [(fresh_gone, 14), (long_gone, 16)] {
         let Error::Save(save) = error else { panic!("{error:?}") };
-        let since = save.gone_since().and_then(kie_suno::Timestamp::system_time).unwrap();
+        let since = save.gone_since().and_then(kie_suno::records::Timestamp::system_time).unwrap();
         let over = SystemTime::now().duration_since(since).unwrap();
         assert_eq!((over.as_secs() / DAY.as_secs(), save.missing()), (age - 14, 2));
         let told = format!("the service keeps files for 14 days, and these were made {age} days ago, at 20");
@@ -103,7 +108,7 @@ async fn a_fresh_link_is_written_down_nowhere() {
     }
     let fetched = sandbox.requests(FILES);
     assert_eq!(fetched.iter().filter(|request| request.path.contains("Signature=")).count(), 2);
-    let receipt = ledger.find(kie_suno::Key::Id(task.receipt().unwrap())).await.unwrap().unwrap();
+    let receipt = ledger.find(kie_suno::receipts::Key::Id(task.receipt().unwrap())).await.unwrap().unwrap();
     let written = serde_json::to_string(&receipt).unwrap();
     assert!(receipt.files.len() == 2 && !written.contains("Signature"), "{written}");
 }

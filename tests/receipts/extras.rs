@@ -7,7 +7,9 @@ use std::{
 
 use kie_sandbox::Speed;
 use kie_suno::{
-    Became, Error, GenerateMusic, HttpService, Model,
+    Error, HttpService,
+    files::Became,
+    requests::{GenerateMusic, Model},
     transport::{Body, Exchange, Pipe, http},
 };
 use serde_json::Value;
@@ -96,6 +98,7 @@ async fn a_cover_that_is_gone_for_good_keeps_no_song_from_being_saved() {
     let mut tracks = task.wait().await.unwrap();
     let picture = tracks[0].image_url.clone();
     tracks[0].audio_url = picture;
-    let error = client.task::<kie_suno::Music>(task.id().as_str()).save(&tracks, folder.path()).await.unwrap_err();
+    let error =
+        client.task::<kie_suno::records::Music>(task.id().as_str()).save(&tracks, folder.path()).await.unwrap_err();
     assert!(matches!(error, Error::Save(_)), "{error:?}");
 }

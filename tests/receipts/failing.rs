@@ -11,7 +11,9 @@ use std::{
 use kie_ledger::{MemoryLedger, SqliteLedger};
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
-    Arrival, Charged, Departure, Entry, Error, Key, Ledger, LedgerError, News, Receipt, ReceiptId, ReceiptState,
+    Charged, Error,
+    errors::LedgerError,
+    receipts::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState},
 };
 use tempfile::tempdir;
 use tokio::time::Instant;

@@ -1,7 +1,12 @@
 //! Receipts that nobody will ever finish, and what becomes known of them later all the same.
 
 use kie_sandbox::{Fault, Speed};
-use kie_suno::{Error, Host, Key, Ledger, Method, Music, ReceiptId, ReceiptState};
+use kie_suno::{
+    Error,
+    receipts::{Key, Ledger, ReceiptId, ReceiptState},
+    records::Music,
+    requests::{Host, Method},
+};
 
 use super::{House, MUSIC, moment};
 use crate::setup::stack::waltz;

@@ -4,8 +4,13 @@ use std::time::Duration;
 
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
-    Client, Endpoint, Error, Key, Music, ReceiptState, TaskEndpoint,
-    catalog::{self, OPERATIONS, Visitor},
+    Client, Error,
+    receipts::{Key, ReceiptState},
+    records::Music,
+    requests::{
+        Endpoint, TaskEndpoint,
+        catalog::{self, OPERATIONS, Visitor},
+    },
 };
 use tokio::time::Instant;
 

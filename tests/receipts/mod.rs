@@ -23,7 +23,11 @@ use std::{
 use http::{HeaderMap, HeaderName, StatusCode};
 use kie_ledger::MemoryLedger;
 use kie_sandbox::{Sandbox, Speed};
-use kie_suno::{Client, ClientBuilder, Credits, Key, Ledger, Receipt, Receiver, WebhookKey};
+use kie_suno::{
+    Client, ClientBuilder, Credits,
+    callbacks::{Receiver, WebhookKey},
+    receipts::{Key, Ledger, Receipt},
+};
 use tokio::time::Instant;
 
 use crate::setup::stack::client_of;

@@ -1,7 +1,10 @@
 //! A request of any operation that the account can fulfil.
 
 use kie_sandbox::{Fate, Sandbox};
-use kie_suno::{Endpoint, Music, SeparateVocals, SunoVoiceGenerate, SunoVoiceValidate, catalog};
+use kie_suno::{
+    records::Music,
+    requests::{Endpoint, SeparateVocals, SunoVoiceGenerate, SunoVoiceValidate, catalog},
+};
 use serde_json::{Value, json};
 
 use crate::setup::stack::{client_of, waltz};

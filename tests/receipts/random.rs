@@ -1,7 +1,10 @@
 //! Whatever goes wrong with service and ledger: a name creates once at most, and what was created is found.
 
 use kie_sandbox::{Fault, Speed};
-use kie_suno::{Charged, Error, Key, Ledger};
+use kie_suno::{
+    Charged, Error,
+    receipts::{Key, Ledger},
+};
 use proptest::{prelude::*, test_runner::TestRunner};
 
 use super::{House, MUSIC, failing::Failing, moment};

@@ -7,7 +7,8 @@ use std::{
 
 use kie_ledger::MemoryLedger;
 use kie_suno::{
-    Arrival, Budget, Client, ClientBuilder, Credits, Error, HttpService, Key, Ledger, News, Retry,
+    Budget, Client, ClientBuilder, Credits, Error, HttpService, Retry,
+    receipts::{Arrival, Key, Ledger, News},
     transport::{Body, Error as TransportError, ErrorKind, Exchange, http},
 };
 use tokio::time::{sleep, timeout};

@@ -12,7 +12,7 @@ use http::{Method, Request, StatusCode, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use kie_suno::{
-    AnyCallback, Receiver, Verifier, WebhookKey,
+    callbacks::{AnyCallback, Receiver, Verifier, WebhookKey},
     types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
 };
 use tower_service::Service as _;

@@ -13,7 +13,7 @@ use http::{Request, StatusCode};
 use http_body::Body;
 use http_body_util::Full;
 use kie_suno::{
-    Deliveries, Delivery, Receiver, ReceiverService, WebhookKey,
+    callbacks::{Deliveries, Delivery, Receiver, ReceiverService, WebhookKey},
     types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
 };
 use tower_service::Service as _;

@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http::StatusCode;
 use http_body::{Body, Frame};
-use kie_suno::{Missed, Receiver};
+use kie_suno::callbacks::{Missed, Receiver};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     task::JoinSet,

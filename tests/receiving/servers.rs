@@ -9,7 +9,8 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use kie_sandbox::{Sandbox, Speed};
 use kie_suno::{
-    Client, Receiver, WebhookKey,
+    Client,
+    callbacks::{Receiver, WebhookKey},
     types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
 };
 use tokio::{

@@ -10,7 +10,11 @@ use std::{
 };
 
 use http::StatusCode;
-use kie_suno::{Arrival, Client, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId};
+use kie_suno::{
+    Client,
+    errors::LedgerError,
+    receipts::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId},
+};
 use tokio::time::Instant;
 
 use super::{NOW, TASK, body, delivered, post, receiver, signed, status};

@@ -5,7 +5,12 @@
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use kie_sandbox::{Sandbox, Speed};
-use kie_suno::{Client, ClientBuilder, GenerateMusic, Model, Receiver, transport::Pipe};
+use kie_suno::{
+    Client, ClientBuilder,
+    callbacks::Receiver,
+    requests::{GenerateMusic, Model},
+    transport::Pipe,
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite, DuplexStream},
     net::TcpListener,

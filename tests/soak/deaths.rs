@@ -10,7 +10,12 @@ use std::{
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Delivery, Fault, Luck, Mishap, Sandbox, Speed};
-use kie_suno::{Client, Credits, Key, Ledger as _, Music, Receipt, ReceiptId, ReceiptState, Receiver, WebhookKey};
+use kie_suno::{
+    Client, Credits,
+    callbacks::{Receiver, WebhookKey},
+    receipts::{Key, Ledger as _, Receipt, ReceiptId, ReceiptState},
+    records::Music,
+};
 
 use super::{seed, size};
 use crate::setup::{

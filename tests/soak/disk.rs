@@ -5,7 +5,10 @@ use std::{collections::HashSet, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Speed};
-use kie_suno::{Credits, Key, Ledger as _, ReceiptState};
+use kie_suno::{
+    Credits,
+    receipts::{Key, Ledger as _, ReceiptState},
+};
 use tokio::process::Command;
 
 use super::size;

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{FILES, Sandbox, Speed};
-use kie_suno::{Credits, Ledger as _};
+use kie_suno::{Credits, receipts::Ledger as _};
 
 use super::size;
 use crate::setup::children::all_told;

@@ -11,7 +11,8 @@ use std::{
 use kie_ledger::MemoryLedger;
 use kie_sandbox::{Delivery, Sandbox, Speed};
 use kie_suno::{
-    Client, Credits, Pace, Receiver, WebhookKey,
+    Client, Credits, Pace,
+    callbacks::{Receiver, WebhookKey},
     types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
 };
 use tokio::{

@@ -8,7 +8,12 @@ use std::{
 
 use kie_ledger::MemoryLedger;
 use kie_sandbox::{Delivery, Fate, Fault, Luck, Mishap, Sandbox, Speed};
-use kie_suno::{Credits, Error, Ledger as _, Music, Receipt, ReceiptState, Receiver, Stage, Task, WebhookKey};
+use kie_suno::{
+    Credits, Error, Stage, Task,
+    callbacks::{Receiver, WebhookKey},
+    receipts::{Ledger as _, Receipt, ReceiptState},
+    records::Music,
+};
 use serde_json::json;
 use tokio::{task::JoinSet, time::Instant};
 

@@ -5,8 +5,13 @@ use std::{sync::Arc, time::Duration};
 use kie_ledger::MemoryLedger;
 use kie_sandbox::{Fate, Sandbox, Speed};
 use kie_suno::{
-    Error, GenerateLyrics, Outcome, Pace, ReceiptState, Stage, TaskEndpoint,
-    catalog::{self, OPERATIONS, Visitor},
+    Error, Pace, Stage,
+    receipts::ReceiptState,
+    records::Outcome,
+    requests::{
+        GenerateLyrics, TaskEndpoint,
+        catalog::{self, OPERATIONS, Visitor},
+    },
 };
 use tempfile::tempdir;
 use tokio::time::Instant;
@@ -22,7 +27,7 @@ async fn a_task_is_taken_up_by_the_name_of_its_operation_or_kind() {
         let task = client.any_task(name, started.id().as_str()).unwrap();
         assert_eq!((task.id(), task.kind(), task.receipt()), (started.id().as_str(), "music", None));
         let first = task.wait().until(Stage::First).await.unwrap();
-        assert!(first.items.iter().any(kie_suno::Item::is_there));
+        assert!(first.items.iter().any(kie_suno::records::Item::is_there));
         let report = task.wait().await.unwrap();
         assert_eq!((report.outcome, report.items.len()), (Outcome::Success, 2));
         assert_eq!(report, task.report().await.unwrap());
@@ -39,11 +44,11 @@ fn every_kind_of_task_has_a_name_that_leads_to_it() {
     struct Kind;
     impl Visitor for Kind {
         type Output = Option<&'static str>;
-        fn call<E: kie_suno::Endpoint>(self) -> Self::Output {
+        fn call<E: kie_suno::requests::Endpoint>(self) -> Self::Output {
             None
         }
         fn start<E: TaskEndpoint>(self) -> Self::Output {
-            Some(<E::Job as kie_suno::Job>::NAME)
+            Some(<E::Job as kie_suno::records::Job>::NAME)
         }
     }
     let (_, client) = instant();
@@ -72,7 +77,10 @@ async fn a_name_leads_to_its_task_and_its_files() {
     let files = task.save(&report, folder.path()).await.unwrap();
     let receipt = client.receipt("order-1").await.unwrap().unwrap();
     assert_eq!((receipt.state, receipt.files.len()), (ReceiptState::Saved, files.len()));
-    assert!(client.task_of(&kie_suno::Receipt::new("generate-music", "{}").unwrap()).is_none(), "it was never sent");
+    assert!(
+        client.task_of(&kie_suno::receipts::Receipt::new("generate-music", "{}").unwrap()).is_none(),
+        "it was never sent"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,7 +10,10 @@ use std::{
 
 use kie_sandbox::{Fate, Fault, Sandbox};
 use kie_suno::{
-    Charged, Client, CreateMusicVideo, Error, ErrorKind, HttpService, Model, Music, Outcome, Pace, Retry, Stage,
+    Charged, Client, Error, HttpService, Pace, Retry, Stage,
+    errors::ErrorKind,
+    records::{Music, Outcome},
+    requests::{CreateMusicVideo, Model},
     transport::{self, Body, ErrorKind as Way, Pipe, http::Request},
 };
 use tokio::time::Instant;

@@ -9,7 +9,9 @@ use std::{
 use http::{HeaderMap, HeaderName, StatusCode};
 use kie_sandbox::{Delivery, Fault, Sandbox, Speed};
 use kie_suno::{
-    Client, Credits, Error, HttpService, Music, Receiver, Stage, Task, WebhookKey,
+    Client, Credits, Error, HttpService, Stage, Task,
+    callbacks::{Receiver, WebhookKey},
+    records::Music,
     transport::{Body, Exchange},
 };
 use tokio::{task::JoinSet, time::Instant};

@@ -5,7 +5,10 @@
 #![allow(clippy::print_stdout)]
 
 use kie_sandbox::Sandbox;
-use kie_suno::{Client, GenerateMusic, Model};
+use kie_suno::{
+    Client,
+    requests::{GenerateMusic, Model},
+};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;

@@ -9,7 +9,12 @@ use std::{env, fs, process};
 use axum::Router;
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Fault, Sandbox};
-use kie_suno::{Client, Error, GenerateMusic, Model, Music, Receiver, WebhookKey};
+use kie_suno::{
+    Client, Error,
+    callbacks::{Receiver, WebhookKey},
+    records::Music,
+    requests::{GenerateMusic, Model},
+};
 use tokio::net::TcpListener;
 
 #[tokio::main]

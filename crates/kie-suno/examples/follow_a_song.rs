@@ -7,7 +7,10 @@
 use std::time::Duration;
 
 use kie_sandbox::Sandbox;
-use kie_suno::{Client, GenerateMusic, Model, Pace};
+use kie_suno::{
+    Client, Pace,
+    requests::{GenerateMusic, Model},
+};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

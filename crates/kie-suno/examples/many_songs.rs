@@ -9,7 +9,11 @@ use std::{env, fs, process, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::Sandbox;
-use kie_suno::{Became, Budget, Client, Credits, Error, GenerateMusic, Model};
+use kie_suno::{
+    Budget, Client, Credits, Error,
+    files::Became,
+    requests::{GenerateMusic, Model},
+};
 use tokio::{task::JoinSet, time::sleep};
 
 #[tokio::main]

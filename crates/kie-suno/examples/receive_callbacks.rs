@@ -6,7 +6,11 @@
 
 use axum::Router;
 use kie_sandbox::Sandbox;
-use kie_suno::{Client, GenerateMusic, Model, Receiver, WebhookKey};
+use kie_suno::{
+    Client,
+    callbacks::{Receiver, WebhookKey},
+    requests::{GenerateMusic, Model},
+};
 use tokio::net::TcpListener;
 
 #[tokio::main]

@@ -9,7 +9,10 @@ use std::time::Duration;
 use axum::{Router, extract::State, routing::post};
 use kie_ledger::SqliteLedger;
 use kie_sandbox::Sandbox;
-use kie_suno::{Client, GenerateMusic, Model};
+use kie_suno::{
+    Client,
+    requests::{GenerateMusic, Model},
+};
 use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, time::sleep};
 
 /// Frameworks drop the handler when its caller is gone, perhaps while the call is on its way. Nothing is lost by that.

@@ -8,7 +8,10 @@ use std::{fs, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Speed};
-use kie_suno::{AnyTask, Client, Error, GenerateLyrics, GenerateMusic, Model, Pace};
+use kie_suno::{
+    AnyTask, Client, Error, Pace,
+    requests::{GenerateLyrics, GenerateMusic, Model},
+};
 use tokio::task::JoinSet;
 
 #[tokio::main]

@@ -30,7 +30,7 @@ pub struct ClientBuilder {
     upload_url: Option<String>,
     call_back_url: String,
     #[cfg(feature = "callbacks")]
-    receiver: Option<crate::Receiver>,
+    receiver: Option<crate::callbacks::Receiver>,
     ledger: Option<Arc<dyn Ledger>>,
     budget: Option<Budget>,
     rate: (usize, Duration),
@@ -85,7 +85,7 @@ impl ClientBuilder {
     /// Waits are woken by its callbacks, and look seldom of themselves: see [`Pace::sweep`](crate::Pace::sweep). If the client
     /// has a [ledger](Self::ledger) and the receiver none, they share it.
     #[cfg(feature = "callbacks")]
-    pub fn callbacks(mut self, url: impl Into<String>, receiver: &crate::Receiver) -> Self {
+    pub fn callbacks(mut self, url: impl Into<String>, receiver: &crate::callbacks::Receiver) -> Self {
         self.receiver = Some(receiver.clone());
         self.call_back_url(url)
     }

@@ -1,36 +1,33 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod budget;
 mod builder;
-#[cfg(feature = "callbacks")]
-mod callbacks;
+pub mod callbacks;
 mod calls;
 mod client;
 mod download;
 mod error;
-mod files;
-mod receipts;
+pub mod errors;
+pub mod files;
+pub mod receipts;
+pub mod records;
+pub mod requests;
 mod task;
 #[cfg_attr(not(feature = "callbacks"), expect(dead_code, reason = "nobody but the receiver wakes waits"))]
 mod waiting;
 
 pub use budget::Budget;
 pub use builder::ClientBuilder;
-#[cfg(feature = "callbacks")]
-pub use callbacks::{Deliveries, Delivery, Missed, Receiver, ReceiverService};
 pub use calls::{Call, Raw, Running};
 pub use client::Client;
-pub use download::Download;
-pub use error::{
-    ApiError, ConfigError, DecodeError, Error, Failing, NameTaken, NotResumed, OutcomeUnknown, OverBudget, Result,
-    SaveError, TaskFailed, TimedOut, TransportError,
-};
-pub use files::{Became, Collected, Save, SaveAll, Upload};
-pub use kie_ledger::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId, ReceiptState};
-pub use kie_transport::{self as transport, HttpService, Retry, Timeouts};
-#[cfg(feature = "callbacks")]
-pub use kie_types::signature::{Verifier, WebhookKey};
-pub use kie_types::{self as types, *};
+pub use error::{Error, Result};
+pub use kie_transport as transport;
+#[doc(inline)]
+pub use kie_transport::{HttpService, Retry, Timeouts};
+pub use kie_types as types;
+#[doc(inline)]
+pub use kie_types::{Charged, Credits, Stage, TaskId};
 pub use task::{AnyTask, AnyWait, Event, Events, Resume, Start, Task, Wait};
 pub use waiting::Pace;
 

@@ -8,10 +8,16 @@ use std::{
 };
 
 use kie_suno::{
-    ApiError, Became, Charged, Collected, ConfigError, Credits, DecodeError, Download, Error, ErrorKind, Event,
-    Failing, Failure, GenerateMusic, LedgerError, Model, Music, NameTaken, NotResumed, OutcomeUnknown, OverBudget,
-    Receipt, ReceiptId, Refusal, Report, Result, SaveError, Stage, TaskFailed, TaskId, TimedOut, Timestamp,
-    TransportError, Unreadable, transport,
+    Charged, Credits, Error, Event, Result, Stage, TaskId,
+    errors::{
+        ApiError, ConfigError, DecodeError, ErrorKind, Failing, LedgerError, NameTaken, NotResumed, OutcomeUnknown,
+        OverBudget, Refusal, SaveError, TaskFailed, TimedOut, TransportError, Unreadable,
+    },
+    files::{Became, Collected, Download},
+    receipts::{Receipt, ReceiptId},
+    records::{Failure, Music, Report, Timestamp},
+    requests::{GenerateMusic, Model},
+    transport,
 };
 
 /// What the application's queue does with an order that ended like this.
@@ -87,7 +93,7 @@ fn each_error_has_its_step() {
     let late = |error: Error| TimedOut::new(TASK, minutes).with_failing(Failing::new(error, SystemTime::now()));
     let unreadable = || Unreadable::new(200, b"<html>", "it is no JSON");
     let unsaved = |kind| SaveError::new(TASK, "songs/Waltz-7d0f3c52", lost(kind));
-    let invalid = kie_suno::Endpoint::validate(&GenerateMusic::simple(Model::V5, "")).unwrap_err();
+    let invalid = kie_suno::requests::Endpoint::validate(&GenerateMusic::simple(Model::V5, "")).unwrap_err();
     #[rustfmt::skip]
     let rows: Vec<(Error, Step)> = vec![
         (ConfigError::new("api_key", "the API key is empty").into(),                           Step::Alarm),
@@ -167,7 +173,7 @@ fn events_and_receipts_can_be_built() {
 #[test]
 fn deliveries_can_be_built() {
     let receipt = ReceiptId::random().unwrap();
-    let delivery = kie_suno::Delivery::new(TASK, format!(r#"{{"code":200,"data":{{"task_id":"{TASK}"}}}}"#));
+    let delivery = kie_suno::callbacks::Delivery::new(TASK, format!(r#"{{"code":200,"data":{{"task_id":"{TASK}"}}}}"#));
     let delivery = delivery.with_receipt(receipt).stale();
     assert_eq!((delivery.task_id.as_str(), delivery.receipt, delivery.is_stale), (TASK, Some(receipt), true));
 }

@@ -11,7 +11,7 @@ use hyper_util::{
     client::legacy::{Client as HyperClient, connect::HttpConnector},
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
-use kie_suno::{Client, GenerateMusic, Music, Task};
+use kie_suno::{Client, Task, records::Music, requests::GenerateMusic};
 use tokio::net::TcpStream;
 
 use crate::{canned, rigid};

@@ -1,6 +1,6 @@
 //! What is sent and what is answered: one song of 2 KB, one record of 4 KB, one callback of 4 KB.
 
-use kie_suno::{GenerateMusic, Model, VocalGender};
+use kie_suno::requests::{GenerateMusic, Model, VocalGender};
 
 /// The task that every answer is about.
 pub(crate) const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";

@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, time::Instant};
 
-use kie_suno::{Endpoint as _, GetMusicDetails, Verifier, WebhookKey, types::signature::Label};
+use kie_suno::{callbacks::{Verifier, WebhookKey}, requests::{Endpoint as _, GetMusicDetails}, types::signature::Label};
 
 use crate::{Counter, canned, collected::collected, rigid, tell};
 

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Instant};
 
 use anyhow::{Context as _, ensure};
-use kie_suno::{Music, Track};
+use kie_suno::records::{Music, Track};
 
 use crate::{callers, canned, runtime, tell};
 

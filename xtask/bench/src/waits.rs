@@ -12,10 +12,7 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use bytes::Bytes;
-use kie_suno::{
-    Client, Endpoint as _, GetMusicDetails, HttpService, Music, Pace,
-    transport::{Body, Exchange},
-};
+use kie_suno::{Client, HttpService, Pace, records::Music, requests::{Endpoint as _, GetMusicDetails}, transport::{Body, Exchange}};
 use tokio::sync::Notify;
 
 use crate::{Counter, callers, calls, canned, collected::collected, runtime, server::ENDLESS, tell};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use kie_suno::ReceiptId;
+use kie_suno::receipts::ReceiptId;
 
 use crate::args::follow::Follow;
 

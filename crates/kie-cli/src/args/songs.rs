@@ -1,7 +1,7 @@
 //! `kie generate`, `kie extend` and `kie video`.
 
 use clap::Args;
-use kie_suno::{Model, PersonaModel, VocalGender};
+use kie_suno::requests::{Model, PersonaModel, VocalGender};
 
 use crate::args::follow::Start;
 

@@ -1,6 +1,6 @@
 //! Which command does what, and which of them need a ledger.
 
-use kie_suno::catalog::OPERATIONS;
+use kie_suno::requests::catalog::OPERATIONS;
 
 use crate::{
     args::{Cli, Command},

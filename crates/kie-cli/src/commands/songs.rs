@@ -1,6 +1,6 @@
 //! The commands for making music: a request out of arguments.
 
-use kie_suno::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint};
+use kie_suno::requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint};
 use serde_json::to_value;
 
 use crate::{

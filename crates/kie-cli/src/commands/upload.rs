@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kie_suno::{Timestamp, Upload};
+use kie_suno::{files::Upload, records::Timestamp};
 use serde_json::{Value, json};
 
 use crate::{

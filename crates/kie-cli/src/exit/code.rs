@@ -1,8 +1,11 @@
 //! The exit codes.
 
 use kie_suno::{
-    Effect, Error,
-    catalog::{OPERATIONS, Operation},
+    Error,
+    requests::{
+        Effect,
+        catalog::{OPERATIONS, Operation},
+    },
 };
 
 use crate::exit::stop::Stop;

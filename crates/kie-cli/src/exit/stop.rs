@@ -1,6 +1,6 @@
 //! The error type: why a command ends early.
 
-use kie_suno::{Error, Invalid, catalog::OPERATIONS};
+use kie_suno::{Error, errors::Invalid, requests::catalog::OPERATIONS};
 
 /// Why a command ends early.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use kie_suno::{Error, Invalid};
+use kie_suno::{Error, errors::Invalid};
 
 use crate::{
     args::Format,

@@ -1,6 +1,10 @@
 //! The end of a task, as it is printed on standard output.
 
-use kie_suno::{Credits, Download, Outcome, Report};
+use kie_suno::{
+    Credits,
+    files::Download,
+    records::{Outcome, Report},
+};
 use serde::Serialize;
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use kie_suno::{Start, TaskEndpoint};
+use kie_suno::{Start, requests::TaskEndpoint};
 use serde_json::Value;
 
 use crate::{args::Follow, exit::Stop, follow::watch::run, output::Progress, session::Caller};

@@ -1,6 +1,11 @@
 //! A task is looked at; or, if asked to, waited for and its files saved.
 
-use kie_suno::{Credits, Download, Error, Job, Outcome, Pace, Record, Report, Stage, Task, TaskEndpoint};
+use kie_suno::{
+    Credits, Error, Pace, Stage, Task,
+    files::Download,
+    records::{Job, Outcome, Record, Report},
+    requests::TaskEndpoint,
+};
 
 use crate::{
     args::Follow,

@@ -1,6 +1,6 @@
 //! Lengths, times and sizes as people read them.
 
-use kie_suno::Timestamp;
+use kie_suno::records::Timestamp;
 
 /// Seconds as minutes and seconds, such as `2:31`.
 pub(crate) fn minutes(seconds: f64) -> String {

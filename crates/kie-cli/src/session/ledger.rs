@@ -3,7 +3,7 @@
 use std::{env, path::PathBuf, sync::Arc};
 
 use kie_ledger::SqliteLedger;
-use kie_suno::{Error, LedgerError};
+use kie_suno::{Error, errors::LedgerError};
 
 use crate::{args::Global, exit::Stop, session::environment::variable};
 

@@ -1,7 +1,7 @@
 //! Receipts that nobody will ever finish.
 
 use kie_sandbox::{Fate, Fault, Speed};
-use kie_suno::ReceiptId;
+use kie_suno::receipts::ReceiptId;
 use serde_json::json;
 
 use crate::{

@@ -6,7 +6,7 @@ use std::{
 };
 
 use kie_sandbox::Speed;
-use kie_suno::catalog::OPERATIONS;
+use kie_suno::requests::catalog::OPERATIONS;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 

@@ -9,7 +9,7 @@ use std::{
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{FILES, Fate, Fault, Speed};
-use kie_suno::{Arrival, Ledger as _, News, Receipt};
+use kie_suno::receipts::{Arrival, Ledger as _, News, Receipt};
 use serde_json::{Value, json};
 
 use crate::{

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kie_types::Credits;
 
 /// What a client may spend, in credits. A call that would exceed it is refused before it is sent, as
-/// [`Error::OverBudget`].
+/// [`Error::OverBudget`](crate::Error::OverBudget).
 ///
 /// What was spent is read from the account's balance before each call that creates something: every fall of it counts, also
 /// if somebody else spends from the same account, and no rise does. To that come the prices of what is in flight, and the
@@ -14,7 +14,7 @@ use kie_types::Credits;
 ///
 /// A call of which nobody knows what came of it, because its answer got lost or its future was dropped after it had left, may
 /// be paid for later, and its price stays counted until the balance falls by more than the other calls account for. With a
-/// [ledger](crate::ClientBuilder::ledger) it also ends when the receipt is no longer [unknown](crate::ReceiptState::Sent).
+/// [ledger](crate::ClientBuilder::ledger) it also ends when the receipt is no longer [unknown](crate::receipts::ReceiptState::Sent).
 ///
 /// Prices change, so none are built in. Where the caller gives no [price](Self::price), the highest counts that this client
 /// has measured: by how much the balance fell over a call that was in flight alone. Until it has fallen, calls of the

@@ -21,8 +21,8 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// A callback that arrived: its signature was verified, its body was not.
 ///
 /// ```no_run
-/// # async fn demo(receiver: kie_suno::Receiver, client: kie_suno::Client) -> Result<(), kie_suno::Error> {
-/// use kie_suno::Music;
+/// # async fn demo(receiver: kie_suno::callbacks::Receiver, client: kie_suno::Client) -> Result<(), kie_suno::Error> {
+/// use kie_suno::records::Music;
 ///
 /// let mut deliveries = receiver.deliveries();
 /// while let Some(delivery) = deliveries.next().await {
@@ -49,7 +49,7 @@ impl Delivery {
     /// A callback about the task with this id, for a test of whoever handles it.
     ///
     /// ```
-    /// use kie_suno::Delivery;
+    /// use kie_suno::callbacks::Delivery;
     ///
     /// let body = br#"{"code":200,"msg":"success","data":{"callbackType":"complete","task_id":"4be1c0d2","data":[]}}"#;
     /// let delivery = Delivery::new("4be1c0d2", body);

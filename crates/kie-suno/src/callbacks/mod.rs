@@ -1,10 +1,26 @@
-//! Callbacks arrive: they are verified, written down, and wake the waits for their tasks.
+//! Callbacks: received and verified, written down, and turned into wake-ups for the waits; and their bodies.
 
+#[cfg(feature = "callbacks")]
 mod delivery;
+#[cfg(feature = "callbacks")]
 mod receiver;
+#[cfg(feature = "callbacks")]
 mod seen;
+#[cfg(feature = "callbacks")]
 mod service;
 
+#[cfg(feature = "callbacks")]
 pub use delivery::{Deliveries, Delivery, Missed};
+#[cfg(feature = "verify")]
+#[doc(inline)]
+pub use kie_types::signature::{self, Verifier, WebhookKey};
+#[doc(inline)]
+pub use kie_types::{
+    AnyCallback, Callback, CallbackType, CoverCallback, LyricsCallback, MidiCallback, MusicCallback,
+    MusicVideoCallback, Push, RecoveryCallback, Unrecognised, VocalSeparationCallback, VoiceCallback,
+    VoiceValidationCallback, WavCallback,
+};
+#[cfg(feature = "callbacks")]
 pub use receiver::Receiver;
+#[cfg(feature = "callbacks")]
 pub use service::ReceiverService;

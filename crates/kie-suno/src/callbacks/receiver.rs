@@ -27,8 +27,8 @@ const LONGEST_ID: usize = 256;
 /// Takes callbacks in, at an address that the service can reach: each wakes the waits for its task at once.
 ///
 /// ```no_run
-/// # async fn demo(secret: &str, key: &str, request: kie_suno::GenerateMusic) -> Result<(), Box<dyn std::error::Error>> {
-/// use kie_suno::{Client, Receiver, WebhookKey};
+/// # async fn demo(secret: &str, key: &str, request: kie_suno::requests::GenerateMusic) -> Result<(), Box<dyn std::error::Error>> {
+/// use kie_suno::{Client, callbacks::{Receiver, WebhookKey}};
 ///
 /// let receiver = Receiver::new(WebhookKey::new(secret));
 /// let client = Client::builder().api_key(key).callbacks("https://music.example/kie", &receiver).build()?;

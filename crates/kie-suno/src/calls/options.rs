@@ -21,7 +21,7 @@ macro_rules! setters {
         ///
         /// ```no_run
         /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
-        /// # use kie_suno::{GenerateMusic, Model};
+        /// # use kie_suno::requests::{GenerateMusic, Model};
         /// use std::time::Duration;
         ///
         /// let task = client.start(GenerateMusic::simple(Model::V5, "a waltz")).within(Duration::from_secs(20)).await?;
@@ -58,7 +58,7 @@ macro_rules! setters {
         /// empty.
         ///
         /// ```no_run
-        /// # async fn demo(client: kie_suno::Client, request: kie_suno::GenerateMusic) -> Result<(), kie_suno::Error> {
+        /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {
         /// let task = client.start(request).named("order-4711").await?;
         /// # Ok(())
         /// # }

@@ -32,7 +32,7 @@ enum Phase {
 /// * A call that has not left is withdrawn. Nothing is paid, its place in the queue is free, and its receipt says so.
 /// * A call that costs money and has left goes on in the runtime, without further attempts, until its answer is on its receipt.
 ///   Without a [ledger](crate::ClientBuilder::ledger) the answer is told by a warning of `tracing`, with the id of the task.
-///   If the runtime ends first, the receipt stays [unknown](crate::ReceiptState::Sent), which is the truth.
+///   If the runtime ends first, the receipt stays [unknown](crate::receipts::ReceiptState::Sent), which is the truth.
 ///
 /// A call that only reads, and an upload, are given up.
 #[must_use = "nothing is called unless this is awaited"]

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// ```no_run
 /// # async fn demo() -> Result<(), kie_suno::Error> {
-/// use kie_suno::{Client, GenerateMusic, Model};
+/// use kie_suno::{Client, requests::{GenerateMusic, Model}};
 ///
 /// let client = Client::from_env()?;
 /// let task = client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).await?;

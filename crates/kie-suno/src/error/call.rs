@@ -19,7 +19,7 @@ impl ApiError {
     /// A refusal of an operation such as `generate-music`, for a test of whoever handles it.
     ///
     /// ```
-    /// use kie_suno::{ApiError, Error, Refusal};
+    /// use kie_suno::{Error, errors::{ApiError, Refusal}};
     ///
     /// let error = Error::from(ApiError::new("generate-music", Refusal::new(200, Some(429), "credits insufficient", b"")));
     /// assert_eq!(error.operation(), Some("generate-music"));
@@ -69,7 +69,7 @@ impl TransportError {
     /// A failed call of an operation such as `get-music-details`, for a test of whoever handles it.
     ///
     /// ```
-    /// use kie_suno::{Charged, Error, TransportError, transport};
+    /// use kie_suno::{Charged, Error, errors::TransportError, transport};
     ///
     /// let lost = transport::Error::new(transport::ErrorKind::Connect, "there is no connection to the host");
     /// let error = Error::from(TransportError::new("generate-music", lost));

@@ -31,7 +31,7 @@ use super::{
 ///         _ => "show it to somebody",
 ///     }
 /// }
-/// # let wrong = Error::from(kie_suno::ConfigError::new("api_key", "the API key is empty"));
+/// # let wrong = Error::from(kie_suno::errors::ConfigError::new("api_key", "the API key is empty"));
 /// # assert_eq!(next_step(&wrong), "give up");
 /// ```
 #[derive(Debug, thiserror::Error)]

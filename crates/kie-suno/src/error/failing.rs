@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::error::Error;
 
 /// Polls of a task that fail one after another, which a wait bears for a while: see
-/// [`Events::failing`](crate::Events::failing) and [`TimedOut::failing`](crate::TimedOut::failing).
+/// [`Events::failing`](crate::Events::failing) and [`TimedOut::failing`](crate::errors::TimedOut::failing).
 #[derive(Debug)]
 pub struct Failing {
     error: Error,

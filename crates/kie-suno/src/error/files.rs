@@ -23,7 +23,7 @@ impl SaveError {
     /// One file of a task that could not be saved at this path, for a test of whoever handles it.
     ///
     /// ```
-    /// use kie_suno::{Download, SaveError, transport};
+    /// use kie_suno::{errors::SaveError, files::Download, transport};
     ///
     /// let full = transport::Error::new(transport::ErrorKind::Disk, "the file could not be written");
     /// let error = SaveError::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", "songs/Waltz-9c1d2e3f", full);

@@ -23,7 +23,7 @@ impl OutcomeUnknown {
     /// A call of an operation such as `generate-music` whose outcome is not known, for a test of whoever handles it.
     ///
     /// ```
-    /// use kie_suno::{Charged, Error, OutcomeUnknown};
+    /// use kie_suno::{Charged, Error, errors::OutcomeUnknown};
     ///
     /// let error = Error::from(OutcomeUnknown::new("generate-music"));
     /// assert_eq!(error.charged(), Charged::Unknown);
@@ -152,7 +152,7 @@ impl OverBudget {
     /// for a test of whoever handles it.
     ///
     /// ```
-    /// use kie_suno::{Credits, Error, OverBudget};
+    /// use kie_suno::{Credits, Error, errors::OverBudget};
     ///
     /// let [limit, price, left] = [100.0, 12.0, 4.0].map(Credits::new);
     /// let error = Error::from(OverBudget::new("generate-music", limit, price, left));

@@ -20,7 +20,7 @@ impl TaskFailed {
     /// A failed task, for a test of whoever handles it.
     ///
     /// ```
-    /// use kie_suno::{Charged, Error, Failure, TaskFailed};
+    /// use kie_suno::{Charged, Error, errors::TaskFailed, records::Failure};
     ///
     /// let mut failure = Failure::default();
     /// failure.code = Some(531);
@@ -69,7 +69,7 @@ impl TimedOut {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use kie_suno::{Error, TimedOut};
+    /// use kie_suno::{Error, errors::TimedOut};
     ///
     /// let error = Error::from(TimedOut::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", Duration::from_secs(900)));
     /// assert_eq!(error.task_id(), Some("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e"));

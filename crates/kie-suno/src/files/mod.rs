@@ -10,6 +10,9 @@ mod sum;
 mod unique;
 mod upload;
 
+pub use crate::download::Download;
+#[doc(inline)]
+pub use kie_types::{Lifetime, Link, UploadedFile, link};
 pub use save::Save;
 pub use save_all::{Became, Collected, SaveAll};
 pub use upload::Upload;

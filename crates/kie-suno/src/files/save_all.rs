@@ -54,7 +54,7 @@ pub struct SaveAll {
 }
 
 impl SaveAll {
-    /// Saves lyrics, covers and records beside the songs, as [`Save::with_extras`](crate::Save::with_extras) does.
+    /// Saves lyrics, covers and records beside the songs, as [`Save::with_extras`](crate::files::Save::with_extras) does.
     pub fn with_extras(mut self) -> Self {
         self.extras = true;
         self
@@ -197,6 +197,6 @@ pub enum Became {
     /// Somebody else has it in hand, or has just finished it.
     Held,
     /// It could not be looked at, or its files could not be saved. Another time may go better, unless their time
-    /// [is over](crate::SaveError::gone_since).
+    /// [is over](crate::errors::SaveError::gone_since).
     Error(Error),
 }

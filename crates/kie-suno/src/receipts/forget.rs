@@ -14,7 +14,7 @@ impl Client {
     /// callback still leads to its receipt, which is then listed again. Nothing is stopped at the service.
     ///
     /// ```no_run
-    /// # async fn demo(client: kie_suno::Client, request: kie_suno::GenerateMusic) -> Result<(), kie_suno::Error> {
+    /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {
     /// use kie_suno::Error;
     ///
     /// if let Err(Error::OutcomeUnknown(lost)) = client.start(request.clone()).named("order-4711").await

@@ -1,4 +1,4 @@
-//! What the client does with receipts.
+//! Receipts: what is known of a paid call, where that is kept, and what the client does with it.
 
 mod bounded;
 mod find;
@@ -9,3 +9,6 @@ pub(crate) use bounded::Bounded;
 #[cfg(feature = "callbacks")]
 pub(crate) use bounded::within;
 pub(crate) use note::note;
+
+#[doc(inline)]
+pub use kie_ledger::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState};

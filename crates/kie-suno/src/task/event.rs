@@ -8,8 +8,8 @@ use kie_types::{Item, Job, Output, Record, Stage};
 pub struct Event<J: Job> {
     /// The furthest stage reached by now.
     pub stage: Option<Stage>,
-    /// The things that are finished since the last event: tracks of [`Music`](crate::Music), variants of
-    /// [`Lyrics`](crate::Lyrics).
+    /// The things that are finished since the last event: tracks of [`Music`](crate::records::Music), variants of
+    /// [`Lyrics`](crate::records::Lyrics).
     pub ready: Vec<Piece<J>>,
     /// The same things in one shape for all kinds of job, each with its file.
     pub items: Vec<Item>,
@@ -24,7 +24,7 @@ impl<J: Job> Event<J> {
     /// An event for tests of the code that handles it: the stage reached, and what the record shows at that stage.
     ///
     /// ```
-    /// use kie_suno::{Event, Music, Stage};
+    /// use kie_suno::{Event, Stage, records::Music};
     ///
     /// let event = Event::<Music>::new(Some(Stage::Text), Default::default());
     /// assert_eq!(event.stage, Some(Stage::Text));

@@ -33,7 +33,7 @@ impl<J: Job> Task<J> {
 /// no error: the task is looked at again, and [`failing`](Self::failing) tells meanwhile.
 ///
 /// ```no_run
-/// # async fn demo(task: kie_suno::Task<kie_suno::Music>) -> Result<(), kie_suno::Error> {
+/// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) -> Result<(), kie_suno::Error> {
 /// let mut events = task.events();
 /// while let Some(event) = events.next().await {
 ///     for track in event?.ready {
@@ -75,7 +75,7 @@ impl<J: Job> Events<J> {
     /// It is up to date between two calls of [`next`](Self::next), and while one of them is dropped.
     ///
     /// ```no_run
-    /// # async fn demo(task: kie_suno::Task<kie_suno::Music>) {
+    /// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) {
     /// # use std::time::Duration;
     /// let mut events = task.events();
     /// // `Err` is the minute that went by without an event.

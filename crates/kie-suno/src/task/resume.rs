@@ -23,8 +23,8 @@ impl Client {
     /// of another process writes to the same ledger.
     ///
     /// ```no_run
-    /// # async fn demo(client: kie_suno::Client, request: kie_suno::GenerateMusic) -> Result<(), kie_suno::Error> {
-    /// use kie_suno::{Error, Music};
+    /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {
+    /// use kie_suno::{Error, records::Music};
     ///
     /// let task = match client.start(request).await {
     ///     Err(Error::OutcomeUnknown(lost)) => match lost.receipt() {

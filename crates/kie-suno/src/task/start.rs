@@ -38,7 +38,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
-    /// use kie_suno::Music;
+    /// use kie_suno::records::Music;
     /// let tracks = client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e").wait().await?;
     /// # Ok(())
     /// # }

@@ -20,7 +20,7 @@ impl<J: Job> Task<J> {
 /// A wait for a task: `.await` it. Made by [`Task::wait`].
 ///
 /// ```no_run
-/// # async fn demo(task: kie_suno::Task<kie_suno::Music>) -> Result<(), kie_suno::Error> {
+/// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) -> Result<(), kie_suno::Error> {
 /// use std::time::Duration;
 /// use kie_suno::Stage;
 ///

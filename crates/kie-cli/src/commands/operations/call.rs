@@ -3,9 +3,12 @@
 use std::pin::Pin;
 
 use kie_suno::{
-    Call, Effect, Endpoint, Host, PaidEndpoint, TaskEndpoint,
-    catalog::{self, Visitor},
-    check,
+    Call,
+    requests::{
+        Effect, Endpoint, Host, PaidEndpoint, TaskEndpoint,
+        catalog::{self, Visitor},
+        check,
+    },
 };
 use serde_json::Value;
 

@@ -1,9 +1,12 @@
 //! `kie check`: an operation's rules, offline.
 
 use kie_suno::{
-    Endpoint, Invalid, TaskEndpoint,
-    catalog::{self, Visitor},
-    check,
+    errors::Invalid,
+    requests::{
+        Endpoint, TaskEndpoint,
+        catalog::{self, Visitor},
+        check,
+    },
 };
 use serde_json::{Value, json};
 

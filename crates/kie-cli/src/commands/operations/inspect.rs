@@ -1,10 +1,15 @@
 //! `kie inspect`: what a body of the service says, in one shape.
 
 use kie_suno::{
-    AnyCallback, Callback, Charged, Endpoint, ErrorKind, Job, Outcome, Report, TaskEndpoint,
-    catalog::{self, OPERATIONS, Visitor},
-    check,
-    envelope::Unopened,
+    Charged,
+    callbacks::{AnyCallback, Callback},
+    errors::{ErrorKind, envelope::Unopened},
+    records::{Job, Outcome, Report},
+    requests::{
+        Endpoint, TaskEndpoint,
+        catalog::{self, OPERATIONS, Visitor},
+        check,
+    },
 };
 use serde::Serialize;
 use serde_json::{Value, json, to_value};

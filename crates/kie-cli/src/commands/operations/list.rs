@@ -1,6 +1,6 @@
 //! `kie operations`: every operation.
 
-use kie_suno::catalog::OPERATIONS;
+use kie_suno::requests::catalog::OPERATIONS;
 
 use crate::{
     args::Format,

@@ -1,6 +1,6 @@
 //! `kie task`: a task of any operation, by its id.
 
-use kie_suno::{
+use kie_suno::requests::{
     Endpoint, TaskEndpoint,
     catalog::{self, Visitor},
 };

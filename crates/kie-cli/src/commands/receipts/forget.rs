@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use kie_suno::{Client, Error, Key, Ledger as _, Receipt, ReceiptId};
+use kie_suno::{
+    Client, Error,
+    receipts::{Key, Ledger as _, Receipt, ReceiptId},
+};
 use serde::Serialize;
 use serde_json::json;
 

@@ -3,8 +3,12 @@
 use std::pin::Pin;
 
 use kie_suno::{
-    Endpoint, Error, Key, Ledger as _, ReceiptId, TaskEndpoint,
-    catalog::{self, Visitor},
+    Error,
+    receipts::{Key, Ledger as _, ReceiptId},
+    requests::{
+        Endpoint, TaskEndpoint,
+        catalog::{self, Visitor},
+    },
 };
 use tokio::time::Instant;
 

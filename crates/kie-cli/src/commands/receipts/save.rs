@@ -1,6 +1,11 @@
 //! `kie save`: everything that is complete and not saved.
 
-use kie_suno::{Became, Collected, Download, Error, ReceiptId, Timestamp};
+use kie_suno::{
+    Error,
+    files::{Became, Collected, Download},
+    receipts::ReceiptId,
+    records::Timestamp,
+};
 use serde::Serialize;
 use serde_json::json;
 

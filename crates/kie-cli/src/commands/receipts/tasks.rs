@@ -2,7 +2,11 @@
 
 use std::time::SystemTime;
 
-use kie_suno::{Error, Ledger as _, Receipt, ReceiptId, ReceiptState, Stage, Timestamp};
+use kie_suno::{
+    Error, Stage,
+    receipts::{Ledger as _, Receipt, ReceiptId, ReceiptState},
+    records::Timestamp,
+};
 use serde::Serialize;
 use serde_json::json;
 

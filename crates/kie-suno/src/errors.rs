@@ -1,0 +1,12 @@
+//! Errors: what each [`Error`](crate::Error) holds.
+
+#[doc(inline)]
+pub use kie_ledger::LedgerError;
+#[doc(inline)]
+pub use kie_types::{ErrorKind, Invalid, Refusal, Rule, Unreadable, Violation, envelope};
+
+#[doc(inline)]
+pub use crate::error::{
+    ApiError, ConfigError, DecodeError, Failing, NameTaken, NotResumed, OutcomeUnknown, OverBudget, SaveError,
+    TaskFailed, TimedOut, TransportError,
+};

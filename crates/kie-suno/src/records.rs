@@ -1,0 +1,13 @@
+//! Records: what the service tells of a task, what tasks make, and the kinds of tasks.
+
+#[doc(inline)]
+pub use kie_types::{
+    AlignedWord, BoostedStyle, Change, ClonedVoice, Cover, CoverImages, CoverRecord, CoverStatus, Failure, InlineFile,
+    Instrument, Item, Job, JsonText, LONGEST_TASK, Lyrics, LyricsRecord, LyricsResponse, LyricsStatus, LyricsVariant,
+    LyricsVariantStatus, Midi, MidiData, MidiRecord, MidiStatus, Music, MusicRecord, MusicResponse, MusicStatus,
+    MusicVideo, MusicVideoRecord, MusicVideoStatus, Note, OriginData, Outcome, Output, ParseError, Persona, Phrase,
+    Progress, Record, RecoveredTrack, Recovery, RecoveryRecord, RecoveryStatus, Report, Standing, Started, State, Stem,
+    Stems, Timestamp, TimestampedLyrics, Track, UNDELIVERED_GRACE, Video, VocalSeparation, VocalSeparationRecord,
+    VocalSeparationStatus, Voice, VoiceAvailability, VoiceRecord, VoiceStatus, VoiceValidation, VoiceValidationRecord,
+    VoiceValidationStatus, Wav, WavConversion, WavRecord, WavStatus,
+};

@@ -1,0 +1,19 @@
+//! Requests: what is asked of the service, the words in it, and the rules that it is held to.
+//!
+//! Each operation of the API is one type here, which [`Client::start`](crate::Client::start) or
+//! [`Client::call`](crate::Client::call) takes.
+
+#[doc(inline)]
+pub use kie_types::{
+    AddInstrumental, AddVocals, AudioId, BoostMusicStyle, Bound, CallBackField, Checked, Content, ConvertToWav,
+    CoverSuno, CreateMusicVideo, DownloadUrl, Effect, EncodeError, Encoded, Endpoint, Examples, ExtendMusic, FileForm,
+    GenerateLyrics, GenerateMashup, GenerateMidi, GenerateMusic, GeneratePersona, GenerateSounds, GetAccountCredits,
+    GetCoverSunoDetails, GetLyricsDetails, GetMidiDetails, GetMusicDetails, GetMusicVideoDetails,
+    GetRecoveryAudioDetails, GetTimestampedLyrics, GetVocalSeparationDetails, GetWavDetails, Host, Limit, Method, Mode,
+    ModeValue, Model, NEW_TASKS, NEW_TASKS_SPAN, NotAQuery, PaidEndpoint, PersonaId, PersonaModel, RecoveryAudio,
+    ReplaceSection, Rules, Seconds, SeparateVocals, SeparationType, SingerSkillLevel, SoundKey, StemName,
+    SunoVoiceCheckVoice, SunoVoiceGenerate, SunoVoiceRecordInfo, SunoVoiceRegenerate, SunoVoiceValidate,
+    SunoVoiceValidateInfo, TaskEndpoint, UploadAndCoverAudio, UploadAndExtendAudio, UploadFileBase64, UploadFileStream,
+    UploadFileUrl, VocalGender, VoiceLanguage, Warning, WarningKind, Weight, catalog, characters, check,
+    path_and_query,
+};
