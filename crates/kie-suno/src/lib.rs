@@ -22,9 +22,11 @@ pub use builder::ClientBuilder;
 pub use calls::{Call, Raw, Running};
 pub use client::Client;
 pub use error::{Error, Result};
+#[doc(inline)]
 pub use kie_transport as transport;
 #[doc(inline)]
 pub use kie_transport::{HttpService, Retry, Timeouts};
+#[doc(inline)]
 pub use kie_types as types;
 #[doc(inline)]
 pub use kie_types::{Charged, Credits, Stage, TaskId};
