@@ -254,3 +254,35 @@ fn a_start_that_is_dropped_outside_of_the_runtime_goes_on_inside() {
     });
     assert_eq!((receipt.state, receipt.task_id.as_deref()), (ReceiptState::Running, Some(&*sandbox.tasks()[0].id)));
 }
+
+#[test]
+fn a_start_that_is_dropped_outside_of_the_runtime_is_withdrawn_inside() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let ledger = Arc::new(MemoryLedger::new());
+    let (sandbox, client) = far(Duration::ZERO);
+    let client = client.ledger(Arc::clone(&ledger)).new_tasks(1, Duration::from_secs(100)).build().unwrap();
+    let mut queued = client.start(waltz()).named("order").into_future();
+    runtime.block_on(async {
+        client.start(waltz()).await.unwrap();
+        timeout(Duration::from_secs(3), &mut queued).await.unwrap_err();
+    });
+    drop(queued);
+    let receipt = runtime.block_on(async {
+        moment().await;
+        ledger.find(Key::Name("order")).await.unwrap().unwrap()
+    });
+    assert_eq!((receipt.state, sandbox.requests(MUSIC).len()), (ReceiptState::Refused, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_whose_ledger_fails_as_it_leaves_is_withdrawn_when_the_ledger_is_back() {
+    let house = super::House::new(Speed::Instant);
+    // It writes the receipt, lets the call depart and says that it cannot, and is well again after that.
+    let ledger = super::failing::Failing::new(&house.ledger, vec![(1, true)]);
+    let client = house.builder(ledger).build().unwrap();
+    let error = client.start(waltz()).await.unwrap_err();
+    assert!(matches!(error, Error::Ledger(_)), "{error:?}");
+    moment().await;
+    assert!(house.sandbox.requests(MUSIC).is_empty());
+    assert!(house.ledger.unfinished().await.unwrap().is_empty(), "nothing is left in doubt");
+}

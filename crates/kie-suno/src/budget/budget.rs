@@ -12,7 +12,7 @@ use kie_types::Credits;
 /// price of the call itself. A call in flight can count twice for a moment, by its price and in the balance, so what is too
 /// much for a moment may be refused early. Uploads cost nothing and are not asked for.
 ///
-/// A call of which nobody knows what came of it, because its answer got lost or its future was dropped after it had left, may
+/// A call of which nobody knows what came of it, because its answer got lost or its runtime ended first, may
 /// be paid for later, and its price stays counted until the balance falls by more than the other calls account for. With a
 /// [ledger](crate::ClientBuilder::ledger) it also ends when the receipt is no longer [unknown](crate::receipts::ReceiptState::Sent).
 ///

@@ -6,6 +6,7 @@ use kie_ledger::ReceiptId;
 use kie_types::{Effect, Host, Invalid};
 
 use super::{
+    leaving::task_id,
     options::Options,
     running::{Watched, is_abandoned},
 };
@@ -68,7 +69,7 @@ fn tell(route: &Route, errand: &dyn Errand, result: &Result<(), Error>) {
     match result {
         Ok(()) => {
             let answer = errand.answer();
-            let task_id = answer.get("taskId").and_then(serde_json::Value::as_str);
+            let task_id = task_id(&answer);
             tracing::warn!(operation, task_id, "a call that was dropped while it was under way has been answered");
         }
         Err(error) => {

@@ -1,7 +1,6 @@
 //! A call with a receipt, from the ledger's leave to the note of what came of it.
 
 use std::{
-    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -21,8 +20,8 @@ use crate::{
     receipts::note,
 };
 
-/// The words for an attempt after which the call may be sent again.
-const NOT_TAKEN: &str = "it was not taken, and is sent again";
+/// The words for an attempt that the service did not take.
+const NOT_TAKEN: &str = "it was not taken";
 
 /// Why a receipt is refused whose call was dropped.
 const WITHDRAWN: &str = "it was dropped before it left";
@@ -33,12 +32,16 @@ pub(super) struct Leaving {
     id: ReceiptId,
     /// Whether this call wrote the receipt, so that none before it can have left by it.
     is_own: bool,
+    /// Whether the receipt is certainly in the ledger.
+    pub(super) is_written: bool,
     /// Some that start no task answer with an id as well, which leads nowhere.
     starts_task: bool,
     rate: (usize, Duration),
     course: Mutex<Course>,
     /// Whether the receipt knows what there is to know.
     pub(super) is_settled: bool,
+    /// Where a withdrawal runs if the call is dropped outside of the runtime.
+    runtime: Option<Handle>,
 }
 
 #[derive(Default)]
@@ -76,12 +79,22 @@ impl Permit for Leaving {
 
 impl Leaving {
     pub(super) fn new(ledger: Arc<dyn Ledger>, id: ReceiptId, starts_task: bool, rate: (usize, Duration)) -> Self {
-        Self { ledger, id, is_own: true, starts_task, rate, course: Mutex::default(), is_settled: false }
+        Self {
+            ledger,
+            id,
+            is_own: true,
+            is_written: false,
+            starts_task,
+            rate,
+            course: Mutex::default(),
+            is_settled: false,
+            runtime: Handle::try_current().ok(),
+        }
     }
 
     /// Goes by a receipt that was written before.
     pub(super) fn join(&mut self, id: ReceiptId) {
-        (self.id, self.is_own) = (id, false);
+        (self.id, self.is_own, self.is_written) = (id, false, true);
     }
 
     fn course(&self) -> MutexGuard<'_, Course> {
@@ -113,7 +126,11 @@ impl Leaving {
                     return Err(TransportFailure::new(ErrorKind::Unsent, what));
                 }
                 Ok(_) => return Err(self.deny(Denied::Gone)),
-                Err(error) => return Err(self.deny(Denied::Failed(error))),
+                Err(error) => {
+                    // It may have been let leave all the same, a little later.
+                    self.course().is_asking = true;
+                    return Err(self.deny(Denied::Failed(error)));
+                }
             }
         }
     }
@@ -130,12 +147,13 @@ impl Leaving {
         about: About,
         errand: &mut dyn Errand,
     ) -> Result<(), Error> {
-        let Course { departure, is_asking, denied, .. } = mem::take(&mut *self.course());
-        self.is_settled = true;
+        let denied = self.course().denied.take();
         match denied {
+            // Nothing left, and the withdrawal may find the ledger in a better state.
             Some(Denied::Failed(error)) => return Err(error.into()),
             // The call that was let leave may have its answer by now.
             Some(Denied::Gone) => {
+                self.is_settled = true;
                 let receipt = self.ledger.find(Key::Id(self.id)).await?;
                 return match receipt {
                     Some(receipt) if was_answered(&receipt, &about, errand)? => Ok(()),
@@ -152,16 +170,16 @@ impl Leaving {
             Err(error) => match (error.task_id(), error.charged()) {
                 (Some(id), _) => Some(News::Named { task_id: id.to_owned() }),
                 (None, Charged::No | Charged::Refunded) => {
-                    let reason = error.to_string();
-                    let withdrawal =
-                        Withdrawal { ledger: Arc::clone(&self.ledger), id: self.id, is_own: self.is_own, departure };
-                    withdrawal.note(is_asking, reason).await;
+                    // Dropped while this is being noted, the call is withdrawn after all.
+                    self.course().is_away = false;
+                    self.withdrawal().note(error.to_string()).await;
                     None
                 }
                 // It may have been paid for, and so it stays as sent.
                 (None, _) => None,
             },
         };
+        self.is_settled = true;
         if let Some(news) = news {
             note(&*self.ledger, self.id, news.task_id(), &news).await;
         }
@@ -169,21 +187,28 @@ impl Leaving {
     }
 }
 
+impl Leaving {
+    fn withdrawal(&self) -> Withdrawal {
+        let Course { departure, is_asking, .. } = *self.course();
+        let (ledger, id) = (Arc::clone(&self.ledger), self.id);
+        // While the ledger was being asked, it may have let the call depart without saying so.
+        Withdrawal { ledger, id, departure, is_sure: self.is_written && !(is_asking && self.is_own) }
+    }
+}
+
 impl Drop for Leaving {
     fn drop(&mut self) {
-        let Course { departure, is_asking, is_away, .. } = *self.course();
         // What is away stays as sent: nobody will know what came of it.
-        if self.is_settled || is_away {
+        if self.is_settled || self.course().is_away {
             return;
         }
+        let withdrawal = self.withdrawal();
         // A receipt of others that this call never departed by is theirs to tell of.
-        if !self.is_own && departure == 0 {
+        if !self.is_own && withdrawal.departure == 0 {
             return;
         }
-        if let Ok(runtime) = Handle::try_current() {
-            let (ledger, id, is_own) = (Arc::clone(&self.ledger), self.id, self.is_own);
-            let withdrawal = Withdrawal { ledger, id, is_own, departure };
-            runtime.spawn(async move { withdrawal.note(is_asking, WITHDRAWN.to_owned()).await });
+        if let Some(runtime) = Handle::try_current().ok().or_else(|| self.runtime.take()) {
+            runtime.spawn(async move { withdrawal.note(WITHDRAWN.to_owned()).await });
         }
     }
 }
@@ -192,19 +217,20 @@ impl Drop for Leaving {
 struct Withdrawal {
     ledger: Arc<dyn Ledger>,
     id: ReceiptId,
-    is_own: bool,
     departure: u32,
+    /// Whether the receipt is in the ledger, with this departure as its last.
+    is_sure: bool,
 }
 
 impl Withdrawal {
-    /// Notes it on the receipt. While the ledger was being asked, it may have let the call depart without saying so.
-    async fn note(mut self, was_asking: bool, reason: String) {
-        if was_asking && self.is_own
-            && let Ok(Some(receipt)) = self.ledger.find(Key::Id(self.id)).await
-            // Of a receipt with a name, another holder may have departed.
-            && receipt.name.is_none()
-        {
-            self.departure = receipt.departures;
+    /// Notes it on the receipt.
+    async fn note(mut self, reason: String) {
+        if !self.is_sure {
+            let Ok(Some(receipt)) = self.ledger.find(Key::Id(self.id)).await else { return };
+            // By a receipt with a name, another holder may have departed.
+            if receipt.name.is_none() {
+                self.departure = receipt.departures;
+            }
         }
         let refused = News::Refused { departure: self.departure, reason };
         note(&*self.ledger, self.id, None, &refused).await;
@@ -231,6 +257,11 @@ fn sent_before(about: About) -> Error {
 
 /// The news that a call was taken.
 fn answered(answer: &Value, starts_task: bool) -> News {
-    let task_id = answer.get("taskId").or_else(|| answer.get("task_id")).filter(|_| starts_task);
-    News::Answered { task_id: task_id.and_then(Value::as_str).map(str::to_owned), response: answer.to_string() }
+    let task_id = task_id(answer).filter(|_| starts_task).map(str::to_owned);
+    News::Answered { task_id, response: answer.to_string() }
+}
+
+/// The task that an answer names.
+pub(super) fn task_id(answer: &Value) -> Option<&str> {
+    answer.get("taskId").or_else(|| answer.get("task_id"))?.as_str()
 }

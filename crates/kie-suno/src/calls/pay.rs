@@ -52,17 +52,20 @@ impl Client {
             let mut leaving = Leaving::new(Arc::clone(ledger), receipt.id, starts_task, self.inner.rate);
             let written = time.bound(write(&**ledger, &receipt)).await;
             let receipt = match written {
-                Ok(None) => receipt,
+                Ok(None) => {
+                    leaving.is_written = true;
+                    receipt
+                }
                 Ok(Some(known)) => {
                     leaving.join(known.id);
                     known
                 }
-                // What was not written in time may be so later, and is withdrawn then.
-                Err(error @ Error::Transport(_)) => return Err(error),
-                Err(error) => {
+                Err(error @ Error::NameTaken(_)) => {
                     leaving.is_settled = true;
                     return Err(error);
                 }
+                // What was not written may be so a little later, and is withdrawn then.
+                Err(error) => return Err(error),
             };
             self.fill(errand);
             let id = receipt.id;

@@ -29,12 +29,15 @@ enum Phase {
 
 /// The future of a call. Dropping it loses nothing:
 ///
-/// * A call that has not left is withdrawn. Nothing is paid, its place in the queue is free, and its receipt says so.
+/// * A call that has not left is withdrawn. Nothing is paid, its place in the queue is free, and its receipt says so as soon as the
+///   runtime comes to it. A call leaves when its connection is chosen or begun.
 /// * A call that costs money and has left goes on in the runtime, without further attempts, until its answer is on its receipt.
 ///   Without a [ledger](crate::ClientBuilder::ledger) the answer is told by a warning of `tracing`, with the id of the task.
 ///   If the runtime ends first, the receipt stays [unknown](crate::receipts::ReceiptState::Sent), which is the truth.
 ///
-/// A call that only reads, and an upload, are given up.
+///   An answer that names no task is lost then.
+///
+/// A call that only reads, and an upload, are given up. After its end, the future is pending for ever.
 #[must_use = "nothing is called unless this is awaited"]
 pub struct Running<T: Send + 'static> {
     /// None when it is over.
@@ -44,11 +47,13 @@ pub struct Running<T: Send + 'static> {
     runtime: Option<Handle>,
 }
 
+/// What there is to do about a call.
 type Work<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
 impl<T: Send + 'static> Running<T> {
-    pub(crate) fn new(work: impl Future<Output = Result<T, Error>> + Send + 'static) -> Self {
-        Self { work: Some(Box::pin(work)), phase: Phase::Waiting, runtime: None }
+    /// The work comes in its box: a future of several kilobytes should be moved no further than into it.
+    pub(crate) fn new(work: Work<T>) -> Self {
+        Self { work: Some(work), phase: Phase::Waiting, runtime: None }
     }
 }
 
@@ -57,14 +62,15 @@ impl<T: Send + 'static> Future for Running<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { work, phase, runtime } = &mut *self;
-        let Some(working) = work else { return Poll::Pending };
+        // Taken while it is polled, so that work that panics is not polled again.
+        let Some(mut working) = work.take() else { return Poll::Pending };
         let (polled, now) = PHASE.sync_scope(Cell::new(*phase), || (working.as_mut().poll(cx), PHASE.with(Cell::get)));
         if now == Phase::Departed && runtime.is_none() {
             *runtime = Handle::try_current().ok();
         }
         *phase = now;
-        if polled.is_ready() {
-            *work = None;
+        if polled.is_pending() {
+            *work = Some(working);
         }
         polled
     }

@@ -30,7 +30,8 @@ impl<J: Job> Event<J> {
     /// assert_eq!(event.stage, Some(Stage::Text));
     /// ```
     pub fn new(stage: Option<Stage>, record: J::Record) -> Self {
-        let items = record.output().map(|output| output.items()).unwrap_or_default();
+        let mut items = record.output().map(|output| output.items()).unwrap_or_default();
+        items.retain(Item::is_there);
         Self::of(stage, items, record)
     }
 
@@ -38,8 +39,9 @@ impl<J: Job> Event<J> {
     pub(super) fn of(stage: Option<Stage>, items: Vec<Item>, record: J::Record) -> Self {
         let ready = match record.output().filter(|_| !items.is_empty()) {
             Some(output) => {
-                let all = output.items().into_iter().zip(output.pieces());
-                all.filter(|(item, _)| items.contains(item)).map(|(_, piece)| piece).collect()
+                let mut all: Vec<_> = output.items().into_iter().zip(output.pieces()).collect();
+                let piece = |item| all.iter().position(|(known, _)| known == item).map(|place| all.remove(place).1);
+                items.iter().filter_map(piece).collect()
             }
             None => Vec::new(),
         };

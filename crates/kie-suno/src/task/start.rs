@@ -70,11 +70,11 @@ impl<E: TaskEndpoint, R: Serialize + Send + 'static> IntoFuture for Start<E, R> 
     type IntoFuture = Running<Task<E::Job>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Running::new(async move {
+        Running::new(Box::pin(async move {
             let client = self.asked.client.clone();
             let (started, receipt) = self.asked.run(Route::of::<E>(), started::<E>).await?;
             Ok(Task::started(client, started.task_id, receipt))
-        })
+        }))
     }
 }
 
