@@ -21,7 +21,8 @@ const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
 /// finished and what may still come.
 ///
 /// An [undelivered](State::Undelivered) task is the case that needs a decision: the service gave up its callback, perhaps before
-/// the task was finished.
+/// the task was finished. A wait and a receipt give it its time; a [`Report`](crate::Report) tells what can be used now, and so
+/// asks without time left.
 ///
 /// ```
 /// use kie_types::{Item, Standing, State};
