@@ -185,9 +185,7 @@ impl Leaving {
         }
         result.map_err(|error| error.with_receipt(self.id))
     }
-}
 
-impl Leaving {
     fn withdrawal(&self) -> Withdrawal {
         let Course { departure, is_asking, .. } = *self.course();
         let (ledger, id) = (Arc::clone(&self.ledger), self.id);

@@ -32,7 +32,8 @@ impl Client {
         Box::pin(async move {
             let time = TimeLeft::of(self, options.timeouts, route);
             self.fill(errand);
-            let reserved = time.bound(self.reserve(name_of(route), None, None)).await?;
+            let operation = operation_of(route).map_or(&*route.name, |known| known.name);
+            let reserved = time.bound(self.reserve(operation, None, None)).await?;
             reserved.settle(self.send(route, errand, Some(time.rest()), Some(&Watched(Some(&reserved)))).await)
         })
     }
@@ -47,8 +48,10 @@ impl Client {
         Box::pin(async move {
             let ledger = self.inner.ledger.as_ref().ok_or_else(no_ledger)?;
             let time = TimeLeft::of(self, options.timeouts, route);
-            let receipt = prepare(name_of(route), errand, options)?;
-            let starts_task = operation_of(route).is_none_or(|known| known.job.is_some());
+            let known = operation_of(route);
+            let operation = known.map_or(&*route.name, |known| known.name);
+            let starts_task = known.is_none_or(|known| known.job.is_some());
+            let receipt = prepare(operation, errand, options)?;
             let mut leaving = Leaving::new(Arc::clone(ledger), receipt.id, starts_task, self.inner.rate);
             let written = time.bound(write(&**ledger, &receipt)).await;
             let receipt = match written {
@@ -81,7 +84,7 @@ impl Client {
                 place.add(id);
             }
             let sending = async {
-                let reserved = time.bound(self.reserve(name_of(route), Some(id), Some(&leaving))).await?;
+                let reserved = time.bound(self.reserve(operation, Some(id), Some(&leaving))).await?;
                 reserved.settle(self.send(route, errand, Some(time.rest()), Some(&Watched(Some(&reserved)))).await)
             };
             let result = sending.await;
@@ -123,11 +126,6 @@ async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>
 fn operation_of(route: &Route) -> Option<&'static Operation> {
     let is_it = |known: &&Operation| (known.method, known.host, known.path) == (route.method, route.host, &route.path);
     OPERATIONS.iter().find(is_it)
-}
-
-/// The name of the operation that a route leads to.
-fn name_of(route: &Route) -> &str {
-    operation_of(route).map_or(&*route.name, |known| known.name)
 }
 
 /// Whether two receipts are of calls that ask for the same.
