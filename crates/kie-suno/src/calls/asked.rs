@@ -4,11 +4,8 @@ use kie_ledger::ReceiptId;
 use kie_types::{Invalid, envelope::Unopened};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::options::Options;
-use crate::{
-    client::{Client, Find, Route, Typed},
-    error::Error,
-};
+use super::{options::Options, running::Running};
+use crate::client::{Client, Find, Route, Typed};
 
 /// A request, and all that is said about its call before it is made.
 pub(crate) struct Asked<R> {
@@ -24,23 +21,28 @@ impl<R> Asked<R> {
         Self { client: client.clone(), request, check, call_back, options: Options::default() }
     }
 
-    /// Makes the call, and returns its answer with its receipt, if it has one.
-    pub(crate) async fn run<T>(
+    /// Makes the call, and something of the client, the answer and the receipt, if it has one.
+    pub(crate) fn run<T, O>(
         self,
         route: Route,
-        read: impl Fn(u16, &[u8]) -> Result<T, Unopened> + Send,
-    ) -> Result<(T, Option<ReceiptId>), Error>
+        read: impl Fn(u16, &[u8]) -> Result<T, Unopened> + Send + 'static,
+        finish: impl FnOnce(Client, T, Option<ReceiptId>) -> O + Send + 'static,
+    ) -> Running<O>
     where
-        R: Serialize + Send,
-        T: Serialize + DeserializeOwned + Send,
+        R: Serialize + Send + 'static,
+        T: Serialize + DeserializeOwned + Send + 'static,
+        O: Send + 'static,
     {
         let Self { client, request, check, call_back, options } = self;
-        if !options.unchecked {
-            check(&request)?;
-        }
         let mut errand = Typed::new(request, call_back, read);
-        let receipt = client.ask(&route, &mut errand, &options).await?;
-        let answer = errand.answer.ok_or_else(|| route.unanswered())?;
-        Ok((answer, receipt))
+        // One block, so that the future holds each of these once.
+        Running::new(Box::pin(async move {
+            if !options.unchecked {
+                check(errand.request())?;
+            }
+            let receipt = client.ask(&route, &mut errand, &options).await?;
+            let answer = errand.answer.ok_or_else(|| route.unanswered())?;
+            Ok(finish(client, answer, receipt))
+        }))
     }
 }

@@ -3,7 +3,6 @@
 use std::{pin::Pin, sync::Arc};
 
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId};
-use kie_transport::{Error as TransportFailure, ErrorKind};
 use kie_types::catalog::{OPERATIONS, Operation};
 use serde_json::Value;
 
@@ -14,7 +13,7 @@ use super::{
     time_left::TimeLeft,
 };
 use crate::{
-    client::{Client, Errand, Route, no_ledger},
+    client::{Client, Errand, Route, no_ledger, not_encoded},
     error::{About, Error, NameTaken, TransportError},
 };
 
@@ -96,16 +95,12 @@ impl Client {
 
 /// A receipt for a call that is about to be made.
 fn prepare(operation: &str, errand: &dyn Errand, options: &Options) -> Result<Receipt, Error> {
-    let not_json = |error| {
-        let failure = TransportFailure::new(ErrorKind::Setup, "the request is not JSON").with_source(error);
-        TransportError::new(operation.to_owned(), failure)
-    };
-    let request = errand.json().map_err(not_json)?;
+    let request = errand.json().map_err(|error| TransportError::new(operation.to_owned(), not_encoded(error)))?;
     // An empty name would make all orders without a number the same call.
     if options.name.as_deref() == Some("") {
         return Err(LedgerError::new("the name of a call is empty").into());
     }
-    let mut receipt = Receipt::new(operation, String::from_utf8_lossy(&request))?;
+    let mut receipt = Receipt::new(operation, request)?;
     receipt.name.clone_from(&options.name);
     Ok(receipt)
 }

@@ -8,13 +8,13 @@ use std::{
 };
 
 use kie_transport::{Leave, Permit};
-use tokio::{runtime::Handle, task_local};
+use tokio::runtime::Handle;
 
 use crate::error::Error;
 
-task_local! {
-    /// How the call stands that is being polled. Only the call itself, which is polled inside of this, moves it on.
-    static PHASE: Cell<Phase>;
+thread_local! {
+    /// The phase of the call that this thread is polling, if it is polling one.
+    static PHASE: Cell<Option<Phase>> = const { Cell::new(None) };
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,15 +64,28 @@ impl<T: Send + 'static> Future for Running<T> {
         let Self { work, phase, runtime } = &mut *self;
         // Taken while it is polled, so that work that panics is not polled again.
         let Some(mut working) = work.take() else { return Poll::Pending };
-        let (polled, now) = PHASE.sync_scope(Cell::new(*phase), || (working.as_mut().poll(cx), PHASE.with(Cell::get)));
-        if now == Phase::Departed && runtime.is_none() {
+        let polling = Polling { outer: PHASE.replace(Some(*phase)) };
+        let polled = working.as_mut().poll(cx);
+        *phase = PHASE.get().unwrap_or(*phase);
+        drop(polling);
+        if *phase == Phase::Departed && runtime.is_none() {
             *runtime = Handle::try_current().ok();
         }
-        *phase = now;
         if polled.is_pending() {
             *work = Some(working);
         }
         polled
+    }
+}
+
+/// Puts the phase of an outer call back, also when the poll of the inner one panics.
+struct Polling {
+    outer: Option<Phase>,
+}
+
+impl Drop for Polling {
+    fn drop(&mut self) {
+        PHASE.set(self.outer);
     }
 }
 
@@ -94,7 +107,12 @@ impl<T: Send + 'static> fmt::Debug for Running<T> {
 
 /// Whether the caller has dropped the call that is being polled.
 pub(crate) fn is_abandoned() -> bool {
-    PHASE.try_with(|phase| phase.get() == Phase::Abandoned).unwrap_or(false)
+    PHASE.get() == Some(Phase::Abandoned)
+}
+
+/// Moves on the call that is being polled, if one is.
+fn set(phase: Phase) {
+    PHASE.set(PHASE.get().map(|_| phase));
 }
 
 /// Notes when attempts of the call that is being polled leave and come back, whoever else lets them leave.
@@ -109,7 +127,7 @@ impl Permit for Watched<'_> {
         if let Some(permit) = self.0 {
             permit.departs();
         }
-        let _outside = PHASE.try_with(|phase| phase.set(Phase::Departed));
+        set(Phase::Departed);
     }
 
     fn came_back(&self) -> bool {
@@ -117,7 +135,7 @@ impl Permit for Watched<'_> {
         if is_abandoned() {
             return false;
         }
-        let _outside = PHASE.try_with(|phase| phase.set(Phase::Waiting));
+        set(Phase::Waiting);
         self.0.is_none_or(Permit::came_back)
     }
 }

@@ -1,19 +1,22 @@
 //! What a call asks and what it is answered, in one shape for all operations.
 
-use kie_types::{NotAQuery, envelope::Unopened, path_and_query};
+use kie_types::{EncodeError, Encoded, envelope::Unopened};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Error, Value};
 
-use super::call_back::{Find, Place};
+use super::{
+    call_back::{Find, Place},
+    route::Route,
+};
 
 /// A request, and room for its answer. All that is done about a call is written on this, so that it is compiled once and
 /// not once for each operation.
 pub(crate) trait Errand: Send {
     /// The request as a JSON document.
-    fn json(&self) -> Result<Vec<u8>, Error>;
+    fn json(&self) -> Result<String, Error>;
 
-    /// The path with the request as its query.
-    fn query(&self, path: &str) -> Result<String, NotAQuery>;
+    /// The request as it goes by this route.
+    fn encode(&self, route: &Route) -> Result<Encoded, EncodeError>;
 
     /// The place of its callback address, where it has one.
     fn call_back(&mut self) -> Option<Place<'_>>;
@@ -40,6 +43,10 @@ impl<R, T, F: Fn(u16, &[u8]) -> Result<T, Unopened>> Typed<R, T, F> {
     pub(crate) fn new(request: R, call_back: Find<R>, read: F) -> Self {
         Self { request, call_back, read, answer: None }
     }
+
+    pub(crate) fn request(&self) -> &R {
+        &self.request
+    }
 }
 
 impl<R, T, F> Errand for Typed<R, T, F>
@@ -48,14 +55,16 @@ where
     T: Serialize + DeserializeOwned + Send,
     F: Fn(u16, &[u8]) -> Result<T, Unopened> + Send,
 {
-    fn json(&self) -> Result<Vec<u8>, Error> {
-        let mut json = Vec::with_capacity(1024);
-        serde_json::to_writer(&mut json, &self.request)?;
-        Ok(json)
+    fn json(&self) -> Result<String, Error> {
+        serde_json::to_string(&self.request)
     }
 
-    fn query(&self, path: &str) -> Result<String, NotAQuery> {
-        path_and_query(path, &self.request)
+    fn encode(&self, route: &Route) -> Result<Encoded, EncodeError> {
+        let path = route.path.clone();
+        match route.file {
+            Some(file) => Encoded::form(route.host, path, file, &self.request),
+            None => Encoded::new(route.method, route.host, path, &self.request),
+        }
     }
 
     fn call_back(&mut self) -> Option<Place<'_>> {

@@ -11,3 +11,4 @@ pub use client::Client;
 pub(crate) use client::{Inner, no_ledger};
 pub(crate) use errand::{Errand, Typed};
 pub(crate) use route::{Hosts, Route, saw_task};
+pub(crate) use send::not_encoded;

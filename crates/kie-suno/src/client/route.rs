@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use kie_transport::{BaseUrl, bytes::Bytes};
+use kie_transport::BaseUrl;
 use kie_types::{Effect, Endpoint, Host, Method};
 use tracing::Span;
 
@@ -52,13 +52,6 @@ impl Route {
 
     pub(crate) fn failed(&self, source: kie_transport::Error) -> Error {
         Error::Transport(Box::new(TransportError { about: About::new(self.name.clone()), source }))
-    }
-
-    pub(super) fn path(&self) -> Bytes {
-        match &self.path {
-            Cow::Borrowed(path) => Bytes::from_static(path.as_bytes()),
-            Cow::Owned(path) => Bytes::copy_from_slice(path.as_bytes()),
-        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! One call, from the request's JSON to the answer's type: the only place where types and transport meet.
 
+use std::borrow::Cow;
+
 use http::Method as HttpMethod;
-use kie_transport::{Answer, Call, Content, Form, Permit, Repeat, Timeouts, bytes::Bytes};
-use kie_types::{Effect, Endpoint, ErrorKind, Method, envelope::Unopened};
-use serde_json::Value;
+use kie_transport::{Answer, Call, Content, Form, Permit, Repeat, Timeouts, Transport, bytes::Bytes};
+use kie_types::{Content as EncodedContent, Effect, Encoded, Endpoint, ErrorKind, Method, envelope::Unopened};
 use tracing::Span;
 
 use super::{
@@ -43,9 +44,12 @@ impl Client {
         timeouts: Option<Timeouts>,
         permit: Option<&dyn Permit>,
     ) -> Result<(), Error> {
-        let mut call = call(route, &self.inner.hosts, errand).map_err(|source| route.failed(source))?;
+        let encoded = errand.encode(route).map_err(|error| route.failed(not_encoded(error)))?;
+        let mut call = call(route, &self.inner.hosts, encoded).map_err(|source| route.failed(source))?;
         call.permit = permit;
-        self.exchange(route, call, errand, timeouts).await
+        let transport = self.transport_for(timeouts);
+        let answer = transport.send(call, |status, body| reading(errand.read(status, body))).await;
+        outcome(route, answer)
     }
 
     /// Calls an operation with a form, which has a file in it, in place of its request.
@@ -55,66 +59,60 @@ impl Client {
         timeouts: Option<Timeouts>,
     ) -> Result<E::Response, Error> {
         let (route, mut errand) = (Route::of::<E>(), Typed::new((), call_back::nowhere, E::read));
-        let call = call_with(&route, &self.inner.hosts, route.path(), Content::Form(form));
-        self.exchange(&route, call.map_err(|source| route.failed(source))?, &mut errand, timeouts).await?;
+        let call = call_with(&route, &self.inner.hosts, route.path.clone(), Content::Form(form));
+        let (transport, call) = (self.transport_for(timeouts), call.map_err(|source| route.failed(source))?);
+        let answer = transport.send(call, |status, body| reading(errand.read(status, body))).await;
+        outcome(&route, answer)?;
         errand.answer.ok_or_else(|| route.unanswered())
     }
 
-    async fn exchange(
-        &self,
-        route: &Route,
-        call: Call<'_>,
-        errand: &mut dyn Errand,
-        timeouts: Option<Timeouts>,
-    ) -> Result<(), Error> {
-        let about = || About::new(route.name.clone());
-        let other = timeouts.map(|timeouts| self.transport.with_timeouts(timeouts));
-        let transport = other.as_ref().unwrap_or(&self.transport);
-        let answer = transport.send(call, |status, body| reading(errand.read(status, body))).await;
-        match (answer, route.effect) {
-            (Ok(Ok(())), _) => Ok(()),
-            (Ok(Err(Unopened::Refused(refusal))), _) => {
-                let mut about = about();
-                about.task_id = refusal.task_id().map(str::to_owned);
-                Err(Error::Api(Box::new(ApiError { about, refusal })))
-            }
-            (Ok(Err(Unopened::Unreadable(answer))), Effect::Reads) => {
-                Err(Error::Decode(Box::new(DecodeError { about: about(), answer })))
-            }
-            (Ok(Err(Unopened::Unreadable(answer))), _) => Err(unknown(about(), LostAnswer::Unreadable(answer))),
-            (Err(error), effect) if effect == Effect::Reads || error.is_unsent() => Err(route.failed(error)),
-            (Err(error), _) => Err(unknown(about(), LostAnswer::Lost(error))),
-        }
+    fn transport_for(&self, timeouts: Option<Timeouts>) -> Transport {
+        self.transport.with_timeouts(timeouts.unwrap_or_else(|| self.transport.timeouts()))
     }
 }
 
-/// The request is the query of a `GET`, and the body of a `POST`.
-fn call<'a>(route: &'a Route, hosts: &Hosts, errand: &dyn Errand) -> Result<Call<'a>, kie_transport::Error> {
-    let failed = |what| kie_transport::Error::new(kie_transport::ErrorKind::Setup, what);
-    let not_json = |error: serde_json::Error| failed("the request is not JSON").with_source(error);
-    match (route.method, route.file) {
-        (_, Some(file)) => {
-            let fields = errand.json().and_then(|json| serde_json::from_slice(&json)).map_err(not_json)?;
-            call_with(route, hosts, route.path(), Content::Form(form(&fields, file)))
+/// What a call came to, by what its operation does.
+fn outcome(route: &Route, answer: Result<Result<(), Unopened>, kie_transport::Error>) -> Result<(), Error> {
+    let about = || About::new(route.name.clone());
+    match (answer, route.effect) {
+        (Ok(Ok(())), _) => Ok(()),
+        (Ok(Err(Unopened::Refused(refusal))), _) => {
+            let mut about = about();
+            about.task_id = refusal.task_id().map(str::to_owned);
+            Err(Error::Api(Box::new(ApiError { about, refusal })))
         }
-        (Method::Get, None) => {
-            let not_a_query = |error| failed("the request is no query").with_source(error);
-            let path = errand.query(&route.path).map_err(not_a_query)?;
-            call_with(route, hosts, path.into(), Content::Nothing)
+        (Ok(Err(Unopened::Unreadable(answer))), Effect::Reads) => {
+            Err(Error::Decode(Box::new(DecodeError { about: about(), answer })))
         }
-        (_, None) => {
-            let json = errand.json().map_err(not_json)?;
-            call_with(route, hosts, route.path(), Content::Json(json.into()))
-        }
+        (Ok(Err(Unopened::Unreadable(answer))), _) => Err(unknown(about(), LostAnswer::Unreadable(answer))),
+        (Err(error), effect) if effect == Effect::Reads || error.is_unsent() => Err(route.failed(error)),
+        (Err(error), _) => Err(unknown(about(), LostAnswer::Lost(error))),
     }
+}
+
+/// The call of an encoded request.
+fn call<'a>(route: &'a Route, hosts: &Hosts, encoded: Encoded) -> Result<Call<'a>, kie_transport::Error> {
+    let content = match encoded.content {
+        EncodedContent::Json(json) => Content::Json(json.into()),
+        EncodedContent::Form(form) => {
+            let texts = form.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+            Content::Form(Form::new(texts, form.file, form.path))
+        }
+        _ => Content::Nothing,
+    };
+    call_with(route, hosts, encoded.path_and_query, content)
 }
 
 fn call_with<'a>(
     route: &'a Route,
     hosts: &Hosts,
-    path: Bytes,
+    path: Cow<'static, str>,
     content: Content,
 ) -> Result<Call<'a>, kie_transport::Error> {
+    let path = match path {
+        Cow::Borrowed(path) => Bytes::from_static(path.as_bytes()),
+        Cow::Owned(path) => path.into(),
+    };
     let mut call = Call::creating(&route.name, hosts.of(route.host).join(path)?, content);
     if route.method == Method::Get {
         call.method = HttpMethod::GET;
@@ -146,14 +144,11 @@ fn reading(opened: Result<(), Unopened>) -> Answer<Result<(), Unopened>> {
     }
 }
 
-fn unknown(about: About, source: LostAnswer) -> Error {
-    Error::OutcomeUnknown(Box::new(OutcomeUnknown { about, source }))
+/// The failure of a request that cannot be written.
+pub(crate) fn not_encoded(error: impl std::error::Error + Send + Sync + 'static) -> kie_transport::Error {
+    kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request cannot be written").with_source(error)
 }
 
-/// The fields of a request with a file are a form, with the file in the place of its path.
-fn form(fields: &Value, file: &str) -> Form {
-    let texts = fields.as_object().into_iter().flatten();
-    let texts = texts.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
-    let path = fields.get(file).and_then(Value::as_str).unwrap_or_default();
-    Form::new(texts.filter(|(name, _)| *name != file), file, path)
+fn unknown(about: About, source: LostAnswer) -> Error {
+    Error::OutcomeUnknown(Box::new(OutcomeUnknown { about, source }))
 }

@@ -70,11 +70,8 @@ impl<E: TaskEndpoint, R: Serialize + Send + 'static> IntoFuture for Start<E, R> 
     type IntoFuture = Running<Task<E::Job>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Running::new(Box::pin(async move {
-            let client = self.asked.client.clone();
-            let (started, receipt) = self.asked.run(Route::of::<E>(), started::<E>).await?;
-            Ok(Task::started(client, started.task_id, receipt))
-        }))
+        let task = |client, started: E::Response, receipt| Task::started(client, started.task_id, receipt);
+        self.asked.run(Route::of::<E>(), started::<E>, task)
     }
 }
 

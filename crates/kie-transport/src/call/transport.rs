@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    pin::pin,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -79,7 +80,11 @@ impl Transport {
     /// # Errors
     ///
     /// [`Error`] if the last attempt brought no answer.
-    pub async fn send<T>(&self, call: Call<'_>, read: impl FnMut(u16, &[u8]) -> Answer<T>) -> Result<T, Error> {
+    pub fn send<T>(
+        &self,
+        call: Call<'_>,
+        read: impl FnMut(u16, &[u8]) -> Answer<T>,
+    ) -> impl Future<Output = Result<T, Error>> {
         let span = tracing::debug_span!(
             "call",
             operation = call.name,
@@ -89,14 +94,15 @@ impl Transport {
             code = Empty,
             task_id = Empty,
         );
-        let sending = async {
+        // An `async fn` would keep the call twice.
+        let sending = async move {
             let begun = Instant::now();
             let mut made = 0;
             let outcome = self.attempts(&call, begun, &mut made, read).await;
             tracing::debug!(outcome = ?Ended(&outcome), elapsed_ms = begun.elapsed().as_millis() as u64, "ended");
             outcome.map(Answer::into_inner).map_err(|error| error.with_attempts(made, begun.elapsed()))
         };
-        sending.instrument(span).await
+        sending.instrument(span)
     }
 
     async fn attempts<T>(
@@ -108,10 +114,10 @@ impl Transport {
     ) -> Result<Answer<T>, Error> {
         let shared = &*self.shared;
         let mut opened = match &call.content {
-            Content::Form(form) => Some(form.open().await?),
+            Content::Form(form) => Some(Box::new(form.open().await?)),
             _ => None,
         };
-        let sending = opened.as_ref().map_or(Duration::ZERO, sending);
+        let sending = opened.as_deref().map_or(Duration::ZERO, sending);
         let mut left = TimeLeft::of(&self.timeouts, begun, sending);
         let mut outcome = Err(Error::new(ErrorKind::Unsent, "its turn to be sent did not come in time"));
         for attempt in 1.. {
@@ -165,20 +171,28 @@ impl Transport {
     async fn attempt(
         &self,
         call: &Call<'_>,
-        opened: Option<Filled>,
+        opened: Option<Box<Filled>>,
         begun: Instant,
         limit: Duration,
     ) -> Result<(Parts, Bytes), Error> {
-        let (body, content_type) = match &call.content {
-            Content::Nothing => (Body::empty(), None),
-            Content::Json(json) => (json.clone().into(), Some(JSON.clone())),
-            Content::Form(form) => {
-                let filled = match opened {
-                    Some(filled) => filled,
-                    None => form.open().await?,
-                };
-                (Body::streaming(filled), Some(form.content_type()))
-            }
+        let opened = match (&call.content, opened) {
+            (Content::Form(form), None) => Some(Box::new(form.open().await?)),
+            (_, opened) => opened,
+        };
+        let (head, body) = self.exchange(self.filled(call, opened), limit).await?.into_parts();
+        // In a place of its own, for a future that is handed on is kept twice.
+        let whole = pin!(body.whole(self.shared.largest, self.timeouts.idle));
+        let late = |_| Err(Error::new(ErrorKind::Timeout, "the call took too long"));
+        let body = within(|| limit.saturating_sub(begun.elapsed()), whole).await.unwrap_or_else(late)?;
+        Ok((head, body))
+    }
+
+    /// The request of a call, with its form, if it is one, ready to be read.
+    fn filled(&self, call: &Call<'_>, form: Option<Box<Filled>>) -> Request<Body> {
+        let (body, content_type) = match (&call.content, form) {
+            (Content::Json(json), _) => (json.clone().into(), Some(JSON.clone())),
+            (Content::Form(form), Some(filled)) => (Body::streaming(filled), Some(form.content_type())),
+            _ => (Body::empty(), None),
         };
         let mut request = self.request(call.method.clone(), call.uri.clone(), body);
         // Where the host agrees, calls share a connection. Downloads are faster without.
@@ -192,11 +206,7 @@ impl Transport {
         if let Some(content_type) = content_type {
             request.headers_mut().insert(header::CONTENT_TYPE, content_type);
         }
-        let (head, body) = self.exchange(request, limit).await?.into_parts();
-        let whole = body.whole(self.shared.largest, self.timeouts.idle);
-        let late = |_| Err(Error::new(ErrorKind::Timeout, "the call took too long"));
-        let body = within(|| limit.saturating_sub(begun.elapsed()), whole).await.unwrap_or_else(late)?;
-        Ok((head, body))
+        request
     }
 
     /// Sends a request that carries no key, for [downloads](Self::download), with these headers more.
