@@ -8,7 +8,7 @@ use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
 
 use crate::{
     budget::{Budget, Purse},
-    client::{Client, Hosts, Inner},
+    client::{Client, Dropped, Hosts, Inner},
     error::{ConfigError, Error},
     receipts::Bounded,
     waiting::Pace,
@@ -241,6 +241,7 @@ impl ClientBuilder {
             ledger: self.ledger,
             rate: self.rate,
             purse: self.budget.map(Purse::new),
+            dropped: Dropped::new(),
         };
         Ok(Client { inner: Arc::new(inner), transport })
     }

@@ -48,7 +48,7 @@ impl Client {
             Some(_) => self.spend(route, errand, options).await,
             None => {
                 self.fill(errand);
-                self.send(route, errand, options.timeouts, Some(&Watched(None))).await
+                self.send(route, errand, options.timeouts, Some(&Watched::new(self, None))).await
             }
         };
         if is_abandoned() {

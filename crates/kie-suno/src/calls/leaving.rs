@@ -1,7 +1,9 @@
 //! A call with a receipt, from the ledger's leave to the note of what came of it.
 
 use std::{
+    future::poll_fn,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
     time::Duration,
 };
 
@@ -14,8 +16,9 @@ use tokio::{
     time::{Instant, sleep},
 };
 
+use super::withdrawal::{Asking, Withdrawal};
 use crate::{
-    client::Errand,
+    client::{Errand, Inner},
     error::{About, Error, LostAnswer, OutcomeUnknown},
     receipts::note,
 };
@@ -28,6 +31,7 @@ const WITHDRAWN: &str = "it was dropped before it left";
 
 /// A call with a receipt, on its way. Dropped before it has left, it is withdrawn.
 pub(super) struct Leaving {
+    client: Arc<Inner>,
     ledger: Arc<dyn Ledger>,
     id: ReceiptId,
     /// Whether this call wrote the receipt, so that none before it can have left by it.
@@ -36,10 +40,11 @@ pub(super) struct Leaving {
     pub(super) is_written: bool,
     /// Some that start no task answer with an id as well, which leads nowhere.
     starts_task: bool,
-    rate: (usize, Duration),
     course: Mutex<Course>,
     /// Whether the receipt knows what there is to know.
     pub(super) is_settled: bool,
+    /// Why it did not leave, if it was not dropped.
+    unsent: Option<String>,
     /// Where a withdrawal runs if the call is dropped outside of the runtime.
     runtime: Option<Handle>,
 }
@@ -48,8 +53,11 @@ pub(super) struct Leaving {
 struct Course {
     /// The number of its last departure; 0 if there was none.
     departure: u32,
-    /// Whether the ledger was asked for a departure, and has not answered.
+    /// Whether the ledger was asked for a departure, and has not said whether there was one.
     is_asking: bool,
+    /// The question, while it is not answered. It stays when the call is dropped, for only its answer tells whether the call
+    /// was let leave, or another one by the same name.
+    asking: Option<Asking>,
     /// Whether an attempt has left, and nobody knows what came of it.
     is_away: bool,
     denied: Option<Denied>,
@@ -78,16 +86,17 @@ impl Permit for Leaving {
 }
 
 impl Leaving {
-    pub(super) fn new(ledger: Arc<dyn Ledger>, id: ReceiptId, starts_task: bool, rate: (usize, Duration)) -> Self {
+    pub(super) fn new(client: &Arc<Inner>, ledger: Arc<dyn Ledger>, id: ReceiptId, starts_task: bool) -> Self {
         Self {
+            client: Arc::clone(client),
             ledger,
             id,
             is_own: true,
             is_written: false,
             starts_task,
-            rate,
             course: Mutex::default(),
             is_settled: false,
+            unsent: None,
             runtime: Handle::try_current().ok(),
         }
     }
@@ -108,12 +117,8 @@ impl Leaving {
             let refused = News::Refused { departure, reason: NOT_TAKEN.to_owned() };
             self.ledger.note(self.id, &refused).await.map_err(|error| self.deny(Denied::Failed(error)))?;
         }
-        let (most, span) = self.rate;
         loop {
-            self.course().is_asking = true;
-            let departure = self.ledger.depart(self.id, most, span).await;
-            self.course().is_asking = false;
-            match departure {
+            match self.ask_ledger().await {
                 Ok(Departure::Now(departure)) => {
                     self.course().departure = departure;
                     return Ok(());
@@ -133,6 +138,28 @@ impl Leaving {
                 }
             }
         }
+    }
+
+    /// Asks the ledger for a departure. When this is dropped, the question stays.
+    async fn ask_ledger(&self) -> Result<Departure, LedgerError> {
+        let (ledger, id, (most, span)) = (Arc::clone(&self.ledger), self.id, self.client.rate);
+        let asking: Asking = Box::pin(async move { ledger.depart(id, most, span).await });
+        {
+            let mut course = self.course();
+            (course.is_asking, course.asking) = (true, Some(asking));
+        }
+        let answer = poll_fn(|cx| {
+            // Taken while it is polled, so that one that panics is not polled again.
+            let Some(mut asking) = self.course().asking.take() else { return Poll::Pending };
+            let polled = asking.as_mut().poll(cx);
+            if polled.is_pending() {
+                self.course().asking = Some(asking);
+            }
+            polled
+        });
+        let answer = answer.await;
+        self.course().is_asking = false;
+        answer
     }
 
     fn deny(&self, denied: Denied) -> TransportFailure {
@@ -170,8 +197,17 @@ impl Leaving {
             Err(error) => match (error.task_id(), error.charged()) {
                 (Some(id), _) => Some(News::Named { task_id: id.to_owned() }),
                 (None, Charged::No | Charged::Refunded) => {
+                    let is_asking = {
+                        let mut course = self.course();
+                        course.is_away = false;
+                        course.asking.is_some()
+                    };
+                    // Its time is over, and that of the ledger is not.
+                    if is_asking {
+                        self.unsent = Some(error.to_string());
+                        return result.map_err(|error| error.with_receipt(self.id));
+                    }
                     // Dropped while this is being noted, the call is withdrawn after all.
-                    self.course().is_away = false;
                     self.withdrawal().note(error.to_string()).await;
                     None
                 }
@@ -187,10 +223,16 @@ impl Leaving {
     }
 
     fn withdrawal(&self) -> Withdrawal {
-        let Course { departure, is_asking, .. } = *self.course();
-        let (ledger, id) = (Arc::clone(&self.ledger), self.id);
-        // While the ledger was being asked, it may have let the call depart without saying so.
-        Withdrawal { ledger, id, departure, is_sure: self.is_written && !(is_asking && self.is_own) }
+        let mut course = self.course();
+        Withdrawal {
+            client: Arc::clone(&self.client),
+            ledger: Arc::clone(&self.ledger),
+            id: self.id,
+            is_own: self.is_own,
+            departure: course.departure,
+            is_sure: self.is_written && !(course.is_asking && self.is_own),
+            asking: course.asking.take(),
+        }
     }
 }
 
@@ -202,36 +244,13 @@ impl Drop for Leaving {
         }
         let withdrawal = self.withdrawal();
         // A receipt of others that this call never departed by is theirs to tell of.
-        if !self.is_own && withdrawal.departure == 0 {
+        if !self.is_own && withdrawal.departure == 0 && withdrawal.asking.is_none() {
             return;
         }
         if let Some(runtime) = Handle::try_current().ok().or_else(|| self.runtime.take()) {
-            runtime.spawn(async move { withdrawal.note(WITHDRAWN.to_owned()).await });
+            let reason = self.unsent.take().unwrap_or_else(|| WITHDRAWN.to_owned());
+            withdrawal.spawn(&runtime, reason);
         }
-    }
-}
-
-/// A call of which certainly nothing left by its last departure.
-struct Withdrawal {
-    ledger: Arc<dyn Ledger>,
-    id: ReceiptId,
-    departure: u32,
-    /// Whether the receipt is in the ledger, with this departure as its last.
-    is_sure: bool,
-}
-
-impl Withdrawal {
-    /// Notes it on the receipt.
-    async fn note(mut self, reason: String) {
-        if !self.is_sure {
-            let Ok(Some(receipt)) = self.ledger.find(Key::Id(self.id)).await else { return };
-            // By a receipt with a name, another holder may have departed.
-            if receipt.name.is_none() {
-                self.departure = receipt.departures;
-            }
-        }
-        let refused = News::Refused { departure: self.departure, reason };
-        note(&*self.ledger, self.id, None, &refused).await;
     }
 }
 

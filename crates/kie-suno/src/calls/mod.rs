@@ -10,6 +10,7 @@ mod raw;
 mod reserve;
 mod running;
 mod time_left;
+mod withdrawal;
 
 pub(crate) use asked::Asked;
 pub use call::Call;

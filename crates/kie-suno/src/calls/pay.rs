@@ -2,7 +2,7 @@
 
 use std::{pin::Pin, sync::Arc};
 
-use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId};
+use kie_ledger::{Key, Ledger, LedgerError, Receipt, ReceiptId, ReceiptState};
 use kie_types::catalog::{OPERATIONS, Operation};
 use serde_json::Value;
 
@@ -33,7 +33,8 @@ impl Client {
             self.fill(errand);
             let operation = operation_of(route).map_or(&*route.name, |known| known.name);
             let reserved = time.bound(self.reserve(operation, None, None)).await?;
-            reserved.settle(self.send(route, errand, Some(time.rest()), Some(&Watched(Some(&reserved)))).await)
+            reserved
+                .settle(self.send(route, errand, Some(time.rest()), Some(&Watched::new(self, Some(&reserved)))).await)
         })
     }
 
@@ -51,7 +52,7 @@ impl Client {
             let operation = known.map_or(&*route.name, |known| known.name);
             let starts_task = known.is_none_or(|known| known.job.is_some());
             let receipt = prepare(operation, errand, options)?;
-            let mut leaving = Leaving::new(Arc::clone(ledger), receipt.id, starts_task, self.inner.rate);
+            let mut leaving = Leaving::new(&self.inner, Arc::clone(ledger), receipt.id, starts_task);
             let written = time.bound(write(&**ledger, &receipt)).await;
             let receipt = match written {
                 Ok(None) => {
@@ -60,7 +61,7 @@ impl Client {
                 }
                 Ok(Some(known)) => {
                     leaving.join(known.id);
-                    known
+                    time.bound(self.without_withdrawal(&**ledger, known)).await?
                 }
                 Err(error @ Error::NameTaken(_)) => {
                     leaving.is_settled = true;
@@ -84,12 +85,24 @@ impl Client {
             }
             let sending = async {
                 let reserved = time.bound(self.reserve(operation, Some(id), Some(&leaving))).await?;
-                reserved.settle(self.send(route, errand, Some(time.rest()), Some(&Watched(Some(&reserved)))).await)
+                reserved.settle(
+                    self.send(route, errand, Some(time.rest()), Some(&Watched::new(self, Some(&reserved)))).await,
+                )
             };
             let result = sending.await;
             leaving.settle(result, about, errand).await?;
             Ok(Some(id))
         })
+    }
+
+    /// A receipt that is there already, as it is when a call of this client that was dropped just now is withdrawn from it.
+    async fn without_withdrawal(&self, ledger: &dyn Ledger, known: Receipt) -> Result<Receipt, Error> {
+        if !matches!(known.state, ReceiptState::Prepared | ReceiptState::Sent) {
+            return Ok(known);
+        }
+        self.inner.dropped.withdrawn(known.id).await;
+        // It may have been withdrawn since it was read.
+        Ok(ledger.find(Key::Id(known.id)).await.map_err(Error::Ledger)?.unwrap_or(known))
     }
 }
 

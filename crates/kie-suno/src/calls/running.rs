@@ -10,7 +10,10 @@ use std::{
 use kie_transport::{Leave, Permit};
 use tokio::runtime::Handle;
 
-use crate::error::Error;
+use crate::{
+    client::{Client, ClientNumber, Rest},
+    error::Error,
+};
 
 thread_local! {
     /// The phase of the call that this thread is polling, if it is polling one.
@@ -21,8 +24,8 @@ thread_local! {
 enum Phase {
     /// Nothing is on its way: the call waits for its turn, for the ledger, or to be sent again after a refusal.
     Waiting,
-    /// An attempt has left, and nobody knows yet what came of it.
-    Departed,
+    /// An attempt of this client has left, and nobody knows yet what came of it.
+    Departed(ClientNumber),
     /// An attempt has left, and the caller has dropped the call: no other attempt leaves.
     Abandoned,
 }
@@ -38,6 +41,9 @@ enum Phase {
 ///   An answer that names no task is lost then.
 ///
 /// A call that only reads, and an upload, are given up. After its end, the future is pending for ever.
+///
+/// Both take the runtime a moment or more. Before it ends, await [`Client::settled`], which returns when every call that was dropped
+/// is withdrawn or answered.
 #[must_use = "nothing is called unless this is awaited"]
 pub struct Running<T: Send + 'static> {
     /// None when it is over.
@@ -68,7 +74,7 @@ impl<T: Send + 'static> Future for Running<T> {
         let polled = working.as_mut().poll(cx);
         *phase = PHASE.get().unwrap_or(*phase);
         drop(polling);
-        if *phase == Phase::Departed && runtime.is_none() {
+        if matches!(*phase, Phase::Departed(_)) && runtime.is_none() {
             *runtime = Handle::try_current().ok();
         }
         if polled.is_pending() {
@@ -91,10 +97,16 @@ impl Drop for Polling {
 
 impl<T: Send + 'static> Drop for Running<T> {
     fn drop(&mut self) {
-        if self.phase == Phase::Departed
+        if let Phase::Departed(client) = self.phase
             && let (Some(work), Some(runtime)) = (self.work.take(), self.runtime.take())
         {
-            runtime.spawn(Self { work: Some(work), phase: Phase::Abandoned, runtime: None });
+            let rest = Self { work: Some(work), phase: Phase::Abandoned, runtime: None };
+            let counted = client.count(Rest::Answer);
+            runtime.spawn(async move {
+                // By now what came of it has been told.
+                let _told = rest.await;
+                drop(counted);
+            });
         }
     }
 }
@@ -116,18 +128,27 @@ fn set(phase: Phase) {
 }
 
 /// Notes when attempts of the call that is being polled leave and come back, whoever else lets them leave.
-pub(super) struct Watched<'a>(pub(super) Option<&'a dyn Permit>);
+pub(super) struct Watched<'a> {
+    client: ClientNumber,
+    permit: Option<&'a dyn Permit>,
+}
+
+impl<'a> Watched<'a> {
+    pub(super) fn new(client: &Client, permit: Option<&'a dyn Permit>) -> Self {
+        Self { client: client.inner.dropped.number, permit }
+    }
+}
 
 impl Permit for Watched<'_> {
     fn ask(&self, patience: std::time::Duration) -> Option<Leave<'_>> {
-        self.0?.ask(patience)
+        self.permit?.ask(patience)
     }
 
     fn departs(&self) {
-        if let Some(permit) = self.0 {
+        if let Some(permit) = self.permit {
             permit.departs();
         }
-        set(Phase::Departed);
+        set(Phase::Departed(self.client));
     }
 
     fn came_back(&self) -> bool {
@@ -136,6 +157,6 @@ impl Permit for Watched<'_> {
             return false;
         }
         set(Phase::Waiting);
-        self.0.is_none_or(Permit::came_back)
+        self.permit.is_none_or(Permit::came_back)
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use kie_ledger::{Ledger, LedgerError};
 use kie_transport::Transport;
 
-use super::route::Hosts;
+use super::{dropped::Dropped, route::Hosts};
 use crate::{
     budget::Purse,
     error::Error,
@@ -42,6 +42,7 @@ pub(crate) struct Inner {
     /// How many calls that create something may leave in any span of so long.
     pub(crate) rate: (usize, Duration),
     pub(crate) purse: Option<Purse>,
+    pub(crate) dropped: Dropped,
 }
 
 impl Client {

@@ -101,17 +101,18 @@ impl<J: Job> Watch<J> {
 
     async fn look_until_news(&mut self) -> Seen<J> {
         loop {
-            // However short the wait, its last act is a look: a task that was paid for may be finished by then.
+            // However short the wait, its last act is a look that may take its time: a task that was paid for may be finished
+            // by then.
             if self.looked_last {
                 return Err(self.timed_out());
             }
             let woken = self.sleep().await;
             self.looked_last = !woken && self.next_look >= self.end;
             self.earliest = Instant::now() + SHORTEST;
-            let patience = if self.looked_last { later(self.end, LAST_LOOK) } else { self.end };
             // A wait spends its time between looks, and has to be small there.
             let look = Box::pin(self.task.look());
-            let Ok(look) = timeout_at(patience, look).await else { return Err(self.timed_out()) };
+            let Ok(look) = timeout_at(later(self.end, LAST_LOOK), look).await else { return Err(self.timed_out()) };
+            self.looked_last |= Instant::now() >= self.end;
             self.rest(self.pace.after(self.pause));
             let was_failing = self.failing.take();
             let changed = was_failing.is_some() || matches!(&look, Err(error) if error.is_passing());
@@ -210,7 +211,7 @@ impl<J: Job> Watch<J> {
 /// The first pause after a look that failed, and after a callback whose news the record does not show. The next ones grow.
 const SOON: Duration = Duration::from_secs(2);
 
-/// How long the last look of a wait may take.
+/// How long a look may take after the end of the wait, so that one that begins just before the end is not cut off by it.
 const LAST_LOOK: Duration = Duration::from_secs(10);
 
 /// So long after an instant, or as late as can be told.
