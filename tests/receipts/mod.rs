@@ -14,6 +14,7 @@ mod lost;
 mod prepared;
 mod random;
 mod spending;
+mod withdrawing;
 
 use std::{
     sync::Arc,

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_sandbox::{Fate, Fault, Sandbox};
+use kie_sandbox::{Fate, Fault, Sandbox, Speed};
 use kie_suno::{
     Charged, Client, Error, HttpService, Pace, Retry, Stage,
     errors::ErrorKind,
@@ -289,6 +289,44 @@ async fn a_wait_whose_last_poll_was_answered_has_no_failure_to_tell() {
     let (ended, ()) = tokio::join!(task.wait().timeout(Duration::from_secs(20)).into_future(), mending);
     let Err(Error::TimedOut(late)) = ended else { panic!("{ended:?}") };
     assert!(late.failing().is_none() && late.last().is_some(), "{late:?}");
+}
+
+/// A client whose questions are answered after so many seconds.
+fn with_answers_after(sandbox: &Sandbox, seconds: u64) -> Client {
+    let sandbox = sandbox.clone();
+    let pipe = Arc::new(Pipe::new(move || sandbox.connect()));
+    let service = move |request: Request<Body>| {
+        let pipe = pipe.clone();
+        async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            pipe.call(request).await
+        }
+    };
+    Client::builder().api_key("key").base_url("http://localhost").http(service).build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_begins_just_before_the_end_is_allowed_to_end() {
+    const LOOKUP: &str = "get-music-details";
+    // The first poll is after two seconds, and the wait ends after three.
+    let song = |seconds, speed| async move {
+        let sandbox = Sandbox::builder().speed(speed).build();
+        let task = with_answers_after(&sandbox, seconds).start(waltz()).await.unwrap();
+        let begin = Instant::now();
+        let ended = task.wait().timeout(Duration::from_secs(3)).await;
+        (ended, begin.elapsed().as_secs(), sandbox.requests(LOOKUP).len())
+    };
+    let (ended, seconds, polls) = song(4, Speed::Instant).await;
+    assert_eq!((ended.unwrap().len(), seconds, polls), (2, 6, 1));
+    // It was the last one, whatever it tells.
+    let (ended, seconds, polls) = song(4, Speed::Live).await;
+    let Err(Error::TimedOut(late)) = ended else { panic!("{ended:?}") };
+    assert_eq!((late.waited().as_secs(), seconds, polls), (6, 6, 1));
+    assert_eq!(late.last().unwrap().outcome, Outcome::Running);
+    // There are ten seconds for it.
+    let (ended, seconds, polls) = song(20, Speed::Instant).await;
+    assert!(matches!(ended, Err(Error::TimedOut(_))), "{ended:?}");
+    assert_eq!((seconds, polls), (13, 0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,14 +13,14 @@ use kie_types::Charged;
 use serde_json::{Value, json};
 use tokio::{
     runtime::Handle,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 
 use super::withdrawal::{Asking, Withdrawal};
 use crate::{
     client::{Errand, Inner},
     error::{About, Error, LostAnswer, OutcomeUnknown},
-    receipts::note,
+    receipts::{PATIENCE, note},
 };
 
 /// The words for an attempt that the service did not take.
@@ -202,10 +202,13 @@ impl Leaving {
                         course.is_away = false;
                         course.asking.is_some()
                     };
-                    // Its time is over, and that of the ledger is not.
+                    // Its time is over, and that of the ledger is not: the withdrawal goes on when nobody waits for it any more.
                     if is_asking {
                         self.unsent = Some(error.to_string());
-                        return result.map_err(|error| error.with_receipt(self.id));
+                        let (client, id) = (Arc::clone(&self.client), self.id);
+                        drop(self);
+                        let _late = timeout(PATIENCE, client.dropped.withdrawn(id)).await;
+                        return result.map_err(|error| error.with_receipt(id));
                     }
                     // Dropped while this is being noted, the call is withdrawn after all.
                     self.withdrawal().note(error.to_string()).await;

@@ -8,7 +8,7 @@ mod note;
 pub(crate) use bounded::Bounded;
 #[cfg(feature = "callbacks")]
 pub(crate) use bounded::within;
-pub(crate) use note::note;
+pub(crate) use note::{PATIENCE, note};
 
 #[doc(inline)]
 pub use kie_ledger::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState};

@@ -11,7 +11,7 @@ use super::bounded::within;
 use crate::client::Client;
 
 /// How long the news of something that has happened may hold up who waits for it.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Notes news on a receipt. If the ledger does not take them, that is a warning.
 pub(crate) async fn note(ledger: &dyn Ledger, receipt: ReceiptId, task_id: Option<&str>, news: &News) {

@@ -112,8 +112,9 @@ impl<J: Job> Watch<J> {
             // A wait spends its time between looks, and has to be small there.
             let look = Box::pin(self.task.look());
             let Ok(look) = timeout_at(later(self.end, LAST_LOOK), look).await else { return Err(self.timed_out()) };
-            self.looked_last |= Instant::now() >= self.end;
-            self.rest(self.pace.after(self.pause));
+            let now = Instant::now();
+            self.looked_last |= now >= self.end;
+            self.rest(now, self.pace.after(self.pause));
             let was_failing = self.failing.take();
             let changed = was_failing.is_some() || matches!(&look, Err(error) if error.is_passing());
             match look {
@@ -149,7 +150,7 @@ impl<J: Job> Watch<J> {
             }
             // What the callback told of is not to be seen yet.
             if woken {
-                self.rest(SOON.min(self.pace.longest_pause));
+                self.rest(Instant::now(), SOON.min(self.pace.longest_pause));
             }
             if changed {
                 return Ok(None);
@@ -157,9 +158,9 @@ impl<J: Job> Watch<J> {
         }
     }
 
-    fn rest(&mut self, pause: Duration) {
+    fn rest(&mut self, now: Instant, pause: Duration) {
         self.pause = pause;
-        self.next_look = later(Instant::now(), pause);
+        self.next_look = later(now, pause);
     }
 
     /// Sleeps until the task is to be looked at, and says whether a callback was the reason.

@@ -1,0 +1,219 @@
+//! Withdrawals on a ledger that takes its time, and waiting for them.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use kie_ledger::MemoryLedger;
+use kie_sandbox::Fault;
+use kie_suno::{
+    Charged, Client, Retry,
+    receipts::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState},
+};
+use tokio::{
+    sync::Mutex,
+    task::JoinSet,
+    time::{Instant, timeout},
+};
+
+use super::{MUSIC, dropping::far};
+use crate::setup::stack::waltz;
+
+/// A ledger on a slow disk, which does one thing after the other.
+#[derive(Debug)]
+struct Slow {
+    ledger: Arc<MemoryLedger>,
+    line: Mutex<()>,
+    /// How many milliseconds a departure or a note takes.
+    pause: AtomicU64,
+}
+
+impl Slow {
+    fn new(pause: u64) -> Arc<Self> {
+        Arc::new(Self { ledger: Arc::new(MemoryLedger::new()), line: Mutex::new(()), pause: AtomicU64::new(pause) })
+    }
+
+    fn slowly<'a, T: Send + 'a>(&'a self, entry: Entry<'a, T>) -> Entry<'a, T> {
+        Box::pin(async move {
+            let _turn = self.line.lock().await;
+            tokio::time::sleep(Duration::from_millis(self.pause.load(SeqCst))).await;
+            entry.await
+        })
+    }
+
+    async fn receipt(&self, name: &str) -> Receipt {
+        self.ledger.find(Key::Name(name)).await.unwrap().expect("the receipt is there")
+    }
+}
+
+impl Ledger for Slow {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+        self.ledger.write(receipt)
+    }
+    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
+        self.slowly(self.ledger.depart(id, most, span))
+    }
+    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
+        self.slowly(self.ledger.note(id, news))
+    }
+    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
+        self.ledger.receive(arrival)
+    }
+    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+        self.ledger.find(key)
+    }
+    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+        self.ledger.unfinished()
+    }
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+        self.ledger.claim(id, holder, lease)
+    }
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+        self.ledger.release(id, holder)
+    }
+}
+
+/// Starts a song under this name, and drops the start after so many milliseconds.
+async fn start_and_drop(client: &Client, name: &str, after: u64) {
+    timeout(Duration::from_millis(after), client.start(waltz()).named(name)).await.unwrap_err();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_whose_withdrawal_is_due_can_be_started_again_at_once() {
+    // The ledger takes a second to let the start leave. It is refused, and would be sent again a minute later.
+    for (dropped_after, requests) in [(500, 1), (1_500, 2)] {
+        let (sandbox, client) = far(Duration::ZERO);
+        let ledger = Slow::new(1_000);
+        let retry = Retry::default().base(Duration::from_secs(60)).cap(Duration::from_secs(60));
+        let client = client.ledger(Arc::clone(&ledger)).retry(retry).build().unwrap();
+        if requests == 2 {
+            sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
+        }
+        start_and_drop(&client, "order", dropped_after).await;
+        let task = client.start(waltz()).named("order").await.unwrap();
+        assert_eq!((sandbox.tasks().len(), sandbox.requests(MUSIC).len()), (1, requests));
+        assert_eq!(sandbox.tasks()[0].id, task.id().as_str());
+        let receipt = ledger.receipt("order").await;
+        assert_eq!((receipt.state, receipt.departures), (ReceiptState::Running, 2), "the first was let leave as well");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_waits_for_a_withdrawal_no_longer_than_it_has_time() {
+    let (sandbox, client) = far(Duration::ZERO);
+    let ledger = Slow::new(5_000);
+    let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+    start_and_drop(&client, "order", 1_000).await;
+    let begin = Instant::now();
+    let error = client.start(waltz()).named("order").within(Duration::from_secs(2)).await.unwrap_err();
+    assert!(error.to_string().contains("its time was over before it could be sent"), "{error}");
+    assert_eq!(begin.elapsed().as_secs(), 2);
+    client.settled().await;
+    assert_eq!(ledger.receipt("order").await.state, ReceiptState::Refused);
+    assert!(sandbox.requests(MUSIC).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_whose_time_ends_while_the_ledger_is_asked_is_withdrawn_with_that_reason() {
+    // Its time is two seconds, and ten more are there for the receipt.
+    for (pause, seconds, state) in [(5, 10, ReceiptState::Refused), (20, 12, ReceiptState::Prepared)] {
+        let (sandbox, client) = far(Duration::ZERO);
+        let ledger = Slow::new(pause * 1_000);
+        let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+        let begin = Instant::now();
+        let error = client.start(waltz()).named("order").within(Duration::from_secs(2)).await.unwrap_err();
+        assert_eq!((error.charged(), begin.elapsed().as_secs()), (Charged::No, seconds));
+        assert_eq!(ledger.receipt("order").await.state, state);
+        client.settled().await;
+        assert_eq!(begin.elapsed().as_secs(), 2 * pause);
+        let receipt = ledger.receipt("order").await;
+        assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 1));
+        assert_eq!(receipt.reason, Some(error.to_string()));
+        assert!(sandbox.requests(MUSIC).is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn withdrawals_crowd_out_no_notes() {
+    const DROPPED: usize = 2_000;
+    let (sandbox, client) = far(Duration::ZERO);
+    let ledger = Slow::new(0);
+    let client = client.ledger(Arc::clone(&ledger)).new_tasks(1, Duration::from_secs(60)).build().unwrap();
+    client.start(waltz()).await.unwrap();
+    let mut queued = JoinSet::new();
+    for number in 0..DROPPED {
+        let start = client.start(waltz()).named(format!("queued-{number}"));
+        queued.spawn(timeout(Duration::from_secs(61), start.into_future()));
+    }
+    tokio::time::sleep(Duration::from_secs(50)).await;
+    ledger.pause.store(100, SeqCst);
+    // One leaves after a minute, as the others are dropped: 200 seconds of writing.
+    let answered = queued.join_all().await.into_iter().flatten().count();
+    assert_eq!((answered, sandbox.tasks().len()), (1, 2));
+    let begin = Instant::now();
+    let running = client.task::<kie_suno::records::Music>(&*sandbox.tasks()[1].id);
+    running.wait().await.unwrap();
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    let receipt = ledger.find(Key::Task(&sandbox.tasks()[1].id)).await.unwrap().unwrap();
+    assert_eq!(receipt.state, ReceiptState::Complete, "its note found a place between the withdrawals");
+
+    client.settled().await;
+    assert!(begin.elapsed() > Duration::from_secs(150), "{:?}", begin.elapsed());
+    let mut refused = 0;
+    for number in 0..DROPPED {
+        refused += usize::from(ledger.receipt(&format!("queued-{number}")).await.state == ReceiptState::Refused);
+    }
+    assert_eq!(refused, DROPPED - 1, "however long it takes, each is withdrawn");
+}
+
+/// A program that drops a start after so many milliseconds, waits for that, or not, and ends: what its receipt says then.
+fn program(dropped_after: u64, is_settled: bool) -> (ReceiptState, usize) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let ledger = Slow::new(1_000);
+    let (sandbox, client) = far(Duration::from_secs(1));
+    let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+    let begin = runtime.block_on(async {
+        // There is nothing to wait for.
+        let begin = Instant::now();
+        client.settled().await;
+        assert!(begin.elapsed().is_zero());
+        start_and_drop(&client, "order", dropped_after).await;
+        if is_settled {
+            client.settled().await;
+        }
+        begin
+    });
+    drop((runtime, begin));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let state = runtime.block_on(ledger.receipt("order")).state;
+    // What was counted in the runtime that has ended is not waited for.
+    runtime.block_on(client.settled());
+    (state, sandbox.tasks().len())
+}
+
+#[test]
+fn a_program_that_waits_for_its_dropped_starts_leaves_none_in_doubt() {
+    assert_eq!(program(500, true), (ReceiptState::Refused, 0), "before the ledger has let it leave");
+    assert_eq!(program(1_500, true), (ReceiptState::Running, 1), "on its way there");
+    assert_eq!(program(2_500, true), (ReceiptState::Running, 1), "on its way back");
+    assert_eq!(program(500, false), (ReceiptState::Prepared, 0));
+    assert_eq!(program(1_500, false).0, ReceiptState::Sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_waits_for_its_own_calls_and_those_of_its_clones() {
+    let (sandbox, client) = far(Duration::from_secs(10));
+    let client = client.build().unwrap();
+    let (_, other) = far(Duration::ZERO);
+    let other = other.build().unwrap();
+    let begin = Instant::now();
+    timeout(Duration::from_secs(5), client.clone().start(waltz())).await.unwrap_err();
+    other.settled().await;
+    assert_eq!(begin.elapsed().as_secs(), 5);
+    client.settled().await;
+    assert_eq!((begin.elapsed().as_secs(), sandbox.tasks().len()), (20, 1));
+}
