@@ -103,6 +103,21 @@ async fn a_name_whose_withdrawal_is_due_can_be_started_again_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_two_starts_of_one_name_the_second_leaves_if_the_first_is_dropped_before_it_does() {
+    let (sandbox, client) = far(Duration::ZERO);
+    let ledger = Slow::new(1_000);
+    let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+    let second = async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        client.start(waltz()).named("order").await
+    };
+    let (second, ()) = tokio::join!(second, start_and_drop(&client, "order", 800));
+    assert_eq!(second.unwrap().id().as_str(), sandbox.tasks()[0].id);
+    let receipt = ledger.receipt("order").await;
+    assert_eq!((receipt.state, receipt.departures, sandbox.requests(MUSIC).len()), (ReceiptState::Running, 2, 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_start_waits_for_a_withdrawal_no_longer_than_it_has_time() {
     let (sandbox, client) = far(Duration::ZERO);
     let ledger = Slow::new(5_000);

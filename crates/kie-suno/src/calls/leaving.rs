@@ -117,6 +117,7 @@ impl Leaving {
             let refused = News::Refused { departure, reason: NOT_TAKEN.to_owned() };
             self.ledger.note(self.id, &refused).await.map_err(|error| self.deny(Denied::Failed(error)))?;
         }
+        let mut is_certain = false;
         loop {
             match self.ask_ledger().await {
                 Ok(Departure::Now(departure)) => {
@@ -129,6 +130,11 @@ impl Leaving {
                 Ok(Departure::In(_)) => {
                     let what = "its turn among all who share the ledger does not come in time";
                     return Err(TransportFailure::new(ErrorKind::Unsent, what));
+                }
+                // The call that was let leave may have been dropped before it did.
+                Ok(_) if !is_certain => {
+                    self.client.dropped.withdrawn(self.id).await;
+                    is_certain = true;
                 }
                 Ok(_) => return Err(self.deny(Denied::Gone)),
                 Err(error) => {
