@@ -14,7 +14,6 @@ mod lost;
 mod prepared;
 mod random;
 mod spending;
-mod withdrawing;
 
 use std::{
     sync::Arc,

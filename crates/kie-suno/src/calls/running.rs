@@ -42,8 +42,8 @@ enum Phase {
 ///
 /// A call that only reads, and an upload, are given up. After its end, the future is pending for ever.
 ///
-/// Both need the runtime for a while. Before it ends, await [`Client::settled`], which returns when each call that was dropped has
-/// been withdrawn or answered.
+/// Both need the runtime for a while. Before it ends, await [`Client::settled`], which returns when each call that was
+/// dropped has been withdrawn or answered.
 #[must_use = "nothing is called unless this is awaited"]
 pub struct Running<T: Send + 'static> {
     /// None when it is over.

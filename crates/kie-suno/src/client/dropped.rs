@@ -118,14 +118,15 @@ impl Dropped {
 }
 
 impl Client {
-    /// Waits until each call of this client and its clones that was [dropped](crate::Running) has been withdrawn or answered, or has
-    /// run out of time. Where none was dropped, it returns at once.
+    /// Waits until each call of this client and its clones that was [dropped](crate::Running) has been withdrawn or answered,
+    /// or has run out of time. Where none was dropped, it returns at once.
     ///
     /// Await this before the runtime ends, and when no more calls are made. A program that ends right after a call was dropped
     /// leaves its receipt [prepared or sent](crate::receipts::ReceiptState), and does not know its answer.
     ///
-    /// The wait is bounded by the [clocks](crate::Timeouts) of those calls, and by 30 seconds for each thing that a ledger is asked.
-    /// Put it into a `timeout` where that is too long: what is open then goes on. The runtime of those calls has to run meanwhile.
+    /// The wait is bounded by the [clocks](crate::Timeouts) of those calls, and by 30 seconds for each thing that a ledger is
+    /// asked. Put it into a `timeout` where that is too long: what is open then goes on. The runtime of those calls has to run
+    /// meanwhile.
     ///
     /// ```no_run
     /// # use kie_suno::{Client, Error, requests::GenerateMusic};

@@ -20,8 +20,8 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{MUSIC, dropping::far};
-use crate::setup::stack::waltz;
+use super::far;
+use crate::{receipts::MUSIC, setup::stack::waltz};
 
 /// A ledger on a slow disk, which does one thing after the other.
 #[derive(Debug)]

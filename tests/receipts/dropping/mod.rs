@@ -1,5 +1,7 @@
 //! Calls that their caller drops: withdrawn before they leave, and brought to their end after.
 
+mod withdrawing;
+
 use std::{collections::BTreeMap, future::poll_fn, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
 use kie_ledger::{MemoryLedger, SqliteLedger};
@@ -36,7 +38,7 @@ impl HttpService for Far {
 }
 
 /// An account, and a client that is so far away from it.
-pub(super) fn far(way: Duration) -> (Sandbox, ClientBuilder) {
+fn far(way: Duration) -> (Sandbox, ClientBuilder) {
     let sandbox = Sandbox::builder().speed(Speed::Instant).credits(Credits::new(1e6)).build();
     let account = sandbox.clone();
     let service = Box::new(Pipe::new(move || account.connect()));
