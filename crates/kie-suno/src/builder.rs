@@ -216,16 +216,18 @@ impl ClientBuilder {
     /// ```
     pub fn build(self) -> Result<Client, Error> {
         let Some(api_key) = self.api_key else {
-            return Err(ConfigError::new("api_key", "there is no API key: set KIE_API_KEY, or give one").into());
+            let missing = ConfigError::new("api_key", "there is no API key: set KIE_API_KEY, or give one");
+            return Err(Error::config(missing));
         };
         let base = |own: Option<&String>, host: Host| {
             let field = if own.is_some() { "upload_url" } else { "base_url" };
             let replaced = own.or(self.base_url.as_ref()).map_or(host.base_url(), String::as_str);
-            replaced.parse::<BaseUrl>().map_err(|error| error.with_field(field))
+            replaced.parse::<BaseUrl>().map_err(|error| Error::config(error.with_field(field)))
         };
         let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
-        let transport =
-            self.transport.api_key(ApiKey::new(api_key)?).loopback_files(hosts.api.is_loopback()).build()?;
+        let api_key = ApiKey::new(api_key).map_err(Error::config)?;
+        let transport = self.transport.api_key(api_key).loopback_files(hosts.api.is_loopback());
+        let transport = transport.build().map_err(Error::config)?;
         #[cfg(feature = "callbacks")]
         let waiters = self.receiver.map(|receiver| {
             self.ledger.iter().for_each(|ledger| receiver.share(ledger));

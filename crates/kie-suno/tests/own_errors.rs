@@ -96,8 +96,8 @@ fn each_error_has_its_step() {
     let invalid = kie_suno::requests::Endpoint::validate(&GenerateMusic::simple(Model::V5, "")).unwrap_err();
     #[rustfmt::skip]
     let rows: Vec<(Error, Step)> = vec![
-        (ConfigError::new("api_key", "the API key is empty").into(),                           Step::Alarm),
-        (invalid.into(),                                                                       Step::Refuse),
+        (Error::config(ConfigError::new("api_key", "the API key is empty")),                   Step::Alarm),
+        (Error::Invalid(invalid),                                                              Step::Refuse),
         (refused(401, "unauthorized").into(),                                                  Step::Alarm),
         (refused(430, "too often").into(),                                                     Step::Again),
         (refused(500, "server error").with_task_id(TASK).into(),                               Step::Alarm),
@@ -113,7 +113,7 @@ fn each_error_has_its_step() {
         (OutcomeUnknown::new("generate-music").with_answer(unreadable()).into(),               Step::Alarm),
         (unsaved(Disk).into(),                                                                 Step::SaveAgain(TASK.to_owned())),
         (unsaved(Status(404)).with_made(Timestamp::from_millis(0)).into(),                     Step::Refuse),
-        (LedgerError::new("the disk is full").into(),                                          Step::Alarm),
+        (Error::Ledger(LedgerError::new("the disk is full")),                                  Step::Alarm),
         (NameTaken::new("generate-music", "order-4711", "extend-music").into(),                Step::Refuse),
         (OverBudget::new("generate-music", credits(100), credits(12), credits(4)).into(),      Step::Alarm),
         (OverBudget::unread("generate-music", credits(100), refused(500, "no")).into(),        Step::Alarm),

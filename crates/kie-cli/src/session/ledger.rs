@@ -15,7 +15,7 @@ pub(crate) async fn open(global: &Global) -> Result<Option<Arc<SqliteLedger>>, S
     let Some(path) = place(global)? else { return Ok(None) };
     let unusable = |error| {
         let what = format!("receipts cannot be kept in {}", path.display());
-        Error::from(LedgerError::new(what).with_source(error))
+        Error::Ledger(LedgerError::new(what).with_source(error))
     };
     Ok(Some(Arc::new(SqliteLedger::open(&path).await.map_err(unusable)?)))
 }
@@ -36,7 +36,7 @@ fn place(global: &Global) -> Result<Option<PathBuf>, Stop> {
         None if global.is_near() => Ok(None),
         None => {
             let what = "the user has no data directory to keep receipts in";
-            let folder = data_folder().ok_or_else(|| Error::from(LedgerError::new(what)))?;
+            let folder = data_folder().ok_or_else(|| Error::Ledger(LedgerError::new(what)))?;
             Ok(Some(folder.join("kie").join("ledger.db")))
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use kie_ledger::ReceiptId;
+use kie_ledger::{LedgerError, ReceiptId};
 use kie_types::{Effect, Host, Invalid};
 
 use super::{
@@ -37,7 +37,8 @@ impl Client {
                 (errand.call_back(), route.call_back_url, &route.name)
                 && place.is_taken(&inner.call_back_url)
             {
-                return Err(Invalid::has_parameter(operation, field, ReceiptId::PARAMETER).into());
+                let taken = Invalid::has_parameter(operation, field, ReceiptId::PARAMETER);
+                return Err(Error::Invalid(taken));
             }
             return self.pay(route, errand, options).await;
         }
@@ -60,7 +61,7 @@ impl Client {
 
 /// The error of a call that creates nothing and has a name.
 fn nameless() -> Error {
-    kie_ledger::LedgerError::new("a call that costs nothing has no receipt, and so no name").into()
+    Error::Ledger(LedgerError::new("a call that costs nothing has no receipt, and so no name"))
 }
 
 /// Tells what came of a call that its caller has dropped: nothing else knows.

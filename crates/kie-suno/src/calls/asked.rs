@@ -38,7 +38,7 @@ impl<R> Asked<R> {
         // One block, so that the future holds each of these once.
         Running::new(Box::pin(async move {
             if !options.unchecked {
-                check(errand.request())?;
+                check(errand.request()).map_err(Error::Invalid)?;
             }
             let receipt = client.ask(&route, &mut errand, &options).await?;
             let answer = errand.answer.ok_or_else(|| route.unanswered())?;

@@ -183,15 +183,15 @@ impl Leaving {
         let denied = self.course().denied.take();
         match denied {
             // Nothing left, and the withdrawal may find the ledger in a better state.
-            Some(Denied::Failed(error)) => return Err(error.into()),
+            Some(Denied::Failed(error)) => return Err(Error::Ledger(error)),
             // The call that was let leave may have its answer by now.
             Some(Denied::Gone) => {
                 self.is_settled = true;
-                let receipt = self.ledger.find(Key::Id(self.id)).await?;
+                let receipt = self.ledger.find(Key::Id(self.id)).await.map_err(Error::Ledger)?;
                 return match receipt {
                     Some(receipt) if was_answered(&receipt, &about, errand)? => Ok(()),
                     Some(receipt) if receipt.forgotten => {
-                        Err(LedgerError::new("its receipt was forgotten before it could leave").into())
+                        Err(Error::Ledger(LedgerError::new("its receipt was forgotten before it could leave")))
                     }
                     _ => Err(sent_before(about)),
                 };

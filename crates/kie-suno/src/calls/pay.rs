@@ -111,16 +111,16 @@ fn prepare(operation: &str, errand: &dyn Errand, options: &Options) -> Result<Re
     let request = errand.json().map_err(|error| TransportError::new(operation.to_owned(), not_encoded(error)))?;
     // An empty name would make all orders without a number the same call.
     if options.name.as_deref() == Some("") {
-        return Err(LedgerError::new("the name of a call is empty").into());
+        return Err(Error::Ledger(LedgerError::new("the name of a call is empty")));
     }
-    let mut receipt = Receipt::new(operation, request)?;
+    let mut receipt = Receipt::new(operation, request).map_err(Error::Ledger)?;
     receipt.name.clone_from(&options.name);
     Ok(receipt)
 }
 
 /// Writes a receipt; or returns the one that its name has already.
 async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>, Error> {
-    match ledger.write(receipt).await? {
+    match ledger.write(receipt).await.map_err(Error::Ledger)? {
         Some(known) if !is_same_call(&known, receipt) => Err(Error::NameTaken(Box::new(NameTaken {
             about: About::new(receipt.operation.clone()).with(known.id),
             name: known.name.unwrap_or_default(),

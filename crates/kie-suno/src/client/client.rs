@@ -77,5 +77,5 @@ impl fmt::Debug for Client {
 
 /// The error of a client without a ledger that is asked for receipts.
 pub(crate) fn no_ledger() -> Error {
-    LedgerError::new("the client has no ledger to keep receipts in").into()
+    Error::Ledger(LedgerError::new("the client has no ledger to keep receipts in"))
 }

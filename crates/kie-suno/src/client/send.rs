@@ -22,7 +22,7 @@ impl Client {
         request: E,
         read: impl Fn(u16, &[u8]) -> Result<E::Response, Unopened> + Send,
     ) -> Result<E::Response, Error> {
-        request.validate()?;
+        request.validate().map_err(Error::Invalid)?;
         let (route, mut errand) = (Route::of::<E>(), Typed::new(request, call_back::field, read));
         self.fill(&mut errand);
         self.send(&route, &mut errand, None, None).await?;

@@ -16,7 +16,8 @@ use super::{
 /// Whatever the variant, [`task_id`](Self::task_id) tells the task if one was started, [`charged`](Self::charged) what
 /// is known of the money, and [`receipt`](Self::receipt) where it is written down.
 ///
-/// Each variant holds one type, which can be built for a test: `Error::from(TimedOut::new(…))` and so on.
+/// Each variant holds one type, which can be built for a test: `Error::from(TimedOut::new(…))` and so on for the types of
+/// this crate, and `Error::Invalid(…)`, `Error::Ledger(…)` and `Error::config(…)` for those that your own code meets too.
 ///
 /// ```
 /// use kie_suno::{Charged, Error};
@@ -31,8 +32,50 @@ use super::{
 ///         _ => "show it to somebody",
 ///     }
 /// }
-/// # let wrong = Error::from(kie_suno::errors::ConfigError::new("api_key", "the API key is empty"));
+/// # let wrong = Error::config(kie_suno::errors::ConfigError::new("api_key", "the API key is empty"));
 /// # assert_eq!(next_step(&wrong), "give up");
+/// ```
+///
+/// Where your code asks a ledger itself, checks a request or parses a setting, it says which variant its error is, if it is
+/// one at all:
+///
+/// ```
+/// use kie_suno::{Error, Result, receipts::{Ledger, Receipt}, requests::{Endpoint, GenerateMusic}, transport::BaseUrl};
+///
+/// async fn open_orders(ledger: &dyn Ledger) -> Result<Vec<Receipt>> {
+///     Ok(ledger.unfinished().await.map_err(Error::Ledger)?)
+/// }
+///
+/// fn accept(request: &GenerateMusic) -> Result<()> {
+///     Ok(request.validate().map_err(Error::Invalid)?)
+/// }
+///
+/// fn address(of: &str) -> Result<BaseUrl> {
+///     Ok(of.parse().map_err(Error::config)?)
+/// }
+/// ```
+///
+/// `?` alone does not compile there, since these variants say of a call that nothing was sent:
+///
+/// ```compile_fail,E0277
+/// # use kie_suno::{Result, receipts::{Ledger, Receipt}};
+/// async fn open_orders(ledger: &dyn Ledger) -> Result<Vec<Receipt>> {
+///     Ok(ledger.unfinished().await?)
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use kie_suno::{Result, requests::{Endpoint, GenerateMusic}};
+/// fn accept(request: &GenerateMusic) -> Result<()> {
+///     Ok(request.validate()?)
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use kie_suno::{Result, transport::BaseUrl};
+/// fn address(of: &str) -> Result<BaseUrl> {
+///     Ok(of.parse::<BaseUrl>()?)
+/// }
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -47,7 +90,7 @@ pub enum Error {
     /// *What to do:* correct the fields that [`Invalid::violations`] lists. If the service has moved a limit since, send the
     /// request unchecked.
     #[error(transparent)]
-    Invalid(#[from] Invalid),
+    Invalid(Invalid),
     /// The service said no.
     ///
     /// *What to do:* go by [`ApiError::kind`]. Refusals for rate were tried again already: slow down. Of missing credits
@@ -95,7 +138,7 @@ pub enum Error {
     ///
     /// *What to do:* mend the ledger, or give the client one; then make the same call again.
     #[error(transparent)]
-    Ledger(#[from] LedgerError),
+    Ledger(LedgerError),
     /// The name of the call was given to another one before. Nothing was sent.
     ///
     /// *What to do:* choose another name, or look up the call that has it by its [receipt](NameTaken::receipt).
@@ -116,6 +159,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error of a setting that cannot be used: [`Error::Config`].
+    pub fn config(error: ConfigError) -> Self {
+        Self::Config(Box::new(error))
+    }
+
     /// The task, if one was started before this went wrong.
     pub fn task_id(&self) -> Option<&str> {
         match self {
@@ -212,7 +260,8 @@ impl Error {
     }
 }
 
-/// What one variant holds is an error of that variant.
+/// An error type of this crate is an error of its variant. Types of the crates below are not: an application meets them
+/// without the client, where nothing of what the variant says may be true.
 macro_rules! variants {
     ($($variant:ident($error:ident),)+) => {
         $(
@@ -226,7 +275,6 @@ macro_rules! variants {
 }
 
 variants! {
-    Config(ConfigError),
     Api(ApiError),
     Transport(TransportError),
     Decode(DecodeError),

@@ -61,7 +61,7 @@ impl SaveAll {
     }
 
     async fn run(self) -> Result<Vec<Collected>, Error> {
-        let mut receipts = self.client.ledger()?.unfinished().await?;
+        let mut receipts = self.client.ledger()?.unfinished().await.map_err(Error::Ledger)?;
         let is_over = |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
         receipts.sort_by_cached_key(is_over);
         let receipts = receipts.into_iter().filter(|receipt| receipt.task_id.is_some()).enumerate();
@@ -95,7 +95,8 @@ impl Hand {
     async fn take(self, receipt: &Receipt, holder: &str) -> Result<Became, Error> {
         let client = self.client.clone();
         let ledger = client.ledger()?;
-        let Some(receipt) = ledger.claim(receipt.id, holder, LEASE).await? else { return Ok(Became::Held) };
+        let claimed = ledger.claim(receipt.id, holder, LEASE).await.map_err(Error::Ledger)?;
+        let Some(receipt) = claimed else { return Ok(Became::Held) };
         let id = receipt.id;
         let became = if receipt.state.is_finished() {
             Ok(Became::Held)
@@ -108,7 +109,7 @@ impl Hand {
                 match ledger.claim(id, holder, LEASE).await {
                     Ok(Some(_)) => {}
                     Ok(None) => break Ok(Became::Held),
-                    Err(error) => break Err(error.into()),
+                    Err(error) => break Err(Error::Ledger(error)),
                 }
             }
         };
@@ -123,8 +124,8 @@ impl Hand {
         // By a clock that was put back it is not born yet.
         let is_young = receipt.created.elapsed().map_or(true, |age| age < LONGEST_TASK);
         let Some(task) = client.task_of(&receipt) else {
-            let operation = &receipt.operation;
-            return Err(LedgerError::new(format!("{operation} is no operation that is known to start tasks")).into());
+            let what = format!("{} is no operation that is known to start tasks", receipt.operation);
+            return Err(Error::Ledger(LedgerError::new(what)));
         };
         let (standing, items) = match task.look().await {
             Ok(Some(record)) => {

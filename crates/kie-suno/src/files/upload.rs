@@ -90,7 +90,7 @@ impl Upload {
         if let Ok(file) = tokio::fs::metadata(&self.path).await
             && !self.options.unchecked
         {
-            UploadFileBase64::check_size(file.len())?;
+            UploadFileBase64::check_size(file.len()).map_err(Error::Invalid)?;
         }
         Ok(())
     }

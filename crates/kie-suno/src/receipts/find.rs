@@ -12,7 +12,7 @@ impl Client {
     ///
     /// [`Error::Ledger`] if the ledger cannot be read, or the client has none.
     pub async fn receipt(&self, name: &str) -> Result<Option<Receipt>, Error> {
-        Ok(self.ledger()?.find(Key::Name(name)).await?)
+        self.ledger()?.find(Key::Name(name)).await.map_err(Error::Ledger)
     }
 
     /// The receipts that somebody has still to do something about, the oldest first: what was about to be sent, what may
@@ -22,6 +22,6 @@ impl Client {
     ///
     /// [`Error::Ledger`] if the ledger cannot be read, or the client has none.
     pub async fn unfinished(&self) -> Result<Vec<Receipt>, Error> {
-        Ok(self.ledger()?.unfinished().await?)
+        self.ledger()?.unfinished().await.map_err(Error::Ledger)
     }
 }

@@ -37,8 +37,11 @@ impl Client {
             let found = ledger.find(Key::Id(receipt)).await?;
             found.ok_or_else(|| LedgerError::new(format!("there is no receipt {receipt}")))
         };
-        let Receipt { state, departures, .. } = find().await?;
-        ledger.note(receipt, &News::Forgotten { state, departures }).await?;
-        Ok(find().await?)
+        let forgotten = async {
+            let Receipt { state, departures, .. } = find().await?;
+            ledger.note(receipt, &News::Forgotten { state, departures }).await?;
+            find().await
+        };
+        forgotten.await.map_err(Error::Ledger)
     }
 }

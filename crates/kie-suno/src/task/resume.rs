@@ -69,7 +69,7 @@ impl<J: Job> Resume<J> {
         let end = Instant::now().checked_add(timeout);
         let waiter = client.waiters().map(|waiters| waiters.enter(&id.to_string()));
         loop {
-            let Some(receipt) = ledger.find(Key::Id(id)).await? else {
+            let Some(receipt) = ledger.find(Key::Id(id)).await.map_err(Error::Ledger)? else {
                 return Err(NotResumed::error(id, None, NotResumedReason::NotThere));
             };
             if let Some(task) = task_of(&receipt, &client)? {

@@ -56,7 +56,7 @@ pub(crate) async fn forget(global: &Global, args: &Forget) -> Result<(), Stop> {
     let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
     let mut receipts = Vec::new();
     for &id in &args.receipts {
-        let found = ledger.find(Key::Id(id)).await.map_err(Error::from)?;
+        let found = ledger.find(Key::Id(id)).await.map_err(Error::Ledger)?;
         let missing = || Stop::Usage(format!("there is no receipt {id} in {}", ledger.path().display()));
         receipts.push(found.ok_or_else(missing)?);
     }

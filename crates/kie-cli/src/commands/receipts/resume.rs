@@ -23,7 +23,7 @@ use crate::{
 pub(crate) async fn resume(caller: &Caller, args: args::Resume) -> Result<(), Stop> {
     let ledger = caller.ledger()?;
     let id = args.receipt;
-    let found = ledger.find(Key::Id(id)).await.map_err(Error::from)?;
+    let found = ledger.find(Key::Id(id)).await.map_err(Error::Ledger)?;
     let receipt =
         found.ok_or_else(|| Stop::Usage(format!("there is no receipt {id} in {}", ledger.path().display())))?;
     let resuming = Resuming { caller, id, follow: args.follow };

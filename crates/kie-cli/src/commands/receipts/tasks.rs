@@ -83,7 +83,7 @@ impl<'a> Unfinished<'a> {
 
 pub(crate) async fn list(global: &Global) -> Result<(), Stop> {
     let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
-    let receipts = ledger.unfinished().await.map_err(Error::from)?;
+    let receipts = ledger.unfinished().await.map_err(Error::Ledger)?;
     let now = SystemTime::now();
     let unfinished: Vec<_> = receipts.iter().map(|receipt| Unfinished::of(receipt, now)).collect();
     if global.format == Format::Json {
