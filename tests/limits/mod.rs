@@ -1,6 +1,7 @@
 //! Every limit of the tables, from both of its sides.
 
 mod edits;
+mod ignored;
 mod pages;
 mod ranges;
 mod rows;

@@ -40,7 +40,9 @@ pub use operation::{
     Progress, Push, Record, Report, Stage, Standing, Started, State, TaskEndpoint, UNDELIVERED_GRACE, check,
     path_and_query,
 };
-pub use request::{Bound, Invalid, Limit, Mode, ModeValue, Rule, Rules, Violation, Warning, WarningKind, characters};
+pub use request::{
+    Bound, Ignored, Invalid, Limit, Mode, ModeValue, Rule, Rules, Violation, Warning, WarningKind, characters,
+};
 pub use suno::{
     convert_to_wav::{ConvertToWav, GetWavDetails, Wav, WavCallback, WavConversion, WavRecord, WavStatus},
     create_music_video::{

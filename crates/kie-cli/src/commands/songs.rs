@@ -1,13 +1,13 @@
 //! The commands for making music: a request out of arguments.
 
-use kie_suno::requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint};
+use kie_suno::requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint, Warning, WarningKind};
 use serde_json::to_value;
 
 use crate::{
     args::{Extend, Generate, Start, Video},
     exit::Stop,
     follow,
-    output::note,
+    output::{advise, note},
     session::Caller,
 };
 
@@ -31,6 +31,9 @@ pub(crate) async fn generate(caller: &Caller, args: Generate) -> Result<(), Stop
     let custom = style.is_some() || title.is_some();
     if !custom && hints.are_given() {
         note!("warning: without --style and --title the service ignores hints such as --negative-tags");
+    }
+    if custom && instrumental && prompt.is_some() {
+        note!("warning: with --instrumental, --style and --title the service ignores the prompt");
     }
     let mut request = if custom {
         GenerateMusic::instrumental(model, style.unwrap_or_default(), title.unwrap_or_default())
@@ -71,6 +74,10 @@ pub(crate) async fn video(caller: &Caller, args: Video) -> Result<(), Stop> {
 }
 
 async fn send<E: TaskEndpoint>(caller: &Caller, request: &E, start: &Start) -> Result<(), Stop> {
+    // The commands say in the words of their arguments what the service ignores.
+    let is_told = |warning: &Warning| warning.kind == WarningKind::Ignored;
+    let warnings: Vec<_> = request.warnings().into_iter().filter(|warning| !is_told(warning)).collect();
+    advise(E::NAME, &warnings);
     request.validate().map_err(Stop::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
     caller.can_name(start.name.as_deref())?;

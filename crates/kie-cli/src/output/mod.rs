@@ -1,5 +1,6 @@
 //! What is printed: lines, JSON, progress and warnings.
 
+mod advice;
 mod causes;
 mod json;
 mod progress;
@@ -7,6 +8,7 @@ mod terminal;
 mod units;
 mod warnings;
 
+pub(crate) use advice::advise;
 pub(crate) use causes::with_causes;
 pub(crate) use json::print_json;
 pub(crate) use progress::Progress;

@@ -69,6 +69,66 @@ fn a_check_tells_missing_fields_wrong_types_and_unknown_keys_at_once() {
 }
 
 #[test]
+fn a_check_warns_of_what_is_legal_and_surely_not_meant() {
+    let mut request = json!({
+        "prompt": "a waltz", "customMode": false, "instrumental": true, "model": "v5", "style": "polka", "titel": "Stairs",
+    });
+    let output = with_input(kie().args(["check", "generate-music", "-"]), &request);
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), "valid\n"));
+    let told = [
+        "warning: generate-music has no field \"titel\"; did you mean \"title\"?",
+        "warning: model: \"v5\" is not a known word; did you mean \"V5\"?",
+        "warning: style: the service ignores it when customMode is false",
+    ];
+    assert_eq!(stderr(&output).lines().collect::<Vec<_>>(), told);
+
+    let output = with_input(kie().args(["--format", "json", "check", "generate-music", "-"]), &request);
+    assert_eq!(output.status.code(), Some(0));
+    let checked = document(&output);
+    assert_eq!((&checked["outcome"], &checked["unknown"]), (&json!("valid"), &json!(["titel"])));
+    let warnings = json!([
+        { "field": "titel", "kind": "unknownField", "meant": "title",
+          "advice": "the operation has no such field; did you mean \"title\"?" },
+        { "field": "model", "kind": "nearMiss", "meant": "V5",
+          "advice": "\"v5\" is not a known word; did you mean \"V5\"?" },
+        { "field": "style", "kind": "ignored", "advice": "the service ignores it when customMode is false" },
+    ]);
+    assert_eq!(checked["warnings"], warnings);
+    let inspected = with_input(kie().args(["--format", "json", "inspect", "request", "generate-music", "-"]), &request);
+    assert_eq!(document(&inspected)["warnings"], warnings);
+
+    // A model of tomorrow is one that this version does not know.
+    request["model"] = json!("V9");
+    let output = with_input(kie().args(["check", "generate-music", "-"]), &request);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stderr(&output).contains("warning: model: \"V9\" is not a word that this version knows; it knows V4,"));
+
+    // Of a request that is invalid it warns as well.
+    request["model"] = json!("v5");
+    request["duration"] = json!(30);
+    let output = with_input(kie().args(["--format", "json", "check", "generate-music", "-"]), &request);
+    let checked = document(&output);
+    assert_eq!((output.status.code(), &checked["outcome"]), (Some(3), &json!("invalid")));
+    assert_eq!(checked["warnings"], warnings);
+}
+
+#[test]
+fn a_call_warns_before_it_is_sent_and_is_sent_all_the_same() {
+    let service = Service::new(Speed::Instant);
+    let request = json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "v5", "mood": "blue" });
+    let told = [
+        "warning: generate-music has no field \"mood\"",
+        "warning: model: \"v5\" is not a known word; did you mean \"V5\"?",
+    ];
+    for more in [None, Some("--unchecked")] {
+        let output = with_input(service.kie().args(["call", "generate-music", "--json", "-"]).args(more), &request);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(stderr(&output).lines().take(2).collect::<Vec<_>>(), told, "{more:?}");
+    }
+    assert_eq!(service.sandbox.requests("generate-music").len(), 2);
+}
+
+#[test]
 fn the_json_goes_out_unchanged_but_for_a_callback_address() {
     let service = Service::new(Speed::Instant);
     let mut request =

@@ -59,6 +59,29 @@ fn the_json_document_tells_everything() {
 }
 
 #[test]
+fn a_word_that_is_nearly_known_and_a_text_that_is_ignored_are_warned_of_before_they_are_paid_for() {
+    let service = Service::new(Speed::Instant);
+    let first_line = |arguments: &[&str]| {
+        let output = service.kie().arg("generate").args(arguments).arg("--no-wait").output().unwrap();
+        (output.status.code(), stderr(&output).lines().next().unwrap_or_default().to_owned())
+    };
+    let near = "warning: model: \"v5\" is not a known word; did you mean \"V5\"?".to_owned();
+    assert_eq!(first_line(&["a waltz", "--model", "v5"]), (Some(0), near));
+    let sung = "warning: with --instrumental, --style and --title the service ignores the prompt".to_owned();
+    assert_eq!(first_line(&["la la", "--instrumental", "--style", "polka", "--title", "Stairs"]), (Some(0), sung));
+    let hint = "warning: without --style and --title the service ignores hints such as --negative-tags".to_owned();
+    assert_eq!(first_line(&["a waltz", "--negative-tags", "drums"]), (Some(0), hint));
+    assert_eq!(service.sandbox.requests("generate-music").len(), 3);
+    // One that is refused and nearly right is told what is right.
+    let gender = "warning: vocalGender: \"F\" is not a known word; did you mean \"f\"?".to_owned();
+    let song = ["la", "--style", "polka", "--title", "Stairs", "--vocal-gender", "F"];
+    assert_eq!(first_line(&song), (Some(3), gender));
+    let (code, line) = first_line(&["a waltz"]);
+    assert!(code == Some(0) && !line.contains("warning"), "{line}");
+    assert_eq!(service.sandbox.requests("generate-music").len(), 4);
+}
+
+#[test]
 fn the_printed_requests_go_through_to_files() {
     for (operation, ending, count) in [
         ("extend-music", "mp3", 2),

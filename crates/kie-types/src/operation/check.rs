@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::endpoint::Endpoint;
-use crate::request::{Invalid, Read, Rule, Rules, Warning, near_misses, read};
+use crate::request::{Invalid, Mode, Read, Rule, Rules, Warning, of_fields, read};
 
 /// What [`check`] found out about a JSON document.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +13,8 @@ pub struct Checked<E> {
     pub result: Result<E, Invalid>,
     /// Keys that the operation does not have. The service may know them; this version does not.
     pub unknown: Vec<String>,
-    /// What is surely not meant: the unknown keys, and words that are nearly known ones. None of it is a broken rule by
-    /// itself.
+    /// What is surely not meant: the unknown keys, words that are not known or nearly so, and fields that the service
+    /// ignores. None of it is a broken rule by itself.
     pub warnings: Vec<Warning>,
 }
 
@@ -54,7 +54,10 @@ pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     let unknown: Vec<String> = fields.keys().filter(is_unknown).cloned().collect();
     let known = known.unwrap_or_default();
     let mut warnings: Vec<_> = unknown.iter().map(|key| Warning::unknown_field(key, known)).collect();
-    warnings.extend(near_misses(&E::limits(), fields));
+    // In a mode that is not said, nothing is known to be ignored.
+    let is_told = |mode: &Mode| !rules.violations.iter().any(|violation| violation.field == mode.field);
+    let ignored: Vec<_> = E::ignored().into_iter().filter(|ignored| ignored.modes.iter().all(is_told)).collect();
+    warnings.extend(of_fields(&E::limits(), &ignored, fields));
     if let Some(Err(invalid)) = request.as_ref().map(E::validate) {
         for violation in invalid.into_violations() {
             if !rules.violations.iter().any(|reported| reported.field == violation.field) {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     answer::envelope::{self, Unopened},
-    request::{Invalid, Limit, Warning, near_misses},
+    request::{Ignored, Invalid, Limit, Warning, of_fields},
 };
 
 /// One operation of the API, implemented on its request.
@@ -56,13 +56,13 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// [`Invalid`] names each field with the rule it breaks, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// What is surely not meant and yet may be legal: words that are nearly known ones, such as `v5` for `V5`. A [`check`]
-    /// of raw JSON finds more.
+    /// What is surely not meant and yet may be legal: words that are not known or nearly so, such as `v5` for `V5`, and
+    /// fields that the service [ignores](Self::ignored). A [`check`] of raw JSON finds more.
     ///
     /// [`check`]: crate::check()
     fn warnings(&self) -> Vec<Warning> {
         match serde_json::to_value(self) {
-            Ok(Value::Object(fields)) => near_misses(&Self::limits(), &fields),
+            Ok(Value::Object(fields)) => of_fields(&Self::limits(), &Self::ignored(), &fields),
             _ => Vec::new(),
         }
     }
@@ -72,6 +72,12 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     ///
     /// [`validate`]: Self::validate
     fn limits() -> Vec<Limit> {
+        Vec::new()
+    }
+
+    /// The fields that the documentation says the service ignores, as data, with the modes in which it does. Fields that
+    /// must be left out there are [`limits`](Self::limits).
+    fn ignored() -> Vec<Ignored> {
         Vec::new()
     }
 

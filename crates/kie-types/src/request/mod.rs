@@ -1,6 +1,7 @@
 //! What requests are held to, and what all of them have.
 
 mod by_field;
+mod ignored;
 mod invalid;
 mod limit;
 mod mode;
@@ -11,11 +12,12 @@ mod stand_in;
 mod warning;
 
 pub(crate) use by_field::{Read, read};
+pub use ignored::Ignored;
 pub use invalid::{Invalid, Rule, Violation};
 pub(crate) use limit::limits;
 pub use limit::{Bound, Limit};
 pub use mode::{Mode, ModeValue};
 pub use rules::{Rules, characters};
 pub(crate) use setters::setters;
-pub(crate) use warning::near_misses;
+pub(crate) use warning::of_fields;
 pub use warning::{Warning, WarningKind};

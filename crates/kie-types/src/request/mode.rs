@@ -1,7 +1,7 @@
 //! The modes of an operation, in which different rules hold.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A mode of an operation, told by one of the request's fields.
 ///
@@ -62,7 +62,16 @@ impl Mode {
 
     /// Whether a request is in this mode, given as it goes over the wire.
     pub fn is_of(&self, request: &Value) -> bool {
-        let said = request.get(self.field).filter(|value| !value.is_null());
+        self.is_told_by(request.get(self.field))
+    }
+
+    /// The same of the fields of a request.
+    pub(crate) fn is_of_fields(&self, fields: &Map<String, Value>) -> bool {
+        self.is_told_by(fields.get(self.field))
+    }
+
+    fn is_told_by(&self, said: Option<&Value>) -> bool {
+        let said = said.filter(|value| !value.is_null());
         match self.value {
             ModeValue::Flag(flag) => said.and_then(Value::as_bool).unwrap_or(false) == flag,
             ModeValue::Word(word) => said.is_some_and(|value| value == word),

@@ -5,8 +5,15 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{limit::Limit, near::nearest};
-use crate::text::redacted::text_in_brief;
+use super::{
+    ignored::Ignored,
+    limit::{Bound, Limit},
+    near::nearest,
+};
+use crate::{text::redacted::text_in_brief, value::Model};
+
+/// A list of words is told up to this length.
+const MOST_WORDS: usize = 12;
 
 /// Something in a request that is surely not meant, though no documented rule may forbid it.
 ///
@@ -47,6 +54,10 @@ pub enum WarningKind {
     UnknownField,
     /// The word is not known, and nearly one that is: another case, a blank too many, a letter or two wrong.
     NearMiss,
+    /// The word is nothing like one that is known, in a field that may have others, such as a model newer than this version.
+    UnknownWord,
+    /// The service ignores the field in the mode that the request is in.
+    Ignored,
 }
 
 impl Warning {
@@ -80,20 +91,35 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The words in these fields that are nearly those which the limits name.
-pub(crate) fn near_misses(limits: &[Limit], fields: &Map<String, Value>) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    for (field, value) in fields {
-        let Some(said) = value.as_str() else { continue };
-        let of_field = limits.iter().filter(|limit| limit.field == field);
-        let words: Vec<_> = of_field.flat_map(|limit| limit.bound.words()).copied().collect();
-        if words.contains(&said) {
-            continue;
-        }
-        if let Some(meant) = nearest(said, &words) {
-            let advice = format!("{:?} is not a known word; did you mean {meant:?}?", text_in_brief(said));
-            warnings.push(Warning::new(field, WarningKind::NearMiss, advice).meant(meant));
-        }
-    }
+/// Of these fields the words that are nearly or not at all known, and those that the service ignores.
+pub(crate) fn of_fields(limits: &[Limit], ignored: &[Ignored], fields: &Map<String, Value>) -> Vec<Warning> {
+    let of_words = fields.iter().filter_map(|(field, value)| of_word(limits, field, value.as_str()?));
+    let mut warnings: Vec<_> = of_words.collect();
+    let given = ignored.iter().filter(|ignored| ignored.is_given(fields));
+    warnings.extend(given.map(|given| Warning::new(given.field, WarningKind::Ignored, given.to_string())));
     warnings
+}
+
+/// A word that is not one of those which the limits of its field name.
+fn of_word(limits: &[Limit], field: &str, said: &str) -> Option<Warning> {
+    let of_field = || limits.iter().filter(|limit| limit.field == field);
+    let words: Vec<_> = of_field().flat_map(|limit| limit.bound.words()).copied().collect();
+    if words.contains(&said) {
+        return None;
+    }
+    let brief = text_in_brief(said);
+    if let Some(meant) = nearest(said, &words) {
+        let advice = format!("{brief:?} is not a known word; did you mean {meant:?}?");
+        return Some(Warning::new(field, WarningKind::NearMiss, advice).meant(meant));
+    }
+    // Lists that are closed, and models that other operations take, are a matter of the rules.
+    let is_open = of_field().any(|limit| matches!(limit.bound, Bound::Known(_)));
+    if !is_open || said.trim().is_empty() || Model::WORDS.contains(&said) {
+        return None;
+    }
+    let mut advice = format!("{brief:?} is not a word that this version knows");
+    if words.len() <= MOST_WORDS {
+        advice = format!("{advice}; it knows {}", words.join(", "));
+    }
+    Some(Warning::new(field, WarningKind::UnknownWord, advice))
 }

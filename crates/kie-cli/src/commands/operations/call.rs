@@ -17,7 +17,7 @@ use crate::{
     commands::{operations::input::read_json, upload},
     exit::Stop,
     follow,
-    output::print_json,
+    output::{advise, print_json},
     session::Caller,
 };
 
@@ -42,12 +42,15 @@ struct Calling<'a> {
 }
 
 impl Calling<'_> {
-    /// Completes the request. Refuses an invalid one before anything is sent, the question for the balance included.
+    /// Completes the request. Warns of what is surely not meant, and refuses an invalid one, before anything is sent, the
+    /// question for the balance included.
     async fn prepare<E: Endpoint>(&mut self) -> Result<(), Stop> {
         let name = self.args.name.as_deref();
         self.caller.can_name(name)?;
+        let checked = check::<E>(&upload::as_if_uploaded(&self.request));
+        advise(E::NAME, &checked.warnings);
         if !self.args.unchecked {
-            check::<E>(&upload::as_if_uploaded(&self.request)).result.map(drop).map_err(Stop::invalid)?;
+            checked.result.map(drop).map_err(Stop::invalid)?;
         }
         // Each upload has a link of its own, and another link is another request.
         if name.is_some() && upload::has_paths(&mut self.request) {

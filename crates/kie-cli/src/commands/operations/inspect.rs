@@ -172,7 +172,11 @@ fn request<E: Endpoint>(body: &[u8]) -> Read {
         Err(invalid) => ("invalid", json!(invalid.violations()), Value::Null),
     };
     let task_id = body.get("taskId").or_else(|| body.get("task_id"));
-    Ok((json!({ "taskId": task_id, "outcome": outcome, "violations": violations, "unknown": checked.unknown }), answer))
+    let report = json!({
+        "taskId": task_id, "outcome": outcome, "violations": violations, "unknown": checked.unknown,
+        "warnings": checked.warnings,
+    });
+    Ok((report, answer))
 }
 
 /// What an answer is an answer to.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, limits, setters},
+    request::{Ignored, Invalid, Rules, limits, setters},
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
@@ -226,6 +226,10 @@ impl Endpoint for GenerateMusic {
         and rules::persona_limits(),
         and rules::voice_limits(),
         and rules::weight_limits(),
+    }
+
+    fn ignored() -> Vec<Ignored> {
+        rules::ignored_in_simple_mode()
     }
 }
 

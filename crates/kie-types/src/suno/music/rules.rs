@@ -2,7 +2,7 @@
 
 use super::singer::{PersonaModel, VocalGender};
 use crate::{
-    request::{Bound, Limit, Mode, Rules},
+    request::{Bound, Ignored, Limit, Mode, Rules},
     value::{Model, Seconds, Weight},
 };
 
@@ -65,6 +65,20 @@ pub(super) fn whole_duration_limits() -> Vec<Limit> {
     let mut limits = duration_limits();
     limits.push(Limit::new("duration", Bound::Step(1.0)).in_mode(CUSTOM));
     limits
+}
+
+/// The fields that count in custom mode only. Those that must be left out otherwise are limits.
+pub(super) fn ignored_in_simple_mode() -> Vec<Ignored> {
+    let mut ignored: Vec<_> = Ignored::all(["style", "title", "negativeTags", "personaModel"], SIMPLE).collect();
+    ignored.extend(ignored_hints(SIMPLE));
+    // Nothing is sung.
+    ignored.push(Ignored::new("prompt", [CUSTOM, Mode::flag("instrumental", "instrumental", true)]));
+    ignored
+}
+
+/// The hints that several pages have, in a mode in which they do not count.
+pub(super) fn ignored_hints(mode: Mode) -> impl Iterator<Item = Ignored> {
+    Ignored::all(["vocalGender", "styleWeight", "weirdnessConstraint", "audioWeight"], mode)
 }
 
 /// The models that some page still accepts.

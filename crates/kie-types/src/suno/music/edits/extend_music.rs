@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Mode, Rules, limits, setters},
+    request::{Ignored, Invalid, Mode, Rules, limits, setters},
     suno::music::{
         job::Music,
         rules::{self, INHERIT, OWN},
@@ -233,6 +233,11 @@ impl Endpoint for ExtendMusic {
         and rules::persona_limits(),
         and rules::voice_limits(),
         and rules::weight_limits(),
+    }
+
+    fn ignored() -> Vec<Ignored> {
+        let own = ["continueAt", "prompt", "style", "title", "instrumental", "negativeTags", "personaModel"];
+        Ignored::all(own, INHERIT).chain(rules::ignored_hints(INHERIT)).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, limits, setters},
+    request::{Ignored, Invalid, Rules, limits, setters},
     suno::music::{
         generate_music::Limits,
         job::Music,
@@ -203,6 +203,11 @@ impl Endpoint for GenerateMashup {
         and rules::whole_duration_limits(),
         and rules::voice_limits(),
         and rules::weight_limits(),
+    }
+
+    /// The page's texts contradict each other on the style and the title of simple mode, so they are not among these.
+    fn ignored() -> Vec<Ignored> {
+        rules::ignored_hints(SIMPLE).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, limits, setters},
+    request::{Ignored, Invalid, Rules, limits, setters},
     suno::music::{
         generate_music::Limits,
         job::Music,
@@ -221,6 +221,10 @@ impl Endpoint for UploadAndCoverAudio {
         and rules::persona_limits(),
         and rules::voice_limits(),
         and rules::weight_limits(),
+    }
+
+    fn ignored() -> Vec<Ignored> {
+        rules::ignored_in_simple_mode()
     }
 }
 

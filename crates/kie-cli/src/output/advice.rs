@@ -1,0 +1,18 @@
+//! Warnings about a request, before it is sent.
+
+use kie_suno::requests::{Warning, WarningKind};
+
+use crate::output::note;
+
+/// Prints each warning on a line of its own.
+pub(crate) fn advise(operation: &str, warnings: &[Warning]) {
+    for warning in warnings {
+        match (warning.kind, &warning.meant) {
+            (WarningKind::UnknownField, None) => note!("warning: {operation} has no field {:?}", warning.field),
+            (WarningKind::UnknownField, Some(meant)) => {
+                note!("warning: {operation} has no field {:?}; did you mean {meant:?}?", warning.field);
+            }
+            _ => note!("warning: {warning}"),
+        }
+    }
+}

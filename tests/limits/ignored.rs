@@ -1,0 +1,89 @@
+//! Fields that the service ignores in a mode: legal, and warned of.
+
+use kie_types::{Endpoint, GenerateMusic, Model, WarningKind, catalog, check};
+use serde_json::{Value, json};
+
+/// A request with more fields.
+fn with(request: &Value, more: &Value) -> Value {
+    let mut request = request.clone();
+    request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    request
+}
+
+/// The fields that are warned of in a request which keeps all rules.
+fn warned(operation: &str, request: &Value) -> Vec<String> {
+    let checked = catalog::check_named(operation, request).unwrap();
+    assert_eq!(checked.result.map(drop), Ok(()), "{operation}: {request}");
+    assert!(checked.warnings.iter().all(|warning| warning.kind == WarningKind::Ignored), "{:?}", checked.warnings);
+    let mut fields: Vec<_> = checked.warnings.into_iter().map(|warning| warning.field).collect();
+    fields.sort();
+    fields
+}
+
+fn assert_ignored(operation: &str, request: &Value, fields: &Value, until: &Value) {
+    assert_eq!(warned(operation, request), [""; 0], "{operation}");
+    let given = with(request, fields);
+    let mut names: Vec<_> = fields.as_object().unwrap().keys().cloned().collect();
+    names.sort();
+    assert_eq!(warned(operation, &given), names, "{operation}");
+    assert_eq!(warned(operation, &with(&given, until)), [""; 0], "{operation}: {until}");
+}
+
+#[test]
+fn a_field_that_the_mode_ignores_is_legal_and_warned_of_until_the_mode_is_another() {
+    let simple = json!({ "customMode": false, "instrumental": false, "model": "V5_5", "prompt": "an idea" });
+    let custom =
+        json!({ "customMode": true, "instrumental": true, "model": "V5_5", "style": "polka", "title": "Stairs" });
+    let hints = json!({ "styleWeight": 0.5, "vocalGender": "f", "weirdnessConstraint": 0.5, "audioWeight": 0.5 });
+    let texts = json!({
+        "style": "polka", "title": "Stairs", "negativeTags": "drums", "personaModel": "style_persona",
+    });
+    let lyrics = json!({ "prompt": "[Verse]\nOne, two" });
+    let url = "https://files.example.net/a.mp3";
+
+    for (operation, upload) in [("generate-music", json!({})), ("upload-and-cover-audio", json!({ "uploadUrl": url }))]
+    {
+        let (simple, custom) = (with(&simple, &upload), with(&custom, &upload));
+        assert_ignored(operation, &simple, &with(&hints, &texts), &json!({ "customMode": true }));
+        assert_ignored(operation, &custom, &lyrics, &json!({ "instrumental": false }));
+    }
+    // The page asks for style and title in both modes.
+    let mashup = with(&simple, &json!({ "uploadUrlList": [url, url], "style": "polka", "title": "Stairs" }));
+    assert_ignored("generate-mashup", &mashup, &hints, &json!({ "customMode": true }));
+
+    let source = json!({ "defaultParamFlag": false, "audioId": "7d0f3c52", "model": "V5" });
+    let own = with(&with(&with(&hints, &texts), &lyrics), &json!({ "continueAt": 30 }));
+    assert_ignored("extend-music", &source, &own, &json!({ "defaultParamFlag": true }));
+    let until = json!({ "defaultParamFlag": true, "continueAt": 30, "style": "polka", "title": "Stairs" });
+    assert_ignored("extend-music", &source, &json!({ "instrumental": true }), &until);
+}
+
+#[test]
+fn the_fields_are_told_as_data() {
+    let told: Vec<_> = GenerateMusic::ignored().iter().map(|ignored| serde_json::to_value(ignored).unwrap()).collect();
+    let simple = json!({ "name": "simple", "field": "customMode", "value": { "flag": false } });
+    assert_eq!(told[0], json!({ "field": "style", "modes": [simple] }));
+    let request = GenerateMusic::simple(Model::V5, "an idea").style("polka");
+    let [warning] = &request.warnings()[..] else { panic!("{:?}", request.warnings()) };
+    assert_eq!(warning.to_string(), "style: the service ignores it when customMode is false");
+    assert_eq!(serde_json::to_value(warning).unwrap()["kind"], "ignored");
+}
+
+#[test]
+fn a_field_that_asks_for_nothing_or_must_be_left_out_is_not_said_to_be_ignored() {
+    let simple = json!({ "customMode": false, "instrumental": false, "model": "V5_5", "prompt": "an idea" });
+    let nothing = json!({ "style": "", "title": null, "personaId": "b86e", "duration": 30 });
+    let checked = check::<GenerateMusic>(&with(&simple, &nothing));
+    let invalid = checked.result.unwrap_err();
+    let fields: Vec<_> = invalid.violations().iter().map(|violation| violation.field.as_str()).collect();
+    assert_eq!((fields, checked.warnings), (vec!["personaId", "duration"], Vec::new()));
+}
+
+#[test]
+fn in_a_mode_that_is_not_said_nothing_is_known_to_be_ignored() {
+    let request = json!({ "instrumental": false, "model": "V5_5", "prompt": "an idea", "style": "polka" });
+    for unsaid in [json!({}), json!({ "customMode": "no" })] {
+        let checked = check::<GenerateMusic>(&with(&request, &unsaid));
+        assert!(checked.result.is_err() && checked.warnings.is_empty(), "{unsaid}: {:?}", checked.warnings);
+    }
+}
