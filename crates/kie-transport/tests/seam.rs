@@ -59,6 +59,13 @@ async fn functions_and_closures_answer() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_version_is_demanded_of_a_service() {
+    let version = |request: Request<Body>| async move { Ok(Response::new(format!("{:?}", request.version()))) };
+    assert_eq!(read(&over(version)).await.unwrap(), b"HTTP/1.1");
+    assert_eq!(create(&over(version)).await.unwrap(), b"HTTP/1.1");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_error_tells_its_attempts_and_time() {
     let silent = |_: Request<Body>| async {
         tokio::time::sleep(Duration::from_secs(10)).await;

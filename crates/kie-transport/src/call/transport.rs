@@ -197,9 +197,7 @@ impl Transport {
         let mut request = self.request(call.method.clone(), call.uri.clone(), body);
         // Where the host agrees, calls share a connection. Downloads are faster without.
         #[cfg(feature = "http2")]
-        {
-            *request.version_mut() = http::Version::HTTP_2;
-        }
+        request.extensions_mut().insert(crate::exchange::MayShare);
         if let Some(key) = &self.shared.key {
             request.headers_mut().insert(header::AUTHORIZATION, key.bearer());
         }

@@ -16,5 +16,7 @@ pub(crate) use form::Filled;
 pub use form::Form;
 pub use meter::Meter;
 pub use pipe::Pipe;
+#[cfg(feature = "http2")]
+pub(crate) use service::MayShare;
 pub use service::{ConnectTimeout, Exchange, HttpService};
 pub use tower::Tower;

@@ -112,3 +112,9 @@ where
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectTimeout(pub Duration);
+
+/// Marks a request that may share its connection with others, as an extension. Its version would not do: services of other
+/// makes take that for a demand.
+#[cfg(feature = "http2")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MayShare;

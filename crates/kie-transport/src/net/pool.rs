@@ -222,7 +222,7 @@ impl HttpService for Pool {
         };
         let limit = request.extensions().get::<ConnectTimeout>().map_or(self.connect, |clock| clock.0);
         #[cfg(feature = "http2")]
-        if request.version() == http::Version::HTTP_2 && origin.tls {
+        if origin.tls && request.extensions().get::<crate::exchange::MayShare>().is_some() {
             return Box::pin(self.share(origin, request, limit));
         }
         Box::pin(self.take_turns(origin, request, limit, None))
