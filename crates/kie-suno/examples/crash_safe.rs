@@ -53,7 +53,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tracks = same.wait().await?;
     let files = same.save(&tracks, folder.join("songs")).await?;
     println!("{} files of task {} are saved", files.len(), same.id());
-    println!("paid for {} song, unfinished: {}", sandbox.tasks().len(), client.unfinished().await?.len());
+    let (paid, unfinished) = (sandbox.tasks().len(), client.unfinished().await?.len());
+    println!("paid for {paid} song, unfinished: {unfinished}");
     fs::remove_dir_all(folder)?;
-    Ok(())
+    if (paid, unfinished) == (1, 0) { Ok(()) } else { Err("one song should be paid for and saved".into()) }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use kie_sandbox::Sandbox;
 use kie_suno::{
-    Client, Pace,
+    Client, Pace, Stage,
     requests::{GenerateMusic, Model},
 };
 
@@ -24,14 +24,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let moment = Duration::from_millis(300);
     let pace = Pace::default().first_look(moment).longest_pause(moment);
     let mut events = task.events().pace(pace);
+    let mut reached = None;
     while let Some(event) = events.next().await {
         let event = event?;
         if let Some(stage) = event.stage {
             println!("stage {stage}");
+            reached = Some(stage);
         }
         for track in event.ready {
             println!("{} can be heard", track.title.as_deref().unwrap_or("a track"));
         }
     }
-    Ok(())
+    if reached == Some(Stage::Complete) { Ok(()) } else { Err("the song should be complete".into()) }
 }

@@ -55,7 +55,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         sleep(Duration::from_millis(300)).await;
     }
-    println!("{} songs, {} credits left", sandbox.tasks().len(), sandbox.balance());
+    let (songs, unfinished) = (sandbox.tasks().len(), client.unfinished().await?.len());
+    println!("{songs} songs, {} credits left", sandbox.balance());
     fs::remove_dir_all(folder)?;
-    Ok(())
+    if (songs, unfinished) == (11, 0) { Ok(()) } else { Err("the budget is for 11 songs, and all are saved".into()) }
 }

@@ -25,17 +25,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = Router::new().route_service("/kie", receiver.service());
     tokio::spawn(async { axum::serve(listener, app).await });
 
-    // Whoever wants to see what arrives reads along. The waits need nobody to.
+    // A reader sees what arrives. The waits need none.
     let mut deliveries = receiver.deliveries();
-    tokio::spawn(async move {
-        while let Some(Ok(delivery)) = deliveries.next().await {
-            println!("something happened to {}", delivery.task_id);
-        }
+    let reader = tokio::spawn(async move {
+        let first = deliveries.next().await;
+        first.and_then(Result::ok).map(|delivery| println!("something happened to {}", delivery.task_id))
     });
 
     let task = client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).await?;
     let tracks = task.wait().await?;
     let looks = sandbox.requests("get-music-details").len();
     println!("{} tracks are finished, after {looks} looks", tracks.len());
-    Ok(())
+    reader.await?.ok_or_else(|| "a callback should have come".into())
 }

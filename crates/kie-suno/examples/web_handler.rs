@@ -11,9 +11,10 @@ use kie_ledger::SqliteLedger;
 use kie_sandbox::Sandbox;
 use kie_suno::{
     Client,
+    receipts::Receipt,
     requests::{GenerateMusic, Model},
 };
-use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, time::sleep};
+use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, time::sleep, time::timeout};
 
 /// Frameworks drop the handler when its caller is gone, perhaps while the call is on its way. Nothing is lost by that.
 async fn order(State(client): State<Client>) -> Result<String, String> {
@@ -35,14 +36,24 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = Router::new().route("/orders", post(order)).with_state(client.clone());
     tokio::spawn(async { axum::serve(listener, app).await });
 
-    // Somebody orders, and closes the page at once.
+    // A customer orders, and closes the page while the order is on its way.
     let mut page = TcpStream::connect(address).await?;
     page.write_all(b"POST /orders HTTP/1.1\r\nhost: shop\r\ncontent-length: 0\r\n\r\n").await?;
-    sleep(Duration::from_millis(20)).await;
+    while sandbox.requests("generate-music").is_empty() {
+        sleep(Duration::from_millis(1)).await;
+    }
     drop(page);
-    sleep(Duration::from_secs(1)).await;
 
-    let receipt = client.receipt("order-4711").await?.ok_or("the order has a receipt")?;
+    // The task becomes known all the same.
+    let known = async || -> kie_suno::Result<Receipt> {
+        loop {
+            match client.receipt("order-4711").await? {
+                Some(receipt) if receipt.task_id.is_some() => return Ok(receipt),
+                _ => sleep(Duration::from_millis(50)).await,
+            }
+        }
+    };
+    let receipt = timeout(Duration::from_secs(10), known()).await??;
     println!("the order is {}, and {} task was started", receipt.state, sandbox.tasks().len());
     std::fs::remove_dir_all(folder)?;
     Ok(())

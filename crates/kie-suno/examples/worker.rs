@@ -19,11 +19,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::builder().speed(Speed::Fast).build();
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await?;
     let folder = std::env::temp_dir().join(format!("kie-worker-{}", std::process::id()));
-    let open = async || -> Result<Client, Error> {
+    let open = async || -> Result<Client, Box<dyn std::error::Error>> {
         let ledger = SqliteLedger::open(folder.join("kie.db")).await?;
         // The simulator is faster than the service, so it is polled more often.
         let pace = Pace::default().first_look(Duration::from_millis(200)).longest_pause(Duration::from_millis(400));
-        Client::builder().api_key("any").base_url(service.base_url()).ledger(ledger).pace(pace).build()
+        Client::builder()
+            .api_key("any")
+            .base_url(service.base_url())
+            .ledger(ledger)
+            .pace(pace)
+            .build()
+            .map_err(Into::into)
     };
 
     // Orders come in, and the process ends before any of them is finished.
@@ -48,6 +54,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for name in ["order-1", "order-2"] {
         let receipt = client.receipt(name).await?.ok_or("every order has a receipt")?;
         println!("{name} is {}: {} files", receipt.state, receipt.files.len());
+        if receipt.files.is_empty() {
+            return Err(format!("{name} should have files").into());
+        }
     }
     fs::remove_dir_all(folder)?;
     Ok(())

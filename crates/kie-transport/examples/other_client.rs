@@ -33,7 +33,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let call = Call::reading("kettle", api.join("/kettle")?);
         transport.send(call, |_status, body| Answer::Final(String::from_utf8_lossy(body).into_owned())).await
     };
-    println!("{}", ask().await?);
+    let answer = ask().await?;
+    println!("{answer}");
+    if answer != "tea" {
+        return Err("there should be tea".into());
+    }
 
     serving.abort();
     match ask().await {

@@ -73,7 +73,7 @@ impl TaskEndpoint for ShiftPitch {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Every problem of a document is reported at once, and so are keys that the operation does not have.
     let checked = check::<ShiftPitch>(&json!({ "audioId": "", "model": "V4", "semitones": 0, "key": "D" }));
-    println!("{}", checked.result.err().map(|invalid| invalid.to_string()).unwrap_or_default());
+    println!("{}", checked.result.err().ok_or("nothing of it is right")?);
     println!("unknown: {}", checked.unknown.join(", "));
 
     let document = json!({ "audioId": "7d0f3c52", "model": "V5", "semitones": -2 });

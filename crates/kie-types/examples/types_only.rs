@@ -28,20 +28,20 @@ fn received(body: &[u8]) -> Option<Report> {
     AnyCallback::parse(body).ok()?.report()
 }
 
-fn main() {
+fn main() -> Result<(), String> {
     let mut store = Store::default();
     let refused = store.accept(r#"{"customMode":true,"instrumental":false,"model":"V4","title":"One More Stop"}"#);
-    println!("refused: {}", refused.err().unwrap_or_default());
+    println!("refused: {}", refused.err().ok_or("the style is missing")?);
     let kept = store.accept(r#"{"customMode":false,"instrumental":true,"model":"V5","prompt":"a slow waltz"}"#);
-    println!("kept as number {}", kept.unwrap_or_default());
+    println!("kept as number {}", kept?);
 
     let callback = br#"{"code":200,"msg":"All generated successfully.","data":{"callbackType":"complete",
         "task_id":"4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e","data":[{"id":"7d0f3c52","audio_url":"https://cdn.example.net/w.mp3",
         "title":"A slow waltz","duration":151.2}]}}"#;
-    if let Some(report) = received(callback) {
-        println!("task {}: {}", report.task_id.unwrap_or_default(), report.outcome);
-        for item in report.items {
-            println!("  {} at {}", item.title.unwrap_or_default(), item.url.unwrap_or_else(|| "nowhere".into()));
-        }
+    let report = received(callback).ok_or("it is a callback about a song")?;
+    println!("task {}: {}", report.task_id.unwrap_or_default(), report.outcome);
+    for item in report.items {
+        println!("  {} at {}", item.title.unwrap_or_default(), item.url.unwrap_or_else(|| "nowhere".into()));
     }
+    Ok(())
 }
