@@ -1,12 +1,14 @@
 //! What calls cost: builds the package beside this one, which measures, and runs it.
 
 use std::{
-    env,
-    path::{Path, PathBuf},
-    process::Command,
+    io::Read,
+    path::PathBuf,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context as _, ensure};
+
+use crate::target::{self, xtask};
 
 /// What is to be measured.
 #[derive(Debug, clap::Args)]
@@ -58,6 +60,36 @@ pub(crate) fn test() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Runs the example of another HTTP stack, which only the package beside this one has, against the simulator of the command
+/// line, which the tests have built.
+pub(crate) fn example() -> anyhow::Result<()> {
+    eprintln!("\n== cargo run --example another_stack in xtask/bench");
+    let mut build = cargo("build");
+    build.args(["--release", "--quiet", "--features", "peers", "--example", "another_stack"]);
+    ensure!(build.status().context("cargo cannot be run")?.success(), "another_stack cannot be built");
+
+    let mut kie = Command::new(target::target().join("debug/kie"));
+    kie.args(["--format", "json", "sandbox", "--port", "0"]).stdout(Stdio::piped());
+    let mut simulator = kie.spawn().context("kie cannot be run")?;
+    let ended = match simulator.stdout.take() {
+        Some(told) => against(told),
+        None => Err(anyhow::anyhow!("kie tells no address")),
+    };
+    simulator.kill()?;
+    simulator.wait()?;
+    ensure!(ended?, "another_stack failed");
+    Ok(())
+}
+
+/// Whether the example succeeds against the simulator that has told this.
+fn against(told: impl Read) -> anyhow::Result<bool> {
+    let mut documents = serde_json::Deserializer::from_reader(told).into_iter::<serde_json::Value>();
+    let document = documents.next().context("kie sandbox ended")??;
+    let address = document["baseUrl"].as_str().context("kie sandbox tells no address")?;
+    let mut example = Command::new(target().join("release/examples/another_stack"));
+    Ok(example.arg(address).status().context("another_stack cannot be run")?.success())
+}
+
 /// Runs cargo in the package beside this one.
 fn cargo(verb: &str) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
@@ -67,9 +99,5 @@ fn cargo(verb: &str) -> Command {
 
 /// A workspace of its own would have its own folder for what is built, inside the sources.
 fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| xtask().with_file_name("target"), PathBuf::from).join("bench")
-}
-
-fn xtask() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    target::target().join("bench")
 }

@@ -6,6 +6,7 @@
 
 mod bench;
 mod ci;
+mod examples;
 mod generate;
 mod layers;
 mod limits;
@@ -13,6 +14,7 @@ mod msrv;
 mod openapi;
 mod soak;
 mod tables;
+mod target;
 
 use clap::Parser;
 

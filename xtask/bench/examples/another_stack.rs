@@ -43,10 +43,10 @@ async fn make_music(base: &str) -> anyhow::Result<()> {
         let record = call(&http, base, &GetMusicDetails::new(started.task_id.clone())).await?;
         let record = record.context("the service does not know the task")?;
         println!("{}", record.state());
-        if !matches!(record.state(), State::Running(_)) {
-            break;
+        match record.state() {
+            State::Running(_) => tokio::time::sleep(Duration::from_secs(2)).await,
+            State::Complete => return Ok(()),
+            state => anyhow::bail!("the song is {state}"),
         }
-        tokio::time::sleep(Duration::from_secs(2)).await;
     }
-    Ok(())
 }

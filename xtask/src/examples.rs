@@ -1,0 +1,68 @@
+//! The examples, run as they stand: each ends by itself, needs no network, and fails if something is not as it should be.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, bail, ensure};
+
+use crate::target::{target, xtask};
+
+/// The time that they have together. One that hangs is ended, and fails.
+const TIME: Duration = Duration::from_secs(120);
+
+/// Runs the examples of all crates side by side, from what `cargo build --workspace --examples` has built.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let names = names()?;
+    eprintln!("\n== {} examples: {}", names.len(), names.iter().cloned().collect::<Vec<_>>().join(", "));
+    let begin = Instant::now();
+    let mut running = Vec::new();
+    for name in names {
+        let program = target().join("debug/examples").join(&name);
+        let child = Command::new(&program).stdin(Stdio::null()).stdout(Stdio::null()).spawn();
+        running.push((child.with_context(|| format!("{} cannot be run", program.display()))?, name));
+    }
+    let mut failed = Vec::new();
+    for (mut child, name) in running {
+        if !succeeds(&mut child, begin)? {
+            failed.push(name);
+        }
+    }
+    ensure!(failed.is_empty(), "examples failed: {}", failed.join(", "));
+    eprintln!("== {:.0?}", begin.elapsed());
+    Ok(())
+}
+
+fn succeeds(child: &mut Child, begin: Instant) -> anyhow::Result<bool> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status.success());
+        }
+        if begin.elapsed() > TIME {
+            child.kill()?;
+            child.wait()?;
+            return Ok(false);
+        }
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// The names of the files in each crate's `examples`.
+fn names() -> anyhow::Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for krate in fs::read_dir(xtask().with_file_name("crates"))? {
+        let Ok(examples) = fs::read_dir(krate?.path().join("examples")) else { continue };
+        for file in examples {
+            let path = file?.path();
+            let name = path.file_stem().and_then(|name| name.to_str());
+            let Some(name) = name else { bail!("{} has no name", path.display()) };
+            ensure!(names.insert(name.to_owned()), "two examples have the name {name}");
+        }
+    }
+    ensure!(!names.is_empty(), "there are no examples");
+    Ok(names)
+}
