@@ -4,6 +4,8 @@
 
 #![allow(clippy::print_stdout)]
 
+use std::time::Duration;
+
 use axum::Router;
 use kie_sandbox::Sandbox;
 use kie_suno::{
@@ -11,7 +13,7 @@ use kie_suno::{
     callbacks::{Receiver, WebhookKey},
     requests::{GenerateMusic, Model},
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,16 +27,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = Router::new().route_service("/kie", receiver.service());
     tokio::spawn(async { axum::serve(listener, app).await });
 
-    // A reader sees what arrives. The waits need none.
+    // A reader sees what arrives, here the three callbacks of a song. The waits need no reader.
     let mut deliveries = receiver.deliveries();
     let reader = tokio::spawn(async move {
-        let first = deliveries.next().await;
-        first.and_then(Result::ok).map(|delivery| println!("something happened to {}", delivery.task_id))
+        for _ in 0..3 {
+            let Some(Ok(delivery)) = deliveries.next().await else { return false };
+            println!("something happened to {}", delivery.task_id);
+        }
+        true
     });
 
     let task = client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).await?;
     let tracks = task.wait().await?;
     let looks = sandbox.requests("get-music-details").len();
     println!("{} tracks are finished, after {looks} looks", tracks.len());
-    reader.await?.ok_or_else(|| "a callback should have come".into())
+    if timeout(Duration::from_secs(10), reader).await?? { Ok(()) } else { Err("callbacks were missed".into()) }
 }
