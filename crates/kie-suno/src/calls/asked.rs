@@ -5,7 +5,10 @@ use kie_types::{Invalid, envelope::Unopened};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{options::Options, running::Running};
-use crate::client::{Client, Find, Route, Typed};
+use crate::{
+    client::{Client, Find, Route, Typed},
+    error::Error,
+};
 
 /// A request, and all that is said about its call before it is made.
 pub(crate) struct Asked<R> {
