@@ -7,9 +7,9 @@ use std::{
 
 use kie_sandbox::Fault;
 use kie_suno::transport::{
-    self, Answer, BaseUrl, Body, Call, ConnectTimeout, Error as Lost, ErrorKind as Way, Exchange, Transport, http,
+    self, ApiCall, BaseUrl, Body, ConnectTimeout, Error as Lost, ErrorKind as Way, HttpFuture, Transport, Verdict, http,
 };
-use kie_suno::{Charged, Client, Error, HttpService, Timeouts, errors::ErrorKind};
+use kie_suno::{Charged, Client, Error, HttpService, Timeouts, errors::RefusalKind};
 use tokio::time::{Instant, sleep};
 
 use crate::setup::stack::{client_of, instant, waltz};
@@ -84,7 +84,7 @@ struct Busy {
 }
 
 impl HttpService for Busy {
-    fn call(&self, _: http::Request<Body>) -> Exchange<'_> {
+    fn call(&self, _: http::Request<Body>) -> HttpFuture<'_> {
         let mut calls = self.calls.lock().unwrap();
         calls.push(Instant::now());
         let mut answer = http::Response::builder();
@@ -137,7 +137,7 @@ async fn a_pause_that_does_not_fit_in_the_time_left_is_not_begun() {
         for asked in ["41", "86400", "99999999999999999999999"] {
             let (outcome, calls, took) = at_busy(&[("retry-after", asked)], timeouts).await;
             let error = outcome.unwrap_err();
-            assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::RateLimited), "{error:?}");
+            assert!(matches!(&error, Error::Api(refused) if refused.kind() == RefusalKind::RateLimited), "{error:?}");
             assert_eq!(error.charged(), Charged::No);
             assert_eq!((calls.len(), took), (1, Duration::ZERO), "{asked}");
         }
@@ -152,7 +152,7 @@ async fn a_refused_start_whose_next_turn_comes_too_late_ends_with_the_refusal() 
     sandbox.fault("generate-music", Fault::Refuse { http_status: 429, code: 429, msg: "Too many requests".into() });
     let begin = Instant::now();
     let error = client.start(waltz()).within(seconds(50)).await.unwrap_err();
-    assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::RateLimited), "{error:?}");
+    assert!(matches!(&error, Error::Api(refused) if refused.kind() == RefusalKind::RateLimited), "{error:?}");
     assert!(begin.elapsed() <= seconds(1), "the minute in line was not waited for");
     assert_eq!(sandbox.requests("generate-music").len(), 1);
 }
@@ -162,7 +162,7 @@ async fn a_refused_start_whose_next_turn_comes_too_late_ends_with_the_refusal() 
 struct Unreachable(Arc<Mutex<Vec<Option<Duration>>>>);
 
 impl HttpService for Unreachable {
-    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
         let told = request.extensions().get::<ConnectTimeout>().map(|limit| limit.0);
         self.0.lock().unwrap().push(told);
         Box::pin(async move {
@@ -198,11 +198,11 @@ async fn time_that_runs_out_without_a_connection_is_no_unknown_outcome() {
 
 #[tokio::test(start_paused = true)]
 async fn chance_can_be_fixed() {
-    let transport = Transport::builder().service(Unreachable::default()).chance(|| 0.5).build().unwrap();
+    let transport = Transport::builder().service(Unreachable::default()).jitter(|| 0.5).build().unwrap();
     let base: BaseUrl = "https://tea.example".parse().unwrap();
     let begin = Instant::now();
-    let call = Call::reading("kettle", base.join("/kettle").unwrap());
-    let outcome: Result<(), transport::Error> = transport.send(call, |_, _| Answer::Final(())).await;
+    let call = ApiCall::reading("kettle", base.join("/kettle").unwrap());
+    let outcome: Result<(), transport::Error> = transport.send(call, |_, _| Verdict::Done(())).await;
     assert_eq!(outcome.unwrap_err().kind(), Way::Connect);
     let pauses = Duration::from_millis(500 + 1000 + 2000 + 4000 + 8000);
     assert_eq!(begin.elapsed(), seconds(6 * 10) + pauses);

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use kie_suno::transport::{Body, Error as Lost, Exchange, bytes::Bytes, http};
+use kie_suno::transport::{Body, Error as Lost, HttpFuture, bytes::Bytes, http};
 use kie_suno::{Client, ClientBuilder, HttpService};
 use proptest::prelude::*;
 use tokio::{
@@ -49,7 +49,7 @@ impl Drop for Busy {
 }
 
 impl HttpService for Slow {
-    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
         let busy = Busy(self.books.clone());
         let mut books = self.books.lock().unwrap();
         books.now += 1;
@@ -90,7 +90,7 @@ impl http_body::Body for Trickle {
 
 const SECOND: Duration = Duration::from_secs(1);
 
-async fn look(client: Client) {
+async fn poll(client: Client) {
     client.credits().await.unwrap();
 }
 
@@ -106,7 +106,7 @@ async fn no_more_are_in_flight_than_allowed_until_their_answers_are_read() {
         let begin = Instant::now();
         let mut calls = JoinSet::new();
         for _ in 0..50 {
-            calls.spawn(look(client.clone()));
+            calls.spawn(poll(client.clone()));
         }
         for _ in 0..10 {
             calls.spawn(start(client.clone()));
@@ -124,7 +124,7 @@ async fn sixty_four_are_in_flight_by_default() {
     let client = slow.client().build().unwrap();
     let mut calls = JoinSet::new();
     for _ in 0..100 {
-        calls.spawn(look(client.clone()));
+        calls.spawn(poll(client.clone()));
     }
     calls.join_all().await;
     assert_eq!(slow.books.lock().unwrap().peak, 64);
@@ -142,19 +142,19 @@ async fn a_pause_between_two_tries_is_no_flight() {
         tokio::task::yield_now().await;
     }
     let begin = Instant::now();
-    look(client).await;
+    poll(client).await;
     assert_eq!(begin.elapsed(), Duration::ZERO);
     starting.await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_start_finds_at_most_one_look_before_itself() {
-    for (in_flight, looks) in [(1, 300), (2, 500)] {
+    for (in_flight, polls) in [(1, 300), (2, 500)] {
         let slow = Slow { head: SECOND, ..Slow::default() };
         let client = slow.client().in_flight(in_flight).build().unwrap();
         let mut calls = JoinSet::new();
-        for _ in 0..looks {
-            calls.spawn(look(client.clone()));
+        for _ in 0..polls {
+            calls.spawn(poll(client.clone()));
         }
         sleep(SECOND / 2).await;
         for _ in 0..5 {
@@ -162,7 +162,7 @@ async fn a_start_finds_at_most_one_look_before_itself() {
         }
         calls.join_all().await;
         let books = slow.books.lock().unwrap();
-        assert_eq!((books.order.len(), books.peak), (looks + 5, in_flight));
+        assert_eq!((books.order.len(), books.peak), (polls + 5, in_flight));
         let starts = books.order.iter().enumerate().filter(|(_, method)| **method == http::Method::POST);
         let places: Vec<_> = starts.map(|(place, _)| place).collect();
         let fairly: Vec<_> = (0..5).map(|index| in_flight + 1 + 2 * index).collect();
@@ -177,7 +177,7 @@ async fn the_rate_is_kept_at_the_moment_of_sending() {
     let client = slow.client().in_flight(2).new_tasks(3, 10 * SECOND).build().unwrap();
     let mut calls = JoinSet::new();
     for _ in 0..40 {
-        calls.spawn(look(client.clone()));
+        calls.spawn(poll(client.clone()));
     }
     for _ in 0..20 {
         calls.spawn(start(client.clone()));

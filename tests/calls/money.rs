@@ -5,7 +5,7 @@ use std::time::Duration;
 use kie_sandbox::Fault;
 use kie_suno::{
     Charged, Client, Credits, Error, Retry,
-    errors::ErrorKind,
+    errors::RefusalKind,
     records::Music,
     requests::{ExtendMusic, GenerateMusic, Host, Method, Model},
 };
@@ -55,18 +55,18 @@ async fn a_refusal_for_rate_is_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn any_other_refusal_is_returned_at_once() {
     for (code, msg, kind, charged) in [
-        (400, "bad request", ErrorKind::Validation, Charged::No),
-        (401, "You do not have access permissions", ErrorKind::Auth, Charged::No),
-        (402, "The current credits are insufficient", ErrorKind::InsufficientCredits, Charged::No),
-        (429, "insufficient credits", ErrorKind::InsufficientCredits, Charged::No),
-        (433, "over the cap", ErrorKind::QuotaExceeded, Charged::No),
-        (451, "the file could not be fetched", ErrorKind::FileUnreachable, Charged::No),
-        (455, "maintenance", ErrorKind::Maintenance, Charged::No),
-        (500, "Server exception", ErrorKind::Server, Charged::Unknown),
-        (501, "generation failed", ErrorKind::TaskFailed, Charged::Unknown),
-        (505, "switched off", ErrorKind::FeatureDisabled, Charged::No),
-        (531, "failed, refunded", ErrorKind::TaskFailed, Charged::Refunded),
-        (799, "a number of tomorrow", ErrorKind::Unknown, Charged::Unknown),
+        (400, "bad request", RefusalKind::Validation, Charged::No),
+        (401, "You do not have access permissions", RefusalKind::Auth, Charged::No),
+        (402, "The current credits are insufficient", RefusalKind::InsufficientCredits, Charged::No),
+        (429, "insufficient credits", RefusalKind::InsufficientCredits, Charged::No),
+        (433, "over the cap", RefusalKind::QuotaExceeded, Charged::No),
+        (451, "the file could not be fetched", RefusalKind::FileUnreachable, Charged::No),
+        (455, "maintenance", RefusalKind::Maintenance, Charged::No),
+        (500, "Server exception", RefusalKind::Server, Charged::Unknown),
+        (501, "generation failed", RefusalKind::TaskFailed, Charged::Unknown),
+        (505, "switched off", RefusalKind::FeatureDisabled, Charged::No),
+        (531, "failed, refunded", RefusalKind::TaskFailed, Charged::Refunded),
+        (799, "a number of tomorrow", RefusalKind::Unknown, Charged::Unknown),
     ] {
         let (sandbox, client) = instant();
         sandbox.fault("generate-music", refusal(200, code, msg));
@@ -151,7 +151,7 @@ async fn trying_again_has_an_end() {
         sandbox.fault("generate-music", refusal(200, 429, "Too many requests"));
     }
     let error = client.start(waltz()).await.unwrap_err();
-    assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::RateLimited));
+    assert!(matches!(&error, Error::Api(refused) if refused.kind() == RefusalKind::RateLimited));
     assert_eq!(error.charged(), Charged::No);
     assert_eq!(sandbox.requests("generate-music").len(), 3);
 }
@@ -184,7 +184,7 @@ async fn the_escape_hatches_send_what_the_tables_refuse() {
     assert_eq!(sandbox.requests("generate-music").last().unwrap().body, request, "it went out as it was");
 
     let missing = client.raw(Method::Get, Host::Api, "/api/v1/nowhere", &json!({})).await.unwrap_err();
-    assert!(matches!(missing, Error::Api(refused) if refused.kind() == ErrorKind::NotFound));
+    assert!(matches!(missing, Error::Api(refused) if refused.kind() == RefusalKind::NotFound));
 }
 
 #[tokio::test(start_paused = true)]

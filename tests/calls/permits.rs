@@ -6,7 +6,7 @@ use std::{
 };
 
 use kie_suno::transport::{
-    Answer, BaseUrl, Call, Content, Error, ErrorKind, Leave, Permit, Pipe, Retry, Transport, bytes::Bytes,
+    ApiCall, BaseUrl, Content, Error, ErrorKind, Permit, PermitFuture, Pipe, Retry, Transport, Verdict, bytes::Bytes,
 };
 use tokio::{
     task::JoinSet,
@@ -31,7 +31,7 @@ struct Asking {
 }
 
 impl Permit for Asking {
-    fn ask(&self, patience: Duration) -> Option<Leave<'_>> {
+    fn ask(&self, patience: Duration) -> Option<PermitFuture<'_>> {
         Some(Box::pin(async move {
             self.book.asked.lock().unwrap().push((self.number, patience));
             sleep(self.book.after).await;
@@ -54,14 +54,14 @@ fn transport() -> (kie_sandbox::Sandbox, Transport) {
 async fn send(transport: &Transport, permit: &dyn Permit, mut refusals: usize) -> Result<(), Error> {
     let base: BaseUrl = "http://localhost".parse().unwrap();
     let uri = base.join(Bytes::from_static(b"/api/v1/generate")).unwrap();
-    let mut call = Call::creating("start", uri, Content::Json(Bytes::from_static(b"{}")));
+    let mut call = ApiCall::creating("start", uri, Content::Json(Bytes::from_static(b"{}")));
     call.permit = Some(permit);
     let read = |_, _: &[u8]| {
         if refusals == 0 {
-            return Answer::Final(());
+            return Verdict::Done(());
         }
         refusals -= 1;
-        Answer::Refused(())
+        Verdict::Rejected(())
     };
     transport.send(call, read).await
 }
@@ -121,10 +121,10 @@ async fn who_is_refused_and_then_not_let_go_is_told_why() {
     #[derive(Default)]
     struct Once(Mutex<bool>);
     impl Permit for Once {
-        fn ask(&self, _: Duration) -> Option<Leave<'_>> {
+        fn ask(&self, _: Duration) -> Option<PermitFuture<'_>> {
             let gone = std::mem::replace(&mut *self.0.lock().unwrap(), true);
             let denied = gone.then(|| Error::new(ErrorKind::Unsent, "once is enough"));
-            denied.map(|denied| -> Leave<'_> { Box::pin(async move { Err(denied) }) })
+            denied.map(|denied| -> PermitFuture<'_> { Box::pin(async move { Err(denied) }) })
         }
     }
     let error = send(&transport, &Once::default(), 1).await.unwrap_err();

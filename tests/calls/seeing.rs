@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use kie_sandbox::{Fault, Sandbox, Speed};
-use kie_suno::transport::{BaseUrl, Body, Call, Content, Transport, http};
+use kie_suno::transport::{ApiCall, BaseUrl, Body, Content, Transport, http};
 use kie_suno::{
     Client, Error,
     callbacks::Receiver,
@@ -14,7 +14,7 @@ use serde_json::json;
 use tempfile::tempdir;
 
 use crate::{
-    receipts::failing::Failing,
+    receipts::failing::FailingLedger,
     setup::{listener::Listener, stack::client_of},
 };
 
@@ -64,16 +64,16 @@ async fn a_call_can_be_followed_and_shows_no_secret() {
     assert!(start["bytes"].parse::<usize>().unwrap() > 0);
     assert_eq!([&refused["attempt"], &refused["status"], &refused["code"]], ["1", "200", "402"]);
     assert_eq!((&lost["attempt"], lost.get("status")), (&"1".to_owned(), None));
-    let looks = listener.calls("get-music-details");
-    assert_eq!(looks.len(), sandbox.requests("get-music-details").len());
-    assert!(looks.iter().all(|look| look["task_id"] == id && look["status"] == "200"));
+    let polls = listener.calls("get-music-details");
+    assert_eq!(polls.len(), sandbox.requests("get-music-details").len());
+    assert!(polls.iter().all(|poll| poll["task_id"] == id && poll["status"] == "200"));
     assert_eq!(listener.calls("/api/v1/nowhere")[0]["code"], "404");
 
     let [again] = &listener.events("sending again")[..] else { panic!("{listener:?}") };
     assert_eq!([&again["attempt"], &again["reason"]], ["1", "Refused"]);
     assert!(again["pause_ms"].parse::<u64>().unwrap() <= 1000);
     let ended = listener.events("ended");
-    assert_eq!(ended.len(), looks.len() + 3 + 1 + 1, "each call has one end");
+    assert_eq!(ended.len(), polls.len() + 3 + 1 + 1, "each call has one end");
     assert_eq!(ended.iter().filter(|end| end["outcome"] == "Interrupted").count(), 1);
     assert!(ended.iter().all(|end| end["elapsed_ms"].parse::<u64>().is_ok()));
     assert_no_secret(&listener.everything());
@@ -83,7 +83,7 @@ async fn a_call_can_be_followed_and_shows_no_secret() {
 async fn a_paid_result_that_the_ledger_did_not_take_is_a_warning_without_secrets() {
     let (sandbox, _) = stack();
     // The third step notes the answer; the sixth the stage that the wait sees, after the receipt was looked up.
-    let ledger = Failing::new(&Arc::default(), vec![(2, false), (5, false)]);
+    let ledger = FailingLedger::new(&Arc::default(), vec![(2, false), (5, false)]);
     let client = client_of(&sandbox).api_key(KEY).ledger(ledger).build().unwrap();
     let listener = Listener::default();
     let listening = listener.listen();
@@ -104,7 +104,7 @@ async fn a_paid_result_that_the_ledger_did_not_take_is_a_warning_without_secrets
 
 #[tokio::test(start_paused = true)]
 async fn a_callback_that_the_ledger_did_not_take_is_a_warning_without_secrets() {
-    let receiver = Receiver::unsigned().ledger(Failing::new(&Arc::default(), vec![(0, false)]));
+    let receiver = Receiver::unsigned().ledger(FailingLedger::new(&Arc::default(), vec![(0, false)]));
     let body = json!({ "data": { "task_id": "4be1", "callbackType": "complete", "data": [{ "prompt": PROMPT }] } });
     let listener = Listener::default();
     let listening = listener.listen();
@@ -125,7 +125,7 @@ async fn nothing_secret_is_in_the_debug_output_of_anything() {
     let base: BaseUrl = "https://tea.example".parse().unwrap();
     let uri = base.join("/kettle?token=1").unwrap();
     let json = Content::Json(format!("\"{PROMPT}\"").into());
-    let call = Call::creating("kettle", uri, json.clone());
+    let call = ApiCall::creating("kettle", uri, json.clone());
     let transport = Transport::builder().api_key(kie_suno::transport::ApiKey::new(KEY).unwrap());
     let task = client.start(secret_waltz()).await.unwrap();
     let mut seen = vec![
@@ -158,12 +158,12 @@ async fn nothing_secret_is_in_the_debug_output_of_anything() {
 
 #[test]
 fn the_key_is_marked_as_sensitive_for_whoever_shows_headers() {
-    use kie_suno::transport::{Exchange, HttpService};
+    use kie_suno::transport::{HttpFuture, HttpService};
 
     #[derive(Debug)]
     struct Nosy;
     impl HttpService for Nosy {
-        fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+        fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
             assert!(request.headers().contains_key("authorization"));
             assert_no_secret(&format!("{:?}", request.headers()));
             Box::pin(async { Ok(http::Response::new(Body::from(r#"{"code":200,"data":7}"#))) })

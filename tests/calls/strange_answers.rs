@@ -9,7 +9,7 @@ use kie_suno::{
     Charged, Client, Error, HttpService, Retry,
     records::{Cover, Job, Lyrics, Midi, Music, MusicVideo, VocalSeparation, WavConversion},
     transport::{
-        Body, Exchange,
+        Body, HttpFuture,
         http::{HeaderMap, Request, Response},
     },
 };
@@ -34,7 +34,7 @@ fn canned(status: u16, content_type: &'static str, encoding: Option<&'static str
 struct Door(Arc<Canned>);
 
 impl HttpService for Door {
-    fn call(&self, request: Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
         Box::pin(async move {
             self.0.asked.fetch_add(1, SeqCst);
             let header = |headers: &HeaderMap, name| headers.get(name).map(|value: &_| format!("{value:?}"));

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_suno::{
     Stage,
-    receipts::{Departure, Ledger as _, News, Receipt},
+    receipts::{Ledger as _, Receipt, ReceiptUpdate, SendPermit},
 };
 
 use crate::tell;
@@ -29,13 +29,13 @@ pub(crate) async fn depart_and_claim(ledger: &Path, times: usize, most: usize, s
 
         let own = Receipt::new("generate-music", "{}").unwrap();
         assert_eq!(ledger.write(&own).await.unwrap(), None);
-        let mut departure = ledger.depart(own.id, most, span).await.unwrap();
+        let mut send = ledger.acquire_send(own.id, most, span).await.unwrap();
         for _ in 0..1000 {
-            let Departure::In(wait) = departure else { break };
+            let SendPermit::RetryIn(wait) = send else { break };
             tokio::time::sleep(wait).await;
-            departure = ledger.depart(own.id, most, span).await.unwrap();
+            send = ledger.acquire_send(own.id, most, span).await.unwrap();
         }
-        assert_eq!(departure, Departure::Now(1));
+        assert_eq!(send, SendPermit::Granted(1));
     }
 }
 
@@ -48,12 +48,15 @@ pub(crate) async fn write(ledger: &Path) {
         let id = receipt.id;
         ledger.write(&receipt).await.unwrap();
         tell("written", id);
-        ledger.depart(id, 0, Duration::ZERO).await.unwrap();
+        ledger.acquire_send(id, 0, Duration::ZERO).await.unwrap();
         tell("sent", id);
-        ledger.note(id, &News::Answered { task_id: Some(id.to_string()), response: "{}".into() }).await.unwrap();
+        ledger
+            .update(id, &ReceiptUpdate::Answered { task_id: Some(id.to_string()), response: "{}".into() })
+            .await
+            .unwrap();
         tell("running", id);
-        ledger.note(id, &News::Reached { stage: Stage::Complete }).await.unwrap();
-        ledger.note(id, &News::Saved { files: vec!["a.mp3".into()] }).await.unwrap();
+        ledger.update(id, &ReceiptUpdate::Reached { stage: Stage::Complete }).await.unwrap();
+        ledger.update(id, &ReceiptUpdate::Saved { files: vec!["a.mp3".into()] }).await.unwrap();
         tell("saved", id);
     }
 }

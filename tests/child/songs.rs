@@ -4,9 +4,9 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_suno::{
-    Charged, Client, ClientBuilder, Error, Pace, Task,
-    files::Became,
-    receipts::{Key, Ledger as _, ReceiptState},
+    Charged, Client, ClientBuilder, Error, Polling, Task,
+    files::SaveOutcome,
+    receipts::{Ledger as _, ReceiptKey, ReceiptState},
     records::Music,
     requests::{GenerateMusic, Model},
 };
@@ -22,8 +22,8 @@ fn waltz() -> GenerateMusic {
 }
 
 /// The sandbox's songs are finished at once.
-fn quick() -> Pace {
-    Pace::default().first_look(Duration::from_millis(1)).longest_pause(Duration::from_millis(400))
+fn quick() -> Polling {
+    Polling::default().first_poll(Duration::from_millis(1)).longest_pause(Duration::from_millis(400))
 }
 
 /// Makes and saves the songs of so many orders, one after the other, wherever the process before it was killed. An order
@@ -34,7 +34,7 @@ pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: 
     tell("begins", "");
     for order in 0..orders {
         let name = format!("order {order}");
-        let known = ledger.find(Key::Name(&name)).await.unwrap();
+        let known = ledger.find(ReceiptKey::Name(&name)).await.unwrap();
         // Nobody waits a second time for what did not come the first time.
         let patience = Duration::from_millis(if known.is_none() { 100 } else { 0 });
         if known.is_some_and(|receipt| receipt.state == ReceiptState::Saved) {
@@ -46,7 +46,7 @@ pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: 
             continue;
         };
         tell("started", task.id());
-        let tracks = task.wait().pace(quick()).await.unwrap();
+        let tracks = task.wait().polling(quick()).await.unwrap();
         tell("finished", task.id());
         task.save(&tracks, folder).await.unwrap();
         tell("saved", task.id());
@@ -75,7 +75,7 @@ pub(crate) async fn share(ledger: &Path, service: &str, folder: &Path, songs: us
     }
     for _ in 0..1_000 {
         for collected in client.save_all(folder).await.unwrap() {
-            if let Became::Saved(_) = collected.became {
+            if let SaveOutcome::Saved(_) = collected.outcome {
                 tell("saved", collected.receipt.id);
             }
         }

@@ -1,17 +1,17 @@
 //! The documented messages about one task, callbacks and records mixed, in every order and with any of them lost.
 
-use kie_types::{Change, Item, Music, Output, Progress, Record, Stage, State};
+use kie_types::{Change, Item, Music, Output, Progress, Record, Stage, TaskState};
 
 use super::{push, record};
 
-type Message = (State, Vec<Item>);
+type Message = (TaskState, Vec<Item>);
 
 fn callback(name: &str) -> Message {
     let callback = push::<Music>(&format!("generate-music/{name}"));
     (callback.state(), callback.output().map(|output| output.items()).unwrap_or_default())
 }
 
-fn looked(name: &str) -> Message {
+fn polled(name: &str) -> Message {
     let record = record::<Music>(name);
     let output = record.output();
     let pieces = output.as_ref().map_or(0, |output| output.pieces().len());
@@ -26,9 +26,9 @@ fn course(messages: &[&Message]) -> Progress {
     let changes: Vec<Change> =
         messages.iter().filter_map(|(state, items)| progress.observe(state, items.clone())).collect();
     let told = |stage| changes.iter().filter(|change| change.reached == Some(stage)).count();
-    let said = |word: fn(&State) -> bool| messages.iter().any(|(state, _)| word(state));
-    let is_complete = said(|state| *state == State::Complete);
-    let has_failed = said(|state| matches!(state, State::Failed(_)));
+    let said = |word: fn(&TaskState) -> bool| messages.iter().any(|(state, _)| word(state));
+    let is_complete = said(|state| *state == TaskState::Complete);
+    let has_failed = said(|state| matches!(state, TaskState::Failed(_)));
 
     assert_eq!(told(Stage::Complete), usize::from(is_complete), "{messages:?}");
     assert!(told(Stage::Text) <= 1 && told(Stage::First) <= 1, "{messages:?}");
@@ -40,8 +40,8 @@ fn course(messages: &[&Message]) -> Progress {
     assert!(changes.is_sorted_by_key(|change| change.stage), "{messages:?}");
     let verdict = progress.state();
     match verdict {
-        State::Complete => assert!(is_complete, "{messages:?}"),
-        State::Failed(_) => assert!(has_failed && !is_complete, "{messages:?}"),
+        TaskState::Complete => assert!(is_complete, "{messages:?}"),
+        TaskState::Failed(_) => assert!(has_failed && !is_complete, "{messages:?}"),
         _ => assert!(!has_failed && !is_complete, "{messages:?}"),
     }
     progress
@@ -75,9 +75,9 @@ fn every_order_and_loss_of_a_task_s_messages_ends_the_same() {
         callback("first"),
         callback("complete"),
         callback("error-531"),
-        looked("record-first-success"),
-        looked("record-generate-audio-failed-413"),
-        looked("record-callback-exception-with-tracks"),
+        polled("record-first-success"),
+        polled("record-generate-audio-failed-413"),
+        polled("record-callback-exception-with-tracks"),
     ];
     let mut orders = 0;
     for lost in 0_u32..1 << messages.len() {
@@ -95,22 +95,22 @@ fn every_order_and_loss_of_a_task_s_messages_ends_the_same() {
 
 #[test]
 fn what_is_said_twice_changes_nothing() {
-    let all = [callback("first"), looked("record-success-documented"), callback("complete"), callback("error-500")];
+    let all = [callback("first"), polled("record-success-documented"), callback("complete"), callback("error-500")];
     let [first, record, complete, error] = all.each_ref();
     every_order(&[first, first, record, complete, complete, error, error]);
 }
 
 #[test]
 fn contradictory_verdicts_come_to_the_better_one() {
-    let (failed, complete) = (looked("record-generate-audio-failed-501"), callback("complete"));
+    let (failed, complete) = (polled("record-generate-audio-failed-501"), callback("complete"));
     for order in [[&failed, &complete], [&complete, &failed]] {
         let progress = course(&order);
-        assert_eq!((progress.state(), progress.stage()), (&State::Complete, Some(Stage::Complete)));
+        assert_eq!((progress.state(), progress.stage()), (&TaskState::Complete, Some(Stage::Complete)));
     }
     let (early, late) = (callback("first"), callback("error-400"));
     for order in [[&early, &late], [&late, &early]] {
         let progress = course(&order);
-        assert!(matches!(progress.state(), State::Failed(_)));
+        assert!(matches!(progress.state(), TaskState::Failed(_)));
         assert_eq!(progress.stage(), Some(Stage::First), "what was reached stays reached");
     }
 }

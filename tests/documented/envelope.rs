@@ -1,8 +1,8 @@
 //! What all pages share: the envelope with its codes, the task ids, and the balance.
 
 use kie_types::{
-    Callback, Charged, Credits, ErrorKind, Music, MusicRecord, MusicVideo, Started, State,
-    envelope::{self, Unopened},
+    Callback, Charged, Credits, Music, MusicRecord, MusicVideo, RefusalKind, Started, TaskState,
+    envelope::{self, ReadError},
 };
 
 use super::{TASK, fixture, push, refusal, video};
@@ -11,45 +11,45 @@ use super::{TASK, fixture, push, refusal, video};
 fn common_2_a_401_has_no_data_key() {
     for name in ["envelope/401-without-data", "get-account-credits/refusal-unauthorized"] {
         let refusal = refusal(name);
-        assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::Auth, Charged::No), "{name}");
+        assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Auth, Charged::No), "{name}");
         assert_eq!(refusal.message(), "You do not have access permissions", "{name}");
     }
     // The HTTP status of a real one is not known: it makes no difference.
     let body = fixture("envelope/401-without-data").body;
-    let Err(Unopened::Refused(refusal)) = envelope::open::<Credits>(401, &body) else { panic!("a refusal") };
-    assert_eq!((refusal.kind(), refusal.http_status()), (ErrorKind::Auth, 401));
+    let Err(ReadError::Refused(refusal)) = envelope::open::<Credits>(401, &body) else { panic!("a refusal") };
+    assert_eq!((refusal.kind(), refusal.http_status()), (RefusalKind::Auth, 401));
 }
 
 #[test]
 fn common_3_code_0_is_success_only_with_something_in_it() {
     let submit = fixture("create-music-video/response-placeholder").open::<Started<MusicVideo>>();
-    assert!(matches!(submit, Err(Unopened::Unreadable(_))), "{submit:?}");
+    assert!(matches!(submit, Err(ReadError::Unreadable(_))), "{submit:?}");
     let finished = push::<MusicVideo>("create-music-video/complete-code-0");
-    assert_eq!((finished.code, finished.state()), (0, State::Complete));
+    assert_eq!((finished.code, finished.state()), (0, TaskState::Complete));
     let placeholder = push::<MusicVideo>("create-music-video/placeholder");
-    assert_ne!(placeholder.state(), State::Complete);
+    assert_ne!(placeholder.state(), TaskState::Complete);
     assert_eq!(placeholder.output(), None);
 }
 
 #[test]
 fn common_3_every_code_has_its_kind() {
     for (name, code, kind, charged) in [
-        ("400-body", 400, ErrorKind::Validation, Charged::No),
-        ("402-credits", 402, ErrorKind::InsufficientCredits, Charged::No),
-        ("402-credits-later", 402, ErrorKind::InsufficientCredits, Charged::No),
-        ("404-path", 404, ErrorKind::NotFound, Charged::No),
-        ("409-exists", 409, ErrorKind::Conflict, Charged::No),
-        ("413-too-long", 413, ErrorKind::Validation, Charged::No),
-        ("429-rate", 429, ErrorKind::RateLimited, Charged::No),
-        ("430-frequency", 430, ErrorKind::RateLimited, Charged::No),
-        ("433-key-cap", 433, ErrorKind::QuotaExceeded, Charged::No),
-        ("451-file", 451, ErrorKind::FileUnreachable, Charged::No),
-        ("455-maintenance", 455, ErrorKind::Maintenance, Charged::No),
-        ("500-http", 500, ErrorKind::Server, Charged::Unknown),
-        ("500-required", 500, ErrorKind::Server, Charged::Unknown),
-        ("505-switched-off", 505, ErrorKind::FeatureDisabled, Charged::No),
-        ("531-refunded", 531, ErrorKind::TaskFailed, Charged::Refunded),
-        ("code-unknown", 477, ErrorKind::Unknown, Charged::Unknown),
+        ("400-body", 400, RefusalKind::Validation, Charged::No),
+        ("402-credits", 402, RefusalKind::InsufficientCredits, Charged::No),
+        ("402-credits-later", 402, RefusalKind::InsufficientCredits, Charged::No),
+        ("404-path", 404, RefusalKind::NotFound, Charged::No),
+        ("409-exists", 409, RefusalKind::Conflict, Charged::No),
+        ("413-too-long", 413, RefusalKind::Validation, Charged::No),
+        ("429-rate", 429, RefusalKind::RateLimited, Charged::No),
+        ("430-frequency", 430, RefusalKind::RateLimited, Charged::No),
+        ("433-key-cap", 433, RefusalKind::QuotaExceeded, Charged::No),
+        ("451-file", 451, RefusalKind::FileUnreachable, Charged::No),
+        ("455-maintenance", 455, RefusalKind::Maintenance, Charged::No),
+        ("500-http", 500, RefusalKind::Server, Charged::Unknown),
+        ("500-required", 500, RefusalKind::Server, Charged::Unknown),
+        ("505-switched-off", 505, RefusalKind::FeatureDisabled, Charged::No),
+        ("531-refunded", 531, RefusalKind::TaskFailed, Charged::Refunded),
+        ("code-unknown", 477, RefusalKind::Unknown, Charged::Unknown),
     ] {
         let refusal = refusal(&format!("envelope/{name}"));
         assert_eq!((refusal.code(), refusal.kind(), refusal.charged()), (code, kind, charged), "{name}");
@@ -59,21 +59,21 @@ fn common_3_every_code_has_its_kind() {
 #[test]
 fn common_3_an_empty_account_was_told_as_500_once() {
     let refusal = refusal("envelope/500-credits");
-    assert_eq!((refusal.code(), refusal.kind()), (500, ErrorKind::InsufficientCredits));
+    assert_eq!((refusal.code(), refusal.kind()), (500, RefusalKind::InsufficientCredits));
 }
 
 #[test]
 fn common_3_a_task_s_own_verdict_can_stand_on_the_envelope_of_a_look() {
     for (name, code) in [("refusal-task-timed-out-408", 408), ("refusal-task-failed-501", 501)] {
         let refusal = refusal(&format!("get-music-details/{name}"));
-        assert_eq!((refusal.code(), refusal.kind()), (code, ErrorKind::TaskFailed));
+        assert_eq!((refusal.code(), refusal.kind()), (code, RefusalKind::TaskFailed));
         assert_eq!(refusal.charged(), Charged::Unknown);
     }
 }
 
 #[test]
 fn common_4_a_text_about_call_frequency_is_a_rate_whatever_the_number() {
-    assert_eq!(refusal("envelope/200-frequency-in-500").kind(), ErrorKind::RateLimited);
+    assert_eq!(refusal("envelope/200-frequency-in-500").kind(), RefusalKind::RateLimited);
 }
 
 #[test]
@@ -121,18 +121,18 @@ fn an_envelope_need_not_be_complete() {
     assert_eq!(refusal_of("code-as-text").code(), 422);
     let foreign = refusal_of("code-missing-http-503");
     assert_eq!((foreign.code(), foreign.has_envelope()), (503, false));
-    assert_eq!((foreign.kind(), foreign.charged()), (ErrorKind::Server, Charged::Unknown));
+    assert_eq!((foreign.kind(), foreign.charged()), (RefusalKind::Server, Charged::Unknown));
 }
 
 #[test]
 fn a_page_of_something_in_between_is_told_by_its_status_and_kept() {
     let refusal = refusal("envelope/html-502");
-    assert_eq!((refusal.code(), refusal.has_envelope(), refusal.kind()), (502, false, ErrorKind::Server));
+    assert_eq!((refusal.code(), refusal.has_envelope(), refusal.kind()), (502, false, RefusalKind::Server));
     assert!(refusal.body().contains("Bad gateway"));
     assert!(!format!("{refusal} {refusal:?}").contains("Bad gateway"));
     assert_eq!(self::refusal("envelope/empty-504").charged(), Charged::Unknown);
     for name in ["envelope/html-200", "envelope/empty-200", "envelope/truncated-200"] {
         let opened = fixture(name).open::<Option<MusicRecord>>();
-        assert!(matches!(opened, Err(Unopened::Unreadable(_))), "{name}: {opened:?}");
+        assert!(matches!(opened, Err(ReadError::Unreadable(_))), "{name}: {opened:?}");
     }
 }

@@ -15,8 +15,8 @@ mod sweep;
 use std::{fs, path::Path};
 
 use kie_types::{
-    AudioId, Callback, Endpoint, Failure, Job, Music, MusicRecord, MusicVideoRecord, Refusal, Started, State, Track,
-    check, envelope::Unopened,
+    AudioId, Callback, Endpoint, Failure, Job, Music, MusicRecord, MusicVideoRecord, Refusal, Started, TaskState,
+    Track, check, envelope::ReadError,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -82,7 +82,7 @@ impl Fixture {
         Ok(Self { name: name.to_owned(), kind: file.kind, http_status: file.http_status.unwrap_or(200), body })
     }
 
-    fn open<T: DeserializeOwned>(&self) -> Result<T, Unopened> {
+    fn open<T: DeserializeOwned>(&self) -> Result<T, ReadError> {
         kie_types::envelope::open(self.http_status, &self.body)
     }
 
@@ -125,14 +125,14 @@ fn push<J: Job>(name: &str) -> Callback<J> {
 
 fn refusal(name: &str) -> Refusal {
     match fixture(name).open::<Started<Music>>() {
-        Err(Unopened::Refused(refusal)) => refusal,
+        Err(ReadError::Refused(refusal)) => refusal,
         other => panic!("{name} is no refusal: {other:?}"),
     }
 }
 
-fn failure(state: State) -> Failure {
+fn failure(state: TaskState) -> Failure {
     match state {
-        State::Failed(failure) => failure,
+        TaskState::Failed(failure) => failure,
         other => panic!("not failed: {other:?}"),
     }
 }

@@ -1,6 +1,6 @@
 //! Answers to submits: the id of the task that was started.
 
-use kie_types::{Music, Started, envelope::Unopened};
+use kie_types::{Music, Started, envelope::ReadError};
 
 use super::{TASK, fixture};
 
@@ -22,7 +22,7 @@ fn an_accepted_submit_gives_its_id_in_every_spelling_that_was_met() {
 fn a_submit_without_an_id_is_neither_started_nor_refused() {
     for name in ["generate-music/response-without-id", "generate-music/response-null-data"] {
         match fixture(name).open::<Started<Music>>() {
-            Err(Unopened::Unreadable(unreadable)) => assert_eq!(unreadable.body().as_bytes(), fixture(name).body),
+            Err(ReadError::Unreadable(unreadable)) => assert_eq!(unreadable.body().as_bytes(), fixture(name).body),
             other => panic!("{name}: {other:?}"),
         }
     }

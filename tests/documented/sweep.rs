@@ -6,7 +6,7 @@ use kie_types::{
     Callback, Credits, Endpoint, Job, Music, MusicRecord, Started, TaskEndpoint,
     catalog::{self, Visitor},
     check,
-    envelope::{self, Unopened},
+    envelope::{self, ReadError},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -161,12 +161,12 @@ fn same_numbers(one: &Value, other: &Value) -> bool {
 /// A documented answer opens, and says the same after it was printed and read again; a refusal is told as one.
 fn answer<T: Serialize + DeserializeOwned>(
     fixture: &Fixture,
-    read: impl Fn(u16, &[u8]) -> Result<T, Unopened>,
+    read: impl Fn(u16, &[u8]) -> Result<T, ReadError>,
 ) -> Result<(), String> {
     let opened = read(fixture.http_status, &fixture.body);
     if fixture.kind == Kind::Refusal {
         return match opened {
-            Err(Unopened::Refused(refusal)) if refusal.http_status() == fixture.http_status => Ok(()),
+            Err(ReadError::Refused(refusal)) if refusal.http_status() == fixture.http_status => Ok(()),
             Err(other) => Err(format!("not a refusal: {other}")),
             Ok(_) => Err("a refusal was opened".into()),
         };
@@ -174,7 +174,7 @@ fn answer<T: Serialize + DeserializeOwned>(
     let holds_nothing = UNREADABLE.contains(&fixture.name.as_str());
     match opened {
         Ok(_) if holds_nothing => Err("there is nothing in it, and yet it was opened".into()),
-        Err(Unopened::Unreadable(_)) if holds_nothing => Ok(()),
+        Err(ReadError::Unreadable(_)) if holds_nothing => Ok(()),
         Err(error) => Err(error.to_string()),
         Ok(data) => stays_the_same(&data),
     }

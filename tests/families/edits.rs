@@ -2,16 +2,16 @@
 
 use std::fs;
 
-use kie_sandbox::{Fate, Sandbox};
+use kie_sandbox::{Sandbox, TaskScript};
 use kie_suno::{
     Client, Error,
-    errors::ErrorKind,
+    errors::RefusalKind,
     records::{Music, Track},
     requests::{
         AddVocals, GenerateMashup, GenerateSounds, Model, ReplaceSection, SoundKey, TaskEndpoint, UploadAndCoverAudio,
         UploadAndExtendAudio,
     },
-    types::{Callback, Charged, Endpoint, State},
+    types::{Callback, Charged, Endpoint, TaskState},
 };
 use serde_json::json;
 use tempfile::tempdir;
@@ -41,12 +41,12 @@ where
     }
     let last = sandbox.callbacks().pop().unwrap();
     let told = Callback::<Music>::parse(last.body.to_string().as_bytes()).unwrap();
-    assert_eq!((told.state(), told.data.tracks.len()), (State::Complete, rows), "{}", E::NAME);
+    assert_eq!((told.state(), told.data.tracks.len()), (TaskState::Complete, rows), "{}", E::NAME);
     tracks
 }
 
 /// Runs a task to its failure.
-async fn failed<E>(client: &Client, request: E) -> (Option<i64>, ErrorKind, Charged)
+async fn failed<E>(client: &Client, request: E) -> (Option<i64>, RefusalKind, Charged)
 where
     E: TaskEndpoint<Job = Music>,
 {
@@ -100,7 +100,7 @@ async fn a_null_for_instrumental_is_refused_by_both_sides() {
     assert!(matches!(error, Error::Invalid(_)), "{error:?}");
     let error = client.start_json::<UploadAndExtendAudio>(request()).unchecked().await.unwrap_err();
     let Error::Api(refused) = &error else { panic!("{error:?}") };
-    assert_eq!(refused.kind(), ErrorKind::Validation);
+    assert_eq!(refused.kind(), RefusalKind::Validation);
     assert!(sandbox.tasks().is_empty());
 }
 
@@ -156,7 +156,7 @@ async fn a_stretch_is_sung_anew_in_a_track_and_in_an_upload() {
     made(&sandbox, &client, upload, 5.0, 1).await;
 
     let beyond = of(10.0..lasts(&track).ceil() + 1.0);
-    assert_eq!(failed(&client, beyond).await, (Some(400), ErrorKind::Content, Charged::Unknown));
+    assert_eq!(failed(&client, beyond).await, (Some(400), RefusalKind::Content, Charged::Unknown));
     let last = sandbox.callbacks().pop().unwrap().body;
     assert!(last["data"]["error"].is_string() && last["data"].get("data").is_none(), "{last}");
     let nobody = ReplaceSection::in_track("x", "y", 10.0..20.0, "waltz", "New", "[Chorus]\nNew", "[Chorus]\nNew");
@@ -177,7 +177,7 @@ async fn a_section_without_the_whole_lyrics_is_refused_at_once() {
 async fn an_upload_that_cannot_be_fetched_is_accepted_and_fails() {
     let (_sandbox, client) = instant();
     const NOWHERE: &str = "https://nowhere.invalid/song.mp3";
-    let lost = (Some(451), ErrorKind::FileUnreachable, Charged::Unknown);
+    let lost = (Some(451), RefusalKind::FileUnreachable, Charged::Unknown);
     assert_eq!(failed(&client, UploadAndCoverAudio::simple(Model::V5, NOWHERE, "an idea")).await, lost);
     assert_eq!(failed(&client, UploadAndExtendAudio::inherit(Model::V5, NOWHERE, 41)).await, lost);
     assert_eq!(failed(&client, AddVocals::new(NOWHERE, "New", "polka", "edm", LYRICS)).await, lost);
@@ -187,14 +187,14 @@ async fn an_upload_that_cannot_be_fetched_is_accepted_and_fails() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_of_an_upload_is_told_with_an_empty_list() {
     let (sandbox, client) = instant();
-    let fate = || Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "refunded".into() };
-    sandbox.fate(fate());
+    let fate = || TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "refunded".into() };
+    sandbox.script_task(fate());
     let before = sandbox.balance();
     let cover = UploadAndCoverAudio::simple(Model::V5, A, "an idea");
     assert_eq!(failed(&client, cover).await.2, Charged::Refunded);
     assert_eq!(sandbox.balance(), before);
     assert_eq!(sandbox.callbacks().pop().unwrap().body["data"]["data"], json!([]));
-    sandbox.fate(fate());
+    sandbox.script_task(fate());
     failed(&client, AddVocals::new(A, "New", "polka", "edm", LYRICS)).await;
     assert_eq!(sandbox.callbacks().pop().unwrap().body["data"]["data"], json!(null));
 }

@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use kie_sandbox::{Fate, Sandbox};
+use kie_sandbox::{Sandbox, TaskScript};
 use kie_suno::{
     Client, Credits, Error, Task,
-    errors::ErrorKind,
+    errors::RefusalKind,
     records::{Music, Outcome, RecoveryStatus, Track},
     requests::{
         BoostMusicStyle, CoverSuno, GenerateMusic, GeneratePersona, GetRecoveryAudioDetails, GetTimestampedLyrics,
@@ -28,7 +28,7 @@ fn spent(sandbox: &Sandbox) -> f64 {
     (Credits::new(1_000.0) - sandbox.balance()).get()
 }
 
-fn refused(error: Error) -> (i64, ErrorKind, String) {
+fn refused(error: Error) -> (i64, RefusalKind, String) {
     match error {
         Error::Api(error) => (error.code(), error.kind(), error.refusal().message().to_owned()),
         other => panic!("{other:?}"),
@@ -41,7 +41,7 @@ async fn a_persona_is_made_once_of_a_finished_track() {
     let task = client.start(waltz()).await.unwrap();
     let persona = |track: &str| GeneratePersona::new(task.id().clone(), track, "Tram singer", "warm alto");
     let early = client.call(persona("unknown")).await.unwrap_err();
-    assert_eq!(refused(early), (422, ErrorKind::Validation, "Music does not exist".into()));
+    assert_eq!(refused(early), (422, RefusalKind::Validation, "Music does not exist".into()));
 
     let tracks = task.wait().await.unwrap();
     let track = tracks[0].id.clone().unwrap();
@@ -50,7 +50,7 @@ async fn a_persona_is_made_once_of_a_finished_track() {
     let song = GenerateMusic::instrumental(Model::V5, "chamber pop", "Stairs").persona_id(made.persona_id);
     client.start(song).await.unwrap();
     let again = client.call(persona(track.as_str())).await.unwrap_err();
-    assert_eq!(refused(again).1, ErrorKind::Conflict);
+    assert_eq!(refused(again).1, RefusalKind::Conflict);
 }
 
 #[tokio::test(start_paused = true)]
@@ -104,7 +104,7 @@ async fn covers_are_drawn_once_and_saved() {
     assert_eq!((callback.task_id.as_ref(), callback.output()), (Some(task.id()), Some(covers)));
 
     let unknown = client.start(CoverSuno::new("unknown")).await.unwrap_err();
-    assert_eq!(refused(unknown), (422, ErrorKind::Validation, "Original music record does not exist".into()));
+    assert_eq!(refused(unknown), (422, RefusalKind::Validation, "Original music record does not exist".into()));
     let homeless = client.call(CoverSuno::new(song.id().clone()).call_back_url("")).unchecked().await.unwrap_err();
     assert_eq!(refused(homeless).2, "Please enter callBackUrl");
 }
@@ -113,7 +113,7 @@ async fn covers_are_drawn_once_and_saved() {
 async fn covers_fail_with_the_service_s_words() {
     let (sandbox, client) = live();
     let (song, _) = song(&client).await;
-    sandbox.fate(Fate::Fails { status: "3".into(), code: 500, message: "Internal error".into() });
+    sandbox.script_task(TaskScript::Fails { status: "3".into(), code: 500, message: "Internal error".into() });
     let task = client.start(CoverSuno::new(song.id().clone())).await.unwrap();
     let Error::Failed(failed) = task.wait().await.unwrap_err() else { panic!("not failed") };
     assert_eq!((failed.failure().code, failed.failure().message.as_deref()), (Some(500), Some("Internal error")));
@@ -137,7 +137,7 @@ async fn old_tracks_get_new_links() {
     assert!(callback.body["data"].is_array() && callback.body["task_id"] == task.id().as_str());
 
     let unknown = client.start(RecoveryAudio::new("unknown")).await.unwrap_err();
-    assert_eq!(refused(unknown), (500, ErrorKind::NotFound, "The original Suno task does not exist.".into()));
+    assert_eq!(refused(unknown), (500, RefusalKind::NotFound, "The original Suno task does not exist.".into()));
     assert_eq!(sandbox.requests("recovery-audio").len(), 2, "neither was sent twice");
 }
 

@@ -2,12 +2,12 @@
 
 use std::{fs, path::Path};
 
-use kie_sandbox::{Fate, Fault, Sandbox};
+use kie_sandbox::{Fault, Sandbox, TaskScript};
 use kie_suno::{
     Client, Credits, Error, Task,
     callbacks::Callback,
-    errors::ErrorKind,
-    records::{Lyrics, Midi, Output, State, VocalSeparation, WavConversion},
+    errors::RefusalKind,
+    records::{Lyrics, Midi, Output, TaskState, VocalSeparation, WavConversion},
     requests::{ConvertToWav, GenerateLyrics, GenerateMidi, SeparateVocals, SeparationType, StemName, TaskEndpoint},
 };
 use tempfile::{TempDir, tempdir};
@@ -45,8 +45,8 @@ fn pushed<J: kie_suno::records::Job>(sandbox: &Sandbox, task: &Task<J>) -> Callb
     Callback::parse(delivery.body.to_string().as_bytes()).unwrap()
 }
 
-fn fails(status: &str, code: i64, message: &str) -> Fate {
-    Fate::Fails { status: status.into(), code, message: message.into() }
+fn fails(status: &str, code: i64, message: &str) -> TaskScript {
+    TaskScript::Fails { status: status.into(), code, message: message.into() }
 }
 
 fn extension(path: &Path) -> &str {
@@ -64,7 +64,7 @@ async fn lyrics_are_written_and_saved_as_text() {
     assert_eq!(spent(&client, before).await, 0.4);
 
     let callback = pushed(&sandbox, &task);
-    assert_eq!((callback.state(), callback.output()), (State::Complete, Some(variants.clone())));
+    assert_eq!((callback.state(), callback.output()), (TaskState::Complete, Some(variants.clone())));
     let folder = tempdir().unwrap();
     let first = task.save(&variants, folder.path()).await.unwrap();
     assert!(first.iter().all(|file| extension(&file.path) == "txt"));
@@ -74,13 +74,13 @@ async fn lyrics_are_written_and_saved_as_text() {
 #[tokio::test(start_paused = true)]
 async fn refused_lyrics_say_why_in_the_record_and_in_the_callback() {
     let (sandbox, client) = live();
-    sandbox.fate(fails("SENSITIVE_WORD_ERROR", 400, "Song Description flagged for moderation"));
+    sandbox.script_task(fails("SENSITIVE_WORD_ERROR", 400, "Song Description flagged for moderation"));
     let task = client.start(GenerateLyrics::new("a theme")).await.unwrap();
     let Err(Error::Failed(failed)) = task.wait().await else { panic!("a failure") };
-    assert_eq!(failed.failure().kind(), ErrorKind::Content);
+    assert_eq!(failed.failure().kind(), RefusalKind::Content);
     let body = &sandbox.callbacks()[0].body;
     assert_eq!((&body["code"], &body["data"]["callbackType"]), (&400.into(), &"complete".into()));
-    assert!(matches!(pushed::<Lyrics>(&sandbox, &task).state(), State::Failed(_)));
+    assert!(matches!(pushed::<Lyrics>(&sandbox, &task).state(), TaskState::Failed(_)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,7 +93,7 @@ async fn a_lyrics_submit_over_the_rate_is_sent_again_and_one_without_credits_is_
 
     sandbox.fault("generate-lyrics", refuse(429, "Insufficient credits"));
     let Err(Error::Api(error)) = client.start(GenerateLyrics::new("a theme")).await else { panic!("a refusal") };
-    assert_eq!(error.kind(), ErrorKind::InsufficientCredits);
+    assert_eq!(error.kind(), RefusalKind::InsufficientCredits);
     assert_eq!((sandbox.requests("generate-lyrics").len(), sandbox.tasks().len()), (3, 1));
 }
 
@@ -104,7 +104,7 @@ async fn a_look_at_lyrics_that_is_refused_with_400_ends_the_wait() {
     let msg = "Song Description contained artist name".into();
     sandbox.fault("get-lyrics-details", Fault::Refuse { http_status: 200, code: 400, msg });
     let Err(Error::Failed(failed)) = task.wait().await else { panic!("a failure") };
-    assert_eq!((failed.failure().code, failed.failure().kind()), (Some(400), ErrorKind::Content));
+    assert_eq!((failed.failure().code, failed.failure().kind()), (Some(400), RefusalKind::Content));
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,7 +113,7 @@ async fn a_track_is_converted_to_wav_once() {
     let (task_id, track_id) = song(&client).await;
     let before = client.credits().await.unwrap();
     let request = || ConvertToWav::new(task_id.as_str(), track_id.as_str());
-    sandbox.fate(fails("GENERATE_WAV_FAILED", 500, "Internal Error - Please try again later."));
+    sandbox.script_task(fails("GENERATE_WAV_FAILED", 500, "Internal Error - Please try again later."));
     let failed = client.start(request()).await.unwrap();
     assert!(matches!(failed.wait().await, Err(Error::Failed(_))));
 
@@ -125,9 +125,9 @@ async fn a_track_is_converted_to_wav_once() {
     let record = task.fetch().await.unwrap().unwrap();
     assert_eq!((record.music_index, record.music_id.unwrap().to_string()), (Some(1), track_id.clone()));
     let Err(Error::Api(error)) = client.start(request()).await else { panic!("a refusal") };
-    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert_eq!(error.kind(), RefusalKind::Conflict);
     let Err(Error::Api(error)) = client.start(ConvertToWav::new(task_id, "no such track")).await else { panic!() };
-    assert_eq!((error.code(), error.kind()), (422, ErrorKind::Validation));
+    assert_eq!((error.code(), error.kind()), (422, RefusalKind::Validation));
 }
 
 #[tokio::test(start_paused = true)]
@@ -146,7 +146,7 @@ async fn a_track_is_taken_apart_in_three_ways_at_three_prices() {
         assert!(files.iter().all(|file| file.starts_with(b"ID3")));
         assert_eq!(spent(&client, before).await, price);
         let callback = pushed(&sandbox, &task);
-        assert_eq!(callback.state(), State::Complete);
+        assert_eq!(callback.state(), TaskState::Complete);
         let links = |stems: &kie_suno::records::Stems| {
             let mut links: Vec<_> = stems.items().into_iter().filter_map(|item| item.url).collect();
             links.sort();
@@ -155,7 +155,7 @@ async fn a_track_is_taken_apart_in_three_ways_at_three_prices() {
         assert_eq!(links(&callback.output().unwrap()), links(&stems));
     }
     let Err(Error::Api(error)) = client.start(SeparateVocals::of_track("none", "none")).await else { panic!() };
-    assert_eq!((error.code(), error.kind()), (422, ErrorKind::Validation));
+    assert_eq!((error.code(), error.kind()), (422, RefusalKind::Validation));
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,9 +165,9 @@ async fn a_recording_is_taken_apart_and_one_that_is_nowhere_fails_later() {
     assert_eq!(stems.items().len(), 2);
     let task = client.start(SeparateVocals::of_recording("https://files.invalid/take3.mp3")).await.unwrap();
     let Err(Error::Failed(failed)) = task.wait().await else { panic!("a failure") };
-    assert_eq!(failed.failure().kind(), ErrorKind::FileUnreachable);
+    assert_eq!(failed.failure().kind(), RefusalKind::FileUnreachable);
     let callback = pushed::<VocalSeparation>(&sandbox, &task);
-    assert_eq!((matches!(callback.state(), State::Failed(_)), callback.output()), (true, None));
+    assert_eq!((matches!(callback.state(), TaskState::Failed(_)), callback.output()), (true, None));
 }
 
 #[tokio::test(start_paused = true)]
@@ -189,18 +189,18 @@ async fn stems_become_notes_and_notes_a_midi_file() {
 
     // A music task is no separation.
     let Err(Error::Api(error)) = client.start(GenerateMidi::new(task_id)).await else { panic!("a refusal") };
-    assert_eq!((error.code(), error.kind()), (422, ErrorKind::Validation));
+    assert_eq!((error.code(), error.kind()), (422, RefusalKind::Validation));
 }
 
 #[tokio::test(start_paused = true)]
 async fn midi_that_fails_says_so_by_a_number() {
     let (sandbox, client) = live();
     for (status, flag) in [("CREATE_TASK_FAILED", "2"), ("MIDI_FAILED", "3")] {
-        sandbox.fate(fails(status, 500, "MIDI generation failed"));
+        sandbox.script_task(fails(status, 500, "MIDI generation failed"));
         let task = client.start(GenerateMidi::new("5c79****be8e")).await.unwrap();
         let Err(Error::Failed(failed)) = task.wait().await else { panic!("a failure") };
         assert_eq!((failed.failure().status.as_deref(), failed.failure().code), (Some(flag), Some(500)));
-        assert!(matches!(pushed(&sandbox, &task).state(), State::Failed(_)));
+        assert!(matches!(pushed(&sandbox, &task).state(), TaskState::Failed(_)));
     }
 }
 
@@ -208,15 +208,15 @@ async fn midi_that_fails_says_so_by_a_number() {
 async fn what_was_not_delivered_is_there_or_is_waited_for_and_given_up() {
     let (sandbox, client) = live();
     for with_tracks in [true, false] {
-        sandbox.fate(Fate::Undelivered { with_tracks });
+        sandbox.script_task(TaskScript::Undelivered { with_tracks });
         let lyrics = client.start(GenerateLyrics::new("a theme")).await.unwrap();
         assert_eq!(lyrics.wait().await.is_ok(), with_tracks);
-        sandbox.fate(Fate::Undelivered { with_tracks });
+        sandbox.script_task(TaskScript::Undelivered { with_tracks });
         let stems = client.start(SeparateVocals::of_recording("https://cdn.example.net/take3.mp3")).await.unwrap();
         assert_eq!(stems.wait().await.is_ok(), with_tracks);
     }
     // A word that nobody knows is a task under way.
-    sandbox.fate(Fate::Word("7".into()));
+    sandbox.script_task(TaskScript::Word("7".into()));
     let midi = client.start(GenerateMidi::new("5c79****be8e")).await.unwrap();
     assert_eq!(midi.wait().await.unwrap().instruments.len(), 2);
 }

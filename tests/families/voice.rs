@@ -2,12 +2,12 @@
 
 use std::{fs, time::Duration};
 
-use kie_sandbox::{FILES, Fate};
+use kie_sandbox::{FILES, TaskScript};
 use kie_suno::{
     Error, Task,
     callbacks::Callback,
-    errors::ErrorKind,
-    records::{ClonedVoice, Phrase, State, Voice, VoiceStatus, VoiceValidation, VoiceValidationStatus},
+    errors::RefusalKind,
+    records::{ClonedVoice, Phrase, TaskState, Voice, VoiceStatus, VoiceValidation, VoiceValidationStatus},
     requests::{
         DownloadUrl, GenerateMusic, Model, PersonaModel, SingerSkillLevel, SunoVoiceCheckVoice, SunoVoiceGenerate,
         SunoVoiceRecordInfo, SunoVoiceRegenerate, SunoVoiceValidate, SunoVoiceValidateInfo, UploadFileBase64,
@@ -126,7 +126,7 @@ async fn another_phrase_is_made_when_the_try_has_failed() {
     assert_eq!(refused(&waiting), "The record is not found or does not need to be rebuilt");
 
     let message = "It didn't sound like you said the phrase. Please try reading it more clearly.";
-    sandbox.fate(Fate::Fails { status: "fail".into(), code: 500, message: message.into() });
+    sandbox.script_task(TaskScript::Fails { status: "fail".into(), code: 500, message: message.into() });
     let task = client.start(recording(&validation)).await.unwrap();
     let Error::Failed(failed) = task.wait().await.unwrap_err() else { panic!("it was to fail") };
     assert!(failed.to_string().contains("didn't sound"), "{failed}");
@@ -149,12 +149,16 @@ async fn one_callback_comes_for_each_voice_task() {
     let voice = task.wait().await.unwrap();
     let [first, second] = &sandbox.callbacks()[..] else { panic!("{:?}", sandbox.callbacks()) };
     let callback = Callback::<VoiceValidation>::parse(first.body.to_string().as_bytes()).unwrap();
-    assert_eq!((callback.state(), callback.output()), (State::Complete, Some(phrase)));
+    assert_eq!((callback.state(), callback.output()), (TaskState::Complete, Some(phrase)));
     assert_eq!(first.body["data"]["taskId"], validation.id().as_str());
     let callback = Callback::<Voice>::parse(second.body.to_string().as_bytes()).unwrap();
-    assert_eq!((callback.state(), callback.output()), (State::Complete, Some(voice)));
+    assert_eq!((callback.state(), callback.output()), (TaskState::Complete, Some(voice)));
 
-    sandbox.fate(Fate::Fails { status: "processing_validate_fail".into(), code: 500, message: "no voice".into() });
+    sandbox.script_task(TaskScript::Fails {
+        status: "processing_validate_fail".into(),
+        code: 500,
+        message: "no voice".into(),
+    });
     let failed = client.start(sample().call_back_url(hook)).await.unwrap();
     assert!(failed.wait().await.is_err());
     let body = &sandbox.callbacks()[2].body;
@@ -243,8 +247,8 @@ async fn refused_uploads_say_why() {
     };
     let garbled = client.call(UploadFileBase64::new("no base64!", "demos")).await.unwrap_err();
     let words = "Base64 decoding failed: Invalid Base64 format";
-    assert_eq!(refused(garbled), (400, words.to_owned(), ErrorKind::Validation));
+    assert_eq!(refused(garbled), (400, words.to_owned(), RefusalKind::Validation));
     let homeless = client.call(UploadFileBase64::new("UklG", "")).unchecked().await.unwrap_err();
     let words = "Missing required parameter: uploadPath";
-    assert_eq!(refused(homeless), (400, words.to_owned(), ErrorKind::Validation));
+    assert_eq!(refused(homeless), (400, words.to_owned(), RefusalKind::Validation));
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kie_sandbox::Step;
-use kie_suno::transport::{Answer, BaseUrl, Call as Plain, ErrorKind, Pipe, Retry, Transport, http::Uri};
+use kie_suno::transport::{ApiCall as Plain, BaseUrl, ErrorKind, Pipe, Retry, Transport, Verdict, http::Uri};
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -112,7 +112,7 @@ async fn the_largest_answer_is_a_setting() {
         let wire = world.wire.clone();
         let transport = Transport::builder().service(Pipe::new(move || wire.connect())).largest_answer(largest);
         let transport = transport.retry(Retry::never()).build().unwrap();
-        match transport.send(Plain::reading("credits", uri.clone()), |_, body| Answer::Final(body.len())).await {
+        match transport.send(Plain::reading("credits", uri.clone()), |_, body| Verdict::Done(body.len())).await {
             Ok(size) => sizes.push((largest, size)),
             Err(error) => assert_eq!(error.kind(), ErrorKind::TooLarge),
         }

@@ -12,7 +12,7 @@ mod random;
 
 use std::{fs, sync::Arc, time::Duration};
 
-use kie_sandbox::{Listening, Sandbox, Speed, Wire};
+use kie_sandbox::{Sandbox, Server, Speed, Wire};
 use kie_suno::{
     Charged, Client, Error, Retry, Timeouts,
     records::Music,
@@ -88,7 +88,7 @@ struct World {
     client: Client,
     files: Transport,
     base_url: String,
-    _listening: Option<Listening>,
+    _listening: Option<Server>,
 }
 
 impl World {
@@ -125,7 +125,7 @@ impl World {
         match call {
             Call::Create => self.create().await,
             Call::Credits => self.credits().await,
-            Call::Look => self.look().await,
+            Call::Look => self.poll().await,
             Call::Download => self.download().await,
         }
     }
@@ -153,7 +153,7 @@ impl World {
         }
     }
 
-    async fn look(&self) -> End {
+    async fn poll(&self) -> End {
         match self.client.task::<Music>(SONG).fetch().await {
             Ok(Some(record)) if record.tracks().len() == 2 => End::Fine,
             Ok(_) => End::Deceived,

@@ -12,7 +12,7 @@ use std::{
 
 use kie_suno::{
     Retry,
-    transport::{Arrived, Error, ErrorKind, Meter, Pipe, Transport},
+    transport::{Downloaded, Error, ErrorKind, Pipe, TransferProgress, Transport},
 };
 use proptest::prelude::*;
 use tempfile::tempdir;
@@ -163,7 +163,7 @@ fn transport(host: &Arc<Mutex<Host>>) -> Transport {
 
 const LINK: &str = "https://files.example/song.mp3?signature=s";
 
-fn download(host: Host, path: &Path) -> (Result<Arrived, Error>, Host) {
+fn download(host: Host, path: &Path) -> (Result<Downloaded, Error>, Host) {
     let host = Arc::new(Mutex::new(host));
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let outcome = runtime.block_on(async { transport(&host).download(LINK, path).await });
@@ -288,9 +288,9 @@ async fn a_meter_follows_the_file() {
     let host = Arc::new(Mutex::new(Host::new(50_000, Proof::StrongTag, &[Turn::Cut(128)])));
     let seen = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&seen);
-    let meter = Meter::new(move |bytes, total| told.lock().unwrap().push((bytes, total)));
+    let progress = TransferProgress::new(move |bytes, total| told.lock().unwrap().push((bytes, total)));
     let folder = tempdir().unwrap();
-    transport(&host).download(LINK, folder.path().join("x")).meter(meter).await.unwrap();
+    transport(&host).download(LINK, folder.path().join("x")).progress(progress).await.unwrap();
     let seen = seen.lock().unwrap();
     assert!(seen.is_sorted() && seen.len() > 2);
     assert_eq!(seen.last(), Some(&(50_003, Some(50_003))));

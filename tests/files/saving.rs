@@ -15,7 +15,7 @@ use kie_suno::{
     Client, Error, HttpService, Retry, Task,
     records::{Music, Track},
     transport::{
-        Body, ErrorKind, Exchange,
+        Body, ErrorKind, HttpFuture,
         http::{Request, Response},
     },
 };
@@ -153,7 +153,7 @@ struct Crowd {
 }
 
 impl HttpService for Crowd {
-    fn call(&self, request: Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
         Box::pin(async move {
             let now = self.now.fetch_add(1, SeqCst) + 1;
             self.most.fetch_max(now, SeqCst);

@@ -128,7 +128,7 @@ async fn a_damaged_one_says_so() {
 #[cfg(unix)]
 #[tokio::test]
 async fn one_that_is_taken_away_while_it_is_open_takes_nothing_more_that_would_leave() {
-    use kie_suno::receipts::{Arrival, Key, News, ReceiptState};
+    use kie_suno::receipts::{CallbackRecord, ReceiptKey, ReceiptState, ReceiptUpdate};
     use std::time::Duration;
 
     let folder = tempfile::tempdir().unwrap();
@@ -149,14 +149,14 @@ async fn one_that_is_taken_away_while_it_is_open_takes_nothing_more_that_would_l
             );
         };
         says(ledger.write(&Receipt::new("generate-music", "{}").unwrap()).await.unwrap_err());
-        says(ledger.depart(receipt.id, 20, Duration::from_secs(10)).await.unwrap_err());
+        says(ledger.acquire_send(receipt.id, 20, Duration::from_secs(10)).await.unwrap_err());
         says(ledger.claim(receipt.id, "ann", Duration::from_secs(10)).await.unwrap_err());
-        says(ledger.receive(&Arrival::new("task", [7; 32])).await.unwrap_err());
+        says(ledger.receive(&CallbackRecord::new("task", [7; 32])).await.unwrap_err());
         // What has happened is written all the same, and said to be in the wrong place.
-        says(ledger.note(receipt.id, &News::Named { task_id: "task".into() }).await.unwrap_err());
+        says(ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: "task".into() }).await.unwrap_err());
         fs::rename(&elsewhere, &path).unwrap();
-        let back = ledger.find(Key::Id(receipt.id)).await.unwrap().unwrap();
-        assert_eq!((back.state, back.departures), (ReceiptState::Running, 0));
+        let back = ledger.find(ReceiptKey::Id(receipt.id)).await.unwrap().unwrap();
+        assert_eq!((back.state, back.sends), (ReceiptState::Running, 0));
         assert!(ledger.write(&Receipt::new("generate-music", "{}").unwrap()).await.unwrap().is_none(), "it is back");
         drop(ledger);
     }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use kie_ledger::{MemoryLedger, conformance};
-use kie_suno::receipts::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState};
+use kie_suno::receipts::{
+    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Flaw {
@@ -63,7 +65,7 @@ impl Flawed {
 }
 
 impl Ledger for Flawed {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         if !self.has(Flaw::ForgetsNames) {
             return self.ledger.write(receipt);
         }
@@ -72,7 +74,7 @@ impl Ledger for Flawed {
         Box::pin(async move { self.ledger.write(&nameless).await })
     }
 
-    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
+    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
         Box::pin(async move {
             let (most, span) = match self.flaw {
                 Flaw::HasNoWindow => (0, span),
@@ -80,51 +82,51 @@ impl Ledger for Flawed {
                 _ => (most, span),
             };
             if self.has(Flaw::CountsNobodyWithoutALimit) && most == 0 {
-                return Ok(Departure::Now(1));
+                return Ok(SendPermit::Granted(1));
             }
-            match self.ledger.depart(id, most, span).await? {
-                Departure::Never if self.has(Flaw::LetsReceiptsLeaveTwice) => Ok(Departure::Now(1)),
-                departure => Ok(departure),
+            match self.ledger.acquire_send(id, most, span).await? {
+                SendPermit::Denied if self.has(Flaw::LetsReceiptsLeaveTwice) => Ok(SendPermit::Granted(1)),
+                send => Ok(send),
             }
         })
     }
 
-    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
+    fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
         Box::pin(async move {
-            match news {
-                News::Failed { .. } if self.has(Flaw::LosesNews) => Ok(()),
-                News::Refused { departure: 1, reason } if self.has(Flaw::BelievesOldRefusals) => {
-                    let last = self.ledger.find(Key::Id(id)).await?.map_or(1, |receipt| receipt.departures);
-                    self.ledger.note(id, &News::Refused { departure: last, reason: reason.clone() }).await
+            match update {
+                ReceiptUpdate::Failed { .. } if self.has(Flaw::LosesNews) => Ok(()),
+                ReceiptUpdate::Refused { send: 1, reason } if self.has(Flaw::BelievesOldRefusals) => {
+                    let last = self.ledger.find(ReceiptKey::Id(id)).await?.map_or(1, |receipt| receipt.sends);
+                    self.ledger.update(id, &ReceiptUpdate::Refused { send: last, reason: reason.clone() }).await
                 }
-                News::Forgotten { .. } if self.has(Flaw::ForgetsNothing) => Ok(()),
-                News::Forgotten { departures, .. } if self.has(Flaw::ForgetsWhatHasComeFurther) => {
-                    let state = self.ledger.find(Key::Id(id)).await?.map_or(ReceiptState::Sent, |it| it.state);
-                    self.ledger.note(id, &News::Forgotten { state, departures: *departures }).await
+                ReceiptUpdate::Forgotten { .. } if self.has(Flaw::ForgetsNothing) => Ok(()),
+                ReceiptUpdate::Forgotten { sends, .. } if self.has(Flaw::ForgetsWhatHasComeFurther) => {
+                    let state = self.ledger.find(ReceiptKey::Id(id)).await?.map_or(ReceiptState::Sent, |it| it.state);
+                    self.ledger.update(id, &ReceiptUpdate::Forgotten { state, sends: *sends }).await
                 }
-                news => self.ledger.note(id, news).await,
+                update => self.ledger.update(id, update).await,
             }
         })
     }
 
-    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
-        let mut arrival = arrival.clone();
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
+        let mut callback = callback.clone();
         match self.flaw {
-            Flaw::TakesKindsForTheSame => arrival.kind.clear(),
-            Flaw::LosesTheTaskOfACallback => arrival.receipt = None,
+            Flaw::TakesKindsForTheSame => callback.kind.clear(),
+            Flaw::LosesTheTaskOfACallback => callback.receipt = None,
             _ => {}
         }
-        Box::pin(async move { Ok(self.ledger.receive(&arrival).await? || self.has(Flaw::TakesEveryCallbackForNew)) })
+        Box::pin(async move { Ok(self.ledger.receive(&callback).await? || self.has(Flaw::TakesEveryCallbackForNew)) })
     }
 
-    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         match key {
-            Key::Task(task) if self.has(Flaw::FindsTasksByNameOnly) => self.ledger.find(Key::Name(task)),
+            ReceiptKey::Task(task) if self.has(Flaw::FindsTasksByNameOnly) => self.ledger.find(ReceiptKey::Name(task)),
             key => self.ledger.find(key),
         }
     }
 
-    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
         Box::pin(async move {
             let mut receipts = self.ledger.unfinished().await?;
             if self.has(Flaw::ListsNothingThatIsComplete) {
@@ -137,12 +139,12 @@ impl Ledger for Flawed {
         })
     }
 
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         Box::pin(async move {
             let lease = if self.has(Flaw::NeverEndsALease) { lease * 1_000_000 } else { lease };
             let mut claimed = self.ledger.claim(id, holder, lease).await?;
             if self.has(Flaw::GivesAClaimToEverybody) {
-                claimed = self.ledger.find(Key::Id(id)).await?;
+                claimed = self.ledger.find(ReceiptKey::Id(id)).await?;
             }
             if self.has(Flaw::ReturnsOldReceiptsToClaims) {
                 claimed = claimed.map(|receipt| Receipt::new(receipt.operation, receipt.request)).transpose()?;
@@ -151,7 +153,7 @@ impl Ledger for Flawed {
         })
     }
 
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         Box::pin(async move {
             if self.has(Flaw::ReleasesTheClaimsOfOthers) {
                 for other in ["ann", "ben"] {

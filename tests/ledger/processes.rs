@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use kie_ledger::SqliteLedger;
-use kie_suno::receipts::{Departure, Key, Ledger as _, Receipt, ReceiptId, ReceiptState};
+use kie_suno::receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState, SendPermit};
 
 use crate::setup::children::{Child, all_told};
 
@@ -28,7 +28,7 @@ async fn four_share_the_window_and_the_claims() {
     let receipts = ledger.unfinished().await.unwrap();
     let sent: Vec<_> = receipts.iter().filter(|receipt| receipt.state == ReceiptState::Sent).collect();
     assert_eq!(sent.len(), PROCESSES * DEPARTURES);
-    assert!(sent.iter().all(|receipt| receipt.departures == 1));
+    assert!(sent.iter().all(|receipt| receipt.sends == 1));
     // Nothing changed them after they left.
     let mut left: Vec<_> = sent.iter().map(|receipt| receipt.changed).collect();
     left.sort();
@@ -66,7 +66,8 @@ async fn killed_ones_leave_what_they_told() {
 
         let ledger = SqliteLedger::open(&path).await.unwrap();
         for (word, id) in &told {
-            let receipt = ledger.find(Key::Id(id.parse().unwrap())).await.unwrap().expect("what was told is there");
+            let receipt =
+                ledger.find(ReceiptKey::Id(id.parse().unwrap())).await.unwrap().expect("what was told is there");
             let least = match word.as_str() {
                 "written" => ReceiptState::Prepared,
                 "sent" => ReceiptState::Sent,
@@ -80,7 +81,7 @@ async fn killed_ones_leave_what_they_told() {
         ledger.unfinished().await.unwrap();
         let next = Receipt::new("generate-music", "{}").unwrap();
         assert_eq!(ledger.write(&next).await.unwrap(), None);
-        assert_eq!(ledger.depart(next.id, 0, SPAN).await.unwrap(), Departure::Now(1));
+        assert_eq!(ledger.acquire_send(next.id, 0, SPAN).await.unwrap(), SendPermit::Granted(1));
     }
     println!("30 processes were killed; all of {kept} things that they told are there");
 }

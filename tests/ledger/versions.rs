@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use kie_ledger::SqliteLedger;
-use kie_suno::receipts::{Arrival, Departure, Key, Ledger as _, Receipt, ReceiptId, ReceiptState};
+use kie_suno::receipts::{CallbackRecord, Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState, SendPermit};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -33,12 +33,12 @@ async fn version_1_opens_with_every_receipt_as_it_was() {
     assert_eq!(receipts.len(), 12);
     let ledger = open(&folder).await;
     for receipt in &receipts {
-        assert_eq!(ledger.find(Key::Id(receipt.id)).await.unwrap().as_ref(), Some(receipt));
+        assert_eq!(ledger.find(ReceiptKey::Id(receipt.id)).await.unwrap().as_ref(), Some(receipt));
         if let Some(name) = &receipt.name {
-            assert_eq!(ledger.find(Key::Name(name)).await.unwrap().as_ref(), Some(receipt));
+            assert_eq!(ledger.find(ReceiptKey::Name(name)).await.unwrap().as_ref(), Some(receipt));
         }
         if let Some(task) = &receipt.task_id {
-            assert_eq!(ledger.find(Key::Task(task)).await.unwrap().as_ref(), Some(receipt));
+            assert_eq!(ledger.find(ReceiptKey::Task(task)).await.unwrap().as_ref(), Some(receipt));
         }
     }
     let unfinished: Vec<Receipt> = UNFINISHED.iter().map(|number| receipts[number - 1].clone()).collect();
@@ -66,11 +66,11 @@ async fn version_1_goes_on_where_it_stopped() {
     let (folder, receipts) = version_1();
     let ledger = open(&folder).await;
     let (most, span) = (20, Duration::from_secs(10));
-    let depart = async |number: usize| ledger.depart(receipts[number - 1].id, most, span).await.unwrap();
-    assert_eq!(depart(1).await, Departure::Now(1), "it was prepared and never sent");
-    assert_eq!(depart(3).await, Departure::Never, "it may have been paid for");
-    assert_eq!(depart(4).await, Departure::Now(2), "it came back refused");
-    assert_eq!(depart(11).await, Departure::Never, "it was forgotten");
+    let depart = async |number: usize| ledger.acquire_send(receipts[number - 1].id, most, span).await.unwrap();
+    assert_eq!(depart(1).await, SendPermit::Granted(1), "it was prepared and never sent");
+    assert_eq!(depart(3).await, SendPermit::Denied, "it may have been paid for");
+    assert_eq!(depart(4).await, SendPermit::Granted(2), "it came back refused");
+    assert_eq!(depart(11).await, SendPermit::Denied, "it was forgotten");
 
     let mut again = Receipt::new("extend-music", "{}").unwrap();
     again.name = Some("order-5".into());
@@ -78,13 +78,13 @@ async fn version_1_goes_on_where_it_stopped() {
     again.name = Some("order-11".into());
     assert_eq!(ledger.write(&again).await.unwrap(), None, "a forgotten receipt has given up its name");
 
-    let mut known = Arrival::new(receipts[6].task_id.clone().unwrap(), [7; 32]);
+    let mut known = CallbackRecord::new(receipts[6].task_id.clone().unwrap(), [7; 32]);
     known.kind = "complete".into();
     assert!(!ledger.receive(&known).await.unwrap(), "the callback was written before");
-    let mut answer = Arrival::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d03", [3; 32]);
+    let mut answer = CallbackRecord::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d03", [3; 32]);
     answer.receipt = Some(receipts[2].id);
     assert!(ledger.receive(&answer).await.unwrap());
-    let found = ledger.find(Key::Task(&answer.task_id)).await.unwrap().unwrap();
+    let found = ledger.find(ReceiptKey::Task(&answer.task_id)).await.unwrap().unwrap();
     assert_eq!((found.id, found.state), (receipts[2].id, ReceiptState::Running), "the lost answer is known now");
 
     let held: ReceiptId = receipts[8].id;

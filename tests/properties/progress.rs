@@ -1,6 +1,6 @@
 //! The course of a task: whatever order its messages come in, it ends the same, and nothing is told twice.
 
-use kie_types::{Callback, Item, Music, MusicRecord, Output, Progress, Record, Stage, State};
+use kie_types::{Callback, Item, Music, MusicRecord, Output, Progress, Record, Stage, TaskState};
 use proptest::{
     collection,
     prelude::*,
@@ -43,7 +43,7 @@ proptest! {
             }
         }
         prop_assert!(stages.is_sorted(), "{:?}", stages);
-        prop_assert_eq!((completes, progress.state()), (1, &State::Complete));
+        prop_assert_eq!((completes, progress.state()), (1, &TaskState::Complete));
         prop_assert!(failures <= 1);
         let mut in_order = Progress::new();
         for (state, items) in &messages {
@@ -65,7 +65,7 @@ proptest! {
 
 /// Messages about one task, records and callbacks: stages with a growing number of finished things, failures, and some
 /// that say nothing of either.
-fn course() -> impl Strategy<Value = Vec<(State, Vec<Item>)>> {
+fn course() -> impl Strategy<Value = Vec<(TaskState, Vec<Item>)>> {
     let made = || 0usize..3;
     let words = vec!["pending", "text", "first", "complete", "undelivered", "error"];
     (made(), collection::vec((select(words), made(), any::<bool>()), 0..6)).prop_map(|(tracks, messages)| {
@@ -107,10 +107,10 @@ fn course() -> impl Strategy<Value = Vec<(State, Vec<Item>)>> {
 #[test]
 fn the_last_stage_is_kept_when_a_late_message_comes() {
     let mut progress = Progress::new();
-    assert!(progress.observe(&State::Complete, Vec::new()).is_some());
-    assert_eq!(progress.observe(&State::Running(Some(Stage::Text)), Vec::new()), None);
-    assert_eq!(progress.observe(&State::Running(None), Vec::new()), None);
-    assert_eq!(progress.observe(&State::Undelivered, Vec::new()), None);
+    assert!(progress.observe(&TaskState::Complete, Vec::new()).is_some());
+    assert_eq!(progress.observe(&TaskState::Running(Some(Stage::Text)), Vec::new()), None);
+    assert_eq!(progress.observe(&TaskState::Running(None), Vec::new()), None);
+    assert_eq!(progress.observe(&TaskState::Undelivered, Vec::new()), None);
     assert_eq!(progress.stage(), Some(Stage::Complete));
 }
 
@@ -118,6 +118,11 @@ fn the_last_stage_is_kept_when_a_late_message_comes() {
 fn a_thing_is_reported_once_when_its_link_moves() {
     let item = |url: &str| serde_json::from_value::<Item>(json!({ "id": "a", "url": url, "urls": {} })).unwrap();
     let mut progress = Progress::new();
-    assert!(progress.observe(&State::Running(Some(Stage::First)), vec![item("https://files.example.net/a")]).is_some());
-    assert_eq!(progress.observe(&State::Running(Some(Stage::First)), vec![item("https://cdn.example.net/a")]), None);
+    assert!(
+        progress.observe(&TaskState::Running(Some(Stage::First)), vec![item("https://files.example.net/a")]).is_some()
+    );
+    assert_eq!(
+        progress.observe(&TaskState::Running(Some(Stage::First)), vec![item("https://cdn.example.net/a")]),
+        None
+    );
 }

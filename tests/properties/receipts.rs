@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use kie_suno::{
     Stage,
-    receipts::{News, Receipt, ReceiptState},
+    receipts::{Receipt, ReceiptState, ReceiptUpdate},
 };
 use proptest::{prelude::*, sample::Index};
 
@@ -12,31 +12,33 @@ use crate::setup::cases::config;
 
 /// Everything that can happen to a call whose answer came. Answers that contradict each other are not among it: of
 /// them the first counts.
-fn everything() -> Vec<News> {
-    let mut all: Vec<News> =
-        [Stage::Text, Stage::First, Stage::Complete].map(|stage| News::Reached { stage }).into_iter().collect();
-    all.push(News::Refused { departure: 1, reason: "slow down".into() });
-    all.push(News::Answered { task_id: Some("task-1".into()), response: "{}".into() });
-    all.push(News::Named { task_id: "task-2".into() });
-    all.push(News::Failed { reason: "sensitive words".into() });
-    all.push(News::Forgotten { state: ReceiptState::Sent, departures: 1 });
-    all.push(News::Saved { files: vec!["a.mp3".into(), "b.mp3".into()] });
+fn everything() -> Vec<ReceiptUpdate> {
+    let mut all: Vec<ReceiptUpdate> = [Stage::Text, Stage::First, Stage::Complete]
+        .map(|stage| ReceiptUpdate::Reached { stage })
+        .into_iter()
+        .collect();
+    all.push(ReceiptUpdate::Refused { send: 1, reason: "slow down".into() });
+    all.push(ReceiptUpdate::Answered { task_id: Some("task-1".into()), response: "{}".into() });
+    all.push(ReceiptUpdate::Named { task_id: "task-2".into() });
+    all.push(ReceiptUpdate::Failed { reason: "sensitive words".into() });
+    all.push(ReceiptUpdate::Forgotten { state: ReceiptState::Sent, sends: 1 });
+    all.push(ReceiptUpdate::Saved { files: vec!["a.mp3".into(), "b.mp3".into()] });
     all
 }
 
 /// A receipt of a call that has left.
 fn sent() -> Receipt {
     let mut receipt = Receipt::new("generate-music", r#"{"prompt":"a secret waltz"}"#).unwrap();
-    assert_eq!(receipt.depart(SystemTime::now()), Some(1));
+    assert_eq!(receipt.acquire_send(SystemTime::now()), Some(1));
     receipt
 }
 
-fn after<'a>(receipt: &Receipt, course: impl IntoIterator<Item = &'a News>) -> Receipt {
+fn after<'a>(receipt: &Receipt, course: impl IntoIterator<Item = &'a ReceiptUpdate>) -> Receipt {
     let mut receipt = receipt.clone();
-    for news in course {
+    for update in course {
         let state = receipt.state;
-        receipt.take_in(news, receipt.created);
-        assert!(receipt.state >= state, "{news:?} leads from {state:?} back to {:?}", receipt.state);
+        receipt.apply(update, receipt.created);
+        assert!(receipt.state >= state, "{update:?} leads from {state:?} back to {:?}", receipt.state);
     }
     receipt.changed = receipt.created;
     receipt
@@ -52,13 +54,13 @@ proptest! {
         keys in prop::collection::vec(any::<u32>(), 20),
     ) {
         let receipt = sent();
-        let mut course: Vec<&News> = some.iter().collect();
+        let mut course: Vec<&ReceiptUpdate> = some.iter().collect();
         if !some.is_empty() {
             course.extend(repeated.iter().map(|index| index.get(&some)));
         }
         let mut shuffled: Vec<_> = course.iter().copied().zip(&keys).collect();
         shuffled.sort_by_key(|(_, key)| **key);
-        let shuffled = after(&receipt, shuffled.into_iter().map(|(news, _)| news));
+        let shuffled = after(&receipt, shuffled.into_iter().map(|(update, _)| update));
         prop_assert_eq!(&shuffled, &after(&receipt, &some));
 
         // Every piece of it once more changes nothing.
@@ -70,23 +72,24 @@ proptest! {
 
 #[test]
 fn a_result_goes_before_a_failure() {
-    let failed = News::Failed { reason: "sensitive words".into() };
-    let complete = News::Reached { stage: Stage::Complete };
+    let failed = ReceiptUpdate::Failed { reason: "sensitive words".into() };
+    let complete = ReceiptUpdate::Reached { stage: Stage::Complete };
     let receipt = after(&sent(), [&failed, &complete]);
     assert_eq!((receipt.state, receipt.reason), (ReceiptState::Complete, None));
 }
 
 #[test]
 fn an_answer_goes_before_a_name_and_the_first_before_the_second() {
-    let answer = |task: &str| News::Answered { task_id: Some(task.into()), response: format!("{task:?}") };
-    let receipt = after(&sent(), [&News::Named { task_id: "named".into() }, &answer("first"), &answer("second")]);
+    let answer = |task: &str| ReceiptUpdate::Answered { task_id: Some(task.into()), response: format!("{task:?}") };
+    let receipt =
+        after(&sent(), [&ReceiptUpdate::Named { task_id: "named".into() }, &answer("first"), &answer("second")]);
     assert_eq!(receipt.task_id.as_deref(), Some("first"));
     assert_eq!(receipt.response.as_deref(), Some(r#""first""#));
 }
 
 #[test]
 fn an_answer_without_a_task_is_all_there_is() {
-    let answer = News::Answered { task_id: None, response: r#"{"personaId":"p"}"#.into() };
+    let answer = ReceiptUpdate::Answered { task_id: None, response: r#"{"personaId":"p"}"#.into() };
     let receipt = after(&sent(), [&answer]);
     assert!(receipt.state.is_finished());
     assert_eq!(receipt.state, ReceiptState::Saved);
@@ -95,22 +98,23 @@ fn an_answer_without_a_task_is_all_there_is() {
 #[test]
 fn only_a_refusal_lets_it_leave_again_and_only_that_of_its_last_departure() {
     let now = SystemTime::now();
-    let refused = |departure| News::Refused { departure, reason: "slow down".into() };
+    let refused = |send| ReceiptUpdate::Refused { send, reason: "slow down".into() };
     let mut receipt = sent();
-    assert_eq!(receipt.depart(now), None);
-    assert!(receipt.take_in(&refused(1), now));
-    assert_eq!(receipt.depart(now), Some(2));
-    assert!(!receipt.take_in(&refused(1), now), "the first refusal is not about the second departure");
-    assert_eq!((receipt.state, receipt.depart(now)), (ReceiptState::Sent, None));
-    assert!(receipt.take_in(&refused(2), now));
-    assert!(receipt.take_in(&News::Named { task_id: "t".into() }, now));
+    assert_eq!(receipt.acquire_send(now), None);
+    assert!(receipt.apply(&refused(1), now));
+    assert_eq!(receipt.acquire_send(now), Some(2));
+    assert!(!receipt.apply(&refused(1), now), "the first refusal is not about the second departure");
+    assert_eq!((receipt.state, receipt.acquire_send(now)), (ReceiptState::Sent, None));
+    assert!(receipt.apply(&refused(2), now));
+    assert!(receipt.apply(&ReceiptUpdate::Named { task_id: "t".into() }, now));
     assert_eq!((receipt.state, &receipt.reason), (ReceiptState::Running, &None));
-    assert_eq!(receipt.depart(now), None);
+    assert_eq!(receipt.acquire_send(now), None);
 }
 
 #[test]
 fn nothing_secret_is_printed() {
-    let answer = News::Answered { task_id: Some("t".into()), response: r#"{"url":"https://signed.link"}"#.into() };
+    let answer =
+        ReceiptUpdate::Answered { task_id: Some("t".into()), response: r#"{"url":"https://signed.link"}"#.into() };
     let receipt = after(&sent(), [&answer]);
     let printed = format!("{receipt:?} {answer:?}");
     assert!(!printed.contains("waltz") && !printed.contains("signed"), "{printed}");
@@ -121,10 +125,10 @@ fn a_clock_that_jumps_leads_no_change_before_the_one_before_it() {
     let day = Duration::from_secs(24 * 60 * 60);
     let mut receipt = Receipt::new("generate-music", "{}").unwrap();
     let created = receipt.created;
-    receipt.depart(created - day);
+    receipt.acquire_send(created - day);
     assert_eq!(receipt.changed, created);
-    receipt.take_in(&News::Named { task_id: "t".into() }, created + 365 * day);
-    receipt.take_in(&News::Reached { stage: Stage::Complete }, created + day);
+    receipt.apply(&ReceiptUpdate::Named { task_id: "t".into() }, created + 365 * day);
+    receipt.apply(&ReceiptUpdate::Reached { stage: Stage::Complete }, created + day);
     assert_eq!((receipt.created, receipt.changed), (created, created + 365 * day));
     assert_eq!(receipt.state, ReceiptState::Complete, "and holds up none");
 }

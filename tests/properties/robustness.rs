@@ -72,7 +72,7 @@ fn ten_megabytes_are_read_or_refused_and_only_their_beginning_is_kept() {
     let page = vec![b'<'; SIZE];
     let error = envelope::open::<Credits>(502, &page).unwrap_err();
     assert!(format!("{error} {error:?}").len() < 1_024);
-    let envelope::Unopened::Refused(refusal) = error else { panic!("{error}") };
+    let envelope::ReadError::Refused(refusal) = error else { panic!("{error}") };
     assert!(refusal.body().len() < 64 << 10);
 
     let refused = json!({ "code": 422, "msg": long, "data": null }).to_string();

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use kie_sandbox::{Fate, Fault, Sandbox, Speed};
+use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
 use kie_suno::{
     Budget, Charged, Client, Credits, Error,
-    receipts::{Key, Ledger},
+    receipts::{Ledger, ReceiptKey},
     requests::BoostMusicStyle,
 };
 use tokio::task::JoinSet;
@@ -94,8 +94,8 @@ async fn what_the_budget_refuses_was_never_sent() {
     let first = client.start(waltz()).named("first").await.unwrap();
     let error = client.start(waltz()).named("second").await.unwrap_err();
     assert!(matches!(error, Error::OverBudget(_)), "{error:?}");
-    let receipt = house.receipt(Key::Name("second")).await;
-    assert_eq!((Some(receipt.id), receipt.departures), (error.receipt(), 0));
+    let receipt = house.receipt(ReceiptKey::Name("second")).await;
+    assert_eq!((Some(receipt.id), receipt.sends), (error.receipt(), 0));
     assert!(receipt.state.is_finished(), "it came to nothing, and nobody has to do anything about it");
     // What is known already costs nothing.
     assert_eq!(client.start(waltz()).named("first").await.unwrap().id(), first.id());
@@ -111,7 +111,11 @@ async fn what_the_budget_refuses_was_never_sent() {
 async fn what_comes_back_to_the_account_does_not_come_back_to_the_budget() {
     let sandbox = sandbox();
     let client = client(&sandbox, Budget::new(credits(24.0)).price(MUSIC, credits(12.0)));
-    sandbox.fate(Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "refunded".into() });
+    sandbox.script_task(TaskScript::Fails {
+        status: "GENERATE_AUDIO_FAILED".into(),
+        code: 531,
+        message: "refunded".into(),
+    });
     let failed = client.start(waltz()).await.unwrap();
     client.credits().await.unwrap();
     failed.wait().await.unwrap_err();

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use kie_sandbox::{Fate, Fault, Speed};
+use kie_sandbox::{Fault, Speed, TaskScript};
 use kie_suno::{
-    Charged, Error, Pace, Stage,
-    receipts::{Key, Ledger, ReceiptId, ReceiptState},
+    Charged, Error, Polling, Stage,
+    receipts::{Ledger, ReceiptId, ReceiptKey, ReceiptState},
     records::{Music, MusicVideo},
     requests::{BoostMusicStyle, DownloadUrl, GenerateMusic, Host, Method, Model},
 };
@@ -22,19 +22,19 @@ async fn a_receipt_follows_a_song_to_its_files() {
     let client = house.client();
     let task = client.start(waltz()).await.unwrap();
     let id = task.receipt().expect("a task that was started has its receipt");
-    let receipt = house.receipt(Key::Id(id)).await;
-    assert_eq!((receipt.state, receipt.departures), (ReceiptState::Running, 1));
+    let receipt = house.receipt(ReceiptKey::Id(id)).await;
+    assert_eq!((receipt.state, receipt.sends), (ReceiptState::Running, 1));
     assert_eq!(receipt.task_id.as_deref(), Some(task.id().as_str()));
     assert_eq!(receipt.operation, MUSIC);
     assert!(!receipt.request.contains("callBackUrl"), "the request is as the caller gave it: {}", receipt.request);
     let sent = &house.sandbox.requests(MUSIC)[0];
     assert_eq!(sent.body["callBackUrl"], format!("https://music.example/kie?shop=7&kie_receipt={id}"));
 
-    let mut events = task.events().pace(Pace::default().longest_pause(Duration::from_secs(3)));
+    let mut events = task.events().polling(Polling::default().longest_pause(Duration::from_secs(3)));
     let mut stages = Vec::new();
     while let Some(event) = events.next().await {
         event.unwrap();
-        let receipt = house.receipt(Key::Id(id)).await;
+        let receipt = house.receipt(ReceiptKey::Id(id)).await;
         stages.push((receipt.state, receipt.stage));
     }
     assert_eq!(stages.last(), Some(&(ReceiptState::Complete, Some(Stage::Complete))));
@@ -42,7 +42,7 @@ async fn a_receipt_follows_a_song_to_its_files() {
 
     let tracks = task.wait().await.unwrap();
     let saved = task.save(&tracks, folder.path()).await.unwrap();
-    let receipt = house.receipt(Key::Id(id)).await;
+    let receipt = house.receipt(ReceiptKey::Id(id)).await;
     let files: Vec<_> = saved.iter().map(|file| file.path.to_str().unwrap().to_owned()).collect();
     assert_eq!((receipt.state, receipt.files), (ReceiptState::Saved, files));
     assert!(client.unfinished().await.unwrap().is_empty());
@@ -64,7 +64,7 @@ async fn a_task_that_was_taken_up_by_its_id_finds_its_receipt() {
     let same = client.task::<Music>(task.id().as_str());
     assert_eq!(same.receipt(), None);
     same.wait().await.unwrap();
-    assert_eq!(house.receipt(Key::Id(task.receipt().unwrap())).await.state, ReceiptState::Complete);
+    assert_eq!(house.receipt(ReceiptKey::Id(task.receipt().unwrap())).await.state, ReceiptState::Complete);
     client.task::<Music>("somebody else's").fetch().await.unwrap();
 }
 
@@ -73,14 +73,14 @@ async fn one_look_at_a_task_is_noted_on_its_receipt() {
     let house = House::new(Speed::Live);
     let client = house.client();
     let task = client.start(waltz()).await.unwrap();
-    let fails = Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "bad words".into() };
-    house.sandbox.fate(fails);
+    let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "bad words".into() };
+    house.sandbox.script_task(fails);
     let doomed = client.start(waltz()).await.unwrap();
     let mut states = Vec::new();
     for _ in 0..60 {
         tokio::time::sleep(Duration::from_secs(5)).await;
         client.task::<Music>(task.id().as_str()).fetch().await.unwrap();
-        let receipt = house.receipt(Key::Id(task.receipt().unwrap())).await;
+        let receipt = house.receipt(ReceiptKey::Id(task.receipt().unwrap())).await;
         states.push((receipt.state, receipt.stage));
         doomed.report().await.unwrap();
     }
@@ -88,7 +88,7 @@ async fn one_look_at_a_task_is_noted_on_its_receipt() {
     let (running, complete) = (ReceiptState::Running, ReceiptState::Complete);
     let expected = [(running, Some(Stage::Text)), (running, Some(Stage::First)), (complete, Some(Stage::Complete))];
     assert!(states.ends_with(&expected), "{states:?}");
-    let receipt = house.receipt(Key::Id(doomed.receipt().unwrap())).await;
+    let receipt = house.receipt(ReceiptKey::Id(doomed.receipt().unwrap())).await;
     assert!(receipt.state == ReceiptState::Failed && receipt.reason.unwrap().contains("bad words"));
     assert_eq!(client.unfinished().await.unwrap().len(), 1);
 }
@@ -145,7 +145,7 @@ async fn an_answer_that_is_no_task_is_given_again() {
     let first = boost().await;
     assert_eq!(serde_json::to_value(boost().await).unwrap(), serde_json::to_value(&first).unwrap());
     assert_eq!(house.calls("boost-music-style"), 1);
-    let receipt = house.receipt(Key::Name("style")).await;
+    let receipt = house.receipt(ReceiptKey::Name("style")).await;
     assert_eq!((receipt.state, receipt.task_id), (ReceiptState::Saved, None), "there is nothing more to come");
     let error = house.client().resume::<Music>(receipt.id).await.unwrap_err();
     assert!(error.to_string().ends_with("its operation starts no task"), "{error}");
@@ -164,7 +164,7 @@ async fn what_only_reads_and_what_is_free_has_no_receipt() {
     client.upload(&file).base64().await.unwrap();
     let named = client.raw(Method::Get, Host::Api, "/api/v1/chat/credit", &json!({})).named("nobody asks").await;
     assert!(matches!(named, Err(Error::Ledger(_))), "{named:?}");
-    assert_eq!(house.ledger.find(Key::Name("nobody asks")).await.unwrap(), None);
+    assert_eq!(house.ledger.find(ReceiptKey::Name("nobody asks")).await.unwrap(), None);
     assert!(house.ledger.unfinished().await.unwrap().is_empty());
 }
 
@@ -176,22 +176,22 @@ async fn a_refused_call_is_sent_again_under_its_name() {
     let client = house.client();
     let start = |name: &str| client.start(waltz()).named(name);
     let error = start("order").await.unwrap_err();
-    let receipt = house.receipt(Key::Name("order")).await;
+    let receipt = house.receipt(ReceiptKey::Name("order")).await;
     assert_eq!((receipt.state, error.receipt()), (ReceiptState::Refused, Some(receipt.id)));
     assert!(receipt.reason.unwrap().contains("maintenance"));
     // Two refusals for the rate come before it is taken.
     house.sandbox.fault(MUSIC, refusal(429, "slow down"));
     house.sandbox.fault(MUSIC, refusal(430, "slow down"));
     let task = start("order").await.unwrap();
-    let receipt = house.receipt(Key::Name("order")).await;
-    assert_eq!((receipt.departures, receipt.state), (4, ReceiptState::Running));
+    let receipt = house.receipt(ReceiptKey::Name("order")).await;
+    assert_eq!((receipt.sends, receipt.state), (4, ReceiptState::Running));
     assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (4, 1));
     assert_eq!(start("order").await.unwrap().id(), task.id());
 
     // Nobody knows what a failure of the service means for the money.
     house.sandbox.fault(MUSIC, refusal(500, "Server exception"));
     let error = start("other order").await.unwrap_err();
-    assert_eq!(error.receipt(), Some(house.receipt(Key::Name("other order")).await.id));
+    assert_eq!(error.receipt(), Some(house.receipt(ReceiptKey::Name("other order")).await.id));
     let again = start("other order").await.unwrap_err();
     assert!(matches!(again, Error::OutcomeUnknown(_)), "{again:?}");
     assert_eq!(house.calls(MUSIC), 5);
@@ -204,7 +204,7 @@ async fn a_refusal_that_names_a_task_leads_to_it() {
     let client = house.builder(house.ledger.clone()).http(service.clone()).build().unwrap();
     let error = client.start(waltz()).named("order").await.unwrap_err();
     assert_eq!((error.task_id(), error.charged()), (Some("abc"), Charged::Unknown), "{error:?}");
-    let receipt = house.receipt(Key::Name("order")).await;
+    let receipt = house.receipt(ReceiptKey::Name("order")).await;
     assert_eq!((receipt.task_id.as_deref(), receipt.state), (Some("abc"), ReceiptState::Running));
     assert_eq!(client.start(waltz()).named("order").await.unwrap().id().as_str(), "abc");
     assert_eq!(service.calls(), 1);
@@ -245,8 +245,8 @@ async fn what_is_given_up_in_line_was_never_sent() {
     for client in [client, other] {
         let error = client.start(waltz()).within(Duration::from_secs(5)).await.unwrap_err();
         assert_eq!(error.charged(), Charged::No, "{error:?}");
-        let receipt = house.receipt(Key::Id(error.receipt().unwrap())).await;
-        assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 0), "{error}");
+        let receipt = house.receipt(ReceiptKey::Id(error.receipt().unwrap())).await;
+        assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 0), "{error}");
         assert_eq!(begin.elapsed(), Duration::ZERO, "that was known at once");
     }
     assert_eq!(house.calls(MUSIC), 1);

@@ -7,11 +7,11 @@ use std::{
 };
 
 use kie_ledger::MemoryLedger;
-use kie_sandbox::{FILES, Fate, Fault, Speed};
+use kie_sandbox::{FILES, Fault, Speed, TaskScript};
 use kie_suno::{
-    Pace, Stage,
-    files::{Became, Collected},
-    receipts::{Key, Ledger, News, Receipt, ReceiptState},
+    Polling, Stage,
+    files::{SaveOutcome, SaveReport},
+    receipts::{Ledger, Receipt, ReceiptKey, ReceiptState, ReceiptUpdate},
     requests::{
         Endpoint, TaskEndpoint,
         catalog::{self, OPERATIONS},
@@ -28,22 +28,32 @@ async fn what_is_complete_is_saved_and_the_rest_is_told() {
     let folder = tempdir().unwrap();
     let client = house.client();
     let complete = client.start(waltz()).await.unwrap();
-    house.sandbox.fate(Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "bad words".into() });
+    house.sandbox.script_task(TaskScript::Fails {
+        status: "SENSITIVE_WORD_ERROR".into(),
+        code: 400,
+        message: "bad words".into(),
+    });
     client.start(waltz()).await.unwrap();
-    house.sandbox.fate(Fate::Undelivered { with_tracks: false });
+    house.sandbox.script_task(TaskScript::Undelivered { with_tracks: false });
     client.start(waltz()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(300)).await;
     client.start(waltz()).await.unwrap();
-    house.sandbox.fate(Fate::HiddenFor(Duration::from_secs(3_600)));
+    house.sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(3_600)));
     client.start(waltz()).await.unwrap();
     house.sandbox.fault(MUSIC, Fault::DropAnswer);
     client.start(waltz()).await.unwrap_err();
 
     let collected = client.save_all(folder.path()).await.unwrap();
-    let became: Vec<_> = collected.iter().map(|collected| &collected.became).collect();
-    let [Became::Saved(files), Became::Failed(reason), Became::Running, Became::Running, Became::NotFound] = became[..]
+    let outcome: Vec<_> = collected.iter().map(|collected| &collected.outcome).collect();
+    let [
+        SaveOutcome::Saved(files),
+        SaveOutcome::Failed(reason),
+        SaveOutcome::Running,
+        SaveOutcome::Running,
+        SaveOutcome::NotFound,
+    ] = outcome[..]
     else {
-        panic!("{became:?}")
+        panic!("{outcome:?}")
     };
     assert!(files.len() == 2 && files.iter().all(|file| file.path.is_file()));
     assert!(reason.contains("bad words"), "{reason}");
@@ -53,13 +63,13 @@ async fn what_is_complete_is_saved_and_the_rest_is_told() {
         [ReceiptState::Running, ReceiptState::Running, ReceiptState::Running, ReceiptState::Sent],
         "what is saved or failed is off the list"
     );
-    let receipt = house.receipt(Key::Id(complete.receipt().unwrap())).await;
+    let receipt = house.receipt(ReceiptKey::Id(complete.receipt().unwrap())).await;
     assert_eq!((receipt.stage, receipt.files.len()), (Some(Stage::Complete), 2));
 
     tokio::time::sleep(Duration::from_secs(300)).await;
     let files = house.calls(FILES);
     let collected = client.save_all(folder.path()).await.unwrap();
-    assert!(matches!(collected[1].became, Became::Saved(_)), "{collected:?}");
+    assert!(matches!(collected[1].outcome, SaveOutcome::Saved(_)), "{collected:?}");
     assert_eq!(house.calls(FILES), files + 2, "and nothing is fetched twice");
 }
 
@@ -72,7 +82,7 @@ async fn a_link_that_is_no_longer_good_is_replaced() {
         client.start(waltz()).await.unwrap();
         house.sandbox.fault(FILES, Fault::ErrorPage { http_status: status });
         let collected = client.save_all(folder.path()).await.unwrap();
-        assert!(matches!(collected[0].became, Became::Saved(_)), "{collected:?}");
+        assert!(matches!(collected[0].outcome, SaveOutcome::Saved(_)), "{collected:?}");
         assert_eq!((house.calls("download-url"), house.calls(FILES)), (1, 3));
         assert!(house.sandbox.requests(FILES).iter().all(|request| !request.bearer));
     }
@@ -89,10 +99,10 @@ async fn a_link_that_is_no_longer_good_is_replaced() {
         house.sandbox.fault("download-url", Fault::Refuse { http_status: 200, code: 422, msg: "url is wrong".into() });
     }
     let collected = client.save_all(folder.path()).await.unwrap();
-    let saved = collected.iter().filter(|collected| matches!(collected.became, Became::Saved(_))).count();
-    let failed = collected.iter().filter(|collected| matches!(collected.became, Became::Error(_))).count();
+    let saved = collected.iter().filter(|collected| matches!(collected.outcome, SaveOutcome::Saved(_))).count();
+    let failed = collected.iter().filter(|collected| matches!(collected.outcome, SaveOutcome::Error(_))).count();
     assert!(failed >= 1 && saved + failed == 2, "{collected:?}");
-    assert!(client.save_all(folder.path()).await.unwrap().iter().all(|it| matches!(it.became, Became::Saved(_))));
+    assert!(client.save_all(folder.path()).await.unwrap().iter().all(|it| matches!(it.outcome, SaveOutcome::Saved(_))));
     assert!(client.unfinished().await.unwrap().is_empty());
 }
 
@@ -101,13 +111,13 @@ async fn a_song_of_which_a_part_was_saved_early_is_saved_whole() {
     let house = House::new(Speed::Live);
     let folder = tempdir().unwrap();
     let task = house.client().start(waltz()).await.unwrap();
-    let mut tracks = task.wait().until(Stage::First).pace(Pace::default()).await.unwrap();
+    let mut tracks = task.wait().until(Stage::First).polling(Polling::default()).await.unwrap();
     tracks.retain(|track| track.url().is_some());
     assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 1, "the other is not finished");
     tokio::time::sleep(Duration::from_secs(300)).await;
     let collected = house.client().save_all(folder.path()).await.unwrap();
     assert!(
-        matches!(&collected[..], [Collected { became: Became::Saved(files), .. }] if files.len() == 2),
+        matches!(&collected[..], [SaveReport { outcome: SaveOutcome::Saved(files), .. }] if files.len() == 2),
         "{collected:?}"
     );
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "the first is where it was");
@@ -129,14 +139,14 @@ async fn two_who_save_at_once_save_nothing_twice() {
     let (mut counts, mut held) = ([0, 0], 0);
     for (who, collected) in [first.unwrap(), second.unwrap()].into_iter().enumerate() {
         for collected in collected {
-            match collected.became {
-                Became::Saved(files) => {
+            match collected.outcome {
+                SaveOutcome::Saved(files) => {
                     assert!(saved.insert(collected.receipt.id), "a task was saved twice");
                     assert_eq!(files.len(), 2);
                     counts[who] += 1;
                 }
-                Became::Held => held += 1,
-                became => panic!("{became:?}"),
+                SaveOutcome::Held => held += 1,
+                outcome => panic!("{outcome:?}"),
             }
         }
     }
@@ -152,12 +162,12 @@ async fn two_whose_claims_a_clock_has_ended_lose_nothing() {
     // The same receipt in a second ledger, whose claims are unknown to the first.
     let other = Arc::new(MemoryLedger::new());
     let task = client.start(waltz()).await.unwrap();
-    other.write(&house.receipt(Key::Id(task.receipt().unwrap())).await).await.unwrap();
+    other.write(&house.receipt(ReceiptKey::Id(task.receipt().unwrap())).await).await.unwrap();
     let second = house.builder(Arc::clone(&other)).build().unwrap();
     let (one, two) =
         tokio::join!(client.save_all(folder.path()).into_future(), second.save_all(folder.path()).into_future());
     for collected in [one.unwrap(), two.unwrap()] {
-        let Became::Saved(files) = &collected[0].became else { panic!("{collected:?}") };
+        let SaveOutcome::Saved(files) = &collected[0].outcome else { panic!("{collected:?}") };
         assert!(files.len() == 2 && files.iter().all(|file| file.path.is_file()), "{files:?}");
     }
     for file in std::fs::read_dir(folder.path()).unwrap() {
@@ -179,9 +189,9 @@ async fn a_task_that_is_not_born_yet_by_the_clock_is_waited_for() {
         let mut receipt = Receipt::new(MUSIC, "{}").unwrap();
         receipt.created = created;
         house.ledger.write(&receipt).await.unwrap();
-        house.ledger.note(receipt.id, &News::Named { task_id: "abc".into() }).await.unwrap();
+        house.ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: "abc".into() }).await.unwrap();
         let collected = client.save_all(tempdir().unwrap().path()).await.unwrap();
-        assert_eq!(matches!(collected[0].became, Became::Running), goes_on, "{collected:?}");
+        assert_eq!(matches!(collected[0].outcome, SaveOutcome::Running), goes_on, "{collected:?}");
     }
 }
 
@@ -195,10 +205,10 @@ async fn a_saver_that_is_killed_holds_a_song_for_a_minute() {
     let killed = tokio::time::timeout(Duration::from_secs(50), client.save_all(folder.path()).into_future()).await;
     assert!(killed.is_err(), "it waits for the host");
     let collected = client.save_all(folder.path()).await.unwrap();
-    assert!(matches!(collected[0].became, Became::Held), "{collected:?}");
+    assert!(matches!(collected[0].outcome, SaveOutcome::Held), "{collected:?}");
     tokio::time::sleep(Duration::from_secs(61)).await;
     let collected = client.save_all(folder.path()).await.unwrap();
-    assert!(matches!(collected[0].became, Became::Saved(_)), "{collected:?}");
+    assert!(matches!(collected[0].outcome, SaveOutcome::Saved(_)), "{collected:?}");
 }
 
 struct Start<'a>(&'a House);
@@ -230,7 +240,7 @@ async fn every_kind_of_task_is_saved() {
     let collected = house.client().save_all(folder.path()).await.unwrap();
     assert_eq!(collected.len(), started);
     for collected in &collected {
-        assert!(matches!(&collected.became, Became::Saved(files) if !files.is_empty()), "{collected:?}");
+        assert!(matches!(&collected.outcome, SaveOutcome::Saved(files) if !files.is_empty()), "{collected:?}");
     }
     assert!(house.ledger.unfinished().await.unwrap().is_empty());
 }

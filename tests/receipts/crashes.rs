@@ -12,7 +12,7 @@ use kie_sandbox::{Fault, Speed};
 use kie_suno::{Error, receipts::ReceiptState, records::Music};
 use tempfile::tempdir;
 
-use super::{House, MUSIC, failing::Failing, moment};
+use super::{House, MUSIC, failing::FailingLedger, moment};
 use crate::setup::stack::{client_of, waltz};
 
 /// Polls a future so many times, and never again: at once, or when something has happened that it waits for. It is not dropped,
@@ -43,7 +43,7 @@ async fn wherever_a_process_ends_in_a_call_it_is_sent_once() {
             if refused {
                 house.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
             }
-            let client = house.builder(Failing::new(&house.ledger, Vec::new())).build().unwrap();
+            let client = house.builder(FailingLedger::new(&house.ledger, Vec::new())).build().unwrap();
             let ended = polled(times, at_once, client.start(waltz()).named("order").into_future()).await.is_some();
             drop(client);
             moment().await;

@@ -9,8 +9,8 @@ use kie_ledger::MemoryLedger;
 use kie_sandbox::{FILES, Sandbox, Speed};
 use kie_suno::{
     Client, Error, Task,
-    files::Became,
-    receipts::{Ledger, News, Receipt},
+    files::SaveOutcome,
+    receipts::{Ledger, Receipt, ReceiptUpdate},
     records::Music,
 };
 use tempfile::tempdir;
@@ -35,7 +35,7 @@ async fn write(ledger: &impl Ledger, task: &Task<Music>, ago: Duration) {
     receipt.created = SystemTime::now() - ago;
     ledger.write(&receipt).await.unwrap();
     let task_id = task.id().to_string();
-    ledger.note(receipt.id, &News::Named { task_id }).await.unwrap();
+    ledger.update(receipt.id, &ReceiptUpdate::Named { task_id }).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,9 +56,11 @@ async fn the_next_to_go_is_saved_first_and_what_is_gone_is_told() {
     let order: Vec<_> = collected.iter().map(|it| it.receipt.task_id.as_deref().unwrap()).collect();
     let of = |index: usize| tasks[index].id().as_str();
     assert_eq!(order, [of(1), of(2), of(3), of(0)], "the oldest first, but what is over last");
-    let became: Vec<_> = collected.iter().map(|it| &it.became).collect();
-    let [Became::Error(fresh_gone), Became::Saved(_), Became::Saved(_), Became::Error(long_gone)] = became[..] else {
-        panic!("{became:?}")
+    let outcome: Vec<_> = collected.iter().map(|it| &it.outcome).collect();
+    let [SaveOutcome::Error(fresh_gone), SaveOutcome::Saved(_), SaveOutcome::Saved(_), SaveOutcome::Error(long_gone)] =
+        outcome[..]
+    else {
+        panic!("{outcome:?}")
     };
     for (error, age) in [(fresh_gone, 14), (long_gone, 16)] {
         let Error::Save(save) = error else { panic!("{error:?}") };
@@ -76,7 +78,9 @@ async fn the_next_to_go_is_saved_first_and_what_is_gone_is_told() {
     // They are refused for good.
     let again = saver.save_all(folder.path()).await.unwrap();
     assert_eq!(again.len(), 2);
-    assert!(again.iter().all(|it| matches!(&it.became, Became::Error(Error::Save(it)) if it.gone_since().is_some())));
+    assert!(
+        again.iter().all(|it| matches!(&it.outcome, SaveOutcome::Error(Error::Save(it)) if it.gone_since().is_some()))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,7 +112,7 @@ async fn a_fresh_link_is_written_down_nowhere() {
     }
     let fetched = sandbox.requests(FILES);
     assert_eq!(fetched.iter().filter(|request| request.path.contains("Signature=")).count(), 2);
-    let receipt = ledger.find(kie_suno::receipts::Key::Id(task.receipt().unwrap())).await.unwrap().unwrap();
+    let receipt = ledger.find(kie_suno::receipts::ReceiptKey::Id(task.receipt().unwrap())).await.unwrap().unwrap();
     let written = serde_json::to_string(&receipt).unwrap();
     assert!(receipt.files.len() == 2 && !written.contains("Signature"), "{written}");
 }

@@ -8,9 +8,9 @@ use std::{
 use kie_sandbox::Speed;
 use kie_suno::{
     Error, HttpService,
-    files::Became,
+    files::SaveOutcome,
     requests::{GenerateMusic, Model},
-    transport::{Body, Exchange, Pipe, http},
+    transport::{Body, HttpFuture, Pipe, http},
 };
 use serde_json::Value;
 use tempfile::tempdir;
@@ -56,7 +56,7 @@ async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
 struct Pictureless<S>(S);
 
 impl<S: HttpService> HttpService for Pictureless<S> {
-    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
         let path = request.uri().path();
         let answer = if path.starts_with("/images/") {
             http::Response::builder().status(404).body(Body::from("gone"))
@@ -79,7 +79,7 @@ async fn a_cover_that_is_gone_for_good_keeps_no_song_from_being_saved() {
     client.start(waltz()).await.unwrap();
     let told = Arc::new(Mutex::new((0, None)));
     let collected = client.save_all(folder.path()).with_extras().await.unwrap();
-    let Became::Saved(files) = &collected[0].became else { panic!("{collected:?}") };
+    let SaveOutcome::Saved(files) = &collected[0].outcome else { panic!("{collected:?}") };
     let endings: Vec<_> = files.iter().map(|file| file.path.extension().unwrap().to_str().unwrap()).collect();
     assert_eq!(endings, ["mp3", "mp3", "txt", "txt", "json"]);
     assert!(client.unfinished().await.unwrap().is_empty(), "nothing more will ever come");
@@ -87,9 +87,9 @@ async fn a_cover_that_is_gone_for_good_keeps_no_song_from_being_saved() {
     // The numbers of its progress come to an end as well.
     let task = client.start(waltz()).await.unwrap();
     let tracks = task.wait().await.unwrap();
-    let meter = Arc::clone(&told);
+    let progress = Arc::clone(&told);
     let save = task.save(&tracks, folder.path()).with_extras();
-    let saved = save.progress(move |bytes, total| *meter.lock().unwrap() = (bytes, total)).await.unwrap();
+    let saved = save.progress(move |bytes, total| *progress.lock().unwrap() = (bytes, total)).await.unwrap();
     let bytes = saved.iter().map(|file| file.bytes).sum();
     assert_eq!(*told.lock().unwrap(), (bytes, Some(bytes)));
 

@@ -13,7 +13,9 @@ use kie_sandbox::{Fault, Speed};
 use kie_suno::{
     Charged, Error,
     errors::LedgerError,
-    receipts::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState},
+    receipts::{
+        CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit,
+    },
 };
 use tempfile::tempdir;
 use tokio::time::Instant;
@@ -23,7 +25,7 @@ use crate::setup::stack::{client_of, waltz};
 
 /// A ledger that fails at these steps, having done what it was asked for, or not.
 #[derive(Debug)]
-pub(crate) struct Failing {
+pub(crate) struct FailingLedger {
     ledger: Arc<MemoryLedger>,
     fails: Vec<(usize, bool)>,
     /// It does not even say that it has failed.
@@ -31,12 +33,12 @@ pub(crate) struct Failing {
     steps: AtomicUsize,
 }
 
-impl Failing {
+impl FailingLedger {
     pub(crate) fn new(ledger: &Arc<MemoryLedger>, fails: Vec<(usize, bool)>) -> Self {
         Self { ledger: Arc::clone(ledger), fails, hangs: false, steps: AtomicUsize::new(0) }
     }
 
-    fn step<'a, T: Send + 'a>(&'a self, entry: Entry<'a, T>) -> Entry<'a, T> {
+    fn step<'a, T: Send + 'a>(&'a self, entry: LedgerFuture<'a, T>) -> LedgerFuture<'a, T> {
         Box::pin(async move {
             let step = self.steps.fetch_add(1, SeqCst);
             // A place to be dropped at, on either side.
@@ -58,29 +60,34 @@ impl Failing {
     }
 }
 
-impl Ledger for Failing {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+impl Ledger for FailingLedger {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         self.step(self.ledger.write(receipt))
     }
-    fn depart(&self, id: ReceiptId, most: usize, span: std::time::Duration) -> Entry<'_, Departure> {
-        self.step(self.ledger.depart(id, most, span))
+    fn acquire_send(&self, id: ReceiptId, most: usize, span: std::time::Duration) -> LedgerFuture<'_, SendPermit> {
+        self.step(self.ledger.acquire_send(id, most, span))
     }
-    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
-        self.step(self.ledger.note(id, news))
+    fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
+        self.step(self.ledger.update(id, update))
     }
-    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
-        self.step(self.ledger.receive(arrival))
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
+        self.step(self.ledger.receive(callback))
     }
-    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         self.step(self.ledger.find(key))
     }
-    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
         self.step(self.ledger.unfinished())
     }
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: std::time::Duration) -> Entry<'a, Option<Receipt>> {
+    fn claim<'a>(
+        &'a self,
+        id: ReceiptId,
+        holder: &'a str,
+        lease: std::time::Duration,
+    ) -> LedgerFuture<'a, Option<Receipt>> {
         self.step(self.ledger.claim(id, holder, lease))
     }
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         self.step(self.ledger.release(id, holder))
     }
 }
@@ -91,7 +98,7 @@ async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
     for has_acted in [false, true] {
         for (step, calls, tasks) in [(0, 0, 0), (1, 0, 0), (2, 1, 0), (3, 1, 0), (4, 2, 1), (5, 2, 1), (6, 2, 1)] {
             let house = House::new(Speed::Instant);
-            let client = house.builder(Failing::new(&house.ledger, vec![(step, has_acted)])).build().unwrap();
+            let client = house.builder(FailingLedger::new(&house.ledger, vec![(step, has_acted)])).build().unwrap();
             house.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
             let started = client.start(waltz()).named("order").await;
             assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (calls, tasks), "step {step}");
@@ -101,7 +108,7 @@ async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
                     assert_eq!(task.id().as_str(), house.sandbox.tasks()[0].id, "what is paid for is not lost");
                     assert!(task.receipt().is_some());
                     task.wait().await.unwrap();
-                    let receipt = house.receipt(Key::Name("order")).await;
+                    let receipt = house.receipt(ReceiptKey::Name("order")).await;
                     // The last two steps are those of the wait.
                     let is_noted = step == 4 || (step, has_acted) == (6, true);
                     let state = if is_noted { ReceiptState::Complete } else { ReceiptState::Running };
@@ -122,7 +129,7 @@ async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
 async fn a_ledger_that_hangs_is_not_waited_for() {
     for (step, calls) in [(0, 0), (1, 0), (2, 1)] {
         let house = House::new(Speed::Instant);
-        let hanging = Failing { hangs: true, ..Failing::new(&house.ledger, vec![(step, false)]) };
+        let hanging = FailingLedger { hangs: true, ..FailingLedger::new(&house.ledger, vec![(step, false)]) };
         let client = house.builder(hanging).build().unwrap();
         let begin = Instant::now();
         let started = client.start(waltz()).await;

@@ -3,7 +3,7 @@
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
     Error,
-    receipts::{Key, Ledger, ReceiptId, ReceiptState},
+    receipts::{Ledger, ReceiptId, ReceiptKey, ReceiptState},
     records::Music,
     requests::{Host, Method},
 };
@@ -51,7 +51,7 @@ async fn a_task_that_leads_nowhere_is_given_up() {
     body["callBackUrl"] = "https://music.example/kie".into();
     let path = "/api/v1/generate?tomorrow";
     let answer = client.raw(Method::Post, Host::Api, path, &body).await.unwrap();
-    let receipt = house.receipt(Key::Task(answer["taskId"].as_str().unwrap())).await;
+    let receipt = house.receipt(ReceiptKey::Task(answer["taskId"].as_str().unwrap())).await;
     assert_eq!(client.save_all("nowhere").await.unwrap().len(), 1);
     assert_eq!(client.unfinished().await.unwrap().len(), 1, "nobody will ever finish it");
     assert_eq!(client.forget(receipt.id).await.unwrap().state, ReceiptState::Failed);
@@ -79,7 +79,7 @@ async fn a_call_under_way_that_is_given_up_leaves_no_more_and_is_still_answered(
             let receipt = loop {
                 tokio::task::yield_now().await;
                 match house.ledger.unfinished().await.unwrap().pop() {
-                    Some(receipt) if receipt.departures == 1 => break receipt.id,
+                    Some(receipt) if receipt.sends == 1 => break receipt.id,
                     _ => assert_eq!(house.calls(MUSIC), before),
                 }
             };
@@ -93,7 +93,7 @@ async fn a_call_under_way_that_is_given_up_leaves_no_more_and_is_still_answered(
         if is_taken {
             moment().await;
             house.deliver().await;
-            assert_eq!(house.receipt(Key::Id(receipt)).await.state, ReceiptState::Running);
+            assert_eq!(house.receipt(ReceiptKey::Id(receipt)).await.state, ReceiptState::Running);
         }
     }
 }

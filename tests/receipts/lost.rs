@@ -5,7 +5,7 @@ use std::time::Duration;
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
     Client, Error,
-    receipts::{Key, ReceiptState},
+    receipts::{ReceiptKey, ReceiptState},
     records::Music,
     requests::{
         Endpoint, TaskEndpoint,
@@ -44,7 +44,7 @@ async fn lose<E: TaskEndpoint>(house: &House) -> bool {
     let receipt = lost.receipt().expect("it has a receipt");
     assert_eq!(error.receipt(), Some(receipt));
     assert!(error.to_string().ends_with(&format!("its receipt is {receipt}")), "{error}");
-    assert_eq!(house.receipt(Key::Id(receipt)).await.state, ReceiptState::Sent);
+    assert_eq!(house.receipt(ReceiptKey::Id(receipt)).await.state, ReceiptState::Sent);
     assert_eq!(house.sandbox.tasks().len(), tasks + 1, "{}: the service did take it", E::NAME);
 
     // Whoever asks for the same again pays nothing again.

@@ -26,7 +26,7 @@ use kie_sandbox::{Sandbox, Speed};
 use kie_suno::{
     Client, ClientBuilder, Credits,
     callbacks::{Receiver, WebhookKey},
-    receipts::{Key, Ledger, Receipt},
+    receipts::{Ledger, Receipt, ReceiptKey},
 };
 use tokio::time::Instant;
 
@@ -85,7 +85,7 @@ impl House {
         self.sandbox.requests(operation).len()
     }
 
-    async fn receipt(&self, key: Key<'_>) -> Receipt {
+    async fn receipt(&self, key: ReceiptKey<'_>) -> Receipt {
         self.ledger.find(key).await.unwrap().expect("the receipt is there")
     }
 }

@@ -1,6 +1,6 @@
 //! A request of any operation that the account can fulfil.
 
-use kie_sandbox::{Fate, Sandbox};
+use kie_sandbox::{Sandbox, TaskScript};
 use kie_suno::{
     records::Music,
     requests::{Endpoint, SeparateVocals, SunoVoiceGenerate, SunoVoiceValidate, catalog},
@@ -38,7 +38,11 @@ async fn id(sandbox: &Sandbox, operation: &str, name: &str) -> String {
             let validation = client.start(SunoVoiceValidate::new(sample, 4, 19)).await.unwrap();
             validation.wait().await.unwrap();
             if operation == "suno-voice-regenerate" {
-                sandbox.fate(Fate::Fails { status: "fail".into(), code: 500, message: "it was not sung".into() });
+                sandbox.script_task(TaskScript::Fails {
+                    status: "fail".into(),
+                    code: 500,
+                    message: "it was not sung".into(),
+                });
                 client.start(SunoVoiceGenerate::new(validation.id().clone(), sample)).await.unwrap();
             }
             validation.id().to_string()

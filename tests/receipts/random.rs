@@ -3,11 +3,11 @@
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
     Charged, Error,
-    receipts::{Key, Ledger},
+    receipts::{Ledger, ReceiptKey},
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 
-use super::{House, MUSIC, failing::Failing, moment};
+use super::{House, MUSIC, failing::FailingLedger, moment};
 use crate::setup::{cases::config, stack::waltz};
 
 fn fault() -> impl Strategy<Value = Option<Fault>> {
@@ -48,7 +48,7 @@ async fn run(
     }
     let mut answered = None;
     for fails in fails {
-        let client = house.builder(Failing::new(&house.ledger, fails)).build().unwrap();
+        let client = house.builder(FailingLedger::new(&house.ledger, fails)).build().unwrap();
         match client.start(waltz()).named("order").await {
             Ok(task) => {
                 let id = task.id().as_str().to_owned();
@@ -71,7 +71,7 @@ async fn run(
     house.deliver().await;
     for task in house.sandbox.tasks() {
         count.tasks += 1;
-        let receipt = house.ledger.find(Key::Task(&task.id)).await.unwrap();
+        let receipt = house.ledger.find(ReceiptKey::Task(&task.id)).await.unwrap();
         prop_assert!(receipt.is_some_and(|receipt| receipt.name.as_deref() == Some("order")));
         prop_assert!(answered.as_ref().is_none_or(|id| *id == task.id));
     }

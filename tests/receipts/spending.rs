@@ -8,12 +8,12 @@ use std::{
 use kie_ledger::MemoryLedger;
 use kie_suno::{
     Budget, Client, ClientBuilder, Credits, Error, HttpService, Retry,
-    receipts::{Arrival, Key, Ledger, News},
-    transport::{Body, Error as TransportError, ErrorKind, Exchange, http},
+    receipts::{CallbackRecord, Ledger, ReceiptKey, ReceiptUpdate},
+    transport::{Body, Error as TransportError, ErrorKind, HttpFuture, http},
 };
 use tokio::time::{sleep, timeout};
 
-use super::{MUSIC, failing::Failing};
+use super::{MUSIC, failing::FailingLedger};
 use crate::setup::stack::waltz;
 
 /// A song costs this much, and three of them are the budget.
@@ -75,7 +75,7 @@ impl Bank {
 }
 
 impl HttpService for Bank {
-    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
         Box::pin(async move {
             let answer = |body: String| Ok(http::Response::new(Body::from(body.into_bytes())));
             if request.method() == http::Method::GET {
@@ -193,7 +193,7 @@ async fn what_a_ledger_keeps_from_leaving_costs_nothing() {
         for has_acted in [false, true] {
             let bank = Bank::default();
             bank.0.lock().unwrap().next = vec![Becomes::Answered(429)];
-            let ledger = Failing::new(&Arc::new(MemoryLedger::new()), vec![(step, has_acted)]);
+            let ledger = FailingLedger::new(&Arc::new(MemoryLedger::new()), vec![(step, has_acted)]);
             let client = builder(&bank).ledger(ledger).build().unwrap();
             assert_eq!(client.start(waltz()).await.is_ok(), step == 4);
             if step < 2 {
@@ -214,12 +214,12 @@ async fn a_receipt_that_becomes_known_ends_the_doubt() {
         let lost = client.start(waltz()).await.unwrap_err().receipt().unwrap();
         if is_taken {
             bank.charge(Some(Duration::ZERO));
-            let mut arrival = Arrival::new("task", [7; 32]);
-            arrival.receipt = Some(lost);
-            assert!(ledger.receive(&arrival).await.unwrap());
+            let mut callback = CallbackRecord::new("task", [7; 32]);
+            callback.receipt = Some(lost);
+            assert!(ledger.receive(&callback).await.unwrap());
         } else {
-            let departure = ledger.find(Key::Id(lost)).await.unwrap().unwrap().departures;
-            ledger.note(lost, &News::Refused { departure, reason: "nothing came of it".into() }).await.unwrap();
+            let send = ledger.find(ReceiptKey::Id(lost)).await.unwrap().unwrap().sends;
+            ledger.update(lost, &ReceiptUpdate::Refused { send, reason: "nothing came of it".into() }).await.unwrap();
         }
         assert_eq!((more(&client).await, bank.songs()), (songs, SONGS));
     }

@@ -39,5 +39,5 @@ async fn one_signature_is_good_for_few_bodies() {
     assert_eq!(all.iter().filter(|delivery| delivery.task_id == OTHER).count(), 1);
     assert_eq!(all.iter().filter(|delivery| delivery.is_stale).count(), 8);
     assert_eq!(all.len(), 1 + 8 + 8 + 1);
-    assert_eq!(all[17].claim().unwrap().task_id(), Some(TASK));
+    assert_eq!(all[17].parse_unverified().unwrap().task_id(), Some(TASK));
 }

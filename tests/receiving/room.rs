@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 use http::StatusCode;
 use http_body::{Body, Frame};
-use kie_suno::callbacks::{Missed, Receiver};
+use kie_suno::callbacks::{Lagged, Receiver};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     task::JoinSet,
@@ -156,7 +156,7 @@ async fn a_slow_reader_loses_the_oldest_and_is_told_how_many() {
         let task = format!("task {number}");
         assert_eq!(post(&receiver, signed(&task, NOW, body(&task, "complete"))).await, StatusCode::OK);
     }
-    assert_eq!(slow.next().await.unwrap().unwrap_err(), Missed(6));
+    assert_eq!(slow.next().await.unwrap().unwrap_err(), Lagged(6));
     let rest = delivered(receiver, slow).await;
     assert_eq!((rest.len(), rest[0].task_id.as_str()), (1_024, "task 6"));
 
@@ -168,6 +168,6 @@ async fn a_slow_reader_loses_the_oldest_and_is_told_how_many() {
         let large = signed(&task, NOW, body(&task, &"x".repeat((4 << 20) - 200)));
         assert_eq!(post(&receiver, large).await, StatusCode::OK);
     }
-    assert_eq!(slow.next().await.unwrap().unwrap_err(), Missed(2));
+    assert_eq!(slow.next().await.unwrap().unwrap_err(), Lagged(2));
     assert_eq!(delivered(receiver, slow).await.len(), 4);
 }

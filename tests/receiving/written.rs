@@ -13,7 +13,7 @@ use http::StatusCode;
 use kie_suno::{
     Client,
     errors::LedgerError,
-    receipts::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId},
+    receipts::{CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendPermit},
 };
 use tokio::time::Instant;
 
@@ -24,27 +24,27 @@ use super::{NOW, TASK, body, delivered, post, receiver, signed, status};
 struct Shelf {
     failures: AtomicUsize,
     hangs: bool,
-    arrivals: Mutex<Vec<Arrival>>,
+    arrivals: Mutex<Vec<CallbackRecord>>,
 }
 
-fn unused<'a, T>() -> Entry<'a, T> {
+fn unused<'a, T>() -> LedgerFuture<'a, T> {
     Box::pin(async { Err(LedgerError::new("this ledger takes callbacks alone")) })
 }
 
 impl Ledger for Shelf {
-    fn write<'a>(&'a self, _: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+    fn write<'a>(&'a self, _: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         unused()
     }
 
-    fn depart<'a>(&'a self, _: ReceiptId, _: usize, _: Duration) -> Entry<'a, Departure> {
+    fn acquire_send<'a>(&'a self, _: ReceiptId, _: usize, _: Duration) -> LedgerFuture<'a, SendPermit> {
         unused()
     }
 
-    fn note<'a>(&'a self, _: ReceiptId, _: &'a News) -> Entry<'a, ()> {
+    fn update<'a>(&'a self, _: ReceiptId, _: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
         unused()
     }
 
-    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
         Box::pin(async move {
             if self.hangs {
                 pending::<()>().await;
@@ -56,27 +56,27 @@ impl Ledger for Shelf {
                 return Err(LedgerError::new("the disk is full"));
             }
             let mut arrivals = self.arrivals.lock().unwrap();
-            let is_new = !arrivals.contains(arrival);
+            let is_new = !arrivals.contains(callback);
             if is_new {
-                arrivals.push(arrival.clone());
+                arrivals.push(callback.clone());
             }
             Ok(is_new)
         })
     }
 
-    fn find<'a>(&'a self, _: Key<'a>) -> Entry<'a, Option<Receipt>> {
+    fn find<'a>(&'a self, _: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         unused()
     }
 
-    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
         unused()
     }
 
-    fn claim<'a>(&'a self, _: ReceiptId, _: &'a str, _: Duration) -> Entry<'a, Option<Receipt>> {
+    fn claim<'a>(&'a self, _: ReceiptId, _: &'a str, _: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         unused()
     }
 
-    fn release<'a>(&'a self, _: ReceiptId, _: &'a str) -> Entry<'a, ()> {
+    fn release<'a>(&'a self, _: ReceiptId, _: &'a str) -> LedgerFuture<'a, ()> {
         unused()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{
 
 use kie_suno::{
     HttpService,
-    transport::{Body, Exchange, http},
+    transport::{Body, HttpFuture, http},
 };
 
 /// A service that gives one answer to everything, and counts the calls.
@@ -29,7 +29,7 @@ impl Canned {
 }
 
 impl HttpService for Canned {
-    fn call(&self, _: http::Request<Body>) -> Exchange<'_> {
+    fn call(&self, _: http::Request<Body>) -> HttpFuture<'_> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let answer = http::Response::builder().status(self.http_status).body(Body::from(self.body)).unwrap();
         Box::pin(async move { Ok(answer) })

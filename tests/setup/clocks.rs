@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use kie_suno::Pace;
+use kie_suno::Polling;
 
 /// Seconds since 1970.
 pub(crate) fn now() -> u64 {
@@ -10,7 +10,7 @@ pub(crate) fn now() -> u64 {
 }
 
 /// Nobody looks for an hour, so whoever ends before was woken.
-pub(crate) fn asleep() -> Pace {
+pub(crate) fn asleep() -> Polling {
     let hour = Duration::from_secs(3_600);
-    Pace::default().first_look(hour).longest_pause(hour).timeout(hour * 2)
+    Polling::default().first_poll(hour).longest_pause(hour).timeout(hour * 2)
 }

@@ -9,11 +9,11 @@ use std::{
 };
 
 use kie_ledger::SqliteLedger;
-use kie_sandbox::{Delivery, Fault, Luck, Mishap, Sandbox, Speed};
+use kie_sandbox::{CallbackFault, Fault, Sandbox, SeededRng, SentCallback, Speed};
 use kie_suno::{
     Client, Credits,
     callbacks::{Receiver, WebhookKey},
-    receipts::{Key, Ledger as _, Receipt, ReceiptId, ReceiptState},
+    receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState},
     records::Music,
 };
 
@@ -29,7 +29,7 @@ const START: &str = "generate-music";
 type Instants = BTreeMap<String, usize>;
 
 /// Lets processes work and kills them, each at some instant, and returns all that they told.
-async fn kill(times: usize, luck: &mut Luck, words: &[&str]) -> (Vec<(String, String)>, Instants) {
+async fn kill(times: usize, luck: &mut SeededRng, words: &[&str]) -> (Vec<(String, String)>, Instants) {
     let (mut all, mut instants) = (Vec::new(), Instants::new());
     for _ in 0..times {
         let mut child = Child::start(words);
@@ -59,10 +59,12 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Waits until every callback has come, or is lost.
-async fn all_called_back(sandbox: &Sandbox) -> Vec<Delivery> {
+async fn all_called_back(sandbox: &Sandbox) -> Vec<SentCallback> {
     for _ in 0..1_000 {
         let callbacks = sandbox.callbacks();
-        let is_over = |callback: &Delivery| callback.status == Some(200) || callback.mishap == Some(Mishap::Lost);
+        let is_over = |callback: &SentCallback| {
+            callback.status == Some(200) || callback.callback_fault == Some(CallbackFault::Lost)
+        };
         if callbacks.len() == 3 * sandbox.tasks().len() && callbacks.iter().all(is_over) {
             return callbacks;
         }
@@ -89,12 +91,12 @@ async fn whatever_was_heard_of_is_saved_and_nothing_is_sent_twice() {
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
 
     // Of every third task no callback comes, and every sixth call is not answered.
-    let (mut luck, mut silent) = (Luck::new(seed), HashMap::new());
-    sandbox.mishaps(move |callback| {
+    let (mut luck, mut silent) = (SeededRng::new(seed), HashMap::new());
+    sandbox.callback_faults(move |callback| {
         let silent = *silent.entry(callback.task_id.clone()).or_insert_with(|| luck.one_in(3));
-        silent.then_some(Mishap::Lost)
+        silent.then_some(CallbackFault::Lost)
     });
-    let mut luck = Luck::new(seed + 1);
+    let mut luck = SeededRng::new(seed + 1);
     sandbox.faults(move |request| match luck.below(12) {
         _ if request.operation != START => None,
         0 => Some(Fault::DropAnswer),
@@ -102,7 +104,7 @@ async fn whatever_was_heard_of_is_saved_and_nothing_is_sent_twice() {
         _ => None,
     });
     let words = ["sings", path.to_str().unwrap(), &service.base_url(), &call_back, songs.to_str().unwrap()];
-    let mut luck = Luck::new(seed + 2);
+    let mut luck = SeededRng::new(seed + 2);
     let (mut told, instants) = kill(deaths, &mut luck, &[&words[..], &["1000000"]].concat()).await;
 
     assert!(["asks", "started", "finished"].iter().all(|step| instants.contains_key(*step)), "{instants:?}");
@@ -121,7 +123,7 @@ async fn whatever_was_heard_of_is_saved_and_nothing_is_sent_twice() {
     let mut unknown = Vec::new();
     for order in 0..orders {
         let name = format!("order {order}");
-        let receipt = ledger.find(Key::Name(&name)).await.unwrap().expect("every order has a receipt");
+        let receipt = ledger.find(ReceiptKey::Name(&name)).await.unwrap().expect("every order has a receipt");
         match (receipt.state, &receipt.task_id) {
             (ReceiptState::Saved, Some(task)) => drop(saved.insert(task.clone(), receipt)),
             (ReceiptState::Sent, None) => unknown.push(receipt),

@@ -7,7 +7,7 @@ use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Speed};
 use kie_suno::{
     Credits,
-    receipts::{Key, Ledger as _, ReceiptState},
+    receipts::{Ledger as _, ReceiptKey, ReceiptState},
 };
 use tokio::process::Command;
 
@@ -45,7 +45,8 @@ async fn nothing_is_sent_that_a_full_ledger_does_not_know() {
     for request in sandbox.requests("generate-music") {
         let address = request.body["callBackUrl"].as_str().unwrap();
         let receipt = address.split_once("kie_receipt=").unwrap().1.parse().unwrap();
-        let receipt = ledger.find(Key::Id(receipt)).await.unwrap().expect("its receipt was written before it left");
+        let receipt =
+            ledger.find(ReceiptKey::Id(receipt)).await.unwrap().expect("its receipt was written before it left");
         assert!(receipt.state >= ReceiptState::Sent, "{receipt:?}");
         known.insert(receipt.id);
         unnoted += usize::from(receipt.state == ReceiptState::Sent);

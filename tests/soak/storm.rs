@@ -9,9 +9,9 @@ use std::{
 };
 
 use kie_ledger::MemoryLedger;
-use kie_sandbox::{Delivery, Sandbox, Speed};
+use kie_sandbox::{Sandbox, SentCallback, Speed};
 use kie_suno::{
-    Client, Credits, Pace,
+    Client, Credits, Polling,
     callbacks::{Receiver, WebhookKey},
     types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
 };
@@ -67,7 +67,7 @@ fn whole(time: &str, signature: &str, body: &str) -> Vec<u8> {
 
 impl Act {
     /// The bytes of it. The stranger has seen one callback.
-    fn bytes(self, seen: &Delivery) -> Vec<u8> {
+    fn bytes(self, seen: &SentCallback) -> Vec<u8> {
         let header = |name| &seen.headers.iter().find(|header| header.0 == name).unwrap().1;
         let (time, signature) = (header(TIMESTAMP_HEADER), header(SIGNATURE_HEADER));
         let body = seen.body.to_string();
@@ -139,8 +139,8 @@ async fn honest_callbacks_are_answered_in_a_storm() {
 
     // One song in calm weather, whose callback the strangers see.
     let hour = Duration::from_secs(3_600);
-    let asleep = Pace::default().first_look(hour).longest_pause(hour).timeout(hour);
-    client.start(waltz()).await.unwrap().wait().pace(asleep).await.unwrap();
+    let asleep = Polling::default().first_poll(hour).longest_pause(hour).timeout(hour);
+    client.start(waltz()).await.unwrap().wait().polling(asleep).await.unwrap();
     let seen = sandbox.callbacks().pop().unwrap();
 
     let is_over = Arc::new(AtomicBool::new(false));
@@ -167,7 +167,7 @@ async fn honest_callbacks_are_answered_in_a_storm() {
     let mut waits = JoinSet::new();
     for _ in 0..songs {
         let task = client.start(waltz()).await.unwrap();
-        waits.spawn(async move { task.wait().pace(asleep).await.map(|tracks| tracks.len()) });
+        waits.spawn(async move { task.wait().polling(asleep).await.map(|tracks| tracks.len()) });
     }
     while let Some(tracks) = waits.join_next().await {
         assert_eq!(tracks.unwrap().unwrap(), 2);

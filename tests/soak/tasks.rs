@@ -7,7 +7,7 @@ use std::{
 };
 
 use kie_ledger::MemoryLedger;
-use kie_sandbox::{Delivery, Fate, Fault, Luck, Mishap, Sandbox, Speed};
+use kie_sandbox::{CallbackFault, Fault, Sandbox, SeededRng, SentCallback, Speed, TaskScript};
 use kie_suno::{
     Credits, Error, Stage, Task,
     callbacks::{Receiver, WebhookKey},
@@ -22,16 +22,16 @@ use crate::setup::stack::{client_of, connect, waltz};
 
 const LOOKUP: &str = "get-music-details";
 
-fn mishap(luck: &mut Luck, callback: &Delivery) -> Option<Mishap> {
+fn callback_fault(luck: &mut SeededRng, callback: &SentCallback) -> Option<CallbackFault> {
     Some(match luck.below(10) {
-        0 | 1 => Mishap::Lost,
-        2 => Mishap::Doubled,
-        3 => Mishap::Overtaken,
-        4 => Mishap::Late(Duration::from_secs(luck.below(500))),
-        5 => Mishap::Stale(Duration::from_secs(400)),
-        6 => Mishap::Forged,
+        0 | 1 => CallbackFault::Lost,
+        2 => CallbackFault::Doubled,
+        3 => CallbackFault::Overtaken,
+        4 => CallbackFault::Late(Duration::from_secs(luck.below(500))),
+        5 => CallbackFault::Stale(Duration::from_secs(400)),
+        6 => CallbackFault::Forged,
         // Each says something else, so none is a copy of another.
-        7 => Mishap::Altered(json!({
+        7 => CallbackFault::Altered(json!({
             "code": 200,
             "msg": luck.below(u64::MAX),
             "data": { "callbackType": "complete", "task_id": callback.task_id, "data": [{ "id": "made up" }] },
@@ -40,7 +40,7 @@ fn mishap(luck: &mut Luck, callback: &Delivery) -> Option<Mishap> {
     })
 }
 
-fn trouble(luck: &mut Luck) -> Option<Fault> {
+fn trouble(luck: &mut SeededRng) -> Option<Fault> {
     let refuse = |code| Fault::Refuse { http_status: 200, code, msg: "not now".into() };
     Some(match luck.below(30) {
         0 => Fault::DropAnswer,
@@ -53,13 +53,13 @@ fn trouble(luck: &mut Luck) -> Option<Fault> {
     })
 }
 
-fn fate(luck: &mut Luck) -> Option<Fate> {
+fn script_task(luck: &mut SeededRng) -> Option<TaskScript> {
     Some(match luck.below(20) {
-        0 => Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "malformed".into() },
-        1 => Fate::Undelivered { with_tracks: true },
-        2 => Fate::Undelivered { with_tracks: false },
-        3 => Fate::HiddenFor(Duration::from_secs(luck.below(60))),
-        4 => Fate::Word("DREAMING".into()),
+        0 => TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "malformed".into() },
+        1 => TaskScript::Undelivered { with_tracks: true },
+        2 => TaskScript::Undelivered { with_tracks: false },
+        3 => TaskScript::HiddenFor(Duration::from_secs(luck.below(60))),
+        4 => TaskScript::Word("DREAMING".into()),
         _ => return None,
     })
 }
@@ -105,16 +105,16 @@ async fn every_task_ends_once_whatever_happens_to_its_callbacks_and_looks() {
         all
     });
 
-    let mut luck = Luck::new(seed);
-    sandbox.mishaps(move |callback| mishap(&mut luck, callback));
-    let mut luck = Luck::new(seed + 1);
+    let mut luck = SeededRng::new(seed);
+    sandbox.callback_faults(move |callback| callback_fault(&mut luck, callback));
+    let mut luck = SeededRng::new(seed + 1);
     sandbox.faults(move |request| trouble(&mut luck).filter(|_| request.operation == LOOKUP));
-    let mut luck = Luck::new(seed + 2);
+    let mut luck = SeededRng::new(seed + 2);
     let mut waits = JoinSet::new();
     for _ in 0..count {
         tokio::time::sleep(Duration::from_millis(luck.below(100))).await;
-        let fate = fate(&mut luck);
-        fate.iter().for_each(|fate| sandbox.fate(fate.clone()));
+        let fate = script_task(&mut luck);
+        fate.iter().for_each(|fate| sandbox.script_task(fate.clone()));
         let task = client.start(waltz()).await.unwrap();
         waits.spawn(async move { (task.receipt().unwrap(), task.id().clone(), fate, follow(task).await) });
     }
@@ -124,8 +124,8 @@ async fn every_task_ends_once_whatever_happens_to_its_callbacks_and_looks() {
     while let Some(end) = waits.join_next().await {
         let (receipt, id, fate, end) = end.unwrap();
         assert!(ids.insert(id.as_str().to_owned()), "{id} ended twice");
-        let is_lost = matches!(fate, Some(Fate::Undelivered { with_tracks: false }));
-        let fails = is_lost || matches!(fate, Some(Fate::Fails { .. }));
+        let is_lost = matches!(fate, Some(TaskScript::Undelivered { with_tracks: false }));
+        let fails = is_lost || matches!(fate, Some(TaskScript::Fails { .. }));
         match end {
             Ok((stages, tracks)) => {
                 assert!(!fails, "{id} had the fate {fate:?}");
@@ -154,14 +154,14 @@ async fn every_task_ends_once_whatever_happens_to_its_callbacks_and_looks() {
     // Whatever was signed and sent was delivered once.
     let delivered = reading.await.unwrap();
     let callbacks = sandbox.callbacks();
-    let came = |callback: &&Delivery| callback.sent() && callback.mishap != Some(Mishap::Forged);
+    let came = |callback: &&SentCallback| callback.sent() && callback.callback_fault != Some(CallbackFault::Forged);
     assert_eq!(delivered.len(), callbacks.iter().filter(came).count());
     let mut mishaps = BTreeMap::<_, usize>::new();
     for callback in &callbacks {
-        let name = format!("{:?}", callback.mishap);
+        let name = format!("{:?}", callback.callback_fault);
         let name = name.split_inclusive(|c: char| !c.is_alphabetic()).nth(1).unwrap_or("None");
         *mishaps.entry(name.trim_matches(|c: char| !c.is_alphabetic()).to_owned()).or_default() += 1;
-        let forged = callback.mishap == Some(Mishap::Forged);
+        let forged = callback.callback_fault == Some(CallbackFault::Forged);
         assert!(!callback.sent() || callback.status == Some(if forged { 401 } else { 200 }), "{callback:?}");
     }
     println!(

@@ -9,7 +9,7 @@ use h2::Reason;
 use http::{Response, Version};
 use kie_suno::{
     Error, Retry,
-    transport::{Answer, BaseUrl, Call, Transport},
+    transport::{ApiCall, BaseUrl, Transport, Verdict},
 };
 use tempfile::tempdir;
 use tokio::net::TcpListener;
@@ -57,8 +57,8 @@ async fn files_come_over_http_1() {
     let host = authority.host(NAME, &BOTH, Manner::Answers).await;
     let transport = Transport::builder().root_certificates(authority.pem()).loopback_files(true).build().unwrap();
     let base: BaseUrl = format!("https://{NAME}:{}", host.port).parse().unwrap();
-    let call = Call::reading("balance", base.join("/api/v1/chat/credit").unwrap());
-    assert_eq!(transport.send(call, |status, _| Answer::Final(status)).await.unwrap(), 200);
+    let call = ApiCall::reading("balance", base.join("/api/v1/chat/credit").unwrap());
+    assert_eq!(transport.send(call, |status, _| Verdict::Done(status)).await.unwrap(), 200);
     let path = tempdir().unwrap();
     transport.download(format!("{base}/song.mp3"), path.path().join("song")).await.unwrap();
     assert_eq!(host.versions(), [Version::HTTP_2, Version::HTTP_11]);

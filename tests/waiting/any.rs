@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use kie_ledger::MemoryLedger;
-use kie_sandbox::{Fate, Sandbox, Speed};
+use kie_sandbox::{Sandbox, Speed, TaskScript};
 use kie_suno::{
-    Error, Pace, Stage,
+    Error, Polling, Stage,
     receipts::ReceiptState,
     records::Outcome,
     requests::{
@@ -86,8 +86,8 @@ async fn a_name_leads_to_its_task_and_its_files() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_without_types_fails_and_ends_as_one_with_them() {
     let (sandbox, client) = live();
-    let fails = Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "no".into() };
-    sandbox.fate(fails);
+    let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "no".into() };
+    sandbox.script_task(fails);
     let failed = client.start(waltz()).await.unwrap().any();
     assert!(matches!(failed.wait().await, Err(Error::Failed(_))));
     assert_eq!(failed.report().await.unwrap().outcome, Outcome::Failed);
@@ -101,7 +101,7 @@ async fn a_wait_without_types_fails_and_ends_as_one_with_them() {
 async fn the_client_s_pace_hurries_every_wait() {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let moment = Duration::from_millis(10);
-    let client = client_of(&sandbox).pace(Pace::default().first_look(moment)).build().unwrap();
+    let client = client_of(&sandbox).polling(Polling::default().first_poll(moment)).build().unwrap();
     let task = client.start(waltz()).await.unwrap();
     let begin = Instant::now();
     task.wait().await.unwrap();
@@ -109,6 +109,6 @@ async fn the_client_s_pace_hurries_every_wait() {
     task.any().wait().await.unwrap();
     // A wait that sets its own clocks keeps to them.
     let begin = Instant::now();
-    client.start(waltz()).await.unwrap().wait().pace(Pace::default()).await.unwrap();
+    client.start(waltz()).await.unwrap().wait().polling(Polling::default()).await.unwrap();
     assert!(begin.elapsed() >= Duration::from_secs(2));
 }

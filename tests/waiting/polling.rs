@@ -8,10 +8,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_sandbox::{Fate, Fault, Sandbox, Speed};
+use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
 use kie_suno::{
-    Charged, Client, Error, HttpService, Pace, Retry, Stage,
-    errors::ErrorKind,
+    Charged, Client, Error, HttpService, Polling, Retry, Stage,
+    errors::RefusalKind,
     records::{Music, Outcome},
     requests::{CreateMusicVideo, Model},
     transport::{self, Body, ErrorKind as Way, Pipe, http::Request},
@@ -24,8 +24,8 @@ use crate::setup::stack::{instant, live, waltz};
 async fn stages_and_tracks_come_once_and_in_order() {
     let (_sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
-    let pace = Pace::default().longest_pause(Duration::from_secs(2));
-    let mut events = task.events().pace(pace);
+    let polling = Polling::default().longest_pause(Duration::from_secs(2));
+    let mut events = task.events().polling(polling);
     let mut seen = Vec::new();
     while let Some(event) = events.next().await {
         let event = event.unwrap();
@@ -43,8 +43,8 @@ async fn stages_and_tracks_come_once_and_in_order() {
 async fn a_wait_can_end_at_a_stage() {
     let (_sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
-    let pace = Pace::default().longest_pause(Duration::from_secs(2));
-    let text = task.wait().until(Stage::Text).pace(pace).await.unwrap();
+    let polling = Polling::default().longest_pause(Duration::from_secs(2));
+    let text = task.wait().until(Stage::Text).polling(polling).await.unwrap();
     assert!(text.iter().all(|track| track.url().is_none() && track.stream_audio_url.is_some()));
     let first = task.wait().until(Stage::First).await.unwrap();
     assert!(first.iter().any(|track| track.url().is_some()));
@@ -94,7 +94,7 @@ async fn a_lasting_refusal_ends_a_wait_with_the_id() {
     let task = client.start(waltz()).await.unwrap();
     sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 401, msg: "no".into() });
     let error = task.wait().await.unwrap_err();
-    assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::Auth));
+    assert!(matches!(&error, Error::Api(refused) if refused.kind() == RefusalKind::Auth));
     assert_eq!(error.task_id(), Some(task.id().as_str()));
     assert_eq!(error.charged(), Charged::Unknown, "the task was accepted before");
 }
@@ -102,14 +102,14 @@ async fn a_lasting_refusal_ends_a_wait_with_the_id() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_task_says_why_and_what_it_cost() {
     for (status, code, message, kind, charged) in [
-        ("GENERATE_AUDIO_FAILED", 400, "lyrics of a known work", ErrorKind::Content, Charged::Unknown),
-        ("GENERATE_AUDIO_FAILED", 413, "a known recording", ErrorKind::Content, Charged::Unknown),
-        ("SENSITIVE_WORD_ERROR", 200, "a word", ErrorKind::Content, Charged::Unknown),
-        ("CREATE_TASK_FAILED", 501, "upstream said no", ErrorKind::TaskFailed, Charged::Unknown),
-        ("GENERATE_AUDIO_FAILED", 531, "malformed lyrics", ErrorKind::TaskFailed, Charged::Refunded),
+        ("GENERATE_AUDIO_FAILED", 400, "lyrics of a known work", RefusalKind::Content, Charged::Unknown),
+        ("GENERATE_AUDIO_FAILED", 413, "a known recording", RefusalKind::Content, Charged::Unknown),
+        ("SENSITIVE_WORD_ERROR", 200, "a word", RefusalKind::Content, Charged::Unknown),
+        ("CREATE_TASK_FAILED", 501, "upstream said no", RefusalKind::TaskFailed, Charged::Unknown),
+        ("GENERATE_AUDIO_FAILED", 531, "malformed lyrics", RefusalKind::TaskFailed, Charged::Refunded),
     ] {
         let (sandbox, client) = live();
-        sandbox.fate(Fate::Fails { status: status.into(), code, message: message.into() });
+        sandbox.script_task(TaskScript::Fails { status: status.into(), code, message: message.into() });
         let task = client.start(waltz()).await.unwrap();
         let error = task.wait().await.unwrap_err();
         let Error::Failed(failed) = &error else { panic!("{status} {code} ended in {error:?}") };
@@ -135,11 +135,11 @@ async fn a_lookup_answered_with_501_or_408_is_the_tasks_failure() {
 #[tokio::test(start_paused = true)]
 async fn an_undelivered_callback_is_success_where_tracks_are_there() {
     let (sandbox, client) = live();
-    sandbox.fate(Fate::Undelivered { with_tracks: true });
+    sandbox.script_task(TaskScript::Undelivered { with_tracks: true });
     let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
     assert!(tracks.iter().all(|track| track.url().is_some()));
 
-    sandbox.fate(Fate::Undelivered { with_tracks: false });
+    sandbox.script_task(TaskScript::Undelivered { with_tracks: false });
     let task = client.start(waltz()).await.unwrap();
     let begin = Instant::now();
     let error = task.wait().await.unwrap_err();
@@ -151,7 +151,7 @@ async fn an_undelivered_callback_is_success_where_tracks_are_there() {
 #[tokio::test(start_paused = true)]
 async fn a_fresh_task_may_be_unknown_for_a_while() {
     let (sandbox, client) = live();
-    sandbox.fate(Fate::HiddenFor(Duration::from_secs(60)));
+    sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(60)));
     let task = client.start(waltz()).await.unwrap();
     assert!(task.fetch().await.unwrap().is_none());
     assert_eq!(task.report().await.unwrap().outcome, Outcome::NotFound);
@@ -164,7 +164,7 @@ async fn a_task_that_nobody_knows_ends_as_not_found() {
     let task = client.task::<Music>("0123456789abcdef0123456789abcdef");
     let begin = Instant::now();
     let error = task.wait().await.unwrap_err();
-    assert!(matches!(&error, Error::Api(refused) if refused.kind() == ErrorKind::NotFound), "{error:?}");
+    assert!(matches!(&error, Error::Api(refused) if refused.kind() == RefusalKind::NotFound), "{error:?}");
     assert_eq!(error.task_id(), Some("0123456789abcdef0123456789abcdef"));
     assert!((90..120).contains(&begin.elapsed().as_secs()));
 }
@@ -172,7 +172,7 @@ async fn a_task_that_nobody_knows_ends_as_not_found() {
 #[tokio::test(start_paused = true)]
 async fn an_unknown_status_is_running() {
     let (sandbox, client) = live();
-    sandbox.fate(Fate::Word("MASTERING".into()));
+    sandbox.script_task(TaskScript::Word("MASTERING".into()));
     let task = client.start(waltz()).await.unwrap();
     assert_eq!(task.fetch().await.unwrap().unwrap().status.unwrap().as_str(), "MASTERING");
     assert_eq!(task.wait().await.unwrap().len(), 2);
@@ -200,8 +200,8 @@ async fn every_wait_looks_at_least_once_and_none_overflows() {
 async fn looks_are_never_closer_than_the_service_asks() {
     let (sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
-    let pace = Pace::default().first_look(Duration::ZERO).longest_pause(Duration::ZERO).growth(0.0);
-    let error = task.wait().pace(pace.timeout(Duration::from_secs(10))).await.unwrap_err();
+    let polling = Polling::default().first_poll(Duration::ZERO).longest_pause(Duration::ZERO).growth(0.0);
+    let error = task.wait().polling(polling.timeout(Duration::from_secs(10))).await.unwrap_err();
     assert!(matches!(error, Error::TimedOut(_)));
     assert!(sandbox.requests("get-music-details").len() <= 31);
 }

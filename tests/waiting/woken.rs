@@ -7,12 +7,12 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderName, StatusCode};
-use kie_sandbox::{Delivery, Fault, Sandbox, Speed};
+use kie_sandbox::{Fault, Sandbox, SentCallback, Speed};
 use kie_suno::{
     Client, Credits, Error, HttpService, Stage, Task,
     callbacks::{Receiver, WebhookKey},
     records::Music,
-    transport::{Body, Exchange},
+    transport::{Body, HttpFuture},
 };
 use tokio::{task::JoinSet, time::Instant};
 
@@ -38,7 +38,7 @@ fn account(speed: Speed) -> (Sandbox, Client, Receiver) {
 }
 
 /// Hands a booked callback to the receiver.
-async fn hand_over(receiver: &Receiver, callback: &Delivery) {
+async fn hand_over(receiver: &Receiver, callback: &SentCallback) {
     let header = |(name, value): &(String, String)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
     let headers: HeaderMap = callback.headers.iter().map(header).collect();
     let status = receiver.receive(None, &headers, callback.body.to_string().as_bytes()).await;
@@ -143,7 +143,7 @@ async fn no_wake_up_is_lost_whether_it_comes_before_or_after_the_wait() {
     let begin = Instant::now();
     let mut waits = JoinSet::new();
     for task in tasks {
-        waits.spawn(async move { task.wait().pace(asleep()).await.map(|tracks| tracks.len()) });
+        waits.spawn(async move { task.wait().polling(asleep()).await.map(|tracks| tracks.len()) });
     }
     for _ in 0..early.len() {
         assert_eq!(waits.join_next().await.unwrap().unwrap().unwrap(), 2);
@@ -218,7 +218,7 @@ async fn a_look_that_fails_after_a_callback_is_made_again_soon() {
     }
     hand_over(&receiver, &sandbox.callbacks()[2]).await;
     let begin = Instant::now();
-    assert_eq!(task.wait().pace(asleep()).await.unwrap().len(), 2);
+    assert_eq!(task.wait().polling(asleep()).await.unwrap().len(), 2);
     assert!(begin.elapsed() < Duration::from_secs(120), "{:?}", begin.elapsed());
 }
 
@@ -238,30 +238,30 @@ async fn however_many_callbacks_there_are_looks_keep_to_the_rate() {
     };
     let mut waits = JoinSet::new();
     let wait = task.clone();
-    waits.spawn(async move { wait.wait().pace(asleep()).await });
+    waits.spawn(async move { wait.wait().polling(asleep()).await });
     // Somebody who has seen one signature, and one of long ago, sends them for 40 seconds, each time with another body.
     for number in 0..400 {
         send(time, number).await;
         send(time - 1_000, number).await;
     }
-    let looks = sandbox.requests(LOOKUP).len();
+    let polls = sandbox.requests(LOOKUP).len();
     assert!(
-        (2..=24).contains(&looks),
-        "at most 8 for each signature, and those that follow when there is no news: {looks}"
+        (2..=24).contains(&polls),
+        "at most 8 for each signature, and those that follow when there is no news: {polls}"
     );
 
     // However many are signed anew.
     let begin = Instant::now();
     for _ in 0..2 {
         let task = task.clone();
-        waits.spawn(async move { task.wait().pace(asleep()).await });
+        waits.spawn(async move { task.wait().polling(asleep()).await });
     }
     for number in 0..200 {
         send(time - number, number).await;
     }
-    let (looks, seconds) = (sandbox.requests(LOOKUP).len() - looks, begin.elapsed().as_secs_f64());
-    assert!(looks as f64 <= seconds * 3.0 + 1.0, "{looks} looks in {seconds} s");
-    assert!(looks >= 20, "they woke: {looks}");
+    let (polls, seconds) = (sandbox.requests(LOOKUP).len() - polls, begin.elapsed().as_secs_f64());
+    assert!(polls as f64 <= seconds * 3.0 + 1.0, "{polls} looks in {seconds} s");
+    assert!(polls >= 20, "they woke: {polls}");
     waits.shutdown().await;
 }
 
@@ -292,7 +292,11 @@ async fn a_callback_s_claim_ends_no_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_told_at_once_too() {
     let (sandbox, client, receiver) = account(Speed::Live);
-    sandbox.fate(kie_sandbox::Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 413, message: "no".into() });
+    sandbox.script_task(kie_sandbox::TaskScript::Fails {
+        status: "SENSITIVE_WORD_ERROR".into(),
+        code: 413,
+        message: "no".into(),
+    });
     let begin = Instant::now();
     let task = client.start(waltz()).await.unwrap();
     let wait = beside(task.wait(), post(&sandbox, &receiver, Duration::from_millis(100), |_| true)).await;
@@ -313,12 +317,12 @@ impl Songs {
 }
 
 impl HttpService for Songs {
-    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
         let query = request.uri().query().unwrap_or_default().to_owned();
         Box::pin(async move {
             tokio::task::yield_now().await;
             let id = query.strip_prefix("taskId=").unwrap_or_default();
-            let is_finished = self.0.lock().unwrap().get_mut(id).map(|looks| *looks += 1).is_some();
+            let is_finished = self.0.lock().unwrap().get_mut(id).map(|polls| *polls += 1).is_some();
             // The answer is on its way for a while, and may be old when it arrives.
             tokio::task::yield_now().await;
             let (status, rows) = if is_finished {
@@ -349,7 +353,7 @@ async fn no_wake_up_is_lost_between_threads() {
         let task: Task<Music> = client.task(id.as_str());
         // The first look is at once, so a callback may come before it, during it and after it.
         all.spawn(async move {
-            task.wait().pace(asleep()).await.unwrap();
+            task.wait().polling(asleep()).await.unwrap();
         });
         let (songs, receiver) = (songs.clone(), receiver.clone());
         all.spawn(async move {
@@ -382,7 +386,7 @@ async fn a_song_is_called_back_over_sockets() {
     let client =
         Client::builder().api_key("key").base_url(service.base_url()).callbacks(url, &receiver).build().unwrap();
     let task = client.start(waltz()).await.unwrap();
-    let tracks = tokio::time::timeout(Duration::from_secs(20), task.wait().pace(asleep())).await.unwrap().unwrap();
+    let tracks = tokio::time::timeout(Duration::from_secs(20), task.wait().polling(asleep())).await.unwrap().unwrap();
     assert_eq!(tracks.len(), 2);
     for _ in 0..3 {
         let delivery = deliveries.next().await.unwrap().unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use kie_types::{
-    Effect, Endpoint, ErrorKind, Host, Job, Method, TaskEndpoint,
+    Effect, Endpoint, Host, Job, Method, RefusalKind, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
     schema::{self, Described},
     signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
@@ -200,8 +200,8 @@ fn refusal() -> Value {
 fn refusals() -> String {
     let mut codes: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for code in 400..600 {
-        let kind = ErrorKind::of_code(code, "");
-        let is_rest = kind == ErrorKind::Unknown || (kind == ErrorKind::Server && code != 500);
+        let kind = RefusalKind::of_code(code, "");
+        let is_rest = kind == RefusalKind::Unknown || (kind == RefusalKind::Server && code != 500);
         if !is_rest {
             codes.entry(in_words(kind)).or_default().push(code);
         }
@@ -221,7 +221,7 @@ fn refusals() -> String {
 }
 
 /// The name of a kind, as words.
-fn in_words(kind: ErrorKind) -> String {
+fn in_words(kind: RefusalKind) -> String {
     let name = format!("{kind:?}");
     let mut words = String::new();
     for letter in name.chars() {

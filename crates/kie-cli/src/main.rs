@@ -14,7 +14,7 @@ use clap::Parser;
 use crate::{
     args::Cli,
     commands::run,
-    exit::{Interrupt, Stop},
+    exit::{ExitError, Interrupt},
 };
 
 #[tokio::main]
@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
         () = interrupt.came() => {
             // A command that has more to say, such as how to go on, has heard it too and is given its turn.
             let said = tokio::time::timeout(Duration::ZERO, running).await;
-            said.unwrap_or(Err(Stop::Interrupted))
+            said.unwrap_or(Err(ExitError::Interrupted))
         }
     };
     match done {

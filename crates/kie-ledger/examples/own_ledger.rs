@@ -10,7 +10,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_ledger::{Arrival, Departure, Entry, Key, Ledger, LedgerError, News, Receipt, ReceiptId, conformance};
+use kie_ledger::{
+    CallbackRecord, Ledger, LedgerError, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendPermit,
+    conformance,
+};
 use serde::{Deserialize, Serialize};
 
 /// All that the ledger knows, as it stands in the file.
@@ -18,7 +21,7 @@ use serde::{Deserialize, Serialize};
 struct Document {
     /// In the order in which they were written.
     receipts: Vec<Receipt>,
-    departures: Vec<SystemTime>,
+    sends: Vec<SystemTime>,
     callbacks: Vec<(String, String, [u8; 32])>,
     claims: Vec<Claim>,
 }
@@ -31,11 +34,11 @@ struct Claim {
 }
 
 impl Document {
-    fn find(&self, key: Key<'_>) -> Option<&Receipt> {
+    fn find(&self, key: ReceiptKey<'_>) -> Option<&Receipt> {
         self.receipts.iter().find(|receipt| match key {
-            Key::Id(id) => receipt.id == id,
-            Key::Name(name) => receipt.name.as_deref() == Some(name),
-            Key::Task(task) => receipt.task_id.as_deref() == Some(task),
+            ReceiptKey::Id(id) => receipt.id == id,
+            ReceiptKey::Name(name) => receipt.name.as_deref() == Some(name),
+            ReceiptKey::Task(task) => receipt.task_id.as_deref() == Some(task),
         })
     }
 
@@ -65,7 +68,7 @@ impl JsonLedger {
     fn transact<'a, T: Send + 'a>(
         &'a self,
         work: impl FnOnce(&mut Document) -> Result<T, LedgerError> + Send + 'a,
-    ) -> Entry<'a, T> {
+    ) -> LedgerFuture<'a, T> {
         Box::pin(async move {
             let mut document = self.document.lock().unwrap_or_else(PoisonError::into_inner);
             let mut changed = document.clone();
@@ -97,10 +100,10 @@ impl fmt::Debug for JsonLedger {
 }
 
 impl Ledger for JsonLedger {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         self.transact(move |document| {
-            let named = receipt.name.as_deref().and_then(|name| document.find(Key::Name(name)));
-            let known = named.or_else(|| document.find(Key::Id(receipt.id))).cloned();
+            let named = receipt.name.as_deref().and_then(|name| document.find(ReceiptKey::Name(name)));
+            let known = named.or_else(|| document.find(ReceiptKey::Id(receipt.id))).cloned();
             if known.is_none() {
                 document.receipts.push(receipt.clone());
             }
@@ -108,54 +111,54 @@ impl Ledger for JsonLedger {
         })
     }
 
-    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
+    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
         self.transact(move |document| {
             let now = SystemTime::now();
             let mut receipt = document.receipt(id)?.clone();
-            let Some(number) = receipt.depart(now) else { return Ok(Departure::Never) };
-            document.departures.retain(|at| now.duration_since(*at).unwrap_or_default() < span);
-            if most > 0 && document.departures.len() >= most {
-                let first = document.departures[document.departures.len() - most];
-                return Ok(Departure::In(span.saturating_sub(now.duration_since(first).unwrap_or_default())));
+            let Some(number) = receipt.acquire_send(now) else { return Ok(SendPermit::Denied) };
+            document.sends.retain(|at| now.duration_since(*at).unwrap_or_default() < span);
+            if most > 0 && document.sends.len() >= most {
+                let first = document.sends[document.sends.len() - most];
+                return Ok(SendPermit::RetryIn(span.saturating_sub(now.duration_since(first).unwrap_or_default())));
             }
-            document.departures.push(now);
+            document.sends.push(now);
             *document.receipt(id)? = receipt;
-            Ok(Departure::Now(number))
+            Ok(SendPermit::Granted(number))
         })
     }
 
-    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
+    fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
         self.transact(move |document| {
-            document.receipt(id)?.take_in(news, SystemTime::now());
+            document.receipt(id)?.apply(update, SystemTime::now());
             Ok(())
         })
     }
 
-    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
         self.transact(move |document| {
-            let callback = (arrival.task_id.clone(), arrival.kind.clone(), arrival.digest);
-            if document.callbacks.contains(&callback) {
+            let written = (callback.task_id.clone(), callback.kind.clone(), callback.digest);
+            if document.callbacks.contains(&written) {
                 return Ok(false);
             }
-            document.callbacks.push(callback);
-            if let Some(Ok(receipt)) = arrival.receipt.map(|id| document.receipt(id)) {
-                receipt.take_in(&News::Named { task_id: arrival.task_id.clone() }, SystemTime::now());
+            document.callbacks.push(written);
+            if let Some(Ok(receipt)) = callback.receipt.map(|id| document.receipt(id)) {
+                receipt.apply(&ReceiptUpdate::Named { task_id: callback.task_id.clone() }, SystemTime::now());
             }
             Ok(true)
         })
     }
 
-    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         self.transact(move |document| Ok(document.find(key).cloned()))
     }
 
-    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
         self.transact(|document| {
             Ok(document.receipts.iter().filter(|receipt| !receipt.state.is_finished()).cloned().collect())
         })
     }
 
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         self.transact(move |document| {
             let now = SystemTime::now();
             let receipt = document.receipt(id)?.clone();
@@ -170,7 +173,7 @@ impl Ledger for JsonLedger {
         })
     }
 
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         self.transact(move |document| {
             document.claims.retain(|claim| claim.receipt != id || claim.holder != holder);
             Ok(())

@@ -4,11 +4,11 @@ use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use crate::{
     error::LedgerError,
-    receipts::{News, Receipt, ReceiptId},
+    receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
 /// The future of what a ledger does.
-pub type Entry<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'a>>;
+pub type LedgerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'a>>;
 
 /// Where receipts are kept: what was paid for must be known after a crash, and to other processes.
 ///
@@ -19,45 +19,45 @@ pub type Entry<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Se
 ///
 /// The trait is open: implement it for an engine of your own. It may get new methods in a minor version, each with a default.
 ///
-/// Every method fails if the ledger cannot be read or written; [`depart`](Self::depart), [`note`](Self::note) and
+/// Every method fails if the ledger cannot be read or written; [`depart`](Self::acquire_send), [`note`](Self::note) and
 /// [`claim`](Self::claim) also if there is no receipt of that id.
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// Writes a new receipt. If there is one of the same id or the same [name](Receipt::name) already, that one is
     /// returned and nothing is written.
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>>;
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>>;
 
-    /// Lets a call leave ([`Receipt::depart`]) if it may, and if fewer than `most` calls have left in the last `span`,
+    /// Lets a call leave ([`Receipt::acquire_send`]) if it may, and if fewer than `most` calls have left in the last `span`,
     /// counted over everybody who shares the ledger; a `most` of 0 is no limit.
     ///
     /// Nothing is sent without this: of all who hold a receipt, one is let go.
-    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure>;
+    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit>;
 
-    /// Takes in what happened to a call ([`Receipt::take_in`]).
-    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()>;
+    /// Takes in what happened to a call ([`Receipt::apply`]).
+    fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()>;
 
     /// Writes a verified callback down, once: `false` if the same one was written before. A receipt that it names, and
-    /// that is there, takes in the task ([`News::Named`]).
-    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool>;
+    /// that is there, takes in the task ([`ReceiptUpdate::Named`]).
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool>;
 
     /// One receipt.
-    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>>;
+    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>>;
 
     /// The receipts that somebody has still to do something about, in the order in which they were written: all that
     /// are not [finished](crate::ReceiptState::is_finished).
-    fn unfinished(&self) -> Entry<'_, Vec<Receipt>>;
+    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>>;
 
     /// Claims a receipt for one holder, until the lease ends or is [released](Self::release): `None` while another
     /// holds it, and else the receipt as it is now, for the one who held it before may have finished it. The holder
     /// can claim it again to lengthen the lease.
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>>;
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>>;
 
     /// Ends a claim; nothing happens if the holder has none.
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()>;
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()>;
 }
 
 /// How a receipt is found. Every ledger knows every kind of key, so a new one is a breaking change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key<'a> {
+pub enum ReceiptKey<'a> {
     /// By its id.
     Id(ReceiptId),
     /// By the caller's own name for it.
@@ -69,20 +69,20 @@ pub enum Key<'a> {
 /// Whether a call may leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Departure {
+pub enum SendPermit {
     /// It leaves now, and this is written. The number counts its departures, from 1, and goes into
-    /// [`News::Refused`].
-    Now(u32),
+    /// [`ReceiptUpdate::Refused`].
+    Granted(u32),
     /// Nothing is written, and there is no place before this long. Whoever asks then may have to wait again.
-    In(Duration),
+    RetryIn(Duration),
     /// It has left before, and did not come back refused: it may be paid for, and must not leave again.
-    Never,
+    Denied,
 }
 
 /// A callback whose signature was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Arrival {
+pub struct CallbackRecord {
     /// The task that it is about.
     pub task_id: String,
     /// The receipt that its address named.
@@ -93,7 +93,7 @@ pub struct Arrival {
     pub digest: [u8; 32],
 }
 
-impl Arrival {
+impl CallbackRecord {
     /// A callback about this task, with this digest of its body.
     pub fn new(task_id: impl Into<String>, digest: [u8; 32]) -> Self {
         Self { task_id: task_id.into(), receipt: None, kind: String::new(), digest }
@@ -101,35 +101,35 @@ impl Arrival {
 }
 
 impl<L: Ledger + ?Sized> Ledger for Arc<L> {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         (**self).write(receipt)
     }
 
-    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
-        (**self).depart(id, most, span)
+    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+        (**self).acquire_send(id, most, span)
     }
 
-    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
-        (**self).note(id, news)
+    fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
+        (**self).update(id, update)
     }
 
-    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
-        (**self).receive(arrival)
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
+        (**self).receive(callback)
     }
 
-    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         (**self).find(key)
     }
 
-    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
         (**self).unfinished()
     }
 
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         (**self).claim(id, holder, lease)
     }
 
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         (**self).release(id, holder)
     }
 }

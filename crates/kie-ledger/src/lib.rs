@@ -10,8 +10,8 @@ mod receipts;
 mod sqlite;
 
 pub use error::LedgerError;
-pub use ledger::{Arrival, Departure, Entry, Key, Ledger};
+pub use ledger::{CallbackRecord, Ledger, LedgerFuture, ReceiptKey, SendPermit};
 pub use memory::MemoryLedger;
-pub use receipts::{News, Receipt, ReceiptId, ReceiptState};
+pub use receipts::{Receipt, ReceiptId, ReceiptState, ReceiptUpdate};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteLedger;

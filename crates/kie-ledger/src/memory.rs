@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use crate::{
     error::LedgerError,
-    ledger::{Arrival, Departure, Entry, Key, Ledger},
-    receipts::{News, Receipt, ReceiptId},
+    ledger::{CallbackRecord, Ledger, LedgerFuture, ReceiptKey, SendPermit},
+    receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
 /// A ledger that is kept in memory, and ends with the process: for tests.
@@ -27,7 +27,7 @@ struct Pages {
     receipts: Vec<Receipt>,
     places: HashMap<ReceiptId, usize>,
     /// The oldest first.
-    departures: Vec<Instant>,
+    sends: Vec<Instant>,
     arrivals: HashSet<(String, String, [u8; 32])>,
     claims: HashMap<ReceiptId, Claim>,
 }
@@ -48,7 +48,7 @@ impl MemoryLedger {
     fn entry<'a, T: Send + 'a>(
         &'a self,
         work: impl FnOnce(&mut Pages) -> Result<T, LedgerError> + Send + 'a,
-    ) -> Entry<'a, T> {
+    ) -> LedgerFuture<'a, T> {
         Box::pin(async move { work(&mut self.pages()) })
     }
 
@@ -64,11 +64,11 @@ impl fmt::Debug for MemoryLedger {
 }
 
 impl Pages {
-    fn find(&self, key: Key<'_>) -> Option<&Receipt> {
+    fn find(&self, key: ReceiptKey<'_>) -> Option<&Receipt> {
         match key {
-            Key::Id(id) => self.places.get(&id).map(|&place| &self.receipts[place]),
-            Key::Name(name) => self.receipts.iter().find(|receipt| receipt.name.as_deref() == Some(name)),
-            Key::Task(task) => self.receipts.iter().find(|receipt| receipt.task_id.as_deref() == Some(task)),
+            ReceiptKey::Id(id) => self.places.get(&id).map(|&place| &self.receipts[place]),
+            ReceiptKey::Name(name) => self.receipts.iter().find(|receipt| receipt.name.as_deref() == Some(name)),
+            ReceiptKey::Task(task) => self.receipts.iter().find(|receipt| receipt.task_id.as_deref() == Some(task)),
         }
     }
 
@@ -79,17 +79,17 @@ impl Pages {
 
     /// How long it is until there is a place for one more departure.
     fn wait(&self, most: usize, span: Duration, now: Instant) -> Option<Duration> {
-        let last = self.departures.len().checked_sub(most)?;
-        let age = now.saturating_duration_since(*self.departures.get(last)?);
+        let last = self.sends.len().checked_sub(most)?;
+        let age = now.saturating_duration_since(*self.sends.get(last)?);
         span.checked_sub(age).filter(|wait| !wait.is_zero())
     }
 }
 
 impl Ledger for MemoryLedger {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         self.entry(move |pages| {
-            let named = receipt.name.as_deref().and_then(|name| pages.find(Key::Name(name)));
-            let known = named.or_else(|| pages.find(Key::Id(receipt.id))).cloned();
+            let named = receipt.name.as_deref().and_then(|name| pages.find(ReceiptKey::Name(name)));
+            let known = named.or_else(|| pages.find(ReceiptKey::Id(receipt.id))).cloned();
             if known.is_none() {
                 pages.places.insert(receipt.id, pages.receipts.len());
                 pages.receipts.push(receipt.clone());
@@ -98,47 +98,47 @@ impl Ledger for MemoryLedger {
         })
     }
 
-    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
+    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
         self.entry(move |pages| {
             let now = Instant::now();
             let mut receipt = pages.receipt(id)?.clone();
-            let Some(number) = receipt.depart(SystemTime::now()) else { return Ok(Departure::Never) };
+            let Some(number) = receipt.acquire_send(SystemTime::now()) else { return Ok(SendPermit::Denied) };
             if let Some(wait) = pages.wait(most, span, now) {
-                return Ok(Departure::In(wait));
+                return Ok(SendPermit::RetryIn(wait));
             }
-            pages.departures.push(now);
+            pages.sends.push(now);
             *pages.receipt(id)? = receipt;
-            Ok(Departure::Now(number))
+            Ok(SendPermit::Granted(number))
         })
     }
 
-    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
+    fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
         self.entry(move |pages| {
-            pages.receipt(id)?.take_in(news, SystemTime::now());
+            pages.receipt(id)?.apply(update, SystemTime::now());
             Ok(())
         })
     }
 
-    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
         self.entry(move |pages| {
-            let Arrival { task_id, kind, digest, .. } = arrival;
+            let CallbackRecord { task_id, kind, digest, .. } = callback;
             let is_new = pages.arrivals.insert((task_id.clone(), kind.clone(), *digest));
-            if let Some(Ok(receipt)) = arrival.receipt.filter(|_| is_new).map(|id| pages.receipt(id)) {
-                receipt.take_in(&News::Named { task_id: task_id.clone() }, SystemTime::now());
+            if let Some(Ok(receipt)) = callback.receipt.filter(|_| is_new).map(|id| pages.receipt(id)) {
+                receipt.apply(&ReceiptUpdate::Named { task_id: task_id.clone() }, SystemTime::now());
             }
             Ok(is_new)
         })
     }
 
-    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         self.entry(move |pages| Ok(pages.find(key).cloned()))
     }
 
-    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
         self.entry(|pages| Ok(pages.receipts.iter().filter(|receipt| !receipt.state.is_finished()).cloned().collect()))
     }
 
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         self.entry(move |pages| {
             let now = Instant::now();
             let receipt = pages.receipt(id)?.clone();
@@ -153,7 +153,7 @@ impl Ledger for MemoryLedger {
         })
     }
 
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         self.entry(move |pages| {
             if pages.claims.get(&id).is_some_and(|claim| claim.holder == holder) {
                 pages.claims.remove(&id);

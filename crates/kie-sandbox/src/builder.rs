@@ -10,7 +10,7 @@ use kie_types::{Credits, signature::WebhookKey};
 use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
-    account::{Account, Clock, Connect, Inner},
+    account::{Account, Clock, Connect, SandboxInner},
     operations::demo,
     sandbox::Sandbox,
     script::Speed,
@@ -19,7 +19,7 @@ use crate::{
 /// How an account is opened. Made by [`Sandbox::builder`].
 #[derive(Clone)]
 #[must_use]
-pub struct Builder {
+pub struct SandboxBuilder {
     speed: Speed,
     credits: Credits,
     api_key: Option<String>,
@@ -28,7 +28,7 @@ pub struct Builder {
     wall: Option<SystemTime>,
 }
 
-impl Builder {
+impl SandboxBuilder {
     fn new() -> Self {
         Self {
             speed: Speed::default(),
@@ -83,14 +83,14 @@ impl Builder {
         let Self { speed, credits, api_key, webhook_key, receiver, wall } = self;
         let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
         let account = Mutex::new(Account::new(credits, demo::tasks(Instant::now())));
-        Sandbox::new(Inner { speed, clock, api_key, webhook_key, receiver, account })
+        Sandbox::new(SandboxInner { speed, clock, api_key, webhook_key, receiver, account })
     }
 }
 
 impl Sandbox {
     /// Says how the account is to be opened.
-    pub fn builder() -> Builder {
-        Builder::new()
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::new()
     }
 }
 
@@ -100,9 +100,9 @@ impl Default for Sandbox {
     }
 }
 
-impl fmt::Debug for Builder {
+impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Builder");
+        let mut shown = f.debug_struct("SandboxBuilder");
         shown.field("speed", &self.speed).field("credits", &self.credits).finish_non_exhaustive()
     }
 }

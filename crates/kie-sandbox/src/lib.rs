@@ -11,11 +11,11 @@ mod script;
 mod wire;
 
 pub use self::{
-    account::{Delivery, Received, TaskEntry},
-    builder::Builder,
-    http::{FILES, Listening},
+    account::{Received, SentCallback, TaskEntry},
+    builder::SandboxBuilder,
+    http::{FILES, Server},
     operations::{ROUTES, Route},
     sandbox::Sandbox,
-    script::{Fate, Fault, Luck, Mishap, Speed},
+    script::{CallbackFault, Fault, SeededRng, Speed, TaskScript},
     wire::{Step, Wire},
 };

@@ -6,27 +6,27 @@ use kie_types::Credits;
 use tokio::{io::DuplexStream, time::Instant};
 
 use crate::{
-    account::{Delivery, Inner, Received, TaskEntry},
-    http::{Listening, server},
-    script::{Fate, Fault, Mishap},
+    account::{Received, SandboxInner, SentCallback, TaskEntry},
+    http::{Server, server},
+    script::{CallbackFault, Fault, TaskScript},
     wire::Wire,
 };
 
 /// An account of the service, in memory. Clones are the same account.
 #[derive(Clone)]
-pub struct Sandbox(Arc<Inner>);
+pub struct Sandbox(Arc<SandboxInner>);
 
 impl Sandbox {
-    pub(crate) fn new(inner: Inner) -> Self {
+    pub(crate) fn new(inner: SandboxInner) -> Self {
         Self(Arc::new(inner))
     }
 
-    /// Serves the account at a loopback address until the [`Listening`] is dropped. Port 0 takes a free one.
+    /// Serves the account at a loopback address until the [`Server`] is dropped. Port 0 takes a free one.
     ///
     /// # Errors
     ///
     /// If the address is not a loopback address, or cannot be bound.
-    pub async fn listen(&self, address: impl Into<SocketAddr>) -> io::Result<Listening> {
+    pub async fn listen(&self, address: impl Into<SocketAddr>) -> io::Result<Server> {
         let inner = Arc::clone(&self.0);
         server::listen(address.into(), move |stream| server::serve(stream, Arc::clone(&inner))).await
     }
@@ -49,24 +49,24 @@ impl Sandbox {
     }
 
     /// Decides for each request from now on what goes wrong with it, unless a [`fault`](Self::fault) was meant for it: at
-    /// [random](crate::Luck), say. The decision must not ask the sandbox anything.
+    /// [random](crate::SeededRng), say. The decision must not ask the sandbox anything.
     pub fn faults(&self, decide: impl FnMut(&Received) -> Option<Fault> + Send + 'static) {
         self.0.account().other_faults = Some(Box::new(decide));
     }
 
     /// Decides what becomes of the next task that is created. Fates queue up.
-    pub fn fate(&self, fate: Fate) {
-        self.0.account().fates.push_back(fate);
+    pub fn script_task(&self, script: TaskScript) {
+        self.0.account().fates.push_back(script);
     }
 
     /// Lets something go wrong with the next callback that is due. Mishaps queue up.
-    pub fn mishap(&self, mishap: Mishap) {
-        self.0.account().mishaps.push_back(mishap);
+    pub fn callback_fault(&self, callback_fault: CallbackFault) {
+        self.0.account().callback_faults.push_back(callback_fault);
     }
 
-    /// Decides for each callback from now on what goes wrong with it, unless a [`mishap`](Self::mishap) was meant for it.
+    /// Decides for each callback from now on what goes wrong with it, unless a [`callback_fault`](Self::callback_fault) was meant for it.
     /// The decision must not ask the sandbox anything.
-    pub fn mishaps(&self, decide: impl FnMut(&Delivery) -> Option<Mishap> + Send + 'static) {
+    pub fn callback_faults(&self, decide: impl FnMut(&SentCallback) -> Option<CallbackFault> + Send + 'static) {
         self.0.account().other_mishaps = Some(Box::new(decide));
     }
 
@@ -82,7 +82,7 @@ impl Sandbox {
     }
 
     /// Every callback that was due so far, in order.
-    pub fn callbacks(&self) -> Vec<Delivery> {
+    pub fn callbacks(&self) -> Vec<SentCallback> {
         self.0.account().deliveries.clone()
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use kie_sandbox::Sandbox;
 use kie_suno::{
-    Client, Pace, Stage,
+    Client, Polling, Stage,
     requests::{GenerateMusic, Model},
 };
 
@@ -22,8 +22,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // A simulated song is finished in a moment; a real one is looked at less often.
     let moment = Duration::from_millis(300);
-    let pace = Pace::default().first_look(moment).longest_pause(moment);
-    let mut events = task.events().pace(pace);
+    let polling = Polling::default().first_poll(moment).longest_pause(moment);
+    let mut events = task.events().polling(polling);
     let mut reached = None;
     while let Some(event) = events.next().await {
         let event = event?;

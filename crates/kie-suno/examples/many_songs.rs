@@ -11,7 +11,7 @@ use kie_ledger::SqliteLedger;
 use kie_sandbox::Sandbox;
 use kie_suno::{
     Budget, Client, Credits, Error,
-    files::Became,
+    files::SaveOutcome,
     requests::{GenerateMusic, Model},
 };
 use tokio::{task::JoinSet, time::sleep};
@@ -45,12 +45,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         if client.unfinished().await?.is_empty() {
             break;
         }
-        for collected in client.save_all(folder.join("songs")).with_extras().await? {
-            let name = collected.receipt.name.unwrap_or_default();
-            match collected.became {
-                Became::Saved(files) => println!("{name}: {} files", files.len()),
-                Became::Running => {}
-                became => println!("{name}: {became:?}"),
+        for reports in client.save_all(folder.join("songs")).with_extras().await? {
+            let name = reports.receipt.name.unwrap_or_default();
+            match reports.outcome {
+                SaveOutcome::Saved(files) => println!("{name}: {} files", files.len()),
+                SaveOutcome::Running => {}
+                outcome => println!("{name}: {outcome:?}"),
             }
         }
         sleep(Duration::from_millis(300)).await;

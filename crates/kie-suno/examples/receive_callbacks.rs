@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let task = client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).await?;
     let tracks = task.wait().await?;
-    let looks = sandbox.requests("get-music-details").len();
-    println!("{} tracks are finished, after {looks} looks", tracks.len());
+    let polls = sandbox.requests("get-music-details").len();
+    println!("{} tracks are finished, after {polls} looks", tracks.len());
     if timeout(Duration::from_secs(10), reader).await?? { Ok(()) } else { Err("callbacks were missed".into()) }
 }

@@ -9,7 +9,7 @@ use std::{fs, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Speed};
 use kie_suno::{
-    AnyTask, Client, Error, Pace,
+    AnyTask, Client, Error, Polling,
     requests::{GenerateLyrics, GenerateMusic, Model},
 };
 use tokio::task::JoinSet;
@@ -22,12 +22,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let open = async || -> Result<Client, Box<dyn std::error::Error>> {
         let ledger = SqliteLedger::open(folder.join("kie.db")).await?;
         // The simulator is faster than the service, so it is polled more often.
-        let pace = Pace::default().first_look(Duration::from_millis(200)).longest_pause(Duration::from_millis(400));
+        let polling =
+            Polling::default().first_poll(Duration::from_millis(200)).longest_pause(Duration::from_millis(400));
         Client::builder()
             .api_key("any")
             .base_url(service.base_url())
             .ledger(ledger)
-            .pace(pace)
+            .polling(polling)
             .build()
             .map_err(Into::into)
     };

@@ -7,11 +7,11 @@ use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
 use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
 
 use crate::{
-    budget::{Budget, Purse},
-    client::{Client, Dropped, Hosts, Inner},
+    budget::{Budget, Spending},
+    client::{Client, ClientInner, Dropped, Hosts},
     error::{ConfigError, Error},
     receipts::Bounded,
-    waiting::Pace,
+    waiting::Polling,
 };
 
 /// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
@@ -34,8 +34,8 @@ pub struct ClientBuilder {
     ledger: Option<Arc<dyn Ledger>>,
     budget: Option<Budget>,
     rate: (usize, Duration),
-    pace: Option<Pace>,
-    transport: kie_transport::Builder,
+    polling: Option<Polling>,
+    transport: kie_transport::TransportBuilder,
 }
 
 impl ClientBuilder {
@@ -50,7 +50,7 @@ impl ClientBuilder {
             ledger: None,
             budget: None,
             rate: (0, Duration::ZERO),
-            pace: None,
+            polling: None,
             transport: Transport::builder().user_agent(concat!("kie-suno/", env!("CARGO_PKG_VERSION"))),
         };
         builder.new_tasks(NEW_TASKS, NEW_TASKS_SPAN)
@@ -82,7 +82,7 @@ impl ClientBuilder {
 
     /// The address that requests carry which name none, and the receiver that is mounted there.
     ///
-    /// Waits are woken by its callbacks, and look seldom of themselves: see [`Pace::sweep`](crate::Pace::sweep). If the client
+    /// Waits are woken by its callbacks, and look seldom of themselves: see [`Polling::sweep`](crate::Polling::sweep). If the client
     /// has a [ledger](Self::ledger) and the receiver none, they share it.
     #[cfg(feature = "callbacks")]
     pub fn callbacks(mut self, url: impl Into<String>, receiver: &crate::callbacks::Receiver) -> Self {
@@ -112,8 +112,8 @@ impl ClientBuilder {
 
     /// The clocks of every wait for a task of this client, where the wait sets none of its own. Code under test that says
     /// `task.wait()` is hurried by it.
-    pub fn pace(mut self, pace: Pace) -> Self {
-        self.pace = Some(pace);
+    pub fn polling(mut self, polling: Polling) -> Self {
+        self.polling = Some(polling);
         self
     }
 
@@ -235,14 +235,14 @@ impl ClientBuilder {
         });
         #[cfg(not(feature = "callbacks"))]
         let waiters = None;
-        let inner = Inner {
+        let inner = ClientInner {
             hosts,
             call_back_url: self.call_back_url,
             waiters,
-            pace: self.pace,
+            polling: self.polling,
             ledger: self.ledger,
             rate: self.rate,
-            purse: self.budget.map(Purse::new),
+            spending: self.budget.map(Spending::new),
             dropped: Dropped::new(),
         };
         Ok(Client { inner: Arc::new(inner), transport })

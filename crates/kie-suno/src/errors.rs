@@ -3,7 +3,7 @@
 #[doc(inline)]
 pub use kie_ledger::LedgerError;
 #[doc(inline)]
-pub use kie_types::{ErrorKind, Invalid, Refusal, Rule, Unreadable, Violation, envelope};
+pub use kie_types::{Invalid, Refusal, RefusalKind, Rule, Unreadable, Violation, envelope};
 
 #[doc(inline)]
 pub use crate::error::{

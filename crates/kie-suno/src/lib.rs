@@ -6,20 +6,20 @@ mod builder;
 pub mod callbacks;
 mod calls;
 mod client;
-mod download;
 mod error;
 pub mod errors;
 pub mod files;
 pub mod receipts;
 pub mod records;
 pub mod requests;
+mod saved_file;
 mod task;
 #[cfg_attr(not(feature = "callbacks"), expect(dead_code, reason = "nobody but the receiver wakes waits"))]
 mod waiting;
 
 pub use budget::Budget;
 pub use builder::ClientBuilder;
-pub use calls::{Call, Raw, Running};
+pub use calls::{Call, CallFuture, Raw};
 pub use client::Client;
 pub use error::{Error, Result};
 #[doc(inline)]
@@ -31,7 +31,7 @@ pub use kie_types as types;
 #[doc(inline)]
 pub use kie_types::{Charged, Credits, Stage, TaskId};
 pub use task::{AnyTask, AnyWait, Event, Events, Resume, Start, Task, Wait};
-pub use waiting::Pace;
+pub use waiting::Polling;
 
 /// The examples on the project's front page are run as tests of this crate.
 #[cfg(all(doctest, feature = "callbacks"))]

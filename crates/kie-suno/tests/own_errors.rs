@@ -10,10 +10,10 @@ use std::{
 use kie_suno::{
     Charged, Credits, Error, Event, Result, Stage, TaskId,
     errors::{
-        ApiError, ConfigError, DecodeError, ErrorKind, Failing, LedgerError, NameTaken, NotResumed, OutcomeUnknown,
-        OverBudget, Refusal, SaveError, TaskFailed, TimedOut, TransportError, Unreadable,
+        ApiError, ConfigError, DecodeError, Failing, LedgerError, NameTaken, NotResumed, OutcomeUnknown, OverBudget,
+        Refusal, RefusalKind, SaveError, TaskFailed, TimedOut, TransportError, Unreadable,
     },
-    files::{Became, Collected, Download},
+    files::{SaveOutcome, SaveReport, SavedFile},
     receipts::{Receipt, ReceiptId},
     records::{Failure, Music, Report, Timestamp},
     requests::{GenerateMusic, Model},
@@ -40,7 +40,7 @@ enum Step {
 }
 
 /// The application's handler.
-fn next_step(ended: Result<Vec<Download>>) -> Step {
+fn next_step(ended: Result<Vec<SavedFile>>) -> Step {
     let error = match ended {
         Ok(files) => return Step::Done(files.len()),
         Err(error) => error,
@@ -55,7 +55,7 @@ fn next_step(ended: Result<Vec<Download>>) -> Step {
         Error::OutcomeUnknown(lost) => lost.receipt().map_or(Step::Alarm, Step::Resume),
         Error::NotResumed(not) if not.is_timeout() => Step::Resume(not.receipt()),
         Error::NotResumed(not) if not.is_unsent() => Step::Again,
-        Error::Failed(failed) if failed.kind() == ErrorKind::Content => Step::Refuse,
+        Error::Failed(failed) if failed.kind() == RefusalKind::Content => Step::Refuse,
         error if is_key_wrong(error) => Step::Alarm,
         error if matches!(error.charged(), Charged::No | Charged::Refunded) => Step::Again,
         _ => Step::Alarm,
@@ -63,7 +63,7 @@ fn next_step(ended: Result<Vec<Download>>) -> Step {
 }
 
 fn is_key_wrong(error: &Error) -> bool {
-    matches!(error, Error::Api(refused) if refused.kind() == ErrorKind::Auth)
+    matches!(error, Error::Api(refused) if refused.kind() == RefusalKind::Auth)
 }
 
 const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
@@ -125,7 +125,7 @@ fn each_error_has_its_step() {
         let shown = error.to_string();
         assert_eq!(next_step(Err(error)), step, "{shown}");
     }
-    assert_eq!(next_step(Ok(vec![Download::new("songs/Waltz-7d0f3c52.mp3", 3_810_000)])), Step::Done(1));
+    assert_eq!(next_step(Ok(vec![SavedFile::new("songs/Waltz-7d0f3c52.mp3", 3_810_000)])), Step::Done(1));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn what_is_built_tells_what_was_put_in() {
     assert_eq!(late.failing().map(Failing::since), Some(since));
     assert!(late.last().is_some() && late.source().unwrap().downcast_ref::<Error>().is_some());
 
-    let saved = Download::new("a.mp3", 3).with_id("7d0f3c52");
+    let saved = SavedFile::new("a.mp3", 3).with_id("7d0f3c52");
     let unsaved =
         SaveError::new(TASK, "b", lost(transport::ErrorKind::Disk)).with_saved([saved.clone()]).with_missing(2);
     assert_eq!((unsaved.saved(), unsaved.missing()), (&[saved][..], 2));
@@ -165,8 +165,8 @@ fn events_and_receipts_can_be_built() {
     let event = Event::<Music>::new(Some(Stage::Complete), Default::default());
     assert_eq!((event.stage, event.ready.len()), (Some(Stage::Complete), 0));
     let receipt = Receipt::new("generate-music", "{}").unwrap();
-    let collected = Collected::new(receipt, Became::Saved(vec![Download::new("a.mp3", 3)]));
-    assert!(matches!(&collected.became, Became::Saved(files) if files[0].bytes == 3));
+    let reports = SaveReport::new(receipt, SaveOutcome::Saved(vec![SavedFile::new("a.mp3", 3)]));
+    assert!(matches!(&reports.outcome, SaveOutcome::Saved(files) if files[0].bytes == 3));
 }
 
 #[cfg(feature = "callbacks")]

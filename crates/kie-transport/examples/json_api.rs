@@ -14,7 +14,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use kie_transport::{Answer, BaseUrl, Call, Transport, bytes::Bytes};
+use kie_transport::{ApiCall, BaseUrl, Transport, Verdict, bytes::Bytes};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -25,15 +25,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let transport = Transport::builder().build()?;
     let begin = Instant::now();
-    let call = Call::reading("kettle", api.join("/kettle")?);
+    let call = ApiCall::reading("kettle", api.join("/kettle")?);
     let answer = transport
         .send(call, |status, body| {
             let text = String::from_utf8_lossy(body).into_owned();
             println!("after {:.1} s: {status} {text}", begin.elapsed().as_secs_f64());
             match status {
-                429 => Answer::Refused(text),
-                500.. => Answer::Unwell(text),
-                _ => Answer::Final(text),
+                429 => Verdict::Rejected(text),
+                500.. => Verdict::ServerTrouble(text),
+                _ => Verdict::Done(text),
             }
         })
         .await?;

@@ -13,7 +13,7 @@ use hyper_util::{
     client::legacy::Client,
     rt::{TokioExecutor, TokioIo},
 };
-use kie_transport::{Answer, BaseUrl, Body, Call, ErrorKind, Retry, Tower, Transport, bytes::Bytes};
+use kie_transport::{ApiCall, BaseUrl, Body, ErrorKind, Retry, Tower, Transport, Verdict, bytes::Bytes};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -30,8 +30,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     let transport = Transport::builder().service(service).retry(Retry::default().attempts(2)).build()?;
     let ask = async || {
-        let call = Call::reading("kettle", api.join("/kettle")?);
-        transport.send(call, |_status, body| Answer::Final(String::from_utf8_lossy(body).into_owned())).await
+        let call = ApiCall::reading("kettle", api.join("/kettle")?);
+        transport.send(call, |_status, body| Verdict::Done(String::from_utf8_lossy(body).into_owned())).await
     };
     let answer = ask().await?;
     println!("{answer}");

@@ -5,18 +5,18 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::HeaderValue;
 
 use crate::{
-    call::{ApiKey, Budget, Gate, Inner, Retry, Transport},
+    call::{ApiKey, Gate, Inner, Retry, RetryBudget, Transport},
     error::ConfigError,
     exchange::HttpService,
-    net::{Network, Pool, Way},
-    random::chance,
+    net::{Network, Pool, ProxyRoute},
+    random::jitter,
     timeouts::Timeouts,
 };
 
 /// Settings of a [`Transport`]. Each transport that is built from them has its own connections, line and spare repeats.
 #[derive(Clone)]
 #[must_use]
-pub struct Builder {
+pub struct TransportBuilder {
     service: Option<Arc<dyn HttpService>>,
     network: Network,
     /// What was found wrong with a setting as it was made.
@@ -25,7 +25,7 @@ pub struct Builder {
     user_agent: String,
     timeouts: Timeouts,
     retry: Retry,
-    chance: Arc<dyn Fn() -> f64 + Send + Sync>,
+    jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
     rate: (usize, Duration),
     in_flight: usize,
     largest: usize,
@@ -34,12 +34,12 @@ pub struct Builder {
 
 impl Transport {
     /// A transport over the network.
-    pub fn builder() -> Builder {
-        Builder::new()
+    pub fn builder() -> TransportBuilder {
+        TransportBuilder::new()
     }
 }
 
-impl Builder {
+impl TransportBuilder {
     fn new() -> Self {
         Self {
             service: None,
@@ -49,7 +49,7 @@ impl Builder {
             user_agent: concat!("kie-transport/", env!("CARGO_PKG_VERSION")).into(),
             timeouts: Timeouts::default(),
             retry: Retry::default(),
-            chance: Arc::new(chance),
+            jitter: Arc::new(jitter),
             rate: (0, Duration::ZERO),
             in_flight: 64,
             largest: 16 * 1024 * 1024,
@@ -81,7 +81,7 @@ impl Builder {
     ///
     /// An address that is none is an error of [`build`](Self::build).
     pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
-        match Way::through(url.as_ref()) {
+        match ProxyRoute::through(url.as_ref()) {
             Ok(way) => self.network.way = Some(way),
             Err(error) => self.wrong = self.wrong.or(Some(error)),
         }
@@ -94,7 +94,7 @@ impl Builder {
     /// `system-proxy` the settings of macOS and Windows too, where those name none. `NO_PROXY` lists hosts, each with all
     /// below it, addresses and networks such as `10.0.0.0/8`, or `*`; an entry with a port stands for nothing.
     pub fn no_proxy(mut self) -> Self {
-        self.network.way = Some(Way::Straight);
+        self.network.way = Some(ProxyRoute::Direct);
         self
     }
 
@@ -132,8 +132,8 @@ impl Builder {
 
     /// Where the jitter of pauses comes from: numbers from 0, no pause, to 1, the longest. Random by default; a test can fix
     /// them.
-    pub fn chance(mut self, chance: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
-        self.chance = Arc::new(chance);
+    pub fn jitter(mut self, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.jitter = Arc::new(jitter);
         self
     }
 
@@ -180,9 +180,9 @@ impl Builder {
             user_agent,
             connect: self.timeouts.connect,
             retry: self.retry,
-            chance: self.chance,
+            jitter: self.jitter,
             gate: Gate::new(self.rate, self.in_flight),
-            budget: Budget::default(),
+            budget: RetryBudget::default(),
             largest: self.largest,
             loopback_files: self.loopback_files,
         };
@@ -190,9 +190,9 @@ impl Builder {
     }
 }
 
-impl fmt::Debug for Builder {
+impl fmt::Debug for TransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
+        f.debug_struct("TransportBuilder")
             .field("has_service", &self.service.is_some())
             .field("user_agent", &self.user_agent)
             .field("timeouts", &self.timeouts)
@@ -215,10 +215,11 @@ mod tests {
     #[test]
     fn a_clone_goes_its_own_way() {
         let key = ApiKey::new("key").unwrap();
-        let first = Builder::new().service(canned).api_key(key).chance(|| 0.5).rate(20, Duration::from_secs(10));
+        let first =
+            TransportBuilder::new().service(canned).api_key(key).jitter(|| 0.5).rate(20, Duration::from_secs(10));
         let second = first.clone().user_agent("two").in_flight(3).proxy("no proxy").root_certificates("no PEM");
         let built = first.build().unwrap();
-        assert_eq!((built.shared.chance)(), 0.5);
+        assert_eq!((built.shared.jitter)(), 0.5);
         let again = second.clone().build().unwrap_err();
         let error = second.build().unwrap_err();
         assert_eq!(error.to_string(), "proxy: the proxy's address is not an http, https or SOCKS address");
@@ -227,7 +228,7 @@ mod tests {
 
     #[test]
     fn what_is_built_of_one_clone_is_not_shared_with_another() {
-        let first = Builder::new().service(canned);
+        let first = TransportBuilder::new().service(canned);
         let (one, two) = (first.clone().build().unwrap(), first.build().unwrap());
         assert!(one.shared.budget.take() && !Arc::ptr_eq(&one.shared, &two.shared));
         assert!(Arc::ptr_eq(&one.shared.service, &two.shared.service), "a service of the caller's own is one for all");

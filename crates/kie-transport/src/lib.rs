@@ -11,11 +11,11 @@ mod random;
 mod setters;
 mod timeouts;
 
-pub use builder::Builder;
-pub use call::{Answer, ApiKey, Call, Content, Leave, Permit, Repeat, Retry, Transport};
-pub use download::{Arrived, Fetch, Format};
+pub use builder::TransportBuilder;
+pub use call::{ApiCall, ApiKey, Content, Idempotency, Permit, PermitFuture, Retry, Transport, Verdict};
+pub use download::{Download, Downloaded, FileFormat};
 pub use error::{ConfigError, Error, ErrorKind};
-pub use exchange::{BaseUrl, Body, ConnectTimeout, Exchange, Form, HttpService, Meter, Pipe, Tower};
+pub use exchange::{BaseUrl, Body, ConnectTimeout, Form, HttpFuture, HttpService, Pipe, Tower, TransferProgress};
 pub use net::Pool;
 pub use timeouts::Timeouts;
 pub use {bytes, http, http_body};

@@ -9,7 +9,7 @@ pub(crate) fn random() -> u64 {
 }
 
 /// A uniform random number from 0 up to, but not including, 1.
-pub(crate) fn chance() -> f64 {
+pub(crate) fn jitter() -> f64 {
     (random() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
@@ -19,6 +19,6 @@ mod tests {
 
     #[test]
     fn chances_are_below_1() {
-        assert!((0..100).map(|_| chance()).all(|chance| (0.0..1.0).contains(&chance)));
+        assert!((0..100).map(|_| jitter()).all(|jitter| (0.0..1.0).contains(&jitter)));
     }
 }

@@ -48,14 +48,14 @@ setters! {
 
 /// The time that one call has left.
 #[derive(Debug)]
-pub(crate) struct TimeLeft {
+pub(crate) struct CallClock {
     /// When it is over whatever happens.
     by: Option<Instant>,
     /// What is left of the time outside of the line.
     total: Duration,
 }
 
-impl TimeLeft {
+impl CallClock {
     /// The time of a call that begins now, and whose content needs so long to be sent.
     pub(crate) fn of(timeouts: &Timeouts, begun: Instant, sending: Duration) -> Self {
         Self { by: begun.checked_add(timeouts.overall), total: timeouts.total.saturating_add(sending) }

@@ -193,16 +193,16 @@ async fn calls_at_once_make_no_more_connections_than_there_are_calls() {
 /// Calls of a transport, which is where the limit is set.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_wait_for_one_of_few_connections() {
-    use kie_transport::{Answer, BaseUrl, Call, Content};
+    use kie_transport::{ApiCall, BaseUrl, Content, Verdict};
 
     let server = Server::new(Manner { pause: Duration::from_millis(5), ..PLAIN });
     let transport = Transport::builder().connections_per_host(3).build().unwrap();
     let base: BaseUrl = format!("http://{}", server.address).parse().unwrap();
     let calls: Vec<_> = (0..30)
         .map(|_| {
-            let call = Call::creating("song", base.join("/songs").unwrap(), Content::Json("{\"a\":1}".into()));
+            let call = ApiCall::creating("song", base.join("/songs").unwrap(), Content::Json("{\"a\":1}".into()));
             let transport = transport.clone();
-            tokio::spawn(async move { transport.send(call, |status, _| Answer::Final(status)).await.unwrap() })
+            tokio::spawn(async move { transport.send(call, |status, _| Verdict::Done(status)).await.unwrap() })
         })
         .collect();
     for call in calls {
@@ -253,8 +253,8 @@ async fn a_call_that_is_given_up_closes_its_connection_and_leaves_no_hole() {
     let base: kie_transport::BaseUrl = format!("http://{}", server.address).parse().unwrap();
     for _ in 0..3 {
         let body = kie_transport::Content::Json("{\"a\":1}".into());
-        let call = kie_transport::Call::creating("song", base.join("/songs").unwrap(), body);
-        let sending = transport.send(call, |status, _| kie_transport::Answer::Final(status));
+        let call = kie_transport::ApiCall::creating("song", base.join("/songs").unwrap(), body);
+        let sending = transport.send(call, |status, _| kie_transport::Verdict::Done(status));
         assert!(timeout(Duration::from_millis(100), sending).await.is_err());
     }
     assert_eq!(server.requests(), 3, "each got the only place");

@@ -17,7 +17,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use kie_transport::{
-    Answer, Body, Call, Content, Error, ErrorKind, HttpService, Retry, Timeouts, Tower, Transport,
+    ApiCall, Body, Content, Error, ErrorKind, HttpService, Retry, Timeouts, Tower, Transport, Verdict,
     http::{Request, Response, Uri},
 };
 use tower_service::Service;
@@ -28,16 +28,16 @@ fn address() -> Uri {
 
 /// A transport whose pauses are 1 s, 2 s, 4 s and so on.
 fn over(service: impl HttpService) -> Transport {
-    Transport::builder().service(service).retry(Retry::default().attempts(3)).chance(|| 1.0).build().unwrap()
+    Transport::builder().service(service).retry(Retry::default().attempts(3)).jitter(|| 1.0).build().unwrap()
 }
 
 async fn read(transport: &Transport) -> Result<Vec<u8>, Error> {
-    transport.send(Call::reading("kettle", address()), |_, body| Answer::Final(body.to_vec())).await
+    transport.send(ApiCall::reading("kettle", address()), |_, body| Verdict::Done(body.to_vec())).await
 }
 
 async fn create(transport: &Transport) -> Result<Vec<u8>, Error> {
-    let call = Call::creating("kettle", address(), Content::Json(Bytes::from_static(b"{}")));
-    transport.send(call, |_, body| Answer::Final(body.to_vec())).await
+    let call = ApiCall::creating("kettle", address(), Content::Json(Bytes::from_static(b"{}")));
+    transport.send(call, |_, body| Verdict::Done(body.to_vec())).await
 }
 
 async fn tea(request: Request<Body>) -> Result<Response<String>, Error> {

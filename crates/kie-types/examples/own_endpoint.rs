@@ -6,7 +6,7 @@
 #![allow(clippy::print_stdout)]
 
 use kie_types::{
-    AudioId, Bound, CallBackField, Content, Effect, Endpoint, Invalid, Limit, Method, Model, Music, Rule, Rules,
+    AudioId, Bound, CallBackField, Effect, EncodedBody, Endpoint, Invalid, Limit, Method, Model, Music, Rule, Rules,
     Started, TaskEndpoint, check,
 };
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let encoded = request.encode()?;
     println!("{} {}", encoded.method, encoded.url());
-    if let Content::Json(json) = &encoded.content {
+    if let EncodedBody::Json(json) = &encoded.content {
         println!("{}", String::from_utf8_lossy(json));
     }
 
@@ -140,7 +140,7 @@ mod tests {
             (encoded.method, encoded.url().as_str()),
             (Method::Post, "https://api.kie.ai/api/v1/generate/shift-pitch")
         );
-        let Content::Json(json) = encoded.content else { unreachable!("a request is JSON") };
+        let EncodedBody::Json(json) = encoded.content else { unreachable!("a request is JSON") };
         assert_eq!(serde_json::from_slice::<serde_json::Value>(&json).unwrap(), document);
 
         assert_eq!(ShiftPitch::CALL_BACK_URL, Some("callBackUrl"));

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     answer::Unreadable,
     callback::Callback,
-    decode::mend,
+    decode::repair,
     operation::{Job, Report},
     suno::{
         convert_to_wav::WavConversion,
@@ -134,7 +134,7 @@ impl AnyCallback {
     /// [`Unreadable`] if it is not a JSON object.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let unreadable = |reason: String| Unreadable::new(200, body, reason);
-        let value: Value = mend::read(body).map_err(|error| unreadable(error.to_string()))?;
+        let value: Value = repair::read(body).map_err(|error| unreadable(error.to_string()))?;
         let Value::Object(top) = &value else { return Err(unreadable("a callback is an object".into())) };
         let data = top.get("data").unwrap_or(&Value::Null);
         let has = |names: &[&str]| names.iter().any(|name| data.get(name).is_some());

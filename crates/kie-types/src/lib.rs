@@ -21,7 +21,7 @@ mod value;
 /// limit of this crate.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
-pub use answer::{Charged, ErrorKind, Refusal, Unreadable, envelope};
+pub use answer::{Charged, Refusal, RefusalKind, Unreadable, envelope};
 pub use any_callback::{AnyCallback, Unrecognised};
 pub use callback::Callback;
 #[cfg(feature = "verify")]
@@ -35,10 +35,10 @@ pub use common::{
     uploaded_file::UploadedFile,
 };
 pub use operation::{
-    CallBackField, Change, Checked, Content, Effect, EncodeError, Encoded, Endpoint, Examples, Failure, FileForm, Host,
-    InlineFile, Item, Job, LONGEST_TASK, Method, NEW_TASKS, NEW_TASKS_SPAN, NotAQuery, Outcome, Output, PaidEndpoint,
-    Progress, Push, Record, Report, Stage, Standing, Started, State, TaskEndpoint, UNDELIVERED_GRACE, check,
-    path_and_query,
+    CallBackField, CallbackPayload, Change, Checked, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples,
+    Failure, FileForm, Host, InlineFile, Item, Job, LONGEST_TASK, Method, NEW_TASKS, NEW_TASKS_SPAN, NotAQuery,
+    Outcome, Output, PaidEndpoint, PollOutcome, Progress, Record, Report, Stage, Started, TaskEndpoint, TaskState,
+    UNDELIVERED_GRACE, check, path_and_query,
 };
 pub use request::{
     Bound, Ignored, Invalid, Limit, Mode, ModeValue, Rule, Rules, Violation, Warning, WarningKind, characters,

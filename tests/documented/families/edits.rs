@@ -1,9 +1,9 @@
 //! The operations on recordings and on parts of tracks: what is particular to their pages.
 
 use kie_types::{
-    AddVocals, CallbackType, Charged, Endpoint, ErrorKind, GenerateMashup, GenerateMusic, GenerateSounds, Model, Music,
-    MusicRecord, PersonaModel, Record, ReplaceSection, Rule, Seconds, SoundKey, Stage, Started, State,
-    UploadAndCoverAudio, UploadAndExtendAudio, check, envelope::Unopened,
+    AddVocals, CallbackType, Charged, Endpoint, GenerateMashup, GenerateMusic, GenerateSounds, Model, Music,
+    MusicRecord, PersonaModel, Record, RefusalKind, ReplaceSection, Rule, Seconds, SoundKey, Stage, Started, TaskState,
+    UploadAndCoverAudio, UploadAndExtendAudio, check, envelope::ReadError,
 };
 
 use crate::documented::{MP3, SECOND_TRACK, TASK, TRACK, failure, finished, fixture, music, push, refusal, valid};
@@ -73,7 +73,7 @@ fn full_lyrics_are_asked_for_live_though_the_older_page_did_not_list_them() {
     assert_eq!(broken::<ReplaceSection>("replace-section/request-without-full-lyrics"), ["fullLyrics"]);
     let refusal = refusal("replace-section/refusal-full-lyrics-blank");
     assert_eq!((refusal.code(), refusal.message()), (422, "fullLyrics cannot be blank"));
-    assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::Validation, Charged::No));
+    assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Validation, Charged::No));
 }
 
 // ---- Discrepancies, by the number of their row
@@ -82,7 +82,7 @@ fn full_lyrics_are_asked_for_live_though_the_older_page_did_not_list_them() {
 fn music_row_02_a_mashup_s_error_can_be_an_empty_object() {
     let empty = refusal("generate-mashup/refusal-http-500-empty-object");
     assert_eq!((empty.http_status(), empty.code(), empty.has_envelope()), (500, 500, false));
-    assert_eq!((empty.kind(), empty.charged()), (ErrorKind::Server, Charged::Unknown));
+    assert_eq!((empty.kind(), empty.charged()), (RefusalKind::Server, Charged::Unknown));
     for page in ["upload-and-cover-audio", "upload-and-extend-audio", "add-vocals", "replace-section"] {
         let documented = refusal(&format!("{page}/refusal-http-500"));
         assert_eq!((documented.http_status(), documented.has_envelope()), (500, true), "{page}");
@@ -106,14 +106,14 @@ fn music_row_09_an_accepted_sound_with_code_422_keeps_its_id() {
     };
     assert_eq!(read("response-422-success"), Ok(Started::new("task41c7****b20e")));
     assert_eq!(read("response-accepted-live"), Ok(Started::new("16f0a1b2c3d4e5f60718293a4b5c6d7e")));
-    let Err(Unopened::Refused(refusal)) = read("refusal-422-other") else { panic!("a refusal") };
-    assert_eq!((refusal.code(), refusal.kind()), (422, ErrorKind::Validation));
+    let Err(ReadError::Refused(refusal)) = read("refusal-422-other") else { panic!("a refusal") };
+    assert_eq!((refusal.code(), refusal.kind()), (422, RefusalKind::Validation));
     // Without an id there is nothing to keep.
     let empty = GenerateSounds::read(200, br#"{"code":422,"msg":"success","data":null}"#);
-    assert!(matches!(empty, Err(Unopened::Refused(_))), "{empty:?}");
+    assert!(matches!(empty, Err(ReadError::Refused(_))), "{empty:?}");
     // No other page has such an example, and there it is what it says.
     let fixture = fixture("generate-sounds/response-422-success");
-    assert!(matches!(GenerateMusic::read(200, &fixture.body), Err(Unopened::Refused(_))));
+    assert!(matches!(GenerateMusic::read(200, &fixture.body), Err(ReadError::Refused(_))));
 }
 
 #[test]
@@ -162,9 +162,9 @@ fn music_row_15_a_replaced_section_fails_in_a_text_of_its_own() {
     assert_eq!(callback.data.callback_type, Some(CallbackType::Error));
     assert!(callback.data.tracks.is_empty() && callback.output().is_none());
     for (name, code, kind, charged, words) in [
-        ("error", 501, ErrorKind::TaskFailed, Charged::Unknown, "the section could not be sung"),
-        ("error-400", 400, ErrorKind::Content, Charged::Unknown, "the section lies beyond the track"),
-        ("error-531", 531, ErrorKind::TaskFailed, Charged::Refunded, "generation failed, credits refunded"),
+        ("error", 501, RefusalKind::TaskFailed, Charged::Unknown, "the section could not be sung"),
+        ("error-400", 400, RefusalKind::Content, Charged::Unknown, "the section lies beyond the track"),
+        ("error-531", 531, RefusalKind::TaskFailed, Charged::Refunded, "generation failed, credits refunded"),
     ] {
         let failure = failure(push::<Music>(&format!("replace-section/{name}")).state());
         assert_eq!((failure.code, failure.message.as_deref()), (Some(code), Some(words)), "{name}");
@@ -181,7 +181,7 @@ fn music_row_16_an_error_callback_has_null_an_empty_list_or_nothing() {
     }
     for page in ["upload-and-cover-audio", "upload-and-extend-audio", "generate-mashup"] {
         let failure = failure(push::<Music>(&format!("{page}/error-413")).state());
-        assert_eq!((failure.code, failure.kind()), (Some(413), ErrorKind::Content), "{page}");
+        assert_eq!((failure.code, failure.kind()), (Some(413), RefusalKind::Content), "{page}");
     }
 }
 
@@ -223,18 +223,18 @@ fn each_page_s_callbacks_name_their_stages_and_their_tracks() {
         [("upload-and-cover-audio", 2), ("upload-and-extend-audio", 1), ("add-vocals", 1), ("generate-mashup", 2)]
     {
         for (name, state, ids) in [
-            ("text", State::Running(Some(Stage::Text)), &[][..]),
-            ("first", State::Running(Some(Stage::First)), &[TRACK][..]),
-            ("complete", State::Complete, &[TRACK, SECOND_TRACK][..rows]),
+            ("text", TaskState::Running(Some(Stage::Text)), &[][..]),
+            ("first", TaskState::Running(Some(Stage::First)), &[TRACK][..]),
+            ("complete", TaskState::Complete, &[TRACK, SECOND_TRACK][..rows]),
         ] {
             let callback = push::<Music>(&format!("{page}/{name}"));
             assert_eq!(callback.task_id.as_ref().unwrap().as_str(), TASK, "{page}/{name}");
             assert_eq!((callback.state(), finished(&callback.data.tracks)), (state, ids.to_vec()), "{page}/{name}");
         }
     }
-    assert_eq!(push::<Music>("replace-section/text").state(), State::Running(Some(Stage::Text)));
+    assert_eq!(push::<Music>("replace-section/text").state(), TaskState::Running(Some(Stage::Text)));
     let replaced = push::<Music>("replace-section/complete");
-    assert_eq!((replaced.state(), finished(&replaced.data.tracks)), (State::Complete, vec![TRACK]));
+    assert_eq!((replaced.state(), finished(&replaced.data.tracks)), (TaskState::Complete, vec![TRACK]));
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn rows_of_uploads_have_source_links_and_rows_of_vocals_no_tags() {
 #[test]
 fn a_sound_is_found_among_the_tracks_of_its_record() {
     let record: MusicRecord = music("record-sounds-sister");
-    assert_eq!(record.state(), State::Complete);
+    assert_eq!(record.state(), TaskState::Complete);
     let [sound] = record.tracks() else { panic!("one sound") };
     assert_eq!((sound.url(), sound.source_audio_url.as_deref()), (Some(MP3), Some(MP3)));
     assert_eq!((sound.title.as_deref(), sound.prompt.as_ref()), (Some(TRACK), None));

@@ -1,10 +1,10 @@
 //! What is made of a finished track: personas, styles, timed lyrics, covers, and new links.
 
 use kie_types::{
-    BoostMusicStyle, Callback, Charged, Cover, CoverRecord, CoverStatus, CoverSuno, Endpoint, ErrorKind, Examples,
-    Failure, GenerateMusic, GeneratePersona, GetCoverSunoDetails, GetRecoveryAudioDetails, GetTimestampedLyrics, Model,
-    Output, Record, Recovery, RecoveryAudio, RecoveryRecord, RecoveryStatus, Refusal, Rule, Seconds, State,
-    TimestampedLyrics, check, envelope::Unopened,
+    BoostMusicStyle, Callback, Charged, Cover, CoverRecord, CoverStatus, CoverSuno, Endpoint, Examples, Failure,
+    GenerateMusic, GeneratePersona, GetCoverSunoDetails, GetRecoveryAudioDetails, GetTimestampedLyrics, Model, Output,
+    Record, Recovery, RecoveryAudio, RecoveryRecord, RecoveryStatus, Refusal, RefusalKind, Rule, Seconds, TaskState,
+    TimestampedLyrics, check, envelope::ReadError,
 };
 use serde_json::json;
 
@@ -22,7 +22,7 @@ fn answer<E: Endpoint>(name: &str) -> E::Response {
 fn refusal<E: Endpoint>(name: &str) -> Refusal {
     let fixture = fixture(&format!("{}/{name}", E::NAME));
     match E::read(fixture.http_status, &fixture.body) {
-        Err(Unopened::Refused(refusal)) => refusal,
+        Err(ReadError::Refused(refusal)) => refusal,
         other => panic!("{name} is no refusal: {other:?}"),
     }
 }
@@ -51,7 +51,7 @@ fn music_row_07_persona_keys_have_no_space_in_front() {
 fn music_row_08_a_source_that_is_not_taken_is_told_like_an_unknown_one() {
     let refusal = refusal::<GeneratePersona>("refusal-music-does-not-exist");
     assert_eq!((refusal.code(), refusal.message()), (422, "Music does not exist"));
-    assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::Validation, Charged::No));
+    assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Validation, Charged::No));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_persona_has_an_id_that_songs_take() {
     let song = GenerateMusic::song(Model::V5, "polka", "Stairs", "One").persona_id(persona.persona_id);
     assert_eq!(song.persona_id.unwrap().as_str(), "b86e0c0f4a0b44a5a0c72f1fd27e3b90");
     assert_eq!(answer::<GeneratePersona>("response-documented").persona_id.as_str(), "b86e****3b90");
-    assert_eq!(refusal::<GeneratePersona>("refusal-exists-already").kind(), ErrorKind::Conflict);
+    assert_eq!(refusal::<GeneratePersona>("refusal-exists-already").kind(), RefusalKind::Conflict);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn music_row_06_a_style_is_told_in_two_dialects() {
     // The two names of the error.
     for name in ["errorMsg", "errorMessage"] {
         let body = json!({ "code": 200, "data": { "result": null, name: "too vague" } }).to_string();
-        let Err(Unopened::Refused(refusal)) = BoostMusicStyle::read(200, body.as_bytes()) else { panic!("{body}") };
+        let Err(ReadError::Refused(refusal)) = BoostMusicStyle::read(200, body.as_bytes()) else { panic!("{body}") };
         assert_eq!(refusal.message(), "too vague");
     }
 }
@@ -125,16 +125,16 @@ fn music_row_06_a_style_is_told_in_two_dialects() {
 #[test]
 fn a_style_that_was_not_written_is_a_failure_and_nobody_knows_who_paid() {
     let failed = refusal::<BoostMusicStyle>("refusal-failed");
-    assert_eq!((failed.code(), failed.kind(), failed.charged()), (400, ErrorKind::TaskFailed, Charged::Unknown));
+    assert_eq!((failed.code(), failed.kind(), failed.charged()), (400, RefusalKind::TaskFailed, Charged::Unknown));
     assert!(failed.body().contains("c1d0e9f8"), "the id of the call is kept");
     let empty = fixture("boost-music-style/response-empty");
-    assert!(matches!(BoostMusicStyle::read(200, &empty.body), Err(Unopened::Unreadable(_))));
+    assert!(matches!(BoostMusicStyle::read(200, &empty.body), Err(ReadError::Unreadable(_))));
 }
 
 #[test]
 fn music_row_26_409_speaks_of_wav_on_the_page_of_styles_too() {
     let refusal = refusal::<BoostMusicStyle>("refusal-conflict");
-    assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::Conflict, Charged::No));
+    assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Conflict, Charged::No));
 }
 
 // ---- Timed lyrics
@@ -202,10 +202,10 @@ fn music_row_17_a_repeated_cover_is_the_task_of_the_first_under_400_and_409() {
     for name in ["response-accepted", "response-exists-already-400", "response-exists-already-409"] {
         assert_eq!(answer::<CoverSuno>(name).task_id.as_str(), COVER_TASK, "{name}");
     }
-    assert_eq!(refusal::<CoverSuno>("refusal-exists-without-id").kind(), ErrorKind::Conflict);
-    assert_eq!(refusal::<CoverSuno>("refusal-format").kind(), ErrorKind::Validation);
+    assert_eq!(refusal::<CoverSuno>("refusal-exists-without-id").kind(), RefusalKind::Conflict);
+    assert_eq!(refusal::<CoverSuno>("refusal-format").kind(), RefusalKind::Validation);
     let other = json!({ "code": 422, "msg": "no", "data": { "taskId": COVER_TASK } }).to_string();
-    assert!(matches!(CoverSuno::read(200, other.as_bytes()), Err(Unopened::Refused(_))));
+    assert!(matches!(CoverSuno::read(200, other.as_bytes()), Err(ReadError::Refused(_))));
 }
 
 #[test]
@@ -219,12 +219,12 @@ fn a_cover_is_refused_in_the_captured_words() {
 #[test]
 fn music_row_18_flag_2_of_a_cover_is_under_way() {
     for (name, flag, state) in [
-        ("record-pending", CoverStatus::Pending, State::Running(None)),
-        ("record-generating", CoverStatus::Generating, State::Running(None)),
-        ("record-success-documented", CoverStatus::Success, State::Complete),
-        ("record-unknown-flag", CoverStatus::from("7"), State::Running(None)),
-        ("record-word-pending", CoverStatus::from("PENDING"), State::Running(None)),
-        ("record-word-success", CoverStatus::from("SUCCESS"), State::Complete),
+        ("record-pending", CoverStatus::Pending, TaskState::Running(None)),
+        ("record-generating", CoverStatus::Generating, TaskState::Running(None)),
+        ("record-success-documented", CoverStatus::Success, TaskState::Complete),
+        ("record-unknown-flag", CoverStatus::from("7"), TaskState::Running(None)),
+        ("record-word-pending", CoverStatus::from("PENDING"), TaskState::Running(None)),
+        ("record-word-success", CoverStatus::from("SUCCESS"), TaskState::Complete),
     ] {
         assert_eq!((cover(name).success_flag.as_ref(), cover(name).state()), (Some(&flag), state), "{name}");
     }
@@ -254,13 +254,13 @@ fn music_row_19_the_address_of_a_cover_has_a_lower_case_b_in_its_record() {
 fn a_cover_callback_names_its_task_in_camel_case() {
     let complete = push::<Cover>("cover-suno/complete");
     assert_eq!(complete.task_id.as_ref().unwrap().as_str(), COVER_TASK);
-    assert_eq!((complete.state(), complete.output().unwrap().images.len()), (State::Complete, 2));
+    assert_eq!((complete.state(), complete.output().unwrap().images.len()), (TaskState::Complete, 2));
     for (name, code, kind, charged) in [
-        ("error", 501, ErrorKind::TaskFailed, Charged::Unknown),
-        ("error-400", 400, ErrorKind::Content, Charged::Unknown),
-        ("error-408", 408, ErrorKind::TaskFailed, Charged::Unknown),
-        ("error-500", 500, ErrorKind::Server, Charged::Unknown),
-        ("error-531", 531, ErrorKind::TaskFailed, Charged::Refunded),
+        ("error", 501, RefusalKind::TaskFailed, Charged::Unknown),
+        ("error-400", 400, RefusalKind::Content, Charged::Unknown),
+        ("error-408", 408, RefusalKind::TaskFailed, Charged::Unknown),
+        ("error-500", 500, RefusalKind::Server, Charged::Unknown),
+        ("error-531", 531, RefusalKind::TaskFailed, Charged::Refunded),
     ] {
         let callback = push::<Cover>(&format!("cover-suno/{name}"));
         assert_eq!(callback.output(), None, "{name}");
@@ -296,11 +296,11 @@ fn common_7_addresses_are_spelled_in_three_ways() {
 #[test]
 fn the_code_of_a_recovery_is_its_status() {
     let running = recovery("record-running");
-    assert_eq!((running.state(), running.output(), running.code), (State::Running(None), None, Some(201)));
+    assert_eq!((running.state(), running.output(), running.code), (TaskState::Running(None), None, Some(201)));
     assert_eq!(running.task_id.unwrap().as_str(), RECOVERY_TASK);
 
     let done = recovery("record-success");
-    assert_eq!((done.state(), done.tracks().len()), (State::Complete, 2));
+    assert_eq!((done.state(), done.tracks().len()), (TaskState::Complete, 2));
     let items = done.output().unwrap().items();
     assert_eq!((items[0].id.as_deref(), items[0].title.as_deref()), (Some(TRACK), Some("One More Stop")));
     assert_eq!(items[0].url.as_deref(), Some("https://files.example.net/a.m4a"));
@@ -308,11 +308,11 @@ fn the_code_of_a_recovery_is_its_status() {
     let partial = recovery("record-partial");
     assert_eq!(
         (partial.state(), partial.tracks()[1].status.as_ref()),
-        (State::Complete, Some(&RecoveryStatus::Failed))
+        (TaskState::Complete, Some(&RecoveryStatus::Failed))
     );
     assert_eq!(partial.tracks()[1].error.as_deref(), Some("mango_transfer_failed"));
     assert_eq!(partial.output().unwrap().items()[1].url, None);
-    assert_eq!(recovery("record-unknown-status").state(), State::Complete);
+    assert_eq!(recovery("record-unknown-status").state(), TaskState::Complete);
 }
 
 #[test]
@@ -332,15 +332,15 @@ fn common_3_code_500_of_a_recovery_is_a_verdict_and_no_trouble() {
     let bare = GetRecoveryAudioDetails::read(200, br#"{"code":500,"msg":"failed","data":null}"#).unwrap();
     assert_eq!(failure(bare.unwrap().state()).code, Some(500));
     match GetRecoveryAudioDetails::read(502, b"<html>") {
-        Err(Unopened::Refused(refusal)) => assert_eq!(refusal.kind(), ErrorKind::Server),
+        Err(ReadError::Refused(refusal)) => assert_eq!(refusal.kind(), RefusalKind::Server),
         other => panic!("{other:?}"),
     }
-    assert_eq!(refusal::<GetRecoveryAudioDetails>("refusal-unauthorized").kind(), ErrorKind::Auth);
+    assert_eq!(refusal::<GetRecoveryAudioDetails>("refusal-unauthorized").kind(), RefusalKind::Auth);
 
     let source = refusal::<RecoveryAudio>("refusal-original-task-does-not-exist");
-    assert_eq!((source.code(), source.kind(), source.charged()), (500, ErrorKind::NotFound, Charged::No));
+    assert_eq!((source.code(), source.kind(), source.charged()), (500, RefusalKind::NotFound, Charged::No));
     match RecoveryAudio::read(200, br#"{"code":500,"msg":"Server exception","data":null}"#) {
-        Err(Unopened::Refused(refusal)) => assert_eq!(refusal.kind(), ErrorKind::Server),
+        Err(ReadError::Refused(refusal)) => assert_eq!(refusal.kind(), RefusalKind::Server),
         other => panic!("{other:?}"),
     }
 }
@@ -349,7 +349,7 @@ fn common_3_code_500_of_a_recovery_is_a_verdict_and_no_trouble() {
 fn rows_of_a_recovery_are_found_where_clients_look_for_them() {
     for name in ["record-rows-in-data-data", "record-rows-in-suno-data", "record-rows-in-response"] {
         let record = recovery(name);
-        assert_eq!((record.state(), record.tracks().len()), (State::Complete, 1), "{name}");
+        assert_eq!((record.state(), record.tracks().len()), (TaskState::Complete, 1), "{name}");
         assert_eq!(record.tracks()[0].audio_url.as_deref().unwrap().len(), 31, "{name}");
     }
     let record = recovery("record-rows-in-response");
@@ -357,20 +357,20 @@ fn rows_of_a_recovery_are_found_where_clients_look_for_them() {
     // An envelope whose record has no rows yet is a task under way.
     let body = br#"{"code":200,"msg":"success","data":{"taskId":"f0a9","status":"PENDING","response":null}}"#;
     let record = GetRecoveryAudioDetails::read(200, body).unwrap().unwrap();
-    assert_eq!((record.task_id(), record.state()), (Some("f0a9"), State::Running(None)));
+    assert_eq!((record.task_id(), record.state()), (Some("f0a9"), TaskState::Running(None)));
 }
 
 #[test]
 fn a_recovery_callback_is_flat() {
     let complete = push::<Recovery>("recovery-audio/complete");
     assert_eq!((complete.code, complete.task_id.as_ref().unwrap().as_str()), (200, RECOVERY_TASK));
-    assert_eq!((complete.state(), complete.output().unwrap().items().len()), (State::Complete, 2));
+    assert_eq!((complete.state(), complete.output().unwrap().items().len()), (TaskState::Complete, 2));
     let partial = push::<Recovery>("recovery-audio/complete-partial");
-    assert_eq!((partial.state(), partial.data.tracks()[0].audio_url.as_ref()), (State::Complete, None));
+    assert_eq!((partial.state(), partial.data.tracks()[0].audio_url.as_ref()), (TaskState::Complete, None));
     let error = push::<Recovery>("recovery-audio/error");
     assert_eq!(failure(error.state()).code, Some(500));
     let nested = push::<Recovery>("recovery-audio/rows-in-data-data");
-    assert_eq!((nested.state(), nested.task_id.unwrap().as_str()), (State::Complete, RECOVERY_TASK));
+    assert_eq!((nested.state(), nested.task_id.unwrap().as_str()), (TaskState::Complete, RECOVERY_TASK));
     let running = Callback::<Recovery>::parse(br#"{"code":201,"task_id":"f0a9","msg":"","data":null}"#).unwrap();
-    assert_eq!(running.state(), State::Running(None));
+    assert_eq!(running.state(), TaskState::Running(None));
 }

@@ -1,8 +1,8 @@
 //! Lyrics: their own numbering of codes, their status words, and rows in two spellings.
 
 use kie_types::{
-    Charged, Endpoint, ErrorKind, GenerateLyrics, GetLyricsDetails, Lyrics, LyricsRecord, LyricsVariantStatus, Output,
-    Push, Record, Refusal, State, envelope::Unopened,
+    CallbackPayload, Charged, Endpoint, GenerateLyrics, GetLyricsDetails, Lyrics, LyricsRecord, LyricsVariantStatus,
+    Output, Record, Refusal, RefusalKind, TaskState, envelope::ReadError,
 };
 
 use crate::documented::{failure, fixture, push, record, valid};
@@ -13,7 +13,7 @@ const LYRICS_TASK: &str = "7b1d90e2a4c54f0f8e6ac0d3395b12fe";
 fn refused<E: Endpoint>(name: &str) -> Refusal {
     let fixture = fixture(&format!("{}/{name}", E::NAME));
     match E::read(fixture.http_status, &fixture.body) {
-        Err(Unopened::Refused(refusal)) => refusal,
+        Err(ReadError::Refused(refusal)) => refusal,
         other => panic!("{name} is no refusal: {other:?}"),
     }
 }
@@ -25,14 +25,14 @@ fn lyrics(name: &str) -> LyricsRecord {
 #[test]
 fn processing_0_2_each_lyrics_status_is_a_state() {
     for name in ["record-pending", "record-pending-absent-keys", "record-unknown-status"] {
-        assert_eq!(lyrics(name).state(), State::Running(None), "{name}");
+        assert_eq!(lyrics(name).state(), TaskState::Running(None), "{name}");
     }
     assert_eq!(lyrics("record-unknown-status").status.unwrap().as_str(), "RHYMING");
-    assert_eq!(lyrics("record-success-documented").state(), State::Complete);
+    assert_eq!(lyrics("record-success-documented").state(), TaskState::Complete);
     for (name, status, kind) in [
-        ("record-create-task-failed", "CREATE_TASK_FAILED", ErrorKind::Server),
-        ("record-generate-lyrics-failed", "GENERATE_LYRICS_FAILED", ErrorKind::Content),
-        ("record-sensitive-word-error", "SENSITIVE_WORD_ERROR", ErrorKind::Content),
+        ("record-create-task-failed", "CREATE_TASK_FAILED", RefusalKind::Server),
+        ("record-generate-lyrics-failed", "GENERATE_LYRICS_FAILED", RefusalKind::Content),
+        ("record-sensitive-word-error", "SENSITIVE_WORD_ERROR", RefusalKind::Content),
     ] {
         let failure = failure(lyrics(name).state());
         assert_eq!((failure.status.as_deref(), failure.kind()), (Some(status), kind), "{name}");
@@ -42,8 +42,8 @@ fn processing_0_2_each_lyrics_status_is_a_state() {
 
 #[test]
 fn processing_0_2_callback_exception_of_lyrics_goes_by_the_lyrics() {
-    assert_eq!(lyrics("record-callback-exception-with-lyrics").state(), State::Complete);
-    assert_eq!(lyrics("record-callback-exception-without-lyrics").state(), State::Undelivered);
+    assert_eq!(lyrics("record-callback-exception-with-lyrics").state(), TaskState::Complete);
+    assert_eq!(lyrics("record-callback-exception-without-lyrics").state(), TaskState::Undelivered);
 }
 
 #[test]
@@ -60,31 +60,31 @@ fn processing_0_3_lyrics_have_no_times_and_null_where_nothing_failed() {
 #[test]
 fn common_3_405_is_the_rate_on_the_lyrics_page() {
     let refusal = refused::<GenerateLyrics>("refusal-405-rate");
-    assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::RateLimited, Charged::No));
-    assert_eq!(refused::<GenerateLyrics>("refusal-430-frequency").kind(), ErrorKind::RateLimited);
+    assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::RateLimited, Charged::No));
+    assert_eq!(refused::<GenerateLyrics>("refusal-430-frequency").kind(), RefusalKind::RateLimited);
 }
 
 #[test]
 fn common_3_429_is_an_empty_account_on_the_lyrics_page_unless_it_speaks_of_the_rate() {
     for (name, kind) in [
-        ("refusal-429-credits", ErrorKind::InsufficientCredits),
-        ("refusal-429-without-words", ErrorKind::InsufficientCredits),
-        ("refusal-429-rate", ErrorKind::RateLimited),
+        ("refusal-429-credits", RefusalKind::InsufficientCredits),
+        ("refusal-429-without-words", RefusalKind::InsufficientCredits),
+        ("refusal-429-rate", RefusalKind::RateLimited),
     ] {
         let refusal = refused::<GenerateLyrics>(name);
         assert_eq!((refusal.code(), refusal.kind(), refusal.charged()), (429, kind, Charged::No), "{name}");
     }
     // Without the service's envelope it is somebody in between, who knows of no credits.
-    let Err(Unopened::Refused(foreign)) = GenerateLyrics::read(429, b"slow down") else { panic!("a refusal") };
-    assert_eq!(foreign.kind(), ErrorKind::RateLimited);
+    let Err(ReadError::Refused(foreign)) = GenerateLyrics::read(429, b"slow down") else { panic!("a refusal") };
+    assert_eq!(foreign.kind(), RefusalKind::RateLimited);
 }
 
 #[test]
 fn common_3_the_other_codes_of_the_lyrics_page_are_those_of_all_pages() {
     for (name, kind) in [
-        ("refusal-400-parameters", ErrorKind::Validation),
-        ("refusal-413-too-long", ErrorKind::Validation),
-        ("refusal-455-maintenance", ErrorKind::Maintenance),
+        ("refusal-400-parameters", RefusalKind::Validation),
+        ("refusal-413-too-long", RefusalKind::Validation),
+        ("refusal-455-maintenance", RefusalKind::Maintenance),
     ] {
         assert_eq!(refused::<GenerateLyrics>(name).kind(), kind, "{name}");
     }
@@ -99,9 +99,9 @@ fn music_row_01_an_unknown_lyrics_task_is_null() {
 #[test]
 fn a_look_that_is_answered_with_400_is_the_end_of_the_task() {
     let refusal = refused::<GetLyricsDetails>("refusal-400-moderation");
-    assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::TaskFailed, Charged::Unknown));
+    assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::TaskFailed, Charged::Unknown));
     let passing = refused::<GetLyricsDetails>("refusal-http-500");
-    assert_eq!((passing.kind(), passing.http_status()), (ErrorKind::Server, 500));
+    assert_eq!((passing.kind(), passing.http_status()), (RefusalKind::Server, 500));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn each_variant_has_its_words_and_its_own_status() {
         assert_eq!((&variant.status, &variant.error_message), (&Some(LyricsVariantStatus::Complete), &None), "{name}");
     }
     let record = lyrics("record-success-one-variant-failed");
-    assert_eq!(record.state(), State::Complete);
+    assert_eq!(record.state(), TaskState::Complete);
     assert_eq!(record.variants()[1].status, Some(LyricsVariantStatus::Failed));
     let items = record.output().unwrap().items();
     let file = items[0].inline.as_ref().unwrap();
@@ -135,7 +135,7 @@ fn common_7_a_lyrics_callback_names_its_task_in_either_spelling() {
     for name in ["complete", "complete-camel-case-id", "complete-sister"] {
         let callback = push::<Lyrics>(&format!("generate-lyrics/{name}"));
         assert_eq!(callback.task_id.as_ref().unwrap().as_str(), LYRICS_TASK, "{name}");
-        assert_eq!(callback.state(), State::Complete, "{name}");
+        assert_eq!(callback.state(), TaskState::Complete, "{name}");
         let variant = &callback.output().unwrap()[0];
         assert!(variant.text.is_some() && variant.error_message.is_none(), "{name}");
     }
@@ -146,7 +146,7 @@ fn common_7_a_failed_lyrics_callback_says_complete_and_the_code_decides() {
     let callback = push::<Lyrics>("generate-lyrics/error");
     assert_eq!(callback.data.callback_type.as_deref(), Some("complete"));
     let reason = failure(callback.state());
-    assert_eq!((reason.code, reason.kind()), (Some(400), ErrorKind::Content));
+    assert_eq!((reason.code, reason.kind()), (Some(400), RefusalKind::Content));
     assert_eq!(reason.message.as_deref(), Some("Song Description flagged for moderation"));
     assert_eq!(callback.output(), None);
     assert_eq!(failure(push::<Lyrics>("generate-lyrics/error-500").state()).code, Some(500));

@@ -1,7 +1,8 @@
 //! Notes: a number for a flag, a text for a code, and times of both kinds.
 
 use kie_types::{
-    Charged, Endpoint, GenerateMidi, GetMidiDetails, Midi, MidiRecord, MidiStatus, Note, Output, Record, Seconds, State,
+    Charged, Endpoint, GenerateMidi, GetMidiDetails, Midi, MidiRecord, MidiStatus, Note, Output, Record, Seconds,
+    TaskState,
 };
 
 use crate::documented::{failure, fixture, push, record, refusal, valid};
@@ -15,12 +16,12 @@ fn midi(name: &str) -> MidiRecord {
 #[test]
 fn processing_0_2_each_midi_flag_is_a_number_and_a_state() {
     for name in ["record-pending", "record-pending-absent-keys", "record-unknown-flag"] {
-        assert_eq!(midi(name).state(), State::Running(None), "{name}");
+        assert_eq!(midi(name).state(), TaskState::Running(None), "{name}");
     }
     assert_eq!(midi("record-pending").success_flag, Some(MidiStatus::Pending));
     assert_eq!(midi("record-unknown-flag").success_flag.unwrap().as_str(), "7");
     for name in ["record-success-documented", "record-flag-as-text"] {
-        assert_eq!(midi(name).state(), State::Complete, "{name}");
+        assert_eq!(midi(name).state(), TaskState::Complete, "{name}");
     }
     for (name, status) in [("record-create-task-failed", "2"), ("record-generate-failed", "3")] {
         let failure = failure(midi(name).state());
@@ -62,11 +63,11 @@ fn processing_0_3_no_response_is_around_the_notes() {
 fn a_finished_task_may_have_no_notes_and_then_has_no_file() {
     for name in ["record-success-without-notes", "record-success-null-data"] {
         let record = midi(name);
-        assert_eq!((record.state(), record.audio_id.as_ref()), (State::Complete, None), "{name}");
+        assert_eq!((record.state(), record.audio_id.as_ref()), (TaskState::Complete, None), "{name}");
         assert!(record.output().unwrap().items().is_empty(), "{name}");
     }
     let callback = push::<Midi>("generate-midi/complete-without-notes");
-    assert_eq!(callback.state(), State::Complete);
+    assert_eq!(callback.state(), TaskState::Complete);
     assert!(callback.output().unwrap().items().is_empty());
 }
 
@@ -97,7 +98,7 @@ fn common_7_a_midi_callback_names_its_task_in_data_or_beside_it() {
     for name in ["complete", "complete-id-at-root"] {
         let callback = push::<Midi>(&format!("generate-midi/{name}"));
         assert_eq!(callback.task_id.as_ref().unwrap().as_str(), MIDI_TASK, "{name}");
-        assert_eq!(callback.state(), State::Complete, "{name}");
+        assert_eq!(callback.state(), TaskState::Complete, "{name}");
     }
 }
 

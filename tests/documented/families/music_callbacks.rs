@@ -1,6 +1,6 @@
 //! Callbacks of music tasks: their stages, their tracks, and their failures.
 
-use kie_types::{Callback, CallbackType, Charged, ErrorKind, Model, Music, Seconds, Stage, State};
+use kie_types::{Callback, CallbackType, Charged, Model, Music, RefusalKind, Seconds, Stage, TaskState};
 
 use crate::documented::{MP3, SECOND_TRACK, TASK, TRACK, failure, finished, push};
 
@@ -8,10 +8,10 @@ use crate::documented::{MP3, SECOND_TRACK, TASK, TRACK, failure, finished, push}
 fn each_callback_names_its_stage_and_its_tracks() {
     for (page, rows) in [("generate-music", 2), ("extend-music", 2), ("add-instrumental", 1)] {
         for (name, kind, state, ids) in [
-            ("text", CallbackType::Text, State::Running(Some(Stage::Text)), &[][..]),
-            ("first", CallbackType::First, State::Running(Some(Stage::First)), &[TRACK][..]),
+            ("text", CallbackType::Text, TaskState::Running(Some(Stage::Text)), &[][..]),
+            ("first", CallbackType::First, TaskState::Running(Some(Stage::First)), &[TRACK][..]),
             // The page of add-instrumental shows one row.
-            ("complete", CallbackType::Complete, State::Complete, &[TRACK, SECOND_TRACK][..rows]),
+            ("complete", CallbackType::Complete, TaskState::Complete, &[TRACK, SECOND_TRACK][..rows]),
         ] {
             let callback = push::<Music>(&format!("{page}/{name}"));
             assert_eq!(callback.task_id.as_ref().unwrap().as_str(), TASK);
@@ -29,11 +29,11 @@ fn each_callback_names_its_stage_and_its_tracks() {
 #[test]
 fn failed_callbacks_say_what_failed_and_who_paid() {
     for (code, kind, charged) in [
-        (400, ErrorKind::Content, Charged::Unknown),
-        (408, ErrorKind::TaskFailed, Charged::Unknown),
-        (413, ErrorKind::Content, Charged::Unknown),
-        (500, ErrorKind::Server, Charged::Unknown),
-        (531, ErrorKind::TaskFailed, Charged::Refunded),
+        (400, RefusalKind::Content, Charged::Unknown),
+        (408, RefusalKind::TaskFailed, Charged::Unknown),
+        (413, RefusalKind::Content, Charged::Unknown),
+        (500, RefusalKind::Server, Charged::Unknown),
+        (531, RefusalKind::TaskFailed, Charged::Refunded),
     ] {
         let failure = failure(push::<Music>(&format!("generate-music/error-{code}")).state());
         assert_eq!((failure.code, failure.kind(), failure.charged()), (Some(code), kind, charged), "{code}");
@@ -43,7 +43,7 @@ fn failed_callbacks_say_what_failed_and_who_paid() {
 #[test]
 fn the_sister_s_451_says_that_a_file_could_not_be_fetched() {
     let failure = failure(push::<Music>("generate-music/error-451-sister").state());
-    assert_eq!((failure.code, failure.kind()), (Some(451), ErrorKind::FileUnreachable));
+    assert_eq!((failure.code, failure.kind()), (Some(451), RefusalKind::FileUnreachable));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn early_rows_without_a_file_are_not_finished() {
 fn a_stage_that_we_do_not_know_keeps_the_task_running() {
     let callback = push::<Music>("generate-music/second");
     assert_eq!(callback.data.callback_type.as_ref().unwrap().as_str(), "second");
-    assert_eq!(callback.state(), State::Running(None));
+    assert_eq!(callback.state(), TaskState::Running(None));
     assert_eq!(finished(&callback.data.tracks).len(), 2);
 }
 

@@ -1,19 +1,19 @@
 //! Records of music tasks: their states, their tracks, and what they may lack.
 
 use kie_types::{
-    Charged, ErrorKind, GenerateMusic, Model, Music, MusicStatus, Outcome, Output, Record, Report, Seconds, Stage,
-    State,
+    Charged, GenerateMusic, Model, Music, MusicStatus, Outcome, Output, Record, RefusalKind, Report, Seconds, Stage,
+    TaskState,
 };
 
 use crate::documented::{MP3, SECOND_TRACK, TASK, TRACK, failure, finished, music};
 
 #[test]
 fn each_status_of_a_music_record_is_a_state() {
-    let running = |stage| State::Running(stage);
+    let running = |stage| TaskState::Running(stage);
     assert_eq!(music("record-pending").state(), running(None));
     assert_eq!(music("record-text-success").state(), running(Some(Stage::Text)));
     assert_eq!(music("record-first-success").state(), running(Some(Stage::First)));
-    assert_eq!(music("record-success-documented").state(), State::Complete);
+    assert_eq!(music("record-success-documented").state(), TaskState::Complete);
     assert_eq!(music("record-unknown-status").state(), running(None));
     assert_eq!(music("record-unknown-status").status.unwrap().as_str(), "SECOND_SUCCESS");
     for (name, status) in [
@@ -29,12 +29,12 @@ fn each_status_of_a_music_record_is_a_state() {
 fn failed_records_say_what_failed_and_who_paid() {
     let of = |name| failure(music(name).state());
     for (name, code, kind, charged) in [
-        ("record-create-task-failed", Some(408), ErrorKind::TaskFailed, Charged::Unknown),
-        ("record-generate-audio-failed-400", Some(400), ErrorKind::Content, Charged::Unknown),
-        ("record-generate-audio-failed-413", Some(413), ErrorKind::Content, Charged::Unknown),
-        ("record-generate-audio-failed-501", Some(501), ErrorKind::TaskFailed, Charged::Unknown),
-        ("record-generate-audio-failed-531", Some(531), ErrorKind::TaskFailed, Charged::Refunded),
-        ("record-sensitive-word-error", None, ErrorKind::Content, Charged::Unknown),
+        ("record-create-task-failed", Some(408), RefusalKind::TaskFailed, Charged::Unknown),
+        ("record-generate-audio-failed-400", Some(400), RefusalKind::Content, Charged::Unknown),
+        ("record-generate-audio-failed-413", Some(413), RefusalKind::Content, Charged::Unknown),
+        ("record-generate-audio-failed-501", Some(501), RefusalKind::TaskFailed, Charged::Unknown),
+        ("record-generate-audio-failed-531", Some(531), RefusalKind::TaskFailed, Charged::Refunded),
+        ("record-sensitive-word-error", None, RefusalKind::Content, Charged::Unknown),
     ] {
         let failure = of(name);
         assert_eq!((failure.code, failure.kind(), failure.charged()), (code, kind, charged), "{name}");
@@ -156,14 +156,14 @@ fn numbers_may_be_texts() {
 
 #[test]
 fn an_undelivered_callback_with_tracks_is_a_success_and_without_is_not_yet_a_failure() {
-    assert_eq!(music("record-callback-exception-with-tracks").state(), State::Complete);
+    assert_eq!(music("record-callback-exception-with-tracks").state(), TaskState::Complete);
     let half = music("record-callback-exception-one-track");
-    assert_eq!(half.state(), State::Undelivered, "the other track may still come");
+    assert_eq!(half.state(), TaskState::Undelivered, "the other track may still come");
     assert_eq!(Report::of_record::<Music>(Some(&half)).outcome, Outcome::Success, "and this one can be used");
     assert_eq!(finished(half.tracks()), [TRACK]);
     assert_eq!(half.tracks().len(), 2);
     assert_eq!(half.output().unwrap().len(), 1, "what was never made is not to be saved");
-    assert_eq!(music("record-callback-exception-without-tracks").state(), State::Undelivered);
+    assert_eq!(music("record-callback-exception-without-tracks").state(), TaskState::Undelivered);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The discrepancies of the music pages, by the number of their row.
 
 use kie_types::{
-    Charged, Endpoint, ErrorKind, ExtendMusic, GenerateMusic, Lifetime, Model, Music, MusicRecord, Rule, Seconds, check,
+    Charged, Endpoint, ExtendMusic, GenerateMusic, Lifetime, Model, Music, MusicRecord, RefusalKind, Rule, Seconds,
+    check,
 };
 
 use crate::documented::{failure, fixture, music, push, refusal, valid};
@@ -12,7 +13,7 @@ fn music_row_01_an_unknown_task_is_null_live_and_404_on_the_page() {
         let opened = fixture(&format!("get-music-details/{name}")).open::<Option<MusicRecord>>();
         assert_eq!(opened, Ok(None), "{name}");
     }
-    assert_eq!(refusal("get-music-details/refusal-not-found").kind(), ErrorKind::NotFound);
+    assert_eq!(refusal("get-music-details/refusal-not-found").kind(), RefusalKind::NotFound);
 }
 
 #[test]
@@ -20,7 +21,7 @@ fn music_row_02_errors_come_inside_http_200_and_as_http_500() {
     let live = refusal("generate-music/refusal-call-back-url-missing");
     assert_eq!((live.http_status(), live.code()), (200, 422));
     let documented = refusal("extend-music/refusal-http-500");
-    assert_eq!((documented.http_status(), documented.code(), documented.kind()), (500, 500, ErrorKind::Server));
+    assert_eq!((documented.http_status(), documented.code(), documented.kind()), (500, 500, RefusalKind::Server));
     assert!(documented.has_envelope());
 }
 
@@ -73,7 +74,7 @@ fn music_row_16_an_error_callback_has_null_or_an_empty_list() {
         let callback = push::<Music>(name);
         assert!(callback.data.tracks.is_empty() && callback.output().is_none(), "{name}");
         let failure = failure(callback.state());
-        assert_eq!((failure.code, failure.kind()), (Some(501), ErrorKind::TaskFailed), "{name}");
+        assert_eq!((failure.code, failure.kind()), (Some(501), RefusalKind::TaskFailed), "{name}");
         assert!(failure.message.unwrap().starts_with("Audio generation failed"), "{name}");
     }
 }
@@ -93,25 +94,25 @@ fn music_row_22_generate_takes_titles_of_80_characters_though_the_sister_takes_1
 
 #[test]
 fn music_row_23_429_is_a_rate_or_an_empty_account_by_its_text() {
-    assert_eq!(refusal("envelope/429-rate").kind(), ErrorKind::RateLimited);
-    assert_eq!(refusal("envelope/429-without-envelope").kind(), ErrorKind::RateLimited);
-    assert_eq!(refusal("envelope/429-credits-sister").kind(), ErrorKind::InsufficientCredits);
+    assert_eq!(refusal("envelope/429-rate").kind(), RefusalKind::RateLimited);
+    assert_eq!(refusal("envelope/429-without-envelope").kind(), RefusalKind::RateLimited);
+    assert_eq!(refusal("envelope/429-credits-sister").kind(), RefusalKind::InsufficientCredits);
 }
 
 #[test]
 fn music_row_24_a_missing_address_is_422_and_400_at_the_sister() {
     let kie = refusal("generate-music/refusal-call-back-url-missing");
     assert_eq!((kie.code(), kie.message()), (422, "Please enter callBackUrl."));
-    assert_eq!((kie.kind(), kie.charged()), (ErrorKind::Validation, Charged::No));
+    assert_eq!((kie.kind(), kie.charged()), (RefusalKind::Validation, Charged::No));
     let sister = refusal("generate-music/refusal-call-back-url-missing-sister");
-    assert_eq!((sister.code(), sister.kind(), sister.charged()), (400, ErrorKind::Validation, Charged::No));
+    assert_eq!((sister.code(), sister.kind(), sister.charged()), (400, RefusalKind::Validation, Charged::No));
 }
 
 #[test]
 fn music_row_26_409_speaks_of_wav_on_pages_that_have_none() {
     for name in ["envelope/409-exists", "create-music-video/refusal-exists-already"] {
         let refusal = refusal(name);
-        assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::Conflict, Charged::No), "{name}");
+        assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Conflict, Charged::No), "{name}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Separations: rows and links by name, pairs, and every form of their callback.
 
 use kie_types::{
-    AudioId, Charged, Endpoint, ErrorKind, GetVocalSeparationDetails, Invalid, Item, Output, Record, SeparateVocals,
-    SeparationType, State, StemName, VocalSeparation, VocalSeparationRecord, check,
+    AudioId, Charged, Endpoint, GetVocalSeparationDetails, Invalid, Item, Output, Record, RefusalKind, SeparateVocals,
+    SeparationType, StemName, TaskState, VocalSeparation, VocalSeparationRecord, check,
 };
 
 use crate::documented::{TRACK, failure, fixture, push, record, refusal, valid};
@@ -22,7 +22,7 @@ fn items(name: &str) -> Vec<Item> {
 fn pushed(name: &str) -> Vec<Item> {
     let callback = push::<VocalSeparation>(&format!("separate-vocals/{name}"));
     assert_eq!(callback.task_id.as_ref().unwrap().as_str(), STEMS_TASK, "{name}");
-    assert_eq!(callback.state(), State::Complete, "{name}");
+    assert_eq!(callback.state(), TaskState::Complete, "{name}");
     callback.output().unwrap().items()
 }
 
@@ -33,10 +33,10 @@ fn links(items: &[Item]) -> Vec<&str> {
 #[test]
 fn processing_0_2_each_separation_flag_is_a_state() {
     for name in ["record-pending", "record-pending-absent-keys", "record-unknown-flag"] {
-        assert_eq!(stems(name).state(), State::Running(None), "{name}");
+        assert_eq!(stems(name).state(), TaskState::Running(None), "{name}");
     }
     assert_eq!(stems("record-unknown-flag").success_flag.unwrap().as_str(), "SPLITTING");
-    assert_eq!(stems("record-separate-vocal").state(), State::Complete);
+    assert_eq!(stems("record-separate-vocal").state(), TaskState::Complete);
     for (name, status) in
         [("record-create-task-failed", "CREATE_TASK_FAILED"), ("record-generate-audio-failed", "GENERATE_AUDIO_FAILED")]
     {
@@ -47,8 +47,8 @@ fn processing_0_2_each_separation_flag_is_a_state() {
 
 #[test]
 fn processing_0_2_callback_exception_of_a_separation_goes_by_the_links() {
-    assert_eq!(stems("record-callback-exception-with-stems").state(), State::Complete);
-    assert_eq!(stems("record-callback-exception-without-stems").state(), State::Undelivered);
+    assert_eq!(stems("record-callback-exception-with-stems").state(), TaskState::Complete);
+    assert_eq!(stems("record-callback-exception-without-stems").state(), TaskState::Undelivered);
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn processing_3_3_every_form_of_the_callback_is_read() {
 fn processing_3_3_a_form_that_nobody_has_recorded_is_no_failure() {
     let callback = push::<VocalSeparation>("separate-vocals/unrecorded-form");
     assert_eq!(callback.task_id.as_ref().unwrap().as_str(), STEMS_TASK);
-    assert_eq!((callback.state(), callback.output()), (State::Running(None), None));
+    assert_eq!((callback.state(), callback.output()), (TaskState::Running(None), None));
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn common_2_a_separation_of_an_unknown_track_is_refused_at_once() {
 
 #[test]
 fn music_row_26_409_speaks_of_wav_on_the_page_of_stems() {
-    assert_eq!(refusal("separate-vocals/refusal-exists-already").kind(), ErrorKind::Conflict);
+    assert_eq!(refusal("separate-vocals/refusal-exists-already").kind(), RefusalKind::Conflict);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Uploaded files, in both answers that the pages show, and direct links.
 
 use kie_types::{
-    Charged, DownloadUrl, Endpoint, ErrorKind, Host, Link, UploadFileBase64, UploadFileUrl, UploadedFile, check,
-    common::upload_file_base_64::BASE64_DATA, envelope::Unopened,
+    Charged, DownloadUrl, Endpoint, Host, Link, RefusalKind, UploadFileBase64, UploadFileUrl, UploadedFile, check,
+    common::upload_file_base_64::BASE64_DATA, envelope::ReadError,
 };
 use serde_json::json;
 
@@ -67,10 +67,10 @@ fn common_8_the_other_link_stands_in_for_a_missing_one() {
 #[test]
 fn common_8_refused_uploads_carry_no_data() {
     for (name, code, kind, charged, message) in [
-        ("missing-parameter", 400, ErrorKind::Validation, Charged::No, "Missing required parameter: uploadPath"),
-        ("not-base64", 400, ErrorKind::Validation, Charged::No, "Base64 decoding failed: Invalid Base64 format"),
-        ("wrong-key", 401, ErrorKind::Auth, Charged::No, "Authentication failed: Invalid API Key"),
-        ("server-error", 500, ErrorKind::Server, Charged::Unknown, "Internal server error"),
+        ("missing-parameter", 400, RefusalKind::Validation, Charged::No, "Missing required parameter: uploadPath"),
+        ("not-base64", 400, RefusalKind::Validation, Charged::No, "Base64 decoding failed: Invalid Base64 format"),
+        ("wrong-key", 401, RefusalKind::Auth, Charged::No, "Authentication failed: Invalid API Key"),
+        ("server-error", 500, RefusalKind::Server, Charged::Unknown, "Internal server error"),
     ] {
         let name = format!("upload-file-base-64/refusal-{name}");
         assert_eq!(fixture(&name).json().get("data"), None, "{name}");
@@ -84,7 +84,7 @@ fn common_8_refused_uploads_carry_no_data() {
 #[test]
 fn common_3_405_is_a_wrong_method_on_the_upload_host() {
     let refusal = refusal("upload-file-base-64/refusal-method");
-    assert_eq!((refusal.code(), refusal.kind()), (405, ErrorKind::Validation));
+    assert_eq!((refusal.code(), refusal.kind()), (405, RefusalKind::Validation));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn common_5_a_direct_link_is_the_data_itself() {
     for data in [json!(""), json!(null), json!(5), json!({})] {
         let body = json!({ "code": 200, "msg": "success", "data": data }).to_string();
         let read = DownloadUrl::read(200, body.as_bytes());
-        assert!(matches!(read, Err(Unopened::Unreadable(_))), "{body}: {read:?}");
+        assert!(matches!(read, Err(ReadError::Unreadable(_))), "{body}: {read:?}");
     }
 }
 
@@ -131,7 +131,7 @@ fn common_5_a_direct_link_is_the_data_itself() {
 fn common_5_a_foreign_address_is_refused_inside_http_200() {
     let refusal = refusal("download-url/refusal-url-is-wrong");
     assert_eq!((refusal.http_status(), refusal.code(), refusal.message()), (200, 422, "url is wrong"));
-    assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::Validation, Charged::No));
+    assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Validation, Charged::No));
     assert_eq!(broken(&DownloadUrl::new("a.mp3")), ["url is not an http or https address"]);
     assert_eq!(valid::<DownloadUrl>("download-url/request").url, "https://files.example.net/a.mp3");
 }

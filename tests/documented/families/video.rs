@@ -1,27 +1,27 @@
 //! Records, callbacks and refusals of videos, with the discrepancies of the processing pages.
 
-use kie_types::{Charged, ErrorKind, MusicVideo, Output, Record, State};
+use kie_types::{Charged, MusicVideo, Output, Record, RefusalKind, TaskState};
 
 use crate::documented::{MP4, TRACK, VIDEO_TASK, failure, push, refusal, video};
 
 #[test]
 fn processing_0_2_each_success_flag_is_a_state() {
-    assert_eq!(video("record-pending").state(), State::Running(None));
-    assert_eq!(video("record-pending-absent-keys").state(), State::Running(None));
-    assert_eq!(video("record-success-documented").state(), State::Complete);
-    assert_eq!(video("record-unknown-flag").state(), State::Running(None));
+    assert_eq!(video("record-pending").state(), TaskState::Running(None));
+    assert_eq!(video("record-pending-absent-keys").state(), TaskState::Running(None));
+    assert_eq!(video("record-success-documented").state(), TaskState::Complete);
+    assert_eq!(video("record-unknown-flag").state(), TaskState::Running(None));
     assert_eq!(video("record-unknown-flag").success_flag.unwrap().as_str(), "RENDERING");
     for name in ["record-create-task-failed", "record-generate-mp4-failed"] {
         let failure = failure(video(name).state());
-        assert_eq!((failure.code, failure.kind()), (Some(500), ErrorKind::Server), "{name}");
+        assert_eq!((failure.code, failure.kind()), (Some(500), RefusalKind::Server), "{name}");
         assert!(failure.message.is_some(), "{name}");
     }
 }
 
 #[test]
 fn processing_0_2_callback_exception_of_the_sister_goes_by_the_link() {
-    assert_eq!(video("record-callback-exception-with-video").state(), State::Complete);
-    assert_eq!(video("record-callback-exception-without-video").state(), State::Undelivered);
+    assert_eq!(video("record-callback-exception-with-video").state(), TaskState::Complete);
+    assert_eq!(video("record-callback-exception-without-video").state(), TaskState::Undelivered);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn processing_0_3_error_code_is_null_or_zero_when_nothing_failed() {
     let placeholder = video("record-placeholder");
     assert_eq!(placeholder.error_code, Some(0));
     assert_eq!(placeholder.error_message, None);
-    assert_eq!(placeholder.state(), State::Running(None));
+    assert_eq!(placeholder.state(), TaskState::Running(None));
     assert_eq!(placeholder.task_id, None);
     assert!(placeholder.output().is_none_or(|video| video.video_url.is_none()));
 }
@@ -68,7 +68,7 @@ fn a_finished_video_has_its_link_in_both_spellings_of_the_pages() {
     assert_eq!(record.response.unwrap().video_url.as_deref(), Some(MP4));
     let callback = push::<MusicVideo>("create-music-video/complete");
     assert_eq!(callback.task_id.as_ref().unwrap().as_str(), VIDEO_TASK);
-    assert_eq!(callback.state(), State::Complete);
+    assert_eq!(callback.state(), TaskState::Complete);
     assert_eq!(callback.output().unwrap().items()[0].url.as_deref(), Some(MP4));
 }
 
@@ -79,12 +79,12 @@ fn a_failed_video_callback_has_a_null_link() {
         assert_eq!(failure(callback.state()).code, Some(code), "{name}");
         assert_eq!(callback.output(), None, "{name}");
     }
-    assert_eq!(push::<MusicVideo>("create-music-video/complete-sister").state(), State::Complete);
+    assert_eq!(push::<MusicVideo>("create-music-video/complete-sister").state(), TaskState::Complete);
 }
 
 #[test]
 fn a_video_of_an_unknown_track_is_refused_at_once() {
     let refusal = refusal("create-music-video/refusal-record-does-not-exist");
     assert_eq!((refusal.code(), refusal.message()), (422, "Record does not exist"));
-    assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::Validation, Charged::No));
+    assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Validation, Charged::No));
 }

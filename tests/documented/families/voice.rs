@@ -1,8 +1,8 @@
 //! Suno Voice: phrases, voices, and what is peculiar about their names and statuses.
 
 use kie_types::{
-    Callback, Charged, ClonedVoice, Endpoint, ErrorKind, Job, Output, PersonaId, Phrase, Record, SingerSkillLevel,
-    Started, State, SunoVoiceCheckVoice, SunoVoiceGenerate, SunoVoiceRegenerate, SunoVoiceValidate, Voice,
+    Callback, Charged, ClonedVoice, Endpoint, Job, Output, PersonaId, Phrase, Record, RefusalKind, SingerSkillLevel,
+    Started, SunoVoiceCheckVoice, SunoVoiceGenerate, SunoVoiceRegenerate, SunoVoiceValidate, TaskState, Voice,
     VoiceAvailability, VoiceLanguage, VoiceRecord, VoiceStatus, VoiceValidation, VoiceValidationRecord, check,
 };
 use serde_json::json;
@@ -36,11 +36,11 @@ fn broken<E: Endpoint>(request: &E) -> Vec<String> {
 #[test]
 fn processing_0_2_each_status_of_a_phrase_is_a_state() {
     for name in ["record-wait-processing", "record-processing-validate", "record-unknown-status"] {
-        assert_eq!((phrase(name).state(), phrase(name).output()), (State::Running(None), None), "{name}");
+        assert_eq!((phrase(name).state(), phrase(name).output()), (TaskState::Running(None), None), "{name}");
     }
     for name in ["record-wait-validating", "record-success", "record-keys-missing"] {
         let record = phrase(name);
-        assert_eq!((record.state(), record.output()), (State::Complete, Some(Phrase::new(PHRASE))), "{name}");
+        assert_eq!((record.state(), record.output()), (TaskState::Complete, Some(Phrase::new(PHRASE))), "{name}");
     }
     let failure = failure(phrase("record-processing-validate-fail").state());
     assert_eq!((failure.status.as_deref(), failure.code), (Some("processing_validate_fail"), Some(500)));
@@ -56,15 +56,15 @@ fn processing_0_2_each_status_of_a_voice_is_a_state() {
         "record-generating-voice",
         "record-unknown-status",
     ] {
-        assert_eq!((voice(name).state(), voice(name).output()), (State::Running(None), None), "{name}");
+        assert_eq!((voice(name).state(), voice(name).output()), (TaskState::Running(None), None), "{name}");
     }
     assert_eq!(voice("record-generating-voice").status, Some(VoiceStatus::GeneratingVoice));
     assert_eq!(voice("record-unknown-status").status.unwrap().as_str(), "polishing");
-    assert_eq!(voice("record-success").state(), State::Complete);
+    assert_eq!(voice("record-success").state(), TaskState::Complete);
     for (name, status) in [("record-fail", "fail"), ("record-processing-validate-fail", "processing_validate_fail")] {
         let failure = failure(voice(name).state());
         assert_eq!((failure.status.as_deref(), failure.code), (Some(status), Some(500)), "{name}");
-        assert_eq!((failure.kind(), failure.charged()), (ErrorKind::Server, Charged::Unknown), "{name}");
+        assert_eq!((failure.kind(), failure.charged()), (RefusalKind::Server, Charged::Unknown), "{name}");
     }
 }
 
@@ -80,7 +80,7 @@ fn processing_0_3_nothing_of_a_voice_has_a_time_and_code_0_or_null_is_none() {
     assert_eq!((unexplained.code, unexplained.message), (None, None));
     for state in [phrase("record-fail-code-0").state(), voice("record-fail-expired").state()] {
         let failure = failure(state);
-        assert_eq!((failure.code, failure.kind()), (None, ErrorKind::TaskFailed));
+        assert_eq!((failure.code, failure.kind()), (None, RefusalKind::TaskFailed));
         let words = "Verification phrase expired or not found. Please request a new phrase.";
         assert_eq!(failure.message.as_deref(), Some(words));
     }
@@ -91,7 +91,7 @@ fn processing_0_3_nothing_of_a_voice_has_a_time_and_code_0_or_null_is_none() {
 #[test]
 fn a_whole_list_of_states_in_the_place_of_one_is_running() {
     let record = phrase("record-status-explained");
-    assert_eq!(record.state(), State::Running(None));
+    assert_eq!(record.state(), TaskState::Running(None));
     assert!(record.status.unwrap().as_str().starts_with("wait_processing: "));
     assert_eq!(record.validate_info.as_deref(), Some(PHRASE), "what it holds is not lost");
 }
@@ -99,7 +99,7 @@ fn a_whole_list_of_states_in_the_place_of_one_is_running() {
 #[test]
 fn a_phrase_that_is_no_longer_shown_is_no_end() {
     let record = phrase("record-wait-validating-without-phrase");
-    assert_eq!((record.state(), record.output()), (State::Running(None), None));
+    assert_eq!((record.state(), record.output()), (TaskState::Running(None), None));
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_callback_brings_the_phrase_whether_it_is_the_first_or_another() {
     for page in ["suno-voice-validate", "suno-voice-regenerate"] {
         for name in ["complete", "complete-sister"] {
             let callback = push::<VoiceValidation>(&format!("{page}/{name}"));
-            assert_eq!((callback.state(), callback.output()), (State::Complete, Some(Phrase::new(PHRASE))));
+            assert_eq!((callback.state(), callback.output()), (TaskState::Complete, Some(Phrase::new(PHRASE))));
         }
     }
     // The sister writes 0 where KIE writes null.
@@ -166,7 +166,7 @@ fn a_callback_brings_the_voice_or_the_id_that_stands_in_for_it() {
         [("complete", VOICE), ("complete-sister", "voice_b86e"), ("complete-without-voice-id", TASK)]
     {
         let callback = push::<Voice>(&format!("suno-voice-generate/{name}"));
-        assert_eq!((callback.state(), id(callback.output())), (State::Complete, Some(expected.into())), "{name}");
+        assert_eq!((callback.state(), id(callback.output())), (TaskState::Complete, Some(expected.into())), "{name}");
     }
 }
 
@@ -206,19 +206,19 @@ fn a_voice_callback_without_a_code_or_a_status_goes_by_what_it_brings() {
     let of = |body: serde_json::Value| Callback::<VoiceValidation>::parse(body.to_string().as_bytes()).unwrap().state();
     assert_eq!(
         of(json!({ "data": { "taskId": "a", "validateInfo": "b", "status": "wait_validating" } })),
-        State::Complete
+        TaskState::Complete
     );
-    assert_eq!(of(json!({ "code": 200, "data": { "taskId": "a", "validateInfo": "b" } })), State::Complete);
-    assert_eq!(of(json!({ "code": 200, "data": { "taskId": "a" } })), State::Running(None));
-    assert!(matches!(of(json!({ "data": { "taskId": "a" } })), State::Failed(_)));
+    assert_eq!(of(json!({ "code": 200, "data": { "taskId": "a", "validateInfo": "b" } })), TaskState::Complete);
+    assert_eq!(of(json!({ "code": 200, "data": { "taskId": "a" } })), TaskState::Running(None));
+    assert!(matches!(of(json!({ "data": { "taskId": "a" } })), TaskState::Failed(_)));
     let of = |body: serde_json::Value| Callback::<Voice>::parse(body.to_string().as_bytes()).unwrap().state();
     assert_eq!(
         of(json!({ "code": 0, "data": { "taskId": "a", "voiceId": "b", "status": "success" } })),
-        State::Complete
+        TaskState::Complete
     );
-    assert_eq!(of(json!({ "code": 200, "data": { "taskId": "a", "voiceId": "b" } })), State::Complete);
-    assert_eq!(of(json!({ "code": 200, "data": { "taskId": "a" } })), State::Running(None));
-    assert!(matches!(of(json!({ "code": 200, "data": { "taskId": "a", "status": "fail" } })), State::Failed(_)));
+    assert_eq!(of(json!({ "code": 200, "data": { "taskId": "a", "voiceId": "b" } })), TaskState::Complete);
+    assert_eq!(of(json!({ "code": 200, "data": { "taskId": "a" } })), TaskState::Running(None));
+    assert!(matches!(of(json!({ "code": 200, "data": { "taskId": "a", "status": "fail" } })), TaskState::Failed(_)));
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn common_3_a_state_conflict_of_a_voice_is_a_422() {
     ] {
         let refusal = refusal(name);
         assert_eq!((refusal.code(), refusal.message()), (422, message));
-        assert_eq!((refusal.kind(), refusal.charged()), (ErrorKind::Validation, Charged::No), "{name}");
+        assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Validation, Charged::No), "{name}");
     }
 }
 

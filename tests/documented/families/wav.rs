@@ -1,7 +1,7 @@
 //! WAV files: their flag, their times, and a callback in two spellings at once.
 
 use kie_types::{
-    Charged, ConvertToWav, Endpoint, ErrorKind, GetWavDetails, Output, Record, State, WavConversion, WavRecord,
+    Charged, ConvertToWav, Endpoint, GetWavDetails, Output, Record, RefusalKind, TaskState, WavConversion, WavRecord,
 };
 
 use crate::documented::{TRACK, failure, fixture, push, record, refusal, valid};
@@ -16,10 +16,10 @@ fn wav(name: &str) -> WavRecord {
 #[test]
 fn processing_0_2_each_wav_flag_is_a_state() {
     for name in ["record-pending", "record-pending-absent-keys", "record-unknown-flag"] {
-        assert_eq!(wav(name).state(), State::Running(None), "{name}");
+        assert_eq!(wav(name).state(), TaskState::Running(None), "{name}");
     }
     assert_eq!(wav("record-unknown-flag").success_flag.unwrap().as_str(), "ENCODING");
-    assert_eq!(wav("record-success-documented").state(), State::Complete);
+    assert_eq!(wav("record-success-documented").state(), TaskState::Complete);
     for (name, status) in
         [("record-create-task-failed", "CREATE_TASK_FAILED"), ("record-generate-wav-failed", "GENERATE_WAV_FAILED")]
     {
@@ -30,8 +30,8 @@ fn processing_0_2_each_wav_flag_is_a_state() {
 
 #[test]
 fn processing_0_2_callback_exception_of_a_wav_goes_by_the_link() {
-    assert_eq!(wav("record-callback-exception-with-file").state(), State::Complete);
-    assert_eq!(wav("record-callback-exception-without-file").state(), State::Undelivered);
+    assert_eq!(wav("record-callback-exception-with-file").state(), TaskState::Complete);
+    assert_eq!(wav("record-callback-exception-without-file").state(), TaskState::Undelivered);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn common_7_a_wav_callback_mixes_two_spellings() {
     for name in ["complete", "complete-camel-case"] {
         let callback = push::<WavConversion>(&format!("convert-to-wav/{name}"));
         assert_eq!(callback.task_id.as_ref().unwrap().as_str(), WAV_TASK, "{name}");
-        assert_eq!(callback.state(), State::Complete, "{name}");
+        assert_eq!(callback.state(), TaskState::Complete, "{name}");
         assert_eq!(callback.output().unwrap().audio_wav_url.as_deref(), Some(WAV), "{name}");
     }
 }
@@ -86,8 +86,8 @@ fn a_failed_wav_callback_has_a_null_link() {
 #[test]
 fn common_3_a_wav_that_exists_is_a_conflict_and_not_paid_again() {
     let exists = refusal("convert-to-wav/refusal-exists-already");
-    assert_eq!((exists.kind(), exists.charged()), (ErrorKind::Conflict, Charged::No));
-    assert_eq!(refusal("convert-to-wav/refusal-not-json").kind(), ErrorKind::Validation);
+    assert_eq!((exists.kind(), exists.charged()), (RefusalKind::Conflict, Charged::No));
+    assert_eq!(refusal("convert-to-wav/refusal-not-json").kind(), RefusalKind::Validation);
 }
 
 #[test]

@@ -5,11 +5,11 @@ mod withdrawing;
 use std::{collections::BTreeMap, future::poll_fn, pin::Pin, sync::Arc, task::Poll, time::Duration};
 
 use kie_ledger::{MemoryLedger, SqliteLedger};
-use kie_sandbox::{Fault, Luck, Sandbox, Speed};
+use kie_sandbox::{Fault, Sandbox, SeededRng, Speed};
 use kie_suno::{
     Budget, Client, ClientBuilder, Credits, Error, HttpService,
-    receipts::{Key, Ledger, Receipt, ReceiptId, ReceiptState},
-    transport::{Body, Exchange, Pipe, http},
+    receipts::{Ledger, Receipt, ReceiptId, ReceiptKey, ReceiptState},
+    transport::{Body, HttpFuture, Pipe, http},
 };
 use tempfile::tempdir;
 use tokio::{
@@ -27,7 +27,7 @@ struct Far {
 }
 
 impl HttpService for Far {
-    fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
         Box::pin(async move {
             sleep(self.way).await;
             let answer = self.service.call(request).await;
@@ -99,7 +99,7 @@ async fn a_thousand_starts_dropped_at_random_instants_are_known_or_withdrawn() {
     let ledger = Arc::new(MemoryLedger::new());
     // A hundred in ten seconds, so that some wait in the queue, some are on their way, and some are answered.
     let client = client.ledger(Arc::clone(&ledger)).new_tasks(100, Duration::from_secs(10)).build().unwrap();
-    let (mut luck, mut starts) = (Luck::new(7), JoinSet::new());
+    let (mut luck, mut starts) = (SeededRng::new(7), JoinSet::new());
     for number in 0..STARTS {
         let start = client.start(waltz()).named(format!("order-{number}"));
         // The queue moves on by a hundred every ten seconds.
@@ -111,7 +111,7 @@ async fn a_thousand_starts_dropped_at_random_instants_are_known_or_withdrawn() {
 
     let mut receipts = Vec::new();
     for number in 0..STARTS {
-        receipts.push(ledger.find(Key::Name(&format!("order-{number}"))).await.unwrap().unwrap());
+        receipts.push(ledger.find(ReceiptKey::Name(&format!("order-{number}"))).await.unwrap().unwrap());
     }
     let count = count(&receipts, &sandbox);
     println!("{answered} of {STARTS} starts were answered: {count:?}");
@@ -163,7 +163,7 @@ async fn every_poll_is_an_instant_at_which_a_start_can_be_dropped() {
     client.settled().await;
     let mut found = Vec::new();
     for name in receipts {
-        found.extend(ledger.find(Key::Name(&name)).await.unwrap());
+        found.extend(ledger.find(ReceiptKey::Name(&name)).await.unwrap());
     }
     let count = count(&found, &sandbox);
     println!("{answered} of {} starts were answered on a file: {count:?}", found.len());
@@ -188,8 +188,8 @@ async fn a_start_that_is_dropped_in_the_queue_is_withdrawn_and_costs_nothing() {
     let queued = client.start(waltz()).named("order");
     timeout(Duration::from_secs(3), queued).await.unwrap_err();
     moment().await;
-    let receipt = ledger.find(Key::Name("order")).await.unwrap().unwrap();
-    assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 0));
+    let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
+    assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 0));
     assert_eq!(receipt.reason.as_deref(), Some("it was dropped before it left"));
     assert_eq!(sandbox.requests(MUSIC).len(), 1);
     // Its price and its name are free again.
@@ -206,8 +206,8 @@ async fn a_start_that_is_dropped_on_its_way_is_not_sent_again() {
     timeout(Duration::from_secs(1), client.start(waltz()).named("order")).await.unwrap_err();
     sleep(Duration::from_secs(60)).await;
     assert_eq!(sandbox.requests(MUSIC).len(), 1, "the caller who would want another attempt is gone");
-    let receipt = ledger.find(Key::Name("order")).await.unwrap().unwrap();
-    assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 1));
+    let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
+    assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 1));
     assert!(receipt.reason.unwrap().contains("slow down"));
 }
 
@@ -221,8 +221,8 @@ async fn a_start_that_is_dropped_between_two_attempts_is_withdrawn() {
     sandbox.fault(MUSIC, refused);
     let _ = timeout(Duration::from_millis(1), client.start(waltz()).named("order")).await;
     moment().await;
-    let receipt = ledger.find(Key::Name("order")).await.unwrap().unwrap();
-    assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 1), "{receipt:?}");
+    let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
+    assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 1), "{receipt:?}");
     assert_eq!(sandbox.requests(MUSIC).len(), 1);
 }
 
@@ -253,7 +253,7 @@ fn a_runtime_that_ends_leaves_the_outcome_unknown() {
     });
     drop(first);
     runtime().block_on(async {
-        let receipt = ledger.find(Key::Name("order")).await.unwrap().unwrap();
+        let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
         assert_eq!(receipt.state, ReceiptState::Sent);
         let (sandbox, client) = far(Duration::ZERO);
         let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
@@ -274,7 +274,7 @@ fn a_start_that_is_dropped_outside_of_the_runtime_goes_on_inside() {
     drop(start);
     let receipt = runtime.block_on(async {
         sleep(Duration::from_secs(5)).await;
-        ledger.find(Key::Name("order")).await.unwrap().unwrap()
+        ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap()
     });
     assert_eq!((receipt.state, receipt.task_id.as_deref()), (ReceiptState::Running, Some(&*sandbox.tasks()[0].id)));
 }
@@ -293,7 +293,7 @@ fn a_start_that_is_dropped_outside_of_the_runtime_is_withdrawn_inside() {
     drop(queued);
     let receipt = runtime.block_on(async {
         moment().await;
-        ledger.find(Key::Name("order")).await.unwrap().unwrap()
+        ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap()
     });
     assert_eq!((receipt.state, sandbox.requests(MUSIC).len()), (ReceiptState::Refused, 1));
 }
@@ -302,7 +302,7 @@ fn a_start_that_is_dropped_outside_of_the_runtime_is_withdrawn_inside() {
 async fn a_start_whose_ledger_fails_as_it_leaves_is_withdrawn_when_the_ledger_is_back() {
     let house = super::House::new(Speed::Instant);
     // It writes the receipt, lets the call depart and says that it cannot, and is well again after that.
-    let ledger = super::failing::Failing::new(&house.ledger, vec![(1, true)]);
+    let ledger = super::failing::FailingLedger::new(&house.ledger, vec![(1, true)]);
     let client = house.builder(ledger).build().unwrap();
     let error = client.start(waltz()).await.unwrap_err();
     assert!(matches!(error, Error::Ledger(_)), "{error:?}");

@@ -12,7 +12,9 @@ use kie_ledger::MemoryLedger;
 use kie_sandbox::Fault;
 use kie_suno::{
     Charged, Client, Retry,
-    receipts::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState},
+    receipts::{
+        CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit,
+    },
 };
 use tokio::{
     sync::Mutex,
@@ -37,7 +39,7 @@ impl Slow {
         Arc::new(Self { ledger: Arc::new(MemoryLedger::new()), line: Mutex::new(()), pause: AtomicU64::new(pause) })
     }
 
-    fn slowly<'a, T: Send + 'a>(&'a self, entry: Entry<'a, T>) -> Entry<'a, T> {
+    fn slowly<'a, T: Send + 'a>(&'a self, entry: LedgerFuture<'a, T>) -> LedgerFuture<'a, T> {
         Box::pin(async move {
             let _turn = self.line.lock().await;
             tokio::time::sleep(Duration::from_millis(self.pause.load(SeqCst))).await;
@@ -46,33 +48,33 @@ impl Slow {
     }
 
     async fn receipt(&self, name: &str) -> Receipt {
-        self.ledger.find(Key::Name(name)).await.unwrap().expect("the receipt is there")
+        self.ledger.find(ReceiptKey::Name(name)).await.unwrap().expect("the receipt is there")
     }
 }
 
 impl Ledger for Slow {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         self.ledger.write(receipt)
     }
-    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
-        self.slowly(self.ledger.depart(id, most, span))
+    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+        self.slowly(self.ledger.acquire_send(id, most, span))
     }
-    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
-        self.slowly(self.ledger.note(id, news))
+    fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
+        self.slowly(self.ledger.update(id, update))
     }
-    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
-        self.ledger.receive(arrival)
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
+        self.ledger.receive(callback)
     }
-    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         self.ledger.find(key)
     }
-    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
         self.ledger.unfinished()
     }
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         self.ledger.claim(id, holder, lease)
     }
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         self.ledger.release(id, holder)
     }
 }
@@ -98,7 +100,7 @@ async fn a_name_whose_withdrawal_is_due_can_be_started_again_at_once() {
         assert_eq!((sandbox.tasks().len(), sandbox.requests(MUSIC).len()), (1, requests));
         assert_eq!(sandbox.tasks()[0].id, task.id().as_str());
         let receipt = ledger.receipt("order").await;
-        assert_eq!((receipt.state, receipt.departures), (ReceiptState::Running, 2), "the first was let leave as well");
+        assert_eq!((receipt.state, receipt.sends), (ReceiptState::Running, 2), "the first was let leave as well");
     }
 }
 
@@ -114,7 +116,7 @@ async fn of_two_starts_of_one_name_the_second_leaves_if_the_first_is_dropped_bef
     let (second, ()) = tokio::join!(second, start_and_drop(&client, "order", 800));
     assert_eq!(second.unwrap().id().as_str(), sandbox.tasks()[0].id);
     let receipt = ledger.receipt("order").await;
-    assert_eq!((receipt.state, receipt.departures, sandbox.requests(MUSIC).len()), (ReceiptState::Running, 2, 1));
+    assert_eq!((receipt.state, receipt.sends, sandbox.requests(MUSIC).len()), (ReceiptState::Running, 2, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -146,7 +148,7 @@ async fn a_start_whose_time_ends_while_the_ledger_is_asked_is_withdrawn_with_tha
         client.settled().await;
         assert_eq!(begin.elapsed().as_secs(), 2 * pause);
         let receipt = ledger.receipt("order").await;
-        assert_eq!((receipt.state, receipt.departures), (ReceiptState::Refused, 1));
+        assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 1));
         assert_eq!(receipt.reason, Some(error.to_string()));
         assert!(sandbox.requests(MUSIC).is_empty());
     }
@@ -173,7 +175,7 @@ async fn withdrawals_crowd_out_no_notes() {
     let running = client.task::<kie_suno::records::Music>(&*sandbox.tasks()[1].id);
     running.wait().await.unwrap();
     assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
-    let receipt = ledger.find(Key::Task(&sandbox.tasks()[1].id)).await.unwrap().unwrap();
+    let receipt = ledger.find(ReceiptKey::Task(&sandbox.tasks()[1].id)).await.unwrap().unwrap();
     assert_eq!(receipt.state, ReceiptState::Complete, "its note found a place between the withdrawals");
 
     client.settled().await;

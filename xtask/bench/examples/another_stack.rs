@@ -6,7 +6,7 @@
 use std::{env, time::Duration};
 
 use anyhow::Context as _;
-use kie_suno::types::{Content, Endpoint, GenerateMusic, GetMusicDetails, Model, Record as _, State};
+use kie_suno::types::{Content, Endpoint, GenerateMusic, GetMusicDetails, Model, Record as _, TaskState};
 
 /// One call of whichever operation. It is sent once: a call that creates something and is sent again pays again.
 async fn call<E: Endpoint>(http: &reqwest::Client, base: &str, request: &E) -> anyhow::Result<E::Response> {
@@ -44,8 +44,8 @@ async fn make_music(base: &str) -> anyhow::Result<()> {
         let record = record.context("the service does not know the task")?;
         println!("{}", record.state());
         match record.state() {
-            State::Running(_) => tokio::time::sleep(Duration::from_secs(2)).await,
-            State::Complete => return Ok(()),
+            TaskState::Running(_) => tokio::time::sleep(Duration::from_secs(2)).await,
+            TaskState::Complete => return Ok(()),
             state => anyhow::bail!("the song is {state}"),
         }
     }

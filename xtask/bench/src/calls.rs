@@ -9,17 +9,17 @@ use anyhow::Context as _;
 
 use crate::{
     Counter,
-    callers::{Call, Caller},
     collected::collected,
+    contenders::{Contender, Workload},
     runtime, tell,
 };
 
 /// How many calls warm the connection.
 const WARM: usize = 20;
 
-pub(crate) fn run(kind: &str, call: Call, calls: usize, address: &str, counter: Counter) -> anyhow::Result<()> {
+pub(crate) fn run(kind: &str, call: Workload, calls: usize, address: &str, counter: Counter) -> anyhow::Result<()> {
     let runtime = runtime()?;
-    let caller = runtime.block_on(Caller::new(kind, address))?;
+    let caller = runtime.block_on(Contender::new(kind, address))?;
     let one_by_one = |calls| {
         let inputs = call.inputs(calls);
         let caller = &caller;
@@ -48,8 +48,8 @@ pub(crate) fn connects(address: &str) -> anyhow::Result<()> {
     let [before, ..] = books(address)?;
     let runtime = runtime()?;
     runtime.block_on(async {
-        let caller = Caller::new("facade", address).await?;
-        for input in Call::Post.inputs(500).into_iter().chain(Call::Get.inputs(500)) {
+        let caller = Contender::new("facade", address).await?;
+        for input in Workload::Post.inputs(500).into_iter().chain(Workload::Get.inputs(500)) {
             caller.call(input).await?;
         }
         anyhow::Ok(())

@@ -57,12 +57,12 @@ pub(crate) fn has(tool: &str) -> bool {
 }
 
 /// A server in a process of its own, which ends with this one.
-pub(crate) struct Server {
+pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) address: String,
 }
 
-impl Server {
+impl ServerProcess {
     /// One that answers calls.
     pub(crate) fn start() -> anyhow::Result<Self> {
         Self::on(1, &["serve"])
@@ -85,7 +85,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
         let _ = self.child.wait();

@@ -2,7 +2,11 @@
 
 use std::{hint::black_box, time::Instant};
 
-use kie_suno::{callbacks::{Verifier, WebhookKey}, requests::{Endpoint as _, GetMusicDetails}, types::signature::Label};
+use kie_suno::{
+    callbacks::{Verifier, WebhookKey},
+    requests::{Endpoint as _, GetMusicDetails},
+    types::signature::Label,
+};
 
 use crate::{Counter, canned, collected::collected, rigid, tell};
 

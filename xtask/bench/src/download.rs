@@ -5,7 +5,7 @@ use std::{fs, path::Path, time::Instant};
 use anyhow::{Context as _, ensure};
 use kie_suno::records::{Music, Track};
 
-use crate::{callers, canned, runtime, tell};
+use crate::{contenders, canned, runtime, tell};
 
 pub(crate) fn run(kind: &str, address: &str) -> anyhow::Result<()> {
     let memory = Path::new("/dev/shm");
@@ -22,7 +22,7 @@ fn saved(kind: &str, address: &str, folder: &Path) -> anyhow::Result<()> {
     runtime.block_on(async {
         match kind {
             "facade" => {
-                let client = callers::facade(address)?;
+                let client = contenders::facade(address)?;
                 let task = client.task::<Music>(canned::TASK);
                 task.fetch().await?;
                 let link = format!(r#"{{"id":"1","title":"large","audioUrl":"http://{address}/file.mp3"}}"#);

@@ -3,11 +3,11 @@
 //! One process prints the table ([`report`]) and starts the others: the server, and one for each thing that is
 //! measured, under callgrind or pinned to a core. What they find they print as lines of a name and a number.
 
-mod callers;
 mod calls;
 mod canned;
 mod child;
 mod collected;
+mod contenders;
 mod counts;
 mod decode;
 mod download;
@@ -45,7 +45,7 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
     match arguments.as_slice() {
         ["serve"] => server::serve(),
         ["calls", kind, call, calls, address] => {
-            calls::run(kind, callers::Call::named(call)?, calls.parse()?, address, counter)
+            calls::run(kind, contenders::Workload::named(call)?, calls.parse()?, address, counter)
         }
         ["connects", address] => calls::connects(address),
         ["decode", how, times] => decode::run(how, times.parse()?, counter),

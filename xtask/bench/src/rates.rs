@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use tokio::task::JoinSet;
 
 use crate::{
-    callers::{Call, Caller},
+    contenders::{Contender, Workload},
     runtime, tell,
 };
 
@@ -28,14 +28,14 @@ fn calls(concurrency: usize) -> usize {
 /// Tells the medians over the rounds. Ratios are taken within a round, in which all callers have a turn.
 pub(crate) fn run(rounds: usize, address: &str) -> anyhow::Result<()> {
     let runtime = runtime()?;
-    let mut callers = vec![("facade", runtime.block_on(Caller::new("facade", address))?)];
+    let mut callers = vec![("facade", runtime.block_on(Contender::new("facade", address))?)];
     for kind in OTHERS {
-        callers.push((kind, runtime.block_on(Caller::new(kind, address))?));
+        callers.push((kind, runtime.block_on(Contender::new(kind, address))?));
     }
     let mut found: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     // The first round warms everything and is left out.
     for round in 0..=rounds {
-        for (call, concurrency) in Call::ALL.into_iter().flat_map(|call| CONCURRENCY.map(|many| (call, many))) {
+        for (call, concurrency) in Workload::ALL.into_iter().flat_map(|call| CONCURRENCY.map(|many| (call, many))) {
             let mut turns = Vec::new();
             for index in 0..callers.len() {
                 // Each round begins with another caller.
@@ -78,7 +78,7 @@ struct Turn {
     cpu: f64,
 }
 
-async fn turn(caller: &Caller, call: Call, concurrency: usize) -> anyhow::Result<Turn> {
+async fn turn(caller: &Contender, call: Workload, concurrency: usize) -> anyhow::Result<Turn> {
     let calls = calls(concurrency);
     let inputs = Arc::new(Mutex::new(call.inputs(calls)));
     let mut workers = JoinSet::new();

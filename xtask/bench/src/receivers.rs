@@ -16,7 +16,10 @@ use hyper::{
     server::conn::http1,
     service::service_fn,
 };
-use kie_suno::{callbacks::{Receiver, ReceiverService, WebhookKey}, types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER}};
+use kie_suno::{
+    callbacks::{Receiver, ReceiverService, WebhookKey},
+    types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
+};
 use sha2::Sha256;
 
 use crate::{canned, rigid};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::ensure;
 
 use crate::{
-    callers::Call,
-    child::{self, Numbers, Server},
+    child::{self, Numbers, ServerProcess},
+    contenders::Workload,
     counts::{self, Counts},
     footprint, rates,
     receivers::KINDS,
@@ -68,7 +68,7 @@ fn exact(table: &mut Table) -> anyhow::Result<()> {
         table.found.left_out = Some("instructions");
     }
     allocations(table)?;
-    let connects = child::plain(&["connects", &Server::start()?.address])?["connects"];
+    let connects = child::plain(&["connects", &ServerProcess::start()?.address])?["connects"];
     table.exact("connections for 1,000 calls in a row", "", connects, AtMost(1.0, 1.0));
     table.found.count("connections", "1,000 calls in a row", connects);
     let memory = child::counting(&["waits-memory", "10000"])?;
@@ -85,10 +85,10 @@ fn exact(table: &mut Table) -> anyhow::Result<()> {
 }
 
 fn instructions(table: &mut Table) -> anyhow::Result<()> {
-    let server = Server::start()?;
+    let server = ServerProcess::start()?;
     let times = TIMES.to_string();
-    for call in Call::ALL {
-        let goal = if call == Call::Post { AtMost(2.0, 1.6) } else { AtMost(3.0, 2.6) };
+    for call in Workload::ALL {
+        let goal = if call == Workload::Post { AtMost(2.0, 1.6) } else { AtMost(3.0, 2.6) };
         let mut pool = f64::NAN;
         for kind in kinds() {
             let all = child::instructions(&["calls", kind, call.name(), &times, &server.address])?;
@@ -141,10 +141,10 @@ fn instructions(table: &mut Table) -> anyhow::Result<()> {
 }
 
 fn allocations(table: &mut Table) -> anyhow::Result<()> {
-    let server = Server::start()?;
+    let server = ServerProcess::start()?;
     let times = TIMES.to_string();
-    for call in Call::ALL {
-        let goal = if call == Call::Post { AtMost(21.0, 13.0) } else { AtMost(58.0, 50.0) };
+    for call in Workload::ALL {
+        let goal = if call == Workload::Post { AtMost(21.0, 13.0) } else { AtMost(58.0, 50.0) };
         for kind in kinds() {
             let numbers = child::counting(&["calls", kind, call.name(), &times, &server.address])?;
             let bytes = format!("{} B", short(numbers["bytes"]));
@@ -183,9 +183,9 @@ fn decode_times(table: &mut Table) -> anyhow::Result<()> {
 }
 
 fn throughput(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
-    let server = Server::start()?;
+    let server = ServerProcess::start()?;
     let numbers = child::pinned(0, &["rates", &rounds.to_string(), &server.address])?;
-    for call in Call::ALL {
+    for call in Workload::ALL {
         for concurrency in rates::CONCURRENCY {
             let of = |what: &str| numbers[&format!("{}.{concurrency}.{what}", call.name())];
             for kind in rates::OTHERS {
@@ -207,20 +207,20 @@ fn throughput(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn rate_goal(kind: &str, call: Call, concurrency: usize) -> crate::table::Goal {
+fn rate_goal(kind: &str, call: Workload, concurrency: usize) -> crate::table::Goal {
     match (kind, call, concurrency) {
         ("typed", ..) => AtLeast(0.95, 1.1),
         ("reqwest", _, 1) => AtLeast(1.1, 1.2),
         ("reqwest", ..) => AtLeast(1.25, 1.5),
         (_, _, 1) => AtLeast(0.85, 0.92),
-        (_, Call::Post, 64) => AtLeast(0.78, 0.9),
-        (_, Call::Get, 64) => AtLeast(0.6, 0.75),
+        (_, Workload::Post, 64) => AtLeast(0.78, 0.9),
+        (_, Workload::Get, 64) => AtLeast(0.6, 0.75),
         _ => Told,
     }
 }
 
 fn callbacks(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
-    let servers = KINDS.iter().map(|kind| Server::receiving(kind)).collect::<Result<Vec<_>, _>>()?;
+    let servers = KINDS.iter().map(|kind| ServerProcess::receiving(kind)).collect::<Result<Vec<_>, _>>()?;
     let mut arguments = vec!["posts".to_owned(), rounds.to_string()];
     arguments.extend(servers.iter().map(|server| server.address.clone()));
     arguments.extend(servers.iter().map(|server| server.process().to_string()));
@@ -240,7 +240,7 @@ fn callbacks(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
 }
 
 fn download(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
-    let server = Server::start()?;
+    let server = ServerProcess::start()?;
     let (mut seconds, mut ratios, mut memory) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
         let run = |kind| child::pinned(0, &["download", kind, &server.address]);
@@ -262,7 +262,7 @@ fn download(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
 /// How long the tasks of the longest wait go without a look, beside how long they are meant to.
 fn gap(table: &mut Table) -> anyhow::Result<()> {
     const SECONDS: f64 = 5.0;
-    let server = Server::start()?;
+    let server = ServerProcess::start()?;
     let gap = child::plain(&["waits-gap", "10000", &SECONDS.to_string(), &server.address])?["gap"] / 1e3;
     // A look that is one interval late comes after two.
     let late = (gap - SECONDS) / SECONDS;

@@ -22,7 +22,7 @@ pub(crate) const ENDLESS: &str = "endless-";
 #[derive(Default)]
 struct Books {
     accepted: usize,
-    looks: HashMap<String, Instant>,
+    polls: HashMap<String, Instant>,
     longest_gap: Duration,
 }
 
@@ -75,9 +75,9 @@ impl Answers {
         self.books.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn looked(&self, task: &str) {
+    fn polled(&self, task: &str) {
         let (now, mut books) = (Instant::now(), self.books());
-        if let Some(before) = books.looks.insert(task.to_owned(), now) {
+        if let Some(before) = books.polls.insert(task.to_owned(), now) {
             books.longest_gap = books.longest_gap.max(now - before);
         }
     }
@@ -108,7 +108,7 @@ async fn talk(mut stream: TcpStream, answers: Arc<Answers>) -> io::Result<()> {
         } else if let Some((_, task)) = line.split_once("taskId=") {
             let task = task.split([' ', '&']).next().unwrap_or_default();
             if task.starts_with(ENDLESS) {
-                answers.looked(task);
+                answers.polled(task);
                 stream.write_all(answers.unfinished.as_bytes()).await?;
             } else {
                 stream.write_all(answers.finished.as_bytes()).await?;
@@ -118,7 +118,7 @@ async fn talk(mut stream: TcpStream, answers: Arc<Answers>) -> io::Result<()> {
         } else {
             let (accepted, tasks, gap) = {
                 let books = answers.books();
-                (books.accepted, books.looks.len(), books.longest_gap.as_millis())
+                (books.accepted, books.polls.len(), books.longest_gap.as_millis())
             };
             let body = format!("{accepted} {tasks} {gap}");
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());

@@ -1,6 +1,6 @@
 //! The table.
 
-use crate::counts::Found;
+use crate::counts::Finding;
 
 /// What a number should be.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +14,7 @@ pub(crate) enum Goal {
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     /// What is counted, as far as it is held to what is written.
-    pub(crate) found: Found,
+    pub(crate) found: Finding,
     out_of_reach: Vec<String>,
 }
 

@@ -12,40 +12,45 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 use bytes::Bytes;
-use kie_suno::{Client, HttpService, Pace, records::Music, requests::{Endpoint as _, GetMusicDetails}, transport::{Body, Exchange}};
+use kie_suno::{
+    Client, HttpService, Polling,
+    records::Music,
+    requests::{Endpoint as _, GetMusicDetails},
+    transport::{Body, HttpFuture},
+};
 use tokio::sync::Notify;
 
-use crate::{Counter, callers, calls, canned, collected::collected, runtime, server::ENDLESS, tell};
+use crate::{Counter, contenders, calls, canned, collected::collected, runtime, server::ENDLESS, tell};
 
 /// A service in this process that says of every task that it is under way.
 #[derive(Debug)]
 struct Unfinished {
     record: Bytes,
-    looks: Arc<Looks>,
+    polls: Arc<PollCount>,
 }
 
 #[derive(Debug, Default)]
-struct Looks {
+struct PollCount {
     count: AtomicUsize,
     enough: AtomicUsize,
     reached: Notify,
 }
 
 impl HttpService for Unfinished {
-    fn call(&self, _: http::Request<Body>) -> Exchange<'_> {
-        let count = self.looks.count.fetch_add(1, Ordering::Relaxed) + 1;
-        if count == self.looks.enough.load(Ordering::Relaxed) {
-            self.looks.reached.notify_one();
+    fn call(&self, _: http::Request<Body>) -> HttpFuture<'_> {
+        let count = self.polls.count.fetch_add(1, Ordering::Relaxed) + 1;
+        if count == self.polls.enough.load(Ordering::Relaxed) {
+            self.polls.reached.notify_one();
         }
         let answer = http::Response::new(Body::from(self.record.clone()));
         Box::pin(async { Ok(answer) })
     }
 }
 
-fn unfinished() -> anyhow::Result<(Client, Arc<Looks>)> {
-    let (record, looks) = (canned::record("PENDING").into(), Arc::<Looks>::default());
-    let service = Unfinished { record, looks: looks.clone() };
-    Ok((Client::builder().api_key("not-a-key").http(service).build()?, looks))
+fn unfinished() -> anyhow::Result<(Client, Arc<PollCount>)> {
+    let (record, polls) = (canned::record("PENDING").into(), Arc::<PollCount>::default());
+    let service = Unfinished { record, polls: polls.clone() };
+    Ok((Client::builder().api_key("not-a-key").http(service).build()?, polls))
 }
 
 /// How many bytes each of so many waits holds between two looks, beyond the record that it has seen.
@@ -58,7 +63,7 @@ pub(crate) fn memory(waits: usize, counter: Counter) -> anyhow::Result<()> {
 
     let runtime = runtime()?;
     let _guard = runtime.enter();
-    let (client, looks) = unfinished()?;
+    let (client, polls) = unfinished()?;
     let mut sleeping: Vec<Pin<Box<dyn Future<Output = _> + Send>>> = Vec::with_capacity(waits);
     let mut cx = Context::from_waker(Waker::noop());
     let before = count().live;
@@ -73,8 +78,8 @@ pub(crate) fn memory(waits: usize, counter: Counter) -> anyhow::Result<()> {
         ensure!(wait.as_mut().poll(&mut cx).is_pending(), "a wait ended");
     }
     let each = (count().live - before) as f64 / waits as f64;
-    let looks = looks.count.load(Ordering::Relaxed);
-    ensure!(looks == waits, "{waits} tasks were looked at {looks} times");
+    let polls = polls.count.load(Ordering::Relaxed);
+    ensure!(polls == waits, "{waits} tasks were looked at {polls} times");
     tell("each", each);
     // The struct itself lies in the future.
     tell("beyond", each - (of_record + in_place) as f64);
@@ -89,10 +94,10 @@ pub(crate) fn polls(waits: usize) -> anyhow::Result<()> {
     // At least some hundred, and each task at least once.
     let polls = waits.max(200);
     let runtime = runtime()?;
-    let (client, looks) = unfinished()?;
+    let (client, seen) = unfinished()?;
     let until = |count| {
-        looks.enough.store(count, Ordering::Relaxed);
-        looks.reached.notified()
+        seen.enough.store(count, Ordering::Relaxed);
+        seen.reached.notified()
     };
     let warm = until(waits);
     runtime.block_on(async {
@@ -106,7 +111,7 @@ pub(crate) fn polls(waits: usize) -> anyhow::Result<()> {
             runtime.block_on(reached);
         }
     });
-    tell("polls", (looks.count.load(Ordering::Relaxed) - waits) as f64);
+    tell("polls", (seen.count.load(Ordering::Relaxed) - waits) as f64);
     // Dropping the waits is not what was asked.
     runtime.shutdown_background();
     Ok(())
@@ -116,7 +121,7 @@ pub(crate) fn polls(waits: usize) -> anyhow::Result<()> {
 /// looked at every so many seconds.
 pub(crate) fn gap(waits: usize, seconds: u64, address: &str) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let client = callers::facade(address)?;
+    let client = contenders::facade(address)?;
     let pause = Duration::from_secs(seconds);
     runtime.block_on(async {
         begin(&client, waits, pause);
@@ -130,8 +135,8 @@ pub(crate) fn gap(waits: usize, seconds: u64, address: &str) -> anyhow::Result<(
 }
 
 fn begin(client: &Client, waits: usize, pause: Duration) {
-    let pace = Pace::default().growth(1.0).first_look(pause).longest_pause(pause);
+    let polling = Polling::default().growth(1.0).first_poll(pause).longest_pause(pause);
     for index in 0..waits {
-        tokio::spawn(client.task::<Music>(format!("{ENDLESS}{index:024}")).wait().pace(pace).into_future());
+        tokio::spawn(client.task::<Music>(format!("{ENDLESS}{index:024}")).wait().polling(polling).into_future());
     }
 }

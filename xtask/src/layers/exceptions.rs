@@ -1,13 +1,13 @@
 //! Where a rule does not hold, and why.
 
-use super::rules::{Broken, Rule};
+use super::rules::{Broken, LayerRule};
 
 /// A place that may break a rule.
 #[derive(Debug)]
 pub(crate) struct Exception {
     /// The crate.
     pub(crate) house: &'static str,
-    pub(crate) rule: Rule,
+    pub(crate) rule: LayerRule,
     /// All paths of the circle as they are named in its message, or the folder.
     pub(crate) names: &'static [&'static str],
     /// Why it is better so.

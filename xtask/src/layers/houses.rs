@@ -13,7 +13,7 @@ use super::source::{Graph, read};
 
 /// A crate with its files.
 #[derive(Debug)]
-pub(crate) struct House {
+pub(crate) struct CrateRules {
     pub(crate) name: String,
     /// Whether it is one of those under `crates/`, and not a test of one.
     pub(crate) is_product: bool,
@@ -23,7 +23,7 @@ pub(crate) struct House {
 }
 
 /// All crates, in the order of their names.
-pub(crate) fn houses() -> anyhow::Result<Vec<House>> {
+pub(crate) fn houses() -> anyhow::Result<Vec<CrateRules>> {
     let metadata = MetadataCommand::new().no_deps().exec()?;
     let workspace = metadata.workspace_root.as_std_path();
     let mut houses = Vec::new();
@@ -34,7 +34,7 @@ pub(crate) fn houses() -> anyhow::Result<Vec<House>> {
             let folder = root.parent().context("a root file has a folder")?;
             let is_main = folder == at || folder == at.join("src");
             let name = if is_main { package.name.to_string() } else { format!("{}: {}", package.name, target.name) };
-            houses.push(House {
+            houses.push(CrateRules {
                 name,
                 is_product: is_main && at.starts_with(workspace.join("crates")),
                 graph: read(root, &|path| fs::read_to_string(path))?,

@@ -17,7 +17,7 @@ const NAMED: usize = 4;
 
 /// One of the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rule {
+pub(crate) enum LayerRule {
     /// No two rooms of a crate reach each other, nor two folders of a folder.
     Rooms,
     /// No more than five files reach each other.
@@ -29,7 +29,7 @@ pub(crate) enum Rule {
 /// A place where a crate breaks a rule.
 #[derive(Debug)]
 pub(crate) struct Broken {
-    pub(crate) rule: Rule,
+    pub(crate) rule: LayerRule,
     /// The paths of the rooms or files that are in a circle, or of the folder.
     pub(crate) names: BTreeSet<String>,
     pub(crate) message: String,
@@ -43,7 +43,7 @@ pub(crate) fn broken(graph: &Graph, beside: &BTreeMap<String, usize>) -> Vec<Bro
     }
     broken.extend(files_in_circles(graph));
     broken.extend(beside.iter().filter(|(_, files)| **files > LARGEST_FOLDER).map(|(folder, files)| Broken {
-        rule: Rule::Folder,
+        rule: LayerRule::Folder,
         names: BTreeSet::from([folder.clone()]),
         message: format!("{files} files beside each other in {folder}, at most {LARGEST_FOLDER}"),
     }));
@@ -67,7 +67,7 @@ fn rooms_in_circles(graph: &Graph, folder: &str) -> Vec<Broken> {
                 message += &format!("\n    {folder}{from} → {folder}{to}: {}", imports(graph, arrows));
             }
         }
-        Broken { rule: Rule::Rooms, names, message }
+        Broken { rule: LayerRule::Rooms, names, message }
     });
     told.collect()
 }
@@ -80,7 +80,7 @@ fn files_in_circles(graph: &Graph) -> Vec<Broken> {
         let names: BTreeSet<String> = circle.iter().map(|name| (*name).to_owned()).collect();
         let (count, listed) = (names.len(), joined(&names));
         let message = format!("{count} files reach each other, at most {LARGEST_CIRCLE}: {listed}");
-        Broken { rule: Rule::Files, names, message }
+        Broken { rule: LayerRule::Files, names, message }
     });
     told.collect()
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{
     drawing::drawing,
     exceptions::{Exception, wrong},
-    rules::{Broken, Rule, broken},
+    rules::{Broken, LayerRule, broken},
     source::{Graph, tests::graph},
 };
 
@@ -48,7 +48,7 @@ fn circle(files: &[&str]) -> Graph {
 #[test]
 fn two_rooms_that_reach_each_other_are_found() {
     let found = found(&circle(&["call/send.rs", "task.rs"]));
-    let [Broken { rule: Rule::Rooms, message, .. }] = found.as_slice() else { panic!("{found:?}") };
+    let [Broken { rule: LayerRule::Rooms, message, .. }] = found.as_slice() else { panic!("{found:?}") };
     let (first, directions) = message.split_once('\n').unwrap_or_default();
     assert_eq!(first, "these rooms reach each other: call, task");
     assert!(directions.contains("call → task: call/send.rs uses Item of task.rs"), "{directions}");
@@ -95,7 +95,7 @@ fn a_circle_of_six_files_is_found() {
     let files: Vec<_> = files.iter().map(String::as_str).collect();
     assert!(found(&circle(&files[..5])).is_empty());
     let found = found(&circle(&files));
-    let [Broken { rule: Rule::Files, names, message }] = found.as_slice() else { panic!("{found:?}") };
+    let [Broken { rule: LayerRule::Files, names, message }] = found.as_slice() else { panic!("{found:?}") };
     assert!(names.iter().eq(&files));
     assert!(message.starts_with("6 files reach each other, at most 5: room/a.rs, "), "{message}");
 }
@@ -106,7 +106,7 @@ fn a_full_folder_is_found() {
     let beside = |files| BTreeMap::from([("crates/x/src".to_owned(), files)]);
     assert!(broken(&graph, &beside(14)).is_empty());
     let found = broken(&graph, &beside(15));
-    let [Broken { rule: Rule::Folder, message, .. }] = found.as_slice() else { panic!("{found:?}") };
+    let [Broken { rule: LayerRule::Folder, message, .. }] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(message, "15 files beside each other in crates/x/src, at most 14");
 }
 
@@ -115,11 +115,11 @@ fn an_exception_excuses_what_it_names_and_nothing_else() {
     let crates = || [("x".to_owned(), found(&circle(&["a.rs", "b.rs"])))];
     let exception = |house, rule, names| [Exception { house, rule, names, reason: "they are parent and child" }];
     assert_eq!(wrong(&crates(), &[]).len(), 1);
-    assert!(wrong(&crates(), &exception("x", Rule::Rooms, &["a", "b"])).is_empty());
+    assert!(wrong(&crates(), &exception("x", LayerRule::Rooms, &["a", "b"])).is_empty());
     for other in [
-        exception("y", Rule::Rooms, &["a", "b"]),
-        exception("x", Rule::Files, &["a", "b"]),
-        exception("x", Rule::Rooms, &["a", "b", "c"]),
+        exception("y", LayerRule::Rooms, &["a", "b"]),
+        exception("x", LayerRule::Files, &["a", "b"]),
+        exception("x", LayerRule::Rooms, &["a", "b", "c"]),
     ] {
         assert_eq!(wrong(&crates(), &other).len(), 2, "the circle, and the exception that is stale");
     }
@@ -127,7 +127,7 @@ fn an_exception_excuses_what_it_names_and_nothing_else() {
 
 #[test]
 fn a_stale_exception_is_found() {
-    let stale = [Exception { house: "x", rule: Rule::Folder, names: &["crates/x/src"], reason: "pages" }];
+    let stale = [Exception { house: "x", rule: LayerRule::Folder, names: &["crates/x/src"], reason: "pages" }];
     let wrong = wrong(&[("x".to_owned(), Vec::new())], &stale);
     assert_eq!(wrong, ["x: an exception is of no use any more: Folder of crates/x/src, “pages”"]);
 }

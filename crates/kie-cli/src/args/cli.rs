@@ -3,12 +3,12 @@
 use clap::{Parser, Subcommand};
 
 use crate::args::{
-    global::Global,
-    operations::{Call, Check, Inspect, Task},
-    receipts::{Forget, Resume, Save},
-    sandbox::Sandbox,
-    songs::{Extend, Generate, Video},
-    upload::Upload,
+    global::GlobalArgs,
+    operations::{CallArgs, CheckArgs, InspectArgs, TaskArgs},
+    receipts::{ForgetArgs, ResumeArgs, SaveArgs},
+    sandbox::SandboxArgs,
+    songs::{ExtendArgs, GenerateArgs, VideoArgs},
+    upload::UploadArgs,
 };
 
 /// Makes songs with KIE.AI's Suno music API, or offline with its simulator.
@@ -16,7 +16,7 @@ use crate::args::{
 #[command(name = "kie", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -36,42 +36,42 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a song from an idea; or from lyrics, with --style and --title
-    Generate(Generate),
+    Generate(GenerateArgs),
     /// Continue a track
-    Extend(Extend),
+    Extend(ExtendArgs),
     /// Make a video of a track
-    Video(Video),
+    Video(VideoArgs),
     /// Call any operation with a JSON document
-    Call(Call),
+    Call(CallArgs),
     /// Check a JSON document against an operation's rules, offline
-    Check(Check),
+    Check(CheckArgs),
     /// Say what a body of the service means: a request, an answer, a record or a callback
-    Inspect(Inspect),
+    Inspect(InspectArgs),
     /// Look at a task, wait for it, save what it made
-    Task(Task),
+    Task(TaskArgs),
     /// List what was sent and is not saved: running, complete, or unknown because no answer came
     ///
     /// It reads the ledger and asks nobody: each task stands as it was last seen, and kie save looks again.
     Tasks,
     /// Look at every unfinished task, and save what is complete
-    Save(Save),
+    Save(SaveArgs),
     /// Take up the task of a receipt, once an answer or a callback has named it
     ///
     /// A call whose answer got lost is named by its callback. Nothing here receives callbacks: they come by a program that
     /// writes to the same ledger, at the address that the request gave as --call-back-url. Without one, nothing more
     /// becomes known, and kie resume ends with 7. It never sends anything a second time.
-    Resume(Resume),
+    Resume(ResumeArgs),
     /// Give up receipts that nobody will ever finish, so that they are no longer listed
     ///
     /// Their names are free again, and the next call of such a name is sent: if the first was taken after all, both are
     /// paid for. A callback that comes later still leads to the receipt. Nothing is stopped at the service.
-    Forget(Forget),
+    Forget(ForgetArgs),
     /// Upload a file and print its link
-    Upload(Upload),
+    Upload(UploadArgs),
     /// Show the balance
     Credits,
     /// Serve the simulator on this machine until Ctrl-C; with --api-key it accepts that key alone
-    Sandbox(Sandbox),
+    Sandbox(SandboxArgs),
     /// List every operation
     Operations,
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 /// How a task is started, and what happens then.
 #[derive(Debug, Args)]
-pub(crate) struct Start {
+pub(crate) struct StartArgs {
     /// Print the task's id and end, without waiting
     #[arg(long, conflicts_with = "save")]
     pub(crate) no_wait: bool,
@@ -15,12 +15,12 @@ pub(crate) struct Start {
     #[arg(long)]
     pub(crate) name: Option<String>,
     #[command(flatten)]
-    pub(crate) follow: Follow,
+    pub(crate) follow: FollowArgs,
 }
 
 /// What happens once a task has been started.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Follow {
+pub(crate) struct FollowArgs {
     /// Save the files into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
-pub(crate) struct Global {
+pub(crate) struct GlobalArgs {
     /// Use a simulator inside this command: nothing leaves the machine, nothing is paid
     #[arg(long, global = true, conflicts_with = "base_url")]
     pub(crate) sandbox: bool,
@@ -22,12 +22,12 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "FILE|none")]
     pub(crate) ledger: Option<PathBuf>,
     /// How results are printed on standard output
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = OutputFormat::Text)]
+    pub(crate) format: OutputFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     /// For people
     Text,
     /// One JSON document

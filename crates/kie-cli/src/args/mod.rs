@@ -13,10 +13,10 @@ mod songs;
 mod upload;
 
 pub(crate) use cli::{Cli, Command};
-pub(crate) use follow::{Follow, Start};
-pub(crate) use global::{Format, Global};
-pub(crate) use operations::{Call, Check, Inspect, Kind, Task};
-pub(crate) use receipts::{Forget, Resume, Save};
-pub(crate) use sandbox::{Sandbox, Speed};
-pub(crate) use songs::{Extend, Generate, Video};
-pub(crate) use upload::Upload;
+pub(crate) use follow::{FollowArgs, StartArgs};
+pub(crate) use global::{GlobalArgs, OutputFormat};
+pub(crate) use operations::{CallArgs, CallbackKind, CheckArgs, InspectArgs, TaskArgs};
+pub(crate) use receipts::{ForgetArgs, ResumeArgs, SaveArgs};
+pub(crate) use sandbox::{SandboxArgs, SpeedArg};
+pub(crate) use songs::{ExtendArgs, GenerateArgs, VideoArgs};
+pub(crate) use upload::UploadArgs;

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::args::follow::Follow;
+use crate::args::follow::FollowArgs;
 
 #[derive(Debug, Args)]
-pub(crate) struct Call {
+pub(crate) struct CallArgs {
     /// The operation, as `kie operations` lists it
     pub(crate) operation: String,
     /// The request: a file, or - for standard input. It is sent as it stands; only where it asks for the address of a
@@ -25,11 +25,11 @@ pub(crate) struct Call {
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
-    pub(crate) follow: Follow,
+    pub(crate) follow: FollowArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Task {
+pub(crate) struct TaskArgs {
     /// The operation that started the task
     pub(crate) operation: String,
     /// The task's id
@@ -38,11 +38,11 @@ pub(crate) struct Task {
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
-    pub(crate) follow: Follow,
+    pub(crate) follow: FollowArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Check {
+pub(crate) struct CheckArgs {
     /// The operation, as `kie operations` lists it
     pub(crate) operation: String,
     /// The request: a file, or - for standard input
@@ -50,10 +50,10 @@ pub(crate) struct Check {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Inspect {
+pub(crate) struct InspectArgs {
     /// What kind of body it is
     #[arg(value_enum)]
-    pub(crate) kind: Kind,
+    pub(crate) kind: CallbackKind,
     /// The operation, as `kie operations` lists it; of a callback whose operation is not known, any
     pub(crate) operation: String,
     /// The body: a file, or - for standard input
@@ -64,7 +64,7 @@ pub(crate) struct Inspect {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
+pub(crate) enum CallbackKind {
     /// What is sent
     Request,
     /// What comes back at once

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use kie_suno::receipts::ReceiptId;
 
-use crate::args::follow::Follow;
+use crate::args::follow::FollowArgs;
 
 #[derive(Debug, Args)]
-pub(crate) struct Save {
+pub(crate) struct SaveArgs {
     /// The folder
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
@@ -18,15 +18,15 @@ pub(crate) struct Save {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Resume {
+pub(crate) struct ResumeArgs {
     /// The receipt's id, as kie tasks lists it
     pub(crate) receipt: ReceiptId,
     #[command(flatten)]
-    pub(crate) follow: Follow,
+    pub(crate) follow: FollowArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Forget {
+pub(crate) struct ForgetArgs {
     /// The receipts' ids, as kie tasks lists them
     #[arg(required = true, value_name = "RECEIPT")]
     pub(crate) receipts: Vec<ReceiptId>,

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
-pub(crate) struct Sandbox {
+pub(crate) struct SandboxArgs {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8787)]
     pub(crate) port: u16,
@@ -11,12 +11,12 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "KEY")]
     pub(crate) webhook_key: Option<String>,
     /// How long tasks take
-    #[arg(long, value_enum, default_value_t = Speed::Fast)]
-    pub(crate) speed: Speed,
+    #[arg(long, value_enum, default_value_t = SpeedArg::Fast)]
+    pub(crate) speed: SpeedArg,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Speed {
+pub(crate) enum SpeedArg {
     /// About a minute, as at the service
     Live,
     /// A second or two

@@ -3,10 +3,10 @@
 use clap::Args;
 use kie_suno::requests::{Model, PersonaModel, VocalGender};
 
-use crate::args::follow::Start;
+use crate::args::follow::StartArgs;
 
 #[derive(Debug, Args)]
-pub(crate) struct Generate {
+pub(crate) struct GenerateArgs {
     /// The idea; or the lyrics, where --style and --title are given
     pub(crate) prompt: Option<String>,
     /// The model: V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, …
@@ -27,11 +27,11 @@ pub(crate) struct Generate {
     #[command(flatten)]
     pub(crate) hints: Hints,
     #[command(flatten)]
-    pub(crate) start: Start,
+    pub(crate) start: StartArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Extend {
+pub(crate) struct ExtendArgs {
     /// The track's id
     pub(crate) audio_id: String,
     /// The lyrics of the continuation, which are sung as they stand
@@ -54,11 +54,11 @@ pub(crate) struct Extend {
     #[command(flatten)]
     pub(crate) hints: Hints,
     #[command(flatten)]
-    pub(crate) start: Start,
+    pub(crate) start: StartArgs,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Video {
+pub(crate) struct VideoArgs {
     /// The id of the task that made the track
     pub(crate) task_id: String,
     /// The track's id
@@ -73,7 +73,7 @@ pub(crate) struct Video {
     #[arg(long, value_name = "URL")]
     pub(crate) call_back_url: Option<String>,
     #[command(flatten)]
-    pub(crate) start: Start,
+    pub(crate) start: StartArgs,
 }
 
 /// Hints that several operations take.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 #[derive(Debug, Args)]
-pub(crate) struct Upload {
+pub(crate) struct UploadArgs {
     /// The file
     pub(crate) file: PathBuf,
     /// Send it as Base64, up to 10 MB, where a form does not get through

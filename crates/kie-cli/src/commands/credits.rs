@@ -1,17 +1,17 @@
 //! `kie credits`: the balance.
 
 use crate::{
-    args::Format,
-    exit::Stop,
+    args::OutputFormat,
+    exit::ExitError,
     output::{out, print_json},
-    session::Caller,
+    session::Session,
 };
 
-pub(crate) async fn credits(caller: &Caller) -> Result<(), Stop> {
+pub(crate) async fn credits(caller: &Session) -> Result<(), ExitError> {
     let credits = caller.client.credits().await?;
     match caller.format {
-        Format::Json => print_json(&serde_json::json!({ "creditsLeft": credits }))?,
-        Format::Text => out!("{credits} credits left"),
+        OutputFormat::Json => print_json(&serde_json::json!({ "creditsLeft": credits }))?,
+        OutputFormat::Text => out!("{credits} credits left"),
     }
     Ok(())
 }

@@ -13,12 +13,12 @@ use crate::{
         receipts::{forget, resume, save, tasks},
         sandbox, songs, upload,
     },
-    exit::{Interrupt, Stop},
-    session::Caller,
+    exit::{ExitError, Interrupt},
+    session::Session,
 };
 
 /// Runs the command that the command line names.
-pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
+pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError> {
     let format = cli.global.format;
     match cli.command {
         Command::Check(args) => return check::run(&args, format),
@@ -29,7 +29,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), Stop> {
         Command::Forget(args) => return forget::forget(&cli.global, &args).await,
         _ => {}
     }
-    let caller = Caller::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
+    let caller = Session::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
     match cli.command {
         Command::Generate(args) => songs::generate(&caller, args).await,
         Command::Extend(args) => songs::extend(&caller, args).await,

@@ -4,17 +4,17 @@ use kie_sandbox::Sandbox;
 use serde_json::json;
 
 use crate::{
-    args::{self, Format, Global},
-    exit::{Interrupt, Stop},
+    args::{self, GlobalArgs, OutputFormat},
+    exit::{ExitError, Interrupt},
     output::{out, print_json},
     session::SANDBOX_KEY,
 };
 
-pub(crate) async fn serve(args: args::Sandbox, global: Global, interrupt: &Interrupt) -> Result<(), Stop> {
+pub(crate) async fn serve(args: args::SandboxArgs, global: GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     let mut builder = Sandbox::builder().speed(match args.speed {
-        args::Speed::Live => kie_sandbox::Speed::Live,
-        args::Speed::Fast => kie_sandbox::Speed::Fast,
-        args::Speed::Instant => kie_sandbox::Speed::Instant,
+        args::SpeedArg::Live => kie_sandbox::Speed::Live,
+        args::SpeedArg::Fast => kie_sandbox::Speed::Fast,
+        args::SpeedArg::Instant => kie_sandbox::Speed::Instant,
     });
     let key = global.api_key;
     if let Some(key) = &key {
@@ -26,8 +26,8 @@ pub(crate) async fn serve(args: args::Sandbox, global: Global, interrupt: &Inter
     let listening = builder.build().listen(([127, 0, 0, 1], args.port)).await?;
     let url = listening.base_url();
     match global.format {
-        Format::Json => print_json(&json!({ "baseUrl": url, "apiKey": key.as_deref().unwrap_or(SANDBOX_KEY) }))?,
-        Format::Text => {
+        OutputFormat::Json => print_json(&json!({ "baseUrl": url, "apiKey": key.as_deref().unwrap_or(SANDBOX_KEY) }))?,
+        OutputFormat::Text => {
             out!("the simulator answers for both hosts of the service at {url}");
             match &key {
                 Some(key) => out!("key: {key}"),

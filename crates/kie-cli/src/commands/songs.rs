@@ -4,11 +4,11 @@ use kie_suno::requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpo
 use serde_json::to_value;
 
 use crate::{
-    args::{Extend, Generate, Start, Video},
-    exit::Stop,
+    args::{ExtendArgs, GenerateArgs, StartArgs, VideoArgs},
+    exit::ExitError,
     follow,
     output::{advise, note},
-    session::Caller,
+    session::Session,
 };
 
 /// Two requests have these fields in common, and no type.
@@ -26,8 +26,8 @@ macro_rules! take_hints {
     };
 }
 
-pub(crate) async fn generate(caller: &Caller, args: Generate) -> Result<(), Stop> {
-    let Generate { prompt, model, instrumental, style, title, duration, hints, .. } = args;
+pub(crate) async fn generate(caller: &Session, args: GenerateArgs) -> Result<(), ExitError> {
+    let GenerateArgs { prompt, model, instrumental, style, title, duration, hints, .. } = args;
     let custom = style.is_some() || title.is_some();
     if !custom && hints.are_given() {
         note!("warning: without --style and --title the service ignores hints such as --negative-tags");
@@ -47,7 +47,7 @@ pub(crate) async fn generate(caller: &Caller, args: Generate) -> Result<(), Stop
     send(caller, &request, &args.start).await
 }
 
-pub(crate) async fn extend(caller: &Caller, args: Extend) -> Result<(), Stop> {
+pub(crate) async fn extend(caller: &Session, args: ExtendArgs) -> Result<(), ExitError> {
     let mut request = ExtendMusic::inherit(args.model, args.audio_id);
     // Whoever gives a parameter wants it to count.
     request.default_param_flag = args.continue_at.is_some()
@@ -65,7 +65,7 @@ pub(crate) async fn extend(caller: &Caller, args: Extend) -> Result<(), Stop> {
     send(caller, &request, &args.start).await
 }
 
-pub(crate) async fn video(caller: &Caller, args: Video) -> Result<(), Stop> {
+pub(crate) async fn video(caller: &Session, args: VideoArgs) -> Result<(), ExitError> {
     let mut request = CreateMusicVideo::new(args.task_id, args.audio_id);
     request.author = args.author;
     request.domain_name = args.domain_name;
@@ -73,12 +73,12 @@ pub(crate) async fn video(caller: &Caller, args: Video) -> Result<(), Stop> {
     send(caller, &request, &args.start).await
 }
 
-async fn send<E: TaskEndpoint>(caller: &Caller, request: &E, start: &Start) -> Result<(), Stop> {
+async fn send<E: TaskEndpoint>(caller: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {
     // The commands say in the words of their arguments what the service ignores.
     let is_told = |warning: &Warning| warning.kind == WarningKind::Ignored;
     let warnings: Vec<_> = request.warnings().into_iter().filter(|warning| !is_told(warning)).collect();
     advise(E::NAME, &warnings);
-    request.validate().map_err(Stop::invalid)?;
+    request.validate().map_err(ExitError::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
     caller.can_name(start.name.as_deref())?;
     let call = caller.client.start_json::<E>(request);

@@ -6,22 +6,22 @@ use kie_suno::{files::Upload, records::Timestamp};
 use serde_json::{Value, json};
 
 use crate::{
-    args::{self, Format},
-    exit::Stop,
-    output::{Progress, moment, note, out, print_json},
-    session::Caller,
+    args::{self, OutputFormat},
+    exit::ExitError,
+    output::{ProgressLine, moment, note, out, print_json},
+    session::Session,
 };
 
 /// The fields of requests that ask for the address of a file.
 const ADDRESSES: [&str; 5] = ["uploadUrl", "uploadUrlList", "audioUrl", "voiceUrl", "verifyUrl"];
 
 /// `kie upload`.
-pub(crate) async fn upload(caller: &Caller, args: &args::Upload) -> Result<(), Stop> {
+pub(crate) async fn upload(caller: &Session, args: &args::UploadArgs) -> Result<(), ExitError> {
     let (upload, progress) = begin(caller, &args.file);
     let file = if args.base64 { upload.base64() } else { upload }.answer().await?;
     drop(progress);
     let (url, until) = (file.url(), file.kept_until());
-    if caller.format == Format::Json {
+    if caller.format == OutputFormat::Json {
         return Ok(print_json(&json!({ "url": url, "keptUntil": until.as_ref().and_then(Timestamp::as_millis) }))?);
     }
     out!("{}", url.map_or("", |url| url.as_str()));
@@ -31,8 +31,8 @@ pub(crate) async fn upload(caller: &Caller, args: &args::Upload) -> Result<(), S
     Ok(())
 }
 
-fn begin(caller: &Caller, file: &Path) -> (Upload, Progress) {
-    let progress = Progress::new(&format!("uploading {}", file.display()));
+fn begin(caller: &Session, file: &Path) -> (Upload, ProgressLine) {
+    let progress = ProgressLine::new(&format!("uploading {}", file.display()));
     (caller.client.upload(file).progress(progress.bytes()), progress)
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn has_paths(request: &mut Value) -> bool {
 }
 
 /// Uploads the files that the request names by their paths, and puts their links in.
-pub(crate) async fn upload_paths(caller: &Caller, request: &mut Value) -> Result<(), Stop> {
+pub(crate) async fn upload_paths(caller: &Session, request: &mut Value) -> Result<(), ExitError> {
     for path in paths(request) {
         let file = path.as_str().unwrap_or_default().to_owned();
         let (upload, _progress) = begin(caller, Path::new(&file));

@@ -8,9 +8,9 @@ use kie_suno::{
     },
 };
 
-use crate::exit::stop::Stop;
+use crate::exit::exit_error::ExitError;
 
-impl Stop {
+impl ExitError {
     /// What a shell is told.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {

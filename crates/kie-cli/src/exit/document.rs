@@ -3,9 +3,9 @@
 use kie_suno::{Charged, Error};
 use serde_json::{Value, json};
 
-use crate::exit::{stop::Stop, words::words};
+use crate::exit::{exit_error::ExitError, words::words};
 
-impl Stop {
+impl ExitError {
     /// The same keys however it ends, with what is known.
     pub(crate) fn document(&self, exit_code: u8) -> Value {
         let mut document = json!({

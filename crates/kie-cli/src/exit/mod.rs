@@ -2,10 +2,10 @@
 
 mod code;
 mod document;
+mod exit_error;
 mod interrupt;
-mod stop;
 mod tell;
 mod words;
 
+pub(crate) use exit_error::ExitError;
 pub(crate) use interrupt::Interrupt;
-pub(crate) use stop::Stop;

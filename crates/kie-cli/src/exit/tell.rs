@@ -5,19 +5,19 @@ use std::process::ExitCode;
 use kie_suno::{Error, errors::Invalid};
 
 use crate::{
-    args::Format,
-    exit::{stop::Stop, words::words},
+    args::OutputFormat,
+    exit::{exit_error::ExitError, words::words},
     output::{note, out},
 };
 
-impl Stop {
+impl ExitError {
     /// Says why on standard error, as JSON on standard output if that was asked for, and returns the exit code.
-    pub(crate) fn tell(&self, format: Format) -> ExitCode {
+    pub(crate) fn tell(&self, format: OutputFormat) -> ExitCode {
         let code = self.exit_code();
         if let Self::Told(_) = self {
             return ExitCode::from(code);
         }
-        if format == Format::Json {
+        if format == OutputFormat::Json {
             out!("{:#}", self.document(code));
         }
         match self {

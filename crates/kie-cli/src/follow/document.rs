@@ -2,13 +2,13 @@
 
 use kie_suno::{
     Credits,
-    files::Download,
+    files::SavedFile,
     records::{Outcome, Report},
 };
 use serde::Serialize;
 
 use crate::{
-    args::Format,
+    args::OutputFormat,
     output::{line, minutes, moment, note, out, print_json, size},
 };
 
@@ -20,15 +20,15 @@ pub(crate) struct Document {
     #[serde(flatten)]
     pub(crate) report: Report,
     /// The files that were saved.
-    pub(crate) files: Vec<Download>,
+    pub(crate) files: Vec<SavedFile>,
     /// The difference of the balance before and after, which other tasks of the account may share in.
     pub(crate) credits_spent: Option<Credits>,
     pub(crate) credits_left: Option<Credits>,
 }
 
 impl Document {
-    pub(crate) fn print(&self, format: Format) -> anyhow::Result<()> {
-        if format == Format::Json {
+    pub(crate) fn print(&self, format: OutputFormat) -> anyhow::Result<()> {
+        if format == OutputFormat::Json {
             return print_json(self);
         }
         if self.report.outcome != Outcome::Success {

@@ -6,19 +6,19 @@ use anyhow::Context as _;
 use kie_suno::{Start, requests::TaskEndpoint};
 use serde_json::Value;
 
-use crate::{args::Follow, exit::Stop, follow::watch::run, output::Progress, session::Caller};
+use crate::{args::FollowArgs, exit::ExitError, follow::watch::run, output::ProgressLine, session::Session};
 
 /// Starts a task of the operation `E`; then, if asked to, waits for it and saves what it made.
 pub(crate) async fn start<E: TaskEndpoint>(
-    caller: &Caller,
+    caller: &Session,
     call: Start<E, Value>,
-    follow: Option<&Follow>,
-) -> Result<(), Stop> {
+    follow: Option<&FollowArgs>,
+) -> Result<(), ExitError> {
     // A folder that cannot be written to is better known before the song is paid for.
     if let Some(folder) = follow.and_then(|follow| follow.save.as_deref()) {
         try_folder(folder)?;
     }
-    let progress = Progress::new("sending");
+    let progress = ProgressLine::new("sending");
     let before = caller.balance().await;
     let task = caller.submit(E::NAME, call).await?;
     progress.say(&format!("task {} ({})", task.id(), E::NAME));

@@ -1,44 +1,44 @@
 //! A task is looked at; or, if asked to, waited for and its files saved.
 
 use kie_suno::{
-    Credits, Error, Pace, Stage, Task,
-    files::Download,
+    Credits, Error, Polling, Stage, Task,
+    files::SavedFile,
     records::{Job, Outcome, Record, Report},
     requests::TaskEndpoint,
 };
 
 use crate::{
-    args::Follow,
-    exit::Stop,
+    args::FollowArgs,
+    exit::ExitError,
     follow::document::Document,
-    output::{Progress, line, minutes},
-    session::Caller,
+    output::{ProgressLine, line, minutes},
+    session::Session,
 };
 
 /// What is to happen after the start, if anything is. To save, one has to wait.
-pub(crate) fn followed(wait: bool, follow: &Follow) -> Option<&Follow> {
+pub(crate) fn followed(wait: bool, follow: &FollowArgs) -> Option<&FollowArgs> {
     Some(follow).filter(|follow| wait || follow.save.is_some())
 }
 
 /// Looks at a task; or, if asked to, waits for it and saves what it made.
 pub(crate) async fn run<E: TaskEndpoint>(
-    caller: &Caller,
+    caller: &Session,
     task: &Task<E::Job>,
     before: Option<Credits>,
-    follow: Option<&Follow>,
-) -> Result<(), Stop> {
+    follow: Option<&FollowArgs>,
+) -> Result<(), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
     let go_on = caller.go_on(E::NAME, task.id().as_str(), save);
     let work = async {
         match follow {
-            Some(follow) => wait_and_save(task, caller.pace(follow.timeout), follow).await,
+            Some(follow) => wait_and_save(task, caller.polling(follow.timeout), follow).await,
             None => Ok((task.report().await?, Vec::new())),
         }
     };
     let done = tokio::select! {
         biased;
         done = work => done,
-        () = caller.interrupt.came() => return Err(Stop::Left { task_id: task.id().to_string(), go_on }),
+        () = caller.interrupt.came() => return Err(ExitError::Left { task_id: task.id().to_string(), go_on }),
     };
     let (report, files) = match done {
         Ok(done) => done,
@@ -48,7 +48,7 @@ pub(crate) async fn run<E: TaskEndpoint>(
                 Error::Save(save) => save.gone_since().is_some(),
                 _ => false,
             };
-            return Err(Stop::Client { error, go_on: go_on.filter(|_| !is_over) });
+            return Err(ExitError::Client { error, go_on: go_on.filter(|_| !is_over) });
         }
     };
     let outcome = report.outcome;
@@ -56,15 +56,19 @@ pub(crate) async fn run<E: TaskEndpoint>(
     let credits_spent = before.zip(credits_left).map(|(before, left)| before - left);
     Document { operation: E::NAME, report, files, credits_spent, credits_left }.print(caller.format)?;
     match outcome {
-        Outcome::Failed => Err(Stop::Told(5)),
-        Outcome::NotFound => Err(Stop::Told(4)),
+        Outcome::Failed => Err(ExitError::Told(5)),
+        Outcome::NotFound => Err(ExitError::Told(4)),
         _ => Ok(()),
     }
 }
 
-async fn wait_and_save<J: Job>(task: &Task<J>, pace: Pace, follow: &Follow) -> Result<(Report, Vec<Download>), Error> {
-    let progress = Progress::new("waiting");
-    let mut events = task.events().pace(pace);
+async fn wait_and_save<J: Job>(
+    task: &Task<J>,
+    polling: Polling,
+    follow: &FollowArgs,
+) -> Result<(Report, Vec<SavedFile>), Error> {
+    let progress = ProgressLine::new("waiting");
+    let mut events = task.events().polling(polling);
     let mut record = None;
     let mut stage = None;
     while let Some(event) = events.next().await {

@@ -3,7 +3,7 @@
 mod advice;
 mod causes;
 mod json;
-mod progress;
+mod progress_line;
 mod terminal;
 mod units;
 mod warnings;
@@ -11,7 +11,7 @@ mod warnings;
 pub(crate) use advice::advise;
 pub(crate) use causes::with_causes;
 pub(crate) use json::print_json;
-pub(crate) use progress::Progress;
+pub(crate) use progress_line::ProgressLine;
 pub(crate) use terminal::{line, note, out, plain};
 pub(crate) use units::{minutes, moment, size};
 pub(crate) use warnings::tell as tell_warnings;

@@ -5,12 +5,12 @@ use std::path::Path;
 use kie_suno::{Charged, Error};
 
 use crate::{
-    args::{Format, Global},
-    exit::Stop,
-    session::open::Caller,
+    args::{GlobalArgs, OutputFormat},
+    exit::ExitError,
+    session::session::Session,
 };
 
-impl Global {
+impl GlobalArgs {
     /// What has to stand before a `kie` command that goes on where this one ends.
     pub(crate) fn flags(&self) -> String {
         let mut flags = String::new();
@@ -20,32 +20,32 @@ impl Global {
         if let Some(ledger) = &self.ledger {
             flags += &format!(" --ledger {}", quoted(&ledger.to_string_lossy()));
         }
-        if self.format == Format::Json {
+        if self.format == OutputFormat::Json {
             flags += " --format json";
         }
         flags
     }
 }
 
-impl Caller {
+impl Session {
     /// Makes a call that creates something. Where nobody knows what came of it, Ctrl-C included, its receipt is listed.
     pub(crate) async fn submit<T>(
         &self,
         operation: &'static str,
         call: impl IntoFuture<Output = Result<T, Error>>,
-    ) -> Result<T, Stop> {
+    ) -> Result<T, ExitError> {
         tokio::select! {
             biased;
             answer = call.into_future() => answer.map_err(|error| self.lost(error)),
-            () = self.interrupt.came() => Err(Stop::Submitting { operation, go_on: self.list() }),
+            () = self.interrupt.came() => Err(ExitError::Submitting { operation, go_on: self.list() }),
         }
     }
 
     /// The end of a call that went wrong.
-    pub(crate) fn lost(&self, error: Error) -> Stop {
+    pub(crate) fn lost(&self, error: Error) -> ExitError {
         let is_unknown = error.task_id().is_none() && error.charged() == Charged::Unknown;
         let go_on = self.list().filter(|_| is_unknown && error.receipt().is_some());
-        Stop::Client { error, go_on }
+        ExitError::Client { error, go_on }
     }
 
     /// The command that lists the receipts, if there are any to list after this one has ended.

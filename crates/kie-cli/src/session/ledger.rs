@@ -5,13 +5,13 @@ use std::{env, path::PathBuf, sync::Arc};
 use kie_ledger::SqliteLedger;
 use kie_suno::{Error, errors::LedgerError};
 
-use crate::{args::Global, exit::Stop, session::environment::variable};
+use crate::{args::GlobalArgs, exit::ExitError, session::environment::variable};
 
 /// The word for no ledger. A file of this name is `./none`.
 const NONE: &str = "none";
 
 /// The ledger, if there is to be one.
-pub(crate) async fn open(global: &Global) -> Result<Option<Arc<SqliteLedger>>, Stop> {
+pub(crate) async fn open(global: &GlobalArgs) -> Result<Option<Arc<SqliteLedger>>, ExitError> {
     let Some(path) = place(global)? else { return Ok(None) };
     let unusable = |error| {
         let what = format!("receipts cannot be kept in {}", path.display());
@@ -21,14 +21,14 @@ pub(crate) async fn open(global: &Global) -> Result<Option<Arc<SqliteLedger>>, S
 }
 
 /// What a command that needs a ledger says without one.
-pub(crate) fn missing(global: &Global) -> Stop {
+pub(crate) fn missing(global: &GlobalArgs) -> ExitError {
     let why = if global.is_near() { "a simulator has no ledger unless one is named" } else { "there is no ledger" };
-    Stop::Usage(format!("{why}: --ledger FILE names one"))
+    ExitError::Usage(format!("{why}: --ledger FILE names one"))
 }
 
 /// The file: the one that is named, or the user's own. The tasks of a simulator must not come among those that were paid
 /// for, so it has no ledger by itself.
-fn place(global: &Global) -> Result<Option<PathBuf>, Stop> {
+fn place(global: &GlobalArgs) -> Result<Option<PathBuf>, ExitError> {
     let elsewhere = || variable("KIE_LEDGER").filter(|_| !global.is_near()).map(PathBuf::from);
     match global.ledger.clone().or_else(elsewhere) {
         Some(named) if named.as_os_str() == NONE => Ok(None),

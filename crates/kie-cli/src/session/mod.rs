@@ -3,8 +3,8 @@
 mod environment;
 mod go_on;
 pub(crate) mod ledger;
-mod open;
 mod service;
+mod session;
 
-pub(crate) use open::Caller;
 pub(crate) use service::SANDBOX_KEY;
+pub(crate) use session::Session;

@@ -2,12 +2,12 @@
 
 use kie_suno::transport::BaseUrl;
 
-use crate::{args::Global, session::environment::variable};
+use crate::{args::GlobalArgs, session::environment::variable};
 
 /// The key for a simulator that asks for none in particular.
 pub(crate) const SANDBOX_KEY: &str = "sandbox";
 
-impl Global {
+impl GlobalArgs {
     /// The address that replaces the service's own.
     pub(crate) fn base_url(&self) -> Option<String> {
         self.base_url.clone().or_else(|| variable("KIE_BASE_URL"))

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kie_sandbox::{FILES, Fate, Fault, Sandbox, Speed};
+use kie_sandbox::{FILES, Fault, Sandbox, Speed, TaskScript};
 use kie_suno::Credits;
 use tempfile::tempdir;
 
@@ -66,7 +66,7 @@ fn a_refusal_is_4_and_never_shows_the_key() {
 #[test]
 fn a_failed_task_is_5() {
     let service = Service::new(Speed::Instant);
-    service.sandbox.fate(Fate::Fails {
+    service.sandbox.script_task(TaskScript::Fails {
         status: "SENSITIVE_WORD_ERROR".into(),
         code: 400,
         message: "a word in it".into(),
@@ -156,7 +156,11 @@ fn a_page_in_place_of_an_answer_to_a_submit_is_7() {
 #[test]
 fn a_look_at_a_task_tells_how_it_stands() {
     let service = Service::new(Speed::Instant);
-    service.sandbox.fate(Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 413, message: "known".into() });
+    service.sandbox.script_task(TaskScript::Fails {
+        status: "GENERATE_AUDIO_FAILED".into(),
+        code: 413,
+        message: "known".into(),
+    });
     let started = service.kie().args(["--format", "json", "generate", "x", "--no-wait"]).output().unwrap();
     let id = document(&started)["taskId"].as_str().unwrap().to_owned();
     let failed = service.kie().args(["task", "generate-music", &id]).output().unwrap();

@@ -1,6 +1,6 @@
 //! Receipts that nobody will ever finish.
 
-use kie_sandbox::{Fate, Fault, Speed};
+use kie_sandbox::{Fault, Speed, TaskScript};
 use kie_suno::receipts::ReceiptId;
 use serde_json::json;
 
@@ -42,8 +42,8 @@ fn what_is_forgotten_is_no_longer_listed_and_its_name_is_free() {
 #[test]
 fn a_look_at_a_task_is_noted() {
     let desk = Desk::new(Speed::Instant);
-    let fails = Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
-    desk.service.sandbox.fate(fails);
+    let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
+    desk.service.sandbox.script_task(fails);
     let failed = desk.json(5, &["generate", "x", "--no-wait"])["taskId"].as_str().unwrap().to_owned();
     let made = desk.json(0, &["generate", "y", "--no-wait"])["taskId"].as_str().unwrap().to_owned();
     desk.json(5, &["task", "generate-music", &failed]);

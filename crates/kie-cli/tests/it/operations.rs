@@ -12,13 +12,13 @@ use tempfile::tempdir;
 
 use crate::service::{Service, document};
 
-struct Caller {
+struct Session {
     service: Service,
     /// The operations that ran.
     done: Vec<&'static str>,
 }
 
-impl Caller {
+impl Session {
     fn run(&self, name: &str, request: &Value, more: &[&str]) -> Output {
         let mut command = self.service.kie();
         command.args(["--format", "json", "call", name, "--json", "-"]).args(more);
@@ -50,7 +50,7 @@ impl Caller {
 
 #[test]
 fn every_operation_runs_from_the_command_line() {
-    let mut kie = Caller { service: Service::new(Speed::Instant), done: Vec::new() };
+    let mut kie = Session { service: Service::new(Speed::Instant), done: Vec::new() };
     let upload = "https://cdn.example.net/a.mp3";
     let folder = tempdir().unwrap();
     let recording = folder.path().join("hum.mp3");

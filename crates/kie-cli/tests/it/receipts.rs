@@ -8,8 +8,8 @@ use std::{
 };
 
 use kie_ledger::SqliteLedger;
-use kie_sandbox::{FILES, Fate, Fault, Speed};
-use kie_suno::receipts::{Arrival, Ledger as _, News, Receipt};
+use kie_sandbox::{FILES, Fault, Speed, TaskScript};
+use kie_suno::receipts::{CallbackRecord, Ledger as _, Receipt, ReceiptUpdate};
 use serde_json::{Value, json};
 
 use crate::{
@@ -40,11 +40,11 @@ fn a_killed_command_leaves_its_task_to_be_saved() {
     assert!(told.contains(task) && told.contains("running") && told.contains("\"order-4711\""), "{told}");
 
     let saved = (0..100).find_map(|_| {
-        let looked = desk.json(0, &["save", "songs"])["tasks"][0].clone();
-        if looked["outcome"] == "success" {
-            return Some(looked);
+        let polled = desk.json(0, &["save", "songs"])["tasks"][0].clone();
+        if polled["outcome"] == "success" {
+            return Some(polled);
         }
-        assert_eq!(looked["outcome"], "running");
+        assert_eq!(polled["outcome"], "running");
         sleep(Duration::from_millis(100));
         None
     });
@@ -183,11 +183,11 @@ fn a_callback_that_another_program_received_leads_to_the_files() {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
 
     let task = desk.service.sandbox.tasks()[0].id.clone();
-    let mut arrival = Arrival::new(task.clone(), [7; 32]);
-    arrival.receipt = Some(receipt.parse().unwrap());
+    let mut callback = CallbackRecord::new(task.clone(), [7; 32]);
+    callback.receipt = Some(receipt.parse().unwrap());
     desk.service.beside(async {
         let ledger = SqliteLedger::open(desk.path("ledger.db")).await.unwrap();
-        assert!(ledger.receive(&arrival).await.unwrap());
+        assert!(ledger.receive(&callback).await.unwrap());
     });
 
     let output = child.wait_with_output().unwrap();
@@ -207,7 +207,7 @@ fn every_state_is_told_with_its_age() {
             receipt.created = SystemTime::now() - Duration::from_millis(days * DAY_MS + DAY_MS / 24);
             ledger.write(&receipt).await.unwrap();
             if let Some(task_id) = task.map(str::to_owned) {
-                ledger.note(receipt.id, &News::Named { task_id }).await.unwrap();
+                ledger.update(receipt.id, &ReceiptUpdate::Named { task_id }).await.unwrap();
             }
         }
     });
@@ -218,16 +218,16 @@ fn every_state_is_told_with_its_age() {
     assert!(lines[1].contains("task-of-yore") && lines[1].ends_with("15 d ago, probably no longer kept"), "{told}");
     assert!(lines[2].starts_with("unsent ") && lines[2].contains("receipt "), "{told}");
 
-    let looked = desk.json(1, &["save", "songs"]);
-    assert_eq!(looked["tasks"].as_array().unwrap().len(), 2, "what was never sent has nothing to save");
-    assert!(looked["tasks"].as_array().unwrap().iter().all(|it| it["outcome"] == "notFound"), "{looked}");
+    let polled = desk.json(1, &["save", "songs"]);
+    assert_eq!(polled["tasks"].as_array().unwrap().len(), 2, "what was never sent has nothing to save");
+    assert!(polled["tasks"].as_array().unwrap().iter().all(|it| it["outcome"] == "notFound"), "{polled}");
 }
 
 #[test]
 fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     let desk = Desk::new(Speed::Instant);
-    let fails = Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
-    desk.service.sandbox.fate(fails);
+    let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
+    desk.service.sandbox.script_task(fails);
     // Whoever looks at it notes that it has failed, so nobody does.
     desk.service.sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });
     let doomed = desk.json(4, &["generate", "x", "--no-wait"])["taskId"].clone();
@@ -235,11 +235,11 @@ fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     desk.service.sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
 
     let kept_until: Vec<_> = desk.tasks().iter().map(|listed| listed["keptUntil"].clone()).collect();
-    let looked = desk.json(1, &["save", "songs"])["tasks"].clone();
-    assert_eq!([&looked[0]["keptUntil"], &looked[1]["keptUntil"]], [&kept_until[0], &kept_until[1]]);
-    assert_eq!((&looked[0]["taskId"], &looked[0]["outcome"]), (&doomed, &json!("failed")));
-    assert!(looked[0]["message"].as_str().unwrap().contains("a word in it"), "{looked}");
-    assert_eq!((&looked[1]["outcome"], looked[1]["files"].as_array().unwrap().len()), (&json!("error"), 1));
+    let polled = desk.json(1, &["save", "songs"])["tasks"].clone();
+    assert_eq!([&polled[0]["keptUntil"], &polled[1]["keptUntil"]], [&kept_until[0], &kept_until[1]]);
+    assert_eq!((&polled[0]["taskId"], &polled[0]["outcome"]), (&doomed, &json!("failed")));
+    assert!(polled[0]["message"].as_str().unwrap().contains("a word in it"), "{polled}");
+    assert_eq!((&polled[1]["outcome"], polled[1]["files"].as_array().unwrap().len()), (&json!("error"), 1));
     let again = desk.run(&["save", "songs"]);
     assert_eq!(again.status.code(), Some(0), "{again:?}");
     assert!(stdout(&again).starts_with("saved      generate-music task "), "{again:?}");

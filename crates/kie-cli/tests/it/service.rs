@@ -6,14 +6,14 @@ use std::{
 };
 
 use assert_cmd::cargo::cargo_bin;
-use kie_sandbox::{Listening, Sandbox, Speed};
+use kie_sandbox::{Sandbox, Server, Speed};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
 /// A simulator that a test can look into while the binary talks to it.
 pub(crate) struct Service {
     pub(crate) sandbox: Sandbox,
-    listening: Option<Listening>,
+    listening: Option<Server>,
     runtime: Runtime,
 }
 

@@ -132,8 +132,8 @@ fn a_song_is_extended_filmed_and_saved_later() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     assert!(service.sandbox.requests(FILES).iter().all(|request| !request.bearer), "no key to the file host");
 
-    let looked = service.kie().args(["--format", "json", "task", "generate-music", task]).output().unwrap();
-    assert_eq!(document(&looked)["outcome"], "success");
+    let polled = service.kie().args(["--format", "json", "task", "generate-music", task]).output().unwrap();
+    assert_eq!(document(&polled)["outcome"], "success");
     let credits = service.kie().arg("credits").output().unwrap();
     assert_eq!(stdout(&credits), "974 credits left\n");
 }

@@ -4,39 +4,43 @@ use std::{sync::Arc, time::Duration};
 
 use super::{crowd, find, must, written};
 use crate::{
-    ledger::{Arrival, Key, Ledger},
-    receipts::{News, ReceiptId, ReceiptState},
+    ledger::{CallbackRecord, Ledger, ReceiptKey},
+    receipts::{ReceiptId, ReceiptState, ReceiptUpdate},
 };
 
 pub(super) async fn are_written_once(ledger: impl Ledger) {
-    let arrival = arrival("task-1", "complete", 1);
-    assert!(must(ledger.receive(&arrival).await), "a new callback is written");
-    assert!(!must(ledger.receive(&arrival).await), "the same again is known");
-    for other in [self::arrival("task-2", "complete", 1), self::arrival("task-1", "text", 1)] {
+    let callback = callback("task-1", "complete", 1);
+    assert!(must(ledger.receive(&callback).await), "a new callback is written");
+    assert!(!must(ledger.receive(&callback).await), "the same again is known");
+    for other in [self::callback("task-2", "complete", 1), self::callback("task-1", "text", 1)] {
         assert!(must(ledger.receive(&other).await), "{other:?} is another one");
     }
-    assert!(must(ledger.receive(&self::arrival("task-1", "complete", 2)).await), "another body is another callback");
-    assert!(!must(ledger.receive(&arrival).await), "and the first is still known");
+    assert!(must(ledger.receive(&self::callback("task-1", "complete", 2)).await), "another body is another callback");
+    assert!(!must(ledger.receive(&callback).await), "and the first is still known");
 }
 
 pub(super) async fn name_the_task_of_their_receipt(ledger: impl Ledger) {
     let lost = written(&ledger).await.id;
-    must(ledger.depart(lost, 0, Duration::ZERO).await);
-    let mut named = arrival("task-1", "text", 1);
+    must(ledger.acquire_send(lost, 0, Duration::ZERO).await);
+    let mut named = callback("task-1", "text", 1);
     named.receipt = Some(lost);
     assert!(must(ledger.receive(&named).await));
-    let found = find(&ledger, Key::Task("task-1")).await.expect("a receipt whose answer was lost gets its task");
+    let found = find(&ledger, ReceiptKey::Task("task-1")).await.expect("a receipt whose answer was lost gets its task");
     assert_eq!((found.id, found.state), (lost, ReceiptState::Running));
 
     let answered = written(&ledger).await.id;
-    must(ledger.note(answered, &News::Answered { task_id: Some("task-2".into()), response: "{}".into() }).await);
-    let mut strange = arrival("task-3", "text", 1);
+    must(
+        ledger
+            .update(answered, &ReceiptUpdate::Answered { task_id: Some("task-2".into()), response: "{}".into() })
+            .await,
+    );
+    let mut strange = callback("task-3", "text", 1);
     strange.receipt = Some(answered);
     assert!(must(ledger.receive(&strange).await));
-    let kept = find(&ledger, Key::Id(answered)).await.and_then(|receipt| receipt.task_id);
+    let kept = find(&ledger, ReceiptKey::Id(answered)).await.and_then(|receipt| receipt.task_id);
     assert_eq!(kept.as_deref(), Some("task-2"), "a receipt keeps the task that it has");
 
-    let mut homeless = arrival("task-4", "text", 1);
+    let mut homeless = callback("task-4", "text", 1);
     homeless.receipt = Some(must(ReceiptId::random()));
     assert!(must(ledger.receive(&homeless).await), "a callback of an unknown receipt is written all the same");
     assert!(!must(ledger.receive(&homeless).await));
@@ -45,20 +49,20 @@ pub(super) async fn name_the_task_of_their_receipt(ledger: impl Ledger) {
 pub(super) async fn of_a_crowd_are_written_once(ledger: impl Ledger) {
     let ledger = Arc::new(ledger);
     let answers = crowd(&ledger, |ledger, number| async move {
-        must(ledger.receive(&arrival("task-1", "complete", (number % 4) as u8)).await)
+        must(ledger.receive(&callback("task-1", "complete", (number % 4) as u8)).await)
     })
     .await;
     assert_eq!(answers.iter().filter(|new| **new).count(), 4, "each of four callbacks is new to one of the crowd");
 }
 
 pub(super) async fn are_known_to_every_opener(one: &impl Ledger, other: &impl Ledger) {
-    let arrival = arrival("task of everybody", "complete", 1);
-    assert!(must(one.receive(&arrival).await));
-    assert!(!must(other.receive(&arrival).await), "a callback is known to every opener");
+    let callback = callback("task of everybody", "complete", 1);
+    assert!(must(one.receive(&callback).await));
+    assert!(!must(other.receive(&callback).await), "a callback is known to every opener");
 }
 
-fn arrival(task: &str, kind: &str, body: u8) -> Arrival {
-    let mut arrival = Arrival::new(task, [body; 32]);
-    arrival.kind = kind.into();
-    arrival
+fn callback(task: &str, kind: &str, body: u8) -> CallbackRecord {
+    let mut callback = CallbackRecord::new(task, [body; 32]);
+    callback.kind = kind.into();
+    callback
 }

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use super::{crowd, must, written};
 use crate::{
     ledger::Ledger,
-    receipts::{News, ReceiptId, ReceiptState},
+    receipts::{ReceiptId, ReceiptState, ReceiptUpdate},
 };
 
 const SHORT: Duration = Duration::from_millis(100);
@@ -26,7 +26,7 @@ pub(super) async fn are_exclusive(ledger: impl Ledger) {
 
     must(ledger.release(id, "ben").await);
     assert_eq!(must(ledger.claim(id, "ben", LONG).await), None, "only the holder can release it");
-    must(ledger.note(id, &News::Saved { files: vec!["a.mp3".into()] }).await);
+    must(ledger.update(id, &ReceiptUpdate::Saved { files: vec!["a.mp3".into()] }).await);
     must(ledger.release(id, "ann").await);
     let next = must(ledger.claim(id, "ben", LONG).await).map(|receipt| receipt.state);
     assert_eq!(next, Some(ReceiptState::Saved), "the next holder sees what the one before has done");

@@ -19,8 +19,8 @@
 
 mod callbacks;
 mod claims;
-mod departures;
 mod receipts;
+mod sends;
 
 use std::{future::Future, sync::Arc};
 
@@ -28,7 +28,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     error::LedgerError,
-    ledger::{Key, Ledger},
+    ledger::{Ledger, ReceiptKey},
     receipts::Receipt,
 };
 
@@ -47,9 +47,9 @@ pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     receipts::can_be_forgotten(fresh().await).await;
     receipts::are_there_or_not_after_a_cancelled_call(fresh().await).await;
     receipts::of_one_name_have_one_winner(fresh().await).await;
-    departures::happen_once(fresh().await).await;
-    departures::keep_to_the_window(fresh().await).await;
-    departures::have_no_window_without_a_limit(fresh().await).await;
+    sends::happen_once(fresh().await).await;
+    sends::keep_to_the_window(fresh().await).await;
+    sends::have_no_window_without_a_limit(fresh().await).await;
     callbacks::are_written_once(fresh().await).await;
     callbacks::name_the_task_of_their_receipt(fresh().await).await;
     callbacks::of_a_crowd_are_written_once(fresh().await).await;
@@ -68,18 +68,18 @@ pub async fn is_shared<L: Ledger, F: Future<Output = L>>(open: impl Fn() -> F) {
     let written = receipts::every_state(&first).await;
     let second = open().await;
     for receipt in &written {
-        let read = find(&second, Key::Id(receipt.id)).await;
+        let read = find(&second, ReceiptKey::Id(receipt.id)).await;
         assert_eq!(read.as_ref(), Some(receipt), "a second opener reads what the first one wrote");
     }
     drop((first, second));
     let third = open().await;
     for receipt in &written {
-        let read = find(&third, Key::Id(receipt.id)).await;
+        let read = find(&third, ReceiptKey::Id(receipt.id)).await;
         assert_eq!(read.as_ref(), Some(receipt), "what was written is still there when nobody has it open");
     }
     callbacks::are_known_to_every_opener(&third, &open().await).await;
     claims::hold_against_every_opener(&third, &open().await).await;
-    departures::count_for_every_opener(&third, &open().await).await;
+    sends::count_for_every_opener(&third, &open().await).await;
 }
 
 /// A receipt that is written by nobody yet.
@@ -94,7 +94,7 @@ async fn written(ledger: &impl Ledger) -> Receipt {
     receipt
 }
 
-async fn find(ledger: &impl Ledger, key: Key<'_>) -> Option<Receipt> {
+async fn find(ledger: &impl Ledger, key: ReceiptKey<'_>) -> Option<Receipt> {
     must(ledger.find(key).await)
 }
 

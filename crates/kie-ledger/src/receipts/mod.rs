@@ -2,11 +2,11 @@
 
 mod id;
 mod millis;
-mod news;
 mod receipt;
 mod state;
+mod update;
 
 pub use id::ReceiptId;
-pub use news::News;
 pub use receipt::Receipt;
 pub use state::ReceiptState;
+pub use update::ReceiptUpdate;

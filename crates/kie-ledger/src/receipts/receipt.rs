@@ -5,7 +5,7 @@ use std::{fmt, time::SystemTime};
 use kie_types::{Lifetime, Stage};
 use serde::{Deserialize, Serialize};
 
-use super::{ReceiptId, ReceiptState, millis, news::News};
+use super::{ReceiptId, ReceiptState, millis, update::ReceiptUpdate};
 use crate::error::LedgerError;
 
 /// Why a receipt is finished that was given up.
@@ -30,8 +30,8 @@ pub struct Receipt {
     /// How far it has come.
     pub state: ReceiptState,
     /// How often it has left. More than once only if it was refused in between.
-    #[serde(default)]
-    pub departures: u32,
+    #[serde(default, rename = "departures")]
+    pub sends: u32,
     /// The task, once it is known.
     #[serde(default)]
     pub task_id: Option<String>,
@@ -72,7 +72,7 @@ impl Receipt {
             operation: operation.into(),
             request: request.into(),
             state: ReceiptState::Prepared,
-            departures: 0,
+            sends: 0,
             task_id: None,
             response: None,
             stage: None,
@@ -91,40 +91,40 @@ impl Receipt {
     }
 
     /// Lets the call leave, and counts how often it has by now; `None`, and nothing changes, if it has left before and
-    /// did not come back refused, or is [forgotten](Self::forgotten). Every ledger [departs](crate::Ledger::depart) by this.
-    pub fn depart(&mut self, now: SystemTime) -> Option<u32> {
+    /// did not come back refused, or is [forgotten](Self::forgotten). Every ledger [departs](crate::Ledger::acquire_send) by this.
+    pub fn acquire_send(&mut self, now: SystemTime) -> Option<u32> {
         if self.forgotten || !matches!(self.state, ReceiptState::Prepared | ReceiptState::Refused) {
             return None;
         }
         self.state = ReceiptState::Sent;
         self.reason = None;
-        self.departures = self.departures.saturating_add(1);
+        self.sends = self.sends.saturating_add(1);
         self.touch(now);
-        Some(self.departures)
+        Some(self.sends)
     }
 
-    /// Takes in what happened, and returns whether that changed anything. Every ledger [notes](crate::Ledger::note)
+    /// Takes in what happened, and returns whether that changed anything. Every ledger [notes](crate::Ledger::update)
     /// by this.
     ///
     /// A receipt only ever moves on, so news may come late, twice, and in any order. Only a refusal leads back, and
     /// only from the departure that it is about. What is forgotten is finished, and gives its name back; what becomes known
     /// of it later still moves it on. Where news contradict each other, a result goes before a failure, and
     /// what the service answered before what a callback's address named; of two answers, reasons or names, the first.
-    pub fn take_in(&mut self, news: &News, now: SystemTime) -> bool {
+    pub fn apply(&mut self, update: &ReceiptUpdate, now: SystemTime) -> bool {
         let before = self.clone();
-        match news {
-            News::Refused { departure, reason } => {
+        match update {
+            ReceiptUpdate::Refused { send, reason } => {
                 let is_open = match self.state {
                     ReceiptState::Prepared | ReceiptState::Sent => true,
                     ReceiptState::Refused => self.forgotten,
                     _ => false,
                 };
-                if is_open && self.departures == *departure {
+                if is_open && self.sends == *send {
                     self.state = ReceiptState::Refused;
                     self.reason = Some(reason.clone());
                 }
             }
-            News::Answered { task_id, response } => {
+            ReceiptUpdate::Answered { task_id, response } => {
                 if self.response.is_none() {
                     // Without a task, the answer is all there is to come, and it is here.
                     self.reach(if task_id.is_some() { ReceiptState::Running } else { ReceiptState::Saved });
@@ -132,21 +132,21 @@ impl Receipt {
                     self.response = Some(response.clone());
                 }
             }
-            News::Named { task_id } => {
+            ReceiptUpdate::Named { task_id } => {
                 self.reach(ReceiptState::Running);
                 self.task_id.get_or_insert_with(|| task_id.clone());
             }
-            News::Reached { stage } => {
+            ReceiptUpdate::Reached { stage } => {
                 let complete = *stage == Stage::Complete;
                 self.reach(if complete { ReceiptState::Complete } else { ReceiptState::Running });
                 self.stage = self.stage.max(Some(*stage));
             }
-            News::Failed { reason } => {
+            ReceiptUpdate::Failed { reason } => {
                 if self.reach(ReceiptState::Failed) {
                     self.reason = Some(reason.clone());
                 }
             }
-            News::Saved { files } => {
+            ReceiptUpdate::Saved { files } => {
                 self.reach(ReceiptState::Saved);
                 self.forgotten = false;
                 for file in files {
@@ -155,7 +155,7 @@ impl Receipt {
                     }
                 }
             }
-            News::Forgotten { state, departures } => self.forget(*state, *departures),
+            ReceiptUpdate::Forgotten { state, sends } => self.forget(*state, *sends),
         }
         let changed = *self != before;
         if changed {
@@ -176,10 +176,10 @@ impl Receipt {
     }
 
     /// Gives it up, if it still is where it was: in the finished state that the next news would find it nearest to.
-    fn forget(&mut self, was: ReceiptState, departures: u32) {
+    fn forget(&mut self, was: ReceiptState, sends: u32) {
         use ReceiptState::{Complete, Failed, Prepared, Refused, Running, Saved, Sent};
         let end = match (was, self.state) {
-            (Prepared | Sent, Prepared | Sent | Refused) if self.departures == departures => Refused,
+            (Prepared | Sent, Prepared | Sent | Refused) if self.sends == sends => Refused,
             (Running, Running) => Failed,
             (Complete, Complete) => Saved,
             _ => return,
@@ -205,7 +205,7 @@ impl fmt::Debug for Receipt {
             .field("name", &self.name)
             .field("operation", &self.operation)
             .field("state", &self.state)
-            .field("departures", &self.departures)
+            .field("departures", &self.sends)
             .field("task_id", &self.task_id)
             .field("stage", &self.stage)
             .field("forgotten", &self.forgotten)

@@ -10,7 +10,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
-use super::{fault::Fault, schema};
+use super::{error::SqliteError, schema};
 use crate::error::LedgerError;
 
 /// How long a transaction waits for those of other processes.
@@ -22,7 +22,7 @@ static CREATING: Mutex<()> = Mutex::new(());
 
 /// Where a file is, and which one it is.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct DatabaseFile {
     path: PathBuf,
     identity: Identity,
 }
@@ -31,8 +31,8 @@ pub(super) struct Place {
 /// neither moved nor removed.
 type Identity = Option<(u64, u64)>;
 
-impl Place {
-    fn of(path: PathBuf) -> Result<Self, Fault> {
+impl DatabaseFile {
+    fn of(path: PathBuf) -> Result<Self, SqliteError> {
         let identity = identity(&path).map_err(|error| unusable(&path, error))?;
         Ok(Self { path, identity })
     }
@@ -43,7 +43,7 @@ impl Place {
 
     /// Makes sure that the file is still there. What is written to one that was removed is on no disk, and nobody else who
     /// opens the ledger sees what is written to one that was moved.
-    pub(super) fn check(&self) -> Result<(), Fault> {
+    pub(super) fn check(&self) -> Result<(), SqliteError> {
         match identity(&self.path) {
             Ok(identity) if identity == self.identity => Ok(()),
             _ => {
@@ -66,7 +66,7 @@ fn identity(_: &Path) -> io::Result<Identity> {
 }
 
 /// Opens the ledger in a file, and returns it with its place.
-pub(super) fn open(path: &Path, now: SystemTime) -> Result<(Place, Connection), Fault> {
+pub(super) fn open(path: &Path, now: SystemTime) -> Result<(DatabaseFile, Connection), SqliteError> {
     // SQLite gives a few relative names a meaning of their own, such as `:memory:`.
     let path = std::path::absolute(path).map_err(|error| unusable(path, error))?;
     let mut connection = {
@@ -86,11 +86,11 @@ pub(super) fn open(path: &Path, now: SystemTime) -> Result<(Place, Connection), 
     connection.pragma_update(None, "fullfsync", true)?;
     write_ahead(&connection)?;
     schema::prepare(&mut connection, now)?;
-    Ok((Place::of(path)?, connection))
+    Ok((DatabaseFile::of(path)?, connection))
 }
 
 /// Lets readers not wait for writers, nor these for them. SQLite itself waits for nobody who does the same at the same time.
-fn write_ahead(connection: &Connection) -> Result<(), Fault> {
+fn write_ahead(connection: &Connection) -> Result<(), SqliteError> {
     let end = Instant::now() + PATIENCE;
     loop {
         match connection.pragma_update(None, "journal_mode", "WAL") {

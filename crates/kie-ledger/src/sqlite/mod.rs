@@ -1,10 +1,10 @@
 //! A ledger in an SQLite file.
 
-mod book;
-mod fault;
+mod error;
 mod file;
 mod moments;
 mod schema;
 mod sqlite_ledger;
+mod transaction;
 
 pub use sqlite_ledger::SqliteLedger;

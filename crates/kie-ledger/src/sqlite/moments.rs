@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::{Connection, OptionalExtension, named_params};
 
-use super::fault::Fault;
+use super::error::SqliteError;
 
 /// For how long departures are remembered, if no span is longer.
 const REMEMBERED: Duration = Duration::from_secs(60 * 60);
@@ -24,12 +24,12 @@ pub(super) fn length(span: Duration) -> i64 {
 }
 
 /// Books a departure if fewer than `most` happened in the last `span`, or says how long to wait.
-pub(super) fn depart(
+pub(super) fn acquire_send(
     sql: &Connection,
     most: usize,
     span: Duration,
     now: SystemTime,
-) -> Result<Option<Duration>, Fault> {
+) -> Result<Option<Duration>, SqliteError> {
     let (now, span) = (nanos(now), length(span));
     sql.execute("UPDATE departures SET at = :now WHERE at > :now", named_params! { ":now": now })?;
     if most > 0 {
@@ -56,7 +56,7 @@ pub(super) fn claim(
     holder: &str,
     lease: Duration,
     now: SystemTime,
-) -> Result<bool, Fault> {
+) -> Result<bool, SqliteError> {
     let (now, lease) = (nanos(now), length(lease));
     sql.execute("UPDATE claims SET at = :now WHERE at > :now", named_params! { ":now": now })?;
     let claimed = sql.execute(
@@ -104,12 +104,12 @@ mod tests {
             for (pass, back) in course {
                 time += Duration::from_millis(pass);
                 clock = clock + Duration::from_millis(pass) - Duration::from_secs(back);
-                if let Some(wait) = depart(&sql, MOST, SPAN, clock).unwrap() {
+                if let Some(wait) = acquire_send(&sql, MOST, SPAN, clock).unwrap() {
                     prop_assert!(wait <= SPAN);
                     // Whoever waits for as long as he is told has a place then.
                     time += wait;
                     clock += wait;
-                    prop_assert_eq!(depart(&sql, MOST, SPAN, clock).unwrap(), None);
+                    prop_assert_eq!(acquire_send(&sql, MOST, SPAN, clock).unwrap(), None);
                 }
                 left.push(time);
             }
@@ -124,9 +124,13 @@ mod tests {
         let now = 1_000_000_000;
         let year = 365 * 24 * 60 * 60;
         let sql = tables(at(now));
-        let left = |second| (0..).take_while(|_| depart(&sql, MOST, SPAN, at(second)).unwrap().is_none()).count();
+        let left = |second| (0..).take_while(|_| acquire_send(&sql, MOST, SPAN, at(second)).unwrap().is_none()).count();
         assert_eq!((left(now), left(now + year)), (MOST, MOST), "what it tells of the past is believed");
-        assert_eq!(depart(&sql, MOST, SPAN, at(now + 1)).unwrap(), Some(SPAN), "none of these are known to be over");
+        assert_eq!(
+            acquire_send(&sql, MOST, SPAN, at(now + 1)).unwrap(),
+            Some(SPAN),
+            "none of these are known to be over"
+        );
         assert_eq!(left(now + 10), 0);
         assert_eq!(left(now + 11), MOST);
     }
@@ -146,10 +150,10 @@ mod tests {
         let sql = tables(at(0));
         let count = || sql.query_row("SELECT count(*) FROM departures", (), |row| row.get::<_, i64>(0)).unwrap();
         for second in 0..10 {
-            assert_eq!(depart(&sql, MOST, Duration::from_secs(1), at(second)).unwrap(), None);
+            assert_eq!(acquire_send(&sql, MOST, Duration::from_secs(1), at(second)).unwrap(), None);
         }
         assert_eq!(count(), 10);
-        assert_eq!(depart(&sql, MOST, Duration::from_secs(1), at(10_000)).unwrap(), None);
+        assert_eq!(acquire_send(&sql, MOST, Duration::from_secs(1), at(10_000)).unwrap(), None);
         assert_eq!(count(), 1);
     }
 }

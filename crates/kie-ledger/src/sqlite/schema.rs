@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use rusqlite::{Connection, TransactionBehavior, named_params};
 
 use super::{
-    fault::Fault,
+    error::SqliteError,
     moments::{length, nanos},
 };
 use crate::error::LedgerError;
@@ -52,7 +52,7 @@ const APPLICATION: i32 = 0x6b69_656c;
 const KEPT: Duration = Duration::from_secs(62 * 24 * 60 * 60);
 
 /// Brings the file to the newest schema, and clears out what is old.
-pub(super) fn prepare(connection: &mut Connection, now: SystemTime) -> Result<(), Fault> {
+pub(super) fn prepare(connection: &mut Connection, now: SystemTime) -> Result<(), SqliteError> {
     let sql = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for version in missing(&sql)? {
         sql.execute_batch(version)?;
@@ -65,7 +65,7 @@ pub(super) fn prepare(connection: &mut Connection, now: SystemTime) -> Result<()
 }
 
 /// The versions that the file has not had yet, if it is a ledger or empty.
-pub(super) fn missing(sql: &Connection) -> Result<&'static [&'static str], Fault> {
+pub(super) fn missing(sql: &Connection) -> Result<&'static [&'static str], SqliteError> {
     let version: i64 = sql.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let application: i32 = sql.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let is_empty: bool = sql.query_row("SELECT count(*) = 0 FROM sqlite_schema", (), |row| row.get(0))?;
@@ -78,7 +78,7 @@ pub(super) fn missing(sql: &Connection) -> Result<&'static [&'static str], Fault
 
 /// What has a name stays, for a call of that name would be sent again without it. Counts back from the last change, and not
 /// from a clock that is wrong for a while.
-fn clear(sql: &Connection, now: SystemTime) -> Result<(), Fault> {
+fn clear(sql: &Connection, now: SystemTime) -> Result<(), SqliteError> {
     let last: Option<i64> = sql.query_row("SELECT max(receipt ->> 'changed') FROM receipts", (), |row| row.get(0))?;
     let last = last.map_or(i64::MAX, |millis| millis.saturating_mul(1_000_000));
     let old = nanos(now).min(last).saturating_sub(length(KEPT));

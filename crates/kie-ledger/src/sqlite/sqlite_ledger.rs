@@ -11,14 +11,14 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
 use super::{
-    book::Book,
-    fault::Fault,
-    file::{self, Place},
+    error::SqliteError,
+    file::{self, DatabaseFile},
+    transaction::Transaction,
 };
 use crate::{
     error::LedgerError,
-    ledger::{Arrival, Departure, Entry, Key, Ledger},
-    receipts::{News, Receipt, ReceiptId},
+    ledger::{CallbackRecord, Ledger, LedgerFuture, ReceiptKey, SendPermit},
+    receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
 /// A ledger in an SQLite file, which any number of processes of one machine can share.
@@ -35,7 +35,7 @@ use crate::{
 ///
 /// The file must be on a disk of this machine: SQLite cannot share one over a network.
 pub struct SqliteLedger {
-    place: Arc<Place>,
+    place: Arc<DatabaseFile>,
     /// The lock is taken before a thread is, in the order of asking, so that waiting costs no thread.
     connection: Arc<Mutex<Connection>>,
 }
@@ -66,14 +66,14 @@ impl SqliteLedger {
     fn transact<T: Send + 'static>(
         &self,
         behavior: TransactionBehavior,
-        work: impl FnOnce(Book<'_>) -> Result<T, Fault> + Send + 'static,
-    ) -> Entry<'_, T> {
+        work: impl FnOnce(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
+    ) -> LedgerFuture<'_, T> {
         Box::pin(async move {
             let mut connection = Arc::clone(&self.connection).lock_owned().await;
             let working = spawn_blocking(move || {
                 let sql = connection.transaction_with_behavior(behavior)?;
                 // The clock is read under the file's lock, so that times follow the order of writing.
-                let done = work(Book::new(&sql, SystemTime::now()))?;
+                let done = work(Transaction::new(&sql, SystemTime::now()))?;
                 sql.commit()?;
                 Ok(done)
             });
@@ -83,8 +83,8 @@ impl SqliteLedger {
 
     fn writing<T: Send + 'static>(
         &self,
-        work: impl FnOnce(Book<'_>) -> Result<T, Fault> + Send + 'static,
-    ) -> Entry<'_, T> {
+        work: impl FnOnce(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
+    ) -> LedgerFuture<'_, T> {
         let place = Arc::clone(&self.place);
         self.transact(TransactionBehavior::Immediate, move |book| {
             place.check()?;
@@ -94,15 +94,15 @@ impl SqliteLedger {
 
     fn reading<T: Send + 'static>(
         &self,
-        work: impl FnOnce(Book<'_>) -> Result<T, Fault> + Send + 'static,
-    ) -> Entry<'_, T> {
+        work: impl FnOnce(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
+    ) -> LedgerFuture<'_, T> {
         self.transact(TransactionBehavior::Deferred, work)
     }
 }
 
-async fn finish<T>(thread: tokio::task::JoinHandle<Result<T, Fault>>) -> Result<T, LedgerError> {
+async fn finish<T>(thread: tokio::task::JoinHandle<Result<T, SqliteError>>) -> Result<T, LedgerError> {
     let done = thread.await.map_err(|error| LedgerError::new("the ledger's thread was stopped").with_source(error))?;
-    done.map_err(Fault::into_error)
+    done.map_err(SqliteError::into_error)
 }
 
 impl fmt::Debug for SqliteLedger {
@@ -112,54 +112,54 @@ impl fmt::Debug for SqliteLedger {
 }
 
 impl Ledger for SqliteLedger {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> Entry<'a, Option<Receipt>> {
+    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         let receipt = receipt.clone();
         self.writing(move |book| book.write(&receipt))
     }
 
-    fn depart(&self, id: ReceiptId, most: usize, span: Duration) -> Entry<'_, Departure> {
-        self.writing(move |book| book.depart(id, most, span))
+    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+        self.writing(move |book| book.acquire_send(id, most, span))
     }
 
-    fn note<'a>(&'a self, id: ReceiptId, news: &'a News) -> Entry<'a, ()> {
-        let (news, place) = (news.clone(), Arc::clone(&self.place));
-        let noting = self.transact(TransactionBehavior::Immediate, move |book| book.note(id, &news));
+    fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
+        let (update, place) = (update.clone(), Arc::clone(&self.place));
+        let noting = self.transact(TransactionBehavior::Immediate, move |book| book.update(id, &update));
         // It has happened, and so it is written wherever the file is.
         Box::pin(async move {
             noting.await?;
-            place.check().map_err(Fault::into_error)
+            place.check().map_err(SqliteError::into_error)
         })
     }
 
-    fn receive<'a>(&'a self, arrival: &'a Arrival) -> Entry<'a, bool> {
-        let arrival = arrival.clone();
-        self.writing(move |book| book.receive(&arrival))
+    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
+        let callback = callback.clone();
+        self.writing(move |book| book.receive(&callback))
     }
 
-    fn find<'a>(&'a self, key: Key<'a>) -> Entry<'a, Option<Receipt>> {
+    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         match key {
-            Key::Id(id) => self.reading(move |book| book.find(Key::Id(id))),
-            Key::Name(name) => {
+            ReceiptKey::Id(id) => self.reading(move |book| book.find(ReceiptKey::Id(id))),
+            ReceiptKey::Name(name) => {
                 let name = name.to_owned();
-                self.reading(move |book| book.find(Key::Name(&name)))
+                self.reading(move |book| book.find(ReceiptKey::Name(&name)))
             }
-            Key::Task(task) => {
+            ReceiptKey::Task(task) => {
                 let task = task.to_owned();
-                self.reading(move |book| book.find(Key::Task(&task)))
+                self.reading(move |book| book.find(ReceiptKey::Task(&task)))
             }
         }
     }
 
-    fn unfinished(&self) -> Entry<'_, Vec<Receipt>> {
+    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
         self.reading(|book| book.unfinished())
     }
 
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> Entry<'a, Option<Receipt>> {
+    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         let holder = holder.to_owned();
         self.writing(move |book| book.claim(id, &holder, lease))
     }
 
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> Entry<'a, ()> {
+    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         let holder = holder.to_owned();
         self.writing(move |book| book.release(id, &holder))
     }
@@ -230,14 +230,14 @@ mod tests {
         named.name = Some("order-4711".into());
         for receipt in [&running, &saved, &named] {
             ledger.write(receipt).await.unwrap();
-            ledger.note(receipt.id, &News::Reached { stage: Stage::Complete }).await.unwrap();
+            ledger.update(receipt.id, &ReceiptUpdate::Reached { stage: Stage::Complete }).await.unwrap();
         }
         for receipt in [&saved, &named] {
-            ledger.note(receipt.id, &News::Saved { files: Vec::new() }).await.unwrap();
+            ledger.update(receipt.id, &ReceiptUpdate::Saved { files: Vec::new() }).await.unwrap();
         }
         ledger.claim(saved.id, "ann", Duration::MAX).await.unwrap();
-        let arrival = Arrival::new("task", [7; 32]);
-        assert!(ledger.receive(&arrival).await.unwrap());
+        let callback = CallbackRecord::new("task", [7; 32]);
+        assert!(ledger.receive(&callback).await.unwrap());
 
         let changed = |receipt: &Receipt, time: SystemTime| {
             let (id, connection) = (receipt.id.to_string(), ledger.connection.clone());
@@ -252,10 +252,10 @@ mod tests {
                 changed(&running, later).await;
             }
             drop(file::open(ledger.path(), later).unwrap());
-            assert!(ledger.find(Key::Id(running.id)).await.unwrap().is_some());
-            assert!(ledger.find(Key::Name("order-4711")).await.unwrap().is_some(), "it is never sent again");
-            assert_eq!(ledger.find(Key::Id(saved.id)).await.unwrap().is_some(), is_kept);
-            assert_eq!(ledger.receive(&arrival).await.unwrap(), !is_kept);
+            assert!(ledger.find(ReceiptKey::Id(running.id)).await.unwrap().is_some());
+            assert!(ledger.find(ReceiptKey::Name("order-4711")).await.unwrap().is_some(), "it is never sent again");
+            assert_eq!(ledger.find(ReceiptKey::Id(saved.id)).await.unwrap().is_some(), is_kept);
+            assert_eq!(ledger.receive(&callback).await.unwrap(), !is_kept);
         }
     }
 }

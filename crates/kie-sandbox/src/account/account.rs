@@ -8,10 +8,10 @@ use std::{
 use kie_types::Credits;
 use tokio::time::Instant;
 
-use crate::script::{Fate, Fault, Mishap};
+use crate::script::{CallbackFault, Fault, TaskScript};
 
 use super::{
-    books::{Delivery, Received, TaskEntry},
+    journal::{Received, SentCallback, TaskEntry},
     stem::Stem,
     task::Task,
     track::Track,
@@ -31,11 +31,11 @@ pub(crate) struct Account {
     pub(crate) made: HashMap<(&'static str, String), String>,
     pub(crate) faults: HashMap<String, VecDeque<Fault>>,
     pub(crate) other_faults: Option<Decide<Received, Fault>>,
-    pub(crate) fates: VecDeque<Fate>,
-    pub(crate) mishaps: VecDeque<Mishap>,
-    pub(crate) other_mishaps: Option<Decide<Delivery, Mishap>>,
+    pub(crate) fates: VecDeque<TaskScript>,
+    pub(crate) callback_faults: VecDeque<CallbackFault>,
+    pub(crate) other_mishaps: Option<Decide<SentCallback, CallbackFault>>,
     pub(crate) requests: Vec<Received>,
-    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) deliveries: Vec<SentCallback>,
     /// The uploaded files, by their paths.
     pub(crate) uploads: HashMap<String, Upload>,
 }
@@ -50,7 +50,7 @@ impl Account {
             faults: HashMap::new(),
             other_faults: None,
             fates: VecDeque::new(),
-            mishaps: VecDeque::new(),
+            callback_faults: VecDeque::new(),
             other_mishaps: None,
             requests: Vec::new(),
             deliveries: Vec::new(),
@@ -112,8 +112,8 @@ impl Account {
     }
 
     /// Says what goes wrong with a callback that is due.
-    pub(crate) fn mishap(&mut self, callback: &Delivery) -> Option<Mishap> {
-        self.mishaps.pop_front().or_else(|| self.other_mishaps.as_mut()?(callback))
+    pub(crate) fn callback_fault(&mut self, callback: &SentCallback) -> Option<CallbackFault> {
+        self.callback_faults.pop_front().or_else(|| self.other_mishaps.as_mut()?(callback))
     }
 
     fn all(&self) -> impl Iterator<Item = &Task> {

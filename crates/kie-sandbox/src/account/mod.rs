@@ -1,25 +1,25 @@
 //! The account in memory: its credits, its tasks with what they made, its clock and its books.
 
 mod account;
-mod books;
 mod clock;
-mod course;
 pub(crate) mod ids;
+mod journal;
 mod shared;
 mod stem;
 mod task;
+mod timeline;
 mod track;
 mod upload;
 mod view;
 
-pub use self::books::{Delivery, Received, TaskEntry};
+pub use self::journal::{Received, SentCallback, TaskEntry};
 pub(crate) use self::{
     account::Account,
     clock::Clock,
-    course::{Course, State},
-    shared::{Connect, Inner},
+    shared::{Connect, SandboxInner},
     stem::Stem,
     task::{Task, Work},
+    timeline::{State, Timeline},
     track::{Sheet, Track, is_finished},
     upload::{UPLOADS, Upload},
     view::View,

@@ -13,7 +13,7 @@ use super::{account::Account, clock::Clock};
 pub(crate) type Connect = Arc<dyn Fn() -> DuplexStream + Send + Sync>;
 
 /// The account, and how it was opened.
-pub(crate) struct Inner {
+pub(crate) struct SandboxInner {
     pub(crate) speed: Speed,
     pub(crate) clock: Clock,
     pub(crate) api_key: Option<String>,
@@ -22,7 +22,7 @@ pub(crate) struct Inner {
     pub(crate) account: Mutex<Account>,
 }
 
-impl Inner {
+impl SandboxInner {
     pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }

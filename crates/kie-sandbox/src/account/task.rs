@@ -5,8 +5,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
-    course::{Course, State},
     stem::Stem,
+    timeline::{State, Timeline},
     track::Track,
     view::View,
 };
@@ -20,7 +20,7 @@ pub(crate) struct Task {
     /// The host that the submit named, for the links in callbacks.
     pub(crate) host: String,
     pub(crate) call_back_url: String,
-    pub(crate) course: Course,
+    pub(crate) course: Timeline,
     pub(crate) work: Box<dyn Work>,
 }
 

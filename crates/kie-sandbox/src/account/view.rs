@@ -1,6 +1,6 @@
 //! Views: tasks as they are seen from outside.
 
-use super::{clock::Clock, course::State};
+use super::{clock::Clock, timeline::State};
 
 /// A task as it is seen from outside at one moment.
 pub(crate) struct View<'a> {

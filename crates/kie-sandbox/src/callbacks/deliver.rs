@@ -9,11 +9,11 @@ use serde_json::Value;
 use tokio::time::{self, Instant};
 
 use crate::{
-    account::{Delivery, Inner, Task, View},
-    script::Mishap,
+    account::{SandboxInner, SentCallback, Task, View},
+    script::CallbackFault,
 };
 
-use super::receiver::Receiver;
+use super::endpoint::CallbackEndpoint;
 
 /// How long a receiver has to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const RETRIES: u32 = 3;
 
 /// Follows a task to its end and delivers its callbacks, one after the other unless something goes wrong with them.
-pub(crate) async fn follow(inner: Arc<Inner>, task: Arc<Task>) {
+pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
     if task.call_back_url.is_empty() {
         return;
     }
@@ -29,24 +29,26 @@ pub(crate) async fn follow(inner: Arc<Inner>, task: Arc<Task>) {
     for (age, state) in task.course.callbacks().into_iter().filter(|(_, state)| task.work.is_told(state)) {
         time::sleep_until(task.created + age).await;
         let body = task.work.callback(&task, &View { state, host: &task.host, clock: inner.clock });
-        let (letter, mishap) = Letter::write(&inner, &task, body);
-        match mishap {
-            Some(Mishap::Lost) => {}
-            Some(Mishap::Overtaken) => {
+        let (letter, callback_fault) = QueuedCallback::write(&inner, &task, body);
+        match callback_fault {
+            Some(CallbackFault::Lost) => {}
+            Some(CallbackFault::Overtaken) => {
                 overtaken.push(letter);
                 continue;
             }
-            Some(Mishap::Late(by)) => {
+            Some(CallbackFault::Late(by)) => {
                 tokio::spawn(async move {
                     time::sleep(by).await;
                     letter.send().await;
                 });
             }
-            Some(Mishap::Doubled) => {
+            Some(CallbackFault::Doubled) => {
                 letter.send().await;
                 letter.send().await;
             }
-            None | Some(Mishap::Stale(_) | Mishap::Forged | Mishap::Altered(_)) => letter.send().await,
+            None | Some(CallbackFault::Stale(_) | CallbackFault::Forged | CallbackFault::Altered(_)) => {
+                letter.send().await;
+            }
         }
         for letter in overtaken.drain(..) {
             letter.send().await;
@@ -58,43 +60,44 @@ pub(crate) async fn follow(inner: Arc<Inner>, task: Arc<Task>) {
 }
 
 /// A callback on its way.
-struct Letter {
-    inner: Arc<Inner>,
+struct QueuedCallback {
+    inner: Arc<SandboxInner>,
     /// Where it stands in the books.
     number: usize,
-    receiver: Option<Receiver>,
+    receiver: Option<CallbackEndpoint>,
     headers: Vec<(String, String)>,
     body: Bytes,
 }
 
-impl Letter {
+impl QueuedCallback {
     /// Writes a callback, enters it in the books, and says what goes wrong with it.
-    fn write(inner: &Arc<Inner>, task: &Task, body: Value) -> (Self, Option<Mishap>) {
-        let mut delivery = Delivery {
+    fn write(inner: &Arc<SandboxInner>, task: &Task, body: Value) -> (Self, Option<CallbackFault>) {
+        let mut delivery = SentCallback {
             task_id: task.id.clone(),
             url: task.call_back_url.clone(),
             body,
             headers: headers(inner, &task.id, None),
-            mishap: None,
+            callback_fault: None,
             attempts: 0,
             status: None,
         };
         let mut account = inner.account();
-        delivery.mishap = account.mishap(&delivery);
-        delivery.headers = headers(inner, &task.id, delivery.mishap.as_ref());
-        if let Some(Mishap::Altered(other)) = &delivery.mishap {
+        delivery.callback_fault = account.callback_fault(&delivery);
+        delivery.headers = headers(inner, &task.id, delivery.callback_fault.as_ref());
+        if let Some(CallbackFault::Altered(other)) = &delivery.callback_fault {
             delivery.body = other.clone();
         }
-        let mishap = delivery.mishap.clone();
+        let callback_fault = delivery.callback_fault.clone();
         let letter = Self {
             inner: Arc::clone(inner),
             number: account.deliveries.len(),
-            receiver: Receiver::of(&task.call_back_url, inner.receiver.as_ref()).filter(|_| task.course.delivers()),
+            receiver: CallbackEndpoint::of(&task.call_back_url, inner.receiver.as_ref())
+                .filter(|_| task.course.delivers()),
             headers: delivery.headers.clone(),
             body: delivery.body.to_string().into(),
         };
         account.deliveries.push(delivery);
-        (letter, mishap)
+        (letter, callback_fault)
     }
 
     /// Sends it until it is answered with 200, as often as the service does.
@@ -117,15 +120,15 @@ impl Letter {
     }
 }
 
-fn headers(inner: &Inner, task_id: &str, mishap: Option<&Mishap>) -> Vec<(String, String)> {
+fn headers(inner: &SandboxInner, task_id: &str, callback_fault: Option<&CallbackFault>) -> Vec<(String, String)> {
     let mut headers = vec![(header::CONTENT_TYPE.to_string(), "application/json".to_owned())];
     let forged = WebhookKey::new("somebody else's");
-    let key = match mishap {
-        Some(Mishap::Forged) => Some(&forged),
+    let key = match callback_fault {
+        Some(CallbackFault::Forged) => Some(&forged),
         _ => inner.webhook_key.as_ref(),
     };
-    let age = match mishap {
-        Some(Mishap::Stale(age)) => age.as_secs(),
+    let age = match callback_fault {
+        Some(CallbackFault::Stale(age)) => age.as_secs(),
         _ => 0,
     };
     if let Some(key) = key {

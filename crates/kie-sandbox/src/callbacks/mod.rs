@@ -1,6 +1,6 @@
 //! Callbacks: who takes them, and how they get there.
 
 mod deliver;
-mod receiver;
+mod endpoint;
 
 pub(crate) use self::deliver::follow;

@@ -5,13 +5,13 @@ use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
 /// The texts of a form as an object, in which the file stands by its name; and the content of the file.
-pub(crate) struct Form {
+pub(crate) struct ReceivedForm {
     pub(crate) fields: Value,
     pub(crate) file: Option<Bytes>,
 }
 
 /// Reads a form, if the headers announce one and the body is one.
-pub(crate) fn read(headers: &HeaderMap, body: &Bytes) -> Option<Form> {
+pub(crate) fn read(headers: &HeaderMap, body: &Bytes) -> Option<ReceivedForm> {
     let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let parameters = content_type.strip_prefix("multipart/form-data")?;
     let boundary = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="))?;
@@ -36,7 +36,7 @@ pub(crate) fn read(headers: &HeaderMap, body: &Bytes) -> Option<Form> {
         }
         rest = &part[end + 2 + mark.len()..];
     }
-    Some(Form { fields: fields.into(), file })
+    Some(ReceivedForm { fields: fields.into(), file })
 }
 
 /// The value of a quoted parameter in the head of a part.

@@ -7,4 +7,4 @@ mod response;
 pub(crate) mod server;
 mod service;
 
-pub use self::{files::FILES, server::Listening};
+pub use self::{files::FILES, server::Server};

@@ -4,10 +4,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde_json::json;
 
-use crate::operations::Answer;
+use crate::operations::OperationResult;
 
 /// An envelope, which the live service sends with HTTP 200 whatever it says.
-pub(crate) fn envelope(status: StatusCode, answer: Answer) -> Response<Bytes> {
+pub(crate) fn envelope(status: StatusCode, answer: OperationResult) -> Response<Bytes> {
     let body = match answer {
         Ok(data) => json!({ "code": 200, "msg": "success", "data": data }),
         Err(refused) => refused.into_body(),
@@ -16,7 +16,7 @@ pub(crate) fn envelope(status: StatusCode, answer: Answer) -> Response<Bytes> {
 }
 
 /// An envelope of the upload host, with `success` in it. Its refusals hold no data, and their code is their status.
-pub(crate) fn upload_envelope(answer: Answer) -> Response<Bytes> {
+pub(crate) fn upload_envelope(answer: OperationResult) -> Response<Bytes> {
     let body = match answer {
         Ok(data) => json!({ "success": true, "code": 200, "msg": "File uploaded successfully", "data": data }),
         Err(refused) => {

@@ -12,19 +12,19 @@ use tokio::{
     time,
 };
 
-use crate::account::Inner;
+use crate::account::SandboxInner;
 
 use super::service;
 
 /// A sandbox that listens on a port, until this is dropped.
 #[derive(Debug)]
 #[must_use = "it stops listening when it is dropped"]
-pub struct Listening {
+pub struct Server {
     address: SocketAddr,
     serving: JoinHandle<()>,
 }
 
-impl Listening {
+impl Server {
     /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -43,14 +43,14 @@ impl Listening {
     }
 }
 
-impl Drop for Listening {
+impl Drop for Server {
     fn drop(&mut self) {
         self.serving.abort();
     }
 }
 
 /// Serves every connection to this loopback address.
-pub(crate) async fn listen<F, S>(address: SocketAddr, serve: F) -> io::Result<Listening>
+pub(crate) async fn listen<F, S>(address: SocketAddr, serve: F) -> io::Result<Server>
 where
     F: Fn(TcpStream) -> S + Send + 'static,
     S: Future<Output = ()> + Send + 'static,
@@ -60,7 +60,7 @@ where
     }
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    Ok(Listening { address, serving: tokio::spawn(accept(listener, serve)) })
+    Ok(Server { address, serving: tokio::spawn(accept(listener, serve)) })
 }
 
 /// Serves the far end of a pipe, and hands out the near one.
@@ -88,12 +88,12 @@ async fn accept<S: Future<Output = ()> + Send + 'static>(listener: TcpListener, 
 }
 
 /// Serves the account over a pipe in memory, and hands out the client's end.
-pub(crate) fn connect(inner: Arc<Inner>) -> DuplexStream {
+pub(crate) fn connect(inner: Arc<SandboxInner>) -> DuplexStream {
     pipe(|far| serve(far, inner))
 }
 
 /// Lets the account answer what comes over this stream.
-pub(crate) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, inner: Arc<Inner>) {
+pub(crate) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, inner: Arc<SandboxInner>) {
     let service = service_fn(|request| service::serve(Arc::clone(&inner), request));
     // An error here is a client that went away, or a fault that was asked for.
     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);

@@ -11,16 +11,16 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    account::{Inner, Received},
+    account::{Received, SandboxInner},
     callbacks,
     media::{direct_link, served},
-    operations::{self, Answer, Call, Refused, Route},
+    operations::{self, IncomingCall, OperationResult, Refused, Route},
     script::Fault,
 };
 
 use super::{
     files::{self, FILES},
-    form::{self, Form},
+    form::{self, ReceivedForm},
     query, response,
 };
 
@@ -32,7 +32,7 @@ const BODY: usize = 16 << 20;
 const FORM: usize = 256 << 20;
 
 /// Answers a request; an error closes the connection without an answer.
-pub(crate) async fn serve(inner: Arc<Inner>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
+pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
     let most = if head.headers.get(header::CONTENT_TYPE).is_some_and(is_form) { FORM } else { BODY };
     let body = match Limited::new(body, most).collect().await {
@@ -43,7 +43,7 @@ pub(crate) async fn serve(inner: Arc<Inner>, request: Request<Incoming>) -> io::
         Err(error) => return Err(io::Error::other(error)),
     };
     let body = match form::read(&head.headers, &body) {
-        Some(form) => Body::Form(form),
+        Some(form) => Body::ReceivedForm(form),
         None => Body::read(&body),
     };
     let route = operations::find(&head.method, head.uri.path());
@@ -70,7 +70,7 @@ fn is_form(content_type: &HeaderValue) -> bool {
 /// The body of a request.
 enum Body {
     Empty,
-    Form(Form),
+    ReceivedForm(ReceivedForm),
     Json(Value),
     Text(String),
 }
@@ -87,7 +87,7 @@ impl Body {
     }
 }
 
-fn received(inner: &Inner, head: &Parts, route: Option<&Route>, body: &Body) -> Received {
+fn received(inner: &SandboxInner, head: &Parts, route: Option<&Route>, body: &Body) -> Received {
     let path = head.uri.path();
     let operation = match route {
         Some(route) => route.operation.name,
@@ -101,7 +101,7 @@ fn received(inner: &Inner, head: &Parts, route: Option<&Route>, body: &Body) -> 
         body: match body {
             Body::Empty => head.uri.query().map_or(Value::Null, query::fields),
             Body::Json(json) => json.clone(),
-            Body::Form(form) => form.fields.clone(),
+            Body::ReceivedForm(form) => form.fields.clone(),
             Body::Text(text) => Value::String(text.clone()),
         },
         bearer: bearer(&head.headers).is_some(),
@@ -109,7 +109,7 @@ fn received(inner: &Inner, head: &Parts, route: Option<&Route>, body: &Body) -> 
     }
 }
 
-fn respond(inner: &Arc<Inner>, head: &Parts, route: Option<&Route>, body: Body) -> Response<Bytes> {
+fn respond(inner: &Arc<SandboxInner>, head: &Parts, route: Option<&Route>, body: Body) -> Response<Bytes> {
     let path = head.uri.path();
     if served::is_file(path) {
         let now = Instant::now();
@@ -130,7 +130,7 @@ fn respond(inner: &Arc<Inner>, head: &Parts, route: Option<&Route>, body: Body) 
     }
 }
 
-fn operate(inner: &Arc<Inner>, head: &Parts, route: &Route, body: Body) -> Answer {
+fn operate(inner: &Arc<SandboxInner>, head: &Parts, route: &Route, body: Body) -> OperationResult {
     let key = bearer(&head.headers).unwrap_or_default();
     if key.is_empty() || inner.api_key.as_ref().is_some_and(|expected| key != expected) {
         return Err(match route.operation.host {
@@ -140,7 +140,7 @@ fn operate(inner: &Arc<Inner>, head: &Parts, route: &Route, body: Body) -> Answe
     }
     let mut file = None;
     let fields = match body {
-        Body::Form(form) => {
+        Body::ReceivedForm(form) => {
             file = form.file;
             form.fields
         }
@@ -150,7 +150,7 @@ fn operate(inner: &Arc<Inner>, head: &Parts, route: &Route, body: Body) -> Answe
     };
     let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let mut account = inner.account();
-    let mut call = Call {
+    let mut call = IncomingCall {
         operation: route.operation.name,
         price: Credits::new(route.credits),
         fields,

@@ -12,12 +12,12 @@ static VIDEO: &[u8] = include_bytes!("../../assets/video.mp4");
 static COVER: &[u8] = include_bytes!("../../assets/cover.jpeg");
 
 /// A file as it is served.
-pub(crate) struct File {
+pub(crate) struct ServedFile {
     pub(crate) content_type: &'static str,
     pub(crate) bytes: Bytes,
 }
 
-impl File {
+impl ServedFile {
     fn new(content_type: &'static str, bytes: impl Into<Bytes>) -> Self {
         Self { content_type, bytes: bytes.into() }
     }
@@ -30,22 +30,22 @@ pub(crate) fn is_file(path: &str) -> bool {
 }
 
 /// The file at this path, as long as it is kept.
-pub(crate) fn find(account: &Account, path: &str, now: Instant) -> Option<File> {
+pub(crate) fn find(account: &Account, path: &str, now: Instant) -> Option<ServedFile> {
     match account.uploads.get(path) {
         Some(upload) => {
             let is_kept = now.duration_since(upload.at) < Lifetime::UPLOADED.shortest;
-            is_kept.then(|| File::new(upload.content_type, upload.bytes.clone()))
+            is_kept.then(|| ServedFile::new(upload.content_type, upload.bytes.clone()))
         }
         None => made(account, path, now),
     }
 }
 
 /// A file that a task made, once it is there and as long as it is kept.
-pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<File> {
+pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<ServedFile> {
     let (folder, name) = path.strip_prefix('/')?.split_once('/')?;
     let shown = |task: &Task| task.served(now);
     let track_of = |name: &str| account.track(|track| track.file_name() == name);
-    let song = |track: &Track| File::new("audio/mpeg", mp3::song(&track.title, "kie-sandbox", track.duration));
+    let song = |track: &Track| ServedFile::new("audio/mpeg", mp3::song(&track.title, "kie-sandbox", track.duration));
     match folder {
         "files" => {
             let (task, index, track) = track_of(name.strip_suffix(".mp3")?)?;
@@ -59,23 +59,23 @@ pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<File> 
             let name = name.strip_suffix(".jpeg")?;
             let cover_of = |(id, _)| account.task(GetCoverSunoDetails::NAME, id);
             let task = track_of(name).map(|(task, ..)| task).or_else(|| name.rsplit_once('-').and_then(cover_of))?;
-            (shown(task) >= Some(Stage::Text)).then(|| File::new("image/jpeg", COVER))
+            (shown(task) >= Some(Stage::Text)).then(|| ServedFile::new("image/jpeg", COVER))
         }
         "wavs" => {
             let task = account.task(GetWavDetails::NAME, name.strip_suffix(".wav")?)?;
             let (_, _, track) = account.track(|track| task.work.converts() == Some(&track.id))?;
-            shown(task).is_some().then(|| File::new("audio/wav", wav::file(track.duration)))
+            shown(task).is_some().then(|| ServedFile::new("audio/wav", wav::file(track.duration)))
         }
         // The name after the id is for people.
         "stems" => {
             let (name, _) = name.strip_suffix(".mp3")?.split_once('_')?;
             let (task, stem) = account.stem(|stem| stem.file_name() == name)?;
-            let song = || File::new("audio/mpeg", mp3::song(&stem.name, "kie-sandbox", stem.duration));
+            let song = || ServedFile::new("audio/mpeg", mp3::song(&stem.name, "kie-sandbox", stem.duration));
             shown(task).is_some().then(song)
         }
         "videos" => {
             let task = account.task(GetMusicVideoDetails::NAME, name.strip_suffix(".mp4")?)?;
-            shown(task).is_some().then(|| File::new("video/mp4", VIDEO))
+            shown(task).is_some().then(|| ServedFile::new("video/mp4", VIDEO))
         }
         _ => None,
     }

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{answer::Answer, call::Call};
+use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
 /// `get-account-credits`
-pub(crate) fn credits(call: &mut Call<'_>) -> Answer {
+pub(crate) fn credits(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(json!(call.account.balance(call.now).get()))
 }

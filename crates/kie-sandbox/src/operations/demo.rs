@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::{
-    account::{Course, Sheet, Stem, Task, Track, Work, ids},
+    account::{Sheet, Stem, Task, Timeline, Track, Work, ids},
     operations::music::song::Song,
     script::Speed,
 };
@@ -68,7 +68,7 @@ fn finished(id: &str, operation: &'static str, work: Box<dyn Work>, now: Instant
         created: now,
         host: String::new(),
         call_back_url: String::new(),
-        course: Course::new(&[(Stage::Complete, 0)], None, Speed::Instant),
+        course: Timeline::new(&[(Stage::Complete, 0)], None, Speed::Instant),
         work,
     })
 }

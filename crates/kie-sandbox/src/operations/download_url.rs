@@ -6,12 +6,12 @@ use serde_json::json;
 use crate::media::{direct_link, served};
 
 use super::{
-    answer::{Answer, Refused},
-    call::Call,
+    incoming_call::IncomingCall,
+    operation_result::{OperationResult, Refused},
 };
 
 /// `download-url`
-pub(crate) fn download_url(call: &mut Call<'_>) -> Answer {
+pub(crate) fn download_url(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: DownloadUrl = call.request()?;
     let path = request.url.split_once("://").and_then(|(_, rest)| rest.strip_prefix(call.host));
     let path = path.and_then(|path| path.split(['?', '#']).next()).unwrap_or_default();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::account::{State, Task, View, Work};
 
-use super::{answer::Answer, call::Call};
+use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
 /// A task that writes lyrics.
 struct Lyrics {
@@ -15,7 +15,7 @@ struct Lyrics {
 }
 
 /// `generate-lyrics`
-pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
+pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateLyrics = call.request()?;
     let theme = request.prompt.trim();
     let sheet = |title: &str, refrain: &str| {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::account::{State, Task, View, Work};
 
 use super::{
-    answer::{Answer, Refused},
-    call::Call,
+    incoming_call::IncomingCall,
+    operation_result::{OperationResult, Refused},
 };
 
 /// A task that writes down the notes of stems.
@@ -23,7 +23,7 @@ const BEAT: f64 = 0.336;
 const BARS: [i64; 4] = [48, 45, 43, 48];
 
 /// `generate-midi`: of a separation that is finished, or of one stem of it.
-pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
+pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMidi = call.request()?;
     let stem_id = request.audio_id.as_ref().map(|id| id.as_str().to_owned());
     let separation = call.account.task(GetVocalSeparationDetails::NAME, request.task_id.as_str());

@@ -1,13 +1,13 @@
 //! The operations of the service, a file for each page family of its documentation, and the table of all of them.
 
-mod answer;
-mod call;
 mod credits;
 pub(crate) mod demo;
 mod download_url;
+mod incoming_call;
 mod lyrics;
 mod midi;
 mod music;
+mod operation_result;
 mod routes;
 mod stems;
 mod upload;
@@ -17,7 +17,7 @@ mod wav;
 
 pub use self::routes::{ROUTES, Route};
 pub(crate) use self::{
-    answer::{Answer, Refused},
-    call::Call,
+    incoming_call::IncomingCall,
+    operation_result::{OperationResult, Refused},
     routes::find,
 };

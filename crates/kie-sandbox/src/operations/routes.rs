@@ -15,15 +15,16 @@ use kie_types::{
 };
 
 use super::{
-    answer::Answer,
-    call::{Call, details},
-    credits, download_url, lyrics, midi,
+    credits, download_url,
+    incoming_call::{IncomingCall, details},
+    lyrics, midi,
     music::{cover, edits, instant, recovery, song},
+    operation_result::OperationResult,
     stems, upload, video, voice, wav,
 };
 
 /// Answers a request to an operation.
-type Handler = fn(&mut Call<'_>) -> Answer;
+type Handler = fn(&mut IncomingCall<'_>) -> OperationResult;
 
 /// An operation that the sandbox serves.
 #[derive(Debug, Clone, Copy)]

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     account::{State, Stem, Task, View, Work, ids},
-    script::Fate,
+    script::TaskScript,
 };
 
-use super::{answer::Answer, call::Call};
+use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
 /// The links of a record, in its order, and the name of each stem in the longer form. There is none of the piano.
 const LINKS: [(&str, &str); 14] = [
@@ -38,14 +38,14 @@ pub(crate) struct Separation {
 }
 
 /// `separate-vocals`: of a track, which is looked up at once, or of a recording, which is missed later.
-pub(crate) fn separate(call: &mut Call<'_>) -> Answer {
+pub(crate) fn separate(call: &mut IncomingCall<'_>) -> OperationResult {
     let mut request: SeparateVocals = call.request()?;
     let (mut index, mut duration, mut fails) = (None, 120.0, None);
     if let Some(url) = &request.audio_url {
         let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
         if host.is_none_or(|host| host == "invalid" || host.ends_with(".invalid")) {
             let message = "Failed to fetch the uploaded file.".into();
-            fails = Some(Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 451, message });
+            fails = Some(TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 451, message });
         }
     } else {
         let (task_id, track_id) = (request.task_id.take(), request.audio_id.clone().unwrap_or_default());

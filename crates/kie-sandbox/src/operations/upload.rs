@@ -11,8 +11,8 @@ use crate::{
 };
 
 use super::{
-    answer::{Answer, Refused},
-    call::Call,
+    incoming_call::IncomingCall,
+    operation_result::{OperationResult, Refused},
 };
 
 /// The length in seconds of what stands for a file that would have to be fetched.
@@ -35,7 +35,7 @@ const TYPES: &[(&str, &str)] = &[
 ];
 
 /// `upload-file-base-64`: the page names `data:` addresses too, but live only plain Base64 was taken.
-pub(crate) fn base_64(call: &mut Call<'_>) -> Answer {
+pub(crate) fn base_64(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileBase64 = accepted(call, &["base64Data", "uploadPath"])?;
     let bytes = STANDARD.decode(request.base64_data.trim());
     let bytes = bytes.map_err(|_| Refused::new(400, "Base64 decoding failed: Invalid Base64 format"))?;
@@ -44,7 +44,7 @@ pub(crate) fn base_64(call: &mut Call<'_>) -> Answer {
 }
 
 /// `upload-file-url`: nothing is fetched, so every address counts as fetched and leads to a short MP3.
-pub(crate) fn url(call: &mut Call<'_>) -> Answer {
+pub(crate) fn url(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileUrl = accepted(call, &["fileUrl", "uploadPath"])?;
     let name = request.file_name.as_deref();
     let bytes = mp3::song("Uploaded file", "kie-sandbox", PLACEHOLDER);
@@ -52,7 +52,7 @@ pub(crate) fn url(call: &mut Call<'_>) -> Answer {
 }
 
 /// `upload-file-stream`: the file comes in a form.
-pub(crate) fn stream(call: &mut Call<'_>) -> Answer {
+pub(crate) fn stream(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileStream = accepted(call, &["file", "uploadPath"])?;
     let bytes = call.file.take().ok_or_else(|| Refused::new(400, "Missing required parameter: file"))?;
     let ending = ending_of(&bytes);
@@ -60,7 +60,7 @@ pub(crate) fn stream(call: &mut Call<'_>) -> Answer {
 }
 
 /// The request, if nothing that it needs is missing and it keeps every documented rule.
-fn accepted<E: Endpoint>(call: &Call<'_>, needed: &[&str]) -> Result<E, Refused> {
+fn accepted<E: Endpoint>(call: &IncomingCall<'_>, needed: &[&str]) -> Result<E, Refused> {
     let is_missing = |name: &&&str| call.fields.get(**name).is_none_or(|value| value.is_null() || value == "");
     match needed.iter().find(is_missing) {
         Some(name) => Err(Refused::new(400, format!("Missing required parameter: {name}"))),
@@ -70,7 +70,7 @@ fn accepted<E: Endpoint>(call: &Call<'_>, needed: &[&str]) -> Result<E, Refused>
 
 /// Keeps a file, in place of one of the same name, and tells where it is.
 pub(crate) fn store(
-    call: &mut Call<'_>,
+    call: &mut IncomingCall<'_>,
     folder: &str,
     name: Option<&str>,
     ending: &str,

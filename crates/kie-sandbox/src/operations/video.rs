@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::account::{State, Task, View, Work};
 
-use super::{answer::Answer, call::Call};
+use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
 /// A task that makes a video.
 struct Video {
@@ -14,7 +14,7 @@ struct Video {
 }
 
 /// `create-music-video`
-pub(crate) fn create(call: &mut Call<'_>) -> Answer {
+pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: CreateMusicVideo = call.request()?;
     let index = call.finished_track(request.task_id.as_str(), request.audio_id.as_str())?;
     let video = Video { track_id: request.audio_id.as_str().to_owned(), index };

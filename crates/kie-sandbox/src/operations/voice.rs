@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    account::{Course, State, Task, View, Work, ids},
-    script::{Fate, Speed},
+    account::{State, Task, Timeline, View, Work, ids},
+    script::{Speed, TaskScript},
 };
 
 use super::{
-    answer::{Answer, Refused},
-    call::{Call, details},
+    incoming_call::{IncomingCall, details},
+    operation_result::{OperationResult, Refused},
 };
 
 /// How long a phrase can be sung. Measured live: more than 151 and less than 181 seconds.
@@ -41,14 +41,14 @@ struct Voice {
 }
 
 /// `suno-voice-validate`
-pub(crate) fn validate(call: &mut Call<'_>) -> Answer {
+pub(crate) fn validate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceValidate = call.checked()?;
     start_validation(call, request, false)
 }
 
 /// `suno-voice-regenerate`: live it was refused for tasks that wait to be sung and for dead ones. So what is left is a
 /// task whose one try has failed.
-pub(crate) fn regenerate(call: &mut Call<'_>) -> Answer {
+pub(crate) fn regenerate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceRegenerate = call.request()?;
     let voice = call.account.task_from(VOICES, request.task_id.as_str());
     if !voice.is_some_and(|voice| matches!(voice.state(call.now), State::Failed { .. })) {
@@ -57,14 +57,14 @@ pub(crate) fn regenerate(call: &mut Call<'_>) -> Answer {
     start_validation(call, request, true)
 }
 
-fn start_validation<E: Endpoint>(call: &mut Call<'_>, request: E, again: bool) -> Answer {
+fn start_validation<E: Endpoint>(call: &mut IncomingCall<'_>, request: E, again: bool) -> OperationResult {
     let [begun, complete] = call.speed.pick([5_000, 18_000], [300, 900], [0; 2]);
     let work = Validation { phrase: phrase(), again };
     call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], None, work)
 }
 
 /// `suno-voice-generate`: one try for each phrase. What is wrong with the recording shows later, in the record.
-pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
+pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceGenerate = call.checked()?;
     let id = request.task_id.as_str();
     let validation = call.account.task(VALIDATIONS, id).filter(|task| task.state(call.now).shown() == DONE);
@@ -79,7 +79,7 @@ pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
 }
 
 /// `suno-voice-validate-info`
-pub(crate) fn validate_info(call: &mut Call<'_>) -> Answer {
+pub(crate) fn validate_info(call: &mut IncomingCall<'_>) -> OperationResult {
     let mut record = details(call)?;
     let id = record["taskId"].as_str().unwrap_or_default();
     match call.account.task_from(VOICES, id).map(|voice| voice.state(call.now)) {
@@ -95,7 +95,7 @@ pub(crate) fn validate_info(call: &mut Call<'_>) -> Answer {
 }
 
 /// `suno-voice-record-info`: by the id of the voice's task, and, as live clients do, by that of the phrase's.
-pub(crate) fn record_info(call: &mut Call<'_>) -> Answer {
+pub(crate) fn record_info(call: &mut IncomingCall<'_>) -> OperationResult {
     let record = details(call)?;
     if !record.is_null() {
         return Ok(record);
@@ -112,7 +112,7 @@ pub(crate) fn record_info(call: &mut Call<'_>) -> Answer {
 }
 
 /// `suno-voice-check-voice`
-pub(crate) fn check_voice(call: &mut Call<'_>) -> Answer {
+pub(crate) fn check_voice(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceCheckVoice = call.request()?;
     let id = request.task_id.as_str();
     let voice = call.account.task(VOICES, id).or_else(|| call.account.task_from(VOICES, id));
@@ -215,8 +215,8 @@ fn told(view: &View<'_>, failed: &str, result: &str, mut record: Value) -> Value
     json!({ "code": code, "msg": failed, "data": record })
 }
 
-fn failure(message: &str) -> Fate {
-    Fate::Fails { status: "fail".into(), code: 500, message: message.into() }
+fn failure(message: &str) -> TaskScript {
+    TaskScript::Fails { status: "fail".into(), code: 500, message: message.into() }
 }
 
 /// A phrase that no other task has, or hardly any.
@@ -248,14 +248,14 @@ fn phrase() -> String {
 
 /// A phrase whose one try has failed, so that another one can be asked for.
 pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
-    let task = |id: &str, operation, fate, work| Task {
+    let task = |id: &str, operation, script, work| Task {
         id: id.into(),
         operation,
         paid: Credits::default(),
         created: now,
         host: String::new(),
         call_back_url: String::new(),
-        course: Course::new(&[(Stage::Complete, 0)], fate, Speed::Instant),
+        course: Timeline::new(&[(Stage::Complete, 0)], script, Speed::Instant),
         work,
     };
     let fails = failure("It didn't sound like you said the phrase. Please try reading it more clearly.");

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::account::{State, Task, View, Work};
 
 use super::{
-    answer::{Answer, Refused},
-    call::Call,
+    incoming_call::IncomingCall,
+    operation_result::{OperationResult, Refused},
 };
 
 /// A task that makes a WAV file.
@@ -17,7 +17,7 @@ struct Wav {
 }
 
 /// `convert-to-wav`: once for each track.
-pub(crate) fn convert(call: &mut Call<'_>) -> Answer {
+pub(crate) fn convert(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: ConvertToWav = call.request()?;
     let index = call.finished_track(request.task_id.as_str(), request.audio_id.as_str())?;
     let track_id = request.audio_id.as_str().to_owned();

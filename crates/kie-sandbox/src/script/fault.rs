@@ -73,10 +73,10 @@ impl Fault {
     }
 }
 
-/// What becomes of one task. See [`Sandbox::fate`](crate::Sandbox::fate).
+/// What becomes of one task. See [`Sandbox::script`](crate::Sandbox::script).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fate {
+pub enum TaskScript {
     /// It fails where it would have reached its first stage. Code 531 gives the credits back.
     Fails {
         /// The word in the record, such as `GENERATE_AUDIO_FAILED`; if it is empty, the one that tasks of its kind have.
@@ -98,7 +98,7 @@ pub enum Fate {
     Word(String),
 }
 
-impl Fate {
+impl TaskScript {
     /// It fails with this code, in the service's own words and with the status that tasks of its kind have then.
     ///
     /// | code | what it says |
@@ -111,10 +111,10 @@ impl Fate {
     /// | 531 | it failed, and the credits come back |
     ///
     /// ```
-    /// use kie_sandbox::{Fate, Sandbox};
+    /// use kie_sandbox::{TaskScript, Sandbox};
     ///
     /// let sandbox = Sandbox::default();
-    /// sandbox.fate(Fate::fails(501));
+    /// sandbox.script_task(TaskScript::fails(501));
     /// ```
     pub fn fails(code: i64) -> Self {
         Self::fails_as("", code)
@@ -136,10 +136,10 @@ impl Fate {
     /// Records of covers and of recoveries have no such word.
     ///
     /// ```
-    /// use kie_sandbox::Fate;
+    /// use kie_sandbox::TaskScript;
     ///
-    /// let fate = Fate::fails_as("SENSITIVE_WORD_ERROR", 400);
-    /// assert!(matches!(fate, Fate::Fails { code: 400, .. }));
+    /// let script = TaskScript::fails_as("SENSITIVE_WORD_ERROR", 400);
+    /// assert!(matches!(script, TaskScript::Fails { code: 400, .. }));
     /// ```
     pub fn fails_as(status: impl Into<String>, code: i64) -> Self {
         Self::Fails { status: status.into(), code, message: words::of_failure(code).into() }
@@ -161,10 +161,10 @@ impl Fate {
     }
 }
 
-/// What goes wrong with one callback on its way. See [`Sandbox::mishap`](crate::Sandbox::mishap).
+/// What goes wrong with one callback on its way. See [`Sandbox::callback_fault`](crate::Sandbox::callback_fault).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Mishap {
+pub enum CallbackFault {
     /// It is never sent.
     Lost,
     /// It is sent twice, as if the answer to the first time had been lost.

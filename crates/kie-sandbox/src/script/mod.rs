@@ -1,12 +1,12 @@
 //! What a test tells the sandbox beforehand: what goes wrong, by which chance, and how fast tasks go on.
 
 mod fault;
-mod luck;
+mod rng;
 mod speed;
 mod words;
 
 pub use self::{
-    fault::{Fate, Fault, Mishap},
-    luck::Luck,
+    fault::{CallbackFault, Fault, TaskScript},
+    rng::SeededRng,
     speed::Speed,
 };

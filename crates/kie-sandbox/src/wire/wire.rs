@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     account,
-    http::{Listening, server},
+    http::{Server, server},
 };
 
 use super::{
@@ -34,7 +34,7 @@ use super::{
 pub struct Wire(Arc<Inner>);
 
 struct Inner {
-    account: Arc<account::Inner>,
+    account: Arc<account::SandboxInner>,
     scripts: Mutex<Scripts>,
     connections: AtomicUsize,
     written: AtomicU64,
@@ -46,7 +46,7 @@ struct Scripts {
 }
 
 impl Wire {
-    pub(crate) fn new(account: Arc<account::Inner>) -> Self {
+    pub(crate) fn new(account: Arc<account::SandboxInner>) -> Self {
         let scripts = Mutex::new(Scripts { next: VecDeque::new(), others: vec![Step::Serve] });
         Self(Arc::new(Inner { account, scripts, connections: AtomicUsize::new(0), written: AtomicU64::new(0) }))
     }
@@ -69,12 +69,12 @@ impl Wire {
         server::pipe(async move |mut far| wire.serve(&mut far).await)
     }
 
-    /// Takes connections at a loopback address until the [`Listening`] is dropped. Port 0 takes a free one.
+    /// Takes connections at a loopback address until the [`Server`] is dropped. Port 0 takes a free one.
     ///
     /// # Errors
     ///
     /// If the address is not a loopback address, or cannot be bound.
-    pub async fn listen(&self, address: impl Into<SocketAddr>) -> io::Result<Listening> {
+    pub async fn listen(&self, address: impl Into<SocketAddr>) -> io::Result<Server> {
         let wire = self.clone();
         let serve = move |mut stream: TcpStream| {
             let wire = wire.clone();

@@ -12,12 +12,12 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use kie_sandbox::{Sandbox, Speed};
 use kie_types::{
-    Callback, Music, State,
+    Callback, Music, TaskState,
     signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey},
 };
 use tokio::{net::TcpListener, time};
 
-use crate::caller::{Caller, Outcome, wish};
+use crate::caller::{Answered, TestCaller, wish};
 
 #[derive(Clone, Default)]
 struct Inbox(Arc<Mutex<Vec<(http::HeaderMap, Bytes)>>>);
@@ -38,7 +38,7 @@ impl Inbox {
 }
 
 #[tokio::test]
-async fn a_receiver_on_this_machine_is_called_back() -> Outcome {
+async fn a_receiver_on_this_machine_is_called_back() -> Answered {
     let inbox = Inbox::default();
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let port = listener.local_addr()?.port();
@@ -54,7 +54,7 @@ async fn a_receiver_on_this_machine_is_called_back() -> Outcome {
     });
 
     let sandbox = Sandbox::builder().speed(Speed::Instant).webhook_key("whk").build();
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let mut body = wish();
     body["callBackUrl"] = format!("http://localhost:{port}/kie").into();
     let id = caller.start("/api/v1/generate", &body).await?;
@@ -77,12 +77,12 @@ async fn a_receiver_on_this_machine_is_called_back() -> Outcome {
     }
     let (_, last) = letters.last().ok_or("no callback")?;
     let last = Callback::<Music>::parse(last)?;
-    assert_eq!((last.state(), last.task_id), (State::Complete, Some(id.into())));
+    assert_eq!((last.state(), last.task_id), (TaskState::Complete, Some(id.into())));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_port_is_on_loopback_and_is_given_back() -> Outcome {
+async fn a_port_is_on_loopback_and_is_given_back() -> Answered {
     let sandbox = Sandbox::default();
     assert!(sandbox.listen(([0, 0, 0, 0], 0)).await.is_err());
     let server = sandbox.listen(([127, 0, 0, 1], 0)).await?;

@@ -10,51 +10,51 @@ use hyper_util::rt::TokioIo;
 use kie_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+pub(crate) type Answered<T = ()> = Result<T, Box<dyn Error>>;
 
 /// A connection to the sandbox.
-pub(crate) struct Caller(SendRequest<Full<Bytes>>);
+pub(crate) struct TestCaller(SendRequest<Full<Bytes>>);
 
-impl Caller {
-    pub(crate) async fn new(sandbox: &Sandbox) -> Outcome<Self> {
+impl TestCaller {
+    pub(crate) async fn new(sandbox: &Sandbox) -> Answered<Self> {
         let (sender, connection) = http1::handshake(TokioIo::new(sandbox.connect())).await?;
         tokio::spawn(connection);
         Ok(Self(sender))
     }
 
     /// Posts a body, with a key, and reads the envelope.
-    pub(crate) async fn post(&mut self, path: &str, body: &Value) -> Outcome<Value> {
+    pub(crate) async fn post(&mut self, path: &str, body: &Value) -> Answered<Value> {
         let request = request(Method::POST, path).header(header::AUTHORIZATION, "Bearer key");
         let (_, answer) = self.send(request.body(body.to_string().into())?).await?;
         Ok(serde_json::from_slice(&answer)?)
     }
 
     /// Looks something up, with a key, and reads the envelope.
-    pub(crate) async fn get(&mut self, path: &str) -> Outcome<Value> {
+    pub(crate) async fn get(&mut self, path: &str) -> Answered<Value> {
         let request = request(Method::GET, path).header(header::AUTHORIZATION, "Bearer key");
         let (_, answer) = self.send(request.body(Full::default())?).await?;
         Ok(serde_json::from_slice(&answer)?)
     }
 
     /// Starts a task and tells its id.
-    pub(crate) async fn start(&mut self, path: &str, body: &Value) -> Outcome<String> {
+    pub(crate) async fn start(&mut self, path: &str, body: &Value) -> Answered<String> {
         let answer = self.post(path, body).await?;
         Ok(answer["data"]["taskId"].as_str().ok_or_else(|| answer.to_string())?.to_owned())
     }
 
     /// The `data` of a music task's record.
-    pub(crate) async fn song(&mut self, id: &str) -> Outcome<Value> {
+    pub(crate) async fn song(&mut self, id: &str) -> Answered<Value> {
         Ok(self.get(&format!("/api/v1/generate/record-info?taskId={id}")).await?["data"].take())
     }
 
     /// Fetches a file at an address of the sandbox, without a key.
-    pub(crate) async fn file(&mut self, url: &Value) -> Outcome<(StatusCode, Bytes)> {
+    pub(crate) async fn file(&mut self, url: &Value) -> Answered<(StatusCode, Bytes)> {
         let path = url.as_str().and_then(|url| url.strip_prefix("http://sandbox.test")).ok_or("a foreign link")?;
         let request = request(Method::GET, path).header(header::USER_AGENT, "test");
         self.send(request.body(Full::default())?).await
     }
 
-    pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Outcome<(StatusCode, Bytes)> {
+    pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Answered<(StatusCode, Bytes)> {
         self.0.ready().await?;
         let answer = self.0.send_request(request).await?;
         Ok((answer.status(), answer.into_body().collect().await?.to_bytes()))

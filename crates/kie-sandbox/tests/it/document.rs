@@ -3,11 +3,11 @@
 use kie_sandbox::Sandbox;
 use serde_json::Value;
 
-use crate::caller::{Caller, Outcome};
+use crate::caller::{Answered, TestCaller};
 
 #[tokio::test]
-async fn the_document_is_served() -> Outcome {
-    let served = Caller::new(&Sandbox::builder().build()).await?.get("/openapi.json").await?;
+async fn the_document_is_served() -> Answered {
+    let served = TestCaller::new(&Sandbox::builder().build()).await?.get("/openapi.json").await?;
     assert_eq!(served, serde_json::from_str::<Value>(kie_types::OPENAPI)?);
     Ok(())
 }

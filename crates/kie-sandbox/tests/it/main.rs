@@ -1,9 +1,9 @@
 //! The sandbox from outside: over its pipe with the clock paused, and on loopback where sockets are the point.
 
+mod callback_faults;
 mod callbacks;
 mod caller;
 mod document;
-mod mishaps;
 mod refusals;
 mod songs;
 mod trouble;

@@ -6,17 +6,17 @@ use kie_sandbox::{FILES, Sandbox, Speed};
 use kie_types::Credits;
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, Outcome, request, wish};
+use crate::caller::{Answered, TestCaller, request, wish};
 
 #[tokio::test(start_paused = true)]
-async fn the_wrong_key_opens_nothing() -> Outcome {
+async fn the_wrong_key_opens_nothing() -> Answered {
     let refusal = json!({ "code": 401, "msg": "You do not have access permissions" });
     for (key, sent) in [(None, None), (None, Some("Bearer ")), (Some("other"), Some("Bearer key"))] {
         let mut builder = Sandbox::builder();
         if let Some(key) = key {
             builder = builder.api_key(key);
         }
-        let mut caller = Caller::new(&builder.build()).await?;
+        let mut caller = TestCaller::new(&builder.build()).await?;
         let mut asked = request(Method::GET, "/api/v1/chat/credit");
         if let Some(sent) = sent {
             asked = asked.header(header::AUTHORIZATION, sent);
@@ -28,9 +28,9 @@ async fn the_wrong_key_opens_nothing() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rules_are_checked_before_credits() -> Outcome {
+async fn rules_are_checked_before_credits() -> Answered {
     let sandbox = Sandbox::builder().credits(Credits::new(11.9)).build();
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let refusal = |code: i64, msg: &str| json!({ "code": code, "msg": msg, "data": null });
 
     let mut homeless = wish();
@@ -69,9 +69,9 @@ async fn rules_are_checked_before_credits() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_file_host_wants_a_name_and_no_key() -> Outcome {
+async fn the_file_host_wants_a_name_and_no_key() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let link = caller.song("taskId_774b9aa0422f").await?["response"]["sunoData"][0]["audioUrl"].take();
     let path = link.as_str().and_then(|link| link.strip_prefix("http://sandbox.test")).ok_or("a foreign link")?;
 
@@ -88,8 +88,8 @@ async fn the_file_host_wants_a_name_and_no_key() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_has_a_limit() -> Outcome {
-    let mut caller = Caller::new(&Sandbox::default()).await?;
+async fn a_body_has_a_limit() -> Answered {
+    let mut caller = TestCaller::new(&Sandbox::default()).await?;
     let body = vec![b' '; (16 << 20) + 1];
     let large = request(Method::POST, "/api/v1/generate").body(Full::from(body))?;
     // The rest of the body is not read, so the answer may be lost with the connection.

@@ -8,7 +8,7 @@ use kie_types::catalog::{self, OPERATIONS, Operation};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::caller::{Caller, Outcome, wish};
+use crate::caller::{Answered, TestCaller, wish};
 
 /// The fullest example of an operation that starts a task, which has a callback address, and the smallest of any other.
 fn example(operation: &Operation) -> Option<Value> {
@@ -28,9 +28,9 @@ const NOT_THERE: &[&str] = &[
 ];
 
 #[tokio::test(start_paused = true)]
-async fn every_operation_of_the_catalogue_is_served() -> Outcome {
+async fn every_operation_of_the_catalogue_is_served() -> Answered {
     let sandbox = Sandbox::default();
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     for operation in OPERATIONS {
         let name = operation.name;
         assert!(ROUTES.iter().any(|route| route.operation.name == name), "the sandbox has no route for {name}");
@@ -49,9 +49,9 @@ async fn every_operation_of_the_catalogue_is_served() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_song_lives() -> Outcome {
+async fn a_song_lives() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Live).build();
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let id = caller.start("/api/v1/generate", &wish()).await?;
     assert_eq!(caller.get("/api/v1/chat/credit").await?["data"], 988.0);
 
@@ -98,9 +98,9 @@ async fn a_song_lives() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_documentation_names_is_there() -> Outcome {
+async fn what_the_documentation_names_is_there() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let track = "e231****-****-****-****-****8cadc7dc";
     let call_back_url = "https://hooks.example.net/kie";
 
@@ -139,9 +139,9 @@ async fn what_the_documentation_names_is_there() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wished_duration_is_kept() -> Outcome {
+async fn a_wished_duration_is_kept() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let mut body = json!({ "customMode": true, "instrumental": true, "style": "polka", "title": "Kurz" });
     body["model"] = "V5_5".into();
     body["duration"] = 20.into();

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use http::{Method, header};
-use kie_sandbox::{Fate, Fault, Sandbox, Speed};
-use kie_types::{Credits, ErrorKind};
+use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
+use kie_types::{Credits, RefusalKind};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
-use crate::caller::{Caller, Outcome, request, wish};
+use crate::caller::{Answered, TestCaller, request, wish};
 
 #[tokio::test(start_paused = true)]
-async fn faults_come_in_order_and_once() -> Outcome {
+async fn faults_come_in_order_and_once() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let generate = "generate-music";
     sandbox.fault(generate, Fault::Refuse { http_status: 429, code: 430, msg: "too often".into() });
@@ -20,7 +20,7 @@ async fn faults_come_in_order_and_once() -> Outcome {
     sandbox.fault(generate, Fault::DropAnswer);
     sandbox.fault(generate, Fault::Hang);
 
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let submit = || {
         let request = request(Method::POST, "/api/v1/generate").header(header::AUTHORIZATION, "Bearer key");
         request.body(wish().to_string().into())
@@ -35,10 +35,10 @@ async fn faults_come_in_order_and_once() -> Outcome {
     let (status, half) = caller.send(submit()?).await?;
     assert!(status == 200 && half.starts_with(b"{") && serde_json::from_slice::<Value>(&half).is_err());
     assert!(caller.send(submit()?).await.is_err(), "the answer was not dropped");
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let hangs = timeout(Duration::from_secs(3_600), caller.send(submit()?)).await;
     assert!(hangs.is_err(), "there was an answer");
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     assert_eq!(caller.send(submit()?).await?.0, 200);
 
     assert_eq!((sandbox.tasks().len(), sandbox.requests(generate).len()), (4, 6));
@@ -47,14 +47,14 @@ async fn faults_come_in_order_and_once() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fates_come_in_order_and_once() -> Outcome {
+async fn fates_come_in_order_and_once() -> Answered {
     let sandbox = Sandbox::builder().build();
-    sandbox.fate(Fate::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 531, message: "no".into() });
-    sandbox.fate(Fate::Undelivered { with_tracks: true });
-    sandbox.fate(Fate::Undelivered { with_tracks: false });
-    sandbox.fate(Fate::HiddenFor(Duration::from_secs(5)));
-    sandbox.fate(Fate::Word("DREAMING".into()));
-    let mut caller = Caller::new(&sandbox).await?;
+    sandbox.script_task(TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 531, message: "no".into() });
+    sandbox.script_task(TaskScript::Undelivered { with_tracks: true });
+    sandbox.script_task(TaskScript::Undelivered { with_tracks: false });
+    sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(5)));
+    sandbox.script_task(TaskScript::Word("DREAMING".into()));
+    let mut caller = TestCaller::new(&sandbox).await?;
     let mut ids = Vec::new();
     for _ in 0..6 {
         ids.push(caller.start("/api/v1/generate", &wish()).await?);
@@ -81,25 +81,25 @@ async fn fates_come_in_order_and_once() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn faults_and_fates_by_code_have_the_words_of_the_service() -> Outcome {
+async fn faults_and_fates_by_code_have_the_words_of_the_service() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let generate = "generate-music";
     sandbox.fault(generate, Fault::refuse(430));
     sandbox.fault(generate, Fault::refuse_saying(429, "insufficient credits"));
     sandbox.fault(generate, Fault::error_page(503));
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let often = caller.post("/api/v1/generate", &wish()).await?;
     assert_eq!((&often["code"], &often["data"]), (&json!(430), &Value::Null));
-    assert_eq!(ErrorKind::of_code(430, often["msg"].as_str().ok_or("no words")?), ErrorKind::RateLimited);
+    assert_eq!(RefusalKind::of_code(430, often["msg"].as_str().ok_or("no words")?), RefusalKind::RateLimited);
     let poor = caller.post("/api/v1/generate", &wish()).await?;
     assert_eq!(poor, json!({ "code": 429, "msg": "insufficient credits", "data": null }));
     assert!(caller.post("/api/v1/generate", &wish()).await.is_err(), "a page is no JSON");
     assert!(sandbox.tasks().is_empty());
 
-    sandbox.fate(Fate::fails(531));
-    sandbox.fate(Fate::fails_as("SENSITIVE_WORD_ERROR", 400));
-    sandbox.fate(Fate::undelivered(true));
-    sandbox.fate(Fate::fails(501));
+    sandbox.script_task(TaskScript::fails(531));
+    sandbox.script_task(TaskScript::fails_as("SENSITIVE_WORD_ERROR", 400));
+    sandbox.script_task(TaskScript::undelivered(true));
+    sandbox.script_task(TaskScript::fails(501));
     for (status, code) in [
         ("GENERATE_AUDIO_FAILED", json!(531)),
         ("SENSITIVE_WORD_ERROR", json!(400)),
@@ -119,9 +119,9 @@ async fn faults_and_fates_by_code_have_the_words_of_the_service() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_fetched_fails_later() -> Outcome {
+async fn what_cannot_be_fetched_fails_later() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
-    let mut caller = Caller::new(&sandbox).await?;
+    let mut caller = TestCaller::new(&sandbox).await?;
     let call_back_url = "https://hooks.example.net/kie";
     let demo = "e231****-****-****-****-****8cadc7dc";
     for (audio_id, model) in [("no-such-track", "V4"), (demo, "V5")] {

@@ -9,7 +9,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::caller::Outcome;
+use crate::caller::Answered;
 
 const CREDITS: &[u8] = b"GET /api/v1/chat/credit HTTP/1.1\r\nhost: sandbox.test\r\nauthorization: Bearer key\r\n\r\n";
 
@@ -24,7 +24,7 @@ fn replace(find: &str, put: &str) -> Step {
 }
 
 /// Sends this and reads to the end.
-async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &[u8]) -> Outcome<String> {
+async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &[u8]) -> Answered<String> {
     stream.write_all(request).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
@@ -32,7 +32,7 @@ async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &[u8]) ->
 }
 
 #[tokio::test(start_paused = true)]
-async fn steps_are_taken_in_order_and_scripts_too() -> Outcome {
+async fn steps_are_taken_in_order_and_scripts_too() -> Answered {
     let (sandbox, wire) = wire();
     wire.script([Step::Request, replace("200 OK", "299 Odd"), Step::AnswerUpTo(16)]);
     wire.script([Step::Say(b"early ".to_vec()), Step::Request, Step::AnswerUpTo(8), Step::Say(b" late".to_vec())]);
@@ -48,7 +48,7 @@ async fn steps_are_taken_in_order_and_scripts_too() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_in_a_row_have_their_own_answers() -> Outcome {
+async fn requests_in_a_row_have_their_own_answers() -> Answered {
     let (sandbox, wire) = wire();
     wire.script([Step::Request, replace("\r\n\r\n", "\r\nx: one\r\n\r\n"), Step::Answer, Step::Request, Step::Answer]);
     let answers = ask(wire.connect(), &CREDITS.repeat(2)).await?;
@@ -59,7 +59,7 @@ async fn requests_in_a_row_have_their_own_answers() -> Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pauses_and_pieces_take_their_time() -> Outcome {
+async fn pauses_and_pieces_take_their_time() -> Answered {
     let (_, wire) = wire();
     let second = Duration::from_secs(1);
     wire.script([Step::Pause(second), Step::Request, Step::AnswerSlowly { piece: 50, pause: second }]);
@@ -78,7 +78,7 @@ async fn pauses_and_pieces_take_their_time() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_reset_is_one_over_sockets() -> Outcome {
+async fn a_reset_is_one_over_sockets() -> Answered {
     let (sandbox, wire) = wire();
     wire.script([Step::Request, Step::Reset]);
     let server = wire.listen(([127, 0, 0, 1], 0)).await?;

@@ -1,7 +1,7 @@
 //! What a client may spend, and what is known of what it has spent.
 
 mod budget;
-mod purse;
+mod spending;
 
 pub use budget::Budget;
-pub(crate) use purse::{Book, Open, Purse, TooLittle};
+pub(crate) use spending::{Balance, InFlight, Insufficient, Spending};

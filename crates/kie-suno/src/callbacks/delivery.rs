@@ -53,7 +53,7 @@ impl Delivery {
     ///
     /// let body = br#"{"code":200,"msg":"success","data":{"callbackType":"complete","task_id":"4be1c0d2","data":[]}}"#;
     /// let delivery = Delivery::new("4be1c0d2", body);
-    /// assert!(delivery.claim().is_ok());
+    /// assert!(delivery.parse_unverified().is_ok());
     /// ```
     pub fn new(task_id: impl Into<String>, body: impl AsRef<[u8]>) -> Self {
         Self { task_id: task_id.into(), receipt: None, is_stale: false, body: body.as_ref().into() }
@@ -83,7 +83,7 @@ impl Delivery {
     /// # Errors
     ///
     /// [`Unreadable`] if the body is no callback.
-    pub fn claim(&self) -> Result<AnyCallback, Unreadable> {
+    pub fn parse_unverified(&self) -> Result<AnyCallback, Unreadable> {
         AnyCallback::parse(&self.body)
     }
 }
@@ -101,29 +101,29 @@ impl fmt::Debug for Delivery {
 /// So many deliveries were lost, the oldest, because their reader was slow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0} callbacks were lost, for their reader was too slow")]
-pub struct Missed(pub u64);
+pub struct Lagged(pub u64);
 
 /// The callbacks that arrive, as a stream. Made by [`Receiver::deliveries`](super::Receiver::deliveries).
 ///
 /// Nothing waits for the reader: 1,024 deliveries are kept for it, or 16 MiB of them, and then the oldest are lost and
-/// [counted](Missed). The stream ends when the receiver and its services are gone.
+/// [counted](Lagged). The stream ends when the receiver and its services are gone.
 #[must_use = "deliveries come only when they are asked for"]
 pub struct Deliveries(Arc<Queue>);
 
 impl Deliveries {
     /// The next callback. Nothing is lost if the future is dropped before its end.
-    pub async fn next(&mut self) -> Option<Result<Delivery, Missed>> {
+    pub async fn next(&mut self) -> Option<Result<Delivery, Lagged>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 }
 
 impl Stream for Deliveries {
-    type Item = Result<Delivery, Missed>;
+    type Item = Result<Delivery, Lagged>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut queue = self.0.lock();
         if queue.missed > 0 {
-            return Poll::Ready(Some(Err(Missed(std::mem::take(&mut queue.missed)))));
+            return Poll::Ready(Some(Err(Lagged(std::mem::take(&mut queue.missed)))));
         }
         if let Some(delivery) = queue.pop() {
             return Poll::Ready(Some(Ok(delivery)));
@@ -144,9 +144,9 @@ impl fmt::Debug for Deliveries {
 
 /// Everybody who reads deliveries.
 #[derive(Default)]
-pub(super) struct Audience(Mutex<Vec<Weak<Queue>>>);
+pub(super) struct Subscribers(Mutex<Vec<Weak<Queue>>>);
 
-impl Audience {
+impl Subscribers {
     pub(super) fn join(&self) -> Deliveries {
         let queue = Arc::default();
         self.readers().push(Arc::downgrade(&queue));
@@ -170,7 +170,7 @@ impl Audience {
     }
 }
 
-impl Drop for Audience {
+impl Drop for Subscribers {
     fn drop(&mut self) {
         for queue in self.readers().iter().filter_map(Weak::upgrade) {
             let mut queue = queue.lock();

@@ -5,19 +5,19 @@ mod delivery;
 #[cfg(feature = "callbacks")]
 mod receiver;
 #[cfg(feature = "callbacks")]
-mod seen;
+mod redeliveries;
 #[cfg(feature = "callbacks")]
 mod service;
 
 #[cfg(feature = "callbacks")]
-pub use delivery::{Deliveries, Delivery, Missed};
+pub use delivery::{Deliveries, Delivery, Lagged};
 #[cfg(feature = "verify")]
 #[doc(inline)]
 pub use kie_types::signature::{self, Verifier, WebhookKey};
 #[doc(inline)]
 pub use kie_types::{
-    AnyCallback, Callback, CallbackType, CoverCallback, LyricsCallback, MidiCallback, MusicCallback,
-    MusicVideoCallback, Push, RecoveryCallback, Unrecognised, VocalSeparationCallback, VoiceCallback,
+    AnyCallback, Callback, CallbackPayload, CallbackType, CoverCallback, LyricsCallback, MidiCallback, MusicCallback,
+    MusicVideoCallback, RecoveryCallback, Unrecognised, VocalSeparationCallback, VoiceCallback,
     VoiceValidationCallback, WavCallback,
 };
 #[cfg(feature = "callbacks")]

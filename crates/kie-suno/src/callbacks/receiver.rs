@@ -7,14 +7,14 @@ use std::{
 };
 
 use http::{HeaderMap, StatusCode};
-use kie_ledger::{Arrival, Ledger, ReceiptId};
+use kie_ledger::{CallbackRecord, Ledger, ReceiptId};
 use kie_types::signature::{Distrusted, Label, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use super::{
-    delivery::{Audience, Deliveries, Delivery},
-    seen::Seen,
+    delivery::{Deliveries, Delivery, Subscribers},
+    redeliveries::Redeliveries,
     service::ReceiverService,
 };
 use crate::{receipts::within, waiting::Waiters};
@@ -36,7 +36,7 @@ const LONGEST_ID: usize = 256;
 /// # let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
 /// tokio::spawn(async { axum::serve(listener, app).await });
 ///
-/// let tracks = client.start(request).await?.wait().await?; // looks when the callback comes, and seldom before
+/// let tracks = client.start(request).await?.wait().await?; // polls when the callback comes, and seldom before
 /// # Ok(())
 /// # }
 /// ```
@@ -73,8 +73,8 @@ pub struct Receiver {
     pub(super) body_time: Duration,
     pub(super) memory: Arc<Semaphore>,
     pub(crate) waiters: Waiters,
-    seen: Arc<Seen>,
-    audience: Arc<Audience>,
+    seen: Arc<Redeliveries>,
+    audience: Arc<Subscribers>,
 }
 
 impl Receiver {
@@ -197,16 +197,16 @@ impl Receiver {
 
         let signature = self.verifier.is_some().then_some(signature);
         let mark = self.seen.mark(task_id, is_stale, body, signature);
-        if !self.seen.is_news(mark) {
+        if !self.seen.is_new(mark) {
             return StatusCode::OK;
         }
         self.waiters.wake(task_id);
         let receipt = query.and_then(receipt);
         if let Some(ledger) = self.ledger.get().filter(|_| !is_stale) {
-            let mut arrival = Arrival::new(task_id, Sha256::digest(body).into());
-            arrival.receipt = receipt;
-            arrival.kind = label.kind().unwrap_or_default().to_owned();
-            if let Err(error) = within(LEDGER_TIME, ledger.receive(&arrival)).await {
+            let mut callback = CallbackRecord::new(task_id, Sha256::digest(body).into());
+            callback.receipt = receipt;
+            callback.kind = label.kind().unwrap_or_default().to_owned();
+            if let Err(error) = within(LEDGER_TIME, ledger.receive(&callback)).await {
                 tracing::warn!(task_id, %error, "a callback could not be written down, and is not accepted");
                 return StatusCode::INTERNAL_SERVER_ERROR;
             }
@@ -215,7 +215,7 @@ impl Receiver {
             }
         }
         // Of two copies that arrive at once, one is the first here.
-        if self.seen.note(mark) {
+        if self.seen.insert(mark) {
             self.audience.tell(|| Delivery::received(task_id, receipt, is_stale, body));
         }
         StatusCode::OK

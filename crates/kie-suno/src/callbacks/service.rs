@@ -29,14 +29,14 @@ const ROOMLESS: usize = 64 * 1024;
 pub struct ReceiverService(Arc<Receiver>);
 
 /// The future of an answer.
-type Answer = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
+type ServiceFuture = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
 
 impl ReceiverService {
     pub(super) fn new(receiver: Receiver) -> Self {
         Self(Arc::new(receiver))
     }
 
-    fn answer<B>(&self, request: Request<B>) -> Answer
+    fn answer<B>(&self, request: Request<B>) -> ServiceFuture
     where
         B: Body<Data: Send, Error: Send> + Send + 'static,
     {
@@ -124,13 +124,13 @@ where
 {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
-    type Future = Answer;
+    type Future = ServiceFuture;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> Answer {
+    fn call(&mut self, request: Request<B>) -> ServiceFuture {
         self.answer(request)
     }
 }
@@ -141,9 +141,9 @@ where
 {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
-    type Future = Answer;
+    type Future = ServiceFuture;
 
-    fn call(&self, request: Request<B>) -> Answer {
+    fn call(&self, request: Request<B>) -> ServiceFuture {
         self.answer(request)
     }
 }

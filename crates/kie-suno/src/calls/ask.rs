@@ -6,12 +6,12 @@ use kie_ledger::{LedgerError, ReceiptId};
 use kie_types::{Effect, Host, Invalid};
 
 use super::{
-    leaving::task_id,
+    call_future::{PhaseTracker, is_abandoned},
     options::Options,
-    running::{Watched, is_abandoned},
+    pending_send::task_id,
 };
 use crate::{
-    client::{Client, Errand, Route, no_ledger},
+    client::{Client, Exchange, Target, no_ledger},
     error::Error,
 };
 
@@ -19,8 +19,8 @@ impl Client {
     /// Makes a call, has its answer read, and returns its receipt, if it has one.
     pub(super) async fn ask(
         &self,
-        route: &Route,
-        errand: &mut dyn Errand,
+        route: &Target,
+        exchange: &mut dyn Exchange,
         options: &Options,
     ) -> Result<Option<ReceiptId>, Error> {
         let inner = &*self.inner;
@@ -29,31 +29,31 @@ impl Client {
             if options.name.is_some() {
                 return Err(nameless());
             }
-            self.fill(errand);
-            return self.send(route, errand, options.timeouts, None).await.map(|()| None);
+            self.fill(exchange);
+            return self.send(route, exchange, options.timeouts, None).await.map(|()| None);
         }
         if inner.ledger.is_some() {
             if let (Some(place), Some(field), Cow::Borrowed(operation)) =
-                (errand.call_back(), route.call_back_url, &route.name)
+                (exchange.call_back(), route.call_back_url, &route.name)
                 && place.is_taken(&inner.call_back_url)
             {
                 let taken = Invalid::has_parameter(operation, field, ReceiptId::PARAMETER);
                 return Err(Error::Invalid(taken));
             }
-            return self.pay(route, errand, options).await;
+            return self.pay(route, exchange, options).await;
         }
         if options.name.is_some() {
             return Err(no_ledger());
         }
-        let result = match &inner.purse {
-            Some(_) => self.spend(route, errand, options).await,
+        let result = match &inner.spending {
+            Some(_) => self.spend(route, exchange, options).await,
             None => {
-                self.fill(errand);
-                self.send(route, errand, options.timeouts, Some(&Watched::new(self, None))).await
+                self.fill(exchange);
+                self.send(route, exchange, options.timeouts, Some(&PhaseTracker::new(self, None))).await
             }
         };
         if is_abandoned() {
-            tell(route, errand, &result);
+            tell(route, exchange, &result);
         }
         result.map(|()| None)
     }
@@ -65,11 +65,11 @@ fn nameless() -> Error {
 }
 
 /// Tells what came of a call that its caller has dropped: nothing else knows.
-fn tell(route: &Route, errand: &dyn Errand, result: &Result<(), Error>) {
+fn tell(route: &Target, exchange: &dyn Exchange, result: &Result<(), Error>) {
     let operation = &*route.name;
     match result {
         Ok(()) => {
-            let answer = errand.answer();
+            let answer = exchange.answer();
             let task_id = task_id(&answer);
             tracing::warn!(operation, task_id, "a call that was dropped while it was under way has been answered");
         }

@@ -6,9 +6,9 @@ use kie_types::{Endpoint, GetAccountCredits, PaidEndpoint, check};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{asked::Asked, options::setters, running::Running};
+use super::{call_future::CallFuture, options::setters, prepared_call::PreparedCall};
 use crate::{
-    client::{Client, Route, call_back},
+    client::{Client, Target, call_back},
     error::Error,
 };
 
@@ -21,7 +21,7 @@ impl Client {
     ///
     /// [`Error::Invalid`] before anything is sent; else whatever stood between the call and its answer.
     pub fn call<E: Endpoint>(&self, request: E) -> Call<E> {
-        Call::new(Asked::new(self, request, E::validate, call_back::field))
+        Call::new(PreparedCall::new(self, request, E::validate, call_back::field))
     }
 
     /// Calls an operation with a JSON document as its request, sent as it is, keys included that we do not know; only
@@ -31,7 +31,12 @@ impl Client {
     ///
     /// As [`call`](Self::call).
     pub fn call_json<E: Endpoint>(&self, request: Value) -> Call<E, Value> {
-        Call::new(Asked::new(self, request, |request| check::<E>(request).result.map(drop), call_back::json::<E>))
+        Call::new(PreparedCall::new(
+            self,
+            request,
+            |request| check::<E>(request).result.map(drop),
+            call_back::json::<E>,
+        ))
     }
 
     /// The account's balance, in credits.
@@ -47,12 +52,12 @@ impl Client {
 /// A call of an operation: `.await` it. Made by [`Client::call`] and [`Client::call_json`].
 #[must_use = "nothing is called unless this is awaited"]
 pub struct Call<E: Endpoint, R = E> {
-    asked: Asked<R>,
+    asked: PreparedCall<R>,
     endpoint: PhantomData<fn() -> E>,
 }
 
 impl<E: Endpoint, R> Call<E, R> {
-    fn new(asked: Asked<R>) -> Self {
+    fn new(asked: PreparedCall<R>) -> Self {
         Self { asked, endpoint: PhantomData }
     }
 
@@ -73,10 +78,10 @@ impl<E: PaidEndpoint, R> Call<E, R> {
 
 impl<E: Endpoint, R: Serialize + Send + 'static> IntoFuture for Call<E, R> {
     type Output = Result<E::Response, Error>;
-    type IntoFuture = Running<E::Response>;
+    type IntoFuture = CallFuture<E::Response>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.asked.run(Route::of::<E>(), E::read, |_, answer, _| answer)
+        self.asked.run(Target::of::<E>(), E::read, |_, answer, _| answer)
     }
 }
 

@@ -1,19 +1,19 @@
 //! Making calls: those that only read, and those that can cost money.
 
 mod ask;
-mod asked;
 mod call;
-mod leaving;
+mod call_future;
 mod options;
 mod pay;
+mod pending_send;
+mod prepared_call;
 mod raw;
 mod reserve;
-mod running;
 mod time_left;
 mod withdrawal;
 
-pub(crate) use asked::Asked;
 pub use call::Call;
+pub use call_future::CallFuture;
 pub(crate) use options::{Options, setters};
+pub(crate) use prepared_call::PreparedCall;
 pub use raw::Raw;
-pub use running::Running;

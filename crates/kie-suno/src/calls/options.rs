@@ -53,7 +53,7 @@ macro_rules! setters {
         ///
         /// Two calls of one name are one call: the second is not sent, and answered as the first was, after a restart too. Where
         /// it is not known what came of the first, the second is [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), and
-        /// where the first was refused, or [dropped](crate::Running) before it left, it is sent. Asking for something else under
+        /// where the first was refused, or [dropped](crate::CallFuture) before it left, it is sent. Asking for something else under
         /// the same name is [`Error::NameTaken`](crate::Error::NameTaken). The name needs a
         /// [ledger](crate::ClientBuilder::ledger), and must not be empty.
         ///

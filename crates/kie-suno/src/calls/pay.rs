@@ -2,18 +2,18 @@
 
 use std::{pin::Pin, sync::Arc};
 
-use kie_ledger::{Key, Ledger, LedgerError, Receipt, ReceiptId, ReceiptState};
+use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptState};
 use kie_types::catalog::{OPERATIONS, Operation};
 use serde_json::Value;
 
 use super::{
-    leaving::{Leaving, was_answered},
+    call_future::PhaseTracker,
     options::Options,
-    running::Watched,
+    pending_send::{PendingSend, was_answered},
     time_left::TimeLeft,
 };
 use crate::{
-    client::{Client, Errand, Route, no_ledger, not_encoded},
+    client::{Client, Exchange, Target, no_ledger, not_encoded},
     error::{About, Error, NameTaken, TransportError},
 };
 
@@ -24,25 +24,26 @@ impl Client {
     /// Makes a call that creates something on the budget, without a receipt.
     pub(super) fn spend<'a>(
         &'a self,
-        route: &'a Route,
-        errand: &'a mut dyn Errand,
+        route: &'a Target,
+        exchange: &'a mut dyn Exchange,
         options: &'a Options,
     ) -> Paying<'a, ()> {
         Box::pin(async move {
             let time = TimeLeft::of(self, options.timeouts, route);
-            self.fill(errand);
+            self.fill(exchange);
             let operation = operation_of(route).map_or(&*route.name, |known| known.name);
             let reserved = time.bound(self.reserve(operation, None, None)).await?;
-            reserved
-                .settle(self.send(route, errand, Some(time.rest()), Some(&Watched::new(self, Some(&reserved)))).await)
+            reserved.settle(
+                self.send(route, exchange, Some(time.rest()), Some(&PhaseTracker::new(self, Some(&reserved)))).await,
+            )
         })
     }
 
     /// Makes a call that creates something with a receipt; and on the budget, if there is one.
     pub(super) fn pay<'a>(
         &'a self,
-        route: &'a Route,
-        errand: &'a mut dyn Errand,
+        route: &'a Target,
+        exchange: &'a mut dyn Exchange,
         options: &'a Options,
     ) -> Paying<'a, Option<ReceiptId>> {
         Box::pin(async move {
@@ -51,8 +52,8 @@ impl Client {
             let known = operation_of(route);
             let operation = known.map_or(&*route.name, |known| known.name);
             let starts_task = known.is_none_or(|known| known.job.is_some());
-            let receipt = prepare(operation, errand, options)?;
-            let mut leaving = Leaving::new(&self.inner, Arc::clone(ledger), receipt.id, starts_task);
+            let receipt = prepare(operation, exchange, options)?;
+            let mut leaving = PendingSend::new(&self.inner, Arc::clone(ledger), receipt.id, starts_task);
             let written = time.bound(write(&**ledger, &receipt)).await;
             let receipt = match written {
                 Ok(None) => {
@@ -70,27 +71,28 @@ impl Client {
                 // What was not written may be so a little later, and is withdrawn then.
                 Err(error) => return Err(error),
             };
-            self.fill(errand);
+            self.fill(exchange);
             let id = receipt.id;
             let about = About::new(route.name.clone()).with(id);
-            match was_answered(&receipt, &about, errand) {
+            match was_answered(&receipt, &about, exchange) {
                 Ok(false) => {}
                 known => {
                     leaving.is_settled = true;
                     return known.map(|_| Some(id));
                 }
             }
-            if let Some(place) = errand.call_back() {
+            if let Some(place) = exchange.call_back() {
                 place.add(id);
             }
             let sending = async {
                 let reserved = time.bound(self.reserve(operation, Some(id), Some(&leaving))).await?;
                 reserved.settle(
-                    self.send(route, errand, Some(time.rest()), Some(&Watched::new(self, Some(&reserved)))).await,
+                    self.send(route, exchange, Some(time.rest()), Some(&PhaseTracker::new(self, Some(&reserved))))
+                        .await,
                 )
             };
             let result = sending.await;
-            leaving.settle(result, about, errand).await?;
+            leaving.settle(result, about, exchange).await?;
             Ok(Some(id))
         })
     }
@@ -102,13 +104,13 @@ impl Client {
         }
         self.inner.dropped.withdrawn(known.id).await;
         // It may have been withdrawn since it was read.
-        Ok(ledger.find(Key::Id(known.id)).await.map_err(Error::Ledger)?.unwrap_or(known))
+        Ok(ledger.find(ReceiptKey::Id(known.id)).await.map_err(Error::Ledger)?.unwrap_or(known))
     }
 }
 
 /// A receipt for a call that is about to be made.
-fn prepare(operation: &str, errand: &dyn Errand, options: &Options) -> Result<Receipt, Error> {
-    let request = errand.json().map_err(|error| TransportError::new(operation.to_owned(), not_encoded(error)))?;
+fn prepare(operation: &str, exchange: &dyn Exchange, options: &Options) -> Result<Receipt, Error> {
+    let request = exchange.json().map_err(|error| TransportError::new(operation.to_owned(), not_encoded(error)))?;
     // An empty name would make all orders without a number the same call.
     if options.name.as_deref() == Some("") {
         return Err(Error::Ledger(LedgerError::new("the name of a call is empty")));
@@ -131,7 +133,7 @@ async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>
 }
 
 /// The operation that a route leads to, if it is known.
-fn operation_of(route: &Route) -> Option<&'static Operation> {
+fn operation_of(route: &Target) -> Option<&'static Operation> {
     let is_it = |known: &&Operation| (known.method, known.host, known.path) == (route.method, route.host, &route.path);
     OPERATIONS.iter().find(is_it)
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use kie_types::{Effect, Host, Method, envelope};
 use serde_json::Value;
 
-use super::{asked::Asked, options::setters, running::Running};
+use super::{call_future::CallFuture, options::setters, prepared_call::PreparedCall};
 use crate::{
-    client::{Client, Route, call_back},
+    client::{Client, Target, call_back},
     error::Error,
 };
 
@@ -27,16 +27,16 @@ impl Client {
         // The name is for errors and logs, where a query does not belong.
         let name = path.split('?').next().unwrap_or_default().to_owned().into();
         let path = path.to_owned().into();
-        let route = Route { name, method, host, path, effect, file: None, call_back_url: None };
-        Raw { asked: Asked::new(self, request.clone(), |_| Ok(()), call_back::nowhere), route }
+        let route = Target { name, method, host, path, effect, file: None, call_back_url: None };
+        Raw { asked: PreparedCall::new(self, request.clone(), |_| Ok(()), call_back::nowhere), route }
     }
 }
 
 /// A call of something that is not typed: `.await` it. Made by [`Client::raw`].
 #[must_use = "nothing is called unless this is awaited"]
 pub struct Raw {
-    asked: Asked<Value>,
-    route: Route,
+    asked: PreparedCall<Value>,
+    route: Target,
 }
 
 impl Raw {
@@ -46,7 +46,7 @@ impl Raw {
 
 impl IntoFuture for Raw {
     type Output = Result<Value, Error>;
-    type IntoFuture = Running<Value>;
+    type IntoFuture = CallFuture<Value>;
 
     fn into_future(self) -> Self::IntoFuture {
         self.asked.run(self.route, envelope::open, |_, answer, _| answer)

@@ -6,19 +6,19 @@ use kie_transport::{Error as TransportFailure, ErrorKind, Timeouts};
 use tokio::time::{Instant, timeout};
 
 use crate::{
-    client::{Client, Route},
+    client::{Client, Target},
     error::Error,
 };
 
 /// What is left of a call's time, if it is bounded, while it is not with the transport.
 pub(super) struct TimeLeft<'a> {
-    route: &'a Route,
+    route: &'a Target,
     begun: Instant,
     timeouts: Timeouts,
 }
 
 impl<'a> TimeLeft<'a> {
-    pub(super) fn of(client: &Client, timeouts: Option<Timeouts>, route: &'a Route) -> Self {
+    pub(super) fn of(client: &Client, timeouts: Option<Timeouts>, route: &'a Target) -> Self {
         Self { route, begun: Instant::now(), timeouts: timeouts.unwrap_or_else(|| client.transport.timeouts()) }
     }
 

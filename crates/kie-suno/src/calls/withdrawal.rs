@@ -2,26 +2,26 @@
 
 use std::{error::Error, pin::Pin, sync::Arc};
 
-use kie_ledger::{Departure, Key, Ledger, LedgerError, News, ReceiptId};
+use kie_ledger::{Ledger, LedgerError, ReceiptId, ReceiptKey, ReceiptUpdate, SendPermit};
 use tokio::runtime::Handle;
 
 use crate::{
-    client::{Inner, Rest},
-    receipts::note,
+    client::{ClientInner, Rest},
+    receipts::try_update,
 };
 
 /// A question to the ledger, whether a call may leave, which outlives the call that asked it.
-pub(super) type Asking = Pin<Box<dyn Future<Output = Result<Departure, LedgerError>> + Send>>;
+pub(super) type Asking = Pin<Box<dyn Future<Output = Result<SendPermit, LedgerError>> + Send>>;
 
 /// A call of which certainly nothing left by its last departure.
 pub(super) struct Withdrawal {
-    pub(super) client: Arc<Inner>,
+    pub(super) client: Arc<ClientInner>,
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) id: ReceiptId,
     /// Whether the call wrote the receipt itself.
     pub(super) is_own: bool,
     /// The number of its last departure; 0 if there was none.
-    pub(super) departure: u32,
+    pub(super) send: u32,
     /// Whether the receipt is in the ledger, with this departure as the last of this call.
     pub(super) is_sure: bool,
     /// What the ledger has still to answer.
@@ -30,9 +30,9 @@ pub(super) struct Withdrawal {
 
 impl Withdrawal {
     /// Notes it on the receipt, while somebody waits for that.
-    pub(super) async fn note(mut self, reason: String) {
-        if let Some(refused) = self.news(reason).await {
-            note(&*self.ledger, self.id, None, &refused).await;
+    pub(super) async fn write(mut self, reason: String) {
+        if let Some(refused) = self.refusal(reason).await {
+            try_update(&*self.ledger, self.id, None, &refused).await;
         }
     }
 
@@ -45,8 +45,8 @@ impl Withdrawal {
             // A question that has its place in the ledger's line must not keep it idle, so it is answered before the turn.
             self.hear().await;
             let _turn = client.dropped.turn().await;
-            let Some(refused) = self.news(reason).await else { return };
-            if let Err(error) = self.ledger.note(self.id, &refused).await {
+            let Some(refused) = self.refusal(reason).await else { return };
+            if let Err(error) = self.ledger.update(self.id, &refused).await {
                 self.warn(&error);
             }
         });
@@ -56,7 +56,7 @@ impl Withdrawal {
     async fn hear(&mut self) {
         let Some(asking) = self.asking.take() else { return };
         match asking.await {
-            Ok(Departure::Now(departure)) => (self.departure, self.is_sure) = (departure, true),
+            Ok(SendPermit::Granted(send)) => (self.send, self.is_sure) = (send, true),
             Ok(_) => self.is_sure = true,
             // It may have let it leave all the same.
             Err(_) => {}
@@ -64,21 +64,21 @@ impl Withdrawal {
     }
 
     /// The news for the receipt; none if there is no such receipt, or it is not this call's to tell of.
-    async fn news(&mut self, reason: String) -> Option<News> {
+    async fn refusal(&mut self, reason: String) -> Option<ReceiptUpdate> {
         self.hear().await;
         // A receipt of others that this call never departed by is theirs.
-        if !self.is_own && self.departure == 0 {
+        if !self.is_own && self.send == 0 {
             return None;
         }
         if !self.is_sure {
-            let found = self.ledger.find(Key::Id(self.id)).await;
+            let found = self.ledger.find(ReceiptKey::Id(self.id)).await;
             let receipt = found.inspect_err(|error| self.warn(error)).ok().flatten()?;
             // By a receipt with a name, another holder may have departed.
             if receipt.name.is_none() {
-                self.departure = receipt.departures;
+                self.send = receipt.sends;
             }
         }
-        Some(News::Refused { departure: self.departure, reason })
+        Some(ReceiptUpdate::Refused { send: self.send, reason })
     }
 
     fn warn(&self, error: &LedgerError) {

@@ -6,30 +6,30 @@ use serde_json::{Map, Value};
 use kie_ledger::ReceiptId;
 
 /// The place of the callback address in a request.
-pub(crate) enum Place<'a> {
+pub(crate) enum AddressField<'a> {
     Field(&'a mut Option<String>),
     Json { fields: &'a mut Map<String, Value>, name: &'static str },
 }
 
 /// Finds that place, in requests that have one.
-pub(crate) type Find<R> = for<'a> fn(&'a mut R) -> Option<Place<'a>>;
+pub(crate) type FindAddressField<R> = for<'a> fn(&'a mut R) -> Option<AddressField<'a>>;
 
 /// Its place in a typed request.
-pub(crate) fn field<E: Endpoint>(request: &mut E) -> Option<Place<'_>> {
-    request.call_back_url().map(Place::Field)
+pub(crate) fn field<E: Endpoint>(request: &mut E) -> Option<AddressField<'_>> {
+    request.call_back_url().map(AddressField::Field)
 }
 
 /// Its place in the JSON of a request.
-pub(crate) fn json<E: Endpoint>(request: &mut Value) -> Option<Place<'_>> {
-    Some(Place::Json { fields: request.as_object_mut()?, name: E::CALL_BACK_URL? })
+pub(crate) fn json<E: Endpoint>(request: &mut Value) -> Option<AddressField<'_>> {
+    Some(AddressField::Json { fields: request.as_object_mut()?, name: E::CALL_BACK_URL? })
 }
 
 /// A request whose place for it is not known.
-pub(crate) fn nowhere<R>(_: &mut R) -> Option<Place<'_>> {
+pub(crate) fn nowhere<R>(_: &mut R) -> Option<AddressField<'_>> {
     None
 }
 
-impl Place<'_> {
+impl AddressField<'_> {
     /// Fills in the address, where there is none.
     pub(crate) fn fill(self, address: &str) {
         match self {
@@ -86,7 +86,7 @@ mod tests {
         let receipt: ReceiptId = "000102030405060708090a0b0c0d0e0f".parse().unwrap_or_else(|_| unreachable!());
         let added = |address: &str| {
             let mut place = Some(address.to_owned());
-            Place::Field(&mut place).add(receipt);
+            AddressField::Field(&mut place).add(receipt);
             place.unwrap_or_default().replace(&receipt.to_string(), "R")
         };
         assert_eq!(added("https://a.example"), "https://a.example?kie_receipt=R");
@@ -100,12 +100,15 @@ mod tests {
 
     #[test]
     fn the_parameter_is_seen_in_the_query_alone() {
-        let is_taken = |address: &str| Place::Field(&mut Some(address.to_owned())).is_taken("");
+        let is_taken = |address: &str| AddressField::Field(&mut Some(address.to_owned())).is_taken("");
         assert!(is_taken("https://a.example?kie_receipt=1") && is_taken("https://a.example/?a=b&kie_receipt"));
         assert!(
             !is_taken("https://a.example/kie_receipt=1#?kie_receipt=2")
                 && !is_taken("https://a.example?my_kie_receipt=1")
         );
-        assert!(Place::Field(&mut None).is_taken("https://a.example?kie_receipt=1"), "what would be filled in counts");
+        assert!(
+            AddressField::Field(&mut None).is_taken("https://a.example?kie_receipt=1"),
+            "what would be filled in counts"
+        );
     }
 }

@@ -5,11 +5,11 @@ use std::{fmt, sync::Arc, time::Duration};
 use kie_ledger::{Ledger, LedgerError};
 use kie_transport::Transport;
 
-use super::{dropped::Dropped, route::Hosts};
+use super::{dropped::Dropped, target::Hosts};
 use crate::{
-    budget::Purse,
+    budget::Spending,
     error::Error,
-    waiting::{Pace, Waiters},
+    waiting::{Polling, Waiters},
 };
 
 /// A client of the API. Cheap to clone; all clones share connections and keep to the account's rate together.
@@ -27,21 +27,21 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) inner: Arc<ClientInner>,
     pub(crate) transport: Transport,
 }
 
-pub(crate) struct Inner {
+pub(crate) struct ClientInner {
     pub(crate) hosts: Hosts,
     pub(crate) call_back_url: String,
     /// The waits that callbacks wake, where a receiver takes them in.
     pub(crate) waiters: Option<Waiters>,
     /// The clocks of waits, if they are not the usual ones.
-    pub(crate) pace: Option<Pace>,
+    pub(crate) polling: Option<Polling>,
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
     /// How many calls that create something may leave in any span of so long.
     pub(crate) rate: (usize, Duration),
-    pub(crate) purse: Option<Purse>,
+    pub(crate) spending: Option<Spending>,
     pub(crate) dropped: Dropped,
 }
 
@@ -56,9 +56,9 @@ impl Client {
     }
 
     /// The clocks of a wait for one of its tasks.
-    pub(crate) fn pace(&self) -> Pace {
-        let usual = || if self.waiters().is_some() { Pace::sweep() } else { Pace::default() };
-        self.inner.pace.unwrap_or_else(usual)
+    pub(crate) fn polling(&self) -> Polling {
+        let usual = || if self.waiters().is_some() { Polling::sweep() } else { Polling::default() };
+        self.inner.polling.unwrap_or_else(usual)
     }
 
     pub(crate) fn waiters(&self) -> Option<&Waiters> {

@@ -3,14 +3,14 @@
 pub(crate) mod call_back;
 mod client;
 mod dropped;
-mod errand;
-mod route;
+mod exchange;
 mod send;
+mod target;
 
-pub(crate) use call_back::Find;
+pub(crate) use call_back::FindAddressField;
 pub use client::Client;
-pub(crate) use client::{Inner, no_ledger};
+pub(crate) use client::{ClientInner, no_ledger};
 pub(crate) use dropped::{ClientNumber, Dropped, Rest};
-pub(crate) use errand::{Errand, Typed};
-pub(crate) use route::{Hosts, Route, saw_task};
+pub(crate) use exchange::{Exchange, TypedExchange};
 pub(crate) use send::not_encoded;
+pub(crate) use target::{Hosts, Target, saw_task};

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use kie_ledger::ReceiptId;
-use kie_types::{ErrorKind, Refusal, Unreadable};
+use kie_types::{Refusal, RefusalKind, Unreadable};
 
 use super::about::About;
 
@@ -48,7 +48,7 @@ impl ApiError {
     }
 
     /// What kind of refusal it is.
-    pub fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> RefusalKind {
         self.refusal.kind()
     }
 

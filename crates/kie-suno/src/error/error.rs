@@ -2,7 +2,7 @@
 
 use kie_ledger::{LedgerError, ReceiptId};
 use kie_transport::ConfigError;
-use kie_types::{Charged, ErrorKind, Invalid};
+use kie_types::{Charged, Invalid, RefusalKind};
 
 use super::{
     call::{ApiError, DecodeError, TransportError},
@@ -251,9 +251,9 @@ impl Error {
             Self::Transport(error) => error.kind() != kie_transport::ErrorKind::Setup,
             Self::Decode(_) => true,
             // What is not the service's own answer cannot speak for the task; only a wrong key will stay wrong.
-            Self::Api(error) if !error.refusal.has_envelope() => error.kind() != ErrorKind::Auth,
+            Self::Api(error) if !error.refusal.has_envelope() => error.kind() != RefusalKind::Auth,
             Self::Api(error) => {
-                matches!(error.kind(), ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Maintenance)
+                matches!(error.kind(), RefusalKind::RateLimited | RefusalKind::Server | RefusalKind::Maintenance)
             }
             _ => false,
         }

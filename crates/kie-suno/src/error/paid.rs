@@ -142,7 +142,7 @@ pub struct OverBudget {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OverBudgetReason {
     #[error("it may cost {price} credits, and {left} are left of the budget")]
-    TooLittle { price: Credits, left: Credits },
+    Insufficient { price: Credits, left: Credits },
     #[error("nothing is sent on a budget while the balance cannot be read")]
     Unread(#[source] Error),
 }
@@ -159,7 +159,7 @@ impl OverBudget {
     /// assert_eq!(error.to_string(), "generate-music: it may cost 12 credits, and 4 are left of the budget");
     /// ```
     pub fn new(operation: impl Into<Cow<'static, str>>, limit: Credits, price: Credits, left: Credits) -> Self {
-        Self { about: About::new(operation), limit, why: OverBudgetReason::TooLittle { price, left } }
+        Self { about: About::new(operation), limit, why: OverBudgetReason::Insufficient { price, left } }
     }
 
     /// The same, where the balance could not be read for this reason.
@@ -182,7 +182,7 @@ impl OverBudget {
     /// What was left of it, without what was in flight or in doubt; none if the balance could not be read.
     pub fn left(&self) -> Option<Credits> {
         match self.why {
-            OverBudgetReason::TooLittle { left, .. } => Some(left),
+            OverBudgetReason::Insufficient { left, .. } => Some(left),
             OverBudgetReason::Unread(_) => None,
         }
     }

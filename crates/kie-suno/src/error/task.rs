@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use kie_ledger::ReceiptId;
-use kie_types::{ErrorKind, Failure, Item, Report};
+use kie_types::{Failure, Item, RefusalKind, Report};
 
 use super::{error::Error, failing::Failing};
 
@@ -44,7 +44,7 @@ impl TaskFailed {
     }
 
     /// What kind of failure it is: about the content, the service or the bill.
-    pub fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> RefusalKind {
         self.failure.kind()
     }
 

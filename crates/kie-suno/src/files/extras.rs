@@ -30,8 +30,8 @@ pub(crate) fn of(item: &Item) -> Vec<Item> {
 pub(crate) async fn record(task: &AnyTask) -> Result<Item, TransportFailure> {
     let unread = |what: &'static str| TransportFailure::new(ErrorKind::Interrupted, what);
     let what = "the record of the task could not be read";
-    let looked = task.look().await.map_err(|error| unread(what).with_source(error))?;
-    let record = looked.ok_or_else(|| unread("the service does not know the task"))?;
+    let polled = task.poll().await.map_err(|error| unread(what).with_source(error))?;
+    let record = polled.ok_or_else(|| unread("the service does not know the task"))?;
     let json = record.json().map_err(|error| unread(what).with_source(error))?;
     let mut item = Item::default();
     item.inline = Some(InlineFile::new("json", json));

@@ -2,20 +2,20 @@
 
 use std::path::Path;
 
-use kie_transport::{Arrived, Error as TransportFailure, ErrorKind, Meter};
-use kie_types::{DownloadUrl, ErrorKind as RefusalKind, Item};
+use kie_transport::{Downloaded, Error as TransportFailure, ErrorKind, TransferProgress};
+use kie_types::{DownloadUrl, Item, RefusalKind};
 
-use super::part::Part;
+use super::partial_file::PartialFile;
 use crate::{client::Client, error::Error};
 
 /// Why there is no file.
-pub(crate) struct Unfetched {
+pub(crate) struct FetchError {
     pub(crate) error: TransportFailure,
     /// Whether the service says that it no longer has it, so that no other time will go better.
     pub(crate) is_gone: bool,
 }
 
-impl From<TransportFailure> for Unfetched {
+impl From<TransportFailure> for FetchError {
     fn from(error: TransportFailure) -> Self {
         Self { error, is_gone: false }
     }
@@ -26,21 +26,21 @@ pub(crate) async fn fetch(
     client: &Client,
     item: &Item,
     folder: &Path,
-    meter: Option<Meter>,
-) -> Result<Option<Part>, Unfetched> {
+    progress: Option<TransferProgress>,
+) -> Result<Option<PartialFile>, FetchError> {
     let tell_all_of = |bytes| {
-        if let Some(meter) = &meter {
-            meter.tell(bytes, Some(bytes));
+        if let Some(progress) = &progress {
+            progress.tell(bytes, Some(bytes));
         }
     };
     if !item.is_there() && item.error.is_some() {
         tell_all_of(0);
         return Ok(None);
     }
-    let mut part = Part::new(folder).await?;
+    let mut part = PartialFile::new(folder).await?;
     match (&item.url, &item.inline) {
         (Some(url), _) => {
-            let arrived = download(client, url, &part.path, meter.clone()).await.inspect_err(|unfetched| {
+            let arrived = download(client, url, &part.path, progress.clone()).await.inspect_err(|unfetched| {
                 if unfetched.is_gone {
                     tell_all_of(0);
                 }
@@ -64,11 +64,16 @@ pub(crate) fn is_refused(error: &TransportFailure) -> bool {
 }
 
 /// Downloads a file by its link, or by a fresh one, if its link is no longer good.
-async fn download(client: &Client, url: &str, path: &Path, meter: Option<Meter>) -> Result<Arrived, Unfetched> {
+async fn download(
+    client: &Client,
+    url: &str,
+    path: &Path,
+    progress: Option<TransferProgress>,
+) -> Result<Downloaded, FetchError> {
     let fetch = |url: &str| {
         let download = client.transport().download(url, path);
-        match &meter {
-            Some(meter) => download.meter(meter.clone()),
+        match &progress {
+            Some(progress) => download.progress(progress.clone()),
             None => download,
         }
     };
@@ -78,9 +83,9 @@ async fn download(client: &Client, url: &str, path: &Path, meter: Option<Meter>)
     };
     match client.call(DownloadUrl::new(url)).await {
         // Its time is short, so it goes from here to the host and nowhere else.
-        Ok(fresh) => fetch(&fresh).await.map_err(|error| Unfetched { is_gone: is_gone(&error), error }),
+        Ok(fresh) => fetch(&fresh).await.map_err(|error| FetchError { is_gone: is_gone(&error), error }),
         // The service knows no such file either, so the first answer is the one that says what is the matter.
-        Err(refusal) => Err(Unfetched { is_gone: is_gone(&error) && knows_none(&refusal), error }),
+        Err(refusal) => Err(FetchError { is_gone: is_gone(&error) && knows_none(&refusal), error }),
     }
 }
 

@@ -1,18 +1,18 @@
 //! Files: saved from the service, and uploaded to it.
 
-mod at_once;
 mod extras;
 mod fetch;
-mod part;
+mod partial_file;
 mod save;
 mod save_all;
-mod sum;
+mod total_progress;
 mod unique;
 mod upload;
+mod workers;
 
-pub use crate::download::Download;
+pub use crate::saved_file::SavedFile;
 #[doc(inline)]
 pub use kie_types::{Lifetime, Link, UploadedFile, link};
 pub use save::Save;
-pub use save_all::{Became, Collected, SaveAll};
+pub use save_all::{SaveAll, SaveOutcome, SaveReport};
 pub use upload::Upload;

@@ -6,19 +6,19 @@ use std::{
     pin::Pin,
 };
 
-use kie_ledger::News;
-use kie_transport::Meter;
+use kie_ledger::ReceiptUpdate;
+use kie_transport::TransferProgress;
 use kie_types::{Item, Job, Output, Report};
 
 use super::{
-    at_once::AtOnce,
     extras,
     fetch::{fetch, is_refused},
-    sum::Sum,
+    total_progress::TotalProgress,
+    workers::Workers,
 };
 use crate::{
-    download::Download,
-    error::{Error, Gone, SaveError},
+    error::{Error, Expired, SaveError},
+    saved_file::SavedFile,
     task::{AnyTask, Task},
 };
 
@@ -62,7 +62,7 @@ pub struct Save {
     task: AnyTask,
     wanted: Vec<Wanted>,
     folder: PathBuf,
-    meter: Option<Meter>,
+    progress: Option<TransferProgress>,
     with_extras: bool,
 }
 
@@ -76,7 +76,7 @@ impl Save {
     pub(crate) fn new(task: AnyTask, items: Vec<Item>, folder: &Path) -> Self {
         let named = |(index, item)| Wanted { name: file_name(&item, index, task.job, &task.id), item };
         let wanted = items.into_iter().enumerate().map(named).collect();
-        Self { task, wanted, folder: folder.to_owned(), meter: None, with_extras: false }
+        Self { task, wanted, folder: folder.to_owned(), progress: None, with_extras: false }
     }
 
     /// Saves beside each song its lyrics (`.txt`) and its cover, and beside them all the record of the task (`.json`), for
@@ -90,12 +90,12 @@ impl Save {
     /// Calls this function with the bytes of all files that have come so far, and with how many there are in all once
     /// every file has said its size.
     pub fn progress(mut self, tell: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
-        self.meter = Some(Meter::new(tell));
+        self.progress = Some(TransferProgress::new(tell));
         self
     }
 
-    async fn run(self) -> Result<Vec<Download>, Error> {
-        let Self { task, mut wanted, folder, meter, with_extras } = self;
+    async fn run(self) -> Result<Vec<SavedFile>, Error> {
+        let Self { task, mut wanted, folder, progress, with_extras } = self;
         let mut failed = Vec::new();
         let songs = wanted.len();
         if with_extras {
@@ -111,17 +111,17 @@ impl Save {
                 Err(error) => failed.push((wanted.len(), folder.join(name), error)),
             }
         }
-        let sum = meter.map(|meter| Sum::new(meter, wanted.len()));
+        let sum = progress.map(|progress| TotalProgress::new(progress, wanted.len()));
         let wanted = wanted.into_iter().enumerate();
-        let mut fetching = AtOnce::new(wanted.map(|(index, Wanted { name, item })| {
-            let meter = sum.as_ref().map(|sum| sum.share(index));
+        let mut fetching = Workers::new(wanted.map(|(index, Wanted { name, item })| {
+            let progress = sum.as_ref().map(|sum| sum.share(index));
             let (client, folder) = (task.client.clone(), folder.clone());
             async move {
-                let part = fetch(&client, &item, &folder, meter).await;
+                let part = fetch(&client, &item, &folder, progress).await;
                 (index, name, item.id, part)
             }
         }));
-        let mut saved: Vec<(usize, Download)> = Vec::new();
+        let mut saved: Vec<(usize, SavedFile)> = Vec::new();
         while let Some((index, name, id, part)) = fetching.next().await {
             let settled = match part {
                 Ok(Some(part)) => {
@@ -138,23 +138,23 @@ impl Save {
                 Err(unfetched) => Err(unfetched.error),
             };
             match settled {
-                Ok((path, bytes)) => saved.push((index, Download { id, path, bytes })),
+                Ok((path, bytes)) => saved.push((index, SavedFile { id, path, bytes })),
                 // The others may still be had, and their links expire.
                 Err(error) => failed.push((index, folder.join(name), error)),
             }
         }
         saved.sort_by_key(|(index, _)| *index);
-        let saved: Vec<Download> = saved.into_iter().map(|(_, file)| file).collect();
+        let saved: Vec<SavedFile> = saved.into_iter().map(|(_, file)| file).collect();
         let missing = failed.len();
         match failed.into_iter().min_by_key(|(index, ..)| *index) {
             None => {
                 let files = saved.iter().map(|file| whole(&file.path)).collect();
-                task.note(&News::Saved { files }).await;
+                task.update_receipt(&ReceiptUpdate::Saved { files }).await;
                 Ok(saved)
             }
             Some((_, path, source)) => {
-                let record = if is_refused(&source) { task.look().await.ok().flatten() } else { None };
-                let gone = record.and_then(|record| record.created()).and_then(Gone::by_now);
+                let record = if is_refused(&source) { task.poll().await.ok().flatten() } else { None };
+                let gone = record.and_then(|record| record.created()).and_then(Expired::by_now);
                 Err(Error::Save(Box::new(SaveError { task_id: task.id, path, saved, missing, gone, source })))
             }
         }
@@ -162,7 +162,7 @@ impl Save {
 }
 
 impl IntoFuture for Save {
-    type Output = Result<Vec<Download>, Error>;
+    type Output = Result<Vec<SavedFile>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {

@@ -8,12 +8,12 @@ use std::{
     time::Duration,
 };
 
-use kie_ledger::{LedgerError, News, Receipt};
-use kie_types::{LONGEST_TASK, Lifetime, Standing};
+use kie_ledger::{LedgerError, Receipt, ReceiptUpdate};
+use kie_types::{LONGEST_TASK, Lifetime, PollOutcome};
 use tokio::time::timeout;
 
-use super::{at_once::AtOnce, save::Save, unique::unique};
-use crate::{client::Client, download::Download, error::Error};
+use super::{save::Save, unique::unique, workers::Workers};
+use crate::{client::Client, error::Error, saved_file::SavedFile};
 
 /// How long a receipt is claimed for, and how often the claim is made anew while its files are fetched. Should the process
 /// be killed, others can go on when it has run out.
@@ -26,12 +26,12 @@ impl Client {
     /// over come last. `.await` what this returns.
     ///
     /// Several may do this at once, in several processes too: each receipt is claimed by one of them while its files are
-    /// fetched. What goes wrong with one is [told](Became::Error), and the others go on.
+    /// fetched. What goes wrong with one is [told](SaveOutcome::Error), and the others go on.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
-    /// for collected in client.save_all("songs").await? {
-    ///     println!("{} {:?}", collected.receipt.operation, collected.became);
+    /// for reports in client.save_all("songs").await? {
+    ///     println!("{} {:?}", reports.receipt.operation, reports.outcome);
     /// }
     /// # Ok(())
     /// # }
@@ -60,55 +60,55 @@ impl SaveAll {
         self
     }
 
-    async fn run(self) -> Result<Vec<Collected>, Error> {
+    async fn run(self) -> Result<Vec<SaveReport>, Error> {
         let mut receipts = self.client.ledger()?.unfinished().await.map_err(Error::Ledger)?;
         let is_over = |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
         receipts.sort_by_cached_key(is_over);
         let receipts = receipts.into_iter().filter(|receipt| receipt.task_id.is_some()).enumerate();
         let holder: Arc<str> = format!("{:016x}{:016x}", unique(), unique()).into();
-        let mut working = AtOnce::new(receipts.map(|(index, receipt)| {
-            let hand = Hand { client: self.client.clone(), folder: self.folder.clone(), extras: self.extras };
+        let mut working = Workers::new(receipts.map(|(index, receipt)| {
+            let worker = Worker { client: self.client.clone(), folder: self.folder.clone(), extras: self.extras };
             let holder = Arc::clone(&holder);
             async move {
-                let became = hand.take(&receipt, &holder).await.unwrap_or_else(Became::Error);
-                (index, Collected { receipt, became })
+                let outcome = worker.take(&receipt, &holder).await.unwrap_or_else(SaveOutcome::Error);
+                (index, SaveReport { receipt, outcome })
             }
         }));
-        let mut collected = Vec::new();
+        let mut reports = Vec::new();
         while let Some(done) = working.next().await {
-            collected.push(done);
+            reports.push(done);
         }
-        collected.sort_by_key(|(index, _)| *index);
-        Ok(collected.into_iter().map(|(_, collected)| collected).collect())
+        reports.sort_by_key(|(index, _)| *index);
+        Ok(reports.into_iter().map(|(_, reports)| reports).collect())
     }
 }
 
 /// What one receipt is taken in hand with.
-struct Hand {
+struct Worker {
     client: Client,
     folder: PathBuf,
     extras: bool,
 }
 
-impl Hand {
+impl Worker {
     /// Claims a receipt, and does what there is to do about it.
-    async fn take(self, receipt: &Receipt, holder: &str) -> Result<Became, Error> {
+    async fn take(self, receipt: &Receipt, holder: &str) -> Result<SaveOutcome, Error> {
         let client = self.client.clone();
         let ledger = client.ledger()?;
         let claimed = ledger.claim(receipt.id, holder, LEASE).await.map_err(Error::Ledger)?;
-        let Some(receipt) = claimed else { return Ok(Became::Held) };
+        let Some(receipt) = claimed else { return Ok(SaveOutcome::Held) };
         let id = receipt.id;
-        let became = if receipt.state.is_finished() {
-            Ok(Became::Held)
+        let outcome = if receipt.state.is_finished() {
+            Ok(SaveOutcome::Held)
         } else {
             let mut working = pin!(self.work(receipt));
             loop {
-                if let Ok(became) = timeout(RENEWAL, &mut working).await {
-                    break became;
+                if let Ok(outcome) = timeout(RENEWAL, &mut working).await {
+                    break outcome;
                 }
                 match ledger.claim(id, holder, LEASE).await {
                     Ok(Some(_)) => {}
-                    Ok(None) => break Ok(Became::Held),
+                    Ok(None) => break Ok(SaveOutcome::Held),
                     Err(error) => break Err(Error::Ledger(error)),
                 }
             }
@@ -116,10 +116,10 @@ impl Hand {
         if let Err(error) = ledger.release(id, holder).await {
             tracing::warn!(receipt = %id, %error, "a claim could not be given back, and runs out");
         }
-        became
+        outcome
     }
 
-    async fn work(self, receipt: Receipt) -> Result<Became, Error> {
+    async fn work(self, receipt: Receipt) -> Result<SaveOutcome, Error> {
         let Self { client, folder, extras } = self;
         // By a clock that was put back it is not born yet.
         let is_young = receipt.created.elapsed().map_or(true, |age| age < LONGEST_TASK);
@@ -127,32 +127,32 @@ impl Hand {
             let what = format!("{} is no operation that is known to start tasks", receipt.operation);
             return Err(Error::Ledger(LedgerError::new(what)));
         };
-        let (standing, items) = match task.look().await {
+        let (standing, items) = match task.poll().await {
             Ok(Some(record)) => {
                 let items = record.items();
-                (Standing::of(record.state(), &items, is_young), items)
+                (PollOutcome::of(record.state(), &items, is_young), items)
             }
-            Ok(None) => return Ok(Became::NotFound),
-            Err(Error::Failed(failed)) => (Standing::Failed(failed.failure().clone()), Vec::new()),
+            Ok(None) => return Ok(SaveOutcome::NotFound),
+            Err(Error::Failed(failed)) => (PollOutcome::Failed(failed.failure().clone()), Vec::new()),
             Err(error) => return Err(error),
         };
-        if let Some(news) = News::seen(&standing) {
-            task.note(&news).await;
+        if let Some(update) = ReceiptUpdate::seen(&standing) {
+            task.update_receipt(&update).await;
         }
         match standing {
-            Standing::Complete => {}
-            Standing::Empty => return Err(task.shows_nothing()),
-            Standing::Failed(failure) => return Ok(Became::Failed(failure.to_string())),
-            _ => return Ok(Became::Running),
+            PollOutcome::Complete => {}
+            PollOutcome::Empty => return Err(task.shows_nothing()),
+            PollOutcome::Failed(failure) => return Ok(SaveOutcome::Failed(failure.to_string())),
+            _ => return Ok(SaveOutcome::Running),
         }
         let save = Save::new(task, items, &folder);
         let files = if extras { save.with_extras().await? } else { save.await? };
-        Ok(Became::Saved(files))
+        Ok(SaveOutcome::Saved(files))
     }
 }
 
 impl IntoFuture for SaveAll {
-    type Output = Result<Vec<Collected>, Error>;
+    type Output = Result<Vec<SaveReport>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -169,26 +169,26 @@ impl fmt::Debug for SaveAll {
 /// What became of one receipt.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Collected {
+pub struct SaveReport {
     /// The receipt, as it was before.
     pub receipt: Receipt,
     /// What became of it.
-    pub became: Became,
+    pub outcome: SaveOutcome,
 }
 
-impl Collected {
+impl SaveReport {
     /// A receipt and what became of it, for a test of whoever handles it.
-    pub fn new(receipt: Receipt, became: Became) -> Self {
-        Self { receipt, became }
+    pub fn new(receipt: Receipt, outcome: SaveOutcome) -> Self {
+        Self { receipt, outcome }
     }
 }
 
 /// What became of one receipt.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Became {
+pub enum SaveOutcome {
     /// Its files are saved.
-    Saved(Vec<Download>),
+    Saved(Vec<SavedFile>),
     /// Its task goes on.
     Running,
     /// Its task ended without a result, for this reason of the service's.

@@ -6,7 +6,7 @@ use std::{
     pin::Pin,
 };
 
-use kie_transport::{Form, Meter};
+use kie_transport::{Form, TransferProgress};
 use kie_types::{Endpoint, Link, Unreadable, UploadFileBase64, UploadFileStream, UploadedFile, link::Uploaded};
 
 use super::unique::unique;
@@ -32,7 +32,7 @@ pub struct Upload {
     client: Client,
     path: PathBuf,
     is_base64: bool,
-    meter: Option<Meter>,
+    progress: Option<TransferProgress>,
     options: Options,
 }
 
@@ -41,7 +41,7 @@ impl Upload {
     setters!(unchecked self => self);
 
     pub(crate) fn new(client: Client, path: PathBuf) -> Self {
-        Self { client, path, is_base64: false, meter: None, options: Options::default() }
+        Self { client, path, is_base64: false, progress: None, options: Options::default() }
     }
 
     /// Sends the file as Base64 in JSON in place of a form, for networks that let no forms through. The service takes
@@ -55,7 +55,7 @@ impl Upload {
     ///
     /// Should the service have no room yet, the file is sent again, and the number falls back.
     pub fn progress(mut self, tell: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
-        self.meter = Some(Meter::new(tell));
+        self.progress = Some(TransferProgress::new(tell));
         self
     }
 
@@ -99,8 +99,8 @@ impl Upload {
         &self,
         form: Form,
     ) -> Result<(Link<Uploaded>, UploadedFile), Error> {
-        let form = match &self.meter {
-            Some(meter) => form.meter(meter.clone()),
+        let form = match &self.progress {
+            Some(progress) => form.progress(progress.clone()),
             None => form,
         };
         let file = self.client.send_form::<E>(form, self.options.timeouts).await?;

@@ -1,6 +1,6 @@
 //! Receipts as the client finds them: by a name, and those that ask for something to be done.
 
-use kie_ledger::{Key, Receipt};
+use kie_ledger::{Receipt, ReceiptKey};
 
 use crate::{client::Client, error::Error};
 
@@ -12,7 +12,7 @@ impl Client {
     ///
     /// [`Error::Ledger`] if the ledger cannot be read, or the client has none.
     pub async fn receipt(&self, name: &str) -> Result<Option<Receipt>, Error> {
-        self.ledger()?.find(Key::Name(name)).await.map_err(Error::Ledger)
+        self.ledger()?.find(ReceiptKey::Name(name)).await.map_err(Error::Ledger)
     }
 
     /// The receipts that somebody has still to do something about, the oldest first: what was about to be sent, what may

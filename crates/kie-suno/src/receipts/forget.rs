@@ -1,6 +1,6 @@
 //! Giving up what nobody will ever finish.
 
-use kie_ledger::{Key, LedgerError, News, Receipt, ReceiptId};
+use kie_ledger::{LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate};
 
 use crate::{client::Client, error::Error};
 
@@ -20,7 +20,7 @@ impl Client {
     /// if let Err(Error::OutcomeUnknown(lost)) = client.start(request.clone()).named("order-4711").await
     ///     && let Some(receipt) = lost.receipt()
     /// {
-    ///     // Somebody has looked at the account's log page, and the song is not there.
+    ///     // Somebody has polled at the account's log page, and the song is not there.
     ///     client.forget(receipt).await?;
     ///     client.start(request).named("order-4711").await?;
     /// }
@@ -34,12 +34,12 @@ impl Client {
     pub async fn forget(&self, receipt: ReceiptId) -> Result<Receipt, Error> {
         let ledger = self.ledger()?;
         let find = || async {
-            let found = ledger.find(Key::Id(receipt)).await?;
+            let found = ledger.find(ReceiptKey::Id(receipt)).await?;
             found.ok_or_else(|| LedgerError::new(format!("there is no receipt {receipt}")))
         };
         let forgotten = async {
-            let Receipt { state, departures, .. } = find().await?;
-            ledger.note(receipt, &News::Forgotten { state, departures }).await?;
+            let Receipt { state, sends, .. } = find().await?;
+            ledger.update(receipt, &ReceiptUpdate::Forgotten { state, sends }).await?;
             find().await
         };
         forgotten.await.map_err(Error::Ledger)

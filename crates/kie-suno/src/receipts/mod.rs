@@ -3,12 +3,14 @@
 mod bounded;
 mod find;
 mod forget;
-mod note;
+mod try_update;
 
 pub(crate) use bounded::Bounded;
 #[cfg(feature = "callbacks")]
 pub(crate) use bounded::within;
-pub(crate) use note::{PATIENCE, note};
+pub(crate) use try_update::{PATIENCE, try_update};
 
 #[doc(inline)]
-pub use kie_ledger::{Arrival, Departure, Entry, Key, Ledger, News, Receipt, ReceiptId, ReceiptState};
+pub use kie_ledger::{
+    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit,
+};

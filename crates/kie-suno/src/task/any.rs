@@ -2,9 +2,9 @@
 
 use std::{fmt, pin::Pin};
 
-use kie_ledger::{News, Receipt, ReceiptId};
+use kie_ledger::{Receipt, ReceiptId, ReceiptUpdate};
 use kie_types::{
-    Endpoint, Item, Job, Output, Record, Report, Stage, State, TaskEndpoint, Timestamp, Unreadable,
+    Endpoint, Item, Job, Output, Record, Report, Stage, TaskEndpoint, TaskState, Timestamp, Unreadable,
     catalog::{self, OPERATIONS},
 };
 
@@ -12,7 +12,7 @@ use super::{any_wait::AnyWait, task::Task};
 use crate::{
     client::Client,
     error::{About, DecodeError, Error},
-    waiting::Pace,
+    waiting::Polling,
 };
 
 impl<J: Job> Task<J> {
@@ -64,18 +64,18 @@ impl Client {
     }
 
     fn started_by(&self, operation: &str, id: String, receipt: Option<ReceiptId>) -> Option<AnyTask> {
-        catalog::visit(operation, Started { client: self.clone(), id, receipt }).flatten()
+        catalog::visit(operation, StartedTask { client: self.clone(), id, receipt }).flatten()
     }
 }
 
 /// The task that an operation started, made by a visit to the operation.
-struct Started {
+struct StartedTask {
     client: Client,
     id: String,
     receipt: Option<ReceiptId>,
 }
 
-impl catalog::Visitor for Started {
+impl catalog::Visitor for StartedTask {
     type Output = Option<AnyTask>;
 
     fn call<E: Endpoint>(self) -> Option<AnyTask> {
@@ -96,12 +96,12 @@ pub struct AnyTask {
     /// The kind of job in one word.
     pub(crate) job: &'static str,
     lookup: &'static str,
-    look: fn(Client, String) -> Looking,
+    poll: fn(Client, String) -> PollFuture,
     report: fn(Self) -> Reporting,
-    wait: fn(Self, Stage, Option<Pace>) -> Reporting,
+    wait: fn(Self, Stage, Option<Polling>) -> Reporting,
 }
 
-type Looking = Pin<Box<dyn Future<Output = Result<Option<Box<dyn AnyRecord>>, Error>> + Send>>;
+type PollFuture = Pin<Box<dyn Future<Output = Result<Option<Box<dyn AnyRecord>>, Error>> + Send>>;
 
 /// The future of a report.
 pub(super) type Reporting = Pin<Box<dyn Future<Output = Result<Report, Error>> + Send>>;
@@ -109,7 +109,7 @@ pub(super) type Reporting = Pin<Box<dyn Future<Output = Result<Report, Error>> +
 impl AnyTask {
     pub(crate) fn new<J: Job>(client: Client, id: String, receipt: Option<ReceiptId>) -> Self {
         let lookup = <J::Lookup as Endpoint>::NAME;
-        Self { client, id, receipt, job: J::NAME, lookup, look: look::<J>, report: report::<J>, wait: wait::<J> }
+        Self { client, id, receipt, job: J::NAME, lookup, poll: poll::<J>, report: report::<J>, wait: wait::<J> }
     }
 
     /// The id, the only thing that leads back to the task.
@@ -142,22 +142,22 @@ impl AnyTask {
     }
 
     /// Waits for this stage.
-    pub(super) fn until(self, stage: Stage, pace: Option<Pace>) -> Reporting {
-        (self.wait)(self, stage, pace)
+    pub(super) fn until(self, stage: Stage, polling: Option<Polling>) -> Reporting {
+        (self.wait)(self, stage, polling)
     }
 
     fn typed<J: Job>(self) -> Task<J> {
         Task::resumed(self.client, self.id.as_str().into(), self.receipt)
     }
 
-    /// As [`Task::look`](crate::Task::look).
-    pub(crate) async fn look(&self) -> Result<Option<Box<dyn AnyRecord>>, Error> {
-        (self.look)(self.client.clone(), self.id.clone()).await
+    /// As [`Task::poll`](crate::Task::poll).
+    pub(crate) async fn poll(&self) -> Result<Option<Box<dyn AnyRecord>>, Error> {
+        (self.poll)(self.client.clone(), self.id.clone()).await
     }
 
     /// Notes on its receipt what happened to the task.
-    pub(crate) async fn note(&self, news: &News) {
-        self.client.note_of_task(&self.id, self.receipt, news).await;
+    pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate) {
+        self.client.note_of_task(&self.id, self.receipt, update).await;
     }
 
     /// The error of a task that came this far and has nothing to show for it.
@@ -173,9 +173,9 @@ impl fmt::Debug for AnyTask {
     }
 }
 
-fn look<J: Job>(client: Client, id: String) -> Looking {
+fn poll<J: Job>(client: Client, id: String) -> PollFuture {
     Box::pin(async move {
-        let record = client.task::<J>(id).look().await?;
+        let record = client.task::<J>(id).poll().await?;
         Ok(record.map(|record| -> Box<dyn AnyRecord> { Box::new(record) }))
     })
 }
@@ -184,12 +184,12 @@ fn report<J: Job>(task: AnyTask) -> Reporting {
     Box::pin(async move { task.typed::<J>().report().await })
 }
 
-fn wait<J: Job>(task: AnyTask, until: Stage, pace: Option<Pace>) -> Reporting {
+fn wait<J: Job>(task: AnyTask, until: Stage, polling: Option<Polling>) -> Reporting {
     Box::pin(async move {
         let task = task.typed::<J>();
         let mut events = task.events();
-        if let Some(pace) = pace {
-            events = events.pace(pace);
+        if let Some(polling) = polling {
+            events = events.polling(polling);
         }
         while let Some(event) = events.next().await {
             let event = event?;
@@ -204,7 +204,7 @@ fn wait<J: Job>(task: AnyTask, until: Stage, pace: Option<Pace>) -> Reporting {
 /// A record, whatever it is of.
 pub(crate) trait AnyRecord: Send + Sync {
     /// How far the task has come.
-    fn state(&self) -> State;
+    fn state(&self) -> TaskState;
 
     /// What it made by now.
     fn items(&self) -> Vec<Item>;
@@ -217,7 +217,7 @@ pub(crate) trait AnyRecord: Send + Sync {
 }
 
 impl<R: Record> AnyRecord for R {
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         Record::state(self)
     }
 

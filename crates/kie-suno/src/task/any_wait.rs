@@ -5,7 +5,7 @@ use std::time::Duration;
 use kie_types::{Report, Stage};
 
 use super::any::{AnyTask, Reporting};
-use crate::{error::Error, waiting::Pace};
+use crate::{error::Error, waiting::Polling};
 
 /// A wait for a task of any kind: `.await` it, and have its [`Report`]. Made by [`AnyTask::wait`].
 #[derive(Debug, Clone)]
@@ -13,12 +13,12 @@ use crate::{error::Error, waiting::Pace};
 pub struct AnyWait {
     task: AnyTask,
     until: Stage,
-    pace: Option<Pace>,
+    polling: Option<Polling>,
 }
 
 impl AnyWait {
     pub(super) fn new(task: AnyTask) -> Self {
-        Self { task, until: Stage::Complete, pace: None }
+        Self { task, until: Stage::Complete, polling: None }
     }
 
     /// Ends the wait at this stage, with what there is by then.
@@ -29,14 +29,14 @@ impl AnyWait {
 
     /// Waits this long in all, in place of 15 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        let pace = self.pace.unwrap_or_else(|| self.task.client.pace());
-        self.pace = Some(pace.timeout(timeout));
+        let polling = self.polling.unwrap_or_else(|| self.task.client.polling());
+        self.polling = Some(polling.timeout(timeout));
         self
     }
 
     /// Sets every number of the wait.
-    pub fn pace(mut self, pace: Pace) -> Self {
-        self.pace = Some(pace);
+    pub fn polling(mut self, polling: Polling) -> Self {
+        self.polling = Some(polling);
         self
     }
 }
@@ -46,6 +46,6 @@ impl IntoFuture for AnyWait {
     type IntoFuture = Reporting;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.task.until(self.until, self.pace)
+        self.task.until(self.until, self.polling)
     }
 }

@@ -13,17 +13,17 @@ use kie_types::{Job, Stage};
 use super::{
     event::Event,
     task::Task,
-    watch::{Seen, Watch},
+    watch::{Polled, Watch},
 };
 use crate::{
     error::{Error, Failing},
-    waiting::Pace,
+    waiting::Polling,
 };
 
 impl<J: Job> Task<J> {
     /// The changes of the task as they come, to the end.
     pub fn events(&self) -> Events<J> {
-        Events::new(self.clone(), self.client.pace())
+        Events::new(self.clone(), self.client.polling())
     }
 }
 
@@ -45,27 +45,27 @@ impl<J: Job> Task<J> {
 /// ```
 #[must_use = "events come only when they are asked for"]
 pub struct Events<J: Job> {
-    course: Course<J>,
+    course: EventsState<J>,
     failing: Option<Arc<Failing>>,
 }
 
-enum Course<J: Job> {
+enum EventsState<J: Job> {
     Idle(Box<Watch<J>>),
-    Looking(Looking<J>),
+    NextEvent(NextEvent<J>),
     Over,
 }
 
-type Looking<J> = Pin<Box<dyn Future<Output = (Box<Watch<J>>, Seen<J>)> + Send>>;
+type NextEvent<J> = Pin<Box<dyn Future<Output = (Box<Watch<J>>, Polled<J>)> + Send>>;
 
 impl<J: Job> Events<J> {
-    pub(crate) fn new(task: Task<J>, pace: Pace) -> Self {
-        Self { course: Course::Idle(Box::new(Watch::new(task, pace))), failing: None }
+    pub(crate) fn new(task: Task<J>, polling: Polling) -> Self {
+        Self { course: EventsState::Idle(Box::new(Watch::new(task, polling))), failing: None }
     }
 
     /// Sets every number of the wait. Meant for the beginning: it starts the clocks anew.
-    pub fn pace(self, pace: Pace) -> Self {
+    pub fn polling(self, polling: Polling) -> Self {
         match self.course {
-            Course::Idle(watch) => Self::new(watch.task, pace),
+            EventsState::Idle(watch) => Self::new(watch.task, polling),
             course => Self { course, ..self },
         }
     }
@@ -101,19 +101,19 @@ impl<J: Job> Stream for Events<J> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            let mut looking: Looking<J> = match std::mem::replace(&mut self.course, Course::Over) {
-                Course::Idle(watch) => Box::pin(watch.next()),
-                Course::Looking(looking) => looking,
-                Course::Over => return Poll::Ready(None),
+            let mut looking: NextEvent<J> = match std::mem::replace(&mut self.course, EventsState::Over) {
+                EventsState::Idle(watch) => Box::pin(watch.next()),
+                EventsState::NextEvent(looking) => looking,
+                EventsState::Over => return Poll::Ready(None),
             };
             let Poll::Ready((watch, seen)) = looking.as_mut().poll(cx) else {
-                self.course = Course::Looking(looking);
+                self.course = EventsState::NextEvent(looking);
                 return Poll::Pending;
             };
             self.failing.clone_from(&watch.failing);
             if seen.as_ref().is_ok_and(|event| event.as_ref().is_none_or(|event| event.stage != Some(Stage::Complete)))
             {
-                self.course = Course::Idle(watch);
+                self.course = EventsState::Idle(watch);
             }
             if let Some(event) = seen.transpose() {
                 return Poll::Ready(Some(event));

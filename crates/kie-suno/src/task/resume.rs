@@ -2,7 +2,7 @@
 
 use std::{fmt, marker::PhantomData, pin::Pin, time::Duration};
 
-use kie_ledger::{Key, Receipt, ReceiptId, ReceiptState};
+use kie_ledger::{Receipt, ReceiptId, ReceiptKey, ReceiptState};
 use kie_types::{Job, catalog::OPERATIONS};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -10,7 +10,7 @@ use super::task::Task;
 use crate::{
     client::Client,
     error::{Error, NotResumed, NotResumedReason},
-    waiting::Pace,
+    waiting::Polling,
 };
 
 /// How often the ledger is asked, which others may write to.
@@ -42,7 +42,7 @@ impl Client {
     /// [`Error::NotResumed`] at once, if the receipt cannot lead to a task of this kind, or if it does not in time;
     /// [`Error::Ledger`] if the ledger cannot be read.
     pub fn resume<J: Job>(&self, receipt: ReceiptId) -> Resume<J> {
-        let timeout = Pace::default().timeout;
+        let timeout = Polling::default().timeout;
         Resume { client: self.clone(), receipt, timeout, job: PhantomData }
     }
 }
@@ -69,7 +69,7 @@ impl<J: Job> Resume<J> {
         let end = Instant::now().checked_add(timeout);
         let waiter = client.waiters().map(|waiters| waiters.enter(&id.to_string()));
         loop {
-            let Some(receipt) = ledger.find(Key::Id(id)).await.map_err(Error::Ledger)? else {
+            let Some(receipt) = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)? else {
                 return Err(NotResumed::error(id, None, NotResumedReason::NotThere));
             };
             if let Some(task) = task_of(&receipt, &client)? {

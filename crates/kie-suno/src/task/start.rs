@@ -2,27 +2,27 @@
 
 use std::{fmt, marker::PhantomData};
 
-use kie_types::{Job, TaskEndpoint, TaskId, check, envelope::Unopened};
+use kie_types::{Job, TaskEndpoint, TaskId, check, envelope::ReadError};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::task::Task;
 use crate::{
-    calls::{Asked, Running, setters},
-    client::{Client, Route, call_back, saw_task},
+    calls::{CallFuture, PreparedCall, setters},
+    client::{Client, Target, call_back, saw_task},
     error::Error,
 };
 
 impl Client {
     /// Starts a task: `.await` it, and have the task while it runs.
     ///
-    /// [Dropping](Running) the start at any time, by a `timeout` or a `select!` of your own, loses nothing that is paid for.
+    /// [Dropping](CallFuture) the start at any time, by a `timeout` or a `select!` of your own, loses nothing that is paid for.
     ///
     /// # Errors
     ///
     /// As [`call`](Self::call). [`Error::OutcomeUnknown`] means that the task may have been started and paid for.
     pub fn start<E: TaskEndpoint>(&self, request: E) -> Start<E> {
-        Start::new(Asked::new(self, request, E::validate, call_back::field))
+        Start::new(PreparedCall::new(self, request, E::validate, call_back::field))
     }
 
     /// Starts a task with a JSON document as its request, as [`call_json`](Self::call_json) does.
@@ -31,7 +31,12 @@ impl Client {
     ///
     /// As [`start`](Self::start).
     pub fn start_json<E: TaskEndpoint>(&self, request: Value) -> Start<E, Value> {
-        Start::new(Asked::new(self, request, |request| check::<E>(request).result.map(drop), call_back::json::<E>))
+        Start::new(PreparedCall::new(
+            self,
+            request,
+            |request| check::<E>(request).result.map(drop),
+            call_back::json::<E>,
+        ))
     }
 
     /// Takes up a task again by its saved id.
@@ -51,12 +56,12 @@ impl Client {
 /// The start of a task: `.await` it. Made by [`Client::start`] and [`Client::start_json`].
 #[must_use = "nothing is started unless this is awaited"]
 pub struct Start<E: TaskEndpoint, R = E> {
-    asked: Asked<R>,
+    asked: PreparedCall<R>,
     endpoint: PhantomData<fn() -> E>,
 }
 
 impl<E: TaskEndpoint, R> Start<E, R> {
-    fn new(asked: Asked<R>) -> Self {
+    fn new(asked: PreparedCall<R>) -> Self {
         Self { asked, endpoint: PhantomData }
     }
 
@@ -67,11 +72,11 @@ impl<E: TaskEndpoint, R> Start<E, R> {
 
 impl<E: TaskEndpoint, R: Serialize + Send + 'static> IntoFuture for Start<E, R> {
     type Output = Result<Task<E::Job>, Error>;
-    type IntoFuture = Running<Task<E::Job>>;
+    type IntoFuture = CallFuture<Task<E::Job>>;
 
     fn into_future(self) -> Self::IntoFuture {
         let task = |client, started: E::Response, receipt| Task::started(client, started.task_id, receipt);
-        self.asked.run(Route::of::<E>(), started::<E>, task)
+        self.asked.run(Target::of::<E>(), started::<E>, task)
     }
 }
 
@@ -85,6 +90,6 @@ impl<E: TaskEndpoint, R> fmt::Debug for Start<E, R> {
 }
 
 /// Reads the answer to a start.
-fn started<E: TaskEndpoint>(http_status: u16, body: &[u8]) -> Result<E::Response, Unopened> {
+fn started<E: TaskEndpoint>(http_status: u16, body: &[u8]) -> Result<E::Response, ReadError> {
     E::read(http_status, body).inspect(|started| saw_task(started.task_id.as_str()))
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use kie_ledger::{News, ReceiptId};
-use kie_types::{Endpoint, ErrorKind, Failure, Job, Output, Record, Report, Standing, TaskId};
+use kie_ledger::{ReceiptId, ReceiptUpdate};
+use kie_types::{Endpoint, Failure, Job, Output, PollOutcome, Record, RefusalKind, Report, TaskId};
 
 use crate::{
     client::{Client, saw_task},
@@ -45,25 +45,25 @@ impl<J: Job> Task<J> {
     /// stood between the call and its answer. A failure told in the record is no error here: see
     /// [`Record::state`].
     pub async fn fetch(&self) -> Result<Option<J::Record>, Error> {
-        let looked = self.look().await;
+        let polled = self.poll().await;
         if self.client.inner.ledger.is_some()
-            && let Some(news) = told_by::<J>(&looked)
+            && let Some(update) = told_by::<J>(&polled)
         {
             // Who has no ledger needs no room for it.
-            Box::pin(self.note(&news)).await;
+            Box::pin(self.update_receipt(&update)).await;
         }
-        looked
+        polled
     }
 
     /// Looks once at how the task stands, and notes nothing.
-    pub(crate) async fn look(&self) -> Result<Option<J::Record>, Error> {
+    pub(crate) async fn poll(&self) -> Result<Option<J::Record>, Error> {
         let read = |http_status, body: &[u8]| {
             saw_task(self.id.as_str());
             J::Lookup::read(http_status, body)
         };
         match self.client.read(J::lookup(self.id.clone()), read).await {
             Err(error) => look_failed(self.id.as_str(), error).map(|()| None),
-            looked => looked,
+            polled => polled,
         }
     }
 
@@ -83,8 +83,8 @@ impl<J: Job> Task<J> {
     }
 
     /// Notes on its receipt what happened to the task.
-    pub(crate) async fn note(&self, news: &News) {
-        self.client.note_of_task(self.id.as_str(), self.receipt, news).await;
+    pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate) {
+        self.client.note_of_task(self.id.as_str(), self.receipt, update).await;
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -101,13 +101,13 @@ impl<J: Job> Task<J> {
 fn look_failed(task_id: &str, error: Error) -> Result<(), Error> {
     match error {
         Error::Api(error) if error.refusal.has_envelope() => match error.kind() {
-            ErrorKind::TaskFailed => {
+            RefusalKind::TaskFailed => {
                 let mut failure = Failure::default();
                 failure.code = Some(error.code());
                 failure.message = Some(error.refusal.message().to_owned());
                 Err(Error::Failed(Box::new(TaskFailed { task_id: task_id.to_owned(), failure, items: Vec::new() })))
             }
-            ErrorKind::NotFound | ErrorKind::Validation => Ok(()),
+            RefusalKind::NotFound | RefusalKind::Validation => Ok(()),
             _ => Err(Error::Api(error).of_task(task_id)),
         },
         error => Err(error.of_task(task_id)),
@@ -115,17 +115,17 @@ fn look_failed(task_id: &str, error: Error) -> Result<(), Error> {
 }
 
 /// The news in a look at a task. Of what was not delivered more may appear, and so it is left to a wait.
-fn told_by<J: Job>(looked: &Result<Option<J::Record>, Error>) -> Option<News> {
-    let standing = match looked {
+fn told_by<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option<ReceiptUpdate> {
+    let standing = match polled {
         Ok(record) => {
             let record = record.as_ref()?;
             let items = record.output().map(|output| output.items()).unwrap_or_default();
-            Standing::of(record.state(), &items, true)
+            PollOutcome::of(record.state(), &items, true)
         }
-        Err(Error::Failed(failed)) => Standing::Failed(failed.failure.clone()),
+        Err(Error::Failed(failed)) => PollOutcome::Failed(failed.failure.clone()),
         Err(_) => return None,
     };
-    News::seen(&standing)
+    ReceiptUpdate::seen(&standing)
 }
 
 impl<J: Job> Clone for Task<J> {

@@ -5,7 +5,7 @@ use std::{fmt, pin::Pin, time::Duration};
 use kie_types::{Job, Record, Stage};
 
 use super::task::Task;
-use crate::{error::Error, waiting::Pace};
+use crate::{error::Error, waiting::Polling};
 
 impl<J: Job> Task<J> {
     /// Waits until the task is finished, and returns what it made. A task that is finished and shows nothing that it
@@ -13,7 +13,7 @@ impl<J: Job> Task<J> {
     ///
     /// Await it as it is, or [narrow it](Wait) first.
     pub fn wait(&self) -> Wait<J> {
-        Wait { task: self.clone(), until: Stage::Complete, pace: self.client.pace() }
+        Wait { task: self.clone(), until: Stage::Complete, polling: self.client.polling() }
     }
 }
 
@@ -33,7 +33,7 @@ impl<J: Job> Task<J> {
 pub struct Wait<J: Job> {
     task: Task<J>,
     until: Stage,
-    pace: Pace,
+    polling: Polling,
 }
 
 impl<J: Job> Wait<J> {
@@ -45,13 +45,13 @@ impl<J: Job> Wait<J> {
 
     /// Waits this long in all, in place of 15 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.pace.timeout = timeout;
+        self.polling.timeout = timeout;
         self
     }
 
     /// Sets every number of the wait.
-    pub fn pace(mut self, pace: Pace) -> Self {
-        self.pace = pace;
+    pub fn polling(mut self, polling: Polling) -> Self {
+        self.polling = polling;
         self
     }
 }
@@ -62,7 +62,7 @@ impl<J: Job> IntoFuture for Wait<J> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let mut events = self.task.events().pace(self.pace);
+            let mut events = self.task.events().polling(self.polling);
             let mut output = None;
             while let Some(event) = events.next().await {
                 let event = event?;
@@ -78,6 +78,10 @@ impl<J: Job> IntoFuture for Wait<J> {
 
 impl<J: Job> fmt::Debug for Wait<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wait").field("task", &self.task).field("until", &self.until).field("pace", &self.pace).finish()
+        f.debug_struct("Wait")
+            .field("task", &self.task)
+            .field("until", &self.until)
+            .field("pace", &self.polling)
+            .finish()
     }
 }

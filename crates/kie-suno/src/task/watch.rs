@@ -5,26 +5,26 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_ledger::News;
-use kie_types::{Job, Output, Progress, Record, Refusal, Report, Stage, Standing, State};
+use kie_ledger::ReceiptUpdate;
+use kie_types::{Job, Output, PollOutcome, Progress, Record, Refusal, Report, Stage, TaskState};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{event::Event, task::Task};
 use crate::{
     error::{About, ApiError, Error, Failing, TimedOut},
-    waiting::{Pace, SHORTEST, Waiter},
+    waiting::{Polling, SHORTEST, Waiter},
 };
 
 /// What comes of looking: an event, or nothing but news of [`Events::failing`].
-pub(super) type Seen<J> = Result<Option<Event<J>>, Error>;
+pub(super) type Polled<J> = Result<Option<Event<J>>, Error>;
 
 /// A wait in progress: the task, its clocks, and what is known so far.
 pub(super) struct Watch<J: Job> {
     pub(super) task: Task<J>,
-    pace: Pace,
+    polling: Polling,
     begun: Instant,
     pause: Duration,
-    next_look: Instant,
+    next_poll: Instant,
     end: Instant,
     progress: Progress,
     last: Option<J::Record>,
@@ -34,9 +34,9 @@ pub(super) struct Watch<J: Job> {
     silent: Option<Instant>,
     unknown: Option<Instant>,
     undelivered: Option<Instant>,
-    looked_last: bool,
+    polled_last: bool,
     /// What the last look tells the receipt.
-    seen: Option<News>,
+    seen: Option<ReceiptUpdate>,
     /// The stage that is noted on the receipt.
     noted: Option<Stage>,
     /// What callbacks wake the wait by, where there is a receiver.
@@ -46,15 +46,15 @@ pub(super) struct Watch<J: Job> {
 }
 
 impl<J: Job> Watch<J> {
-    pub(super) fn new(task: Task<J>, pace: Pace) -> Self {
+    pub(super) fn new(task: Task<J>, polling: Polling) -> Self {
         let begun = Instant::now();
         Self {
-            pause: pace.first_look,
-            next_look: later(begun, if task.fresh { pace.first_look } else { Duration::ZERO }),
-            end: later(begun, pace.timeout),
+            pause: polling.first_poll,
+            next_poll: later(begun, if task.fresh { polling.first_poll } else { Duration::ZERO }),
+            end: later(begun, polling.timeout),
             waiter: task.client().waiters().map(|waiters| waiters.enter(task.id().as_str())),
             task,
-            pace,
+            polling,
             begun,
             progress: Progress::new(),
             last: None,
@@ -62,95 +62,95 @@ impl<J: Job> Watch<J> {
             silent: None,
             unknown: None,
             undelivered: None,
-            looked_last: false,
+            polled_last: false,
             seen: None,
             noted: None,
             earliest: begun,
         }
     }
 
-    pub(super) async fn next(mut self: Box<Self>) -> (Box<Self>, Seen<J>) {
+    pub(super) async fn next(mut self: Box<Self>) -> (Box<Self>, Polled<J>) {
         // A wait has to be small between its looks, so what comes after one gets a room of its own.
-        let noting = {
-            let seen = self.look_until_news().await;
-            match self.worth_noting() {
+        let updating = {
+            let seen = self.poll_until_change().await;
+            match self.next_update() {
                 None => return (self, seen),
-                Some(news) => Box::pin(self.note(news, seen)),
+                Some(update) => Box::pin(self.update_receipt(update, seen)),
             }
         };
-        noting.await
+        updating.await
     }
 
     /// What is to be noted on the receipt, where there may be one.
-    fn worth_noting(&mut self) -> Option<News> {
-        let news = self.seen.take()?;
+    fn next_update(&mut self) -> Option<ReceiptUpdate> {
+        let update = self.seen.take()?;
         self.task.client().inner.ledger.as_ref()?;
-        if let News::Reached { stage } = news {
+        if let ReceiptUpdate::Reached { stage } = update {
             if Some(stage) <= self.noted {
                 return None;
             }
             self.noted = Some(stage);
         }
-        Some(news)
+        Some(update)
     }
 
-    async fn note(self: Box<Self>, news: News, seen: Seen<J>) -> (Box<Self>, Seen<J>) {
-        self.task.note(&news).await;
+    async fn update_receipt(self: Box<Self>, update: ReceiptUpdate, seen: Polled<J>) -> (Box<Self>, Polled<J>) {
+        self.task.update_receipt(&update).await;
         (self, seen)
     }
 
-    async fn look_until_news(&mut self) -> Seen<J> {
+    async fn poll_until_change(&mut self) -> Polled<J> {
         loop {
             // However short the wait, its last act is a look that may take its time: a task that was paid for may be finished
             // by then.
-            if self.looked_last {
+            if self.polled_last {
                 return Err(self.timed_out());
             }
             let woken = self.sleep().await;
-            self.looked_last = !woken && self.next_look >= self.end;
+            self.polled_last = !woken && self.next_poll >= self.end;
             self.earliest = Instant::now() + SHORTEST;
             // A wait spends its time between looks, and has to be small there.
-            let look = Box::pin(self.task.look());
-            let Ok(look) = timeout_at(later(self.end, LAST_LOOK), look).await else { return Err(self.timed_out()) };
+            let poll = Box::pin(self.task.poll());
+            let Ok(poll) = timeout_at(later(self.end, LAST_POLL), poll).await else { return Err(self.timed_out()) };
             let now = Instant::now();
-            self.looked_last |= now >= self.end;
-            self.rest(now, self.pace.after(self.pause));
+            self.polled_last |= now >= self.end;
+            self.rest(now, self.polling.after(self.pause));
             let was_failing = self.failing.take();
-            let changed = was_failing.is_some() || matches!(&look, Err(error) if error.is_passing());
-            match look {
+            let changed = was_failing.is_some() || matches!(&poll, Err(error) if error.is_passing());
+            match poll {
                 Err(error) if error.is_passing() => {
                     let since = was_failing.map_or_else(SystemTime::now, |failing| failing.since());
                     self.failing = Some(Arc::new(Failing::new(error, since)));
-                    if overdue(&mut self.silent, self.pace.silence) {
+                    if overdue(&mut self.silent, self.polling.max_error_time) {
                         return Err(self.timed_out());
                     }
                     // However seldom looks are, many fit into the time for which they may fail.
                     let failing = self.silent.map_or(Duration::ZERO, |since| since.elapsed());
-                    self.next_look = later(Instant::now(), failing.max(SOON).min(self.pause));
+                    self.next_poll = later(Instant::now(), failing.max(SOON).min(self.pause));
                 }
                 Err(error) => {
                     if let Error::Failed(failed) = &error {
-                        self.seen = News::seen(&Standing::Failed(failed.failure.clone()));
+                        self.seen = ReceiptUpdate::seen(&PollOutcome::Failed(failed.failure.clone()));
                     }
                     return Err(error);
                 }
                 Ok(None) => {
                     self.silent = None;
-                    if overdue(&mut self.unknown, self.pace.unknown) {
+                    if overdue(&mut self.unknown, self.polling.unknown) {
                         return Err(self.not_found());
                     }
                 }
                 Ok(Some(record)) => {
                     self.silent = None;
                     self.unknown = None;
-                    if let Some(event) = self.news(record)? {
+                    if let Some(event) = self.observe(record)? {
                         return Ok(Some(event));
                     }
                 }
             }
             // What the callback told of is not to be seen yet.
             if woken {
-                self.rest(Instant::now(), SOON.min(self.pace.longest_pause));
+                self.rest(Instant::now(), SOON.min(self.polling.longest_pause));
             }
             if changed {
                 return Ok(None);
@@ -160,30 +160,30 @@ impl<J: Job> Watch<J> {
 
     fn rest(&mut self, now: Instant, pause: Duration) {
         self.pause = pause;
-        self.next_look = later(now, pause);
+        self.next_poll = later(now, pause);
     }
 
     /// Sleeps until the task is to be looked at, and says whether a callback was the reason.
     async fn sleep(&self) -> bool {
-        let next_look = self.next_look.min(self.end);
+        let next_poll = self.next_poll.min(self.end);
         match &self.waiter {
-            Some(waiter) => timeout_at(next_look, waiter.woken(self.earliest)).await.is_ok(),
+            Some(waiter) => timeout_at(next_poll, waiter.woken(self.earliest)).await.is_ok(),
             None => {
-                sleep_until(next_look).await;
+                sleep_until(next_poll).await;
                 false
             }
         }
     }
 
-    fn news(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
+    fn observe(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
         let (state, output) = (record.state(), record.output());
         let items = output.map(|output| output.items()).unwrap_or_default();
-        let may_grow = state != State::Undelivered || !overdue(&mut self.undelivered, self.pace.undelivered);
-        let standing = Standing::of(state, &items, may_grow);
-        if standing == Standing::Empty {
+        let may_grow = state != TaskState::Undelivered || !overdue(&mut self.undelivered, self.polling.undelivered);
+        let standing = PollOutcome::of(state, &items, may_grow);
+        if standing == PollOutcome::Empty {
             return Err(self.task.shows_nothing());
         }
-        self.seen = News::seen(&standing);
+        self.seen = ReceiptUpdate::seen(&standing);
         let Some(change) = self.progress.observe(&standing.into(), items) else {
             self.last = Some(record);
             return Ok(None);
@@ -213,7 +213,7 @@ impl<J: Job> Watch<J> {
 const SOON: Duration = Duration::from_secs(2);
 
 /// How long a look may take after the end of the wait, so that one that begins just before the end is not cut off by it.
-const LAST_LOOK: Duration = Duration::from_secs(10);
+const LAST_POLL: Duration = Duration::from_secs(10);
 
 /// So long after an instant, or as late as can be told.
 fn later(instant: Instant, span: Duration) -> Instant {

@@ -1,11 +1,11 @@
 //! The clocks of a wait, and what wakes it.
 
-mod pace;
+mod polling;
 mod recent;
 mod waiters;
 
-pub use pace::Pace;
-pub(crate) use pace::SHORTEST;
+pub use polling::Polling;
+pub(crate) use polling::SHORTEST;
 #[cfg(feature = "callbacks")]
 pub(crate) use recent::Recent;
 pub(crate) use waiters::{Waiter, Waiters};

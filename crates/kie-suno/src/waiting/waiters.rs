@@ -11,7 +11,7 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{pace::SHORTEST, recent::Recent};
+use super::{polling::SHORTEST, recent::Recent};
 
 /// Every wait that callbacks can wake, by its task. Clones are the same.
 #[derive(Clone, Default)]
@@ -29,7 +29,7 @@ struct Register {
 struct Bells {
     bells: Vec<Arc<Notify>>,
     /// When the task may be looked at again for a callback: all of its waits keep to the service's rate together.
-    next_look: Option<Instant>,
+    next_poll: Option<Instant>,
 }
 
 impl Waiters {
@@ -86,8 +86,8 @@ impl Waiter {
         let soonest = earliest.max(Instant::now());
         let mut register = self.waiters.lock();
         let waiting = register.waiting.entry(self.task_id.clone()).or_default();
-        let turn = waiting.next_look.map_or(soonest, |next| next.max(soonest));
-        waiting.next_look = Some(turn + SHORTEST);
+        let turn = waiting.next_poll.map_or(soonest, |next| next.max(soonest));
+        waiting.next_poll = Some(turn + SHORTEST);
         turn
     }
 }

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use crate::{
-    call::{content::Call, retry::Repeat, throttle::Throttle},
+    call::{api_call::ApiCall, retry::Idempotency, throttle::Throttle},
     error::Error,
 };
 
@@ -23,7 +23,7 @@ pub(crate) struct Gate {
 }
 
 /// Leave to send one request; given back when dropped.
-pub(crate) type Flight<'a> = SemaphorePermit<'a>;
+pub(crate) type InFlightPermit<'a> = SemaphorePermit<'a>;
 
 impl Gate {
     /// Keeps to a rate of so many in any span of so long, where 0 is no rate, and to so many at once, at least one.
@@ -37,7 +37,11 @@ impl Gate {
     /// # Errors
     ///
     /// What the call's permit says, if it does not let it leave.
-    pub(crate) async fn enter(&self, call: &Call<'_>, by: Option<Instant>) -> Result<Option<Flight<'_>>, Error> {
+    pub(crate) async fn enter(
+        &self,
+        call: &ApiCall<'_>,
+        by: Option<Instant>,
+    ) -> Result<Option<InFlightPermit<'_>>, Error> {
         let entering = self.pass(call, by);
         match by {
             None => entering.await,
@@ -45,7 +49,7 @@ impl Gate {
         }
     }
 
-    async fn pass(&self, call: &Call<'_>, by: Option<Instant>) -> Result<Option<Flight<'_>>, Error> {
+    async fn pass(&self, call: &ApiCall<'_>, by: Option<Instant>) -> Result<Option<InFlightPermit<'_>>, Error> {
         let turn = match &self.line {
             Some(line) if call.in_line => match line.turn(by).await {
                 Some(turn) => Some(turn),
@@ -67,14 +71,14 @@ impl Gate {
         Ok(Some(flight))
     }
 
-    async fn flight(&self, repeat: Repeat) -> Option<Flight<'_>> {
+    async fn flight(&self, repeat: Idempotency) -> Option<InFlightPermit<'_>> {
         // A flight that is free is one that nobody waits for.
         if let Ok(flight) = self.flights.try_acquire() {
             return Some(flight);
         }
         let _first = match repeat {
-            Repeat::Always => Some(self.readers.acquire().await.ok()?),
-            Repeat::OnlyIfRefused => None,
+            Idempotency::Idempotent => Some(self.readers.acquire().await.ok()?),
+            Idempotency::NotIdempotent => None,
         };
         self.flights.acquire().await.ok()
     }

@@ -1,20 +1,20 @@
 //! How one call is made: what is sent, when it may leave, and whether it is sent again.
 
+mod api_call;
 mod api_key;
-mod budget;
-mod content;
 mod gate;
 mod permit;
 mod retry;
 mod retry_after;
+mod retry_budget;
 mod throttle;
 mod transport;
 
+pub use api_call::{ApiCall, Content};
 pub use api_key::ApiKey;
-pub(crate) use budget::Budget;
-pub use content::{Call, Content};
 pub(crate) use gate::Gate;
-pub use permit::{Leave, Permit};
-pub use retry::{Answer, Repeat, Retry};
+pub use permit::{Permit, PermitFuture};
+pub use retry::{Idempotency, Retry, Verdict};
+pub(crate) use retry_budget::RetryBudget;
 pub(crate) use transport::Inner;
 pub use transport::Transport;

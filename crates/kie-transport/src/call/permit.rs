@@ -7,7 +7,7 @@ use crate::error::Error;
 /// Somebody else's say in when a call leaves: a rate that several processes keep to together, a book that is written before
 /// each attempt.
 ///
-/// It is asked before each attempt of the [`Call`](crate::Call) that carries it. A call that waits in line asks at the head
+/// It is asked before each attempt of the [`ApiCall`](crate::ApiCall) that carries it. A call that waits in line asks at the head
 /// of the line, so nobody overtakes it meanwhile, and whoever is behind it asks after it.
 ///
 /// The trait is open: anybody may implement it. A method that is added to it later has a default.
@@ -23,7 +23,7 @@ pub trait Permit: Send + Sync {
     /// other.
     ///
     /// `None` lets it leave at once.
-    fn ask(&self, patience: Duration) -> Option<Leave<'_>>;
+    fn ask(&self, patience: Duration) -> Option<PermitFuture<'_>>;
 
     /// Called at the moment in which the attempt leaves: from here on the service may act on it.
     fn departs(&self) {}
@@ -36,4 +36,4 @@ pub trait Permit: Send + Sync {
 }
 
 /// The future of a [`Permit`].
-pub type Leave<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
+pub type PermitFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;

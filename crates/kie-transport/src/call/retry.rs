@@ -9,43 +9,43 @@ use crate::{
 
 /// Whether a call may be sent again when nobody knows if it was acted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Repeat {
+pub enum Idempotency {
     /// It only reads: it may be sent as often as needed.
-    Always,
+    Idempotent,
     /// Something comes of it each time: it is sent again only if it certainly was not acted on.
-    OnlyIfRefused,
+    NotIdempotent,
 }
 
 /// What the caller makes of an answer that arrived.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Answer<T> {
+pub enum Verdict<T> {
     /// That is the answer.
-    Final(T),
+    Done(T),
     /// The call was not taken because there are too many: it can be sent again.
-    Refused(T),
+    Rejected(T),
     /// The service is in trouble, and may or may not have acted.
-    Unwell(T),
+    ServerTrouble(T),
 }
 
-impl<T> Answer<T> {
+impl<T> Verdict<T> {
     pub(crate) fn into_inner(self) -> T {
         match self {
-            Self::Final(inner) | Self::Refused(inner) | Self::Unwell(inner) => inner,
+            Self::Done(inner) | Self::Rejected(inner) | Self::ServerTrouble(inner) => inner,
         }
     }
 }
 
-impl Repeat {
+impl Idempotency {
     /// Whether a call that got this outcome may be sent again.
     #[rustfmt::skip]
-    pub(crate) fn allows<T>(self, outcome: &Result<Answer<T>, Error>) -> bool {
+    pub(crate) fn allows<T>(self, outcome: &Result<Verdict<T>, Error>) -> bool {
         use ErrorKind::{Connect, Disk, Interrupted, NotMedia, Setup, Status, Timeout, TooLarge, Unsent};
 
         let (always, only_if_refused) = match outcome {
-            Ok(Answer::Refused(_))                      => (true,  true),
-            Ok(Answer::Unwell(_))                       => (true,  false),
-            Ok(Answer::Final(_))                        => (false, false),
+            Ok(Verdict::Rejected(_))                      => (true,  true),
+            Ok(Verdict::ServerTrouble(_))                       => (true,  false),
+            Ok(Verdict::Done(_))                        => (false, false),
             Err(error) => match error.kind() {
                 Connect | Unsent                        => (true,  true),
                 Timeout | Interrupted                   => (true,  false),
@@ -55,21 +55,21 @@ impl Repeat {
             },
         };
         match self {
-            Self::Always        => always,
-            Self::OnlyIfRefused => only_if_refused,
+            Self::Idempotent        => always,
+            Self::NotIdempotent => only_if_refused,
         }
     }
 }
 
 /// How an attempt ended, for logs: its kind, and nothing of what came back.
-pub(crate) struct Ended<'a, T>(pub(crate) &'a Result<Answer<T>, Error>);
+pub(crate) struct Ended<'a, T>(pub(crate) &'a Result<Verdict<T>, Error>);
 
 impl<T> fmt::Debug for Ended<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Ok(Answer::Final(_)) => f.write_str("Final"),
-            Ok(Answer::Refused(_)) => f.write_str("Refused"),
-            Ok(Answer::Unwell(_)) => f.write_str("Unwell"),
+            Ok(Verdict::Done(_)) => f.write_str("Done"),
+            Ok(Verdict::Rejected(_)) => f.write_str("Rejected"),
+            Ok(Verdict::ServerTrouble(_)) => f.write_str("ServerTrouble"),
             Err(error) => error.kind().fmt(f),
         }
     }
@@ -108,15 +108,15 @@ impl Retry {
         Self { attempts: 1, ..Self::default() }
     }
 
-    /// The pause after this many attempts. `retry_after` is what the service asked for; `chance` is from 0 to 1.
-    pub(crate) fn pause(&self, attempts: u32, retry_after: Option<Duration>, chance: f64) -> Duration {
+    /// The pause after this many attempts. `retry_after` is what the service asked for; `jitter` is from 0 to 1.
+    pub(crate) fn pause(&self, attempts: u32, retry_after: Option<Duration>, jitter: f64) -> Duration {
         if let Some(asked) = retry_after {
             return asked;
         }
         let doublings = attempts.saturating_sub(1).min(16);
         let longest = self.base.saturating_mul(1 << doublings).min(self.cap);
         // A chance that is no number from 0 to 1 is the caller's slip, and no reason to hurry.
-        Duration::try_from_secs_f64(longest.as_secs_f64() * chance).unwrap_or(longest).min(longest)
+        Duration::try_from_secs_f64(longest.as_secs_f64() * jitter).unwrap_or(longest).min(longest)
     }
 }
 
@@ -127,14 +127,14 @@ mod tests {
 
     #[test]
     fn the_table_holds() {
-        let lost = |kind: ErrorKind| Err::<Answer<()>, _>(Error::new(kind, ""));
+        let lost = |kind: ErrorKind| Err::<Verdict<()>, _>(Error::new(kind, ""));
         #[rustfmt::skip]
         let rows = [
             //                          reads  creates
             (lost(Connect),             true,  true),
             (lost(Unsent),              true,  true),
-            (Ok(Answer::Refused(())),   true,  true),
-            (Ok(Answer::Unwell(())),    true,  false),
+            (Ok(Verdict::Rejected(())),   true,  true),
+            (Ok(Verdict::ServerTrouble(())),    true,  false),
             (lost(Timeout),             true,  false),
             (lost(Interrupted),         true,  false),
             (lost(TooLarge),            false, false),
@@ -143,11 +143,11 @@ mod tests {
             (lost(Status(404)),         false, false),
             (lost(NotMedia),            false, false),
             (lost(Disk),                false, false),
-            (Ok(Answer::Final(())),     false, false),
+            (Ok(Verdict::Done(())),     false, false),
         ];
         for (outcome, reads, creates) in rows {
-            assert_eq!(Repeat::Always.allows(&outcome), reads, "{outcome:?}");
-            assert_eq!(Repeat::OnlyIfRefused.allows(&outcome), creates, "{outcome:?}");
+            assert_eq!(Idempotency::Idempotent.allows(&outcome), reads, "{outcome:?}");
+            assert_eq!(Idempotency::NotIdempotent.allows(&outcome), creates, "{outcome:?}");
         }
     }
 

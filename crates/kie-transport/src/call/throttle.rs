@@ -42,7 +42,7 @@ impl Throttle {
     /// Waits for the turn to start; whoever gives up while waiting, or does not use the turn, leaves no gap.
     ///
     /// `None`, and at once, if so many are ahead that the turn cannot come before `by`.
-    pub(crate) async fn turn(&self, by: Option<Instant>) -> Option<Turn<'_>> {
+    pub(crate) async fn turn(&self, by: Option<Instant>) -> Option<QueueSlot<'_>> {
         let place = self.join(by)?;
         let head = self.head.acquire().await.ok()?;
         let now = Instant::now();
@@ -50,17 +50,17 @@ impl Throttle {
         if opens > now {
             sleep_until(opens).await;
         }
-        Some(Turn { place, _head: head })
+        Some(QueueSlot { place, _head: head })
     }
 
-    fn join(&self, by: Option<Instant>) -> Option<Place<'_>> {
+    fn join(&self, by: Option<Instant>) -> Option<QueuePlace<'_>> {
         let mut window = self.window();
         if let Some(by) = by {
             let opens = window.opens(window.waiting, self.most, self.span, Instant::now());
             opens.filter(|&opens| opens < by)?;
         }
         window.waiting += 1;
-        Some(Place(self))
+        Some(QueuePlace(self))
     }
 
     fn window(&self) -> MutexGuard<'_, Window> {
@@ -79,21 +79,21 @@ impl Window {
 }
 
 /// A place in line, given up when dropped.
-struct Place<'a>(&'a Throttle);
+struct QueuePlace<'a>(&'a Throttle);
 
-impl Drop for Place<'_> {
+impl Drop for QueuePlace<'_> {
     fn drop(&mut self) {
         self.0.window().waiting -= 1;
     }
 }
 
 /// The head of the line, whose turn has come.
-pub(crate) struct Turn<'a> {
-    place: Place<'a>,
+pub(crate) struct QueueSlot<'a> {
+    place: QueuePlace<'a>,
     _head: SemaphorePermit<'a>,
 }
 
-impl Turn<'_> {
+impl QueueSlot<'_> {
     /// Uses the turn, now.
     pub(crate) fn start(self) {
         let throttle = self.place.0;

@@ -14,17 +14,17 @@ use tracing::{Instrument, Span, field::Empty};
 
 use crate::{
     call::{
+        api_call::{ApiCall, Content},
         api_key::ApiKey,
-        budget::Budget,
-        content::{Call, Content},
         gate::Gate,
         permit::Permit,
-        retry::{Answer, Ended, Retry},
+        retry::{Ended, Retry, Verdict},
         retry_after::retry_after,
+        retry_budget::RetryBudget,
     },
     error::{Error, ErrorKind},
-    exchange::{Body, ConnectTimeout, Filled, HttpService},
-    timeouts::{TimeLeft, Timeouts, within},
+    exchange::{Body, ConnectTimeout, FormBody, HttpService},
+    timeouts::{CallClock, Timeouts, within},
 };
 
 /// A connection that sends less than this is too slow for a call's clocks.
@@ -50,9 +50,9 @@ pub(crate) struct Inner {
     /// The service's own limit for making a connection.
     pub(crate) connect: Duration,
     pub(crate) retry: Retry,
-    pub(crate) chance: Arc<dyn Fn() -> f64 + Send + Sync>,
+    pub(crate) jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
     pub(crate) gate: Gate,
-    pub(crate) budget: Budget,
+    pub(crate) budget: RetryBudget,
     pub(crate) largest: usize,
     pub(crate) loopback_files: bool,
 }
@@ -82,8 +82,8 @@ impl Transport {
     /// [`Error`] if the last attempt brought no answer.
     pub fn send<T>(
         &self,
-        call: Call<'_>,
-        read: impl FnMut(u16, &[u8]) -> Answer<T>,
+        call: ApiCall<'_>,
+        read: impl FnMut(u16, &[u8]) -> Verdict<T>,
     ) -> impl Future<Output = Result<T, Error>> {
         let span = tracing::debug_span!(
             "call",
@@ -100,25 +100,25 @@ impl Transport {
             let mut made = 0;
             let outcome = self.attempts(&call, begun, &mut made, read).await;
             tracing::debug!(outcome = ?Ended(&outcome), elapsed_ms = begun.elapsed().as_millis() as u64, "ended");
-            outcome.map(Answer::into_inner).map_err(|error| error.with_attempts(made, begun.elapsed()))
+            outcome.map(Verdict::into_inner).map_err(|error| error.with_attempts(made, begun.elapsed()))
         };
         sending.instrument(span)
     }
 
     async fn attempts<T>(
         &self,
-        call: &Call<'_>,
+        call: &ApiCall<'_>,
         begun: Instant,
         made: &mut u32,
-        mut read: impl FnMut(u16, &[u8]) -> Answer<T>,
-    ) -> Result<Answer<T>, Error> {
+        mut read: impl FnMut(u16, &[u8]) -> Verdict<T>,
+    ) -> Result<Verdict<T>, Error> {
         let shared = &*self.shared;
         let mut opened = match &call.content {
             Content::Form(form) => Some(Box::new(form.open().await?)),
             _ => None,
         };
         let sending = opened.as_deref().map_or(Duration::ZERO, sending);
-        let mut left = TimeLeft::of(&self.timeouts, begun, sending);
+        let mut left = CallClock::of(&self.timeouts, begun, sending);
         let mut outcome = Err(Error::new(ErrorKind::Unsent, "its turn to be sent did not come in time"));
         for attempt in 1.. {
             // However long the line is, it leads to the counter: the total runs from there.
@@ -170,8 +170,8 @@ impl Transport {
 
     async fn attempt(
         &self,
-        call: &Call<'_>,
-        opened: Option<Box<Filled>>,
+        call: &ApiCall<'_>,
+        opened: Option<Box<FormBody>>,
         begun: Instant,
         limit: Duration,
     ) -> Result<(Parts, Bytes), Error> {
@@ -188,7 +188,7 @@ impl Transport {
     }
 
     /// The request of a call, with its form, if it is one, ready to be read.
-    fn filled(&self, call: &Call<'_>, form: Option<Box<Filled>>) -> Request<Body> {
+    fn filled(&self, call: &ApiCall<'_>, form: Option<Box<FormBody>>) -> Request<Body> {
         let (body, content_type) = match (&call.content, form) {
             (Content::Json(json), _) => (json.clone().into(), Some(JSON.clone())),
             (Content::Form(form), Some(filled)) => (Body::streaming(filled), Some(form.content_type())),
@@ -220,8 +220,8 @@ impl Transport {
 
     /// The pause after this many attempts; none after the last.
     pub(crate) fn pause(&self, attempts: u32, asked: Option<Duration>) -> Option<Duration> {
-        let Inner { retry, chance, .. } = &*self.shared;
-        (attempts < retry.attempts).then(|| retry.pause(attempts, asked, chance()))
+        let Inner { retry, jitter, .. } = &*self.shared;
+        (attempts < retry.attempts).then(|| retry.pause(attempts, asked, jitter()))
     }
 
     fn request(&self, method: Method, uri: Uri, body: Body) -> Request<Body> {

@@ -3,7 +3,7 @@
 /// A kind of media file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Format {
+pub enum FileFormat {
     /// MPEG audio, with or without a tag in front.
     Mp3,
     /// RIFF WAVE audio.
@@ -24,7 +24,7 @@ pub enum Format {
     WebP,
 }
 
-impl Format {
+impl FileFormat {
     /// As many first bytes as are needed to tell.
     pub(crate) const HEAD: usize = 12;
 
@@ -69,15 +69,15 @@ mod tests {
 
     #[test]
     fn tells_by_the_first_bytes() {
-        assert_eq!(Format::of(b"ID3\x04\0\0\0\0\0\0\0\0"), Some(Format::Mp3));
-        assert_eq!(Format::of(&[0xFF, 0xFB, 0x90, 0]), Some(Format::Mp3));
-        assert_eq!(Format::of(&[0xFF, 0xF3, 0x40, 0]), Some(Format::Mp3));
-        assert_eq!(Format::of(b"\xFF\xD8\xFF\xE0"), Some(Format::Jpeg));
-        assert_eq!(Format::of(b"RIFF\x24\0\0\0WAVE"), Some(Format::Wav));
-        assert_eq!(Format::of(b"\0\0\0\x20ftypisom"), Some(Format::Mp4));
-        assert_eq!(Format::of(b"\0\0\0\x20ftypM4A "), Some(Format::M4a));
+        assert_eq!(FileFormat::of(b"ID3\x04\0\0\0\0\0\0\0\0"), Some(FileFormat::Mp3));
+        assert_eq!(FileFormat::of(&[0xFF, 0xFB, 0x90, 0]), Some(FileFormat::Mp3));
+        assert_eq!(FileFormat::of(&[0xFF, 0xF3, 0x40, 0]), Some(FileFormat::Mp3));
+        assert_eq!(FileFormat::of(b"\xFF\xD8\xFF\xE0"), Some(FileFormat::Jpeg));
+        assert_eq!(FileFormat::of(b"RIFF\x24\0\0\0WAVE"), Some(FileFormat::Wav));
+        assert_eq!(FileFormat::of(b"\0\0\0\x20ftypisom"), Some(FileFormat::Mp4));
+        assert_eq!(FileFormat::of(b"\0\0\0\x20ftypM4A "), Some(FileFormat::M4a));
         for other in [&b"<!doctype html>"[..], b"{\"code\":404}", b"", b"\xFF"] {
-            assert_eq!(Format::of(other), None);
+            assert_eq!(FileFormat::of(other), None);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Files: fetched as they come, proved to be the same after a cut, and written to the disk.
 
-mod fetch;
+mod download;
 mod format;
-mod range;
+mod resume;
 mod writer;
 
-pub use fetch::{Arrived, Fetch};
-pub use format::Format;
+pub use download::{Download, Downloaded};
+pub use format::FileFormat;

@@ -15,10 +15,10 @@ use crate::{
 
 /// Sends requests over one connection, one after another. When it is dropped, the connection ends after the exchange
 /// that is under way.
-pub(crate) type Sender = http1::SendRequest<Body>;
+pub(crate) type RequestSender = http1::SendRequest<Body>;
 
 /// A request without an answer.
-pub(crate) enum Failure {
+pub(crate) enum SendFailure {
     /// It came back before any of it was written, and can be sent elsewhere.
     Unsent(Box<Request<Body>>, hyper::Error),
     /// Some or all of it may have left.
@@ -26,7 +26,7 @@ pub(crate) enum Failure {
 }
 
 /// Begins HTTP/1.1 on a stream.
-pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Sender, Error> {
+pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<RequestSender, Error> {
     let (sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| Error::new(ErrorKind::Connect, "the connection cannot be used").with_source(error))?;
@@ -38,9 +38,9 @@ pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 's
 /// Sends a request that is [addressed](address), and waits for the head of its answer.
 // The request is handed on before there is a future, which so needs no room for it.
 pub(crate) fn send(
-    sender: &mut Sender,
+    sender: &mut RequestSender,
     request: Request<Body>,
-) -> impl Future<Output = Result<Response<Incoming>, Failure>> {
+) -> impl Future<Output = Result<Response<Incoming>, SendFailure>> {
     let sending = sender.try_send_request(request);
     async { sending.await.map_err(failure) }
 }
@@ -57,14 +57,14 @@ pub(crate) fn address(request: &mut Request<Body>, host: Option<&HeaderValue>) {
 
 /// hyper gives a request back only if it had not begun to write it: it takes the request out of its queue and writes it
 /// in one step, and what is still in the queue when the connection ends is returned.
-pub(crate) fn failure(mut error: TrySendError<Request<Body>>) -> Failure {
+pub(crate) fn failure(mut error: TrySendError<Request<Body>>) -> SendFailure {
     match error.take_message() {
-        Some(request) => Failure::Unsent(Box::new(request), error.into_error()),
-        None => Failure::Lost(interrupted(error.into_error())),
+        Some(request) => SendFailure::Unsent(Box::new(request), error.into_error()),
+        None => SendFailure::Lost(interrupted(error.into_error())),
     }
 }
 
-impl Failure {
+impl SendFailure {
     /// For whoever has no other connection to send it over.
     pub(crate) fn into_error(self) -> Error {
         match self {

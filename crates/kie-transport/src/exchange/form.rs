@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     error::{Error, ErrorKind},
-    exchange::{base64, meter::Meter},
+    exchange::{base64, progress::TransferProgress},
     random::random,
 };
 
@@ -34,7 +34,7 @@ pub struct Form {
     tail: Bytes,
     path: PathBuf,
     is_base64: bool,
-    meter: Option<Meter>,
+    progress: Option<TransferProgress>,
 }
 
 impl Form {
@@ -53,7 +53,7 @@ impl Form {
         // Nothing but letters, digits and dashes is in a boundary.
         let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
             .unwrap_or(HeaderValue::from_static("multipart/form-data"));
-        Self { content_type, head: head.into(), tail: tail.into(), path, is_base64: false, meter: None }
+        Self { content_type, head: head.into(), tail: tail.into(), path, is_base64: false, progress: None }
     }
 
     /// The same as a JSON object, in which the file is a text in Base64: a third larger, and for networks through which
@@ -70,13 +70,13 @@ impl Form {
         head += &format!("{}:\"", json_string(field));
         let content_type = HeaderValue::from_static("application/json");
         let (head, tail) = (head.into(), Bytes::from_static(b"\"}"));
-        Self { content_type, head, tail, path: path.into(), is_base64: true, meter: None }
+        Self { content_type, head, tail, path: path.into(), is_base64: true, progress: None }
     }
 
     /// Tells this meter how much of the file has been handed to the connection.
     #[must_use]
-    pub fn meter(mut self, meter: Meter) -> Self {
-        self.meter = Some(meter);
+    pub fn progress(mut self, progress: TransferProgress) -> Self {
+        self.progress = Some(progress);
         self
     }
 
@@ -85,14 +85,14 @@ impl Form {
     }
 
     /// The form as a body, with the file opened.
-    pub(crate) async fn open(&self) -> Result<Filled, Error> {
+    pub(crate) async fn open(&self) -> Result<FormBody, Error> {
         let file = File::open(&self.path).await.map_err(|error| unreadable(&self.path, error))?;
         let size = file.metadata().await.map_err(|error| unreadable(&self.path, error))?.len();
         let content = if self.is_base64 { base64::length(size) } else { size };
         let length = self.head.len() as u64 + content + self.tail.len() as u64;
         let (head, tail) = (Some(self.head.clone()), Some(self.tail.clone()));
         let encoder = self.is_base64.then(base64::Encoder::default);
-        Ok(Filled { head, file, size, unread: size, encoder, tail, left: length, meter: self.meter.clone() })
+        Ok(FormBody { head, file, size, unread: size, encoder, tail, left: length, progress: self.progress.clone() })
     }
 }
 
@@ -130,7 +130,7 @@ fn json_string(text: &str) -> String {
 }
 
 /// A form on its way.
-pub(crate) struct Filled {
+pub(crate) struct FormBody {
     head: Option<Bytes>,
     file: File,
     /// How large the file is, and how much of it is still to be read.
@@ -140,10 +140,10 @@ pub(crate) struct Filled {
     tail: Option<Bytes>,
     /// How much of everything is still to be sent.
     left: u64,
-    meter: Option<Meter>,
+    progress: Option<TransferProgress>,
 }
 
-impl Filled {
+impl FormBody {
     /// The next piece of the file, as it is sent.
     fn poll_file(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Error>> {
         let changed = || Error::new(ErrorKind::Disk, "the file changed while it was sent");
@@ -158,8 +158,8 @@ impl Filled {
         }
         space.truncate(read);
         self.unread -= read as u64;
-        if let Some(meter) = &self.meter {
-            meter.tell(self.size - self.unread, Some(self.size));
+        if let Some(progress) = &self.progress {
+            progress.tell(self.size - self.unread, Some(self.size));
         }
         Poll::Ready(Ok(match &mut self.encoder {
             Some(encoder) => encoder.encode(&space, self.unread == 0).into(),
@@ -168,7 +168,7 @@ impl Filled {
     }
 }
 
-impl http_body::Body for Filled {
+impl http_body::Body for FormBody {
     type Data = Bytes;
     type Error = Error;
 

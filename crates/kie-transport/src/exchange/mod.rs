@@ -5,18 +5,18 @@ mod base64;
 mod body;
 pub(crate) mod connection;
 mod form;
-mod meter;
 mod pipe;
+mod progress;
 mod service;
 mod tower;
 
 pub use address::BaseUrl;
 pub use body::Body;
-pub(crate) use form::Filled;
 pub use form::Form;
-pub use meter::Meter;
+pub(crate) use form::FormBody;
 pub use pipe::Pipe;
+pub use progress::TransferProgress;
 #[cfg(feature = "http2")]
 pub(crate) use service::MayShare;
-pub use service::{ConnectTimeout, Exchange, HttpService};
+pub use service::{ConnectTimeout, HttpFuture, HttpService};
 pub use tower::Tower;

@@ -7,8 +7,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::exchange::{
     body::Body,
-    connection::{self, Failure},
-    service::{Exchange, HttpService},
+    connection::{self, SendFailure},
+    service::{HttpFuture, HttpService},
 };
 
 /// Speaks HTTP/1.1 over streams that a function makes, one for each call: in-memory pipes to a simulator, for tests.
@@ -39,13 +39,13 @@ where
     F: Fn() -> S + Send + Sync + 'static,
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    fn call(&self, mut request: Request<Body>) -> Exchange<'_> {
+    fn call(&self, mut request: Request<Body>) -> HttpFuture<'_> {
         Box::pin(async move {
             let mut sender = connection::open((self.0)()).await?;
             let host = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
             connection::address(&mut request, host.as_ref());
             let answered = connection::send(&mut sender, request).await;
-            answered.map(|response| response.map(Body::from)).map_err(Failure::into_error)
+            answered.map(|response| response.map(Body::from)).map_err(SendFailure::into_error)
         })
     }
 }

@@ -7,7 +7,7 @@ use http::{Request, Response};
 use crate::{error::Error, exchange::body::Body};
 
 /// The future of one exchange.
-pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send + 'a>>;
+pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send + 'a>>;
 
 /// Something that exchanges one HTTP request for one answer.
 ///
@@ -18,7 +18,7 @@ pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error
 /// A function that takes a request and returns an answer is one:
 ///
 /// ```
-/// use kie_transport::{Answer, Body, Call, Error, Transport, http::{Request, Response}};
+/// use kie_transport::{Verdict, Body, ApiCall, Error, Transport, http::{Request, Response}};
 ///
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
 /// # runtime.block_on(async {
@@ -28,8 +28,8 @@ pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error
 ///         Ok(Response::new("tea"))
 ///     })
 ///     .build()?;
-/// let call = Call::reading("kettle", "https://tea.example/kettle".parse()?);
-/// let answer = transport.send(call, |_status, body| Answer::Final(body.to_vec())).await?;
+/// let call = ApiCall::reading("kettle", "https://tea.example/kettle".parse()?);
+/// let answer = transport.send(call, |_status, body| Verdict::Done(body.to_vec())).await?;
 /// assert_eq!(answer, b"tea");
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// # })?;
@@ -39,12 +39,12 @@ pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error
 /// [`Tower`](crate::Tower) makes one of a `tower` service. What borrows from itself implements the trait:
 ///
 /// ```
-/// use kie_transport::{Body, Exchange, HttpService, http};
+/// use kie_transport::{Body, HttpFuture, HttpService, http};
 ///
 /// struct Recorder<S>(S, std::sync::Mutex<Vec<http::Uri>>);
 ///
 /// impl<S: HttpService> HttpService for Recorder<S> {
-///     fn call(&self, request: http::Request<Body>) -> Exchange<'_> {
+///     fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
 ///         if let Ok(mut uris) = self.1.lock() {
 ///             uris.push(request.uri().clone());
 ///         }
@@ -83,7 +83,7 @@ pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error
 /// The trait is open: anybody may implement it. A method that is added to it later has a default.
 pub trait HttpService: Send + Sync + 'static {
     /// Sends the request and returns the answer's head, with its body still to be read.
-    fn call(&self, request: Request<Body>) -> Exchange<'_>;
+    fn call(&self, request: Request<Body>) -> HttpFuture<'_>;
 }
 
 /// A closure or an `async fn` that answers requests. The type of a closure's argument has to be written out.
@@ -93,7 +93,7 @@ where
     A: Future<Output = Result<Response<B>, Error>> + Send + 'static,
     B: Into<Body>,
 {
-    fn call(&self, request: Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
         let answering = self(request);
         Box::pin(async move { answering.await.map(|response| response.map(Into::into)) })
     }

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, ErrorKind},
     exchange::{
         body::Body,
-        service::{Exchange, HttpService},
+        service::{HttpFuture, HttpService},
     },
 };
 
@@ -26,7 +26,7 @@ type Cause = Box<dyn StdError + Send + Sync>;
 /// exchange has a clone of it, which is asked to be ready first.
 ///
 /// ```
-/// use kie_transport::{Answer, Body, Call, Tower, Transport, http::{Request, Response}};
+/// use kie_transport::{Verdict, Body, ApiCall, Tower, Transport, http::{Request, Response}};
 /// # use std::{convert::Infallible, future::{Ready, ready}, task::{Context, Poll}};
 /// # #[derive(Clone)]
 /// # struct Kettle;
@@ -41,8 +41,8 @@ type Cause = Box<dyn StdError + Send + Sync>;
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
 /// # runtime.block_on(async {
 /// let transport = Transport::builder().service(Tower::new(Kettle)).build()?;
-/// let call = Call::reading("kettle", "https://tea.example/kettle".parse()?);
-/// let answer = transport.send(call, |_status, body| Answer::Final(body.to_vec())).await?;
+/// let call = ApiCall::reading("kettle", "https://tea.example/kettle".parse()?);
+/// let answer = transport.send(call, |_status, body| Verdict::Done(body.to_vec())).await?;
 /// assert_eq!(answer, b"tea");
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// # })?;
@@ -93,7 +93,7 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Cause>,
 {
-    fn call(&self, request: Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
         let mut service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let kind = self.kind;
         Box::pin(async move {

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, ErrorKind},
     net::{
         origin::Origin,
-        proxy::{Protocol, Proxy, Way},
+        proxy::{Protocol, Proxy, ProxyRoute},
         socks,
         tls::Trust,
         tunnel,
@@ -32,7 +32,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 pub(crate) struct Connector {
     tcp: HttpConnector,
     trust: Trust,
-    way: Way,
+    way: ProxyRoute,
 }
 
 /// A connection on which nothing has been said.
@@ -44,7 +44,7 @@ pub(crate) struct Connected {
 }
 
 impl Connector {
-    pub(crate) fn new(trust: Trust, way: Way) -> Self {
+    pub(crate) fn new(trust: Trust, way: ProxyRoute) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);

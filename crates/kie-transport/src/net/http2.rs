@@ -22,7 +22,7 @@ use crate::{
     error::{Error, ErrorKind},
     exchange::{
         Body,
-        connection::{self, Failure},
+        connection::{self, SendFailure},
     },
 };
 
@@ -31,7 +31,7 @@ const PING: Duration = Duration::from_secs(20);
 
 /// Sends requests over one connection, many at once. When all clones are dropped, the connection ends after the
 /// exchanges that are under way.
-pub(crate) type Sender = http2::SendRequest<Body>;
+pub(crate) type Http2Sender = http2::SendRequest<Body>;
 
 /// What is known of an origin, and its connection.
 #[derive(Default)]
@@ -48,15 +48,15 @@ enum State {
     /// The host speaks HTTP/1.1 only.
     Refused,
     Open {
-        sender: Sender,
+        sender: Http2Sender,
         used: Instant,
     },
 }
 
 /// How a request goes on.
-pub(crate) enum Turn<'a> {
+pub(crate) enum StreamSlot<'a> {
     /// Over the connection that is there.
-    Shared(Sender),
+    Shared(Http2Sender),
     /// Over a connection of its own, since the host knows no other.
     Alone,
     /// Over the connection that it has to make first.
@@ -70,20 +70,20 @@ pub(crate) struct Connecting<'a> {
 }
 
 impl Shared {
-    pub(crate) async fn turn(&self) -> Turn<'_> {
+    pub(crate) async fn turn(&self) -> StreamSlot<'_> {
         if let Some(known) = self.known() {
             return known;
         }
         let first = self.queue.lock().await;
-        self.known().unwrap_or(Turn::Connect(Connecting { shared: self, _first: first }))
+        self.known().unwrap_or(StreamSlot::Connect(Connecting { shared: self, _first: first }))
     }
 
-    fn known(&self) -> Option<Turn<'_>> {
+    fn known(&self) -> Option<StreamSlot<'_>> {
         match &mut *self.state() {
-            State::Refused => Some(Turn::Alone),
+            State::Refused => Some(StreamSlot::Alone),
             State::Open { sender, used } if !sender.is_closed() => {
                 *used = Instant::now();
-                Some(Turn::Shared(sender.clone()))
+                Some(StreamSlot::Shared(sender.clone()))
             }
             State::Unknown | State::Open { .. } => None,
         }
@@ -107,7 +107,7 @@ impl Shared {
 }
 
 impl Connecting<'_> {
-    pub(crate) fn opened(self, sender: &Sender) {
+    pub(crate) fn opened(self, sender: &Http2Sender) {
         *self.shared.state() = State::Open { sender: sender.clone(), used: Instant::now() };
     }
 
@@ -117,7 +117,7 @@ impl Connecting<'_> {
 }
 
 /// Begins HTTP/2 on a stream.
-pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Sender, Error> {
+pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Http2Sender, Error> {
     let (sender, connection) = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)
@@ -129,10 +129,10 @@ pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 's
 }
 
 /// Sends a request that is [addressed](address), and waits for the head of its answer.
-pub(crate) async fn send(sender: &mut Sender, request: Request<Body>) -> Result<Response<Incoming>, Failure> {
+pub(crate) async fn send(sender: &mut Http2Sender, request: Request<Body>) -> Result<Response<Incoming>, SendFailure> {
     sender.try_send_request(request).await.map_err(|error| match connection::failure(error) {
         // A host refuses a stream only if it has done nothing for it.
-        Failure::Lost(error) if is_refused(&error) => Failure::Lost(
+        SendFailure::Lost(error) if is_refused(&error) => SendFailure::Lost(
             Error::new(ErrorKind::Unsent, "the host refused the request before it looked at it").with_source(error),
         ),
         failure => failure,

@@ -3,7 +3,7 @@
 mod connector;
 #[cfg(feature = "http2")]
 mod http2;
-mod kept;
+mod idle;
 mod network;
 mod origin;
 mod pool;
@@ -14,4 +14,4 @@ mod tunnel;
 
 pub(crate) use network::Network;
 pub use pool::Pool;
-pub(crate) use proxy::Way;
+pub(crate) use proxy::ProxyRoute;

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::net::{kept::Keep, proxy::Way, tls::Trust};
+use crate::net::{idle::Keep, proxy::ProxyRoute, tls::Trust};
 
 /// What a pool is made from.
 #[derive(Debug, Clone)]
 pub(crate) struct Network {
     pub(crate) trust: Trust,
     /// As the environment or the machine says, where it is not set.
-    pub(crate) way: Option<Way>,
+    pub(crate) way: Option<ProxyRoute>,
     pub(crate) keep: Keep,
 }
 

@@ -4,8 +4,8 @@
 //!
 //! - **Money.** hyper hands a request back that it has not begun to write. The legacy client sends it again over another
 //!   connection or drops it; its error tells a failure to connect from all others, and no more. Here it is a
-//!   [`Failure::Unsent`], after which even a call that costs money is sent again, and everything else is a
-//!   [`Failure::Lost`], after which that one never is.
+//!   [`SendFailure::Unsent`], after which even a call that costs money is sent again, and everything else is a
+//!   [`SendFailure::Lost`], after which that one never is.
 //! - **Numbers of connections.** A host has a number of places, taken in order, and the wait for one is part of
 //!   connecting. The legacy client bounds only the connections at rest. It also begins a new one whenever it waits for one
 //!   to come back; here the one before gets a moment to settle, so that calls in sequence need exactly one.
@@ -36,14 +36,14 @@ use tokio::{
 };
 
 #[cfg(feature = "http2")]
-use crate::net::http2::{self, Turn};
+use crate::net::http2::{self, StreamSlot};
 use crate::{
     error::{Error, ErrorKind},
     exchange::{
-        Body, ConnectTimeout, Exchange, HttpService,
-        connection::{self, Failure, Sender},
+        Body, ConnectTimeout, HttpFuture, HttpService,
+        connection::{self, RequestSender, SendFailure},
     },
-    net::{connector::Connector, kept::Kept, network::Network, origin::Origin, proxy::Way},
+    net::{connector::Connector, idle::IdleConnections, network::Network, origin::Origin, proxy::ProxyRoute},
 };
 
 /// How many connections that turn out to be closed are tried before a new one is made.
@@ -63,7 +63,7 @@ const SETTLING: Duration = Duration::from_millis(50);
 /// When a pool is dropped, its connections are closed once the answers under way have been read.
 pub struct Pool {
     connector: Connector,
-    kept: Arc<Kept>,
+    kept: Arc<IdleConnections>,
     connect: Duration,
 }
 
@@ -77,8 +77,8 @@ impl Pool {
 
     pub(crate) fn of(network: Network, connect: Duration) -> Self {
         let Network { trust, way, keep } = network;
-        let way = way.unwrap_or_else(Way::of_process);
-        Self { connector: Connector::new(trust, way), kept: Arc::new(Kept::new(keep)), connect }
+        let way = way.unwrap_or_else(ProxyRoute::of_process);
+        Self { connector: Connector::new(trust, way), kept: Arc::new(IdleConnections::new(keep)), connect }
     }
 
     /// Sends a request over a connection that it has for itself.
@@ -88,7 +88,7 @@ impl Pool {
         origin: Arc<Origin>,
         mut request: Request<Body>,
         mut limit: Duration,
-        mut fresh: Option<Sender>,
+        mut fresh: Option<RequestSender>,
     ) -> impl Future<Output = Result<Response<Body>, Error>> + Send {
         connection::address(&mut request, Some(&origin.host));
         async move {
@@ -111,7 +111,7 @@ impl Pool {
                 };
                 match connection::send(&mut sender, request).await {
                     Ok(response) => return Ok(self.answered(origin, sender, place, response)),
-                    Err(Failure::Unsent(returned, _)) if is_kept => {
+                    Err(SendFailure::Unsent(returned, _)) if is_kept => {
                         request = *returned;
                         stale -= 1;
                     }
@@ -121,12 +121,12 @@ impl Pool {
         }
     }
 
-    async fn open(&self, origin: &Origin) -> Result<Sender, Error> {
+    async fn open(&self, origin: &Origin) -> Result<RequestSender, Error> {
         connection::open(self.connector.connect(origin, &["http/1.1"]).await?.stream).await
     }
 
     /// A kept connection that can be used.
-    async fn rested(&self, origin: &Arc<Origin>) -> Option<Sender> {
+    async fn rested(&self, origin: &Arc<Origin>) -> Option<RequestSender> {
         while let Some((mut sender, rested)) = self.kept.take(origin) {
             if rested > RESTED {
                 yield_now().await;
@@ -143,7 +143,7 @@ impl Pool {
     fn answered(
         &self,
         origin: Arc<Origin>,
-        sender: Sender,
+        sender: RequestSender,
         place: OwnedSemaphorePermit,
         response: Response<Incoming>,
     ) -> Response<Body> {
@@ -172,7 +172,7 @@ impl Pool {
             };
             match http2::send(&mut sender, request).await {
                 Ok(response) => return Ok(response.map(Body::from)),
-                Err(Failure::Unsent(returned, _)) if !is_fresh => request = *returned,
+                Err(SendFailure::Unsent(returned, _)) if !is_fresh => request = *returned,
                 Err(failure) => return Err(failure.into_error()),
             }
         }
@@ -182,9 +182,9 @@ impl Pool {
     #[cfg(feature = "http2")]
     async fn shared(&self, origin: &Origin) -> Result<Over, Error> {
         let first = match origin.shared.turn().await {
-            Turn::Shared(sender) => return Ok(Over::Shared(sender)),
-            Turn::Alone => return Ok(Over::Alone(None)),
-            Turn::Connect(first) => first,
+            StreamSlot::Shared(sender) => return Ok(Over::Shared(sender)),
+            StreamSlot::Alone => return Ok(Over::Alone(None)),
+            StreamSlot::Connect(first) => first,
         };
         let connected = self.connector.connect(origin, &["h2", "http/1.1"]).await?;
         if !connected.is_http2 {
@@ -201,10 +201,10 @@ impl Pool {
 /// What a request that could share a connection goes over.
 #[cfg(feature = "http2")]
 enum Over {
-    Shared(http2::Sender),
-    Fresh(http2::Sender),
+    Shared(http2::Http2Sender),
+    Fresh(http2::Http2Sender),
     /// A connection of its own, which may have been made already.
-    Alone(Option<Sender>),
+    Alone(Option<RequestSender>),
 }
 
 /// Bounds what happens before anything is sent.
@@ -215,7 +215,7 @@ async fn within<T>(limit: Duration, connecting: impl Future<Output = Result<T, E
 }
 
 impl HttpService for Pool {
-    fn call(&self, request: Request<Body>) -> Exchange<'_> {
+    fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
         let origin = match self.kept.origin(request.uri()) {
             Ok(origin) => origin,
             Err(error) => return Box::pin(ready(Err(error))),
@@ -237,9 +237,9 @@ impl fmt::Debug for Pool {
 
 /// A connection that is in use.
 struct Lease {
-    kept: Weak<Kept>,
+    kept: Weak<IdleConnections>,
     origin: Arc<Origin>,
-    sender: Sender,
+    sender: RequestSender,
     /// Given up last, so that whoever gets it finds the connection.
     _place: OwnedSemaphorePermit,
 }
@@ -324,7 +324,7 @@ mod tests {
     }
 
     fn resting(idle: Duration) -> Pool {
-        let mut network = Network { way: Some(Way::Straight), ..Network::default() };
+        let mut network = Network { way: Some(ProxyRoute::Direct), ..Network::default() };
         network.keep.idle = idle;
         Pool::of(network, Duration::from_secs(5))
     }

@@ -15,12 +15,12 @@ const NO_ADDRESS: &str = "the proxy's address is not an http, https or SOCKS add
 
 /// Which way requests go. Only what goes to https addresses of other machines ever goes through a proxy.
 #[derive(Clone, Default)]
-pub(crate) enum Way {
+pub(crate) enum ProxyRoute {
     #[default]
-    Straight,
+    Direct,
     Matched(Arc<Matcher>),
     /// The proxy of the environment is none. That stops only those requests that should go through it.
-    Barred {
+    Invalid {
         why: &'static str,
         should: Arc<Matcher>,
     },
@@ -44,7 +44,7 @@ pub(crate) enum Protocol {
     Socks5h,
 }
 
-impl Way {
+impl ProxyRoute {
     /// Through the proxy at this address, whatever the environment says.
     pub(crate) fn through(url: &str) -> Result<Self, ConfigError> {
         checked(url).map_err(|why| ConfigError::new("proxy", why))?;
@@ -64,7 +64,7 @@ impl Way {
         let except = first(&["no_proxy", "NO_PROXY"]).unwrap_or_default();
         Some(match checked(&url) {
             Ok(()) => Self::Matched(matcher(&url, &except)),
-            Err(why) => Self::Barred { why, should: matcher("barred.invalid", &except) },
+            Err(why) => Self::Invalid { why, should: matcher("barred.invalid", &except) },
         })
     }
 
@@ -75,12 +75,12 @@ impl Way {
 
     #[cfg(not(feature = "system-proxy"))]
     fn of_machine() -> Self {
-        Self::Straight
+        Self::Direct
     }
 
     /// The proxy through which an origin is reached, if it is not reached straight.
     pub(crate) fn to(&self, origin: &Origin) -> Result<Option<Proxy>, Error> {
-        let (Self::Matched(matcher) | Self::Barred { should: matcher, .. }) = self else { return Ok(None) };
+        let (Self::Matched(matcher) | Self::Invalid { should: matcher, .. }) = self else { return Ok(None) };
         if !origin.tls || is_loopback_host(origin.host()) {
             return Ok(None);
         }
@@ -90,7 +90,7 @@ impl Way {
             destination.map_err(|error| Error::new(ErrorKind::Setup, "this is no host").with_source(error))?;
         let proxy = match (matcher.intercept(&destination), self) {
             (None, _) => return Ok(None),
-            (Some(_), Self::Barred { why, .. }) => Err(*why),
+            (Some(_), Self::Invalid { why, .. }) => Err(*why),
             (Some(matched), _) => Proxy::of(matched),
         };
         proxy.map(Some).map_err(|why| Error::new(ErrorKind::Setup, why))
@@ -189,12 +189,12 @@ impl fmt::Debug for Proxy {
 }
 
 /// Shows no address, in which there may be a password.
-impl fmt::Debug for Way {
+impl fmt::Debug for ProxyRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Straight => "Straight",
+            Self::Direct => "Direct",
             Self::Matched(_) => "Matched",
-            Self::Barred { .. } => "Barred",
+            Self::Invalid { .. } => "Invalid",
         })
     }
 }
@@ -203,14 +203,16 @@ impl fmt::Debug for Way {
 mod tests {
     use super::*;
 
-    fn to(way: &Way, uri: &str) -> Result<Option<String>, ErrorKind> {
+    fn to(way: &ProxyRoute, uri: &str) -> Result<Option<String>, ErrorKind> {
         let origin = Origin::of(&uri.parse().unwrap(), 1).unwrap();
         way.to(&origin).map(|proxy| proxy.map(|proxy| format!("{proxy:?}"))).map_err(|error| error.kind())
     }
 
-    fn environment(variables: &[(&str, &str)]) -> Way {
-        Way::of_environment(|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into()))
-            .unwrap_or_default()
+    fn environment(variables: &[(&str, &str)]) -> ProxyRoute {
+        ProxyRoute::of_environment(|name| {
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into())
+        })
+        .unwrap_or_default()
     }
 
     #[test]
@@ -291,7 +293,7 @@ mod tests {
     #[test]
     fn credentials_are_decoded_for_the_proxy_and_shown_to_nobody() {
         let proxy = |url: &str| {
-            let way = Way::through(url).unwrap();
+            let way = ProxyRoute::through(url).unwrap();
             let origin = Origin::of(&"https://api.kie.ai".parse().unwrap(), 1).unwrap();
             let proxy = way.to(&origin).unwrap().unwrap();
             let shown = format!("{way:?} {proxy:?} {:?}", proxy.matched);
@@ -326,7 +328,7 @@ mod tests {
             "http://p:",
             "http://p:99999",
         ] {
-            let error = Way::through(url).unwrap_err();
+            let error = ProxyRoute::through(url).unwrap_err();
             assert_eq!(error.field(), "proxy", "{url}");
             assert!(!format!("{error} {error:?}").contains("secret"));
         }

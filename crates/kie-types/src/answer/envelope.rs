@@ -15,13 +15,13 @@ use serde::{
 
 use super::refusal::{Refusal, Unreadable};
 use crate::{
-    decode::{Any, FromAny, Slot, Word, answer, any, mend},
+    decode::{FromAny, Slot, Tolerant, Word, answer, any, repair},
     text::nature,
 };
 
 /// What an answer of the service turned out to be, when it is not what was asked for.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Unopened {
+pub enum ReadError {
     /// The service said no.
     #[error(transparent)]
     Refused(Refusal),
@@ -68,8 +68,8 @@ impl<T: DeserializeOwned> FromAny for Envelope<T> {
         let mut envelope = Self { code: None, data: None, task_id: None };
         while let Some(key) = map.next_key()? {
             match key {
-                Key::Code => envelope.code.put(map.next_value_seed(Any::new())?),
-                Key::TaskId => envelope.task_id.offer(map.next_value_seed(Any::new())?),
+                Key::Code => envelope.code.put(map.next_value_seed(Tolerant::new())?),
+                Key::TaskId => envelope.task_id.offer(map.next_value_seed(Tolerant::new())?),
                 Key::Data if envelope.data.is_none() => envelope.data = map.next_value()?,
                 Key::Data | Key::Other => drop(map.next_value::<IgnoredAny>()?),
             }
@@ -107,14 +107,14 @@ answer! {
 ///
 /// # Errors
 ///
-/// [`Unopened::Refused`] if the effective code is not 200, and [`Unopened::Unreadable`] if it is but `data` does not
+/// [`ReadError::Refused`] if the effective code is not 200, and [`ReadError::Unreadable`] if it is but `data` does not
 /// hold a `T`.
-pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, Unopened> {
+pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, ReadError> {
     // One pass for the answer that is expected. Only when it is not that is the body read again, to learn what it is.
-    match mend::read::<Envelope<T>>(body) {
+    match repair::read::<Envelope<T>>(body) {
         Ok(Envelope { code, data: Some(data), .. }) if accepts(code, http_status) => Ok(data),
         Ok(Envelope { code: Some(200), data: None, task_id }) => {
-            nothing(task_id).map_err(|reason| Unopened::Unreadable(Unreadable::new(http_status, body, reason)))
+            nothing(task_id).map_err(|reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason)))
         }
         Ok(_) => otherwise(http_status, body, "the answer holds no data".into()),
         Err(error) => otherwise(http_status, body, misread(body, &error)),
@@ -132,7 +132,7 @@ fn misread(body: &[u8], error: &serde_json::Error) -> String {
 
 /// Reads what `data` holds as `T`, whatever the code says.
 pub(crate) fn data<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    mend::read::<Envelope<T>>(body).ok()?.data
+    repair::read::<Envelope<T>>(body).ok()?.data
 }
 
 /// Code 0 is a placeholder in the documentation; with usable data it counts as success.
@@ -154,17 +154,17 @@ fn nothing<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
 }
 
 /// What an answer is that does not hold what was expected.
-fn otherwise<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, Unopened> {
-    let unreadable = |reason| Unopened::Unreadable(Unreadable::new(http_status, body, reason));
-    match mend::read::<Verdict>(body) {
+fn otherwise<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, ReadError> {
+    let unreadable = |reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason));
+    match repair::read::<Verdict>(body) {
         Ok(Verdict { code: Some(200 | 0), task_id: Some(id), .. }) => nothing(Some(id)).map_err(|_| unreadable(reason)),
         Ok(Verdict { code: Some(200 | 0), .. }) => Err(unreadable(reason)),
         Ok(Verdict { code: Some(code), msg, data, task_id }) => {
             let task_id = data.and_then(|data| data.task_id).or(task_id);
             let refusal = Refusal::new(http_status, Some(code), msg.unwrap_or_default(), body);
-            Err(Unopened::Refused(refusal.of_task(task_id)))
+            Err(ReadError::Refused(refusal.of_task(task_id)))
         }
         _ if (200..300).contains(&http_status) => Err(unreadable(reason)),
-        _ => Err(Unopened::Refused(Refusal::new(http_status, None, String::new(), body))),
+        _ => Err(ReadError::Refused(Refusal::new(http_status, None, String::new(), body))),
     }
 }

@@ -1,8 +1,8 @@
 //! What the service answers: the envelope, and what it says when it says no.
 
 pub mod envelope;
-mod error_kind;
 mod refusal;
+mod refusal_kind;
 
-pub use error_kind::{Charged, ErrorKind};
 pub use refusal::{Refusal, Unreadable};
+pub use refusal_kind::{Charged, RefusalKind};

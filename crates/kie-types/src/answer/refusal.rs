@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::error_kind::{Charged, ErrorKind};
+use super::refusal_kind::{Charged, RefusalKind};
 use crate::text::{excerpt, kept, nature};
 
 /// An answer whose code is not 200: the service said no.
@@ -16,7 +16,7 @@ pub struct Refusal {
     body: String,
     /// What the body is, where it is not the service's own.
     nature: Option<String>,
-    kind: ErrorKind,
+    kind: RefusalKind,
     task_id: Option<String>,
 }
 
@@ -25,8 +25,8 @@ impl Refusal {
     pub fn new(http_status: u16, code: Option<i64>, message: impl Into<String>, body: &[u8]) -> Self {
         let message = message.into();
         let kind = match code {
-            Some(code) => ErrorKind::of_code(code, &message),
-            None => ErrorKind::of_http_status(http_status),
+            Some(code) => RefusalKind::of_code(code, &message),
+            None => RefusalKind::of_http_status(http_status),
         };
         let nature = if code.is_none() { nature(body) } else { None };
         Self { http_status, code, message, body: kept(body), nature, kind, task_id: None }
@@ -39,7 +39,7 @@ impl Refusal {
     }
 
     /// The same, where a page gives the code a meaning of its own.
-    pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
+    pub(crate) fn of_kind(mut self, kind: RefusalKind) -> Self {
         self.kind = kind;
         self
     }
@@ -75,19 +75,19 @@ impl Refusal {
     }
 
     /// What kind of refusal it is.
-    pub fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> RefusalKind {
         self.kind
     }
 
     /// Whether a request that was refused like this was charged.
     pub fn charged(&self) -> Charged {
         match self.kind() {
-            ErrorKind::TaskFailed if self.code() == 531 => Charged::Refunded,
-            ErrorKind::TaskFailed | ErrorKind::Server | ErrorKind::Unknown => Charged::Unknown,
+            RefusalKind::TaskFailed if self.code() == 531 => Charged::Refunded,
+            RefusalKind::TaskFailed | RefusalKind::Server | RefusalKind::Unknown => Charged::Unknown,
             // What exists already was paid for when it was made.
-            ErrorKind::Conflict if self.has_envelope() => Charged::No,
+            RefusalKind::Conflict if self.has_envelope() => Charged::No,
             _ if self.task_id.is_some() => Charged::Unknown,
-            ErrorKind::RateLimited => Charged::No,
+            RefusalKind::RateLimited => Charged::No,
             _ if self.has_envelope() => Charged::No,
             _ => Charged::Unknown,
         }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::Unreadable,
-    decode::{Object, decode, mend},
-    operation::{Job, Push, Report, State},
+    decode::{Object, decode, repair},
+    operation::{CallbackPayload, Job, Report, TaskState},
     value::TaskId,
 };
 
@@ -57,11 +57,11 @@ impl<J: Job> Callback<J> {
     ///
     /// [`Unreadable`] if it is not a JSON object.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
-        mend::read(body).map_err(|error| Unreadable::new(200, body, error.to_string()))
+        repair::read(body).map_err(|error| Unreadable::new(200, body, error.to_string()))
     }
 
     /// How far the task has come, if the body is to be believed.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> TaskState {
         self.data.state(self.code, &self.msg)
     }
 

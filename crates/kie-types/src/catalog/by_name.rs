@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{OPERATIONS, Operation, Visitor, visit};
 use crate::{
-    answer::envelope::Unopened,
+    answer::envelope::ReadError,
     operation::{Checked, EncodeError, Encoded, Endpoint, TaskEndpoint, check},
     text::redacted::text_in_brief,
 };
@@ -93,9 +93,13 @@ pub fn encode_named(operation: &str, request: &Value) -> Result<Result<Encoded, 
 ///
 /// # Errors
 ///
-/// [`UnknownOperation`] if there is no such operation; inside, [`Unopened`] if the service said no, or if the answer
+/// [`UnknownOperation`] if there is no such operation; inside, [`ReadError`] if the service said no, or if the answer
 /// cannot be read.
-pub fn read_named(operation: &str, http_status: u16, body: &[u8]) -> Result<Result<Value, Unopened>, UnknownOperation> {
+pub fn read_named(
+    operation: &str,
+    http_status: u16,
+    body: &[u8],
+) -> Result<Result<Value, ReadError>, UnknownOperation> {
     named(operation, Read { http_status, body })
 }
 
@@ -148,7 +152,7 @@ struct Read<'a> {
 }
 
 impl Visitor for Read<'_> {
-    type Output = Result<Value, Unopened>;
+    type Output = Result<Value, ReadError>;
 
     fn call<E: Endpoint>(self) -> Self::Output {
         E::read(self.http_status, self.body).map(print)

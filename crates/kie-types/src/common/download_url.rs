@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     answer::{
         Unreadable,
-        envelope::{self, Unopened},
+        envelope::{self, ReadError},
     },
     operation::{Effect, Endpoint, Examples, Method},
     request::{Invalid, Rules},
@@ -61,10 +61,10 @@ impl Endpoint for DownloadUrl {
     }
 
     /// An empty text is no link.
-    fn read(http_status: u16, body: &[u8]) -> Result<Link<Direct>, Unopened> {
+    fn read(http_status: u16, body: &[u8]) -> Result<Link<Direct>, ReadError> {
         let link: Link<Direct> = envelope::open(http_status, body)?;
         if link.is_empty() {
-            return Err(Unopened::Unreadable(Unreadable::new(http_status, body, "the link is empty")));
+            return Err(ReadError::Unreadable(Unreadable::new(http_status, body, "the link is empty")));
         }
         Ok(link)
     }

@@ -27,13 +27,13 @@ macro_rules! decode {
 
             impl $(<$generic: serde::de::DeserializeOwned + Default>)? $crate::decode::FromAny for $name $(<$generic>)? {
                 fn map<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
-                    use $crate::decode::{Any, Slot};
+                    use $crate::decode::{Tolerant, Slot};
                     let mut answer = Self::default();
                     while let Some(key) = map.next_key::<Key>()? {
                         match key {
                             $(
-                                Key(Name::$field, true) => answer.$field.put(map.next_value_seed(Any::new())?),
-                                Key(Name::$field, false) => answer.$field.offer(map.next_value_seed(Any::new())?),
+                                Key(Name::$field, true) => answer.$field.put(map.next_value_seed(Tolerant::new())?),
+                                Key(Name::$field, false) => answer.$field.offer(map.next_value_seed(Tolerant::new())?),
                             )+
                             Key(Name::__other, _) => drop(map.next_value::<serde::de::IgnoredAny>()?),
                         }

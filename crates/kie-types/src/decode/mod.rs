@@ -2,11 +2,11 @@
 
 mod answer;
 mod field;
-pub(crate) mod mend;
 mod plain;
+pub(crate) mod repair;
 mod tolerant;
 
 pub(crate) use answer::{answer, decode};
 pub(crate) use field::{Absent, Slot};
 pub(crate) use plain::Object;
-pub(crate) use tolerant::{Any, FromAny, Word, any};
+pub(crate) use tolerant::{FromAny, Tolerant, Word, any};

@@ -7,7 +7,7 @@ use serde::de::{
     value::{MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer},
 };
 
-use super::tolerant::{Any, FromAny};
+use super::tolerant::{FromAny, Tolerant};
 
 impl FromAny for String {
     fn text(text: &str) -> Option<Self> {
@@ -78,7 +78,7 @@ impl<T: DeserializeOwned> FromAny for Object<T> {
 impl<T: FromAny> FromAny for Vec<T> {
     fn seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Option<Self>, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element_seed(Any::<T>::new())? {
+        while let Some(item) = seq.next_element_seed(Tolerant::<T>::new())? {
             items.extend(item);
         }
         Ok(Some(items))

@@ -37,15 +37,15 @@ pub(crate) trait FromAny: Sized {
 }
 
 /// The seed and visitor that hand any JSON value to [`FromAny`].
-pub(crate) struct Any<T>(PhantomData<T>);
+pub(crate) struct Tolerant<T>(PhantomData<T>);
 
-impl<T> Any<T> {
+impl<T> Tolerant<T> {
     pub(crate) const fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<'de, T: FromAny> DeserializeSeed<'de> for Any<T> {
+impl<'de, T: FromAny> DeserializeSeed<'de> for Tolerant<T> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -53,7 +53,7 @@ impl<'de, T: FromAny> DeserializeSeed<'de> for Any<T> {
     }
 }
 
-impl<'de, T: FromAny> Visitor<'de> for Any<T> {
+impl<'de, T: FromAny> Visitor<'de> for Tolerant<T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,7 +107,7 @@ impl<'de, T: FromAny> Visitor<'de> for Any<T> {
 
 /// For `#[serde(deserialize_with)]` on the few derived structs.
 pub(crate) fn any<'de, D: Deserializer<'de>, T: FromAny>(deserializer: D) -> Result<Option<T>, D::Error> {
-    Any::new().deserialize(deserializer)
+    Tolerant::new().deserialize(deserializer)
 }
 
 /// Reads a word of an open enum from text, and from nothing but text.

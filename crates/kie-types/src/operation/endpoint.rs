@@ -10,7 +10,7 @@ use super::{
     encode::{EncodeError, Encoded},
 };
 use crate::{
-    answer::envelope::{self, Unopened},
+    answer::envelope::{self, ReadError},
     request::{Ignored, Invalid, Limit, Warning, of_fields},
 };
 
@@ -96,8 +96,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     ///
     /// # Errors
     ///
-    /// [`Unopened`] if the service said no, or if the answer cannot be read.
-    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, Unopened> {
+    /// [`ReadError`] if the service said no, or if the answer cannot be read.
+    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
         envelope::open(http_status, body)
     }
 

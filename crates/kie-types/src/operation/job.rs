@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{endpoint::Endpoint, item::Item, state::State};
+use super::{endpoint::Endpoint, item::Item, state::TaskState};
 use crate::value::{Lifetime, TaskId, Timestamp};
 
 /// A kind of background work, with everything that belongs to it.
@@ -19,7 +19,7 @@ pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
     /// What the service says of a task when it is asked.
     type Record: Record<Output = Self::Output>;
     /// What the service pushes about a task, inside a [`Callback`](crate::Callback).
-    type Callback: Push<Output = Self::Output>;
+    type Callback: CallbackPayload<Output = Self::Output>;
     /// What the job makes.
     type Output: Output;
 
@@ -59,7 +59,7 @@ pub trait Record: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone +
     fn task_id(&self) -> Option<&str>;
 
     /// How far the task has come.
-    fn state(&self) -> State;
+    fn state(&self) -> TaskState;
 
     /// What there is of the output by now, finished or not.
     fn output(&self) -> Option<Self::Output>;
@@ -79,7 +79,9 @@ pub trait Record: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone +
 /// The part of a callback that is particular to a kind of job.
 ///
 /// You may implement it for a job of your own; methods that are added later have defaults.
-pub trait Push: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + Default + Send + Sync + 'static {
+pub trait CallbackPayload:
+    Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + Default + Send + Sync + 'static
+{
     /// What the job makes.
     type Output: Output;
 
@@ -87,7 +89,7 @@ pub trait Push: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + D
     fn task_id(&self) -> Option<&str>;
 
     /// How far the task has come, given the callback's `code` and `msg`.
-    fn state(&self, code: i64, message: &str) -> State;
+    fn state(&self, code: i64, message: &str) -> TaskState;
 
     /// What there is of the output by now, finished or not.
     fn output(&self) -> Option<Self::Output>;

@@ -7,23 +7,23 @@ mod endpoint;
 mod examples;
 mod item;
 mod job;
+mod poll_outcome;
 mod progress;
 mod report;
 #[cfg(feature = "schemars")]
 pub(crate) mod schema;
-mod standing;
 mod started;
 mod state;
 
 pub use call_back::CallBackField;
 pub use check::{Checked, check};
-pub use encode::{Content, EncodeError, Encoded, FileForm, NotAQuery, path_and_query};
+pub use encode::{EncodeError, Encoded, EncodedBody, FileForm, NotAQuery, path_and_query};
 pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
 pub use examples::Examples;
 pub use item::{InlineFile, Item};
-pub use job::{Job, Output, Push, Record};
+pub use job::{CallbackPayload, Job, Output, Record};
+pub use poll_outcome::{LONGEST_TASK, PollOutcome, UNDELIVERED_GRACE};
 pub use progress::{Change, Progress};
 pub use report::{Outcome, Report};
-pub use standing::{LONGEST_TASK, Standing, UNDELIVERED_GRACE};
 pub use started::{PaidEndpoint, Started, TaskEndpoint};
-pub use state::{Failure, Stage, State};
+pub use state::{Failure, Stage, TaskState};

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BTreeSet};
 
 use super::{
     item::Item,
-    state::{Failure, Stage, State},
+    state::{Failure, Stage, TaskState},
 };
 
 /// What is known of a task, from all that was said of it.
@@ -15,20 +15,20 @@ use super::{
 /// is complete stays so, whatever else is said.
 ///
 /// ```
-/// use kie_types::{Progress, Stage, State};
+/// use kie_types::{Progress, Stage, TaskState};
 ///
 /// let mut progress = Progress::new();
-/// let change = progress.observe(&State::Complete, Vec::new()).unwrap();
+/// let change = progress.observe(&TaskState::Complete, Vec::new()).unwrap();
 /// assert_eq!(change.reached, Some(Stage::Complete));
 /// // The callback about an earlier stage comes late, and a second copy of the last one.
-/// assert_eq!(progress.observe(&State::Running(Some(Stage::First)), Vec::new()), None);
-/// assert_eq!(progress.observe(&State::Complete, Vec::new()), None);
-/// assert_eq!(progress.state(), &State::Complete);
+/// assert_eq!(progress.observe(&TaskState::Running(Some(Stage::First)), Vec::new()), None);
+/// assert_eq!(progress.observe(&TaskState::Complete, Vec::new()), None);
+/// assert_eq!(progress.state(), &TaskState::Complete);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
     stage: Option<Stage>,
-    state: State,
+    state: TaskState,
     ready: BTreeSet<String>,
 }
 
@@ -55,7 +55,7 @@ impl Default for Progress {
 impl Progress {
     /// Nothing is known yet.
     pub fn new() -> Self {
-        Self { stage: None, state: State::Running(None), ready: BTreeSet::new() }
+        Self { stage: None, state: TaskState::Running(None), ready: BTreeSet::new() }
     }
 
     /// The furthest stage reached by now. A task that failed keeps the one that it had reached.
@@ -64,17 +64,17 @@ impl Progress {
     }
 
     /// How the task stands, all told.
-    pub fn state(&self) -> &State {
+    pub fn state(&self) -> &TaskState {
         &self.state
     }
 
     /// Takes in a message; `None` if it says nothing new.
-    pub fn observe(&mut self, state: &State, items: Vec<Item>) -> Option<Change> {
+    pub fn observe(&mut self, state: &TaskState, items: Vec<Item>) -> Option<Change> {
         let reached = state.stage().filter(|stage| Some(*stage) > self.stage);
         self.stage = self.stage.max(reached);
         let ready: Vec<Item> = items.into_iter().filter(|item| self.is_news(item)).collect();
         let failure = match state {
-            State::Failed(failure) if rank(&self.state) < rank(state) => Some(failure.clone()),
+            TaskState::Failed(failure) if rank(&self.state) < rank(state) => Some(failure.clone()),
             _ => None,
         };
         if weigh(state, &self.state).is_gt() {
@@ -99,9 +99,9 @@ impl Progress {
 }
 
 /// Which of two states stands. The order is total, so that it does not matter which was said first.
-fn weigh(one: &State, other: &State) -> Ordering {
-    let words = |state: &State| match state {
-        State::Failed(Failure { status, code, message }) => Some((*code, status.clone(), message.clone())),
+fn weigh(one: &TaskState, other: &TaskState) -> Ordering {
+    let words = |state: &TaskState| match state {
+        TaskState::Failed(Failure { status, code, message }) => Some((*code, status.clone(), message.clone())),
         _ => None,
     };
     rank(one).cmp(&rank(other)).then(one.stage().cmp(&other.stage())).then_with(|| words(one).cmp(&words(other)))
@@ -109,11 +109,11 @@ fn weigh(one: &State, other: &State) -> Ordering {
 
 /// What is there can be used, so it outweighs the word that the task failed; and a failure says more than that nobody
 /// was told.
-fn rank(state: &State) -> u8 {
+fn rank(state: &TaskState) -> u8 {
     match state {
-        State::Running(_) => 0,
-        State::Undelivered => 1,
-        State::Failed(_) => 2,
-        State::Complete => 3,
+        TaskState::Running(_) => 0,
+        TaskState::Undelivered => 1,
+        TaskState::Failed(_) => 2,
+        TaskState::Complete => 3,
     }
 }

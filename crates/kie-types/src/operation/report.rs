@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     item::Item,
     job::{Job, Output, Record},
-    standing::Standing,
-    state::{Stage, State},
+    poll_outcome::PollOutcome,
+    state::{Stage, TaskState},
 };
 use crate::{
     answer::Charged,
@@ -95,20 +95,20 @@ impl Report {
     }
 
     /// The report of a task, from what was said of it.
-    pub(crate) fn of(task_id: Option<&str>, state: State, output: Option<impl Output>) -> Self {
+    pub(crate) fn of(task_id: Option<&str>, state: TaskState, output: Option<impl Output>) -> Self {
         let mut report = Self::running();
         report.task_id = task_id.map(str::to_owned);
         report.stage = state.stage();
         report.items = output.map(|output| output.items()).unwrap_or_default();
         // What is there can be used; a wait stays a while for the rest.
-        match Standing::of(state, &report.items, false) {
-            Standing::Running(_) | Standing::Growing => {}
-            Standing::Complete | Standing::Empty => {
+        match PollOutcome::of(state, &report.items, false) {
+            PollOutcome::Running(_) | PollOutcome::Growing => {}
+            PollOutcome::Complete | PollOutcome::Empty => {
                 report.outcome = Outcome::Success;
                 report.stage = Some(Stage::Complete);
             }
-            Standing::GivenUp(failure) => report.message = failure.message,
-            Standing::Failed(failure) => {
+            PollOutcome::GivenUp(failure) => report.message = failure.message,
+            PollOutcome::Failed(failure) => {
                 report.outcome = Outcome::Failed;
                 report.charged = failure.charged();
                 report.code = failure.code;

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::{Charged, ErrorKind},
+    answer::{Charged, RefusalKind},
     value::ParseError,
 };
 
@@ -55,7 +55,7 @@ impl FromStr for Stage {
 /// How a task stands, whichever of the service's vocabularies said so.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum State {
+pub enum TaskState {
     /// Under way, with the last stage it has reached. Words that this version does not know count as this.
     Running(Option<Stage>),
     /// Finished: the output is there.
@@ -67,7 +67,7 @@ pub enum State {
     Failed(Failure),
 }
 
-impl State {
+impl TaskState {
     /// The last stage reached.
     pub fn stage(&self) -> Option<Stage> {
         match self {
@@ -79,7 +79,7 @@ impl State {
 }
 
 /// Prints one word: `running`, `complete`, `undelivered` or `failed`. Stage and failure print themselves.
-impl fmt::Display for State {
+impl fmt::Display for TaskState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Running(_) => "running",
@@ -112,14 +112,14 @@ impl Failure {
     }
 
     /// What kind of failure this is: about the content, the service or the bill.
-    pub fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> RefusalKind {
         if self.status.as_deref() == Some("SENSITIVE_WORD_ERROR") {
-            return ErrorKind::Content;
+            return RefusalKind::Content;
         }
-        let Some(code) = self.code else { return ErrorKind::TaskFailed };
-        match ErrorKind::of_code(code, self.message.as_deref().unwrap_or("")) {
-            _ if code == 400 || code == 413 => ErrorKind::Content,
-            ErrorKind::Unknown => ErrorKind::TaskFailed,
+        let Some(code) = self.code else { return RefusalKind::TaskFailed };
+        match RefusalKind::of_code(code, self.message.as_deref().unwrap_or("")) {
+            _ if code == 400 || code == 413 => RefusalKind::Content,
+            RefusalKind::Unknown => RefusalKind::TaskFailed,
             kind => kind,
         }
     }
@@ -175,9 +175,14 @@ mod tests {
 
     #[test]
     fn a_state_is_printed_as_one_word() {
-        let failed = State::Failed(Failure::new(Some("SENSITIVE_WORD_ERROR"), Some(400), None));
-        let states =
-            [State::Running(None), State::Running(Some(Stage::Text)), State::Complete, State::Undelivered, failed];
+        let failed = TaskState::Failed(Failure::new(Some("SENSITIVE_WORD_ERROR"), Some(400), None));
+        let states = [
+            TaskState::Running(None),
+            TaskState::Running(Some(Stage::Text)),
+            TaskState::Complete,
+            TaskState::Undelivered,
+            failed,
+        ];
         let words = states.map(|state| state.to_string());
         assert_eq!(words, ["running", "running", "complete", "undelivered", "failed"]);
     }

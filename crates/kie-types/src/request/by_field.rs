@@ -29,11 +29,11 @@ pub(crate) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, rules: &mut
         let reading = Reading { fields, left_out: &left_out, stood_in: &stood_in, known: &mut known };
         match T::deserialize(reading) {
             Ok(request) => break stood_in.is_empty().then_some(request),
-            Err(Fault::Field(name, problem)) => {
+            Err(FieldError::Field(name, problem)) => {
                 rules.broken(&name, Rule::WrongType { problem });
                 left_out.push(name);
             }
-            Err(Fault::Missing(name)) if !stood_in.contains(&name) => {
+            Err(FieldError::Missing(name)) if !stood_in.contains(&name) => {
                 if !left_out.iter().any(|left_out| left_out == name) {
                     rules.broken(name, Rule::Required { when: None });
                 }
@@ -54,7 +54,7 @@ pub(crate) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, rules: &mut
 
 /// Why a request could not be read.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum FieldError {
     /// This field has a value that is not of its type.
     Field(String, String),
     /// This field is not there.
@@ -63,7 +63,7 @@ pub(super) enum Fault {
     Other(String),
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Field(name, problem) => write!(f, "{name}: {problem}"),
@@ -73,9 +73,9 @@ impl fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for FieldError {}
 
-impl Error for Fault {
+impl Error for FieldError {
     fn custom<T: fmt::Display>(problem: T) -> Self {
         Self::Other(problem.to_string())
     }
@@ -107,23 +107,23 @@ impl<'a> Reading<'a> {
 }
 
 impl<'de> Deserializer<'de> for Reading<'de> {
-    type Error = Fault;
+    type Error = FieldError;
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, FieldError> {
         *self.known = Some(fields);
         self.deserialize_any(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_map(Entries { rest: self.entries(), at: None })
     }
 
@@ -140,21 +140,21 @@ struct Entries<'a, I> {
 }
 
 impl<'a, I: Iterator<Item = (&'a str, Option<&'a Value>)>> MapAccess<'a> for Entries<'a, I> {
-    type Error = Fault;
+    type Error = FieldError;
 
-    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>, FieldError> {
         self.at = self.rest.next();
         let Some((name, _)) = self.at else { return Ok(None) };
-        let name: StrDeserializer<'_, Fault> = name.into_deserializer();
+        let name: StrDeserializer<'_, FieldError> = name.into_deserializer();
         seed.deserialize(name).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, FieldError> {
         match self.at {
             Some((name, Some(value))) => {
-                seed.deserialize(value).map_err(|error| Fault::Field(name.to_owned(), error.to_string()))
+                seed.deserialize(value).map_err(|error| FieldError::Field(name.to_owned(), error.to_string()))
             }
-            _ => seed.deserialize(StandIn).map_err(|fault| Fault::Other(fault.to_string())),
+            _ => seed.deserialize(StandIn).map_err(|fault| FieldError::Other(fault.to_string())),
         }
     }
 }

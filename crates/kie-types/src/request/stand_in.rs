@@ -4,7 +4,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor, value::StrDeserializer,
 };
 
-use super::by_field::Fault;
+use super::by_field::FieldError;
 
 /// A value of whatever type is asked for, in the place of one that is missing. Numbers are 1 and texts are `1`, which more
 /// types take than 0 and the empty text.
@@ -13,7 +13,7 @@ pub(super) struct StandIn;
 macro_rules! is {
     ($($method:ident: $visit:ident($value:expr),)+) => {
         $(
-            fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
                 visitor.$visit($value)
             }
         )+
@@ -21,7 +21,7 @@ macro_rules! is {
 }
 
 impl<'de> Deserializer<'de> for StandIn {
-    type Error = Fault;
+    type Error = FieldError;
 
     is! {
         deserialize_any: visit_str("1"),
@@ -48,27 +48,27 @@ impl<'de> Deserializer<'de> for StandIn {
         deserialize_map: visit_map(Names(&[])),
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_none()
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_unit()
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_unit()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, count: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, count: usize, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_seq(Count(count))
     }
 
@@ -77,7 +77,7 @@ impl<'de> Deserializer<'de> for StandIn {
         _: &'static str,
         count: usize,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, FieldError> {
         visitor.visit_seq(Count(count))
     }
 
@@ -86,7 +86,7 @@ impl<'de> Deserializer<'de> for StandIn {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, FieldError> {
         visitor.visit_map(Names(fields))
     }
 
@@ -95,9 +95,9 @@ impl<'de> Deserializer<'de> for StandIn {
         _: &'static str,
         words: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
-        let word = words.first().ok_or_else(|| Fault::custom("an enum without a word"))?;
-        let word: StrDeserializer<'_, Fault> = word.into_deserializer();
+    ) -> Result<V::Value, FieldError> {
+        let word = words.first().ok_or_else(|| FieldError::custom("an enum without a word"))?;
+        let word: StrDeserializer<'_, FieldError> = word.into_deserializer();
         visitor.visit_enum(word)
     }
 }
@@ -106,9 +106,9 @@ impl<'de> Deserializer<'de> for StandIn {
 struct Count(usize);
 
 impl<'de> SeqAccess<'de> for Count {
-    type Error = Fault;
+    type Error = FieldError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, FieldError> {
         let Some(rest) = self.0.checked_sub(1) else { return Ok(None) };
         self.0 = rest;
         seed.deserialize(StandIn).map(Some)
@@ -119,16 +119,16 @@ impl<'de> SeqAccess<'de> for Count {
 struct Names(&'static [&'static str]);
 
 impl<'de> MapAccess<'de> for Names {
-    type Error = Fault;
+    type Error = FieldError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, FieldError> {
         let Some((name, rest)) = self.0.split_first() else { return Ok(None) };
         self.0 = rest;
-        let name: StrDeserializer<'_, Fault> = name.into_deserializer();
+        let name: StrDeserializer<'_, FieldError> = name.into_deserializer();
         seed.deserialize(name).map(Some)
     }
 
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, FieldError> {
         seed.deserialize(StandIn)
     }
 }

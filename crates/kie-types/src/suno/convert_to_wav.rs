@@ -6,8 +6,8 @@ use super::{lookup::lookup, music::Music};
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Push, Record, Started, State,
-        TaskEndpoint,
+        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
+        Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, setters},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
@@ -167,16 +167,16 @@ impl Record for WavRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         let there = self.response.as_ref().is_some_and(|wav| wav.audio_wav_url.is_some());
         match &self.success_flag {
-            Some(WavStatus::Success) => State::Complete,
-            Some(WavStatus::CallbackException) if there => State::Complete,
-            Some(WavStatus::CallbackException) => State::Undelivered,
+            Some(WavStatus::Success) => TaskState::Complete,
+            Some(WavStatus::CallbackException) if there => TaskState::Complete,
+            Some(WavStatus::CallbackException) => TaskState::Undelivered,
             Some(status @ (WavStatus::CreateTaskFailed | WavStatus::GenerateWavFailed)) => {
-                State::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
+                TaskState::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
             }
-            _ => State::Running(None),
+            _ => TaskState::Running(None),
         }
     }
 
@@ -199,19 +199,19 @@ answer! {
     }
 }
 
-impl Push for WavCallback {
+impl CallbackPayload for WavCallback {
     type Output = Wav;
 
     fn task_id(&self) -> Option<&str> {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, &self.audio_wav_url) {
             // A callback whose code is missing is not a failure when it brings what the task was for.
-            (200 | 0, Some(_)) => State::Complete,
-            (200, None) => State::Running(None),
-            _ => State::Failed(Failure::new(None, Some(code), Some(message))),
+            (200 | 0, Some(_)) => TaskState::Complete,
+            (200, None) => TaskState::Running(None),
+            _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }
 

@@ -6,8 +6,8 @@ use super::{lookup::lookup, music::Music};
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Push, Record, Started, State,
-        TaskEndpoint,
+        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
+        Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, limits, setters},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
@@ -196,16 +196,16 @@ impl Record for MusicVideoRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         let there = self.response.as_ref().is_some_and(|video| video.video_url.is_some());
         match &self.success_flag {
-            Some(MusicVideoStatus::Success) => State::Complete,
-            Some(MusicVideoStatus::CallbackException) if there => State::Complete,
-            Some(MusicVideoStatus::CallbackException) => State::Undelivered,
+            Some(MusicVideoStatus::Success) => TaskState::Complete,
+            Some(MusicVideoStatus::CallbackException) if there => TaskState::Complete,
+            Some(MusicVideoStatus::CallbackException) => TaskState::Undelivered,
             Some(status @ (MusicVideoStatus::CreateTaskFailed | MusicVideoStatus::GenerateMp4Failed)) => {
-                State::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
+                TaskState::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
             }
-            _ => State::Running(None),
+            _ => TaskState::Running(None),
         }
     }
 
@@ -228,7 +228,7 @@ answer! {
     }
 }
 
-impl Push for MusicVideoCallback {
+impl CallbackPayload for MusicVideoCallback {
     type Output = Video;
 
     fn task_id(&self) -> Option<&str> {
@@ -236,11 +236,11 @@ impl Push for MusicVideoCallback {
     }
 
     /// One part of the documentation calls 0 the code of success; with a link it counts as that.
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, &self.video_url) {
-            (200 | 0, Some(_)) => State::Complete,
-            (200, None) => State::Running(None),
-            _ => State::Failed(Failure::new(None, Some(code), Some(message))),
+            (200 | 0, Some(_)) => TaskState::Complete,
+            (200, None) => TaskState::Running(None),
+            _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }
 

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::lookup::lookup;
 use crate::{
     answer::{
-        ErrorKind, Refusal,
-        envelope::{self, Unopened},
+        Refusal, RefusalKind,
+        envelope::{self, ReadError},
     },
     decode::answer,
     operation::{
-        CallBackField, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output, Push, Record,
-        Started, State, TaskEndpoint,
+        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
+        Record, Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, limits, setters},
     value::{JsonText, TaskId, open_enum},
@@ -79,10 +79,12 @@ impl Endpoint for GenerateLyrics {
         "prompt": Characters PROMPT,
     }
 
-    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, Unopened> {
+    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
         refused_as(envelope::open(http_status, body), |refusal| match refusal.code() {
-            405 => Some(ErrorKind::RateLimited),
-            429 if refusal.has_envelope() && !speaks_of_rate(refusal.message()) => Some(ErrorKind::InsufficientCredits),
+            405 => Some(RefusalKind::RateLimited),
+            429 if refusal.has_envelope() && !speaks_of_rate(refusal.message()) => {
+                Some(RefusalKind::InsufficientCredits)
+            }
             _ => None,
         })
     }
@@ -100,9 +102,9 @@ impl TaskEndpoint for GenerateLyrics {
 }
 
 /// The same answer, with the kind of its refusal where the page has its own.
-fn refused_as<T>(opened: Result<T, Unopened>, kind: fn(&Refusal) -> Option<ErrorKind>) -> Result<T, Unopened> {
+fn refused_as<T>(opened: Result<T, ReadError>, kind: fn(&Refusal) -> Option<RefusalKind>) -> Result<T, ReadError> {
     opened.map_err(|error| match error {
-        Unopened::Refused(refusal) => Unopened::Refused(match kind(&refusal) {
+        ReadError::Refused(refusal) => ReadError::Refused(match kind(&refusal) {
             Some(kind) => refusal.of_kind(kind),
             None => refusal,
         }),
@@ -146,7 +148,7 @@ lookup! {
 
     fn read(http_status, body) {
         refused_as(envelope::open(http_status, body), |refusal| {
-            (refusal.code() == 400 && refusal.has_envelope()).then_some(ErrorKind::TaskFailed)
+            (refusal.code() == 400 && refusal.has_envelope()).then_some(RefusalKind::TaskFailed)
         })
     }
 }
@@ -237,17 +239,17 @@ impl Record for LyricsRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         match &self.status {
-            Some(LyricsStatus::Success) => State::Complete,
-            Some(LyricsStatus::CallbackException) if is_written(self.variants()) => State::Complete,
-            Some(LyricsStatus::CallbackException) => State::Undelivered,
+            Some(LyricsStatus::Success) => TaskState::Complete,
+            Some(LyricsStatus::CallbackException) if is_written(self.variants()) => TaskState::Complete,
+            Some(LyricsStatus::CallbackException) => TaskState::Undelivered,
             Some(
                 status @ (LyricsStatus::CreateTaskFailed
                 | LyricsStatus::GenerateLyricsFailed
                 | LyricsStatus::SensitiveWordError),
-            ) => State::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref())),
-            _ => State::Running(None),
+            ) => TaskState::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref())),
+            _ => TaskState::Running(None),
         }
     }
 
@@ -272,7 +274,7 @@ answer! {
     }
 }
 
-impl Push for LyricsCallback {
+impl CallbackPayload for LyricsCallback {
     type Output = Vec<LyricsVariant>;
 
     fn task_id(&self) -> Option<&str> {
@@ -280,12 +282,12 @@ impl Push for LyricsCallback {
     }
 
     /// The word in `callbackType` is the same for both ends, so the code decides.
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         match code {
             // A callback whose code is missing is not a failure when it brings what the task was for.
-            200 | 0 if is_written(&self.variants) => State::Complete,
-            200 => State::Running(None),
-            _ => State::Failed(Failure::new(None, Some(code), Some(message))),
+            200 | 0 if is_written(&self.variants) => TaskState::Complete,
+            200 => TaskState::Running(None),
+            _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }
 

@@ -50,7 +50,7 @@ macro_rules! lookup {
             $(fn read(
                 $http_status: u16,
                 $body: &[u8],
-            ) -> Result<Self::Response, $crate::answer::envelope::Unopened> $read)?
+            ) -> Result<Self::Response, $crate::answer::envelope::ReadError> $read)?
         }
 
         impl $crate::operation::Examples for $name {

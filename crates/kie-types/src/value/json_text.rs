@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     answer::Unreadable,
-    decode::{FromAny, any, mend},
+    decode::{FromAny, any, repair},
 };
 
 /// A JSON document inside a text, such as the request in a record's `param`.
@@ -37,7 +37,7 @@ impl JsonText {
     ///
     /// [`Unreadable`] if the text does not hold a `T`.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
-        mend::read(self.0.as_bytes()).map_err(|error| Unreadable::new(200, self.0.as_bytes(), error.to_string()))
+        repair::read(self.0.as_bytes()).map_err(|error| Unreadable::new(200, self.0.as_bytes(), error.to_string()))
     }
 }
 

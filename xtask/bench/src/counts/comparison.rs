@@ -11,7 +11,7 @@ const TOLERANCE: f64 = 0.02;
 
 /// What a run has found.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Found {
+pub(crate) struct Finding {
     /// The numbers by their unit and by what is counted.
     pub(crate) counts: BTreeMap<String, BTreeMap<String, f64>>,
     /// The names of the crates that each crate is built from, once for each version.
@@ -20,7 +20,7 @@ pub(crate) struct Found {
     pub(crate) left_out: Option<&'static str>,
 }
 
-impl Found {
+impl Finding {
     pub(crate) fn count(&mut self, unit: &str, name: &str, number: f64) {
         // More digits than these are not repeated.
         let digits = if number < 1000.0 { 100.0 } else { 1.0 };
@@ -54,7 +54,7 @@ fn beside(written: f64, found: f64) -> String {
 }
 
 /// Everything that is not as it is written.
-pub(crate) fn compare(written: &Counts, found: &Found) -> Vec<String> {
+pub(crate) fn compare(written: &Counts, found: &Finding) -> Vec<String> {
     let mut wrong = Vec::new();
     for (unit, counts) in &found.counts {
         for (name, number) in counts {
@@ -93,7 +93,7 @@ pub(crate) fn compare(written: &Counts, found: &Found) -> Vec<String> {
 }
 
 /// What should be written now. Fails if something is worse and no reason is given.
-pub(crate) fn updated(written: &Counts, found: &Found, why: Option<&str>) -> anyhow::Result<Counts> {
+pub(crate) fn updated(written: &Counts, found: &Finding, why: Option<&str>) -> anyhow::Result<Counts> {
     let mut updated = written.clone();
     let mut unexplained = Vec::new();
     for (unit, name) in gone(written, found) {
@@ -140,7 +140,7 @@ pub(crate) fn updated(written: &Counts, found: &Found, why: Option<&str>) -> any
 }
 
 /// What is written and was not found, although it could have been.
-fn gone(written: &Counts, found: &Found) -> Vec<(String, String)> {
+fn gone(written: &Counts, found: &Finding) -> Vec<(String, String)> {
     let is_counted = |unit: &String| found.left_out != Some(unit.as_str());
     let is_found = |unit: &String, name| found.counts.get(unit).is_some_and(|counts| counts.contains_key(name));
     let units = written.counts.iter().filter(|(unit, _)| is_counted(unit));

@@ -6,5 +6,5 @@ mod file;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use comparison::{Found, compare, updated};
+pub(crate) use comparison::{Finding, compare, updated};
 pub(crate) use file::{Counts, rustc};

@@ -1,7 +1,7 @@
 //! Numbers that rise and fall.
 
 use super::{
-    comparison::{Found, compare, updated},
+    comparison::{Finding, compare, updated},
     file::{Count, Counts, Crates},
 };
 
@@ -20,8 +20,8 @@ fn written() -> Counts {
     written
 }
 
-fn found(instructions: f64, allocations: f64, crates: &[&str]) -> Found {
-    let mut found = Found::default();
+fn found(instructions: f64, allocations: f64, crates: &[&str]) -> Finding {
+    let mut found = Finding::default();
     found.count("instructions", "post, facade", instructions);
     found.count("allocations", "verify", allocations);
     found.crates.insert("kie-types".into(), crates.iter().map(|&name| name.into()).collect());

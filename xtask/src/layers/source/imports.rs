@@ -12,8 +12,8 @@ use syn::{
 use super::{
     condition::{is_for_tests, of_impl_item, of_item, of_trait_item},
     leaves::{self, Leaf},
-    names::Target,
-    tokens::{self, Found},
+    names::Resolved,
+    tokens::{self, Mention},
     tree::{Meaning, Tree},
 };
 
@@ -60,7 +60,7 @@ impl<'a> Imports<'a> {
     }
 
     /// What a path means here, where a block's imports come before the module's.
-    fn resolve(&self, path: &[String]) -> Vec<Target> {
+    fn resolve(&self, path: &[String]) -> Vec<Resolved> {
         let Some(first) = path.first() else { return Vec::new() };
         if let Some(import) = self.blocks.iter().rev().find_map(|block| block.names.get(first)) {
             let path: Vec<_> = import.iter().chain(&path[1..]).cloned().collect();
@@ -71,8 +71,8 @@ impl<'a> Imports<'a> {
         targets.find(|targets| !targets.is_empty()).unwrap_or_else(|| self.tree.resolve(self.module, path))
     }
 
-    fn note(&mut self, target: Target, name: &str) {
-        if let Target::Item(file) | Target::Macro(file) = target
+    fn note(&mut self, target: Resolved, name: &str) {
+        if let Resolved::Item(file) | Resolved::Macro(file) = target
             && file != self.file
         {
             self.arrows.push((file, name.to_owned()));
@@ -81,7 +81,7 @@ impl<'a> Imports<'a> {
 
     fn path(&mut self, path: &[String]) {
         let Some(name) = named(path) else { return };
-        for target in self.resolve(path).into_iter().filter(|target| !matches!(target, Target::Macro(_))) {
+        for target in self.resolve(path).into_iter().filter(|target| !matches!(target, Resolved::Macro(_))) {
             self.note(target, name);
         }
     }
@@ -89,9 +89,9 @@ impl<'a> Imports<'a> {
     fn macro_named(&mut self, path: &[String]) {
         let Some(name) = path.last() else { return };
         let mut targets = self.resolve(path);
-        targets.retain(|target| matches!(target, Target::Macro(_)));
+        targets.retain(|target| matches!(target, Resolved::Macro(_)));
         if targets.is_empty() && path.len() == 1 {
-            targets.extend(self.tree.macro_in_scope(self.module, name).map(Target::Macro));
+            targets.extend(self.tree.macro_in_scope(self.module, name).map(Resolved::Macro));
         }
         for target in targets {
             self.note(target, &format!("{name}!"));
@@ -103,9 +103,9 @@ impl<'a> Imports<'a> {
         let Some(name) = named(&leaf.path) else { return };
         for target in self.resolve(&leaf.path) {
             let (file, name) = match target {
-                Target::Item(file) => (file, name.to_owned()),
-                Target::Macro(file) => (file, format!("{name}!")),
-                Target::Module(_) | Target::Outside => continue,
+                Resolved::Item(file) => (file, name.to_owned()),
+                Resolved::Macro(file) => (file, format!("{name}!")),
+                Resolved::Module(_) | Resolved::Outside => continue,
             };
             if !(passes_on && self.tree.holds(self.module, self.tree.files[file].module)) {
                 self.note(target, &name);
@@ -113,17 +113,17 @@ impl<'a> Imports<'a> {
         }
     }
 
-    fn tokens(&mut self, found: Vec<Found>) {
+    fn tokens(&mut self, found: Vec<Mention>) {
         let imports = found.iter().filter_map(|found| match found {
-            Found::Import(leaf) => Some(leaf.clone()),
+            Mention::Import(leaf) => Some(leaf.clone()),
             _ => None,
         });
         self.blocks.push(imports.collect());
         for found in found {
             match found {
-                Found::Import(leaf) => self.import(&leaf, false),
-                Found::Path(path) => self.path(&path),
-                Found::Macro(path) => self.macro_named(&path),
+                Mention::Import(leaf) => self.import(&leaf, false),
+                Mention::Path(path) => self.path(&path),
+                Mention::Macro(path) => self.macro_named(&path),
             }
         }
         self.blocks.pop();
@@ -229,7 +229,7 @@ impl<'ast> Visit<'ast> for Imports<'_> {
             // Its condition names features; what it adds is said like any other attribute.
             Meta::List(list) if !is_aside || attribute.path().is_ident("cfg_attr") => {
                 let found = tokens::paths(list.tokens.clone());
-                let is_said = |found: &Found| matches!(found, Found::Path(path) if path.len() > 1);
+                let is_said = |found: &Mention| matches!(found, Mention::Path(path) if path.len() > 1);
                 self.tokens(found.into_iter().filter(is_said).collect());
             }
             _ => {}

@@ -6,7 +6,7 @@ use super::tree::{Meaning, Tree};
 
 /// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Target {
+pub(super) enum Resolved {
     /// A module, which is only on the way to an item.
     Module(usize),
     /// An item that this file defines.
@@ -23,16 +23,16 @@ type Seen = BTreeSet<(usize, String)>;
 impl Tree {
     /// All that a path means in a module: a name may stand for an item, a module and a macro at once. Empty if it is
     /// no path of this crate.
-    pub(super) fn resolve(&self, module: usize, path: &[String]) -> Vec<Target> {
+    pub(super) fn resolve(&self, module: usize, path: &[String]) -> Vec<Resolved> {
         self.follow(module, path, &mut Seen::new())
     }
 
     /// What a path means that begins with a name of a glob.
-    pub(super) fn resolve_in_glob(&self, module: usize, glob: &[String], path: &[String]) -> Vec<Target> {
+    pub(super) fn resolve_in_glob(&self, module: usize, glob: &[String], path: &[String]) -> Vec<Resolved> {
         let Some((first, rest)) = path.split_first() else { return Vec::new() };
         let mut targets = Vec::new();
         for target in self.resolve(module, glob) {
-            if let Target::Module(inner) = target {
+            if let Resolved::Module(inner) = target {
                 let found = self.named(inner, first, &mut Seen::new());
                 targets.extend(self.onwards(found, rest, &mut Seen::new()));
             }
@@ -44,13 +44,13 @@ impl Tree {
     pub(super) fn macro_in_scope(&self, module: usize, name: &str) -> Option<usize> {
         let known = self.named(module, name, &mut Seen::new());
         let found = known.into_iter().find_map(|target| match target {
-            Target::Macro(file) => Some(file),
+            Resolved::Macro(file) => Some(file),
             _ => None,
         });
         found.or_else(|| self.macro_in_scope(self.modules[module].parent?, name))
     }
 
-    fn follow(&self, from: usize, path: &[String], seen: &mut Seen) -> Vec<Target> {
+    fn follow(&self, from: usize, path: &[String], seen: &mut Seen) -> Vec<Resolved> {
         let Some((first, rest)) = path.split_first() else { return Vec::new() };
         match first.as_str() {
             "crate" => self.walk(0, rest, seen),
@@ -72,28 +72,28 @@ impl Tree {
     }
 
     /// Follows a path from the inside of a module.
-    fn walk(&self, module: usize, path: &[String], seen: &mut Seen) -> Vec<Target> {
-        let Some((name, rest)) = path.split_first() else { return vec![Target::Module(module)] };
+    fn walk(&self, module: usize, path: &[String], seen: &mut Seen) -> Vec<Resolved> {
+        let Some((name, rest)) = path.split_first() else { return vec![Resolved::Module(module)] };
         let found = self.named(module, name, seen);
         if found.is_empty() {
             // A macro of this module has made it.
-            return vec![Target::Item(self.modules[module].file)];
+            return vec![Resolved::Item(self.modules[module].file)];
         }
         self.onwards(found, rest, seen)
     }
 
-    fn onwards(&self, found: Vec<Target>, rest: &[String], seen: &mut Seen) -> Vec<Target> {
+    fn onwards(&self, found: Vec<Resolved>, rest: &[String], seen: &mut Seen) -> Vec<Resolved> {
         if rest.is_empty() {
             return found;
         }
-        let modules: Vec<_> = found.iter().filter(|target| matches!(target, Target::Module(_))).collect();
+        let modules: Vec<_> = found.iter().filter(|target| matches!(target, Resolved::Module(_))).collect();
         if modules.is_empty() {
             // What follows is a variant or something of a type, and stands where that stands.
-            return found.into_iter().filter(|target| !matches!(target, Target::Macro(_))).collect();
+            return found.into_iter().filter(|target| !matches!(target, Resolved::Macro(_))).collect();
         }
         let mut targets = Vec::new();
         for target in modules {
-            if let Target::Module(module) = target {
+            if let Resolved::Module(module) = target {
                 targets.extend(self.walk(*module, rest, seen));
             }
         }
@@ -101,22 +101,22 @@ impl Tree {
     }
 
     /// What a name stands for in a module, through imports and globs.
-    fn named(&self, module: usize, name: &str, seen: &mut Seen) -> Vec<Target> {
+    fn named(&self, module: usize, name: &str, seen: &mut Seen) -> Vec<Resolved> {
         let here = &self.modules[module];
         // An import of a name by the same name, as of a function from the module that is called like it.
         let is_again = !seen.insert((module, name.to_owned()));
         let mut targets = Vec::new();
         for meaning in here.names.get(name).into_iter().flatten() {
             match meaning {
-                Meaning::Module(module) => targets.push(Target::Module(*module)),
-                Meaning::Item => targets.push(Target::Item(here.file)),
-                Meaning::Macro(file) => targets.push(Target::Macro(*file)),
+                Meaning::Module(module) => targets.push(Resolved::Module(*module)),
+                Meaning::Item => targets.push(Resolved::Item(here.file)),
+                Meaning::Macro(file) => targets.push(Resolved::Macro(*file)),
                 Meaning::Import(_) if is_again => {}
                 // `use name;` makes a macro of this module known to others, or names another crate.
                 Meaning::Import(path) if path.as_slice() == [name] => {}
                 Meaning::Import(path) => {
                     let found = self.follow(module, path, seen);
-                    targets.extend(if found.is_empty() { vec![Target::Outside] } else { found });
+                    targets.extend(if found.is_empty() { vec![Resolved::Outside] } else { found });
                 }
             }
         }
@@ -124,12 +124,12 @@ impl Tree {
             return targets;
         }
         if targets.is_empty() && here.names.contains_key(name) {
-            targets.push(Target::Outside);
+            targets.push(Resolved::Outside);
         }
         if targets.is_empty() {
             for glob in &here.globs {
                 for target in self.follow(module, glob, seen) {
-                    if let Target::Module(inner) = target {
+                    if let Resolved::Module(inner) = target {
                         targets.extend(self.named(inner, name, seen));
                     }
                 }

@@ -7,7 +7,7 @@ use super::leaves::{Leaf, leaf};
 
 /// A path among tokens.
 #[derive(Debug, PartialEq)]
-pub(super) enum Found {
+pub(super) enum Mention {
     /// One that is used where it stands.
     Path(Vec<String>),
     /// One that ends in `!`.
@@ -17,13 +17,13 @@ pub(super) enum Found {
 }
 
 /// All paths in the order in which they are written. What a macro puts in for `$name` is not known.
-pub(super) fn paths(tokens: TokenStream) -> Vec<Found> {
+pub(super) fn paths(tokens: TokenStream) -> Vec<Mention> {
     let mut found = Vec::new();
     collect(&tokens.into_iter().collect::<Vec<_>>(), &mut found);
     found
 }
 
-fn collect(tokens: &[TokenTree], found: &mut Vec<Found>) {
+fn collect(tokens: &[TokenTree], found: &mut Vec<Mention>) {
     let mut at = 0;
     while at < tokens.len() {
         match &tokens[at] {
@@ -44,7 +44,7 @@ fn collect(tokens: &[TokenTree], found: &mut Vec<Found>) {
 }
 
 /// The path that begins with the identifier here, and where it ends.
-fn path(tokens: &[TokenTree], begin: usize, found: &mut Vec<Found>) -> usize {
+fn path(tokens: &[TokenTree], begin: usize, found: &mut Vec<Mention>) -> usize {
     let before = |back: usize, sign| begin >= back && is_punct(tokens, begin - back, sign);
     let is_of_crate = before(1, '$') && is_ident(tokens, begin, "crate");
     let is_put_in = before(1, '$') && !is_of_crate;
@@ -62,7 +62,7 @@ fn path(tokens: &[TokenTree], begin: usize, found: &mut Vec<Found>) -> usize {
                 return at + 3;
             }
             Some(TokenTree::Punct(sign)) if sign.as_char() == '*' => {
-                found.push(Found::Import(Leaf { path, name: None }));
+                found.push(Mention::Import(Leaf { path, name: None }));
                 return at + 3;
             }
             _ => break,
@@ -75,12 +75,12 @@ fn path(tokens: &[TokenTree], begin: usize, found: &mut Vec<Found>) -> usize {
         return at;
     }
     if is_punct(tokens, at, '!') && !is_punct(tokens, at + 1, '=') {
-        found.push(Found::Macro(path));
+        found.push(Mention::Macro(path));
     } else if begin >= 1 && is_ident(tokens, begin - 1, "use") || is_of_use(tokens, begin) {
         let name = rename(tokens, at).or_else(|| path.last().cloned());
-        found.push(Found::Import(Leaf { path, name }));
+        found.push(Mention::Import(Leaf { path, name }));
     } else {
-        found.push(Found::Path(path));
+        found.push(Mention::Path(path));
     }
     at
 }
@@ -91,7 +91,7 @@ fn is_of_use(tokens: &[TokenTree], begin: usize) -> bool {
 }
 
 /// The branches of an import, between its braces.
-fn tree(tokens: &[TokenTree], before: &[String], found: &mut Vec<Found>) {
+fn tree(tokens: &[TokenTree], before: &[String], found: &mut Vec<Mention>) {
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
     for branch in tokens.split(is_comma) {
         let mut path = before.to_vec();
@@ -99,9 +99,9 @@ fn tree(tokens: &[TokenTree], before: &[String], found: &mut Vec<Found>) {
         while let Some(token) = branch.get(at) {
             match token {
                 TokenTree::Ident(_) if is_punct(branch, at + 1, ':') => path.push(text(token)),
-                TokenTree::Ident(_) => found.push(Found::Import(leaf(&path, &text(token), rename(branch, at + 1)))),
+                TokenTree::Ident(_) => found.push(Mention::Import(leaf(&path, &text(token), rename(branch, at + 1)))),
                 TokenTree::Group(group) => tree(&group.stream().into_iter().collect::<Vec<_>>(), &path, found),
-                _ => found.push(Found::Import(Leaf { path: path.clone(), name: None })),
+                _ => found.push(Mention::Import(Leaf { path: path.clone(), name: None })),
             }
             if !is_punct(branch, at + 1, ':') {
                 break;
@@ -117,12 +117,12 @@ fn rename(tokens: &[TokenTree], at: usize) -> Option<String> {
 }
 
 /// The path that a literal text is, if it is one of several segments.
-pub(super) fn in_text(literal: &str) -> Option<Found> {
+pub(super) fn in_text(literal: &str) -> Option<Mention> {
     let Ok(Lit::Str(literal)) = syn::parse_str::<Lit>(literal) else { return None };
     let text = literal.value();
     let path = syn::Path::parse_mod_style.parse_str(&text).ok()?;
     let is_ours = path.leading_colon.is_none() && path.segments.len() > 1;
-    is_ours.then(|| Found::Path(path.segments.iter().map(|segment| segment.ident.to_string()).collect()))
+    is_ours.then(|| Mention::Path(path.segments.iter().map(|segment| segment.ident.to_string()).collect()))
 }
 
 fn text(token: &TokenTree) -> String {

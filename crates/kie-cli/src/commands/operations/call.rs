@@ -15,47 +15,47 @@ use serde_json::Value;
 use crate::{
     args,
     commands::{operations::input::read_json, upload},
-    exit::Stop,
+    exit::ExitError,
     follow,
     output::{advise, print_json},
-    session::Caller,
+    session::Session,
 };
 
 /// What a visitor of the catalog makes of an operation: all that is left to do.
-pub(crate) type Done<'a> = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
+pub(crate) type Done<'a> = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 'a>>;
 
 /// `kie call`.
-pub(crate) async fn call(caller: &Caller, args: args::Call) -> Result<(), Stop> {
-    Stop::unless_known(&args.operation)?;
+pub(crate) async fn call(caller: &Session, args: args::CallArgs) -> Result<(), ExitError> {
+    ExitError::unless_known(&args.operation)?;
     let request = match &args.json {
         Some(file) => read_json(file)?,
         None => Value::Object(serde_json::Map::new()),
     };
     let calling = Calling { caller, request, args: &args };
-    catalog::visit(&args.operation, calling).ok_or_else(|| Stop::unknown_operation(&args.operation))?.await
+    catalog::visit(&args.operation, calling).ok_or_else(|| ExitError::unknown_operation(&args.operation))?.await
 }
 
 struct Calling<'a> {
-    caller: &'a Caller,
+    caller: &'a Session,
     request: Value,
-    args: &'a args::Call,
+    args: &'a args::CallArgs,
 }
 
 impl Calling<'_> {
     /// Completes the request. Warns of what is surely not meant, and refuses an invalid one, before anything is sent, the
     /// question for the balance included.
-    async fn prepare<E: Endpoint>(&mut self) -> Result<(), Stop> {
+    async fn prepare<E: Endpoint>(&mut self) -> Result<(), ExitError> {
         let name = self.args.name.as_deref();
         self.caller.can_name(name)?;
         let checked = check::<E>(&upload::as_if_uploaded(&self.request));
         advise(E::NAME, &checked.warnings);
         if !self.args.unchecked {
-            checked.result.map(drop).map_err(Stop::invalid)?;
+            checked.result.map(drop).map_err(ExitError::invalid)?;
         }
         // Each upload has a link of its own, and another link is another request.
         if name.is_some() && upload::has_paths(&mut self.request) {
             let what = "a call with a name cannot upload, since its request has to stay the same: `kie upload` first";
-            return Err(Stop::Usage(what.to_owned()));
+            return Err(ExitError::Usage(what.to_owned()));
         }
         upload::upload_paths(self.caller, &mut self.request).await
     }
@@ -66,9 +66,9 @@ impl Calling<'_> {
         if self.args.unchecked { call.unchecked() } else { call }
     }
 
-    fn refuse_following<E: Endpoint>(&self) -> Result<(), Stop> {
+    fn refuse_following<E: Endpoint>(&self) -> Result<(), ExitError> {
         if self.args.wait || self.args.follow.save.is_some() {
-            return Err(Stop::Usage(format!("{} starts no task, so there is nothing to wait for", E::NAME)));
+            return Err(ExitError::Usage(format!("{} starts no task, so there is nothing to wait for", E::NAME)));
         }
         Ok(())
     }
@@ -81,7 +81,7 @@ impl<'a> Visitor for Calling<'a> {
         Box::pin(async move {
             self.refuse_following::<E>()?;
             if self.args.name.is_some() {
-                return Err(Stop::Usage(format!("{} costs nothing, so a name means nothing to it", E::NAME)));
+                return Err(ExitError::Usage(format!("{} costs nothing, so a name means nothing to it", E::NAME)));
             }
             self.prepare::<E>().await?;
             let call = self.call_json::<E>();

@@ -7,17 +7,18 @@ use kie_suno::{
 use serde_json::json;
 
 use crate::{
-    args::{self, Format},
+    args::{self, OutputFormat},
     commands::operations::input::read_json,
-    exit::Stop,
+    exit::ExitError,
     output::{advise, out, print_json},
 };
 
-pub(crate) fn run(args: &args::Check, format: Format) -> Result<(), Stop> {
-    Stop::unless_known(&args.operation)?;
+pub(crate) fn run(args: &args::CheckArgs, format: OutputFormat) -> Result<(), ExitError> {
+    ExitError::unless_known(&args.operation)?;
     let request = read_json(&args.file)?;
     let checked = catalog::check_named(&args.operation, &request);
-    let Checked { result, unknown, warnings, .. } = checked.map_err(|_| Stop::unknown_operation(&args.operation))?;
+    let Checked { result, unknown, warnings, .. } =
+        checked.map_err(|_| ExitError::unknown_operation(&args.operation))?;
     advise(&args.operation, &warnings);
     let tell = |outcome: &str, violations: &[Violation]| {
         print_json(&json!({
@@ -26,12 +27,12 @@ pub(crate) fn run(args: &args::Check, format: Format) -> Result<(), Stop> {
         }))
     };
     match (result, format) {
-        (Ok(_), Format::Text) => out!("valid"),
-        (Ok(_), Format::Json) => tell("valid", &[])?,
-        (Err(invalid), Format::Text) => return Err(Stop::invalid(invalid)),
-        (Err(invalid), Format::Json) => {
+        (Ok(_), OutputFormat::Text) => out!("valid"),
+        (Ok(_), OutputFormat::Json) => tell("valid", &[])?,
+        (Err(invalid), OutputFormat::Text) => return Err(ExitError::invalid(invalid)),
+        (Err(invalid), OutputFormat::Json) => {
             tell("invalid", invalid.violations())?;
-            return Err(Stop::Told(3));
+            return Err(ExitError::Told(3));
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use kie_suno::{
     Charged,
     callbacks::{AnyCallback, Callback},
-    errors::{ErrorKind, envelope::Unopened},
+    errors::{RefusalKind, envelope::ReadError},
     records::{Job, Outcome, Report},
     requests::{
         Endpoint, TaskEndpoint,
@@ -15,9 +15,9 @@ use serde::Serialize;
 use serde_json::{Value, json, to_value};
 
 use crate::{
-    args::{Format, Inspect, Kind},
+    args::{CallbackKind, InspectArgs, OutputFormat},
     commands::operations::input::read_bytes,
-    exit::Stop,
+    exit::ExitError,
     output::{line, out, print_json},
 };
 
@@ -37,28 +37,29 @@ struct Inspection {
     raw: Value,
 }
 
-pub(crate) fn run(args: &Inspect, format: Format) -> Result<(), Stop> {
-    let is_any = args.kind == Kind::Callback && args.operation == ANY;
+pub(crate) fn run(args: &InspectArgs, format: OutputFormat) -> Result<(), ExitError> {
+    let is_any = args.kind == CallbackKind::Callback && args.operation == ANY;
     let name = match args.kind {
         _ if is_any => ANY,
-        _ if Stop::unless_known(&args.operation).is_err() => return Stop::unless_known(&args.operation),
-        Kind::Record | Kind::Callback => submit_of(&args.operation)?,
-        Kind::Request | Kind::Response => &args.operation,
+        _ if ExitError::unless_known(&args.operation).is_err() => return ExitError::unless_known(&args.operation),
+        CallbackKind::Record | CallbackKind::Callback => submit_of(&args.operation)?,
+        CallbackKind::Request | CallbackKind::Response => &args.operation,
     };
     let body = read_bytes(&args.file)?;
     // What a lookup answers at once is a record.
     let is_lookup =
-        args.kind == Kind::Response && submit_of(&args.operation).is_ok_and(|submit| submit != args.operation);
-    let (kind, visited) = if is_lookup { (Kind::Record, submit_of(&args.operation)?) } else { (args.kind, name) };
+        args.kind == CallbackKind::Response && submit_of(&args.operation).is_ok_and(|submit| submit != args.operation);
+    let (kind, visited) =
+        if is_lookup { (CallbackKind::Record, submit_of(&args.operation)?) } else { (args.kind, name) };
     let reading = Reading { kind, http_status: args.http_status, body: &body };
     let (report, answer) = match is_any {
         true => any_callback(&body)?,
-        false => catalog::visit(visited, reading).ok_or_else(|| Stop::unknown_operation(name))??,
+        false => catalog::visit(visited, reading).ok_or_else(|| ExitError::unknown_operation(name))??,
     };
     let raw = serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into());
-    let report = if kind == Kind::Request { report } else { completed(&report, &raw) };
+    let report = if kind == CallbackKind::Request { report } else { completed(&report, &raw) };
     let inspection = Inspection { operation: name.to_owned(), report, answer, raw };
-    if format == Format::Json {
+    if format == OutputFormat::Json {
         return Ok(print_json(&inspection)?);
     }
     tell(&inspection);
@@ -97,13 +98,13 @@ fn any_callback(body: &[u8]) -> Read {
 }
 
 /// The operation that starts the tasks which this one looks up; itself, if it starts some.
-fn submit_of(name: &str) -> Result<&str, Stop> {
+fn submit_of(name: &str) -> Result<&str, ExitError> {
     let starts = |operation: &&str| catalog::visit(operation, Lookup).flatten() == Some(name);
     if catalog::visit(name, Lookup).flatten().is_some() {
         return Ok(name);
     }
     let mut names = OPERATIONS.iter().map(|operation| operation.name);
-    names.find(starts).ok_or_else(|| Stop::Usage(format!("{name} has to do with no task")))
+    names.find(starts).ok_or_else(|| ExitError::Usage(format!("{name} has to do with no task")))
 }
 
 /// The operation that looks up the tasks of another.
@@ -122,19 +123,19 @@ impl Visitor for Lookup {
 }
 
 struct Reading<'a> {
-    kind: Kind,
+    kind: CallbackKind,
     http_status: u16,
     body: &'a [u8],
 }
 
-type Read = Result<(Value, Value), Stop>;
+type Read = Result<(Value, Value), ExitError>;
 
 impl Visitor for Reading<'_> {
     type Output = Read;
 
     fn call<E: Endpoint>(self) -> Read {
         match self.kind {
-            Kind::Request => request::<E>(self.body),
+            CallbackKind::Request => request::<E>(self.body),
             _ => opened(E::read(self.http_status, self.body), Asked::Once, |answer| {
                 Ok((json!({ "outcome": "success", "items": [] }), to_value(answer)?))
             }),
@@ -143,19 +144,19 @@ impl Visitor for Reading<'_> {
 
     fn start<E: TaskEndpoint>(self) -> Read {
         match self.kind {
-            Kind::Request => request::<E>(self.body),
-            Kind::Response => opened(E::read(self.http_status, self.body), Asked::Once, |started| {
+            CallbackKind::Request => request::<E>(self.body),
+            CallbackKind::Response => opened(E::read(self.http_status, self.body), Asked::Once, |started| {
                 let mut report = Report::new::<E::Job>(&started.task_id, None);
                 report.outcome = Outcome::Running;
                 Ok((to_value(report)?, to_value(started)?))
             }),
-            Kind::Record => {
+            CallbackKind::Record => {
                 let record = <E::Job as Job>::Lookup::read(self.http_status, self.body);
                 opened(record, Asked::OfATask, |record| {
                     Ok((to_value(Report::of_record::<E::Job>(record.as_ref()))?, to_value(record)?))
                 })
             }
-            Kind::Callback => {
+            CallbackKind::Callback => {
                 let callback = Callback::<E::Job>::parse(self.body).map_err(anyhow::Error::from)?;
                 let report = to_value(Report::of_callback(&callback)).map_err(anyhow::Error::from)?;
                 Ok((report, to_value(callback).map_err(anyhow::Error::from)?))
@@ -190,19 +191,19 @@ enum Asked {
 
 /// A refusal is an answer too; only a body that says nothing at all is a failure.
 fn opened<T>(
-    answer: Result<T, Unopened>,
+    answer: Result<T, ReadError>,
     asked: Asked,
     report: impl FnOnce(T) -> serde_json::Result<(Value, Value)>,
 ) -> Read {
     match answer {
         Ok(answer) => Ok(report(answer).map_err(anyhow::Error::from)?),
-        Err(Unopened::Refused(refused)) => {
+        Err(ReadError::Refused(refused)) => {
             let (code, message) = (refused.code(), refused.message());
             // The refusal of a look can tell of the task, and says nothing of what it cost.
             let (outcome, charged) = match (asked, refused.kind(), refused.charged()) {
                 (Asked::Once, _, charged) => ("refused", charged),
-                (Asked::OfATask, ErrorKind::TaskFailed, charged) => ("failed", charged),
-                (Asked::OfATask, ErrorKind::NotFound | ErrorKind::Validation, _) => ("notFound", Charged::Unknown),
+                (Asked::OfATask, RefusalKind::TaskFailed, charged) => ("failed", charged),
+                (Asked::OfATask, RefusalKind::NotFound | RefusalKind::Validation, _) => ("notFound", Charged::Unknown),
                 (Asked::OfATask, ..) => ("refused", Charged::Unknown),
             };
             let report = json!({
@@ -212,13 +213,13 @@ fn opened<T>(
             Ok((report, Value::Null))
         }
         // It can be read, and does not hold what was asked for: nobody knows what came of the call.
-        Err(Unopened::Unreadable(unreadable)) if unreadable.body().trim_start().starts_with('{') => {
+        Err(ReadError::Unreadable(unreadable)) if unreadable.body().trim_start().starts_with('{') => {
             match serde_json::from_str::<Value>(unreadable.body()) {
                 Ok(_) => Ok((json!({ "outcome": "unknown" }), Value::Null)),
                 Err(_) => Err(anyhow::Error::from(unreadable).into()),
             }
         }
-        Err(Unopened::Unreadable(unreadable)) => Err(anyhow::Error::from(unreadable).into()),
+        Err(ReadError::Unreadable(unreadable)) => Err(anyhow::Error::from(unreadable).into()),
     }
 }
 

@@ -3,14 +3,14 @@
 use kie_suno::requests::catalog::OPERATIONS;
 
 use crate::{
-    args::Format,
-    exit::Stop,
+    args::OutputFormat,
+    exit::ExitError,
     output::{out, print_json},
 };
 
 /// `kie operations`.
-pub(crate) fn operations(format: Format) -> Result<(), Stop> {
-    if format == Format::Json {
+pub(crate) fn operations(format: OutputFormat) -> Result<(), ExitError> {
+    if format == OutputFormat::Json {
         return Ok(print_json(&OPERATIONS)?);
     }
     for operation in OPERATIONS {

@@ -5,24 +5,24 @@ use kie_suno::requests::{
     catalog::{self, Visitor},
 };
 
-use crate::{args, commands::operations::call::Done, exit::Stop, follow, session::Caller};
+use crate::{args, commands::operations::call::Done, exit::ExitError, follow, session::Session};
 
 /// `kie task`.
-pub(crate) async fn task(caller: &Caller, args: args::Task) -> Result<(), Stop> {
+pub(crate) async fn task(caller: &Session, args: args::TaskArgs) -> Result<(), ExitError> {
     let looking = Looking { caller, args: &args };
-    catalog::visit(&args.operation, looking).ok_or_else(|| Stop::unknown_operation(&args.operation))?.await
+    catalog::visit(&args.operation, looking).ok_or_else(|| ExitError::unknown_operation(&args.operation))?.await
 }
 
 struct Looking<'a> {
-    caller: &'a Caller,
-    args: &'a args::Task,
+    caller: &'a Session,
+    args: &'a args::TaskArgs,
 }
 
 impl<'a> Visitor for Looking<'a> {
     type Output = Done<'a>;
 
     fn call<E: Endpoint>(self) -> Done<'a> {
-        Box::pin(async { Err(Stop::Usage(format!("{} starts no task", E::NAME))) })
+        Box::pin(async { Err(ExitError::Usage(format!("{} starts no task", E::NAME))) })
     }
 
     fn start<E: TaskEndpoint>(self) -> Done<'a> {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use kie_suno::{
     Client, Error,
-    receipts::{Key, Ledger as _, Receipt, ReceiptId},
+    receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey},
 };
 use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    args::{Forget, Format, Global},
-    exit::Stop,
+    args::{ForgetArgs, GlobalArgs, OutputFormat},
+    exit::ExitError,
     output::{out, print_json},
     session::{SANDBOX_KEY, ledger},
 };
@@ -52,12 +52,12 @@ impl Forgotten {
     }
 }
 
-pub(crate) async fn forget(global: &Global, args: &Forget) -> Result<(), Stop> {
+pub(crate) async fn forget(global: &GlobalArgs, args: &ForgetArgs) -> Result<(), ExitError> {
     let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
     let mut receipts = Vec::new();
     for &id in &args.receipts {
-        let found = ledger.find(Key::Id(id)).await.map_err(Error::Ledger)?;
-        let missing = || Stop::Usage(format!("there is no receipt {id} in {}", ledger.path().display()));
+        let found = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?;
+        let missing = || ExitError::Usage(format!("there is no receipt {id} in {}", ledger.path().display()));
         receipts.push(found.ok_or_else(missing)?);
     }
     // Nothing is sent, so any key will do.
@@ -67,7 +67,7 @@ pub(crate) async fn forget(global: &Global, args: &Forget) -> Result<(), Stop> {
         let after = client.forget(before.id).await?;
         forgotten.push(Forgotten::of(before, &after));
     }
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         return Ok(print_json(&json!({ "ledger": ledger.path(), "receipts": forgotten }))?);
     }
     forgotten.iter().for_each(Forgotten::tell);

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use kie_suno::{
     Error,
-    receipts::{Key, Ledger as _, ReceiptId},
+    receipts::{Ledger as _, ReceiptId, ReceiptKey},
     requests::{
         Endpoint, TaskEndpoint,
         catalog::{self, Visitor},
@@ -13,41 +13,41 @@ use kie_suno::{
 use tokio::time::Instant;
 
 use crate::{
-    args::{self, Follow},
-    exit::Stop,
+    args::{self, FollowArgs},
+    exit::ExitError,
     follow,
-    output::{Progress, note},
-    session::Caller,
+    output::{ProgressLine, note},
+    session::Session,
 };
 
-pub(crate) async fn resume(caller: &Caller, args: args::Resume) -> Result<(), Stop> {
+pub(crate) async fn resume(caller: &Session, args: args::ResumeArgs) -> Result<(), ExitError> {
     let ledger = caller.ledger()?;
     let id = args.receipt;
-    let found = ledger.find(Key::Id(id)).await.map_err(Error::Ledger)?;
+    let found = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?;
     let receipt =
-        found.ok_or_else(|| Stop::Usage(format!("there is no receipt {id} in {}", ledger.path().display())))?;
+        found.ok_or_else(|| ExitError::Usage(format!("there is no receipt {id} in {}", ledger.path().display())))?;
     let resuming = Resuming { caller, id, follow: args.follow };
-    catalog::visit(&receipt.operation, resuming).ok_or_else(|| Stop::unknown_operation(&receipt.operation))?.await
+    catalog::visit(&receipt.operation, resuming).ok_or_else(|| ExitError::unknown_operation(&receipt.operation))?.await
 }
 
 struct Resuming<'a> {
-    caller: &'a Caller,
+    caller: &'a Session,
     id: ReceiptId,
-    follow: Follow,
+    follow: FollowArgs,
 }
 
 impl<'a> Visitor for Resuming<'a> {
-    type Output = Pin<Box<dyn Future<Output = Result<(), Stop>> + 'a>>;
+    type Output = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 'a>>;
 
     fn call<E: Endpoint>(self) -> Self::Output {
-        Box::pin(async { Err(Stop::Usage(format!("{} starts no task", E::NAME))) })
+        Box::pin(async { Err(ExitError::Usage(format!("{} starts no task", E::NAME))) })
     }
 
     fn start<E: TaskEndpoint>(self) -> Self::Output {
         let Self { caller, id, mut follow } = self;
         Box::pin(async move {
             let begin = Instant::now();
-            let progress = Progress::new("waiting for a callback");
+            let progress = ProgressLine::new("waiting for a callback");
             let resumed = caller.client.resume::<E::Job>(id).timeout(follow.timeout).await;
             drop(progress);
             let task = resumed.map_err(|error| caller.lost(error))?;

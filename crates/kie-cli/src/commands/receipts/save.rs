@@ -2,7 +2,7 @@
 
 use kie_suno::{
     Error,
-    files::{Became, Collected, Download},
+    files::{SaveOutcome, SaveReport, SavedFile},
     receipts::ReceiptId,
     records::Timestamp,
 };
@@ -10,11 +10,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    args::{self, Format},
-    exit::Stop,
+    args::{self, OutputFormat},
+    exit::ExitError,
     follow::try_folder,
-    output::{Progress, note, out, print_json, size, with_causes},
-    session::Caller,
+    output::{ProgressLine, note, out, print_json, size, with_causes},
+    session::Session,
 };
 
 /// What became of one receipt.
@@ -27,19 +27,19 @@ struct Looked {
     task_id: Option<String>,
     outcome: &'static str,
     message: Option<String>,
-    files: Vec<Download>,
+    files: Vec<SavedFile>,
     kept_until: Option<Timestamp>,
 }
 
-impl From<Collected> for Looked {
-    fn from(Collected { receipt, became, .. }: Collected) -> Self {
-        let (outcome, message, files) = match became {
-            Became::Saved(files) => ("success", None, files),
-            Became::Running => ("running", None, Vec::new()),
-            Became::Failed(reason) => ("failed", Some(reason), Vec::new()),
-            Became::NotFound => ("notFound", Some("the service does not know it".to_owned()), Vec::new()),
-            Became::Held => ("held", Some("another process has it in hand".to_owned()), Vec::new()),
-            Became::Error(error) => {
+impl From<SaveReport> for Looked {
+    fn from(SaveReport { receipt, outcome, .. }: SaveReport) -> Self {
+        let (outcome, message, files) = match outcome {
+            SaveOutcome::Saved(files) => ("success", None, files),
+            SaveOutcome::Running => ("running", None, Vec::new()),
+            SaveOutcome::Failed(reason) => ("failed", Some(reason), Vec::new()),
+            SaveOutcome::NotFound => ("notFound", Some("the service does not know it".to_owned()), Vec::new()),
+            SaveOutcome::Held => ("held", Some("another process has it in hand".to_owned()), Vec::new()),
+            SaveOutcome::Error(error) => {
                 let saved = if let Error::Save(save) = &error { save.saved().to_vec() } else { Vec::new() };
                 ("error", Some(with_causes(&error)), saved)
             }
@@ -72,25 +72,25 @@ impl Looked {
     }
 }
 
-pub(crate) async fn save(caller: &Caller, args: &args::Save) -> Result<(), Stop> {
+pub(crate) async fn save(caller: &Session, args: &args::SaveArgs) -> Result<(), ExitError> {
     caller.ledger()?;
     try_folder(&args.folder)?;
-    let progress = Progress::new("saving");
+    let progress = ProgressLine::new("saving");
     let save = caller.client.save_all(&args.folder);
     let collected = if args.extras { save.with_extras().await } else { save.await }?;
     // A call without a task can neither be looked at nor saved.
     let unnamed = caller.client.unfinished().await?.iter().filter(|receipt| receipt.task_id.is_none()).count();
     drop(progress);
-    let looked: Vec<_> = collected.into_iter().map(Looked::from).collect();
-    if caller.format == Format::Json {
-        print_json(&json!({ "tasks": looked, "unnamed": unnamed }))?;
-    } else if looked.is_empty() {
+    let polled: Vec<_> = collected.into_iter().map(Looked::from).collect();
+    if caller.format == OutputFormat::Json {
+        print_json(&json!({ "tasks": polled, "unnamed": unnamed }))?;
+    } else if polled.is_empty() {
         out!("there is nothing to save");
     } else {
-        looked.iter().for_each(Looked::tell);
+        polled.iter().for_each(Looked::tell);
     }
     if let Some(list) = caller.list().filter(|_| unnamed > 0) {
         note!("{unnamed} more without a task: {list}");
     }
-    if looked.iter().any(Looked::went_wrong) { Err(Stop::Told(1)) } else { Ok(()) }
+    if polled.iter().any(Looked::went_wrong) { Err(ExitError::Told(1)) } else { Ok(()) }
 }

@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    args::{Format, Global},
-    exit::Stop,
+    args::{GlobalArgs, OutputFormat},
+    exit::ExitError,
     output::{note, out, print_json},
     session::ledger,
 };
@@ -81,12 +81,12 @@ impl<'a> Unfinished<'a> {
     }
 }
 
-pub(crate) async fn list(global: &Global) -> Result<(), Stop> {
+pub(crate) async fn list(global: &GlobalArgs) -> Result<(), ExitError> {
     let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
     let receipts = ledger.unfinished().await.map_err(Error::Ledger)?;
     let now = SystemTime::now();
     let unfinished: Vec<_> = receipts.iter().map(|receipt| Unfinished::of(receipt, now)).collect();
-    if global.format == Format::Json {
+    if global.format == OutputFormat::Json {
         return Ok(print_json(&json!({ "ledger": ledger.path(), "tasks": unfinished }))?);
     }
     if unfinished.is_empty() {

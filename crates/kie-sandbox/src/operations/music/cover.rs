@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     account::{State, Task, View, Work},
-    operations::{Answer, Call, Refused, call},
+    operations::{IncomingCall, OperationResult, Refused, incoming_call},
 };
 
 /// A task that draws two cover images.
@@ -15,7 +15,7 @@ struct Cover {
 }
 
 /// `cover-suno`: once per music task. What a repeated call is answered was not captured; this is the page's form.
-pub(crate) fn create(call: &mut Call<'_>) -> Answer {
+pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     if call.lacks("callBackUrl") {
         // Captured without the full stop that generate-music has.
         return Err(Refused::new(422, "Please enter callBackUrl"));
@@ -42,8 +42,8 @@ pub(crate) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 /// `get-cover-suno-details`: queued for the first half of the time, under way in the second.
-pub(crate) fn details(call: &mut Call<'_>) -> Answer {
-    let mut record = call::details(call)?;
+pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
+    let mut record = incoming_call::details(call)?;
     let id = record["taskId"].as_str().unwrap_or_default();
     let task = call.account.task(GetCoverSunoDetails::NAME, id);
     let in_work = task.is_some_and(|task| call.now.duration_since(task.created) * 2 >= task.course.end());

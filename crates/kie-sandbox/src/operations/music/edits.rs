@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::{
     account::{Sheet, State, Task, Track, View, Work, is_finished},
-    operations::{Answer, Call, Refused},
-    script::Fate,
+    operations::{IncomingCall, OperationResult, Refused},
+    script::TaskScript,
 };
 
 use super::song::{INSTRUMENTAL, Song, failure, stages, title_of, titled, upstream};
@@ -19,7 +19,7 @@ use super::song::{INSTRUMENTAL, Song, failure, stages, title_of, titled, upstrea
 const UNKNOWN: &str = "";
 
 /// `upload-and-cover-audio`
-pub(crate) fn upload_and_cover(call: &mut Call<'_>) -> Answer {
+pub(crate) fn upload_and_cover(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadAndCoverAudio = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
     let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
@@ -37,7 +37,7 @@ pub(crate) fn upload_and_cover(call: &mut Call<'_>) -> Answer {
 }
 
 /// `upload-and-extend-audio`: refuses a `null` for `instrumental`, as the rules do.
-pub(crate) fn upload_and_extend(call: &mut Call<'_>) -> Answer {
+pub(crate) fn upload_and_extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadAndExtendAudio = call.request()?;
     let words = request.prompt.clone().filter(|_| request.default_param_flag);
     let is_custom = request.default_param_flag;
@@ -56,7 +56,7 @@ pub(crate) fn upload_and_extend(call: &mut Call<'_>) -> Answer {
 }
 
 /// `add-instrumental`
-pub(crate) fn add_instrumental(call: &mut Call<'_>) -> Answer {
+pub(crate) fn add_instrumental(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: AddInstrumental = call.request()?;
     let sheet = Sheet {
         model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
@@ -70,7 +70,7 @@ pub(crate) fn add_instrumental(call: &mut Call<'_>) -> Answer {
 }
 
 /// `add-vocals`
-pub(crate) fn add_vocals(call: &mut Call<'_>) -> Answer {
+pub(crate) fn add_vocals(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: AddVocals = call.request()?;
     let sheet = Sheet {
         model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
@@ -85,7 +85,7 @@ pub(crate) fn add_vocals(call: &mut Call<'_>) -> Answer {
 }
 
 /// `generate-mashup`
-pub(crate) fn mashup(call: &mut Call<'_>) -> Answer {
+pub(crate) fn mashup(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMashup = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
     let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
@@ -103,7 +103,7 @@ pub(crate) fn mashup(call: &mut Call<'_>) -> Answer {
 }
 
 /// `generate-sounds`: taken without a callback address too, as the page has it and the sister service was seen to do.
-pub(crate) fn sounds(call: &mut Call<'_>) -> Answer {
+pub(crate) fn sounds(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateSounds = call.checked()?;
     let sheet = Sheet {
         model: upstream(&request.model),
@@ -119,7 +119,7 @@ pub(crate) fn sounds(call: &mut Call<'_>) -> Answer {
 
 /// `replace-section`: taken without a callback address, as the page has it, and without a look at the source, which is
 /// missed later. Only the words of the whole song are asked for by name.
-pub(crate) fn replace_section(call: &mut Call<'_>) -> Answer {
+pub(crate) fn replace_section(call: &mut IncomingCall<'_>) -> OperationResult {
     let words = call.fields.get("fullLyrics").and_then(Value::as_str).unwrap_or_default();
     if words.trim().is_empty() {
         return Err(Refused::new(422, "fullLyrics cannot be blank"));
@@ -143,7 +143,7 @@ pub(crate) fn replace_section(call: &mut Call<'_>) -> Answer {
 }
 
 /// The sheet with what the source track gives to it, and what becomes of the task if there is none.
-fn of_track(call: &Call<'_>, request: &ReplaceSection, sheet: Sheet) -> (Sheet, Option<Fate>) {
+fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: Sheet) -> (Sheet, Option<TaskScript>) {
     let task_id = request.task_id.as_ref().map(TaskId::as_str).unwrap_or_default();
     let audio_id = request.audio_id.as_ref().map(AudioId::as_str);
     let source = call.account.task(GetMusicDetails::NAME, task_id).and_then(|task| {
@@ -163,7 +163,7 @@ fn of_track(call: &Call<'_>, request: &ReplaceSection, sheet: Sheet) -> (Sheet, 
 
 /// What becomes of a task that needs this recording. Nothing foreign is contacted, so every address counts as fetched,
 /// except those under the reserved `.invalid`.
-fn fetched(url: &str) -> Option<Fate> {
+fn fetched(url: &str) -> Option<TaskScript> {
     let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
     let is_fetched = host.is_some_and(|host| host != "invalid" && !host.ends_with(".invalid"));
     (!is_fetched).then(|| failure(451, "Failed to fetch the uploaded file."))

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use crate::{
     account::{Task, Track, ids, is_finished},
-    operations::{Answer, Call, Refused},
+    operations::{IncomingCall, OperationResult, Refused},
 };
 
 /// `generate-persona`: of tracks from `generate-music` alone, as it was captured; the page lists more sources.
-pub(crate) fn persona(call: &mut Call<'_>) -> Answer {
+pub(crate) fn persona(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GeneratePersona = call.request()?;
     let source = finished(call, &request.task_id, &request.audio_id);
     if source.is_none_or(|(song, _)| song.operation != GenerateMusic::NAME) {
@@ -29,7 +29,7 @@ pub(crate) fn persona(call: &mut Call<'_>) -> Answer {
 }
 
 /// `boost-music-style`, with the keys and types that were captured.
-pub(crate) fn style(call: &mut Call<'_>) -> Answer {
+pub(crate) fn style(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: BoostMusicStyle = call.request()?;
     let left = call.pay()?;
     Ok(json!({
@@ -46,7 +46,7 @@ pub(crate) fn style(call: &mut Call<'_>) -> Answer {
 }
 
 /// `get-timestamped-lyrics`: the words of the track's own text, evenly spread.
-pub(crate) fn timed_lyrics(call: &mut Call<'_>) -> Answer {
+pub(crate) fn timed_lyrics(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GetTimestampedLyrics = call.request()?;
     let words = match finished(call, &request.task_id, &request.audio_id) {
         Some((_, track)) => aligned(track),
@@ -62,7 +62,7 @@ pub(crate) fn timed_lyrics(call: &mut Call<'_>) -> Answer {
 }
 
 /// The finished track with these ids, and its task.
-fn finished<'a>(call: &'a Call<'_>, task: &TaskId<Music>, track: &AudioId) -> Option<(&'a Task, &'a Track)> {
+fn finished<'a>(call: &'a IncomingCall<'_>, task: &TaskId<Music>, track: &AudioId) -> Option<(&'a Task, &'a Track)> {
     let song = call.account.task(GetMusicDetails::NAME, task.as_str())?;
     let (index, track) = song.work.tracks().iter().enumerate().find(|(_, made)| made.id == track.as_str())?;
     is_finished(index, song.state(call.now).shown()).then_some((song, track))

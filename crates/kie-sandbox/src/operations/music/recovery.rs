@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::{
     account::{State, Task, Track, View, Work, is_finished},
-    operations::{Answer, Call, Refused},
-    script::Fate,
+    operations::{IncomingCall, OperationResult, Refused},
+    script::TaskScript,
 };
 
 /// A task that makes new links for the tracks of another.
@@ -16,7 +16,7 @@ struct Recovery {
 }
 
 /// `recovery-audio`: it looks at its id at once, and does without a callback address.
-pub(crate) fn create(call: &mut Call<'_>) -> Answer {
+pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: RecoveryAudio = call.checked()?;
     let Some(song) = call.account.task(GetMusicDetails::NAME, request.task_id.as_str()) else {
         return Err(Refused::new(500, "The original Suno task does not exist."));
@@ -25,7 +25,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Answer {
     let tracks = song.work.tracks().iter().enumerate();
     let tracks: Vec<_> = tracks.map(|(index, track)| (track.clone(), is_finished(index, shown))).collect();
     // The words of a recovery that fails as a whole are not known.
-    let fails = tracks.iter().all(|(_, finished)| !finished).then(|| Fate::Fails {
+    let fails = tracks.iter().all(|(_, finished)| !finished).then(|| TaskScript::Fails {
         status: String::new(),
         code: 500,
         message: "No track could be recovered".into(),
@@ -36,7 +36,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 /// `get-recovery-audio-details`: the record is the whole answer.
-pub(crate) fn details(call: &mut Call<'_>) -> Answer {
+pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
     let id = call.fields.get("task_id").and_then(Value::as_str).unwrap_or_default();
     let record = call.account.task(call.operation, id).and_then(|task| {
         let view = View { state: task.state(call.now), host: call.host, clock: call.clock };

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::{
     account::{Sheet, State, Task, Track, View, Work, is_finished},
-    operations::{Answer, Call},
-    script::{Fate, Speed},
+    operations::{IncomingCall, OperationResult},
+    script::{Speed, TaskScript},
 };
 
 /// A task that makes or edits music.
@@ -22,7 +22,7 @@ pub(crate) struct Song {
 pub(crate) const INSTRUMENTAL: &str = "[Instrumental]";
 
 /// `generate-music`
-pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
+pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMusic = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
     let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
@@ -39,7 +39,7 @@ pub(crate) fn generate(call: &mut Call<'_>) -> Answer {
 }
 
 /// `extend-music`: accepted without a look at the source, which is missed later.
-pub(crate) fn extend(call: &mut Call<'_>) -> Answer {
+pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: ExtendMusic = call.request()?;
     let model = upstream(&request.model);
     let source = call.account.track(|track| track.id == request.audio_id.as_str());
@@ -134,8 +134,8 @@ pub(crate) fn stages(speed: Speed) -> [(Stage, u64); 3] {
     [(Stage::Text, text), (Stage::First, first), (Stage::Complete, complete)]
 }
 
-pub(crate) fn failure(code: i64, message: &str) -> Fate {
-    Fate::Fails { status: "GENERATE_AUDIO_FAILED".into(), code, message: message.into() }
+pub(crate) fn failure(code: i64, message: &str) -> TaskScript {
+    TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code, message: message.into() }
 }
 
 /// The name that records show for a model; a model that is not known keeps its own.

@@ -39,10 +39,10 @@ impl WebhookKey {
     /// Whether the signature is this key's, compared in constant time. How old the timestamp may be is for the caller
     /// to say.
     pub fn verify(&self, task_id: &str, timestamp: &str, signature: &str) -> bool {
-        Said::read(signature).is_some_and(|said| self.said(task_id, timestamp, &said))
+        Printed::read(signature).is_some_and(|said| self.said(task_id, timestamp, &said))
     }
 
-    pub(super) fn said(&self, task_id: &str, timestamp: &str, said: &Said) -> bool {
+    pub(super) fn said(&self, task_id: &str, timestamp: &str, said: &Printed) -> bool {
         self.mac(task_id, timestamp).verify_slice(&said.0).is_ok()
     }
 
@@ -62,9 +62,9 @@ impl fmt::Debug for WebhookKey {
 }
 
 /// A signature out of its Base64.
-pub(super) struct Said([u8; 32]);
+pub(super) struct Printed([u8; 32]);
 
-impl Said {
+impl Printed {
     pub(super) fn read(signature: &str) -> Option<Self> {
         // The decoder asks for room for the padding.
         let mut said = [0; 33];

@@ -2,7 +2,7 @@
 
 use crate::{
     answer::Unreadable,
-    decode::{Object, decode, mend},
+    decode::{Object, decode, repair},
 };
 
 /// What is read of a callback before it is believed: which task it is about, and its type. The rest of the body is passed
@@ -64,7 +64,7 @@ impl Label {
     /// [`Unreadable`] if it is not a JSON object.
     pub fn read(body: &[u8]) -> Result<Self, Unreadable> {
         let Body { data, camel, snake } =
-            mend::read(body).map_err(|error| Unreadable::new(200, body, error.to_string()))?;
+            repair::read(body).map_err(|error| Unreadable::new(200, body, error.to_string()))?;
         Ok(Self { data: data.map(|Object(data)| data).unwrap_or_default(), camel, snake })
     }
 

@@ -96,16 +96,16 @@ impl Verified<'_> {
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
-    /// use kie_types::{Music, Stage, State, signature::Verified};
+    /// use kie_types::{Music, Stage, TaskState, signature::Verified};
     ///
-    /// fn progress(callback: &Verified<'_>) -> Option<State> {
+    /// fn progress(callback: &Verified<'_>) -> Option<TaskState> {
     ///     Some(callback.unverified_claims_of::<Music>().ok()?.state())
     /// }
     /// # let body = br#"{"code":200,"data":{"callbackType":"first","task_id":"4be1","data":[]}}"#;
     /// # let (key, now) = (kie_types::signature::WebhookKey::new("key"), SystemTime::UNIX_EPOCH + Duration::from_secs(7));
     /// # let header = |name: &str| Some(if name.ends_with("Timestamp") { "7".into() } else { key.sign("4be1", "7") });
     /// # let verified = kie_types::signature::Verifier::new(key.clone()).verify_callback(header, body, now).unwrap();
-    /// # assert_eq!(progress(&verified), Some(State::Running(Some(Stage::First))));
+    /// # assert_eq!(progress(&verified), Some(TaskState::Running(Some(Stage::First))));
     /// ```
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    key::{Said, WebhookKey},
+    key::{Printed, WebhookKey},
     label::Label,
 };
 
@@ -93,7 +93,7 @@ impl Verifier {
         signature: &str,
         now: u64,
     ) -> Result<&'a str, Distrusted<'a>> {
-        let said = Said::read(signature).ok_or(Distrusted::Forged)?;
+        let said = Printed::read(signature).ok_or(Distrusted::Forged)?;
         let is_signed = |id: &&str| self.keys.iter().any(|key| key.said(id, timestamp, &said));
         let task_id = label.task_ids().find(is_signed).ok_or(Distrusted::Forged)?;
         let away = timestamp.parse().map_or(u64::MAX, |then: u64| now.abs_diff(then));

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    error::{EncodeError, Why},
+    error::{EncodeError, EncodeErrorKind},
     query::path_and_query,
 };
 use crate::operation::endpoint::{Endpoint, Host, Method};
@@ -18,7 +18,7 @@ use crate::operation::endpoint::{Endpoint, Host, Method};
 /// in the header `Authorization: Bearer …`.
 ///
 /// ```
-/// use kie_types::{Content, Effect, Endpoint, GenerateLyrics, GetLyricsDetails};
+/// use kie_types::{EncodedBody, Effect, Endpoint, GenerateLyrics, GetLyricsDetails};
 ///
 /// /// Any HTTP stack: it takes a method, an address, headers and a body, and returns a status and a body.
 /// fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, Vec<u8>) {
@@ -45,11 +45,11 @@ use crate::operation::endpoint::{Endpoint, Host, Method};
 ///     request.validate()?;
 ///     let encoded = request.encode()?;
 ///     let mut headers = vec![("Authorization", "Bearer my-key")];
-///     headers.extend(encoded.content.content_type().map(|content_type| ("Content-Type", content_type)));
+///     headers.extend(encoded.content.content_type().map(|content_type| ("EncodedBody-Type", content_type)));
 ///     let (method, url) = (encoded.method.as_str(), encoded.url());
 ///     let body = match encoded.content {
-///         Content::Json(json) => json,
-///         Content::Nothing => Vec::new(),
+///         EncodedBody::Json(json) => json,
+///         EncodedBody::Nothing => Vec::new(),
 ///         _ => return Err("this stack sends no files".into()),
 ///     };
 ///     // A call that creates something must not be sent again by a stack that repeats by itself.
@@ -74,7 +74,7 @@ pub struct Encoded {
     /// The path on that host, from `/`, with the query of a `GET`; percent-encoded.
     pub path_and_query: Cow<'static, str>,
     /// The body.
-    pub content: Content,
+    pub content: EncodedBody,
 }
 
 impl Encoded {
@@ -111,8 +111,10 @@ impl Encoded {
     ) -> Result<Self, EncodeError> {
         let path = path.into();
         let (path_and_query, content) = match method {
-            Method::Get => (path_and_query(&path, request).map_err(Why::Query)?.into(), Content::Nothing),
-            Method::Post => (path, Content::Json(json(request).map_err(Why::Json)?)),
+            Method::Get => {
+                (path_and_query(&path, request).map_err(EncodeErrorKind::Query)?.into(), EncodedBody::Nothing)
+            }
+            Method::Post => (path, EncodedBody::Json(json(request).map_err(EncodeErrorKind::Json)?)),
         };
         Ok(Self { method, host, path_and_query, content })
     }
@@ -128,7 +130,7 @@ impl Encoded {
         file: &'static str,
         request: &impl Serialize,
     ) -> Result<Self, EncodeError> {
-        let content = Content::Form(FileForm::of(file, request)?);
+        let content = EncodedBody::Form(FileForm::of(file, request)?);
         Ok(Self { method: Method::Post, host, path_and_query: path.into(), content })
     }
 
@@ -141,7 +143,7 @@ impl Encoded {
 /// The body of a request.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Content {
+pub enum EncodedBody {
     /// No body: the request is the query of a `GET`.
     Nothing,
     /// A JSON document.
@@ -150,8 +152,8 @@ pub enum Content {
     Form(FileForm),
 }
 
-impl Content {
-    /// The header `Content-Type`. That of a form names the boundary between its parts, so whoever writes the form knows
+impl EncodedBody {
+    /// The header `EncodedBody-Type`. That of a form names the boundary between its parts, so whoever writes the form knows
     /// it.
     pub fn content_type(&self) -> Option<&'static str> {
         match self {
@@ -162,7 +164,7 @@ impl Content {
 }
 
 /// Shows the length of a body, and nothing of what it says.
-impl fmt::Debug for Content {
+impl fmt::Debug for EncodedBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing => f.write_str("Nothing"),
@@ -178,10 +180,10 @@ impl fmt::Debug for Content {
 /// and picks the boundary.
 ///
 /// ```
-/// use kie_types::{Content, Endpoint, UploadFileStream};
+/// use kie_types::{EncodedBody, Endpoint, UploadFileStream};
 ///
 /// let encoded = UploadFileStream::new("takes/hum.wav", "demos").file_name("hum.wav").encode()?;
-/// let Content::Form(form) = &encoded.content else { panic!("an upload is a form") };
+/// let EncodedBody::Form(form) = &encoded.content else { panic!("an upload is a form") };
 /// assert_eq!((form.file, form.path.as_str()), ("file", "takes/hum.wav"));
 /// assert_eq!(form.texts, [("fileName".into(), "hum.wav".into()), ("uploadPath".into(), "demos".into())]);
 /// # Ok::<(), kie_types::EncodeError>(())
@@ -199,12 +201,12 @@ pub struct FileForm {
 
 impl FileForm {
     fn of(file: &'static str, request: &impl Serialize) -> Result<Self, EncodeError> {
-        let Value::Object(mut fields) = serde_json::to_value(request).map_err(Why::Json)? else {
-            return Err(Why::NotAnObject.into());
+        let Value::Object(mut fields) = serde_json::to_value(request).map_err(EncodeErrorKind::Json)? else {
+            return Err(EncodeErrorKind::NotAnObject.into());
         };
-        let Some(Value::String(path)) = fields.remove(file) else { return Err(Why::NoFile.into()) };
+        let Some(Value::String(path)) = fields.remove(file) else { return Err(EncodeErrorKind::NoFile.into()) };
         if path.is_empty() {
-            return Err(Why::NoFile.into());
+            return Err(EncodeErrorKind::NoFile.into());
         }
         let texts = fields.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| match value {
             Value::String(text) => (name, text),
@@ -236,12 +238,16 @@ mod tests {
         let mut document = serde_json::to_value(&request).unwrap();
         let (typed, raw) = (request.encode().unwrap(), Encoded::of::<GenerateLyrics>(&document).unwrap());
         assert_eq!((typed.method, typed.host, typed.url()), (raw.method, raw.host, raw.url()));
-        assert_eq!(typed.content, Content::Json(serde_json::to_vec(&request).unwrap()));
-        assert_eq!(raw.content, Content::Json(serde_json::to_vec(&document).unwrap()));
+        assert_eq!(typed.content, EncodedBody::Json(serde_json::to_vec(&request).unwrap()));
+        assert_eq!(raw.content, EncodedBody::Json(serde_json::to_vec(&document).unwrap()));
 
         document["mood"] = json!("blue");
         let raw = Encoded::of::<GenerateLyrics>(&document).unwrap();
-        assert_eq!(raw.content, Content::Json(serde_json::to_vec(&document).unwrap()), "unknown keys are sent along");
+        assert_eq!(
+            raw.content,
+            EncodedBody::Json(serde_json::to_vec(&document).unwrap()),
+            "unknown keys are sent along"
+        );
     }
 
     #[test]

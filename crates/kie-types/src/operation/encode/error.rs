@@ -8,10 +8,10 @@ use super::query::NotAQuery;
 /// Requests of this crate that pass [`validate`](crate::Endpoint::validate) can always be encoded.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
-pub struct EncodeError(#[from] Why);
+pub struct EncodeError(#[from] EncodeErrorKind);
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Why {
+pub(super) enum EncodeErrorKind {
     #[error(transparent)]
     Query(#[from] NotAQuery),
     #[error("the request cannot be written as JSON")]

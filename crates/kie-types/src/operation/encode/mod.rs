@@ -4,6 +4,6 @@ mod encoded;
 mod error;
 mod query;
 
-pub use encoded::{Content, Encoded, FileForm};
+pub use encoded::{Encoded, EncodedBody, FileForm};
 pub use error::EncodeError;
 pub use query::{NotAQuery, path_and_query};

@@ -6,8 +6,8 @@ use super::midi_file::midi_file;
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output, Push, Record,
-        Started, State, TaskEndpoint,
+        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
+        Record, Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, setters},
     suno::{lookup::lookup, separate_vocals::VocalSeparation},
@@ -201,17 +201,17 @@ impl Record for MidiRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         match &self.success_flag {
-            Some(MidiStatus::Success) => State::Complete,
+            Some(MidiStatus::Success) => TaskState::Complete,
             Some(status @ (MidiStatus::CreateTaskFailed | MidiStatus::GenerateFailed)) => {
                 let code = self.error_code.as_deref().and_then(|code| code.trim().parse().ok());
                 // A code that is no number is not lost: it is all that explains the failure, or goes before the words.
                 let words = self.error_code.as_deref().filter(|_| code.is_none());
                 let message: Vec<_> = [words, self.error_message.as_deref()].into_iter().flatten().collect();
-                State::Failed(Failure::new(Some(status.as_str()), code, Some(&message.join(": "))))
+                TaskState::Failed(Failure::new(Some(status.as_str()), code, Some(&message.join(": "))))
             }
-            _ => State::Running(None),
+            _ => TaskState::Running(None),
         }
     }
 
@@ -238,19 +238,19 @@ answer! {
     }
 }
 
-impl Push for MidiCallback {
+impl CallbackPayload for MidiCallback {
     type Output = MidiData;
 
     fn task_id(&self) -> Option<&str> {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, self.output()) {
             // A callback whose code is missing is not a failure when it brings what the task was for.
-            (200 | 0, Some(_)) => State::Complete,
-            (200, None) => State::Running(None),
-            _ => State::Failed(Failure::new(None, Some(code), Some(message))),
+            (200 | 0, Some(_)) => TaskState::Complete,
+            (200, None) => TaskState::Running(None),
+            _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }
 

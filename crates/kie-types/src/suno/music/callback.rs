@@ -3,7 +3,7 @@
 use super::job::Music;
 use crate::{
     decode::answer,
-    operation::{Failure, Push, Stage, State},
+    operation::{CallbackPayload, Failure, Stage, TaskState},
     suno::track::Track,
     value::{TaskId, open_enum},
 };
@@ -38,25 +38,25 @@ open_enum! {
     }
 }
 
-impl Push for MusicCallback {
+impl CallbackPayload for MusicCallback {
     type Output = Vec<Track>;
 
     fn task_id(&self) -> Option<&str> {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         // A callback whose code is missing or 0 is not a failure when it brings what the task was for.
         let brings_tracks = self.tracks.iter().any(|track| track.url().is_some());
         let is_well = code == 200 || (code == 0 && brings_tracks);
         if !is_well || self.callback_type == Some(CallbackType::Error) {
-            return State::Failed(Failure::new(None, Some(code), self.error.as_deref().or(Some(message))));
+            return TaskState::Failed(Failure::new(None, Some(code), self.error.as_deref().or(Some(message))));
         }
         match self.callback_type {
-            Some(CallbackType::Complete) => State::Complete,
-            Some(CallbackType::First) => State::Running(Some(Stage::First)),
-            Some(CallbackType::Text) => State::Running(Some(Stage::Text)),
-            _ => State::Running(None),
+            Some(CallbackType::Complete) => TaskState::Complete,
+            Some(CallbackType::First) => TaskState::Running(Some(Stage::First)),
+            Some(CallbackType::Text) => TaskState::Running(Some(Stage::Text)),
+            _ => TaskState::Running(None),
         }
     }
 

@@ -40,7 +40,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateMusic {
-    /// The lyrics, sung word for word, in custom mode: at most [`Limits::lyrics`] characters, and not needed for an
+    /// The lyrics, sung word for word, in custom mode: at most [`GenerateMusicLimits::lyrics`] characters, and not needed for an
     /// instrumental. Otherwise the idea: at most [`IDEA`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
@@ -54,10 +54,10 @@ pub struct GenerateMusic {
     /// Where the service reports progress. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// The style in words, at most [`Limits::style`] characters. Needed in custom mode.
+    /// The style in words, at most [`GenerateMusicLimits::style`] characters. Needed in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// The title, at most [`Limits::title`] characters. Needed in custom mode.
+    /// The title, at most [`GenerateMusicLimits::title`] characters. Needed in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Styles to avoid.
@@ -89,7 +89,7 @@ pub struct GenerateMusic {
 /// The most characters of a custom-mode text, for one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct GenerateMusicLimits {
     /// The most characters of `prompt`.
     pub lyrics: usize,
     /// The most characters of `style`.
@@ -100,18 +100,18 @@ pub struct Limits {
 
 /// The models this page accepts, and the most characters of their texts in custom mode.
 #[rustfmt::skip]
-pub const LIMITS: [(Model, Option<Limits>); Model::ALL.len()] = [
+pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     //                         lyrics           style          title
     (Model::V3_5,    None),
-    (Model::V4,      Some(Limits { lyrics: 3_000, style:   200, title: 80 })),
-    (Model::V4_5,    Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
-    (Model::V4_5Plus, Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
-    (Model::V4_5All, Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
-    (Model::V5,      Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
-    (Model::V5_5,    Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
-    (Model::V6,      Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
-    (Model::V6Mini,  Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
-    (Model::V6Wild,  Some(Limits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V4,      Some(GenerateMusicLimits { lyrics: 3_000, style:   200, title: 80 })),
+    (Model::V4_5,    Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V4_5Plus, Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V4_5All, Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V5,      Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V5_5,    Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V6,      Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V6Mini,  Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
+    (Model::V6Wild,  Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
 ];
 
 /// The most characters of an idea, for every model. It was 400, then 500, and is 3000 since August 2026.

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::job::Music;
 use crate::{
-    answer::envelope::{self, Unopened},
-    decode::mend,
+    answer::envelope::{self, ReadError},
+    decode::repair,
     operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     value::{Model, model, open_enum},
@@ -188,10 +188,10 @@ impl Endpoint for GenerateSounds {
 
     /// The page's example of an accepted sound has code 422 beside `success` and a task id. Nothing is refused with
     /// such words, and an id is not thrown away.
-    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, Unopened> {
+    fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
         envelope::open(http_status, body).or_else(|unopened| match &unopened {
-            Unopened::Refused(refusal) if refusal.code() == 422 && refusal.message() == "success" => {
-                let answer: Option<Value> = mend::read(body).ok();
+            ReadError::Refused(refusal) if refusal.code() == 422 && refusal.message() == "success" => {
+                let answer: Option<Value> = repair::read(body).ok();
                 answer.and_then(|answer| Started::deserialize(answer.get("data")?).ok()).ok_or(unopened)
             }
             _ => Err(unopened),

@@ -3,7 +3,7 @@
 use super::job::Music;
 use crate::{
     decode::answer,
-    operation::{Failure, Record, Stage, State},
+    operation::{Failure, Record, Stage, TaskState},
     suno::{lookup::lookup, track::Track},
     value::{JsonText, TaskId, Timestamp, open_enum},
 };
@@ -100,13 +100,13 @@ impl Record for MusicRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         match &self.status {
-            Some(MusicStatus::Success) => State::Complete,
-            Some(MusicStatus::TextSuccess) => State::Running(Some(Stage::Text)),
-            Some(MusicStatus::FirstSuccess) => State::Running(Some(Stage::First)),
-            Some(MusicStatus::CallbackException) if self.is_whole() => State::Complete,
-            Some(MusicStatus::CallbackException) => State::Undelivered,
+            Some(MusicStatus::Success) => TaskState::Complete,
+            Some(MusicStatus::TextSuccess) => TaskState::Running(Some(Stage::Text)),
+            Some(MusicStatus::FirstSuccess) => TaskState::Running(Some(Stage::First)),
+            Some(MusicStatus::CallbackException) if self.is_whole() => TaskState::Complete,
+            Some(MusicStatus::CallbackException) => TaskState::Undelivered,
             Some(
                 status @ (MusicStatus::CreateTaskFailed
                 | MusicStatus::GenerateAudioFailed
@@ -114,9 +114,9 @@ impl Record for MusicRecord {
             ) => {
                 let inner = self.response.as_ref().and_then(|response| response.error_message.as_deref());
                 let message = self.error_message.as_deref().or(inner);
-                State::Failed(Failure::new(Some(status.as_str()), self.error_code, message))
+                TaskState::Failed(Failure::new(Some(status.as_str()), self.error_code, message))
             }
-            _ => State::Running(None),
+            _ => TaskState::Running(None),
         }
     }
 
@@ -124,7 +124,7 @@ impl Record for MusicRecord {
     fn output(&self) -> Option<Vec<Track>> {
         let mut tracks = self.response.as_ref()?.suno_data.clone();
         let is_there = |track: &Track| track.url().is_some();
-        if self.state() == State::Undelivered && tracks.iter().any(is_there) {
+        if self.state() == TaskState::Undelivered && tracks.iter().any(is_there) {
             tracks.retain(is_there);
         }
         Some(tracks)

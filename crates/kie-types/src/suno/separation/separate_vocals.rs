@@ -9,7 +9,8 @@ use super::{
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, Effect, Endpoint, Examples, Failure, Job, Method, Push, Record, Started, State, TaskEndpoint,
+        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Job, Method, Record, Started,
+        TaskEndpoint, TaskState,
     },
     request::{Invalid, Mode, Rules, limits, setters},
     suno::{lookup::lookup, music::Music},
@@ -250,17 +251,17 @@ impl Record for VocalSeparationRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         match &self.success_flag {
-            Some(VocalSeparationStatus::Success) => State::Complete,
+            Some(VocalSeparationStatus::Success) => TaskState::Complete,
             Some(VocalSeparationStatus::CallbackException) if self.response.as_ref().is_some_and(Stems::has_files) => {
-                State::Complete
+                TaskState::Complete
             }
-            Some(VocalSeparationStatus::CallbackException) => State::Undelivered,
+            Some(VocalSeparationStatus::CallbackException) => TaskState::Undelivered,
             Some(status @ (VocalSeparationStatus::CreateTaskFailed | VocalSeparationStatus::GenerateAudioFailed)) => {
-                State::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
+                TaskState::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
             }
-            _ => State::Running(None),
+            _ => TaskState::Running(None),
         }
     }
 
@@ -306,19 +307,19 @@ impl VocalSeparationCallback {
     }
 }
 
-impl Push for VocalSeparationCallback {
+impl CallbackPayload for VocalSeparationCallback {
     type Output = Stems;
 
     fn task_id(&self) -> Option<&str> {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, self.stems()) {
             // A callback whose code is missing is not a failure when it brings what the task was for.
-            (200 | 0, Some(_)) => State::Complete,
-            (200, None) => State::Running(None),
-            _ => State::Failed(Failure::new(None, Some(code), Some(message))),
+            (200 | 0, Some(_)) => TaskState::Complete,
+            (200, None) => TaskState::Running(None),
+            _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }
 

@@ -6,8 +6,8 @@ use super::{failure::failure, suno_voice_validate::VoiceValidation};
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Push, Record, Started, State,
-        TaskEndpoint,
+        CallBackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
+        Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, limits, setters},
     suno::lookup::lookup,
@@ -205,13 +205,13 @@ open_enum! {
     }
 }
 
-fn state(status: Option<&VoiceStatus>, code: Option<i64>, message: Option<&str>) -> State {
+fn state(status: Option<&VoiceStatus>, code: Option<i64>, message: Option<&str>) -> TaskState {
     match status {
-        Some(VoiceStatus::Success) => State::Complete,
+        Some(VoiceStatus::Success) => TaskState::Complete,
         Some(status @ (VoiceStatus::ProcessingValidateFail | VoiceStatus::Fail)) => {
-            State::Failed(failure(Some(status.as_str()), code, message))
+            TaskState::Failed(failure(Some(status.as_str()), code, message))
         }
-        _ => State::Running(None),
+        _ => TaskState::Running(None),
     }
 }
 
@@ -228,12 +228,12 @@ impl Record for VoiceRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         state(self.status.as_ref(), self.error_code, self.error_message.as_deref())
     }
 
     fn output(&self) -> Option<ClonedVoice> {
-        voice(self.voice_id.as_ref(), self.task_id.as_ref(), self.state() == State::Complete)
+        voice(self.voice_id.as_ref(), self.task_id.as_ref(), self.state() == TaskState::Complete)
     }
 }
 
@@ -253,22 +253,22 @@ answer! {
     }
 }
 
-impl Push for VoiceCallback {
+impl CallbackPayload for VoiceCallback {
     type Output = ClonedVoice;
 
     fn task_id(&self) -> Option<&str> {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         let message = self.error_message.as_deref().or(Some(message));
         // A callback whose code is missing or 0 is not a failure when it brings what the task was for.
         if code != 200 && !(code == 0 && self.voice_id.is_some()) {
             let status = self.status.as_ref().map(VoiceStatus::as_str);
-            return State::Failed(failure(status, Some(code), message));
+            return TaskState::Failed(failure(status, Some(code), message));
         }
         match &self.status {
-            None if self.voice_id.is_some() => State::Complete,
+            None if self.voice_id.is_some() => TaskState::Complete,
             status => state(status.as_ref(), self.error_code, message),
         }
     }

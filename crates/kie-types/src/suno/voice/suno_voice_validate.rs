@@ -6,8 +6,8 @@ use super::failure::failure;
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Push, Record, Started, State,
-        TaskEndpoint,
+        CallBackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
+        Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, limits, setters},
     suno::lookup::lookup,
@@ -204,14 +204,14 @@ open_enum! {
 }
 
 /// The state that a status stands for. Waiting to be sung without a phrase is no end: it may still come.
-fn state(status: Option<&VoiceValidationStatus>, phrase: bool, code: Option<i64>, message: Option<&str>) -> State {
+fn state(status: Option<&VoiceValidationStatus>, phrase: bool, code: Option<i64>, message: Option<&str>) -> TaskState {
     match status {
-        Some(VoiceValidationStatus::WaitValidating) if phrase => State::Complete,
-        Some(VoiceValidationStatus::Success) => State::Complete,
+        Some(VoiceValidationStatus::WaitValidating) if phrase => TaskState::Complete,
+        Some(VoiceValidationStatus::Success) => TaskState::Complete,
         Some(status @ (VoiceValidationStatus::ProcessingValidateFail | VoiceValidationStatus::Fail)) => {
-            State::Failed(failure(Some(status.as_str()), code, message))
+            TaskState::Failed(failure(Some(status.as_str()), code, message))
         }
-        _ => State::Running(None),
+        _ => TaskState::Running(None),
     }
 }
 
@@ -222,7 +222,7 @@ impl Record for VoiceValidationRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         state(self.status.as_ref(), self.validate_info.is_some(), self.error_code, self.error_message.as_deref())
     }
 
@@ -247,23 +247,23 @@ answer! {
     }
 }
 
-impl Push for VoiceValidationCallback {
+impl CallbackPayload for VoiceValidationCallback {
     type Output = Phrase;
 
     fn task_id(&self) -> Option<&str> {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         let phrase = self.validate_info.is_some();
         let message = self.error_message.as_deref().or(Some(message));
         // A callback whose code is missing or 0 is not a failure when it brings what the task was for.
         if code != 200 && !(code == 0 && phrase) {
             let status = self.status.as_ref().map(VoiceValidationStatus::as_str);
-            return State::Failed(failure(status, Some(code), message));
+            return TaskState::Failed(failure(status, Some(code), message));
         }
         match &self.status {
-            None if phrase => State::Complete,
+            None if phrase => TaskState::Complete,
             status => state(status.as_ref(), phrase, self.error_code, message),
         }
     }

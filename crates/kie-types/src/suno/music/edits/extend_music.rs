@@ -43,14 +43,14 @@ pub struct ExtendMusic {
     /// Where in the source the continuation begins, in seconds: after 0 and before its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continue_at: Option<Seconds>,
-    /// The lyrics of the continuation, at most [`Limits::prompt`] characters. They are sung: an instruction such as
+    /// The lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung: an instruction such as
     /// "add an outro" is refused upstream.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
-    /// The style in words, at most [`Limits::style`] characters.
+    /// The style in words, at most [`ExtendMusicLimits::style`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// The title, at most [`Limits::title`] characters.
+    /// The title, at most [`ExtendMusicLimits::title`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Whether the continuation has no singing; then `prompt` and `vocal_gender` must be left out.
@@ -82,7 +82,7 @@ pub struct ExtendMusic {
 /// The most characters of a text, for one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct ExtendMusicLimits {
     /// The most characters of `prompt`.
     pub prompt: usize,
     /// The most characters of `style`.
@@ -93,18 +93,18 @@ pub struct Limits {
 
 /// The models this page accepts, and the most characters of their texts.
 #[rustfmt::skip]
-pub const LIMITS: [(Model, Option<Limits>); Model::ALL.len()] = [
+pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     //                          prompt          style          title
     (Model::V3_5,     None),
-    (Model::V4,       Some(Limits { prompt: 3_000, style:   200, title:  80 })),
-    (Model::V4_5,     Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V4_5Plus, Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V4_5All,  Some(Limits { prompt: 5_000, style: 1_000, title:  80 })),
-    (Model::V5,       Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V5_5,     Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V6,       Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V6Mini,   Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V6Wild,   Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4,       Some(ExtendMusicLimits { prompt: 3_000, style:   200, title:  80 })),
+    (Model::V4_5,     Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4_5Plus, Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4_5All,  Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title:  80 })),
+    (Model::V5,       Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V5_5,     Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6,       Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6Mini,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6Wild,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
 ];
 
 const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::extend_music::Limits;
+use super::extend_music::ExtendMusicLimits;
 use crate::{
     operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
@@ -50,13 +50,13 @@ pub struct UploadAndExtendAudio {
     /// Whether the continuation has no singing. The service refuses `null` here, so a request cannot hold it.
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     pub instrumental: Option<bool>,
-    /// The style in words, at most [`Limits::style`] characters.
+    /// The style in words, at most [`ExtendMusicLimits::style`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// The title, at most [`Limits::title`] characters.
+    /// The title, at most [`ExtendMusicLimits::title`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The lyrics of the continuation, at most [`Limits::prompt`] characters. They are sung word for word.
+    /// The lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung word for word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
     /// Styles to avoid.
@@ -84,18 +84,18 @@ pub struct UploadAndExtendAudio {
 
 /// The models this page accepts, and the most characters of their texts.
 #[rustfmt::skip]
-pub const LIMITS: [(Model, Option<Limits>); Model::ALL.len()] = [
+pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     //                          prompt          style          title
     (Model::V3_5,     None),
-    (Model::V4,       Some(Limits { prompt: 3_000, style:   200, title:  80 })),
-    (Model::V4_5,     Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V4_5Plus, Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V4_5All,  Some(Limits { prompt: 5_000, style: 1_000, title:  80 })),
-    (Model::V5,       Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V5_5,     Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V6,       Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V6Mini,   Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
-    (Model::V6Wild,   Some(Limits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4,       Some(ExtendMusicLimits { prompt: 3_000, style:   200, title:  80 })),
+    (Model::V4_5,     Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4_5Plus, Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4_5All,  Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title:  80 })),
+    (Model::V5,       Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V5_5,     Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6,       Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6Mini,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6Wild,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
 ];
 
 /// Reads a flag that may be left out, but not be `null`.

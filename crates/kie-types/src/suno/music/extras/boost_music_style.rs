@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{
-        ErrorKind, Refusal, Unreadable,
-        envelope::{self, Unopened},
+        Refusal, RefusalKind, Unreadable,
+        envelope::{self, ReadError},
     },
     common::get_account_credits::Credits,
     decode::answer,
@@ -60,7 +60,7 @@ impl Endpoint for BoostMusicStyle {
     }
 
     /// A style is what makes an answer a success: `successFlag` has no vocabulary that can be relied on.
-    fn read(http_status: u16, body: &[u8]) -> Result<BoostedStyle, Unopened> {
+    fn read(http_status: u16, body: &[u8]) -> Result<BoostedStyle, ReadError> {
         let style: BoostedStyle = envelope::open(http_status, body)?;
         let failed = style.error_code.is_some() || style.error_message.is_some();
         match style.result {
@@ -69,9 +69,9 @@ impl Endpoint for BoostMusicStyle {
                 let message = style.error_message.unwrap_or_default();
                 let code = style.error_code.unwrap_or(200);
                 let refusal = Refusal::new(http_status, Some(code), message, body);
-                Err(Unopened::Refused(refusal.of_kind(ErrorKind::TaskFailed)))
+                Err(ReadError::Refused(refusal.of_kind(RefusalKind::TaskFailed)))
             }
-            None => Err(Unopened::Unreadable(Unreadable::new(http_status, body, "the answer holds no style"))),
+            None => Err(ReadError::Unreadable(Unreadable::new(http_status, body, "the answer holds no style"))),
         }
     }
 }

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::envelope::{self, Unopened},
+    answer::envelope::{self, ReadError},
     decode::answer,
     operation::{
-        CallBackField, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Push, Record, Started, State,
-        TaskEndpoint,
+        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
+        Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, setters},
     suno::{lookup::lookup, music::job::Music},
@@ -68,11 +68,11 @@ impl Endpoint for CoverSuno {
     }
 
     /// The page says that a repeated call is answered with code 400 and the existing task, and lists 409 for it too.
-    fn read(http_status: u16, body: &[u8]) -> Result<Started<Cover>, Unopened> {
+    fn read(http_status: u16, body: &[u8]) -> Result<Started<Cover>, ReadError> {
         match envelope::open(http_status, body) {
-            Err(Unopened::Refused(refusal)) if matches!(refusal.code(), 400 | 409) => {
+            Err(ReadError::Refused(refusal)) if matches!(refusal.code(), 400 | 409) => {
                 let beside = || refusal.task_id().map(Started::new);
-                envelope::data(body).or_else(beside).ok_or(Unopened::Refused(refusal))
+                envelope::data(body).or_else(beside).ok_or(ReadError::Refused(refusal))
             }
             answer => answer,
         }
@@ -171,15 +171,15 @@ impl Record for CoverRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         // The page's text speaks of words, which none of its fields holds; should one come, it means what it says.
         match self.success_flag.as_ref().map(CoverStatus::as_str) {
-            Some("1" | "SUCCESS") => State::Complete,
+            Some("1" | "SUCCESS") => TaskState::Complete,
             Some(flag @ ("3" | "CREATE_TASK_FAILED" | "GENERATE_COVER_FAILED")) => {
                 let word = Some(flag).filter(|flag| *flag != "3");
-                State::Failed(Failure::new(word, self.error_code, self.error_message.as_deref()))
+                TaskState::Failed(Failure::new(word, self.error_code, self.error_message.as_deref()))
             }
-            _ => State::Running(None),
+            _ => TaskState::Running(None),
         }
     }
 
@@ -202,18 +202,18 @@ answer! {
     }
 }
 
-impl Push for CoverCallback {
+impl CallbackPayload for CoverCallback {
     type Output = CoverImages;
 
     fn task_id(&self) -> Option<&str> {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         match code {
-            200 | 0 if !self.images.is_empty() => State::Complete,
-            200 => State::Running(None),
-            _ => State::Failed(Failure::new(None, Some(code), Some(message))),
+            200 | 0 if !self.images.is_empty() => TaskState::Complete,
+            200 => TaskState::Running(None),
+            _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    answer::envelope::{self, Unopened},
+    answer::envelope::{self, ReadError},
     decode::answer,
     operation::{Effect, Endpoint, Examples, Method},
     request::{Invalid, Rules},
@@ -57,7 +57,7 @@ impl Endpoint for GetTimestampedLyrics {
     }
 
     /// A track without singing has no lyrics data; the page does not say in which form.
-    fn read(http_status: u16, body: &[u8]) -> Result<TimestampedLyrics, Unopened> {
+    fn read(http_status: u16, body: &[u8]) -> Result<TimestampedLyrics, ReadError> {
         envelope::open::<Option<_>>(http_status, body).map(Option::unwrap_or_default)
     }
 }

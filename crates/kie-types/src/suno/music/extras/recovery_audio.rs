@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{
-        ErrorKind,
-        envelope::{self, Unopened},
+        RefusalKind,
+        envelope::{self, ReadError},
     },
-    decode::{FromAny, answer, mend},
+    decode::{FromAny, answer, repair},
     operation::{
-        CallBackField, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Push, Record, Started, State,
-        TaskEndpoint,
+        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
+        Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, setters},
     suno::{lookup::lookup, music::job::Music},
@@ -69,10 +69,10 @@ impl Endpoint for RecoveryAudio {
     }
 
     /// The code for an unknown music task is that of a server in trouble; only the text tells them apart.
-    fn read(http_status: u16, body: &[u8]) -> Result<Started<Recovery>, Unopened> {
+    fn read(http_status: u16, body: &[u8]) -> Result<Started<Recovery>, ReadError> {
         envelope::open(http_status, body).map_err(|unopened| match unopened {
-            Unopened::Refused(refusal) if refusal.code() == 500 && is_unknown(refusal.message()) => {
-                Unopened::Refused(refusal.of_kind(ErrorKind::NotFound))
+            ReadError::Refused(refusal) if refusal.code() == 500 && is_unknown(refusal.message()) => {
+                ReadError::Refused(refusal.of_kind(RefusalKind::NotFound))
             }
             other => other,
         })
@@ -121,7 +121,7 @@ lookup! {
     // The body is not an envelope but the record itself. Its code 201 is no refusal, and its code 500 is a verdict
     // about the tracks, never trouble that would pass.
     fn read(http_status, body) {
-        let Ok(mut record) = mend::read::<RecoveryRecord>(body) else { return envelope::open(http_status, body) };
+        let Ok(mut record) = repair::read::<RecoveryRecord>(body) else { return envelope::open(http_status, body) };
         if record.task_id.is_none() {
             record.task_id = envelope::data(body).and_then(|inner: RecoveryRecord| inner.task_id);
         }
@@ -219,16 +219,16 @@ impl RecoveryRecord {
 }
 
 /// How a recovery stands: what its code says, as far as its rows do not contradict it.
-fn state(code: Option<i64>, message: Option<&str>, tracks: &[RecoveredTrack]) -> State {
+fn state(code: Option<i64>, message: Option<&str>, tracks: &[RecoveredTrack]) -> TaskState {
     match code {
-        Some(201) => State::Running(None),
-        Some(200 | 0) | None if tracks.iter().any(|track| track.audio_url.is_some()) => State::Complete,
+        Some(201) => TaskState::Running(None),
+        Some(200 | 0) | None if tracks.iter().any(|track| track.audio_url.is_some()) => TaskState::Complete,
         Some(200 | 0) | None if tracks.iter().all(|track| track.status != Some(RecoveryStatus::Failed)) => {
-            State::Running(None)
+            TaskState::Running(None)
         }
         code => {
             let reason = tracks.iter().find_map(|track| track.error.as_deref());
-            State::Failed(Failure::new(reason, code, message))
+            TaskState::Failed(Failure::new(reason, code, message))
         }
     }
 }
@@ -240,7 +240,7 @@ impl Record for RecoveryRecord {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> TaskState {
         state(self.code, self.msg.as_deref(), self.tracks())
     }
 
@@ -266,14 +266,14 @@ impl RecoveryCallback {
     }
 }
 
-impl Push for RecoveryCallback {
+impl CallbackPayload for RecoveryCallback {
     type Output = Vec<RecoveredTrack>;
 
     fn task_id(&self) -> Option<&str> {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    fn state(&self, code: i64, message: &str) -> State {
+    fn state(&self, code: i64, message: &str) -> TaskState {
         state(Some(code), Some(message), self.tracks())
     }
 

@@ -1,0 +1,113 @@
+//! The course of a task, as a function of its age.
+
+use std::time::Duration;
+
+use kie_types::Stage;
+
+use crate::script::{Speed, TaskScript};
+
+/// When a task reaches which stage, and what becomes of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Timeline {
+    stages: Vec<(Stage, Duration)>,
+    script: Option<TaskScript>,
+    /// How long an unknown word is shown.
+    word_time: Duration,
+}
+
+/// How a task stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum State<'a> {
+    Hidden,
+    Word(&'a str),
+    Pending,
+    Reached(Stage),
+    Failed { status: &'a str, code: i64, message: &'a str },
+    Undelivered { with_tracks: bool },
+}
+
+impl Timeline {
+    /// The course through these stages, each after so many milliseconds.
+    pub(crate) fn new(stages: &[(Stage, u64)], script: Option<TaskScript>, speed: Speed) -> Self {
+        let word_time = match script {
+            Some(TaskScript::Word(_)) => Duration::from_millis(speed.pick(10_000, 200, 200)),
+            _ => Duration::ZERO,
+        };
+        let stages = stages.iter().map(|(stage, millis)| (*stage, Duration::from_millis(*millis) + word_time));
+        Self { stages: stages.collect(), script, word_time }
+    }
+
+    /// How the task stands at this age.
+    pub(crate) fn at(&self, age: Duration) -> State<'_> {
+        match &self.script {
+            Some(TaskScript::HiddenFor(time)) if age < *time => State::Hidden,
+            Some(TaskScript::Word(word)) if age < self.word_time => State::Word(word),
+            Some(TaskScript::Fails { status, code, message }) if age >= self.first() => {
+                State::Failed { status, code: *code, message }
+            }
+            Some(TaskScript::Undelivered { with_tracks }) if age >= self.end() => {
+                State::Undelivered { with_tracks: *with_tracks }
+            }
+            _ => {
+                let reached = self.stages.iter().rev().find(|(_, at)| age >= *at);
+                reached.map_or(State::Pending, |(stage, _)| State::Reached(*stage))
+            }
+        }
+    }
+
+    /// What callbacks tell, and at which age.
+    pub(crate) fn callbacks(&self) -> Vec<(Duration, State<'_>)> {
+        match &self.script {
+            Some(TaskScript::Fails { status, code, message }) => {
+                vec![(self.first(), State::Failed { status, code: *code, message })]
+            }
+            _ => self.stages.iter().map(|(stage, at)| (*at, State::Reached(*stage))).collect(),
+        }
+    }
+
+    /// Whether callbacks get through.
+    pub(crate) fn delivers(&self) -> bool {
+        !matches!(self.script, Some(TaskScript::Undelivered { .. }))
+    }
+
+    /// The age at which the task is complete.
+    pub(crate) fn end(&self) -> Duration {
+        self.stages.last().map(|(_, at)| *at).unwrap_or_default()
+    }
+
+    fn first(&self) -> Duration {
+        self.stages.first().map(|(_, at)| *at).unwrap_or_default()
+    }
+}
+
+impl State<'_> {
+    /// The word for it in a record.
+    pub(crate) fn word(&self) -> &str {
+        match self {
+            Self::Hidden | Self::Pending => "PENDING",
+            Self::Word(word) => word,
+            Self::Reached(Stage::Text) => "TEXT_SUCCESS",
+            Self::Reached(Stage::First) => "FIRST_SUCCESS",
+            Self::Reached(_) => "SUCCESS",
+            Self::Failed { status, .. } => status,
+            Self::Undelivered { .. } => "CALLBACK_EXCEPTION",
+        }
+    }
+
+    /// The stage up to which its results are shown.
+    pub(crate) fn shown(&self) -> Option<Stage> {
+        match self {
+            Self::Reached(stage) => Some(*stage),
+            Self::Undelivered { with_tracks: true } => Some(Stage::Complete),
+            _ => None,
+        }
+    }
+
+    /// Why it failed: the code and the words.
+    pub(crate) fn failure(&self) -> (Option<i64>, Option<&str>) {
+        match self {
+            Self::Failed { code, message, .. } => (Some(*code), Some(message)),
+            _ => (None, None),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! One request to one operation.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use kie_types::{Credits, Endpoint, GetMusicDetails, Stage, check};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::{
+    account::{Account, Clock, State, Task, Timeline, View, Work, ids, is_finished},
+    script::{Speed, TaskScript},
+};
+
+use super::operation_result::{OperationResult, Refused};
+
+/// A request that is being answered, and the account it works on.
+pub(crate) struct IncomingCall<'a> {
+    /// The operation's name.
+    pub(crate) operation: &'static str,
+    /// What it costs: the route's credits, unless the operation says otherwise.
+    pub(crate) price: Credits,
+    /// The body, or the query.
+    pub(crate) fields: Value,
+    /// The file that came with it, where the body is a form.
+    pub(crate) file: Option<Bytes>,
+    pub(crate) host: &'a str,
+    pub(crate) now: Instant,
+    pub(crate) clock: Clock,
+    pub(crate) speed: Speed,
+    pub(crate) account: &'a mut Account,
+    /// The task that it started.
+    pub(crate) started: Option<Arc<Task>>,
+}
+
+impl IncomingCall<'_> {
+    /// The request, if it has a callback address where there is a place for one, and keeps every documented rule.
+    pub(crate) fn request<E: Endpoint>(&self) -> Result<E, Refused> {
+        if let Some(name) = E::CALL_BACK_URL.filter(|name| self.lacks(name)) {
+            return Err(Refused::new(422, format!("Please enter {name}.")));
+        }
+        self.checked()
+    }
+
+    /// The same for an operation that does without a callback address.
+    pub(crate) fn checked<E: Endpoint>(&self) -> Result<E, Refused> {
+        self.rules().map_err(|broken| Refused::new(422, broken))
+    }
+
+    /// The request, or the documented rules that it breaks.
+    pub(crate) fn rules<E: Endpoint>(&self) -> Result<E, String> {
+        check::<E>(&self.fields).result.map_err(|invalid| {
+            let broken: Vec<_> = invalid.violations().iter().map(ToString::to_string).collect();
+            broken.join("; ")
+        })
+    }
+
+    /// The record of the task with this id that this operation looks up.
+    pub(crate) fn record(&self, lookup: &str, id: &str) -> Option<Value> {
+        let task = self.account.task(lookup, id)?;
+        let view = View { state: task.state(self.now), host: self.host, clock: self.clock };
+        (view.state != State::Hidden).then(|| task.work.record(task, &view))
+    }
+
+    /// Whether the request says nothing in this field.
+    pub(crate) fn lacks(&self, field: &str) -> bool {
+        self.fields.get(field).is_none_or(|value| value.is_null() || value == "")
+    }
+
+    /// The index of a finished track among those of its task. Operations on tracks look at their ids at once.
+    pub(crate) fn finished_track(&self, task_id: &str, track_id: &str) -> Result<usize, Refused> {
+        let song = self.account.task(GetMusicDetails::NAME, task_id);
+        let index = song.and_then(|song| {
+            let index = song.work.tracks().iter().position(|track| track.id == track_id)?;
+            is_finished(index, song.state(self.now).shown()).then_some(index)
+        });
+        index.ok_or_else(|| Refused::new(422, "Record does not exist"))
+    }
+
+    /// The request as records show it: JSON in a text, with its keys in order.
+    pub(crate) fn param(&self) -> String {
+        let fields: BTreeMap<_, _> = self.fields.as_object().into_iter().flatten().collect();
+        json!(fields).to_string()
+    }
+
+    /// Takes the credits of an operation that starts no task, and tells what is left.
+    pub(crate) fn pay(&mut self) -> Result<Credits, Refused> {
+        let price = self.price()?;
+        self.account.spend(price);
+        Ok(self.account.balance(self.now))
+    }
+
+    /// What the operation costs, if there is as much.
+    fn price(&self) -> Result<Credits, Refused> {
+        if self.account.balance(self.now) < self.price {
+            return Err(Refused::new(402, "The current credits are insufficient. Please top up."));
+        }
+        Ok(self.price)
+    }
+
+    /// Accepts the request: takes the credits and starts a task, which passes each stage after so many milliseconds.
+    ///
+    /// `fails` is what becomes of it by its own fault, unless the sandbox was told another fate.
+    pub(crate) fn start<E: Endpoint>(
+        &mut self,
+        mut request: E,
+        stages: &[(Stage, u64)],
+        fails: Option<TaskScript>,
+        work: impl Work + 'static,
+    ) -> OperationResult {
+        let paid = self.price()?;
+        let script = self.account.fates.pop_front().or(fails).map(|script| script.with_status(work.failed()));
+        let task = Arc::new(Task {
+            id: ids::task(),
+            operation: self.operation,
+            paid,
+            created: self.now,
+            host: self.host.to_owned(),
+            call_back_url: request.call_back_url().and_then(Option::take).unwrap_or_default(),
+            course: Timeline::new(stages, script, self.speed),
+            work: Box::new(work),
+        });
+        self.account.tasks.push(Arc::clone(&task));
+        let answer = json!({ "taskId": task.id });
+        self.started = Some(task);
+        Ok(answer)
+    }
+}
+
+/// Answers a lookup. A task of another kind is as unknown as one that never was.
+pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
+    let id = call.fields.get("taskId").and_then(Value::as_str).unwrap_or_default();
+    Ok(call.record(call.operation, id).unwrap_or_default())
+}

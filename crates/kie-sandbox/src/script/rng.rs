@@ -1,0 +1,49 @@
+//! Chance that can be repeated.
+
+/// A course of chances, the same for the same seed: for tests that let things go wrong at random, and say with which
+/// seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeededRng(u64);
+
+impl SeededRng {
+    /// The course that belongs to this seed.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Some number below this one; 0 below 0.
+    pub fn below(&mut self, end: u64) -> u64 {
+        // SplitMix64: every seed is as good as any other.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (bits ^ (bits >> 31)).checked_rem(end).unwrap_or(0)
+    }
+
+    /// Whether something comes about that does once in so many times.
+    pub fn one_in(&mut self, times: u64) -> bool {
+        self.below(times) == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SeededRng;
+
+    #[test]
+    fn a_seed_repeats_its_course_and_no_other() {
+        let course = |seed| {
+            let mut rng = SeededRng::new(seed);
+            (0..1_000).map(|_| rng.below(10)).collect::<Vec<_>>()
+        };
+        assert_eq!(course(7), course(7));
+        assert_ne!(course(7), course(8));
+        for number in 0..10 {
+            let times = course(7).iter().filter(|chance| **chance == number).count();
+            assert!((70..130).contains(&times), "{number} came {times} times");
+        }
+        assert_eq!(SeededRng::new(7).below(0), 0);
+        assert!(SeededRng::new(7).one_in(1));
+    }
+}

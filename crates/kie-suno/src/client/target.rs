@@ -1,0 +1,61 @@
+//! Where a call goes: an operation without its types, and the two hosts.
+
+use std::borrow::Cow;
+
+use kie_transport::BaseUrl;
+use kie_types::{Effect, Endpoint, Host, Method};
+use tracing::Span;
+
+use crate::error::{About, Error, TransportError};
+
+/// The addresses of the two hosts.
+#[derive(Debug)]
+pub(crate) struct Hosts {
+    pub(crate) api: BaseUrl,
+    pub(crate) upload: BaseUrl,
+}
+
+impl Hosts {
+    pub(crate) fn of(&self, host: Host) -> &BaseUrl {
+        match host {
+            Host::Upload => &self.upload,
+            _ => &self.api,
+        }
+    }
+}
+
+/// An operation without its types.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) method: Method,
+    pub(crate) host: Host,
+    pub(crate) path: Cow<'static, str>,
+    pub(crate) effect: Effect,
+    /// The field that names a file.
+    pub(crate) file: Option<&'static str>,
+    /// The field of the callback address.
+    pub(crate) call_back_url: Option<&'static str>,
+}
+
+impl Target {
+    /// The route of an operation.
+    pub(crate) fn of<E: Endpoint>() -> Self {
+        let (name, method, host, path) = (E::NAME.into(), E::METHOD, E::HOST, E::PATH.into());
+        Self { name, method, host, path, effect: E::EFFECT, file: E::FILE, call_back_url: E::CALL_BACK_URL }
+    }
+
+    /// What a call is whose errand came home without an answer and without an error.
+    pub(crate) fn unanswered(&self) -> Error {
+        self.failed(kie_transport::Error::new(kie_transport::ErrorKind::Interrupted, "no answer was read"))
+    }
+
+    pub(crate) fn failed(&self, source: kie_transport::Error) -> Error {
+        Error::Transport(Box::new(TransportError { about: About::new(self.name.clone()), source }))
+    }
+}
+
+/// Notes in the span of the call, whose answer is being read, which task it is about.
+pub(crate) fn saw_task(id: &str) {
+    Span::current().record("task_id", id);
+}

@@ -1,0 +1,119 @@
+//! Going on with a file where it was cut.
+
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE},
+};
+
+/// What a host said of a file, by which its next answer is known to be of the same one.
+#[derive(Debug, Default)]
+pub(crate) struct Validators {
+    tag: Option<HeaderValue>,
+    modified: Option<HeaderValue>,
+    total: Option<u64>,
+}
+
+impl Validators {
+    /// What an answer with the whole file says.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let of = |name| headers.get(name).cloned();
+        Self { tag: of(ETAG), modified: of(LAST_MODIFIED), total: length(headers) }
+    }
+
+    /// The size of the file in bytes, if it is known.
+    pub(crate) fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The headers that ask for the rest from here on, and for the whole file if it is another one by now. None if a
+    /// rest could not be told from that of another file.
+    pub(crate) fn ask(&self, at: u64) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        // A weak tag stands for files that are alike, not for one file.
+        let tag = self.tag.as_ref().filter(|tag| tag.as_bytes().starts_with(b"\""));
+        let proof = tag.or(self.modified.as_ref());
+        if at > 0 && (proof.is_some() || self.total.is_some()) {
+            headers.extend(HeaderValue::try_from(format!("bytes={at}-")).ok().map(|range| (RANGE, range)));
+            headers.extend(proof.map(|proof| (IF_RANGE, proof.clone())));
+        }
+        headers
+    }
+
+    /// Where the part ends that an answer brings, if it is a part of this file that begins here.
+    pub(crate) fn go_on(&mut self, headers: &HeaderMap, at: u64) -> Option<u64> {
+        let (first, end, total) = content_range(headers.get(CONTENT_RANGE)?.to_str().ok()?)?;
+        let is_same = |name: HeaderName, known: &Option<HeaderValue>| {
+            headers.get(name).zip(known.as_ref()).is_none_or(|(now, then)| now == then)
+        };
+        let fits = first == at
+            && self.total.is_none_or(|known| known == total)
+            && length(headers).is_none_or(|length| length == end - first)
+            && is_same(ETAG, &self.tag)
+            && is_same(LAST_MODIFIED, &self.modified);
+        fits.then(|| {
+            self.total = Some(total);
+            end
+        })
+    }
+}
+
+fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Reads `bytes 5-9/10`: where the part begins, where the next would, and the size of the whole.
+fn content_range(text: &str) -> Option<(u64, u64, u64)> {
+    let (span, total) = text.strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = span.split_once('-')?;
+    let (first, last, total) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?, total.parse().ok()?);
+    (first <= last && last < total).then(|| (first, last + 1, total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Line = (HeaderName, &'static str);
+
+    fn headers(lines: &[Line]) -> HeaderMap {
+        lines.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn a_rest_is_asked_for_only_with_a_proof_or_a_size() {
+        let ask = |lines: &[_], at| {
+            let asked = Validators::of(&headers(lines)).ask(at);
+            [RANGE, IF_RANGE].map(|name| asked.get(name).map(|value| value.to_str().unwrap().to_owned()))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        let date = "Sat, 22 Nov 2025 08:00:00 GMT";
+        assert_eq!(ask(&[(ETAG, "\"a\""), (LAST_MODIFIED, date)], 5), [some("bytes=5-"), some("\"a\"")]);
+        assert_eq!(ask(&[(ETAG, "W/\"a\""), (LAST_MODIFIED, date)], 5), [some("bytes=5-"), some(date)]);
+        assert_eq!(ask(&[(ETAG, "W/\"a\""), (CONTENT_LENGTH, "9")], 5), [some("bytes=5-"), None]);
+        assert_eq!(ask(&[(ETAG, "W/\"a\"")], 5), [None, None]);
+        assert_eq!(ask(&[(ETAG, "\"a\""), (CONTENT_LENGTH, "9")], 0), [None, None]);
+    }
+
+    #[test]
+    fn only_the_rest_of_the_same_file_is_taken() {
+        let whole = [(ETAG, "\"a\""), (CONTENT_LENGTH, "10")];
+        #[rustfmt::skip]
+        let rows: [(&[Line], Option<u64>); 12] = [
+            (&[(CONTENT_RANGE, "bytes 5-9/10")],                           Some(10)),
+            (&[(CONTENT_RANGE, "bytes 5-7/10"), (CONTENT_LENGTH, "3")],    Some(8)),
+            (&[(CONTENT_RANGE, "bytes 5-9/10"), (ETAG, "\"a\"")],          Some(10)),
+            (&[(CONTENT_RANGE, "bytes 5-9/10"), (ETAG, "\"b\"")],          None),
+            (&[(CONTENT_RANGE, "bytes 5-9/10"), (CONTENT_LENGTH, "4")],    None),
+            (&[(CONTENT_RANGE, "bytes 4-9/10")],                           None),
+            (&[(CONTENT_RANGE, "bytes 5-10/11")],                          None),
+            (&[(CONTENT_RANGE, "bytes 5-9/*")],                            None),
+            (&[(CONTENT_RANGE, "bytes 5-4/10")],                           None),
+            (&[(CONTENT_RANGE, "bytes 5-10/10")],                          None),
+            (&[(CONTENT_RANGE, "bytes 5-18446744073709551615/10")],        None),
+            (&[(CONTENT_LENGTH, "5")],                                     None),
+        ];
+        for (part, end) in rows {
+            assert_eq!(Validators::of(&headers(&whole)).go_on(&headers(part), 5), end, "{part:?}");
+        }
+    }
+}
