@@ -70,7 +70,7 @@ async fn a_call_can_be_followed_and_shows_no_secret() {
     assert_eq!(listener.calls("/api/v1/nowhere")[0]["code"], "404");
 
     let [again] = &listener.events("sending again")[..] else { panic!("{listener:?}") };
-    assert_eq!([&again["attempt"], &again["reason"]], ["1", "Refused"]);
+    assert_eq!([&again["attempt"], &again["reason"]], ["1", "Rejected"]);
     assert!(again["pause_ms"].parse::<u64>().unwrap() <= 1000);
     let ended = listener.events("ended");
     assert_eq!(ended.len(), polls.len() + 3 + 1 + 1, "each call has one end");
@@ -94,7 +94,10 @@ async fn a_paid_result_that_the_ledger_did_not_take_is_a_warning_without_secrets
         panic!("{listener:?}")
     };
     assert_eq!(answer["receipt"], task.receipt().unwrap().to_string());
-    assert!(answer["news"].contains(task.id().as_str()) && stage["news"].contains("Reached"), "{answer:?} {stage:?}");
+    assert!(
+        answer["update"].contains(task.id().as_str()) && stage["update"].contains("Reached"),
+        "{answer:?} {stage:?}"
+    );
     assert_eq!(answer["error"], "the disk is full");
     assert_no_secret(&listener.everything());
     let receipts = client.unfinished().await.unwrap();

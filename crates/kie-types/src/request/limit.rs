@@ -147,7 +147,7 @@ impl Bound {
 macro_rules! limits {
     (
         $(models $table:ident $(in $of:ident)? {
-            $($column_field:literal $(in $column_mode:ident)?: $column:ident,)*
+            $($column_field:literal $(in $column_mode:ident)?: $row:ident::$column:ident,)*
         })?
         $($field:literal $(in $mode:ident)? $(from $from:literal)?: $bound:ident $name:ident,)*
         $(and $more:expr,)*
@@ -168,7 +168,7 @@ macro_rules! limits {
                     accepted.extend($crate::value::Model::WORDS.iter().filter(|word| model == **word));
                     $(limits.push(
                         Limit::new($column_field, Bound::Characters(_row.$column))
-                            .named(concat!("Limits::", stringify!($column)))
+                            .named(concat!(stringify!($row), "::", stringify!($column)))
                             .of_model(model.clone())
                             $(.in_mode($column_mode))?,
                     );)*

@@ -22,7 +22,7 @@ impl<J: Job<Callback: JsonSchema>> JsonSchema for Callback<J> {
             data = json_schema!({ "anyOf": [data, generator.subschema_for::<Vec<RecoveredTrack>>()] });
         }
         json_schema!({
-            "description": "A callback. The webhook signature covers the task id and the time, not this body: poll \
+            "description": "A callback. The webhook signature covers the task id and the time, not this body: look \
                             the task up before acting on what it says.",
             "type": "object",
             "properties": {

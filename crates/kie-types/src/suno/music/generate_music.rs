@@ -219,7 +219,11 @@ impl Endpoint for GenerateMusic {
     }
 
     limits! {
-        models LIMITS { "prompt" in CUSTOM: lyrics, "style" in CUSTOM: style, "title" in CUSTOM: title, }
+        models LIMITS {
+            "prompt" in CUSTOM: GenerateMusicLimits::lyrics,
+            "style" in CUSTOM: GenerateMusicLimits::style,
+            "title" in CUSTOM: GenerateMusicLimits::title,
+        }
         "prompt" in SIMPLE: Characters IDEA,
         and rules::duration_limits(),
         and [Limit::new("personaId", Bound::LeftOut).in_mode(SIMPLE)],

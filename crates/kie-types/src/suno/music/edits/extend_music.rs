@@ -225,7 +225,11 @@ impl Endpoint for ExtendMusic {
     }
 
     limits! {
-        models LIMITS { "prompt" in OWN: prompt, "style" in OWN: style, "title" in OWN: title, }
+        models LIMITS {
+            "prompt" in OWN: ExtendMusicLimits::prompt,
+            "style" in OWN: ExtendMusicLimits::style,
+            "title" in OWN: ExtendMusicLimits::title,
+        }
         and [Limit::new("continueAt", Bound::Above(0.0)).in_mode(OWN)],
         and [Limit::new("personaId", Bound::LeftOut).in_mode(INHERIT)],
         and [Limit::new("prompt", Bound::LeftOut).in_mode(WITHOUT_SINGING)],

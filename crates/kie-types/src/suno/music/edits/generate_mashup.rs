@@ -197,7 +197,11 @@ impl Endpoint for GenerateMashup {
     }
 
     limits! {
-        models LIMITS { "prompt" in CUSTOM: lyrics, "style" in CUSTOM: style, "title" in CUSTOM: title, }
+        models LIMITS {
+            "prompt" in CUSTOM: GenerateMusicLimits::lyrics,
+            "style" in CUSTOM: GenerateMusicLimits::style,
+            "title" in CUSTOM: GenerateMusicLimits::title,
+        }
         "prompt" in SIMPLE: Characters IDEA,
         "uploadUrlList": Count UPLOADS,
         and rules::whole_duration_limits(),
