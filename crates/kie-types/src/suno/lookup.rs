@@ -1,4 +1,4 @@
-//! The requests that look tasks up: they differ in little more than their addresses.
+//! Macro for the requests that look up a task. They differ in little more than their paths.
 
 macro_rules! lookup {
     (
@@ -21,13 +21,13 @@ macro_rules! lookup {
         )]
         #[non_exhaustive]
         pub struct $name {
-            /// The task.
+            /// Id of the task to look up.
             #[serde(default, rename = $field)]
             pub task_id: $crate::value::TaskId<$job>,
         }
 
         impl $name {
-            /// Looks up this task.
+            /// Creates the request that looks up this task.
             pub fn new(task_id: impl Into<$crate::value::TaskId<$job>>) -> Self {
                 Self { task_id: task_id.into() }
             }

@@ -1,4 +1,6 @@
-//! The Suno pages of the documentation, in its navigation's order.
+//! Operations of the Suno pages, in the order of the documentation's navigation.
+//!
+//! "The sister service" in these docs is sunoapi.org.
 
 pub mod convert_to_wav;
 pub mod create_music_video;

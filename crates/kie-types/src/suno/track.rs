@@ -1,4 +1,4 @@
-//! Tracks: what music tasks make.
+//! Tracks, the results of music tasks.
 
 use crate::{
     decode::answer,
@@ -9,46 +9,47 @@ use crate::{
 answer! {
     /// One track of a music task, usually one of two.
     ///
-    /// Every field can be missing: rows appear before their track is finished, and rows of different operations carry
+    /// Every field can be missing. A record lists a track before it is finished, and different operations send
     /// different keys. Records spell the keys in camelCase and callbacks in snake_case. Files are kept for 14 days.
     pub struct Track {
-        /// The track's id, which most operations on a finished track ask for.
+        /// Id of the track. Most operations on a finished track require it.
         pub id: Option<AudioId> = "id",
-        /// The link to the finished file, usually MP3.
+        /// Link to the finished file, usually MP3.
         pub audio_url: Option<Link> = "audioUrl" | "audio_url",
-        /// Suno's own link to the finished file, which expires.
+        /// Suno's own link to the finished file. It expires.
         pub source_audio_url: Option<Link<Any>> = "sourceAudioUrl" | "source_audio_url",
-        /// A link that plays while the track is still being made.
+        /// Link to a stream that plays while the track is still being made.
         pub stream_audio_url: Option<Link<Any>> = "streamAudioUrl" | "stream_audio_url",
         /// Suno's own streaming link.
         pub source_stream_audio_url: Option<Link<Any>> = "sourceStreamAudioUrl" | "source_stream_audio_url",
-        /// The cover image.
+        /// Link to the cover image.
         pub image_url: Option<Link> = "imageUrl" | "image_url",
         /// Suno's own link to the cover image.
         pub source_image_url: Option<Link<Any>> = "sourceImageUrl" | "source_image_url",
-        /// The lyrics, the idea, or `[Instrumental]`.
+        /// Lyrics, the idea, or `[Instrumental]`.
         pub prompt: Option<String> = "prompt",
-        /// The upstream name of the model; see [`model`](Self::model).
+        /// Suno's own name of the model. [`model`](Self::model) converts it.
         pub model_name: Option<String> = "modelName" | "model_name",
-        /// The title, which can be the track's id when nobody gave one.
+        /// Title. It can be the id of the track if the request had no title.
         pub title: Option<String> = "title",
-        /// The style, in words.
+        /// Style, in words.
         pub tags: Option<String> = "tags",
-        /// When the row was made.
+        /// Time at which this entry was created.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
-        /// The length in seconds, once it is known.
+        /// Length in seconds. Missing until it is known.
         pub duration: Option<Seconds> = "duration",
     }
 }
 
 impl Track {
-    /// The link to the finished file, or `None` while the track is being made.
+    /// Returns the link to the finished file, or `None` while the track is being made.
     pub fn url(&self) -> Option<&str> {
-        // Suno's own link can be there before the file is.
+        // Suno's own link can be present before the file is finished, so it does not count.
         self.audio_url.as_deref()
     }
 
-    /// The model to name when this track is extended.
+    /// Returns the model that a request to extend this track must name. `None` if the model's name is missing or
+    /// unknown.
     pub fn model(&self) -> Option<Model> {
         self.model_name.as_deref().and_then(Model::from_upstream)
     }

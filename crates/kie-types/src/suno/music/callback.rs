@@ -1,4 +1,4 @@
-//! The callbacks of music tasks: `generate-music-callbacks` and the pages of that kind for the other operations.
+//! Callbacks of music tasks: `generate-music-callbacks` and the callback pages of the other operations.
 
 use super::job::Music;
 use crate::{
@@ -9,23 +9,24 @@ use crate::{
 };
 
 answer! {
-    /// What the service pushes about a music task: the `data` of a callback.
+    /// Payload of a callback about a music task: the `data` that the service sends.
     ///
-    /// It comes once per stage, perhaps twice, in no guaranteed order, and `text` and `first` may be skipped.
+    /// The service sends one callback per stage. It may send a callback twice. The order is not guaranteed, and the
+    /// stages `text` and `first` may be skipped.
     pub struct MusicCallback {
-        /// The stage that was reached, or `error`.
+        /// Stage that the task has reached, or `error`.
         pub callback_type: Option<CallbackType> = "callbackType" | "callback_type",
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Music>> = "task_id" | "taskId",
-        /// The tracks: none at `text`, usually two at `complete`.
+        /// Tracks: none at the stage `text`, usually two at `complete`.
         pub tracks: Vec<Track> = "data",
-        /// Why it failed; only `replace-section` and one sister service say so here.
+        /// Failure reason. Only `replace-section` and one sister service send it here.
         pub error: Option<String> = "error" | "errorMessage" | "error_message",
     }
 }
 
 open_enum! {
-    /// What a music callback tells of.
+    /// Stage that a music callback reports.
     pub enum CallbackType {
         /// The lyrics are written.
         Text = "text",
@@ -46,10 +47,10 @@ impl CallbackPayload for MusicCallback {
     }
 
     fn state(&self, code: i64, message: &str) -> TaskState {
-        // A callback whose code is missing or 0 is not a failure when it brings what the task was for.
-        let brings_tracks = self.tracks.iter().any(|track| track.url().is_some());
-        let is_well = code == 200 || (code == 0 && brings_tracks);
-        if !is_well || self.callback_type == Some(CallbackType::Error) {
+        // A callback without a code, or with code 0, is not a failure if it contains the result of the task.
+        let has_files = self.tracks.iter().any(|track| track.url().is_some());
+        let succeeded = code == 200 || (code == 0 && has_files);
+        if !succeeded || self.callback_type == Some(CallbackType::Error) {
             return TaskState::Failed(Failure::new(None, Some(code), self.error.as_deref().or(Some(message))));
         }
         match self.callback_type {

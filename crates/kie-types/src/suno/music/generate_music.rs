@@ -13,11 +13,13 @@ use crate::{
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
-/// Makes music: two tracks, usually after one to two minutes.
+/// Makes a song or an instrumental from an idea, or from your own lyrics and style.
 ///
-/// There are two modes. In the [simple](Self::simple) one, `prompt` is an idea and the service writes the rest. In
-/// custom mode the words are yours: [`song`](Self::song) sings `prompt` as lyrics, and
-/// [`instrumental`](Self::instrumental) does without.
+/// A task makes two tracks, usually after one to two minutes.
+///
+/// There are two modes. In [simple](Self::simple) mode, `prompt` is an idea, and the service writes the rest. In custom
+/// mode, you write lyrics, style and title: [`song`](Self::song) sings `prompt` as lyrics, and
+/// [`instrumental`](Self::instrumental) makes music without singing.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-music>
 ///
@@ -40,65 +42,68 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateMusic {
-    /// The lyrics, sung word for word, in custom mode: at most [`GenerateMusicLimits::lyrics`] characters, and not needed for an
-    /// instrumental. Otherwise the idea: at most [`IDEA`] characters.
+    /// Lyrics in custom mode: they are sung word for word, have at most [`Limits::lyrics`](GenerateMusicLimits::lyrics)
+    /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
-    /// Whether the words are yours. Otherwise only `prompt` and `instrumental` count, and the service ignores the rest.
+    /// `true` for custom mode: lyrics, style and title are yours. In simple mode (`false`), only `prompt` and
+    /// `instrumental` describe the music, and the service ignores all other settings of it.
     pub custom_mode: bool,
-    /// Whether there is no singing.
+    /// `true` for music without singing.
     pub instrumental: bool,
-    /// The model that makes the music.
+    /// Model that makes the music.
     #[serde(default = "model::missing")]
     pub model: Model,
-    /// Where the service reports progress. The client fills it in if it is missing.
+    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// The style in words, at most [`GenerateMusicLimits::style`] characters. Needed in custom mode.
+    /// Style in words, at most [`Limits::style`](GenerateMusicLimits::style) characters. Required in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// The title, at most [`GenerateMusicLimits::title`] characters. Needed in custom mode.
+    /// Title, at most [`Limits::title`](GenerateMusicLimits::title) characters. Required in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Styles to avoid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub negative_tags: Option<String>,
-    /// The voice that is made more likely; custom mode only.
+    /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_gender: Option<VocalGender>,
-    /// How closely the style is followed, 0 to 1.
+    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style_weight: Option<Weight>,
-    /// How far the music may stray, 0 to 1.
+    /// Amount of deviation that is allowed in the music, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weirdness_constraint: Option<Weight>,
-    /// How much given audio counts, 0 to 1.
+    /// Weight of the input audio, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_weight: Option<Weight>,
-    /// A persona or a cloned voice; custom mode only.
+    /// Id of a persona or of a cloned voice. Custom mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_id: Option<PersonaId>,
-    /// What `persona_id` names; a voice needs V5 or later.
+    /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_model: Option<PersonaModel>,
-    /// The wished length, [`DURATION_MIN`] to [`DURATION_MAX`] seconds; custom mode, V5_5 and later.
+    /// Requested length, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Custom mode only, and only for model V5_5 and
+    /// later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<Seconds>,
 }
 
-/// The most characters of a custom-mode text, for one model.
+/// Maximum number of characters of each text in custom mode, for one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GenerateMusicLimits {
-    /// The most characters of `prompt`.
+    /// Maximum number of characters of `prompt` as lyrics.
     pub lyrics: usize,
-    /// The most characters of `style`.
+    /// Maximum number of characters of `style`.
     pub style: usize,
-    /// The most characters of `title`.
+    /// Maximum number of characters of `title`.
     pub title: usize,
 }
 
-/// The models this page accepts, and the most characters of their texts in custom mode.
+/// Models that this operation accepts, each with the maximum number of characters of its texts in custom mode. A model
+/// with `None` is not accepted.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     //                         lyrics           style          title
@@ -114,7 +119,7 @@ pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     (Model::V6Wild,  Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
 ];
 
-/// The most characters of an idea, for every model. It was 400, then 500, and is 3000 since August 2026.
+/// Maximum number of characters of an idea, for every model. It was 400, then 500, and has been 3000 since August 2026.
 pub const IDEA: usize = 3_000;
 
 pub use rules::{DURATION_MAX, DURATION_MIN};
@@ -140,22 +145,22 @@ impl GenerateMusic {
         }
     }
 
-    /// A song from an idea, with words, title and style by the service.
+    /// Makes a song from an idea. The service writes lyrics, title and style.
     pub fn simple(model: Model, idea: impl Into<String>) -> Self {
         Self::new(model, false, false).prompt(idea)
     }
 
-    /// A piece without singing from an idea, with title and style by the service.
+    /// Makes an instrumental from an idea. The service writes title and style.
     pub fn simple_instrumental(model: Model, idea: impl Into<String>) -> Self {
         Self::new(model, false, true).prompt(idea)
     }
 
-    /// A song with your lyrics.
+    /// Makes a song with your lyrics, style and title.
     pub fn song(model: Model, style: impl Into<String>, title: impl Into<String>, lyrics: impl Into<String>) -> Self {
         Self::new(model, true, false).style(style).title(title).prompt(lyrics)
     }
 
-    /// A piece without singing, in your style.
+    /// Makes an instrumental with your style and title.
     pub fn instrumental(model: Model, style: impl Into<String>, title: impl Into<String>) -> Self {
         Self::new(model, true, true).style(style).title(title)
     }

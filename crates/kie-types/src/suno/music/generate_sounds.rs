@@ -12,10 +12,10 @@ use crate::{
     value::{Model, model, open_enum},
 };
 
-/// Makes a sound: an effect, an ambience, or a loop.
+/// Makes a sound effect, an ambience or a loop.
 ///
-/// The page shows no callback and lists `callBackUrl` as optional. The sound is found among the tracks of the
-/// [record](crate::MusicRecord).
+/// The sound is one of the tracks of the [record](crate::MusicRecord). The documentation page shows no callback, and
+/// lists `callBackUrl` as optional.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-sounds>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -27,30 +27,31 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateSounds {
-    /// What is to be heard, at most [`PROMPT`] characters.
+    /// Description of the sound, at most [`PROMPT`] characters.
     #[serde(default)]
     pub prompt: String,
-    /// The model that makes the sound.
+    /// Model that makes the sound.
     #[serde(default = "model::missing")]
     pub model: Model,
-    /// Whether the sound can be looped; otherwise it cannot.
+    /// `true` for a sound that can be looped. By default it cannot be looped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sound_loop: Option<bool>,
-    /// The tempo, [`TEMPO_MIN`] to [`TEMPO_MAX`] beats per minute.
+    /// Tempo, [`TEMPO_MIN`] to [`TEMPO_MAX`] beats per minute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sound_tempo: Option<i64>,
-    /// The key; any, if none is named.
+    /// Key of the sound. By default the sound can have any key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sound_key: Option<SoundKey>,
-    /// Whether the words of the sound are fetched afterwards; otherwise they are not.
+    /// `true` to fetch the words of the sound after it is made. By default they are not fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grab_lyrics: Option<bool>,
-    /// Where the service reports progress, presumably. The client fills it in if it is missing.
+    /// Address for callbacks, presumably about the progress of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
-/// The models this page accepts. The V6 family is not on it, but makes sounds on the market route.
+/// Models that this operation accepts. A model with `None` is not accepted. The documentation page does not list the V6
+/// models, but they make sounds on the market route.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),
@@ -65,17 +66,18 @@ pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(())),
 ];
 
-/// The most characters of `prompt`.
+/// Maximum number of characters of `prompt`.
 pub const PROMPT: usize = 500;
-/// The slowest tempo, in beats per minute.
+/// Minimum tempo, in beats per minute.
 pub const TEMPO_MIN: i64 = 1;
-/// The fastest tempo, in beats per minute.
+/// Maximum tempo, in beats per minute.
 pub const TEMPO_MAX: i64 = 300;
 
 open_enum! {
-    /// The key of a sound, spelled with sharps only.
+    /// Key of a sound, spelled with sharps only.
     ///
-    /// The page names `Any` as the default without listing it: to leave the key open, leave it out.
+    /// The documentation page names `Any` as the default, but does not list it as a value. To allow any key, leave the
+    /// field out.
     pub enum SoundKey {
         /// C minor.
         CMinor = "Cm",
@@ -129,7 +131,7 @@ open_enum! {
 }
 
 impl GenerateSounds {
-    /// A sound in any key and tempo that plays once.
+    /// Makes a sound that plays once, in any key and tempo.
     pub fn new(model: Model, prompt: impl Into<String>) -> Self {
         Self {
             prompt: prompt.into(),
@@ -186,15 +188,15 @@ impl Endpoint for GenerateSounds {
         and [Limit::new("soundKey", Bound::OneOf(SoundKey::WORDS.to_vec()))],
     }
 
-    /// The page's example of an accepted sound has code 422 beside `success` and a task id. Nothing is refused with
-    /// such words, and an id is not thrown away.
+    /// Reads a response with code 422, the message `success` and a task id as accepted. The documentation page has such
+    /// an example of an accepted request. No refusal has this message, and the task id must not be lost.
     fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
-        envelope::open(http_status, body).or_else(|unopened| match &unopened {
+        envelope::open(http_status, body).or_else(|error| match &error {
             ReadError::Refused(refusal) if refusal.code() == 422 && refusal.message() == "success" => {
-                let answer: Option<Value> = repair::read(body).ok();
-                answer.and_then(|answer| Started::deserialize(answer.get("data")?).ok()).ok_or(unopened)
+                let response: Option<Value> = repair::read(body).ok();
+                response.and_then(|response| Started::deserialize(response.get("data")?).ok()).ok_or(error)
             }
-            _ => Err(unopened),
+            _ => Err(error),
         })
     }
 }

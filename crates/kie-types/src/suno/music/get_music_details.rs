@@ -1,4 +1,4 @@
-//! `get-music-details`: how a music task stands.
+//! `get-music-details`: the status and the tracks of a music task.
 
 use super::job::Music;
 use crate::{
@@ -9,10 +9,10 @@ use crate::{
 };
 
 lookup! {
-    /// Looks up a task that makes or edits music. At most 3 times per second and task.
+    /// Looks up a task that makes or edits music. The limit is 3 lookups per second and task.
     ///
-    /// Answers `None` while the service does not know the task, which can last a moment after the submit, and for ever
-    /// for a task of another kind.
+    /// The response is `None` while the service does not know the task. This can last a moment after the start of the
+    /// task. For a task of another kind, the response is always `None`.
     pub struct GetMusicDetails of Music => MusicRecord {
         page: "get-music-details", "https://docs.kie.ai/suno-api/get-music-details",
         path: "/api/v1/generate/record-info",
@@ -22,73 +22,74 @@ lookup! {
 }
 
 answer! {
-    /// What the service says of a music task right now.
+    /// Current record of a music task.
     pub struct MusicRecord {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
-        /// The track that was continued, for extensions only.
+        /// Id of the track that was continued. Only for extensions.
         pub parent_music_id: Option<String> = "parentMusicId" | "parent_music_id",
-        /// The request, as JSON in a text.
+        /// Request that started the task, as JSON in a string.
         pub param: Option<JsonText> = "param",
-        /// The tracks; missing while the task is queued.
+        /// Tracks. Missing while the task is queued.
         pub response: Option<MusicResponse> = "response",
-        /// How the task stands.
+        /// Status of the task.
         pub status: Option<MusicStatus> = "status",
-        /// The upstream name of the model, such as `chirp-crow`; `GENERATE` in the documentation.
+        /// Suno's own name of the model, such as `chirp-crow`. In the documentation it is `GENERATE`.
         pub kind: Option<String> = "type",
-        /// What made the tracks: `generate`, `extend`, `upload_cover`, `upload_extend`, `underpainting` and others.
+        /// Operation that made the tracks: `generate`, `extend`, `upload_cover`, `upload_extend`, `underpainting` and
+        /// others.
         pub operation_type: Option<String> = "operationType" | "operation_type",
-        /// Why it failed, by number.
+        /// Failure code, as a number.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
-        /// When the task was made; seen, but not documented.
+        /// Time at which the task was created. Seen in responses, but not documented.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
     }
 }
 
 answer! {
-    /// The tracks of a music record.
+    /// Tracks of a music record.
     pub struct MusicResponse {
-        /// The task, once more.
+        /// Id of the task, repeated.
         pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
-        /// The tracks, usually two; rows appear before their files do.
+        /// Tracks, usually two. A track is listed before its file is finished.
         pub suno_data: Vec<Track> = "sunoData" | "suno_data",
-        /// Why it failed, in words; seen in a failed record.
+        /// Failure reason, as text. Seen in a failed record.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
 
 open_enum! {
-    /// The status of a music task.
+    /// Status of a music task.
     pub enum MusicStatus {
         /// Queued.
         Pending = "PENDING",
-        /// The lyrics are written; streaming links usually play.
+        /// The lyrics are written. Streaming links usually play.
         TextSuccess = "TEXT_SUCCESS",
         /// The first track is finished.
         FirstSuccess = "FIRST_SUCCESS",
         /// Every track is finished.
         Success = "SUCCESS",
-        /// The task could not be made.
+        /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The music could not be made.
         GenerateAudioFailed = "GENERATE_AUDIO_FAILED",
-        /// The service could not deliver its callback. The tracks may be there.
+        /// The service could not deliver its callback. The tracks may be available.
         CallbackException = "CALLBACK_EXCEPTION",
-        /// The content filter refused.
+        /// The content filter refused the request.
         SensitiveWordError = "SENSITIVE_WORD_ERROR",
     }
 }
 
 impl MusicRecord {
-    /// The tracks there are, finished or not.
+    /// Returns the tracks of the record, finished or not.
     pub fn tracks(&self) -> &[Track] {
         self.response.as_ref().map_or(&[], |response| &response.suno_data)
     }
 
-    /// Whether there are tracks, and all of them are finished.
-    fn is_whole(&self) -> bool {
+    /// Returns `true` if there are tracks, and all of them are finished.
+    fn all_finished(&self) -> bool {
         !self.tracks().is_empty() && self.tracks().iter().all(|track| track.url().is_some())
     }
 }
@@ -105,7 +106,7 @@ impl Record for MusicRecord {
             Some(MusicStatus::Success) => TaskState::Complete,
             Some(MusicStatus::TextSuccess) => TaskState::Running(Some(Stage::Text)),
             Some(MusicStatus::FirstSuccess) => TaskState::Running(Some(Stage::First)),
-            Some(MusicStatus::CallbackException) if self.is_whole() => TaskState::Complete,
+            Some(MusicStatus::CallbackException) if self.all_finished() => TaskState::Complete,
             Some(MusicStatus::CallbackException) => TaskState::Undelivered,
             Some(
                 status @ (MusicStatus::CreateTaskFailed
@@ -120,17 +121,18 @@ impl Record for MusicRecord {
         }
     }
 
-    /// Of what was not delivered only the tracks that are there, if any is.
+    /// Returns the tracks. If the callback was not delivered and at least one track is finished, returns only the
+    /// finished tracks.
     fn output(&self) -> Option<Vec<Track>> {
         let mut tracks = self.response.as_ref()?.suno_data.clone();
-        let is_there = |track: &Track| track.url().is_some();
-        if self.state() == TaskState::Undelivered && tracks.iter().any(is_there) {
-            tracks.retain(is_there);
+        let is_finished = |track: &Track| track.url().is_some();
+        if self.state() == TaskState::Undelivered && tracks.iter().any(is_finished) {
+            tracks.retain(is_finished);
         }
         Some(tracks)
     }
 
-    /// The time of the record, or else of its first row.
+    /// Returns the time of the record, or else of its first track with a time.
     fn created(&self) -> Option<&Timestamp> {
         let of_row = || self.tracks().iter().find_map(|track| track.create_time.as_ref());
         self.create_time.as_ref().or_else(of_row)

@@ -1,4 +1,4 @@
-//! The kind of job that makes music.
+//! Job of the operations that make music.
 
 use super::{
     callback::MusicCallback,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{operation::Job, suno::track::Track, value::TaskId};
 
-/// Making or editing music. Every operation that does so starts this kind of job.
+/// Job that makes or edits music. Every operation that does this starts this kind of job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Music;

@@ -1,4 +1,4 @@
-//! Music Generation: songs and what is made of them.
+//! Music Generation: songs, and the operations on them.
 
 pub mod callback;
 mod edits;

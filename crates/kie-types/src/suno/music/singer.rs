@@ -1,9 +1,9 @@
-//! Who sings, in the words of several music pages.
+//! Options for the singer that several music pages share.
 
 use crate::value::open_enum;
 
 open_enum! {
-    /// The singer's voice that is made more likely; nothing guarantees it.
+    /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
     pub enum VocalGender {
         /// A male voice.
         Male = "m",
@@ -13,7 +13,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What a `personaId` names.
+    /// Kind of a `personaId`.
     pub enum PersonaModel {
         /// A persona made from a track.
         Style = "style_persona",
