@@ -9,9 +9,9 @@ use crate::{
     value::{Model, Weight},
 };
 
-/// Plays an accompaniment to a recording, usually of a voice alone.
+/// Plays an accompaniment to an uploaded recording, usually of a voice alone.
 ///
-/// No persona can be made from the result: that needs a track from [`GenerateMusic`](crate::GenerateMusic).
+/// You cannot make a persona from the result. A persona needs a track from [`GenerateMusic`](crate::GenerateMusic).
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/add-instrumental>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -23,39 +23,40 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AddInstrumental {
-    /// The recording, at an address that the service can fetch.
+    /// Address of the recording. The service must be able to fetch it.
     #[serde(default)]
     pub upload_url: String,
-    /// The title.
+    /// Title.
     #[serde(default)]
     pub title: String,
-    /// The wanted styles, at most [`TAGS`] characters.
+    /// Wanted styles, at most [`TAGS`] characters.
     #[serde(default)]
     pub tags: String,
-    /// The styles to avoid, at most [`NEGATIVE_TAGS`] characters.
+    /// Styles to avoid, at most [`NEGATIVE_TAGS`] characters.
     #[serde(default)]
     pub negative_tags: String,
-    /// Where the service reports progress. The client fills it in if it is missing.
+    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// The model that makes the music; the service takes `V4_5PLUS` if none is named.
+    /// Model that makes the music. The service uses `V4_5PLUS` if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
-    /// The voice that is made more likely.
+    /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_gender: Option<VocalGender>,
-    /// How closely the style is followed, 0 to 1.
+    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style_weight: Option<Weight>,
-    /// How far the music may stray, 0 to 1.
+    /// Amount of deviation that is allowed in the music, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weirdness_constraint: Option<Weight>,
-    /// How much the recording counts, 0 to 1.
+    /// Weight of the recording, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_weight: Option<Weight>,
 }
 
-/// The models this page accepts. The V6 family is not on it, but has been seen to work here.
+/// Models that this operation accepts. A model with `None` is not accepted. The documentation page does not list the V6
+/// models, but they have been seen to work here.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),
@@ -70,13 +71,13 @@ pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(())),
 ];
 
-/// The most characters of `tags`.
+/// Maximum number of characters of `tags`.
 pub const TAGS: usize = 1_000;
-/// The most characters of `negativeTags`.
+/// Maximum number of characters of `negativeTags`.
 pub const NEGATIVE_TAGS: usize = 200;
 
 impl AddInstrumental {
-    /// An accompaniment in the styles of `tags`, without those of `negative_tags`.
+    /// Plays an accompaniment in the styles of `tags`, and avoids the styles of `negative_tags`.
     pub fn new(
         upload_url: impl Into<String>,
         title: impl Into<String>,

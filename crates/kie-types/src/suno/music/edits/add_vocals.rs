@@ -9,9 +9,9 @@ use crate::{
     value::{Model, Weight},
 };
 
-/// Sings over a recording, usually of instruments alone.
+/// Sings over an uploaded recording, usually an instrumental.
 ///
-/// The wanted style is called `style` here, and `tags` on [`AddInstrumental`](crate::AddInstrumental).
+/// The wanted style is in `style` here, and in `tags` for [`AddInstrumental`](crate::AddInstrumental).
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/add-vocals>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -23,42 +23,43 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AddVocals {
-    /// What is sung: lyrics, or guidance for them. No limit is stated.
+    /// Lyrics to sing, or guidance for them. The documentation states no limit.
     #[serde(default)]
     pub prompt: String,
-    /// The title.
+    /// Title.
     #[serde(default)]
     pub title: String,
-    /// The wanted style, at most [`STYLE`] characters.
+    /// Wanted style, at most [`STYLE`] characters.
     #[serde(default)]
     pub style: String,
-    /// The styles to avoid, at most [`NEGATIVE_TAGS`] characters.
+    /// Styles to avoid, at most [`NEGATIVE_TAGS`] characters.
     #[serde(default)]
     pub negative_tags: String,
-    /// The recording, at an address that the service can fetch.
+    /// Address of the recording. The service must be able to fetch it.
     #[serde(default)]
     pub upload_url: String,
-    /// Where the service reports progress. The client fills it in if it is missing.
+    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// The model that makes the music; the service takes `V4_5PLUS` if none is named.
+    /// Model that makes the music. The service uses `V4_5PLUS` if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
-    /// The voice that is made more likely.
+    /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_gender: Option<VocalGender>,
-    /// How closely the style is followed, 0 to 1.
+    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style_weight: Option<Weight>,
-    /// How far the music may stray, 0 to 1.
+    /// Amount of deviation that is allowed in the music, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weirdness_constraint: Option<Weight>,
-    /// How much the recording counts, 0 to 1.
+    /// Weight of the recording, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_weight: Option<Weight>,
 }
 
-/// The models this page accepts. The V6 family is not on it, but has been seen to work here.
+/// Models that this operation accepts. A model with `None` is not accepted. The documentation page does not list the V6
+/// models, but they have been seen to work here.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),
@@ -73,13 +74,13 @@ pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(())),
 ];
 
-/// The most characters of `style`.
+/// Maximum number of characters of `style`.
 pub const STYLE: usize = 1_000;
-/// The most characters of `negativeTags`.
+/// Maximum number of characters of `negativeTags`.
 pub const NEGATIVE_TAGS: usize = 200;
 
 impl AddVocals {
-    /// A voice that sings `prompt` in `style`, and not in that of `negative_tags`.
+    /// Sings `prompt` in the style `style`, and avoids the styles of `negative_tags`.
     pub fn new(
         upload_url: impl Into<String>,
         title: impl Into<String>,
@@ -153,13 +154,14 @@ impl Endpoint for AddVocals {
 
 impl Examples for AddVocals {
     fn examples() -> Vec<Self> {
-        let of = || {
+        let minimal = || {
             let recording = "https://cdn.example.net/demo/inst.mp3";
             Self::new(recording, "Harbour (vocal)", "acoustic folk", "autotune", "[Verse]\nSalt on the window")
         };
         vec![
-            of(),
-            of().call_back_url("https://hooks.example.net/kie")
+            minimal(),
+            minimal()
+                .call_back_url("https://hooks.example.net/kie")
                 .model(Model::V5)
                 .vocal_gender(VocalGender::Female)
                 .style_weight(0.61)

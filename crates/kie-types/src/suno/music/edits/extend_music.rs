@@ -1,4 +1,4 @@
-//! `extend-music`: a generated track goes on.
+//! `extend-music`: the continuation of a generated track.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +15,10 @@ use crate::{
 
 /// Continues a track that this service generated.
 ///
-/// [`inherit`](Self::inherit) goes on with the source's own parameters, [`song`](Self::song) and
-/// [`instrumental`](Self::instrumental) with new ones. The model must be the one that made the source; a finished
-/// track tells it by [`Track::model`](crate::Track::model). An unknown `audio_id` is accepted, and fails later.
+/// [`inherit`](Self::inherit) uses the parameters of the source track. [`song`](Self::song) and
+/// [`instrumental`](Self::instrumental) use new ones. The model must be the one that made the source;
+/// [`Track::model`](crate::Track::model) returns it for a finished track. The service accepts an unknown `audio_id`,
+/// and the task fails later.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/extend-music>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -29,69 +30,71 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExtendMusic {
-    /// Whether the parameters of this request count. Otherwise the source's do, and the rest is ignored.
+    /// `true` to use the parameters of this request. If `false`, the service uses the parameters of the source, and
+    /// ignores those of this request.
     pub default_param_flag: bool,
-    /// The track to continue.
+    /// Id of the track to continue.
     #[serde(default)]
     pub audio_id: AudioId,
-    /// The model that made the track.
+    /// Model that made the track.
     #[serde(default = "model::missing")]
     pub model: Model,
-    /// Where the service reports progress. The client fills it in if it is missing.
+    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// Where in the source the continuation begins, in seconds: after 0 and before its end.
+    /// Position in the source at which the continuation begins, in seconds: after 0, and before the end of the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continue_at: Option<Seconds>,
-    /// The lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung: an instruction such as
-    /// "add an outro" is refused upstream.
+    /// Lyrics of the continuation, at most [`Limits::prompt`](ExtendMusicLimits::prompt) characters. They are sung:
+    /// Suno refuses an instruction such as "add an outro".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
-    /// The style in words, at most [`ExtendMusicLimits::style`] characters.
+    /// Style in words, at most [`Limits::style`](ExtendMusicLimits::style) characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// The title, at most [`ExtendMusicLimits::title`] characters.
+    /// Title, at most [`Limits::title`](ExtendMusicLimits::title) characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Whether the continuation has no singing; then `prompt` and `vocal_gender` must be left out.
+    /// `true` for a continuation without singing. `prompt` and `vocal_gender` must then be left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instrumental: Option<bool>,
     /// Styles to avoid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub negative_tags: Option<String>,
-    /// The voice that is made more likely.
+    /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_gender: Option<VocalGender>,
-    /// How closely the style is followed, 0 to 1.
+    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style_weight: Option<Weight>,
-    /// How far the music may stray, 0 to 1.
+    /// Amount of deviation that is allowed in the music, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weirdness_constraint: Option<Weight>,
-    /// How much the source's audio counts, 0 to 1.
+    /// Weight of the source's audio, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_weight: Option<Weight>,
-    /// A persona or a cloned voice.
+    /// Id of a persona or of a cloned voice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_id: Option<PersonaId>,
-    /// What `persona_id` names; a voice needs V5 or later.
+    /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_model: Option<PersonaModel>,
 }
 
-/// The most characters of a text, for one model.
+/// Maximum number of characters of each text, for one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExtendMusicLimits {
-    /// The most characters of `prompt`.
+    /// Maximum number of characters of `prompt`.
     pub prompt: usize,
-    /// The most characters of `style`.
+    /// Maximum number of characters of `style`.
     pub style: usize,
-    /// The most characters of `title`.
+    /// Maximum number of characters of `title`.
     pub title: usize,
 }
 
-/// The models this page accepts, and the most characters of their texts.
+/// Models that this operation accepts, each with the maximum number of characters of its texts. A model with `None` is
+/// not accepted.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     //                          prompt          style          title
@@ -110,7 +113,7 @@ pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
 const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);
 
 impl ExtendMusic {
-    /// A continuation with the source's own parameters.
+    /// Continues the track with the parameters of the source.
     pub fn inherit(model: Model, audio_id: impl Into<AudioId>) -> Self {
         Self {
             default_param_flag: false,
@@ -132,7 +135,7 @@ impl ExtendMusic {
         }
     }
 
-    /// A sung continuation from `continue_at` seconds on, with your lyrics.
+    /// Continues the track from `continue_at` seconds on, and sings your lyrics.
     pub fn song(
         model: Model,
         audio_id: impl Into<AudioId>,
@@ -148,7 +151,7 @@ impl ExtendMusic {
             .prompt(lyrics)
     }
 
-    /// A continuation without singing from `continue_at` seconds on.
+    /// Continues the track from `continue_at` seconds on, without singing.
     pub fn instrumental(
         model: Model,
         audio_id: impl Into<AudioId>,
@@ -203,7 +206,7 @@ impl Endpoint for ExtendMusic {
             rules.required_when(CUSTOM, "style", self.style.as_deref());
             rules.required_when(CUSTOM, "title", self.title.as_deref());
             if !instrumental {
-                let when = "defaultParamFlag is true and instrumental is not";
+                let when = "defaultParamFlag is true and instrumental is not true";
                 rules.required_when(when, "prompt", self.prompt.as_deref());
             }
             rules.above_zero("continueAt", self.continue_at.map(Seconds::get));

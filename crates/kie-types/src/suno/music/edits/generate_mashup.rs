@@ -1,4 +1,4 @@
-//! `generate-mashup`: two recordings in one.
+//! `generate-mashup`: new music from two recordings.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +16,8 @@ use crate::{
 
 /// Blends two uploaded recordings into new music.
 ///
-/// In the [simple](Self::simple) mode the service finds style and words, in custom mode they are yours:
-/// [`song`](Self::song) sings them, [`instrumental`](Self::instrumental) does without.
+/// In [simple](Self::simple) mode, the service writes style and lyrics. In custom mode, you write them:
+/// [`song`](Self::song) sings your lyrics, and [`instrumental`](Self::instrumental) makes music without singing.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-mashup>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -29,48 +29,49 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateMashup {
-    /// The recordings, at addresses that the service can fetch: exactly [`UPLOADS`].
+    /// Addresses of the recordings, exactly [`UPLOADS`]. The service must be able to fetch them.
     #[serde(default)]
     pub upload_url_list: Vec<String>,
-    /// Whether style and words are yours. Otherwise they are the service's.
+    /// `true` for custom mode: style and lyrics are yours. In simple mode (`false`) the service writes them.
     pub custom_mode: bool,
-    /// The model that makes the music.
+    /// Model that makes the music.
     #[serde(default = "model::missing")]
     pub model: Model,
-    /// Where the service reports progress. The client fills it in if it is missing.
+    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// The style in words, at most [`GenerateMusicLimits::style`] characters. Needed in custom mode.
+    /// Style in words, at most [`Limits::style`](GenerateMusicLimits::style) characters. Required in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// The title, at most [`GenerateMusicLimits::title`] characters. Needed in custom mode.
+    /// Title, at most [`Limits::title`](GenerateMusicLimits::title) characters. Required in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The lyrics, sung word for word, in custom mode: at most [`GenerateMusicLimits::lyrics`] characters, and not needed for an
-    /// instrumental. Otherwise the idea: at most [`IDEA`] characters.
+    /// Lyrics in custom mode: they are sung word for word, have at most [`Limits::lyrics`](GenerateMusicLimits::lyrics)
+    /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
-    /// Whether there is no singing.
+    /// `true` for music without singing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instrumental: Option<bool>,
-    /// The voice that is made more likely; custom mode only.
+    /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_gender: Option<VocalGender>,
-    /// How closely the style is followed, 0 to 1; custom mode only.
+    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely. Custom mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style_weight: Option<Weight>,
-    /// How far the music may stray, 0 to 1; custom mode only.
+    /// Amount of deviation that is allowed in the music, 0 to 1. Custom mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weirdness_constraint: Option<Weight>,
-    /// How much the recordings count, 0 to 1; custom mode only.
+    /// Weight of the recordings, 0 to 1. Custom mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_weight: Option<Weight>,
-    /// The wished length in whole seconds, 10 to 360; custom mode, V5_5 and later.
+    /// Requested length in whole seconds, 10 to 360. Custom mode only, and only for model V5_5 and later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<Seconds>,
 }
 
-/// The models this page accepts, and the most characters of their texts in custom mode.
+/// Models that this operation accepts, each with the maximum number of characters of its texts in custom mode. A model
+/// with `None` is not accepted.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     //                          lyrics          style         title
@@ -86,9 +87,9 @@ pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
 ];
 
-/// The number of recordings.
+/// Number of recordings.
 pub const UPLOADS: usize = 2;
-/// The most characters of an idea, for every model.
+/// Maximum number of characters of an idea, for every model.
 pub const IDEA: usize = 500;
 
 impl GenerateMashup {
@@ -110,12 +111,12 @@ impl GenerateMashup {
         }
     }
 
-    /// A mashup after an idea, with words, title and style by the service.
+    /// Makes a mashup from an idea. The service writes lyrics, title and style.
     pub fn simple(model: Model, uploads: [impl Into<String>; UPLOADS], idea: impl Into<String>) -> Self {
         Self::new(model, uploads.map(Into::into), false).prompt(idea)
     }
 
-    /// A sung mashup with your lyrics.
+    /// Makes a mashup with your lyrics, style and title.
     pub fn song(
         model: Model,
         uploads: [impl Into<String>; UPLOADS],
@@ -127,7 +128,7 @@ impl GenerateMashup {
         Self { instrumental: Some(false), ..custom }.style(style).title(title).prompt(lyrics)
     }
 
-    /// A mashup without singing, in your style.
+    /// Makes a mashup without singing, with your style and title.
     pub fn instrumental(
         model: Model,
         uploads: [impl Into<String>; UPLOADS],
@@ -175,7 +176,7 @@ impl Endpoint for GenerateMashup {
             rules.required_when(CUSTOM, "style", self.style.as_deref());
             rules.required_when(CUSTOM, "title", self.title.as_deref());
             if self.instrumental != Some(true) {
-                let when = "customMode is true and instrumental is not";
+                let when = "customMode is true and instrumental is not true";
                 rules.required_when(when, "prompt", self.prompt.as_deref());
             }
             if let Some(limits) = limits {
@@ -184,8 +185,8 @@ impl Endpoint for GenerateMashup {
                 rules.at_most("title", self.title.as_deref(), limits.title);
             }
         } else {
-            // The page's schema asks for style and title and its text for a prompt; the live service took a body
-            // without any of them.
+            // The page's schema requires style and title, and its text requires a prompt. The live service accepted a
+            // body without any of them, so none of them is required here.
             rules.at_most("prompt", self.prompt.as_deref(), IDEA);
             rules.forbidden_when("customMode is false", "duration", self.duration.is_some());
         }
@@ -209,7 +210,8 @@ impl Endpoint for GenerateMashup {
         and rules::weight_limits(),
     }
 
-    /// The page's texts contradict each other on the style and the title of simple mode, so they are not among these.
+    /// Returns the ignored fields. Style and title are not among them, because the page's texts contradict each other
+    /// on both in simple mode.
     fn ignored() -> Vec<Ignored> {
         rules::ignored_hints(SIMPLE).collect()
     }

@@ -1,4 +1,4 @@
-//! Music from recordings and from parts of tracks.
+//! Music from recordings, and from parts of tracks.
 
 pub mod add_instrumental;
 pub mod add_vocals;

@@ -1,4 +1,4 @@
-//! `replace-section`: a stretch of a track is sung anew.
+//! `replace-section`: a new version of a section of a track.
 
 use std::ops::Range;
 
@@ -11,12 +11,12 @@ use crate::{
     value::{AudioId, Model, Seconds, TaskId},
 };
 
-/// Replaces a stretch of a song, with new words in the same or another style.
+/// Replaces a section of a song with new lyrics, in the same or another style.
 ///
 /// The song is a track of this service ([`in_track`](Self::in_track)) or an uploaded recording
-/// ([`in_upload`](Self::in_upload)), never both. The stretch lasts at least [`SHORTEST`] seconds.
+/// ([`in_upload`](Self::in_upload)), never both. The section lasts at least [`SHORTEST`] seconds.
 ///
-/// Its callback is told once, at the end, and tells of a failure in a text of its own:
+/// The service sends one callback, at the end of the task. After a failure the callback has the reason in
 /// [`MusicCallback::error`](crate::MusicCallback::error).
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/replace-section>
@@ -45,45 +45,46 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ReplaceSection {
-    /// The lyrics of the new stretch.
+    /// Lyrics of the new section.
     #[serde(default)]
     pub prompt: String,
-    /// The style, in words.
+    /// Style, in words.
     #[serde(default)]
     pub tags: String,
-    /// The title.
+    /// Title.
     #[serde(default)]
     pub title: String,
-    /// Where the stretch begins, in seconds from 0, in steps of [`STEP`].
+    /// Start of the section, in seconds from 0, in steps of [`STEP`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub infill_start_s: Option<Seconds>,
-    /// Where the stretch ends, in seconds, in steps of [`STEP`]: at least [`SHORTEST`] after its beginning.
+    /// End of the section, in seconds, in steps of [`STEP`]. It is at least [`SHORTEST`] seconds after the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub infill_end_s: Option<Seconds>,
-    /// The lyrics of the whole song, as they are after the edit.
+    /// Lyrics of the whole song after the edit.
     #[serde(default)]
     pub full_lyrics: String,
-    /// The music task that made the track.
+    /// Id of the music task that made the track.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_id: Option<TaskId<Music>>,
-    /// The track.
+    /// Id of the track.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_id: Option<AudioId>,
-    /// The recording, at an address that the service can fetch; takes the place of `task_id` and `audio_id`.
+    /// Address of a recording, in place of `task_id` and `audio_id`. The service must be able to fetch it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload_url: Option<String>,
-    /// The model; only together with `upload_url`, and needed then.
+    /// Model that makes the new section. Required with `upload_url`, and not allowed without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
     /// Styles to avoid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub negative_tags: Option<String>,
-    /// Where the service reports the end. The client fills it in if it is missing.
+    /// Address for the callback at the end of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
-/// The models this page accepts for an upload. The V6 family is not on it, but has been seen to work on these paths.
+/// Models that this operation accepts for an upload. A model with `None` is not accepted. The documentation page does
+/// not list the V6 models, but they have been seen to work on these paths.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),
@@ -98,9 +99,10 @@ pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(())),
 ];
 
-/// The shortest stretch, in seconds. Until August 2026 it was 6, and there was a longest: 60, and half of the track.
+/// Minimum length of the section, in seconds. Until August 2026 it was 6 seconds, and there was a maximum: 60 seconds,
+/// and half of the track.
 pub const SHORTEST: f64 = 10.0;
-/// The distance between two places in a track, in seconds.
+/// Step between two positions in a track, in seconds.
 pub const STEP: f64 = 0.01;
 
 const INFILL_START_S: f64 = 0.0;
@@ -125,7 +127,8 @@ impl ReplaceSection {
         }
     }
 
-    /// A new stretch in a track of this service, sung to `prompt`; `full_lyrics` are those of the edited song.
+    /// Replaces a section of a track of this service. `prompt` is the lyrics of the new section, and `full_lyrics` is
+    /// the lyrics of the whole edited song.
     pub fn in_track(
         task_id: impl Into<TaskId<Music>>,
         audio_id: impl Into<AudioId>,
@@ -140,7 +143,8 @@ impl ReplaceSection {
         Self { task_id: Some(task_id.into()), audio_id: Some(audio_id.into()), ..new }
     }
 
-    /// A new stretch in an uploaded recording, sung to `prompt`; `full_lyrics` are those of the edited song.
+    /// Replaces a section of an uploaded recording. `prompt` is the lyrics of the new section, and `full_lyrics` is the
+    /// lyrics of the whole edited song.
     pub fn in_upload(
         model: Model,
         upload_url: impl Into<String>,

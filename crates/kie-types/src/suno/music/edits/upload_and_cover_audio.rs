@@ -14,12 +14,13 @@ use crate::{
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
-/// Sings or plays an uploaded recording anew, with its melody and in another style.
+/// Sings or plays an uploaded recording again in another style, with the same melody.
 ///
-/// The modes are those of [`GenerateMusic`](crate::GenerateMusic): in the [simple](Self::simple) one `prompt` is an
-/// idea, in custom mode the words are yours. An address that cannot be fetched is accepted, and fails later.
+/// The modes are the same as for [`GenerateMusic`](crate::GenerateMusic). In [simple](Self::simple) mode, `prompt` is
+/// an idea. In custom mode, you write lyrics, style and title. The service accepts an address that it cannot fetch, and
+/// the task fails later.
 ///
-/// This page keeps its files for 15 days, where all others say 14.
+/// The documentation page of this operation says that files are kept for 15 days. All other pages say 14 days.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/upload-and-cover-audio>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -31,57 +32,59 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UploadAndCoverAudio {
-    /// The recording, at an address that the service can fetch: at most 8 minutes, or 1 minute for `V4_5ALL` by the
-    /// sister service's page.
+    /// Address of the recording. The service must be able to fetch it. The recording lasts at most 8 minutes; the
+    /// sister service's page says 1 minute for `V4_5ALL`.
     #[serde(default)]
     pub upload_url: String,
-    /// The lyrics, sung word for word, in custom mode: at most [`GenerateMusicLimits::lyrics`] characters, and not needed for an
-    /// instrumental. Otherwise the idea: at most [`IDEA`] characters.
+    /// Lyrics in custom mode: they are sung word for word, have at most [`Limits::lyrics`](GenerateMusicLimits::lyrics)
+    /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
-    /// Whether the words are yours. Otherwise only `prompt` and `instrumental` count, and the service ignores the rest.
+    /// `true` for custom mode: lyrics, style and title are yours. In simple mode (`false`), only `prompt` and
+    /// `instrumental` describe the music, and the service ignores all other settings of it.
     pub custom_mode: bool,
-    /// Whether there is no singing.
+    /// `true` for music without singing.
     pub instrumental: bool,
-    /// The model that makes the music.
+    /// Model that makes the music.
     #[serde(default = "model::missing")]
     pub model: Model,
-    /// Where the service reports progress. The client fills it in if it is missing.
+    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// The style in words, at most [`GenerateMusicLimits::style`] characters. Needed in custom mode.
+    /// Style in words, at most [`Limits::style`](GenerateMusicLimits::style) characters. Required in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// The title, at most [`GenerateMusicLimits::title`] characters. Needed in custom mode.
+    /// Title, at most [`Limits::title`](GenerateMusicLimits::title) characters. Required in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Styles to avoid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub negative_tags: Option<String>,
-    /// The voice that is made more likely; custom mode only.
+    /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_gender: Option<VocalGender>,
-    /// How closely the style is followed, 0 to 1.
+    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style_weight: Option<Weight>,
-    /// How far the music may stray, 0 to 1.
+    /// Amount of deviation that is allowed in the music, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weirdness_constraint: Option<Weight>,
-    /// How much the recording counts, 0 to 1.
+    /// Weight of the recording, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_weight: Option<Weight>,
-    /// A persona or a cloned voice; custom mode only.
+    /// Id of a persona or of a cloned voice. Custom mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_id: Option<PersonaId>,
-    /// What `persona_id` names; a voice needs V5 or later.
+    /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_model: Option<PersonaModel>,
-    /// The wished length in whole seconds, 10 to 360; custom mode, V5_5 and later.
+    /// Requested length in whole seconds, 10 to 360. Custom mode only, and only for model V5_5 and later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<Seconds>,
 }
 
-/// The models this page accepts, and the most characters of their texts in custom mode.
+/// Models that this operation accepts, each with the maximum number of characters of its texts in custom mode. A model
+/// with `None` is not accepted.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     //                          lyrics          style          title
@@ -97,7 +100,7 @@ pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 100 })),
 ];
 
-/// The most characters of an idea, for every model.
+/// Maximum number of characters of an idea, for every model.
 pub const IDEA: usize = 500;
 
 impl UploadAndCoverAudio {
@@ -122,17 +125,17 @@ impl UploadAndCoverAudio {
         }
     }
 
-    /// A sung version after an idea, with words, title and style by the service.
+    /// Sings a new version from an idea. The service writes lyrics, title and style.
     pub fn simple(model: Model, upload_url: impl Into<String>, idea: impl Into<String>) -> Self {
         Self::new(model, upload_url.into(), false, false).prompt(idea)
     }
 
-    /// A version without singing after an idea, with title and style by the service.
+    /// Plays a new version without singing, from an idea. The service writes title and style.
     pub fn simple_instrumental(model: Model, upload_url: impl Into<String>, idea: impl Into<String>) -> Self {
         Self::new(model, upload_url.into(), false, true).prompt(idea)
     }
 
-    /// A sung version with your lyrics.
+    /// Sings a new version with your lyrics, style and title.
     pub fn song(
         model: Model,
         upload_url: impl Into<String>,
@@ -143,7 +146,7 @@ impl UploadAndCoverAudio {
         Self::new(model, upload_url.into(), true, false).style(style).title(title).prompt(lyrics)
     }
 
-    /// A version without singing, in your style.
+    /// Plays a new version without singing, with your style and title.
     pub fn instrumental(
         model: Model,
         upload_url: impl Into<String>,

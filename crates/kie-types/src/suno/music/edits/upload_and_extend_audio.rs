@@ -1,4 +1,4 @@
-//! `upload-and-extend-audio`: a recording goes on.
+//! `upload-and-extend-audio`: the continuation of a recording.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -16,10 +16,12 @@ use crate::{
 
 /// Continues an uploaded recording.
 ///
-/// [`inherit`](Self::inherit) leaves style and words to the service, [`song`](Self::song) and
-/// [`instrumental`](Self::instrumental) bring yours. The page's texts contradict each other on what else custom
-/// parameters need; only what all of them and the live service ask for is checked. An address that cannot be fetched
-/// is accepted, and fails later.
+/// With [`inherit`](Self::inherit), the service chooses style and lyrics. With [`song`](Self::song) and
+/// [`instrumental`](Self::instrumental), they are yours. The service accepts an address that it cannot fetch, and the
+/// task fails later.
+///
+/// The texts of the documentation page contradict each other on the other fields that custom parameters require. So
+/// `validate` requires only the fields that all texts and the live service require.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/upload-and-extend-audio>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -31,58 +33,62 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UploadAndExtendAudio {
-    /// The recording, at an address that the service can fetch: at most 8 minutes. The callback page still says 2, and
-    /// the sister service 1 for `V4_5ALL`.
+    /// Address of the recording. The service must be able to fetch it. The recording lasts at most 8 minutes; the
+    /// callback page still says 2 minutes, and the sister service says 1 minute for `V4_5ALL`.
     #[serde(default)]
     pub upload_url: String,
-    /// Whether the parameters of this request count. Otherwise the recording leads, and the rest is ignored.
+    /// `true` to use the parameters of this request. If `false`, the service follows the recording, and ignores the
+    /// other parameters.
     pub default_param_flag: bool,
-    /// Where in the recording the continuation begins, in seconds: after 0 and before its end. Without it every call
-    /// fails upstream, whatever the flag says.
+    /// Position in the recording at which the continuation begins, in seconds: after 0, and before the end of the
+    /// recording. Required with both values of `default_param_flag`: without it, every call fails at Suno.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continue_at: Option<Seconds>,
-    /// The model that makes the music.
+    /// Model that makes the music.
     #[serde(default = "model::missing")]
     pub model: Model,
-    /// Where the service reports progress. The client fills it in if it is missing.
+    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// Whether the continuation has no singing. The service refuses `null` here, so a request cannot hold it.
-    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    /// `true` for a continuation without singing. The service refuses `null` here, so a request with `null` cannot be
+    /// read.
+    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub instrumental: Option<bool>,
-    /// The style in words, at most [`ExtendMusicLimits::style`] characters.
+    /// Style in words, at most [`Limits::style`](ExtendMusicLimits::style) characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// The title, at most [`ExtendMusicLimits::title`] characters.
+    /// Title, at most [`Limits::title`](ExtendMusicLimits::title) characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung word for word.
+    /// Lyrics of the continuation, at most [`Limits::prompt`](ExtendMusicLimits::prompt) characters. They are sung word
+    /// for word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
     /// Styles to avoid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub negative_tags: Option<String>,
-    /// The voice that is made more likely.
+    /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_gender: Option<VocalGender>,
-    /// How closely the style is followed, 0 to 1.
+    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style_weight: Option<Weight>,
-    /// How far the music may stray, 0 to 1.
+    /// Amount of deviation that is allowed in the music, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weirdness_constraint: Option<Weight>,
-    /// How much the recording counts, 0 to 1.
+    /// Weight of the recording, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_weight: Option<Weight>,
-    /// A persona or a cloned voice.
+    /// Id of a persona or of a cloned voice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_id: Option<PersonaId>,
-    /// What `persona_id` names; a voice needs V5 or later.
+    /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona_model: Option<PersonaModel>,
 }
 
-/// The models this page accepts, and the most characters of their texts.
+/// Models that this operation accepts, each with the maximum number of characters of its texts. A model with `None` is
+/// not accepted.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     //                          prompt          style          title
@@ -98,13 +104,13 @@ pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
 ];
 
-/// Reads a flag that may be left out, but not be `null`.
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+/// Reads a flag that may be left out, but must not be `null`.
+fn not_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     bool::deserialize(deserializer).map(Some)
 }
 
 impl UploadAndExtendAudio {
-    /// A continuation from `continue_at` seconds on, led by the recording alone.
+    /// Continues the recording from `continue_at` seconds on. The recording alone determines how it continues.
     pub fn inherit(model: Model, upload_url: impl Into<String>, continue_at: impl Into<Seconds>) -> Self {
         Self {
             upload_url: upload_url.into(),
@@ -126,7 +132,7 @@ impl UploadAndExtendAudio {
         }
     }
 
-    /// A sung continuation from `continue_at` seconds on, with your lyrics.
+    /// Continues the recording from `continue_at` seconds on, and sings your lyrics.
     pub fn song(
         model: Model,
         upload_url: impl Into<String>,
@@ -142,7 +148,7 @@ impl UploadAndExtendAudio {
             .prompt(lyrics)
     }
 
-    /// A continuation without singing from `continue_at` seconds on.
+    /// Continues the recording from `continue_at` seconds on, without singing.
     pub fn instrumental(
         model: Model,
         upload_url: impl Into<String>,
@@ -187,8 +193,9 @@ impl Endpoint for UploadAndExtendAudio {
         rules.required_address("uploadUrl", &self.upload_url);
         rules.required_number("continueAt", self.continue_at.map(Seconds::get));
         rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
-        // The page asks for style and title when the flag is true, and the live service took a body without them; on
-        // prompt and vocalGender three of the page's texts contradict each other. So none of the four is asked for.
+        // The page requires style and title if the flag is true, but the live service accepted a body without them.
+        // Three of the page's texts contradict each other on prompt and vocalGender. So none of these four fields is
+        // required.
         let limits = rules.model(&self.model, &LIMITS);
         if let Some(limits) = limits.filter(|_| self.default_param_flag) {
             rules.at_most("prompt", self.prompt.as_deref(), limits.prompt);
