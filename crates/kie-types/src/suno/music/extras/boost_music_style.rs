@@ -1,4 +1,4 @@
-//! `boost-music-style`: a richer style text from a short one. Answered at once.
+//! `boost-music-style`: a richer style text from a short one. The response itself has the result.
 
 use std::fmt;
 
@@ -16,7 +16,9 @@ use crate::{
     value::Timestamp,
 };
 
-/// Writes out a style in more words, fit to be the `style` of a song.
+/// Expands a short style into a longer text, for the `style` of a song.
+///
+/// No task is started: the response itself has the text.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/boost-music-style>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,13 +29,13 @@ use crate::{
 )]
 #[non_exhaustive]
 pub struct BoostMusicStyle {
-    /// The style in a few words, such as `Pop, Mysterious`. No limit is stated.
+    /// Style in a few words, such as `Pop, Mysterious`. The documentation states no limit.
     #[serde(default)]
     pub content: String,
 }
 
 impl BoostMusicStyle {
-    /// This style in more words.
+    /// Expands this style.
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }
@@ -59,7 +61,7 @@ impl Endpoint for BoostMusicStyle {
         rules.finish()
     }
 
-    /// A style is what makes an answer a success: `successFlag` has no vocabulary that can be relied on.
+    /// Reads a response as a success if it has a style. The values of `successFlag` are not reliable.
     fn read(http_status: u16, body: &[u8]) -> Result<BoostedStyle, ReadError> {
         let style: BoostedStyle = envelope::open(http_status, body)?;
         let failed = style.error_code.is_some() || style.error_message.is_some();
@@ -71,7 +73,11 @@ impl Endpoint for BoostMusicStyle {
                 let refusal = Refusal::new(http_status, Some(code), message, body);
                 Err(ReadError::Refused(refusal.of_kind(RefusalKind::TaskFailed)))
             }
-            None => Err(ReadError::Unreadable(Unreadable::new(http_status, body, "the answer holds no style"))),
+            None => Err(ReadError::Unreadable(Unreadable::new(
+                http_status,
+                body,
+                "the response has no style: `result` is missing",
+            ))),
         }
     }
 }
@@ -83,25 +89,26 @@ impl Examples for BoostMusicStyle {
 }
 
 answer! {
-    /// A style in more words, with what it cost.
+    /// Expanded style, with its cost.
     pub struct BoostedStyle {
-        /// The id of the call; nothing can be looked up with it.
+        /// Id of the call. No lookup accepts it.
         pub task_id: Option<String> = "taskId" | "task_id",
-        /// The style that was given: the text itself, not JSON.
+        /// Style from the request: the text itself, not JSON.
         pub param: Option<String> = "param",
-        /// The style in more words. Every answer that is a success has it.
+        /// Expanded style. Every successful response has it.
         pub result: Option<String> = "result",
-        /// What it cost.
+        /// Cost of the call, in credits.
         pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
-        /// What is left.
+        /// Remaining credits of the account.
         pub credits_remaining: Option<Credits> = "creditsRemaining" | "credits_remaining",
-        /// How it went: `0`, `1` or `2` on the page, the word `成功` (success) live.
+        /// Result of the call. The documentation page has `0`, `1` or `2`; the live service sends the word `成功`
+        /// (success).
         pub success_flag: Option<String> = "successFlag" | "success_flag",
-        /// Why it failed, by number.
+        /// Failure code, as a number.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "errorMsg" | "error_message",
-        /// When it was made: a text on the page, milliseconds live.
+        /// Time at which the style was made. The documentation page has a text; the live service sends milliseconds.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
     }
 }

@@ -16,8 +16,8 @@ use crate::{
 
 /// Draws cover images for the tracks of a finished music task, usually two in different styles.
 ///
-/// A music task has one set of covers. Asking again is answered with the task that made it, which is no error here:
-/// whoever asks gets that task. Unknown music tasks are refused with code 422.
+/// A music task has one set of covers. A repeated request returns the task that made these covers, and is not an error
+/// here. The service refuses unknown music tasks with code 422.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,16 +29,16 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CoverSuno {
-    /// The music task.
+    /// Id of the music task.
     #[serde(default)]
     pub task_id: TaskId<Music>,
-    /// Where the service reports the end. The client fills it in if it is missing.
+    /// Address for the callback at the end of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
 impl CoverSuno {
-    /// Cover images for this task.
+    /// Draws cover images for this music task.
     pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
     }
@@ -67,22 +67,23 @@ impl Endpoint for CoverSuno {
         rules.finish()
     }
 
-    /// The page says that a repeated call is answered with code 400 and the existing task, and lists 409 for it too.
+    /// Reads the existing task from the refusal of a repeated call. The documentation page says that this refusal has
+    /// code 400 and the existing task. It also lists code 409 for it.
     fn read(http_status: u16, body: &[u8]) -> Result<Started<Cover>, ReadError> {
         match envelope::open(http_status, body) {
             Err(ReadError::Refused(refusal)) if matches!(refusal.code(), 400 | 409) => {
-                let beside = || refusal.task_id().map(Started::new);
-                envelope::data(body).or_else(beside).ok_or(ReadError::Refused(refusal))
+                let outside_data = || refusal.task_id().map(Started::new);
+                envelope::data(body).or_else(outside_data).ok_or(ReadError::Refused(refusal))
             }
-            answer => answer,
+            result => result,
         }
     }
 }
 
 impl Examples for CoverSuno {
     fn examples() -> Vec<Self> {
-        let of = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
+        let minimal = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+        vec![minimal(), minimal().call_back_url("https://hooks.example.net/kie")]
     }
 }
 
@@ -90,7 +91,7 @@ impl TaskEndpoint for CoverSuno {
     type Job = Cover;
 }
 
-/// Drawing cover images.
+/// Job that draws cover images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Cover;
@@ -118,25 +119,25 @@ lookup! {
 }
 
 answer! {
-    /// What the service says of a cover task right now.
+    /// Current record of a cover task.
     pub struct CoverRecord {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",
-        /// The music task that the covers are for.
+        /// Id of the music task that the covers are for.
         pub parent_task_id: Option<TaskId<Music>> = "parentTaskId" | "parent_task_id",
-        /// The callback address of the submit.
+        /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// When the covers were finished.
+        /// Time at which the covers were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// The covers, once they are finished.
+        /// Covers. Missing until they are finished.
         pub response: Option<CoverImages> = "response",
-        /// How the task stands.
+        /// Status of the task.
         pub success_flag: Option<CoverStatus> = "successFlag" | "success_flag",
-        /// When the task was made.
+        /// Time at which the task was created.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
-        /// Why it failed, by number; 200 if it did not.
+        /// Failure code, as a number. 200 if the task did not fail.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
@@ -144,20 +145,20 @@ answer! {
 answer! {
     /// Finished cover images. They are kept for 14 days.
     pub struct CoverImages {
-        /// The links to the images, usually two PNG files.
+        /// Links to the images, usually two PNG files.
         pub images: Vec<Link> = "images",
     }
 }
 
 open_enum! {
-    /// The status of a cover task, called `successFlag`: a number, and not the one of other kinds of task, for which 2
-    /// is a failure.
+    /// Status of a cover task, called `successFlag`. It is a number, and its values differ from those of other kinds of
+    /// task: there 2 is a failure.
     pub enum CoverStatus {
         /// Queued.
         Pending = "0",
         /// Finished.
         Success = "1",
-        /// Under way.
+        /// In progress.
         Generating = "2",
         /// The covers could not be drawn.
         Failed = "3",
@@ -172,7 +173,8 @@ impl Record for CoverRecord {
     }
 
     fn state(&self) -> TaskState {
-        // The page's text speaks of words, which none of its fields holds; should one come, it means what it says.
+        // The page's text mentions status words, but none of its fields has them. If the service sends one, it is read
+        // by its plain meaning.
         match self.success_flag.as_ref().map(CoverStatus::as_str) {
             Some("1" | "SUCCESS") => TaskState::Complete,
             Some(flag @ ("3" | "CREATE_TASK_FAILED" | "GENERATE_COVER_FAILED")) => {
@@ -193,11 +195,11 @@ impl Record for CoverRecord {
 }
 
 answer! {
-    /// What the service pushes about a cover task: the `data` of its one callback.
+    /// Payload of the callback about a cover task: the `data` that the service sends. There is one callback per task.
     pub struct CoverCallback {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",
-        /// The links to the images; null on failure.
+        /// Links to the images. Null on failure.
         pub images: Vec<Link> = "images",
     }
 }

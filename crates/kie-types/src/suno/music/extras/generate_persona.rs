@@ -1,4 +1,4 @@
-//! `generate-persona`: a persona of a finished track's singer and style. Answered at once.
+//! `generate-persona`: a persona of a finished track's singer and style. The response itself has the result.
 
 use std::fmt;
 
@@ -12,11 +12,11 @@ use crate::{
     value::{AudioId, PersonaId, Seconds, TaskId},
 };
 
-/// Makes a persona of a finished track, which later songs take as their `personaId`.
+/// Makes a persona from a finished track, for use as the `personaId` of later songs.
 ///
-/// Each track can have one: asking again is refused with code 409. The track must be made by a model after V3_5. The
-/// page lists five kinds of source; live, only tracks from [`GenerateMusic`](crate::GenerateMusic) were taken, and others
-/// refused with code 422.
+/// Each track can have one persona: the service refuses a second request with code 409. The track must be made by a
+/// model after V3_5. The documentation page lists five kinds of source. The live service accepted only tracks from
+/// [`GenerateMusic`](crate::GenerateMusic), and refused others with code 422.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -28,43 +28,43 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GeneratePersona {
-    /// The music task that made the track.
+    /// Id of the music task that made the track.
     #[serde(default)]
     pub task_id: TaskId<Music>,
-    /// The track.
+    /// Id of the track.
     #[serde(default)]
     pub audio_id: AudioId,
-    /// The persona's name.
+    /// Name of the persona.
     #[serde(default)]
     pub name: String,
-    /// What its music is like: genre, mood, instruments, voice.
+    /// Description of its music: genre, mood, instruments, voice.
     #[serde(default)]
     pub description: String,
-    /// Where the part of the track begins that is listened to, in seconds; 0 if nothing is said.
-    // The page's schema spells this key and the next with a space in front, its example without.
+    /// Start of the part of the track that the persona is made from, in seconds. The default is 0.
+    // The page's schema spells this key and the next one with a leading space. Its example has no space.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_start: Option<Seconds>,
-    /// Where that part ends, in steps of [`STEP`], and [`SHORTEST`] to [`LONGEST`] seconds after its beginning; 30 if
-    /// nothing is said.
+    /// End of that part, in seconds, in steps of [`STEP`]. It is [`SHORTEST`] to [`LONGEST`] seconds after the start.
+    /// The default is 30.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_end: Option<Seconds>,
-    /// A style to add, such as `Jazz Trio`.
+    /// Style to add, such as `Jazz Trio`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
 }
 
-/// The shortest part of a track that a persona can be made of, in seconds.
+/// Minimum length of the part of a track that a persona is made from, in seconds.
 pub const SHORTEST: f64 = 10.0;
-/// The longest part of a track that a persona can be made of, in seconds.
+/// Maximum length of the part of a track that a persona is made from, in seconds.
 pub const LONGEST: f64 = 30.0;
-/// The distance between two valid ends of that part, in seconds.
+/// Step between two valid ends of that part, in seconds.
 pub const STEP: f64 = 0.01;
 
 const VOCAL_START: f64 = 0.0;
 const VOCAL_END: f64 = 30.0;
 
 impl GeneratePersona {
-    /// A persona of this track of this task.
+    /// Makes a persona from this track of this task.
     pub fn new(
         task_id: impl Into<TaskId<Music>>,
         audio_id: impl Into<AudioId>,
@@ -107,7 +107,8 @@ impl Endpoint for GeneratePersona {
         rules.required("audioId", self.audio_id.as_str());
         rules.required("name", &self.name);
         rules.required("description", &self.description);
-        // The part's length is one rule about two fields, reported where it ends. Sums are rounded as their parts are.
+        // The length of the part is one rule about two fields. It is reported for `vocalEnd`. Sums are rounded to the
+        // same step as their terms.
         let latest = (end.unwrap_or(VOCAL_END) - SHORTEST).max(VOCAL_START);
         rules.range("vocalStart", start.filter(|start| *start < VOCAL_START || start.is_nan()), VOCAL_START..=latest);
         let start = start.unwrap_or(VOCAL_START).max(VOCAL_START);
@@ -129,30 +130,30 @@ impl Examples for GeneratePersona {
     fn examples() -> Vec<Self> {
         let task_id = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
         let audio_id = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
-        let of = || Self::new(task_id, audio_id, "Tram singer", "warm alto, close mic, indie phrasing");
-        vec![of(), of().vocal_start(12.5).vocal_end(25.8).style("chamber pop")]
+        let minimal = || Self::new(task_id, audio_id, "Tram singer", "warm alto, close mic, indie phrasing");
+        vec![minimal(), minimal().vocal_start(12.5).vocal_end(25.8).style("chamber pop")]
     }
 }
 
-/// A persona that was made.
+/// Persona that was made.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Persona {
-    /// The persona's id, which songs are made with.
+    /// Id of the persona, for use as the `personaId` of songs.
     pub persona_id: PersonaId,
-    /// Its name, as it was given.
+    /// Name from the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What its music is like, as it was given.
+    /// Description from the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
 answer! {
-    /// A persona in an answer, which is none without its id.
-    struct Made {
+    /// Fields of a persona in a response. Without an id they are not a persona.
+    struct PersonaFields {
         persona_id: Option<PersonaId> = "personaId" | "persona_id",
         name: Option<String> = "name",
         description: Option<String> = "description",
@@ -162,10 +163,10 @@ answer! {
 impl<'de> Deserialize<'de> for Persona {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match any(deserializer)? {
-            Some(Made { persona_id: Some(persona_id), name, description }) => {
+            Some(PersonaFields { persona_id: Some(persona_id), name, description }) => {
                 Ok(Self { persona_id, name, description })
             }
-            _ => Err(D::Error::custom("no persona id")),
+            _ => Err(D::Error::custom("the response has no `personaId`")),
         }
     }
 }

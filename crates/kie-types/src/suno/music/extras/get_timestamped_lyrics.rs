@@ -1,4 +1,5 @@
-//! `get-timestamped-lyrics`: when each word of a finished track is sung. Answered at once.
+//! `get-timestamped-lyrics`: the time at which each word of a finished track is sung. The response itself has the
+//! result.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +12,10 @@ use crate::{
     value::{AudioId, Seconds, TaskId},
 };
 
-/// Listens to a finished track and says when each word of it is sung. Each call costs credits.
+/// Finds the time at which each word of a finished track is sung. Each call costs credits.
 ///
-/// The page wants a track from [`GenerateMusic`](crate::GenerateMusic) or [`ExtendMusic`](crate::ExtendMusic). Unknown
-/// ids are refused with code 422.
+/// The documentation page requires a track from [`GenerateMusic`](crate::GenerateMusic) or
+/// [`ExtendMusic`](crate::ExtendMusic). The service refuses unknown ids with code 422.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/get-timestamped-lyrics>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,16 +27,16 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GetTimestampedLyrics {
-    /// The music task that made the track.
+    /// Id of the music task that made the track.
     #[serde(default)]
     pub task_id: TaskId<Music>,
-    /// The track.
+    /// Id of the track.
     #[serde(default)]
     pub audio_id: AudioId,
 }
 
 impl GetTimestampedLyrics {
-    /// The words of this track of this task.
+    /// Finds the times of the words in this track of this task.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: task_id.into(), audio_id: audio_id.into() }
     }
@@ -56,7 +57,8 @@ impl Endpoint for GetTimestampedLyrics {
         rules.finish()
     }
 
-    /// A track without singing has no lyrics data; the page does not say in which form.
+    /// Reads a response without data as empty. A track without singing has no lyrics data, but the documentation page
+    /// does not show the form of that response.
     fn read(http_status: u16, body: &[u8]) -> Result<TimestampedLyrics, ReadError> {
         envelope::open::<Option<_>>(http_status, body).map(Option::unwrap_or_default)
     }
@@ -69,15 +71,15 @@ impl Examples for GetTimestampedLyrics {
 }
 
 answer! {
-    /// When each word of a track is sung. There are no words where nothing is sung.
+    /// Words of a track, each with the time at which it is sung. A track without singing has no words.
     pub struct TimestampedLyrics {
-        /// The words, in the order of the lyrics.
+        /// Words, in the order of the lyrics.
         pub aligned_words: Vec<AlignedWord> = "alignedWords" | "aligned_words",
-        /// The loudness of the track over time, for drawing it.
+        /// Loudness of the track over time, to draw a waveform.
         pub waveform_data: Vec<f64> = "waveformData" | "waveform_data",
-        /// How well the words were found in the audio, by a scale that is not stated.
+        /// Quality of the match between the words and the audio. The scale is not documented.
         pub hoot_cer: Option<f64> = "hootCer" | "hoot_cer",
-        /// Whether the audio was a stream.
+        /// `true` if the audio was a stream.
         pub is_streamed: Option<bool> = "isStreamed" | "is_streamed",
     }
 }
@@ -85,71 +87,72 @@ answer! {
 answer! {
     /// One word of the lyrics.
     pub struct AlignedWord {
-        /// The word, with the section tags, spaces and line breaks around it.
+        /// Word, with the section tags, spaces and line breaks around it.
         pub word: Option<String> = "word",
-        /// Whether it was found in the audio.
+        /// `true` if the word was found in the audio.
         pub success: Option<bool> = "success",
-        /// When it begins, in seconds.
+        /// Start of the word, in seconds.
         pub start_s: Option<Seconds> = "startS" | "start_s",
-        /// When it ends, in seconds; seen missing.
+        /// End of the word, in seconds. It has been seen missing.
         pub end_s: Option<Seconds> = "endS" | "end_s",
-        /// A number of the alignment, without a stated meaning; seen missing.
+        /// Number of the alignment. Its meaning is not documented. It has been seen missing.
         pub palign: Option<i64> = "palign",
     }
 }
 
-/// How long the last word of a line is shown whose end is not known, in seconds.
-const SHOWN: f64 = 3.0;
+/// Time that a line is shown after the start of its last word, if the end of that word is not known, in seconds.
+const LAST_WORD_SECONDS: f64 = 3.0;
 
 impl TimestampedLyrics {
-    /// The lyrics as an LRC file, as music players show them: one line per line, with the time it begins at.
+    /// Returns the lyrics as an LRC file, which music players show: one line of text per line of lyrics, with its start
+    /// time.
     ///
-    /// Section tags such as `[Verse]` are not sung and left out.
+    /// Section tags such as `[Verse]` are not sung, and are left out.
     pub fn to_lrc(&self) -> String {
         let line = |line: &Line| {
-            let (minutes, hundredths) = parts(line.start, 100);
+            let (minutes, hundredths) = split_minutes(line.start, 100);
             format!("[{minutes:02}:{:02}.{:02}]{}\n", hundredths / 100, hundredths % 100, line.text)
         };
         self.lines().iter().map(line).collect()
     }
 
-    /// The lyrics as an SRT file, the subtitles of a video: one cue per line.
+    /// Returns the lyrics as an SRT file, the subtitles of a video: one cue per line of lyrics.
     ///
-    /// A line ends where its last word does, and where the next one begins at the latest.
+    /// A line ends with its last word, and not later than the start of the next line.
     pub fn to_srt(&self) -> String {
         let time = |seconds: f64| {
-            let (minutes, millis) = parts(seconds, 1_000);
+            let (minutes, millis) = split_minutes(seconds, 1_000);
             format!("{:02}:{:02}:{:02},{:03}", minutes / 60, minutes % 60, millis / 1_000, millis % 1_000)
         };
         let lines = self.lines();
         let next = |index: usize| lines.get(index + 1).map(|next| next.start);
         let cue = |(index, line): (usize, &Line)| {
-            let end = line.end.or(next(index)).filter(|end| *end > line.start).unwrap_or(line.last + SHOWN);
+            let end = line.end.or(next(index)).filter(|end| *end > line.start).unwrap_or(line.last + LAST_WORD_SECONDS);
             let end = next(index).filter(|next| *next > line.start).map_or(end, |next| next.min(end));
             format!("{}\n{} --> {}\n{}\n\n", index + 1, time(line.start), time(end), line.text)
         };
         lines.iter().enumerate().map(cue).collect()
     }
 
-    /// The lines that are sung.
+    /// Returns the lines that are sung.
     fn lines(&self) -> Vec<Line> {
         let mut lines = vec![Line::default()];
-        let mut now = 0.0;
+        let mut time = 0.0;
         for word in &self.aligned_words {
-            now = word.start_s.map_or(now, Seconds::get);
+            time = word.start_s.map_or(time, Seconds::get);
             for (index, part) in word.word.iter().flat_map(|text| text.split('\n')).enumerate() {
                 if index > 0 {
                     lines.push(Line::default());
                 }
                 let Some(line) = lines.last_mut().filter(|_| !part.trim().is_empty()) else { continue };
                 if line.text.is_empty() {
-                    line.start = now;
+                    line.start = time;
                 }
                 line.text += part;
-                line.last = now;
+                line.last = time;
                 line.end = word.end_s.map(Seconds::get);
             }
-            now = word.end_s.map_or(now, Seconds::get);
+            time = word.end_s.map_or(time, Seconds::get);
         }
         for line in &mut lines {
             let mut text = line.text.trim();
@@ -163,7 +166,7 @@ impl TimestampedLyrics {
     }
 }
 
-/// A line of the lyrics: when it begins, when its last word does, and when that ends, in seconds.
+/// Line of the lyrics: its start, and the start and the end of its last word, in seconds.
 #[derive(Default)]
 struct Line {
     start: f64,
@@ -172,8 +175,8 @@ struct Line {
     text: String,
 }
 
-/// The whole minutes, and the rest of them in so many parts of a second. A time before the beginning is the beginning.
-fn parts(seconds: f64, per_second: u64) -> (u64, u64) {
+/// Splits a time into whole minutes, and the rest in units of `1 / per_second` seconds. A negative time counts as 0.
+fn split_minutes(seconds: f64, per_second: u64) -> (u64, u64) {
     let all = (seconds * per_second as f64).round() as u64;
     (all / (60 * per_second), all % (60 * per_second))
 }

@@ -1,4 +1,4 @@
-//! What there is besides music: of a finished track, and of a style.
+//! Operations that make things other than music, from a finished track or from a style.
 
 pub mod boost_music_style;
 pub mod cover_suno;

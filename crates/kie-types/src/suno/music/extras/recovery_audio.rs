@@ -17,9 +17,10 @@ use crate::{
     value::{AudioId, Link, TaskId, open_enum},
 };
 
-/// Makes new links for all tracks of a finished music task, after the old ones have expired.
+/// Makes new links for all tracks of a finished music task, after the old links have expired.
 ///
-/// Its keys are in snake_case, unlike those of any other operation. An unknown music task is refused with code 500.
+/// Its keys are in snake_case, unlike the keys of any other operation. The service refuses an unknown music task with
+/// code 500.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,16 +31,17 @@ use crate::{
 )]
 #[non_exhaustive]
 pub struct RecoveryAudio {
-    /// The music task. The sister service calls it `sunoTaskId`.
+    /// Id of the music task. The sister service calls it `sunoTaskId`.
     #[serde(default)]
     pub task_id: TaskId<Music>,
-    /// Where the service reports the end. It does not insist on it, but the client fills it in if it is missing.
+    /// Address for the callback at the end of the task. The service does not require it, but the client fills it in if
+    /// it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
 impl RecoveryAudio {
-    /// New links for the tracks of this task.
+    /// Makes new links for the tracks of this task.
     pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
     }
@@ -68,9 +70,10 @@ impl Endpoint for RecoveryAudio {
         rules.finish()
     }
 
-    /// The code for an unknown music task is that of a server in trouble; only the text tells them apart.
+    /// Reads the refusal of an unknown music task as "not found". Its code 500 is also the code for server trouble, so
+    /// only the message tells the two apart.
     fn read(http_status: u16, body: &[u8]) -> Result<Started<Recovery>, ReadError> {
-        envelope::open(http_status, body).map_err(|unopened| match unopened {
+        envelope::open(http_status, body).map_err(|error| match error {
             ReadError::Refused(refusal) if refusal.code() == 500 && is_unknown(refusal.message()) => {
                 ReadError::Refused(refusal.of_kind(RefusalKind::NotFound))
             }
@@ -81,8 +84,8 @@ impl Endpoint for RecoveryAudio {
 
 impl Examples for RecoveryAudio {
     fn examples() -> Vec<Self> {
-        let of = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
+        let minimal = || Self::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+        vec![minimal(), minimal().call_back_url("https://hooks.example.net/kie")]
     }
 }
 
@@ -90,7 +93,7 @@ impl TaskEndpoint for RecoveryAudio {
     type Job = Recovery;
 }
 
-/// Making new links for old tracks.
+/// Job that makes new links for old tracks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Recovery;
@@ -110,7 +113,7 @@ impl Job for Recovery {
 lookup! {
     /// Looks up a task that makes new links.
     ///
-    /// KIE has no page for it; the facts are the sister service's and those of two captures.
+    /// KIE has no page for it. The facts come from the sister service sunoapi.org, and from two captures.
     pub struct GetRecoveryAudioDetails of Recovery => RecoveryRecord {
         page: "get-recovery-audio-details", "https://docs.sunoapi.org/suno-api/get-recovery-audio-details",
         path: "/api/v1/suno/recovery/record-info",
@@ -118,8 +121,8 @@ lookup! {
         example: "f0a94c6b3d1e4e7293b58c0d7a61e2f4",
     }
 
-    // The body is not an envelope but the record itself. Its code 201 is no refusal, and its code 500 is a verdict
-    // about the tracks, never trouble that would pass.
+    // The body is not an envelope but the record itself. Its code 201 is not a refusal. Its code 500 is a final result
+    // for the tracks, and never a temporary server error.
     fn read(http_status, body) {
         let Ok(mut record) = repair::read::<RecoveryRecord>(body) else { return envelope::open(http_status, body) };
         if record.task_id.is_none() {
@@ -135,54 +138,54 @@ lookup! {
     }
 }
 
-/// Whether a message speaks of a task that is not known.
+/// Returns `true` if the message says that the task is not known.
 fn is_unknown(message: &str) -> bool {
     message.to_ascii_lowercase().contains("does not exist")
 }
 
 answer! {
-    /// What the service says of a recovery right now: the whole body, for it has no envelope.
+    /// Current record of a recovery. It is the whole response body, because there is no envelope.
     pub struct RecoveryRecord {
-        /// 201 while it runs, 200 if at least one track has a new link, 500 if none has.
+        /// 201 while the task runs, 200 if at least one track has a new link, 500 if no track has one.
         pub code: Option<i64> = "code",
-        /// The service's words for it.
+        /// Message of the service about the code.
         pub msg: Option<String> = "msg",
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
-        /// The tracks, wherever they stand.
+        /// Tracks, under any of the names on the wire.
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
     }
 }
 
 answer! {
-    /// One track of a recovery. The rows are in the order of the music task.
+    /// One track of a recovery. The tracks are in the order of the music task.
     pub struct RecoveredTrack {
-        /// The track's id, the same as before.
+        /// Id of the track, the same as before.
         pub id: Option<AudioId> = "id",
-        /// The new link, perhaps to an M4A file; empty if there is none.
+        /// New link, perhaps to an M4A file. Empty if there is no new link.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
-        /// The title; only if there is a link.
+        /// Title. Present only if there is a new link.
         pub title: Option<String> = "title",
-        /// Whether there is a new link.
+        /// Status of the recovery of this track.
         pub status: Option<RecoveryStatus> = "status",
-        /// Why there is none: `no_audio_id_mappings`, `account_missing`, `get_tokens_failed`, `feed_failed`,
-        /// `clip_error`, `clip_not_complete`, `mango_transfer_failed` and perhaps others.
+        /// Reason why there is no new link: `no_audio_id_mappings`, `account_missing`, `get_tokens_failed`,
+        /// `feed_failed`, `clip_error`, `clip_not_complete`, `mango_transfer_failed` and perhaps others.
         pub error: Option<String> = "error",
     }
 }
 
 open_enum! {
-    /// How it went with one track of a recovery.
+    /// Status of one track of a recovery.
     pub enum RecoveryStatus {
         /// There is a new link.
         Success = "success",
-        /// There is none.
+        /// There is no new link.
         Failed = "failed",
     }
 }
 
-/// The rows as a list, or as a list inside of an object: what success looks like at KIE is not documented, and its
-/// clients look in several places.
+/// Tracks as a list, or as a list inside an object. KIE does not document the form of a success, and its clients read
+/// the list from several places.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline, transform = or_nested))]
 #[serde(transparent)]
@@ -191,20 +194,20 @@ struct Rows(Vec<RecoveredTrack>);
 #[cfg(feature = "schemars")]
 fn or_nested(schema: &mut schemars::Schema) {
     let list = std::mem::take(schema);
-    let nest = schemars::json_schema!({ "type": "object", "description": "The rows, under one of these names again." });
-    *schema = schemars::json_schema!({ "anyOf": [list, nest] });
+    let nested = schemars::json_schema!({ "type": "object", "description": "Tracks, under one of the same names." });
+    *schema = schemars::json_schema!({ "anyOf": [list, nested] });
 }
 
 answer! {
-    /// An object that holds the rows.
-    struct Nest {
+    /// Object that contains the list.
+    struct NestedRows {
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
     }
 }
 
 impl FromAny for Rows {
     fn map<'de, A: serde::de::MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
-        Ok(Nest::map(map)?.and_then(|nest| nest.rows))
+        Ok(NestedRows::map(map)?.and_then(|nested| nested.rows))
     }
     fn seq<'de, A: serde::de::SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
         Ok(Vec::seq(seq)?.map(Self))
@@ -212,13 +215,13 @@ impl FromAny for Rows {
 }
 
 impl RecoveryRecord {
-    /// The tracks, with or without a new link; none while the task runs.
+    /// Returns the tracks, with or without a new link. Empty while the task runs.
     pub fn tracks(&self) -> &[RecoveredTrack] {
         self.rows.as_ref().map_or(&[], |Rows(tracks)| tracks)
     }
 }
 
-/// How a recovery stands: what its code says, as far as its rows do not contradict it.
+/// Returns the state of a recovery. The code decides, if the tracks do not contradict it.
 fn state(code: Option<i64>, message: Option<&str>, tracks: &[RecoveredTrack]) -> TaskState {
     match code {
         Some(201) => TaskState::Running(None),
@@ -250,17 +253,17 @@ impl Record for RecoveryRecord {
 }
 
 answer! {
-    /// What the service pushes about a recovery, which is its record. The task's id stands beside it.
+    /// Payload of the callback about a recovery: its record. The id of the task is beside the record.
     pub struct RecoveryCallback {
-        /// The task, where a callback should have it inside of `data`.
+        /// Id of the task, in case a callback has it inside `data`.
         pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
-        /// The tracks, wherever they stand.
+        /// Tracks, under any of the names on the wire.
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
     }
 }
 
 impl RecoveryCallback {
-    /// The tracks, with or without a new link.
+    /// Returns the tracks, with or without a new link.
     pub fn tracks(&self) -> &[RecoveredTrack] {
         self.rows.as_ref().map_or(&[], |Rows(tracks)| tracks)
     }
