@@ -14,10 +14,10 @@ use crate::{
     value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
 };
 
-/// Writes down the notes of stems.
+/// Transcribes the stems of a separation into MIDI notes.
 ///
-/// The task is a finished [separation](crate::SeparateVocals), not a music task. It is checked at once: an unknown one
-/// is refused with code 422.
+/// `task_id` is the id of a finished [separation](crate::SeparateVocals), not of a music task. The service checks it at
+/// once, and refuses an unknown id with code 422.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,19 +29,19 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateMidi {
-    /// The separation that made the stems.
+    /// Id of the separation that made the stems.
     #[serde(default)]
     pub task_id: TaskId<VocalSeparation>,
-    /// Where the service reports the end. The client fills it in if it is missing.
+    /// Address for the callback at the end of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// One stem, by the `id` of its row; without it every stem is written down.
+    /// Id of one stem: the `id` of its row. By default every stem is transcribed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_id: Option<AudioId>,
 }
 
 impl GenerateMidi {
-    /// The notes of every stem of this separation, or of one, if an [`audio_id`](Self::audio_id) is set.
+    /// Transcribes every stem of this separation. To transcribe only one stem, set [`audio_id`](Self::audio_id).
     pub fn new(task_id: impl Into<TaskId<VocalSeparation>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None, audio_id: None }
     }
@@ -74,8 +74,11 @@ impl Endpoint for GenerateMidi {
 
 impl Examples for GenerateMidi {
     fn examples() -> Vec<Self> {
-        let of = || Self::new("e41b77c0a6d94c0ab3f2285d9107ce66");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie").audio_id("84f7d2aa-1e6b-43fb-b0d4-5a9bb6c3e722")]
+        let minimal = || Self::new("e41b77c0a6d94c0ab3f2285d9107ce66");
+        vec![
+            minimal(),
+            minimal().call_back_url("https://hooks.example.net/kie").audio_id("84f7d2aa-1e6b-43fb-b0d4-5a9bb6c3e722"),
+        ]
     }
 }
 
@@ -83,7 +86,7 @@ impl TaskEndpoint for GenerateMidi {
     type Job = Midi;
 }
 
-/// Writing down the notes of stems.
+/// Job that transcribes stems into MIDI notes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Midi;
@@ -101,7 +104,7 @@ impl Job for Midi {
 }
 
 lookup! {
-    /// Looks up a task that writes down notes.
+    /// Looks up a task that transcribes stems into MIDI notes.
     pub struct GetMidiDetails of Midi => MidiRecord {
         page: "get-midi-details", "https://docs.kie.ai/suno-api/get-midi-details",
         path: "/api/v1/midi/record-info",
@@ -111,84 +114,85 @@ lookup! {
 }
 
 answer! {
-    /// What the service says of a MIDI task right now.
+    /// Current record of a MIDI task.
     pub struct MidiRecord {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
-        /// A number of the service's own, such as -1.
+        /// Internal number of the service, such as -1.
         pub record_task_id: Option<i64> = "recordTaskId" | "record_task_id",
-        /// The stem that was asked for, if one was.
+        /// Id of the stem, if the request named one.
         pub audio_id: Option<AudioId> = "audioId" | "audio_id",
-        /// The callback address of the submit.
+        /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// When the notes were written down.
+        /// Time at which the notes were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// The notes, once they are written down. Alone among the records, no `response` is around them.
+        /// Notes. Missing until they are finished. Unlike in all other records, they are not inside a `response`.
         pub midi_data: Option<MidiData> = "midiData" | "midi_data",
-        /// How the task stands.
+        /// Status of the task.
         pub success_flag: Option<MidiStatus> = "successFlag" | "success_flag",
-        /// When the task was made.
+        /// Time at which the task was created.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
-        /// Why it failed: text, which may hold a number.
+        /// Failure code, as text that may contain a number.
         pub error_code: Option<String> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
 
 answer! {
-    /// The notes of stems. They may be missing where the separation was into many stems.
+    /// Notes of stems. They may be missing if the separation made many stems.
     pub struct MidiData {
-        /// `complete`.
+        /// State of the notes: `complete`.
         pub state: Option<String> = "state",
-        /// The instruments, each with its notes.
+        /// Instruments, each with its notes.
         pub instruments: Vec<Instrument> = "instruments",
     }
 }
 
 answer! {
-    /// An instrument with its notes.
+    /// Instrument with its notes.
     pub struct Instrument {
-        /// Its name, such as `Acoustic Grand Piano` or `Drums`.
+        /// Name of the instrument, such as `Acoustic Grand Piano` or `Drums`.
         pub name: Option<String> = "name",
-        /// Its notes.
+        /// Notes of the instrument.
         pub notes: Vec<Note> = "notes",
     }
 }
 
 answer! {
-    /// A note. Its times come as numbers and as numbers in text, both within one note.
+    /// Note. Its times can be numbers, or numbers in strings. One note can have both forms.
     pub struct Note {
-        /// The MIDI key, 0 to 127; 60 is the middle C.
+        /// MIDI key, 0 to 127. 60 is middle C.
         pub pitch: Option<i64> = "pitch",
-        /// When it begins, in seconds.
+        /// Start of the note, in seconds.
         pub start: Option<Seconds> = "start",
-        /// When it ends, in seconds.
+        /// End of the note, in seconds.
         pub end: Option<Seconds> = "end",
-        /// How hard it is struck, 0 to 1.
+        /// Velocity, the force of the stroke, 0 to 1.
         pub velocity: Option<f64> = "velocity",
     }
 }
 
 open_enum! {
-    /// The status of a MIDI task, called `successFlag`: a number here, and printed as its digits.
+    /// Status of a MIDI task, called `successFlag`. It is a number here, and is printed as its digits.
     pub enum MidiStatus {
-        /// Under way.
+        /// In progress.
         Pending = "0",
         /// Finished.
         Success = "1",
-        /// The task could not be made.
+        /// The task could not be created.
         CreateTaskFailed = "2",
-        /// The notes could not be written down.
+        /// The stems could not be transcribed.
         GenerateFailed = "3",
     }
 }
 
 impl MidiData {
-    /// The notes as a Standard MIDI File: a track for each instrument, 480 ticks to the quarter, 120 quarters a minute.
+    /// Returns the notes as a Standard MIDI File: one track per instrument, 480 ticks per quarter note, 120 quarter
+    /// notes per minute.
     ///
-    /// Notes without a pitch or a beginning are left out. There are no programs: what an instrument is called stands
-    /// in its track's name, and drums are on their own channel.
+    /// Notes without a pitch or a start are left out. The file has no program changes: the name of an instrument is the
+    /// name of its track. Drums are on their own channel.
     pub fn to_file(&self) -> Vec<u8> {
         midi_file(&self.instruments)
     }
@@ -206,7 +210,7 @@ impl Record for MidiRecord {
             Some(MidiStatus::Success) => TaskState::Complete,
             Some(status @ (MidiStatus::CreateTaskFailed | MidiStatus::GenerateFailed)) => {
                 let code = self.error_code.as_deref().and_then(|code| code.trim().parse().ok());
-                // A code that is no number is not lost: it is all that explains the failure, or goes before the words.
+                // A code that is not a number is kept in the message: alone, or in front of the text.
                 let words = self.error_code.as_deref().filter(|_| code.is_none());
                 let message: Vec<_> = [words, self.error_message.as_deref()].into_iter().flatten().collect();
                 TaskState::Failed(Failure::new(Some(status.as_str()), code, Some(&message.join(": "))))
@@ -215,7 +219,7 @@ impl Record for MidiRecord {
         }
     }
 
-    /// A finished task may have no notes.
+    /// Returns the notes. A finished task without notes has empty data.
     fn output(&self) -> Option<MidiData> {
         let finished = self.success_flag == Some(MidiStatus::Success);
         self.midi_data.clone().or_else(|| finished.then(MidiData::default))
@@ -227,13 +231,13 @@ impl Record for MidiRecord {
 }
 
 answer! {
-    /// What the service pushes about a MIDI task: the `data` of its one callback.
+    /// Payload of the callback about a MIDI task: the `data` that the service sends. There is one callback per task.
     pub struct MidiCallback {
-        /// The task, in camelCase here. One sample of the page looks for it beside `data`.
+        /// Id of the task, in camelCase here. One code sample of the documentation page reads it beside `data`.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
-        /// `complete`; missing on failure.
+        /// State of the notes: State of the notes: `complete`. Missing on failure.
         pub state: Option<String> = "state",
-        /// The instruments, each with its notes; missing on failure.
+        /// Instruments, each with its notes. Missing on failure.
         pub instruments: Vec<Instrument> = "instruments",
     }
 }
@@ -247,7 +251,7 @@ impl CallbackPayload for MidiCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, self.output()) {
-            // A callback whose code is missing is not a failure when it brings what the task was for.
+            // A callback without a code is not a failure if it contains the result of the task.
             (200 | 0, Some(_)) => TaskState::Complete,
             (200, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
@@ -255,8 +259,8 @@ impl CallbackPayload for MidiCallback {
     }
 
     fn output(&self) -> Option<MidiData> {
-        let there = self.state.as_deref() == Some("complete") || !self.instruments.is_empty();
-        there.then(|| MidiData { state: self.state.clone(), instruments: self.instruments.clone() })
+        let has_notes = self.state.as_deref() == Some("complete") || !self.instruments.is_empty();
+        has_notes.then(|| MidiData { state: self.state.clone(), instruments: self.instruments.clone() })
     }
 }
 
@@ -267,7 +271,8 @@ impl Output for MidiData {
         if self.instruments.is_empty() { Vec::new() } else { vec![self.clone()] }
     }
 
-    /// The notes as one MIDI file, if there are any, with the names of the instruments for its text.
+    /// Returns one item with the notes as a MIDI file, or no item if there are no instruments. Its text is the names of
+    /// the instruments.
     fn items(&self) -> Vec<Item> {
         if self.instruments.is_empty() {
             return Vec::new();

@@ -1,31 +1,31 @@
-//! Standard MIDI Files.
+//! Writes Standard MIDI Files.
 
 use super::generate_midi::{Instrument, Note};
 use crate::value::Seconds;
 
-/// Ticks to the quarter note.
+/// Ticks per quarter note.
 const DIVISION: u16 = 480;
-/// At 120 quarters a minute a second has two.
+/// Ticks per second: at 120 quarter notes per minute, a second has two quarter notes.
 const TICKS_PER_SECOND: f64 = 2.0 * DIVISION as f64;
-/// The latest tick: the largest number that a file can write down, more than three days.
+/// Latest tick: the largest number that the file format can write. It is more than three days after the start.
 const LATEST: u32 = 0x0FFF_FFFF;
-/// The channel that plays drums, counted from 0.
+/// Channel that plays drums, counted from 0.
 const DRUMS: u8 = 9;
 
-/// The notes as a file of format 1: the tempo, and a track for each instrument.
+/// Returns the notes as a file of format 1: a track with the tempo, and one track per instrument.
 pub(crate) fn midi_file(instruments: &[Instrument]) -> Vec<u8> {
-    // 120 quarters a minute are 500,000 microseconds to the quarter.
+    // 120 quarter notes per minute are 500,000 microseconds per quarter note.
     let tempo = [0x00, 0xFF, 0x51, 0x03, 0x07, 0xA1, 0x20];
     let instruments = &instruments[..instruments.len().min(usize::from(u16::MAX) - 1)];
     let mut file = b"MThd\0\0\0\x06\0\x01".to_vec();
     file.extend((instruments.len() as u16 + 1).to_be_bytes());
     file.extend(DIVISION.to_be_bytes());
     push_track(&mut file, &tempo);
-    let mut others = (0..16).filter(|channel| *channel != DRUMS).cycle();
+    let mut melodic_channels = (0..16).filter(|channel| *channel != DRUMS).cycle();
     for instrument in instruments {
         let name = instrument.name.as_deref().unwrap_or_default();
         let is_drums = ["drum", "percussion"].iter().any(|word| name.to_lowercase().contains(word));
-        let channel = if is_drums { DRUMS } else { others.next().unwrap_or_default() };
+        let channel = if is_drums { DRUMS } else { melodic_channels.next().unwrap_or_default() };
         push_track(&mut file, &events(name, channel, &instrument.notes));
     }
     file
@@ -39,17 +39,19 @@ fn push_track(file: &mut Vec<u8>, events: &[u8]) {
     file.extend(END);
 }
 
-/// The name of a track and its notes, each event after the time since the one before.
+/// Returns the events of a track: its name, then its notes. In front of each event is the time since the event before
+/// it.
 fn events(name: &str, channel: u8, notes: &[Note]) -> Vec<u8> {
-    // At the same tick a note ends before the next begins; of an off and an on, the off is the smaller status byte.
-    let mut strokes: Vec<(u32, u8, u8, u8)> =
-        notes.iter().filter_map(|note| strokes(note, channel)).flatten().collect();
-    strokes.sort_unstable();
+    // At the same tick, a note must end before the next note begins. The order by status byte ensures this, because the
+    // byte of note-off is smaller than the byte of note-on.
+    let mut timed: Vec<(u32, u8, u8, u8)> =
+        notes.iter().filter_map(|note| note_events(note, channel)).flatten().collect();
+    timed.sort_unstable();
     let mut events = vec![0x00, 0xFF, 0x03];
     push_number(&mut events, name.len().min(LATEST as usize) as u32);
     events.extend(name.bytes().take(LATEST as usize));
     let mut now = 0;
-    for (tick, status, pitch, velocity) in strokes {
+    for (tick, status, pitch, velocity) in timed {
         push_number(&mut events, tick - now);
         events.extend([status, pitch, velocity]);
         now = tick;
@@ -57,10 +59,11 @@ fn events(name: &str, channel: u8, notes: &[Note]) -> Vec<u8> {
     events
 }
 
-/// The beginning and the end of a note, as tick, status, pitch and velocity.
-fn strokes(note: &Note, channel: u8) -> Option<[(u32, u8, u8, u8); 2]> {
+/// Returns the start and the end of a note, each as tick, status, pitch and velocity. `None` for a note without a valid
+/// pitch or without a start.
+fn note_events(note: &Note, channel: u8) -> Option<[(u32, u8, u8, u8); 2]> {
     let pitch = u8::try_from(note.pitch?).ok().filter(|pitch| *pitch < 128)?;
-    // A cast stops at the ends of the type, and takes what is no number for 0.
+    // The cast saturates at the limits of `u32`, and turns NaN into 0.
     let tick = |time: Seconds| ((time.get() * TICKS_PER_SECOND).round() as u32).min(LATEST);
     let start = tick(note.start?).min(LATEST - 1);
     let end = note.end.map_or(0, tick).max(start + 1);
@@ -68,7 +71,7 @@ fn strokes(note: &Note, channel: u8) -> Option<[(u32, u8, u8, u8); 2]> {
     Some([(start, 0x90 | channel, pitch, velocity), (end, 0x80 | channel, pitch, 0)])
 }
 
-/// A number as the format writes it: seven bits to the byte, and a bit that says that more follow.
+/// Appends a number as the format writes it: seven bits per byte, and one bit that marks that more bytes follow.
 fn push_number(events: &mut Vec<u8>, number: u32) {
     for shift in [21, 14, 7] {
         if number >> shift > 0 {
@@ -93,7 +96,7 @@ mod tests {
         let expected = [
             &b"MThd\0\0\0\x06\0\x01\0\x02\x01\xE0"[..],
             b"MTrk\0\0\0\x0B\0\xFF\x51\x03\x07\xA1\x20\0\xFF\x2F\0",
-            // 480 ticks in, for 420 ticks, at 0.8 of 127.
+            // The note starts at tick 480, lasts 420 ticks, and has a velocity of 0.8 times 127.
             b"MTrk\0\0\0\x17\0\xFF\x03\x05Piano\x83\x60\x90\x3C\x66\x83\x24\x80\x3C\0\0\xFF\x2F\0",
         ]
         .concat();
@@ -129,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_note_is_left_out_and_nothing_overflows() {
+    fn invalid_notes_are_left_out_and_nothing_overflows() {
         let notes = serde_json::json!([
             {}, { "pitch": 60 }, { "pitch": 128, "start": 0 }, { "pitch": -1, "start": 0 }, { "start": 0 },
             { "pitch": 60, "start": -5, "end": -7, "velocity": -1 },

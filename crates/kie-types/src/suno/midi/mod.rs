@@ -1,4 +1,4 @@
-//! MIDI: the notes of stems, and the files that they make.
+//! MIDI: the notes of stems, and the files made from them.
 
 pub mod generate_midi;
 mod midi_file;
