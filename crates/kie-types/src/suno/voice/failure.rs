@@ -1,8 +1,8 @@
-//! Why voice tasks fail.
+//! Failures of voice tasks.
 
 use crate::operation::Failure;
 
-/// Why a voice task failed. Where a record has code 0, it has none.
+/// Returns the failure of a voice task. Code 0 means that there is no code.
 pub(super) fn failure(status: Option<&str>, code: Option<i64>, message: Option<&str>) -> Failure {
     Failure::new(status, code.filter(|code| *code != 0), message)
 }

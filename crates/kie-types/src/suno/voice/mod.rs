@@ -1,8 +1,8 @@
-//! Suno Voice: a singing voice of one's own, in two tasks.
+//! Suno Voice: a clone of a person's singing voice, made in two tasks.
 //!
-//! [`suno_voice_validate`] makes a phrase from a sample of the voice; the person sings it; [`suno_voice_generate`] makes
-//! the voice from that recording. Its id then stands as `personaId` in [`GenerateMusic`](crate::GenerateMusic), with
-//! [`PersonaModel::Voice`](crate::PersonaModel::Voice).
+//! [`suno_voice_validate`] makes a phrase from a sample of the voice. The person sings the phrase.
+//! [`suno_voice_generate`] makes the voice from the recording of the phrase. Use the id of the voice as `personaId` in
+//! [`GenerateMusic`](crate::GenerateMusic), with [`PersonaModel::Voice`](crate::PersonaModel::Voice).
 
 mod failure;
 pub mod suno_voice_check_voice;

@@ -1,4 +1,4 @@
-//! `suno-voice-check-voice`: whether a voice can be used.
+//! `suno-voice-check-voice`: a check that a voice can be used.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ use crate::{
     value::TaskId,
 };
 
-/// Asks whether a finished voice can be used to make music.
+/// Checks if a finished voice can be used to make music.
 ///
-/// Of a task without a finished voice the service says `suno_user_id is missing`, with code 422.
+/// For a task without a finished voice, the service responds with code 422 and `suno_user_id is missing`.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-check-voice>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,13 +23,13 @@ use crate::{
 )]
 #[non_exhaustive]
 pub struct SunoVoiceCheckVoice {
-    /// The task that made the voice. Of all requests only this one spells it `task_id`.
+    /// Id of the task that made the voice. Of the voice requests, only this one spells it `task_id`.
     #[serde(default)]
     pub task_id: TaskId<Voice>,
 }
 
 impl SunoVoiceCheckVoice {
-    /// Asks about the voice that this task made.
+    /// Checks the voice that this task made.
     pub fn new(task_id: impl Into<TaskId<Voice>>) -> Self {
         Self { task_id: task_id.into() }
     }
@@ -57,9 +57,9 @@ impl Examples for SunoVoiceCheckVoice {
 }
 
 answer! {
-    /// Whether a voice can be used.
+    /// Result of the check of a voice.
     pub struct VoiceAvailability {
-        /// Whether it can; missing if the service did not say.
+        /// `true` if the voice can be used. Missing if the service did not send it.
         pub is_available: Option<bool> = "isAvailable" | "is_available",
     }
 }

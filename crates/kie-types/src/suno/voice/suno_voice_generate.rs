@@ -14,10 +14,10 @@ use crate::{
     value::{PersonaId, TaskId, open_enum},
 };
 
-/// Makes a voice from a recording of the phrase.
+/// Makes a singing voice from a recording of the phrase: the second step to a voice of your own.
 ///
-/// Each phrase has one try: a second one is refused with code 422. That the recording was accepted shows only in the
-/// record, after 20 to 40 seconds.
+/// Each phrase allows one try: the service refuses a second one with code 422. Only the record shows if the recording
+/// was accepted, after 20 to 40 seconds.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-generate>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,45 +29,46 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SunoVoiceGenerate {
-    /// The task that made the phrase.
+    /// Id of the task that made the phrase.
     #[serde(default)]
     pub task_id: TaskId<VoiceValidation>,
-    /// The recording of the phrase, better sung than spoken, at an address that the service can reach.
+    /// Address of the recording of the phrase. The service must be able to reach it. Sing the phrase rather than speak
+    /// it.
     #[serde(default)]
     pub verify_url: String,
-    /// What the voice is called.
+    /// Name of the voice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice_name: Option<String>,
-    /// What there is to say about it.
+    /// Description of the voice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The style it sings in.
+    /// Style in which the voice sings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// How well the person sings; the service takes a beginner if nothing is said.
+    /// Skill of the singer. The default of the service is a beginner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub singer_skill_level: Option<SingerSkillLevel>,
-    /// Where the service reports the end. The service does not insist on it.
+    /// Address for the callback at the end of the task. The service does not require it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
 open_enum! {
-    /// How well a person sings.
+    /// Skill of a singer.
     pub enum SingerSkillLevel {
         /// A beginner.
         Beginner = "beginner",
-        /// Somebody who has sung before.
+        /// A person who has sung before.
         Intermediate = "intermediate",
-        /// Somebody who sings well.
+        /// A person who sings well.
         Advanced = "advanced",
-        /// Somebody who sings for a living.
+        /// A person whose profession is singing.
         Professional = "professional",
     }
 }
 
 impl SunoVoiceGenerate {
-    /// A voice from this recording of the phrase that this task made.
+    /// Makes a voice. `task_id` is the task that made the phrase, and `verify_url` is the recording of the phrase.
     pub fn new(task_id: impl Into<TaskId<VoiceValidation>>, verify_url: impl Into<String>) -> Self {
         Self {
             task_id: task_id.into(),
@@ -123,10 +124,11 @@ impl Endpoint for SunoVoiceGenerate {
 
 impl Examples for SunoVoiceGenerate {
     fn examples() -> Vec<Self> {
-        let of = || Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18", "https://cdn.example.net/voices/phrase.mp3");
+        let minimal = || Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18", "https://cdn.example.net/voices/phrase.mp3");
         vec![
-            of(),
-            of().voice_name("Marta alto")
+            minimal(),
+            minimal()
+                .voice_name("Marta alto")
                 .description("warm, close to the microphone")
                 .style("chamber pop")
                 .singer_skill_level(SingerSkillLevel::Intermediate)
@@ -139,7 +141,7 @@ impl TaskEndpoint for SunoVoiceGenerate {
     type Job = Voice;
 }
 
-/// Making a voice.
+/// Job that makes a voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Voice;
@@ -159,8 +161,8 @@ impl Job for Voice {
 lookup! {
     /// Looks up a task that makes a voice.
     ///
-    /// The documentation asks with the id that the submit answered. Two clients were seen to ask with the id of the phrase's
-    /// task instead, and were answered too; if the one stays unknown, try the other.
+    /// The documentation uses the id that the service returned for [`SunoVoiceGenerate`]. Two clients were seen to use
+    /// the id of the phrase's task instead, and they also got responses. If one id stays unknown, try the other.
     pub struct SunoVoiceRecordInfo of Voice => VoiceRecord {
         page: "suno-voice-record-info", "https://docs.kie.ai/suno-api/suno-voice-record-info",
         path: "/api/v1/voice/record-info",
@@ -170,23 +172,23 @@ lookup! {
 }
 
 answer! {
-    /// What the service says of a voice task right now. It has no times.
+    /// Current record of a voice task. It has no timestamps.
     pub struct VoiceRecord {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
-        /// The voice; live it was at times never filled, see [`ClonedVoice`].
+        /// Id of the voice. For some tasks the live service never sent it; see [`ClonedVoice`].
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
-        /// How the task stands.
+        /// Status of the task.
         pub status: Option<VoiceStatus> = "status",
-        /// Why it failed, by number; 0 stands for none.
+        /// Failure code, as a number. 0 means that there is no code.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
 
 open_enum! {
-    /// The status of a voice task.
+    /// Status of a voice task.
     pub enum VoiceStatus {
         /// Queued.
         WaitProcessing = "wait_processing",
@@ -194,11 +196,11 @@ open_enum! {
         ProcessingValidate = "processing_validate",
         /// The recording was not accepted.
         ProcessingValidateFail = "processing_validate_fail",
-        /// The comparison has not begun, or not ended.
+        /// The comparison has not started, or has not ended.
         WaitValidating = "wait_validating",
-        /// The voice is being made; seen, but not documented.
+        /// The voice is being made. Seen in responses, but not documented.
         GeneratingVoice = "generating_voice",
-        /// The voice is there.
+        /// The voice is finished.
         Success = "success",
         /// The task failed.
         Fail = "fail",
@@ -215,7 +217,7 @@ fn state(status: Option<&VoiceStatus>, code: Option<i64>, message: Option<&str>)
     }
 }
 
-/// The voice, by its own id or else, once it is finished, by that of its task.
+/// Returns the voice by its own id. If a finished voice has no id, returns it by the id of its task.
 fn voice(voice_id: Option<&PersonaId>, task_id: Option<&TaskId<Voice>>, finished: bool) -> Option<ClonedVoice> {
     let stand_in = || task_id.filter(|_| finished).map(|id| PersonaId::new(id.as_str()));
     voice_id.cloned().or_else(stand_in).map(|voice_id| ClonedVoice { voice_id })
@@ -238,17 +240,17 @@ impl Record for VoiceRecord {
 }
 
 answer! {
-    /// What the service pushes about a voice task: the `data` of its one callback.
+    /// Payload of the callback about a voice task: the `data` that the service sends. There is one callback per task.
     pub struct VoiceCallback {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
-        /// The voice; null or empty on failure.
+        /// Id of the voice. Null or empty on failure.
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
-        /// How the task stands.
+        /// Status of the task.
         pub status: Option<VoiceStatus> = "status",
-        /// Why it failed, by number; 0 stands for none.
+        /// Failure code, as a number. 0 means that there is no code.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
@@ -262,7 +264,7 @@ impl CallbackPayload for VoiceCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         let message = self.error_message.as_deref().or(Some(message));
-        // A callback whose code is missing or 0 is not a failure when it brings what the task was for.
+        // A callback without a code, or with code 0, is not a failure if it contains the result of the task.
         if code != 200 && !(code == 0 && self.voice_id.is_some()) {
             let status = self.status.as_ref().map(VoiceStatus::as_str);
             return TaskState::Failed(failure(status, Some(code), message));
@@ -278,14 +280,14 @@ impl CallbackPayload for VoiceCallback {
     }
 }
 
-/// A voice, ready to sing. It has no file.
+/// Voice, ready to sing. It has no file.
 ///
-/// Live, `voiceId` was at times never filled, and the task's id took its place when music was made.
+/// For some tasks the live service never sent `voiceId`. The id of the task was then used in its place to make music.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClonedVoice {
-    /// What stands as `personaId` when music is made with it.
+    /// Id of the voice, for use as the `personaId` of songs.
     pub voice_id: PersonaId,
 }
 
@@ -298,7 +300,7 @@ impl Output for ClonedVoice {
 
     fn items(&self) -> Vec<Item> {
         let id = self.voice_id.as_str();
-        // The id is all that there is of a voice, and what is needed to sing with it.
+        // The id is the only data of a voice, and all that is needed to sing with it.
         vec![Item { id: Some(id.to_owned()), inline: Some(InlineFile::new("txt", id)), ..Item::default() }]
     }
 }

@@ -1,4 +1,4 @@
-//! `suno-voice-regenerate`: another phrase.
+//! `suno-voice-regenerate`: another phrase to sing.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +9,10 @@ use crate::{
     value::TaskId,
 };
 
-/// Asks for another phrase in place of one that failed or came too late.
+/// Requests another phrase, in place of one that failed or came too late.
 ///
-/// Live it was refused with code 422 for tasks whose phrase waited to be sung, and for dead ones too; a new
-/// [`SunoVoiceValidate`](crate::SunoVoiceValidate) always leads on.
+/// The live service refused this request with code 422 for tasks whose phrase was ready to be sung, and also for tasks
+/// that were over. A new [`SunoVoiceValidate`](crate::SunoVoiceValidate) always works.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,17 +23,17 @@ use crate::{
 )]
 #[non_exhaustive]
 pub struct SunoVoiceRegenerate {
-    /// The task that made the first phrase.
+    /// Id of the task that made the first phrase.
     #[serde(default, rename = "taskId")]
     pub task_id: TaskId<VoiceValidation>,
-    /// Where the service reports the phrase; spelled `calBackUrl` on the wire, here alone. The client fills it in if it
-    /// is missing.
+    /// Address for the callback with the phrase. Only this request spells it `calBackUrl` on the wire. The client fills
+    /// it in if it is missing.
     #[serde(default, rename = "calBackUrl", skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
 impl SunoVoiceRegenerate {
-    /// Another phrase in place of the one that this task made.
+    /// Requests another phrase, in place of the one that this task made.
     pub fn new(task_id: impl Into<TaskId<VoiceValidation>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
     }
@@ -65,8 +65,8 @@ impl Endpoint for SunoVoiceRegenerate {
 
 impl Examples for SunoVoiceRegenerate {
     fn examples() -> Vec<Self> {
-        let of = || Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
+        let minimal = || Self::new("d3f70a1c55b84c7e9b1a2f6609e4cd18");
+        vec![minimal(), minimal().call_back_url("https://hooks.example.net/kie")]
     }
 }
 

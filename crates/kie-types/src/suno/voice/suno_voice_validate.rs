@@ -14,10 +14,11 @@ use crate::{
     value::{Seconds, TaskId, open_enum},
 };
 
-/// Asks for a phrase that proves whose voice a sample holds: the first step to a voice of one's own.
+/// Requests a phrase to sing, which proves whose voice is in a sample: the first step to a voice of your own.
 ///
-/// The phrase is there after 15 to 20 seconds, and was seen to die less than 3 minutes later. A sample that the service
-/// cannot use, such as a `.webm`, fails only then or never goes on; WAV and MP3 from the service's own upload host work.
+/// The phrase is ready after 15 to 20 seconds, and was seen to expire less than 3 minutes later. If the service cannot
+/// use the sample, such as a `.webm` file, the task fails only after these 15 to 20 seconds, or never continues. WAV
+/// and MP3 files from the service's own upload host work.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -29,25 +30,25 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SunoVoiceValidate {
-    /// The sample, at an address that the service can reach.
+    /// Address of the sample. The service must be able to reach it.
     #[serde(default)]
     pub voice_url: String,
-    /// Where in the sample the voice begins, in whole seconds. Needed.
+    /// Start of the voice in the sample, in whole seconds. Required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_start_s: Option<Seconds>,
-    /// Where in the sample the voice ends, in whole seconds, later than `vocal_start_s`. Needed.
+    /// End of the voice in the sample, in whole seconds, later than `vocal_start_s`. Required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocal_end_s: Option<Seconds>,
-    /// The language of the phrase.
+    /// Language of the phrase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<VoiceLanguage>,
-    /// Where the service reports the phrase. The service does not insist on it.
+    /// Address for the callback with the phrase. The service does not require it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
 open_enum! {
-    /// The language of a phrase.
+    /// Language of a phrase.
     pub enum VoiceLanguage {
         /// English.
         English = "en",
@@ -73,7 +74,7 @@ open_enum! {
 }
 
 impl SunoVoiceValidate {
-    /// A phrase for the voice that this sample holds between these seconds.
+    /// Requests a phrase for the voice in this sample, between these two positions in seconds.
     pub fn new(voice_url: impl Into<String>, vocal_start_s: u32, vocal_end_s: u32) -> Self {
         Self {
             voice_url: voice_url.into(),
@@ -123,7 +124,7 @@ impl Endpoint for SunoVoiceValidate {
 
     limits! {
         and ["vocalStartS", "vocalEndS"].map(|field| Limit::new(field, Bound::Step(1.0))),
-        // Whole seconds of which one is more than the other.
+        // Both are whole seconds, and the end is later than the start.
         and [Limit::new("vocalEndS", Bound::AtLeast(1.0)).counted_from("vocalStartS")],
         and [Limit::new("language", Bound::OneOf(VoiceLanguage::WORDS.to_vec()))],
     }
@@ -131,8 +132,8 @@ impl Endpoint for SunoVoiceValidate {
 
 impl Examples for SunoVoiceValidate {
     fn examples() -> Vec<Self> {
-        let of = || Self::new("https://cdn.example.net/voices/sample.mp3", 4, 19);
-        vec![of(), of().language(VoiceLanguage::German).call_back_url("https://hooks.example.net/kie")]
+        let minimal = || Self::new("https://cdn.example.net/voices/sample.mp3", 4, 19);
+        vec![minimal(), minimal().language(VoiceLanguage::German).call_back_url("https://hooks.example.net/kie")]
     }
 }
 
@@ -140,7 +141,7 @@ impl TaskEndpoint for SunoVoiceValidate {
     type Job = VoiceValidation;
 }
 
-/// Making the phrase that proves whose voice a sample holds.
+/// Job that makes the phrase which proves whose voice is in a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct VoiceValidation;
@@ -168,33 +169,33 @@ lookup! {
 }
 
 answer! {
-    /// What the service says of a phrase task right now. It has no times.
+    /// Current record of a phrase task. It has no timestamps.
     ///
-    /// Keep the phrase when it is there: a later look may not show it again.
+    /// Store the phrase as soon as the record has it: a later lookup may not return it again.
     pub struct VoiceValidationRecord {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<VoiceValidation>> = "taskId" | "task_id",
-        /// The phrase, once it is there.
+        /// Phrase. Missing until it is made.
         pub validate_info: Option<String> = "validateInfo" | "validate_info",
-        /// How the task stands.
+        /// Status of the task.
         pub status: Option<VoiceValidationStatus> = "status",
-        /// Why it failed, by number; 0 stands for none.
+        /// Failure code, as a number. 0 means that there is no code.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
 
 open_enum! {
-    /// The status of a phrase task.
+    /// Status of a phrase task.
     pub enum VoiceValidationStatus {
         /// Queued.
         WaitProcessing = "wait_processing",
         /// The phrase is being made.
         ProcessingValidate = "processing_validate",
-        /// The phrase could not be made, or its time is over.
+        /// The phrase could not be made, or has expired.
         ProcessingValidateFail = "processing_validate_fail",
-        /// The phrase is there, and waits to be sung.
+        /// The phrase is ready to be sung.
         WaitValidating = "wait_validating",
         /// A voice was made with the phrase.
         Success = "success",
@@ -203,7 +204,7 @@ open_enum! {
     }
 }
 
-/// The state that a status stands for. Waiting to be sung without a phrase is no end: it may still come.
+/// Returns the state for a status. `wait_validating` without a phrase is not final: the phrase may still arrive.
 fn state(status: Option<&VoiceValidationStatus>, phrase: bool, code: Option<i64>, message: Option<&str>) -> TaskState {
     match status {
         Some(VoiceValidationStatus::WaitValidating) if phrase => TaskState::Complete,
@@ -232,17 +233,17 @@ impl Record for VoiceValidationRecord {
 }
 
 answer! {
-    /// What the service pushes about a phrase task: the `data` of its one callback.
+    /// Payload of the callback about a phrase task: the `data` that the service sends. There is one callback per task.
     pub struct VoiceValidationCallback {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<VoiceValidation>> = "taskId" | "task_id",
-        /// The phrase; null or empty on failure.
+        /// Phrase. Null or empty on failure.
         pub validate_info: Option<String> = "validateInfo" | "validate_info",
-        /// How the task stands.
+        /// Status of the task.
         pub status: Option<VoiceValidationStatus> = "status",
-        /// Why it failed, by number; 0 stands for none.
+        /// Failure code, as a number. 0 means that there is no code.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
@@ -257,7 +258,7 @@ impl CallbackPayload for VoiceValidationCallback {
     fn state(&self, code: i64, message: &str) -> TaskState {
         let phrase = self.validate_info.is_some();
         let message = self.error_message.as_deref().or(Some(message));
-        // A callback whose code is missing or 0 is not a failure when it brings what the task was for.
+        // A callback without a code, or with code 0, is not a failure if it contains the result of the task.
         if code != 200 && !(code == 0 && phrase) {
             let status = self.status.as_ref().map(VoiceValidationStatus::as_str);
             return TaskState::Failed(failure(status, Some(code), message));
@@ -273,16 +274,16 @@ impl CallbackPayload for VoiceValidationCallback {
     }
 }
 
-/// The phrase that is to be sung, word for word.
+/// Phrase to sing, word for word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Phrase {
-    /// Its words.
+    /// Text of the phrase.
     pub text: String,
 }
 
 impl Phrase {
-    /// A phrase of these words.
+    /// Creates a phrase with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
