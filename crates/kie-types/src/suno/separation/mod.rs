@@ -1,4 +1,4 @@
-//! Separations: taking tracks apart, and the stems that they make.
+//! Separations of tracks, and the stems that they make.
 
 pub mod separate_vocals;
 pub mod stem_name;

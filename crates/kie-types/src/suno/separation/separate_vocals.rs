@@ -17,10 +17,10 @@ use crate::{
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-/// Takes a track apart: into voice and accompaniment, into up to twelve stems, or into one stem and the rest.
+/// Separates a track into voice and accompaniment, into up to twelve stems, or into one stem and the rest.
 ///
-/// What is taken apart is either a track of a music task, whose ids are checked at once and refused with code 422 if
-/// they are unknown, or a recording of your own. Every call is paid anew, also for the same track.
+/// The source is a track of a music task, or a recording of your own. The service checks the ids of a track at once,
+/// and refuses unknown ids with code 422. Every call is charged again, also for the same track.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/separate-vocals>
 ///
@@ -42,28 +42,28 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SeparateVocals {
-    /// The music task that made the track; not with `audio_url`.
+    /// Id of the music task that made the track. Not allowed with `audio_url`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task_id: Option<TaskId<Music>>,
-    /// The track; not with `audio_url`.
+    /// Id of the track. Not allowed with `audio_url`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_id: Option<AudioId>,
-    /// A recording in place of a track, at most 20 MB, at an address that the service can fetch.
+    /// Address of a recording in place of a track, at most 20 MB. The service must be able to fetch it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio_url: Option<String>,
-    /// What it is taken apart into; the service takes `separate_vocal` if nothing is said. `type` on the wire.
+    /// Kind of separation, `type` on the wire. The default of the service is `separate_vocal`.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<SeparationType>,
-    /// The stem that is singled out, with [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced) only.
+    /// Stem to extract. Only with [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced), and required there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stem_name: Option<StemName>,
-    /// Where the service reports the end. The client fills it in if it is missing.
+    /// Address for the callback at the end of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
 open_enum! {
-    /// What a track is taken apart into. The prices differ a lot.
+    /// Kind of separation. The prices differ a lot.
     pub enum SeparationType {
         /// The voice and the accompaniment: two stems.
         SeparateVocal = "separate_vocal",
@@ -75,22 +75,22 @@ open_enum! {
 }
 
 const RECORDING: Mode = Mode::given("recording", "audioUrl");
-/// The ways of taking a track apart in which no stem is named.
-const WITHOUT_A_NAME: [Mode; 3] =
+/// Kinds of separation that have no stem name.
+const WITHOUT_STEM_NAME: [Mode; 3] =
     [Mode::left_out("default", "type"), Mode::word("type", "separate_vocal"), Mode::word("type", "split_stem")];
 
 impl SeparateVocals {
-    /// Takes this track of this task apart, into voice and accompaniment unless a [`kind`](Self::kind) is set.
+    /// Separates this track of this task: into voice and accompaniment, unless a [`kind`](Self::kind) is set.
     pub fn of_track(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
-        Self { task_id: Some(task_id.into()), audio_id: Some(audio_id.into()), ..Self::of_nothing() }
+        Self { task_id: Some(task_id.into()), audio_id: Some(audio_id.into()), ..Self::empty() }
     }
 
-    /// Takes a recording of your own apart, into voice and accompaniment unless a [`kind`](Self::kind) is set.
+    /// Separates a recording of your own: into voice and accompaniment, unless a [`kind`](Self::kind) is set.
     pub fn of_recording(audio_url: impl Into<String>) -> Self {
-        Self { audio_url: Some(audio_url.into()), ..Self::of_nothing() }
+        Self { audio_url: Some(audio_url.into()), ..Self::empty() }
     }
 
-    fn of_nothing() -> Self {
+    fn empty() -> Self {
         Self { task_id: None, audio_id: None, audio_url: None, kind: None, stem_name: None, call_back_url: None }
     }
 }
@@ -113,8 +113,9 @@ impl Endpoint for SeparateVocals {
         Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VocalSeparation>;
 
-    /// The schema asks for `stemName` whatever the type, and for ids beside an address that it forbids them with. Its
-    /// text says otherwise, and so do the requests that are accepted; those are the rules here.
+    /// Checks the rules of the page's text, not those of its schema. The schema requires `stemName` for every type. It
+    /// also requires ids together with an address, although it forbids both together. The text says otherwise, and the
+    /// requests that the service accepts agree with the text.
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         let task_id = self.task_id.as_ref().map(TaskId::as_str);
@@ -148,7 +149,7 @@ impl Endpoint for SeparateVocals {
         and [Limit::new("type", Bound::OneOf(SeparationType::WORDS.to_vec()))],
         and [Limit::new("stemName", Bound::Known(StemName::WORDS.to_vec()))],
         and ["taskId", "audioId"].map(|field| Limit::new(field, Bound::LeftOut).in_mode(RECORDING)),
-        and WITHOUT_A_NAME.map(|mode| Limit::new("stemName", Bound::LeftOut).in_mode(mode)),
+        and WITHOUT_STEM_NAME.map(|mode| Limit::new("stemName", Bound::LeftOut).in_mode(mode)),
     }
 }
 
@@ -173,7 +174,7 @@ impl TaskEndpoint for SeparateVocals {
     type Job = VocalSeparation;
 }
 
-/// Taking a track apart.
+/// Job that separates a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct VocalSeparation;
@@ -191,7 +192,7 @@ impl Job for VocalSeparation {
 }
 
 lookup! {
-    /// Looks up a task that takes a track apart.
+    /// Looks up a task that separates a track.
     pub struct GetVocalSeparationDetails of VocalSeparation => VocalSeparationRecord {
         page: "get-vocal-separation-details", "https://docs.kie.ai/suno-api/get-vocal-separation-details",
         path: "/api/v1/vocal-removal/record-info",
@@ -201,45 +202,46 @@ lookup! {
 }
 
 answer! {
-    /// What the service says of a separation right now.
+    /// Current record of a separation.
     pub struct VocalSeparationRecord {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "taskId" | "task_id",
-        /// The track that is taken apart.
+        /// Id of the track that is separated.
         pub music_id: Option<AudioId> = "musicId" | "music_id",
-        /// The same by another name; only the sister service's newer page has it, in place of `music_index`.
+        /// Id of the same track, under another name. Only the sister service's newer page has it, in place of
+        /// `music_index`.
         pub audio_id: Option<AudioId> = "audioId" | "audio_id",
-        /// The callback address of the submit.
+        /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Which track of its task it is, from 0.
+        /// Index of the track in its music task, starting at 0.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
-        /// When the stems were finished.
+        /// Time at which the stems were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// The stems, once they are finished.
+        /// Stems. Missing until they are finished.
         pub response: Option<Stems> = "response",
-        /// How the task stands.
+        /// Status of the task.
         pub success_flag: Option<VocalSeparationStatus> = "successFlag" | "success_flag",
-        /// When the task was made.
+        /// Time at which the task was created.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
-        /// Why it failed, by number.
+        /// Failure code, as a number.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
 
 open_enum! {
-    /// The status of a separation, called `successFlag`.
+    /// Status of a separation, called `successFlag`.
     pub enum VocalSeparationStatus {
-        /// Under way.
+        /// In progress.
         Pending = "PENDING",
         /// Finished.
         Success = "SUCCESS",
-        /// The task could not be made.
+        /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The stems could not be made.
         GenerateAudioFailed = "GENERATE_AUDIO_FAILED",
-        /// The service could not deliver its callback. The stems may be there.
+        /// The service could not deliver its callback. The stems may be available.
         CallbackException = "CALLBACK_EXCEPTION",
     }
 }
@@ -275,35 +277,35 @@ impl Record for VocalSeparationRecord {
 }
 
 answer! {
-    /// What the service pushes about a separation: the `data` of its one callback.
+    /// Payload of the callback about a separation: the `data` that the service sends. There is one callback per task.
     ///
-    /// It comes in several forms, and one more was reported that nobody has written down: code 200 without a known
-    /// key. So take it for the word that the task is finished, and read the stems from its record.
+    /// The callback has several forms. One more form was reported without its content: code 200 without a known key. So
+    /// use the callback only as a signal that the task is finished, and read the stems from the record.
     pub struct VocalSeparationCallback {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "task_id" | "taskId",
-        /// The stems, under the name for voice and accompaniment, or under the name for a single stem.
+        /// Stems, under the key for voice and accompaniment, or under the key for a single stem.
         pub info: Option<Stems> =
             "vocal_separation_info" | "vocal_removal_info" | "vocalSeparationInfo" | "vocalRemovalInfo",
-        /// The accompaniment, where one client has looked for it: beside the id.
+        /// Link to the accompaniment, beside the task id. One client reads it there.
         pub instrumental_url: Option<Link> = "instrumental_url" | "instrumentalUrl",
-        /// The voice, in the same place.
+        /// Link to the voice, in the same place.
         pub vocal_url: Option<Link> = "vocal_url" | "vocalUrl",
-        /// The stems as rows, in the same place.
+        /// Stems as rows, in the same place.
         pub origin_data: Vec<OriginData> = "origin_data" | "originData",
     }
 }
 
 impl VocalSeparationCallback {
-    /// The stems, wherever they stand; `None` if they do not.
+    /// Returns the stems from whichever of these fields has them, or `None` if there are none.
     pub fn stems(&self) -> Option<Stems> {
-        let beside = Stems {
+        let outside_info = Stems {
             instrumental_url: self.instrumental_url.clone(),
             vocal_url: self.vocal_url.clone(),
             origin_data: self.origin_data.clone(),
             ..Stems::default()
         };
-        [self.info.clone(), Some(beside)].into_iter().flatten().find(Stems::has_files)
+        [self.info.clone(), Some(outside_info)].into_iter().flatten().find(Stems::has_files)
     }
 }
 
@@ -316,7 +318,7 @@ impl CallbackPayload for VocalSeparationCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, self.stems()) {
-            // A callback whose code is missing is not a failure when it brings what the task was for.
+            // A callback without a code is not a failure if it contains the result of the task.
             (200 | 0, Some(_)) => TaskState::Complete,
             (200, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),

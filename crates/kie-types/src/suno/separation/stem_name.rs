@@ -1,11 +1,11 @@
-//! The stems that `separate-vocals` can single out.
+//! Names of the stems that `separate-vocals` can extract.
 
 use crate::value::open_enum;
 
 open_enum! {
-    /// The one stem that [`SplitStemAdvanced`](crate::SeparationType::SplitStemAdvanced) takes out of a track.
+    /// Stem that [`SplitStemAdvanced`](crate::SeparationType::SplitStemAdvanced) extracts from a track.
     ///
-    /// The spelling is the documentation's, spaces included; it stands in links too.
+    /// The spelling is that of the documentation, with spaces. Links contain the same spelling.
     pub enum StemName {
         /// Lead Vocal.
         LeadVocal = "Lead Vocal",

@@ -1,4 +1,4 @@
-//! Stems: what a separation makes.
+//! Stems, the results of separations.
 
 use crate::{
     decode::answer,
@@ -7,83 +7,83 @@ use crate::{
 };
 
 answer! {
-    /// What a separation made, in one of two forms or in both: links by name, and rows.
+    /// Result of a separation, in one or both of two forms: links by name, and rows.
     ///
-    /// Neither follows from the other: rows have been seen without links by name, and fewer rows than links. The rows
-    /// have the ids that [`GenerateMidi`](crate::GenerateMidi) asks for. A stem that is not in the music is missing, or
-    /// a silent file. Files are kept for 14 days.
+    /// The two forms can differ: rows have been seen without links by name, and also fewer rows than links. The rows
+    /// have the ids that [`GenerateMidi`](crate::GenerateMidi) requires. A stem that does not occur in the music is
+    /// missing, or its file is silent. Files are kept for 14 days.
     pub struct Stems {
-        /// Null wherever it was seen.
+        /// Id. It was null in every response that was seen.
         pub id: Option<String> = "id",
-        /// What was taken apart; usually null or empty.
+        /// Link to the source of the separation. Usually null or empty.
         pub origin_url: Option<Link<Any>> = "originUrl" | "origin_url",
-        /// The stems as rows, spelt in snake_case also inside a record.
+        /// Stems as rows. Their keys are in snake_case, also inside a record.
         pub origin_data: Vec<OriginData> = "originData" | "origin_data",
-        /// The accompaniment; of two stems only.
+        /// Link to the accompaniment. Only if the separation made two stems.
         pub instrumental_url: Option<Link> = "instrumentalUrl" | "instrumental_url",
-        /// The voice, or the lead voice.
+        /// Link to the voice, or to the lead voice.
         pub vocal_url: Option<Link> = "vocalUrl" | "vocal_url",
-        /// The backing voices.
+        /// Link to the backing voices.
         pub backing_vocals_url: Option<Link> = "backingVocalsUrl" | "backing_vocals_url",
-        /// The drums.
+        /// Link to the drums.
         pub drums_url: Option<Link> = "drumsUrl" | "drums_url",
-        /// The bass.
+        /// Link to the bass.
         pub bass_url: Option<Link> = "bassUrl" | "bass_url",
-        /// The guitars.
+        /// Link to the guitars.
         pub guitar_url: Option<Link> = "guitarUrl" | "guitar_url",
-        /// The piano; in records only.
+        /// Link to the piano. Only in records.
         pub piano_url: Option<Link> = "pianoUrl" | "piano_url",
-        /// The keyboards.
+        /// Link to the keyboards.
         pub keyboard_url: Option<Link> = "keyboardUrl" | "keyboard_url",
-        /// The percussion.
+        /// Link to the percussion.
         pub percussion_url: Option<Link> = "percussionUrl" | "percussion_url",
-        /// The strings.
+        /// Link to the strings.
         pub strings_url: Option<Link> = "stringsUrl" | "strings_url",
-        /// The synthesizers.
+        /// Link to the synthesizers.
         pub synth_url: Option<Link> = "synthUrl" | "synth_url",
-        /// The effects.
+        /// Link to the effects.
         pub fx_url: Option<Link> = "fxUrl" | "fx_url",
-        /// The brass.
+        /// Link to the brass.
         pub brass_url: Option<Link> = "brassUrl" | "brass_url",
-        /// The woodwinds.
+        /// Link to the woodwinds.
         pub woodwinds_url: Option<Link> = "woodwindsUrl" | "woodwinds_url",
     }
 }
 
 answer! {
-    /// A row of stems: one of them, or the pair of one and the rest.
+    /// Row of the stems: one stem, or a pair of one stem and the rest of the track.
     pub struct OriginData {
-        /// The length in seconds.
+        /// Length in seconds.
         pub duration: Option<Seconds> = "duration",
-        /// The link to the file.
+        /// Link to the file.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
-        /// What it is, such as `Vocals`.
+        /// Name of the stem, such as `Vocals`.
         pub stem_type_group_name: Option<String> = "stem_type_group_name" | "stemTypeGroupName",
-        /// Its id.
+        /// Id of the stem.
         pub id: Option<AudioId> = "id",
-        /// The stem that was singled out, where the row is a pair.
+        /// Stem that was extracted, if the row is a pair.
         pub extract: Option<Stem> = "extract",
-        /// The rest without it, under the same name.
+        /// Rest of the track without that stem, under the same name.
         pub remove: Option<Stem> = "remove",
     }
 }
 
 answer! {
-    /// One stem.
+    /// One stem of a pair.
     pub struct Stem {
-        /// The length in seconds.
+        /// Length in seconds.
         pub duration: Option<Seconds> = "duration",
-        /// The link to the file, which can have a space in it.
+        /// Link to the file. It can contain a space.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
-        /// What it is, such as `Lead Vocal`.
+        /// Name of the stem, such as `Lead Vocal`.
         pub stem_type_group_name: Option<String> = "stem_type_group_name" | "stemTypeGroupName",
-        /// The id, which [`GenerateMidi`](crate::GenerateMidi) takes.
+        /// Id of the stem, for [`GenerateMidi`](crate::GenerateMidi).
         pub id: Option<AudioId> = "id",
     }
 }
 
 impl Stems {
-    /// The links by name that are there, each with its name on the wire and a name for people.
+    /// Returns the links by name that are present. Each comes with its name on the wire and a readable name.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &'static str, &Link)> {
         let links = [
             ("instrumentalUrl", "Instrumental", &self.instrumental_url),
@@ -104,28 +104,28 @@ impl Stems {
         links.into_iter().filter_map(|(wire, name, link)| Some((wire, name, link.as_ref()?)))
     }
 
-    /// Whether there is a file at all, apart from what was taken apart.
+    /// Returns `true` if there is at least one file besides the source of the separation.
     pub(crate) fn has_files(&self) -> bool {
         self.named().next().is_some() || self.origin_data.iter().any(|row| row.items().any(|item| item.url.is_some()))
     }
 }
 
 impl OriginData {
-    /// The row's stem, or both of its pair.
+    /// Returns the stem of the row, or both stems of its pair.
     fn items(&self) -> impl Iterator<Item = Item> {
         let Self { duration, audio_url, stem_type_group_name, id, .. } = self;
         let own = item("audioUrl", id.as_ref(), stem_type_group_name.clone(), *duration, audio_url.as_ref());
-        let of = |key, stem: &Option<Stem>, name: fn(String) -> String| {
+        let stem_item = |key, stem: &Option<Stem>, name: fn(String) -> String| {
             let Stem { duration, audio_url, stem_type_group_name, id } = stem.as_ref()?;
             item(key, id.as_ref(), stem_type_group_name.clone().map(name), *duration, audio_url.as_ref())
         };
-        let extract = of("extract.audioUrl", &self.extract, |name| name);
-        let remove = of("remove.audioUrl", &self.remove, |name| format!("without {name}"));
+        let extract = stem_item("extract.audioUrl", &self.extract, |name| name);
+        let remove = stem_item("remove.audioUrl", &self.remove, |name| format!("without {name}"));
         [own, extract, remove].into_iter().flatten()
     }
 }
 
-/// A row as a thing; `None` if it says nothing.
+/// Returns a stem as an item. `None` if it has no data.
 fn item(
     key: &str,
     id: Option<&AudioId>,
@@ -151,8 +151,8 @@ impl Output for Stems {
         self.items()
     }
 
-    /// Every stem once: the rows, and of the links by name those that no row has. The link to what was taken apart
-    /// stands with the first.
+    /// Returns every stem once: all rows, and the links by name that no row has. The first item also has the link to
+    /// the source of the separation.
     fn items(&self) -> Vec<Item> {
         let mut items: Vec<Item> = self.origin_data.iter().flat_map(OriginData::items).collect();
         for (wire, name, link) in self.named() {
