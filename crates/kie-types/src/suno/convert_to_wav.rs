@@ -13,11 +13,11 @@ use crate::{
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-/// Makes a WAV file of one finished track.
+/// Converts one finished track to a WAV file.
 ///
-/// The ids are checked at once: unknown ones are refused with code 422. A track is converted once: while its WAV
-/// exists, another request is refused with code 409, and what is wanted is with the task before. Whether that answer
-/// names it is not documented.
+/// The service checks the ids at once, and refuses unknown ids with code 422. A track is converted once: while its WAV
+/// file exists, the service refuses another request with code 409. The earlier task then has the file. It is not
+/// documented if the refusal names the earlier task.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/convert-to-wav>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,19 +29,19 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ConvertToWav {
-    /// The music task that made the track.
+    /// Id of the music task that made the track.
     #[serde(default)]
     pub task_id: TaskId<Music>,
-    /// The track.
+    /// Id of the track.
     #[serde(default)]
     pub audio_id: AudioId,
-    /// Where the service reports the end. The client fills it in if it is missing.
+    /// Address for the callback at the end of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
 impl ConvertToWav {
-    /// A WAV file of this track of this task.
+    /// Converts this track of this task.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: task_id.into(), audio_id: audio_id.into(), call_back_url: None }
     }
@@ -74,8 +74,8 @@ impl Endpoint for ConvertToWav {
 
 impl Examples for ConvertToWav {
     fn examples() -> Vec<Self> {
-        let of = || Self::new("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
+        let minimal = || Self::new("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
+        vec![minimal(), minimal().call_back_url("https://hooks.example.net/kie")]
     }
 }
 
@@ -83,7 +83,7 @@ impl TaskEndpoint for ConvertToWav {
     type Job = WavConversion;
 }
 
-/// Making a WAV file of a track.
+/// Job that converts a track to a WAV file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WavConversion;
@@ -101,7 +101,7 @@ impl Job for WavConversion {
 }
 
 lookup! {
-    /// Looks up a task that makes a WAV file.
+    /// Looks up a task that converts a track to a WAV file.
     pub struct GetWavDetails of WavConversion => WavRecord {
         page: "get-wav-details", "https://docs.kie.ai/suno-api/get-wav-details",
         path: "/api/v1/wav/record-info",
@@ -111,51 +111,51 @@ lookup! {
 }
 
 answer! {
-    /// What the service says of a WAV task right now.
+    /// Current record of a WAV task.
     pub struct WavRecord {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<WavConversion>> = "taskId" | "task_id",
-        /// The track that is converted.
+        /// Id of the track that is converted.
         pub music_id: Option<AudioId> = "musicId" | "music_id",
-        /// The callback address of the submit.
+        /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Which track of its task it is, from 0. The sister service leaves it out.
+        /// Index of the track in its music task, starting at 0. The sister service leaves it out.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
-        /// When the file was finished.
+        /// Time at which the file was finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// The file, once it is finished.
+        /// File. Missing until it is finished.
         pub response: Option<Wav> = "response",
-        /// How the task stands.
+        /// Status of the task.
         pub success_flag: Option<WavStatus> = "successFlag" | "success_flag",
-        /// When the task was made.
+        /// Time at which the task was created.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
-        /// Why it failed, by number.
+        /// Failure code, as a number.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
 
 answer! {
-    /// A finished WAV file. It is kept for 14 days.
+    /// Finished WAV file. It is kept for 14 days.
     pub struct Wav {
-        /// The link to the file.
+        /// Link to the file.
         pub audio_wav_url: Option<Link> = "audioWavUrl" | "audio_wav_url",
     }
 }
 
 open_enum! {
-    /// The status of a WAV task, called `successFlag`.
+    /// Status of a WAV task, called `successFlag`.
     pub enum WavStatus {
-        /// Under way.
+        /// In progress.
         Pending = "PENDING",
         /// Finished.
         Success = "SUCCESS",
-        /// The task could not be made.
+        /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The file could not be made.
         GenerateWavFailed = "GENERATE_WAV_FAILED",
-        /// The service could not deliver its callback. The file may be there.
+        /// The service could not deliver its callback. The file may be available.
         CallbackException = "CALLBACK_EXCEPTION",
     }
 }
@@ -168,10 +168,10 @@ impl Record for WavRecord {
     }
 
     fn state(&self) -> TaskState {
-        let there = self.response.as_ref().is_some_and(|wav| wav.audio_wav_url.is_some());
+        let has_file = self.response.as_ref().is_some_and(|wav| wav.audio_wav_url.is_some());
         match &self.success_flag {
             Some(WavStatus::Success) => TaskState::Complete,
-            Some(WavStatus::CallbackException) if there => TaskState::Complete,
+            Some(WavStatus::CallbackException) if has_file => TaskState::Complete,
             Some(WavStatus::CallbackException) => TaskState::Undelivered,
             Some(status @ (WavStatus::CreateTaskFailed | WavStatus::GenerateWavFailed)) => {
                 TaskState::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
@@ -190,11 +190,12 @@ impl Record for WavRecord {
 }
 
 answer! {
-    /// What the service pushes about a WAV task: the `data` of its one callback, which spells one name each way.
+    /// Payload of the callback about a WAV task: the `data` that the service sends. There is one callback per task. One
+    /// of its keys is in camelCase, and the other in snake_case.
     pub struct WavCallback {
-        /// The link to the file; missing on failure.
+        /// Link to the file. Missing on failure.
         pub audio_wav_url: Option<Link> = "audioWavUrl" | "audio_wav_url",
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<WavConversion>> = "task_id" | "taskId",
     }
 }
@@ -208,7 +209,7 @@ impl CallbackPayload for WavCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, &self.audio_wav_url) {
-            // A callback whose code is missing is not a failure when it brings what the task was for.
+            // A callback without a code is not a failure if it contains the result of the task.
             (200 | 0, Some(_)) => TaskState::Complete,
             (200, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),

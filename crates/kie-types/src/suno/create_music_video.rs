@@ -13,9 +13,9 @@ use crate::{
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-/// Makes a video with visual effects of one finished track.
+/// Makes a video with visual effects from one finished track.
 ///
-/// The ids are checked at once: unknown ones are refused with code 422.
+/// The service checks the ids at once, and refuses unknown ids with code 422.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/create-music-video>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,30 +27,30 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreateMusicVideo {
-    /// The music task that made the track.
+    /// Id of the music task that made the track.
     #[serde(default)]
     pub task_id: TaskId<Music>,
-    /// The track.
+    /// Id of the track.
     #[serde(default)]
     pub audio_id: AudioId,
-    /// Where the service reports the end. The client fills it in if it is missing.
+    /// Address for the callback at the end of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// The artist shown on the cover, at most [`AUTHOR`] characters.
+    /// Artist shown on the cover, at most [`AUTHOR`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
-    /// The watermark at the bottom, at most [`DOMAIN_NAME`] characters.
+    /// Watermark at the bottom, at most [`DOMAIN_NAME`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain_name: Option<String>,
 }
 
-/// The most characters of `author`.
+/// Maximum number of characters of `author`.
 pub const AUTHOR: usize = 50;
-/// The most characters of `domainName`.
+/// Maximum number of characters of `domainName`.
 pub const DOMAIN_NAME: usize = 50;
 
 impl CreateMusicVideo {
-    /// A video of this track of this task.
+    /// Makes a video from this track of this task.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self {
             task_id: task_id.into(),
@@ -98,10 +98,11 @@ impl Endpoint for CreateMusicVideo {
 
 impl Examples for CreateMusicVideo {
     fn examples() -> Vec<Self> {
-        let of = || Self::new("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
+        let minimal = || Self::new("0f6c2b7d9e184a3ab5d1c07f62e8a914", "5d2e7a10-93cb-4f6e-8a41-b7c0d9e6f312");
         vec![
-            of(),
-            of().call_back_url("https://hooks.example.net/kie")
+            minimal(),
+            minimal()
+                .call_back_url("https://hooks.example.net/kie")
                 .author("Nachtfalter")
                 .domain_name("nachtfalter.example"),
         ]
@@ -112,7 +113,7 @@ impl TaskEndpoint for CreateMusicVideo {
     type Job = MusicVideo;
 }
 
-/// Making a video of a track.
+/// Job that makes a video from a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MusicVideo;
@@ -140,51 +141,52 @@ lookup! {
 }
 
 answer! {
-    /// What the service says of a video task right now.
+    /// Current record of a video task.
     pub struct MusicVideoRecord {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<MusicVideo>> = "taskId" | "task_id",
-        /// The track in the video.
+        /// Id of the track in the video.
         pub music_id: Option<AudioId> = "musicId" | "music_id",
-        /// The callback address of the submit.
+        /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Which track of its task it is, from 0.
+        /// Index of the track in its music task, starting at 0.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
-        /// When the video was finished.
+        /// Time at which the video was finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// The video, once it is finished.
+        /// Video. Missing until it is finished.
         pub response: Option<Video> = "response",
-        /// How the task stands.
+        /// Status of the task.
         pub success_flag: Option<MusicVideoStatus> = "successFlag" | "success_flag",
-        /// When the task was made.
+        /// Time at which the task was created.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
-        /// Why it failed, by number.
+        /// Failure code, as a number.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
 
 answer! {
-    /// A finished video. It is kept for 14 days.
+    /// Finished video. It is kept for 14 days.
     pub struct Video {
-        /// The link to the file, MP4.
+        /// Link to the MP4 file.
         pub video_url: Option<Link> = "videoUrl" | "video_url",
     }
 }
 
 open_enum! {
-    /// The status of a video task, called `successFlag`.
+    /// Status of a video task, called `successFlag`.
     pub enum MusicVideoStatus {
-        /// Under way.
+        /// In progress.
         Pending = "PENDING",
         /// Finished.
         Success = "SUCCESS",
-        /// The task could not be made.
+        /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The video could not be made.
         GenerateMp4Failed = "GENERATE_MP4_FAILED",
-        /// The service could not deliver its callback; documented by the sister service. The video may be there.
+        /// The service could not deliver its callback. The video may be available. Only the sister service documents
+        /// this status.
         CallbackException = "CALLBACK_EXCEPTION",
     }
 }
@@ -197,10 +199,10 @@ impl Record for MusicVideoRecord {
     }
 
     fn state(&self) -> TaskState {
-        let there = self.response.as_ref().is_some_and(|video| video.video_url.is_some());
+        let has_file = self.response.as_ref().is_some_and(|video| video.video_url.is_some());
         match &self.success_flag {
             Some(MusicVideoStatus::Success) => TaskState::Complete,
-            Some(MusicVideoStatus::CallbackException) if there => TaskState::Complete,
+            Some(MusicVideoStatus::CallbackException) if has_file => TaskState::Complete,
             Some(MusicVideoStatus::CallbackException) => TaskState::Undelivered,
             Some(status @ (MusicVideoStatus::CreateTaskFailed | MusicVideoStatus::GenerateMp4Failed)) => {
                 TaskState::Failed(Failure::new(Some(status.as_str()), self.error_code, self.error_message.as_deref()))
@@ -219,11 +221,11 @@ impl Record for MusicVideoRecord {
 }
 
 answer! {
-    /// What the service pushes about a video task: the `data` of its one callback.
+    /// Payload of the callback about a video task: the `data` that the service sends. There is one callback per task.
     pub struct MusicVideoCallback {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<MusicVideo>> = "task_id" | "taskId",
-        /// The link to the file; missing on failure.
+        /// Link to the file. Missing on failure.
         pub video_url: Option<Link> = "video_url" | "videoUrl",
     }
 }
@@ -235,7 +237,8 @@ impl CallbackPayload for MusicVideoCallback {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    /// One part of the documentation calls 0 the code of success; with a link it counts as that.
+    /// Returns the state. One part of the documentation says that code 0 is a success, so code 0 with a link counts as
+    /// a success.
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, &self.video_url) {
             (200 | 0, Some(_)) => TaskState::Complete,

@@ -17,10 +17,12 @@ use crate::{
     value::{JsonText, TaskId, open_enum},
 };
 
-/// Writes lyrics to a theme: two or three variants, with section tags such as `[Verse]`, and no music.
+/// Writes lyrics about a theme, without music.
 ///
-/// The page has a numbering of its own: 405 and 430 are too many calls, 413 is a theme that is too long, and 429 is
-/// an account without credits, unless its text speaks of the rate.
+/// A task makes two or three variants, with section tags such as `[Verse]`.
+///
+/// This operation has its own codes: 405 and 430 mean too many calls, 413 means that the theme is too long, and 429
+/// means that the account has no credits, unless the message is about the rate limit.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/generate-lyrics>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,19 +34,20 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GenerateLyrics {
-    /// The theme, mood or story, at most [`PROMPT`] characters.
+    /// Theme, mood or story, at most [`PROMPT`] characters.
     #[serde(default)]
     pub prompt: String,
-    /// Where the service reports the end. The client fills it in if it is missing.
+    /// Address for the callback at the end of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
 }
 
-/// The most characters of `prompt`. The page calls it a word limit of 200 characters; the sister service says 200 words.
+/// Maximum number of characters of `prompt`. The documentation page calls it a word limit of 200 characters; the sister
+/// service says 200 words.
 pub const PROMPT: usize = 200;
 
 impl GenerateLyrics {
-    /// Lyrics to this theme.
+    /// Writes lyrics about this theme.
     pub fn new(prompt: impl Into<String>) -> Self {
         Self { prompt: prompt.into(), call_back_url: None }
     }
@@ -62,7 +65,8 @@ impl Endpoint for GenerateLyrics {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/lyrics";
     const EFFECT: Effect = Effect::Creates;
-    // The schema of August 2026 no longer requires it, and the text below it still does: so it is always sent.
+    // The page's schema of August 2026 no longer requires it, but the text below the schema still does. So it is always
+    // sent.
     const CALL_BACK: Option<CallBackField<Self>> =
         Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Lyrics>;
@@ -82,7 +86,7 @@ impl Endpoint for GenerateLyrics {
     fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
         refused_as(envelope::open(http_status, body), |refusal| match refusal.code() {
             405 => Some(RefusalKind::RateLimited),
-            429 if refusal.has_envelope() && !speaks_of_rate(refusal.message()) => {
+            429 if refusal.has_envelope() && !mentions_rate_limit(refusal.message()) => {
                 Some(RefusalKind::InsufficientCredits)
             }
             _ => None,
@@ -92,8 +96,8 @@ impl Endpoint for GenerateLyrics {
 
 impl Examples for GenerateLyrics {
     fn examples() -> Vec<Self> {
-        let of = || Self::new("Two lighthouses fall in love across a foggy bay");
-        vec![of(), of().call_back_url("https://hooks.example.net/kie")]
+        let minimal = || Self::new("Two lighthouses fall in love across a foggy bay");
+        vec![minimal(), minimal().call_back_url("https://hooks.example.net/kie")]
     }
 }
 
@@ -101,7 +105,7 @@ impl TaskEndpoint for GenerateLyrics {
     type Job = Lyrics;
 }
 
-/// The same answer, with the kind of its refusal where the page has its own.
+/// Changes the kind of a refusal if this operation gives its code another meaning.
 fn refused_as<T>(opened: Result<T, ReadError>, kind: fn(&Refusal) -> Option<RefusalKind>) -> Result<T, ReadError> {
     opened.map_err(|error| match error {
         ReadError::Refused(refusal) => ReadError::Refused(match kind(&refusal) {
@@ -112,13 +116,14 @@ fn refused_as<T>(opened: Result<T, ReadError>, kind: fn(&Refusal) -> Option<Refu
     })
 }
 
-/// One page lists 429 twice: without credits, and over the rate. Only the text tells the second.
-fn speaks_of_rate(message: &str) -> bool {
+/// Returns `true` if the message is about the rate limit. One page lists code 429 twice: for missing credits, and for
+/// too many calls. Only the message shows the second case.
+fn mentions_rate_limit(message: &str) -> bool {
     let message = message.to_lowercase();
     ["rate limit", "too many", "frequen", "频率"].iter().any(|words| message.contains(words))
 }
 
-/// Writing lyrics.
+/// Job that writes lyrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Lyrics;
@@ -138,7 +143,8 @@ impl Job for Lyrics {
 lookup! {
     /// Looks up a task that writes lyrics.
     ///
-    /// On this page code 400 is the end of the task: moderation, an artist's name in the theme, or no lyrics to it.
+    /// For this lookup, code 400 means that the task failed: because of moderation, because the theme names an artist,
+    /// or because there are no lyrics for the theme.
     pub struct GetLyricsDetails of Lyrics => LyricsRecord {
         page: "get-lyrics-details", "https://docs.kie.ai/suno-api/get-lyrics-details",
         path: "/api/v1/lyrics/record-info",
@@ -154,31 +160,31 @@ lookup! {
 }
 
 answer! {
-    /// What the service says of a lyrics task right now. It tells no times.
+    /// Current record of a lyrics task. It has no timestamps.
     pub struct LyricsRecord {
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Lyrics>> = "taskId" | "task_id",
-        /// The request, as JSON in a text.
+        /// Request that started the task, as JSON in a string.
         pub param: Option<JsonText> = "param",
-        /// The variants, once they are written.
+        /// Variants. Missing until they are written.
         pub response: Option<LyricsResponse> = "response",
-        /// How the task stands.
+        /// Status of the task.
         pub status: Option<LyricsStatus> = "status",
-        /// The kind of task: `LYRICS`.
+        /// Kind of task: `LYRICS`.
         pub kind: Option<String> = "type",
-        /// Why it failed, by number.
+        /// Failure code, as a number.
         pub error_code: Option<i64> = "errorCode" | "error_code",
-        /// Why it failed, in words.
+        /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
 
 answer! {
-    /// The variants of a lyrics record.
+    /// Variants of a lyrics record.
     pub struct LyricsResponse {
-        /// The task, once more.
+        /// Id of the task, repeated.
         pub task_id: Option<TaskId<Lyrics>> = "taskId" | "task_id",
-        /// The variants, two or three.
+        /// Variants, two or three.
         pub data: Vec<LyricsVariant> = "data",
     }
 }
@@ -186,47 +192,47 @@ answer! {
 answer! {
     /// One variant of the lyrics. Records spell its keys in camelCase and callbacks in snake_case.
     pub struct LyricsVariant {
-        /// The lyrics, with section tags such as `[Verse]`.
+        /// Lyrics, with section tags such as `[Verse]`.
         pub text: Option<String> = "text",
-        /// The title.
+        /// Title.
         pub title: Option<String> = "title",
-        /// Whether this variant came about.
+        /// Status of this variant.
         pub status: Option<LyricsVariantStatus> = "status",
-        /// Why it did not, in words.
+        /// Failure reason of this variant, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
 
 open_enum! {
-    /// Whether one variant of the lyrics came about.
+    /// Status of one variant of the lyrics.
     pub enum LyricsVariantStatus {
-        /// It is written.
+        /// The variant is written.
         Complete = "complete",
-        /// It is not.
+        /// The variant could not be written.
         Failed = "failed",
     }
 }
 
 open_enum! {
-    /// The status of a lyrics task.
+    /// Status of a lyrics task.
     pub enum LyricsStatus {
-        /// Under way.
+        /// In progress.
         Pending = "PENDING",
         /// Finished.
         Success = "SUCCESS",
-        /// The task could not be made.
+        /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The lyrics could not be written.
         GenerateLyricsFailed = "GENERATE_LYRICS_FAILED",
-        /// The service could not deliver its callback. The lyrics may be there.
+        /// The service could not deliver its callback. The lyrics may be available.
         CallbackException = "CALLBACK_EXCEPTION",
-        /// The content filter refused.
+        /// The content filter refused the request.
         SensitiveWordError = "SENSITIVE_WORD_ERROR",
     }
 }
 
 impl LyricsRecord {
-    /// The variants there are.
+    /// Returns the variants of the record.
     pub fn variants(&self) -> &[LyricsVariant] {
         self.response.as_ref().map_or(&[], |response| &response.data)
     }
@@ -263,13 +269,13 @@ fn is_written(variants: &[LyricsVariant]) -> bool {
 }
 
 answer! {
-    /// What the service pushes about a lyrics task: the `data` of its one callback.
+    /// Payload of the callback about a lyrics task: the `data` that the service sends. There is one callback per task.
     pub struct LyricsCallback {
-        /// Always `complete`, also on failure; the sister service says `error` then.
+        /// Always `complete`, also on failure. The sister service sends `error` on failure.
         pub callback_type: Option<String> = "callbackType" | "callback_type",
-        /// The task.
+        /// Id of the task.
         pub task_id: Option<TaskId<Lyrics>> = "task_id" | "taskId",
-        /// The variants; missing on failure.
+        /// Variants. Missing on failure.
         pub variants: Vec<LyricsVariant> = "data",
     }
 }
@@ -281,10 +287,10 @@ impl CallbackPayload for LyricsCallback {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    /// The word in `callbackType` is the same for both ends, so the code decides.
+    /// Returns the state by the code, because `callbackType` is the same for success and failure.
     fn state(&self, code: i64, message: &str) -> TaskState {
         match code {
-            // A callback whose code is missing is not a failure when it brings what the task was for.
+            // A callback without a code is not a failure if it contains the result of the task.
             200 | 0 if is_written(&self.variants) => TaskState::Complete,
             200 => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
@@ -303,7 +309,7 @@ impl Output for Vec<LyricsVariant> {
         self.clone()
     }
 
-    /// Each variant, with a text file of its words.
+    /// Returns one item per variant, with its lyrics as a text file.
     fn items(&self) -> Vec<Item> {
         let item = |variant: &LyricsVariant| Item {
             title: variant.title.clone(),
