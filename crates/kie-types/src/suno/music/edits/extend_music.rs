@@ -45,14 +45,14 @@ pub struct ExtendMusic {
     /// Position in the source at which the continuation begins, in seconds: after 0, and before the end of the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continue_at: Option<Seconds>,
-    /// Lyrics of the continuation, at most [`Limits::prompt`](ExtendMusicLimits::prompt) characters. They are sung:
+    /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung:
     /// Suno refuses an instruction such as "add an outro".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
-    /// Style in words, at most [`Limits::style`](ExtendMusicLimits::style) characters.
+    /// Style in words, at most [`ExtendMusicLimits::style`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// Title, at most [`Limits::title`](ExtendMusicLimits::title) characters.
+    /// Title, at most [`ExtendMusicLimits::title`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// `true` for a continuation without singing. `prompt` and `vocal_gender` must then be left out.

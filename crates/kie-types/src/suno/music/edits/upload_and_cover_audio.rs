@@ -36,7 +36,7 @@ pub struct UploadAndCoverAudio {
     /// sister service's page says 1 minute for `V4_5ALL`.
     #[serde(default)]
     pub upload_url: String,
-    /// Lyrics in custom mode: they are sung word for word, have at most [`Limits::lyrics`](GenerateMusicLimits::lyrics)
+    /// Lyrics in custom mode: they are sung word for word, have at most [`GenerateMusicLimits::lyrics`]
     /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
@@ -51,10 +51,10 @@ pub struct UploadAndCoverAudio {
     /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_back_url: Option<String>,
-    /// Style in words, at most [`Limits::style`](GenerateMusicLimits::style) characters. Required in custom mode.
+    /// Style in words, at most [`GenerateMusicLimits::style`] characters. Required in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// Title, at most [`Limits::title`](GenerateMusicLimits::title) characters. Required in custom mode.
+    /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Styles to avoid.

@@ -54,13 +54,13 @@ pub struct UploadAndExtendAudio {
     /// read.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub instrumental: Option<bool>,
-    /// Style in words, at most [`Limits::style`](ExtendMusicLimits::style) characters.
+    /// Style in words, at most [`ExtendMusicLimits::style`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<String>,
-    /// Title, at most [`Limits::title`](ExtendMusicLimits::title) characters.
+    /// Title, at most [`ExtendMusicLimits::title`] characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Lyrics of the continuation, at most [`Limits::prompt`](ExtendMusicLimits::prompt) characters. They are sung word
+    /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung word
     /// for word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
