@@ -1,4 +1,4 @@
-//! How an account is opened.
+//! The builder of a [`Sandbox`].
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ use crate::{
     script::Speed,
 };
 
-/// How an account is opened. Made by [`Sandbox::builder`].
+/// Settings of a new [`Sandbox`]. Created by [`Sandbox::builder`].
 #[derive(Clone)]
 #[must_use]
 pub struct SandboxBuilder {
@@ -40,45 +40,45 @@ impl SandboxBuilder {
         }
     }
 
-    /// How fast tasks go on; [`Speed::Fast`] if nothing else is said.
+    /// Sets the speed of tasks. The default is [`Speed::Fast`].
     pub fn speed(mut self, speed: Speed) -> Self {
         self.speed = speed;
         self
     }
 
-    /// What there is to spend; 1000 credits if nothing else is said.
+    /// Sets the balance in credits. The default is 1000.
     pub fn credits(mut self, credits: Credits) -> Self {
         self.credits = credits;
         self
     }
 
-    /// The only key that opens the account. Without one, every bearer does that is not empty.
+    /// Sets the only accepted API key. By default, any non-empty bearer token is accepted.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
         self.api_key = Some(key.into());
         self
     }
 
-    /// The key that signs callbacks. Without one they are not signed.
+    /// Sets the key that signs callbacks. By default, callbacks are not signed.
     pub fn webhook_key(mut self, key: impl AsRef<[u8]>) -> Self {
         self.webhook_key = Some(WebhookKey::new(key));
         self
     }
 
-    /// Delivers callbacks over pipes in memory, which this makes, whatever their addresses are. Without it they are delivered
-    /// over sockets, and to loopback addresses only.
+    /// Sets a receiver for all callbacks, whatever their addresses are. `connect` opens a pipe in memory to it. By
+    /// default, callbacks are sent over sockets, and to loopback addresses only.
     pub fn receiver(mut self, connect: impl Fn() -> DuplexStream + Send + Sync + 'static) -> Self {
         self.receiver = Some(Arc::new(connect));
         self
     }
 
-    /// What the account's clock shows when it is opened, and goes on from by tokio's clock; the machine's time if nothing else
-    /// is said. What a task made is served for 14 days by this clock, and what was uploaded for one.
+    /// Sets the account's time at its opening. From then on it advances with tokio's clock. The default is the current
+    /// system time. Result files expire 14 days after their task is complete, uploads after one day.
     pub fn opened(mut self, time: SystemTime) -> Self {
         self.wall = Some(time);
         self
     }
 
-    /// Opens the account.
+    /// Creates the account.
     pub fn build(self) -> Sandbox {
         let Self { speed, credits, api_key, webhook_key, receiver, wall } = self;
         let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
@@ -88,7 +88,7 @@ impl SandboxBuilder {
 }
 
 impl Sandbox {
-    /// Says how the account is to be opened.
+    /// Returns a builder with the default settings.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::new()
     }

@@ -1,4 +1,4 @@
-//! The sandbox: an account, and the doors to it.
+//! The public handle of a simulated account.
 
 use std::{fmt, io, net::SocketAddr, sync::Arc};
 
@@ -12,7 +12,7 @@ use crate::{
     wire::Wire,
 };
 
-/// An account of the service, in memory. Clones are the same account.
+/// A simulated account of the service, in memory. Clones share one account.
 #[derive(Clone)]
 pub struct Sandbox(Arc<SandboxInner>);
 
@@ -31,62 +31,64 @@ impl Sandbox {
         server::listen(address.into(), move |stream| server::serve(stream, Arc::clone(&inner))).await
     }
 
-    /// Serves the account over a pipe in memory, and hands out the client's end. It speaks HTTP/1.1.
+    /// Serves the account over a pipe in memory and returns the client's end. The connection speaks HTTP/1.1.
     ///
-    /// Outside of a tokio runtime nobody can serve, and the pipe is closed.
+    /// Needs a tokio runtime. Outside of one, the returned pipe is already closed.
     pub fn connect(&self) -> DuplexStream {
         server::connect(Arc::clone(&self.0))
     }
 
-    /// Another way to the account, on which connections break, stall and lie as told.
+    /// Returns a [`Wire`]: another way to connect to this account, with scripted faults on the connections.
     pub fn wire(&self) -> Wire {
         Wire::new(Arc::clone(&self.0))
     }
 
-    /// Lets something go wrong with the next request of this operation. Faults of one operation queue up.
+    /// Adds a fault for the next request to this operation. The faults of one operation form a queue.
     pub fn fault(&self, operation: impl Into<String>, fault: Fault) {
         self.0.account().faults.entry(operation.into()).or_default().push_back(fault);
     }
 
-    /// Decides for each request from now on what goes wrong with it, unless a [`fault`](Self::fault) was meant for it: at
-    /// [random](crate::SeededRng), say. The decision must not ask the sandbox anything.
+    /// Sets a function that chooses a fault for each request from now on, for example at [random](crate::SeededRng). It
+    /// is not called for a request that takes a queued [`fault`](Self::fault). It must not call the sandbox, because the
+    /// account is locked.
     pub fn faults(&self, decide: impl FnMut(&Received) -> Option<Fault> + Send + 'static) {
         self.0.account().other_faults = Some(Box::new(decide));
     }
 
-    /// Decides what becomes of the next task that is created. Fates queue up.
+    /// Sets the script of the next task that is created. Scripts form a queue.
     pub fn script_task(&self, script: TaskScript) {
-        self.0.account().fates.push_back(script);
+        self.0.account().task_scripts.push_back(script);
     }
 
-    /// Lets something go wrong with the next callback that is due. Mishaps queue up.
+    /// Adds a fault for the next callback. These faults form a queue.
     pub fn callback_fault(&self, callback_fault: CallbackFault) {
         self.0.account().callback_faults.push_back(callback_fault);
     }
 
-    /// Decides for each callback from now on what goes wrong with it, unless a [`callback_fault`](Self::callback_fault) was meant for it.
-    /// The decision must not ask the sandbox anything.
+    /// Sets a function that chooses a fault for each callback from now on. It is not called for a callback that takes a
+    /// queued [`callback_fault`](Self::callback_fault). It must not call the sandbox, because the account is locked.
     pub fn callback_faults(&self, decide: impl FnMut(&SentCallback) -> Option<CallbackFault> + Send + 'static) {
-        self.0.account().other_mishaps = Some(Box::new(decide));
+        self.0.account().other_callback_faults = Some(Box::new(decide));
     }
 
-    /// Every request of this operation that was received, in order. [`FILES`](crate::FILES) names those for files.
+    /// Returns every request to this operation, in the order of arrival. Requests for files are under
+    /// [`FILES`](crate::FILES).
     pub fn requests(&self, operation: &str) -> Vec<Received> {
         let account = self.0.account();
         account.requests.iter().filter(|request| request.operation == operation).cloned().collect()
     }
 
-    /// Every task that a request started, in order.
+    /// Returns every task that a request started, in the order of creation.
     pub fn tasks(&self) -> Vec<TaskEntry> {
         self.0.account().entries(Instant::now())
     }
 
-    /// Every callback that was due so far, in order.
+    /// Returns every callback so far, in order, including those that were recorded but not sent.
     pub fn callbacks(&self) -> Vec<SentCallback> {
-        self.0.account().deliveries.clone()
+        self.0.account().callbacks.clone()
     }
 
-    /// What is left to spend.
+    /// Returns the balance in credits.
     pub fn balance(&self) -> Credits {
         self.0.account().balance(Instant::now())
     }

@@ -1,4 +1,4 @@
-//! The account: its credits, its tasks, and its books.
+//! The account: its credits, its tasks and its journal.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -18,25 +18,26 @@ use super::{
     upload::Upload,
 };
 
-/// Decides what goes wrong with a thing.
+/// Chooses what goes wrong with a request or a callback.
 pub(crate) type Decide<T, U> = Box<dyn FnMut(&T) -> Option<U> + Send>;
 
 /// The account in memory.
 pub(crate) struct Account {
     credits: Credits,
-    /// The tasks that were there from the start.
+    /// Tasks that exist from the start.
     demo: Vec<Arc<Task>>,
     pub(crate) tasks: Vec<Arc<Task>>,
-    /// The ids of what there can be only one of, by the operation that made it and the id it was made of.
+    /// Results that can be made only once, such as a persona of a track. The key is the operation and the id of the
+    /// source. The value is the id of the result.
     pub(crate) made: HashMap<(&'static str, String), String>,
     pub(crate) faults: HashMap<String, VecDeque<Fault>>,
     pub(crate) other_faults: Option<Decide<Received, Fault>>,
-    pub(crate) fates: VecDeque<TaskScript>,
+    pub(crate) task_scripts: VecDeque<TaskScript>,
     pub(crate) callback_faults: VecDeque<CallbackFault>,
-    pub(crate) other_mishaps: Option<Decide<SentCallback, CallbackFault>>,
+    pub(crate) other_callback_faults: Option<Decide<SentCallback, CallbackFault>>,
     pub(crate) requests: Vec<Received>,
-    pub(crate) deliveries: Vec<SentCallback>,
-    /// The uploaded files, by their paths.
+    pub(crate) callbacks: Vec<SentCallback>,
+    /// Uploaded files by their paths.
     pub(crate) uploads: HashMap<String, Upload>,
 }
 
@@ -49,50 +50,51 @@ impl Account {
             made: HashMap::new(),
             faults: HashMap::new(),
             other_faults: None,
-            fates: VecDeque::new(),
+            task_scripts: VecDeque::new(),
             callback_faults: VecDeque::new(),
-            other_mishaps: None,
+            other_callback_faults: None,
             requests: Vec::new(),
-            deliveries: Vec::new(),
+            callbacks: Vec::new(),
             uploads: HashMap::new(),
         }
     }
 
-    /// What is left to spend.
+    /// Returns the balance.
     pub(crate) fn balance(&self, now: Instant) -> Credits {
-        let kept = self.tasks.iter().filter(|task| !task.refunded(now));
-        kept.fold(self.credits, |left, task| left - task.paid)
+        let charged = self.tasks.iter().filter(|task| !task.refunded(now));
+        charged.fold(self.credits, |left, task| left - task.paid)
     }
 
-    /// Takes credits that no task gives back.
+    /// Subtracts credits that are never refunded.
     pub(crate) fn spend(&mut self, price: Credits) {
         self.credits = self.credits - price;
     }
 
-    /// The task with this id that this operation looks up.
+    /// Returns the task with this id, if `lookup` is the operation that reads tasks of its kind.
     pub(crate) fn task(&self, lookup: &str, id: &str) -> Option<&Task> {
         self.all().find(|task| task.id == id && task.work.lookup() == lookup)
     }
 
-    /// The first task that goes on from this one and that this operation looks up.
+    /// Returns the first task that was made from the task `source`, if `lookup` is the operation that reads tasks of
+    /// its kind.
     pub(crate) fn task_from(&self, lookup: &str, source: &str) -> Option<&Task> {
         self.all().find(|task| task.work.source() == Some(source) && task.work.lookup() == lookup)
     }
 
-    /// The first track that this holds for, with its task and its index.
-    pub(crate) fn track(&self, mut is_it: impl FnMut(&Track) -> bool) -> Option<(&Task, usize, &Track)> {
+    /// Returns the first track that fulfils the condition, with its task and its index.
+    pub(crate) fn track(&self, mut matches: impl FnMut(&Track) -> bool) -> Option<(&Task, usize, &Track)> {
         self.all().find_map(|task| {
-            let (index, track) = task.work.tracks().iter().enumerate().find(|(_, track)| is_it(track))?;
+            let (index, track) = task.work.tracks().iter().enumerate().find(|(_, track)| matches(track))?;
             Some((task, index, track))
         })
     }
 
-    /// The first stem that this holds for, with its task.
-    pub(crate) fn stem(&self, is_it: impl Fn(&Stem) -> bool) -> Option<(&Task, &Stem)> {
-        self.all().find_map(|task| Some((task, task.work.stems().iter().find(|stem| is_it(stem))?)))
+    /// Returns the first stem that fulfils the condition, with its task.
+    pub(crate) fn stem(&self, matches: impl Fn(&Stem) -> bool) -> Option<(&Task, &Stem)> {
+        self.all().find_map(|task| Some((task, task.work.stems().iter().find(|stem| matches(stem))?)))
     }
 
-    /// The books on tasks.
+    /// Returns the journal of tasks.
     pub(crate) fn entries(&self, now: Instant) -> Vec<TaskEntry> {
         let entry = |task: &Arc<Task>| TaskEntry {
             id: task.id.clone(),
@@ -103,17 +105,17 @@ impl Account {
         self.tasks.iter().map(entry).collect()
     }
 
-    /// Enters a request in the books, and says what goes wrong with it.
+    /// Records a request and returns the fault to apply to it.
     pub(crate) fn receive(&mut self, request: Received) -> Option<Fault> {
-        let told = self.faults.get_mut(request.operation).and_then(VecDeque::pop_front);
-        let fault = told.or_else(|| self.other_faults.as_mut()?(&request));
+        let queued = self.faults.get_mut(request.operation).and_then(VecDeque::pop_front);
+        let fault = queued.or_else(|| self.other_faults.as_mut()?(&request));
         self.requests.push(request);
         fault
     }
 
-    /// Says what goes wrong with a callback that is due.
+    /// Returns the fault to apply to the next callback.
     pub(crate) fn callback_fault(&mut self, callback: &SentCallback) -> Option<CallbackFault> {
-        self.callback_faults.pop_front().or_else(|| self.other_mishaps.as_mut()?(callback))
+        self.callback_faults.pop_front().or_else(|| self.other_callback_faults.as_mut()?(callback))
     }
 
     fn all(&self) -> impl Iterator<Item = &Task> {

@@ -2,25 +2,25 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-/// The id of a task: 32 hexadecimal digits.
+/// Returns an id for a task: 32 hexadecimal digits.
 pub(crate) fn task() -> String {
     format!("{:032x}", random())
 }
 
-/// The id of a track: a random UUID.
+/// Returns an id for a track: a random UUID.
 pub(crate) fn track() -> String {
     let hex = format!("{:032x}", random() & !(0xf << 76 | 0b11 << 62) | 4 << 76 | 0b10 << 62);
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
-/// A number from 0 to 1 that belongs to this id.
+/// Returns a number in `[0, 1)` that depends only on this id.
 pub(crate) fn share(id: &str) -> f64 {
     let sum =
         id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (sum >> 40) as f64 / f64::from(1_u32 << 24)
 }
 
-/// The standard library seeds its hashers at random, which is enough for ids that only have to differ.
+/// The standard library seeds its hashers at random. That is enough for ids that only have to differ.
 fn random() -> u128 {
     let half = || u128::from(RandomState::new().hash_one(()));
     half() << 64 | half()

@@ -1,4 +1,4 @@
-//! What came in and what went out.
+//! Public records of requests, tasks and callbacks.
 
 use std::time::Duration;
 
@@ -7,21 +7,22 @@ use serde_json::Value;
 
 use crate::script::CallbackFault;
 
-/// A request that was received, whatever became of it.
+/// A request that was received, with or without success.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Received {
-    /// The operation's name, [`FILES`](crate::FILES) for a file, or empty for anything else.
+    /// Name of the operation, [`FILES`](crate::FILES) for a file, or empty for any other path.
     pub operation: &'static str,
     /// The HTTP method.
     pub method: String,
-    /// The path with its query.
+    /// Path with the query.
     pub path: String,
-    /// The JSON body; the text of a body that is not JSON. Without a body the fields of the query, and null without both.
+    /// The JSON body, or the text of a body that is not JSON. Without a body: the fields of the query, or null if there
+    /// is no query.
     pub body: Value,
-    /// Whether a bearer token came with it.
+    /// `true` if the request had a bearer token.
     pub bearer: bool,
-    /// When it came, counted from the opening of the account.
+    /// Time of arrival, counted from the opening of the account.
     pub at: Duration,
 }
 
@@ -29,39 +30,39 @@ pub struct Received {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TaskEntry {
-    /// Its id.
+    /// Id of the task.
     pub id: String,
-    /// The operation that started it.
+    /// Operation that started the task.
     pub operation: &'static str,
-    /// What it cost. A failure with code 531 gave this back.
+    /// Price in credits. A failure with code 531 refunded it.
     pub paid: Credits,
-    /// The status word that its record shows by now, or `PENDING` while the record is hidden.
+    /// Status word that the record of the task shows now, or `PENDING` while the record is hidden.
     pub status: String,
 }
 
-/// A callback that was due.
+/// A callback of a task, sent or only recorded.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SentCallback {
-    /// The task it tells of.
+    /// Id of the task.
     pub task_id: String,
-    /// The address it is for.
+    /// Address of the receiver.
     pub url: String,
-    /// Its body.
+    /// Body of the callback.
     pub body: Value,
-    /// Its headers, by their names on the wire.
+    /// Headers by their names on the wire.
     pub headers: Vec<(String, String)>,
-    /// What went wrong with it on its way.
+    /// Fault that was applied to this callback.
     pub callback_fault: Option<CallbackFault>,
-    /// How often it was sent: 0 for one that was only booked, and more than 1 if the receiver did not answer 200 or
-    /// something went wrong.
+    /// Number of times it was sent. 0 means that it was only recorded. More than 1 means that the receiver did not
+    /// answer with status 200, or that a fault was applied.
     pub attempts: u32,
-    /// The HTTP status of the receiver's last answer, if it gave one.
+    /// HTTP status of the receiver's last response, if there was one.
     pub status: Option<u16>,
 }
 
 impl SentCallback {
-    /// Whether it was sent, rather than only booked.
+    /// Returns `true` if it was sent, and `false` if it was only recorded.
     pub fn sent(&self) -> bool {
         self.attempts > 0
     }

@@ -1,4 +1,4 @@
-//! The account in memory: its credits, its tasks with what they made, its clock and its books.
+//! The account in memory: credits, tasks with their results, clock and journal.
 
 mod account;
 mod clock;

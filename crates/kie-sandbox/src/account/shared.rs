@@ -1,4 +1,4 @@
-//! An account behind a lock, with what stays as it was opened: all connections and callbacks share it.
+//! The state that all connections and callbacks share: the account behind a lock, and its fixed settings.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,10 +9,10 @@ use crate::script::Speed;
 
 use super::{account::Account, clock::Clock};
 
-/// Makes a connection to a receiver in memory.
+/// Opens a connection to a callback receiver in memory.
 pub(crate) type Connect = Arc<dyn Fn() -> DuplexStream + Send + Sync>;
 
-/// The account, and how it was opened.
+/// The account and its settings.
 pub(crate) struct SandboxInner {
     pub(crate) speed: Speed,
     pub(crate) clock: Clock,

@@ -1,15 +1,16 @@
-//! Stems: the parts that a separation takes a track apart into.
+//! Stems: the parts into which a separation splits a track.
 
 /// A part of a track.
 pub(crate) struct Stem {
     pub(crate) id: String,
-    /// What it is, such as `Lead Vocal`; of the rest without it the same.
+    /// Name of the stem, such as `Lead Vocal`. In a pair, the track without this stem has the same name.
     pub(crate) name: String,
     pub(crate) duration: f64,
 }
 
 impl Stem {
-    /// The name of its file up to what is for people: its id, with the stars of a placeholder replaced.
+    /// Returns the first part of the file name: the id, with the `*` of a placeholder replaced. A readable name follows
+    /// it in the link.
     pub(crate) fn file_name(&self) -> String {
         self.id.replace('*', "x")
     }

@@ -1,4 +1,4 @@
-//! Tasks: what every kind of job has in common.
+//! Tasks: the common part of all kinds of jobs.
 
 use kie_types::{Credits, Lifetime, Stage};
 use serde_json::Value;
@@ -17,73 +17,73 @@ pub(crate) struct Task {
     pub(crate) operation: &'static str,
     pub(crate) paid: Credits,
     pub(crate) created: Instant,
-    /// The host that the submit named, for the links in callbacks.
+    /// Host that the request named. Links in callbacks use it.
     pub(crate) host: String,
     pub(crate) call_back_url: String,
-    pub(crate) course: Timeline,
+    pub(crate) timeline: Timeline,
     pub(crate) work: Box<dyn Work>,
 }
 
-/// What is particular to a kind of job: what its records and callbacks look like.
+/// The part of a task that depends on its kind: its results, its record and its callbacks.
 pub(crate) trait Work: Send + Sync {
-    /// The operation that looks it up.
+    /// Returns the operation that reads the record.
     fn lookup(&self) -> &'static str;
 
-    /// The `data` of its record.
+    /// Returns the `data` of the record.
     fn record(&self, task: &Task, view: &View<'_>) -> Value;
 
-    /// The body of the callback about this state.
+    /// Returns the body of the callback for this state.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value;
 
-    /// The word for its state in a record.
+    /// Returns the status word for this state in the record.
     fn word<'a>(&self, state: &'a State<'_>) -> &'a str {
         state.word()
     }
 
-    /// The word for a failure in a record.
+    /// Returns the status word for a failure in the record.
     fn failed(&self) -> &'static str {
         "GENERATE_AUDIO_FAILED"
     }
 
-    /// Whether a callback tells of this state.
-    fn is_told(&self, _state: &State<'_>) -> bool {
+    /// Returns `true` if a callback is sent for this state.
+    fn has_callback(&self, _state: &State<'_>) -> bool {
         true
     }
 
-    /// The task that it goes on from, where that counts.
+    /// Returns the id of the source task, for kinds where it matters.
     fn source(&self) -> Option<&str> {
         None
     }
 
-    /// The tracks it makes.
+    /// Returns the tracks that the task makes.
     fn tracks(&self) -> &[Track] {
         &[]
     }
 
-    /// The stems it makes.
+    /// Returns the stems that the task makes.
     fn stems(&self) -> &[Stem] {
         &[]
     }
 
-    /// The track that it makes a WAV file of.
+    /// Returns the id of the track that the task converts to WAV.
     fn converts(&self) -> Option<&str> {
         None
     }
 }
 
 impl Task {
-    /// How it stands.
+    /// Returns the state at the time `now`.
     pub(crate) fn state(&self, now: Instant) -> State<'_> {
-        self.course.at(now.duration_since(self.created))
+        self.timeline.at(now.duration_since(self.created))
     }
 
-    /// The stage up to which the files of its results are served, as long as they are kept.
+    /// Returns the stage up to which result files are served, or `None` if they have expired.
     pub(crate) fn served(&self, now: Instant) -> Option<Stage> {
-        let kept = self.course.end() + Lifetime::GENERATED.shortest;
+        let kept = self.timeline.end() + Lifetime::GENERATED.shortest;
         self.state(now).shown().filter(|_| now.duration_since(self.created) < kept)
     }
 
-    /// Whether its credits came back.
+    /// Returns `true` if the credits were refunded.
     pub(crate) fn refunded(&self, now: Instant) -> bool {
         matches!(self.state(now), State::Failed { code: 531, .. })
     }

@@ -1,4 +1,4 @@
-//! The course of a task, as a function of its age.
+//! Timeline of a task: its state as a function of its age.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use kie_types::Stage;
 
 use crate::script::{Speed, TaskScript};
 
-/// When a task reaches which stage, and what becomes of it.
+/// The times at which a task reaches its stages, and the script that may change its outcome.
 #[derive(Debug, Clone)]
 pub(crate) struct Timeline {
     stages: Vec<(Stage, Duration)>,
     script: Option<TaskScript>,
-    /// How long an unknown word is shown.
+    /// Time for which an unknown status word is shown.
     word_time: Duration,
 }
 
-/// How a task stands.
+/// State of a task.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum State<'a> {
     Hidden,
@@ -27,7 +27,7 @@ pub(crate) enum State<'a> {
 }
 
 impl Timeline {
-    /// The course through these stages, each after so many milliseconds.
+    /// Creates a timeline. Each stage is reached after its number of milliseconds.
     pub(crate) fn new(stages: &[(Stage, u64)], script: Option<TaskScript>, speed: Speed) -> Self {
         let word_time = match script {
             Some(TaskScript::Word(_)) => Duration::from_millis(speed.pick(10_000, 200, 200)),
@@ -37,7 +37,7 @@ impl Timeline {
         Self { stages: stages.collect(), script, word_time }
     }
 
-    /// How the task stands at this age.
+    /// Returns the state at this age.
     pub(crate) fn at(&self, age: Duration) -> State<'_> {
         match &self.script {
             Some(TaskScript::HiddenFor(time)) if age < *time => State::Hidden,
@@ -55,7 +55,7 @@ impl Timeline {
         }
     }
 
-    /// What callbacks tell, and at which age.
+    /// Returns the callbacks: the age at which each one is due, and the state that it reports.
     pub(crate) fn callbacks(&self) -> Vec<(Duration, State<'_>)> {
         match &self.script {
             Some(TaskScript::Fails { status, code, message }) => {
@@ -65,12 +65,12 @@ impl Timeline {
         }
     }
 
-    /// Whether callbacks get through.
+    /// Returns `true` if callbacks can be delivered.
     pub(crate) fn delivers(&self) -> bool {
         !matches!(self.script, Some(TaskScript::Undelivered { .. }))
     }
 
-    /// The age at which the task is complete.
+    /// Returns the age at which the task is complete.
     pub(crate) fn end(&self) -> Duration {
         self.stages.last().map(|(_, at)| *at).unwrap_or_default()
     }
@@ -81,7 +81,7 @@ impl Timeline {
 }
 
 impl State<'_> {
-    /// The word for it in a record.
+    /// Returns the status word for this state in a record.
     pub(crate) fn word(&self) -> &str {
         match self {
             Self::Hidden | Self::Pending => "PENDING",
@@ -94,7 +94,7 @@ impl State<'_> {
         }
     }
 
-    /// The stage up to which its results are shown.
+    /// Returns the stage up to which results are shown.
     pub(crate) fn shown(&self) -> Option<Stage> {
         match self {
             Self::Reached(stage) => Some(*stage),
@@ -103,7 +103,7 @@ impl State<'_> {
         }
     }
 
-    /// Why it failed: the code and the words.
+    /// Returns the code and the message of a failure.
     pub(crate) fn failure(&self) -> (Option<i64>, Option<&str>) {
         match self {
             Self::Failed { code, message, .. } => (Some(*code), Some(message)),

@@ -1,4 +1,4 @@
-//! Tracks: what music tasks make.
+//! Tracks: the results of music tasks.
 
 use kie_types::Stage;
 use serde_json::{Value, json};
@@ -6,14 +6,14 @@ use tokio::time::Instant;
 
 use super::{ids, view::View};
 
-/// The longest track there is: 8 minutes.
+/// Maximum duration of a track in seconds: 8 minutes.
 const LONGEST: f64 = 480.0;
 
 /// A track, finished or not.
 #[derive(Debug, Clone)]
 pub(crate) struct Track {
     pub(crate) id: String,
-    /// The upstream name of the model.
+    /// Upstream name of the model.
     pub(crate) model: String,
     pub(crate) title: String,
     pub(crate) tags: String,
@@ -21,29 +21,29 @@ pub(crate) struct Track {
     pub(crate) duration: f64,
 }
 
-/// What a track is made from.
+/// The input from which a track is made.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sheet {
     pub(crate) model: String,
     pub(crate) title: String,
     pub(crate) tags: String,
     pub(crate) prompt: String,
-    /// Where it goes on from, in seconds; 0 for a new song.
+    /// Start of the continuation in its source, in seconds; 0 for a new song.
     pub(crate) from: f64,
-    pub(crate) wish: Option<f64>,
+    pub(crate) duration: Option<f64>,
 }
 
 impl Track {
-    /// A track of 90 to 200 seconds, or so much longer than its source, unless another length is wished for.
+    /// Makes a track with the requested duration. Without one, the track is 90 to 200 seconds longer than `from`.
     pub(crate) fn new(sheet: &Sheet) -> Self {
         let id = ids::track();
         let invented = sheet.from + 90.0 + 110.0 * ids::share(&id);
-        let duration = (sheet.wish.unwrap_or(invented).min(LONGEST) * 100.0).round() / 100.0;
+        let duration = (sheet.duration.unwrap_or(invented).min(LONGEST) * 100.0).round() / 100.0;
         let Sheet { model, title, tags, prompt, .. } = sheet.clone();
         Self { id, model, title, tags, prompt, duration }
     }
 
-    /// Its row in a record.
+    /// Returns the row of the track in a record.
     pub(crate) fn row(&self, view: &View<'_>, created: Instant, finished: bool) -> Value {
         let (audio, stream, image) = self.links(view.host);
         json!({
@@ -63,7 +63,7 @@ impl Track {
         })
     }
 
-    /// Its row in a callback, which spells and writes some things otherwise.
+    /// Returns the row of the track in a callback. Some keys and values differ from those of a record.
     pub(crate) fn callback_row(&self, view: &View<'_>, created: Instant, finished: bool) -> Value {
         let (audio, stream, image) = self.links(view.host);
         json!({
@@ -83,7 +83,7 @@ impl Track {
         })
     }
 
-    /// The name of its files: its id, with the stars of a placeholder replaced.
+    /// Returns the name of its files: the id, with the `*` of a placeholder replaced.
     pub(crate) fn file_name(&self) -> String {
         self.id.replace('*', "x")
     }
@@ -98,7 +98,7 @@ impl Track {
     }
 }
 
-/// Whether the track with this index is finished, when a task shows the results of this stage.
+/// Returns `true` if the track with this index is finished when the task shows the results of this stage.
 pub(crate) fn is_finished(index: usize, shown: Option<Stage>) -> bool {
     shown >= Some(if index == 0 { Stage::First } else { Stage::Complete })
 }

@@ -1,9 +1,9 @@
-//! Uploads: the files that were brought to the account.
+//! Uploads: the files that were uploaded to the account.
 
 use bytes::Bytes;
 use tokio::time::Instant;
 
-/// Where uploaded files are served: below the number of the account's user.
+/// Path under which uploaded files are served. It contains the number of the account's user.
 pub(crate) const UPLOADS: &str = "/kieai/4711/";
 
 /// An uploaded file.

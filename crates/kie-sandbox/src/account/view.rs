@@ -1,8 +1,8 @@
-//! Views: tasks as they are seen from outside.
+//! A view of a task for records and callbacks.
 
 use super::{clock::Clock, timeline::State};
 
-/// A task as it is seen from outside at one moment.
+/// The state of a task at one moment, with the data that its links and times need.
 pub(crate) struct View<'a> {
     pub(crate) state: State<'a>,
     pub(crate) host: &'a str,

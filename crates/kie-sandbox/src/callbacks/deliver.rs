@@ -1,4 +1,5 @@
-//! Callbacks: booked always, and sent unless their address leads elsewhere or something goes wrong.
+//! Delivery of callbacks. Every callback is recorded. It is sent unless its address is not on this machine, or a fault
+//! prevents it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,54 +16,55 @@ use crate::{
 
 use super::endpoint::CallbackEndpoint;
 
-/// How long a receiver has to answer.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// How often a callback is sent again.
+/// Time limit for the receiver's response.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
+/// Maximum number of retries of a callback.
 const RETRIES: u32 = 3;
 
-/// Follows a task to its end and delivers its callbacks, one after the other unless something goes wrong with them.
+/// Sends the callbacks of a task as its stages are reached. They are sent one after the other, unless a fault changes
+/// the order.
 pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
     if task.call_back_url.is_empty() {
         return;
     }
     let mut overtaken = Vec::new();
-    for (age, state) in task.course.callbacks().into_iter().filter(|(_, state)| task.work.is_told(state)) {
+    for (age, state) in task.timeline.callbacks().into_iter().filter(|(_, state)| task.work.has_callback(state)) {
         time::sleep_until(task.created + age).await;
         let body = task.work.callback(&task, &View { state, host: &task.host, clock: inner.clock });
-        let (letter, callback_fault) = QueuedCallback::write(&inner, &task, body);
+        let (callback, callback_fault) = QueuedCallback::write(&inner, &task, body);
         match callback_fault {
             Some(CallbackFault::Lost) => {}
             Some(CallbackFault::Overtaken) => {
-                overtaken.push(letter);
+                overtaken.push(callback);
                 continue;
             }
             Some(CallbackFault::Late(by)) => {
                 tokio::spawn(async move {
                     time::sleep(by).await;
-                    letter.send().await;
+                    callback.send().await;
                 });
             }
             Some(CallbackFault::Doubled) => {
-                letter.send().await;
-                letter.send().await;
+                callback.send().await;
+                callback.send().await;
             }
             None | Some(CallbackFault::Stale(_) | CallbackFault::Forged | CallbackFault::Altered(_)) => {
-                letter.send().await;
+                callback.send().await;
             }
         }
-        for letter in overtaken.drain(..) {
-            letter.send().await;
+        for callback in overtaken.drain(..) {
+            callback.send().await;
         }
     }
-    for letter in overtaken {
-        letter.send().await;
+    for callback in overtaken {
+        callback.send().await;
     }
 }
 
-/// A callback on its way.
+/// A recorded callback that is ready to be sent.
 struct QueuedCallback {
     inner: Arc<SandboxInner>,
-    /// Where it stands in the books.
+    /// Index in the journal.
     number: usize,
     receiver: Option<CallbackEndpoint>,
     headers: Vec<(String, String)>,
@@ -70,9 +72,9 @@ struct QueuedCallback {
 }
 
 impl QueuedCallback {
-    /// Writes a callback, enters it in the books, and says what goes wrong with it.
+    /// Creates a callback, records it, and returns the fault to apply to it.
     fn write(inner: &Arc<SandboxInner>, task: &Task, body: Value) -> (Self, Option<CallbackFault>) {
-        let mut delivery = SentCallback {
+        let mut record = SentCallback {
             task_id: task.id.clone(),
             url: task.call_back_url.clone(),
             body,
@@ -82,25 +84,25 @@ impl QueuedCallback {
             status: None,
         };
         let mut account = inner.account();
-        delivery.callback_fault = account.callback_fault(&delivery);
-        delivery.headers = headers(inner, &task.id, delivery.callback_fault.as_ref());
-        if let Some(CallbackFault::Altered(other)) = &delivery.callback_fault {
-            delivery.body = other.clone();
+        record.callback_fault = account.callback_fault(&record);
+        record.headers = headers(inner, &task.id, record.callback_fault.as_ref());
+        if let Some(CallbackFault::Altered(other)) = &record.callback_fault {
+            record.body = other.clone();
         }
-        let callback_fault = delivery.callback_fault.clone();
-        let letter = Self {
+        let callback_fault = record.callback_fault.clone();
+        let callback = Self {
             inner: Arc::clone(inner),
-            number: account.deliveries.len(),
+            number: account.callbacks.len(),
             receiver: CallbackEndpoint::of(&task.call_back_url, inner.receiver.as_ref())
-                .filter(|_| task.course.delivers()),
-            headers: delivery.headers.clone(),
-            body: delivery.body.to_string().into(),
+                .filter(|_| task.timeline.delivers()),
+            headers: record.headers.clone(),
+            body: record.body.to_string().into(),
         };
-        account.deliveries.push(delivery);
-        (letter, callback_fault)
+        account.callbacks.push(record);
+        (callback, callback_fault)
     }
 
-    /// Sends it until it is answered with 200, as often as the service does.
+    /// Sends the callback until the response is 200. Retries as often as the service does.
     async fn send(&self) {
         let Some(receiver) = &self.receiver else { return };
         for attempt in 0..=RETRIES {
@@ -108,10 +110,10 @@ impl QueuedCallback {
                 time::sleep(Duration::from_millis(self.inner.speed.pick(5_000, 200, 50))).await;
             }
             let sent = receiver.post(&self.headers, self.body.clone());
-            let status = time::timeout(PATIENCE, sent).await.ok().flatten();
-            if let Some(delivery) = self.inner.account().deliveries.get_mut(self.number) {
-                delivery.attempts += 1;
-                delivery.status = status.or(delivery.status);
+            let status = time::timeout(RESPONSE_TIMEOUT, sent).await.ok().flatten();
+            if let Some(record) = self.inner.account().callbacks.get_mut(self.number) {
+                record.attempts += 1;
+                record.status = status.or(record.status);
             }
             if status == Some(200) {
                 return;
@@ -122,7 +124,7 @@ impl QueuedCallback {
 
 fn headers(inner: &SandboxInner, task_id: &str, callback_fault: Option<&CallbackFault>) -> Vec<(String, String)> {
     let mut headers = vec![(header::CONTENT_TYPE.to_string(), "application/json".to_owned())];
-    let forged = WebhookKey::new("somebody else's");
+    let forged = WebhookKey::new("another key");
     let key = match callback_fault {
         Some(CallbackFault::Forged) => Some(&forged),
         _ => inner.webhook_key.as_ref(),

@@ -1,4 +1,4 @@
-//! Where callbacks are sent: to this machine, or over a pipe in memory.
+//! Addresses of callbacks: on this machine, or over a pipe in memory.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -18,27 +18,27 @@ use tokio::{
 
 use crate::account::Connect;
 
-/// Somebody who takes callbacks.
+/// A receiver of callbacks.
 pub(crate) struct CallbackEndpoint {
-    way: Way,
+    transport: Transport,
     host: String,
     path: String,
 }
 
-enum Way {
+enum Transport {
     Pipe(Connect),
     Sockets(Vec<SocketAddr>),
 }
 
 impl CallbackEndpoint {
-    /// The receiver at this address: the one in memory, if there is one, or one on this machine. Names are never looked up,
-    /// not even `localhost`.
+    /// Returns the receiver at this address: the one in memory if there is one, otherwise one on this machine. Names
+    /// are never resolved by DNS, not even `localhost`.
     pub(crate) fn of(url: &str, in_memory: Option<&Connect>) -> Option<Self> {
         let url: Uri = url.parse().ok()?;
         let host = url.host()?;
         let path = url.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         if let Some(connect) = in_memory {
-            return Some(Self { way: Way::Pipe(Arc::clone(connect)), host: host.to_owned(), path });
+            return Some(Self { transport: Transport::Pipe(Arc::clone(connect)), host: host.to_owned(), path });
         }
         if url.scheme_str() != Some("http") {
             return None;
@@ -52,19 +52,19 @@ impl CallbackEndpoint {
         };
         let port = url.port_u16().unwrap_or(80);
         let addresses = ips.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
-        Some(Self { way: Way::Sockets(addresses), host: format!("{host}:{port}"), path })
+        Some(Self { transport: Transport::Sockets(addresses), host: format!("{host}:{port}"), path })
     }
 
-    /// The HTTP status of the answer; what the receiver says beyond that counts for nothing.
+    /// Sends a callback and returns the HTTP status of the response. The rest of the response is ignored.
     pub(crate) async fn post(&self, headers: &[(String, String)], body: Bytes) -> Option<u16> {
         let mut request = Request::post(&self.path).header(header::HOST, &self.host);
         for (name, value) in headers {
             request = request.header(name, value);
         }
         let request = request.body(Full::new(body)).ok()?;
-        match &self.way {
-            Way::Pipe(connect) => exchange(connect(), request).await,
-            Way::Sockets(addresses) => exchange(TcpStream::connect(&addresses[..]).await.ok()?, request).await,
+        match &self.transport {
+            Transport::Pipe(connect) => exchange(connect(), request).await,
+            Transport::Sockets(addresses) => exchange(TcpStream::connect(&addresses[..]).await.ok()?, request).await,
         }
     }
 }
@@ -74,7 +74,7 @@ async fn exchange(
     request: Request<Full<Bytes>>,
 ) -> Option<u16> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-    // Dropped with this future, the set closes the connection.
+    // Dropping this future drops the set, which closes the connection.
     let mut driver = JoinSet::new();
     driver.spawn(connection);
     let response = sender.send_request(request).await.ok()?;
@@ -87,8 +87,8 @@ mod tests {
 
     #[test]
     fn only_this_machine_is_called_back() {
-        let near = ["http://127.0.0.1:9/a?b", "http://127.8.8.8/", "http://[::1]:9", "http://LocalHost:9/"];
-        let far = [
+        let local = ["http://127.0.0.1:9/a?b", "http://127.8.8.8/", "http://[::1]:9", "http://LocalHost:9/"];
+        let remote = [
             "https://127.0.0.1:9/",
             "http://10.0.0.1/",
             "http://127.0.0.1.example.com/",
@@ -97,10 +97,10 @@ mod tests {
             "http://0.0.0.0:9/",
             "nonsense",
         ];
-        for url in near {
+        for url in local {
             assert!(CallbackEndpoint::of(url, None).is_some(), "{url}");
         }
-        for url in far {
+        for url in remote {
             assert!(CallbackEndpoint::of(url, None).is_none(), "{url}");
         }
     }

@@ -1,4 +1,4 @@
-//! Callbacks: who takes them, and how they get there.
+//! Callbacks: their receivers and their delivery.
 
 mod deliver;
 mod endpoint;

@@ -8,10 +8,11 @@ use crate::{account::Account, media::served};
 
 use super::response;
 
-/// The name under which requests for files stand in the books, and under which they take faults.
+/// Name of requests for files in [`Sandbox::requests`](crate::Sandbox::requests) and
+/// [`Sandbox::fault`](crate::Sandbox::fault).
 pub const FILES: &str = "files";
 
-/// Answers a request for a file. It needs no key, but it does need a name in `User-Agent`, as the real host does.
+/// Handles a request for a file. It needs no key, but a non-empty `User-Agent`, like the real file host.
 pub(crate) fn serve(
     account: &Account,
     method: &Method,

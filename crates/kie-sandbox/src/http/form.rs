@@ -4,23 +4,23 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
-/// The texts of a form as an object, in which the file stands by its name; and the content of the file.
+/// The fields of a form as a JSON object, and the content of its file. The object holds the name of the file.
 pub(crate) struct ReceivedForm {
     pub(crate) fields: Value,
     pub(crate) file: Option<Bytes>,
 }
 
-/// Reads a form, if the headers announce one and the body is one.
+/// Reads a form. Returns `None` if the headers name no form, or the body is not one.
 pub(crate) fn read(headers: &HeaderMap, body: &Bytes) -> Option<ReceivedForm> {
     let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let parameters = content_type.strip_prefix("multipart/form-data")?;
     let boundary = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="))?;
-    let mark = format!("--{}", boundary.trim_matches('"'));
+    let delimiter = format!("--{}", boundary.trim_matches('"'));
     let mut fields = Map::new();
     let mut file = None;
-    let mut rest = body.as_ref().strip_prefix(mark.as_bytes())?;
+    let mut rest = body.as_ref().strip_prefix(delimiter.as_bytes())?;
     while let Some(part) = rest.strip_prefix(b"\r\n") {
-        let end = find(part, format!("\r\n{mark}").as_bytes())?;
+        let end = find(part, format!("\r\n{delimiter}").as_bytes())?;
         let head_end = find(&part[..end], b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(&part[..head_end]);
         let content = &part[head_end + 4..end];
@@ -34,12 +34,12 @@ pub(crate) fn read(headers: &HeaderMap, body: &Bytes) -> Option<ReceivedForm> {
                 fields.insert(name, String::from_utf8_lossy(content).into());
             }
         }
-        rest = &part[end + 2 + mark.len()..];
+        rest = &part[end + 2 + delimiter.len()..];
     }
     Some(ReceivedForm { fields: fields.into(), file })
 }
 
-/// The value of a quoted parameter in the head of a part.
+/// Returns the value of a quoted parameter in the headers of a form part.
 fn parameter(head: &str, name: &str) -> Option<String> {
     let (_, value) = head.split_once(&format!("; {name}=\""))?;
     value.split('"').next().map(str::to_owned)

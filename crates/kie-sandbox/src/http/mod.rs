@@ -1,4 +1,4 @@
-//! The sandbox as a server: from bytes to a request, and from an answer to bytes.
+//! The HTTP server: reads requests and writes responses.
 
 mod files;
 mod form;

@@ -1,4 +1,4 @@
-//! Answers as they stand on the wire.
+//! Responses on the wire.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::operations::OperationResult;
 
-/// An envelope, which the live service sends with HTTP 200 whatever it says.
+/// Returns an envelope. The live service sends it with HTTP 200 for successes and refusals.
 pub(crate) fn envelope(status: StatusCode, answer: OperationResult) -> Response<Bytes> {
     let body = match answer {
         Ok(data) => json!({ "code": 200, "msg": "success", "data": data }),
@@ -15,7 +15,8 @@ pub(crate) fn envelope(status: StatusCode, answer: OperationResult) -> Response<
     body_of(status, "application/json;charset=UTF-8", body.to_string())
 }
 
-/// An envelope of the upload host, with `success` in it. Its refusals hold no data, and their code is their status.
+/// Returns an envelope of the upload host, with the key `success`. Its refusals have no data, and their HTTP status is
+/// their code.
 pub(crate) fn upload_envelope(answer: OperationResult) -> Response<Bytes> {
     let body = match answer {
         Ok(data) => json!({ "success": true, "code": 200, "msg": "File uploaded successfully", "data": data }),
@@ -29,7 +30,7 @@ pub(crate) fn upload_envelope(answer: OperationResult) -> Response<Bytes> {
     body_of(status, "application/json", body.to_string())
 }
 
-/// An HTML page, as proxies and file hosts send it.
+/// Returns an HTML error page, as proxies and file hosts send it.
 pub(crate) fn page(status: StatusCode) -> Response<Bytes> {
     let reason = status.canonical_reason().unwrap_or("Error");
     let title = format!("{} {reason}", status.as_str());
@@ -37,7 +38,7 @@ pub(crate) fn page(status: StatusCode) -> Response<Bytes> {
     body_of(status, "text/html", page)
 }
 
-/// A file.
+/// Returns a file.
 pub(crate) fn file(content_type: &'static str, bytes: impl Into<Bytes>) -> Response<Bytes> {
     body_of(StatusCode::OK, content_type, bytes)
 }

@@ -1,4 +1,4 @@
-//! The doors: a loopback port, and a pipe in memory.
+//! Connections: a loopback port, and a pipe in memory.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::account::SandboxInner;
 
 use super::service;
 
-/// A sandbox that listens on a port, until this is dropped.
+/// A sandbox that listens on a port until this value is dropped.
 #[derive(Debug)]
 #[must_use = "it stops listening when it is dropped"]
 pub struct Server {
@@ -25,20 +25,20 @@ pub struct Server {
 }
 
 impl Server {
-    /// The address it listens on.
+    /// Returns the address of the socket.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The address that takes the place of `https://api.kie.ai`, without a trailing slash.
+    /// Returns the base URL that replaces `https://api.kie.ai`, without a trailing slash.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Stops, and waits until the port is free and every connection is closed.
+    /// Stops the server. Returns when the port is free and all connections are closed.
     pub async fn stop(mut self) {
         self.serving.abort();
-        // Being cancelled is how it ends.
+        // The task always ends with a cancellation error here.
         drop((&mut self.serving).await);
     }
 }
@@ -63,38 +63,38 @@ where
     Ok(Server { address, serving: tokio::spawn(accept(listener, serve)) })
 }
 
-/// Serves the far end of a pipe, and hands out the near one.
+/// Serves one end of a pipe in memory and returns the other end.
 pub(crate) fn pipe<S: Future<Output = ()> + Send + 'static>(serve: impl FnOnce(DuplexStream) -> S) -> DuplexStream {
-    let (near, far) = tokio::io::duplex(64 * 1024);
+    let (client_end, server_end) = tokio::io::duplex(64 * 1024);
     if let Ok(runtime) = Handle::try_current() {
-        runtime.spawn(serve(far));
+        runtime.spawn(serve(server_end));
     }
-    near
+    client_end
 }
 
 async fn accept<S: Future<Output = ()> + Send + 'static>(listener: TcpListener, serve: impl Fn(TcpStream) -> S) {
-    // Dropped with this future, the set closes every connection.
+    // Dropping this future drops the set, which closes every connection.
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
                 connections.spawn(serve(stream));
             }
-            // There may be too many open files, which passes.
+            // The process may have too many open files for the moment.
             Err(_) => time::sleep(Duration::from_millis(10)).await,
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-/// Serves the account over a pipe in memory, and hands out the client's end.
+/// Serves the account over a pipe in memory and returns the client's end.
 pub(crate) fn connect(inner: Arc<SandboxInner>) -> DuplexStream {
-    pipe(|far| serve(far, inner))
+    pipe(|server_end| serve(server_end, inner))
 }
 
-/// Lets the account answer what comes over this stream.
+/// Serves the account over this stream.
 pub(crate) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, inner: Arc<SandboxInner>) {
     let service = service_fn(|request| service::serve(Arc::clone(&inner), request));
-    // An error here is a client that went away, or a fault that was asked for.
+    // An error means that the client disconnected, or that a scripted fault closed the connection.
     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }

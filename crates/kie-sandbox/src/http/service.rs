@@ -1,4 +1,4 @@
-//! From an HTTP request to an HTTP answer.
+//! From an HTTP request to an HTTP response.
 
 use std::{future, io, sync::Arc};
 
@@ -24,18 +24,18 @@ use super::{
     query, response,
 };
 
-/// Where the document of the API is read, as on no real host.
+/// Path of the OpenAPI document. The real hosts do not have it.
 const OPENAPI_PATH: &str = "/openapi.json";
 
-/// The most bytes of a request's body; a form brings a file.
+/// Maximum size of a request body in bytes. A form may be larger because it contains a file.
 const BODY: usize = 16 << 20;
 const FORM: usize = 256 << 20;
 
-/// Answers a request; an error closes the connection without an answer.
+/// Handles a request. An error closes the connection without a response.
 pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
-    let most = if head.headers.get(header::CONTENT_TYPE).is_some_and(is_form) { FORM } else { BODY };
-    let body = match Limited::new(body, most).collect().await {
+    let limit = if head.headers.get(header::CONTENT_TYPE).is_some_and(is_form) { FORM } else { BODY };
+    let body = match Limited::new(body, limit).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             return Ok(response::page(StatusCode::PAYLOAD_TOO_LARGE).map(Full::new));
@@ -67,7 +67,7 @@ fn is_form(content_type: &HeaderValue) -> bool {
     content_type.as_bytes().starts_with(b"multipart/form-data")
 }
 
-/// The body of a request.
+/// Body of a request.
 enum Body {
     Empty,
     ReceivedForm(ReceivedForm),
@@ -169,14 +169,14 @@ fn operate(inner: &Arc<SandboxInner>, head: &Parts, route: &Route, body: Body) -
     answer
 }
 
-/// The bearer token that came with a request, perhaps empty.
+/// Returns the bearer token of a request. It may be empty.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// The status with this number; 500 if no status has it.
+/// Returns the status with this number, or 500 if the number is not a valid status.
 fn status(number: u16) -> StatusCode {
     StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -1,15 +1,15 @@
-//! MP3 files of any length, repeated from one loop frame by frame.
+//! MP3 files of any duration, made by repeating a loop frame by frame.
 
-/// Four bars in 3/4. `assets/README.md` says how it was made.
+/// Four bars in 3/4. `assets/README.md` describes how the file was made.
 static LOOP: &[u8] = include_bytes!("../../assets/waltz.mp3");
 
-/// A song of this many seconds, to within a frame.
+/// Returns a song of this many seconds, accurate to one frame.
 pub(crate) fn song(title: &str, artist: &str, seconds: f64) -> Vec<u8> {
     let mut file = tag(title, artist);
     let mut time = 0.0;
     let frames: Vec<_> = frames(LOOP).collect();
     for (frame, length) in frames.iter().cycle() {
-        // Half a frame too long is as near as half a frame too short.
+        // Rounds to the nearest whole frame.
         if time + length / 2.0 > seconds {
             break;
         }
@@ -19,7 +19,8 @@ pub(crate) fn song(title: &str, artist: &str, seconds: f64) -> Vec<u8> {
     file
 }
 
-/// The frames of an MPEG layer III stream, with their lengths in seconds. It ends where no frame begins.
+/// Returns the frames of an MPEG layer III stream with their durations in seconds. Stops at the first bytes that are
+/// not a frame.
 fn frames(stream: &[u8]) -> impl Iterator<Item = (&[u8], f64)> {
     let mut rest = stream;
     std::iter::from_fn(move || {
@@ -30,7 +31,7 @@ fn frames(stream: &[u8]) -> impl Iterator<Item = (&[u8], f64)> {
     })
 }
 
-/// The size in bytes and the length in seconds of the frame with this header.
+/// Returns the size in bytes and the duration in seconds of the frame with this header.
 fn header(header: &[u8; 4]) -> Option<(usize, f64)> {
     const KBPS: [[u32; 14]; 2] = [
         [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
@@ -56,13 +57,13 @@ fn header(header: &[u8; 4]) -> Option<(usize, f64)> {
     Some((usize::try_from(size).ok()?, f64::from(samples) / f64::from(hertz)))
 }
 
-/// An ID3v2.4 tag with a title and an artist.
+/// Returns an ID3v2.4 tag with a title and an artist.
 fn tag(title: &str, artist: &str) -> Vec<u8> {
     let mut frames = Vec::new();
     for (name, text) in [(b"TIT2", title), (b"TPE1", artist)] {
         frames.extend_from_slice(name);
         frames.extend(synchsafe(text.len() + 1));
-        // No flags, and the text in UTF-8.
+        // No flags; the text is UTF-8.
         frames.extend([0, 0, 3]);
         frames.extend_from_slice(text.as_bytes());
     }
@@ -72,7 +73,7 @@ fn tag(title: &str, artist: &str) -> Vec<u8> {
     tag
 }
 
-/// A size in ID3's way: seven bits to the byte.
+/// Encodes a size as ID3 does, with seven bits in each byte.
 fn synchsafe(size: usize) -> [u8; 4] {
     [21, 14, 7, 0].map(|shift| (size >> shift & 0x7f) as u8)
 }

@@ -1,4 +1,4 @@
-//! The files that are served: those that tasks made, and uploads.
+//! The files that are served: results of tasks, and uploads.
 
 use bytes::Bytes;
 use kie_types::{Endpoint, GetCoverSunoDetails, GetMusicVideoDetails, GetWavDetails, Lifetime, Stage};
@@ -11,7 +11,7 @@ use super::{mp3, wav};
 static VIDEO: &[u8] = include_bytes!("../../assets/video.mp4");
 static COVER: &[u8] = include_bytes!("../../assets/cover.jpeg");
 
-/// A file as it is served.
+/// A file with its content type.
 pub(crate) struct ServedFile {
     pub(crate) content_type: &'static str,
     pub(crate) bytes: Bytes,
@@ -23,13 +23,13 @@ impl ServedFile {
     }
 }
 
-/// Whether this is the path of a file, there or not.
+/// Returns `true` if this is the path of a file, whether the file exists or not.
 pub(crate) fn is_file(path: &str) -> bool {
     let folders = ["/files/", "/stream/", "/images/", "/wavs/", "/stems/", "/videos/", UPLOADS];
     folders.iter().any(|folder| path.starts_with(folder))
 }
 
-/// The file at this path, as long as it is kept.
+/// Returns the file at this path, if it exists and has not expired.
 pub(crate) fn find(account: &Account, path: &str, now: Instant) -> Option<ServedFile> {
     match account.uploads.get(path) {
         Some(upload) => {
@@ -40,7 +40,7 @@ pub(crate) fn find(account: &Account, path: &str, now: Instant) -> Option<Served
     }
 }
 
-/// A file that a task made, once it is there and as long as it is kept.
+/// Returns a result file of a task, if it is finished and has not expired.
 pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<ServedFile> {
     let (folder, name) = path.strip_prefix('/')?.split_once('/')?;
     let shown = |task: &Task| task.served(now);
@@ -66,7 +66,7 @@ pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Served
             let (_, _, track) = account.track(|track| task.work.converts() == Some(&track.id))?;
             shown(task).is_some().then(|| ServedFile::new("audio/wav", wav::file(track.duration)))
         }
-        // The name after the id is for people.
+        // The text after the id is a readable name and is not checked.
         "stems" => {
             let (name, _) = name.strip_suffix(".mp3")?.split_once('_')?;
             let (task, stem) = account.stem(|stem| stem.file_name() == name)?;

@@ -1,18 +1,18 @@
-//! WAV files of any length, with one beat a second.
+//! WAV files of any duration, with one beat per second.
 
 use std::f64::consts::TAU;
 
-/// A RIFF file of this many seconds: one beat a second, 8-bit mono at 8 kHz.
+/// Returns a RIFF file of this many seconds: one beat per second, 8-bit mono at 8 kHz.
 pub(crate) fn file(seconds: f64) -> Vec<u8> {
     const HERTZ: u32 = 8_000;
     let samples = (seconds.clamp(0.0, 3_600.0) * f64::from(HERTZ)) as u32;
-    // A chunk of an odd length is followed by a byte that does not count.
+    // RIFF pads a chunk of odd length with one byte that is not counted.
     let padding = samples % 2;
     let mut file = b"RIFF".to_vec();
     file.extend((36 + samples + padding).to_le_bytes());
     file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
     file.extend(HERTZ.to_le_bytes());
-    // One byte to the sample, and so as many bytes a second as samples.
+    // One byte per sample, so the byte rate equals the sample rate.
     file.extend(HERTZ.to_le_bytes());
     file.extend(b"\x01\0\x08\0data");
     file.extend(samples.to_le_bytes());

@@ -1,10 +1,10 @@
-//! What is left to spend.
+//! The balance in credits.
 
 use serde_json::json;
 
 use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
-/// `get-account-credits`
+/// Handles `get-account-credits`.
 pub(crate) fn credits(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(json!(call.account.balance(call.now).get()))
 }

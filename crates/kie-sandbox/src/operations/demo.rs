@@ -1,5 +1,5 @@
-//! What is in the account from the start: a finished song, a separation of it, and a voice that failed, under the
-//! ids that the documentation prints.
+//! The contents of a new account, under the ids in the documentation: a finished song, a separation of it, and a voice
+//! that failed.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ use crate::{
 
 use super::{stems::Separation, voice};
 
-/// The placeholders for a task, which all name the one song.
+/// Placeholder ids of tasks. Both name the one song.
 const TASKS: [&str; 2] = ["taskId_774b9aa0422f", "5c79****be8e"];
-/// The placeholder for a track.
+/// Placeholder id of the track.
 const TRACK: &str = "e231****-****-****-****-****8cadc7dc";
-/// The placeholder for a separation, which is that of a song too.
+/// Placeholder id of the separation. It is also the id of a song.
 const SEPARATION: &str = "5c79****be8e";
-/// The placeholder for a stem.
+/// Placeholder id of the stem.
 const STEM: &str = "8ca376e7-******-08aaf2c6dd27";
 
-/// The tasks that the documentation's samples name.
+/// Returns the tasks that the examples in the documentation name.
 pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
     let model = Model::V4.upstream().unwrap_or_default().to_owned();
     let sheet = Sheet {
@@ -32,7 +32,7 @@ pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
         title: "Peaceful Piano".into(),
         tags: "Classical".into(),
         prompt: "[Instrumental]".into(),
-        wish: Some(131.52),
+        duration: Some(131.52),
         ..Sheet::default()
     };
     let tracks = vec![Track { id: TRACK.into(), ..Track::new(&sheet) }, Track::new(&sheet)];
@@ -59,7 +59,7 @@ pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
     tasks
 }
 
-/// A task that has always been finished, and was paid by somebody else.
+/// Returns a task that is finished from the start and cost nothing.
 fn finished(id: &str, operation: &'static str, work: Box<dyn Work>, now: Instant) -> Arc<Task> {
     Arc::new(Task {
         id: id.into(),
@@ -68,7 +68,7 @@ fn finished(id: &str, operation: &'static str, work: Box<dyn Work>, now: Instant
         created: now,
         host: String::new(),
         call_back_url: String::new(),
-        course: Timeline::new(&[(Stage::Complete, 0)], None, Speed::Instant),
+        timeline: Timeline::new(&[(Stage::Complete, 0)], None, Speed::Instant),
         work,
     })
 }

@@ -1,4 +1,4 @@
-//! Direct links to files that tasks made.
+//! Direct links to result files.
 
 use kie_types::{DownloadUrl, Lifetime};
 use serde_json::json;
@@ -10,7 +10,7 @@ use super::{
     operation_result::{OperationResult, Refused},
 };
 
-/// `download-url`
+/// Handles `download-url`.
 pub(crate) fn download_url(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: DownloadUrl = call.request()?;
     let path = request.url.split_once("://").and_then(|(_, rest)| rest.strip_prefix(call.host));

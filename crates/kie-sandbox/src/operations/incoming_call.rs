@@ -14,27 +14,28 @@ use crate::{
 
 use super::operation_result::{OperationResult, Refused};
 
-/// A request that is being answered, and the account it works on.
+/// A request in progress, with the account that it changes.
 pub(crate) struct IncomingCall<'a> {
-    /// The operation's name.
+    /// Name of the operation.
     pub(crate) operation: &'static str,
-    /// What it costs: the route's credits, unless the operation says otherwise.
+    /// Price in credits: that of the route, unless the operation sets another.
     pub(crate) price: Credits,
     /// The body, or the query.
     pub(crate) fields: Value,
-    /// The file that came with it, where the body is a form.
+    /// The file of a form.
     pub(crate) file: Option<Bytes>,
     pub(crate) host: &'a str,
     pub(crate) now: Instant,
     pub(crate) clock: Clock,
     pub(crate) speed: Speed,
     pub(crate) account: &'a mut Account,
-    /// The task that it started.
+    /// The task that the request started.
     pub(crate) started: Option<Arc<Task>>,
 }
 
 impl IncomingCall<'_> {
-    /// The request, if it has a callback address where there is a place for one, and keeps every documented rule.
+    /// Returns the request, if it has a callback address (where the operation has one) and follows every documented
+    /// rule.
     pub(crate) fn request<E: Endpoint>(&self) -> Result<E, Refused> {
         if let Some(name) = E::CALL_BACK_URL.filter(|name| self.lacks(name)) {
             return Err(Refused::new(422, format!("Please enter {name}.")));
@@ -42,12 +43,12 @@ impl IncomingCall<'_> {
         self.checked()
     }
 
-    /// The same for an operation that does without a callback address.
+    /// Returns the request, if it follows every documented rule. For operations that work without a callback address.
     pub(crate) fn checked<E: Endpoint>(&self) -> Result<E, Refused> {
         self.rules().map_err(|broken| Refused::new(422, broken))
     }
 
-    /// The request, or the documented rules that it breaks.
+    /// Returns the request, or the documented rules that it breaks.
     pub(crate) fn rules<E: Endpoint>(&self) -> Result<E, String> {
         check::<E>(&self.fields).result.map_err(|invalid| {
             let broken: Vec<_> = invalid.violations().iter().map(ToString::to_string).collect();
@@ -55,19 +56,19 @@ impl IncomingCall<'_> {
         })
     }
 
-    /// The record of the task with this id that this operation looks up.
+    /// Returns the record of the task with this id, if `lookup` is the operation that reads tasks of its kind.
     pub(crate) fn record(&self, lookup: &str, id: &str) -> Option<Value> {
         let task = self.account.task(lookup, id)?;
         let view = View { state: task.state(self.now), host: self.host, clock: self.clock };
         (view.state != State::Hidden).then(|| task.work.record(task, &view))
     }
 
-    /// Whether the request says nothing in this field.
+    /// Returns `true` if this field is missing, null or empty.
     pub(crate) fn lacks(&self, field: &str) -> bool {
         self.fields.get(field).is_none_or(|value| value.is_null() || value == "")
     }
 
-    /// The index of a finished track among those of its task. Operations on tracks look at their ids at once.
+    /// Returns the index of a finished track within its task. Operations on tracks check their ids at once.
     pub(crate) fn finished_track(&self, task_id: &str, track_id: &str) -> Result<usize, Refused> {
         let song = self.account.task(GetMusicDetails::NAME, task_id);
         let index = song.and_then(|song| {
@@ -77,20 +78,20 @@ impl IncomingCall<'_> {
         index.ok_or_else(|| Refused::new(422, "Record does not exist"))
     }
 
-    /// The request as records show it: JSON in a text, with its keys in order.
+    /// Returns the request as records show it: JSON text with sorted keys.
     pub(crate) fn param(&self) -> String {
         let fields: BTreeMap<_, _> = self.fields.as_object().into_iter().flatten().collect();
         json!(fields).to_string()
     }
 
-    /// Takes the credits of an operation that starts no task, and tells what is left.
+    /// Charges an operation that starts no task, and returns the new balance.
     pub(crate) fn pay(&mut self) -> Result<Credits, Refused> {
         let price = self.price()?;
         self.account.spend(price);
         Ok(self.account.balance(self.now))
     }
 
-    /// What the operation costs, if there is as much.
+    /// Returns the price, or a refusal if the balance is too low.
     fn price(&self) -> Result<Credits, Refused> {
         if self.account.balance(self.now) < self.price {
             return Err(Refused::new(402, "The current credits are insufficient. Please top up."));
@@ -98,9 +99,10 @@ impl IncomingCall<'_> {
         Ok(self.price)
     }
 
-    /// Accepts the request: takes the credits and starts a task, which passes each stage after so many milliseconds.
+    /// Accepts the request: charges the price and starts a task. Each stage is reached after its number of
+    /// milliseconds.
     ///
-    /// `fails` is what becomes of it by its own fault, unless the sandbox was told another fate.
+    /// `fails` is the failure that the request itself causes. A script that the test has queued replaces it.
     pub(crate) fn start<E: Endpoint>(
         &mut self,
         mut request: E,
@@ -109,7 +111,7 @@ impl IncomingCall<'_> {
         work: impl Work + 'static,
     ) -> OperationResult {
         let paid = self.price()?;
-        let script = self.account.fates.pop_front().or(fails).map(|script| script.with_status(work.failed()));
+        let script = self.account.task_scripts.pop_front().or(fails).map(|script| script.with_status(work.failed()));
         let task = Arc::new(Task {
             id: ids::task(),
             operation: self.operation,
@@ -117,7 +119,7 @@ impl IncomingCall<'_> {
             created: self.now,
             host: self.host.to_owned(),
             call_back_url: request.call_back_url().and_then(Option::take).unwrap_or_default(),
-            course: Timeline::new(stages, script, self.speed),
+            timeline: Timeline::new(stages, script, self.speed),
             work: Box::new(work),
         });
         self.account.tasks.push(Arc::clone(&task));
@@ -127,7 +129,7 @@ impl IncomingCall<'_> {
     }
 }
 
-/// Answers a lookup. A task of another kind is as unknown as one that never was.
+/// Handles a lookup. A task of another kind is treated as unknown.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
     let id = call.fields.get("taskId").and_then(Value::as_str).unwrap_or_default();
     Ok(call.record(call.operation, id).unwrap_or_default())

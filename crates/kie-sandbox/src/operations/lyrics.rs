@@ -14,7 +14,7 @@ struct Lyrics {
     variants: Vec<(String, String)>,
 }
 
-/// `generate-lyrics`
+/// Handles `generate-lyrics`.
 pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateLyrics = call.request()?;
     let theme = request.prompt.trim();
@@ -51,7 +51,7 @@ impl Work for Lyrics {
         })
     }
 
-    /// A failure says `complete` too.
+    /// The callback type is `complete` for a failure too.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         let row = |(title, text): &(String, String)| json!({ "text": text, "title": title, "status": "complete", "error_message": "" });
         let (code, msg, rows) = match view.state {

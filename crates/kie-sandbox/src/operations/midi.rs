@@ -10,19 +10,19 @@ use super::{
     operation_result::{OperationResult, Refused},
 };
 
-/// A task that writes down the notes of stems.
+/// A task that transcribes stems to MIDI.
 struct Midi {
     stem_id: Option<String>,
-    /// The names of the stems.
+    /// Names of the stems.
     names: Vec<String>,
 }
 
-/// The length of a beat of the songs' waltz, in seconds.
+/// Duration of one beat of the sandbox's waltz, in seconds.
 const BEAT: f64 = 0.336;
-/// Its four bars, by their roots.
+/// MIDI pitch of the root note of each of the four bars.
 const BARS: [i64; 4] = [48, 45, 43, 48];
 
-/// `generate-midi`: of a separation that is finished, or of one stem of it.
+/// Handles `generate-midi`: transcribes a finished separation, or one stem of it.
 pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMidi = call.request()?;
     let stem_id = request.audio_id.as_ref().map(|id| id.as_str().to_owned());
@@ -38,7 +38,7 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
 }
 
 impl Midi {
-    /// The notes; a time is written as `time` says.
+    /// Returns the notes of each stem. `time` formats a start time.
     fn instruments(&self, time: impl Fn(f64) -> Value) -> Vec<Value> {
         let note = |beat: usize| {
             let step = if beat.is_multiple_of(3) { 0 } else { [4, 7][beat % 2] };
@@ -60,8 +60,8 @@ impl Work for Midi {
         GetMidiDetails::NAME
     }
 
-    /// A number stands for the status. None is known for a callback that could not be delivered, so that shows as
-    /// success, with the notes or without.
+    /// The record shows a number instead of a status word. No number is known for a callback that was not delivered.
+    /// That state is shown as success, with or without the notes.
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let flag = match view.state {
             State::Hidden | State::Pending => json!(0),
@@ -78,7 +78,7 @@ impl Work for Midi {
             "recordTaskId": -1,
             "audioId": self.stem_id,
             "callbackUrl": task.call_back_url,
-            "completeTime": data.as_ref().map(|_| view.clock.millis(task.created + task.course.end())),
+            "completeTime": data.as_ref().map(|_| view.clock.millis(task.created + task.timeline.end())),
             "midiData": data,
             "successFlag": flag,
             "createTime": view.clock.millis(task.created),
@@ -87,7 +87,7 @@ impl Work for Midi {
         })
     }
 
-    /// Half of the times are text here, as on the page.
+    /// Start times are text here, and end times are numbers, as on the documentation page.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         match view.state {
             State::Failed { code, message, .. } => {

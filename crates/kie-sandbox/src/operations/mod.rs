@@ -1,4 +1,5 @@
-//! The operations of the service, a file for each page family of its documentation, and the table of all of them.
+//! The operations of the service, with one file for each page family of the documentation, and the table of all
+//! operations.
 
 mod credits;
 pub(crate) mod demo;

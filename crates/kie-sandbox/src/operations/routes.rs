@@ -1,4 +1,4 @@
-//! The operations that the sandbox serves, and what they cost.
+//! The operations that the sandbox serves, and their prices.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -23,25 +23,24 @@ use super::{
     stems, upload, video, voice, wav,
 };
 
-/// Answers a request to an operation.
+/// Handles a request to an operation.
 type Handler = fn(&mut IncomingCall<'_>) -> OperationResult;
 
 /// An operation that the sandbox serves.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Route {
-    /// The operation, as it stands in the catalogue.
+    /// Entry of the operation in the catalogue.
     pub operation: &'static Operation,
-    /// What it costs, in credits; the least of it where that depends on the request.
+    /// Price in credits. If the price depends on the request, this is the lowest one.
     pub credits: f64,
     pub(crate) serve: Handler,
 }
 
-/// Every operation of the catalogue, in its order, with the prices of October 2026.
+/// All operations of the catalogue, in its order, with the prices of October 2026.
 pub const ROUTES: &[Route] = &routes();
 
-/// The price and the handler of each operation. The crate does not compile without one for every operation of the
-/// catalogue.
+/// Price and handler of each operation. The crate does not compile if an operation of the catalogue is missing here.
 #[rustfmt::skip]
 const HANDLERS: &[(&str, f64, Handler)] = &[
     (GenerateMusic::NAME,             12.0, song::generate),
@@ -59,7 +58,7 @@ const HANDLERS: &[(&str, f64, Handler)] = &[
     (GetMusicDetails::NAME,            0.0, details),
     (CoverSuno::NAME,                  0.0, cover::create),
     (GetCoverSunoDetails::NAME,        0.0, cover::details),
-    // The price of this one is not known.
+    // The price of this operation is not known.
     (RecoveryAudio::NAME,              0.0, recovery::create),
     (GetRecoveryAudioDetails::NAME,    0.0, recovery::details),
     (GenerateLyrics::NAME,             0.4, lyrics::generate),
@@ -109,7 +108,7 @@ const fn route(operation: &'static Operation) -> Route {
     panic!("{}", operation.name)
 }
 
-/// Compares texts while the crate is compiled, where `==` cannot be used.
+/// Compares two texts at compile time, where `==` cannot be used.
 const fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     if one.len() != other.len() {
@@ -125,13 +124,13 @@ const fn is_same(one: &str, other: &str) -> bool {
     true
 }
 
-/// The operations by their methods and paths. The service's two hosts share no path, so both are served on the one port.
+/// Operations by method and path. The service's two hosts share no path, so one port serves both.
 static BY_ADDRESS: LazyLock<HashMap<(&str, &str), &Route>> = LazyLock::new(|| {
     let address = |operation: &'static Operation| (operation.method.as_str(), operation.path);
     ROUTES.iter().map(|route| (address(route.operation), route)).collect()
 });
 
-/// The operation with this method and path.
+/// Returns the operation with this method and path.
 pub(crate) fn find(method: &Method, path: &str) -> Option<&'static Route> {
     BY_ADDRESS.get(&(method.as_str(), path)).copied()
 }

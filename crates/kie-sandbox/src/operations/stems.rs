@@ -11,7 +11,7 @@ use crate::{
 
 use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
-/// The links of a record, in its order, and the name of each stem in the longer form. There is none of the piano.
+/// The links of a record, in its order, with the full name of each stem. `split_stem` makes no piano stem.
 const LINKS: [(&str, &str); 14] = [
     ("instrumental", "Instrumental"),
     ("vocal", "Vocals"),
@@ -29,7 +29,7 @@ const LINKS: [(&str, &str); 14] = [
     ("woodwinds", "Woodwinds"),
 ];
 
-/// A task that takes a track apart.
+/// A task that separates a track into stems.
 pub(crate) struct Separation {
     pub(crate) track_id: Option<String>,
     pub(crate) index: Option<usize>,
@@ -37,7 +37,8 @@ pub(crate) struct Separation {
     pub(crate) stems: Vec<Stem>,
 }
 
-/// `separate-vocals`: of a track, which is looked up at once, or of a recording, which is missed later.
+/// Handles `separate-vocals`. An unknown track is refused at once. A recording that cannot be fetched makes the task
+/// fail later.
 pub(crate) fn separate(call: &mut IncomingCall<'_>) -> OperationResult {
     let mut request: SeparateVocals = call.request()?;
     let (mut index, mut duration, mut fails) = (None, 120.0, None);
@@ -92,13 +93,13 @@ impl Separation {
         }
     }
 
-    /// The link of the stem with this name, if the names are those of a record.
+    /// Returns the link of the stem with this name. A pair has no such links.
     fn link(&self, name: &str, view: &View<'_>) -> Option<String> {
         let stem = self.stems.iter().find(|stem| stem.name == name && !self.is_pair())?;
         Some(self.address(stem, view))
     }
 
-    /// The name of a stem stands in its link: with its spaces in a pair, and otherwise without.
+    /// Returns the link of a stem. It contains the stem's name: with spaces in a pair, otherwise with underscores.
     fn address(&self, stem: &Stem, view: &View<'_>) -> String {
         let name = if self.is_pair() { stem.name.clone() } else { stem.name.replace(' ', "_") };
         format!("http://{}/stems/{}_{name}.mp3", view.host, stem.file_name())
@@ -125,7 +126,7 @@ impl Work for Separation {
             "musicId": self.track_id,
             "callbackUrl": task.call_back_url,
             "musicIndex": self.index,
-            "completeTime": response.as_ref().map(|_| view.clock.millis(task.created + task.course.end())),
+            "completeTime": response.as_ref().map(|_| view.clock.millis(task.created + task.timeline.end())),
             "response": response,
             "successFlag": view.state.word(),
             "createTime": view.clock.millis(task.created),
@@ -134,7 +135,7 @@ impl Work for Separation {
         })
     }
 
-    /// A pair comes under another name than stems do, and with other words.
+    /// The callback of a pair uses another key and another message.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         let key = if self.is_pair() { "vocal_removal_info" } else { "vocal_separation_info" };
         let (code, msg, info) = match view.state {

@@ -15,10 +15,10 @@ use super::{
     operation_result::{OperationResult, Refused},
 };
 
-/// The length in seconds of what stands for a file that would have to be fetched.
+/// Duration in seconds of the placeholder for a file that would have to be fetched.
 const PLACEHOLDER: f64 = 3.0;
 
-/// What a file is, by its ending.
+/// Content types by file extension.
 #[rustfmt::skip]
 const TYPES: &[(&str, &str)] = &[
     ("mp3",  "audio/mpeg"),
@@ -34,7 +34,7 @@ const TYPES: &[(&str, &str)] = &[
     ("txt",  "text/plain"),
 ];
 
-/// `upload-file-base-64`: the page names `data:` addresses too, but live only plain Base64 was taken.
+/// Handles `upload-file-base-64`. The page also allows `data:` URLs, but the live service accepted only plain Base64.
 pub(crate) fn base_64(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileBase64 = accepted(call, &["base64Data", "uploadPath"])?;
     let bytes = STANDARD.decode(request.base64_data.trim());
@@ -43,7 +43,7 @@ pub(crate) fn base_64(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(store(call, &request.upload_path, request.file_name.as_deref(), ending, bytes))
 }
 
-/// `upload-file-url`: nothing is fetched, so every address counts as fetched and leads to a short MP3.
+/// Handles `upload-file-url`. Nothing is fetched: every address is accepted and stored as a short MP3.
 pub(crate) fn url(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileUrl = accepted(call, &["fileUrl", "uploadPath"])?;
     let name = request.file_name.as_deref();
@@ -51,7 +51,7 @@ pub(crate) fn url(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(store(call, &request.upload_path, name, "mp3", bytes))
 }
 
-/// `upload-file-stream`: the file comes in a form.
+/// Handles `upload-file-stream`. The file is part of a multipart form.
 pub(crate) fn stream(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileStream = accepted(call, &["file", "uploadPath"])?;
     let bytes = call.file.take().ok_or_else(|| Refused::new(400, "Missing required parameter: file"))?;
@@ -59,7 +59,7 @@ pub(crate) fn stream(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(store(call, &request.upload_path, request.file_name.as_deref(), ending, bytes))
 }
 
-/// The request, if nothing that it needs is missing and it keeps every documented rule.
+/// Returns the request if no needed field is missing and it follows every documented rule.
 fn accepted<E: Endpoint>(call: &IncomingCall<'_>, needed: &[&str]) -> Result<E, Refused> {
     let is_missing = |name: &&&str| call.fields.get(**name).is_none_or(|value| value.is_null() || value == "");
     match needed.iter().find(is_missing) {
@@ -68,7 +68,7 @@ fn accepted<E: Endpoint>(call: &IncomingCall<'_>, needed: &[&str]) -> Result<E, 
     }
 }
 
-/// Keeps a file, in place of one of the same name, and tells where it is.
+/// Stores a file and returns its description. An earlier file with the same path is replaced.
 pub(crate) fn store(
     call: &mut IncomingCall<'_>,
     folder: &str,
@@ -100,7 +100,7 @@ fn type_of(ending: &str) -> Option<&'static str> {
     TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, content_type)| *content_type)
 }
 
-/// The ending that the first bytes of a file call for.
+/// Returns the file extension that matches the first bytes.
 pub(crate) fn ending_of(bytes: &[u8]) -> &'static str {
     match bytes {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => "wav",
@@ -115,7 +115,7 @@ pub(crate) fn ending_of(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// A path with everything escaped that an address could trip over.
+/// Percent-encodes every character that is not safe in the path of a URL.
 fn encoded(path: &str) -> String {
     path.bytes().fold(String::new(), |mut encoded, byte| {
         match byte {

@@ -13,7 +13,7 @@ struct Video {
     index: usize,
 }
 
-/// `create-music-video`
+/// Handles `create-music-video`.
 pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: CreateMusicVideo = call.request()?;
     let index = call.finished_track(request.task_id.as_str(), request.audio_id.as_str())?;
@@ -38,7 +38,7 @@ impl Work for Video {
             "musicId": self.track_id,
             "callbackUrl": task.call_back_url,
             "musicIndex": self.index,
-            "completeTime": shown.then(|| view.clock.text(task.created + task.course.end())),
+            "completeTime": shown.then(|| view.clock.text(task.created + task.timeline.end())),
             "response": shown.then(|| json!({ "videoUrl": link(task, view) })),
             "successFlag": view.state.word(),
             "createTime": view.clock.text(task.created),

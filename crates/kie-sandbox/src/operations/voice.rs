@@ -19,9 +19,9 @@ use super::{
     operation_result::{OperationResult, Refused},
 };
 
-/// How long a phrase can be sung. Measured live: more than 151 and less than 181 seconds.
+/// Time within which a phrase must be sung. The live limit was measured as more than 151 and less than 181 seconds.
 const PHRASE: Duration = Duration::from_secs(165);
-/// The placeholder for a task of which the documentation asks for another phrase.
+/// Placeholder id of the task for which the documentation requests another phrase.
 const SPENT: &str = "xxxxxxx";
 
 const VALIDATIONS: &str = SunoVoiceValidateInfo::NAME;
@@ -30,7 +30,7 @@ const VOICES: &str = SunoVoiceRecordInfo::NAME;
 /// A task that makes a phrase.
 struct Validation {
     phrase: String,
-    /// Whether it is not the first phrase for its sample.
+    /// `true` if the sample had another phrase before.
     again: bool,
 }
 
@@ -40,14 +40,14 @@ struct Voice {
     validation: String,
 }
 
-/// `suno-voice-validate`
+/// Handles `suno-voice-validate`.
 pub(crate) fn validate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceValidate = call.checked()?;
     start_validation(call, request, false)
 }
 
-/// `suno-voice-regenerate`: live it was refused for tasks that wait to be sung and for dead ones. So what is left is a
-/// task whose one try has failed.
+/// Handles `suno-voice-regenerate`. The live service refused it for tasks that wait for a recording, and for tasks
+/// that can no longer be used. So the sandbox accepts only tasks whose one try has failed.
 pub(crate) fn regenerate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceRegenerate = call.request()?;
     let voice = call.account.task_from(VOICES, request.task_id.as_str());
@@ -63,7 +63,7 @@ fn start_validation<E: Endpoint>(call: &mut IncomingCall<'_>, request: E, again:
     call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], None, work)
 }
 
-/// `suno-voice-generate`: one try for each phrase. What is wrong with the recording shows later, in the record.
+/// Handles `suno-voice-generate`: one try for each phrase. A problem with the recording appears later, in the record.
 pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceGenerate = call.checked()?;
     let id = request.task_id.as_str();
@@ -71,14 +71,14 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let (Some(validation), None) = (validation, call.account.task_from(VOICES, id)) else {
         return Err(Refused::new(422, "Validate record is not in valid status"));
     };
-    let late = call.now.duration_since(validation.created) > validation.course.end() + PHRASE;
+    let late = call.now.duration_since(validation.created) > validation.timeline.end() + PHRASE;
     let fails = late.then(|| failure("Verification phrase expired or not found. Please request a new phrase."));
     let [begun, complete] = call.speed.pick([20_000, 45_000], [400, 1_200], [0; 2]);
     let voice = Voice { id: ids::track(), validation: id.to_owned() };
     call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], fails, voice)
 }
 
-/// `suno-voice-validate-info`
+/// Handles `suno-voice-validate-info`.
 pub(crate) fn validate_info(call: &mut IncomingCall<'_>) -> OperationResult {
     let mut record = details(call)?;
     let id = record["taskId"].as_str().unwrap_or_default();
@@ -94,7 +94,8 @@ pub(crate) fn validate_info(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(record)
 }
 
-/// `suno-voice-record-info`: by the id of the voice's task, and, as live clients do, by that of the phrase's.
+/// Handles `suno-voice-record-info`. It accepts the id of the voice's task, and also the id of the phrase's task, which
+/// live clients send.
 pub(crate) fn record_info(call: &mut IncomingCall<'_>) -> OperationResult {
     let record = details(call)?;
     if !record.is_null() {
@@ -111,7 +112,7 @@ pub(crate) fn record_info(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(record)
 }
 
-/// `suno-voice-check-voice`
+/// Handles `suno-voice-check-voice`.
 pub(crate) fn check_voice(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceCheckVoice = call.request()?;
     let id = request.task_id.as_str();
@@ -137,7 +138,7 @@ impl Work for Validation {
         word(state, ["wait_processing", "processing_validate", "wait_validating"])
     }
 
-    fn is_told(&self, state: &State<'_>) -> bool {
+    fn has_callback(&self, state: &State<'_>) -> bool {
         *state != State::Reached(Stage::Text)
     }
 
@@ -155,7 +156,7 @@ impl Work for Validation {
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         let failed =
             if self.again { "Validation phrase regeneration failed" } else { "Validation phrase generation failed" };
-        told(view, failed, "validateInfo", self.record(task, view))
+        callback_body(view, failed, "validateInfo", self.record(task, view))
     }
 }
 
@@ -176,7 +177,7 @@ impl Work for Voice {
         word(state, ["wait_validating", "generating_voice", "success"])
     }
 
-    fn is_told(&self, state: &State<'_>) -> bool {
+    fn has_callback(&self, state: &State<'_>) -> bool {
         *state != State::Reached(Stage::Text)
     }
 
@@ -192,11 +193,12 @@ impl Work for Voice {
     }
 
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
-        told(view, "Voice generation failed", "voiceId", self.record(task, view))
+        callback_body(view, "Voice generation failed", "voiceId", self.record(task, view))
     }
 }
 
-/// The word for a state. This family has none for a callback that could not be delivered, and goes on without.
+/// Returns the status word for a state. These operations have no word for a callback that was not delivered, so the
+/// state is shown as success.
 fn word<'a>(state: &'a State<'_>, [pending, begun, done]: [&'static str; 3]) -> &'a str {
     match state {
         State::Hidden | State::Pending => pending,
@@ -206,8 +208,8 @@ fn word<'a>(state: &'a State<'_>, [pending, begun, done]: [&'static str; 3]) -> 
     }
 }
 
-/// A callback: the record inside an envelope, with null for the result of a failure.
-fn told(view: &View<'_>, failed: &str, result: &str, mut record: Value) -> Value {
+/// Returns the body of a callback: the record in an envelope. After a failure, the result is null.
+fn callback_body(view: &View<'_>, failed: &str, result: &str, mut record: Value) -> Value {
     let State::Failed { code, .. } = view.state else {
         return json!({ "code": 200, "msg": "success", "data": record });
     };
@@ -219,9 +221,9 @@ fn failure(message: &str) -> TaskScript {
     TaskScript::Fails { status: "fail".into(), code: 500, message: message.into() }
 }
 
-/// A phrase that no other task has, or hardly any.
+/// Returns a phrase. Two tasks rarely get the same one.
 fn phrase() -> String {
-    const WHAT: [&str; 8] = [
+    const SUBJECTS: [&str; 8] = [
         "Silver rain",
         "A yellow tram",
         "Cold tea",
@@ -231,8 +233,8 @@ fn phrase() -> String {
         "Grey wool",
         "Blue smoke",
     ];
-    const DOES: [&str; 8] = ["waits", "hums", "leans", "turns", "sleeps", "whistles", "drifts", "sings"];
-    const WHERE: [&str; 8] = [
+    const VERBS: [&str; 8] = ["waits", "hums", "leans", "turns", "sleeps", "whistles", "drifts", "sings"];
+    const PLACES: [&str; 8] = [
         "behind the market",
         "under the stairs",
         "over the harbour",
@@ -243,10 +245,10 @@ fn phrase() -> String {
         "after the parade",
     ];
     let of = |words: [&'static str; 8]| words[(ids::share(&ids::task()) * 8.0) as usize % 8];
-    format!("{} {} {}", of(WHAT), of(DOES), of(WHERE))
+    format!("{} {} {}", of(SUBJECTS), of(VERBS), of(PLACES))
 }
 
-/// A phrase whose one try has failed, so that another one can be asked for.
+/// Returns a phrase whose one try has failed, so that another phrase can be requested.
 pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
     let task = |id: &str, operation, script, work| Task {
         id: id.into(),
@@ -255,7 +257,7 @@ pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
         created: now,
         host: String::new(),
         call_back_url: String::new(),
-        course: Timeline::new(&[(Stage::Complete, 0)], script, Speed::Instant),
+        timeline: Timeline::new(&[(Stage::Complete, 0)], script, Speed::Instant),
         work,
     };
     let fails = failure("It didn't sound like you said the phrase. Please try reading it more clearly.");

@@ -16,14 +16,14 @@ struct Wav {
     index: usize,
 }
 
-/// `convert-to-wav`: once for each track.
+/// Handles `convert-to-wav`: once for each track.
 pub(crate) fn convert(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: ConvertToWav = call.request()?;
     let index = call.finished_track(request.task_id.as_str(), request.audio_id.as_str())?;
     let track_id = request.audio_id.as_str().to_owned();
     let has_failed = |task: &Task| matches!(task.state(call.now), State::Failed { .. });
     if call.account.tasks.iter().any(|task| task.work.converts() == Some(&track_id) && !has_failed(task)) {
-        // The documented words; what a real refusal looks like is not known.
+        // The documented message. A real refusal was not captured.
         return Err(Refused::new(409, "Conflict - WAV record already exists"));
     }
     call.start(request, &[(Stage::Complete, call.speed.pick(15_000, 500, 0))], None, Wav { track_id, index })
@@ -46,7 +46,7 @@ impl Work for Wav {
             "musicId": self.track_id,
             "callbackUrl": task.call_back_url,
             "musicIndex": self.index,
-            "completeTime": shown.then(|| view.clock.text(task.created + task.course.end())),
+            "completeTime": shown.then(|| view.clock.text(task.created + task.timeline.end())),
             "response": shown.then(|| json!({ "audioWavUrl": link(task, view) })),
             "successFlag": view.state.word(),
             "createTime": view.clock.text(task.created),

@@ -1,4 +1,4 @@
-//! What goes wrong, as data.
+//! Faults of requests and callbacks, and scripts of tasks, as data.
 
 use std::time::Duration;
 
@@ -6,51 +6,52 @@ use serde_json::Value;
 
 use super::words;
 
-/// What goes wrong with one request. See [`Sandbox::fault`](crate::Sandbox::fault), and [`Wire`](crate::Wire) for what
-/// happens to connections.
+/// A fault of one request. See [`Sandbox::fault`](crate::Sandbox::fault). For faults of connections, see
+/// [`Wire`](crate::Wire).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The request does its work, a task exists and is paid, and the connection closes without an answer.
+    /// Handles the request, so that a task exists and is paid for. Then closes the connection without a response.
     DropAnswer,
-    /// The request does nothing and is refused, for its rate (429, 430), for maintenance (455), or otherwise.
+    /// Refuses the request and does nothing else: for its rate (429, 430), for maintenance (455), or for another
+    /// reason.
     Refuse {
-        /// The HTTP status. The live service says 200 here.
+        /// HTTP status. The live service sends 200 with a refusal.
         http_status: u16,
-        /// The code in the body.
+        /// Code in the body.
         code: i64,
-        /// The words in the body.
+        /// Message in the body.
         msg: String,
     },
-    /// The request does nothing, and a proxy answers with an HTML page.
+    /// Does nothing and responds with the HTML error page of a proxy.
     ErrorPage {
-        /// The HTTP status, such as 502.
+        /// HTTP status, such as 502.
         http_status: u16,
     },
-    /// The request does its work, and its answer ends in the middle of the JSON, with the length it has.
+    /// Handles the request, and cuts its JSON response in half. The `Content-Length` matches the shortened body.
     HalfJson,
-    /// The request does its work, and is never answered.
+    /// Handles the request and never responds.
     Hang,
 }
 
 impl Fault {
-    /// The request does nothing and is refused with this code, at HTTP 200 as live, in the service's own words.
+    /// Refuses a request with this code and the service's own message, at HTTP status 200 as the live service does.
     ///
-    /// | code | what it says |
+    /// | code | meaning |
     /// | --- | --- |
     /// | 400 | the body is not JSON, or its words are not allowed |
     /// | 401 | the key is wrong |
     /// | 402 | not enough credits |
     /// | 404 | no such path |
     /// | 405 | too many requests; on the page for lyrics only |
-    /// | 409 | what is to be made exists already |
+    /// | 409 | the requested result already exists |
     /// | 413 | the idea for lyrics is too long |
     /// | 422 | a rule is broken, or there is no such record |
     /// | 429, 430 | too many requests |
     /// | 451 | a file could not be fetched |
     /// | 455 | maintenance |
-    /// | 500 | the service is in trouble |
-    /// | 505 | switched off |
+    /// | 500 | server error |
+    /// | 505 | the feature is disabled |
     ///
     /// ```
     /// use kie_sandbox::{Fault, Sandbox};
@@ -62,53 +63,56 @@ impl Fault {
         Self::refuse_saying(code, words::of_refusal(code))
     }
 
-    /// The same in other words, which can decide what the code means: 429 with `insufficient credits` is no rate.
+    /// Refuses a request with this code and another message. The message can change the meaning of the code: 429 with
+    /// `insufficient credits` is not a rate limit.
     pub fn refuse_saying(code: i64, msg: impl Into<String>) -> Self {
         Self::Refuse { http_status: 200, code, msg: msg.into() }
     }
 
-    /// The request does nothing, and a proxy answers with an HTML page of this status, such as 502.
+    /// Does nothing and responds with the HTML error page of a proxy, with this HTTP status, such as 502.
     pub fn error_page(http_status: u16) -> Self {
         Self::ErrorPage { http_status }
     }
 }
 
-/// What becomes of one task. See [`Sandbox::script`](crate::Sandbox::script).
+/// The scripted behaviour of one task. See [`Sandbox::script_task`](crate::Sandbox::script_task).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TaskScript {
-    /// It fails where it would have reached its first stage. Code 531 gives the credits back.
+    /// Fails at the time of the first stage. Code 531 refunds the credits.
     Fails {
-        /// The word in the record, such as `GENERATE_AUDIO_FAILED`; if it is empty, the one that tasks of its kind have.
+        /// Status word in the record, such as `GENERATE_AUDIO_FAILED`. If it is empty, the usual word of this kind of
+        /// task is used.
         status: String,
-        /// The code in the record and in the callback.
+        /// Code in the record and in the callback.
         code: i64,
-        /// The words in the record and in the callback.
+        /// Message in the record and in the callback.
         message: String,
     },
-    /// Its callbacks are booked and not sent, and it ends in `CALLBACK_EXCEPTION`.
+    /// Records the callbacks without sending them. The task ends in `CALLBACK_EXCEPTION`.
     Undelivered {
-        /// Whether the record shows what was made.
+        /// `true` if the record shows the results.
         with_tracks: bool,
     },
-    /// It goes on normally, but lookups do not find it until this long after the submit.
+    /// Runs normally, but lookups do not find the task until this time after its creation.
     HiddenFor(Duration),
-    /// Its record shows this unknown status word at first: 10 seconds of [`Speed::Live`](crate::Speed::Live), 0.2 of
-    /// [`Speed::Fast`](crate::Speed::Fast) and of [`Speed::Instant`](crate::Speed::Instant). Then it goes on normally.
+    /// Shows this unknown status word at first, then runs normally. The word is shown for 10 seconds with
+    /// [`Speed::Live`](crate::Speed::Live), and for 0.2 seconds with [`Speed::Fast`](crate::Speed::Fast) and
+    /// [`Speed::Instant`](crate::Speed::Instant).
     Word(String),
 }
 
 impl TaskScript {
-    /// It fails with this code, in the service's own words and with the status that tasks of its kind have then.
+    /// Fails with this code, with the service's own message and the usual status word of the task's kind.
     ///
-    /// | code | what it says |
+    /// | code | meaning |
     /// | --- | --- |
     /// | 400 | the words are not allowed |
-    /// | 408 | nothing came in time |
+    /// | 408 | timeout |
     /// | 413 | the uploaded audio is an existing work |
     /// | 451 | a file could not be fetched |
-    /// | 500, 501 | it failed |
-    /// | 531 | it failed, and the credits come back |
+    /// | 500, 501 | general failure |
+    /// | 531 | general failure, with the credits refunded |
     ///
     /// ```
     /// use kie_sandbox::{TaskScript, Sandbox};
@@ -120,7 +124,7 @@ impl TaskScript {
         Self::fails_as("", code)
     }
 
-    /// The same with this status:
+    /// Fails with this code and this status word. The known words are:
     ///
     /// | tasks | statuses |
     /// | --- | --- |
@@ -129,11 +133,11 @@ impl TaskScript {
     /// | wav | `CREATE_TASK_FAILED`, `GENERATE_WAV_FAILED` |
     /// | video | `CREATE_TASK_FAILED`, `GENERATE_MP4_FAILED` |
     /// | separation | `CREATE_TASK_FAILED`, `GENERATE_AUDIO_FAILED` |
-    /// | midi | `CREATE_TASK_FAILED`, and another; the record shows a number for each |
+    /// | midi | `CREATE_TASK_FAILED`, or any other word; the record shows a number instead |
     /// | voice validation | `processing_validate_fail`, `fail` |
     /// | voice | `processing_validate_fail`, `fail` |
     ///
-    /// Records of covers and of recoveries have no such word.
+    /// Records of covers and of recoveries have no status word.
     ///
     /// ```
     /// use kie_sandbox::TaskScript;
@@ -145,12 +149,13 @@ impl TaskScript {
         Self::Fails { status: status.into(), code, message: words::of_failure(code).into() }
     }
 
-    /// Its callbacks are booked and not sent, and it ends in `CALLBACK_EXCEPTION`, with or without what it made.
+    /// Records the callbacks without sending them. The task ends in `CALLBACK_EXCEPTION`, with its results in the
+    /// record if `with_tracks` is `true`.
     pub fn undelivered(with_tracks: bool) -> Self {
         Self::Undelivered { with_tracks }
     }
 
-    /// The same with the word of a kind of task, where it fails without one.
+    /// Fills in the status word of the task's kind if the script has none.
     pub(crate) fn with_status(mut self, of_kind: &str) -> Self {
         if let Self::Fails { status, .. } = &mut self
             && status.is_empty()
@@ -161,22 +166,23 @@ impl TaskScript {
     }
 }
 
-/// What goes wrong with one callback on its way. See [`Sandbox::callback_fault`](crate::Sandbox::callback_fault).
+/// A fault of one callback. See [`Sandbox::callback_fault`](crate::Sandbox::callback_fault).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallbackFault {
-    /// It is never sent.
+    /// Never sends the callback.
     Lost,
-    /// It is sent twice, as if the answer to the first time had been lost.
+    /// Sends the callback twice, as if the response to the first attempt had been lost.
     Doubled,
-    /// It is sent so long after it was due and was signed. The next ones do not wait for it.
+    /// Sends the callback this long after its due time, with the signature of the due time. Later callbacks are not
+    /// delayed.
     Late(Duration),
-    /// It is sent after the next one of its task.
+    /// Sends the callback after the next callback of the same task.
     Overtaken,
-    /// It is signed for a time that is so long ago, in whole seconds.
+    /// Signs the callback with a timestamp that is this old, in whole seconds.
     Stale(Duration),
-    /// It is signed with another key than the account's.
+    /// Signs the callback with another key than the account's.
     Forged,
-    /// It has this body in place of its own. The signature is right, for it covers no body.
+    /// Replaces the body of the callback. The signature stays valid, because KIE's signature does not cover the body.
     Altered(Value),
 }

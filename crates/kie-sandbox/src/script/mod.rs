@@ -1,4 +1,4 @@
-//! What a test tells the sandbox beforehand: what goes wrong, by which chance, and how fast tasks go on.
+//! Scripts that a test gives to the sandbox in advance: faults, task scripts, random decisions and the speed of tasks.
 
 mod fault;
 mod rng;

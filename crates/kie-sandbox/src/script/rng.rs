@@ -1,17 +1,17 @@
-//! Chance that can be repeated.
+//! Repeatable random numbers.
 
-/// A course of chances, the same for the same seed: for tests that let things go wrong at random, and say with which
-/// seed.
+/// A random number generator that returns the same numbers for the same seed. Use it for tests with random faults, and
+/// print the seed so that a failure can be repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeededRng(u64);
 
 impl SeededRng {
-    /// The course that belongs to this seed.
+    /// Creates a generator with this seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// Some number below this one; 0 below 0.
+    /// Returns a number in `0..end`; 0 if `end` is 0.
     pub fn below(&mut self, end: u64) -> u64 {
         // SplitMix64: every seed is as good as any other.
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -21,7 +21,7 @@ impl SeededRng {
         (bits ^ (bits >> 31)).checked_rem(end).unwrap_or(0)
     }
 
-    /// Whether something comes about that does once in so many times.
+    /// Returns `true` with a probability of 1 in `times`.
     pub fn one_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
@@ -32,15 +32,15 @@ mod tests {
     use super::SeededRng;
 
     #[test]
-    fn a_seed_repeats_its_course_and_no_other() {
-        let course = |seed| {
+    fn a_seed_repeats_its_own_numbers() {
+        let numbers = |seed| {
             let mut rng = SeededRng::new(seed);
             (0..1_000).map(|_| rng.below(10)).collect::<Vec<_>>()
         };
-        assert_eq!(course(7), course(7));
-        assert_ne!(course(7), course(8));
+        assert_eq!(numbers(7), numbers(7));
+        assert_ne!(numbers(7), numbers(8));
         for number in 0..10 {
-            let times = course(7).iter().filter(|chance| **chance == number).count();
+            let times = numbers(7).iter().filter(|drawn| **drawn == number).count();
             assert!((70..130).contains(&times), "{number} came {times} times");
         }
         assert_eq!(SeededRng::new(7).below(0), 0);

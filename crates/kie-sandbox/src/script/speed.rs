@@ -1,12 +1,12 @@
-//! How fast tasks go on.
+//! The speed of tasks.
 
-/// How fast tasks go on.
+/// The speed of tasks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Speed {
-    /// As the service does: a song takes about 75 seconds, a video about 30.
+    /// As fast as the service: a song takes about 75 seconds, a video about 30.
     Live,
-    /// A song takes 1.6 seconds, a video 0.8: enough to watch.
+    /// A song takes 1.6 seconds and a video 0.8, long enough to watch the stages.
     #[default]
     Fast,
     /// A task is finished as soon as it exists.
@@ -14,7 +14,7 @@ pub enum Speed {
 }
 
 impl Speed {
-    /// The one of three that belongs to this speed.
+    /// Returns the value that belongs to this speed.
     pub(crate) fn pick<T>(self, live: T, fast: T, instant: T) -> T {
         match self {
             Self::Live => live,

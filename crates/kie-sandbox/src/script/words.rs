@@ -1,6 +1,6 @@
-//! The words that the service has for its codes: those of its pages and of captured answers.
+//! The service's own messages for its codes, from its documentation and from captured responses.
 
-/// The words of a refusal.
+/// Returns the message of a refusal.
 pub(crate) fn of_refusal(code: i64) -> &'static str {
     match code {
         400 => "Format error - Parameters are not in valid JSON format",
@@ -21,7 +21,7 @@ pub(crate) fn of_refusal(code: i64) -> &'static str {
     }
 }
 
-/// The words of a task's failure.
+/// Returns the message of a failed task.
 pub(crate) fn of_failure(code: i64) -> &'static str {
     match code {
         400 => "Validation Error - Lyrics contained copyrighted material.",

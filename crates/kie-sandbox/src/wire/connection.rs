@@ -1,4 +1,4 @@
-//! One connection: the client on one side, the account on the other.
+//! One connection between a client and the account.
 
 use std::{
     future::{self, Future},
@@ -16,7 +16,7 @@ use tokio::{
 
 use super::step::Step;
 
-/// How a connection ends.
+/// The way in which a connection ends.
 #[derive(PartialEq, Eq)]
 pub(crate) enum End {
     Closed,
@@ -26,16 +26,16 @@ pub(crate) enum End {
 pub(crate) struct Connection<'a, S> {
     pub(crate) client: &'a mut S,
     pub(crate) account: DuplexStream,
-    /// What the account has sent.
-    pub(crate) inbox: Vec<u8>,
-    /// The answer that lies ready.
-    pub(crate) answer: Vec<u8>,
-    /// How many bytes went to clients.
+    /// Bytes that the account has sent.
+    pub(crate) received: Vec<u8>,
+    /// The buffered response, not yet sent to the client.
+    pub(crate) response: Vec<u8>,
+    /// Number of bytes sent to clients.
     pub(crate) written: &'a AtomicU64,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
-    /// Goes through the steps. An error is a side that went away.
+    /// Runs the steps. An error means that one side disconnected.
     pub(crate) async fn run(mut self, steps: Vec<Step>) -> io::Result<End> {
         for step in steps {
             match step {
@@ -45,8 +45,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
                 Step::Answer => self.send(usize::MAX).await?,
                 Step::AnswerUpTo(bytes) => self.send(bytes).await?,
                 Step::AnswerSlowly { piece, pause } => {
-                    while !self.answer.is_empty() {
-                        // No pause is none; a sleep of nothing lasts until the clock's next tick.
+                    while !self.response.is_empty() {
+                        // Without a pause it only yields: a sleep of zero would last until the next tick of the clock.
                         if pause.is_zero() {
                             yield_now().await;
                         } else {
@@ -55,9 +55,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
                         self.send(piece.max(1)).await?;
                     }
                 }
-                Step::Say(bytes) => self.say(&bytes).await?,
+                Step::Say(bytes) => self.write_all(&bytes).await?,
                 Step::Forever { bytes, pause } => loop {
-                    self.say(&bytes).await?;
+                    self.write_all(&bytes).await?;
                     sleep(pause).await;
                 },
                 Step::Pause(pause) => sleep(pause).await,
@@ -78,41 +78,41 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
 
     async fn request(&mut self) -> io::Result<()> {
         let (mut client, _) = split(&mut self.client);
-        let (mut answering, mut asking) = split(&mut self.account);
-        let inbox = &mut self.inbox;
+        let (mut from_account, mut to_account) = split(&mut self.account);
+        let received = &mut self.received;
         let forward = async {
-            copy(&mut client, &mut asking).await?;
+            copy(&mut client, &mut to_account).await?;
             Err(io::Error::from(io::ErrorKind::UnexpectedEof))
         };
         let receive = async {
             loop {
-                if let Some(length) = whole(inbox) {
+                if let Some(length) = response_length(received) {
                     return Ok(length);
                 }
-                if answering.read_buf(inbox).await? == 0 {
+                if from_account.read_buf(received).await? == 0 {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
             }
         };
         let length = first(receive, forward).await?;
-        self.answer = self.inbox.drain(..length).collect();
+        self.response = self.received.drain(..length).collect();
         Ok(())
     }
 
     fn replace(&mut self, find: &[u8], put: &[u8]) {
-        let place = self.answer.windows(find.len().max(1)).position(|window| window == find);
+        let place = self.response.windows(find.len().max(1)).position(|window| window == find);
         if let Some(place) = place {
-            self.answer.splice(place..place + find.len(), put.iter().copied());
+            self.response.splice(place..place + find.len(), put.iter().copied());
         }
     }
 
-    /// Sends this much of the answer that lies ready.
+    /// Sends up to this number of bytes of the buffered response.
     async fn send(&mut self, bytes: usize) -> io::Result<()> {
-        let piece: Vec<u8> = self.answer.drain(..bytes.min(self.answer.len())).collect();
-        self.say(&piece).await
+        let piece: Vec<u8> = self.response.drain(..bytes.min(self.response.len())).collect();
+        self.write_all(&piece).await
     }
 
-    async fn say(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+    async fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         while !bytes.is_empty() {
             let sent = self.client.write(bytes).await?;
             if sent == 0 {
@@ -125,9 +125,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
     }
 }
 
-/// The length of the answer at the beginning of these bytes, once it is there as a whole. The account's own answers
-/// all say how long they are.
-fn whole(bytes: &[u8]) -> Option<usize> {
+/// Returns the length of the first response in these bytes, or `None` if it is not complete. Every response of the
+/// account has a `content-length`.
+fn response_length(bytes: &[u8]) -> Option<usize> {
     const END: &[u8] = b"\r\n\r\n";
     let head = bytes.windows(END.len()).position(|window| window == END)?;
     let lines = bytes[..head].split(|&byte| byte == b'\n');
@@ -137,7 +137,7 @@ fn whole(bytes: &[u8]) -> Option<usize> {
     (bytes.len() >= length).then_some(length)
 }
 
-/// What comes of whichever is done first.
+/// Returns the output of the future that is ready first.
 async fn first<T>(one: impl Future<Output = T>, other: impl Future<Output = T>) -> T {
     let (mut one, mut other) = (pin!(one), pin!(other));
     future::poll_fn(|cx| match one.as_mut().poll(cx) {

@@ -1,4 +1,4 @@
-//! A way to the account on which connections break, stall and lie as told.
+//! Connections to the account with scripted faults.
 
 mod connection;
 mod step;

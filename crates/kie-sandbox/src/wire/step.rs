@@ -1,53 +1,54 @@
-//! What happens on a connection, as data.
+//! Events on a connection, as data.
 
 use std::time::Duration;
 
-/// One thing that happens on a connection. See [`Wire::script`](crate::Wire::script).
+/// One step of a connection's script. See [`Wire::script`](crate::Wire::script).
 ///
-/// Where the steps are over, the connection is closed.
+/// The connection is closed after the last step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// Takes so many bytes of what the client sends, and hands them to the account.
+    /// Reads this number of bytes from the client and forwards them to the account.
     Take(usize),
-    /// Takes a request to its end. The account acts on it, and its answer lies ready.
+    /// Reads a complete request. The account handles it, and its response is buffered.
     Request,
-    /// Replaces a text in the answer that lies ready, where it first stands.
+    /// Replaces the first occurrence of a text in the buffered response. If the text does not occur, nothing is
+    /// changed.
     ///
-    /// Names of headers are in lower case there: with `content-length: ` for `find`, the digits that are put behind it
-    /// make the length a lie. An answer without the text stays as it is.
+    /// The names of headers are in lower case. For example, if `find` is `content-length: ` and `put` adds digits after
+    /// it, the response states a wrong length.
     Replace {
-        /// What is looked for.
+        /// The text to find.
         find: String,
-        /// What is put in its place.
+        /// The text to put in its place.
         put: String,
     },
-    /// Sends the answer that lies ready.
+    /// Sends the buffered response.
     Answer,
-    /// Sends so many bytes of the answer that lies ready; the rest of it still does.
+    /// Sends this number of bytes of the buffered response. The rest stays buffered.
     AnswerUpTo(usize),
-    /// Sends the answer that lies ready in pieces, with a pause before each.
+    /// Sends the buffered response in pieces, with a pause before each piece.
     AnswerSlowly {
-        /// The size of a piece in bytes, at least one.
+        /// Size of a piece in bytes, at least 1.
         piece: usize,
-        /// How long each is waited for.
+        /// Pause before each piece.
         pause: Duration,
     },
-    /// Sends these bytes, whatever they are.
+    /// Sends any bytes.
     Say(Vec<u8>),
-    /// Sends these bytes again and again, with this pause after each time, until the client goes away.
+    /// Sends these bytes again and again, with a pause after each time, until the client disconnects.
     Forever {
-        /// What is sent.
+        /// The bytes to send.
         bytes: Vec<u8>,
-        /// How long each is followed by nothing. A paused clock stands still if this is zero.
+        /// Pause after each time. With zero, a paused clock never advances.
         pause: Duration,
     },
-    /// Does nothing for this long.
+    /// Waits for this time.
     Pause(Duration),
-    /// Does nothing any more, and leaves the connection open.
+    /// Stops and leaves the connection open.
     Hang,
-    /// Breaks the connection off. Over TCP the client sees a reset; a pipe in memory is closed.
+    /// Aborts the connection. Over TCP the client receives a reset. A pipe in memory is closed.
     Reset,
-    /// Goes on as the account does, until the client goes away.
+    /// Forwards all bytes in both directions, until the client disconnects.
     Serve,
 }

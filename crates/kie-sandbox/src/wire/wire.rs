@@ -1,4 +1,4 @@
-//! The wire between a client and the account, and what goes wrong on it.
+//! The connection between a client and the account, with scripted faults.
 
 use std::{
     collections::VecDeque,
@@ -25,11 +25,11 @@ use super::{
     step::Step,
 };
 
-/// A way to the account on which things go wrong as told, byte by byte. Made by
-/// [`Sandbox::wire`](crate::Sandbox::wire); clones are the same wire.
+/// A way to connect to the account with scripted faults, byte by byte. Created by
+/// [`Sandbox::wire`](crate::Sandbox::wire); clones share one wire.
 ///
-/// [`Fault`](crate::Fault) is what the service answers; a wire is what happens to connections. The account behind it is
-/// a real one, so that its books tell what was received whatever the client has seen.
+/// [`Fault`](crate::Fault) changes the response of the service, and a wire changes the connection. The account behind
+/// it works as usual. Its journal shows which requests were received, even if the client got no response.
 #[derive(Clone)]
 pub struct Wire(Arc<Inner>);
 
@@ -51,25 +51,25 @@ impl Wire {
         Self(Arc::new(Inner { account, scripts, connections: AtomicUsize::new(0), written: AtomicU64::new(0) }))
     }
 
-    /// Says what happens on the next connection. Scripts queue up.
+    /// Sets the script of the next connection. Scripts form a queue.
     pub fn script(&self, steps: impl IntoIterator<Item = Step>) {
         self.scripts().next.push_back(steps.into_iter().collect());
     }
 
-    /// Says what happens on every connection that has no script of its own. It is [`Step::Serve`] at first.
+    /// Sets the script of every connection without a script of its own. The default is [`Step::Serve`].
     pub fn always(&self, steps: impl IntoIterator<Item = Step>) {
         self.scripts().others = steps.into_iter().collect();
     }
 
-    /// A connection in memory: the client's end of it.
+    /// Opens a connection in memory and returns the client's end.
     ///
-    /// Outside of a tokio runtime nobody can serve, and the pipe is closed.
+    /// Needs a tokio runtime. Outside of one, the returned pipe is already closed.
     pub fn connect(&self) -> DuplexStream {
         let wire = self.clone();
-        server::pipe(async move |mut far| wire.serve(&mut far).await)
+        server::pipe(async move |mut server_end| wire.serve(&mut server_end).await)
     }
 
-    /// Takes connections at a loopback address until the [`Server`] is dropped. Port 0 takes a free one.
+    /// Listens at a loopback address until the [`Server`] is dropped. Port 0 chooses a free port.
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl Wire {
             let wire = wire.clone();
             async move {
                 if wire.run(&mut stream).await == End::Reset {
-                    // Without it the connection is closed, which is all that can be done.
+                    // If this fails, the connection is closed without a reset.
                     let _ = stream.set_zero_linger();
                 }
             }
@@ -88,18 +88,19 @@ impl Wire {
         server::listen(address.into(), serve).await
     }
 
-    /// Takes this stream as the next connection, whatever it comes through: TLS, or another service's doors.
+    /// Runs the next script on this stream, for example on a TLS stream or on a connection that another server
+    /// accepted.
     pub async fn serve(&self, stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) {
         self.run(stream).await;
     }
 
-    /// How many connections were made so far.
+    /// Returns the number of connections so far.
     pub fn connections(&self) -> usize {
         self.0.connections.load(Relaxed)
     }
 
-    /// How many bytes the clients took so far, in all steps but [`Step::Serve`]. What a client does not take is at most
-    /// what lies in the buffers of the connection.
+    /// Returns the number of bytes written to clients so far, in all steps except [`Step::Serve`]. The last of them may still
+    /// be in the buffers of the connection.
     pub fn written(&self) -> u64 {
         self.0.written.load(Relaxed)
     }
@@ -112,8 +113,8 @@ impl Wire {
         };
         let account = server::connect(Arc::clone(&self.0.account));
         let connection =
-            Connection { client, account, inbox: Vec::new(), answer: Vec::new(), written: &self.0.written };
-        // A side that went away ends the connection.
+            Connection { client, account, received: Vec::new(), response: Vec::new(), written: &self.0.written };
+        // A disconnect of either side ends the connection.
         connection.run(steps).await.unwrap_or(End::Closed)
     }
 

@@ -1,4 +1,4 @@
-//! What goes wrong with callbacks, over a pipe in memory.
+//! Faults of callbacks, over a pipe in memory.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -15,16 +15,16 @@ use kie_types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::caller::{Answered, TestCaller, wish};
+use crate::caller::{Answered, TestCaller, song_request};
 
-/// A callback that came: after how many seconds, and what.
-struct QueuedCallback {
+/// A callback that arrived, with the second of its arrival.
+struct ReceivedCallback {
     second: u64,
     headers: HeaderMap,
     body: Value,
 }
 
-impl QueuedCallback {
+impl ReceivedCallback {
     fn kind(&self) -> &str {
         self.body["data"]["callbackType"].as_str().unwrap_or("another")
     }
@@ -37,22 +37,22 @@ impl QueuedCallback {
 #[derive(Clone)]
 struct Inbox {
     opened: Instant,
-    letters: Arc<Mutex<Vec<QueuedCallback>>>,
+    received: Arc<Mutex<Vec<ReceivedCallback>>>,
 }
 
 impl Inbox {
     async fn take(self, request: Request<Incoming>) -> Answered<Response<Full<Bytes>>> {
         let (head, body) = request.into_parts();
         let body = serde_json::from_slice(&body.collect().await?.to_bytes())?;
-        let letter = QueuedCallback { second: self.opened.elapsed().as_secs(), headers: head.headers, body };
-        self.letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
+        let callback = ReceivedCallback { second: self.opened.elapsed().as_secs(), headers: head.headers, body };
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).push(callback);
         Ok(Response::new(Full::default()))
     }
 }
 
-/// What comes of one song whose callbacks have these mishaps: what arrives, and what the books say.
-async fn song(callback_faults: impl IntoIterator<Item = CallbackFault>) -> Answered<(Sandbox, Vec<QueuedCallback>)> {
-    let inbox = Inbox { opened: Instant::now(), letters: Arc::default() };
+/// Runs one song with these faults on its callbacks. Returns the sandbox, and the callbacks that arrived.
+async fn song(callback_faults: impl IntoIterator<Item = CallbackFault>) -> Answered<(Sandbox, Vec<ReceivedCallback>)> {
+    let inbox = Inbox { opened: Instant::now(), received: Arc::default() };
     let receiver = inbox.clone();
     let builder = Sandbox::builder().speed(Speed::Live).webhook_key("whk").receiver(move || {
         let (near, far) = tokio::io::duplex(16 * 1024);
@@ -66,14 +66,14 @@ async fn song(callback_faults: impl IntoIterator<Item = CallbackFault>) -> Answe
     });
     let sandbox = builder.build();
     callback_faults.into_iter().for_each(|callback_fault| sandbox.callback_fault(callback_fault));
-    TestCaller::new(&sandbox).await?.start("/api/v1/generate", &wish()).await?;
+    TestCaller::new(&sandbox).await?.start("/api/v1/generate", &song_request()).await?;
     sleep(Duration::from_secs(600)).await;
-    let letters = std::mem::take(&mut *inbox.letters.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok((sandbox, letters))
+    let received = std::mem::take(&mut *inbox.received.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok((sandbox, received))
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_changes_what_arrives_and_is_in_the_books() -> Answered {
+async fn each_fault_changes_what_arrives_and_is_recorded() -> Answered {
     let (text, first, complete) = (("text", 60), ("first", 68), ("complete", 75));
     let other = json!({ "code": 200, "data": { "callbackType": "complete", "task_id": "another" } });
     for (callback_fault, expected, attempts) in [
@@ -86,20 +86,20 @@ async fn each_changes_what_arrives_and_is_in_the_books() -> Answered {
         (Some(CallbackFault::Forged), vec![text, first, complete], [1, 1, 1]),
         (Some(CallbackFault::Altered(other.clone())), vec![("complete", 60), first, complete], [1, 1, 1]),
     ] {
-        let (sandbox, letters) = song(callback_fault.clone()).await?;
-        let arrived: Vec<_> = letters.iter().map(|letter| (letter.kind(), letter.second)).collect();
+        let (sandbox, received) = song(callback_fault.clone()).await?;
+        let arrived: Vec<_> = received.iter().map(|callback| (callback.kind(), callback.second)).collect();
         assert_eq!(arrived, expected, "{callback_fault:?}");
-        let booked = sandbox.callbacks();
-        assert_eq!([0, 1, 2].map(|number| booked[number].attempts), attempts, "{callback_fault:?}");
-        assert_eq!(booked[0].callback_fault, callback_fault);
-        assert!(booked[1..].iter().all(|callback| callback.callback_fault.is_none() && callback.status == Some(200)));
+        let recorded = sandbox.callbacks();
+        assert_eq!([0, 1, 2].map(|number| recorded[number].attempts), attempts, "{callback_fault:?}");
+        assert_eq!(recorded[0].callback_fault, callback_fault);
+        assert!(recorded[1..].iter().all(|callback| callback.callback_fault.is_none() && callback.status == Some(200)));
 
-        // Its signature is about its task, whatever its body says.
-        let Some(letter) = letters.iter().find(|letter| letter.second == 60) else { continue };
-        let (time, signature) = (letter.header(TIMESTAMP_HEADER)?, letter.header(SIGNATURE_HEADER)?);
-        let is_signed = WebhookKey::new("whk").verify(&booked[0].task_id, time, signature);
+        // The signature covers the task id only, not the body.
+        let Some(callback) = received.iter().find(|callback| callback.second == 60) else { continue };
+        let (time, signature) = (callback.header(TIMESTAMP_HEADER)?, callback.header(SIGNATURE_HEADER)?);
+        let is_signed = WebhookKey::new("whk").verify(&recorded[0].task_id, time, signature);
         assert_eq!(is_signed, callback_fault != Some(CallbackFault::Forged), "{callback_fault:?}");
-        let next = letters.iter().find(|letter| letter.second == 68).ok_or("no second callback")?;
+        let next = received.iter().find(|callback| callback.second == 68).ok_or("no second callback")?;
         let age = next.header(TIMESTAMP_HEADER)?.parse::<u64>()? - time.parse::<u64>()?;
         assert_eq!(
             age,
@@ -111,15 +111,15 @@ async fn each_changes_what_arrives_and_is_in_the_books() -> Answered {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_nothing_overtakes_is_sent_last() -> Answered {
-    let (_, letters) = song([CallbackFault::Overtaken, CallbackFault::Overtaken, CallbackFault::Overtaken]).await?;
-    let arrived: Vec<_> = letters.iter().map(|letter| (letter.kind(), letter.second)).collect();
+async fn overtaken_callbacks_without_a_next_one_are_sent_at_the_end() -> Answered {
+    let (_, received) = song([CallbackFault::Overtaken, CallbackFault::Overtaken, CallbackFault::Overtaken]).await?;
+    let arrived: Vec<_> = received.iter().map(|callback| (callback.kind(), callback.second)).collect();
     assert_eq!(arrived, [("text", 75), ("first", 75), ("complete", 75)]);
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_decided_for_all_comes_after_what_was_meant_for_the_next() -> Answered {
+async fn queued_faults_come_before_the_function_for_all() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let credits = "get-account-credits";
     let refusal = |code| Fault::Refuse { http_status: 200, code, msg: "no".into() };
@@ -135,11 +135,11 @@ async fn what_is_decided_for_all_comes_after_what_was_meant_for_the_next() -> An
     for _ in 0..40 {
         codes.push(caller.get("/api/v1/chat/credit").await?["code"].as_i64().ok_or("no code")?);
     }
-    let count = |code| codes.iter().filter(|said| **said == code).count();
+    let count = |code| codes.iter().filter(|found| **found == code).count();
     assert_eq!((codes[0], count(455)), (455, 1));
     assert!(count(429) > 10 && count(200) > 10, "{codes:?}");
 
-    caller.start("/api/v1/generate", &wish()).await?;
+    caller.start("/api/v1/generate", &song_request()).await?;
     sleep(Duration::from_secs(1)).await;
     let callback_faults: Vec<_> = sandbox.callbacks().into_iter().map(|callback| callback.callback_fault).collect();
     assert_eq!(callback_faults, [Some(CallbackFault::Forged), Some(CallbackFault::Lost), None]);

@@ -17,20 +17,20 @@ use kie_types::{
 };
 use tokio::{net::TcpListener, time};
 
-use crate::caller::{Answered, TestCaller, wish};
+use crate::caller::{Answered, TestCaller, song_request};
 
 #[derive(Clone, Default)]
 struct Inbox(Arc<Mutex<Vec<(http::HeaderMap, Bytes)>>>);
 
 impl Inbox {
-    /// Takes a callback in; the first one is taken badly.
+    /// Accepts a callback. Responds to the first one with status 500.
     async fn take(self, request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>> {
         let (head, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();
-        let mut letters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        letters.push((head.headers, body));
+        let mut received = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        received.push((head.headers, body));
         let mut answer = Response::new(Full::default());
-        if letters.len() == 1 {
+        if received.len() == 1 {
             *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         }
         Ok(answer)
@@ -55,7 +55,7 @@ async fn a_receiver_on_this_machine_is_called_back() -> Answered {
 
     let sandbox = Sandbox::builder().speed(Speed::Instant).webhook_key("whk").build();
     let mut caller = TestCaller::new(&sandbox).await?;
-    let mut body = wish();
+    let mut body = song_request();
     body["callBackUrl"] = format!("http://localhost:{port}/kie").into();
     let id = caller.start("/api/v1/generate", &body).await?;
     time::timeout(Duration::from_secs(20), async {
@@ -69,20 +69,20 @@ async fn a_receiver_on_this_machine_is_called_back() -> Answered {
     let attempts: Vec<_> = sandbox.callbacks().iter().map(|callback| callback.attempts).collect();
     assert_eq!(attempts, [2, 1, 1]);
     let key = WebhookKey::new("whk");
-    let letters = inbox.0.lock().unwrap_or_else(PoisonError::into_inner);
-    assert_eq!(letters.len(), 4);
-    for (headers, _) in letters.iter() {
+    let received = inbox.0.lock().unwrap_or_else(PoisonError::into_inner);
+    assert_eq!(received.len(), 4);
+    for (headers, _) in received.iter() {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).ok_or(name);
         assert!(key.verify(&id, text(TIMESTAMP_HEADER)?, text(SIGNATURE_HEADER)?), "{headers:?}");
     }
-    let (_, last) = letters.last().ok_or("no callback")?;
+    let (_, last) = received.last().ok_or("no callback")?;
     let last = Callback::<Music>::parse(last)?;
     assert_eq!((last.state(), last.task_id), (TaskState::Complete, Some(id.into())));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_port_is_on_loopback_and_is_given_back() -> Answered {
+async fn a_server_listens_on_loopback_and_frees_its_port() -> Answered {
     let sandbox = Sandbox::default();
     assert!(sandbox.listen(([0, 0, 0, 0], 0)).await.is_err());
     let server = sandbox.listen(([127, 0, 0, 1], 0)).await?;

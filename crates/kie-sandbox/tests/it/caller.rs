@@ -22,32 +22,32 @@ impl TestCaller {
         Ok(Self(sender))
     }
 
-    /// Posts a body, with a key, and reads the envelope.
+    /// Posts a body with a key and returns the envelope.
     pub(crate) async fn post(&mut self, path: &str, body: &Value) -> Answered<Value> {
         let request = request(Method::POST, path).header(header::AUTHORIZATION, "Bearer key");
         let (_, answer) = self.send(request.body(body.to_string().into())?).await?;
         Ok(serde_json::from_slice(&answer)?)
     }
 
-    /// Looks something up, with a key, and reads the envelope.
+    /// Sends a GET request with a key and returns the envelope.
     pub(crate) async fn get(&mut self, path: &str) -> Answered<Value> {
         let request = request(Method::GET, path).header(header::AUTHORIZATION, "Bearer key");
         let (_, answer) = self.send(request.body(Full::default())?).await?;
         Ok(serde_json::from_slice(&answer)?)
     }
 
-    /// Starts a task and tells its id.
+    /// Starts a task and returns its id.
     pub(crate) async fn start(&mut self, path: &str, body: &Value) -> Answered<String> {
         let answer = self.post(path, body).await?;
         Ok(answer["data"]["taskId"].as_str().ok_or_else(|| answer.to_string())?.to_owned())
     }
 
-    /// The `data` of a music task's record.
+    /// Returns the `data` of a music task's record.
     pub(crate) async fn song(&mut self, id: &str) -> Answered<Value> {
         Ok(self.get(&format!("/api/v1/generate/record-info?taskId={id}")).await?["data"].take())
     }
 
-    /// Fetches a file at an address of the sandbox, without a key.
+    /// Downloads a file of the sandbox, without a key.
     pub(crate) async fn file(&mut self, url: &Value) -> Answered<(StatusCode, Bytes)> {
         let path = url.as_str().and_then(|url| url.strip_prefix("http://sandbox.test")).ok_or("a foreign link")?;
         let request = request(Method::GET, path).header(header::USER_AGENT, "test");
@@ -65,8 +65,8 @@ pub(crate) fn request(method: Method, path: &str) -> http::request::Builder {
     Request::builder().method(method).uri(path).header(header::HOST, "sandbox.test")
 }
 
-/// A request for a new song.
-pub(crate) fn wish() -> Value {
+/// Returns a request for a new song.
+pub(crate) fn song_request() -> Value {
     json!({
         "prompt": "tram bells in the fog", "customMode": false, "instrumental": false, "model": "V5",
         "callBackUrl": "https://hooks.example.net/kie",

@@ -1,4 +1,4 @@
-//! The document of the API, for clients that are made from it.
+//! The OpenAPI document, for clients that are generated from it.
 
 use kie_sandbox::Sandbox;
 use serde_json::Value;

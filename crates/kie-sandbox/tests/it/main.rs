@@ -1,4 +1,4 @@
-//! The sandbox from outside: over its pipe with the clock paused, and on loopback where sockets are the point.
+//! The public interface of the sandbox: over its pipe with a paused clock, and on loopback for tests of sockets.
 
 mod callback_faults;
 mod callbacks;

@@ -1,4 +1,4 @@
-//! What the service refuses.
+//! Refusals.
 
 use http::{Method, StatusCode, header};
 use http_body_util::Full;
@@ -6,10 +6,10 @@ use kie_sandbox::{FILES, Sandbox, Speed};
 use kie_types::Credits;
 use serde_json::{Value, json};
 
-use crate::caller::{Answered, TestCaller, request, wish};
+use crate::caller::{Answered, TestCaller, request, song_request};
 
 #[tokio::test(start_paused = true)]
-async fn the_wrong_key_opens_nothing() -> Answered {
+async fn a_wrong_key_is_refused() -> Answered {
     let refusal = json!({ "code": 401, "msg": "You do not have access permissions" });
     for (key, sent) in [(None, None), (None, Some("Bearer ")), (Some("other"), Some("Bearer key"))] {
         let mut builder = Sandbox::builder();
@@ -33,11 +33,11 @@ async fn rules_are_checked_before_credits() -> Answered {
     let mut caller = TestCaller::new(&sandbox).await?;
     let refusal = |code: i64, msg: &str| json!({ "code": code, "msg": msg, "data": null });
 
-    let mut homeless = wish();
+    let mut homeless = song_request();
     homeless["callBackUrl"].take();
     assert_eq!(caller.post("/api/v1/generate", &homeless).await?, refusal(422, "Please enter callBackUrl."));
 
-    let mut wrong = wish();
+    let mut wrong = song_request();
     wrong["customMode"] = true.into();
     wrong["vocalGender"] = "x".into();
     let answer = caller.post("/api/v1/generate", &wrong).await?;
@@ -48,7 +48,7 @@ async fn rules_are_checked_before_credits() -> Answered {
     );
 
     let poor = refusal(402, "The current credits are insufficient. Please top up.");
-    assert_eq!(caller.post("/api/v1/generate", &wish()).await?, poor);
+    assert_eq!(caller.post("/api/v1/generate", &song_request()).await?, poor);
 
     let mut video = json!({ "taskId": "5c79****be8e", "audioId": "no-such-track" });
     video["callBackUrl"] = "https://hooks.example.net/kie".into();
@@ -69,7 +69,7 @@ async fn rules_are_checked_before_credits() -> Answered {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_file_host_wants_a_name_and_no_key() -> Answered {
+async fn the_file_host_needs_a_user_agent_and_no_key() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let mut caller = TestCaller::new(&sandbox).await?;
     let link = caller.song("taskId_774b9aa0422f").await?["response"]["sunoData"][0]["audioUrl"].take();
@@ -92,7 +92,7 @@ async fn a_body_has_a_limit() -> Answered {
     let mut caller = TestCaller::new(&Sandbox::default()).await?;
     let body = vec![b' '; (16 << 20) + 1];
     let large = request(Method::POST, "/api/v1/generate").body(Full::from(body))?;
-    // The rest of the body is not read, so the answer may be lost with the connection.
+    // The server does not read the rest of the body, so the response may be lost with the connection.
     if let Ok((status, _)) = caller.send(large).await {
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     }

@@ -1,4 +1,4 @@
-//! What goes well.
+//! Successful calls.
 
 use std::time::Duration;
 
@@ -8,22 +8,23 @@ use kie_types::catalog::{self, OPERATIONS, Operation};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::caller::{Answered, TestCaller, wish};
+use crate::caller::{Answered, TestCaller, song_request};
 
-/// The fullest example of an operation that starts a task, which has a callback address, and the smallest of any other.
+/// Returns the fullest example of an operation that starts a task, which has a callback address. For other operations,
+/// returns the smallest one.
 fn example(operation: &Operation) -> Option<Value> {
     let examples = catalog::examples(operation.name)?;
     if operation.job.is_some() { examples.into_iter().last() } else { examples.into_iter().next() }
 }
 
-/// What operations that look at their ids at once say of unknown ones.
+/// Messages for unknown ids, from operations that check their ids at once.
 const NOT_THERE: &[&str] = &[
     "Record does not exist",
     "Validate record is not in valid status",
     "The record is not found or does not need to be rebuilt",
     "suno_user_id is missing",
     "url is wrong",
-    // A file comes in a form, and this caller sends JSON.
+    // The file must come in a form, and this caller sends JSON.
     "Missing required parameter: file",
 ];
 
@@ -43,22 +44,22 @@ async fn every_operation_of_the_catalogue_is_served() -> Answered {
         let is_missing = |msg: &str| msg.trim_end_matches('.').ends_with("does not exist") || NOT_THERE.contains(&msg);
         let is_served = answer["code"] == 200 || answer["msg"].as_str().is_some_and(is_missing);
         assert!(is_served, "the sandbox cannot serve {name}: {answer}");
-        assert_eq!(sandbox.requests(name).len(), 1, "the books of {name}");
+        assert_eq!(sandbox.requests(name).len(), 1, "the recorded requests of {name}");
     }
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_song_lives() -> Answered {
+async fn a_song_passes_its_stages() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Live).build();
     let mut caller = TestCaller::new(&sandbox).await?;
-    let id = caller.start("/api/v1/generate", &wish()).await?;
+    let id = caller.start("/api/v1/generate", &song_request()).await?;
     assert_eq!(caller.get("/api/v1/chat/credit").await?["data"], 988.0);
 
     let queued = caller.song(&id).await?;
     assert_eq!((&queued["status"], &queued["response"]), (&json!("PENDING"), &Value::Null));
     assert!(queued["createTime"].is_u64() && queued["parentMusicId"] == "" && queued["type"] == "chirp-crow");
-    assert_eq!(serde_json::from_str::<Value>(queued["param"].as_str().ok_or("no param")?)?, wish());
+    assert_eq!(serde_json::from_str::<Value>(queued["param"].as_str().ok_or("no param")?)?, song_request());
 
     sleep(Duration::from_secs(61)).await;
     let text = caller.song(&id).await?;
@@ -89,8 +90,8 @@ async fn a_song_lives() -> Answered {
     }
 
     let callbacks = sandbox.callbacks();
-    let told: Vec<_> = callbacks.iter().map(|callback| callback.body["data"]["callbackType"].clone()).collect();
-    assert_eq!(told, ["text", "first", "complete"]);
+    let kinds: Vec<_> = callbacks.iter().map(|callback| callback.body["data"]["callbackType"].clone()).collect();
+    assert_eq!(kinds, ["text", "first", "complete"]);
     assert!(callbacks.iter().all(|callback| !callback.sent()), "a foreign address was called");
     assert_eq!(callbacks[2].body["data"]["data"][1]["audio_url"], rows[1]["audioUrl"]);
     assert_eq!(sandbox.tasks()[0].status, "SUCCESS");
@@ -98,7 +99,7 @@ async fn a_song_lives() -> Answered {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_documentation_names_is_there() -> Answered {
+async fn the_ids_in_the_documentation_exist() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let mut caller = TestCaller::new(&sandbox).await?;
     let track = "e231****-****-****-****-****8cadc7dc";
@@ -139,7 +140,7 @@ async fn what_the_documentation_names_is_there() -> Answered {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wished_duration_is_kept() -> Answered {
+async fn a_requested_duration_is_kept() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let mut caller = TestCaller::new(&sandbox).await?;
     let mut body = json!({ "customMode": true, "instrumental": true, "style": "polka", "title": "Kurz" });
@@ -156,7 +157,7 @@ async fn a_wished_duration_is_kept() -> Answered {
     Ok(())
 }
 
-/// The length of an MP3 with a tag and with frames of 96 bytes and 24 ms, each of which must begin as it should.
+/// Returns the duration of an MP3 with a tag, made of frames of 96 bytes and 24 ms. Checks the start of each frame.
 fn seconds(mp3: &[u8]) -> f64 {
     let tag = mp3[6..10].iter().fold(0, |size, byte| size << 7 | usize::from(*byte));
     let frames = mp3[10 + tag..].chunks(96);

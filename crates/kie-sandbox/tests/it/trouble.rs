@@ -1,4 +1,4 @@
-//! Faults and fates.
+//! Faults and task scripts.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use kie_types::{Credits, RefusalKind};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
-use crate::caller::{Answered, TestCaller, request, wish};
+use crate::caller::{Answered, TestCaller, request, song_request};
 
 #[tokio::test(start_paused = true)]
 async fn faults_come_in_order_and_once() -> Answered {
@@ -23,7 +23,7 @@ async fn faults_come_in_order_and_once() -> Answered {
     let mut caller = TestCaller::new(&sandbox).await?;
     let submit = || {
         let request = request(Method::POST, "/api/v1/generate").header(header::AUTHORIZATION, "Bearer key");
-        request.body(wish().to_string().into())
+        request.body(song_request().to_string().into())
     };
     let (status, refusal) = caller.send(submit()?).await?;
     assert_eq!(status, 429);
@@ -47,7 +47,7 @@ async fn faults_come_in_order_and_once() -> Answered {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fates_come_in_order_and_once() -> Answered {
+async fn task_scripts_come_in_order_and_once() -> Answered {
     let sandbox = Sandbox::builder().build();
     sandbox.script_task(TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 531, message: "no".into() });
     sandbox.script_task(TaskScript::Undelivered { with_tracks: true });
@@ -57,7 +57,7 @@ async fn fates_come_in_order_and_once() -> Answered {
     let mut caller = TestCaller::new(&sandbox).await?;
     let mut ids = Vec::new();
     for _ in 0..6 {
-        ids.push(caller.start("/api/v1/generate", &wish()).await?);
+        ids.push(caller.start("/api/v1/generate", &song_request()).await?);
     }
     assert_eq!(caller.song(&ids[3]).await?, Value::Null);
     assert_eq!(caller.song(&ids[4]).await?["status"], "DREAMING");
@@ -73,27 +73,27 @@ async fn fates_come_in_order_and_once() -> Answered {
     for id in &ids[3..] {
         assert_eq!(caller.song(id).await?["status"], "SUCCESS");
     }
-    assert_eq!(sandbox.balance(), Credits::new(1_000.0 - 5.0 * 12.0), "531 gives the credits back");
-    let told = sandbox.callbacks();
-    let error = told.iter().find(|callback| callback.task_id == ids[0]).ok_or("no callback")?;
+    assert_eq!(sandbox.balance(), Credits::new(1_000.0 - 5.0 * 12.0), "531 refunds the credits");
+    let callbacks = sandbox.callbacks();
+    let error = callbacks.iter().find(|callback| callback.task_id == ids[0]).ok_or("no callback")?;
     assert_eq!((&error.body["code"], &error.body["data"]["callbackType"]), (&json!(531), &json!("error")));
     Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn faults_and_fates_by_code_have_the_words_of_the_service() -> Answered {
+async fn faults_and_scripts_by_code_have_the_messages_of_the_service() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let generate = "generate-music";
     sandbox.fault(generate, Fault::refuse(430));
     sandbox.fault(generate, Fault::refuse_saying(429, "insufficient credits"));
     sandbox.fault(generate, Fault::error_page(503));
     let mut caller = TestCaller::new(&sandbox).await?;
-    let often = caller.post("/api/v1/generate", &wish()).await?;
+    let often = caller.post("/api/v1/generate", &song_request()).await?;
     assert_eq!((&often["code"], &often["data"]), (&json!(430), &Value::Null));
     assert_eq!(RefusalKind::of_code(430, often["msg"].as_str().ok_or("no words")?), RefusalKind::RateLimited);
-    let poor = caller.post("/api/v1/generate", &wish()).await?;
+    let poor = caller.post("/api/v1/generate", &song_request()).await?;
     assert_eq!(poor, json!({ "code": 429, "msg": "insufficient credits", "data": null }));
-    assert!(caller.post("/api/v1/generate", &wish()).await.is_err(), "a page is no JSON");
+    assert!(caller.post("/api/v1/generate", &song_request()).await.is_err(), "a page is no JSON");
     assert!(sandbox.tasks().is_empty());
 
     sandbox.script_task(TaskScript::fails(531));
@@ -105,12 +105,12 @@ async fn faults_and_fates_by_code_have_the_words_of_the_service() -> Answered {
         ("SENSITIVE_WORD_ERROR", json!(400)),
         ("CALLBACK_EXCEPTION", json!(null)),
     ] {
-        let id = caller.start("/api/v1/generate", &wish()).await?;
+        let id = caller.start("/api/v1/generate", &song_request()).await?;
         let song = caller.song(&id).await?;
         assert_eq!((&song["status"], &song["errorCode"]), (&json!(status), &code));
         assert_eq!(song["errorMessage"].is_string(), code.is_number(), "{song}");
     }
-    // Another kind of task fails by another word.
+    // Other kinds of tasks have another status word for a failure.
     let lyrics = json!({ "prompt": "a ferry at night", "callBackUrl": "https://hooks.example.net/kie" });
     let id = caller.start("/api/v1/lyrics", &lyrics).await?;
     let record = &caller.get(&format!("/api/v1/lyrics/record-info?taskId={id}")).await?["data"];
@@ -119,7 +119,7 @@ async fn faults_and_fates_by_code_have_the_words_of_the_service() -> Answered {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_fetched_fails_later() -> Answered {
+async fn a_source_that_cannot_be_fetched_fails_later() -> Answered {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let mut caller = TestCaller::new(&sandbox).await?;
     let call_back_url = "https://hooks.example.net/kie";

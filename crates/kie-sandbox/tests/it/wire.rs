@@ -1,4 +1,4 @@
-//! What happens on connections.
+//! Faults of connections.
 
 use std::{io, time::Duration};
 
@@ -23,7 +23,7 @@ fn replace(find: &str, put: &str) -> Step {
     Step::Replace { find: find.into(), put: put.into() }
 }
 
-/// Sends this and reads to the end.
+/// Sends a request and reads the response to its end.
 async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &[u8]) -> Answered<String> {
     stream.write_all(request).await?;
     let mut answer = String::new();
@@ -78,7 +78,7 @@ async fn pauses_and_pieces_take_their_time() -> Answered {
 }
 
 #[tokio::test]
-async fn a_reset_is_one_over_sockets() -> Answered {
+async fn a_reset_over_sockets_is_a_connection_reset() -> Answered {
     let (sandbox, wire) = wire();
     wire.script([Step::Request, Step::Reset]);
     let server = wire.listen(([127, 0, 0, 1], 0)).await?;

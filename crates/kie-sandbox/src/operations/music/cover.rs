@@ -10,14 +10,15 @@ use crate::{
 
 /// A task that draws two cover images.
 struct Cover {
-    /// The music task that they are for.
+    /// Id of the music task.
     parent: String,
 }
 
-/// `cover-suno`: once per music task. What a repeated call is answered was not captured; this is the page's form.
+/// Handles `cover-suno`: once for each music task. The response to a second call was not captured; this is the
+/// documented form.
 pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     if call.lacks("callBackUrl") {
-        // Captured without the full stop that generate-music has.
+        // The captured message has no full stop at the end, unlike that of generate-music.
         return Err(Refused::new(422, "Please enter callBackUrl"));
     }
     let request: CoverSuno = call.request()?;
@@ -41,12 +42,12 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(answer)
 }
 
-/// `get-cover-suno-details`: queued for the first half of the time, under way in the second.
+/// Handles `get-cover-suno-details`. The task is queued for the first half of its time, then in progress.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
     let mut record = incoming_call::details(call)?;
     let id = record["taskId"].as_str().unwrap_or_default();
     let task = call.account.task(GetCoverSunoDetails::NAME, id);
-    let in_work = task.is_some_and(|task| call.now.duration_since(task.created) * 2 >= task.course.end());
+    let in_work = task.is_some_and(|task| call.now.duration_since(task.created) * 2 >= task.timeline.end());
     if in_work && record["successFlag"] == 0 {
         record["successFlag"] = json!(2);
     }
@@ -58,7 +59,7 @@ impl Work for Cover {
         GetCoverSunoDetails::NAME
     }
 
-    /// The page has no status for a callback that was not delivered, so that one leaves no trace.
+    /// The page has no state for a callback that was not delivered, so the record shows success.
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let (flag, code, message) = match view.state {
             State::Reached(_) | State::Undelivered { .. } => (json!(1), Some(200), ""),
@@ -71,7 +72,7 @@ impl Work for Cover {
             "taskId": task.id,
             "parentTaskId": self.parent,
             "callbackUrl": task.call_back_url,
-            "completeTime": done.then(|| iso(&view.clock.text(task.created + task.course.end()))),
+            "completeTime": done.then(|| iso(&view.clock.text(task.created + task.timeline.end()))),
             "response": done.then(|| json!({ "images": images(task, view) })),
             "successFlag": flag,
             "createTime": iso(&view.clock.text(task.created)),
@@ -93,7 +94,7 @@ fn images(task: &Task, view: &View<'_>) -> [String; 2] {
     [1, 2].map(|number| format!("http://{}/images/{}-{number}.jpeg", view.host, task.id))
 }
 
-/// The form of this page's times.
+/// Returns a time in the form of this page.
 fn iso(text: &str) -> String {
     format!("{}.000Z", text.replace(' ', "T"))
 }

@@ -1,4 +1,4 @@
-//! Music Generation: what is made of recordings and of finished tracks.
+//! Music Generation: operations on recordings and on finished tracks.
 
 use http::Uri;
 use kie_types::{
@@ -15,10 +15,10 @@ use crate::{
 
 use super::song::{INSTRUMENTAL, Song, failure, stages, title_of, titled, upstream};
 
-/// What records say for operations whose own word nobody has seen.
+/// Operation type in records for operations whose real word is not known.
 const UNKNOWN: &str = "";
 
-/// `upload-and-cover-audio`
+/// Handles `upload-and-cover-audio`.
 pub(crate) fn upload_and_cover(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadAndCoverAudio = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
@@ -28,7 +28,7 @@ pub(crate) fn upload_and_cover(call: &mut IncomingCall<'_>) -> OperationResult {
         title,
         tags,
         prompt: if request.instrumental { INSTRUMENTAL.to_owned() } else { words },
-        wish: request.duration.map(Seconds::get),
+        duration: request.duration.map(Seconds::get),
         ..Sheet::default()
     };
     let fails = fetched(&request.upload_url);
@@ -36,7 +36,7 @@ pub(crate) fn upload_and_cover(call: &mut IncomingCall<'_>) -> OperationResult {
     call.start(request, &stages(call.speed), fails, song)
 }
 
-/// `upload-and-extend-audio`: refuses a `null` for `instrumental`, as the rules do.
+/// Handles `upload-and-extend-audio`. Refuses a `null` for `instrumental`, as the rules do.
 pub(crate) fn upload_and_extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadAndExtendAudio = call.request()?;
     let words = request.prompt.clone().filter(|_| request.default_param_flag);
@@ -48,14 +48,14 @@ pub(crate) fn upload_and_extend(call: &mut IncomingCall<'_>) -> OperationResult 
         tags,
         prompt: words.unwrap_or_else(|| INSTRUMENTAL.to_owned()),
         from: request.continue_at.map(Seconds::get).unwrap_or_default(),
-        wish: None,
+        duration: None,
     };
     let fails = fetched(&request.upload_url);
     let song = Song::new("upload_extend", call.param(), "", &sheet);
     call.start(request, &stages(call.speed), fails, song)
 }
 
-/// `add-instrumental`
+/// Handles `add-instrumental`.
 pub(crate) fn add_instrumental(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: AddInstrumental = call.request()?;
     let sheet = Sheet {
@@ -69,7 +69,7 @@ pub(crate) fn add_instrumental(call: &mut IncomingCall<'_>) -> OperationResult {
     call.start(request, &stages(call.speed), fails, song)
 }
 
-/// `add-vocals`
+/// Handles `add-vocals`.
 pub(crate) fn add_vocals(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: AddVocals = call.request()?;
     let sheet = Sheet {
@@ -84,7 +84,7 @@ pub(crate) fn add_vocals(call: &mut IncomingCall<'_>) -> OperationResult {
     call.start(request, &stages(call.speed), fails, song)
 }
 
-/// `generate-mashup`
+/// Handles `generate-mashup`.
 pub(crate) fn mashup(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMashup = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
@@ -94,7 +94,7 @@ pub(crate) fn mashup(call: &mut IncomingCall<'_>) -> OperationResult {
         title,
         tags,
         prompt: if request.instrumental == Some(true) { INSTRUMENTAL.to_owned() } else { words },
-        wish: request.duration.map(Seconds::get),
+        duration: request.duration.map(Seconds::get),
         ..Sheet::default()
     };
     let fails = request.upload_url_list.iter().find_map(|url| fetched(url));
@@ -102,7 +102,8 @@ pub(crate) fn mashup(call: &mut IncomingCall<'_>) -> OperationResult {
     call.start(request, &stages(call.speed), fails, song)
 }
 
-/// `generate-sounds`: taken without a callback address too, as the page has it and the sister service was seen to do.
+/// Handles `generate-sounds`. It needs no callback address: the page says so, and the sister service was observed to do
+/// so.
 pub(crate) fn sounds(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateSounds = call.checked()?;
     let sheet = Sheet {
@@ -110,15 +111,15 @@ pub(crate) fn sounds(call: &mut IncomingCall<'_>) -> OperationResult {
         title: title_of(&request.prompt),
         tags: request.sound_key.as_ref().map(ToString::to_string).unwrap_or_default(),
         prompt: request.prompt.clone(),
-        wish: Some(12.0),
+        duration: Some(12.0),
         ..Sheet::default()
     };
     let song = Song::new(UNKNOWN, call.param(), "", &sheet);
     call.start(request, &stages(call.speed), None, song)
 }
 
-/// `replace-section`: taken without a callback address, as the page has it, and without a look at the source, which is
-/// missed later. Only the words of the whole song are asked for by name.
+/// Handles `replace-section`. It needs no callback address, as the page says. The source is not checked at once; if it
+/// is missing, the task fails later. Only missing lyrics of the whole song have a message of their own.
 pub(crate) fn replace_section(call: &mut IncomingCall<'_>) -> OperationResult {
     let words = call.fields.get("fullLyrics").and_then(Value::as_str).unwrap_or_default();
     if words.trim().is_empty() {
@@ -136,13 +137,13 @@ pub(crate) fn replace_section(call: &mut IncomingCall<'_>) -> OperationResult {
         Some(url) => (sheet, fetched(url)),
         None => of_track(call, &request, sheet),
     };
-    // The page tells of one track, and of no callback but the last.
+    // The page shows one track, and no callback except the last.
     let song = Song { tracks: vec![Track::new(&sheet)], ..Song::new(UNKNOWN, call.param(), "", &sheet) };
     let end = call.speed.pick(75_000, 1_600, 0);
     call.start(request, &[(Stage::Complete, end)], fails, Section(song))
 }
 
-/// The sheet with what the source track gives to it, and what becomes of the task if there is none.
+/// Completes the input with data of the source track. Returns the failure of the task if there is no such track.
 fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: Sheet) -> (Sheet, Option<TaskScript>) {
     let task_id = request.task_id.as_ref().map(TaskId::as_str).unwrap_or_default();
     let audio_id = request.audio_id.as_ref().map(AudioId::as_str);
@@ -152,24 +153,24 @@ fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: Sheet) -> 
         let mut finished = tracks.filter(|(index, _)| is_finished(*index, shown));
         finished.find(|(_, track)| Some(track.id.as_str()) == audio_id)
     });
-    // That these fail follows from the operation; the words and the code of the failure are not known.
+    // These failures follow from the operation. Their messages and codes are not known.
     let Some((_, source)) = source else {
         return (sheet, Some(failure(501, "The source track does not exist.")));
     };
     let is_beyond = request.infill_end_s.map(Seconds::get) > Some(source.duration);
     let fails = is_beyond.then(|| failure(400, "The section lies beyond the source track."));
-    (Sheet { model: source.model.clone(), wish: Some(source.duration), ..sheet }, fails)
+    (Sheet { model: source.model.clone(), duration: Some(source.duration), ..sheet }, fails)
 }
 
-/// What becomes of a task that needs this recording. Nothing foreign is contacted, so every address counts as fetched,
-/// except those under the reserved `.invalid`.
+/// Returns the failure of a task whose recording cannot be fetched. Nothing is contacted: every address counts as
+/// fetched, except those under the reserved `.invalid`.
 fn fetched(url: &str) -> Option<TaskScript> {
     let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
     let is_fetched = host.is_some_and(|host| host != "invalid" && !host.ends_with(".invalid"));
     (!is_fetched).then(|| failure(451, "Failed to fetch the uploaded file."))
 }
 
-/// A song with a new stretch, which tells of its failure in its own way.
+/// A song with a replaced section. Its failure callback has a form of its own.
 struct Section(Song);
 
 impl Work for Section {

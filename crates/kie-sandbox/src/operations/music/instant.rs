@@ -1,4 +1,4 @@
-//! What is made of a finished track and answered at once: personas, styles, timed lyrics.
+//! Operations on finished tracks that respond at once: personas, styles and timed lyrics.
 
 use kie_types::{
     AudioId, BoostMusicStyle, Endpoint, GenerateMusic, GeneratePersona, GetMusicDetails, GetTimestampedLyrics, Music,
@@ -11,7 +11,8 @@ use crate::{
     operations::{IncomingCall, OperationResult, Refused},
 };
 
-/// `generate-persona`: of tracks from `generate-music` alone, as it was captured; the page lists more sources.
+/// Handles `generate-persona`. Only tracks from `generate-music` are accepted, as in the captures; the page lists more
+/// sources.
 pub(crate) fn persona(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GeneratePersona = call.request()?;
     let source = finished(call, &request.task_id, &request.audio_id);
@@ -28,7 +29,7 @@ pub(crate) fn persona(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(json!({ "personaId": id, "name": request.name, "description": request.description }))
 }
 
-/// `boost-music-style`, with the keys and types that were captured.
+/// Handles `boost-music-style`, with the keys and types of captured responses.
 pub(crate) fn style(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: BoostMusicStyle = call.request()?;
     let left = call.pay()?;
@@ -45,7 +46,7 @@ pub(crate) fn style(call: &mut IncomingCall<'_>) -> OperationResult {
     }))
 }
 
-/// `get-timestamped-lyrics`: the words of the track's own text, evenly spread.
+/// Handles `get-timestamped-lyrics`. The words of the track's own text are spread evenly.
 pub(crate) fn timed_lyrics(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GetTimestampedLyrics = call.request()?;
     let words = match finished(call, &request.task_id, &request.audio_id) {
@@ -61,14 +62,15 @@ pub(crate) fn timed_lyrics(call: &mut IncomingCall<'_>) -> OperationResult {
     }))
 }
 
-/// The finished track with these ids, and its task.
+/// Returns the finished track with these ids, and its task.
 fn finished<'a>(call: &'a IncomingCall<'_>, task: &TaskId<Music>, track: &AudioId) -> Option<(&'a Task, &'a Track)> {
     let song = call.account.task(GetMusicDetails::NAME, task.as_str())?;
     let (index, track) = song.work.tracks().iter().enumerate().find(|(_, made)| made.id == track.as_str())?;
     is_finished(index, song.state(call.now).shown()).then_some((song, track))
 }
 
-/// The rows of the track's words. Section tags stand before the word that follows them, breaks after the last of a line.
+/// Returns one row for each word of the track. A section tag is put before the next word. A line break follows the last
+/// word of a line.
 fn aligned(track: &Track) -> Vec<Value> {
     let mut texts = Vec::new();
     let mut tags = String::new();

@@ -1,4 +1,4 @@
-//! Music Generation: what makes and edits songs, and what is made of finished ones.
+//! Music Generation: operations that make songs, edit them, or use finished ones.
 
 pub(super) mod cover;
 pub(super) mod edits;

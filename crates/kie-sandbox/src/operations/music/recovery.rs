@@ -1,4 +1,4 @@
-//! Link recovery, whose bodies are like no other's: flat, and in snake_case.
+//! Link recovery. Its bodies differ from all others: flat, and in snake_case.
 
 use kie_types::{Endpoint, GetMusicDetails, GetRecoveryAudioDetails, RecoveryAudio, Stage};
 use serde_json::{Value, json};
@@ -9,13 +9,13 @@ use crate::{
     script::TaskScript,
 };
 
-/// A task that makes new links for the tracks of another.
+/// A task that makes new links for the tracks of another task.
 struct Recovery {
-    /// Each track, and whether it was finished.
+    /// Each track, with `true` if it was finished.
     tracks: Vec<(Track, bool)>,
 }
 
-/// `recovery-audio`: it looks at its id at once, and does without a callback address.
+/// Handles `recovery-audio`. An unknown task id is refused at once. No callback address is needed.
 pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: RecoveryAudio = call.checked()?;
     let Some(song) = call.account.task(GetMusicDetails::NAME, request.task_id.as_str()) else {
@@ -24,7 +24,7 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     let shown = song.state(call.now).shown();
     let tracks = song.work.tracks().iter().enumerate();
     let tracks: Vec<_> = tracks.map(|(index, track)| (track.clone(), is_finished(index, shown))).collect();
-    // The words of a recovery that fails as a whole are not known.
+    // The message of a recovery that fails as a whole is not known.
     let fails = tracks.iter().all(|(_, finished)| !finished).then(|| TaskScript::Fails {
         status: String::new(),
         code: 500,
@@ -35,7 +35,7 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(json!({ "task_id": call.started.as_ref().map(|task| &task.id) }))
 }
 
-/// `get-recovery-audio-details`: the record is the whole answer.
+/// Handles `get-recovery-audio-details`. The record is the whole response, without an envelope.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
     let id = call.fields.get("task_id").and_then(Value::as_str).unwrap_or_default();
     let record = call.account.task(call.operation, id).and_then(|task| {
@@ -50,7 +50,7 @@ impl Work for Recovery {
         GetRecoveryAudioDetails::NAME
     }
 
-    /// The sister's page has neither a status word nor one for a callback that was not delivered.
+    /// The page of the sister service has neither a status word nor a state for a callback that was not delivered.
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let (code, msg) = match view.state {
             State::Reached(_) | State::Undelivered { .. } => (200, "success"),

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) struct Song {
     pub(crate) operation_type: &'static str,
     pub(crate) param: String,
-    /// The track it goes on from; empty for a new song.
+    /// Id of the source track; empty for a new song.
     pub(crate) parent: String,
     pub(crate) model: String,
     pub(crate) tracks: Vec<Track>,
@@ -21,7 +21,7 @@ pub(crate) struct Song {
 
 pub(crate) const INSTRUMENTAL: &str = "[Instrumental]";
 
-/// `generate-music`
+/// Handles `generate-music`.
 pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMusic = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
@@ -31,14 +31,14 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
         title,
         tags,
         prompt: if request.instrumental { INSTRUMENTAL.to_owned() } else { words },
-        wish: request.duration.map(Seconds::get),
+        duration: request.duration.map(Seconds::get),
         ..Sheet::default()
     };
     let song = Song::new("generate", call.param(), "", &sheet);
     call.start(request, &stages(call.speed), None, song)
 }
 
-/// `extend-music`: accepted without a look at the source, which is missed later.
+/// Handles `extend-music`. The source is not checked at once; if it is missing, the task fails later.
 pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: ExtendMusic = call.request()?;
     let model = upstream(&request.model);
@@ -47,7 +47,7 @@ pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let source = source.map(|(_, _, track)| track.clone());
 
     let from = request.continue_at.map(Seconds::get);
-    // That these fail is documented or was seen; the words and the code of the failure are not known.
+    // These failures are documented or were observed. Their messages and codes are not known.
     let fails = match &source {
         None => Some(failure(501, "The source track does not exist.")),
         Some(source) if source.model != model => Some(failure(501, "The model does not match the source track.")),
@@ -61,7 +61,7 @@ pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
         tags: source.tags,
         prompt: source.prompt,
         from: from.unwrap_or(source.duration),
-        wish: None,
+        duration: None,
     };
     if request.default_param_flag {
         sheet.title = request.title.clone().unwrap_or_default();
@@ -112,7 +112,7 @@ impl Work for Song {
         let (kind, code, msg, rows) = match view.state {
             State::Reached(Stage::Text) => ("text", 200, "Text generation completed.", Some(Vec::new())),
             State::Reached(Stage::First) => ("first", 200, "First track generated successfully.", rows),
-            // The pages of these show an empty list here, the others null.
+            // The pages of these operations show an empty list here, the other pages show null.
             State::Failed { code, message, .. }
                 if ["extend", "upload_cover", "upload_extend"].contains(&self.operation_type) =>
             {
@@ -138,12 +138,12 @@ pub(crate) fn failure(code: i64, message: &str) -> TaskScript {
     TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code, message: message.into() }
 }
 
-/// The name that records show for a model; a model that is not known keeps its own.
+/// Returns the name that records show for a model. An unknown model keeps its own name.
 pub(crate) fn upstream(model: &Model) -> String {
     model.upstream().unwrap_or(model.as_str()).to_owned()
 }
 
-/// Title and style: the request's own in custom mode, else those that the service would find.
+/// Returns title and style: those of the request in custom mode, otherwise invented ones.
 pub(crate) fn titled(is_custom: bool, title: Option<&String>, style: Option<&String>, idea: &str) -> (String, String) {
     if is_custom {
         (title.cloned().unwrap_or_default(), style.cloned().unwrap_or_default())
@@ -152,7 +152,7 @@ pub(crate) fn titled(is_custom: bool, title: Option<&String>, style: Option<&Str
     }
 }
 
-/// The title that the service would invent: the idea's first words.
+/// Returns an invented title: the first words of the idea.
 pub(crate) fn title_of(idea: &str) -> String {
     let words: Vec<_> = idea.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3).collect();
     let title = words.join(" ");
