@@ -26,8 +26,8 @@ async fn main() -> ExitCode {
     let mut running = pin!(run(cli, interrupt.clone()));
     let done = tokio::select! {
         done = &mut running => done,
-        () = interrupt.came() => {
-            // A command that has more to say, such as how to go on, has heard it too and is given its turn.
+        () = interrupt.received() => {
+            // Polls the command once more: it has received the same signal and may return how to continue.
             let said = tokio::time::timeout(Duration::ZERO, running).await;
             said.unwrap_or(Err(ExitError::Interrupted))
         }

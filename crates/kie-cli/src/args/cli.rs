@@ -1,4 +1,4 @@
-//! The commands, and the exit codes that all have in common.
+//! The commands and their exit codes.
 
 use clap::{Parser, Subcommand};
 
@@ -11,7 +11,7 @@ use crate::args::{
     upload::UploadArgs,
 };
 
-/// Makes songs with KIE.AI's Suno music API, or offline with its simulator.
+/// Make songs with KIE.AI's Suno music API, or offline with its simulator
 #[derive(Debug, Parser)]
 #[command(name = "kie", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -24,18 +24,18 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    any other failure, such as a ledger that cannot be written; of kie save, if anything could not be saved
+  1    any other failure, such as a ledger that cannot be written; for kie save, if a task failed or could not be saved
   2    wrong usage
-  3    invalid request, or a name that has another one; nothing was sent
+  3    invalid request, or --name was already used for a different request; nothing was sent
   4    refused by the service
   5    the task failed
-  6    not finished in time; the task goes on, and the command that takes it up again is printed
-  7    it is not known whether the service took the call; it may have been charged; with a ledger, kie tasks lists it
+  6    not finished in time; the task continues at the service, and the command to wait for it is printed
+  7    unknown whether the service accepted the call; it may have been charged; with a ledger, kie tasks lists it
   130  interrupted by Ctrl-C";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a song from an idea; or from lyrics, with --style and --title
+    /// Make a song from an idea, or from lyrics with --style and --title
     Generate(GenerateArgs),
     /// Continue a track
     Extend(ExtendArgs),
@@ -43,34 +43,36 @@ pub(crate) enum Command {
     Video(VideoArgs),
     /// Call any operation with a JSON document
     Call(CallArgs),
-    /// Check a JSON document against an operation's rules, offline
+    /// Check a JSON document against the rules of an operation, offline
     Check(CheckArgs),
-    /// Say what a body of the service means: a request, an answer, a record or a callback
+    /// Explain a body of the service: a request, a response, a record or a callback
     Inspect(InspectArgs),
-    /// Look at a task, wait for it, save what it made
+    /// Show a task, wait for it, or save its files
     Task(TaskArgs),
-    /// List what was sent and is not saved: running, complete, or unknown because no answer came
+    /// List tasks that are running, complete but not saved, or whose response was lost
     ///
-    /// It reads the ledger and asks nobody: each task stands as it was last seen, and kie save looks again.
+    /// Only the ledger is read, and nothing is sent. Each task is shown in its last known state. Run kie save to update
+    /// all states.
     Tasks,
-    /// Look at every unfinished task, and save what is complete
+    /// Check every unfinished task and save the complete ones
     Save(SaveArgs),
-    /// Take up the task of a receipt, once an answer or a callback has named it
+    /// Wait for the task of a receipt, then for its result
     ///
-    /// A call whose answer got lost is named by its callback. Nothing here receives callbacks: they come by a program that
-    /// writes to the same ledger, at the address that the request gave as --call-back-url. Without one, nothing more
-    /// becomes known, and kie resume ends with 7. It never sends anything a second time.
+    /// If the response to a call was lost, only a callback can tell the id of its task. kie itself receives no
+    /// callbacks. Another program must receive them at the address that was given as --call-back-url, and write them to
+    /// the same ledger. Without such a program the task stays unknown, and kie resume ends with exit code 7. The call
+    /// is never sent a second time.
     Resume(ResumeArgs),
-    /// Give up receipts that nobody will ever finish, so that they are no longer listed
+    /// Close receipts that will never be finished, so that they are no longer listed
     ///
-    /// Their names are free again, and the next call of such a name is sent: if the first was taken after all, both are
-    /// paid for. A callback that comes later still leads to the receipt. Nothing is stopped at the service.
+    /// Their names can be used again, and the next call with such a name is sent. If the first call was accepted after
+    /// all, both are paid for. A later callback still updates the receipt. Nothing is cancelled at the service.
     Forget(ForgetArgs),
     /// Upload a file and print its link
     Upload(UploadArgs),
     /// Show the balance
     Credits,
-    /// Serve the simulator on this machine until Ctrl-C; with --api-key it accepts that key alone
+    /// Serve the simulator on this machine until Ctrl-C. With --api-key, only that key is accepted
     Sandbox(SandboxArgs),
     /// List every operation
     Operations,

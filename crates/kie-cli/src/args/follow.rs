@@ -1,30 +1,30 @@
-//! How a task is started, and what happens then.
+//! Options for starting and following a task.
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
 
-/// How a task is started, and what happens then.
+/// Options for starting a task.
 #[derive(Debug, Args)]
 pub(crate) struct StartArgs {
-    /// Print the task's id and end, without waiting
+    /// Print the task's id and exit without waiting
     #[arg(long, conflicts_with = "save")]
     pub(crate) no_wait: bool,
-    /// Your own name for it, such as an order number: two calls of one name are one, and the second is answered as the
-    /// first was
+    /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
+    /// the first task
     #[arg(long)]
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
 }
 
-/// What happens once a task has been started.
+/// Options for following a task.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FollowArgs {
     /// Save the files into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,
-    /// Save lyrics, covers and the record beside the songs
+    /// Also save lyrics, covers and the record
     #[arg(long, requires = "save")]
     pub(crate) extras: bool,
     /// Wait at most this many seconds

@@ -1,6 +1,6 @@
 //! The command line.
 
-// These comments are help texts on a terminal, which shows backticks as they are.
+// clap prints these comments as help texts, and a terminal shows backticks as they are.
 #![allow(clippy::doc_markdown)]
 
 mod cli;

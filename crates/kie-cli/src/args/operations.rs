@@ -8,20 +8,20 @@ use crate::args::follow::FollowArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct CallArgs {
-    /// The operation, as `kie operations` lists it
+    /// Name of the operation, as listed by kie operations
     pub(crate) operation: String,
-    /// The request: a file, or - for standard input. It is sent as it stands; only where it asks for the address of a
-    /// file, the path of one on this machine will do, which is uploaded
+    /// File with the request as JSON, or - for standard input. It is sent unchanged, except that paths of local files
+    /// are uploaded in fields that take the address of a file
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Send it even if it breaks documented rules
+    /// Send the request even if it breaks documented rules
     #[arg(long)]
     pub(crate) unchecked: bool,
-    /// Your own name for the call, such as an order number: two calls of one name are one, and the second is answered as
-    /// the first was
+    /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
+    /// the first result
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Wait until the task is finished; --save does too
+    /// Wait until the task is finished. --save implies it
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
@@ -30,11 +30,11 @@ pub(crate) struct CallArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct TaskArgs {
-    /// The operation that started the task
+    /// Name of the operation that started the task
     pub(crate) operation: String,
-    /// The task's id
+    /// Id of the task
     pub(crate) id: String,
-    /// Wait until the task is finished; --save does too
+    /// Wait until the task is finished. --save implies it
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
@@ -43,34 +43,34 @@ pub(crate) struct TaskArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// The operation, as `kie operations` lists it
+    /// Name of the operation, as listed by kie operations
     pub(crate) operation: String,
-    /// The request: a file, or - for standard input
+    /// File with the request as JSON, or - for standard input
     pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// What kind of body it is
+    /// Kind of the body
     #[arg(value_enum)]
     pub(crate) kind: CallbackKind,
-    /// The operation, as `kie operations` lists it; of a callback whose operation is not known, any
+    /// Name of the operation, as listed by kie operations. For a callback of an unknown operation: any
     pub(crate) operation: String,
-    /// The body: a file, or - for standard input
+    /// File with the body, or - for standard input
     pub(crate) file: PathBuf,
-    /// The HTTP status that it came with
+    /// HTTP status of the response
     #[arg(long, value_name = "STATUS", default_value_t = 200)]
     pub(crate) http_status: u16,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CallbackKind {
-    /// What is sent
+    /// A request
     Request,
-    /// What comes back at once
+    /// A response to a call
     Response,
-    /// What a lookup answers
+    /// A response to a lookup of a task
     Record,
-    /// What the service pushes
+    /// A callback
     Callback,
 }

@@ -9,17 +9,17 @@ use crate::args::follow::FollowArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct SaveArgs {
-    /// The folder
+    /// Folder for the files
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
-    /// Save lyrics, covers and records beside the songs
+    /// Also save lyrics, covers and records
     #[arg(long)]
     pub(crate) extras: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ResumeArgs {
-    /// The receipt's id, as kie tasks lists it
+    /// Id of the receipt, as listed by kie tasks
     pub(crate) receipt: ReceiptId,
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
@@ -27,7 +27,7 @@ pub(crate) struct ResumeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ForgetArgs {
-    /// The receipts' ids, as kie tasks lists them
+    /// Ids of the receipts, as listed by kie tasks
     #[arg(required = true, value_name = "RECEIPT")]
     pub(crate) receipts: Vec<ReceiptId>,
 }

@@ -7,21 +7,21 @@ use crate::args::follow::StartArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct GenerateArgs {
-    /// The idea; or the lyrics, where --style and --title are given
+    /// The idea of the song, or its lyrics with --style and --title
     pub(crate) prompt: Option<String>,
     /// The model: V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, …
     #[arg(long, default_value = "V5")]
     pub(crate) model: Model,
-    /// No singing
+    /// Make music without singing
     #[arg(long)]
     pub(crate) instrumental: bool,
-    /// The style in words; makes the prompt the lyrics
+    /// Style of the music. Makes the prompt the lyrics
     #[arg(long)]
     pub(crate) style: Option<String>,
-    /// The title; makes the prompt the lyrics
+    /// Title of the song. Makes the prompt the lyrics
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// The wished length in seconds, 10 to 360
+    /// Requested length in seconds, 10 to 360. Needs --style and --title, and a model from V5_5 on
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<f64>,
     #[command(flatten)]
@@ -32,23 +32,24 @@ pub(crate) struct GenerateArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExtendArgs {
-    /// The track's id
+    /// Id of the track
     pub(crate) audio_id: String,
-    /// The lyrics of the continuation, which are sung as they stand
+    /// Lyrics of the continuation, sung word for word
     pub(crate) lyrics: Option<String>,
-    /// The model that made the track
+    /// Model that made the track
     #[arg(long)]
     pub(crate) model: Model,
-    /// Where the continuation begins, in seconds; makes the parameters given here count
+    /// Start of the continuation in the track, in seconds. Required if you give lyrics, --style or any other option for
+    /// the music
     #[arg(long, value_name = "SECONDS")]
     pub(crate) continue_at: Option<f64>,
-    /// The style in words
+    /// Style of the music
     #[arg(long)]
     pub(crate) style: Option<String>,
-    /// The title
+    /// Title of the continuation
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// No singing
+    /// Make music without singing
     #[arg(long)]
     pub(crate) instrumental: bool,
     #[command(flatten)]
@@ -59,54 +60,54 @@ pub(crate) struct ExtendArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct VideoArgs {
-    /// The id of the task that made the track
+    /// Id of the task that made the track
     pub(crate) task_id: String,
-    /// The track's id
+    /// Id of the track
     pub(crate) audio_id: String,
-    /// The artist shown on the cover
+    /// Name of the artist, shown on the cover
     #[arg(long)]
     pub(crate) author: Option<String>,
-    /// The watermark at the bottom
+    /// Watermark at the bottom of the video
     #[arg(long)]
     pub(crate) domain_name: Option<String>,
-    /// Where the service reports the end
+    /// Address to which the service reports the end of the task
     #[arg(long, value_name = "URL")]
     pub(crate) call_back_url: Option<String>,
     #[command(flatten)]
     pub(crate) start: StartArgs,
 }
 
-/// Hints that several operations take.
+/// Options of the music that several operations have.
 #[derive(Debug, Args)]
 pub(crate) struct Hints {
     /// Styles to avoid
     #[arg(long)]
     pub(crate) negative_tags: Option<String>,
-    /// The voice that is made more likely: m or f
+    /// Preferred voice: m or f
     #[arg(long)]
     pub(crate) vocal_gender: Option<VocalGender>,
-    /// How closely the style is followed, 0 to 1
+    /// Weight of the style, 0 to 1
     #[arg(long)]
     pub(crate) style_weight: Option<f64>,
-    /// How far the music may stray, 0 to 1
+    /// Allowed deviation from the usual, 0 to 1
     #[arg(long)]
     pub(crate) weirdness_constraint: Option<f64>,
-    /// How much given audio counts, 0 to 1
+    /// Weight of the given audio, 0 to 1
     #[arg(long)]
     pub(crate) audio_weight: Option<f64>,
-    /// A persona or a cloned voice
+    /// Id of a persona or of a cloned voice
     #[arg(long)]
     pub(crate) persona_id: Option<String>,
-    /// What the persona id names: style_persona or voice_persona
+    /// Kind of the persona id: style_persona or voice_persona
     #[arg(long)]
     pub(crate) persona_model: Option<PersonaModel>,
-    /// Where the service reports progress
+    /// Address to which the service reports progress
     #[arg(long, value_name = "URL")]
     pub(crate) call_back_url: Option<String>,
 }
 
 impl Hints {
-    /// Whether one of those is there that shape the music.
+    /// Returns `true` if an option is given that changes the music.
     pub(crate) fn are_given(&self) -> bool {
         self.negative_tags.is_some()
             || self.vocal_gender.is_some()

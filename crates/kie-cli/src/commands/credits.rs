@@ -7,9 +7,9 @@ use crate::{
     session::Session,
 };
 
-pub(crate) async fn credits(caller: &Session) -> Result<(), ExitError> {
-    let credits = caller.client.credits().await?;
-    match caller.format {
+pub(crate) async fn credits(session: &Session) -> Result<(), ExitError> {
+    let credits = session.client.credits().await?;
+    match session.format {
         OutputFormat::Json => print_json(&serde_json::json!({ "creditsLeft": credits }))?,
         OutputFormat::Text => out!("{credits} credits left"),
     }

@@ -1,4 +1,4 @@
-//! The commands, one file for each or for a few of a kind.
+//! The commands, with one file for each command or group of commands.
 
 mod credits;
 mod operations;

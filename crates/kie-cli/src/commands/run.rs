@@ -1,4 +1,4 @@
-//! Which command does what, and which of them need a ledger.
+//! Dispatch of the commands. Decides which of them need a ledger.
 
 use kie_suno::requests::catalog::OPERATIONS;
 
@@ -17,7 +17,7 @@ use crate::{
     session::Session,
 };
 
-/// Runs the command that the command line names.
+/// Runs the command of the command line.
 pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError> {
     let format = cli.global.format;
     match cli.command {
@@ -29,24 +29,24 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Forget(args) => return forget::forget(&cli.global, &args).await,
         _ => {}
     }
-    let caller = Session::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
+    let session = Session::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
     match cli.command {
-        Command::Generate(args) => songs::generate(&caller, args).await,
-        Command::Extend(args) => songs::extend(&caller, args).await,
-        Command::Video(args) => songs::video(&caller, args).await,
-        Command::Call(args) => call::call(&caller, args).await,
-        Command::Task(args) => task::task(&caller, args).await,
-        Command::Save(args) => save::save(&caller, &args).await,
-        Command::Resume(args) => resume::resume(&caller, args).await,
-        Command::Upload(args) => upload::upload(&caller, &args).await,
-        Command::Credits => credits::credits(&caller).await,
+        Command::Generate(args) => songs::generate(&session, args).await,
+        Command::Extend(args) => songs::extend(&session, args).await,
+        Command::Video(args) => songs::video(&session, args).await,
+        Command::Call(args) => call::call(&session, args).await,
+        Command::Task(args) => task::task(&session, args).await,
+        Command::Save(args) => save::save(&session, &args).await,
+        Command::Resume(args) => resume::resume(&session, args).await,
+        Command::Upload(args) => upload::upload(&session, &args).await,
+        Command::Credits => credits::credits(&session).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
         Command::Tasks | Command::Forget(_) => Ok(()),
     }
 }
 
 impl Command {
-    /// Whether it is of use to the command to have a ledger: what costs nothing needs none.
+    /// Returns `true` if the command uses a ledger. Commands without a cost need none.
     fn keeps_receipts(&self) -> bool {
         match self {
             Self::Upload(_) | Self::Credits => false,

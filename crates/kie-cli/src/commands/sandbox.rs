@@ -23,20 +23,20 @@ pub(crate) async fn serve(args: args::SandboxArgs, global: GlobalArgs, interrupt
     if let Some(key) = args.webhook_key {
         builder = builder.webhook_key(key);
     }
-    let listening = builder.build().listen(([127, 0, 0, 1], args.port)).await?;
-    let url = listening.base_url();
+    let server = builder.build().listen(([127, 0, 0, 1], args.port)).await?;
+    let url = server.base_url();
     match global.format {
         OutputFormat::Json => print_json(&json!({ "baseUrl": url, "apiKey": key.as_deref().unwrap_or(SANDBOX_KEY) }))?,
         OutputFormat::Text => {
-            out!("the simulator answers for both hosts of the service at {url}");
+            out!("simulator of both hosts of the service: {url}");
             match &key {
-                Some(key) => out!("key: {key}"),
-                None => out!("key: any, such as {SANDBOX_KEY}"),
+                Some(key) => out!("API key: {key}"),
+                None => out!("API key: any, for example {SANDBOX_KEY}"),
             }
             out!("try: KIE_BASE_URL={url} kie generate \"a slow waltz for two accordions\" --save songs");
-            out!("Ctrl-C ends it");
+            out!("press Ctrl-C to stop");
         }
     }
-    interrupt.came().await;
+    interrupt.received().await;
     Ok(())
 }

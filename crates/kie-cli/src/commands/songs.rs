@@ -1,4 +1,4 @@
-//! The commands for making music: a request out of arguments.
+//! The commands for making music: they build a request from the arguments.
 
 use kie_suno::requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint, Warning, WarningKind};
 use serde_json::to_value;
@@ -11,7 +11,7 @@ use crate::{
     session::Session,
 };
 
-/// Two requests have these fields in common, and no type.
+/// Copies the fields that two request types share. There is no common type for them.
 macro_rules! take_hints {
     ($request:ident, $hints:expr) => {
         let hints = $hints;
@@ -26,11 +26,17 @@ macro_rules! take_hints {
     };
 }
 
-pub(crate) async fn generate(caller: &Session, args: GenerateArgs) -> Result<(), ExitError> {
+pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<(), ExitError> {
     let GenerateArgs { prompt, model, instrumental, style, title, duration, hints, .. } = args;
     let custom = style.is_some() || title.is_some();
     if !custom && hints.are_given() {
         note!("warning: without --style and --title the service ignores hints such as --negative-tags");
+    }
+    if !custom && duration.is_some() {
+        note!("hint: --duration needs --style and --title");
+    }
+    if !custom && hints.persona_id.is_some() {
+        note!("hint: --persona-id needs --style and --title");
     }
     if custom && instrumental && prompt.is_some() {
         note!("warning: with --instrumental, --style and --title the service ignores the prompt");
@@ -44,47 +50,51 @@ pub(crate) async fn generate(caller: &Session, args: GenerateArgs) -> Result<(),
     request.prompt = prompt;
     request.duration = duration.map(Into::into);
     take_hints!(request, hints);
-    send(caller, &request, &args.start).await
+    send(session, &request, &args.start).await
 }
 
-pub(crate) async fn extend(caller: &Session, args: ExtendArgs) -> Result<(), ExitError> {
+pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), ExitError> {
     let mut request = ExtendMusic::inherit(args.model, args.audio_id);
-    // Whoever gives a parameter wants it to count.
+    // `defaultParamFlag` must be set, or the service ignores the given parameters.
     request.default_param_flag = args.continue_at.is_some()
         || args.lyrics.is_some()
         || args.style.is_some()
         || args.title.is_some()
         || args.instrumental
         || args.hints.are_given();
+    let is_complete = args.continue_at.is_some() && args.style.is_some() && args.title.is_some();
+    if request.default_param_flag && !is_complete {
+        note!("hint: lyrics and options for the music need --continue-at, --style and --title");
+    }
     request.continue_at = args.continue_at.map(Into::into);
     request.prompt = args.lyrics;
     request.style = args.style;
     request.title = args.title;
     request.instrumental = args.instrumental.then_some(true);
     take_hints!(request, args.hints);
-    send(caller, &request, &args.start).await
+    send(session, &request, &args.start).await
 }
 
-pub(crate) async fn video(caller: &Session, args: VideoArgs) -> Result<(), ExitError> {
+pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), ExitError> {
     let mut request = CreateMusicVideo::new(args.task_id, args.audio_id);
     request.author = args.author;
     request.domain_name = args.domain_name;
     request.call_back_url = args.call_back_url;
-    send(caller, &request, &args.start).await
+    send(session, &request, &args.start).await
 }
 
-async fn send<E: TaskEndpoint>(caller: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {
-    // The commands say in the words of their arguments what the service ignores.
-    let is_told = |warning: &Warning| warning.kind == WarningKind::Ignored;
-    let warnings: Vec<_> = request.warnings().into_iter().filter(|warning| !is_told(warning)).collect();
+async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {
+    // The commands already print warnings about ignored options, with the names of the flags.
+    let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
+    let warnings: Vec<_> = request.warnings().into_iter().filter(|warning| !is_printed(warning)).collect();
     advise(E::NAME, &warnings);
     request.validate().map_err(ExitError::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
-    caller.can_name(start.name.as_deref())?;
-    let call = caller.client.start_json::<E>(request);
+    session.check_name(start.name.as_deref())?;
+    let call = session.client.start_json::<E>(request);
     let call = match &start.name {
         Some(name) => call.named(name),
         None => call,
     };
-    follow::start::<E>(caller, call, Some(&start.follow).filter(|_| !start.no_wait)).await
+    follow::start::<E>(session, call, Some(&start.follow).filter(|_| !start.no_wait)).await
 }

@@ -1,4 +1,4 @@
-//! Files of this machine: `kie upload`, and paths where a request asks for an address.
+//! Local files: `kie upload`, and local paths in requests.
 
 use std::path::Path;
 
@@ -12,16 +12,16 @@ use crate::{
     session::Session,
 };
 
-/// The fields of requests that ask for the address of a file.
+/// Fields of requests that take the address of a file.
 const ADDRESSES: [&str; 5] = ["uploadUrl", "uploadUrlList", "audioUrl", "voiceUrl", "verifyUrl"];
 
 /// `kie upload`.
-pub(crate) async fn upload(caller: &Session, args: &args::UploadArgs) -> Result<(), ExitError> {
-    let (upload, progress) = begin(caller, &args.file);
+pub(crate) async fn upload(session: &Session, args: &args::UploadArgs) -> Result<(), ExitError> {
+    let (upload, progress) = begin(session, &args.file);
     let file = if args.base64 { upload.base64() } else { upload }.answer().await?;
     drop(progress);
     let (url, until) = (file.url(), file.kept_until());
-    if caller.format == OutputFormat::Json {
+    if session.format == OutputFormat::Json {
         return Ok(print_json(&json!({ "url": url, "keptUntil": until.as_ref().and_then(Timestamp::as_millis) }))?);
     }
     out!("{}", url.map_or("", |url| url.as_str()));
@@ -31,12 +31,12 @@ pub(crate) async fn upload(caller: &Session, args: &args::UploadArgs) -> Result<
     Ok(())
 }
 
-fn begin(caller: &Session, file: &Path) -> (Upload, ProgressLine) {
+fn begin(session: &Session, file: &Path) -> (Upload, ProgressLine) {
     let progress = ProgressLine::new(&format!("uploading {}", file.display()));
-    (caller.client.upload(file).progress(progress.bytes()), progress)
+    (session.client.upload(file).progress(progress.bytes()), progress)
 }
 
-/// The request with an address in the place of each path, for a check before anything is uploaded.
+/// Returns the request with a placeholder address for each local path, to check it before anything is uploaded.
 pub(crate) fn as_if_uploaded(request: &Value) -> Value {
     let mut request = request.clone();
     for path in paths(&mut request) {
@@ -45,22 +45,22 @@ pub(crate) fn as_if_uploaded(request: &Value) -> Value {
     request
 }
 
-/// Whether the request names files of this machine.
+/// Returns `true` if the request contains local paths.
 pub(crate) fn has_paths(request: &mut Value) -> bool {
     !paths(request).is_empty()
 }
 
-/// Uploads the files that the request names by their paths, and puts their links in.
-pub(crate) async fn upload_paths(caller: &Session, request: &mut Value) -> Result<(), ExitError> {
+/// Uploads the local files of a request and replaces their paths with links.
+pub(crate) async fn upload_paths(session: &Session, request: &mut Value) -> Result<(), ExitError> {
     for path in paths(request) {
         let file = path.as_str().unwrap_or_default().to_owned();
-        let (upload, _progress) = begin(caller, Path::new(&file));
+        let (upload, _progress) = begin(session, Path::new(&file));
         *path = json!(upload.await?);
     }
     Ok(())
 }
 
-/// Where the request has the path of a file that is there in place of an address.
+/// Returns the values of the request that are paths of existing local files.
 fn paths(request: &mut Value) -> Vec<&mut Value> {
     let fields = request.as_object_mut().into_iter().flatten();
     let addresses = fields.filter(|(name, _)| ADDRESSES.contains(&name.as_str())).map(|(_, value)| value);

@@ -11,12 +11,12 @@ use kie_suno::{
 use crate::exit::exit_error::ExitError;
 
 impl ExitError {
-    /// What a shell is told.
+    /// Returns the exit code of the process.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Client { error, .. } => match error {
                 Error::Invalid(_) | Error::NameTaken(_) => 3,
-                // The page of something in between does not tell whether the service behind it took the call.
+                // An error page of a proxy does not show whether the service accepted the call.
                 Error::Api(refused) if !refused.refusal().has_envelope() && creates(error) => 7,
                 Error::Api(_) => 4,
                 Error::Failed(_) => 5,
@@ -33,7 +33,7 @@ impl ExitError {
     }
 }
 
-/// Whether the call that went wrong would have created something.
+/// Returns `true` if the failed call would have created something.
 fn creates(error: &Error) -> bool {
     let is_it = |operation: &&Operation| Some(operation.name) == error.operation();
     OPERATIONS.iter().find(is_it).is_some_and(|operation| operation.effect != Effect::Reads)

@@ -1,12 +1,12 @@
-//! The end of a command as a JSON document.
+//! The JSON document of a command that fails.
 
 use kie_suno::{Charged, Error};
 use serde_json::{Value, json};
 
-use crate::exit::{exit_error::ExitError, words::words};
+use crate::exit::{exit_error::ExitError, words::error_text};
 
 impl ExitError {
-    /// The same keys however it ends, with what is known.
+    /// Returns the document. Its keys are the same for every error; unknown values are null.
     pub(crate) fn document(&self, exit_code: u8) -> Value {
         let mut document = json!({
             "operation": self.operation(), "taskId": null, "receipt": null, "outcome": "error", "stage": null, "code": null,
@@ -18,7 +18,7 @@ impl ExitError {
                 document["taskId"] = json!(error.task_id());
                 document["receipt"] = json!(error.receipt());
                 document["charged"] = json!(error.charged());
-                document["message"] = json!(words(error));
+                document["message"] = json!(error_text(error));
                 match error {
                     Error::Invalid(invalid) => {
                         document["outcome"] = json!("invalid");

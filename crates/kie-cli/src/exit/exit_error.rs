@@ -1,32 +1,32 @@
-//! The error type: why a command ends early.
+//! The error type of all commands.
 
 use kie_suno::{Error, errors::Invalid, requests::catalog::OPERATIONS};
 
-/// Why a command ends early.
+/// The reason why a command ends early.
 #[derive(Debug)]
 pub(crate) enum ExitError {
-    /// What the client says, and the command that goes on with the task, if there is one.
+    /// An error of the client, with the command that continues the task, if there is one.
     Client { error: Error, go_on: Option<String> },
-    /// The command line asks for something that does not exist.
+    /// Wrong usage of the command line.
     Usage(String),
     /// Ctrl-C.
     Interrupted,
-    /// Ctrl-C while a call that creates something was under way.
+    /// Ctrl-C during a call that creates something.
     Submitting { operation: &'static str, go_on: Option<String> },
-    /// Ctrl-C while a task was waited for.
+    /// Ctrl-C while waiting for a task.
     Left { task_id: String, go_on: Option<String> },
-    /// All has been said; only the exit code is left.
+    /// Everything has been printed already; only the exit code is needed.
     Told(u8),
-    /// Anything else.
+    /// Any other error.
     Other(anyhow::Error),
 }
 
 impl ExitError {
     pub(crate) fn unknown_operation(name: &str) -> Self {
-        Self::Usage(format!("there is no operation {name:?}; `kie operations` lists them"))
+        Self::Usage(format!("there is no operation {name:?}; kie operations lists all of them"))
     }
 
-    /// Refuses a name that the catalog does not have, before any input is read.
+    /// Refuses an unknown operation name before any input is read.
     pub(crate) fn unless_known(name: &str) -> Result<(), Self> {
         let is_known = OPERATIONS.iter().any(|operation| operation.name == name);
         if is_known { Ok(()) } else { Err(Self::unknown_operation(name)) }
@@ -36,7 +36,7 @@ impl ExitError {
         Error::Invalid(invalid).into()
     }
 
-    /// The operation that it is about.
+    /// Returns the operation that the error belongs to.
     pub(crate) fn operation(&self) -> Option<&str> {
         match self {
             Self::Client { error: Error::Config(_), .. } => Some("the client"),
@@ -46,7 +46,7 @@ impl ExitError {
         }
     }
 
-    /// The command that goes on from here.
+    /// Returns the command that continues from here.
     pub(crate) fn go_on(&self) -> Option<&str> {
         match self {
             Self::Client { go_on, .. } | Self::Submitting { go_on, .. } | Self::Left { go_on, .. } => go_on.as_deref(),

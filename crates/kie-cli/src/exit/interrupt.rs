@@ -1,33 +1,33 @@
-//! Ctrl-C, for commands that have something to say when it comes.
+//! Ctrl-C, for commands that print something before they end.
 
 use std::{future::poll_fn, task::Poll};
 
 use tokio::sync::watch;
 
-/// Ctrl-C, heard once and remembered, so that it is not lost between two things that wait for it.
+/// A Ctrl-C that was received once stays set, so every later wait sees it.
 #[derive(Debug, Clone)]
 pub(crate) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
-    /// Listens from the moment it returns.
+    /// Starts to listen for Ctrl-C. The handler is installed when this returns.
     pub(crate) async fn listen() -> Self {
-        let (came, interrupt) = watch::channel(false);
+        let (sender, interrupt) = watch::channel(false);
         let mut signal = Box::pin(tokio::signal::ctrl_c());
-        // The listener is made when it is first asked.
+        // The handler is installed by the first poll.
         let already = poll_fn(|cx| Poll::Ready(signal.as_mut().poll(cx).is_ready())).await;
         tokio::spawn(async move {
             if already || signal.await.is_ok() {
-                came.send_replace(true);
+                sender.send_replace(true);
             }
-            // Whoever listens goes on doing so.
+            // Keeps the sender alive, so that waiting receivers do not end.
             std::future::pending::<()>().await;
         });
         Self(interrupt)
     }
 
-    /// Resolves when it has come.
-    pub(crate) async fn came(&self) {
-        if self.0.clone().wait_for(|came| *came).await.is_err() {
+    /// Waits for Ctrl-C.
+    pub(crate) async fn received(&self) {
+        if self.0.clone().wait_for(|received| *received).await.is_err() {
             std::future::pending::<()>().await;
         }
     }

@@ -1,4 +1,4 @@
-//! How a command ends when it does not end well.
+//! The end of a command that fails: error, exit code and texts.
 
 mod code;
 mod document;

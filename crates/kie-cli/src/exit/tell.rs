@@ -1,4 +1,4 @@
-//! The last words of a command on standard error, and its exit code.
+//! Prints the error on standard error and returns the exit code.
 
 use std::process::ExitCode;
 
@@ -6,12 +6,12 @@ use kie_suno::{Error, errors::Invalid};
 
 use crate::{
     args::OutputFormat,
-    exit::{exit_error::ExitError, words::words},
+    exit::{exit_error::ExitError, words::error_text},
     output::{note, out},
 };
 
 impl ExitError {
-    /// Says why on standard error, as JSON on standard output if that was asked for, and returns the exit code.
+    /// Prints the error on standard error, and as JSON on standard output with `--format json`. Returns the exit code.
     pub(crate) fn tell(&self, format: OutputFormat) -> ExitCode {
         let code = self.exit_code();
         if let Self::Told(_) = self {
@@ -24,11 +24,11 @@ impl ExitError {
             Self::Client { error, .. } => {
                 match error {
                     Error::Invalid(invalid) => tell_violations(invalid),
-                    error => note!("error: {}", words(error)),
+                    error => note!("error: {}", error_text(error)),
                 }
                 if let Error::Save(save) = error {
                     for file in save.saved() {
-                        note!("saved all the same: {}", file.path.display());
+                        note!("saved: {}", file.path.display());
                     }
                 }
                 if !matches!(error, Error::Invalid(_)) {
@@ -41,21 +41,21 @@ impl ExitError {
             Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),
             Self::Interrupted => note!("interrupted"),
             Self::Submitting { operation, .. } => {
-                note!("interrupted; {operation} was under way, and may have been taken and charged");
+                note!("interrupted while calling {operation}; the service may have accepted and charged it");
             }
-            Self::Left { task_id, go_on: Some(_) } => note!("interrupted; task {task_id} goes on at the service"),
+            Self::Left { task_id, go_on: Some(_) } => note!("interrupted; task {task_id} continues at the service"),
             Self::Left { task_id, go_on: None } => note!("interrupted; task {task_id} ended with the simulator"),
             Self::Told(_) => {}
             Self::Other(error) => note!("error: {error:#}"),
         }
         if let Some(command) = self.go_on() {
-            note!("go on with: {command}");
+            note!("continue with: {command}");
         }
         ExitCode::from(code)
     }
 }
 
-/// Every broken rule on a line of its own.
+/// Prints each broken rule on its own line.
 fn tell_violations(invalid: &Invalid) {
     note!("error: invalid request for {}; nothing was sent", invalid.operation());
     for violation in invalid.violations() {

@@ -1,19 +1,26 @@
-//! What the client says, with the way out if there is one.
+//! Error texts of the client, with advice where there is some.
 
 use kie_suno::Error;
 
 use crate::output::with_causes;
 
-/// The error with its causes, and what can be done about it.
-pub(crate) fn words(error: &Error) -> String {
-    let way_out = match error {
-        Error::Ledger(_) => "; --ledger FILE names another ledger, and --ledger none does without",
+/// Returns the text of the error with its causes and advice.
+pub(crate) fn error_text(error: &Error) -> String {
+    let advice = match error {
+        Error::Ledger(_) => "; use another ledger with --ledger FILE, or none with --ledger none",
+        Error::Config(wrong) if wrong.field() == "api_key" => "; with --sandbox no key is needed",
         _ => "",
     };
-    let mut words = with_causes(error);
+    let mut text = with_causes(error);
     if let Error::Config(wrong) = error {
-        // Its field is a method of the builder, which nobody here has called.
-        words = words.replacen(wrong.field(), "the client", 1);
+        // The field is a method of the client's builder, which users of the command do not know.
+        let setting = match wrong.field() {
+            "api_key" => "KIE_API_KEY or --api-key",
+            "base_url" => "KIE_BASE_URL or --base-url",
+            "upload_url" => "KIE_UPLOAD_URL",
+            _ => "the client",
+        };
+        text = text.replacen(wrong.field(), setting, 1);
     }
-    words + way_out
+    text + advice
 }

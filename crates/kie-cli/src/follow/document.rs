@@ -1,4 +1,4 @@
-//! The end of a task, as it is printed on standard output.
+//! The result of a task, as it is printed on standard output.
 
 use kie_suno::{
     Credits,
@@ -12,16 +12,16 @@ use crate::{
     output::{line, minutes, moment, note, out, print_json, size},
 };
 
-/// The end of a task, as one document.
+/// The result of a task.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Document {
     pub(crate) operation: &'static str,
     #[serde(flatten)]
     pub(crate) report: Report,
-    /// The files that were saved.
+    /// The saved files.
     pub(crate) files: Vec<SavedFile>,
-    /// The difference of the balance before and after, which other tasks of the account may share in.
+    /// Difference of the balance before and after. Other tasks of the account may have a share in it.
     pub(crate) credits_spent: Option<Credits>,
     pub(crate) credits_left: Option<Credits>,
 }
@@ -32,10 +32,10 @@ impl Document {
             return print_json(self);
         }
         if self.report.outcome != Outcome::Success {
-            self.tell_how_it_stands();
+            self.print_state();
         }
         for (index, file) in self.files.iter().enumerate() {
-            // What lies beside a song has its id, and no length.
+            // Extra files, such as lyrics, have the id of their song. The length is printed for the song only.
             let is_first = !self.files[..index].iter().any(|before| before.id == file.id);
             let item = self.report.items.iter().find(|item| is_first && item.id == file.id);
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();
@@ -47,7 +47,7 @@ impl Document {
                 let length = item.duration_s.map(minutes).unwrap_or_default();
                 match (&item.url, &item.inline, &item.text) {
                     (Some(url), ..) => out!("{title}  {length}  {url}"),
-                    // The words are what was made, and a title goes before them.
+                    // The text is the result, so it is printed under its title.
                     (None, Some(_), Some(text)) => out!("{title}\n{text}\n"),
                     _ => out!("{title}  {length}  not finished"),
                 }
@@ -64,7 +64,7 @@ impl Document {
         Ok(())
     }
 
-    fn tell_how_it_stands(&self) {
+    fn print_state(&self) {
         let Report { outcome, stage, code, message, .. } = &self.report;
         let word = match outcome {
             Outcome::Running => "running",
@@ -72,9 +72,9 @@ impl Document {
             Outcome::NotFound => "not known to the service",
             _ => "finished",
         };
-        let stage = stage.map(|stage| format!(", {stage} is done")).unwrap_or_default();
+        let stage = stage.map(|stage| format!(", stage {stage} reached")).unwrap_or_default();
         let code = code.map(|code| format!(" (code {code})")).unwrap_or_default();
         let message = message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
-        out!("task {} is {word}{stage}{code}{message}", self.report.task_id.as_deref().unwrap_or_default());
+        out!("task {}: {word}{stage}{code}{message}", self.report.task_id.as_deref().unwrap_or_default());
     }
 }

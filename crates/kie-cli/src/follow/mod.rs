@@ -1,4 +1,4 @@
-//! A task from its start to its files.
+//! From the start of a task to its saved files.
 
 mod document;
 mod start;

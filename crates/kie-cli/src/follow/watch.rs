@@ -1,4 +1,4 @@
-//! A task is looked at; or, if asked to, waited for and its files saved.
+//! Showing a task, or waiting for it and saving its files.
 
 use kie_suno::{
     Credits, Error, Polling, Stage, Task,
@@ -15,30 +15,30 @@ use crate::{
     session::Session,
 };
 
-/// What is to happen after the start, if anything is. To save, one has to wait.
+/// Returns the options for waiting, if the task is to be waited for. Saving implies waiting.
 pub(crate) fn followed(wait: bool, follow: &FollowArgs) -> Option<&FollowArgs> {
     Some(follow).filter(|follow| wait || follow.save.is_some())
 }
 
-/// Looks at a task; or, if asked to, waits for it and saves what it made.
+/// Shows a task. If `follow` is given, waits for the task and saves its files.
 pub(crate) async fn run<E: TaskEndpoint>(
-    caller: &Session,
+    session: &Session,
     task: &Task<E::Job>,
     before: Option<Credits>,
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
-    let go_on = caller.go_on(E::NAME, task.id().as_str(), save);
+    let go_on = session.go_on(E::NAME, task.id().as_str(), save);
     let work = async {
         match follow {
-            Some(follow) => wait_and_save(task, caller.polling(follow.timeout), follow).await,
+            Some(follow) => wait_and_save(task, session.polling(follow.timeout), follow).await,
             None => Ok((task.report().await?, Vec::new())),
         }
     };
     let done = tokio::select! {
         biased;
         done = work => done,
-        () = caller.interrupt.came() => return Err(ExitError::Left { task_id: task.id().to_string(), go_on }),
+        () = session.interrupt.received() => return Err(ExitError::Left { task_id: task.id().to_string(), go_on }),
     };
     let (report, files) = match done {
         Ok(done) => done,
@@ -52,9 +52,9 @@ pub(crate) async fn run<E: TaskEndpoint>(
         }
     };
     let outcome = report.outcome;
-    let credits_left = caller.balance().await;
+    let credits_left = session.balance().await;
     let credits_spent = before.zip(credits_left).map(|(before, left)| before - left);
-    Document { operation: E::NAME, report, files, credits_spent, credits_left }.print(caller.format)?;
+    Document { operation: E::NAME, report, files, credits_spent, credits_left }.print(session.format)?;
     match outcome {
         Outcome::Failed => Err(ExitError::Told(5)),
         Outcome::NotFound => Err(ExitError::Told(4)),
@@ -97,9 +97,9 @@ async fn wait_and_save<J: Job>(
 
 fn meaning(stage: Option<Stage>) -> &'static str {
     match stage {
-        Some(Stage::Text) => "the words are written",
+        Some(Stage::Text) => "the text is written",
         Some(Stage::First) => "the first track is finished",
-        Some(Stage::Complete) => "everything is finished",
+        Some(Stage::Complete) => "all results are finished",
         _ => "",
     }
 }

@@ -1,10 +1,10 @@
-//! Warnings about a request, before it is sent.
+//! Warnings about a request before it is sent.
 
 use kie_suno::requests::{Warning, WarningKind};
 
 use crate::output::note;
 
-/// Prints each warning on a line of its own.
+/// Prints each warning on its own line.
 pub(crate) fn advise(operation: &str, warnings: &[Warning]) {
     for warning in warnings {
         match (warning.kind, &warning.meant) {

@@ -1,15 +1,15 @@
-//! Errors in words.
+//! Texts of errors.
 
-/// An error with its causes.
+/// Returns the text of an error with its causes.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        let said = error.to_string();
-        // Some libraries repeat a cause in their own words.
-        if !text.ends_with(&said) {
+        let cause_text = error.to_string();
+        // Some libraries already include the text of the cause.
+        if !text.ends_with(&cause_text) {
             text.push_str(": ");
-            text.push_str(&said);
+            text.push_str(&cause_text);
         }
         cause = error.source();
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::output::terminal::out;
 
-/// Prints one JSON document on standard output.
+/// Prints a JSON document on standard output.
 pub(crate) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {
     out!("{}", serde_json::to_string_pretty(document)?);
     Ok(())

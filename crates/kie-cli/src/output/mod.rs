@@ -1,4 +1,4 @@
-//! What is printed: lines, JSON, progress and warnings.
+//! Output: lines, JSON, progress and warnings.
 
 mod advice;
 mod causes;

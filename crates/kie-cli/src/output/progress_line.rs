@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::terminal::{note, plain};
 
-/// What is going on, for as long as this is there.
+/// A progress display. It is removed when this value is dropped.
 pub(crate) struct ProgressLine(Option<ProgressBar>);
 
 impl ProgressLine {
@@ -20,7 +20,7 @@ impl ProgressLine {
         Self(Some(bar))
     }
 
-    /// A line that stays.
+    /// Prints a permanent line above the progress display.
     pub(crate) fn say(&self, line: &str) {
         match &self.0 {
             Some(bar) => bar.println(plain(line)),
@@ -28,7 +28,7 @@ impl ProgressLine {
         }
     }
 
-    /// Shows the bytes of a transfer as they pass, if there is a terminal.
+    /// Returns a callback that shows the bytes of a transfer, if standard error is a terminal.
     pub(crate) fn bytes(&self) -> impl Fn(u64, Option<u64>) + Send + Sync + 'static {
         let bar = self.0.clone();
         move |bytes, total| {
@@ -42,7 +42,7 @@ impl ProgressLine {
         }
     }
 
-    /// What is being done now.
+    /// Changes the text of the progress display.
     pub(crate) fn doing(&self, what: &str) {
         if let Some(bar) = &self.0 {
             bar.set_message(what.to_owned());

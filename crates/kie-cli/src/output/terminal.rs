@@ -1,7 +1,7 @@
 //! Lines for standard output and standard error.
 //!
-//! A reader that has gone away, such as a `head` that has seen enough, must not end a command that waits for something
-//! paid: a line that nobody reads is dropped, where the standard library's macros would panic.
+//! A closed pipe must not end a command that waits for a paid task. For example, `head` closes its end early. The
+//! standard library's macros would panic; these macros drop the line.
 
 macro_rules! out {
     ($($line:tt)*) => {{
@@ -17,12 +17,12 @@ macro_rules! note {
     }};
 }
 
-/// The text without characters that would command the terminal: titles come from outside.
+/// Replaces control characters, which could control the terminal. Titles come from outside.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
-/// The same, kept to one line.
+/// Returns the text on one line, without control characters.
 pub(crate) fn line(text: &str) -> String {
     plain(text).replace('\n', " ")
 }
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_comes_from_outside_commands_nothing_and_keeps_to_its_line() {
+    fn text_from_outside_cannot_control_the_terminal_and_stays_on_one_line() {
         assert_eq!(plain("a \u{1b}[2J waltz\nfor two"), "a \u{fffd}[2J waltz\nfor two");
         assert_eq!(line("A waltz\nsaved: nothing\r"), "A waltz saved: nothing\u{fffd}");
     }

@@ -1,14 +1,14 @@
-//! Lengths, times and sizes as people read them.
+//! Lengths, times and sizes in the form that people read.
 
 use kie_suno::records::Timestamp;
 
-/// Seconds as minutes and seconds, such as `2:31`.
+/// Formats seconds as minutes and seconds, such as `2:31`.
 pub(crate) fn minutes(seconds: f64) -> String {
     let seconds = seconds.round().max(0.0) as u64;
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// A time as `2026-02-03 14:02 UTC`, or as it was said if that is no instant.
+/// Formats a time as `2026-02-03 14:02 UTC`. Text that is not a valid time is returned unchanged.
 pub(crate) fn moment(time: &Timestamp) -> String {
     match time.to_utc().as_deref().and_then(|utc| utc.split_once('T')) {
         Some((date, time)) => format!("{date} {} UTC", &time[..5]),

@@ -1,4 +1,4 @@
-//! What the client warns of, on standard error: what it could not do beside what it was asked for, and has done.
+//! Warnings of the client on standard error, for example about a ledger that could not be updated.
 
 use std::{
     error::Error,
@@ -14,9 +14,9 @@ use tracing_core::{
 
 use crate::output::{causes::with_causes, terminal::note};
 
-/// Tells warnings from now on.
+/// Prints warnings of the client from now on.
 pub(crate) fn tell() {
-    // Nothing else in this program listens.
+    // Fails only if there is another subscriber, and this program has none.
     drop(set_global_default(Dispatch::new(Warnings)));
 }
 
@@ -36,7 +36,7 @@ impl Subscriber for Warnings {
         event.record(&mut warning);
         note!("warning: {}{}{}", warning.message, warning.error, warning.about);
         if let Some(id) = warning.task_id {
-            note!("keep the id of the task: `kie --ledger none task OPERATION {id} --save DIR` takes it up");
+            note!("keep the id of the task. To save its files, run: kie --ledger none task OPERATION {id} --save DIR");
         }
     }
 
@@ -53,12 +53,12 @@ impl Subscriber for Warnings {
     fn exit(&self, _: &Id) {}
 }
 
-/// One warning in words.
+/// A warning as text.
 #[derive(Default)]
 struct Warning {
     message: String,
     error: String,
-    /// The other things that it tells.
+    /// The other fields of the event.
     about: String,
     task_id: Option<String>,
 }
@@ -78,8 +78,8 @@ impl Visit for Warning {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match field.name() {
             "message" => self.message = format!("{value:?}"),
-            // What was to be noted says nothing to whoever reads this.
-            "news" => {}
+            // The content of the update is of no use to the reader.
+            "update" => {}
             name => drop(write!(self.about, "; {name}: {value:?}")),
         }
     }

@@ -1,4 +1,4 @@
-//! The commands that go on where this one ends, Ctrl-C included.
+//! The commands that continue after this command, also after Ctrl-C.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl GlobalArgs {
-    /// What has to stand before a `kie` command that goes on where this one ends.
+    /// Returns the global flags that a continuing `kie` command needs.
     pub(crate) fn flags(&self) -> String {
         let mut flags = String::new();
         if let Some(url) = &self.base_url {
@@ -28,7 +28,8 @@ impl GlobalArgs {
 }
 
 impl Session {
-    /// Makes a call that creates something. Where nobody knows what came of it, Ctrl-C included, its receipt is listed.
+    /// Makes a call that creates something. If its result stays unknown, the error contains the command that lists
+    /// receipts. That includes an interruption by Ctrl-C.
     pub(crate) async fn submit<T>(
         &self,
         operation: &'static str,
@@ -37,24 +38,24 @@ impl Session {
         tokio::select! {
             biased;
             answer = call.into_future() => answer.map_err(|error| self.lost(error)),
-            () = self.interrupt.came() => Err(ExitError::Submitting { operation, go_on: self.list() }),
+            () = self.interrupt.received() => Err(ExitError::Submitting { operation, go_on: self.list() }),
         }
     }
 
-    /// The end of a call that went wrong.
+    /// Returns the error of a failed call.
     pub(crate) fn lost(&self, error: Error) -> ExitError {
         let is_unknown = error.task_id().is_none() && error.charged() == Charged::Unknown;
         let go_on = self.list().filter(|_| is_unknown && error.receipt().is_some());
         ExitError::Client { error, go_on }
     }
 
-    /// The command that lists the receipts, if there are any to list after this one has ended.
+    /// Returns the command that lists receipts, or `None` if none will exist after this command.
     pub(crate) fn list(&self) -> Option<String> {
         let goes_on = self.ledger.is_some() && self.simulator.is_none();
         goes_on.then(|| format!("kie{} tasks", self.global.flags()))
     }
 
-    /// The command that goes on with a task after this one has ended. A simulated task ends with it.
+    /// Returns the command that continues a task, or `None` for a simulated task, which ends with this command.
     pub(crate) fn go_on(&self, operation: &str, task_id: &str, save: Option<&Path>) -> Option<String> {
         let flags = self.global.flags();
         let then = match save {
@@ -66,7 +67,7 @@ impl Session {
     }
 }
 
-/// The text as a shell takes it for one word.
+/// Quotes a text as one word of a shell.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
     if !text.is_empty() && text.chars().all(plain) {

@@ -1,4 +1,4 @@
-//! Where the receipts of paid calls are kept.
+//! The location of the ledger.
 
 use std::{env, path::PathBuf, sync::Arc};
 
@@ -7,12 +7,12 @@ use kie_suno::{Error, errors::LedgerError};
 
 use crate::{args::GlobalArgs, exit::ExitError, session::environment::variable};
 
-/// The word for no ledger. A file of this name is `./none`.
+/// The word for no ledger. A file with this name can be given as `./none`.
 const NONE: &str = "none";
 
-/// The ledger, if there is to be one.
+/// Opens the ledger, if one is to be used.
 pub(crate) async fn open(global: &GlobalArgs) -> Result<Option<Arc<SqliteLedger>>, ExitError> {
-    let Some(path) = place(global)? else { return Ok(None) };
+    let Some(path) = database_path(global)? else { return Ok(None) };
     let unusable = |error| {
         let what = format!("receipts cannot be kept in {}", path.display());
         Error::Ledger(LedgerError::new(what).with_source(error))
@@ -20,29 +20,29 @@ pub(crate) async fn open(global: &GlobalArgs) -> Result<Option<Arc<SqliteLedger>
     Ok(Some(Arc::new(SqliteLedger::open(&path).await.map_err(unusable)?)))
 }
 
-/// What a command that needs a ledger says without one.
+/// Returns the error of a command that needs a ledger and has none.
 pub(crate) fn missing(global: &GlobalArgs) -> ExitError {
-    let why = if global.is_near() { "a simulator has no ledger unless one is named" } else { "there is no ledger" };
-    ExitError::Usage(format!("{why}: --ledger FILE names one"))
+    let why = if global.is_local() { "a simulator has no ledger by default" } else { "there is no ledger" };
+    ExitError::Usage(format!("{why}: add --ledger FILE (--name and kie tasks, save, resume and forget need it)"))
 }
 
-/// The file: the one that is named, or the user's own. The tasks of a simulator must not come among those that were paid
-/// for, so it has no ledger by itself.
-fn place(global: &GlobalArgs) -> Result<Option<PathBuf>, ExitError> {
-    let elsewhere = || variable("KIE_LEDGER").filter(|_| !global.is_near()).map(PathBuf::from);
-    match global.ledger.clone().or_else(elsewhere) {
+/// Returns the path of the ledger: the named one, or the default in the user's data directory. A simulator has no
+/// default, so that test tasks do not mix with paid ones.
+fn database_path(global: &GlobalArgs) -> Result<Option<PathBuf>, ExitError> {
+    let from_environment = || variable("KIE_LEDGER").filter(|_| !global.is_local()).map(PathBuf::from);
+    match global.ledger.clone().or_else(from_environment) {
         Some(named) if named.as_os_str() == NONE => Ok(None),
         Some(named) => Ok(Some(named)),
-        None if global.is_near() => Ok(None),
+        None if global.is_local() => Ok(None),
         None => {
-            let what = "the user has no data directory to keep receipts in";
+            let what = "there is no data directory for the default ledger";
             let folder = data_folder().ok_or_else(|| Error::Ledger(LedgerError::new(what)))?;
             Ok(Some(folder.join("kie").join("ledger.db")))
         }
     }
 }
 
-/// Where programs keep the user's data on this system.
+/// Returns the user's data directory on this system.
 fn data_folder() -> Option<PathBuf> {
     let named = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     if cfg!(windows) {

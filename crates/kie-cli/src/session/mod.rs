@@ -1,4 +1,4 @@
-//! What a command works with: its client, its ledger, its simulator.
+//! The environment of a command: client, ledger and simulator.
 
 mod environment;
 mod go_on;

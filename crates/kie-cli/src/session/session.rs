@@ -1,4 +1,4 @@
-//! The client that a command works with, and the simulator inside the command if there is one.
+//! The client of a command, and the simulator inside the command if there is one.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,12 +19,12 @@ pub(crate) struct Session {
     pub(crate) interrupt: Interrupt,
     pub(crate) ledger: Option<Arc<SqliteLedger>>,
     pub(crate) global: GlobalArgs,
-    /// The simulator lives as long as the command.
+    /// The simulator stops when this is dropped.
     pub(crate) simulator: Option<Server>,
 }
 
 impl Session {
-    /// A caller, with a ledger if the command is one that writes or reads receipts.
+    /// Creates a session, with a ledger if the command uses receipts.
     pub(crate) async fn open(
         global: GlobalArgs,
         keeps_receipts: bool,
@@ -33,11 +33,11 @@ impl Session {
         let mut builder = Client::builder();
         let mut simulator = None;
         if global.sandbox {
-            let listening = Sandbox::builder().build().listen(([127, 0, 0, 1], 0)).await?;
-            builder = builder.base_url(listening.base_url()).api_key(SANDBOX_KEY);
-            simulator = Some(listening);
+            let server = Sandbox::builder().build().listen(([127, 0, 0, 1], 0)).await?;
+            builder = builder.base_url(server.base_url()).api_key(SANDBOX_KEY);
+            simulator = Some(server);
         } else {
-            if global.is_near() {
+            if global.is_local() {
                 builder = builder.api_key(SANDBOX_KEY);
             }
             if let Some(url) = global.base_url() {
@@ -57,25 +57,25 @@ impl Session {
         Ok(Self { client: builder.build()?, format: global.format, interrupt, ledger, global, simulator })
     }
 
-    /// Makes sure that a call can have this name.
-    pub(crate) fn can_name(&self, name: Option<&str>) -> Result<(), ExitError> {
+    /// Refuses a name if there is no ledger.
+    pub(crate) fn check_name(&self, name: Option<&str>) -> Result<(), ExitError> {
         name.map_or(Ok(()), |_| self.ledger().map(drop))
     }
 
-    /// The ledger, of a command that cannot do without.
+    /// Returns the ledger, or an error if there is none.
     pub(crate) fn ledger(&self) -> Result<&SqliteLedger, ExitError> {
         self.ledger.as_deref().ok_or_else(|| ledger::missing(&self.global))
     }
 
-    /// The balance, if it can be had soon: it is worth knowing and not worth waiting for.
+    /// Returns the balance, or `None` if it is not available within 5 seconds. It is for information only.
     pub(crate) async fn balance(&self) -> Option<Credits> {
         timeout(Duration::from_secs(5), self.client.credits()).await.ok()?.ok()
     }
 
-    /// How often a task is looked at: as the service asks, or fast enough to see each stage of a simulated one.
+    /// Returns the polling options. The polling is fast for a simulator, so that each stage is seen.
     pub(crate) fn polling(&self, timeout: Duration) -> Polling {
         let polling = Polling::default().timeout(timeout);
         let moment = Duration::from_millis(400);
-        if self.global.is_near() { polling.first_poll(moment).longest_pause(moment) } else { polling }
+        if self.global.is_local() { polling.first_poll(moment).longest_pause(moment) } else { polling }
     }
 }

@@ -1,4 +1,4 @@
-//! A simulator, and a ledger for its tasks.
+//! A simulator with a ledger for its tasks.
 
 use std::{
     path::PathBuf,
@@ -11,7 +11,7 @@ use tempfile::{TempDir, tempdir};
 
 use crate::service::{Service, document};
 
-/// A simulator, and a ledger for its tasks.
+/// A simulator with a ledger for its tasks.
 pub(crate) struct Desk {
     pub(crate) service: Service,
     pub(crate) folder: TempDir,
@@ -40,14 +40,14 @@ impl Desk {
         self.kie().args(arguments).output().unwrap()
     }
 
-    /// The one document of a command that ends with this exit code.
+    /// Runs a command that must end with this exit code, and returns its JSON document.
     pub(crate) fn json(&self, code: i32, arguments: &[&str]) -> Value {
         let output = self.kie().args(["--format", "json"]).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
         document(&output)
     }
 
-    /// What `kie tasks` lists.
+    /// Returns the list of `kie tasks`.
     pub(crate) fn tasks(&self) -> Vec<Value> {
         let listed = self.json(0, &["tasks"]);
         assert_eq!(listed["ledger"], self.path("ledger.db").to_str().unwrap());
@@ -58,7 +58,7 @@ impl Desk {
         self.service.sandbox.requests("generate-music").len()
     }
 
-    /// Starts a song whose answer gets lost, and returns the id of its receipt.
+    /// Starts a song whose response is lost, and returns the id of its receipt.
     pub(crate) fn lose(&self) -> String {
         self.service.sandbox.fault("generate-music", Fault::DropAnswer);
         let lost = self.json(7, &["generate", "x"]);

@@ -1,4 +1,4 @@
-//! Receipts that nobody will ever finish.
+//! `kie forget`: receipts that will never be finished.
 
 use kie_sandbox::{Fault, Speed, TaskScript};
 use kie_suno::receipts::ReceiptId;
@@ -24,7 +24,7 @@ fn what_is_forgotten_is_no_longer_listed_and_its_name_is_free() {
     let refused = desk.run(&["forget", &lost, &unknown]);
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");
     assert!(stderr(&refused).contains(&unknown), "{refused:?}");
-    assert_eq!(desk.tasks().len(), 2, "nothing is forgotten by a slip of the hand");
+    assert_eq!(desk.tasks().len(), 2, "one wrong id forgets nothing");
     assert_eq!(desk.run(&["forget"]).status.code(), Some(2));
 
     let told = desk.json(0, &["forget", &lost, &other]);
@@ -33,14 +33,14 @@ fn what_is_forgotten_is_no_longer_listed_and_its_name_is_free() {
     assert_eq!((&receipts[1]["outcome"], &receipts[1]["taskId"]), (&json!("forgotten"), &made));
     assert!(desk.tasks().is_empty());
     let again = desk.run(&["forget", &lost]);
-    assert!(stdout(&again).starts_with(&format!("receipt {lost} was finished already")), "{again:?}");
+    assert!(stdout(&again).starts_with(&format!("receipt {lost} was already finished")), "{again:?}");
 
     desk.json(0, &["generate", "x", "--name", "order", "--save", "songs"]);
     assert_eq!((desk.starts(), desk.songs()), (3, 2), "and the next of its name is sent");
 }
 
 #[test]
-fn a_look_at_a_task_is_noted() {
+fn a_lookup_of_a_task_updates_its_receipt() {
     let desk = Desk::new(Speed::Instant);
     let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
     desk.service.sandbox.script_task(fails);
@@ -49,6 +49,6 @@ fn a_look_at_a_task_is_noted() {
     desk.json(5, &["task", "generate-music", &failed]);
     desk.json(0, &["task", "generate-music", &made]);
     let listed = desk.tasks();
-    assert_eq!(listed.len(), 1, "what has failed is off the list: {listed:?}");
+    assert_eq!(listed.len(), 1, "a failed task is no longer listed: {listed:?}");
     assert_eq!((&listed[0]["taskId"], &listed[0]["state"]), (&json!(made), &json!("complete")));
 }

@@ -1,4 +1,4 @@
-//! Where the ledger is, and where there is none.
+//! The location of the ledger.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use tempfile::tempdir;
 
 use crate::service::{Service, document, kie};
 
-/// Where the ledger is without a word about it, for a home in this folder.
+/// Returns the default path of the ledger for this home directory.
 fn own_ledger(home: &Path) -> PathBuf {
     let data = match () {
         () if cfg!(windows) => home.join("local"),

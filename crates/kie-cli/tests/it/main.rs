@@ -1,4 +1,4 @@
-//! The command line as its users have it: the built binary, its output, its files and its exit codes.
+//! The public interface of the command line: the built binary, its output, its files and its exit codes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

@@ -1,4 +1,4 @@
-//! Every operation of the catalog runs from the command line; those that start a task, to saved files.
+//! Every operation of the catalog, called from the command line. Tasks are followed to their saved files.
 
 use std::{
     io::Write as _,
@@ -14,7 +14,7 @@ use crate::service::{Service, document};
 
 struct Session {
     service: Service,
-    /// The operations that ran.
+    /// Operations that were called.
     done: Vec<&'static str>,
 }
 
@@ -29,13 +29,13 @@ impl Session {
         output
     }
 
-    /// Calls an operation that answers at once.
+    /// Calls an operation that responds at once.
     fn call(&mut self, name: &'static str, request: &Value) -> Value {
         self.done.push(name);
         document(&self.run(name, request, &[]))
     }
 
-    /// Starts a task and follows it to its files.
+    /// Starts a task and follows it to its saved files.
     fn start(&mut self, name: &'static str, request: &Value) -> Value {
         self.done.push(name);
         let folder = tempdir().unwrap();
@@ -113,7 +113,7 @@ fn every_operation_runs_from_the_command_line() {
     let voice = kie.start("suno-voice-generate", &json!({ "taskId": phrase["taskId"], "verifyUrl": upload }));
     kie.call("suno-voice-record-info", &json!({ "taskId": voice["taskId"] }));
     kie.call("suno-voice-check-voice", &json!({ "task_id": voice["taskId"] }));
-    // The account has one validation that failed, so that another phrase can be asked for.
+    // The account has one validation that failed, so that another phrase can be requested.
     kie.start("suno-voice-regenerate", &json!({ "taskId": "xxxxxxx" }));
 
     kie.call("get-account-credits", &json!({}));

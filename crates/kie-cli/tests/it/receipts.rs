@@ -1,4 +1,4 @@
-//! What was paid for is found again: the ledger of the command line, over crashes, lost answers and repeated calls.
+//! The ledger of the command line, after crashes, lost responses and repeated calls.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -53,7 +53,7 @@ fn a_killed_command_leaves_its_task_to_be_saved() {
     assert_eq!(saved["files"].as_array().unwrap().len(), 2);
     assert_eq!((desk.songs(), desk.starts()), (2, 1));
     assert_eq!(desk.tasks(), [] as [Value; 0]);
-    assert_eq!(stdout(&desk.run(&["tasks"])), "nothing is unfinished\n");
+    assert_eq!(stdout(&desk.run(&["tasks"])), "there are no unfinished tasks\n");
     assert_eq!(stdout(&desk.run(&["save", "songs"])), "there is nothing to save\n");
 }
 
@@ -64,7 +64,7 @@ fn what_is_not_saved_stays_on_the_list_until_it_is() {
     let listed = &desk.tasks()[0];
     assert_eq!((&listed["state"], &listed["stage"]), (&json!("complete"), &json!("complete")));
     let told = stderr(&desk.run(&["tasks"]));
-    assert!(told.contains("save what is complete: kie --ledger "), "{told}");
+    assert!(told.contains("to save the complete ones, run: kie --ledger "), "{told}");
 
     let task = made["taskId"].as_str().unwrap();
     desk.json(0, &["task", "generate-music", task, "--save", "songs"]);
@@ -78,7 +78,7 @@ fn what_is_not_saved_stays_on_the_list_until_it_is() {
 }
 
 #[test]
-fn two_calls_of_one_name_are_one() {
+fn two_calls_with_one_name_start_one_task() {
     let desk = Desk::new(Speed::Instant);
     let first = desk.json(0, &["generate", "x", "--name", "a"]);
     let second = desk.json(0, &["generate", "x", "--name", "a", "--save", "songs"]);
@@ -96,7 +96,7 @@ fn two_calls_of_one_name_are_one() {
 }
 
 #[test]
-fn a_name_that_cannot_hold_is_refused_before_anything_is_sent() {
+fn a_name_that_cannot_be_used_is_refused_before_anything_is_sent() {
     let desk = Desk::new(Speed::Instant);
     let nameless = desk.service.kie().args(["generate", "x", "--name", "a"]).output().unwrap();
     assert_eq!(nameless.status.code(), Some(2), "a simulator has no ledger by itself: {nameless:?}");
@@ -108,7 +108,7 @@ fn a_name_that_cannot_hold_is_refused_before_anything_is_sent() {
     std::fs::write(desk.path("request.json"), request.to_string()).unwrap();
     let upload = desk.run(&["call", "upload-and-cover-audio", "--json", "request.json", "--name", "a"]);
     assert_eq!(upload.status.code(), Some(2), "each upload has another link: {upload:?}");
-    assert!(stderr(&upload).contains("`kie upload` first"), "{upload:?}");
+    assert!(stderr(&upload).contains("run kie upload first"), "{upload:?}");
     let free = json!({ "fileUrl": "https://cdn.example.net/a.mp3", "uploadPath": "audio" });
     std::fs::write(desk.path("request.json"), free.to_string()).unwrap();
     for operation in ["get-account-credits", "upload-file-url"] {
@@ -159,7 +159,7 @@ fn a_lost_answer_is_listed_and_never_sent_again() {
     let receipt = listed[0]["receipt"].as_str().unwrap();
     assert!(stderr(&lost).contains(&format!("receipt: {receipt}")), "{lost:?}");
 
-    let go_on = format!("go on with: kie --ledger {} tasks", desk.path("ledger.db").display());
+    let go_on = format!("continue with: kie --ledger {} tasks", desk.path("ledger.db").display());
     assert!(stderr(&lost).lines().any(|line| line == go_on), "{lost:?}");
     let told = desk.run(&["tasks"]);
     assert!(stdout(&told).contains(&format!("receipt {receipt}")), "{told:?}");
@@ -214,8 +214,8 @@ fn every_state_is_told_with_its_age() {
     let told = stdout(&desk.run(&["tasks"]));
     let lines: Vec<_> = told.lines().collect();
     assert_eq!(lines.len(), 3, "{told}");
-    assert!(lines[0].contains("task-of-old") && lines[0].ends_with("3 d ago, kept 10 d more"), "{told}");
-    assert!(lines[1].contains("task-of-yore") && lines[1].ends_with("15 d ago, probably no longer kept"), "{told}");
+    assert!(lines[0].contains("task-of-old") && lines[0].ends_with("3 d ago, files kept for 10 d"), "{told}");
+    assert!(lines[1].contains("task-of-yore") && lines[1].ends_with("15 d ago, files probably expired"), "{told}");
     assert!(lines[2].starts_with("unsent ") && lines[2].contains("receipt "), "{told}");
 
     let polled = desk.json(1, &["save", "songs"]);
@@ -228,7 +228,7 @@ fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     let desk = Desk::new(Speed::Instant);
     let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
     desk.service.sandbox.script_task(fails);
-    // Whoever looks at it notes that it has failed, so nobody does.
+    // Lookups are refused here, because a lookup would record the failure.
     desk.service.sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });
     let doomed = desk.json(4, &["generate", "x", "--no-wait"])["taskId"].clone();
     desk.json(0, &["generate", "y", "--no-wait"]);
@@ -266,7 +266,7 @@ fn ctrl_c_before_the_answer_leaves_a_receipt() {
         Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(130), "{output:?}");
-        assert!(stderr(&output).contains("may have been taken and charged"), "{output:?}");
+        assert!(stderr(&output).contains("may have accepted and charged it"), "{output:?}");
         assert!(stderr(&output).trim_end().ends_with(" tasks"), "{output:?}");
         let listed = &desk.tasks()[index];
         assert_eq!((&listed["operation"], &listed["state"]), (&json!(operation), &json!("unknown")));
@@ -289,10 +289,8 @@ fn the_help_says_what_is_kept_and_what_resume_needs() {
     ] {
         assert!(all.contains(said), "{said}: {all}");
     }
-    assert!(
-        help(&["resume"]).contains("Nothing here receives callbacks: they come by a program that writes to the same")
-    );
+    assert!(help(&["resume"]).contains("kie itself receives no callbacks. Another program must receive them"));
     for command in ["generate", "extend", "video", "call"] {
-        assert!(help(&[command]).contains("two calls of one name are one"), "{command}");
+        assert!(help(&[command]).contains("A second call with the same name sends nothing"), "{command}");
     }
 }

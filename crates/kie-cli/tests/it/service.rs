@@ -10,10 +10,10 @@ use kie_sandbox::{Sandbox, Server, Speed};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-/// A simulator that a test can look into while the binary talks to it.
+/// A simulator that a test can inspect while the binary uses it.
 pub(crate) struct Service {
     pub(crate) sandbox: Sandbox,
-    listening: Option<Server>,
+    server: Option<Server>,
     runtime: Runtime,
 }
 
@@ -21,34 +21,34 @@ impl Service {
     pub(crate) fn new(speed: Speed) -> Self {
         let runtime = Runtime::new().unwrap();
         let sandbox = Sandbox::builder().speed(speed).build();
-        let listening = runtime.block_on(sandbox.listen(([127, 0, 0, 1], 0))).unwrap();
-        Self { sandbox, listening: Some(listening), runtime }
+        let server = runtime.block_on(sandbox.listen(([127, 0, 0, 1], 0))).unwrap();
+        Self { sandbox, server: Some(server), runtime }
     }
 
     pub(crate) fn url(&self) -> String {
-        self.listening.as_ref().unwrap().base_url()
+        self.server.as_ref().unwrap().base_url()
     }
 
-    /// The binary, pointed at this simulator.
+    /// Returns a command that runs the binary against this simulator.
     pub(crate) fn kie(&self) -> Command {
         let mut kie = kie();
         kie.env("KIE_BASE_URL", self.url());
         kie
     }
 
-    /// Does something of a program's that runs beside the binary.
+    /// Runs the work of another program while the binary runs.
     pub(crate) fn beside<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
 
-    /// Pulls the plug.
+    /// Stops the simulator.
     pub(crate) fn stop(&mut self) {
-        let listening = self.listening.take().unwrap();
-        self.runtime.block_on(listening.stop());
+        let server = self.server.take().unwrap();
+        self.runtime.block_on(server.stop());
     }
 }
 
-/// The binary, without anything of this machine's environment that would change what it does.
+/// Returns a command that runs the binary, without environment variables that would change its behaviour.
 pub(crate) fn kie() -> Command {
     let mut kie = Command::new(cargo_bin("kie"));
     for name in ["KIE_API_KEY", "KIE_BASE_URL", "KIE_UPLOAD_URL", "KIE_LEDGER"] {
@@ -68,12 +68,12 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// The one JSON document on standard output.
+/// Returns the JSON document on standard output.
 pub(crate) fn document(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
-/// A request body that a documentation page prints.
+/// Returns a request body from a documentation page.
 pub(crate) fn printed(operation: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/fixtures/documented")

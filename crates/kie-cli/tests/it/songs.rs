@@ -1,4 +1,4 @@
-//! Making things, from the command to the file.
+//! Making songs and other results, from the command to the saved file.
 
 use std::{
     fs,
@@ -72,7 +72,7 @@ fn a_word_that_is_nearly_known_and_a_text_that_is_ignored_are_warned_of_before_t
     let hint = "warning: without --style and --title the service ignores hints such as --negative-tags".to_owned();
     assert_eq!(first_line(&["a waltz", "--negative-tags", "drums"]), (Some(0), hint));
     assert_eq!(service.sandbox.requests("generate-music").len(), 3);
-    // One that is refused and nearly right is told what is right.
+    // A refused request with a near miss gets a warning too.
     let gender = "warning: vocalGender: \"F\" is not a known word; did you mean \"f\"?".to_owned();
     let song = ["la", "--style", "polka", "--title", "Stairs", "--vocal-gender", "F"];
     assert_eq!(first_line(&song), (Some(3), gender));

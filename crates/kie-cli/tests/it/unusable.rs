@@ -1,11 +1,11 @@
-//! Ledgers that cannot be used: told with their path before anything is paid.
+//! Ledgers that cannot be used: reported with their path before anything is paid for.
 
 use kie_sandbox::Speed;
 use rusqlite::Connection;
 
 use crate::{desk::Desk, service::stderr};
 
-/// What `kie generate` and `kie tasks` say about a ledger that they cannot use.
+/// Checks the error of `kie generate` and `kie tasks` for a ledger that cannot be used.
 fn unusable(desk: &Desk, ledger: &str, says: &str, command: impl Fn() -> std::process::Command) {
     for arguments in [&["generate", "x"][..], &["generate", "x", "--name", "a", "--no-wait"], &["tasks"]] {
         let output = command().args(["--ledger", ledger]).args(arguments).output().unwrap();
@@ -54,14 +54,14 @@ mod bound {
     use super::unusable;
     use crate::desk::Desk;
 
-    /// Whoever owns nothing here.
+    /// Id of a user who owns no file here.
     const NOBODY: u32 = 65_534;
 
     fn allow(path: &Path, mode: u32) {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// The binary, for somebody whom permissions bind: they bind everybody but root.
+    /// Returns a command that runs the binary as a user without root's permissions.
     fn bound(desk: &Desk, binary: &Path) -> Command {
         let mut plain = desk.service.kie();
         let mut kie = Command::new(binary);
@@ -75,7 +75,7 @@ mod bound {
         kie
     }
 
-    /// Where somebody else can run the binary too.
+    /// Copies the binary to a place where other users can run it.
     fn binary(desk: &Desk) -> PathBuf {
         let copy = desk.path("kie");
         fs::copy(cargo_bin("kie"), &copy).unwrap();
@@ -102,7 +102,8 @@ mod bound {
     #[test]
     fn a_full_disk_is_told_before_anything_is_paid() {
         let desk = Desk::new(Speed::Instant);
-        // A file may have no bytes more than these, in a shell's blocks of 512. What goes beyond is an error, and not the end.
+        // The limit of the file size, in the shell's blocks of 512 bytes. Writing beyond it is an error and does not
+        // end the process.
         for blocks in [0, 8, 60] {
             let limited = || {
                 let mut kie = desk.service.kie();

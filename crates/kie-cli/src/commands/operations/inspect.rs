@@ -1,4 +1,4 @@
-//! `kie inspect`: what a body of the service says, in one shape.
+//! `kie inspect`: the meaning of a body of the service, in one uniform document.
 
 use kie_suno::{
     Charged,
@@ -21,19 +21,19 @@ use crate::{
     output::{line, out, print_json},
 };
 
-/// The name for a callback whose operation is not known.
+/// Operation name for a callback of an unknown operation.
 const ANY: &str = "any";
 
-/// What a body says, with the body as it was read.
+/// The meaning of a body, with the body itself.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Inspection {
     operation: String,
     #[serde(flatten)]
     report: Value,
-    /// The typed part of the body, in the spelling of the records.
+    /// The decoded body, with the field names of records.
     answer: Value,
-    /// The body as it came.
+    /// The body as it was received.
     raw: Value,
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &InspectArgs, format: OutputFormat) -> Result<(), ExitEr
         CallbackKind::Request | CallbackKind::Response => &args.operation,
     };
     let body = read_bytes(&args.file)?;
-    // What a lookup answers at once is a record.
+    // The response to a lookup is a record.
     let is_lookup =
         args.kind == CallbackKind::Response && submit_of(&args.operation).is_ok_and(|submit| submit != args.operation);
     let (kind, visited) =
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &InspectArgs, format: OutputFormat) -> Result<(), ExitEr
     Ok(())
 }
 
-/// The report with every key, and with what the body itself says where the report says nothing.
+/// Adds every missing key of the report, with values from the body where it has them.
 fn completed(report: &Value, raw: &Value) -> Value {
     let data = &raw["data"];
     let said = |of: &Value, name: &str| of.get(name).filter(|value| !value.is_null() && *value != "").cloned();
@@ -86,7 +86,7 @@ fn completed(report: &Value, raw: &Value) -> Value {
     whole
 }
 
-/// A callback of which it is not known where it comes from.
+/// Reads a callback of an unknown operation.
 fn any_callback(body: &[u8]) -> Read {
     let callback = AnyCallback::parse(body).map_err(anyhow::Error::from)?;
     let mut report = match callback.report() {
@@ -97,17 +97,19 @@ fn any_callback(body: &[u8]) -> Read {
     Ok((report, to_value(&callback).map_err(anyhow::Error::from)?))
 }
 
-/// The operation that starts the tasks which this one looks up; itself, if it starts some.
+/// Returns the operation that starts the tasks which `name` looks up, or `name` itself if it starts tasks.
 fn submit_of(name: &str) -> Result<&str, ExitError> {
     let starts = |operation: &&str| catalog::visit(operation, Lookup).flatten() == Some(name);
     if catalog::visit(name, Lookup).flatten().is_some() {
         return Ok(name);
     }
     let mut names = OPERATIONS.iter().map(|operation| operation.name);
-    names.find(starts).ok_or_else(|| ExitError::Usage(format!("{name} has to do with no task")))
+    names.find(starts).ok_or_else(|| {
+        ExitError::Usage(format!("{name} neither starts nor looks up tasks, so it has no records and no callbacks"))
+    })
 }
 
-/// The operation that looks up the tasks of another.
+/// Visitor that returns the lookup operation of an operation that starts tasks.
 struct Lookup;
 
 impl Visitor for Lookup {
@@ -136,7 +138,7 @@ impl Visitor for Reading<'_> {
     fn call<E: Endpoint>(self) -> Read {
         match self.kind {
             CallbackKind::Request => request::<E>(self.body),
-            _ => opened(E::read(self.http_status, self.body), Asked::Once, |answer| {
+            _ => opened(E::read(self.http_status, self.body), ResponseTo::Call, |answer| {
                 Ok((json!({ "outcome": "success", "items": [] }), to_value(answer)?))
             }),
         }
@@ -145,14 +147,14 @@ impl Visitor for Reading<'_> {
     fn start<E: TaskEndpoint>(self) -> Read {
         match self.kind {
             CallbackKind::Request => request::<E>(self.body),
-            CallbackKind::Response => opened(E::read(self.http_status, self.body), Asked::Once, |started| {
+            CallbackKind::Response => opened(E::read(self.http_status, self.body), ResponseTo::Call, |started| {
                 let mut report = Report::new::<E::Job>(&started.task_id, None);
                 report.outcome = Outcome::Running;
                 Ok((to_value(report)?, to_value(started)?))
             }),
             CallbackKind::Record => {
                 let record = <E::Job as Job>::Lookup::read(self.http_status, self.body);
-                opened(record, Asked::OfATask, |record| {
+                opened(record, ResponseTo::Lookup, |record| {
                     Ok((to_value(Report::of_record::<E::Job>(record.as_ref()))?, to_value(record)?))
                 })
             }
@@ -180,31 +182,33 @@ fn request<E: Endpoint>(body: &[u8]) -> Read {
     Ok((report, answer))
 }
 
-/// What an answer is an answer to.
+/// The kind of call that a response belongs to.
 #[derive(Debug, Clone, Copy)]
-enum Asked {
-    /// A call that is over with its answer.
-    Once,
-    /// A look at a task.
-    OfATask,
+enum ResponseTo {
+    /// A call that is complete with its response.
+    Call,
+    /// A lookup of a task.
+    Lookup,
 }
 
-/// A refusal is an answer too; only a body that says nothing at all is a failure.
+/// Reports a response. A refusal is reported too; only an unreadable body is an error.
 fn opened<T>(
     answer: Result<T, ReadError>,
-    asked: Asked,
+    response_to: ResponseTo,
     report: impl FnOnce(T) -> serde_json::Result<(Value, Value)>,
 ) -> Read {
     match answer {
         Ok(answer) => Ok(report(answer).map_err(anyhow::Error::from)?),
         Err(ReadError::Refused(refused)) => {
             let (code, message) = (refused.code(), refused.message());
-            // The refusal of a look can tell of the task, and says nothing of what it cost.
-            let (outcome, charged) = match (asked, refused.kind(), refused.charged()) {
-                (Asked::Once, _, charged) => ("refused", charged),
-                (Asked::OfATask, RefusalKind::TaskFailed, charged) => ("failed", charged),
-                (Asked::OfATask, RefusalKind::NotFound | RefusalKind::Validation, _) => ("notFound", Charged::Unknown),
-                (Asked::OfATask, ..) => ("refused", Charged::Unknown),
+            // The refusal of a lookup can describe the task, but not its cost.
+            let (outcome, charged) = match (response_to, refused.kind(), refused.charged()) {
+                (ResponseTo::Call, _, charged) => ("refused", charged),
+                (ResponseTo::Lookup, RefusalKind::TaskFailed, charged) => ("failed", charged),
+                (ResponseTo::Lookup, RefusalKind::NotFound | RefusalKind::Validation, _) => {
+                    ("notFound", Charged::Unknown)
+                }
+                (ResponseTo::Lookup, ..) => ("refused", Charged::Unknown),
             };
             let report = json!({
                 "taskId": refused.task_id(), "outcome": outcome, "stage": null, "code": code, "message": message,
@@ -212,7 +216,7 @@ fn opened<T>(
             });
             Ok((report, Value::Null))
         }
-        // It can be read, and does not hold what was asked for: nobody knows what came of the call.
+        // The body is JSON without the expected content, so the result of the call is unknown.
         Err(ReadError::Unreadable(unreadable)) if unreadable.body().trim_start().starts_with('{') => {
             match serde_json::from_str::<Value>(unreadable.body()) {
                 Ok(_) => Ok((json!({ "outcome": "unknown" }), Value::Null)),
@@ -223,7 +227,7 @@ fn opened<T>(
     }
 }
 
-/// The few things that a person looks for first.
+/// Prints the most important facts.
 fn tell(inspection: &Inspection) {
     let report = &inspection.report;
     for name in ["taskId", "outcome", "stage", "code", "message", "charged"] {

@@ -1,4 +1,4 @@
-//! `kie forget`: receipts that nobody will ever finish.
+//! `kie forget`: closes receipts that will never be finished.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::{
     session::{SANDBOX_KEY, ledger},
 };
 
-/// What became of one receipt.
+/// Result for one receipt.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Forgotten {
@@ -32,7 +32,7 @@ impl Forgotten {
         let outcome = match (before.state.is_finished(), after.state.is_finished()) {
             (false, true) => "forgotten",
             (true, true) => "finished",
-            // News of it came at the same moment.
+            // The receipt was updated at the same moment.
             (_, false) => "unfinished",
         };
         let Receipt { id, name, operation, task_id, .. } = before;
@@ -41,14 +41,14 @@ impl Forgotten {
 
     fn tell(&self) {
         let Self { receipt, operation, .. } = self;
-        let how = match self.outcome {
+        let result = match self.outcome {
             "forgotten" => "forgotten",
-            "finished" => "was finished already",
-            _ => "has come further, and stays",
+            "finished" => "was already finished",
+            _ => "was updated at the same moment, and stays open",
         };
         let task = self.task_id.as_ref().map(|id| format!(", task {id}")).unwrap_or_default();
         let name = self.name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
-        out!("receipt {receipt} {how}  {operation}{task}{name}");
+        out!("receipt {receipt} {result}  {operation}{task}{name}");
     }
 }
 
@@ -57,10 +57,15 @@ pub(crate) async fn forget(global: &GlobalArgs, args: &ForgetArgs) -> Result<(),
     let mut receipts = Vec::new();
     for &id in &args.receipts {
         let found = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?;
-        let missing = || ExitError::Usage(format!("there is no receipt {id} in {}", ledger.path().display()));
+        let missing = || {
+            ExitError::Usage(format!(
+                "there is no receipt {id} in {}; kie tasks lists the unfinished ones",
+                ledger.path().display()
+            ))
+        };
         receipts.push(found.ok_or_else(missing)?);
     }
-    // Nothing is sent, so any key will do.
+    // Nothing is sent, so any key is accepted.
     let client = Client::builder().api_key(SANDBOX_KEY).ledger(Arc::clone(&ledger)).build()?;
     let mut forgotten = Vec::new();
     for before in receipts {

@@ -1,4 +1,4 @@
-//! `kie resume`: the task of a receipt, once it is known.
+//! `kie resume`: waits for the task of a receipt.
 
 use std::pin::Pin;
 
@@ -20,18 +20,22 @@ use crate::{
     session::Session,
 };
 
-pub(crate) async fn resume(caller: &Session, args: args::ResumeArgs) -> Result<(), ExitError> {
-    let ledger = caller.ledger()?;
+pub(crate) async fn resume(session: &Session, args: args::ResumeArgs) -> Result<(), ExitError> {
+    let ledger = session.ledger()?;
     let id = args.receipt;
     let found = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?;
-    let receipt =
-        found.ok_or_else(|| ExitError::Usage(format!("there is no receipt {id} in {}", ledger.path().display())))?;
-    let resuming = Resuming { caller, id, follow: args.follow };
+    let receipt = found.ok_or_else(|| {
+        ExitError::Usage(format!(
+            "there is no receipt {id} in {}; kie tasks lists the unfinished ones",
+            ledger.path().display()
+        ))
+    })?;
+    let resuming = Resuming { session, id, follow: args.follow };
     catalog::visit(&receipt.operation, resuming).ok_or_else(|| ExitError::unknown_operation(&receipt.operation))?.await
 }
 
 struct Resuming<'a> {
-    caller: &'a Session,
+    session: &'a Session,
     id: ReceiptId,
     follow: FollowArgs,
 }
@@ -40,20 +44,22 @@ impl<'a> Visitor for Resuming<'a> {
     type Output = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 'a>>;
 
     fn call<E: Endpoint>(self) -> Self::Output {
-        Box::pin(async { Err(ExitError::Usage(format!("{} starts no task", E::NAME))) })
+        let what =
+            format!("receipt {} belongs to {}, which starts no task: there is nothing to resume", self.id, E::NAME);
+        Box::pin(async { Err(ExitError::Usage(what)) })
     }
 
     fn start<E: TaskEndpoint>(self) -> Self::Output {
-        let Self { caller, id, mut follow } = self;
+        let Self { session, id, mut follow } = self;
         Box::pin(async move {
             let begin = Instant::now();
             let progress = ProgressLine::new("waiting for a callback");
-            let resumed = caller.client.resume::<E::Job>(id).timeout(follow.timeout).await;
+            let resumed = session.client.resume::<E::Job>(id).timeout(follow.timeout).await;
             drop(progress);
-            let task = resumed.map_err(|error| caller.lost(error))?;
+            let task = resumed.map_err(|error| session.lost(error))?;
             note!("task {} ({})", task.id(), E::NAME);
             follow.timeout = follow.timeout.saturating_sub(begin.elapsed());
-            follow::run::<E>(caller, &task, None, Some(&follow)).await
+            follow::run::<E>(session, &task, None, Some(&follow)).await
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `kie save`: everything that is complete and not saved.
+//! `kie save`: saves every complete task that is not saved.
 
 use kie_suno::{
     Error,
@@ -17,10 +17,10 @@ use crate::{
     session::Session,
 };
 
-/// What became of one receipt.
+/// Result for one receipt.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Looked {
+struct ReceiptResult {
     receipt: ReceiptId,
     name: Option<String>,
     operation: String,
@@ -31,14 +31,14 @@ struct Looked {
     kept_until: Option<Timestamp>,
 }
 
-impl From<SaveReport> for Looked {
+impl From<SaveReport> for ReceiptResult {
     fn from(SaveReport { receipt, outcome, .. }: SaveReport) -> Self {
         let (outcome, message, files) = match outcome {
             SaveOutcome::Saved(files) => ("success", None, files),
             SaveOutcome::Running => ("running", None, Vec::new()),
             SaveOutcome::Failed(reason) => ("failed", Some(reason), Vec::new()),
-            SaveOutcome::NotFound => ("notFound", Some("the service does not know it".to_owned()), Vec::new()),
-            SaveOutcome::Held => ("held", Some("another process has it in hand".to_owned()), Vec::new()),
+            SaveOutcome::NotFound => ("notFound", Some("the service does not know this task".to_owned()), Vec::new()),
+            SaveOutcome::Held => ("held", Some("another process is working on it".to_owned()), Vec::new()),
             SaveOutcome::Error(error) => {
                 let saved = if let Error::Save(save) = &error { save.saved().to_vec() } else { Vec::new() };
                 ("error", Some(with_causes(&error)), saved)
@@ -51,8 +51,8 @@ impl From<SaveReport> for Looked {
     }
 }
 
-impl Looked {
-    fn went_wrong(&self) -> bool {
+impl ReceiptResult {
+    fn is_error(&self) -> bool {
         !matches!(self.outcome, "success" | "running" | "held")
     }
 
@@ -72,25 +72,25 @@ impl Looked {
     }
 }
 
-pub(crate) async fn save(caller: &Session, args: &args::SaveArgs) -> Result<(), ExitError> {
-    caller.ledger()?;
+pub(crate) async fn save(session: &Session, args: &args::SaveArgs) -> Result<(), ExitError> {
+    session.ledger()?;
     try_folder(&args.folder)?;
     let progress = ProgressLine::new("saving");
-    let save = caller.client.save_all(&args.folder);
+    let save = session.client.save_all(&args.folder);
     let collected = if args.extras { save.with_extras().await } else { save.await }?;
-    // A call without a task can neither be looked at nor saved.
-    let unnamed = caller.client.unfinished().await?.iter().filter(|receipt| receipt.task_id.is_none()).count();
+    // A receipt without a task id can be neither looked up nor saved.
+    let unnamed = session.client.unfinished().await?.iter().filter(|receipt| receipt.task_id.is_none()).count();
     drop(progress);
-    let polled: Vec<_> = collected.into_iter().map(Looked::from).collect();
-    if caller.format == OutputFormat::Json {
+    let polled: Vec<_> = collected.into_iter().map(ReceiptResult::from).collect();
+    if session.format == OutputFormat::Json {
         print_json(&json!({ "tasks": polled, "unnamed": unnamed }))?;
     } else if polled.is_empty() {
         out!("there is nothing to save");
     } else {
-        polled.iter().for_each(Looked::tell);
+        polled.iter().for_each(ReceiptResult::tell);
     }
-    if let Some(list) = caller.list().filter(|_| unnamed > 0) {
-        note!("{unnamed} more without a task: {list}");
+    if let Some(list) = session.list().filter(|_| unnamed > 0) {
+        note!("receipts without a task id: {unnamed}; to list them, run: {list}");
     }
-    if polled.iter().any(Looked::went_wrong) { Err(ExitError::Told(1)) } else { Ok(()) }
+    if polled.iter().any(ReceiptResult::is_error) { Err(ExitError::Told(1)) } else { Ok(()) }
 }

@@ -1,4 +1,4 @@
-//! `kie tasks`: what the ledger knows and is not finished.
+//! `kie tasks`: lists the unfinished receipts of the ledger.
 
 use std::time::SystemTime;
 
@@ -19,7 +19,7 @@ use crate::{
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// One unfinished receipt, as it is listed.
+/// One unfinished receipt in the list.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Unfinished<'a> {
@@ -32,7 +32,7 @@ struct Unfinished<'a> {
     /// In milliseconds since 1970.
     created: Timestamp,
     age_s: u64,
-    /// In milliseconds since 1970, of a task that is known.
+    /// In milliseconds since 1970, if the task is known.
     kept_until: Option<Timestamp>,
     #[serde(skip)]
     kept_s: Option<u64>,
@@ -69,11 +69,11 @@ impl<'a> Unfinished<'a> {
         };
         let mut more = span(self.age_s) + " ago";
         if let Some(stage) = self.stage.filter(|stage| *stage != Stage::Complete) {
-            more += &format!(", {stage} is done");
+            more += &format!(", stage {stage} reached");
         }
         more += &match self.kept_s {
-            Some(0) => ", probably no longer kept".to_owned(),
-            Some(left) => format!(", kept {} more", span(left)),
+            Some(0) => ", files probably expired".to_owned(),
+            Some(left) => format!(", files kept for {}", span(left)),
             None => String::new(),
         };
         let name = self.name.map(|name| format!("  {name:?}")).unwrap_or_default();
@@ -90,25 +90,26 @@ pub(crate) async fn list(global: &GlobalArgs) -> Result<(), ExitError> {
         return Ok(print_json(&json!({ "ledger": ledger.path(), "tasks": unfinished }))?);
     }
     if unfinished.is_empty() {
-        out!("nothing is unfinished");
+        out!("there are no unfinished tasks");
     }
     unfinished.iter().for_each(Unfinished::tell);
     if unfinished.iter().any(|it| it.task_id.is_some()) {
-        note!("save what is complete: kie{} save DIR", global.flags());
+        note!("to save the complete ones, run: kie{} save DIR", global.flags());
     }
     if unfinished.iter().any(|it| it.state == "unknown") {
-        tell_of_unknown();
+        explain_unknown();
     }
     Ok(())
 }
 
-fn tell_of_unknown() {
-    note!("unknown: it was sent, and no answer came; it may have been taken and charged, and is not sent again. The");
-    note!("account's log page and balance tell. If a program here receives its callback: kie resume RECEIPT");
-    note!("If nobody does, and nothing was charged: kie forget RECEIPT");
+fn explain_unknown() {
+    note!("unknown: the response was lost; the call may have been accepted and charged, and is not sent again.");
+    note!("To find out, check the account's log page and balance.");
+    note!("If a program on this machine receives its callback: kie resume RECEIPT");
+    note!("If none does, and nothing was charged: kie forget RECEIPT");
 }
 
-/// A time in the largest unit that fits.
+/// Formats a number of seconds in the largest unit that fits.
 fn span(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds} s"),
