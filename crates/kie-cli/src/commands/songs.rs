@@ -62,9 +62,10 @@ pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), Ex
         || args.title.is_some()
         || args.instrumental
         || args.hints.are_given();
-    let is_complete = args.continue_at.is_some() && args.style.is_some() && args.title.is_some();
+    let has_lyrics = args.lyrics.is_some() || args.instrumental;
+    let is_complete = has_lyrics && args.continue_at.is_some() && args.style.is_some() && args.title.is_some();
     if request.default_param_flag && !is_complete {
-        note!("hint: lyrics and options for the music need --continue-at, --style and --title");
+        note!("hint: options for the music need --continue-at, --style, --title, and lyrics or --instrumental");
     }
     request.continue_at = args.continue_at.map(Into::into);
     request.prompt = args.lyrics;

@@ -76,6 +76,8 @@ fn a_word_that_is_nearly_known_and_a_text_that_is_ignored_are_warned_of_before_t
     let gender = "warning: vocalGender: \"F\" is not a known word; did you mean \"f\"?".to_owned();
     let song = ["la", "--style", "polka", "--title", "Stairs", "--vocal-gender", "F"];
     assert_eq!(first_line(&song), (Some(3), gender));
+    let length = "hint: --duration needs --style and --title".to_owned();
+    assert_eq!(first_line(&["a waltz", "--duration", "30"]), (Some(3), length));
     let (code, line) = first_line(&["a waltz"]);
     assert!(code == Some(0) && !line.contains("warning"), "{line}");
     assert_eq!(service.sandbox.requests("generate-music").len(), 4);
