@@ -13,13 +13,13 @@ use crate::{
     timeouts::Timeouts,
 };
 
-/// Settings of a [`Transport`]. Each transport that is built from them has its own connections, line and spare repeats.
+/// Settings of a [`Transport`]. Each transport that is built from them has its own connections, queue and retry budget.
 #[derive(Clone)]
 #[must_use]
 pub struct TransportBuilder {
     service: Option<Arc<dyn HttpService>>,
     network: Network,
-    /// What was found wrong with a setting as it was made.
+    /// First error of a setter. [`build`](Self::build) returns it.
     wrong: Option<ConfigError>,
     key: Option<ApiKey>,
     user_agent: String,
@@ -33,7 +33,7 @@ pub struct TransportBuilder {
 }
 
 impl Transport {
-    /// A transport over the network.
+    /// Returns the settings of a transport over the network.
     pub fn builder() -> TransportBuilder {
         TransportBuilder::new()
     }
@@ -57,123 +57,132 @@ impl TransportBuilder {
         }
     }
 
-    /// Exchanges requests through this service in place of the network.
+    /// Sends requests through this service instead of the network.
     pub fn service(mut self, service: impl HttpService) -> Self {
         self.service = Some(Arc::new(service));
         self
     }
 
-    /// Trusts the certificates of this PEM document as roots, beside those that the platform trusts. It may be called
-    /// again for more.
+    /// Trusts the certificates of this PEM document as roots, in addition to those of the platform. Call it again to
+    /// add more.
     ///
-    /// A document that is not PEM, or holds no certificate, is an error of [`build`](Self::build).
+    /// [`build`](Self::build) returns an error if the document is not PEM or has no certificate.
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
         let added = self.network.trust.add(pem.as_ref());
         self.wrong = self.wrong.or(added.err());
         self
     }
 
-    /// Reaches https addresses through the proxy at this address, such as `http://user:password@host:3128`, in place of
-    /// the one that the environment names. Addresses of this machine are reached without it.
+    /// Sends requests to https addresses through this proxy, such as `http://user:password@host:3128`. It replaces the
+    /// proxy of the environment. Requests to addresses of this machine do not use it.
     ///
-    /// Its scheme says what the proxy speaks: `http` or `https` for one that opens tunnels, `socks5` or `socks4` for one
-    /// that is told the numbers of hosts, `socks5h` or `socks4a` for one that resolves their names itself.
+    /// The scheme names the protocol of the proxy:
     ///
-    /// An address that is none is an error of [`build`](Self::build).
+    /// | scheme | protocol |
+    /// | --- | --- |
+    /// | `http`, `https` | an HTTP proxy, which opens a tunnel |
+    /// | `socks4`, `socks5` | SOCKS; this machine resolves host names, and the proxy gets IP addresses |
+    /// | `socks4a`, `socks5h` | SOCKS; the proxy resolves host names |
+    ///
+    /// [`build`](Self::build) returns an error if this is not the address of a proxy.
     pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
         match ProxyRoute::through(url.as_ref()) {
-            Ok(way) => self.network.way = Some(way),
+            Ok(route) => self.network.route = Some(route),
             Err(error) => self.wrong = self.wrong.or(Some(error)),
         }
         self
     }
 
-    /// Uses no proxy, whatever the environment says.
+    /// Uses no proxy, and ignores the environment.
     ///
-    /// By default `HTTPS_PROXY` or `ALL_PROXY` and `NO_PROXY` are kept to, in small letters or capitals; with the feature
-    /// `system-proxy` the settings of macOS and Windows too, where those name none. `NO_PROXY` lists hosts, each with all
-    /// below it, addresses and networks such as `10.0.0.0/8`, or `*`; an entry with a port stands for nothing.
+    /// By default the variables `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY` are read, in lower or upper case. With the
+    /// feature `system-proxy`, the settings of macOS and Windows are used if those variables name no proxy. `NO_PROXY`
+    /// is a list of host names, IP addresses, networks such as `10.0.0.0/8`, or `*`. A host name includes its
+    /// subdomains. An entry with a port is ignored.
     pub fn no_proxy(mut self) -> Self {
-        self.network.way = Some(ProxyRoute::Direct);
+        self.network.route = Some(ProxyRoute::Direct);
         self
     }
 
-    /// How many connections to one host are open at once, at least one. 256 by default.
+    /// Sets the maximum number of open connections to one host: at least one, 256 by default.
     ///
-    /// Further calls wait for one, first come, first served. To wait is part of connecting, and bound by that clock.
+    /// Further calls wait for a connection in the order in which they came. The wait is part of connecting, and the
+    /// timeout [`connect`](Timeouts::connect) includes it.
     pub fn connections_per_host(mut self, most: usize) -> Self {
         self.network.keep.places = most;
         self
     }
 
-    /// Sends this key with every call, and with no download.
+    /// Sends this key with every call. Downloads are sent without it.
     pub fn api_key(mut self, key: ApiKey) -> Self {
         self.key = Some(key);
         self
     }
 
-    /// What the service sees as the caller's name. Some hosts refuse requests that have none.
+    /// Sets the `User-Agent` header. Some hosts refuse requests that have none.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.user_agent = name.into();
         self
     }
 
-    /// The clocks.
+    /// Sets the timeouts.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// How often and after which pauses a call is tried again.
+    /// Sets the number of attempts and the pauses between them.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Where the jitter of pauses comes from: numbers from 0, no pause, to 1, the longest. Random by default; a test can fix
-    /// them.
+    /// Sets the source of the jitter of pauses: numbers from 0, no pause, to 1, the longest pause. They are random by
+    /// default; a test can use fixed numbers.
     pub fn jitter(mut self, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.jitter = Arc::new(jitter);
         self
     }
 
-    /// The service's rate for calls that wait in line: at most so many in any span of so long. None by default.
+    /// Sets the rate limit of the service: at most `most` calls are sent in any time of length `span`. It applies to
+    /// calls with [`in_line`](crate::ApiCall::in_line). There is no limit by default.
     pub fn rate(mut self, most: usize, span: Duration) -> Self {
         self.rate = (most, span);
         self
     }
 
-    /// At most so many requests at once, each counted until its answer is read; 64 by default. The others wait, those that
-    /// create something before those that only read. Pauses and downloads do not count.
+    /// Sets the maximum number of requests in flight, 64 by default. A request counts until its response is read.
+    /// Pauses and downloads do not count. Further calls wait; those that create something go before those that only
+    /// read.
     pub fn in_flight(mut self, most: usize) -> Self {
         self.in_flight = most;
         self
     }
 
-    /// The largest answer to a call, in bytes. 16 MiB by default.
+    /// Sets the maximum size of a response to a call, in bytes. 16 MiB by default.
     pub fn largest_answer(mut self, bytes: usize) -> Self {
         self.largest = bytes;
         self
     }
 
-    /// Whether files are fetched from this machine too, as those of a simulator are. Not by default.
+    /// Sets if downloads from addresses of this machine are allowed, such as those of a simulator. `false` by default.
     pub fn loopback_files(mut self, allowed: bool) -> Self {
         self.loopback_files = allowed;
         self
     }
 
-    /// The transport.
+    /// Builds the transport.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] of the first setting that cannot be used: `user_agent` if the caller's name cannot stand in a
-    /// header, `root_certificates` or `proxy` if they are not what they should be.
+    /// [`ConfigError`] of the first setting that cannot be used: `root_certificates`, `proxy`, or `user_agent` if it
+    /// has characters that no HTTP header can carry.
     pub fn build(self) -> Result<Transport, ConfigError> {
         if let Some(error) = self.wrong {
             return Err(error);
         }
         let user_agent = HeaderValue::try_from(self.user_agent)
-            .map_err(|error| ConfigError::new("user_agent", "the user agent is no header").with_source(error))?;
+            .map_err(|error| ConfigError::new("user_agent", "the user agent has characters that no HTTP header can carry").with_source(error))?;
         let shared = Inner {
             service: self.service.unwrap_or_else(|| Arc::new(Pool::of(self.network, self.timeouts.connect))),
             key: self.key,
@@ -213,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clone_goes_its_own_way() {
+    fn a_clone_can_be_changed_alone() {
         let key = ApiKey::new("key").unwrap();
         let first =
             TransportBuilder::new().service(canned).api_key(key).jitter(|| 0.5).rate(20, Duration::from_secs(10));
@@ -227,10 +236,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_built_of_one_clone_is_not_shared_with_another() {
+    fn transports_of_two_clones_share_no_state() {
         let first = TransportBuilder::new().service(canned);
         let (one, two) = (first.clone().build().unwrap(), first.build().unwrap());
         assert!(one.shared.budget.take() && !Arc::ptr_eq(&one.shared, &two.shared));
-        assert!(Arc::ptr_eq(&one.shared.service, &two.shared.service), "a service of the caller's own is one for all");
+        assert!(Arc::ptr_eq(&one.shared.service, &two.shared.service), "both use the service of the caller");
     }
 }

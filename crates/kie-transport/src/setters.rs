@@ -1,10 +1,10 @@
-//! Chainable setters for plain settings.
+//! Chainable setters for structs of settings.
 
 macro_rules! setters {
-    ($settings:ident { $($field:ident: $kind:ty,)+ }) => {
+    ($settings:ident { $($(#[$docs:meta])+ $field:ident: $kind:ty,)+ }) => {
         impl $settings {
             $(
-                #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+                $(#[$docs])+
                 #[must_use]
                 pub fn $field(mut self, $field: $kind) -> Self {
                     self.$field = $field;

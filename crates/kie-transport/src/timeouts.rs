@@ -1,4 +1,4 @@
-//! The clocks of a call.
+//! Timeouts of a call.
 
 use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 
@@ -6,21 +6,21 @@ use tokio::time::{Instant, error::Elapsed, timeout};
 
 use crate::setters::setters;
 
-/// The clocks of a call. All of them run at once; each can end it.
+/// Timeouts of a call. They run at the same time, and each of them can end the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// To make a connection, TLS included. 10 seconds by default.
+    /// Time to make a connection, TLS included. 10 seconds by default.
     pub connect: Duration,
-    /// From sending a request to the head of its answer. 60 seconds by default.
+    /// Time from sending a request to the head of its response. 60 seconds by default.
     pub first_byte: Duration,
-    /// Between two pieces of an answer. 30 seconds by default.
+    /// Time between two pieces of a response. 30 seconds by default.
     pub idle: Duration,
-    /// For a whole call with its retries and their pauses, from its place in line on. 3 minutes by default. Downloads
-    /// are not bound by it.
+    /// Time for a whole call with its retries and their pauses, without the time in the queue. 3 minutes by default. It
+    /// does not apply to downloads.
     pub total: Duration,
-    /// For a whole call, and its wait in line too. [`Duration::MAX`], no limit, by default: everybody's turn comes. A
-    /// call whose turn cannot come in this time gives up at once, unsent. Downloads are not bound by it.
+    /// Time for a whole call, the time in the queue included. No limit, [`Duration::MAX`], by default. A call that
+    /// cannot be sent in this time fails at once, unsent. It does not apply to downloads.
     pub overall: Duration,
 }
 
@@ -38,45 +38,51 @@ impl Default for Timeouts {
 
 setters! {
     Timeouts {
+        /// Sets the time to make a connection, TLS included.
         connect: Duration,
+        /// Sets the time from sending a request to the head of its response.
         first_byte: Duration,
+        /// Sets the time between two pieces of a response.
         idle: Duration,
+        /// Sets the time for a whole call with its retries and their pauses, without the time in the queue.
         total: Duration,
+        /// Sets the time for a whole call, the time in the queue included. [`Duration::MAX`] means no limit.
         overall: Duration,
     }
 }
 
-/// The time that one call has left.
+/// Time that one call has left.
 #[derive(Debug)]
 pub(crate) struct CallClock {
-    /// When it is over whatever happens.
+    /// Deadline of the whole call, the queue included.
     by: Option<Instant>,
-    /// What is left of the time outside of the line.
+    /// Time that is left of `total`, which does not run in the queue.
     total: Duration,
 }
 
 impl CallClock {
-    /// The time of a call that begins now, and whose content needs so long to be sent.
+    /// Returns the time of a call that begins now. `sending` is the additional time to send its content.
     pub(crate) fn of(timeouts: &Timeouts, begun: Instant, sending: Duration) -> Self {
         Self { by: begun.checked_add(timeouts.overall), total: timeouts.total.saturating_add(sending) }
     }
 
-    /// The deadline, if there is one that a clock can show.
+    /// Returns the deadline, or `None` if it is too far away for an instant.
     pub(crate) fn by(&self) -> Option<Instant> {
         self.by
     }
 
-    /// How much is left, outside of the line.
+    /// Returns the time that is left, without the queue.
     pub(crate) fn now(&self) -> Duration {
         self.by.map_or(self.total, |by| self.total.min(by.saturating_duration_since(Instant::now())))
     }
 
-    /// Takes this off what may be spent outside of the line.
+    /// Subtracts time that was spent outside of the queue.
     pub(crate) fn spend(&mut self, spent: Duration) {
         self.total = self.total.saturating_sub(spent);
     }
 }
-/// [`timeout`], without a look at the clock for what is there already.
+
+/// Works as [`timeout`], but does not read the clock for a future that is ready at once.
 pub(crate) async fn within<F: Future>(limit: impl FnOnce() -> Duration, future: F) -> Result<F::Output, Elapsed> {
     let mut future = pin!(future);
     match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {

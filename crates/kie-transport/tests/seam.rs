@@ -69,15 +69,15 @@ async fn no_version_is_demanded_of_a_service() {
 async fn an_error_tells_its_attempts_and_time() {
     let silent = |_: Request<Body>| async {
         tokio::time::sleep(Duration::from_secs(10)).await;
-        Err::<Response<Body>, _>(Error::new(ErrorKind::Timeout, "no answer came in time"))
+        Err::<Response<Body>, _>(Error::new(ErrorKind::Timeout, "no response arrived in time"))
     };
     let error = read(&over(silent)).await.unwrap_err();
     // Three attempts of 10 s, and pauses of 1 s and 2 s.
     assert_eq!((error.attempts(), error.elapsed().as_secs()), (3, 33));
-    assert_eq!(error.to_string(), "no answer came in time, after 3 attempts in 33 s");
+    assert_eq!(error.to_string(), "no response arrived in time, after 3 attempts in 33 s");
     let error = create(&over(silent)).await.unwrap_err();
     assert_eq!((error.attempts(), error.elapsed().as_secs()), (1, 10));
-    assert_eq!(error.to_string(), "no answer came in time");
+    assert_eq!(error.to_string(), "no response arrived in time");
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,7 +87,7 @@ async fn a_call_whose_turn_never_came_had_no_attempt() {
     let hasty = transport.with_timeouts(Timeouts::default().overall(Duration::from_secs(5)));
     let error = create(&hasty).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Unsent, 0));
-    assert_eq!(error.to_string(), "its turn to be sent did not come in time");
+    assert_eq!(error.to_string(), "the call could not be sent within its time limit");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! One call of a JSON API, and what it carries.
+//! One call of a JSON API, with its content.
 
 use std::fmt;
 
@@ -14,31 +14,33 @@ use crate::{
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApiCall<'a> {
-    /// The name it has in logs, where it stands as it is.
+    /// Name of the call in logs. It is logged unchanged.
     pub name: &'a str,
     /// The HTTP method.
     pub method: Method,
-    /// The address, on a host that may see the key: see [`BaseUrl`](crate::BaseUrl).
+    /// Address of the call. The API key is sent to this host: see [`BaseUrl`](crate::BaseUrl).
     pub uri: Uri,
-    /// What it carries. It is made once and shared by all attempts.
+    /// Content of the request. It is made once and shared by all attempts.
     pub content: Content,
-    /// What happens when nobody knows whether it was acted on. Where calls wait to be sent, those that create something
-    /// go before those that only read.
+    /// Says if the call may be sent again when its outcome is unknown. In the queue, calls that are not idempotent go
+    /// before those that are.
     pub repeat: Idempotency,
-    /// Whether it counts against the service's rate, and so waits in line.
+    /// `true` if the call counts against the rate limit of the service, and so waits in the queue.
     pub in_line: bool,
-    /// Who else is asked before each attempt, if anybody.
+    /// Permit that is asked before each attempt, if there is one.
     pub permit: Option<&'a dyn Permit>,
 }
 
 impl<'a> ApiCall<'a> {
-    /// A call that only reads: a `GET` that may be repeated, and does not wait in line.
+    /// Returns a call that only reads: a `GET` that may be repeated, and that does not wait in the queue of the rate
+    /// limit.
     pub fn reading(name: &'a str, uri: Uri) -> Self {
         let repeat = Idempotency::Idempotent;
         Self { name, method: Method::GET, uri, content: Content::Nothing, repeat, in_line: false, permit: None }
     }
 
-    /// A call of which something comes each time: a `POST` that is sent once, and waits in line.
+    /// Returns a call that creates something each time: a `POST` that is not repeated once it may have been acted on,
+    /// and that waits in the queue of the rate limit.
     pub fn creating(name: &'a str, uri: Uri, content: Content) -> Self {
         let repeat = Idempotency::NotIdempotent;
         Self { name, method: Method::POST, uri, content, repeat, in_line: true, permit: None }
@@ -61,15 +63,15 @@ impl fmt::Debug for ApiCall<'_> {
     }
 }
 
-/// What a call carries.
+/// Content of a call.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Content {
-    /// Nothing.
+    /// No content.
     Nothing,
     /// A JSON document.
     Json(Bytes),
-    /// A form with a file, as such or as JSON. Each 100 kB of it give the call a second more.
+    /// A form with a file, sent as such or as JSON. Each 100 kB of it adds one second to the timeouts of the call.
     Form(Form),
 }
 

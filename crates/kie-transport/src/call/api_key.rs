@@ -1,4 +1,4 @@
-//! The key that pays.
+//! The API key.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use http::HeaderValue;
 
 use crate::error::ConfigError;
 
-/// An API key. It is sent to the API's hosts and shown to nobody.
+/// An API key. It is sent to the API's hosts, and is never printed.
 #[derive(Clone)]
 pub struct ApiKey(HeaderValue);
 
 impl ApiKey {
-    /// Takes the key as the service's settings page shows it; white space around it is dropped.
+    /// Takes the key as the service's settings page shows it. White space around it is removed.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Who may send now: the service's rate, and no more at once than the connections should carry.
+//! Decides when a request may be sent: within the rate limit, and within the maximum number of requests in flight.
 
 use std::time::Duration;
 
@@ -12,31 +12,34 @@ use crate::{
     error::Error,
 };
 
-/// Lets calls through: in order, not more at once than allowed, and those that create before those that read.
+/// Queue of the calls that want to be sent. It keeps their order, limits the requests in flight, and prefers calls that
+/// create something to calls that only read.
 #[derive(Debug)]
 pub(crate) struct Gate {
-    line: Option<Throttle>,
-    flights: Semaphore,
-    /// Only the first of the calls that read waits for a flight, so that a call that creates finds at most one of them
-    /// before itself, however many there are.
+    throttle: Option<Throttle>,
+    in_flight: Semaphore,
+    /// One permit. Only the first of the calls that read waits for an in-flight permit, so a call that creates
+    /// something has at most one of them ahead of it.
     readers: Semaphore,
 }
 
-/// Leave to send one request; given back when dropped.
+/// Permission to send one request. Dropping it returns it.
 pub(crate) type InFlightPermit<'a> = SemaphorePermit<'a>;
 
 impl Gate {
-    /// Keeps to a rate of so many in any span of so long, where 0 is no rate, and to so many at once, at least one.
+    /// Returns a gate for at most `most` calls in any time of length `span`, where a `most` of 0 means no limit, and at
+    /// most `in_flight` requests at once, where 0 counts as 1.
     pub(crate) fn new((most, span): (usize, Duration), in_flight: usize) -> Self {
-        let flights = Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS));
-        Self { line: Throttle::new(most, span), flights, readers: Semaphore::new(1) }
+        let in_flight = Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS));
+        Self { throttle: Throttle::new(most, span), in_flight, readers: Semaphore::new(1) }
     }
 
-    /// Waits for leave to send; `None` if it did not come by then, and at once if it cannot.
+    /// Waits for permission to send. Returns `None` if there is none before the deadline `by`, and returns early if
+    /// that is certain.
     ///
     /// # Errors
     ///
-    /// What the call's permit says, if it does not let it leave.
+    /// The error of the call's [`Permit`](crate::Permit), if it does not let the call be sent.
     pub(crate) async fn enter(
         &self,
         call: &ApiCall<'_>,
@@ -50,36 +53,36 @@ impl Gate {
     }
 
     async fn pass(&self, call: &ApiCall<'_>, by: Option<Instant>) -> Result<Option<InFlightPermit<'_>>, Error> {
-        let turn = match &self.line {
-            Some(line) if call.in_line => match line.turn(by).await {
-                Some(turn) => Some(turn),
+        let slot = match &self.throttle {
+            Some(throttle) if call.in_line => match throttle.slot(by).await {
+                Some(slot) => Some(slot),
                 None => return Ok(None),
             },
             _ => None,
         };
         if let Some(permit) = call.permit {
-            let patience = by.map_or(Duration::MAX, |by| by.saturating_duration_since(Instant::now()));
-            if let Some(leave) = permit.ask(patience) {
-                leave.await?;
+            let time_left = by.map_or(Duration::MAX, |by| by.saturating_duration_since(Instant::now()));
+            if let Some(asking) = permit.ask(time_left) {
+                asking.await?;
             }
         }
-        let Some(flight) = self.flight(call.repeat).await else { return Ok(None) };
-        // The rate is that of requests sent, so the turn is used only now that this one can be.
-        if let Some(turn) = turn {
-            turn.start();
+        let Some(in_flight) = self.acquire(call.repeat).await else { return Ok(None) };
+        // The rate limit counts requests that are sent. The slot is used only now, when this request can be sent.
+        if let Some(slot) = slot {
+            slot.start();
         }
-        Ok(Some(flight))
+        Ok(Some(in_flight))
     }
 
-    async fn flight(&self, repeat: Idempotency) -> Option<InFlightPermit<'_>> {
-        // A flight that is free is one that nobody waits for.
-        if let Ok(flight) = self.flights.try_acquire() {
-            return Some(flight);
+    async fn acquire(&self, repeat: Idempotency) -> Option<InFlightPermit<'_>> {
+        // Fast path. A free permit means that no call waits for one, so this call overtakes none.
+        if let Ok(permit) = self.in_flight.try_acquire() {
+            return Some(permit);
         }
         let _first = match repeat {
             Idempotency::Idempotent => Some(self.readers.acquire().await.ok()?),
             Idempotency::NotIdempotent => None,
         };
-        self.flights.acquire().await.ok()
+        self.in_flight.acquire().await.ok()
     }
 }

@@ -1,4 +1,4 @@
-//! How one call is made: what is sent, when it may leave, and whether it is sent again.
+//! One call: its content, the queue before it is sent, and its retries.
 
 mod api_call;
 mod api_key;

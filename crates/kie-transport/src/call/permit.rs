@@ -1,39 +1,37 @@
-//! Somebody else's say in when a call leaves.
+//! Permission from outside of the transport to send a call.
 
 use std::{pin::Pin, time::Duration};
 
 use crate::error::Error;
 
-/// Somebody else's say in when a call leaves: a rate that several processes keep to together, a book that is written before
-/// each attempt.
+/// Permission from outside of the transport to send a call. Examples are a rate limit that several processes share, and
+/// a record that is written before each attempt.
 ///
-/// It is asked before each attempt of the [`ApiCall`](crate::ApiCall) that carries it. A call that waits in line asks at the head
-/// of the line, so nobody overtakes it meanwhile, and whoever is behind it asks after it.
+/// It is asked before each attempt of the [`ApiCall`](crate::ApiCall) that carries it. A call that waits in the queue
+/// asks at the head of the queue: no other call overtakes it meanwhile, and those behind it ask after it.
 ///
-/// The trait is open: anybody may implement it. A method that is added to it later has a default.
+/// The trait is open for implementations. A method that is added to it later has a default.
 pub trait Permit: Send + Sync {
-    /// Returns when the attempt may leave.
+    /// Returns a future that completes when the attempt may be sent, or `None` if it may be sent at once.
     ///
-    /// That should be within `patience`, which is what the call has left, or [`Duration::MAX`] where nothing bounds it: a
-    /// permit that cannot come in time says so at once. When the time is over, the future is dropped.
+    /// The future should complete within `patience`: the time that the call has left, or [`Duration::MAX`] if it has no
+    /// limit. If that is not possible, it should fail at once. It is dropped when the time is over.
     ///
     /// # Errors
     ///
-    /// An error that is [unsent](Error::is_unsent) ends the call with it: nothing of this attempt leaves, and there is no
-    /// other.
-    ///
-    /// `None` lets it leave at once.
+    /// An error should be [unsent](Error::is_unsent). It ends the call: nothing of this attempt is sent, and there is
+    /// no other attempt.
     fn ask(&self, patience: Duration) -> Option<PermitFuture<'_>>;
 
-    /// Called at the moment in which the attempt leaves: from here on the service may act on it.
+    /// Called at the moment when the attempt is sent. From now on the service may act on it.
     fn departs(&self) {}
 
-    /// Called when it is certain that nothing came of the attempt, and there is time for another one. `false` ends the call without
-    /// it, with the answer to this attempt.
+    /// Called when the attempt certainly had no effect and there is time for another one. Returns `false` to end the
+    /// call with the outcome of this attempt.
     fn came_back(&self) -> bool {
         true
     }
 }
 
-/// The future of a [`Permit`].
+/// Future that [`Permit::ask`] returns.
 pub type PermitFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;

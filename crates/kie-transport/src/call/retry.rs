@@ -1,4 +1,4 @@
-//! What is sent again, and after how long. The table on the crate's front page is this file in words.
+//! Rules for retries, and the pauses before them. The table in the README says the same in words.
 
 use std::{fmt, time::Duration};
 
@@ -7,24 +7,24 @@ use crate::{
     setters::setters,
 };
 
-/// Whether a call may be sent again when nobody knows if it was acted on.
+/// Says if a call may be sent again when it is unknown if the service acted on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Idempotency {
-    /// It only reads: it may be sent as often as needed.
+    /// The call only reads. It may be sent again in every case.
     Idempotent,
-    /// Something comes of it each time: it is sent again only if it certainly was not acted on.
+    /// The call creates something each time. It is sent again only if the service certainly did not act on it.
     NotIdempotent,
 }
 
-/// What the caller makes of an answer that arrived.
+/// The caller's judgement of a response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Verdict<T> {
-    /// That is the answer.
+    /// The response is the result of the call.
     Done(T),
-    /// The call was not taken because there are too many: it can be sent again.
+    /// The service did not take the call because there are too many calls. It can be sent again.
     Rejected(T),
-    /// The service is in trouble, and may or may not have acted.
+    /// The service has trouble. It may or may not have acted on the call.
     ServerTrouble(T),
 }
 
@@ -37,7 +37,7 @@ impl<T> Verdict<T> {
 }
 
 impl Idempotency {
-    /// Whether a call that got this outcome may be sent again.
+    /// Returns `true` if a call with this outcome may be sent again.
     #[rustfmt::skip]
     pub(crate) fn allows<T>(self, outcome: &Result<Verdict<T>, Error>) -> bool {
         use ErrorKind::{Connect, Disk, Interrupted, NotMedia, Setup, Status, Timeout, TooLarge, Unsent};
@@ -61,7 +61,7 @@ impl Idempotency {
     }
 }
 
-/// How an attempt ended, for logs: its kind, and nothing of what came back.
+/// Outcome of an attempt for logs: only its kind, without the content of the response.
 pub(crate) struct Ended<'a, T>(pub(crate) &'a Result<Verdict<T>, Error>);
 
 impl<T> fmt::Debug for Ended<'_, T> {
@@ -75,16 +75,16 @@ impl<T> fmt::Debug for Ended<'_, T> {
     }
 }
 
-/// How often a call is tried, and how long the pauses are: exponential, with full jitter.
+/// Number of attempts, and pauses between them: exponential, with full jitter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Retry {
-    /// How often a call is tried in all, at least once. 6 by default.
+    /// Maximum number of attempts, the first one included; 0 counts as 1. 6 by default.
     pub attempts: u32,
-    /// The longest first pause; each further one may be twice as long. 1 second by default.
+    /// Longest pause before the first retry. It doubles for each further retry. 1 second by default.
     pub base: Duration,
-    /// The longest pause. 20 seconds by default. Where the service names a pause it is kept to, however long, and a call
-    /// whose time does not allow for it is not tried again.
+    /// Longest pause. 20 seconds by default. A pause that the service asks for is kept even if it is longer. A call
+    /// that has not enough time left for the pause is not sent again.
     pub cap: Duration,
 }
 
@@ -96,26 +96,30 @@ impl Default for Retry {
 
 setters! {
     Retry {
+        /// Sets the maximum number of attempts, the first one included.
         attempts: u32,
+        /// Sets the longest pause before the first retry. It doubles for each further retry.
         base: Duration,
+        /// Sets the longest pause. A pause that the service asks for may be longer.
         cap: Duration,
     }
 }
 
 impl Retry {
-    /// Every call is tried once.
+    /// Returns settings without retries: every call is sent once.
     pub fn never() -> Self {
         Self { attempts: 1, ..Self::default() }
     }
 
-    /// The pause after this many attempts. `retry_after` is what the service asked for; `jitter` is from 0 to 1.
+    /// Returns the pause after attempt number `attempts`. `retry_after` is the pause that the service asked for;
+    /// `jitter` is from 0 to 1.
     pub(crate) fn pause(&self, attempts: u32, retry_after: Option<Duration>, jitter: f64) -> Duration {
         if let Some(asked) = retry_after {
             return asked;
         }
         let doublings = attempts.saturating_sub(1).min(16);
         let longest = self.base.saturating_mul(1 << doublings).min(self.cap);
-        // A chance that is no number from 0 to 1 is the caller's slip, and no reason to hurry.
+        // A jitter that is not a number from 0 to 1 is a mistake of the caller. The longest pause is the safe choice.
         Duration::try_from_secs_f64(longest.as_secs_f64() * jitter).unwrap_or(longest).min(longest)
     }
 }
@@ -127,22 +131,22 @@ mod tests {
 
     #[test]
     fn the_table_holds() {
-        let lost = |kind: ErrorKind| Err::<Verdict<()>, _>(Error::new(kind, ""));
+        let failed = |kind: ErrorKind| Err::<Verdict<()>, _>(Error::new(kind, ""));
         #[rustfmt::skip]
         let rows = [
-            //                          reads  creates
-            (lost(Connect),             true,  true),
-            (lost(Unsent),              true,  true),
+            // outcome                     reads  creates
+            (failed(Connect),             true,  true),
+            (failed(Unsent),              true,  true),
             (Ok(Verdict::Rejected(())),   true,  true),
             (Ok(Verdict::ServerTrouble(())),    true,  false),
-            (lost(Timeout),             true,  false),
-            (lost(Interrupted),         true,  false),
-            (lost(TooLarge),            false, false),
-            (lost(Setup),               false, false),
-            (lost(Status(503)),         true,  false),
-            (lost(Status(404)),         false, false),
-            (lost(NotMedia),            false, false),
-            (lost(Disk),                false, false),
+            (failed(Timeout),             true,  false),
+            (failed(Interrupted),         true,  false),
+            (failed(TooLarge),            false, false),
+            (failed(Setup),               false, false),
+            (failed(Status(503)),         true,  false),
+            (failed(Status(404)),         false, false),
+            (failed(NotMedia),            false, false),
+            (failed(Disk),                false, false),
             (Ok(Verdict::Done(())),     false, false),
         ];
         for (outcome, reads, creates) in rows {

@@ -1,4 +1,4 @@
-//! The pause that a service asks for.
+//! The header `Retry-After`.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,17 +7,17 @@ use http::{
     header::{DATE, HeaderName, RETRY_AFTER},
 };
 
-/// No service means more than this.
+/// Upper limit of a pause. No service asks for more than a day on purpose.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The pause that a `Retry-After` header asks for, as seconds or as a date; a day at most.
+/// Returns the pause that a `Retry-After` header asks for, as seconds or as a date; one day at most.
 ///
-/// A date is compared with the answer's own `Date`, so that only the service's clock matters; `now` stands in where
-/// there is none. What is past, or cannot be read, asks for nothing.
+/// A date is compared with the `Date` header of the same response, so the clock of this machine does not matter.
+/// Without a `Date` header, `now` is used. Returns `None` for a date in the past and for a header that cannot be read.
 pub(crate) fn retry_after(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let text = text(headers, RETRY_AFTER)?;
     let asked = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than a number holds are a long time too.
+        // A number with too many digits for `u64` is a long pause too.
         Duration::from_secs(text.parse().unwrap_or(u64::MAX))
     } else {
         date(text)?.duration_since(self::text(headers, DATE).and_then(date).unwrap_or_else(now)).ok()?

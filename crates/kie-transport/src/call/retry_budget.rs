@@ -1,23 +1,23 @@
-//! How many repeats a client has to spare.
+//! Number of retries that a client has left.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-/// How many repeats a client has to spare. While a service is down, its callers together must not hammer it.
+/// Number of retries that all calls of a client share. It keeps the client from flooding a service that is down.
 #[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicU32);
 
 impl RetryBudget {
-    /// So many repeats are there at first, and never more.
+    /// Initial and maximum number of retries.
     const FULL: u32 = 100;
 
-    /// Takes one repeat, if there is one left.
+    /// Takes one retry. Returns `false` if none is left.
     pub(crate) fn take(&self) -> bool {
         self.0.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
-    /// Gives one repeat back, for a call that needed none or no more.
+    /// Returns one retry to the budget, at the end of each call that is not sent again.
     pub(crate) fn give_back(&self) {
-        // Full is full: there is nothing to give back to.
+        // At the maximum the update returns `None`, and nothing changes.
         let _ = self.0.fetch_update(Relaxed, Relaxed, |left| (left < Self::FULL).then_some(left + 1));
     }
 }

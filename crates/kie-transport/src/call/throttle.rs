@@ -1,4 +1,4 @@
-//! Keeping to a service's rate on this side: nobody is refused, everybody waits in line.
+//! Keeps to the service's rate limit on the client's side: calls wait in a queue instead of being refused.
 
 use std::{
     collections::VecDeque,
@@ -11,38 +11,39 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// A span longer than this is as good as forever, and still can be added to any instant.
+/// Upper limit of the span: long enough to mean "forever", and short enough to be added to any instant.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// At most so many starts in any span of so long. First come, first served.
+/// Allows at most `most` starts in any time of length `span`, first come, first served.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     most: usize,
     span: Duration,
-    /// Handed on in order: whoever has it is the head of the line.
+    /// One permit, granted in order. Its owner is the head of the queue.
     head: Semaphore,
     window: Mutex<Window>,
 }
 
 #[derive(Debug)]
 struct Window {
-    /// The last `most` starts, the oldest first.
+    /// Times of the last `most` starts, the oldest first.
     starts: VecDeque<Instant>,
-    /// How many are in line, its head included.
+    /// Number of calls in the queue, the head included.
     waiting: usize,
 }
 
 impl Throttle {
-    /// None if there is no rate to keep to, which is what 0 starts say.
+    /// Returns `None` if `most` is 0, which means "no limit".
     pub(crate) fn new(most: usize, span: Duration) -> Option<Self> {
         let window = Mutex::new(Window { starts: VecDeque::new(), waiting: 0 });
         (most > 0).then(|| Self { most, span: span.min(LONGEST), head: Semaphore::new(1), window })
     }
 
-    /// Waits for the turn to start; whoever gives up while waiting, or does not use the turn, leaves no gap.
+    /// Waits for a slot. A caller that stops waiting, or drops the slot without using it, leaves the slot to the next
+    /// one.
     ///
-    /// `None`, and at once, if so many are ahead that the turn cannot come before `by`.
-    pub(crate) async fn turn(&self, by: Option<Instant>) -> Option<QueueSlot<'_>> {
+    /// Returns `None` at once if the queue is so long that the slot cannot come before the deadline `by`.
+    pub(crate) async fn slot(&self, by: Option<Instant>) -> Option<QueueSlot<'_>> {
         let place = self.join(by)?;
         let head = self.head.acquire().await.ok()?;
         let now = Instant::now();
@@ -69,7 +70,8 @@ impl Throttle {
 }
 
 impl Window {
-    /// When there is room for one more start after so many others, if that can be told.
+    /// Returns the time at which one more start is possible after `ahead` others, or `None` if no instant can express
+    /// it.
     fn opens(&self, ahead: usize, most: usize, span: Duration, now: Instant) -> Option<Instant> {
         let (rounds, place) = (ahead / most, ahead % most);
         let oldest = place.checked_sub(most - self.starts.len()).and_then(|index| self.starts.get(index));
@@ -78,7 +80,7 @@ impl Window {
     }
 }
 
-/// A place in line, given up when dropped.
+/// Place in the queue. Dropping it leaves the queue.
 struct QueuePlace<'a>(&'a Throttle);
 
 impl Drop for QueuePlace<'_> {
@@ -87,14 +89,14 @@ impl Drop for QueuePlace<'_> {
     }
 }
 
-/// The head of the line, whose turn has come.
+/// Slot at the head of the queue, ready to be used.
 pub(crate) struct QueueSlot<'a> {
     place: QueuePlace<'a>,
     _head: SemaphorePermit<'a>,
 }
 
 impl QueueSlot<'_> {
-    /// Uses the turn, now.
+    /// Uses the slot now.
     pub(crate) fn start(self) {
         let throttle = self.place.0;
         let mut window = throttle.window();
@@ -112,11 +114,11 @@ mod tests {
     const SPAN: Duration = Duration::from_secs(10);
 
     async fn start(throttle: &Throttle) {
-        throttle.turn(None).await.unwrap().start();
+        throttle.slot(None).await.unwrap().start();
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_span_holds_more_than_its_share() {
+    async fn no_span_has_more_starts_than_allowed() {
         let throttle = Throttle::new(20, SPAN).unwrap();
         let begin = Instant::now();
         let mut starts = Vec::new();
@@ -131,39 +133,39 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn giving_up_leaves_no_gap() {
+    async fn a_caller_that_stops_waiting_frees_its_slot() {
         let throttle = Throttle::new(1, SPAN).unwrap();
         start(&throttle).await;
         let begin = Instant::now();
-        assert!(tokio::time::timeout(Duration::from_secs(4), throttle.turn(None)).await.is_err());
-        drop(throttle.turn(None).await.unwrap());
+        assert!(tokio::time::timeout(Duration::from_secs(4), throttle.slot(None)).await.is_err());
+        drop(throttle.slot(None).await.unwrap());
         start(&throttle).await;
         assert_eq!(begin.elapsed(), SPAN);
         assert_eq!(throttle.window().waiting, 0);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_line_knows_when_a_turn_comes() {
+    async fn the_queue_knows_when_a_slot_comes() {
         let throttle = std::sync::Arc::new(Throttle::new(2, SPAN).unwrap());
         for _ in 0..2 {
             start(&throttle).await;
             tokio::time::advance(Duration::from_secs(3)).await;
         }
-        let mut line = tokio::task::JoinSet::new();
-        // Six seconds later the two that started leave room after 4 and 7 seconds, and those after them 10 later each.
+        let mut queue = tokio::task::JoinSet::new();
+        // It is 6 s now. The starts at 0 s and 3 s leave the window in 4 s and 7 s. The slots after these come 10 s later.
         for seconds in [4, 7, 14, 17, 24] {
             let begin = Instant::now();
             let exactly = begin + Duration::from_secs(seconds);
-            assert!(throttle.turn(Some(exactly)).await.is_none(), "not before {seconds} s");
+            assert!(throttle.slot(Some(exactly)).await.is_none(), "not before {seconds} s");
             assert_eq!(begin.elapsed(), Duration::ZERO, "that was known at once");
             let (throttle, after) = (throttle.clone(), exactly + Duration::from_millis(1));
-            line.spawn(async move {
-                throttle.turn(Some(after)).await.unwrap().start();
+            queue.spawn(async move {
+                throttle.slot(Some(after)).await.unwrap().start();
                 (Instant::now(), exactly)
             });
             tokio::task::yield_now().await;
         }
-        for (came, exactly) in line.join_all().await {
+        for (came, exactly) in queue.join_all().await {
             assert_eq!(came, exactly);
         }
     }
@@ -172,6 +174,6 @@ mod tests {
     async fn no_span_is_too_long() {
         let throttle = Throttle::new(1, Duration::MAX).unwrap();
         start(&throttle).await;
-        assert!(throttle.turn(Some(Instant::now() + Duration::from_secs(60))).await.is_none());
+        assert!(throttle.slot(Some(Instant::now() + Duration::from_secs(60))).await.is_none());
     }
 }

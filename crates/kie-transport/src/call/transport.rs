@@ -1,4 +1,4 @@
-//! One request, its retries, and one answer.
+//! Sends one request, retries it, and returns one response.
 
 use std::{
     fmt,
@@ -27,16 +27,16 @@ use crate::{
     timeouts::{CallClock, Timeouts, within},
 };
 
-/// A connection that sends less than this is too slow for a call's clocks.
+/// Slowest connection for which the timeouts of a call make allowance, in bytes per second.
 const BYTES_PER_SECOND: u64 = 100_000;
-/// The headers of a request: three or four of ours, and the host and the length, which are added on the way.
+/// Number of headers of a request: three or four are set here; host and length are added later.
 const HEADERS: usize = 6;
 
-/// Nothing that is sent back is decompressed here, and a part of a compressed file could not be continued.
+/// Nothing here decompresses responses, and a partial file could not be continued if it were compressed.
 static UNCOMPRESSED: HeaderValue = HeaderValue::from_static("identity");
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Moves calls and files. Cheap to clone; all clones share one pool of connections and one line.
+/// Sends calls and downloads files. Cloning it is cheap. All clones share one connection pool and one queue.
 #[derive(Clone)]
 pub struct Transport {
     pub(crate) shared: Arc<Inner>,
@@ -47,7 +47,7 @@ pub(crate) struct Inner {
     pub(crate) service: Arc<dyn HttpService>,
     pub(crate) key: Option<ApiKey>,
     pub(crate) user_agent: HeaderValue,
-    /// The service's own limit for making a connection.
+    /// Connect timeout that the service uses by default.
     pub(crate) connect: Duration,
     pub(crate) retry: Retry,
     pub(crate) jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
@@ -58,28 +58,28 @@ pub(crate) struct Inner {
 }
 
 impl Transport {
-    /// The same transport with other clocks, for one call or for many.
+    /// Returns the same transport with other timeouts, for one call or for many.
     #[must_use]
     pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
         Self { shared: Arc::clone(&self.shared), timeouts }
     }
 
-    /// The clocks of its calls.
+    /// Returns the timeouts of its calls.
     pub fn timeouts(&self) -> Timeouts {
         self.timeouts
     }
 
-    /// Makes a call, and makes it again as long as the table on the crate's front page allows it.
+    /// Sends a call, and sends it again as the table in the crate's documentation allows.
     ///
-    /// `read` sees the HTTP status and the body of every answer and says what it is; what it has read of the last one
-    /// is returned.
+    /// `read` gets the HTTP status and the body of every response, and classifies it. The value that it returns for the
+    /// last response is the result.
     ///
-    /// Everything happens in one span of `tracing`, named `call`, with the fields `operation`, `attempt`, `status` and
-    /// `bytes`. Its fields `code` and `task_id` are for `read` to record, in whose time it is the current span.
+    /// The call runs in one `tracing` span named `call`, with the fields `operation`, `attempt`, `status` and `bytes`.
+    /// `read` may record the fields `code` and `task_id`: the span is the current one while `read` runs.
     ///
     /// # Errors
     ///
-    /// [`Error`] if the last attempt brought no answer.
+    /// [`Error`] if the last attempt got no response.
     pub fn send<T>(
         &self,
         call: ApiCall<'_>,
@@ -94,7 +94,7 @@ impl Transport {
             code = Empty,
             task_id = Empty,
         );
-        // An `async fn` would keep the call twice.
+        // An `async fn` would store the call twice.
         let sending = async move {
             let begun = Instant::now();
             let mut made = 0;
@@ -117,20 +117,20 @@ impl Transport {
             Content::Form(form) => Some(Box::new(form.open().await?)),
             _ => None,
         };
-        let sending = opened.as_deref().map_or(Duration::ZERO, sending);
+        let sending = opened.as_deref().map_or(Duration::ZERO, sending_time);
         let mut left = CallClock::of(&self.timeouts, begun, sending);
-        let mut outcome = Err(Error::new(ErrorKind::Unsent, "its turn to be sent did not come in time"));
+        let mut outcome = Err(Error::new(ErrorKind::Unsent, "the call could not be sent within its time limit"));
         for attempt in 1.. {
-            // However long the line is, it leads to the counter: the total runs from there.
-            let flight = match shared.gate.enter(call, left.by()).await {
-                Ok(flight) => flight,
+            // The time in the queue does not count against `total`.
+            let in_flight = match shared.gate.enter(call, left.by()).await {
+                Ok(in_flight) => in_flight,
                 Err(error) => {
                     outcome = Err(error);
                     break;
                 }
             };
             let limit = left.now();
-            if flight.is_none() || limit.is_zero() {
+            if in_flight.is_none() || limit.is_zero() {
                 break;
             }
             if let Some(permit) = call.permit {
@@ -149,14 +149,14 @@ impl Transport {
                 }
                 Err(error) => Err(error),
             };
-            drop(flight);
+            drop(in_flight);
             let pause = call.repeat.allows(&outcome).then(|| self.pause(attempt, asked)).flatten();
             let Some(pause) = pause else {
                 shared.budget.give_back();
                 break;
             };
             left.spend(begun.elapsed());
-            // A pause that does not fit in the time that is left would end in nothing, so it is not begun.
+            // A retry is pointless if its pause does not fit in the time that is left.
             if pause >= left.now() || !call.permit.is_none_or(Permit::came_back) || !shared.budget.take() {
                 break;
             }
@@ -180,14 +180,14 @@ impl Transport {
             (_, opened) => opened,
         };
         let (head, body) = self.exchange(self.filled(call, opened), limit).await?.into_parts();
-        // In a place of its own, for a future that is handed on is kept twice.
+        // Pinned here, because a future that is passed on by value is stored twice.
         let whole = pin!(body.whole(self.shared.largest, self.timeouts.idle));
         let late = |_| Err(Error::new(ErrorKind::Timeout, "the call took too long"));
         let body = within(|| limit.saturating_sub(begun.elapsed()), whole).await.unwrap_or_else(late)?;
         Ok((head, body))
     }
 
-    /// The request of a call, with its form, if it is one, ready to be read.
+    /// Builds the request of a call. `form` is the opened form of its content, if it has one.
     fn filled(&self, call: &ApiCall<'_>, form: Option<Box<FormBody>>) -> Request<Body> {
         let (body, content_type) = match (&call.content, form) {
             (Content::Json(json), _) => (json.clone().into(), Some(JSON.clone())),
@@ -195,7 +195,7 @@ impl Transport {
             _ => (Body::empty(), None),
         };
         let mut request = self.request(call.method.clone(), call.uri.clone(), body);
-        // Where the host agrees, calls share a connection. Downloads are faster without.
+        // Calls share an HTTP/2 connection if the host offers it. Downloads are faster without it.
         #[cfg(feature = "http2")]
         request.extensions_mut().insert(crate::exchange::MayShare);
         if let Some(key) = &self.shared.key {
@@ -207,7 +207,7 @@ impl Transport {
         request
     }
 
-    /// Sends a request that carries no key, for [downloads](Self::download), with these headers more.
+    /// Sends a `GET` request without the key and with these additional headers, for [downloads](Self::download).
     pub(crate) async fn fetch(&self, uri: Uri, more: HeaderMap) -> Result<Response<Body>, Error> {
         let mut request = self.request(Method::GET, uri, Body::empty());
         request.headers_mut().extend(more);
@@ -218,7 +218,7 @@ impl Transport {
         self.shared.loopback_files
     }
 
-    /// The pause after this many attempts; none after the last.
+    /// Returns the pause after attempt number `attempts`, or `None` if it was the last one.
     pub(crate) fn pause(&self, attempts: u32, asked: Option<Duration>) -> Option<Duration> {
         let Inner { retry, jitter, .. } = &*self.shared;
         (attempts < retry.attempts).then(|| retry.pause(attempts, asked, jitter()))
@@ -234,27 +234,27 @@ impl Transport {
         request
     }
 
-    // The request is handed on before there is a future, which so needs no room for it.
+    // The request is passed to the service before the future exists, so the future does not store it.
     fn exchange(
         &self,
         mut request: Request<Body>,
         limit: Duration,
     ) -> impl Future<Output = Result<Response<Body>, Error>> {
-        let limit = limit.min(self.timeouts.first_byte.saturating_add(sending(request.body())));
-        // Time that runs out while there is no connection must not look like time that ran out on an answer. One that
-        // was made at the last moment would leave no time for an answer anyway.
+        let limit = limit.min(self.timeouts.first_byte.saturating_add(sending_time(request.body())));
+        // A timeout without a connection must not look like a timeout of a response. So the connect timeout is shorter
+        // than the limit: a connection that is made in the last eighth would leave too little time for a response.
         let connect = self.timeouts.connect.min(limit / 8 * 7);
         if connect != self.shared.connect {
             request.extensions_mut().insert(ConnectTimeout(connect));
         }
         let exchange = self.shared.service.call(request);
-        let late = |_| Err(Error::new(ErrorKind::Timeout, "no answer came in time"));
+        let late = |_| Err(Error::new(ErrorKind::Timeout, "no response arrived in time"));
         async move { timeout(limit, exchange).await.unwrap_or_else(late) }
     }
 }
 
-/// How long a slow connection may take to send a body.
-fn sending(body: &impl http_body::Body) -> Duration {
+/// Returns the time that a slow connection may take to send a body.
+fn sending_time(body: &impl http_body::Body) -> Duration {
     Duration::from_secs(body.size_hint().lower() / BYTES_PER_SECOND)
 }
 

@@ -2,9 +2,9 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
 
-/// A setting that cannot be used. Nothing was sent; the same settings fail again.
+/// A setting that cannot be used. Nothing was sent, and the same settings fail again.
 ///
-/// It names the setting and the rule that it breaks, and never shows its value: a key or a password may be in it.
+/// It names the setting and the rule that it breaks. It never shows the value, because that may be a key or a password.
 ///
 /// ```
 /// use kie_transport::Transport;
@@ -21,31 +21,31 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// An error of the setting `field`, which breaks the rule that this lower-case clause states.
+    /// Returns an error of the setting `field`. `rule` states the broken rule as a lower-case clause.
     pub fn new(field: impl Into<Cow<'static, str>>, rule: impl Into<Cow<'static, str>>) -> Self {
         Self { field: field.into(), rule: rule.into(), source: None }
     }
 
-    /// The same of another setting.
+    /// Replaces the name of the setting.
     #[must_use]
     pub fn with_field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
         self.field = field.into();
         self
     }
 
-    /// The same with its cause.
+    /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into().into());
         self
     }
 
-    /// The setting, named as the builder's method, such as `api_key`.
+    /// Returns the name of the setting, as the builder's method is called, such as `api_key`.
     pub fn field(&self) -> &str {
         &self.field
     }
 
-    /// The rule that it breaks, as a lower-case clause.
+    /// Returns the broken rule as a lower-case clause.
     pub fn rule(&self) -> &str {
         &self.rule
     }

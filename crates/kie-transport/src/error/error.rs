@@ -1,11 +1,11 @@
-//! What can go wrong on the way, and whether anything had left by then.
+//! Errors of calls and downloads, which tell if anything had been sent.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-/// A call that got no answer, or a file that did not arrive.
+/// A call that got no response, or a file that was not downloaded.
 ///
-/// The question that matters for money is [`is_unsent`](Self::is_unsent). Where a call was tried more than once, the text
-/// ends with how often and for how long: `no answer came in time, after 3 attempts in 41 s`.
+/// [`is_unsent`](Self::is_unsent) tells if the call can have cost money. After more than one attempt, the text ends
+/// with the number of attempts and the time: `no response arrived in time, after 3 attempts in 41 s`.
 #[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,
@@ -15,76 +15,76 @@ pub struct Error {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// How a call failed. The documentation of each kind is the retry rule.
+/// Kind of failure. The documentation of each kind states the rule for retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Something is wrong on this side: the address of this call, the certificate store, a file that is to be sent.
-    /// Nothing was sent, and trying again does not help. Settings that are wrong are a
-    /// [`ConfigError`](crate::ConfigError) before.
+    /// The request cannot be sent from this machine: its address is wrong, the certificate store or a file to send
+    /// cannot be read. Nothing was sent, and trying again does not help. Wrong settings are reported earlier, as a
+    /// [`ConfigError`](crate::ConfigError).
     Setup,
-    /// There was no connection, and so nothing was sent. Every call is tried again.
+    /// There was no connection, so nothing was sent. Every call is tried again.
     Connect,
-    /// The call was given up before any of it left. Every call is tried again.
+    /// The call was given up before any of it was sent. Every call is tried again.
     Unsent,
-    /// No answer came in time. It may have been acted on: only calls that read are tried again.
+    /// No response arrived in time. The service may have acted on the call: only calls that read are tried again.
     Timeout,
-    /// The connection broke, or what came back was not HTTP. It may have been acted on: only calls that read are tried
-    /// again.
+    /// The connection broke, or the response was not HTTP. The service may have acted on the call: only calls that read
+    /// are tried again.
     Interrupted,
-    /// The answer is larger than allowed. It is not tried again.
+    /// The response is larger than allowed. It is not tried again.
     TooLarge,
-    /// A file's host answered with this HTTP status. 5xx, 408 and 429 are tried again.
+    /// The host of a file responded with this HTTP status. 408, 429 and 5xx are tried again.
     Status(u16),
-    /// What arrived is not a media file. It is not tried again.
+    /// The downloaded data is not a media file. It is not tried again.
     NotMedia,
-    /// The disk refused. It is not tried again.
+    /// A file could not be read or written. It is not tried again.
     Disk,
 }
 
 impl Error {
-    /// An error of this kind, saying in a lower-case clause what went wrong.
+    /// Returns an error of this kind. `what` states in a lower-case clause what went wrong.
     pub fn new(kind: ErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
         Self { kind, attempts: 0, elapsed: Duration::ZERO, what: what.into(), source: None }
     }
 
-    /// The same with its cause.
+    /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into().into());
         self
     }
 
-    /// The same after this many attempts in this time.
+    /// Sets the number of attempts and their total time.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32, elapsed: Duration) -> Self {
         (self.attempts, self.elapsed) = (attempts, elapsed);
         self
     }
 
-    /// How often the request was handed to the [`HttpService`](crate::HttpService), this failure included. 0 if its turn
-    /// to be sent never came, and in the error that a service itself returns.
+    /// Returns how often the request was handed to the [`HttpService`](crate::HttpService), this failure included. It
+    /// is 0 if the call was never sent, and in an error that comes directly from a service.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// How long the call took in all, with its wait in line and the pauses between its attempts.
+    /// Returns the total time of the call, the wait in the queue and the pauses between attempts included.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
 
-    /// How the call failed.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Whether certainly nothing had left, so that nothing can have come of the call.
+    /// Returns `true` if certainly nothing had been sent, so the call cannot have had an effect.
     pub fn is_unsent(&self) -> bool {
         matches!(self.kind, ErrorKind::Setup | ErrorKind::Connect | ErrorKind::Unsent)
     }
 }
 
-/// The kind in lower-case words.
+/// Prints the kind in lower-case words.
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -153,13 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn more_than_one_attempt_is_told() {
-        let error = Error::new(ErrorKind::Timeout, "no answer came in time");
+    fn the_text_counts_more_than_one_attempt() {
+        let error = Error::new(ErrorKind::Timeout, "no response arrived in time");
         let after = |attempts, millis| error.clone().with_attempts(attempts, Duration::from_millis(millis)).to_string();
-        assert_eq!(after(1, 60_000), "no answer came in time");
-        assert_eq!(after(3, 40_900), "no answer came in time, after 3 attempts in 41 s");
-        assert_eq!(after(2, 349), "no answer came in time, after 2 attempts in 0.3 s");
-        assert_eq!(after(2, 9_960), "no answer came in time, after 2 attempts in 10 s");
+        assert_eq!(after(1, 60_000), "no response arrived in time");
+        assert_eq!(after(3, 40_900), "no response arrived in time, after 3 attempts in 41 s");
+        assert_eq!(after(2, 349), "no response arrived in time, after 2 attempts in 0.3 s");
+        assert_eq!(after(2, 9_960), "no response arrived in time, after 2 attempts in 10 s");
     }
 
     #[test]

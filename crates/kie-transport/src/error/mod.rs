@@ -1,4 +1,4 @@
-//! Settings that cannot be used, and exchanges that failed.
+//! Errors of settings, and errors of calls and downloads.
 
 mod config;
 mod error;

@@ -9,7 +9,7 @@ use crate::net::{idle::Keep, proxy::ProxyRoute, tls::Trust};
 pub(crate) struct Network {
     pub(crate) trust: Trust,
     /// As the environment or the machine says, where it is not set.
-    pub(crate) way: Option<ProxyRoute>,
+    pub(crate) route: Option<ProxyRoute>,
     pub(crate) keep: Keep,
 }
 
