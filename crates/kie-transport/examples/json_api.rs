@@ -1,4 +1,4 @@
-//! Asks a JSON API with kie-transport alone. The API is a small one on this machine, which has too much to do at first.
+//! Calls a JSON API with kie-transport alone. The API is a small server on this machine, which is overloaded at first.
 //!
 //! `cargo run -p kie-transport --example json_api`
 
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         })
         .await?;
-    if answer == TEA { Ok(()) } else { Err(format!("this is no tea: {answer}").into()) }
+    if answer == TEA { Ok(()) } else { Err(format!("this is not tea: {answer}").into()) }
 }
 
 const TEA: &str = r#"{"tea":"ready"}"#;
@@ -48,11 +48,11 @@ async fn serve(listener: TcpListener) {
     }
 }
 
-/// Asks for a second of patience, then has a weak moment, then has tea.
+/// Responds first with 429 and a pause of one second, then with 503, then with tea.
 async fn kettle(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     static CALLS: AtomicUsize = AtomicUsize::new(0);
     let (status, retry_after, body) = match CALLS.fetch_add(1, Relaxed) {
-        0 => (429, Some("1"), r#"{"error":"too many calls, come back in 1 s"}"#),
+        0 => (429, Some("1"), r#"{"error":"too many calls, retry in 1 s"}"#),
         1 => (503, None, r#"{"error":"the water is cold"}"#),
         _ => (200, None, TEA),
     };

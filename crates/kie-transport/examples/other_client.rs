@@ -1,4 +1,5 @@
-//! Sends calls through another HTTP client, as a `tower` service: here hyper-util's, to a small service on this machine.
+//! Sends calls through another HTTP client, as a `tower` service. Here it is hyper-util's client, with a small server
+//! on this machine.
 //!
 //! `cargo run -p kie-transport --example other_client`
 
@@ -23,26 +24,26 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let serving = tokio::spawn(serve(listener));
 
     let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http::<Body>();
-    // Whatever else it says of a failure, the call may have left.
+    // After every other failure, the call may have been sent.
     let service = Tower::new(client).kinds(|error| match error.is_connect() {
         true => ErrorKind::Connect,
         false => ErrorKind::Interrupted,
     });
     let transport = Transport::builder().service(service).retry(Retry::default().attempts(2)).build()?;
-    let ask = async || {
+    let get_tea = async || {
         let call = ApiCall::reading("kettle", api.join("/kettle")?);
         transport.send(call, |_status, body| Verdict::Done(String::from_utf8_lossy(body).into_owned())).await
     };
-    let answer = ask().await?;
+    let answer = get_tea().await?;
     println!("{answer}");
     if answer != "tea" {
-        return Err("there should be tea".into());
+        return Err("expected tea".into());
     }
 
     serving.abort();
-    match ask().await {
+    match get_tea().await {
         Err(error) if error.kind() == ErrorKind::Connect => println!("{error}"),
-        other => return Err(format!("nobody should be there: {other:?}").into()),
+        other => return Err(format!("expected a refused connection: {other:?}").into()),
     }
     Ok(())
 }

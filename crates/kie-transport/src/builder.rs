@@ -109,7 +109,7 @@ impl TransportBuilder {
     /// Further calls wait for a connection in the order in which they came. The wait is part of connecting, and the
     /// timeout [`connect`](Timeouts::connect) includes it.
     pub fn connections_per_host(mut self, most: usize) -> Self {
-        self.network.keep.places = most;
+        self.network.keep.max_open = most;
         self
     }
 
@@ -181,8 +181,10 @@ impl TransportBuilder {
         if let Some(error) = self.wrong {
             return Err(error);
         }
-        let user_agent = HeaderValue::try_from(self.user_agent)
-            .map_err(|error| ConfigError::new("user_agent", "the user agent has characters that no HTTP header can carry").with_source(error))?;
+        let user_agent = HeaderValue::try_from(self.user_agent).map_err(|error| {
+            ConfigError::new("user_agent", "the user agent has characters that no HTTP header can carry")
+                .with_source(error)
+        })?;
         let shared = Inner {
             service: self.service.unwrap_or_else(|| Arc::new(Pool::of(self.network, self.timeouts.connect))),
             key: self.key,

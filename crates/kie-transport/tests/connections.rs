@@ -1,4 +1,4 @@
-//! What the pool does with its connections, counted by the server.
+//! Connections of the pool, counted by the server.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -20,11 +20,11 @@ use tokio::{
 };
 
 const LONG: Duration = Duration::from_secs(20);
-/// The end of a head.
+/// End of the head of a request.
 const END: &[u8] = b"\r\n\r\n";
 
 #[derive(Debug, Default)]
-struct Books {
+struct Counters {
     accepted: AtomicUsize,
     open: AtomicUsize,
     most_open: AtomicUsize,
@@ -34,46 +34,47 @@ struct Books {
 /// A server in a thread of its own, so that it goes on while the client's thread is busy.
 struct Server {
     address: SocketAddr,
-    books: Arc<Books>,
+    counters: Arc<Counters>,
     runtime: Option<Runtime>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Manner {
-    /// After how many answers a connection is closed, without a word.
+struct Behaviour {
+    /// Number of responses after which a connection is closed without notice.
     closes_after: usize,
-    /// How long before it is closed.
-    lingers: Duration,
-    /// The pause between the head of an answer and its body.
+    /// Pause before it is closed.
+    close_delay: Duration,
+    /// Pause between the head of a response and its body.
     pause: Duration,
-    /// The length of the answers.
+    /// Length of the responses, in bytes.
     length: usize,
 }
 
-const PLAIN: Manner = Manner { closes_after: usize::MAX, lingers: Duration::ZERO, pause: Duration::ZERO, length: 2 };
+const PLAIN: Behaviour =
+    Behaviour { closes_after: usize::MAX, close_delay: Duration::ZERO, pause: Duration::ZERO, length: 2 };
 
 impl Server {
-    fn new(manner: Manner) -> Self {
+    fn new(behaviour: Behaviour) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let books = Arc::<Books>::default();
+        let counters = Arc::<Counters>::default();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
-        let kept = books.clone();
+        let counters = counters.clone();
         runtime.spawn(async move {
             let listener = TcpListener::from_std(listener).unwrap();
             while let Ok((stream, _)) = listener.accept().await {
-                kept.accepted.fetch_add(1, SeqCst);
-                let open = kept.open.fetch_add(1, SeqCst) + 1;
-                kept.most_open.fetch_max(open, SeqCst);
-                let kept = kept.clone();
+                counters.accepted.fetch_add(1, SeqCst);
+                let open = counters.open.fetch_add(1, SeqCst) + 1;
+                counters.most_open.fetch_max(open, SeqCst);
+                let counters = counters.clone();
                 tokio::spawn(async move {
-                    serve(stream, manner, &kept).await.ok();
-                    kept.open.fetch_sub(1, SeqCst);
+                    serve(stream, behaviour, &counters).await.ok();
+                    counters.open.fetch_sub(1, SeqCst);
                 });
             }
         });
-        Self { address, books, runtime: Some(runtime) }
+        Self { address, counters, runtime: Some(runtime) }
     }
 
     fn post(&self) -> Request<Body> {
@@ -81,17 +82,17 @@ impl Server {
     }
 
     fn accepted(&self) -> usize {
-        self.books.accepted.load(SeqCst)
+        self.counters.accepted.load(SeqCst)
     }
 
     fn requests(&self) -> usize {
-        self.books.requests.load(SeqCst)
+        self.counters.requests.load(SeqCst)
     }
 
-    /// Waits until as many connections are open.
+    /// Waits until this number of connections is open.
     async fn has_open(&self, open: usize) {
         let waiting = async {
-            while self.books.open.load(SeqCst) != open {
+            while self.counters.open.load(SeqCst) != open {
                 sleep(Duration::from_millis(1)).await;
             }
         };
@@ -105,9 +106,9 @@ impl Drop for Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, manner: Manner, books: &Books) -> std::io::Result<()> {
+async fn serve(mut stream: TcpStream, behaviour: Behaviour, counters: &Counters) -> std::io::Result<()> {
     let mut read = Vec::new();
-    for _ in 0..manner.closes_after {
+    for _ in 0..behaviour.closes_after {
         let end = loop {
             if let Some(end) = read.windows(END.len()).position(|bytes| bytes == END) {
                 break end + END.len() + b"{\"a\":1}".len();
@@ -122,17 +123,17 @@ async fn serve(mut stream: TcpStream, manner: Manner, books: &Books) -> std::io:
             }
         }
         read.drain(..end);
-        books.requests.fetch_add(1, SeqCst);
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", manner.length);
-        if manner.pause.is_zero() {
-            stream.write_all(&[head.as_bytes(), &vec![b'x'; manner.length]].concat()).await?;
+        counters.requests.fetch_add(1, SeqCst);
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", behaviour.length);
+        if behaviour.pause.is_zero() {
+            stream.write_all(&[head.as_bytes(), &vec![b'x'; behaviour.length]].concat()).await?;
         } else {
             stream.write_all(head.as_bytes()).await?;
-            sleep(manner.pause).await;
-            stream.write_all(&vec![b'x'; manner.length]).await?;
+            sleep(behaviour.pause).await;
+            stream.write_all(&vec![b'x'; behaviour.length]).await?;
         }
     }
-    sleep(manner.lingers).await;
+    sleep(behaviour.close_delay).await;
     Ok(())
 }
 
@@ -141,14 +142,14 @@ fn pool() -> Pool {
 }
 
 async fn whole(service: &impl HttpService, request: Request<Body>) -> usize {
-    let answer = service.call(request).await.unwrap();
-    answer.into_body().whole(1 << 20, LONG).await.unwrap().len()
+    let response = service.call(request).await.unwrap();
+    response.into_body().whole(1 << 20, LONG).await.unwrap().len()
 }
 
-async fn one_after_another(manner: Manner) {
-    let (server, pool) = (Server::new(manner), pool());
+async fn one_after_another(behaviour: Behaviour) {
+    let (server, pool) = (Server::new(behaviour), pool());
     for _ in 0..50 {
-        assert_eq!(whole(&pool, server.post()).await, manner.length);
+        assert_eq!(whole(&pool, server.post()).await, behaviour.length);
     }
     assert_eq!((server.accepted(), server.requests()), (1, 50));
 }
@@ -167,7 +168,7 @@ async fn calls_in_sequence_share_one_connection_between_threads() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn calls_in_sequence_share_one_connection_when_answers_come_in_pieces() {
-    one_after_another(Manner { pause: Duration::from_millis(2), length: 100_000, ..PLAIN }).await;
+    one_after_another(Behaviour { pause: Duration::from_millis(2), length: 100_000, ..PLAIN }).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -190,12 +191,12 @@ async fn calls_at_once_make_no_more_connections_than_there_are_calls() {
     assert_eq!(server.requests(), 192);
 }
 
-/// Calls of a transport, which is where the limit is set.
+/// Uses a transport, because the limit is one of its settings.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_wait_for_one_of_few_connections() {
     use kie_transport::{ApiCall, BaseUrl, Content, Verdict};
 
-    let server = Server::new(Manner { pause: Duration::from_millis(5), ..PLAIN });
+    let server = Server::new(Behaviour { pause: Duration::from_millis(5), ..PLAIN });
     let transport = Transport::builder().connections_per_host(3).build().unwrap();
     let base: BaseUrl = format!("http://{}", server.address).parse().unwrap();
     let calls: Vec<_> = (0..30)
@@ -209,35 +210,35 @@ async fn calls_wait_for_one_of_few_connections() {
         assert_eq!(call.await.unwrap(), 200);
     }
     assert_eq!(server.requests(), 30);
-    assert!(server.books.most_open.load(SeqCst) <= 3, "{:?}", server.books);
+    assert!(server.counters.most_open.load(SeqCst) <= 3, "{:?}", server.counters);
 }
 
 #[tokio::test]
-async fn a_kept_connection_that_was_closed_is_not_noticed() {
-    let (server, pool) = (Server::new(Manner { closes_after: 1, ..PLAIN }), pool());
+async fn a_closed_idle_connection_does_not_fail_a_call() {
+    let (server, pool) = (Server::new(Behaviour { closes_after: 1, ..PLAIN }), pool());
     for sent in 1..=10 {
         whole(&pool, server.post()).await;
-        assert_eq!(server.requests(), sent, "no request comes twice");
+        assert_eq!(server.requests(), sent, "no request is sent twice");
         server.has_open(0).await;
     }
     assert_eq!(server.accepted(), 10);
 }
 
 #[tokio::test]
-async fn a_connection_that_was_closed_while_this_thread_was_busy_is_not_noticed() {
-    let lingers = Duration::from_millis(50);
-    let (server, pool) = (Server::new(Manner { closes_after: 1, lingers, ..PLAIN }), pool());
+async fn a_connection_closed_while_this_thread_was_busy_does_not_fail_a_call() {
+    let close_delay = Duration::from_millis(50);
+    let (server, pool) = (Server::new(Behaviour { closes_after: 1, close_delay, ..PLAIN }), pool());
     for sent in 1..=5 {
         whole(&pool, server.post()).await;
         assert_eq!(server.requests(), sent);
-        // Nothing of this runtime sees the connection close.
+        // The runtime cannot notice that the connection closes.
         std::thread::sleep(Duration::from_millis(150));
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_read_takes_its_connection_with_it() {
-    let (server, pool) = (Server::new(Manner { length: 8 << 20, ..PLAIN }), pool());
+async fn dropping_an_unread_response_closes_its_connection() {
+    let (server, pool) = (Server::new(Behaviour { length: 8 << 20, ..PLAIN }), pool());
     for accepted in 1..=3 {
         drop(pool.call(server.post()).await.unwrap());
         server.has_open(0).await;
@@ -246,8 +247,8 @@ async fn an_answer_that_is_not_read_takes_its_connection_with_it() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_closes_its_connection_and_leaves_no_hole() {
-    let server = Server::new(Manner { pause: Duration::from_secs(1), ..PLAIN });
+async fn a_cancelled_call_closes_its_connection_and_frees_its_permit() {
+    let server = Server::new(Behaviour { pause: Duration::from_secs(1), ..PLAIN });
     let service = kie_transport::Transport::builder().connections_per_host(1);
     let transport = service.build().unwrap();
     let base: kie_transport::BaseUrl = format!("http://{}", server.address).parse().unwrap();
@@ -257,21 +258,22 @@ async fn a_call_that_is_given_up_closes_its_connection_and_leaves_no_hole() {
         let sending = transport.send(call, |status, _| kie_transport::Verdict::Done(status));
         assert!(timeout(Duration::from_millis(100), sending).await.is_err());
     }
-    assert_eq!(server.requests(), 3, "each got the only place");
+    assert_eq!(server.requests(), 3, "each call got the only permit");
 }
 
 #[tokio::test]
-async fn an_answer_under_way_is_read_to_its_end_after_the_pool_is_gone() {
-    let (server, pool) = (Server::new(Manner { pause: Duration::from_millis(50), length: 500_000, ..PLAIN }), pool());
-    let answer = pool.call(server.post()).await.unwrap();
+async fn a_response_can_be_read_after_the_pool_is_dropped() {
+    let (server, pool) =
+        (Server::new(Behaviour { pause: Duration::from_millis(50), length: 500_000, ..PLAIN }), pool());
+    let response = pool.call(server.post()).await.unwrap();
     drop(pool);
-    assert_eq!(answer.into_body().whole(1 << 20, LONG).await.unwrap().len(), 500_000);
+    assert_eq!(response.into_body().whole(1 << 20, LONG).await.unwrap().len(), 500_000);
     server.has_open(0).await;
 }
 
 #[tokio::test]
-async fn a_request_brings_its_own_clock_for_its_connection() {
-    // It is connected to, and says nothing.
+async fn a_request_can_have_its_own_connect_timeout() {
+    // The server accepts the connection, and never responds.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut request = Request::post(format!("https://{}/", silent.local_addr().unwrap())).body(Body::empty()).unwrap();
     request.extensions_mut().insert(ConnectTimeout(Duration::from_millis(20)));
@@ -281,7 +283,7 @@ async fn a_request_brings_its_own_clock_for_its_connection() {
 }
 
 #[tokio::test]
-async fn addresses_that_name_no_place_are_refused() {
+async fn invalid_addresses_are_refused() {
     for uri in ["/path", "http://user:secret@localhost/", "http://localhost:99999/"] {
         let error = pool().call(Request::get(uri).body(Body::empty()).unwrap()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Setup, "{uri}");

@@ -1,4 +1,4 @@
-//! What a pool makes of the proxy in its environment, which is given to this program's own tests run once more.
+//! Proxy settings from the environment. The test program runs itself again with other variables.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -12,23 +12,23 @@ use std::{
 
 use kie_transport::{Body, HttpService, Pool, http::Request};
 
-/// The variables that say anything of proxies.
+/// All variables for proxies.
 const ALL: [&str; 8] =
     ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
-/// Names the address that the program run once more asks for.
+/// Address that the second run of the program sends a request to.
 const ASK: &str = "KIE_TEST_ASK";
 
-/// What happens when this address is asked for with these variables: the error, and what a proxy is asked meanwhile. In
-/// their values `PROXY` stands for its address.
-fn asked(variables: &[(&str, &str)], url: &str) -> (String, Vec<String>) {
+/// Sends a request to this address with these variables. Returns the error, and the requests that the proxy got. In the
+/// values of variables, `PROXY` stands for the proxy's address.
+fn run_with(variables: &[(&str, &str)], url: &str) -> (String, Vec<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let proxy = listener.local_addr().unwrap().to_string();
     let heard = Arc::<Mutex<Vec<String>>>::default();
-    let kept = heard.clone();
+    let lines_heard = heard.clone();
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
-            kept.lock().unwrap().extend(lines.next());
+            lines_heard.lock().unwrap().extend(lines.next());
             lines.find(String::is_empty);
             (&stream).write_all(b"HTTP/1.1 403 Forbidden\r\n\r\n").ok();
         }
@@ -37,7 +37,7 @@ fn asked(variables: &[(&str, &str)], url: &str) -> (String, Vec<String>) {
     ALL.iter().for_each(|name| {
         command.env_remove(name);
     });
-    command.args(["--exact", "the_program_run_once_more", "--nocapture"]).env(ASK, url);
+    command.args(["--exact", "second_run", "--nocapture"]).env(ASK, url);
     command.envs(variables.iter().map(|(name, value)| (name, value.replace("PROXY", &proxy))));
     let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
     let error = said.lines().find_map(|line| line.split_once("told: ")).unwrap_or(("", "nothing")).1.to_owned();
@@ -45,20 +45,20 @@ fn asked(variables: &[(&str, &str)], url: &str) -> (String, Vec<String>) {
     (error, heard)
 }
 
-/// Asks for what the environment names, if it names anything.
+/// Sends a request if the environment says so: this is the second run.
 #[test]
-fn the_program_run_once_more() {
+fn second_run() {
     let Ok(url) = std::env::var(ASK) else { return };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let pool = Pool::new(Duration::from_millis(500));
     let error = runtime.block_on(pool.call(Request::get(url).body(Body::empty()).unwrap())).unwrap_err();
     println!("told: {error}");
-    // A name that is still being looked up is not waited for.
+    // Exits without waiting for a name that is still being resolved.
     std::process::exit(0);
 }
 
 #[test]
-fn the_list_of_exceptions_is_kept_to() {
+fn no_proxy_is_respected() {
     #[rustfmt::skip]
     let rows = [
         // NO_PROXY                 host                  through the proxy
@@ -72,13 +72,13 @@ fn the_list_of_exceptions_is_kept_to() {
         ("192.0.2.0/24",            "192.0.2.7",          false),
         ("192.0.2.0/24",            "198.51.100.7",       true),
         ("[2001:db8::7]",           "[2001:db8::7]",      false),
-        // An entry with a port stands for nothing.
+        // An entry with a port is ignored.
         ("far.invalid:443",         "api.far.invalid",    true),
         ("far.invalid:8443",        "api.far.invalid",    true),
         ("[2001:db8::7]:443",       "[2001:db8::7]",      true),
     ];
     for (list, host, is_through) in rows {
-        let (error, heard) = asked(&[("HTTPS_PROXY", "PROXY"), ("NO_PROXY", list)], &format!("https://{host}/"));
+        let (error, heard) = run_with(&[("HTTPS_PROXY", "PROXY"), ("NO_PROXY", list)], &format!("https://{host}/"));
         let expected = if is_through { vec![format!("CONNECT {host}:443 HTTP/1.1")] } else { Vec::new() };
         assert_eq!(heard, expected, "{list:?} {host}: {error}");
         assert_eq!(error == "the proxy refused: HTTP 403", is_through, "{list:?} {host}: {error}");
@@ -86,7 +86,7 @@ fn the_list_of_exceptions_is_kept_to() {
 }
 
 #[test]
-fn the_variables_have_their_order() {
+fn variables_have_their_precedence() {
     let far = "https://api.far.invalid/";
     #[rustfmt::skip]
     let rows: [(&[(&str, &str)], bool); 5] = [
@@ -97,15 +97,15 @@ fn the_variables_have_their_order() {
         (&[("ALL_PROXY", "barred.invalid"), ("HTTPS_PROXY", "PROXY")], true),
     ];
     for (variables, is_through) in rows {
-        let (error, heard) = asked(variables, far);
+        let (error, heard) = run_with(variables, far);
         assert_eq!(heard.len(), usize::from(is_through), "{variables:?}: {error}");
     }
 }
 
 #[test]
-fn what_is_no_proxy_stops_what_should_go_through_it() {
-    let (error, _) = asked(&[("HTTPS_PROXY", "ftp://user:secret@PROXY")], "https://api.far.invalid/");
+fn an_invalid_proxy_stops_requests_that_should_use_it() {
+    let (error, _) = run_with(&[("HTTPS_PROXY", "ftp://user:secret@PROXY")], "https://api.far.invalid/");
     assert_eq!(error, "the proxy's address is not an http, https or SOCKS address");
-    let (error, _) = asked(&[("HTTPS_PROXY", "ftp://user:secret@PROXY")], "https://127.0.0.1:1/");
+    let (error, _) = run_with(&[("HTTPS_PROXY", "ftp://user:secret@PROXY")], "https://127.0.0.1:1/");
     assert_eq!(error, "there is no connection to the host");
 }

@@ -1,4 +1,4 @@
-//! Closures and tower services in place of the network, and what errors tell of their attempts.
+//! Closures and `tower` services instead of the network, and the attempts that errors report.
 
 #![allow(clippy::unwrap_used)]
 
@@ -26,7 +26,7 @@ fn address() -> Uri {
     Uri::from_static("https://tea.example/kettle")
 }
 
-/// A transport whose pauses are 1 s, 2 s, 4 s and so on.
+/// Returns a transport whose pauses are 1 s, 2 s, 4 s and so on.
 fn over(service: impl HttpService) -> Transport {
     Transport::builder().service(service).retry(Retry::default().attempts(3)).jitter(|| 1.0).build().unwrap()
 }
@@ -45,7 +45,7 @@ async fn tea(request: Request<Body>) -> Result<Response<String>, Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn functions_and_closures_answer() {
+async fn functions_and_closures_are_services() {
     assert_eq!(read(&over(tea)).await.unwrap(), b"tea of /kettle");
     let count = Arc::new(AtomicU32::new(0));
     let counting = count.clone();
@@ -59,14 +59,14 @@ async fn functions_and_closures_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_version_is_demanded_of_a_service() {
+async fn a_request_demands_no_http_version() {
     let version = |request: Request<Body>| async move { Ok(Response::new(format!("{:?}", request.version()))) };
     assert_eq!(read(&over(version)).await.unwrap(), b"HTTP/1.1");
     assert_eq!(create(&over(version)).await.unwrap(), b"HTTP/1.1");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_tells_its_attempts_and_time() {
+async fn an_error_reports_its_attempts_and_time() {
     let silent = |_: Request<Body>| async {
         tokio::time::sleep(Duration::from_secs(10)).await;
         Err::<Response<Body>, _>(Error::new(ErrorKind::Timeout, "no response arrived in time"))
@@ -81,7 +81,7 @@ async fn an_error_tells_its_attempts_and_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_whose_turn_never_came_had_no_attempt() {
+async fn a_call_that_was_never_sent_had_no_attempt() {
     let transport = Transport::builder().service(tea).rate(1, Duration::from_secs(60)).build().unwrap();
     create(&transport).await.unwrap();
     let hasty = transport.with_timeouts(Timeouts::default().overall(Duration::from_secs(5)));
@@ -91,7 +91,7 @@ async fn a_call_whose_turn_never_came_had_no_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_download_tells_its_attempts_and_time() {
+async fn a_download_reports_its_attempts_and_time() {
     let unwell = |_: Request<Body>| async {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
@@ -103,12 +103,12 @@ async fn a_download_tells_its_attempts_and_time() {
     assert_eq!(error.to_string(), "the file's host answered HTTP 503, after 3 attempts in 3.0 s");
 }
 
-/// A service that fails as told, and counts what it is asked.
+/// A service that fails in this way, and counts its requests.
 #[derive(Clone)]
 struct Kettle {
     fails: Fails,
     asked: Arc<AtomicU32>,
-    /// Such a service need not be `Sync`.
+    /// Makes the service not `Sync`, which it need not be.
     _own: Cell<u8>,
 }
 
@@ -145,7 +145,7 @@ fn broken() -> Box<dyn std::error::Error + Send + Sync> {
     io::Error::from(io::ErrorKind::BrokenPipe).into()
 }
 
-/// A body that comes in pieces, the last one first.
+/// A body in pieces, the last one first.
 struct Pieces(Vec<Result<&'static str, Box<dyn std::error::Error + Send + Sync>>>);
 
 impl http_body::Body for Pieces {
@@ -170,7 +170,7 @@ fn kettle(fails: Fails) -> (Kettle, Arc<AtomicU32>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tower_service_answers() {
+async fn a_tower_service_is_used() {
     let (service, asked) = kettle(Fails::Never);
     let transport = over(Tower::new(service));
     assert_eq!(create(&transport).await.unwrap(), b"tea");
@@ -178,10 +178,10 @@ async fn a_tower_service_answers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_tower_service_may_have_taken_is_not_sent_again() {
+async fn a_call_that_a_tower_service_may_have_sent_is_not_sent_again() {
     #[rustfmt::skip]
     let rows = [
-        //                   its kind                 asked by create  by read
+        //                   kind of error            requests: create, read
         (Fails::ToBeReady,   ErrorKind::Unsent,       3,               3),
         (Fails::ToAnswer,    ErrorKind::Interrupted,  1,               3),
         (Fails::InItsBody,   ErrorKind::Interrupted,  1,               3),
@@ -198,7 +198,7 @@ async fn what_a_tower_service_may_have_taken_is_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tower_service_can_say_that_nothing_left() {
+async fn a_tower_service_can_say_that_nothing_was_sent() {
     let (service, asked) = kettle(Fails::ToAnswer);
     let service = Tower::new(service).kinds(|error| match error.downcast_ref::<io::Error>().map(io::Error::kind) {
         Some(io::ErrorKind::BrokenPipe) => ErrorKind::Unsent,

@@ -43,8 +43,8 @@ impl Idempotency {
         use ErrorKind::{Connect, Disk, Interrupted, NotMedia, Setup, Status, Timeout, TooLarge, Unsent};
 
         let (always, only_if_refused) = match outcome {
-            Ok(Verdict::Rejected(_))                      => (true,  true),
-            Ok(Verdict::ServerTrouble(_))                       => (true,  false),
+            Ok(Verdict::Rejected(_))                    => (true,  true),
+            Ok(Verdict::ServerTrouble(_))               => (true,  false),
             Ok(Verdict::Done(_))                        => (false, false),
             Err(error) => match error.kind() {
                 Connect | Unsent                        => (true,  true),
@@ -55,7 +55,7 @@ impl Idempotency {
             },
         };
         match self {
-            Self::Idempotent        => always,
+            Self::Idempotent    => always,
             Self::NotIdempotent => only_if_refused,
         }
     }
@@ -134,20 +134,20 @@ mod tests {
         let failed = |kind: ErrorKind| Err::<Verdict<()>, _>(Error::new(kind, ""));
         #[rustfmt::skip]
         let rows = [
-            // outcome                     reads  creates
-            (failed(Connect),             true,  true),
-            (failed(Unsent),              true,  true),
-            (Ok(Verdict::Rejected(())),   true,  true),
-            (Ok(Verdict::ServerTrouble(())),    true,  false),
-            (failed(Timeout),             true,  false),
-            (failed(Interrupted),         true,  false),
-            (failed(TooLarge),            false, false),
-            (failed(Setup),               false, false),
-            (failed(Status(503)),         true,  false),
-            (failed(Status(404)),         false, false),
-            (failed(NotMedia),            false, false),
-            (failed(Disk),                false, false),
-            (Ok(Verdict::Done(())),     false, false),
+            // outcome                              reads  creates
+            (failed(Connect),                       true,  true),
+            (failed(Unsent),                        true,  true),
+            (Ok(Verdict::Rejected(())),             true,  true),
+            (Ok(Verdict::ServerTrouble(())),        true,  false),
+            (failed(Timeout),                       true,  false),
+            (failed(Interrupted),                   true,  false),
+            (failed(TooLarge),                      false, false),
+            (failed(Setup),                         false, false),
+            (failed(Status(503)),                   true,  false),
+            (failed(Status(404)),                   false, false),
+            (failed(NotMedia),                      false, false),
+            (failed(Disk),                          false, false),
+            (Ok(Verdict::Done(())),                 false, false),
         ];
         for (outcome, reads, creates) in rows {
             assert_eq!(Idempotency::Idempotent.allows(&outcome), reads, "{outcome:?}");

@@ -42,7 +42,7 @@ impl Throttle {
     /// Waits for a slot. A caller that stops waiting, or drops the slot without using it, leaves the slot to the next
     /// one.
     ///
-    /// Returns `None` at once if the queue is so long that the slot cannot come before the deadline `by`.
+    /// Returns `None` at once if the calls ahead leave no slot before the deadline `by`.
     pub(crate) async fn slot(&self, by: Option<Instant>) -> Option<QueueSlot<'_>> {
         let place = self.join(by)?;
         let head = self.head.acquire().await.ok()?;

@@ -1,4 +1,4 @@
-//! One file fetched without a key, written as it comes, continued where it was cut.
+//! Downloads one file without the API key, writes it while it arrives, and continues it after a broken connection.
 
 use std::{path::PathBuf, pin::Pin, time::Duration};
 
@@ -12,63 +12,68 @@ use crate::{
     error::{Error, ErrorKind},
     exchange::{
         Body, TransferProgress,
-        address::{address, elsewhere, is_loopback, is_private},
+        address::{address, is_loopback, is_private, redirect_target},
     },
 };
 
-/// The largest file, in bytes: an hour of lossless audio has a third of it.
+/// Maximum size of a file, in bytes: about three times an hour of lossless audio.
 const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
-/// The longest that one file may take.
+/// Maximum time for one file.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-/// How many times a host may point elsewhere.
+/// Maximum number of redirects.
 const REDIRECTS: usize = 5;
 
-/// A file that arrived whole.
+/// A file that was downloaded completely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// Its size in bytes.
+    /// Size in bytes.
     pub bytes: u64,
-    /// What it is, by its first bytes.
+    /// Format of the file, detected from its first bytes.
     pub format: FileFormat,
 }
 
 impl Transport {
-    /// Fetches a media file into the file at `path`, without any credentials. `.await` what this returns.
+    /// Downloads a media file to `path`, without any credentials. `.await` the returned value.
     ///
-    /// The address must be https, as must be all that it redirects to. Addresses of this machine are used only if the
-    /// transport was told so, and those of private networks never: whoever hands out links must not reach what listens
-    /// there. That holds for addresses written as numbers; what a name stands for is not looked into.
+    /// The address, and every address that it redirects to, must be https. Addresses of this machine are refused unless
+    /// [`loopback_files`](crate::TransportBuilder::loopback_files) allows them, and addresses of private networks
+    /// always, so that a foreign link cannot reach services inside of your network. Only addresses that are written as
+    /// numbers are checked; host names are not resolved for this.
     ///
-    /// A file that was cut is continued where its host allows that and proves that it is still the same file, else it
-    /// is begun anew. It is tried again as often as [`Retry::attempts`](crate::Retry::attempts) says without any
-    /// progress, for an hour in all.
+    /// After a broken connection the file is continued, if its host supports that and proves that the file is still the
+    /// same. Otherwise the download starts again from the beginning. It is given up after
+    /// [`Retry::attempts`](crate::Retry::attempts) attempts without progress, and after one hour in all.
     ///
-    /// The file is complete, as long as its host announced, and on the disk when this ends well. What it says of its
-    /// own length is not held against it: some writers of WAV files leave that field empty. Give it a temporary name:
-    /// what a failure leaves behind is for the caller to remove.
+    /// On success the file has the length that its host announced, and is on the disk. The length field inside of the
+    /// file is not checked: some writers of WAV files leave it empty. Give `path` a temporary name: after a failure,
+    /// the caller has to remove the partial file.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Status`] if the host refuses, [`ErrorKind::NotMedia`] as soon as it sends something else than a
-    /// media file, [`ErrorKind::TooLarge`] if it sends too much, [`ErrorKind::Disk`] if the disk refuses.
+    /// [`ErrorKind::Status`] if the host refuses, [`ErrorKind::NotMedia`] as soon as the data turns out not to be a
+    /// media file, [`ErrorKind::TooLarge`] if there is too much data, [`ErrorKind::Disk`] if the file cannot be
+    /// written.
     pub fn download(&self, url: impl Into<String>, path: impl Into<PathBuf>) -> Download {
         Download { transport: self.clone(), url: url.into(), path: path.into(), progress: None }
     }
 
     fn reachable(&self, uri: Uri) -> Result<Uri, Error> {
         if is_private(&uri) {
-            return Err(Error::new(ErrorKind::Setup, "a file on a private network is not fetched"));
+            return Err(Error::new(ErrorKind::Setup, "downloads from private networks are not allowed"));
         }
         if is_loopback(&uri) && !self.reaches_loopback() {
-            return Err(Error::new(ErrorKind::Setup, "a file on a loopback address is not fetched from this service"));
+            return Err(Error::new(
+                ErrorKind::Setup,
+                "downloads from loopback addresses need the setting loopback_files",
+            ));
         }
         Ok(uri)
     }
 }
 
-/// A file that is to be fetched: `.await` it. Made by [`Transport::download`].
-#[must_use = "nothing is fetched unless this is awaited"]
+/// A download, made by [`Transport::download`]. `.await` it to start it.
+#[must_use = "nothing is downloaded unless this is awaited"]
 pub struct Download {
     transport: Transport,
     url: String,
@@ -77,7 +82,7 @@ pub struct Download {
 }
 
 impl Download {
-    /// Tells this meter how much of the file has arrived.
+    /// Reports to `progress` how much of the file has arrived.
     pub fn progress(mut self, progress: TransferProgress) -> Self {
         self.progress = Some(progress);
         self
@@ -92,35 +97,35 @@ impl IntoFuture for Download {
         Box::pin(async move {
             let uri = self.transport.reachable(address(&self.url)?)?;
             let (begun, mut made) = (Instant::now(), 0);
-            let file = Coming { fetch: self, uri, origin: None, bytes: 0, head: Vec::new() };
+            let state = DownloadState { download: self, uri, validators: None, bytes: 0, head: Vec::new() };
             let late = |_| Err(Error::new(ErrorKind::TooLarge, "the file took too long to arrive"));
-            let arrived = timeout(LONGEST, file.arrive(&mut made)).await.unwrap_or_else(late);
-            arrived.map_err(|error| error.with_attempts(made, begun.elapsed()))
+            let downloaded = timeout(LONGEST, state.run(&mut made)).await.unwrap_or_else(late);
+            downloaded.map_err(|error| error.with_attempts(made, begun.elapsed()))
         })
     }
 }
 
 impl std::fmt::Debug for Download {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The link may be signed.
+        // The link is left out, because it may be signed.
         f.debug_struct("Download").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
-/// A file as far as it has come.
-struct Coming {
-    fetch: Download,
+/// State of a download.
+struct DownloadState {
+    download: Download,
     uri: Uri,
-    /// What is known of the file that has begun to come; none if the next attempt is to begin anew.
-    origin: Option<Validators>,
-    /// How much of it has come.
+    /// Validators of the file that is partly downloaded; `None` if the next attempt has to start from the beginning.
+    validators: Option<Validators>,
+    /// Number of bytes that have arrived.
     bytes: u64,
-    /// Its first bytes, by which it is told what it is.
+    /// First bytes of the file, from which its format is detected.
     head: Vec<u8>,
 }
 
-impl Coming {
-    async fn arrive(mut self, made: &mut u32) -> Result<Downloaded, Error> {
+impl DownloadState {
+    async fn run(mut self, made: &mut u32) -> Result<Downloaded, Error> {
         let (mut furthest, mut attempts) = (0, 0);
         loop {
             *made += 1;
@@ -129,7 +134,7 @@ impl Coming {
                 (furthest, attempts) = (self.bytes, 0);
             }
             attempts += 1;
-            let pause = self.fetch.transport.pause(attempts, None);
+            let pause = self.download.transport.pause(attempts, None);
             match pause.filter(|_| Idempotency::Idempotent.allows(&outcome)) {
                 Some(pause) => sleep(pause).await,
                 None => return outcome.map(|format| Downloaded { bytes: self.bytes, format: format.into_inner() }),
@@ -138,12 +143,13 @@ impl Coming {
     }
 
     async fn attempt(&mut self) -> Result<FileFormat, Error> {
-        let ask = self.origin.as_ref().map(|origin| origin.ask(self.bytes)).unwrap_or_default();
-        let (head, body) = self.answer(&ask).await?.into_parts();
+        let headers =
+            self.validators.as_ref().map(|validators| validators.range_headers(self.bytes)).unwrap_or_default();
+        let (head, body) = self.request(&headers).await?.into_parts();
         let end = self.begin(&head)?;
-        let mut writer = Writer::open(&self.fetch.path, self.bytes).await?;
-        let outcome = self.pour(body, &mut writer, end).await;
-        // What has come before a cut is kept, for the next attempt to go on from.
+        let mut writer = Writer::open(&self.download.path, self.bytes).await?;
+        let outcome = self.write_body(body, &mut writer, end).await;
+        // Writes the data that came before a failure, so that the next attempt can continue from there.
         writer.close().await?;
         outcome?;
         if self.total().is_some_and(|total| self.bytes < total) {
@@ -152,42 +158,41 @@ impl Coming {
         FileFormat::of(&self.head).ok_or_else(not_media)
     }
 
-    /// The host's answer, after it has pointed elsewhere a few times at most.
-    async fn answer(&self, ask: &HeaderMap) -> Result<Response<Body>, Error> {
+    /// Sends the request, follows at most [`REDIRECTS`] redirects, and returns the response.
+    async fn request(&self, headers: &HeaderMap) -> Result<Response<Body>, Error> {
         let mut uri = self.uri.clone();
         for _ in 0..=REDIRECTS {
-            let answer = self.fetch.transport.fetch(uri.clone(), ask.clone()).await?;
-            let location = answer.headers().get(header::LOCATION).filter(|_| answer.status().is_redirection());
-            let Some(location) = location.and_then(|location| location.to_str().ok()) else { return Ok(answer) };
-            uri = self.fetch.transport.reachable(elsewhere(&uri, location)?)?;
+            let response = self.download.transport.fetch(uri.clone(), headers.clone()).await?;
+            let location = response.headers().get(header::LOCATION).filter(|_| response.status().is_redirection());
+            let Some(location) = location.and_then(|location| location.to_str().ok()) else { return Ok(response) };
+            uri = self.download.transport.reachable(redirect_target(&uri, location)?)?;
         }
-        Err(Error::new(ErrorKind::Status(310), "the file's host points elsewhere again and again"))
+        Err(Error::new(ErrorKind::Status(310), "the file's host redirects too many times"))
     }
 
-    /// Reads the head of an answer: whether the file goes on or begins anew, and where what now comes will end.
+    /// Reads the head of a response: decides if the file is continued or starts again, and returns the position at
+    /// which the body has to end.
     fn begin(&mut self, head: &Parts) -> Result<Option<u64>, Error> {
         let end = match head.status {
             StatusCode::OK => {
-                // Where the end of the connection is the end of the file, a cut cannot be told from it.
+                // Without a length or chunks, the end of the connection is the end of the file, and a broken connection
+                // looks the same.
                 let is_framed = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
                 if head.version <= Version::HTTP_11 && !is_framed.iter().any(|name| head.headers.contains_key(name)) {
                     let what = "the file's host does not say how long the file is";
                     return Err(Error::new(ErrorKind::Interrupted, what));
                 }
-                self.origin = Some(Validators::of(&head.headers));
+                self.validators = Some(Validators::of(&head.headers));
                 self.bytes = 0;
                 self.head.clear();
                 self.total()
             }
             StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => {
                 let part = head.status == StatusCode::PARTIAL_CONTENT;
-                let origin = self.origin.as_mut().filter(|_| part && self.bytes > 0);
-                let Some(end) = origin.and_then(|origin| origin.go_on(&head.headers, self.bytes)) else {
-                    self.origin = None;
-                    return Err(Error::new(
-                        ErrorKind::Interrupted,
-                        "the file's host does not go on with the same file",
-                    ));
+                let validators = self.validators.as_mut().filter(|_| part && self.bytes > 0);
+                let Some(end) = validators.and_then(|validators| validators.part_end(&head.headers, self.bytes)) else {
+                    self.validators = None;
+                    return Err(Error::new(ErrorKind::Interrupted, "the file's host does not continue the same file"));
                 };
                 Some(end)
             }
@@ -202,19 +207,19 @@ impl Coming {
         Ok(end)
     }
 
-    /// Writes what comes, up to where it is to end.
-    async fn pour(&mut self, mut body: Body, writer: &mut Writer, end: Option<u64>) -> Result<(), Error> {
-        let idle = self.fetch.transport.timeouts().idle;
+    /// Writes the body to the file, up to the position `end`.
+    async fn write_body(&mut self, mut body: Body, writer: &mut Writer, end: Option<u64>) -> Result<(), Error> {
+        let idle = self.download.transport.timeouts().idle;
         while let Some(piece) = body.piece(idle).await {
             let piece: Bytes = match piece {
                 Ok(piece) => piece,
-                // All of it has come, however the connection ended.
+                // The file is complete, so it does not matter how the connection ended.
                 Err(_) if end == Some(self.bytes) => break,
                 Err(error) => return Err(error),
             };
             let bytes = self.bytes + piece.len() as u64;
             if end.is_some_and(|end| bytes > end) {
-                self.origin = None;
+                self.validators = None;
                 return Err(Error::new(ErrorKind::Interrupted, "the file's host sent more than it announced"));
             }
             if bytes > LARGEST {
@@ -227,7 +232,7 @@ impl Coming {
             }
             writer.write(piece).await?;
             self.bytes = bytes;
-            if let Some(progress) = &self.fetch.progress {
+            if let Some(progress) = &self.download.progress {
                 progress.tell(self.bytes, self.total());
             }
         }
@@ -240,12 +245,12 @@ impl Coming {
     }
 
     fn total(&self) -> Option<u64> {
-        self.origin.as_ref()?.total()
+        self.validators.as_ref()?.total()
     }
 }
 
 fn not_media() -> Error {
-    Error::new(ErrorKind::NotMedia, "what the file's host sent is not a media file")
+    Error::new(ErrorKind::NotMedia, "the file's host sent data that is not a media file")
 }
 
 fn too_large() -> Error {

@@ -1,4 +1,4 @@
-//! What a file is, by its first bytes; names and content types of file hosts cannot be relied on.
+//! Detects the format of a file from its first bytes. File names and content types of hosts are not reliable.
 
 /// A kind of media file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,10 +25,10 @@ pub enum FileFormat {
 }
 
 impl FileFormat {
-    /// As many first bytes as are needed to tell.
+    /// Number of first bytes that are needed to detect the format.
     pub(crate) const HEAD: usize = 12;
 
-    /// What begins with these bytes, if it is a media file.
+    /// Returns the format of a file that begins with these bytes, or `None` if it is not a known media format.
     pub fn of(head: &[u8]) -> Option<Self> {
         let at_4 = head.get(4..).unwrap_or_default();
         let at_8 = head.get(8..).unwrap_or_default();
@@ -47,7 +47,7 @@ impl FileFormat {
         })
     }
 
-    /// The ending that files of this kind have, without a dot.
+    /// Returns the usual file name extension, without a dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Mp3 => "mp3",
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_by_the_first_bytes() {
+    fn formats_are_detected_from_the_first_bytes() {
         assert_eq!(FileFormat::of(b"ID3\x04\0\0\0\0\0\0\0\0"), Some(FileFormat::Mp3));
         assert_eq!(FileFormat::of(&[0xFF, 0xFB, 0x90, 0]), Some(FileFormat::Mp3));
         assert_eq!(FileFormat::of(&[0xFF, 0xF3, 0x40, 0]), Some(FileFormat::Mp3));

@@ -1,4 +1,4 @@
-//! Files: fetched as they come, proved to be the same after a cut, and written to the disk.
+//! Downloads: files are written while they arrive, and continued after a broken connection if they are still the same.
 
 mod download;
 mod format;

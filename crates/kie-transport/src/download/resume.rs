@@ -1,11 +1,11 @@
-//! Going on with a file where it was cut.
+//! Continues a file after a broken connection.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE},
 };
 
-/// What a host said of a file, by which its next answer is known to be of the same one.
+/// Headers that identify a file, so that a later response can be recognised as a response of the same file.
 #[derive(Debug, Default)]
 pub(crate) struct Validators {
     tag: Option<HeaderValue>,
@@ -14,33 +14,34 @@ pub(crate) struct Validators {
 }
 
 impl Validators {
-    /// What an answer with the whole file says.
+    /// Reads the headers of a response that contains the whole file.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let of = |name| headers.get(name).cloned();
         Self { tag: of(ETAG), modified: of(LAST_MODIFIED), total: length(headers) }
     }
 
-    /// The size of the file in bytes, if it is known.
+    /// Returns the size of the file in bytes, if it is known.
     pub(crate) fn total(&self) -> Option<u64> {
         self.total
     }
 
-    /// The headers that ask for the rest from here on, and for the whole file if it is another one by now. None if a
-    /// rest could not be told from that of another file.
-    pub(crate) fn ask(&self, at: u64) -> HeaderMap {
+    /// Returns headers that ask for the rest of the file from position `at`, or for the whole file if it has changed.
+    /// They are empty if the rest of this file could not be told from the rest of another one.
+    pub(crate) fn range_headers(&self, at: u64) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        // A weak tag stands for files that are alike, not for one file.
+        // A weak tag identifies equivalent files, not one exact file.
         let tag = self.tag.as_ref().filter(|tag| tag.as_bytes().starts_with(b"\""));
-        let proof = tag.or(self.modified.as_ref());
-        if at > 0 && (proof.is_some() || self.total.is_some()) {
+        let validator = tag.or(self.modified.as_ref());
+        if at > 0 && (validator.is_some() || self.total.is_some()) {
             headers.extend(HeaderValue::try_from(format!("bytes={at}-")).ok().map(|range| (RANGE, range)));
-            headers.extend(proof.map(|proof| (IF_RANGE, proof.clone())));
+            headers.extend(validator.map(|validator| (IF_RANGE, validator.clone())));
         }
         headers
     }
 
-    /// Where the part ends that an answer brings, if it is a part of this file that begins here.
-    pub(crate) fn go_on(&mut self, headers: &HeaderMap, at: u64) -> Option<u64> {
+    /// Returns the position at which the part in this response ends, or `None` if it is not a part of this file that
+    /// begins at `at`.
+    pub(crate) fn part_end(&mut self, headers: &HeaderMap, at: u64) -> Option<u64> {
         let (first, end, total) = content_range(headers.get(CONTENT_RANGE)?.to_str().ok()?)?;
         let is_same = |name: HeaderName, known: &Option<HeaderValue>| {
             headers.get(name).zip(known.as_ref()).is_none_or(|(now, then)| now == then)
@@ -61,7 +62,7 @@ fn length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Reads `bytes 5-9/10`: where the part begins, where the next would, and the size of the whole.
+/// Parses `bytes 5-9/10`. Returns the first position, the position after the last one, and the size of the whole file.
 fn content_range(text: &str) -> Option<(u64, u64, u64)> {
     let (span, total) = text.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = span.split_once('-')?;
@@ -80,9 +81,9 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_is_asked_for_only_with_a_proof_or_a_size() {
+    fn the_rest_is_requested_only_with_a_validator_or_a_size() {
         let ask = |lines: &[_], at| {
-            let asked = Validators::of(&headers(lines)).ask(at);
+            let asked = Validators::of(&headers(lines)).range_headers(at);
             [RANGE, IF_RANGE].map(|name| asked.get(name).map(|value| value.to_str().unwrap().to_owned()))
         };
         let some = |text: &str| Some(text.to_owned());
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_rest_of_the_same_file_is_taken() {
+    fn only_a_part_of_the_same_file_is_accepted() {
         let whole = [(ETAG, "\"a\""), (CONTENT_LENGTH, "10")];
         #[rustfmt::skip]
         let rows: [(&[Line], Option<u64>); 12] = [
@@ -113,7 +114,7 @@ mod tests {
             (&[(CONTENT_LENGTH, "5")],                                     None),
         ];
         for (part, end) in rows {
-            assert_eq!(Validators::of(&headers(&whole)).go_on(&headers(part), 5), end, "{part:?}");
+            assert_eq!(Validators::of(&headers(&whole)).part_end(&headers(part), 5), end, "{part:?}");
         }
     }
 }

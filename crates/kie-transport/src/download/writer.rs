@@ -1,4 +1,4 @@
-//! A file that is written while more of it arrives.
+//! Writes a file while its data arrives.
 
 use std::{
     fs::{File, OpenOptions},
@@ -11,17 +11,17 @@ use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use crate::error::{Error, ErrorKind};
 
-/// How much is gathered before it is written, in bytes.
+/// Number of bytes that are collected before they are written.
 const BATCH: usize = 1024 * 1024;
 
-/// Writes in batches on the threads that may block: one is gathered while the one before it is written.
+/// Writes in batches on threads that may block. The next batch is collected while the last one is written.
 ///
-/// At most two batches and a piece are in memory. Whoever drops it half-way loses what was gathered, and no thread goes
-/// on for longer than the batch that it writes.
+/// At most two batches and one piece are in memory. Dropping the writer loses the batch that is being collected; a
+/// thread ends after the batch that it is writing.
 pub(crate) struct Writer {
     disk: Disk,
     batch: Vec<Bytes>,
-    gathered: usize,
+    collected: usize,
 }
 
 enum Disk {
@@ -31,7 +31,7 @@ enum Disk {
 }
 
 impl Writer {
-    /// Opens a file, made if it is missing, to go on from this many bytes; what it holds beyond them is dropped.
+    /// Opens the file, or creates it, to continue at byte `at`. Data after that position is removed.
     pub(crate) async fn open(path: &Path, at: u64) -> Result<Self, Error> {
         let path = path.to_owned();
         let opening = spawn_blocking(move || {
@@ -43,28 +43,28 @@ impl Writer {
             file.seek(SeekFrom::Start(at))?;
             Ok(file)
         });
-        let mut writer = Self { disk: Disk::Busy(opening), batch: Vec::new(), gathered: 0 };
+        let mut writer = Self { disk: Disk::Busy(opening), batch: Vec::new(), collected: 0 };
         writer.disk = Disk::Idle(writer.file().await?);
         Ok(writer)
     }
 
-    /// Takes the next piece. A failure of the disk is told with the piece after it.
+    /// Adds a piece. A failure of the disk is returned by a later call.
     pub(crate) async fn write(&mut self, piece: Bytes) -> Result<(), Error> {
-        self.gathered += piece.len();
+        self.collected += piece.len();
         self.batch.push(piece);
         if matches!(&self.disk, Disk::Busy(writing) if writing.is_finished()) {
             self.disk = Disk::Idle(self.file().await?);
         }
-        if self.gathered < BATCH {
+        if self.collected < BATCH {
             return Ok(());
         }
         let (mut file, batch) = (self.file().await?, std::mem::take(&mut self.batch));
-        self.gathered = 0;
+        self.collected = 0;
         self.disk = Disk::Busy(spawn_blocking(move || write_all(&mut file, &batch).map(|()| file)));
         Ok(())
     }
 
-    /// Ends when everything is on the disk.
+    /// Writes the last batch and completes when all data is on the disk.
     pub(crate) async fn close(mut self) -> Result<(), Error> {
         let mut file = self.file().await?;
         let last = spawn_blocking(move || {
@@ -74,17 +74,17 @@ impl Writer {
         finished(last.await)
     }
 
-    /// The file, once what is being done with it is done.
+    /// Waits until the file is idle and returns it.
     async fn file(&mut self) -> Result<File, Error> {
         match std::mem::replace(&mut self.disk, Disk::Failed) {
             Disk::Idle(file) => Ok(file),
             Disk::Busy(writing) => finished(writing.await),
-            Disk::Failed => Err(failed(io::Error::other("it has failed before"))),
+            Disk::Failed => Err(failed(io::Error::other("an earlier write failed"))),
         }
     }
 }
 
-/// Writes the pieces as they lie, without putting them together first.
+/// Writes the pieces without copying them into one buffer first.
 fn write_all(file: &mut File, batch: &[Bytes]) -> io::Result<()> {
     let mut slices: Vec<_> = batch.iter().map(|piece| IoSlice::new(piece)).collect();
     let mut left = &mut slices[..];
@@ -99,7 +99,7 @@ fn write_all(file: &mut File, batch: &[Bytes]) -> io::Result<()> {
     Ok(())
 }
 
-/// What came of work on another thread, which may have panicked.
+/// Converts the result of a blocking thread, which may have panicked.
 fn finished<T>(work: Result<io::Result<T>, JoinError>) -> Result<T, Error> {
     work.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(failed)
 }

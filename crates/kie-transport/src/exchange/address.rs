@@ -1,4 +1,4 @@
-//! Where things are sent: only over https, except on this machine.
+//! Addresses of calls and files: https, or http on this machine.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
@@ -12,7 +12,7 @@ use crate::error::{ConfigError, Error, ErrorKind};
 
 /// The address of an API, such as `https://api.example.com`, to which paths are added.
 ///
-/// It is https, or plain http on a loopback address: a key that is sent there cannot be read on the way.
+/// It is https, or plain http on a loopback address, so that the API key cannot be read on the network.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     base: Uri,
@@ -20,11 +20,11 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// The address of this path, which begins with `/` and may have a query.
+    /// Returns the full address of a path. The path begins with `/` and may have a query.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Setup`] if the path cannot stand in an address.
+    /// [`ErrorKind::Setup`] if the path is not valid in an address.
     pub fn join(&self, path: impl Into<Bytes>) -> Result<Uri, Error> {
         let mut path = path.into();
         if !self.prefix.is_empty() {
@@ -38,13 +38,13 @@ impl BaseUrl {
 }
 
 impl FromStr for BaseUrl {
-    /// An error of the setting `base_url`.
+    /// Error of the setting `base_url`.
     type Err = ConfigError;
 
     fn from_str(url: &str) -> Result<Self, ConfigError> {
-        let base = read(url.trim()).map_err(|unused| match unused.source {
-            None => ConfigError::new("base_url", unused.rule),
-            Some(source) => ConfigError::new("base_url", unused.rule).with_source(source),
+        let base = read(url.trim()).map_err(|error| match error.source {
+            None => ConfigError::new("base_url", error.rule),
+            Some(source) => ConfigError::new("base_url", error.rule).with_source(source),
         })?;
         let prefix = base.path().trim_end_matches('/').to_owned();
         Ok(Self { base, prefix })
@@ -66,14 +66,14 @@ impl fmt::Debug for BaseUrl {
 }
 
 impl BaseUrl {
-    /// Whether it is an address of this machine.
+    /// Returns `true` if it is an address of this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.base)
     }
 }
 
-/// Where a file's host points to, seen from the address that was asked.
-pub(crate) fn elsewhere(from: &Uri, location: &str) -> Result<Uri, Error> {
+/// Returns the address that a `Location` header refers to, relative to the address `from` that sent it.
+pub(crate) fn redirect_target(from: &Uri, location: &str) -> Result<Uri, Error> {
     let (scheme, authority) = (from.scheme_str().unwrap_or("https"), from.authority().map_or("", |at| at.as_str()));
     if location.contains("://") {
         address(location)
@@ -87,21 +87,22 @@ pub(crate) fn elsewhere(from: &Uri, location: &str) -> Result<Uri, Error> {
     }
 }
 
-/// The address of a call or a file. It is https, or http on a loopback address, and has no user or password in it.
+/// Parses the address of a call or a file. It must be https, or http on a loopback address, and without user and
+/// password.
 pub(crate) fn address(url: &str) -> Result<Uri, Error> {
-    read(url).map_err(|unused| match unused.source {
-        None => Error::new(ErrorKind::Setup, unused.rule),
-        Some(source) => Error::new(ErrorKind::Setup, unused.rule).with_source(source),
+    read(url).map_err(|error| match error.source {
+        None => Error::new(ErrorKind::Setup, error.rule),
+        Some(source) => Error::new(ErrorKind::Setup, error.rule).with_source(source),
     })
 }
 
-/// Why an address is not used.
-struct Unused {
+/// Reason for refusing an address.
+struct AddressError {
     rule: &'static str,
     source: Option<InvalidUri>,
 }
 
-impl From<&'static str> for Unused {
+impl From<&'static str> for AddressError {
     fn from(rule: &'static str) -> Self {
         Self { rule, source: None }
     }
@@ -109,15 +110,16 @@ impl From<&'static str> for Unused {
 
 const NO_ADDRESS: &str = "this is not an http or https address";
 
-fn read(url: &str) -> Result<Uri, Unused> {
-    let uri = Uri::from_str(&escaped(url)).map_err(|error| Unused { rule: NO_ADDRESS, source: Some(error) })?;
+fn read(url: &str) -> Result<Uri, AddressError> {
+    let uri = Uri::from_str(&escaped(url)).map_err(|error| AddressError { rule: NO_ADDRESS, source: Some(error) })?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(NO_ADDRESS.into());
     };
     if authority.as_str().contains('@') {
-        return Err("an address with a user or password in it is not used".into());
+        return Err("an address must not contain a user or password".into());
     }
-    // Resolvers take `127.1` and `2130706433` for numbers of machines; no real name ends like this.
+    // Resolvers take `127.1` and `2130706433` for IP addresses. No real host name ends with a label that starts with a
+    // digit.
     let last = uri.host().unwrap_or_default().trim_end_matches('.').rsplit('.').next().unwrap_or_default();
     if last.starts_with(|c: char| c.is_ascii_digit()) && literal(uri.host().unwrap_or_default()).is_none() {
         return Err(NO_ADDRESS.into());
@@ -138,13 +140,13 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || literal(host).is_some_and(|address| address.is_loopback())
 }
 
-/// Whether it is written as an address that leads to no public host: of a private network, of a link, of nobody. A name
-/// that only this machine understands counts as one too.
+/// Returns `true` for an IP address that belongs to no public host: private, link-local, multicast, broadcast, shared
+/// or unspecified. Names below `localhost` count too, because only this machine can resolve them.
 pub(crate) fn is_private(uri: &Uri) -> bool {
     match literal(uri.host().unwrap_or_default()) {
         Some(IpAddr::V4(address)) => {
             let [first, second, ..] = address.octets();
-            // 100.64.0.0/10 is shared behind one provider, 0.0.0.0/8 is this network.
+            // 100.64.0.0/10 is shared address space of providers; 0.0.0.0/8 is "this network".
             let is_shared = first == 100 && second & 0xC0 == 64;
             address.is_private()
                 || address.is_link_local()
@@ -166,23 +168,23 @@ pub(crate) fn is_private(uri: &Uri) -> bool {
     }
 }
 
-/// The host, where it is written as a number; an IPv4 address in the dress of an IPv6 one is what it is.
+/// Parses a host that is an IP address. An IPv4 address that is written as an IPv6 address is returned as IPv4.
 fn literal(host: &str) -> Option<IpAddr> {
     let host = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
     host.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }
 
-/// Percent-encodes what an address must not hold; the service's links have been seen with spaces in them.
+/// Percent-encodes characters that are not allowed in an address. Links of the service sometimes contain spaces.
 fn escaped(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
     push_encoded(&mut out, url, |byte| byte.is_ascii_graphic() && !br#""<>\^`{|}"#.contains(&byte));
     out
 }
 
-/// Adds a text, with the bytes percent-encoded that are not plain. What is plain must be ASCII.
+/// Appends a text and percent-encodes all bytes for which `is_plain` is `false`. Plain bytes must be ASCII.
 pub(crate) fn push_encoded(out: &mut String, text: &str, is_plain: impl Fn(u8) -> bool) {
     use fmt::Write as _;
-    // Ids and names are plain from end to end, and go in as they are.
+    // Fast path: ids and names usually need no encoding.
     if text.bytes().all(&is_plain) {
         return out.push_str(text);
     }
@@ -190,7 +192,7 @@ pub(crate) fn push_encoded(out: &mut String, text: &str, is_plain: impl Fn(u8) -
         if is_plain(byte) {
             out.push(char::from(byte));
         } else {
-            // Writing to a text cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(out, "%{byte:02X}");
         }
     }
@@ -201,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_to_https_except_on_this_machine() {
+    fn only_https_is_allowed_except_on_this_machine() {
         for good in
             ["https://api.kie.ai", "http://127.0.0.1:8080/", "http://localhost:1", "http://[::1]:9", "https://h/p/"]
         {
@@ -214,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_private_addresses_however_they_are_written() {
+    fn private_addresses_are_recognised_in_every_spelling() {
         for private in [
             "10.1.2.3",
             "172.16.0.1",
@@ -258,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_links_with_spaces() {
+    fn links_with_spaces_are_accepted() {
         let uri = address("https://cdn.example.net/a_Lead Vocal ü.mp3?x=1").unwrap();
         assert_eq!(uri, "https://cdn.example.net/a_Lead%20Vocal%20%C3%BC.mp3?x=1");
     }
@@ -272,8 +274,8 @@ mod tests {
             ("/c.mp3?y=2", "https://cdn.example/c.mp3?y=2"),
             ("c.mp3", "https://cdn.example/a/c.mp3"),
         ] {
-            assert_eq!(elsewhere(&from, location).unwrap(), expected);
+            assert_eq!(redirect_target(&from, location).unwrap(), expected);
         }
-        assert!(elsewhere(&from, "http://other.example/c.mp3").is_err());
+        assert!(redirect_target(&from, "http://other.example/c.mp3").is_err());
     }
 }

@@ -1,20 +1,20 @@
-//! Base64 of a file that comes in pieces, in the standard alphabet and padded.
+//! Base64 of a file that arrives in pieces, in the standard alphabet with padding.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-/// The length of so many bytes in Base64.
+/// Returns the Base64 length of this number of bytes.
 pub(crate) fn length(bytes: u64) -> u64 {
     bytes.div_ceil(3) * 4
 }
 
-/// What of the pieces so far does not make three bytes yet.
+/// Encoder for pieces. It keeps the one or two bytes that do not fill a group of three yet.
 #[derive(Default)]
 pub(crate) struct Encoder(Vec<u8>);
 
 impl Encoder {
-    /// The next piece in Base64, as far as it goes without those after it.
+    /// Encodes the next piece, except for an incomplete group at its end. The last piece is encoded completely.
     pub(crate) fn encode(&mut self, piece: &[u8], is_last: bool) -> Vec<u8> {
-        // To fill up three bytes first spares a copy of the whole piece.
+        // Completing the group of three first saves a copy of the whole piece.
         let (fill, rest) = piece.split_at(piece.len().min((3 - self.0.len()) % 3));
         self.0.extend_from_slice(fill);
         let (threes, over) = rest.split_at(rest.len() / 3 * 3);

@@ -1,4 +1,4 @@
-//! Bodies, of requests and of answers.
+//! Bodies of requests and responses.
 
 use std::{
     fmt,
@@ -17,7 +17,7 @@ use crate::{
     timeouts::within,
 };
 
-/// The body of a request or of an answer.
+/// The body of a request or a response.
 pub struct Body(Inner);
 
 enum Inner {
@@ -27,24 +27,24 @@ enum Inner {
 }
 
 impl Body {
-    /// No body.
+    /// Returns an empty body.
     pub fn empty() -> Self {
         Self(Inner::Whole(None))
     }
 
-    /// A body that comes in pieces.
+    /// Returns a body that is sent or received in pieces.
     pub fn streaming(body: impl http_body::Body<Data = Bytes, Error = Error> + Send + 'static) -> Self {
         Self(Inner::Boxed(Box::pin(body)))
     }
 
-    /// The next piece, waited for at most as long as `idle`.
+    /// Returns the next piece. Waits at most `idle` for it.
     pub(crate) async fn piece(&mut self, idle: Duration) -> Option<Result<Bytes, Error>> {
         while !self.is_end_stream() {
             match within(|| idle, self.frame()).await {
-                Err(_) => return Some(Err(Error::new(ErrorKind::Timeout, "the answer stopped coming"))),
+                Err(_) => return Some(Err(Error::new(ErrorKind::Timeout, "the response stopped arriving"))),
                 Ok(None) => return None,
                 Ok(Some(Err(error))) => return Some(Err(error)),
-                // Trailers say nothing that a caller of this API needs.
+                // Trailers are ignored: no caller of this crate needs them.
                 Ok(Some(Ok(frame))) => match frame.into_data() {
                     Ok(data) if !data.is_empty() => return Some(Ok(data)),
                     _ => {}
@@ -54,18 +54,19 @@ impl Body {
         None
     }
 
-    /// The whole body, if it is at most `limit` bytes and no pause in it is longer than `idle`.
+    /// Reads the whole body, of at most `limit` bytes. No pause between two pieces may be longer than `idle`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`] or [`ErrorKind::Timeout`] if it is not; else what became of the connection.
+    /// [`ErrorKind::TooLarge`] for a longer body, [`ErrorKind::Timeout`] for a longer pause, or the error of the
+    /// connection.
     pub async fn whole(mut self, limit: usize, idle: Duration) -> Result<Bytes, Error> {
-        let too_large = || Error::new(ErrorKind::TooLarge, format!("the answer has more than {limit} bytes"));
+        let too_large = || Error::new(ErrorKind::TooLarge, format!("the response has more than {limit} bytes"));
         let Some(first) = self.piece(idle).await.transpose()? else { return Ok(Bytes::new()) };
         if first.len() > limit {
             return Err(too_large());
         }
-        // Most answers come in one piece, which is then handed on as it is.
+        // Most responses have one piece. It is returned without a copy.
         let Some(second) = self.piece(idle).await.transpose()? else { return Ok(first) };
         let mut whole = BytesMut::from(first);
         let mut piece = second;
@@ -90,7 +91,7 @@ impl http_body::Body for Body {
         match &mut self.0 {
             Inner::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
             Inner::Incoming(body) => Pin::new(body).poll_frame(cx).map_err(|error| {
-                Error::new(ErrorKind::Interrupted, "the connection broke in the middle of the answer")
+                Error::new(ErrorKind::Interrupted, "the connection broke in the middle of the response")
                     .with_source(error)
             }),
             Inner::Boxed(body) => body.as_mut().poll_frame(cx),

@@ -1,4 +1,4 @@
-//! HTTP/1.1 on one connection, and how exactly a request failed on it.
+//! Sends requests with HTTP/1.1 on one connection, and tells exactly how a request failed.
 
 use http::{HeaderValue, Request, Response, Uri, Version, header};
 use hyper::{
@@ -13,30 +13,30 @@ use crate::{
     exchange::body::Body,
 };
 
-/// Sends requests over one connection, one after another. When it is dropped, the connection ends after the exchange
-/// that is under way.
+/// Sends requests over one connection, one after another. When it is dropped, the connection closes after the current
+/// exchange.
 pub(crate) type RequestSender = http1::SendRequest<Body>;
 
-/// A request without an answer.
+/// Failure of a request that got no response.
 pub(crate) enum SendFailure {
-    /// It came back before any of it was written, and can be sent elsewhere.
+    /// hyper gave the request back before any of it was written. It can be sent over another connection.
     Unsent(Box<Request<Body>>, hyper::Error),
-    /// Some or all of it may have left.
+    /// Some or all of the request may have been sent.
     Lost(Error),
 }
 
-/// Begins HTTP/1.1 on a stream.
+/// Starts HTTP/1.1 on a stream.
 pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<RequestSender, Error> {
     let (sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| Error::new(ErrorKind::Connect, "the connection cannot be used").with_source(error))?;
-    // What ends the connection is told to whoever waits for an answer on it.
+    // The caller that waits for a response gets the error of the connection.
     tokio::spawn(connection);
     Ok(sender)
 }
 
-/// Sends a request that is [addressed](address), and waits for the head of its answer.
-// The request is handed on before there is a future, which so needs no room for it.
+/// Sends a request that was prepared by [`address`], and waits for the head of the response.
+// The request is passed on before the future exists, so the future does not store it.
 pub(crate) fn send(
     sender: &mut RequestSender,
     request: Request<Body>,
@@ -45,7 +45,7 @@ pub(crate) fn send(
     async { sending.await.map_err(failure) }
 }
 
-/// Over a connection to its host a request names the host in a header, not in its target.
+/// Prepares a request for a connection to its host: the host goes into a header and not into the request target.
 pub(crate) fn address(request: &mut Request<Body>, host: Option<&HeaderValue>) {
     *request.version_mut() = Version::HTTP_11;
     let target = std::mem::take(request.uri_mut()).into_parts().path_and_query;
@@ -55,8 +55,8 @@ pub(crate) fn address(request: &mut Request<Body>, host: Option<&HeaderValue>) {
     }
 }
 
-/// hyper gives a request back only if it had not begun to write it: it takes the request out of its queue and writes it
-/// in one step, and what is still in the queue when the connection ends is returned.
+/// Classifies a failure. hyper takes a request out of its queue and writes it in one step, and gives back a request
+/// that is still in the queue when the connection ends. So a request that is given back was not written at all.
 pub(crate) fn failure(mut error: TrySendError<Request<Body>>) -> SendFailure {
     match error.take_message() {
         Some(request) => SendFailure::Unsent(Box::new(request), error.into_error()),
@@ -65,7 +65,7 @@ pub(crate) fn failure(mut error: TrySendError<Request<Body>>) -> SendFailure {
 }
 
 impl SendFailure {
-    /// For whoever has no other connection to send it over.
+    /// Returns the error for a caller that has no other connection to send the request over.
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::Unsent(_, error) => unsent(error),
@@ -79,5 +79,5 @@ pub(crate) fn unsent(error: hyper::Error) -> Error {
 }
 
 fn interrupted(error: hyper::Error) -> Error {
-    Error::new(ErrorKind::Interrupted, "the connection broke before the answer came").with_source(error)
+    Error::new(ErrorKind::Interrupted, "the connection broke before the response arrived").with_source(error)
 }

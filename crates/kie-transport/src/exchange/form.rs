@@ -1,4 +1,4 @@
-//! A form with a file in it, sent straight from the disk.
+//! A form with a file, which is sent straight from the disk.
 
 use std::{
     fmt, io,
@@ -21,15 +21,15 @@ use crate::{
     random::random,
 };
 
-/// How much of the file is read at once, in bytes.
+/// Number of bytes that are read from the file at once.
 const PIECE: usize = 64 * 1024;
 
-/// A form with texts and one file, as `multipart/form-data` or as JSON. The file is never in memory as a whole, and is
-/// read anew at each attempt.
+/// A form with text fields and one file, sent as `multipart/form-data` or as JSON. The file is never completely in
+/// memory, and is read again for each attempt.
 #[derive(Clone)]
 pub struct Form {
     content_type: HeaderValue,
-    /// All that stands before the content of the file, and all that stands after it.
+    /// Bytes before the content of the file, and bytes after it.
     head: Bytes,
     tail: Bytes,
     path: PathBuf,
@@ -38,7 +38,7 @@ pub struct Form {
 }
 
 impl Form {
-    /// A form with these texts, and with the file at `path` as the field `field`.
+    /// Returns a multipart form with these text fields, and with the file at `path` in the field `field`.
     pub fn new<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>, field: &str, path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let boundary = format!("kie-{:016x}", random());
@@ -50,14 +50,14 @@ impl Form {
         head += &format!("--{boundary}\r\n{}; filename=\"{}\"\r\n", disposition(field), quoted(&file_name));
         head += "Content-Type: application/octet-stream\r\n\r\n";
         let tail = format!("\r\n--{boundary}--\r\n");
-        // Nothing but letters, digits and dashes is in a boundary.
+        // The boundary has only letters, digits and dashes, so it is always a valid header.
         let content_type = HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
             .unwrap_or(HeaderValue::from_static("multipart/form-data"));
         Self { content_type, head: head.into(), tail: tail.into(), path, is_base64: false, progress: None }
     }
 
-    /// The same as a JSON object, in which the file is a text in Base64: a third larger, and for networks through which
-    /// a form does not get.
+    /// Returns the same form as a JSON object, with the file as Base64 text. It is a third larger, and works in
+    /// networks that block multipart forms.
     pub fn json<'a>(
         texts: impl IntoIterator<Item = (&'a str, &'a str)>,
         field: &str,
@@ -73,7 +73,7 @@ impl Form {
         Self { content_type, head, tail, path: path.into(), is_base64: true, progress: None }
     }
 
-    /// Tells this meter how much of the file has been handed to the connection.
+    /// Reports to `progress` how much of the file has been handed to the connection.
     #[must_use]
     pub fn progress(mut self, progress: TransferProgress) -> Self {
         self.progress = Some(progress);
@@ -84,7 +84,7 @@ impl Form {
         self.content_type.clone()
     }
 
-    /// The form as a body, with the file opened.
+    /// Opens the file and returns the form as a body.
     pub(crate) async fn open(&self) -> Result<FormBody, Error> {
         let file = File::open(&self.path).await.map_err(|error| unreadable(&self.path, error))?;
         let size = file.metadata().await.map_err(|error| unreadable(&self.path, error))?.len();
@@ -110,12 +110,12 @@ fn disposition(name: &str) -> String {
     format!("Content-Disposition: form-data; name=\"{}\"", quoted(name))
 }
 
-/// A name as browsers write it into a form's header.
+/// Escapes a name as browsers do in the header of a form field.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A text as it stands in JSON.
+/// Returns the text as a JSON string.
 fn json_string(text: &str) -> String {
     let mut out = String::from('"');
     for c in text.chars() {
@@ -129,22 +129,22 @@ fn json_string(text: &str) -> String {
     out
 }
 
-/// A form on its way.
+/// Body of a form that is being sent.
 pub(crate) struct FormBody {
     head: Option<Bytes>,
     file: File,
-    /// How large the file is, and how much of it is still to be read.
+    /// Size of the file, and number of bytes that are still to be read, in bytes.
     size: u64,
     unread: u64,
     encoder: Option<base64::Encoder>,
     tail: Option<Bytes>,
-    /// How much of everything is still to be sent.
+    /// Number of bytes of the whole body that are still to be sent.
     left: u64,
     progress: Option<TransferProgress>,
 }
 
 impl FormBody {
-    /// The next piece of the file, as it is sent.
+    /// Reads the next piece of the file, encoded as it is sent.
     fn poll_file(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Error>> {
         let changed = || Error::new(ErrorKind::Disk, "the file changed while it was sent");
         let mut space = vec![0; PIECE.min(usize::try_from(self.unread).unwrap_or(PIECE))];
@@ -204,7 +204,7 @@ mod tests {
 
     use super::*;
 
-    /// A file of this size, and what is in it.
+    /// Creates a file of this size. Returns its path and its content.
     fn file(size: usize) -> (PathBuf, Vec<u8>) {
         let path = std::env::temp_dir().join(format!("kie-form-{:x}.bin", random()));
         let content = (0..size).map(|n| (n % 251) as u8).collect();
@@ -217,10 +217,10 @@ mod tests {
         let (path, content) = file(3 * PIECE + 5);
         let form = Form::new([("uploadPath", "demos")], "file", &path);
         let body = form.open().await.unwrap();
-        let said = http_body::Body::size_hint(&body).exact();
+        let announced = http_body::Body::size_hint(&body).exact();
         let sent = body.collect().await.unwrap().to_bytes();
         std::fs::remove_file(&path).unwrap();
-        assert_eq!(said, Some(sent.len() as u64));
+        assert_eq!(announced, Some(sent.len() as u64));
         let text = String::from_utf8_lossy(&sent);
         assert!(text.contains("name=\"uploadPath\"\r\n\r\ndemos\r\n"));
         let (_, boundary) = form.content_type.to_str().unwrap().split_once("boundary=").unwrap();
@@ -234,10 +234,10 @@ mod tests {
             let (path, content) = file(size);
             let form = Form::json([("a", "say \"hi\"\n\\ü")], "data", &path);
             let body = form.open().await.unwrap();
-            let said = http_body::Body::size_hint(&body).exact();
+            let announced = http_body::Body::size_hint(&body).exact();
             let sent = body.collect().await.unwrap().to_bytes();
             std::fs::remove_file(&path).unwrap();
-            assert_eq!(said, Some(sent.len() as u64), "{size}");
+            assert_eq!(announced, Some(sent.len() as u64), "{size}");
             let whole = String::from_utf8(base64::Encoder::default().encode(&content, true)).unwrap();
             let expected = format!(r#"{{"a":"say \"hi\"\u000a\\ü","data":"{whole}"}}"#);
             assert!(sent == expected, "{size}");
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_missing_file_is_told_before_anything_is_sent() {
+    async fn a_missing_file_is_reported_before_anything_is_sent() {
         let error = Form::new([], "file", "no/such/file").open().await.err().unwrap();
         assert!(error.is_unsent());
     }

@@ -1,4 +1,4 @@
-//! One HTTP request for one answer: the seam, addresses, bodies, and HTTP/1.1 on one connection.
+//! Exchange of one HTTP request for one response: the trait for services, addresses, bodies, and HTTP/1.1 connections.
 
 pub(crate) mod address;
 mod base64;

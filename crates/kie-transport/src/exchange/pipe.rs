@@ -1,4 +1,4 @@
-//! HTTP over streams that somebody else makes.
+//! HTTP over streams that the caller provides.
 
 use std::fmt;
 
@@ -11,13 +11,14 @@ use crate::exchange::{
     service::{HttpFuture, HttpService},
 };
 
-/// Speaks HTTP/1.1 over streams that a function makes, one for each call: in-memory pipes to a simulator, for tests.
+/// Speaks HTTP/1.1 over streams that a function opens, one for each request. For tests, with in-memory pipes to a
+/// simulator.
 ///
 /// ```
 /// # use kie_transport::Pipe;
 /// let service = Pipe::new(|| {
 ///     let (ours, theirs) = tokio::io::duplex(64 * 1024);
-///     tokio::spawn(async move { drop(theirs) }); // here a server would answer
+///     tokio::spawn(async move { drop(theirs) }); // a server would respond here
 ///     ours
 /// });
 /// ```
@@ -28,7 +29,7 @@ where
     F: Fn() -> S + Send + Sync + 'static,
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    /// Calls go over the streams that `open` makes.
+    /// Sends requests over the streams that `open` returns.
     pub fn new(open: F) -> Self {
         Self(open)
     }
@@ -44,8 +45,8 @@ where
             let mut sender = connection::open((self.0)()).await?;
             let host = request.uri().authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
             connection::address(&mut request, host.as_ref());
-            let answered = connection::send(&mut sender, request).await;
-            answered.map(|response| response.map(Body::from)).map_err(SendFailure::into_error)
+            let sent = connection::send(&mut sender, request).await;
+            sent.map(|response| response.map(Body::from)).map_err(SendFailure::into_error)
         })
     }
 }

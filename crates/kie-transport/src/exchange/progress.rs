@@ -1,20 +1,21 @@
-//! How far a file has come.
+//! Progress of the transfer of a file.
 
 use std::{fmt, sync::Arc};
 
-/// A function that is told how many bytes of a file have passed, and how many there are in all where that is known.
+/// A callback for the progress of a transfer: it gets the number of bytes transferred so far, and the total number if
+/// it is known.
 ///
-/// It is called on the way, so it should be quick. Where an attempt starts over, the number falls back.
+/// It is called during the transfer, so it must be quick. The number falls back when an attempt starts again.
 #[derive(Clone)]
 pub struct TransferProgress(Arc<dyn Fn(u64, Option<u64>) + Send + Sync>);
 
 impl TransferProgress {
-    /// A meter that calls this function.
-    pub fn new(tell: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(tell))
+    /// Returns a progress that calls this function.
+    pub fn new(report: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(report))
     }
 
-    /// Tells how many bytes have passed, of how many in all.
+    /// Reports the number of bytes transferred so far, and the total number.
     pub fn tell(&self, bytes: u64, total: Option<u64>) {
         (self.0)(bytes, total);
     }

@@ -1,4 +1,4 @@
-//! The seam: something that exchanges one HTTP request for one answer.
+//! The trait of services that exchange one HTTP request for one response.
 
 use std::{pin::Pin, time::Duration};
 
@@ -6,16 +6,16 @@ use http::{Request, Response};
 
 use crate::{error::Error, exchange::body::Body};
 
-/// The future of one exchange.
+/// Future that [`HttpService::call`] returns.
 pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send + 'a>>;
 
-/// Something that exchanges one HTTP request for one answer.
+/// A service that exchanges one HTTP request for one response.
 ///
-/// [`Pool`](crate::Pool) is the one for the network. Another can stand in its place: a canned answer in a test, a
-/// recorder, another HTTP stack. It sends what it is given, once, and follows no redirects; retries, limits and clocks
-/// are above it.
+/// [`Pool`](crate::Pool) is the service for the network. Other services can replace it: a fixed response in a test, a
+/// recorder, another HTTP stack. A service sends each request once and follows no redirects. Retries, limits and
+/// timeouts are the work of the [`Transport`](crate::Transport).
 ///
-/// A function that takes a request and returns an answer is one:
+/// A function that takes a request and returns a response is a service:
 ///
 /// ```
 /// use kie_transport::{Verdict, Body, ApiCall, Error, Transport, http::{Request, Response}};
@@ -29,14 +29,14 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 ///     })
 ///     .build()?;
 /// let call = ApiCall::reading("kettle", "https://tea.example/kettle".parse()?);
-/// let answer = transport.send(call, |_status, body| Verdict::Done(body.to_vec())).await?;
-/// assert_eq!(answer, b"tea");
+/// let response = transport.send(call, |_status, body| Verdict::Done(body.to_vec())).await?;
+/// assert_eq!(response, b"tea");
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// # })?;
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// [`Tower`](crate::Tower) makes one of a `tower` service. What borrows from itself implements the trait:
+/// [`Tower`](crate::Tower) adapts a `tower` service. A type whose future borrows from `self` implements the trait:
 ///
 /// ```
 /// use kie_transport::{Body, HttpFuture, HttpService, http};
@@ -55,19 +55,19 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 ///
 /// # Errors
 ///
-/// The [kind](crate::ErrorKind) of the error decides what is sent again, and with it what may be paid twice. In doubt it
-/// is `Interrupted`.
+/// The [kind](crate::ErrorKind) of the error decides if the request is sent again, and so if it may be paid twice. If
+/// you are not sure, use `Interrupted`.
 ///
-/// | what happened | the error |
+/// | failure | error |
 /// | --- | --- |
 /// | the request can never be sent: a wrong address, no certificate store | `Error::new(ErrorKind::Setup, "…")` |
 /// | there was no connection | `Error::new(ErrorKind::Connect, "…")` |
-/// | the request was given back, and certainly none of it left | `Error::new(ErrorKind::Unsent, "…")` |
-/// | it may have left, and no answer came in a time of the service's own | `Error::new(ErrorKind::Timeout, "…")` |
-/// | it may have left, and the connection broke, or no HTTP came back | `Error::new(ErrorKind::Interrupted, "…")` |
+/// | the request was given back, and certainly none of it was sent | `Error::new(ErrorKind::Unsent, "…")` |
+/// | it may have been sent, and no response came before a timeout of the service | `Error::new(ErrorKind::Timeout, "…")` |
+/// | it may have been sent, and the connection broke or the response was not HTTP | `Error::new(ErrorKind::Interrupted, "…")` |
 ///
-/// An answer is no error, whatever its status. [`Error::with_source`] adds the cause; it should hold no key and no whole
-/// address. The other kinds belong to answers and files, and are made above the service.
+/// A response is not an error, whatever its status. [`Error::with_source`] adds the cause, which should contain no key
+/// and no complete address. The other kinds are for responses and files. The transport makes them, not the service.
 ///
 /// ```
 /// use kie_transport::{Body, Error, ErrorKind, Transport, http::Request};
@@ -80,13 +80,13 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 /// # Ok::<_, kie_transport::ConfigError>(())
 /// ```
 ///
-/// The trait is open: anybody may implement it. A method that is added to it later has a default.
+/// The trait is open for implementations. A method that is added to it later has a default.
 pub trait HttpService: Send + Sync + 'static {
-    /// Sends the request and returns the answer's head, with its body still to be read.
+    /// Sends the request and returns the head of the response. The body is still to be read.
     fn call(&self, request: Request<Body>) -> HttpFuture<'_>;
 }
 
-/// A closure or an `async fn` that answers requests. The type of a closure's argument has to be written out.
+/// A closure or an `async fn` that returns a response. The type of a closure's argument has to be written out.
 impl<F, A, B> HttpService for F
 where
     F: Fn(Request<Body>) -> A + Send + Sync + 'static,
@@ -94,15 +94,15 @@ where
     B: Into<Body>,
 {
     fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
-        let answering = self(request);
-        Box::pin(async move { answering.await.map(|response| response.map(Into::into)) })
+        let responding = self(request);
+        Box::pin(async move { responding.await.map(|response| response.map(Into::into)) })
     }
 }
 
-/// How long a request may wait for its connection, in place of the clock of the client.
+/// Maximum time that a request waits for its connection, instead of the timeout of the client.
 ///
-/// It travels with a request as an extension, and [`Pool`](crate::Pool) keeps to it. A service that makes no
-/// connections need not look at it.
+/// It is an extension of the request, and [`Pool`](crate::Pool) respects it. A service that makes no connections can
+/// ignore it.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -113,8 +113,8 @@ where
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectTimeout(pub Duration);
 
-/// Marks a request that may share its connection with others, as an extension. Its version would not do: services of other
-/// makes take that for a demand.
+/// Extension that marks a request which may share its connection with others. The HTTP version of the request cannot be
+/// the mark, because other services would insist on that version.
 #[cfg(feature = "http2")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MayShare;

@@ -1,4 +1,4 @@
-//! A `tower` service in place of the network.
+//! Uses a `tower` service instead of the network.
 
 use std::{
     error::Error as StdError,
@@ -22,8 +22,8 @@ use crate::{
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
-/// Exchanges requests through a `tower` service: another HTTP client, a stack of layers, a router in memory. Each
-/// exchange has a clone of it, which is asked to be ready first.
+/// Sends requests through a `tower` service: another HTTP client, a stack of layers, or a router in memory. Each
+/// request uses its own clone of the service, and waits until the clone is ready.
 ///
 /// ```
 /// use kie_transport::{Verdict, Body, ApiCall, Tower, Transport, http::{Request, Response}};
@@ -42,29 +42,29 @@ type Cause = Box<dyn StdError + Send + Sync>;
 /// # runtime.block_on(async {
 /// let transport = Transport::builder().service(Tower::new(Kettle)).build()?;
 /// let call = ApiCall::reading("kettle", "https://tea.example/kettle".parse()?);
-/// let answer = transport.send(call, |_status, body| Verdict::Done(body.to_vec())).await?;
-/// assert_eq!(answer, b"tea");
+/// let response = transport.send(call, |_status, body| Verdict::Done(body.to_vec())).await?;
+/// assert_eq!(response, b"tea");
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// # })?;
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A service that fails before it is ready is [`ErrorKind::Unsent`]. How a call failed that it took,
-/// [`kinds`](Self::kinds) tells; by default it is [`ErrorKind::Interrupted`], after which nothing that costs money is sent
-/// again. An error that is an [`Error`] itself is kept as it is.
+/// An error before the service is ready is [`ErrorKind::Unsent`]. The kind of a later error is set by
+/// [`kinds`](Self::kinds). By default it is [`ErrorKind::Interrupted`], after which a call that costs money is not sent
+/// again. An error that is already an [`Error`] is kept.
 pub struct Tower<S, E> {
-    /// Whoever clones it needs it for a moment, and no other use is made of it: it need not be `Sync`.
+    /// Locked only to clone the service, so the service need not be `Sync`.
     service: Mutex<S>,
     kind: fn(&E) -> ErrorKind,
 }
 
 impl<S: Service<Request<Body>>> Tower<S, S::Error> {
-    /// A service to exchange requests through.
+    /// Returns a transport service that uses this `tower` service.
     pub fn new(service: S) -> Self {
         Self { service: Mutex::new(service), kind: |_| ErrorKind::Interrupted }
     }
 
-    /// Tells by this function how a call failed: see [`HttpService`] for what each kind means for money.
+    /// Sets the function that returns the kind of an error. See [`HttpService`] for the meaning of each kind for money.
     ///
     /// ```
     /// use hyper_util::{client::legacy::Client, rt::TokioExecutor};
@@ -99,18 +99,19 @@ where
         Box::pin(async move {
             let ready = poll_fn(|cx| service.poll_ready(cx)).await;
             ready.map_err(|error| failed(ErrorKind::Unsent, "the service is not ready", error))?;
-            let answered = service.call(request).await;
-            let response = answered.map_err(|error| failed(kind(&error), "the service did not answer", error))?;
+            let called = service.call(request).await;
+            let response = called.map_err(|error| failed(kind(&error), "the service returned no response", error))?;
             Ok(response.map(|body| {
-                let broke =
-                    |error| failed(ErrorKind::Interrupted, "the service broke off in the middle of its answer", error);
+                let broke = |error| {
+                    failed(ErrorKind::Interrupted, "the service broke off in the middle of its response", error)
+                };
                 Body::streaming(body.map_err(broke))
             }))
         })
     }
 }
 
-/// What went wrong, in our words unless it says so in them itself.
+/// Returns the cause itself if it is an [`Error`], or a new error with this kind and text.
 fn failed(kind: ErrorKind, what: &'static str, cause: impl Into<Cause>) -> Error {
     match cause.into().downcast::<Error>() {
         Ok(error) => *error,

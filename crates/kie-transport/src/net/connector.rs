@@ -1,4 +1,4 @@
-//! Making a connection: TCP, through a proxy where there is one, then TLS if the address asks for it.
+//! Makes connections: TCP, through a proxy if there is one, then TLS if the address is https.
 
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ use crate::{
     },
 };
 
-/// After this long without a word on a connection the host is asked whether it is still there.
+/// Time without data after which TCP keep-alive checks if the host is still reachable.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// Bytes both ways, whatever is below them. What it costs to call them through a table is lost beside a system call.
+/// A stream of bytes in both directions. Dynamic dispatch costs little compared to a system call.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
@@ -32,29 +32,29 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 pub(crate) struct Connector {
     tcp: HttpConnector,
     trust: Trust,
-    way: ProxyRoute,
+    route: ProxyRoute,
 }
 
-/// A connection on which nothing has been said.
+/// A new connection on which no request was sent yet.
 pub(crate) struct Connected {
     pub(crate) stream: Box<dyn Stream>,
-    /// Whether both sides agreed on HTTP/2.
+    /// `true` if both sides agreed on HTTP/2.
     #[cfg(feature = "http2")]
     pub(crate) is_http2: bool,
 }
 
 impl Connector {
-    pub(crate) fn new(trust: Trust, way: ProxyRoute) -> Self {
+    pub(crate) fn new(trust: Trust, route: ProxyRoute) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(KEEP_ALIVE));
-        Self { tcp, trust, way }
+        Self { tcp, trust, route }
     }
 
-    /// Connects to an origin, where TLS is spoken offering these protocols.
+    /// Connects to an origin. `protocols` are offered in the TLS handshake.
     pub(crate) async fn connect(&self, origin: &Origin, protocols: &[&str]) -> Result<Connected, Error> {
-        let stream = match self.way.to(origin)? {
+        let stream = match self.route.to(origin)? {
             None => Box::new(self.tcp(origin.host(), origin.port).await?),
             Some(proxy) => self.through(&proxy, origin).await?,
         };
@@ -90,7 +90,7 @@ impl Connector {
 
     async fn tcp(&self, host: &str, port: u16) -> Result<TcpStream, Error> {
         let uri = Uri::builder().scheme("http").authority(format!("{host}:{port}")).path_and_query("/").build();
-        let uri = uri.map_err(|error| Error::new(ErrorKind::Setup, "this is no host").with_source(error))?;
+        let uri = uri.map_err(|error| Error::new(ErrorKind::Setup, "this is not a host").with_source(error))?;
         match self.tcp.clone().call(uri).await {
             Ok(stream) => Ok(stream.into_inner()),
             Err(error) => Err(Error::new(ErrorKind::Connect, "there is no connection to the host").with_source(error)),

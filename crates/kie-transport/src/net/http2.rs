@@ -1,4 +1,4 @@
-//! HTTP/2: one connection, shared by all requests to an origin.
+//! HTTP/2: one connection, which all requests to an origin share.
 
 use std::{
     error::Error as StdError,
@@ -14,7 +14,7 @@ use hyper::{body::Incoming, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    sync::{Mutex as Queue, MutexGuard as First},
+    sync::{Mutex as Queue, MutexGuard as QueueGuard},
     time::Instant,
 };
 
@@ -26,17 +26,17 @@ use crate::{
     },
 };
 
-/// While requests are under way, the host is asked this often whether it is still there.
+/// Time between pings that check the host while requests are in flight.
 const PING: Duration = Duration::from_secs(20);
 
-/// Sends requests over one connection, many at once. When all clones are dropped, the connection ends after the
-/// exchanges that are under way.
+/// Sends many requests at once over one connection. When all clones are dropped, the connection closes after the
+/// exchanges in flight.
 pub(crate) type Http2Sender = http2::SendRequest<Body>;
 
-/// What is known of an origin, and its connection.
+/// State of the shared connection to an origin.
 #[derive(Default)]
 pub(crate) struct Shared {
-    /// Who finds no connection makes it while the others wait.
+    /// The first request that finds no connection makes one, while the others wait for this lock.
     queue: Queue<()>,
     state: Mutex<State>,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Shared {
 enum State {
     #[default]
     Unknown,
-    /// The host speaks HTTP/1.1 only.
+    /// The host speaks only HTTP/1.1.
     Refused,
     Open {
         sender: Http2Sender,
@@ -53,24 +53,24 @@ enum State {
     },
 }
 
-/// How a request goes on.
+/// Connection that a request has to use.
 pub(crate) enum StreamSlot<'a> {
-    /// Over the connection that is there.
+    /// The open connection.
     Shared(Http2Sender),
-    /// Over a connection of its own, since the host knows no other.
+    /// A connection of its own, because the host does not speak HTTP/2.
     Alone,
-    /// Over the connection that it has to make first.
+    /// A connection that this request has to make first.
     Connect(Connecting<'a>),
 }
 
-/// The right to make the connection.
+/// Exclusive right to make the connection.
 pub(crate) struct Connecting<'a> {
     shared: &'a Shared,
-    _first: First<'a, ()>,
+    _first: QueueGuard<'a, ()>,
 }
 
 impl Shared {
-    pub(crate) async fn turn(&self) -> StreamSlot<'_> {
+    pub(crate) async fn slot(&self) -> StreamSlot<'_> {
         if let Some(known) = self.known() {
             return known;
         }
@@ -89,7 +89,7 @@ impl Shared {
         }
     }
 
-    /// Lets go of a connection that nobody has used for so long.
+    /// Drops a connection that was not used for the time `idle`.
     pub(crate) fn expire(&self, idle: Duration) {
         let mut state = self.state();
         if matches!(&*state, State::Open { sender, used } if used.elapsed() >= idle || sender.is_closed()) {
@@ -116,7 +116,7 @@ impl Connecting<'_> {
     }
 }
 
-/// Begins HTTP/2 on a stream.
+/// Starts HTTP/2 on a stream.
 pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Http2Sender, Error> {
     let (sender, connection) = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
@@ -128,12 +128,12 @@ pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 's
     Ok(sender)
 }
 
-/// Sends a request that is [addressed](address), and waits for the head of its answer.
+/// Sends a request that was prepared by [`address`], and waits for the head of the response.
 pub(crate) async fn send(sender: &mut Http2Sender, request: Request<Body>) -> Result<Response<Incoming>, SendFailure> {
     sender.try_send_request(request).await.map_err(|error| match connection::failure(error) {
-        // A host refuses a stream only if it has done nothing for it.
+        // A host refuses a stream only if it has not processed it at all.
         SendFailure::Lost(error) if is_refused(&error) => SendFailure::Lost(
-            Error::new(ErrorKind::Unsent, "the host refused the request before it looked at it").with_source(error),
+            Error::new(ErrorKind::Unsent, "the host refused the request without processing it").with_source(error),
         ),
         failure => failure,
     })
@@ -145,7 +145,7 @@ fn is_refused(error: &Error) -> bool {
     resets.any(|error| error.is_remote() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
 }
 
-/// Over a shared connection a request names scheme and host in its target.
+/// Prepares a request for a shared connection: scheme and host go into the request target.
 pub(crate) fn address(request: &mut Request<Body>, scheme: Scheme, authority: Authority) {
     *request.version_mut() = Version::HTTP_2;
     request.headers_mut().remove(header::HOST);

@@ -1,4 +1,4 @@
-//! Connections at rest, kept for the next request.
+//! Idle connections, kept for later requests.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -13,17 +13,17 @@ use tokio::{
 
 use crate::{error::Error, exchange::connection::RequestSender, net::origin::Origin};
 
-/// How many connections are kept, and for how long.
+/// Limits for connections: their number, and their idle time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keep {
-    /// How long a connection rests before it is closed.
+    /// Idle time after which a connection is closed.
     pub(crate) idle: Duration,
-    /// How many rest for one origin.
+    /// Maximum number of idle connections to one origin.
     pub(crate) per_origin: usize,
-    /// How many rest in all.
+    /// Maximum number of idle connections in all.
     pub(crate) in_all: usize,
-    /// How many are open to one origin, at rest or not.
-    pub(crate) places: usize,
+    /// Maximum number of open connections to one origin, idle or in use.
+    pub(crate) max_open: usize,
 }
 
 pub(crate) struct IdleConnections {
@@ -33,17 +33,17 @@ pub(crate) struct IdleConnections {
 
 #[derive(Default)]
 struct State {
-    /// There are a handful, so they are looked through in order.
-    shelves: Vec<PerOrigin>,
-    /// Closes what rests for too long.
+    /// Searched in order, because there are only a few.
+    origins: Vec<PerOrigin>,
+    /// Task that closes connections after their idle time.
     sweeper: Option<AbortHandle>,
 }
 
-/// The connections of one origin.
+/// Idle connections to one origin.
 struct PerOrigin {
     origin: Arc<Origin>,
-    /// The one that came last is the last.
-    resting: Vec<Idle>,
+    /// The connection that was used last is at the end.
+    idle: Vec<Idle>,
 }
 
 struct Idle {
@@ -56,67 +56,67 @@ impl IdleConnections {
         Self { keep, state: Mutex::default() }
     }
 
-    /// The origin of an address: the same one for as long as somebody uses it.
+    /// Returns the origin of an address. All requests share one origin as long as it is in use.
     pub(crate) fn origin(&self, uri: &Uri) -> Result<Arc<Origin>, Error> {
-        let shelves = &mut self.lock().shelves;
-        if let Some(shelf) = shelves.iter().find(|shelf| shelf.origin.is_of(uri)) {
-            return Ok(shelf.origin.clone());
+        let origins = &mut self.lock().origins;
+        if let Some(entry) = origins.iter().find(|entry| entry.origin.is_of(uri)) {
+            return Ok(entry.origin.clone());
         }
-        shelves.retain(PerOrigin::is_used);
-        let origin = Arc::new(Origin::of(uri, self.keep.places)?);
-        shelves.push(PerOrigin { origin: origin.clone(), resting: Vec::new() });
+        origins.retain(PerOrigin::is_used);
+        let origin = Arc::new(Origin::of(uri, self.keep.max_open)?);
+        origins.push(PerOrigin { origin: origin.clone(), idle: Vec::new() });
         Ok(origin)
     }
 
-    /// The connection that came last, and for how long it has rested.
+    /// Takes the connection that was used last, with the time for which it was idle.
     pub(crate) fn take(&self, origin: &Arc<Origin>) -> Option<(RequestSender, Duration)> {
-        let shelves = &mut self.lock().shelves;
-        let shelf = shelves.iter_mut().find(|shelf| Arc::ptr_eq(&shelf.origin, origin))?;
-        while let Some(Idle { sender, since }) = shelf.resting.pop() {
-            let rested = since.elapsed();
-            if rested < self.keep.idle && !sender.is_closed() {
-                return Some((sender, rested));
+        let origins = &mut self.lock().origins;
+        let entry = origins.iter_mut().find(|entry| Arc::ptr_eq(&entry.origin, origin))?;
+        while let Some(Idle { sender, since }) = entry.idle.pop() {
+            let idle_time = since.elapsed();
+            if idle_time < self.keep.idle && !sender.is_closed() {
+                return Some((sender, idle_time));
             }
         }
         None
     }
 
-    /// Puts a connection to rest, or closes it where enough are.
+    /// Keeps a connection as idle, or closes it if there are enough.
     pub(crate) fn put(self: &Arc<Self>, origin: &Arc<Origin>, sender: RequestSender) {
         let mut state = self.lock();
-        let in_all: usize = state.shelves.iter().map(|shelf| shelf.resting.len()).sum();
-        let Some(shelf) = state.shelves.iter_mut().find(|shelf| Arc::ptr_eq(&shelf.origin, origin)) else { return };
-        if in_all < self.keep.in_all && shelf.resting.len() < self.keep.per_origin && !sender.is_closed() {
-            shelf.resting.push(Idle { sender, since: Instant::now() });
-            self.be_swept(&mut state);
+        let in_all: usize = state.origins.iter().map(|entry| entry.idle.len()).sum();
+        let Some(entry) = state.origins.iter_mut().find(|entry| Arc::ptr_eq(&entry.origin, origin)) else { return };
+        if in_all < self.keep.in_all && entry.idle.len() < self.keep.per_origin && !sender.is_closed() {
+            entry.idle.push(Idle { sender, since: Instant::now() });
+            self.start_sweeper(&mut state);
         }
     }
 
-    /// Lets a connection that is shared be closed when nobody has used it for long.
+    /// Makes sure that a shared connection is closed after its idle time.
     #[cfg(feature = "http2")]
     pub(crate) fn watch(self: &Arc<Self>) {
-        self.be_swept(&mut self.lock());
+        self.start_sweeper(&mut self.lock());
     }
 
-    fn be_swept(self: &Arc<Self>, state: &mut State) {
-        // The runtime in which it ran may be gone, and it with it.
+    fn start_sweeper(self: &Arc<Self>, state: &mut State) {
+        // The task is finished if the runtime that it ran in has ended.
         if state.sweeper.as_ref().is_none_or(AbortHandle::is_finished) {
             state.sweeper = Some(tokio::spawn(sweep(Arc::downgrade(self))).abort_handle());
         }
     }
 
-    /// Closes what has rested for too long, and says when to look again.
+    /// Closes connections after their idle time, and returns the time of the next check.
     fn expire(&self) -> Instant {
         let now = Instant::now();
-        let shelves = &mut self.lock().shelves;
+        let origins = &mut self.lock().origins;
         let mut oldest = now;
-        for shelf in shelves.iter_mut() {
-            shelf.resting.retain(|resting| now - resting.since < self.keep.idle && !resting.sender.is_closed());
-            oldest = shelf.resting.first().map_or(oldest, |resting| oldest.min(resting.since));
+        for entry in origins.iter_mut() {
+            entry.idle.retain(|connection| now - connection.since < self.keep.idle && !connection.sender.is_closed());
+            oldest = entry.idle.first().map_or(oldest, |connection| oldest.min(connection.since));
             #[cfg(feature = "http2")]
-            shelf.origin.shared.expire(self.keep.idle);
+            entry.origin.shared.expire(self.keep.idle);
         }
-        shelves.retain(PerOrigin::is_used);
+        origins.retain(PerOrigin::is_used);
         oldest + self.keep.idle
     }
 
@@ -139,13 +139,13 @@ impl PerOrigin {
         if self.origin.shared.is_open() {
             return true;
         }
-        !self.resting.is_empty() || Arc::strong_count(&self.origin) > 1
+        !self.idle.is_empty() || Arc::strong_count(&self.origin) > 1
     }
 }
 
-async fn sweep(kept: Weak<IdleConnections>) {
+async fn sweep(connections: Weak<IdleConnections>) {
     loop {
-        let Some(next) = kept.upgrade().map(|kept| kept.expire()) else { return };
+        let Some(next) = connections.upgrade().map(|connections| connections.expire()) else { return };
         sleep_until(next).await;
     }
 }
@@ -153,6 +153,6 @@ async fn sweep(kept: Weak<IdleConnections>) {
 #[cfg(test)]
 impl IdleConnections {
     pub(crate) fn origins(&self) -> usize {
-        self.lock().shelves.len()
+        self.lock().origins.len()
     }
 }

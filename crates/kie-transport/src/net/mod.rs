@@ -1,4 +1,4 @@
-//! The network below the seam: connections that are made, secured, led through proxies, shared and kept.
+//! The network: makes connections, secures them with TLS, uses proxies, and keeps idle connections.
 
 mod connector;
 #[cfg(feature = "http2")]

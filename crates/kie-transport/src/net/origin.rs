@@ -1,4 +1,4 @@
-//! What a connection is good for: one host, with or without TLS.
+//! The target of a connection: one host, with or without TLS.
 
 use std::sync::Arc;
 
@@ -10,22 +10,22 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, ErrorKind};
 
-/// A scheme, a host and a port. Connections to it can stand in for each other.
+/// A scheme, a host and a port. All connections to one origin are equivalent.
 pub(crate) struct Origin {
     pub(crate) tls: bool,
     pub(crate) authority: Authority,
     pub(crate) port: u16,
-    /// The authority as a header, made once.
+    /// The authority as a header value, made once.
     pub(crate) host: HeaderValue,
-    /// One for each request that may be on its way at once. Since a connection is made only where none is at rest, no
-    /// more are ever open.
-    pub(crate) places: Arc<Semaphore>,
+    /// One permit for each request that may be in flight at once. A connection is made only if none is idle, so there
+    /// are never more open connections than permits.
+    pub(crate) permits: Arc<Semaphore>,
     #[cfg(feature = "http2")]
     pub(crate) shared: crate::net::http2::Shared,
 }
 
 impl Origin {
-    pub(crate) fn of(uri: &Uri, places: usize) -> Result<Self, Error> {
+    pub(crate) fn of(uri: &Uri, max_open: usize) -> Result<Self, Error> {
         let setup = |what| Error::new(ErrorKind::Setup, what);
         let authority = uri.authority().ok_or_else(|| setup("the address names no host"))?;
         let tls = is_tls(uri);
@@ -34,15 +34,15 @@ impl Origin {
             Some(_) => authority.port_u16(),
             None => None,
         };
-        let port = port.ok_or_else(|| setup("the address's host is not a name with or without a port"))?;
+        let port = port.ok_or_else(|| setup("the host or the port of the address is not valid"))?;
         let host = HeaderValue::from_str(authority.as_str())
-            .map_err(|error| setup("the address's host is no header").with_source(error))?;
+            .map_err(|error| setup("the host of the address is not a valid header").with_source(error))?;
         Ok(Self {
             tls,
             authority: authority.clone(),
             port,
             host,
-            places: Arc::new(Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS))),
+            permits: Arc::new(Semaphore::new(max_open.clamp(1, Semaphore::MAX_PERMITS))),
             #[cfg(feature = "http2")]
             shared: crate::net::http2::Shared::default(),
         })
@@ -52,10 +52,10 @@ impl Origin {
         self.tls == is_tls(uri) && uri.authority().is_some_and(|authority| *authority == self.authority)
     }
 
-    /// Waits for a place, in order.
-    pub(crate) async fn place(&self) -> Result<OwnedSemaphorePermit, Error> {
-        let place = self.places.clone().acquire_owned().await;
-        place.map_err(|error| Error::new(ErrorKind::Connect, "no connection is free").with_source(error))
+    /// Waits for a permit, in order.
+    pub(crate) async fn acquire(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let permit = self.permits.clone().acquire_owned().await;
+        permit.map_err(|error| Error::new(ErrorKind::Connect, "no connection is free").with_source(error))
     }
 
     #[cfg(feature = "http2")]
@@ -63,7 +63,7 @@ impl Origin {
         if self.tls { Scheme::HTTPS } else { Scheme::HTTP }
     }
 
-    /// The host without a port; an IPv6 address in its brackets.
+    /// Returns the host without its port; an IPv6 address has its brackets.
     pub(crate) fn host(&self) -> &str {
         self.authority.host()
     }

@@ -1,20 +1,21 @@
-//! The network: connections that are made when needed, and kept.
+//! A pool of connections, which are made when needed and kept for later requests.
 //!
-//! hyper-util has a pool in its legacy client. This one is our own for the following.
+//! hyper-util has a pool in its legacy client. This crate has its own pool for these reasons:
 //!
-//! - **Money.** hyper hands a request back that it has not begun to write. The legacy client sends it again over another
-//!   connection or drops it; its error tells a failure to connect from all others, and no more. Here it is a
-//!   [`SendFailure::Unsent`], after which even a call that costs money is sent again, and everything else is a
-//!   [`SendFailure::Lost`], after which that one never is.
-//! - **Numbers of connections.** A host has a number of places, taken in order, and the wait for one is part of
-//!   connecting. The legacy client bounds only the connections at rest. It also begins a new one whenever it waits for one
-//!   to come back; here the one before gets a moment to settle, so that calls in sequence need exactly one.
-//! - **HTTP/2 for each request.** Calls ask for a shared connection and downloads for one of their own, from one pool.
-//!   The legacy client refuses a request for HTTP/2 whose host turns out to speak HTTP/1.1.
-//! - **A clock for each request**, the [`ConnectTimeout`], where the legacy client has one for its connector.
-//! - **Cost.** A request on a kept connection takes three short locks and the one box that the seam asks for. It hashes
-//!   no address, and no task is begun to give the connection back. `cargo xtask bench` counts the legacy client as `pool`
-//!   beside the whole SDK as `facade`.
+//! - **Money.** hyper gives a request back if it has not begun to write it. The legacy client retries such a request or
+//!   drops it, and its error distinguishes only failures to connect from all others. So a caller cannot know if
+//!   anything was sent. Here, such a request is a [`SendFailure::Unsent`], after which even a call that costs money is
+//!   sent again. Every other failure is a [`SendFailure::Lost`], after which such a call is never sent again.
+//! - **Number of connections.** Each host has a maximum number of connections in use. Requests wait for a permit in
+//!   order, and the wait is part of connecting. The legacy client limits only idle connections. It also starts a new
+//!   connection whenever it waits for another one to become idle. This pool first gives the connection of the last call
+//!   a short time to become ready, so sequential calls need exactly one connection.
+//! - **HTTP/2 for each request.** One pool serves calls, which ask for a shared connection, and downloads, which ask
+//!   for their own. The legacy client refuses a request for HTTP/2 if the host turns out to speak HTTP/1.1.
+//! - **A connect timeout for each request**, the [`ConnectTimeout`]. The legacy client has one for its connector.
+//! - **Cost.** A request on a kept connection takes three short locks, and the one allocation that [`HttpService`]
+//!   requires. It hashes no address and spawns no task to return the connection. `cargo xtask bench` counts the legacy
+//!   client as `pool` beside the whole SDK as `facade`.
 
 use std::{
     fmt,
@@ -46,44 +47,45 @@ use crate::{
     net::{connector::Connector, idle::IdleConnections, network::Network, origin::Origin, proxy::ProxyRoute},
 };
 
-/// How many connections that turn out to be closed are tried before a new one is made.
+/// Number of closed connections that are tried before a new one is made.
 const STALE: usize = 3;
-/// After a rest this long a connection may have been closed while this thread was busy, and the runtime is let find
-/// that out first.
-const RESTED: Duration = Duration::from_millis(100);
-/// How long a connection whose answer has been read may take until it is ready for more.
+/// Idle time after which a connection may have been closed without this thread having noticed. The runtime then gets a
+/// chance to notice it first.
+const YIELD_AFTER: Duration = Duration::from_millis(100);
+/// Time that a connection may need to become ready again after its response has been read.
 const SETTLING: Duration = Duration::from_millis(50);
 
-/// Connections to any number of hosts, kept and used again: HTTP/1.1 over TCP, and TLS where the address says https.
+/// A pool of connections to any number of hosts: HTTP/1.1 over TCP, with TLS for https addresses.
 ///
-/// A connection serves one request after another. It goes back when the answer has been read to its end, and is closed
-/// if that never happens. A request that finds its kept connection closed before any of it was written moves to
-/// another. With the feature `http2`, requests whose version is HTTP/2 share one connection to each host that speaks it.
+/// A connection carries one request after another. It is kept for later requests when a response has been read
+/// completely, and is closed if that never happens. If a kept connection turns out to be closed before any of the
+/// request was written, the request moves to another one. With the feature `http2`, the calls of a
+/// [`Transport`](crate::Transport) share one connection to each host that speaks HTTP/2.
 ///
-/// When a pool is dropped, its connections are closed once the answers under way have been read.
+/// When a pool is dropped, its connections are closed after the current responses have been read.
 pub struct Pool {
     connector: Connector,
-    kept: Arc<IdleConnections>,
+    idle: Arc<IdleConnections>,
     connect: Duration,
 }
 
 impl Pool {
-    /// A pool whose connections, TLS handshake included, may take as long as `connect` to make.
+    /// Returns a pool with this timeout for making a connection, TLS handshake included.
     ///
-    /// It goes through the proxy that the environment names for https addresses, and trusts whom the platform trusts.
+    /// It uses the proxy of the environment for https addresses, and trusts the root certificates of the platform.
     pub fn new(connect: Duration) -> Self {
         Self::of(Network::default(), connect)
     }
 
     pub(crate) fn of(network: Network, connect: Duration) -> Self {
-        let Network { trust, way, keep } = network;
-        let way = way.unwrap_or_else(ProxyRoute::of_process);
-        Self { connector: Connector::new(trust, way), kept: Arc::new(IdleConnections::new(keep)), connect }
+        let Network { trust, route, keep } = network;
+        let route = route.unwrap_or_else(ProxyRoute::of_process);
+        Self { connector: Connector::new(trust, route), idle: Arc::new(IdleConnections::new(keep)), connect }
     }
 
-    /// Sends a request over a connection that it has for itself.
-    // What is moved into a block is not stored twice, as the arguments of an async function are.
-    fn take_turns(
+    /// Sends a request over a connection that it does not share.
+    // Not an `async fn`, because that would store its arguments twice.
+    fn send_alone(
         &self,
         origin: Arc<Origin>,
         mut request: Request<Body>,
@@ -92,25 +94,25 @@ impl Pool {
     ) -> impl Future<Output = Result<Response<Body>, Error>> + Send {
         connection::address(&mut request, Some(&origin.host));
         async move {
-            let place = match origin.places.clone().try_acquire_owned() {
-                Ok(place) => place,
+            let permit = match origin.permits.clone().try_acquire_owned() {
+                Ok(permit) => permit,
                 Err(_) => {
                     let begun = Instant::now();
-                    let place = within(limit, origin.place()).await?;
+                    let permit = within(limit, origin.acquire()).await?;
                     limit = limit.saturating_sub(begun.elapsed());
-                    place
+                    permit
                 }
             };
             let mut stale = if fresh.is_some() { 0 } else { STALE };
             loop {
-                let kept = if stale > 0 { self.rested(&origin).await } else { None };
+                let kept = if stale > 0 { self.take_idle(&origin).await } else { None };
                 let is_kept = kept.is_some();
                 let mut sender = match kept.or(fresh.take()) {
                     Some(sender) => sender,
                     None => within(limit, self.open(&origin)).await?,
                 };
                 match connection::send(&mut sender, request).await {
-                    Ok(response) => return Ok(self.answered(origin, sender, place, response)),
+                    Ok(response) => return Ok(self.answered(origin, sender, permit, response)),
                     Err(SendFailure::Unsent(returned, _)) if is_kept => {
                         request = *returned;
                         stale -= 1;
@@ -125,13 +127,14 @@ impl Pool {
         connection::open(self.connector.connect(origin, &["http/1.1"]).await?.stream).await
     }
 
-    /// A kept connection that can be used.
-    async fn rested(&self, origin: &Arc<Origin>) -> Option<RequestSender> {
-        while let Some((mut sender, rested)) = self.kept.take(origin) {
-            if rested > RESTED {
+    /// Returns a kept connection that can be used.
+    async fn take_idle(&self, origin: &Arc<Origin>) -> Option<RequestSender> {
+        while let Some((mut sender, idle_time)) = self.idle.take(origin) {
+            if idle_time > YIELD_AFTER {
                 yield_now().await;
             }
-            // Right after an answer the other thread, which read it, may still be about to be ready.
+            // Right after a response, the task of the connection may need a moment until it is ready for the next
+            // request.
             if sender.is_ready() || matches!(timeout(SETTLING, sender.ready()).await, Ok(Ok(()))) {
                 return Some(sender);
             }
@@ -139,25 +142,25 @@ impl Pool {
         None
     }
 
-    /// Keeps the connection now if the answer has come whole, else when it has been read to its end.
+    /// Keeps the connection now if the response is complete, otherwise after it has been read completely.
     fn answered(
         &self,
         origin: Arc<Origin>,
         sender: RequestSender,
-        place: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
         response: Response<Incoming>,
     ) -> Response<Body> {
         if sender.is_ready() || response.body().is_end_stream() {
-            self.kept.put(&origin, sender);
+            self.idle.put(&origin, sender);
             return response.map(Body::from);
         }
-        let lease = Lease { kept: Arc::downgrade(&self.kept), origin, sender, _place: place };
+        let lease = Lease { idle: Arc::downgrade(&self.idle), origin, sender, _permit: permit };
         response.map(|body| Body::streaming(Leased { body: body.into(), lease: Some(lease) }))
     }
 
-    /// Sends a request over the connection that all requests to its origin share, if the host agrees to that.
+    /// Sends a request over the connection that all requests to its origin share, if the host speaks HTTP/2.
     #[cfg(feature = "http2")]
-    async fn share(
+    async fn send_shared(
         &self,
         origin: Arc<Origin>,
         mut request: Request<Body>,
@@ -166,9 +169,9 @@ impl Pool {
         http2::address(&mut request, origin.scheme(), origin.authority.clone());
         for _ in 0..STALE {
             let (mut sender, is_fresh) = match within(limit, self.shared(&origin)).await? {
-                Over::Shared(sender) => (sender, false),
-                Over::Fresh(sender) => (sender, true),
-                Over::Alone(fresh) => return self.take_turns(origin, request, limit, fresh).await,
+                Route::Shared(sender) => (sender, false),
+                Route::Fresh(sender) => (sender, true),
+                Route::Alone(fresh) => return self.send_alone(origin, request, limit, fresh).await,
             };
             match http2::send(&mut sender, request).await {
                 Ok(response) => return Ok(response.map(Body::from)),
@@ -180,52 +183,52 @@ impl Pool {
     }
 
     #[cfg(feature = "http2")]
-    async fn shared(&self, origin: &Origin) -> Result<Over, Error> {
-        let first = match origin.shared.turn().await {
-            StreamSlot::Shared(sender) => return Ok(Over::Shared(sender)),
-            StreamSlot::Alone => return Ok(Over::Alone(None)),
+    async fn shared(&self, origin: &Origin) -> Result<Route, Error> {
+        let first = match origin.shared.slot().await {
+            StreamSlot::Shared(sender) => return Ok(Route::Shared(sender)),
+            StreamSlot::Alone => return Ok(Route::Alone(None)),
             StreamSlot::Connect(first) => first,
         };
         let connected = self.connector.connect(origin, &["h2", "http/1.1"]).await?;
         if !connected.is_http2 {
             first.refused();
-            return Ok(Over::Alone(Some(connection::open(connected.stream).await?)));
+            return Ok(Route::Alone(Some(connection::open(connected.stream).await?)));
         }
         let sender = http2::open(connected.stream).await?;
         first.opened(&sender);
-        self.kept.watch();
-        Ok(Over::Fresh(sender))
+        self.idle.watch();
+        Ok(Route::Fresh(sender))
     }
 }
 
-/// What a request that could share a connection goes over.
+/// Connection for a request that may share one.
 #[cfg(feature = "http2")]
-enum Over {
+enum Route {
     Shared(http2::Http2Sender),
     Fresh(http2::Http2Sender),
-    /// A connection of its own, which may have been made already.
+    /// A connection of its own, which may be open already.
     Alone(Option<RequestSender>),
 }
 
-/// Bounds what happens before anything is sent.
+/// Limits the time of the steps before anything is sent.
 async fn within<T>(limit: Duration, connecting: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let late = |_| Err(Error::new(ErrorKind::Connect, "the connection took too long"));
-    // It is rare and takes much room, which an exchange on a kept connection need not set aside.
+    // Boxed, because it is rare and large: an exchange on a kept connection then needs no memory for it.
     timeout(limit, Box::pin(connecting)).await.unwrap_or_else(late)
 }
 
 impl HttpService for Pool {
     fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
-        let origin = match self.kept.origin(request.uri()) {
+        let origin = match self.idle.origin(request.uri()) {
             Ok(origin) => origin,
             Err(error) => return Box::pin(ready(Err(error))),
         };
-        let limit = request.extensions().get::<ConnectTimeout>().map_or(self.connect, |clock| clock.0);
+        let limit = request.extensions().get::<ConnectTimeout>().map_or(self.connect, |timeout| timeout.0);
         #[cfg(feature = "http2")]
         if origin.tls && request.extensions().get::<crate::exchange::MayShare>().is_some() {
-            return Box::pin(self.share(origin, request, limit));
+            return Box::pin(self.send_shared(origin, request, limit));
         }
-        Box::pin(self.take_turns(origin, request, limit, None))
+        Box::pin(self.send_alone(origin, request, limit, None))
     }
 }
 
@@ -235,24 +238,24 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// A connection that is in use.
+/// A connection in use.
 struct Lease {
-    kept: Weak<IdleConnections>,
+    idle: Weak<IdleConnections>,
     origin: Arc<Origin>,
     sender: RequestSender,
-    /// Given up last, so that whoever gets it finds the connection.
-    _place: OwnedSemaphorePermit,
+    /// Dropped last, so that the next request with this permit finds the connection.
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Lease {
     fn end(self) {
-        if let Some(kept) = self.kept.upgrade() {
-            kept.put(&self.origin, self.sender);
+        if let Some(idle) = self.idle.upgrade() {
+            idle.put(&self.origin, self.sender);
         }
     }
 }
 
-/// An answer that is still coming. Where it is dropped before its end, so is the connection.
+/// A response body that is still arriving. If it is dropped before its end, the connection is closed.
 struct Leased {
     body: Body,
     lease: Option<Lease>,
@@ -298,24 +301,24 @@ mod tests {
 
     use super::*;
 
-    /// A server that answers every read, and says when a connection has ended.
+    /// A server that responds to every read, and reports when a connection begins and ends.
     async fn server() -> (String, tokio::sync::mpsc::UnboundedReceiver<&'static str>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/", listener.local_addr().unwrap());
-        let (says, said) = tokio::sync::mpsc::unbounded_channel();
+        let (sender, events) = tokio::sync::mpsc::unbounded_channel();
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
-                let says = says.clone();
-                says.send("begun").unwrap();
+                let sender = sender.clone();
+                sender.send("begun").unwrap();
                 tokio::spawn(async move {
                     while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {
                         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await.unwrap();
                     }
-                    says.send("ended").unwrap();
+                    sender.send("ended").unwrap();
                 });
             }
         });
-        (address, said)
+        (address, events)
     }
 
     async fn get(pool: &Pool, address: &str) {
@@ -323,45 +326,45 @@ mod tests {
         assert_eq!(response.into_body().whole(2, Duration::from_secs(5)).await.unwrap(), "ok");
     }
 
-    fn resting(idle: Duration) -> Pool {
-        let mut network = Network { way: Some(ProxyRoute::Direct), ..Network::default() };
+    fn pool_with_idle_time(idle: Duration) -> Pool {
+        let mut network = Network { route: Some(ProxyRoute::Direct), ..Network::default() };
         network.keep.idle = idle;
         Pool::of(network, Duration::from_secs(5))
     }
 
     #[tokio::test]
-    async fn a_connection_at_rest_is_closed_without_another_call() {
-        let (address, mut said) = server().await;
-        let pool = resting(Duration::from_millis(50));
+    async fn an_idle_connection_is_closed_without_another_call() {
+        let (address, mut events) = server().await;
+        let pool = pool_with_idle_time(Duration::from_millis(50));
         get(&pool, &address).await;
-        assert_eq!(said.recv().await, Some("begun"));
-        assert_eq!(timeout(Duration::from_secs(10), said.recv()).await, Ok(Some("ended")));
+        assert_eq!(events.recv().await, Some("begun"));
+        assert_eq!(timeout(Duration::from_secs(10), events.recv()).await, Ok(Some("ended")));
         get(&pool, &address).await;
-        assert_eq!(said.recv().await, Some("begun"));
+        assert_eq!(events.recv().await, Some("begun"));
     }
 
     #[tokio::test]
-    async fn the_end_of_a_pool_is_the_end_of_its_connections() {
-        let (address, mut said) = server().await;
-        let pool = resting(Duration::from_secs(3600));
+    async fn dropping_a_pool_closes_its_connections() {
+        let (address, mut events) = server().await;
+        let pool = pool_with_idle_time(Duration::from_secs(3600));
         get(&pool, &address).await;
-        assert_eq!(said.recv().await, Some("begun"));
+        assert_eq!(events.recv().await, Some("begun"));
         drop(pool);
-        assert_eq!(timeout(Duration::from_secs(10), said.recv()).await, Ok(Some("ended")));
+        assert_eq!(timeout(Duration::from_secs(10), events.recv()).await, Ok(Some("ended")));
     }
 
     #[tokio::test]
-    async fn hosts_that_nobody_uses_are_forgotten() {
-        let pool = resting(Duration::from_millis(50));
+    async fn unused_hosts_are_removed() {
+        let pool = pool_with_idle_time(Duration::from_millis(50));
         for _ in 0..3 {
-            let (address, mut said) = server().await;
+            let (address, mut events) = server().await;
             get(&pool, &address).await;
-            while timeout(Duration::from_secs(10), said.recv()).await != Ok(Some("ended")) {}
+            while timeout(Duration::from_secs(10), events.recv()).await != Ok(Some("ended")) {}
         }
         sleep(Duration::from_millis(1)).await;
         let uri = "http://127.0.0.1:1".parse().unwrap();
-        let origin = pool.kept.origin(&uri).unwrap();
-        assert_eq!(pool.kept.origins(), 1);
+        let origin = pool.idle.origin(&uri).unwrap();
+        assert_eq!(pool.idle.origins(), 1);
         drop(origin);
     }
 }

@@ -1,4 +1,4 @@
-//! The way to a host: straight, or through a proxy, as hyper-util's matcher reads addresses and `NO_PROXY`.
+//! Route to a host: direct, or through a proxy. hyper-util's matcher reads the proxy's address and `NO_PROXY`.
 
 use std::{fmt, sync::Arc};
 
@@ -13,27 +13,27 @@ use crate::{
 
 const NO_ADDRESS: &str = "the proxy's address is not an http, https or SOCKS address";
 
-/// Which way requests go. Only what goes to https addresses of other machines ever goes through a proxy.
+/// Route of requests. Only requests to https addresses of other machines use a proxy.
 #[derive(Clone, Default)]
 pub(crate) enum ProxyRoute {
     #[default]
     Direct,
     Matched(Arc<Matcher>),
-    /// The proxy of the environment is none. That stops only those requests that should go through it.
+    /// The environment names an invalid proxy. Only requests that should use it fail.
     Invalid {
         why: &'static str,
-        should: Arc<Matcher>,
+        matcher: Arc<Matcher>,
     },
 }
 
-/// A proxy, and how to speak to it.
+/// A proxy with its protocol.
 pub(crate) struct Proxy {
     pub(crate) protocol: Protocol,
     pub(crate) port: u16,
     matched: Intercept,
 }
 
-/// What a proxy speaks, named as in its address. Of the SOCKS ones, `Socks4a` and `Socks5h` resolve names themselves.
+/// Protocol of a proxy, named as in its address. `Socks4a` and `Socks5h` resolve host names themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Http,
@@ -45,26 +45,26 @@ pub(crate) enum Protocol {
 }
 
 impl ProxyRoute {
-    /// Through the proxy at this address, whatever the environment says.
+    /// Uses the proxy at this address, and ignores the environment.
     pub(crate) fn through(url: &str) -> Result<Self, ConfigError> {
-        checked(url).map_err(|why| ConfigError::new("proxy", why))?;
+        check(url).map_err(|why| ConfigError::new("proxy", why))?;
         Ok(Self::Matched(matcher(url, "")))
     }
 
-    /// As the environment of this process says, or else this machine's settings where they are looked at.
+    /// Uses the proxy of the environment, or else the settings of this machine if the feature `system-proxy` is on.
     pub(crate) fn of_process() -> Self {
         Self::of_environment(|name| std::env::var(name).ok()).unwrap_or_else(Self::of_machine)
     }
 
-    /// As the environment says: `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY`, in small letters or capitals. None if it
-    /// names no proxy.
+    /// Reads `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY`, in lower or upper case. Returns `None` if they name no
+    /// proxy.
     fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let first = |names: &[&str]| names.iter().find_map(|name| variable(name).filter(|value| !value.is_empty()));
         let url = first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?;
         let except = first(&["no_proxy", "NO_PROXY"]).unwrap_or_default();
-        Some(match checked(&url) {
+        Some(match check(&url) {
             Ok(()) => Self::Matched(matcher(&url, &except)),
-            Err(why) => Self::Invalid { why, should: matcher("barred.invalid", &except) },
+            Err(why) => Self::Invalid { why, matcher: matcher("barred.invalid", &except) },
         })
     }
 
@@ -78,16 +78,16 @@ impl ProxyRoute {
         Self::Direct
     }
 
-    /// The proxy through which an origin is reached, if it is not reached straight.
+    /// Returns the proxy for an origin, or `None` for a direct connection.
     pub(crate) fn to(&self, origin: &Origin) -> Result<Option<Proxy>, Error> {
-        let (Self::Matched(matcher) | Self::Invalid { should: matcher, .. }) = self else { return Ok(None) };
+        let (Self::Matched(matcher) | Self::Invalid { matcher, .. }) = self else { return Ok(None) };
         if !origin.tls || is_loopback_host(origin.host()) {
             return Ok(None);
         }
         let host = origin.host().trim_end_matches('.');
         let destination = Uri::builder().scheme("https").authority(host).path_and_query("/").build();
         let destination =
-            destination.map_err(|error| Error::new(ErrorKind::Setup, "this is no host").with_source(error))?;
+            destination.map_err(|error| Error::new(ErrorKind::Setup, "this is not a host").with_source(error))?;
         let proxy = match (matcher.intercept(&destination), self) {
             (None, _) => return Ok(None),
             (Some(_), Self::Invalid { why, .. }) => Err(*why),
@@ -97,36 +97,36 @@ impl ProxyRoute {
     }
 }
 
-/// Whether this is the address of a proxy, which the matcher itself never says.
-fn checked(url: &str) -> Result<(), &'static str> {
+/// Checks the address of a proxy. The matcher itself reports no errors.
+fn check(url: &str) -> Result<(), &'static str> {
     let any = Uri::from_static("https://host.invalid/");
     matcher(url, "").intercept(&any).ok_or(NO_ADDRESS).and_then(Proxy::of).map(drop)
 }
 
 fn matcher(url: &str, except: &str) -> Arc<Matcher> {
-    Arc::new(Matcher::builder().https(spelled(url)).no(listed(except)).build())
+    Arc::new(Matcher::builder().https(normalized_url(url)).no(normalized_list(except)).build())
 }
 
-/// The address of a proxy as the matcher reads it: http where it names no scheme, and encoded where the user or the
-/// password needs it.
-fn spelled(url: &str) -> String {
+/// Writes the address of a proxy as the matcher expects it: with the scheme http if it has none, and with an encoded
+/// user and password.
+fn normalized_url(url: &str) -> String {
     let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let mut spelled = scheme.to_ascii_lowercase() + "://";
+    let mut normalized = scheme.to_ascii_lowercase() + "://";
     let host = match rest[..end].rsplit_once('@') {
         Some((user, host)) => {
             let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:%".contains(&byte);
-            push_encoded(&mut spelled, user, is_plain);
-            spelled.push('@');
+            push_encoded(&mut normalized, user, is_plain);
+            normalized.push('@');
             host
         }
         None => &rest[..end],
     };
-    spelled + host + "/"
+    normalized + host + "/"
 }
 
-/// `NO_PROXY` as the matcher reads it: with commas, without wildcards and brackets.
-fn listed(except: &str) -> String {
+/// Writes `NO_PROXY` as the matcher expects it: with commas, and without wildcards and brackets.
+fn normalized_list(except: &str) -> String {
     let bare = |entry: &str| {
         let entry = entry.strip_prefix("*.").unwrap_or(entry).trim_end_matches('.');
         entry.trim_start_matches('[').trim_end_matches(']').to_owned()
@@ -157,7 +157,7 @@ impl Proxy {
             (Protocol::Socks4 | Protocol::Socks4a, Some(_)) => {
                 Err("a SOCKS4 proxy takes no user and password: SOCKS5 does")
             }
-            // Their lengths are sent as one byte each.
+            // SOCKS5 sends each length as one byte.
             (_, Some((user, password))) if user.len().max(password.len()) > 255 => {
                 Err("the user or the password is too long for a SOCKS proxy")
             }
@@ -165,17 +165,17 @@ impl Proxy {
         }
     }
 
-    /// An IPv6 address in its brackets.
+    /// Returns the host; an IPv6 address has its brackets.
     pub(crate) fn host(&self) -> &str {
         self.matched.uri().host().unwrap_or_default()
     }
 
-    /// User and password for an HTTP proxy, as the scheme `Basic` writes them.
+    /// Returns user and password for an HTTP proxy, as a header of the scheme `Basic`.
     pub(crate) fn basic(&self) -> Option<&HeaderValue> {
         self.matched.basic_auth()
     }
 
-    /// User and password for a SOCKS proxy.
+    /// Returns user and password for a SOCKS proxy.
     pub(crate) fn credentials(&self) -> Option<(&str, &str)> {
         self.matched.raw_auth()
     }
@@ -188,7 +188,7 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// Shows no address, in which there may be a password.
+/// Prints no address, because it may contain a password.
 impl fmt::Debug for ProxyRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -203,9 +203,9 @@ impl fmt::Debug for ProxyRoute {
 mod tests {
     use super::*;
 
-    fn to(way: &ProxyRoute, uri: &str) -> Result<Option<String>, ErrorKind> {
+    fn to(route: &ProxyRoute, uri: &str) -> Result<Option<String>, ErrorKind> {
         let origin = Origin::of(&uri.parse().unwrap(), 1).unwrap();
-        way.to(&origin).map(|proxy| proxy.map(|proxy| format!("{proxy:?}"))).map_err(|error| error.kind())
+        route.to(&origin).map(|proxy| proxy.map(|proxy| format!("{proxy:?}"))).map_err(|error| error.kind())
     }
 
     fn environment(variables: &[(&str, &str)]) -> ProxyRoute {
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_is_kept_to() {
+    fn the_environment_is_respected() {
         let proxy = |text: &str| Ok(Some(format!("Proxy({text})")));
         type Row<'a> = (&'a [(&'a str, &'a str)], &'a str, Result<Option<String>, ErrorKind>);
         #[rustfmt::skip]
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_read_as_others_read_it() {
+    fn no_proxy_is_read_as_by_other_programs() {
         #[rustfmt::skip]
         let rows = [
             // list                   host               port   reached without a proxy
@@ -263,7 +263,7 @@ mod tests {
             ("api.kie.ai",            "kie.ai",          443,   false),
             ("a, kie.ai ,b",          "api.kie.ai",      443,   true),
             ("a kie.ai",              "api.kie.ai",      443,   true),
-            // An entry with a port stands for nothing, whatever the port.
+            // An entry with a port is ignored, whatever the port.
             ("kie.ai:443",            "api.kie.ai",      443,   false),
             ("kie.ai:8443",           "api.kie.ai",      443,   false),
             ("10.1.2.3",              "10.1.2.3",        443,   true),
@@ -284,19 +284,19 @@ mod tests {
             (".",                     "api.kie.ai",      443,   false),
         ];
         for (list, host, port, expected) in rows {
-            let way = environment(&[("HTTPS_PROXY", "p:1"), ("NO_PROXY", list)]);
-            let is_straight = to(&way, &format!("https://{host}:{port}")).unwrap().is_none();
-            assert_eq!(is_straight, expected, "{list:?} {host}:{port}");
+            let route = environment(&[("HTTPS_PROXY", "p:1"), ("NO_PROXY", list)]);
+            let is_direct = to(&route, &format!("https://{host}:{port}")).unwrap().is_none();
+            assert_eq!(is_direct, expected, "{list:?} {host}:{port}");
         }
     }
 
     #[test]
-    fn credentials_are_decoded_for_the_proxy_and_shown_to_nobody() {
+    fn credentials_are_decoded_for_the_proxy_and_never_printed() {
         let proxy = |url: &str| {
-            let way = ProxyRoute::through(url).unwrap();
+            let route = ProxyRoute::through(url).unwrap();
             let origin = Origin::of(&"https://api.kie.ai".parse().unwrap(), 1).unwrap();
-            let proxy = way.to(&origin).unwrap().unwrap();
-            let shown = format!("{way:?} {proxy:?} {:?}", proxy.matched);
+            let proxy = route.to(&origin).unwrap().unwrap();
+            let shown = format!("{route:?} {proxy:?} {:?}", proxy.matched);
             assert!(!shown.contains("us") && !shown.contains("ss"), "{shown}");
             proxy
         };
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proxy_is_said_at_once() {
+    fn an_invalid_proxy_is_reported_at_once() {
         let long = format!("socks5://{}:secret@p", "u".repeat(256));
         for url in [
             "",

@@ -1,4 +1,4 @@
-//! A way through a SOCKS proxy, which hyper-util asks for.
+//! Connects through a SOCKS proxy, with the SOCKS client of hyper-util.
 
 use std::{
     future::{Ready, ready},
@@ -20,27 +20,27 @@ use crate::{
     net::proxy::{Protocol, Proxy},
 };
 
-/// Asks the proxy at the other end of the stream to connect it to a host. It learns the host, or only its number where
-/// its protocol leaves names to this machine.
+/// Asks the proxy at the other end of the stream to connect to a host. The proxy gets the host name, or only an IP
+/// address if its protocol leaves name resolution to this machine.
 pub(crate) async fn open(tcp: TcpStream, proxy: &Proxy, host: &str, port: u16) -> Result<TcpStream, Error> {
     let target = target(proxy.protocol, host, port).await?;
-    let made = Made(Some(TokioIo::new(tcp)));
+    let connection = OpenConnection(Some(TokioIo::new(tcp)));
     let opened = if matches!(proxy.protocol, Protocol::Socks4 | Protocol::Socks4a) {
-        SocksV4::new(Uri::default(), made).call(target).await
+        SocksV4::new(Uri::default(), connection).call(target).await
     } else {
-        let mut socks = SocksV5::new(Uri::default(), made);
+        let mut socks = SocksV5::new(Uri::default(), connection);
         if let Some((user, password)) = proxy.credentials() {
             socks = socks.with_auth(user.to_owned(), password.to_owned());
         }
         socks.call(target).await
     };
     let refused =
-        |error| Error::new(ErrorKind::Connect, "the SOCKS proxy opened no way to the host").with_source(error);
+        |error| Error::new(ErrorKind::Connect, "the SOCKS proxy did not connect to the host").with_source(error);
     opened.map(TokioIo::into_inner).map_err(refused)
 }
 
-/// What the proxy is asked for. A name is resolved here if the proxy is not to do that, as hyper-util would on a thread
-/// that must not block.
+/// Returns the target for the proxy. If the proxy does not resolve names, the name is resolved here, because hyper-util
+/// would do it on a thread that must not block.
 async fn target(protocol: Protocol, host: &str, port: u16) -> Result<Uri, Error> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let authority = match protocol {
@@ -53,13 +53,14 @@ async fn target(protocol: Protocol, host: &str, port: u16) -> Result<Uri, Error>
         _ => format!("{host}:{port}"),
     };
     let target = Uri::builder().scheme("https").authority(authority).path_and_query("/").build();
-    target.map_err(|error| Error::new(ErrorKind::Setup, "this is no host").with_source(error))
+    target.map_err(|error| Error::new(ErrorKind::Setup, "this is not a host").with_source(error))
 }
 
-/// The connection to the proxy, made before hyper-util asks for it, so that its failure is told as any other's.
-struct Made(Option<TokioIo<TcpStream>>);
+/// The connection to the proxy. It is made before hyper-util asks for it, so that its failure is reported like every
+/// other.
+struct OpenConnection(Option<TokioIo<TcpStream>>);
 
-impl Service<Uri> for Made {
+impl Service<Uri> for OpenConnection {
     type Response = TokioIo<TcpStream>;
     type Error = io::Error;
     type Future = Ready<io::Result<Self::Response>>;

@@ -1,4 +1,4 @@
-//! Who is trusted, and the TLS step of a connection.
+//! Trusted root certificates, and the TLS handshake of a connection.
 
 use std::{
     fmt,
@@ -16,17 +16,17 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::error::{ConfigError, Error, ErrorKind};
 
-/// The platform's trust, and certificates that were added to it.
+/// Root certificates of the platform, and added ones.
 #[derive(Clone, Default)]
 pub(crate) struct Trust {
     added: Vec<CertificateDer<'static>>,
-    /// Made at the first https address: reading the certificate store takes a while, and a machine without one can
-    /// still talk to itself. There is one, so that sessions are resumed.
+    /// Made for the first https address, because reading the certificate store takes time, and requests to this machine
+    /// must work without a store. It is made once, so that TLS sessions are resumed.
     connector: OnceLock<Result<TlsConnector, String>>,
 }
 
 impl Trust {
-    /// Trusts the certificates of a PEM document too.
+    /// Adds the certificates of a PEM document.
     pub(crate) fn add(&mut self, pem: &[u8]) -> Result<(), ConfigError> {
         let wrong = |rule| ConfigError::new("root_certificates", rule);
         let mut roots = RootCertStore::empty();
@@ -39,12 +39,12 @@ impl Trust {
             self.added.push(certificate);
         }
         if roots.is_empty() {
-            return Err(wrong("there is no root certificate in what should hold some"));
+            return Err(wrong("the PEM document has no certificate"));
         }
         Ok(())
     }
 
-    /// Makes a stream to a host a secure one, that speaks the first of these protocols that the host knows.
+    /// Does the TLS handshake on a stream. `protocols` are offered to the host in this order.
     pub(crate) async fn secure<S>(&self, stream: S, host: &str, protocols: &[&str]) -> Result<TlsStream<S>, Error>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -52,8 +52,9 @@ impl Trust {
         let connector = self.connector.get_or_init(|| self.connector()).as_ref().map_err(|cause| {
             Error::new(ErrorKind::Setup, "TLS cannot be used on this machine").with_source(cause.as_str())
         })?;
-        let name = ServerName::try_from(host.trim_start_matches('[').trim_end_matches(']'))
-            .map_err(|error| Error::new(ErrorKind::Setup, "the address's host is no host name").with_source(error))?;
+        let name = ServerName::try_from(host.trim_start_matches('[').trim_end_matches(']')).map_err(|error| {
+            Error::new(ErrorKind::Setup, "the host of the address is not a valid host name").with_source(error)
+        })?;
         let protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         let securing = connector.with_alpn(protocols).connect(name.to_owned(), stream);
         securing.await.map_err(|error| {
@@ -92,7 +93,8 @@ impl Trust {
     }
 }
 
-/// The cryptography. It is named here and never installed for the process, which belongs to the application.
+/// Returns the provider of cryptography. It is passed on explicitly and never installed for the process, because that
+/// is the choice of the application.
 fn provider() -> Result<Arc<CryptoProvider>, String> {
     #[cfg(feature = "aws-lc-rs")]
     return Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));

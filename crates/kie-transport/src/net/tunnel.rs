@@ -1,14 +1,15 @@
-//! A way through a proxy: `CONNECT`.
+//! Connects through an HTTP proxy with `CONNECT`.
 
 use http::HeaderValue;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use crate::error::{Error, ErrorKind};
 
-/// The longest head of a proxy's answer, in bytes.
+/// Maximum size of the head of a proxy's response, in bytes.
 const LARGEST: usize = 16 * 1024;
 
-/// Asks the proxy at the other end of the stream to connect it to a host. It learns the host, and no more.
+/// Asks the proxy at the other end of the stream to connect to a host. The proxy learns the host and port, and nothing
+/// else.
 pub(crate) async fn open<S>(
     stream: &mut S,
     host: &str,
@@ -26,21 +27,21 @@ where
     stream.write_all(&head).await.map_err(broken)?;
     stream.flush().await.map_err(broken)?;
 
-    let no_proxy = || Error::new(ErrorKind::Connect, "the proxy did not answer as a proxy does");
-    let mut answer = Vec::with_capacity(1024);
+    let invalid = || Error::new(ErrorKind::Connect, "the response of the proxy is not valid");
+    let mut response = Vec::with_capacity(1024);
     let end = loop {
-        if answer.len() >= LARGEST || stream.read_buf(&mut answer).await.map_err(broken)? == 0 {
-            return Err(no_proxy());
+        if response.len() >= LARGEST || stream.read_buf(&mut response).await.map_err(broken)? == 0 {
+            return Err(invalid());
         }
-        if let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+        if let Some(end) = response.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
             break end + 4;
         }
     };
-    match status(&answer).ok_or_else(no_proxy)? {
-        // A host does not speak before it is spoken to.
-        200..=299 if answer.len() > end => Err(no_proxy()),
+    match status(&response).ok_or_else(invalid)? {
+        // A TLS server does not send data before the client does.
+        200..=299 if response.len() > end => Err(invalid()),
         200..=299 => Ok(()),
-        407 => Err(Error::new(ErrorKind::Connect, "the proxy wants other credentials: HTTP 407")),
+        407 => Err(Error::new(ErrorKind::Connect, "the proxy requires another user or password: HTTP 407")),
         status => Err(Error::new(ErrorKind::Connect, format!("the proxy refused: HTTP {status}"))),
     }
 }
@@ -62,31 +63,31 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn only_a_success_is_a_way() {
+    async fn only_a_success_opens_the_tunnel() {
         #[rustfmt::skip]
         let rows: [(&[u8], Option<&str>); 8] = [
             (b"HTTP/1.1 200 Connection established\r\n\r\n",                None),
             (b"HTTP/1.0 200\r\nVia: x\r\n\r\n",                             None),
             (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno",      Some("the proxy refused: HTTP 403")),
-            (b"HTTP/1.1 200 OK\r\n\r\nmore",                                 Some("the proxy did not answer as a proxy does")),
-            (b"HTTP/1.1 407 Authenticate\r\n\r\n",                          Some("the proxy wants other credentials: HTTP 407")),
-            (b"SSH-2.0-OpenSSH\r\n\r\n",                                    Some("the proxy did not answer as a proxy does")),
-            (b"HTTP/1.1 200 OK\r\n",                                        Some("the proxy did not answer as a proxy does")),
-            (b"",                                                           Some("the proxy did not answer as a proxy does")),
+            (b"HTTP/1.1 200 OK\r\n\r\nmore",                                 Some("the response of the proxy is not valid")),
+            (b"HTTP/1.1 407 Authenticate\r\n\r\n",                          Some("the proxy requires another user or password: HTTP 407")),
+            (b"SSH-2.0-OpenSSH\r\n\r\n",                                    Some("the response of the proxy is not valid")),
+            (b"HTTP/1.1 200 OK\r\n",                                        Some("the response of the proxy is not valid")),
+            (b"",                                                           Some("the response of the proxy is not valid")),
         ];
         let credentials = HeaderValue::from_static("Basic dTpw");
-        for (answer, expected) in rows {
+        for (response, expected) in rows {
             let (mut ours, mut theirs) = duplex(1024);
             let proxy = tokio::spawn(async move {
                 let mut head = vec![0; 1024];
                 let read = theirs.read(&mut head).await.unwrap();
-                theirs.write_all(answer).await.unwrap();
+                theirs.write_all(response).await.unwrap();
                 theirs.shutdown().await.unwrap();
                 head.truncate(read);
                 String::from_utf8(head).unwrap()
             });
             let opened = open(&mut ours, "[2001:db8::1]", 443, Some(&credentials)).await;
-            assert_eq!(opened.as_ref().err().map(ToString::to_string).as_deref(), expected, "{answer:?}");
+            assert_eq!(opened.as_ref().err().map(ToString::to_string).as_deref(), expected, "{response:?}");
             assert!(opened.err().is_none_or(|error| error.kind() == ErrorKind::Connect));
             let head = proxy.await.unwrap();
             assert!(head.starts_with("CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: [2001:db8::1]:443\r\n"), "{head}");
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_endless_answer_is_given_up() {
+    async fn an_endless_response_is_an_error() {
         let (mut ours, mut theirs) = duplex(64 * 1024);
         theirs.write_all(&[b'x'; 2 * LARGEST]).await.unwrap();
         assert_eq!(open(&mut ours, "host", 443, None).await.unwrap_err().kind(), ErrorKind::Connect);
