@@ -1,4 +1,4 @@
-//! A ledger of your own: one JSON document in a file, for one process. It compiles no client and no SQLite:
+//! A ledger of your own: one JSON document in a file, for one process. It needs neither a client nor SQLite:
 //! `cargo run -p kie-ledger --no-default-features --features conformance --example own_ledger`
 
 #![allow(clippy::panic, clippy::print_stdout)]
@@ -16,10 +16,10 @@ use kie_ledger::{
 };
 use serde::{Deserialize, Serialize};
 
-/// All that the ledger knows, as it stands in the file.
+/// Content of the ledger's file.
 #[derive(Clone, Default, Serialize, Deserialize)]
 struct Document {
-    /// In the order in which they were written.
+    /// In the order of writing.
     receipts: Vec<Receipt>,
     sends: Vec<SystemTime>,
     callbacks: Vec<(String, String, [u8; 32])>,
@@ -48,7 +48,8 @@ impl Document {
     }
 }
 
-/// A ledger in a JSON file. A transaction changes a copy of the document, and takes effect when the copy is on the disk.
+/// A ledger in a JSON file. A transaction changes a copy of the document. The change takes effect when the copy is on
+/// the disk.
 struct JsonLedger {
     path: PathBuf,
     document: Mutex<Document>,
@@ -72,21 +73,21 @@ impl JsonLedger {
         Box::pin(async move {
             let mut document = self.document.lock().unwrap_or_else(PoisonError::into_inner);
             let mut changed = document.clone();
-            let answer = work(&mut changed)?;
+            let result = work(&mut changed)?;
             save(&self.path, &changed).map_err(failed)?;
             *document = changed;
-            Ok(answer)
+            Ok(result)
         })
     }
 }
 
-/// Writes the document beside the file and gives it the file's name, so that a crash leaves the old one or the new one.
+/// Writes a new file and renames it over the old one. After a crash, either the old or the new document is complete.
 fn save(path: &Path, document: &Document) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let file = fs::File::create(&beside)?;
+    let new = path.with_extension("new");
+    let file = fs::File::create(&new)?;
     serde_json::to_writer(&file, document)?;
     file.sync_all()?;
-    fs::rename(beside, path)
+    fs::rename(new, path)
 }
 
 fn failed(error: io::Error) -> LedgerError {
@@ -166,7 +167,7 @@ impl Ledger for JsonLedger {
                 return Ok(None);
             }
             document.claims.retain(|claim| claim.receipt != id);
-            // A lease that no clock can tell the end of lasts for a year.
+            // A lease whose end is too far away for the clock expires after one year.
             let end = now.checked_add(lease).unwrap_or_else(|| now + Duration::from_secs(365 * 24 * 60 * 60));
             document.claims.push(Claim { receipt: id, holder: holder.to_owned(), end });
             Ok(Some(receipt))
@@ -193,6 +194,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     })
     .await;
     fs::remove_dir_all(&folder)?;
-    println!("the ledger in a JSON file keeps every promise of one");
+    println!("the ledger in a JSON file passes all conformance tests");
     Ok(())
 }

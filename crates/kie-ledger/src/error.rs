@@ -1,8 +1,8 @@
-//! The error of a ledger.
+//! Error of a ledger.
 
 use std::borrow::Cow;
 
-/// A ledger cannot be read or written.
+/// Error of a ledger that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("{what}")]
 pub struct LedgerError {
@@ -11,12 +11,12 @@ pub struct LedgerError {
 }
 
 impl LedgerError {
-    /// An error that says in a lower-case clause what went wrong.
+    /// Returns an error. `what` states in a lower-case clause what went wrong.
     pub fn new(what: impl Into<Cow<'static, str>>) -> Self {
         Self { what: what.into(), source: None }
     }
 
-    /// The same with its cause.
+    /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());

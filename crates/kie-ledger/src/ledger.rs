@@ -1,4 +1,4 @@
-//! The contract of everything that keeps receipts.
+//! The contract of every ledger.
 
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
@@ -7,94 +7,95 @@ use crate::{
     receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
-/// The future of what a ledger does.
+/// Future that the methods of a ledger return.
 pub type LedgerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'a>>;
 
-/// Where receipts are kept: what was paid for must be known after a crash, and to other processes.
+/// A store of receipts. It keeps the record of paid calls across a crash, and for other processes.
 ///
-/// Every method is one transaction: when it returns, what it says is durable, and seen by everybody who shares the
-/// ledger. A future that is dropped half-way does all of it, perhaps a little later, or nothing. A ledger is for one
-/// account, whose rate it keeps. `kie-ledger` keeps one in an SQLite file, and publishes the tests that any other must
-/// pass.
+/// Every method is one transaction. When its future completes, the change is durable, and visible to all processes that
+/// share the ledger. A future that is dropped early takes effect completely, perhaps a little later, or not at all. A
+/// ledger is for one account, whose rate limit it keeps. `kie-ledger` has a ledger in an SQLite file, and the tests
+/// that every other ledger must pass.
 ///
-/// The trait is open: implement it for an engine of your own. It may get new methods in a minor version, each with a default.
+/// The trait is open for implementations with another database. A minor version may add methods, each with a default.
 ///
-/// Every method fails if the ledger cannot be read or written; [`depart`](Self::acquire_send), [`note`](Self::note) and
-/// [`claim`](Self::claim) also if there is no receipt of that id.
+/// Every method fails if the ledger cannot be read or written. [`acquire_send`](Self::acquire_send),
+/// [`update`](Self::update) and [`claim`](Self::claim) also fail if there is no receipt with that id.
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
-    /// Writes a new receipt. If there is one of the same id or the same [name](Receipt::name) already, that one is
-    /// returned and nothing is written.
+    /// Writes a new receipt. If there is already one with the same id or the same [name](Receipt::name), nothing is
+    /// written, and that one is returned.
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>>;
 
-    /// Lets a call leave ([`Receipt::acquire_send`]) if it may, and if fewer than `most` calls have left in the last `span`,
-    /// counted over everybody who shares the ledger; a `most` of 0 is no limit.
+    /// Asks for permission to send a call. It is granted if the receipt allows it ([`Receipt::acquire_send`]), and if
+    /// all processes that share the ledger sent fewer than `most` calls in the last `span`. A `most` of 0 means no
+    /// limit.
     ///
-    /// Nothing is sent without this: of all who hold a receipt, one is let go.
+    /// A call must not be sent without this permission. Of several holders of one receipt, only one gets it.
     fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit>;
 
-    /// Takes in what happened to a call ([`Receipt::apply`]).
+    /// Applies an update to a receipt ([`Receipt::apply`]).
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()>;
 
-    /// Writes a verified callback down, once: `false` if the same one was written before. A receipt that it names, and
-    /// that is there, takes in the task ([`ReceiptUpdate::Named`]).
+    /// Records a verified callback. Returns `false` if the same callback was recorded before. If its address named a
+    /// receipt, and the ledger has that receipt, the task is set there ([`ReceiptUpdate::Named`]).
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool>;
 
-    /// One receipt.
+    /// Returns the receipt with this key.
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>>;
 
-    /// The receipts that somebody has still to do something about, in the order in which they were written: all that
-    /// are not [finished](crate::ReceiptState::is_finished).
+    /// Returns all receipts that are not [finished](crate::ReceiptState::is_finished), in the order in which they were
+    /// written.
     fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>>;
 
-    /// Claims a receipt for one holder, until the lease ends or is [released](Self::release): `None` while another
-    /// holds it, and else the receipt as it is now, for the one who held it before may have finished it. The holder
-    /// can claim it again to lengthen the lease.
+    /// Claims a receipt for one holder, until the lease expires or the claim is [released](Self::release). Returns the
+    /// current receipt, which an earlier holder may have finished, or `None` if another holder has the claim. The
+    /// holder can claim the receipt again to extend the lease.
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>>;
 
-    /// Ends a claim; nothing happens if the holder has none.
+    /// Releases a claim. Does nothing if the holder has no claim.
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()>;
 }
 
-/// How a receipt is found. Every ledger knows every kind of key, so a new one is a breaking change.
+/// Key of a receipt. Every ledger must support every kind of key, so a new kind is a breaking change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReceiptKey<'a> {
-    /// By its id.
+    /// The id.
     Id(ReceiptId),
-    /// By the caller's own name for it.
+    /// The caller's name for the receipt.
     Name(&'a str),
-    /// By its task; the first, if several have it.
+    /// The id of the task. If several receipts have it, the first one is found.
     Task(&'a str),
 }
 
-/// Whether a call may leave.
+/// Result of [`Ledger::acquire_send`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendPermit {
-    /// It leaves now, and this is written. The number counts its departures, from 1, and goes into
-    /// [`ReceiptUpdate::Refused`].
+    /// The call may be sent now, and the ledger has recorded it. The number counts the sends of this receipt from 1.
+    /// [`ReceiptUpdate::Refused`] needs it.
     Granted(u32),
-    /// Nothing is written, and there is no place before this long. Whoever asks then may have to wait again.
+    /// The rate limit is reached, and nothing was recorded. Ask again after this time, which may lead to another wait.
     RetryIn(Duration),
-    /// It has left before, and did not come back refused: it may be paid for, and must not leave again.
+    /// The call must not be sent again: it was sent before and was not refused, so it may be paid for.
     Denied,
 }
 
-/// A callback whose signature was verified.
+/// A callback with a verified signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallbackRecord {
-    /// The task that it is about.
+    /// Id of the task that the callback is about.
     pub task_id: String,
-    /// The receipt that its address named.
+    /// Receipt that was named in the callback's address.
     pub receipt: Option<ReceiptId>,
-    /// Its `callbackType`; empty where there is none.
+    /// The callback's `callbackType`, or an empty string.
     pub kind: String,
-    /// The SHA-256 of its body.
+    /// SHA-256 of the callback's body.
     pub digest: [u8; 32],
 }
 
 impl CallbackRecord {
-    /// A callback about this task, with this digest of its body.
+    /// Returns the record of a callback for this task, with this digest of its body.
     pub fn new(task_id: impl Into<String>, digest: [u8; 32]) -> Self {
         Self { task_id: task_id.into(), receipt: None, kind: String::new(), digest }
     }

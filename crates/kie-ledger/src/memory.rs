@@ -1,4 +1,4 @@
-//! A ledger that ends with the process.
+//! A ledger in memory.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,20 +15,20 @@ use crate::{
     receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
-/// A ledger that is kept in memory, and ends with the process: for tests.
+/// A ledger in memory, which ends with the process. It is for tests.
 ///
-/// Its clock is tokio's, which a test can pause.
+/// It uses the clock of tokio, which a test can pause.
 #[derive(Default)]
-pub struct MemoryLedger(Mutex<Pages>);
+pub struct MemoryLedger(Mutex<Tables>);
 
 #[derive(Default)]
-struct Pages {
-    /// In the order in which they were written.
+struct Tables {
+    /// In the order of writing.
     receipts: Vec<Receipt>,
-    places: HashMap<ReceiptId, usize>,
+    positions: HashMap<ReceiptId, usize>,
     /// The oldest first.
     sends: Vec<Instant>,
-    arrivals: HashSet<(String, String, [u8; 32])>,
+    callbacks: HashSet<(String, String, [u8; 32])>,
     claims: HashMap<ReceiptId, Claim>,
 }
 
@@ -39,45 +39,45 @@ struct Claim {
 }
 
 impl MemoryLedger {
-    /// An empty one.
+    /// Returns an empty ledger.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Does something in one go when it is first polled.
-    fn entry<'a, T: Send + 'a>(
+    /// Does the work in one step, when the future is first polled.
+    fn transact<'a, T: Send + 'a>(
         &'a self,
-        work: impl FnOnce(&mut Pages) -> Result<T, LedgerError> + Send + 'a,
+        work: impl FnOnce(&mut Tables) -> Result<T, LedgerError> + Send + 'a,
     ) -> LedgerFuture<'a, T> {
-        Box::pin(async move { work(&mut self.pages()) })
+        Box::pin(async move { work(&mut self.tables()) })
     }
 
-    fn pages(&self) -> MutexGuard<'_, Pages> {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for MemoryLedger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryLedger").field("receipts", &self.pages().receipts.len()).finish_non_exhaustive()
+        f.debug_struct("MemoryLedger").field("receipts", &self.tables().receipts.len()).finish_non_exhaustive()
     }
 }
 
-impl Pages {
+impl Tables {
     fn find(&self, key: ReceiptKey<'_>) -> Option<&Receipt> {
         match key {
-            ReceiptKey::Id(id) => self.places.get(&id).map(|&place| &self.receipts[place]),
+            ReceiptKey::Id(id) => self.positions.get(&id).map(|&position| &self.receipts[position]),
             ReceiptKey::Name(name) => self.receipts.iter().find(|receipt| receipt.name.as_deref() == Some(name)),
             ReceiptKey::Task(task) => self.receipts.iter().find(|receipt| receipt.task_id.as_deref() == Some(task)),
         }
     }
 
     fn receipt(&mut self, id: ReceiptId) -> Result<&mut Receipt, LedgerError> {
-        let place = self.places.get(&id).ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")))?;
-        Ok(&mut self.receipts[*place])
+        let position = self.positions.get(&id).ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")))?;
+        Ok(&mut self.receipts[*position])
     }
 
-    /// How long it is until there is a place for one more departure.
+    /// Returns the time until one more call may be sent, or `None` if that is now.
     fn wait(&self, most: usize, span: Duration, now: Instant) -> Option<Duration> {
         let last = self.sends.len().checked_sub(most)?;
         let age = now.saturating_duration_since(*self.sends.get(last)?);
@@ -87,43 +87,43 @@ impl Pages {
 
 impl Ledger for MemoryLedger {
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
-        self.entry(move |pages| {
-            let named = receipt.name.as_deref().and_then(|name| pages.find(ReceiptKey::Name(name)));
-            let known = named.or_else(|| pages.find(ReceiptKey::Id(receipt.id))).cloned();
+        self.transact(move |tables| {
+            let named = receipt.name.as_deref().and_then(|name| tables.find(ReceiptKey::Name(name)));
+            let known = named.or_else(|| tables.find(ReceiptKey::Id(receipt.id))).cloned();
             if known.is_none() {
-                pages.places.insert(receipt.id, pages.receipts.len());
-                pages.receipts.push(receipt.clone());
+                tables.positions.insert(receipt.id, tables.receipts.len());
+                tables.receipts.push(receipt.clone());
             }
             Ok(known)
         })
     }
 
     fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
-        self.entry(move |pages| {
+        self.transact(move |tables| {
             let now = Instant::now();
-            let mut receipt = pages.receipt(id)?.clone();
+            let mut receipt = tables.receipt(id)?.clone();
             let Some(number) = receipt.acquire_send(SystemTime::now()) else { return Ok(SendPermit::Denied) };
-            if let Some(wait) = pages.wait(most, span, now) {
+            if let Some(wait) = tables.wait(most, span, now) {
                 return Ok(SendPermit::RetryIn(wait));
             }
-            pages.sends.push(now);
-            *pages.receipt(id)? = receipt;
+            tables.sends.push(now);
+            *tables.receipt(id)? = receipt;
             Ok(SendPermit::Granted(number))
         })
     }
 
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
-        self.entry(move |pages| {
-            pages.receipt(id)?.apply(update, SystemTime::now());
+        self.transact(move |tables| {
+            tables.receipt(id)?.apply(update, SystemTime::now());
             Ok(())
         })
     }
 
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
-        self.entry(move |pages| {
+        self.transact(move |tables| {
             let CallbackRecord { task_id, kind, digest, .. } = callback;
-            let is_new = pages.arrivals.insert((task_id.clone(), kind.clone(), *digest));
-            if let Some(Ok(receipt)) = callback.receipt.filter(|_| is_new).map(|id| pages.receipt(id)) {
+            let is_new = tables.callbacks.insert((task_id.clone(), kind.clone(), *digest));
+            if let Some(Ok(receipt)) = callback.receipt.filter(|_| is_new).map(|id| tables.receipt(id)) {
                 receipt.apply(&ReceiptUpdate::Named { task_id: task_id.clone() }, SystemTime::now());
             }
             Ok(is_new)
@@ -131,32 +131,34 @@ impl Ledger for MemoryLedger {
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
-        self.entry(move |pages| Ok(pages.find(key).cloned()))
+        self.transact(move |tables| Ok(tables.find(key).cloned()))
     }
 
     fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.entry(|pages| Ok(pages.receipts.iter().filter(|receipt| !receipt.state.is_finished()).cloned().collect()))
+        self.transact(|tables| {
+            Ok(tables.receipts.iter().filter(|receipt| !receipt.state.is_finished()).cloned().collect())
+        })
     }
 
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
-        self.entry(move |pages| {
+        self.transact(move |tables| {
             let now = Instant::now();
-            let receipt = pages.receipt(id)?.clone();
-            let is_held = pages.claims.get(&id).is_some_and(|claim| {
+            let receipt = tables.receipt(id)?.clone();
+            let is_held = tables.claims.get(&id).is_some_and(|claim| {
                 claim.holder != holder && now.saturating_duration_since(claim.since) < claim.lease
             });
             if is_held {
                 return Ok(None);
             }
-            pages.claims.insert(id, Claim { holder: holder.to_owned(), since: now, lease });
+            tables.claims.insert(id, Claim { holder: holder.to_owned(), since: now, lease });
             Ok(Some(receipt))
         })
     }
 
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
-        self.entry(move |pages| {
-            if pages.claims.get(&id).is_some_and(|claim| claim.holder == holder) {
-                pages.claims.remove(&id);
+        self.transact(move |tables| {
+            if tables.claims.get(&id).is_some_and(|claim| claim.holder == holder) {
+                tables.claims.remove(&id);
             }
             Ok(())
         })

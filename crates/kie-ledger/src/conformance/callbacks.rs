@@ -1,8 +1,8 @@
-//! Callbacks: written once, and tied to the receipt that they name.
+//! Callbacks are recorded once, and set the task of the receipt that they name.
 
 use std::{sync::Arc, time::Duration};
 
-use super::{crowd, find, must, written};
+use super::{concurrently, find, must, written};
 use crate::{
     ledger::{CallbackRecord, Ledger, ReceiptKey},
     receipts::{ReceiptId, ReceiptState, ReceiptUpdate},
@@ -10,22 +10,23 @@ use crate::{
 
 pub(super) async fn are_written_once(ledger: impl Ledger) {
     let callback = callback("task-1", "complete", 1);
-    assert!(must(ledger.receive(&callback).await), "a new callback is written");
-    assert!(!must(ledger.receive(&callback).await), "the same again is known");
+    assert!(must(ledger.receive(&callback).await), "a new callback is recorded");
+    assert!(!must(ledger.receive(&callback).await), "the same callback again is known");
     for other in [self::callback("task-2", "complete", 1), self::callback("task-1", "text", 1)] {
-        assert!(must(ledger.receive(&other).await), "{other:?} is another one");
+        assert!(must(ledger.receive(&other).await), "{other:?} is another callback");
     }
     assert!(must(ledger.receive(&self::callback("task-1", "complete", 2)).await), "another body is another callback");
-    assert!(!must(ledger.receive(&callback).await), "and the first is still known");
+    assert!(!must(ledger.receive(&callback).await), "the first callback is still known");
 }
 
-pub(super) async fn name_the_task_of_their_receipt(ledger: impl Ledger) {
+pub(super) async fn set_the_task_of_their_receipt(ledger: impl Ledger) {
     let lost = written(&ledger).await.id;
     must(ledger.acquire_send(lost, 0, Duration::ZERO).await);
     let mut named = callback("task-1", "text", 1);
     named.receipt = Some(lost);
     assert!(must(ledger.receive(&named).await));
-    let found = find(&ledger, ReceiptKey::Task("task-1")).await.expect("a receipt whose answer was lost gets its task");
+    let found =
+        find(&ledger, ReceiptKey::Task("task-1")).await.expect("a receipt whose response was lost gets its task");
     assert_eq!((found.id, found.state), (lost, ReceiptState::Running));
 
     let answered = written(&ledger).await.id;
@@ -34,29 +35,29 @@ pub(super) async fn name_the_task_of_their_receipt(ledger: impl Ledger) {
             .update(answered, &ReceiptUpdate::Answered { task_id: Some("task-2".into()), response: "{}".into() })
             .await,
     );
-    let mut strange = callback("task-3", "text", 1);
-    strange.receipt = Some(answered);
-    assert!(must(ledger.receive(&strange).await));
+    let mut second = callback("task-3", "text", 1);
+    second.receipt = Some(answered);
+    assert!(must(ledger.receive(&second).await));
     let kept = find(&ledger, ReceiptKey::Id(answered)).await.and_then(|receipt| receipt.task_id);
     assert_eq!(kept.as_deref(), Some("task-2"), "a receipt keeps the task that it has");
 
-    let mut homeless = callback("task-4", "text", 1);
-    homeless.receipt = Some(must(ReceiptId::random()));
-    assert!(must(ledger.receive(&homeless).await), "a callback of an unknown receipt is written all the same");
-    assert!(!must(ledger.receive(&homeless).await));
+    let mut unmatched = callback("task-4", "text", 1);
+    unmatched.receipt = Some(must(ReceiptId::random()));
+    assert!(must(ledger.receive(&unmatched).await), "a callback for an unknown receipt is recorded too");
+    assert!(!must(ledger.receive(&unmatched).await));
 }
 
-pub(super) async fn of_a_crowd_are_written_once(ledger: impl Ledger) {
+pub(super) async fn are_written_once_by_many_tasks(ledger: impl Ledger) {
     let ledger = Arc::new(ledger);
-    let answers = crowd(&ledger, |ledger, number| async move {
+    let answers = concurrently(&ledger, |ledger, number| async move {
         must(ledger.receive(&callback("task-1", "complete", (number % 4) as u8)).await)
     })
     .await;
-    assert_eq!(answers.iter().filter(|new| **new).count(), 4, "each of four callbacks is new to one of the crowd");
+    assert_eq!(answers.iter().filter(|new| **new).count(), 4, "each of the four callbacks is new to exactly one task");
 }
 
 pub(super) async fn are_known_to_every_opener(one: &impl Ledger, other: &impl Ledger) {
-    let callback = callback("task of everybody", "complete", 1);
+    let callback = callback("shared task", "complete", 1);
     assert!(must(one.receive(&callback).await));
     assert!(!must(other.receive(&callback).await), "a callback is known to every opener");
 }

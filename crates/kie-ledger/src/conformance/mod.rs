@@ -1,6 +1,6 @@
-//! The tests that any [`Ledger`] must pass.
+//! Tests that every [`Ledger`] must pass.
 //!
-//! A ledger of your own passes if this returns:
+//! Your own ledger passes if this returns:
 //!
 //! ```
 //! use kie_ledger::{MemoryLedger, conformance};
@@ -11,10 +11,9 @@
 //! }
 //! ```
 //!
-//! They take a few seconds by the clock of the machine. A ledger whose clock is tokio's can be tested under a paused
-//! one.
+//! The tests take a few seconds of real time. A ledger that uses the clock of tokio can be tested with a paused clock.
 
-// These are tests: they say what is wrong by panicking.
+// These are tests: they report failures by panicking.
 #![allow(clippy::expect_used, clippy::panic)]
 
 mod callbacks;
@@ -32,62 +31,62 @@ use crate::{
     receipts::Receipt,
 };
 
-/// How many tasks do the same thing at once.
-const CROWD: usize = 64;
+/// Number of tasks that do the same thing at once.
+const TASKS: usize = 64;
 
-/// Asks everything of ledgers that `fresh` makes, each of which must be empty.
+/// Runs all tests for one process. `fresh` must return an empty ledger each time.
 ///
 /// # Panics
 ///
-/// With what was expected, if the ledger does otherwise.
+/// Panics with the expected behaviour if the ledger behaves differently.
 pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     receipts::are_written_once(fresh().await).await;
-    receipts::take_in_news(fresh().await).await;
-    receipts::are_unfinished_until_nobody_has_to_do_anything(fresh().await).await;
+    receipts::apply_updates(fresh().await).await;
+    receipts::are_listed_until_they_are_finished(fresh().await).await;
     receipts::can_be_forgotten(fresh().await).await;
-    receipts::are_there_or_not_after_a_cancelled_call(fresh().await).await;
-    receipts::of_one_name_have_one_winner(fresh().await).await;
+    receipts::are_atomic_if_a_call_is_cancelled(fresh().await).await;
+    receipts::with_one_name_are_written_once_by_many_tasks(fresh().await).await;
     sends::happen_once(fresh().await).await;
-    sends::keep_to_the_window(fresh().await).await;
-    sends::have_no_window_without_a_limit(fresh().await).await;
+    sends::keep_to_the_rate_limit(fresh().await).await;
+    sends::are_unlimited_without_a_rate_limit(fresh().await).await;
     callbacks::are_written_once(fresh().await).await;
-    callbacks::name_the_task_of_their_receipt(fresh().await).await;
-    callbacks::of_a_crowd_are_written_once(fresh().await).await;
+    callbacks::set_the_task_of_their_receipt(fresh().await).await;
+    callbacks::are_written_once_by_many_tasks(fresh().await).await;
     claims::are_exclusive(fresh().await).await;
-    claims::end(fresh().await).await;
-    claims::of_a_crowd_have_one_holder(fresh().await).await;
+    claims::expire(fresh().await).await;
+    claims::have_one_holder_among_many_tasks(fresh().await).await;
 }
 
-/// Asks whether what is written in one ledger is read in another: `open` opens one and the same ledger each time.
+/// Runs the tests for a ledger that several processes share. `open` must open the same ledger each time.
 ///
 /// # Panics
 ///
-/// With what was expected, if the ledger does otherwise.
+/// Panics with the expected behaviour if the ledger behaves differently.
 pub async fn is_shared<L: Ledger, F: Future<Output = L>>(open: impl Fn() -> F) {
     let first = open().await;
     let written = receipts::every_state(&first).await;
     let second = open().await;
     for receipt in &written {
         let read = find(&second, ReceiptKey::Id(receipt.id)).await;
-        assert_eq!(read.as_ref(), Some(receipt), "a second opener reads what the first one wrote");
+        assert_eq!(read.as_ref(), Some(receipt), "a second opener reads the receipts of the first one");
     }
     drop((first, second));
     let third = open().await;
     for receipt in &written {
         let read = find(&third, ReceiptKey::Id(receipt.id)).await;
-        assert_eq!(read.as_ref(), Some(receipt), "what was written is still there when nobody has it open");
+        assert_eq!(read.as_ref(), Some(receipt), "receipts stay after all openers are dropped");
     }
     callbacks::are_known_to_every_opener(&third, &open().await).await;
     claims::hold_against_every_opener(&third, &open().await).await;
     sends::count_for_every_opener(&third, &open().await).await;
 }
 
-/// A receipt that is written by nobody yet.
+/// Returns a receipt that is not written yet.
 fn receipt(request: &str) -> Receipt {
     must(Receipt::new("generate-music", request))
 }
 
-/// A receipt that is written in this ledger.
+/// Writes a receipt into this ledger.
 async fn written(ledger: &impl Ledger) -> Receipt {
     let receipt = receipt("{}");
     assert_eq!(must(ledger.write(&receipt).await), None, "a new receipt is written");
@@ -98,7 +97,7 @@ async fn find(ledger: &impl Ledger, key: ReceiptKey<'_>) -> Option<Receipt> {
     must(ledger.find(key).await)
 }
 
-/// What the ledger answered.
+/// Returns the value, or panics with the ledger's error.
 fn must<T>(answer: Result<T, LedgerError>) -> T {
     match answer {
         Ok(answer) => answer,
@@ -106,14 +105,14 @@ fn must<T>(answer: Result<T, LedgerError>) -> T {
     }
 }
 
-/// What many tasks got who did the same thing at once, each with its own number.
-async fn crowd<L: Ledger, T, F>(ledger: &Arc<L>, act: impl Fn(Arc<L>, usize) -> F) -> Vec<T>
+/// Runs the same action in many tasks at once, each with its own number, and returns their results.
+async fn concurrently<L: Ledger, T, F>(ledger: &Arc<L>, act: impl Fn(Arc<L>, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
     let mut tasks = JoinSet::new();
-    for number in 0..CROWD {
+    for number in 0..TASKS {
         tasks.spawn(act(ledger.clone(), number));
     }
     tasks.join_all().await

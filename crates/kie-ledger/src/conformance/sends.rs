@@ -1,10 +1,10 @@
-//! Departures: once for a receipt, and never too many in a span.
+//! Calls are sent once for each receipt, and never too many in a time span.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::{CROWD, crowd, find, must, written};
+use super::{TASKS, concurrently, find, must, written};
 use crate::{
     ledger::{Ledger, ReceiptKey, SendPermit},
     receipts::{ReceiptId, ReceiptState, ReceiptUpdate},
@@ -13,7 +13,7 @@ use crate::{
 const MOST: usize = 8;
 const SPAN: Duration = Duration::from_millis(250);
 
-/// Longer than any test takes, so that a place in it stays taken.
+/// Longer than any test, so that recorded sends count until its end.
 const LONG: Duration = Duration::from_secs(3600);
 
 pub(super) async fn happen_once(ledger: impl Ledger) {
@@ -21,81 +21,96 @@ pub(super) async fn happen_once(ledger: impl Ledger) {
     let id = written(&ledger).await.id;
     for send in 1..=2 {
         let mut answers =
-            crowd(&ledger, move |ledger, _| async move { must(ledger.acquire_send(id, CROWD, LONG).await) }).await;
-        let leaves = answers.iter().position(|answer| *answer == SendPermit::Granted(send));
-        answers.swap_remove(leaves.expect("of all who hold a receipt, one is let go"));
-        assert!(answers.iter().all(|answer| *answer == SendPermit::Denied), "and no other: {answers:?}");
+            concurrently(&ledger, move |ledger, _| async move { must(ledger.acquire_send(id, TASKS, LONG).await) })
+                .await;
+        let granted = answers.iter().position(|answer| *answer == SendPermit::Granted(send));
+        answers.swap_remove(granted.expect("one of the tasks gets the permission"));
+        assert!(
+            answers.iter().all(|answer| *answer == SendPermit::Denied),
+            "no other task gets the permission: {answers:?}"
+        );
         let kept = find(&ledger, ReceiptKey::Id(id)).await.map(|receipt| (receipt.state, receipt.sends));
-        assert_eq!(kept, Some((ReceiptState::Sent, send)), "a departure is written");
+        assert_eq!(kept, Some((ReceiptState::Sent, send)), "a send is recorded");
 
-        // What was said of the first departure says nothing of the second.
+        // A refusal of the first send does not apply to the second one.
         for _ in 0..2 {
             must(ledger.update(id, &ReceiptUpdate::Refused { send: 1, reason: "slow down".into() }).await);
         }
     }
-    assert_eq!(must(ledger.acquire_send(id, CROWD, LONG).await), SendPermit::Denied, "an old refusal frees nothing");
+    assert_eq!(
+        must(ledger.acquire_send(id, TASKS, LONG).await),
+        SendPermit::Denied,
+        "a refusal of an earlier send allows no new send"
+    );
 
     let unknown = must(ReceiptId::random());
-    assert!(ledger.acquire_send(unknown, 0, LONG).await.is_err(), "what is not written does not leave");
+    assert!(ledger.acquire_send(unknown, 0, LONG).await.is_err(), "an unknown receipt gets no permission");
 }
 
-pub(super) async fn keep_to_the_window(ledger: impl Ledger) {
+pub(super) async fn keep_to_the_rate_limit(ledger: impl Ledger) {
     let ledger = Arc::new(ledger);
-    let mut sends = crowd(&ledger, |ledger, _| async move {
+    let mut sends = concurrently(&ledger, |ledger, _| async move {
         let id = written(&ledger).await.id;
-        leave(&*ledger, id).await
+        acquire(&*ledger, id).await
     })
     .await;
-    // Each happened between its question and its answer.
-    sends.sort_by_key(|(_, answered)| *answered);
+    // Each send was recorded between these two instants.
+    sends.sort_by_key(|(_, after)| *after);
     for window in sends.windows(MOST + 1) {
-        let (asked, answered) = (window[0].0, window[MOST].1);
-        assert!(answered - asked >= SPAN, "more than {MOST} departures within {:?}", answered - asked);
+        let (before, after) = (window[0].0, window[MOST].1);
+        assert!(after - before >= SPAN, "more than {MOST} sends within {:?}", after - before);
     }
 }
 
-/// Departs as soon as there is a place, and returns from when to when that took.
-async fn leave(ledger: &impl Ledger, id: ReceiptId) -> (Instant, Instant) {
-    // Of all who wait, at least one leaves in each turn, so a crowd is gone after as many.
-    for _ in 0..CROWD * 20 {
-        let asked = Instant::now();
+/// Waits until the call may be sent. Returns the instants before and after the request that was granted.
+async fn acquire(ledger: &impl Ledger, id: ReceiptId) -> (Instant, Instant) {
+    // At least one of the waiting tasks is granted in each round, so `TASKS` rounds would be enough.
+    for _ in 0..TASKS * 20 {
+        let before = Instant::now();
         match must(ledger.acquire_send(id, MOST, SPAN).await) {
-            SendPermit::Granted(1) => return (asked, Instant::now()),
+            SendPermit::Granted(1) => return (before, Instant::now()),
             SendPermit::RetryIn(wait) => {
                 assert!(wait <= SPAN, "{wait:?} is longer than the span");
                 sleep(wait.max(Duration::from_millis(1))).await;
             }
-            other => panic!("a receipt that has never left is told {other:?}"),
+            other => panic!("a receipt that was never sent got {other:?}"),
         }
     }
-    panic!("there never was a place");
+    panic!("the call was never allowed to be sent");
 }
 
-pub(super) async fn have_no_window_without_a_limit(ledger: impl Ledger) {
-    for _ in 0..CROWD {
+pub(super) async fn are_unlimited_without_a_rate_limit(ledger: impl Ledger) {
+    for _ in 0..TASKS {
         let id = written(&ledger).await.id;
-        assert_eq!(must(ledger.acquire_send(id, 0, LONG).await), SendPermit::Granted(1), "no limit, no waiting");
+        assert_eq!(
+            must(ledger.acquire_send(id, 0, LONG).await),
+            SendPermit::Granted(1),
+            "without a limit there is no wait"
+        );
     }
     let id = written(&ledger).await.id;
-    let answer = must(ledger.acquire_send(id, CROWD, LONG).await);
-    assert!(matches!(answer, SendPermit::RetryIn(_)), "but all of them count: {answer:?}");
+    let answer = must(ledger.acquire_send(id, TASKS, LONG).await);
+    assert!(matches!(answer, SendPermit::RetryIn(_)), "all of these sends count: {answer:?}");
     let kept = find(&ledger, ReceiptKey::Id(id)).await.map(|receipt| (receipt.state, receipt.sends));
-    assert_eq!(kept, Some((ReceiptState::Prepared, 0)), "who has to wait has not left");
+    assert_eq!(kept, Some((ReceiptState::Prepared, 0)), "a call that has to wait is not recorded as sent");
     assert_eq!(
-        must(ledger.acquire_send(id, CROWD + 1, LONG).await),
+        must(ledger.acquire_send(id, TASKS + 1, LONG).await),
         SendPermit::Granted(1),
-        "a wider window has a place"
+        "a higher limit allows one more send"
     );
 }
 
 pub(super) async fn count_for_every_opener(one: &impl Ledger, other: &impl Ledger) {
     let ids = [written(one).await.id, written(other).await.id];
-    assert!(matches!(must(one.acquire_send(ids[0], 1000, LONG).await), SendPermit::Granted(1)), "there are places");
+    assert!(
+        matches!(must(one.acquire_send(ids[0], 1000, LONG).await), SendPermit::Granted(1)),
+        "the limit is not reached"
+    );
     assert_eq!(
         must(other.acquire_send(ids[0], 1000, LONG).await),
         SendPermit::Denied,
-        "a receipt leaves by one opener"
+        "the call of a receipt is sent by one opener"
     );
     let answer = must(other.acquire_send(ids[1], 1, LONG).await);
-    assert!(matches!(answer, SendPermit::RetryIn(_)), "every opener's departures count: {answer:?}");
+    assert!(matches!(answer, SendPermit::RetryIn(_)), "the sends of every opener count: {answer:?}");
 }

@@ -1,4 +1,4 @@
-//! The name of a receipt, which travels with its call.
+//! Id of a receipt, which is sent with its call.
 
 use std::{fmt, str::FromStr};
 
@@ -6,26 +6,26 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::error::LedgerError;
 
-/// 128 random bits that name a receipt, in 32 hexadecimal digits.
+/// Id of a receipt: 128 random bits, written as 32 hexadecimal digits.
 ///
-/// They travel in the callback address (`kie_receipt=…`), so that a callback tells which call it answers even if the
-/// answer to the call itself got lost.
+/// It is part of the callback address (`kie_receipt=…`). So a callback tells which call it belongs to, even if the
+/// response to the call was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReceiptId([u8; 16]);
 
 impl ReceiptId {
-    /// The query parameter of the callback address that carries it.
+    /// Query parameter of the callback address that contains the id.
     pub const PARAMETER: &str = "kie_receipt";
 
-    /// A new one.
+    /// Returns a new random id.
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the system has no randomness to give.
+    /// [`LedgerError`] if the system has no random numbers.
     pub fn random() -> Result<Self, LedgerError> {
         let mut bits = [0; 16];
         getrandom::getrandom(&mut bits)
-            .map_err(|error| LedgerError::new("the system gives no random numbers").with_source(error))?;
+            .map_err(|error| LedgerError::new("the system returned no random numbers").with_source(error))?;
         Ok(Self(bits))
     }
 }

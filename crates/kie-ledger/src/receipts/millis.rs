@@ -1,4 +1,4 @@
-//! Times as whole milliseconds since 1970, which every database keeps as they are.
+//! Times as whole milliseconds since 1970, which every database can store exactly.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Receipts: what is known of one paid call, from before it leaves until its files are saved.
+//! Receipts of paid calls, from before a call is sent until its files are saved.
 
 mod id;
 mod millis;

@@ -1,4 +1,4 @@
-//! Receipts: what is known of one paid call, from before it leaves until its files are saved.
+//! Receipt of a paid call, from before the call is sent until its files are saved.
 
 use std::{fmt, time::SystemTime};
 
@@ -8,62 +8,62 @@ use serde::{Deserialize, Serialize};
 use super::{ReceiptId, ReceiptState, millis, update::ReceiptUpdate};
 use crate::error::LedgerError;
 
-/// Why a receipt is finished that was given up.
+/// Reason of a receipt that was forgotten.
 const FORGOTTEN: &str = "it was forgotten";
 
-/// What is known of one call that creates something.
+/// Receipt of one call that creates something.
 ///
-/// A ledger keeps it whole, as the JSON that it serialises to, or in columns of its own.
+/// A ledger stores it as the JSON that it serialises to, or in its own columns.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// Its id.
+    /// Id of the receipt.
     pub id: ReceiptId,
-    /// The caller's own name for it, such as an order number. Two calls of one name are one call. What is
-    /// [forgotten](Self::forgotten) loses it to the next one.
+    /// The caller's name for the call, such as an order number. Two calls with the same name are one call. A
+    /// [forgotten](Self::forgotten) receipt loses its name, which is then free for the next call.
     #[serde(default)]
     pub name: Option<String>,
-    /// The operation, such as `generate-music`.
+    /// Name of the operation, such as `generate-music`.
     pub operation: String,
-    /// The request as JSON, before the callback address was filled in. Not printed.
+    /// The request as JSON, without the callback address. Not printed.
     pub request: String,
-    /// How far it has come.
+    /// Progress of the call.
     pub state: ReceiptState,
-    /// How often it has left. More than once only if it was refused in between.
+    /// Number of times that the call was sent. It is sent again only after a refusal.
     #[serde(default, rename = "departures")]
     pub sends: u32,
-    /// The task, once it is known.
+    /// Id of the task, once it is known.
     #[serde(default)]
     pub task_id: Option<String>,
-    /// What the service answered, the `data` of it as JSON. Not printed.
+    /// The `data` of the service's response, as JSON. Not printed.
     #[serde(default)]
     pub response: Option<String>,
-    /// The furthest stage that was seen.
+    /// Furthest stage that was reported.
     #[serde(default)]
     pub stage: Option<Stage>,
-    /// Why it was refused, or why the task failed.
+    /// Reason why the call was refused, or why the task failed.
     #[serde(default)]
     pub reason: Option<String>,
-    /// Where the files are, once they are saved.
+    /// Paths of the files, once they are saved.
     #[serde(default)]
     pub files: Vec<String>,
-    /// Whether whoever made the call has given it up, and nothing has become known of it since. It does not leave again.
+    /// `true` if the caller has given up the call, and no later update has arrived. The call is not sent again.
     #[serde(default)]
     pub forgotten: bool,
-    /// When it was written, to the millisecond.
+    /// Time of writing, to the millisecond.
     #[serde(with = "millis")]
     pub created: SystemTime,
-    /// When it last changed, to the millisecond; never before an earlier change.
+    /// Time of the last change, to the millisecond. It is never before an earlier change.
     #[serde(with = "millis")]
     pub changed: SystemTime,
 }
 
 impl Receipt {
-    /// A receipt of a call that is about to leave.
+    /// Returns the receipt of a call that is about to be sent.
     ///
     /// # Errors
     ///
-    /// As [`ReceiptId::random`].
+    /// See [`ReceiptId::random`].
     pub fn new(operation: impl Into<String>, request: impl Into<String>) -> Result<Self, LedgerError> {
         let now = millis::whole(SystemTime::now());
         Ok(Self {
@@ -84,14 +84,15 @@ impl Receipt {
         })
     }
 
-    /// Until when at the least the service keeps what the task makes, counted from when this was written: the files are a
-    /// little younger. `None` while no task is known.
+    /// Returns the time until which the service keeps the files of the task at least, or `None` while no task is known.
+    /// It is counted from the time of the receipt; the files are made a little later.
     pub fn kept_until(&self) -> Option<SystemTime> {
         self.task_id.as_ref().and_then(|_| self.created.checked_add(Lifetime::GENERATED.shortest))
     }
 
-    /// Lets the call leave, and counts how often it has by now; `None`, and nothing changes, if it has left before and
-    /// did not come back refused, or is [forgotten](Self::forgotten). Every ledger [departs](crate::Ledger::acquire_send) by this.
+    /// Marks the call as sent, and returns the number of sends so far. Returns `None` and changes nothing if the call
+    /// was sent before and not refused, or is [forgotten](Self::forgotten). Every
+    /// [`Ledger::acquire_send`](crate::Ledger::acquire_send) uses this method.
     pub fn acquire_send(&mut self, now: SystemTime) -> Option<u32> {
         if self.forgotten || !matches!(self.state, ReceiptState::Prepared | ReceiptState::Refused) {
             return None;
@@ -103,13 +104,16 @@ impl Receipt {
         Some(self.sends)
     }
 
-    /// Takes in what happened, and returns whether that changed anything. Every ledger [notes](crate::Ledger::update)
-    /// by this.
+    /// Applies an update, and returns `true` if it changed anything. Every [`Ledger::update`](crate::Ledger::update)
+    /// uses this method.
     ///
-    /// A receipt only ever moves on, so news may come late, twice, and in any order. Only a refusal leads back, and
-    /// only from the departure that it is about. What is forgotten is finished, and gives its name back; what becomes known
-    /// of it later still moves it on. Where news contradict each other, a result goes before a failure, and
-    /// what the service answered before what a callback's address named; of two answers, reasons or names, the first.
+    /// The state only moves forward, so updates may come late, twice, and in any order. Only a refusal moves it back,
+    /// and only if it is about the latest send. A forgotten receipt is finished and has lost its name; later updates
+    /// still move it forward. If updates contradict each other:
+    ///
+    /// * a result wins over a failure;
+    /// * the task of the service's response wins over the task of a callback's address;
+    /// * of two responses, two reasons or two named tasks, the first wins.
     pub fn apply(&mut self, update: &ReceiptUpdate, now: SystemTime) -> bool {
         let before = self.clone();
         match update {
@@ -126,7 +130,7 @@ impl Receipt {
             }
             ReceiptUpdate::Answered { task_id, response } => {
                 if self.response.is_none() {
-                    // Without a task, the answer is all there is to come, and it is here.
+                    // Without a task, the response is already the whole result.
                     self.reach(if task_id.is_some() { ReceiptState::Running } else { ReceiptState::Saved });
                     self.task_id = task_id.clone().or(self.task_id.take());
                     self.response = Some(response.clone());
@@ -164,7 +168,7 @@ impl Receipt {
         changed
     }
 
-    /// Moves on to a state, if it is a later one. What was the matter before is then no longer so.
+    /// Moves forward to a later state. The reason and the forgotten mark of the earlier state no longer apply.
     fn reach(&mut self, state: ReceiptState) -> bool {
         let further = state > self.state;
         if further {
@@ -175,7 +179,8 @@ impl Receipt {
         further
     }
 
-    /// Gives it up, if it still is where it was: in the finished state that the next news would find it nearest to.
+    /// Marks the receipt as forgotten if its state is still the given one. The new state is the finished one from which
+    /// later updates can still move it forward.
     fn forget(&mut self, was: ReceiptState, sends: u32) {
         use ReceiptState::{Complete, Failed, Prepared, Refused, Running, Saved, Sent};
         let end = match (was, self.state) {
@@ -192,7 +197,7 @@ impl Receipt {
         self.name = None;
     }
 
-    /// A clock that was put back must not make it look old.
+    /// Sets the time of the change. If the clock was put back, the earlier time stays.
     fn touch(&mut self, now: SystemTime) {
         self.changed = self.changed.max(millis::whole(now));
     }

@@ -1,4 +1,4 @@
-//! The states of a receipt.
+//! States of a receipt.
 
 use std::{fmt, str::FromStr};
 
@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::LedgerError;
 
-/// How far a paid call has come. Later states are greater.
+/// Progress of a paid call. Later states are greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ReceiptState {
-    /// Written, and never sent: it can be sent without fear.
+    /// Written and never sent. It can be sent safely.
     Prepared,
-    /// Sent, and no answer has come: it may have been taken and paid for, and is never sent again by itself.
+    /// Sent without a response so far. It may be paid for, and is never sent again automatically.
     Sent,
-    /// It came to nothing: the service refused it, or nothing of it left. It can be sent again, unless it is
+    /// The service refused the call, or nothing of it was sent. It can be sent again, unless the receipt is
     /// [forgotten](super::Receipt::forgotten).
     Refused,
-    /// Taken, and its task goes on.
+    /// The service took the call, and its task runs.
     Running,
     /// The task ended without a result.
     Failed,
-    /// Everything is there, at the service.
+    /// The result is complete at the service.
     Complete,
-    /// Everything is there, on this side.
+    /// The result is saved on this side.
     Saved,
 }
 
@@ -32,7 +32,7 @@ impl ReceiptState {
     const ALL: [Self; 7] =
         [Self::Prepared, Self::Sent, Self::Refused, Self::Running, Self::Failed, Self::Complete, Self::Saved];
 
-    /// The word that stands in JSON, such as `prepared`.
+    /// Returns the word for JSON, such as `prepared`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Prepared => "prepared",
@@ -45,7 +45,7 @@ impl ReceiptState {
         }
     }
 
-    /// Whether nobody has anything to do about it any more.
+    /// Returns `true` if nothing is left to do for this receipt.
     pub fn is_finished(self) -> bool {
         matches!(self, Self::Refused | Self::Failed | Self::Saved)
     }
@@ -62,7 +62,7 @@ impl FromStr for ReceiptState {
 
     fn from_str(word: &str) -> Result<Self, LedgerError> {
         let state = Self::ALL.into_iter().find(|state| state.as_str() == word);
-        state.ok_or_else(|| LedgerError::new(format!("{word:?} is no state of a receipt")))
+        state.ok_or_else(|| LedgerError::new(format!("{word:?} is not a state of a receipt")))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What happens to a paid call.
+//! Updates of a receipt.
 
 use std::fmt;
 
@@ -6,28 +6,28 @@ use kie_types::{PollOutcome, Stage};
 
 use super::ReceiptState;
 
-/// Something that happened to a paid call. [`Receipt::apply`](crate::Receipt::apply) says what becomes of it.
+/// An update of a receipt. [`Receipt::apply`](crate::Receipt::apply) applies it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReceiptUpdate {
-    /// It came to nothing: the service refused it, or nothing of it left.
+    /// The service refused the call, or nothing of it was sent.
     Refused {
-        /// Which of its departures this is about, as [`SendPermit::Granted`](crate::SendPermit::Granted) counted it; 0 for a call
-        /// that was given up before the first.
+        /// Number of the send that was refused, as in [`SendPermit::Granted`](crate::SendPermit::Granted); 0 for a call
+        /// that was given up before the first send.
         send: u32,
-        /// The service's words. Not printed.
+        /// Reason in the service's words. Not printed.
         reason: String,
     },
-    /// The service took it.
+    /// The service took the call.
     Answered {
-        /// The task, if it started one.
+        /// Id of the task, if the call started one.
         task_id: Option<String>,
-        /// The `data` of the answer, as JSON. Not printed.
+        /// The `data` of the response, as JSON. Not printed.
         response: String,
     },
     /// A callback named the task.
     Named {
-        /// The task.
+        /// Id of the task.
         task_id: String,
     },
     /// The task reached a stage.
@@ -37,28 +37,28 @@ pub enum ReceiptUpdate {
     },
     /// The task ended without a result.
     Failed {
-        /// The service's words. Not printed.
+        /// Reason in the service's words. Not printed.
         reason: String,
     },
-    /// Its files are saved.
+    /// The files of the task are saved.
     Saved {
-        /// Where they are.
+        /// Paths of the files.
         files: Vec<String>,
     },
-    /// Whoever made the call has given it up. It counts for a call that still stands as it is said here.
+    /// The caller has given up the call. This applies only if the receipt still has this state and number of sends.
     Forgotten {
-        /// The state that the receipt was in.
+        /// State of the receipt when it was given up.
         state: ReceiptState,
-        /// How often the call had left.
+        /// Number of sends when it was given up.
         sends: u32,
     },
 }
 
 impl ReceiptUpdate {
-    /// The news in what a poll of the task means; none while there is nothing to write down. An undelivered task may still show a
-    /// result, so its receipt stays as it is.
-    pub fn seen(standing: &PollOutcome) -> Option<Self> {
-        match standing {
+    /// Returns the update for the outcome of a poll, or `None` if there is nothing to record. An undelivered task may
+    /// still get a result, so it gives no update.
+    pub fn seen(outcome: &PollOutcome) -> Option<Self> {
+        match outcome {
             PollOutcome::Running(stage) => stage.map(|stage| Self::Reached { stage }),
             PollOutcome::Complete => Some(Self::Reached { stage: Stage::Complete }),
             PollOutcome::Failed(failure) => Some(Self::Failed { reason: failure.to_string() }),
@@ -66,7 +66,7 @@ impl ReceiptUpdate {
         }
     }
 
-    /// The task that it names, if it names one.
+    /// Returns the id of the task that the update names, if there is one.
     pub fn task_id(&self) -> Option<&str> {
         match self {
             Self::Answered { task_id, .. } => task_id.as_deref(),

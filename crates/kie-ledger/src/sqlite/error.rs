@@ -1,10 +1,10 @@
-//! What goes wrong with a file, in words.
+//! Errors of SQLite, in plain words.
 
 use rusqlite::{Error, ErrorCode};
 
 use crate::error::LedgerError;
 
-/// An error of the ledger that foreign errors turn into by `?`.
+/// A [`LedgerError`] into which other errors can be converted by `?`.
 #[derive(Debug)]
 pub(super) struct SqliteError(LedgerError);
 

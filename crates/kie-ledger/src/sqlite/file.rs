@@ -1,4 +1,4 @@
-//! Opening the file of a ledger.
+//! Opens the file of a ledger.
 
 use std::{
     fs, io,
@@ -13,22 +13,22 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 use super::{error::SqliteError, schema};
 use crate::error::LedgerError;
 
-/// How long a transaction waits for those of other processes.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Maximum time that a transaction waits for other processes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Held while a file is created: to close a file ends all locks that this process has on it, those of an SQLite
-/// connection that was opened meanwhile included.
+/// Locked while a file is created. Closing a file releases all locks of this process on that file, including the locks
+/// of an SQLite connection that was opened in the meantime.
 static CREATING: Mutex<()> = Mutex::new(());
 
-/// Where a file is, and which one it is.
+/// Path of the open file, and its identity.
 #[derive(Debug)]
 pub(super) struct DatabaseFile {
     path: PathBuf,
     identity: Identity,
 }
 
-/// What tells a file from another one of its name, where the system has such a thing. Where it has not, an open file can be
-/// neither moved nor removed.
+/// Device and inode of a file, to detect that another file has taken its path. `None` on systems where an open file
+/// cannot be moved or removed.
 type Identity = Option<(u64, u64)>;
 
 impl DatabaseFile {
@@ -41,8 +41,8 @@ impl DatabaseFile {
         &self.path
     }
 
-    /// Makes sure that the file is still there. What is written to one that was removed is on no disk, and nobody else who
-    /// opens the ledger sees what is written to one that was moved.
+    /// Checks that the file is still at its path. Data that is written to a removed file is lost, and other processes
+    /// cannot see data that is written to a moved file.
     pub(super) fn check(&self) -> Result<(), SqliteError> {
         match identity(&self.path) {
             Ok(identity) if identity == self.identity => Ok(()),
@@ -65,9 +65,9 @@ fn identity(_: &Path) -> io::Result<Identity> {
     Ok(None)
 }
 
-/// Opens the ledger in a file, and returns it with its place.
+/// Opens the ledger in a file.
 pub(super) fn open(path: &Path, now: SystemTime) -> Result<(DatabaseFile, Connection), SqliteError> {
-    // SQLite gives a few relative names a meaning of their own, such as `:memory:`.
+    // SQLite treats a few relative names in a special way, such as `:memory:`.
     let path = std::path::absolute(path).map_err(|error| unusable(path, error))?;
     let mut connection = {
         let _creating = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,11 +77,11 @@ pub(super) fn open(path: &Path, now: SystemTime) -> Result<(DatabaseFile, Connec
     if connection.is_readonly(MAIN_DB)? {
         return Err(LedgerError::new(format!("the ledger {} is read-only", path.display())).into());
     }
-    connection.busy_timeout(PATIENCE)?;
-    // What is not a ledger stays as it is. One look sees all of it as it was at one time, for another process may be making
-    // it.
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // A file that is not a ledger must stay unchanged, so this is checked first. One transaction gives a consistent
+    // view, because another process may be creating the ledger.
     schema::missing(&*connection.transaction()?)?;
-    // Whatever was committed survives a loss of power; the second is for macOS, and means nothing elsewhere.
+    // Committed data survives a loss of power. The second setting is for macOS and has no effect elsewhere.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "fullfsync", true)?;
     write_ahead(&connection)?;
@@ -89,9 +89,10 @@ pub(super) fn open(path: &Path, now: SystemTime) -> Result<(DatabaseFile, Connec
     Ok((DatabaseFile::of(path)?, connection))
 }
 
-/// Lets readers not wait for writers, nor these for them. SQLite itself waits for nobody who does the same at the same time.
+/// Turns on write-ahead logging, so that readers and writers do not wait for each other. The loop is needed because
+/// SQLite does not wait if another connection does this at the same time.
 fn write_ahead(connection: &Connection) -> Result<(), SqliteError> {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + BUSY_TIMEOUT;
     loop {
         match connection.pragma_update(None, "journal_mode", "WAL") {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < end => {
@@ -106,7 +107,7 @@ fn unusable(path: &Path, error: io::Error) -> LedgerError {
     LedgerError::new(format!("the ledger {} cannot be opened", path.display())).with_source(error)
 }
 
-/// Makes sure that there is a file. SQLite gives the files that it keeps beside it the same permissions.
+/// Creates the file if it is missing. SQLite gives its additional files the same permissions.
 fn create(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());

@@ -1,8 +1,8 @@
-//! Moments that the processes of a machine share: departures and claims.
+//! Times that the processes of a machine share: sends and claims.
 //!
-//! They are kept by the machine's clock, which can be put back. A moment that is still to come was written before that
-//! happened; all that is sure is that it is over, so it becomes now. What counts from it then ends late rather than
-//! early, and never later than if it had begun now.
+//! They are times of the machine's clock, which can be put back. A stored time that lies in the future was written
+//! before the clock was put back. It has certainly passed, so it is replaced by the current time. A span or lease that
+//! starts at it may then end late, but never early, and never later than one that starts now.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,20 +10,20 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::error::SqliteError;
 
-/// For how long departures are remembered, if no span is longer.
-const REMEMBERED: Duration = Duration::from_secs(60 * 60);
+/// Minimum time for which sends are stored. A longer span extends it.
+const MIN_RETENTION: Duration = Duration::from_secs(60 * 60);
 
-/// A time in nanoseconds since 1970.
+/// Returns a time in nanoseconds since 1970.
 pub(super) fn nanos(time: SystemTime) -> i64 {
     length(time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
 }
 
-/// A length of time in nanoseconds.
+/// Returns a duration in nanoseconds.
 pub(super) fn length(span: Duration) -> i64 {
     span.as_nanos().try_into().unwrap_or(i64::MAX)
 }
 
-/// Books a departure if fewer than `most` happened in the last `span`, or says how long to wait.
+/// Records a send if fewer than `most` were recorded in the last `span`. Otherwise returns the time to wait.
 pub(super) fn acquire_send(
     sql: &Connection,
     most: usize,
@@ -43,13 +43,13 @@ pub(super) fn acquire_send(
             return Ok(Some(Duration::from_nanos(wait.unsigned_abs())));
         }
     }
-    let old = now.saturating_sub(span.max(length(REMEMBERED)));
+    let old = now.saturating_sub(span.max(length(MIN_RETENTION)));
     sql.execute("DELETE FROM departures WHERE at < :old", named_params! { ":old": old })?;
     sql.execute("INSERT INTO departures (at) VALUES (:now)", named_params! { ":now": now })?;
     Ok(None)
 }
 
-/// Claims a receipt, unless another holds it.
+/// Claims a receipt, unless another holder has it.
 pub(super) fn claim(
     sql: &Connection,
     receipt: &str,
@@ -93,46 +93,46 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Default::default() })]
 
-        /// Time goes on by the first of each pair, and then the clock is put back by the second.
+        /// The first number of each pair lets time pass, in milliseconds. The second puts the clock back, in seconds.
         #[test]
-        fn a_clock_that_is_put_back_neither_blocks_nor_lets_more_leave(
-            course in prop::collection::vec((0..6_000_u64, prop_oneof![8 => Just(0), 1 => 0..20_u64, 1 => 0..100_000_u64]), 60),
+        fn a_clock_that_is_put_back_neither_blocks_nor_allows_more_sends(
+            steps in prop::collection::vec((0..6_000_u64, prop_oneof![8 => Just(0), 1 => 0..20_u64, 1 => 0..100_000_u64]), 60),
         ) {
             let (mut time, mut clock) = (Duration::ZERO, at(1_000_000_000));
             let sql = tables(clock);
-            let mut left = Vec::new();
-            for (pass, back) in course {
+            let mut sent = Vec::new();
+            for (pass, back) in steps {
                 time += Duration::from_millis(pass);
                 clock = clock + Duration::from_millis(pass) - Duration::from_secs(back);
                 if let Some(wait) = acquire_send(&sql, MOST, SPAN, clock).unwrap() {
                     prop_assert!(wait <= SPAN);
-                    // Whoever waits for as long as he is told has a place then.
+                    // After the given wait, a send must be possible.
                     time += wait;
                     clock += wait;
                     prop_assert_eq!(acquire_send(&sql, MOST, SPAN, clock).unwrap(), None);
                 }
-                left.push(time);
+                sent.push(time);
             }
-            for window in left.windows(MOST + 1) {
+            for window in sent.windows(MOST + 1) {
                 prop_assert!(window[MOST] - window[0] >= SPAN);
             }
         }
     }
 
     #[test]
-    fn a_clock_that_was_ahead_for_a_while_blocks_nothing_for_longer_than_a_span() {
+    fn a_clock_that_was_ahead_blocks_for_at_most_one_span() {
         let now = 1_000_000_000;
         let year = 365 * 24 * 60 * 60;
         let sql = tables(at(now));
-        let left = |second| (0..).take_while(|_| acquire_send(&sql, MOST, SPAN, at(second)).unwrap().is_none()).count();
-        assert_eq!((left(now), left(now + year)), (MOST, MOST), "what it tells of the past is believed");
+        let sent = |second| (0..).take_while(|_| acquire_send(&sql, MOST, SPAN, at(second)).unwrap().is_none()).count();
+        assert_eq!((sent(now), sent(now + year)), (MOST, MOST), "sends before the clock was put back count");
         assert_eq!(
             acquire_send(&sql, MOST, SPAN, at(now + 1)).unwrap(),
             Some(SPAN),
-            "none of these are known to be over"
+            "these sends are counted from now on"
         );
-        assert_eq!(left(now + 10), 0);
-        assert_eq!(left(now + 11), MOST);
+        assert_eq!(sent(now + 10), 0);
+        assert_eq!(sent(now + 11), MOST);
     }
 
     #[test]
@@ -141,12 +141,12 @@ mod tests {
         let claim = |holder, now| claim(&sql, "receipt", holder, SPAN, now).unwrap();
         assert!(claim("ann", at(1_000)));
         assert!(!claim("ben", at(500)), "the lease goes on");
-        assert!(!claim("ben", at(509)), "and lasts for as long as was said");
-        assert!(claim("ben", at(510)), "but no longer");
+        assert!(!claim("ben", at(509)), "it lasts for its whole time");
+        assert!(claim("ben", at(510)), "it does not last longer");
     }
 
     #[test]
-    fn departures_are_forgotten_when_no_span_reaches_them() {
+    fn sends_are_removed_when_no_span_includes_them() {
         let sql = tables(at(0));
         let count = || sql.query_row("SELECT count(*) FROM departures", (), |row| row.get::<_, i64>(0)).unwrap();
         for second in 0..10 {

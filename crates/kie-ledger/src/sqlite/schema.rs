@@ -1,4 +1,4 @@
-//! The tables, and how those of an older version become those of this one.
+//! Tables, and their upgrade from older versions.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,8 +10,9 @@ use super::{
 };
 use crate::error::LedgerError;
 
-/// What makes each version of the schema out of the one before it; the first out of an empty file. The file's
-/// `user_version` says how many of them it has had. None of these ever changes: a new schema is one more of them.
+/// Statements that make each version of the schema from the version before it; the first one starts with an empty file.
+/// The file's `user_version` is the number of versions that were applied. An entry never changes: a new schema is a new
+/// entry.
 const VERSIONS: [&str; 1] = ["
     CREATE TABLE receipts (
         number INTEGER PRIMARY KEY,
@@ -48,10 +49,10 @@ const VERSIONS: [&str; 1] = ["
 /// Marks a file as a ledger: `kiel` in ASCII.
 const APPLICATION: i32 = 0x6b69_656c;
 
-/// How long what is finished is kept: two months, as the service keeps its own log.
-const KEPT: Duration = Duration::from_secs(62 * 24 * 60 * 60);
+/// Time for which finished receipts are kept: two months, like the service's own log.
+const RETENTION: Duration = Duration::from_secs(62 * 24 * 60 * 60);
 
-/// Brings the file to the newest schema, and clears out what is old.
+/// Brings the file to the newest schema, and removes old data.
 pub(super) fn prepare(connection: &mut Connection, now: SystemTime) -> Result<(), SqliteError> {
     let sql = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for version in missing(&sql)? {
@@ -59,29 +60,29 @@ pub(super) fn prepare(connection: &mut Connection, now: SystemTime) -> Result<()
     }
     sql.pragma_update(None, "application_id", APPLICATION)?;
     sql.pragma_update(None, "user_version", VERSIONS.len() as i64)?;
-    clear(&sql, now)?;
+    remove_old(&sql, now)?;
     sql.commit()?;
     Ok(())
 }
 
-/// The versions that the file has not had yet, if it is a ledger or empty.
+/// Returns the versions that the file still needs, if it is a ledger or empty.
 pub(super) fn missing(sql: &Connection) -> Result<&'static [&'static str], SqliteError> {
     let version: i64 = sql.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let application: i32 = sql.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let is_empty: bool = sql.query_row("SELECT count(*) = 0 FROM sqlite_schema", (), |row| row.get(0))?;
     if application != APPLICATION && !(is_empty && version == 0) {
-        return Err(LedgerError::new("the file is a database of something else, not a ledger").into());
+        return Err(LedgerError::new("the file is another program's database, not a ledger").into());
     }
     let missing = usize::try_from(version).ok().and_then(|version| VERSIONS.get(version..));
     missing.ok_or_else(|| LedgerError::new("the ledger was written by a newer version of kie-ledger").into())
 }
 
-/// What has a name stays, for a call of that name would be sent again without it. Counts back from the last change, and not
-/// from a clock that is wrong for a while.
-fn clear(sql: &Connection, now: SystemTime) -> Result<(), SqliteError> {
+/// Removes old data. Named receipts stay, because without them a call with that name would be sent again. The age is
+/// counted from the last change in the ledger, because the clock may be wrong for a while.
+fn remove_old(sql: &Connection, now: SystemTime) -> Result<(), SqliteError> {
     let last: Option<i64> = sql.query_row("SELECT max(receipt ->> 'changed') FROM receipts", (), |row| row.get(0))?;
     let last = last.map_or(i64::MAX, |millis| millis.saturating_mul(1_000_000));
-    let old = nanos(now).min(last).saturating_sub(length(KEPT));
+    let old = nanos(now).min(last).saturating_sub(length(RETENTION));
     sql.execute(
         "DELETE FROM receipts WHERE is_finished AND name IS NULL AND receipt ->> 'changed' < :old",
         named_params! { ":old": old / 1_000_000 },

@@ -1,4 +1,4 @@
-//! The ledger itself: one connection, and a transaction for each method.
+//! The ledger in an SQLite file: one connection, and one transaction for each method.
 
 use std::{
     fmt,
@@ -21,48 +21,49 @@ use crate::{
     receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
-/// A ledger in an SQLite file, which any number of processes of one machine can share.
+/// A ledger in an SQLite file, which any number of processes on one machine can share.
 ///
-/// * What a method wrote is on the disk when it returns. A process that is killed, or a machine that loses its power,
-///   leaves a readable ledger.
-/// * The clock is the machine's. If it is put back, what was written under the later time counts from now on:
-///   nothing waits longer than its span or its lease, and no span ever holds too many departures. If it is put
-///   forward, spans and leases of that moment end early.
-/// * Finished receipts without a name, and the digests of callbacks, are cleared out when the ledger is opened and something
-///   in it has changed 62 days after they did. That is how long the service keeps its own log. Unfinished receipts stay,
-///   and so do those with a name, which is never sent twice.
-/// * On Unix, a file that was moved, removed or replaced while it is open is an error for whatever is to be written.
+/// * When a method returns, its data is on the disk. The ledger stays readable after a process was killed or the
+///   machine lost power.
+/// * It uses the machine's clock. If the clock is put back, times that were written before count from now on: no wait
+///   is longer than its span or its lease, and the rate limit is kept. If the clock is put forward, current spans and
+///   leases end early.
+/// * Finished receipts without a name, and the digests of callbacks, are removed when the ledger is opened, if the last
+///   change in the ledger is more than 62 days after theirs. The service keeps its own log for that time. Unfinished
+///   receipts stay. Receipts with a name stay too, so that a name is never sent twice.
+/// * On Unix, writing fails if the file was moved, removed or replaced while it is open.
 ///
-/// The file must be on a disk of this machine: SQLite cannot share one over a network.
+/// The file must be on a local disk: SQLite cannot share a file over a network.
 pub struct SqliteLedger {
-    place: Arc<DatabaseFile>,
-    /// The lock is taken before a thread is, in the order of asking, so that waiting costs no thread.
+    file: Arc<DatabaseFile>,
+    /// This lock is taken before a thread is started, in the order of the calls, so a waiting call needs no thread.
     connection: Arc<Mutex<Connection>>,
 }
 
 impl SqliteLedger {
-    /// The ledger in this file, which is created if it is missing, with its folders. On Unix only its owner can read
-    /// it then, for it holds prompts.
+    /// Opens the ledger in this file. A missing file is created, with its directories. On Unix, only the owner can read
+    /// a new file, because it contains prompts.
     ///
     /// # Errors
     ///
     /// [`LedgerError`] if the file cannot be opened and written, is not a ledger, or was written by a newer version of
-    /// this crate; and if another process keeps it locked for ten seconds.
+    /// this crate, and if another process keeps it locked for ten seconds.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
         let path = path.as_ref().to_owned();
         let opening = spawn_blocking(move || {
-            let (place, connection) = file::open(&path, SystemTime::now())?;
-            Ok(Self { place: Arc::new(place), connection: Arc::new(Mutex::new(connection)) })
+            let (file, connection) = file::open(&path, SystemTime::now())?;
+            Ok(Self { file: Arc::new(file), connection: Arc::new(Mutex::new(connection)) })
         });
         finish(opening).await
     }
 
-    /// Where its file is.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
-        self.place.path()
+        self.file.path()
     }
 
-    /// Does something in one transaction. Once the thread has begun, it goes on to the end, whoever waits for it.
+    /// Runs the work in one transaction on another thread. Once started, it runs to its end, even if the future is
+    /// dropped.
     fn transact<T: Send + 'static>(
         &self,
         behavior: TransactionBehavior,
@@ -72,7 +73,7 @@ impl SqliteLedger {
             let mut connection = Arc::clone(&self.connection).lock_owned().await;
             let working = spawn_blocking(move || {
                 let sql = connection.transaction_with_behavior(behavior)?;
-                // The clock is read under the file's lock, so that times follow the order of writing.
+                // The clock is read while the file is locked, so that times follow the order of writing.
                 let done = work(Transaction::new(&sql, SystemTime::now()))?;
                 sql.commit()?;
                 Ok(done)
@@ -85,10 +86,10 @@ impl SqliteLedger {
         &self,
         work: impl FnOnce(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> LedgerFuture<'_, T> {
-        let place = Arc::clone(&self.place);
-        self.transact(TransactionBehavior::Immediate, move |book| {
-            place.check()?;
-            work(book)
+        let file = Arc::clone(&self.file);
+        self.transact(TransactionBehavior::Immediate, move |transaction| {
+            file.check()?;
+            work(transaction)
         })
     }
 
@@ -114,54 +115,56 @@ impl fmt::Debug for SqliteLedger {
 impl Ledger for SqliteLedger {
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         let receipt = receipt.clone();
-        self.writing(move |book| book.write(&receipt))
+        self.writing(move |transaction| transaction.write(&receipt))
     }
 
     fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
-        self.writing(move |book| book.acquire_send(id, most, span))
+        self.writing(move |transaction| transaction.acquire_send(id, most, span))
     }
 
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
-        let (update, place) = (update.clone(), Arc::clone(&self.place));
-        let noting = self.transact(TransactionBehavior::Immediate, move |book| book.update(id, &update));
-        // It has happened, and so it is written wherever the file is.
+        let (update, file) = (update.clone(), Arc::clone(&self.file));
+        let updating =
+            self.transact(TransactionBehavior::Immediate, move |transaction| transaction.update(id, &update));
+        // The update has happened already, so it is written even if the file was moved. The error is reported
+        // afterwards.
         Box::pin(async move {
-            noting.await?;
-            place.check().map_err(SqliteError::into_error)
+            updating.await?;
+            file.check().map_err(SqliteError::into_error)
         })
     }
 
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
         let callback = callback.clone();
-        self.writing(move |book| book.receive(&callback))
+        self.writing(move |transaction| transaction.receive(&callback))
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         match key {
-            ReceiptKey::Id(id) => self.reading(move |book| book.find(ReceiptKey::Id(id))),
+            ReceiptKey::Id(id) => self.reading(move |transaction| transaction.find(ReceiptKey::Id(id))),
             ReceiptKey::Name(name) => {
                 let name = name.to_owned();
-                self.reading(move |book| book.find(ReceiptKey::Name(&name)))
+                self.reading(move |transaction| transaction.find(ReceiptKey::Name(&name)))
             }
             ReceiptKey::Task(task) => {
                 let task = task.to_owned();
-                self.reading(move |book| book.find(ReceiptKey::Task(&task)))
+                self.reading(move |transaction| transaction.find(ReceiptKey::Task(&task)))
             }
         }
     }
 
     fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.reading(|book| book.unfinished())
+        self.reading(|transaction| transaction.unfinished())
     }
 
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         let holder = holder.to_owned();
-        self.writing(move |book| book.claim(id, &holder, lease))
+        self.writing(move |transaction| transaction.claim(id, &holder, lease))
     }
 
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         let holder = holder.to_owned();
-        self.writing(move |book| book.release(id, &holder))
+        self.writing(move |transaction| transaction.release(id, &holder))
     }
 }
 
@@ -195,7 +198,7 @@ mod tests {
         limit(40).await;
         let mut written = Vec::new();
         let error = loop {
-            assert!(written.len() < 100, "forty pages hold less than that");
+            assert!(written.len() < 100, "forty pages hold fewer receipts");
             let receipt = receipt();
             match ledger.write(&receipt).await {
                 Ok(known) => assert_eq!(known, None),
@@ -210,7 +213,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_others_keep_locked_is_an_error_and_then_goes_on() {
+    async fn a_locked_file_is_an_error_and_works_again_later() {
         let (_folder, ledger) = ledger().await;
         ledger.connection.lock().await.busy_timeout(Duration::from_millis(20)).unwrap();
         let other = Connection::open(ledger.path()).unwrap();
@@ -218,13 +221,13 @@ mod tests {
         let receipt = receipt();
         let error = ledger.write(&receipt).await.unwrap_err();
         assert_eq!(error.to_string(), "another process keeps the ledger locked");
-        assert_eq!(ledger.unfinished().await.unwrap(), [], "reading goes on meanwhile");
+        assert_eq!(ledger.unfinished().await.unwrap(), [], "reading still works");
         drop(other);
         assert_eq!(ledger.write(&receipt).await.unwrap(), None);
     }
 
     #[tokio::test]
-    async fn what_is_finished_is_cleared_out_after_two_months_and_nothing_else() {
+    async fn only_finished_receipts_are_removed_after_two_months() {
         let (_folder, ledger) = ledger().await;
         let [running, saved, mut named] = [receipt(), receipt(), receipt()];
         named.name = Some("order-4711".into());
@@ -245,7 +248,7 @@ mod tests {
             let set = "UPDATE receipts SET receipt = json_set(receipt, '$.changed', ?1) WHERE id = ?2";
             async move { connection.lock().await.execute(set, (millis, id)).unwrap() }
         };
-        // A clock that is wrong for a moment makes nothing forgotten; that something has changed later does.
+        // A clock that is wrong for a moment removes nothing. Data is removed after a later change in the ledger.
         for (days, has_changed, is_kept) in [(61, true, true), (36_500, false, true), (63, true, false)] {
             let later = SystemTime::now() + Duration::from_secs(days * 24 * 60 * 60);
             if has_changed {

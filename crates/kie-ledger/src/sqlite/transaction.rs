@@ -1,4 +1,4 @@
-//! What a ledger does, within one transaction.
+//! The operations of a ledger, within one transaction.
 
 use std::time::{Duration, SystemTime};
 
