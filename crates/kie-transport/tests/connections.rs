@@ -60,17 +60,17 @@ impl Server {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
-        let counters = counters.clone();
+        let shared = counters.clone();
         runtime.spawn(async move {
             let listener = TcpListener::from_std(listener).unwrap();
             while let Ok((stream, _)) = listener.accept().await {
-                counters.accepted.fetch_add(1, SeqCst);
-                let open = counters.open.fetch_add(1, SeqCst) + 1;
-                counters.most_open.fetch_max(open, SeqCst);
-                let counters = counters.clone();
+                shared.accepted.fetch_add(1, SeqCst);
+                let open = shared.open.fetch_add(1, SeqCst) + 1;
+                shared.most_open.fetch_max(open, SeqCst);
+                let shared = shared.clone();
                 tokio::spawn(async move {
-                    serve(stream, behaviour, &counters).await.ok();
-                    counters.open.fetch_sub(1, SeqCst);
+                    serve(stream, behaviour, &shared).await.ok();
+                    shared.open.fetch_sub(1, SeqCst);
                 });
             }
         });
