@@ -165,7 +165,8 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets if downloads from addresses of this machine are allowed, such as those of a simulator. `false` by default.
+    /// Sets whether downloads from addresses of this machine, such as those of a simulator, are allowed. `false` by
+    /// default.
     pub fn loopback_files(mut self, allowed: bool) -> Self {
         self.loopback_files = allowed;
         self

@@ -61,7 +61,7 @@ pub(crate) struct CallClock {
 }
 
 impl CallClock {
-    /// Returns the time of a call that begins now. `sending` is the additional time to send its content.
+    /// Starts the time limits of a call. `sending` is the additional time to send its content.
     pub(crate) fn of(timeouts: &Timeouts, begun: Instant, sending: Duration) -> Self {
         Self { by: begun.checked_add(timeouts.overall), total: timeouts.total.saturating_add(sending) }
     }

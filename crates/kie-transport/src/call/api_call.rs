@@ -22,8 +22,8 @@ pub struct ApiCall<'a> {
     pub uri: Uri,
     /// Content of the request. It is made once and shared by all attempts.
     pub content: Content,
-    /// Says if the call may be sent again when its outcome is unknown. In the queue, calls that are not idempotent go
-    /// before those that are.
+    /// Decides whether the call may be sent again when its outcome is unknown. In the queue, calls that are not
+    /// idempotent go before those that are.
     pub repeat: Idempotency,
     /// `true` if the call counts against the rate limit of the service, and so waits in the queue.
     pub in_line: bool,

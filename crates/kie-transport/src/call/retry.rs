@@ -7,7 +7,7 @@ use crate::{
     setters::setters,
 };
 
-/// Says if a call may be sent again when it is unknown if the service acted on it.
+/// Decides whether a call may be sent again when it is unknown whether the service acted on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Idempotency {
     /// The call only reads. It may be sent again in every case.

@@ -170,7 +170,7 @@ impl DownloadState {
         Err(Error::new(ErrorKind::Status(310), "the file's host redirects too many times"))
     }
 
-    /// Reads the head of a response: decides if the file is continued or starts again, and returns the position at
+    /// Reads the head of a response: decides whether the file is continued or starts again, and returns the position at
     /// which the body has to end.
     fn begin(&mut self, head: &Parts) -> Result<Option<u64>, Error> {
         let end = match head.status {

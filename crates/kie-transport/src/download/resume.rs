@@ -26,7 +26,7 @@ impl Validators {
     }
 
     /// Returns headers that ask for the rest of the file from position `at`, or for the whole file if it has changed.
-    /// They are empty if the rest of this file could not be told from the rest of another one.
+    /// They are empty if nothing could prove that the rest belongs to the same file.
     pub(crate) fn range_headers(&self, at: u64) -> HeaderMap {
         let mut headers = HeaderMap::new();
         // A weak tag identifies equivalent files, not one exact file.

@@ -1,11 +1,11 @@
-//! Errors of calls and downloads, which tell if anything had been sent.
+//! Errors of calls and downloads, which tell whether anything had been sent.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 /// A call that got no response, or a file that was not downloaded.
 ///
-/// [`is_unsent`](Self::is_unsent) tells if the call can have cost money. After more than one attempt, the text ends
-/// with the number of attempts and the time: `no response arrived in time, after 3 attempts in 41 s`.
+/// [`is_unsent`](Self::is_unsent) tells whether the call can have cost money. After more than one attempt, the text
+/// ends with the number of attempts and the time: `no response arrived in time, after 3 attempts in 41 s`.
 #[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,

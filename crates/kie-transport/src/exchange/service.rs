@@ -55,8 +55,8 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 ///
 /// # Errors
 ///
-/// The [kind](crate::ErrorKind) of the error decides if the request is sent again, and so if it may be paid twice. If
-/// you are not sure, use `Interrupted`.
+/// The [kind](crate::ErrorKind) of the error decides whether the request is sent again, and so whether it may be paid
+/// twice. If you are not sure, use `Interrupted`.
 ///
 /// | failure | error |
 /// | --- | --- |
@@ -64,7 +64,7 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 /// | there was no connection | `Error::new(ErrorKind::Connect, "…")` |
 /// | the request was given back, and certainly none of it was sent | `Error::new(ErrorKind::Unsent, "…")` |
 /// | it may have been sent, and no response came before a timeout of the service | `Error::new(ErrorKind::Timeout, "…")` |
-/// | it may have been sent, and the connection broke or the response was not HTTP | `Error::new(ErrorKind::Interrupted, "…")` |
+/// | it may have been sent, but the connection broke, or no HTTP came back | `Error::new(ErrorKind::Interrupted, "…")` |
 ///
 /// A response is not an error, whatever its status. [`Error::with_source`] adds the cause, which should contain no key
 /// and no complete address. The other kinds are for responses and files. The transport makes them, not the service.

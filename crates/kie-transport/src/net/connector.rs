@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Time without data after which TCP keep-alive checks if the host is still reachable.
+/// Time without data after which TCP keep-alive checks whether the host is still reachable.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
 /// A stream of bytes in both directions. Dynamic dispatch costs little compared to a system call.
