@@ -14,14 +14,15 @@ use crate::{
     waiting::Polling,
 };
 
-/// Where callbacks go when the caller only polls: nowhere. `.invalid` is reserved, so no host can ever have this name.
-const NOWHERE: &str = "https://callback.invalid/kie";
+/// Callback address for a client that only polls. The service requires an address. The domain `.invalid` is reserved, so no
+/// host can have this name, and no callback arrives anywhere.
+const PLACEHOLDER_URL: &str = "https://callback.invalid/kie";
 
-/// Of two calls, the first may be held up on its way and the second not. What leaves so much too slowly does not arrive too
-/// fast.
-const MARGIN: Duration = Duration::from_millis(500);
+/// Added to the span of the rate. The network can delay one call more than the next, so calls can arrive closer together
+/// than they were sent. The margin keeps the arrivals within the rate too.
+const RATE_MARGIN: Duration = Duration::from_millis(500);
 
-/// Settings of a [`Client`].
+/// Settings of a [`Client`]. Made by [`Client::builder`].
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
@@ -44,7 +45,7 @@ impl ClientBuilder {
             api_key: None,
             base_url: None,
             upload_url: None,
-            call_back_url: NOWHERE.into(),
+            call_back_url: PLACEHOLDER_URL.into(),
             #[cfg(feature = "callbacks")]
             receiver: None,
             ledger: None,
@@ -56,130 +57,138 @@ impl ClientBuilder {
         builder.new_tasks(NEW_TASKS, NEW_TASKS_SPAN)
     }
 
-    /// The key that pays. It goes to the service's two hosts, or to what replaces them, and nowhere else.
+    /// Sets the API key of the account that pays. The key is sent only to the service's two hosts, or to the addresses that
+    /// replace them.
     pub fn api_key(mut self, key: impl AsRef<str>) -> Self {
         self.api_key = Some(key.as_ref().to_owned());
         self
     }
 
-    /// Replaces both hosts of the service, for a simulator or a proxy. It must be https, or a loopback address.
+    /// Replaces both hosts of the service, for example with a simulator or a gateway. The address must be https or loopback.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Replaces the upload host alone.
+    /// Replaces only the upload host of the service. The address must be https or loopback.
     pub fn upload_url(mut self, url: impl Into<String>) -> Self {
         self.upload_url = Some(url.into());
         self
     }
 
-    /// The address that requests carry which name none. By default one that leads nowhere.
+    /// Sets the callback address for requests that have none of their own. The default is a reserved `.invalid` address, at
+    /// which no host can exist.
     pub fn call_back_url(mut self, url: impl Into<String>) -> Self {
         self.call_back_url = url.into();
         self
     }
 
-    /// The address that requests carry which name none, and the receiver that is mounted there.
+    /// Sets the callback address for requests that have none of their own, and the receiver that is mounted at that address.
     ///
-    /// Waits are woken by its callbacks, and look seldom of themselves: see [`Polling::sweep`](crate::Polling::sweep). If the client
-    /// has a [ledger](Self::ledger) and the receiver none, they share it.
+    /// The receiver's callbacks wake the waits for tasks. Between callbacks the waits poll rarely: see
+    /// [`Polling::sweep`](crate::Polling::sweep). If the client has a [ledger](Self::ledger) and the receiver has none, the
+    /// receiver uses the client's.
     #[cfg(feature = "callbacks")]
     pub fn callbacks(mut self, url: impl Into<String>, receiver: &crate::callbacks::Receiver) -> Self {
         self.receiver = Some(receiver.clone());
         self.call_back_url(url)
     }
 
-    /// Keeps a receipt of every call that creates something here, from before it leaves.
+    /// Sets the ledger. A receipt of every call that creates something is written to it before the call is sent.
     ///
-    /// What was paid for can then be found again after a crash ([`Client::unfinished`], [`Client::save_all`]), a call whose
-    /// answer got lost is tied to its callback ([`Client::resume`]), two calls of one [name](crate::Start::named) are one, and all
-    /// who share the ledger keep to the account's rate together. The callback address of each request gets the id of its
-    /// receipt as a parameter, `kie_receipt`; the `Receiver` at that address writes to the same ledger. Where it runs in
-    /// another program, that has to be said there. Uploads cost nothing, and have no receipts.
+    /// * After a crash, [`Client::unfinished`] and [`Client::save_all`] find all tasks that were paid for.
+    /// * If a response is lost, [`Client::resume`] finds the task by its callback.
+    /// * Two calls with the same [name](crate::Start::named) count as one call: the second returns the task of the first.
+    /// * All clients that share the ledger keep to the account's rate together.
     ///
-    /// A ledger that does not answer for 30 seconds has failed.
+    /// The callback address of each request gets the parameter `kie_receipt` with the id of the receipt. The `Receiver` at
+    /// that address writes to the same ledger. If the receiver runs in another program, set the ledger there too. Uploads
+    /// are free and have no receipts.
+    ///
+    /// A ledger operation that takes longer than 30 seconds fails with [`Error::Ledger`].
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
         self.ledger = Some(Arc::new(Bounded(ledger)));
         self
     }
 
-    /// What this client may spend: a call that would exceed it is refused before it is sent.
+    /// Sets the number of credits that this client may spend. A call that would exceed the budget is not sent, and fails with
+    /// [`Error::OverBudget`].
     pub fn budget(mut self, budget: Budget) -> Self {
         self.budget = Some(budget);
         self
     }
 
-    /// The clocks of every wait for a task of this client, where the wait sets none of its own. Code under test that says
-    /// `task.wait()` is hurried by it.
+    /// Sets the default polling intervals and time limits of all waits for tasks. A wait can have its own, by
+    /// [`Wait::polling`](crate::Wait::polling). Tests set short intervals here, to speed up code that calls `task.wait()`.
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = Some(polling);
         self
     }
 
-    /// The clocks of each call.
+    /// Sets the timeouts of each call.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.transport = self.transport.timeouts(timeouts);
         self
     }
 
-    /// How often, and after which pauses, a call is tried again when that is harmless.
+    /// Sets the number of retries and the pauses between them. A call is retried only if a repetition cannot cost money.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.transport = self.transport.retry(retry);
         self
     }
 
-    /// How many tasks the account may start in any span of so long, where the service has raised that above 20 in 10
-    /// seconds; 0 leaves it to the service to refuse some.
+    /// Sets the rate at which the account may start tasks: at most `most` in any time span of length `span`. The default is
+    /// 20 per 10 seconds; change it if the service has raised the limit of the account. With `most` 0 the client does not
+    /// limit the rate, and the service refuses what exceeds its own limit.
     ///
-    /// Half a second is added to the span, since calls can arrive closer together than they left.
+    /// Half a second is added to `span`, because calls can arrive closer together than they were sent.
     pub fn new_tasks(mut self, most: usize, span: Duration) -> Self {
-        let span = span.saturating_add(MARGIN);
+        let span = span.saturating_add(RATE_MARGIN);
         self.rate = (most, span);
         self.transport = self.transport.rate(most, span);
         self
     }
 
-    /// At most so many requests at once; 64 by default. The others wait, those that create something before those that only
-    /// read. Downloads do not count.
+    /// Sets the maximum number of requests in flight; the default is 64. Further requests wait in a queue. Calls that create
+    /// something are sent before calls that only read. Downloads do not count.
     pub fn in_flight(mut self, most: usize) -> Self {
         self.transport = self.transport.in_flight(most);
         self
     }
 
-    /// What the service sees as the caller's name.
+    /// Sets the `User-Agent` header.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.transport = self.transport.user_agent(name);
         self
     }
 
-    /// Trusts the certificates of this PEM document as roots, beside those that the platform trusts.
+    /// Adds the certificates of a PEM document to the root certificates that the platform trusts.
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.transport = self.transport.root_certificates(pem);
         self
     }
 
-    /// Reaches https addresses through the HTTP proxy at this address, such as `http://user:password@host:3128`, in
-    /// place of the one that the environment names in `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    /// Sends requests to https addresses through this HTTP proxy, such as `http://user:password@host:3128`. The variables
+    /// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment are then ignored.
     pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
         self.transport = self.transport.proxy(url);
         self
     }
 
-    /// Uses no proxy, whatever the environment says.
+    /// Uses no proxy, even if the environment names one.
     pub fn no_proxy(mut self) -> Self {
         self.transport = self.transport.no_proxy();
         self
     }
 
-    /// How many connections to one host are open at once. 256 by default; further calls wait for one.
+    /// Sets the maximum number of open connections per host; the default is 256. Further calls wait until one is free.
     pub fn connections_per_host(mut self, most: usize) -> Self {
         self.transport = self.transport.connections_per_host(most);
         self
     }
 
-    /// Exchanges HTTP through this service in place of the network: a closure with a canned answer, an in-memory
-    /// [`Pipe`](kie_transport::Pipe), another HTTP client by [`Tower`](kie_transport::Tower).
+    /// Sends requests to an [`HttpService`] instead of the network: a closure that returns a canned response, an in-memory
+    /// [`Pipe`](kie_transport::Pipe), or another HTTP client through [`Tower`](kie_transport::Tower).
     ///
     /// ```
     /// use kie_suno::{Client, transport::{Body, http::{Request, Response}}};
@@ -198,21 +207,21 @@ impl ClientBuilder {
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] of the first setting that cannot be used: `api_key` if there is no usable key, `base_url` or
-    /// `upload_url` if it is neither https nor loopback, `root_certificates`, `proxy` or `user_agent` if they are not what
-    /// they should be.
+    /// [`Error::Config`] names the first setting that is invalid: `api_key` if it is missing or cannot be sent in a header,
+    /// `base_url` or `upload_url` if it is neither https nor loopback, and `root_certificates`, `proxy` or `user_agent` if
+    /// the value is invalid.
     ///
     /// ```
     /// use kie_suno::{Client, Error};
     ///
-    /// let Err(Error::Config(wrong)) = Client::builder().api_key("key").upload_url("http://far.example").build() else {
-    ///     unreachable!("a key must not travel over plain http");
+    /// let Err(Error::Config(error)) = Client::builder().api_key("key").upload_url("http://far.example").build() else {
+    ///     unreachable!("a key must not be sent over plain http");
     /// };
-    /// assert_eq!(wrong.field(), "upload_url");
+    /// assert_eq!(error.field(), "upload_url");
     /// ```
     pub fn build(self) -> Result<Client, Error> {
         let Some(api_key) = self.api_key else {
@@ -230,7 +239,7 @@ impl ClientBuilder {
         let transport = transport.build().map_err(Error::config)?;
         #[cfg(feature = "callbacks")]
         let waiters = self.receiver.map(|receiver| {
-            self.ledger.iter().for_each(|ledger| receiver.share(ledger));
+            self.ledger.iter().for_each(|ledger| receiver.set_default_ledger(ledger));
             receiver.waiters
         });
         #[cfg(not(feature = "callbacks"))]
@@ -250,21 +259,21 @@ impl ClientBuilder {
 }
 
 impl Client {
-    /// A client of the real service, with this key.
+    /// Makes a client of the real service with this API key.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if the key is empty or cannot stand in a header.
+    /// [`Error::Config`] if the key is empty or contains a character that an HTTP header cannot hold.
     pub fn new(api_key: impl AsRef<str>) -> Result<Self, Error> {
         Self::builder().api_key(api_key).build()
     }
 
-    /// A client with the key of the environment's `KIE_API_KEY`. `KIE_BASE_URL` replaces both hosts of the service,
-    /// `KIE_UPLOAD_URL` the upload host alone.
+    /// Makes a client with settings from the environment. `KIE_API_KEY` is the API key. `KIE_BASE_URL` replaces both hosts of
+    /// the service, and `KIE_UPLOAD_URL` only the upload host. An empty variable counts as not set.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if there is no key, or a variable is not what it should be.
+    /// [`Error::Config`] if `KIE_API_KEY` is not set, or a variable has an invalid value.
     pub fn from_env() -> Result<Self, Error> {
         let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
         let mut builder = Self::builder();
@@ -274,7 +283,7 @@ impl Client {
         builder.build()
     }
 
-    /// Settings other than the usual ones.
+    /// Returns a builder with default settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }

@@ -1,4 +1,4 @@
-//! Errors: what each [`Error`](crate::Error) holds.
+//! Errors: the types that the variants of [`Error`](crate::Error) hold.
 
 #[doc(inline)]
 pub use kie_ledger::LedgerError;

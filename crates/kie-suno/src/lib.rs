@@ -14,7 +14,7 @@ pub mod records;
 pub mod requests;
 mod saved_file;
 mod task;
-#[cfg_attr(not(feature = "callbacks"), expect(dead_code, reason = "nobody but the receiver wakes waits"))]
+#[cfg_attr(not(feature = "callbacks"), expect(dead_code, reason = "only the receiver of callbacks wakes waits"))]
 mod waiting;
 
 pub use budget::Budget;
@@ -33,7 +33,7 @@ pub use kie_types::{Charged, Credits, Stage, TaskId};
 pub use task::{AnyTask, AnyWait, Event, Events, Resume, Start, Task, Wait};
 pub use waiting::Polling;
 
-/// The examples on the project's front page are run as tests of this crate.
+/// Runs the examples in the README of the workspace as tests of this crate.
 #[cfg(all(doctest, feature = "callbacks"))]
 #[doc = include_str!("../../../README.md")]
 #[derive(Debug)]

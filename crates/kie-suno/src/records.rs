@@ -1,4 +1,4 @@
-//! Records: what the service tells of a task, what tasks make, and the kinds of tasks.
+//! Records: the responses about a task, the results that tasks make, and the kinds of tasks.
 
 #[doc(inline)]
 pub use kie_types::{

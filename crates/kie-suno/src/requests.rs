@@ -1,7 +1,7 @@
-//! Requests: what is asked of the service, the words in it, and the rules that it is held to.
+//! Requests: one type per operation of the API, the values of their fields, and the rules that they are checked against.
 //!
-//! Each operation of the API is one type here, which [`Client::start`](crate::Client::start) or
-//! [`Client::call`](crate::Client::call) takes.
+//! Pass a request that starts a task to [`Client::start`](crate::Client::start), and any other request to
+//! [`Client::call`](crate::Client::call).
 
 #[doc(inline)]
 pub use kie_types::{

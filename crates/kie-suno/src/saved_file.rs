@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SavedFile {
-    /// The id of the thing that the file is, such as a track's.
+    /// Id of the result that the file holds, such as the id of a track.
     pub id: Option<String>,
-    /// Where it lies.
+    /// Path of the file.
     pub path: PathBuf,
-    /// Its size in bytes.
+    /// Size of the file in bytes.
     pub bytes: u64,
 }
 
 impl SavedFile {
-    /// A file of so many bytes that lies at this path, for a test of whoever handles it.
+    /// Makes a value for the tests of an application: a file at this path, with this size in bytes.
     pub fn new(path: impl Into<PathBuf>, bytes: u64) -> Self {
         Self { id: None, path: path.into(), bytes }
     }
 
-    /// The same of the thing with this id.
+    /// Sets the id of the result that the file holds.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());

@@ -1,4 +1,4 @@
-//! The file of one thing that a task made.
+//! Fetching the file of one result of a task.
 
 use std::path::Path;
 
@@ -8,62 +8,62 @@ use kie_types::{DownloadUrl, Item, RefusalKind};
 use super::partial_file::PartialFile;
 use crate::{client::Client, error::Error};
 
-/// Why there is no file.
+/// Reason for which a file could not be fetched.
 pub(crate) struct FetchError {
     pub(crate) error: TransportFailure,
-    /// Whether the service says that it no longer has it, so that no other time will go better.
-    pub(crate) is_gone: bool,
+    /// `true` if the service no longer has the file, so that a retry cannot succeed.
+    pub(crate) is_expired: bool,
 }
 
 impl From<TransportFailure> for FetchError {
     fn from(error: TransportFailure) -> Self {
-        Self { error, is_gone: false }
+        Self { error, is_expired: false }
     }
 }
 
-/// The file of a thing; none if it was never made, and says so.
+/// Fetches the file of an item. Returns `None` if the item says that its file was never made.
 pub(crate) async fn fetch(
     client: &Client,
     item: &Item,
     folder: &Path,
     progress: Option<TransferProgress>,
 ) -> Result<Option<PartialFile>, FetchError> {
-    let tell_all_of = |bytes| {
+    let report_all = |bytes| {
         if let Some(progress) = &progress {
             progress.tell(bytes, Some(bytes));
         }
     };
     if !item.is_there() && item.error.is_some() {
-        tell_all_of(0);
+        report_all(0);
         return Ok(None);
     }
-    let mut part = PartialFile::new(folder).await?;
+    let mut partial = PartialFile::new(folder).await?;
     match (&item.url, &item.inline) {
         (Some(url), _) => {
-            let arrived = download(client, url, &part.path, progress.clone()).await.inspect_err(|unfetched| {
-                if unfetched.is_gone {
-                    tell_all_of(0);
+            let downloaded = download(client, url, &partial.path, progress.clone()).await.inspect_err(|error| {
+                if error.is_expired {
+                    report_all(0);
                 }
             })?;
-            (part.extension, part.bytes) = (arrived.format.extension(), arrived.bytes);
+            (partial.extension, partial.bytes) = (downloaded.format.extension(), downloaded.bytes);
         }
         (None, Some(file)) => {
-            part.write(file.clone()).await?;
-            tell_all_of(part.bytes);
+            partial.write(file.clone()).await?;
+            report_all(partial.bytes);
         }
         (None, None) => {
-            return Err(TransportFailure::new(ErrorKind::NotMedia, "the task shows no file for it").into());
+            return Err(TransportFailure::new(ErrorKind::NotMedia, "the record of the task has no link to this file").into());
         }
     }
-    Ok(Some(part))
+    Ok(Some(partial))
 }
 
-/// Whether a file host said that a link leads to nothing, or no longer.
+/// Returns `true` if a file host refused the link: it does not exist, or it has expired.
 pub(crate) fn is_refused(error: &TransportFailure) -> bool {
     matches!(error.kind(), ErrorKind::Status(403 | 404 | 410))
 }
 
-/// Downloads a file by its link, or by a fresh one, if its link is no longer good.
+/// Downloads a file from its link. If the host refuses the link, asks the service for a fresh one and tries that.
 async fn download(
     client: &Client,
     url: &str,
@@ -79,23 +79,23 @@ async fn download(
     };
     let error = match fetch(url).await {
         Err(error) if is_refused(&error) => error,
-        arrived => return Ok(arrived?),
+        downloaded => return Ok(downloaded?),
     };
     match client.call(DownloadUrl::new(url)).await {
-        // Its time is short, so it goes from here to the host and nowhere else.
-        Ok(fresh) => fetch(&fresh).await.map_err(|error| FetchError { is_gone: is_gone(&error), error }),
-        // The service knows no such file either, so the first answer is the one that says what is the matter.
-        Err(refusal) => Err(FetchError { is_gone: is_gone(&error) && knows_none(&refusal), error }),
+        // A fresh link is valid only for minutes. It is used at once and not stored.
+        Ok(fresh) => fetch(&fresh).await.map_err(|error| FetchError { is_expired: is_not_found(&error), error }),
+        // The service gave no fresh link. The refusal of the first link explains more, so that error is returned.
+        Err(refusal) => Err(FetchError { is_expired: is_not_found(&error) && is_unknown_file(&refusal), error }),
     }
 }
 
-/// Whether a host says that it has no such file.
-fn is_gone(error: &TransportFailure) -> bool {
+/// Returns `true` if the host says that it does not have the file.
+fn is_not_found(error: &TransportFailure) -> bool {
     matches!(error.kind(), ErrorKind::Status(404 | 410))
 }
 
-/// Whether the service says that it made no such file. It does so as if the address were wrong.
-fn knows_none(error: &Error) -> bool {
+/// Returns `true` if the service says that it does not know the file. For an unknown file it reports an invalid address.
+fn is_unknown_file(error: &Error) -> bool {
     let Error::Api(refused) = error else { return false };
     refused.refusal().has_envelope() && matches!(refused.kind(), RefusalKind::NotFound | RefusalKind::Validation)
 }

@@ -1,4 +1,4 @@
-//! Files: saved from the service, and uploaded to it.
+//! Files: saving the results of tasks, and uploading local files.
 
 mod extras;
 mod fetch;

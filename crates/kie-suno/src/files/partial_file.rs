@@ -1,4 +1,4 @@
-//! A file on its way to its name: whole under it, or not there at all.
+//! Temporary files. A file gets its final name only when it is complete.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use kie_types::InlineFile;
 
 use super::unique::unique;
 
-/// A file that has no name of its own yet; it is removed when it is no longer needed, also if the save is given up.
+/// A temporary file in the target folder. Dropping it deletes the temporary file, also if the save is cancelled.
 pub(crate) struct PartialFile {
     pub(crate) path: PathBuf,
     pub(crate) extension: &'static str,
@@ -20,30 +20,32 @@ pub(crate) struct PartialFile {
 
 impl PartialFile {
     pub(crate) async fn new(folder: &Path) -> Result<Self, TransportFailure> {
-        tokio::fs::create_dir_all(folder).await.map_err(disk)?;
+        tokio::fs::create_dir_all(folder).await.map_err(disk_error)?;
         Ok(Self { path: folder.join(format!(".kie-{:016x}.part", unique())), extension: "", bytes: 0 })
     }
 
-    /// Gives the file, which is whole now, its name, or the next one that is neither in use nor taken.
-    pub(crate) async fn settle(
+    /// Gives the complete file its final name. If that name is used by another file or is in `reserved`, the next number is
+    /// appended. Returns the path and the size in bytes.
+    pub(crate) async fn persist(
         self,
         folder: &Path,
         name: &str,
-        taken: Vec<PathBuf>,
+        reserved: Vec<PathBuf>,
     ) -> Result<(PathBuf, u64), TransportFailure> {
         let (folder, name, bytes) = (folder.to_owned(), name.to_owned(), self.bytes);
-        let settled = tokio::task::spawn_blocking(move || {
-            let path = self.settle_now(&folder, &name, &taken)?;
-            // The name is on the disk when the folder is; not every platform can say so, and the file is there anyway.
+        let persisted = tokio::task::spawn_blocking(move || {
+            let path = self.persist_blocking(&folder, &name, &reserved)?;
+            // The new name is on the disk once the folder is synced. Not every platform can sync a folder. The file exists in
+            // any case, so an error is ignored.
             #[cfg(unix)]
             drop(fs::File::open(&folder).and_then(|folder| folder.sync_all()));
             Ok(path)
         });
-        let path = settled.await.map_err(|error| disk(io::Error::other(error)))?.map_err(disk)?;
+        let path = persisted.await.map_err(|error| disk_error(io::Error::other(error)))?.map_err(disk_error)?;
         Ok((path, bytes))
     }
 
-    /// Writes what the answer itself held.
+    /// Writes a file whose content came with the response.
     pub(crate) async fn write(&mut self, file: InlineFile) -> Result<(), TransportFailure> {
         let path = self.path.clone();
         (self.extension, self.bytes) = (file.extension, file.bytes.len() as u64);
@@ -52,19 +54,19 @@ impl PartialFile {
             part.write_all(&file.bytes)?;
             part.sync_all()
         });
-        written.await.map_err(io::Error::other).flatten().map_err(disk)
+        written.await.map_err(io::Error::other).flatten().map_err(disk_error)
     }
 
-    fn settle_now(&self, folder: &Path, name: &str, taken: &[PathBuf]) -> io::Result<PathBuf> {
+    fn persist_blocking(&self, folder: &Path, name: &str, reserved: &[PathBuf]) -> io::Result<PathBuf> {
         for number in 1_u32.. {
             let path = folder.join(match number {
                 1 => format!("{name}.{}", self.extension),
                 _ => format!("{name} ({number}).{}", self.extension),
             });
-            if taken.contains(&path) {
+            if reserved.contains(&path) {
                 continue;
             }
-            // A second name for the same file appears at once and whole, and never replaces anything.
+            // A hard link appears in one step with the whole content, and never replaces another file.
             match fs::hard_link(&self.path, &path) {
                 Ok(()) => return Ok(path),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -72,8 +74,8 @@ impl PartialFile {
                         return Ok(path);
                     }
                 }
-                // Some file systems know no second names. There, only a file that somebody makes in this very moment
-                // could be replaced.
+                // Some file systems have no hard links. On these, `rename` could replace a file that another process
+                // creates between this check and the call.
                 Err(_) if !path.try_exists()? => {
                     fs::rename(&self.path, &path)?;
                     return Ok(path);
@@ -81,18 +83,18 @@ impl PartialFile {
                 Err(error) => return Err(error),
             }
         }
-        Err(io::Error::other("no name is free"))
+        Err(io::Error::other("every numbered name is used by another file"))
     }
 }
 
 impl Drop for PartialFile {
     fn drop(&mut self) {
-        // A part that cannot be removed is in nobody's way: its name is hidden and its own.
+        // A temporary file that cannot be deleted does no harm: its name is hidden and unique.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Whether two files hold the same bytes.
+/// Returns `true` if two files hold the same bytes.
 fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
     if !fs::metadata(other)?.is_file() || fs::metadata(one)?.len() != fs::metadata(other)?.len() {
         return Ok(false);
@@ -113,6 +115,6 @@ fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
     }
 }
 
-fn disk(error: io::Error) -> TransportFailure {
+fn disk_error(error: io::Error) -> TransportFailure {
     TransportFailure::new(ErrorKind::Disk, "the file could not be written").with_source(error)
 }

@@ -1,4 +1,4 @@
-//! Saving what a task made, before the links expire.
+//! Saving the results of a task before their links expire.
 
 use std::{
     fmt,
@@ -22,41 +22,43 @@ use crate::{
     task::{AnyTask, Task},
 };
 
-/// Titles in file names are cut to this many bytes: file systems allow 255 for the whole name.
+/// Maximum length of the title in a file name, in bytes. File systems allow 255 bytes for the whole name.
 const TITLE: usize = 120;
-/// As much of an id as tells the things of a task apart.
+/// Number of characters of an id in a file name. It is enough to tell the results of one task apart.
 const ID: usize = 8;
 
 impl<J: Job> Task<J> {
-    /// Saves the files of the output into a folder, which is made if it is missing. `.await` it as it is, or have its
-    /// [progress](Save::progress) told first.
+    /// Saves the files of the output into a folder, and creates the folder if it does not exist. `.await` the returned
+    /// [`Save`]; set [options](Save::progress) first if you need them.
     ///
-    /// A file is named after its title and id, with the ending that its content calls for. It appears under that name
-    /// only when it is whole and on the disk, and never in place of another: where the name is in use, by a file with
-    /// other content, it takes the next one. A few files are fetched at once. Save soon: files are kept for a
-    /// [while](kie_types::Lifetime::GENERATED), and some links end before.
+    /// The name of a file consists of its title, its id and the extension that fits its content. The name appears only when
+    /// the file is complete and on the disk. Existing files are never replaced: if the name belongs to a file with other
+    /// content, a number is appended. Up to 4 files are fetched at the same time.
     ///
-    /// With a ledger, a task that was seen complete counts as saved then, so this takes all that it made. Of one that still
-    /// runs, such as after [`Wait::until`](crate::Wait::until), the rest remains to be saved.
+    /// Save soon. The service keeps the files for [14 days](kie_types::Lifetime::GENERATED), and some links expire earlier.
+    ///
+    /// With a ledger, the receipt of a complete task is marked as saved afterwards. So pass the whole output of the task. If
+    /// the task is still running, for example after [`Wait::until`](crate::Wait::until), the receipt stays open for the
+    /// remaining files.
     ///
     /// # Errors
     ///
-    /// [`Error::Save`] tells the first file that failed, and those that were saved all the same. A link that is no longer
-    /// good is replaced by a fresh one (`download-url`), which is used at once, before a file is given up. If the time of a
-    /// refused file is over, [`SaveError::gone_since`] tells.
+    /// [`Error::Save`] names the first file that failed, and lists the files that were saved. If a host refuses a link, a
+    /// fresh link is requested (`download-url`) and tried once before the file counts as failed. If the refused
+    /// file is older than the service keeps files, [`SaveError::gone_since`] returns the time at which it expired.
     pub fn save(&self, output: &J::Output, folder: impl AsRef<Path>) -> Save {
         Save::new(self.any(), output.items(), folder.as_ref())
     }
 }
 
 impl AnyTask {
-    /// Saves the files that a [report](AnyTask::report) of the task shows. As [`Task::save`].
+    /// Saves the files that a [report](AnyTask::report) of the task lists. See [`Task::save`].
     pub fn save(&self, report: &Report, folder: impl AsRef<Path>) -> Save {
         Save::new(self.clone(), report.items.clone(), folder.as_ref())
     }
 }
 
-/// A save of what a task made: `.await` it. Made by [`Task::save`] and [`AnyTask::save`].
+/// Saves the results of a task when awaited. Made by [`Task::save`] and [`AnyTask::save`].
 #[must_use = "nothing is saved unless this is awaited"]
 pub struct Save {
     task: AnyTask,
@@ -66,7 +68,7 @@ pub struct Save {
     with_extras: bool,
 }
 
-/// A thing of the task, with the name that its file is to have.
+/// A result of the task, with the name of its file without the extension.
 struct Wanted {
     name: String,
     item: Item,
@@ -79,18 +81,20 @@ impl Save {
         Self { task, wanted, folder: folder.to_owned(), progress: None, with_extras: false }
     }
 
-    /// Saves beside each song its lyrics (`.txt`) and its cover, and beside them all the record of the task (`.json`), for
-    /// which it is looked at once more. They count as files like any other; but one that the service no longer has is left
-    /// out, with a warning, where a song would be an error.
+    /// Also saves the lyrics (`.txt`) and the cover image of each song, and the record of the task (`.json`). The record is
+    /// read from the service once more for that.
+    ///
+    /// These files are returned and counted like the songs. The exception: if the service no longer has one of them, it is
+    /// left out with a warning. A missing song is an error.
     pub fn with_extras(mut self) -> Self {
         self.with_extras = true;
         self
     }
 
-    /// Calls this function with the bytes of all files that have come so far, and with how many there are in all once
-    /// every file has said its size.
-    pub fn progress(mut self, tell: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
-        self.progress = Some(TransferProgress::new(tell));
+    /// Sets a function that is called with the number of bytes received so far, over all files. The second argument is the
+    /// total size in bytes. It is `None` until the sizes of all files are known.
+    pub fn progress(mut self, report: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        self.progress = Some(TransferProgress::new(report));
         self
     }
 
@@ -99,11 +103,11 @@ impl Save {
         let mut failed = Vec::new();
         let songs = wanted.len();
         if with_extras {
-            let beside = |song: &Wanted| {
+            let extras_of = |song: &Wanted| {
                 let name = song.name.clone();
-                extras::of(&song.item).into_iter().map(move |item| Wanted { name: name.clone(), item })
+                extras::lyrics_and_cover(&song.item).into_iter().map(move |item| Wanted { name: name.clone(), item })
             };
-            let extras: Vec<Wanted> = wanted.iter().flat_map(beside).collect();
+            let extras: Vec<Wanted> = wanted.iter().flat_map(extras_of).collect();
             wanted.extend(extras);
             let name = file_name(&Item::default(), 0, task.job, &task.id);
             match extras::record(&task).await {
@@ -111,35 +115,35 @@ impl Save {
                 Err(error) => failed.push((wanted.len(), folder.join(name), error)),
             }
         }
-        let sum = progress.map(|progress| TotalProgress::new(progress, wanted.len()));
+        let total = progress.map(|progress| TotalProgress::new(progress, wanted.len()));
         let wanted = wanted.into_iter().enumerate();
         let mut fetching = Workers::new(wanted.map(|(index, Wanted { name, item })| {
-            let progress = sum.as_ref().map(|sum| sum.share(index));
+            let progress = total.as_ref().map(|total| total.of_file(index));
             let (client, folder) = (task.client.clone(), folder.clone());
             async move {
-                let part = fetch(&client, &item, &folder, progress).await;
-                (index, name, item.id, part)
+                let fetched = fetch(&client, &item, &folder, progress).await;
+                (index, name, item.id, fetched)
             }
         }));
         let mut saved: Vec<(usize, SavedFile)> = Vec::new();
-        while let Some((index, name, id, part)) = fetching.next().await {
-            let settled = match part {
-                Ok(Some(part)) => {
-                    let taken = saved.iter().map(|(_, file)| file.path.clone()).collect();
-                    part.settle(&folder, &name, taken).await
+        while let Some((index, name, id, fetched)) = fetching.next().await {
+            let persisted = match fetched {
+                Ok(Some(partial)) => {
+                    let reserved = saved.iter().map(|(_, file)| file.path.clone()).collect();
+                    partial.persist(&folder, &name, reserved).await
                 }
                 Ok(None) => continue,
-                // The songs are what was paid for, and must not be asked for again for ever because of what lay beside them.
-                Err(unfetched) if unfetched.is_gone && index >= songs => {
-                    let (file, error): (_, &dyn std::error::Error) = (folder.join(name), &unfetched.error);
-                    tracing::warn!(error, file = %file.display(), "what belongs beside a song is gone for good");
+                // The songs are paid for, the extras are not. A lost extra must not make the save fail again each time.
+                Err(failure) if failure.is_expired && index >= songs => {
+                    let (file, error): (_, &dyn std::error::Error) = (folder.join(name), &failure.error);
+                    tracing::warn!(error, file = %file.display(), "the service no longer has this extra file");
                     continue;
                 }
-                Err(unfetched) => Err(unfetched.error),
+                Err(failure) => Err(failure.error),
             };
-            match settled {
+            match persisted {
                 Ok((path, bytes)) => saved.push((index, SavedFile { id, path, bytes })),
-                // The others may still be had, and their links expire.
+                // The other files can still be fetched, and their links expire, so the save continues.
                 Err(error) => failed.push((index, folder.join(name), error)),
             }
         }
@@ -148,7 +152,7 @@ impl Save {
         let missing = failed.len();
         match failed.into_iter().min_by_key(|(index, ..)| *index) {
             None => {
-                let files = saved.iter().map(|file| whole(&file.path)).collect();
+                let files = saved.iter().map(|file| absolute(&file.path)).collect();
                 task.update_receipt(&ReceiptUpdate::Saved { files }).await;
                 Ok(saved)
             }
@@ -176,13 +180,13 @@ impl fmt::Debug for Save {
     }
 }
 
-/// The path as it is found from any folder.
-fn whole(path: &Path) -> String {
-    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    whole.to_string_lossy().into_owned()
+/// Returns the absolute path: a receipt may be read by a process in another folder.
+fn absolute(path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute.to_string_lossy().into_owned()
 }
 
-/// A name without an ending, made of the title and the id.
+/// Returns a file name without extension, made of the title and the id.
 fn file_name(item: &Item, index: usize, job: &str, task_id: &str) -> String {
     let title = words(item.title.as_deref().unwrap_or(""));
     let title = if title.is_empty() { job } else { &title };
@@ -194,7 +198,8 @@ fn file_name(item: &Item, index: usize, job: &str, task_id: &str) -> String {
     }
 }
 
-/// The letters, digits and single spaces of a title: nothing that a file system, a shell or a listing could trip over.
+/// Keeps the letters and digits of a title, separated by single spaces. Other characters can cause trouble in file systems,
+/// shells and listings.
 fn words(title: &str) -> String {
     let plain: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
@@ -213,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_plain_and_tell_tracks_apart() {
+    fn file_names_are_plain_and_differ_between_tracks() {
         let name = |id, title| file_name(&item(id, title), 0, "music", "4be1c0d29f7a");
         assert_eq!(name("7d0f3c52-0b1e", "One More Stop"), "One More Stop-7d0f3c52");
         assert_eq!(name("e231****-8cadc7dc", "../../etc/passwd"), "etc passwd-e2318cad");

@@ -1,4 +1,4 @@
-//! Saving what is finished and not saved, whoever started it.
+//! Saving the results of all unfinished receipts, whichever process started the tasks.
 
 use std::{
     fmt,
@@ -15,23 +15,25 @@ use tokio::time::timeout;
 use super::{save::Save, unique::unique, workers::Workers};
 use crate::{client::Client, error::Error, saved_file::SavedFile};
 
-/// How long a receipt is claimed for, and how often the claim is made anew while its files are fetched. Should the process
-/// be killed, others can go on when it has run out.
+/// Time for which a receipt is claimed. If the process is killed, others can claim the receipt after this time.
 const LEASE: Duration = Duration::from_secs(60);
+/// Interval at which the claim is renewed while the files are fetched.
 const RENEWAL: Duration = Duration::from_secs(20);
 
 impl Client {
-    /// Looks at the task of every unfinished receipt, and saves the files of those that are complete: what remains to be done
-    /// after a crash. The oldest comes first, since its files are the next to go; those whose [time](Lifetime::GENERATED) is
-    /// over come last. `.await` what this returns.
+    /// Polls the task of every unfinished receipt, and saves the files of the complete ones into a folder. Call it after a
+    /// restart or a crash, or regularly. `.await` the returned [`SaveAll`].
     ///
-    /// Several may do this at once, in several processes too: each receipt is claimed by one of them while its files are
-    /// fetched. What goes wrong with one is [told](SaveOutcome::Error), and the others go on.
+    /// The oldest receipts come first, because the service deletes their files first. Receipts that are older than the
+    /// [lifetime of files](Lifetime::GENERATED) come last.
+    ///
+    /// Several calls can run at the same time, also in several processes: each receipt is claimed by one of them while its
+    /// files are fetched. An error of one receipt is [reported](SaveOutcome::Error), and does not stop the others.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
-    /// for reports in client.save_all("songs").await? {
-    ///     println!("{} {:?}", reports.receipt.operation, reports.outcome);
+    /// for report in client.save_all("songs").await? {
+    ///     println!("{} {:?}", report.receipt.operation, report.outcome);
     /// }
     /// # Ok(())
     /// # }
@@ -45,7 +47,7 @@ impl Client {
     }
 }
 
-/// A save of all that is finished: `.await` it. Made by [`Client::save_all`].
+/// Saves the results of all unfinished receipts when awaited. Made by [`Client::save_all`].
 #[must_use = "nothing is saved unless this is awaited"]
 pub struct SaveAll {
     client: Client,
@@ -54,7 +56,7 @@ pub struct SaveAll {
 }
 
 impl SaveAll {
-    /// Saves lyrics, covers and records beside the songs, as [`Save::with_extras`](crate::files::Save::with_extras) does.
+    /// Also saves lyrics, cover images and records, as [`Save::with_extras`](crate::files::Save::with_extras) does.
     pub fn with_extras(mut self) -> Self {
         self.extras = true;
         self
@@ -62,28 +64,28 @@ impl SaveAll {
 
     async fn run(self) -> Result<Vec<SaveReport>, Error> {
         let mut receipts = self.client.ledger()?.unfinished().await.map_err(Error::Ledger)?;
-        let is_over = |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
-        receipts.sort_by_cached_key(is_over);
+        let is_expired = |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
+        receipts.sort_by_cached_key(is_expired);
         let receipts = receipts.into_iter().filter(|receipt| receipt.task_id.is_some()).enumerate();
         let holder: Arc<str> = format!("{:016x}{:016x}", unique(), unique()).into();
-        let mut working = Workers::new(receipts.map(|(index, receipt)| {
+        let mut workers = Workers::new(receipts.map(|(index, receipt)| {
             let worker = Worker { client: self.client.clone(), folder: self.folder.clone(), extras: self.extras };
             let holder = Arc::clone(&holder);
             async move {
-                let outcome = worker.take(&receipt, &holder).await.unwrap_or_else(SaveOutcome::Error);
+                let outcome = worker.claim_and_save(&receipt, &holder).await.unwrap_or_else(SaveOutcome::Error);
                 (index, SaveReport { receipt, outcome })
             }
         }));
         let mut reports = Vec::new();
-        while let Some(done) = working.next().await {
-            reports.push(done);
+        while let Some(report) = workers.next().await {
+            reports.push(report);
         }
         reports.sort_by_key(|(index, _)| *index);
-        Ok(reports.into_iter().map(|(_, reports)| reports).collect())
+        Ok(reports.into_iter().map(|(_, report)| report).collect())
     }
 }
 
-/// What one receipt is taken in hand with.
+/// Settings for saving one receipt.
 struct Worker {
     client: Client,
     folder: PathBuf,
@@ -91,8 +93,8 @@ struct Worker {
 }
 
 impl Worker {
-    /// Claims a receipt, and does what there is to do about it.
-    async fn take(self, receipt: &Receipt, holder: &str) -> Result<SaveOutcome, Error> {
+    /// Claims a receipt, saves its files if its task is complete, and releases the claim.
+    async fn claim_and_save(self, receipt: &Receipt, holder: &str) -> Result<SaveOutcome, Error> {
         let client = self.client.clone();
         let ledger = client.ledger()?;
         let claimed = ledger.claim(receipt.id, holder, LEASE).await.map_err(Error::Ledger)?;
@@ -101,9 +103,9 @@ impl Worker {
         let outcome = if receipt.state.is_finished() {
             Ok(SaveOutcome::Held)
         } else {
-            let mut working = pin!(self.work(receipt));
+            let mut saving = pin!(self.save(receipt));
             loop {
-                if let Ok(outcome) = timeout(RENEWAL, &mut working).await {
+                if let Ok(outcome) = timeout(RENEWAL, &mut saving).await {
                     break outcome;
                 }
                 match ledger.claim(id, holder, LEASE).await {
@@ -114,20 +116,20 @@ impl Worker {
             }
         };
         if let Err(error) = ledger.release(id, holder).await {
-            tracing::warn!(receipt = %id, %error, "a claim could not be given back, and runs out");
+            tracing::warn!(receipt = %id, %error, "a claim could not be released, and ends by itself after 60 seconds");
         }
         outcome
     }
 
-    async fn work(self, receipt: Receipt) -> Result<SaveOutcome, Error> {
+    async fn save(self, receipt: Receipt) -> Result<SaveOutcome, Error> {
         let Self { client, folder, extras } = self;
-        // By a clock that was put back it is not born yet.
+        // If the system clock was set back, `created` is in the future and `elapsed` fails: the receipt counts as young.
         let is_young = receipt.created.elapsed().map_or(true, |age| age < LONGEST_TASK);
         let Some(task) = client.task_of(&receipt) else {
-            let what = format!("{} is no operation that is known to start tasks", receipt.operation);
-            return Err(Error::Ledger(LedgerError::new(what)));
+            let message = format!("the operation of the receipt is not known to start tasks: {}", receipt.operation);
+            return Err(Error::Ledger(LedgerError::new(message)));
         };
-        let (standing, items) = match task.poll().await {
+        let (outcome, items) = match task.poll().await {
             Ok(Some(record)) => {
                 let items = record.items();
                 (PollOutcome::of(record.state(), &items, is_young), items)
@@ -136,10 +138,10 @@ impl Worker {
             Err(Error::Failed(failed)) => (PollOutcome::Failed(failed.failure().clone()), Vec::new()),
             Err(error) => return Err(error),
         };
-        if let Some(update) = ReceiptUpdate::seen(&standing) {
+        if let Some(update) = ReceiptUpdate::seen(&outcome) {
             task.update_receipt(&update).await;
         }
-        match standing {
+        match outcome {
             PollOutcome::Complete => {}
             PollOutcome::Empty => return Err(task.shows_nothing()),
             PollOutcome::Failed(failure) => return Ok(SaveOutcome::Failed(failure.to_string())),
@@ -166,38 +168,38 @@ impl fmt::Debug for SaveAll {
     }
 }
 
-/// What became of one receipt.
+/// Result of [`Client::save_all`] for one receipt.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SaveReport {
-    /// The receipt, as it was before.
+    /// Receipt as it was before the save.
     pub receipt: Receipt,
-    /// What became of it.
+    /// Outcome of the save.
     pub outcome: SaveOutcome,
 }
 
 impl SaveReport {
-    /// A receipt and what became of it, for a test of whoever handles it.
+    /// Makes a report for the tests of an application.
     pub fn new(receipt: Receipt, outcome: SaveOutcome) -> Self {
         Self { receipt, outcome }
     }
 }
 
-/// What became of one receipt.
+/// Outcome of [`Client::save_all`] for one receipt.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SaveOutcome {
-    /// Its files are saved.
+    /// The files were saved.
     Saved(Vec<SavedFile>),
-    /// Its task goes on.
+    /// The task is still running.
     Running,
-    /// Its task ended without a result, for this reason of the service's.
+    /// The task failed without a result. The text is the reason that the service gave.
     Failed(String),
-    /// The service does not know its task.
+    /// The service does not know the task.
     NotFound,
-    /// Somebody else has it in hand, or has just finished it.
+    /// Another process has claimed the receipt, or has just finished it.
     Held,
-    /// It could not be looked at, or its files could not be saved. Another time may go better, unless their time
-    /// [is over](crate::errors::SaveError::gone_since).
+    /// The task could not be polled, or its files could not be saved. A later call may succeed, unless the files have
+    /// [expired](crate::errors::SaveError::gone_since).
     Error(Error),
 }

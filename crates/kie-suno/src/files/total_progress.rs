@@ -1,14 +1,14 @@
-//! How far several files have come together.
+//! Progress of several transfers, added up.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kie_transport::TransferProgress;
 
-/// How far several files have come together.
+/// Adds up the progress of several files, and reports the sum.
 #[derive(Clone)]
 pub(crate) struct TotalProgress {
     progress: TransferProgress,
-    shares: Arc<Mutex<Vec<FileProgress>>>,
+    files: Arc<Mutex<Vec<FileProgress>>>,
 }
 
 #[derive(Clone, Default)]
@@ -19,20 +19,20 @@ struct FileProgress {
 
 impl TotalProgress {
     pub(crate) fn new(progress: TransferProgress, files: usize) -> Self {
-        Self { progress, shares: Arc::new(Mutex::new(vec![FileProgress::default(); files])) }
+        Self { progress, files: Arc::new(Mutex::new(vec![FileProgress::default(); files])) }
     }
 
-    /// The meter of one of the files.
-    pub(crate) fn share(&self, index: usize) -> TransferProgress {
-        let Self { progress, shares } = self.clone();
+    /// Returns the progress of one of the files.
+    pub(crate) fn of_file(&self, index: usize) -> TransferProgress {
+        let Self { progress, files } = self.clone();
         TransferProgress::new(move |bytes, total| {
-            let mut shares = shares.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(share) = shares.get_mut(index) {
-                *share = FileProgress { bytes, total };
+            let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(file) = files.get_mut(index) {
+                *file = FileProgress { bytes, total };
             }
-            let bytes = shares.iter().map(|share| share.bytes).sum();
-            let total = shares.iter().map(|share| share.total).sum();
-            // Told while the others wait, so that the numbers come in their order.
+            let bytes = files.iter().map(|file| file.bytes).sum();
+            let total = files.iter().map(|file| file.total).sum();
+            // Reported while the lock is held, so that the sums are reported in order.
             progress.tell(bytes, total);
         })
     }

@@ -1,9 +1,9 @@
-//! Names that nothing else has.
+//! Unique names.
 
 use std::hash::{BuildHasher, RandomState};
 
-/// 64 bits that no other call, thread or process draws by chance; not a secret. The keys of the standard library's hash maps are as
-/// random as the system can make them.
+/// Returns 64 random bits for a name that no other call, thread or process uses. They are not secret. Their source is the
+/// keys of the standard library's hash maps, which are as random as the system can make them.
 pub(super) fn unique() -> u64 {
     RandomState::new().hash_one(())
 }
@@ -15,9 +15,9 @@ mod tests {
     use super::unique;
 
     #[test]
-    fn no_two_are_the_same() {
-        let drawing: Vec<_> = (0..4).map(|_| thread::spawn(|| [(); 100].map(|()| unique()))).collect();
-        let drawn: HashSet<u64> = drawing.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect();
+    fn all_numbers_differ() {
+        let threads: Vec<_> = (0..4).map(|_| thread::spawn(|| [(); 100].map(|()| unique()))).collect();
+        let drawn: HashSet<u64> = threads.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect();
         assert_eq!(drawn.len(), 400);
     }
 }

@@ -1,4 +1,4 @@
-//! Uploading files of this machine.
+//! Uploading local files.
 
 use std::{
     fmt,
@@ -16,10 +16,10 @@ use crate::{
     error::{About, DecodeError, Error},
 };
 
-/// The folder of the service that uploads go to.
+/// Folder of the service into which files are uploaded.
 const FOLDER: &str = "kie-suno";
 
-/// An upload of a file of this machine: `.await` it, and have its link. Made by [`Client::upload`].
+/// Uploads a local file when awaited, and returns its link. Made by [`Client::upload`].
 ///
 /// ```no_run
 /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -44,33 +44,34 @@ impl Upload {
         Self { client, path, is_base64: false, progress: None, options: Options::default() }
     }
 
-    /// Sends the file as Base64 in JSON in place of a form, for networks that let no forms through. The service takes
-    /// files of up to 10 MB like this.
+    /// Sends the file as Base64 in JSON instead of a multipart form, for networks that block forms. The service accepts files
+    /// of up to 10 MB in this way.
     pub fn base64(mut self) -> Self {
         self.is_base64 = true;
         self
     }
 
-    /// Calls this function with the bytes of the file that were handed to the connection so far, and with its size.
+    /// Sets a function that is called with the number of bytes sent so far and the size of the file in bytes. Bytes count as
+    /// sent when they are passed to the connection.
     ///
-    /// Should the service have no room yet, the file is sent again, and the number falls back.
-    pub fn progress(mut self, tell: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
-        self.progress = Some(TransferProgress::new(tell));
+    /// If the service refuses the upload because it is busy, the file is sent again, and the number goes down again.
+    pub fn progress(mut self, report: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
+        self.progress = Some(TransferProgress::new(report));
         self
     }
 
-    /// Uploads, and returns all that the service answers in place of the link alone: such as
-    /// [until when](UploadedFile::kept_until) the file is kept.
+    /// Uploads the file, and returns the whole response of the service instead of only the link. It tells for example
+    /// [until when](UploadedFile::kept_until) the service keeps the file, and always has a [link](UploadedFile::url).
     ///
     /// # Errors
     ///
-    /// As the upload itself. The answer has a [link](UploadedFile::url).
+    /// The same as of [`Client::upload`].
     pub async fn answer(self) -> Result<UploadedFile, Error> {
         self.send().await.map(|(_, file)| file)
     }
 
     async fn send(self) -> Result<(Link<Uploaded>, UploadedFile), Error> {
-        // Two files of one name must not replace each other.
+        // The prefix keeps two uploads with the same name from replacing each other.
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = format!("{:016x}-{name}", unique());
         let texts = [("uploadPath", FOLDER), ("fileName", name.as_str())];
@@ -84,9 +85,9 @@ impl Upload {
         }
     }
 
-    /// Checks what the request would be refused for, without reading the file for it.
+    /// Checks the size of the file without reading it. The service refuses files that are too large.
     async fn check_size(&self) -> Result<(), Error> {
-        // A file that cannot be read is told when it is opened.
+        // If the file cannot be read, opening it returns the error later.
         if let Ok(file) = tokio::fs::metadata(&self.path).await
             && !self.options.unchecked
         {
@@ -106,7 +107,7 @@ impl Upload {
         let file = self.client.send_form::<E>(form, self.options.timeouts).await?;
         let link = file.url().cloned().ok_or_else(|| {
             let about = About::new(E::NAME);
-            let answer = Unreadable::new(200, b"", "the upload was taken, and the answer holds no link to it");
+            let answer = Unreadable::new(200, b"", "the file was uploaded, but the response has no link to it");
             Error::Decode(Box::new(DecodeError { about, answer }))
         })?;
         Ok((link, file))
@@ -129,15 +130,15 @@ impl fmt::Debug for Upload {
 }
 
 impl Client {
-    /// Uploads a file of this machine and returns its link, for every request that takes the address of a file. `.await`
-    /// it as it is, or [say more](Upload) first.
+    /// Uploads a local file and returns its link. Use the link in any request that needs the address of a file. `.await` the
+    /// returned [`Upload`]; set its options first if you need them.
     ///
-    /// The file goes straight from the disk, whatever its size. It is kept for a [while](kie_types::Lifetime::UPLOADED);
-    /// [`Upload::answer`] tells until when.
+    /// The file is streamed from the disk, so its size does not matter for memory. The service keeps it for
+    /// [1 to 3 days](kie_types::Lifetime::UPLOADED); [`Upload::answer`] tells until when.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the file cannot be read; else as [`call`](Self::call).
+    /// [`Error::Transport`] if the file cannot be read. Otherwise the same as of [`call`](Self::call).
     pub fn upload(&self, path: impl AsRef<Path>) -> Upload {
         Upload::new(self.clone(), path.as_ref().to_owned())
     }

@@ -1,15 +1,15 @@
-//! A few jobs at once.
+//! Running a few jobs at the same time.
 
 use std::future::Future;
 
 use tokio::task::JoinSet;
 
-/// How many jobs are under way at once.
-const AT_ONCE: usize = 4;
+/// Maximum number of jobs that run at the same time.
+const MAX_RUNNING: usize = 4;
 
-/// Jobs of which a few are under way at once, each on a task of the runtime. Dropping this gives up the jobs that are under way.
+/// Runs a few jobs at the same time, each on a task of the runtime. Dropping this cancels the running jobs.
 pub(super) struct Workers<I, T> {
-    waiting: I,
+    pending: I,
     running: JoinSet<T>,
 }
 
@@ -20,19 +20,19 @@ where
     T: Send + 'static,
 {
     pub(super) fn new(jobs: I) -> Self {
-        Self { waiting: jobs, running: JoinSet::new() }
+        Self { pending: jobs, running: JoinSet::new() }
     }
 
-    /// What the next job to end came to; `None` when all have ended. The panic of a job goes on here.
+    /// Returns the result of the next job that ends, or `None` when all have ended. A panic of a job is resumed here.
     pub(super) async fn next(&mut self) -> Option<T> {
         loop {
-            for job in self.waiting.by_ref().take(AT_ONCE - self.running.len()) {
+            for job in self.pending.by_ref().take(MAX_RUNNING - self.running.len()) {
                 self.running.spawn(job);
             }
             match self.running.join_next().await? {
                 Ok(done) => return Some(done),
                 Err(error) => {
-                    // Without a panic, the runtime is ending, and this with it.
+                    // If there was no panic, the runtime is shutting down, and cancels this future too.
                     if let Ok(panic) = error.try_into_panic() {
                         std::panic::resume_unwind(panic);
                     }
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn every_job_is_done_and_few_are_under_way() {
+    async fn every_job_is_done_and_at_most_four_run_at_once() {
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let jobs = (0..20).map(|number| {
             let (running, most) = (Arc::clone(&running), Arc::clone(&most));
@@ -71,13 +71,13 @@ mod tests {
         }
         done.sort_unstable();
         assert_eq!(done, (0..20).collect::<Vec<_>>());
-        assert_eq!(most.load(Ordering::Relaxed), AT_ONCE);
+        assert_eq!(most.load(Ordering::Relaxed), MAX_RUNNING);
     }
 
     #[tokio::test]
     #[should_panic(expected = "a job panics")]
     #[allow(clippy::panic)]
-    async fn a_panic_goes_on() {
+    async fn a_panic_is_resumed() {
         let mut jobs = Workers::new([async { panic!("a job panics") }].into_iter());
         let _: Option<()> = jobs.next().await;
     }
