@@ -115,7 +115,8 @@ async fn a_callback_that_the_ledger_did_not_take_is_a_warning_without_secrets() 
         assert_eq!(receiver.receive(None, &Default::default(), body.to_string().as_bytes()).await, status);
     }
     drop(listening);
-    let [warning] = &listener.events("a callback could not be written down, and is not accepted")[..] else {
+    let [warning] = &listener.events("a callback could not be written to the ledger, and is answered with 500")[..]
+    else {
         panic!("{listener:?}")
     };
     assert_eq!((&*warning["task_id"], &*warning["error"]), ("4be1", "the disk is full"));

@@ -1,4 +1,4 @@
-//! Callbacks on their way to the application.
+//! Callbacks as a stream for the application.
 
 use std::{
     collections::VecDeque,
@@ -13,12 +13,12 @@ use kie_types::{AnyCallback, Unreadable};
 
 use kie_ledger::ReceiptId;
 
-/// How many callbacks wait for a slow reader.
-const MOST: usize = 1_024;
-/// How many bytes of them do.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// Maximum number of callbacks that are queued for a slow reader.
+const MAX_QUEUED: usize = 1_024;
+/// Maximum size of the queued callbacks, in bytes.
+const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
 
-/// A callback that arrived: its signature was verified, its body was not.
+/// A callback that was received. Its signature was verified, but the signature does not cover the body.
 ///
 /// ```no_run
 /// # async fn demo(receiver: kie_suno::callbacks::Receiver, client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -27,7 +27,7 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// let mut deliveries = receiver.deliveries();
 /// while let Some(delivery) = deliveries.next().await {
 ///     let Ok(delivery) = delivery else { continue };
-///     // What the task itself says counts, whatever the callback claims.
+///     // Read the task itself: the body of a callback is not signed.
 ///     let record = client.task::<Music>(delivery.task_id.as_str()).fetch().await?;
 /// }
 /// # Ok(())
@@ -36,17 +36,18 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The task that it is about: the id that the signature covers.
+    /// Id of the task. The signature covers it.
     pub task_id: String,
-    /// The receipt that its address named, which tells the call apart that started the task.
+    /// Receipt of the call that started the task, if the address of the callback named it.
     pub receipt: Option<ReceiptId>,
-    /// Whether it was signed at another time than now. Somebody may have sent it again who has once seen it.
+    /// `true` if the time of the signature is too far from now. The callback may be a copy that an attacker recorded and sent
+    /// again.
     pub is_stale: bool,
     body: Arc<[u8]>,
 }
 
 impl Delivery {
-    /// A callback about the task with this id, for a test of whoever handles it.
+    /// Makes a callback about the task with this id, for the tests of an application.
     ///
     /// ```
     /// use kie_suno::callbacks::Delivery;
@@ -59,14 +60,14 @@ impl Delivery {
         Self { task_id: task_id.into(), receipt: None, is_stale: false, body: body.as_ref().into() }
     }
 
-    /// The same at an address that named this receipt.
+    /// Sets the receipt that the address of the callback named.
     #[must_use]
     pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
         self.receipt = Some(receipt);
         self
     }
 
-    /// The same, signed at another time than now.
+    /// Marks the callback as [stale](Self::is_stale).
     #[must_use]
     pub fn stale(mut self) -> Self {
         self.is_stale = true;
@@ -77,12 +78,12 @@ impl Delivery {
         Self { receipt, is_stale, ..Self::new(task_id, body) }
     }
 
-    /// What the body claims. **The signature does not cover it**: look the [task](crate::Task::fetch) up before acting on
-    /// it.
+    /// Parses the body. **The signature does not cover the body**: [fetch the task](crate::Task::fetch) before you act on its
+    /// content.
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if the body is no callback.
+    /// [`Unreadable`] if the body is not a callback.
     pub fn parse_unverified(&self) -> Result<AnyCallback, Unreadable> {
         AnyCallback::parse(&self.body)
     }
@@ -98,20 +99,21 @@ impl fmt::Debug for Delivery {
     }
 }
 
-/// So many deliveries were lost, the oldest, because their reader was slow.
+/// Number of callbacks that were dropped, the oldest first, because the reader was too slow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{0} callbacks were lost, for their reader was too slow")]
+#[error("{0} callbacks were dropped because the reader of the stream was too slow")]
 pub struct Lagged(pub u64);
 
-/// The callbacks that arrive, as a stream. Made by [`Receiver::deliveries`](super::Receiver::deliveries).
+/// Stream of the callbacks that arrive. Made by [`Receiver::deliveries`](super::Receiver::deliveries).
 ///
-/// Nothing waits for the reader: 1,024 deliveries are kept for it, or 16 MiB of them, and then the oldest are lost and
-/// [counted](Lagged). The stream ends when the receiver and its services are gone.
-#[must_use = "deliveries come only when they are asked for"]
+/// The receiver does not wait for the reader. It queues up to 1,024 callbacks or 16 MiB. Beyond that it drops the oldest
+/// callbacks, and the next item is [their number](Lagged). The stream ends when the receiver and all its clones and services
+/// are dropped.
+#[must_use = "a stream does nothing unless it is polled"]
 pub struct Deliveries(Arc<Queue>);
 
 impl Deliveries {
-    /// The next callback. Nothing is lost if the future is dropped before its end.
+    /// Returns the next callback. Dropping the future before it is ready loses no callback.
     pub async fn next(&mut self) -> Option<Result<Delivery, Lagged>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -122,16 +124,16 @@ impl Stream for Deliveries {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut queue = self.0.lock();
-        if queue.missed > 0 {
-            return Poll::Ready(Some(Err(Lagged(std::mem::take(&mut queue.missed)))));
+        if queue.dropped > 0 {
+            return Poll::Ready(Some(Err(Lagged(std::mem::take(&mut queue.dropped)))));
         }
         if let Some(delivery) = queue.pop() {
             return Poll::Ready(Some(Ok(delivery)));
         }
-        if queue.is_over {
+        if queue.is_closed {
             return Poll::Ready(None);
         }
-        queue.reader = Some(cx.waker().clone());
+        queue.waker = Some(cx.waker().clone());
         Poll::Pending
     }
 }
@@ -142,19 +144,19 @@ impl fmt::Debug for Deliveries {
     }
 }
 
-/// Everybody who reads deliveries.
+/// The queues of all readers.
 #[derive(Default)]
 pub(super) struct Subscribers(Mutex<Vec<Weak<Queue>>>);
 
 impl Subscribers {
-    pub(super) fn join(&self) -> Deliveries {
+    pub(super) fn subscribe(&self) -> Deliveries {
         let queue = Arc::default();
         self.readers().push(Arc::downgrade(&queue));
         Deliveries(queue)
     }
 
-    /// Hands a delivery to everybody; it is not even made if there is nobody.
-    pub(super) fn tell(&self, delivery: impl FnOnce() -> Delivery) {
+    /// Sends a delivery to all readers. If there are none, the delivery is not built.
+    pub(super) fn send(&self, delivery: impl FnOnce() -> Delivery) {
         let mut readers = self.readers();
         readers.retain(|reader| reader.strong_count() > 0);
         if !readers.is_empty() {
@@ -174,23 +176,23 @@ impl Drop for Subscribers {
     fn drop(&mut self) {
         for queue in self.readers().iter().filter_map(Weak::upgrade) {
             let mut queue = queue.lock();
-            queue.is_over = true;
+            queue.is_closed = true;
             queue.wake();
         }
     }
 }
 
-/// What waits for one reader.
+/// Queue of one reader.
 #[derive(Default)]
-struct Queue(Mutex<Waiting>);
+struct Queue(Mutex<QueueState>);
 
 #[derive(Default)]
-struct Waiting {
+struct QueueState {
     deliveries: VecDeque<Delivery>,
     bytes: usize,
-    missed: u64,
-    is_over: bool,
-    reader: Option<Waker>,
+    dropped: u64,
+    is_closed: bool,
+    waker: Option<Waker>,
 }
 
 impl Queue {
@@ -198,19 +200,19 @@ impl Queue {
         let mut queue = self.lock();
         queue.bytes += delivery.body.len();
         queue.deliveries.push_back(delivery);
-        while queue.deliveries.len() > MOST || queue.bytes > MOST_BYTES {
+        while queue.deliveries.len() > MAX_QUEUED || queue.bytes > MAX_QUEUED_BYTES {
             queue.pop();
-            queue.missed += 1;
+            queue.dropped += 1;
         }
         queue.wake();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Waiting {
+impl QueueState {
     fn pop(&mut self) -> Option<Delivery> {
         let delivery = self.deliveries.pop_front()?;
         self.bytes -= delivery.body.len();
@@ -218,8 +220,8 @@ impl Waiting {
     }
 
     fn wake(&mut self) {
-        if let Some(reader) = self.reader.take() {
-            reader.wake();
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
         }
     }
 }

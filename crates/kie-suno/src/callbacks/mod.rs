@@ -1,4 +1,5 @@
-//! Callbacks: received and verified, written down, and turned into wake-ups for the waits; and their bodies.
+//! Callbacks: a receiver that verifies them, writes them to the ledger and wakes the waits for their tasks; and the types of
+//! their bodies.
 
 #[cfg(feature = "callbacks")]
 mod delivery;

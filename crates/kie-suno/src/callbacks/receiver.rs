@@ -1,4 +1,4 @@
-//! What becomes of a callback, apart from the server that takes it in.
+//! The receiver of callbacks, independent of the web server.
 
 use std::{
     fmt,
@@ -19,12 +19,13 @@ use super::{
 };
 use crate::{receipts::within, waiting::Waiters};
 
-/// How long a ledger may take to write. With the time to read the body that stays inside the service's 15 seconds.
-const LEDGER_TIME: Duration = Duration::from_secs(4);
-/// How long the id of a task may be. The service's have 32 characters.
-const LONGEST_ID: usize = 256;
+/// Timeout of a write to the ledger. Together with the time to read the body it is below the service's limit of 15
+/// seconds.
+const LEDGER_TIMEOUT: Duration = Duration::from_secs(4);
+/// Maximum length of a task id in bytes. The ids of the service have 32 characters.
+const MAX_TASK_ID_BYTES: usize = 256;
 
-/// Takes callbacks in, at an address that the service can reach: each wakes the waits for its task at once.
+/// Receives callbacks at an address that the service can reach. Each callback wakes the waits for its task at once.
 ///
 /// ```no_run
 /// # async fn demo(secret: &str, key: &str, request: kie_suno::requests::GenerateMusic) -> Result<(), Box<dyn std::error::Error>> {
@@ -36,33 +37,33 @@ const LONGEST_ID: usize = 256;
 /// # let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
 /// tokio::spawn(async { axum::serve(listener, app).await });
 ///
-/// let tracks = client.start(request).await?.wait().await?; // polls when the callback comes, and seldom before
+/// let tracks = client.start(request).await?.wait().await?; // polls when a callback arrives, and rarely before
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// The signature covers the id of the task and the time, **not the body**. So a callback is the word that something
-/// happened, and no more: a wait looks at its task and believes only that, and who reads
-/// [deliveries](Self::deliveries) should [`fetch`](crate::Task::fetch) whatever matters.
+/// The signature covers the id of the task and the time, **but not the body**. So a callback is used only as a signal: the
+/// wait then polls the task, and uses the result of the poll. If you read [deliveries](Self::deliveries),
+/// [`fetch`](crate::Task::fetch) the task before you act on them.
 ///
-/// The answer never waits for the application. The service sends again what is not answered in 15 seconds with 200, three
-/// times at most; such a redelivery is answered and otherwise passed over, as long as the receiver remembers: it knows the
-/// last 10,000 callbacks by task and body. Whoever has seen one signature can send it again under bodies of their own, so
-/// each is good for 8 different ones.
+/// The response is sent without waiting for the application. If the service gets no status 200 within 15 seconds, it sends
+/// the callback again, up to three times. The receiver answers such a redelivery with 200 and otherwise ignores it. It
+/// remembers the last 10,000 callbacks by task and body. An attacker who knows one signature can send it again with other
+/// bodies, so each signature is accepted with at most 8 different bodies.
 ///
-/// | the callback | is answered | and |
+/// | callback | status of the response | effect |
 /// | --- | --- | --- |
-/// | is signed, and of now | 200 | wakes, is written to the [ledger](Self::ledger), is delivered |
-/// | is signed, and older or newer than the verifier tolerates | 200 | wakes, is delivered as [stale](Delivery::is_stale) |
-/// | was received before, or has a signature that 8 others had | 200 | |
-/// | has no signature, or not the account's | 401 | |
-/// | is no JSON object, names no task, or one of more than 256 bytes | 400 | |
-/// | is larger than the [limit](Self::body_limit) | 413 | |
-/// | does not arrive in [time](Self::body_time) | 408 | |
-/// | cannot be written to the ledger | 500 | wakes; the service sends it again |
-/// | is no `POST` | 405 | |
+/// | valid signature, time within the tolerance | 200 | wakes the waits, is written to the [ledger](Self::ledger), is delivered |
+/// | valid signature, time outside of it | 200 | wakes the waits, is delivered as [stale](Delivery::is_stale) |
+/// | received before, or its signature came with 8 other bodies | 200 | none |
+/// | signature missing or wrong | 401 | none |
+/// | not a JSON object, no task id, or a task id of more than 256 bytes | 400 | none |
+/// | larger than the [limit](Self::body_limit) | 413 | none |
+/// | not complete within the [time limit](Self::body_time) | 408 | none |
+/// | cannot be written to the ledger | 500 | wakes the waits; the service sends it again |
+/// | method is not `POST` | 405 | none |
 ///
-/// Clones share what arrives.
+/// Clones share their state: a callback that arrives at one wakes the waits and reaches the streams of all.
 #[derive(Clone)]
 #[must_use = "a receiver does nothing until its service is mounted"]
 pub struct Receiver {
@@ -73,24 +74,23 @@ pub struct Receiver {
     pub(super) body_time: Duration,
     pub(super) memory: Arc<Semaphore>,
     pub(crate) waiters: Waiters,
-    seen: Arc<Redeliveries>,
-    audience: Arc<Subscribers>,
+    redeliveries: Arc<Redeliveries>,
+    subscribers: Arc<Subscribers>,
 }
 
 impl Receiver {
-    /// A receiver of callbacks that are signed with this key, the account's `webhookHmacKey`.
+    /// Makes a receiver that verifies callbacks with this key, the account's `webhookHmacKey`.
     ///
-    /// A [`Verifier`] takes the place of the key where there are several, or where the tolerance is another than 300
-    /// seconds.
+    /// Pass a [`Verifier`] instead of a key to accept several keys, or to set a tolerance other than 300 seconds.
     pub fn new(key: impl Into<Verifier>) -> Self {
         Self::with(Some(key.into()))
     }
 
-    /// A receiver that **believes every sender**, for an account that has no `webhookHmacKey`: without one the service
-    /// does not sign.
+    /// Makes a receiver that **accepts every sender**, for an account without a `webhookHmacKey`. The service does not sign
+    /// the callbacks of such an account.
     ///
-    /// Whoever knows the address can then wake waits, which costs looks and nothing else, and can write what they like
-    /// to the deliveries and the ledger. Give it an address that cannot be guessed.
+    /// Anyone who knows the address can then wake waits, which only causes extra polls, and can add false callbacks to the
+    /// deliveries and the ledger. Use an address that cannot be guessed.
     pub fn unsigned() -> Self {
         Self::with(None)
     }
@@ -104,74 +104,77 @@ impl Receiver {
             body_time: Duration::from_secs(10),
             memory: Arc::new(Semaphore::new(64 * 1024 * 1024)),
             waiters: Waiters::default(),
-            seen: Arc::default(),
-            audience: Arc::default(),
+            redeliveries: Arc::default(),
+            subscribers: Arc::default(),
         }
     }
 
-    /// Writes each callback here before it is answered with 200, so that none is lost in a crash. By default it is the
-    /// ledger of the first client with one that is [told](crate::ClientBuilder::callbacks) of this receiver.
+    /// Sets the ledger. Each callback is written to it before the response with status 200, so that a crash loses none. The
+    /// default is the ledger of the first client that is [built with this receiver](crate::ClientBuilder::callbacks) and
+    /// has one.
     ///
-    /// A ledger that fails, or takes longer than 4 seconds, is answered with 500.
+    /// If the ledger fails, or needs more than 4 seconds, the status is 500.
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
         self.ledger = Arc::new(OnceLock::from(Arc::new(ledger) as Arc<dyn Ledger>));
         self
     }
 
-    /// Has this ledger, unless it has one.
-    pub(crate) fn share(&self, ledger: &Arc<dyn Ledger>) {
+    /// Sets the ledger if none was set.
+    pub(crate) fn set_default_ledger(&self, ledger: &Arc<dyn Ledger>) {
         self.ledger.get_or_init(|| Arc::clone(ledger));
     }
 
-    /// The size of the largest body that is taken, in bytes. 4 MiB.
+    /// Sets the maximum size of a body in bytes. The default is 4 MiB.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// How long the whole body may take to arrive. 10 seconds.
+    /// Sets the time limit for reading a whole body. The default is 10 seconds.
     pub fn body_time(mut self, time: Duration) -> Self {
         self.body_time = time;
         self
     }
 
-    /// How many bytes of bodies are held at once beyond the first 64 KiB of each, those that are still arriving included.
-    /// 64 MiB. What finds no room waits for it, as long as its body may take to arrive; a body that is larger than all the
-    /// room never finds it.
+    /// Sets the memory limit for large bodies, in bytes. The default is 64 MiB. The bytes of a body after its first 64 KiB
+    /// count against the limit while the body is received and processed.
     ///
-    /// The first 64 KiB need no room: nearly every callback is smaller, and none of these ever waits for the large bodies
-    /// of others. How many of them can arrive at once is for the server to say, by how many connections it takes.
+    /// If the limit is reached, a body waits for memory until its [time limit](Self::body_time) is over. A body that is
+    /// larger than the whole limit never gets the memory.
+    ///
+    /// Nearly every callback is smaller than 64 KiB, and so never waits for large bodies. The number of small bodies at the
+    /// same time is limited only by the number of connections that the web server accepts.
     pub fn memory(mut self, bytes: usize) -> Self {
         self.memory = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
         self
     }
 
-    /// What tells the time, in place of the system's clock.
+    /// Sets the source of the current time, instead of the system clock.
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// The receiver as a service to be mounted on axum (`route_service`), tower or hyper.
+    /// Returns the receiver as a service, to be mounted on axum (`route_service`), tower or hyper.
     pub fn service(&self) -> ReceiverService {
         ReceiverService::new(self.clone())
     }
 
-    /// The callbacks from now on, as a stream.
+    /// Returns a stream of the callbacks that arrive from now on.
     pub fn deliveries(&self) -> Deliveries {
-        self.audience.join()
+        self.subscribers.subscribe()
     }
 
-    /// Takes in one callback that some other server has read: the query of its address, its headers, and its body. Returns
-    /// the status of the answer.
+    /// Processes one callback that another web server has read: the query of its address, its headers, and its body. Returns
+    /// the status of the response.
     pub async fn receive(&self, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> StatusCode {
-        match self.signed(headers) {
+        match self.signature_headers(headers) {
             Some(signed) => self.receive_signed(query, signed, body).await,
             None => StatusCode::UNAUTHORIZED,
         }
     }
 
-    /// The same, with what [`signed`](Self::signed) has read.
+    /// Processes one callback whose headers [`signature_headers`](Self::signature_headers) has read.
     pub(super) async fn receive_signed(
         &self,
         query: Option<&str>,
@@ -179,16 +182,19 @@ impl Receiver {
         body: &[u8],
     ) -> StatusCode {
         let Ok(label) = Label::read(body) else { return StatusCode::BAD_REQUEST };
-        let Some(named) = label.task_ids().next() else { return StatusCode::BAD_REQUEST };
-        if label.task_ids().any(|id| id.len() > LONGEST_ID) {
+        let Some(first_id) = label.task_ids().next() else { return StatusCode::BAD_REQUEST };
+        if label.task_ids().any(|id| id.len() > MAX_TASK_ID_BYTES) {
             return StatusCode::BAD_REQUEST;
         }
         let (task_id, is_stale) = match &self.verifier {
-            None => (named, false),
+            None => (first_id, false),
             Some(verifier) => match verifier.verify(&label, timestamp, signature, self.now()) {
                 Ok(task_id) => (task_id, false),
                 Err(Distrusted::Stale { task_id }) => {
-                    tracing::warn!(task_id, "a callback was signed at another time than now: is the clock right?");
+                    tracing::warn!(
+                        task_id,
+                        "the time of a signed callback is too far from now; check the system clock"
+                    );
                     (task_id, true)
                 }
                 Err(_) => return StatusCode::UNAUTHORIZED,
@@ -196,8 +202,8 @@ impl Receiver {
         };
 
         let signature = self.verifier.is_some().then_some(signature);
-        let mark = self.seen.mark(task_id, is_stale, body, signature);
-        if !self.seen.is_new(mark) {
+        let fingerprint = self.redeliveries.fingerprint(task_id, is_stale, body, signature);
+        if !self.redeliveries.is_new(fingerprint) {
             return StatusCode::OK;
         }
         self.waiters.wake(task_id);
@@ -206,23 +212,23 @@ impl Receiver {
             let mut callback = CallbackRecord::new(task_id, Sha256::digest(body).into());
             callback.receipt = receipt;
             callback.kind = label.kind().unwrap_or_default().to_owned();
-            if let Err(error) = within(LEDGER_TIME, ledger.receive(&callback)).await {
-                tracing::warn!(task_id, %error, "a callback could not be written down, and is not accepted");
+            if let Err(error) = within(LEDGER_TIMEOUT, ledger.receive(&callback)).await {
+                tracing::warn!(task_id, %error, "a callback could not be written to the ledger, and is answered with 500");
                 return StatusCode::INTERNAL_SERVER_ERROR;
             }
             if let Some(receipt) = receipt {
                 self.waiters.wake(&receipt.to_string());
             }
         }
-        // Of two copies that arrive at once, one is the first here.
-        if self.seen.insert(mark) {
-            self.audience.tell(|| Delivery::received(task_id, receipt, is_stale, body));
+        // Two copies may arrive at the same time. Only the first one that is inserted is delivered.
+        if self.redeliveries.insert(fingerprint) {
+            self.subscribers.send(|| Delivery::received(task_id, receipt, is_stale, body));
         }
         StatusCode::OK
     }
 
-    /// The texts of the two headers of a signature; both are empty where none is asked for.
-    pub(super) fn signed<'a>(&self, headers: &'a HeaderMap) -> Option<(&'a str, &'a str)> {
+    /// Returns the values of the two signature headers. Both are empty if the receiver does not verify signatures.
+    pub(super) fn signature_headers<'a>(&self, headers: &'a HeaderMap) -> Option<(&'a str, &'a str)> {
         if self.verifier.is_none() {
             return Some(("", ""));
         }
@@ -230,19 +236,19 @@ impl Receiver {
         Some((text(TIMESTAMP_HEADER)?, text(SIGNATURE_HEADER)?))
     }
 
-    /// Seconds since 1970.
+    /// Returns the current time in seconds since 1970.
     fn now(&self) -> u64 {
         (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
     }
 }
 
-/// The receipt that the query of an address names.
+/// Returns the receipt that the query of an address names.
 fn receipt(query: &str) -> Option<ReceiptId> {
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(name, _)| *name == ReceiptId::PARAMETER)?.1.parse().ok()
 }
 
-/// Shows how many waits there are that callbacks can wake.
+/// Shows the number of waits that callbacks can wake.
 impl fmt::Debug for Receiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver")

@@ -1,4 +1,4 @@
-//! What was received before.
+//! Detecting callbacks that were received before.
 
 use std::{
     collections::hash_map::RandomState,
@@ -8,14 +8,14 @@ use std::{
 
 use crate::waiting::Recent;
 
-/// How many different bodies one signature is good for. It covers a task and a second, in which a task has four callbacks
-/// at most.
+/// Maximum number of different bodies with one signature. A signature covers the task id and a time in seconds, and a task
+/// has at most four callbacks within a second.
 const BODIES: u64 = 8;
 
-/// The callbacks of late, and how often their signatures were used.
+/// Remembers the latest callbacks, and the number of bodies that came with each signature.
 ///
-/// Both are known by 64 bits under a key of this process's own: the memory is small whatever is sent, and nobody outside
-/// can make two that are taken for one.
+/// Both are stored as 64-bit hashes with a random key of this process. So the memory use is small whatever is sent, and an
+/// attacker cannot construct two callbacks with the same hash.
 #[derive(Default)]
 pub(super) struct Redeliveries {
     key: RandomState,
@@ -28,7 +28,7 @@ struct Known {
     uses: Recent<u64>,
 }
 
-/// A callback as it is remembered.
+/// Hashes of a callback and of its signature.
 #[derive(Clone, Copy)]
 pub(super) struct Fingerprint {
     callback: u64,
@@ -36,33 +36,40 @@ pub(super) struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// What the uses of its signature are known by.
+    /// Returns the keys under which the uses of the signature are stored, one per body.
     fn uses(self) -> Option<impl Iterator<Item = u64>> {
         self.signature.map(|signature| (0..BODIES).map(move |number| signature.wrapping_add(number)))
     }
 }
 
 impl Redeliveries {
-    /// The same callback may come stale first, and signed anew later: these are two.
-    pub(super) fn mark(&self, task_id: &str, is_stale: bool, body: &[u8], signature: Option<&str>) -> Fingerprint {
+    /// Returns the fingerprint of a callback. The same callback can arrive stale first and with a new signature later: these
+    /// count as two.
+    pub(super) fn fingerprint(
+        &self,
+        task_id: &str,
+        is_stale: bool,
+        body: &[u8],
+        signature: Option<&str>,
+    ) -> Fingerprint {
         Fingerprint {
             callback: self.key.hash_one((task_id, is_stale, body)),
             signature: signature.map(|signature| self.key.hash_one(signature)),
         }
     }
 
-    /// Whether it was not received before, and its signature is good for one more body.
-    pub(super) fn is_new(&self, mark: Fingerprint) -> bool {
+    /// Returns `true` if the callback was not received before, and its signature may come with one more body.
+    pub(super) fn is_new(&self, fingerprint: Fingerprint) -> bool {
         let known = self.lock();
-        let is_worn = mark.uses().is_some_and(|mut uses| uses.all(|used| known.uses.contains(&used)));
-        !is_worn && !known.callbacks.contains(&mark.callback)
+        let is_used_up = fingerprint.uses().is_some_and(|mut uses| uses.all(|used| known.uses.contains(&used)));
+        !is_used_up && !known.callbacks.contains(&fingerprint.callback)
     }
 
-    /// Remembers it; `false` if it is no news any more.
-    pub(super) fn insert(&self, mark: Fingerprint) -> bool {
+    /// Remembers the callback. Returns `false` if it is no longer [new](Self::is_new).
+    pub(super) fn insert(&self, fingerprint: Fingerprint) -> bool {
         let mut known = self.lock();
-        known.callbacks.insert(mark.callback)
-            && mark.uses().is_none_or(|mut uses| uses.any(|unused| known.uses.insert(unused)))
+        known.callbacks.insert(fingerprint.callback)
+            && fingerprint.uses().is_none_or(|mut uses| uses.any(|unused| known.uses.insert(unused)))
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {

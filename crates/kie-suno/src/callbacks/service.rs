@@ -1,4 +1,4 @@
-//! The receiver as a service of tower's, axum's and hyper's kind.
+//! The receiver as a service for tower, axum and hyper.
 
 use std::{
     convert::Infallible,
@@ -16,19 +16,19 @@ use tokio::{sync::SemaphorePermit, time::timeout};
 
 use super::Receiver;
 
-/// What samples of the service's documentation answer. It does not look at it.
+/// Body of the response, as in the samples of the service's documentation. The service ignores it.
 const RECEIVED: &str = r#"{"status":"received"}"#;
 
-/// How much of each body needs no room. The connection that it comes by holds as much anyway.
-const ROOMLESS: usize = 64 * 1024;
+/// Number of bytes of each body that do not count against the memory limit. The connection holds as many bytes anyway.
+const UNCOUNTED_BYTES: usize = 64 * 1024;
 
-/// A [`Receiver`] as a service, made by [`Receiver::service`]. Cheap to clone.
+/// A [`Receiver`] as a service. Made by [`Receiver::service`]. Cheap to clone.
 ///
-/// It is a service of tower's, which axum mounts with `route_service`, and of hyper's own.
+/// Implements the `Service` traits of tower and of hyper. On axum, mount it with `route_service`.
 #[derive(Clone)]
 pub struct ReceiverService(Arc<Receiver>);
 
-/// The future of an answer.
+/// Future of a response.
 type ServiceFuture = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
 
 impl ReceiverService {
@@ -41,31 +41,31 @@ impl ReceiverService {
         B: Body<Data: Send, Error: Send> + Send + 'static,
     {
         let receiver = Arc::clone(&self.0);
-        Box::pin(async move { Ok(answer(receiver.take(request).await)) })
+        Box::pin(async move { Ok(response(receiver.handle(request).await)) })
     }
 }
 
 impl Receiver {
-    async fn take(&self, request: Request<impl Body>) -> StatusCode {
+    async fn handle(&self, request: Request<impl Body>) -> StatusCode {
         let (head, body) = request.into_parts();
-        let signed = match self.admit(&head) {
+        let signed = match self.check_head(&head) {
             Ok(signed) => signed,
             Err(status) => return status,
         };
         let read = timeout(self.body_time, self.read(body)).await;
         match read.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)) {
-            // The room is given back when the callback is dealt with.
-            Ok((body, _room)) => self.receive_signed(head.uri.query(), signed, &body).await,
+            // The memory permit is released when the callback has been processed.
+            Ok((body, _permit)) => self.receive_signed(head.uri.query(), signed, &body).await,
             Err(status) => status,
         }
     }
 
-    /// Refuses what can be refused without its body, and returns what is signed.
-    fn admit<'a>(&self, head: &'a Parts) -> Result<(&'a str, &'a str), StatusCode> {
+    /// Refuses requests that can be refused without reading the body, and returns the signature headers.
+    fn check_head<'a>(&self, head: &'a Parts) -> Result<(&'a str, &'a str), StatusCode> {
         if head.method != Method::POST {
             return Err(StatusCode::METHOD_NOT_ALLOWED);
         }
-        let signed = self.signed(&head.headers).ok_or(StatusCode::UNAUTHORIZED)?;
+        let signed = self.signature_headers(&head.headers).ok_or(StatusCode::UNAUTHORIZED)?;
         let length = head.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > self.body_limit as u64) {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
@@ -73,11 +73,11 @@ impl Receiver {
         Ok(signed)
     }
 
-    /// Reads a body, and holds room for what there is of it so far, but for its first bytes.
+    /// Reads a body, and acquires memory for the bytes as they arrive, except for the first [`UNCOUNTED_BYTES`].
     async fn read(&self, body: impl Body) -> Result<(Bytes, SemaphorePermit<'_>), StatusCode> {
         let mut body = pin!(body);
         let mut whole = BytesMut::new();
-        let mut room = self.acquire(0).await?;
+        let mut permit = self.acquire(0).await?;
         while let Some(frame) = body.frame().await {
             let Ok(frame) = frame else { return Err(StatusCode::BAD_REQUEST) };
             let Ok(mut data) = frame.into_data() else { continue };
@@ -85,15 +85,15 @@ impl Receiver {
             if length > self.body_limit {
                 return Err(StatusCode::PAYLOAD_TOO_LARGE);
             }
-            let owed = length.saturating_sub(ROOMLESS).saturating_sub(room.num_permits());
-            room.merge(self.acquire(owed).await?);
-            // Most bodies come in one piece, which is not copied.
+            let missing = length.saturating_sub(UNCOUNTED_BYTES).saturating_sub(permit.num_permits());
+            permit.merge(self.acquire(missing).await?);
+            // Most bodies arrive in one piece. It is returned without a copy.
             if whole.is_empty() && body.is_end_stream() {
-                return Ok((data.copy_to_bytes(length), room));
+                return Ok((data.copy_to_bytes(length), permit));
             }
             whole.put(data);
         }
-        Ok((whole.freeze(), room))
+        Ok((whole.freeze(), permit))
     }
 
     async fn acquire(&self, bytes: usize) -> Result<SemaphorePermit<'_>, StatusCode> {
@@ -102,7 +102,7 @@ impl Receiver {
     }
 }
 
-fn answer(status: StatusCode) -> Response<Full<Bytes>> {
+fn response(status: StatusCode) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::default());
     *response.status_mut() = status;
     match status {

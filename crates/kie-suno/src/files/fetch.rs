@@ -52,7 +52,7 @@ pub(crate) async fn fetch(
             report_all(partial.bytes);
         }
         (None, None) => {
-            return Err(TransportFailure::new(ErrorKind::NotMedia, "the record of the task has no link to this file").into());
+            return Err(TransportFailure::new(ErrorKind::NotMedia, "the record has no link to this file").into());
         }
     }
     Ok(Some(partial))

@@ -64,7 +64,8 @@ impl SaveAll {
 
     async fn run(self) -> Result<Vec<SaveReport>, Error> {
         let mut receipts = self.client.ledger()?.unfinished().await.map_err(Error::Ledger)?;
-        let is_expired = |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
+        let is_expired =
+            |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
         receipts.sort_by_cached_key(is_expired);
         let receipts = receipts.into_iter().filter(|receipt| receipt.task_id.is_some()).enumerate();
         let holder: Arc<str> = format!("{:016x}{:016x}", unique(), unique()).into();
