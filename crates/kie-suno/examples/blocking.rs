@@ -1,4 +1,4 @@
-//! A program without async: one runtime, and a call that waits for each answer.
+//! A program without `async` functions: it has one runtime, and blocks until each call returns.
 //!
 //! `cargo run -p kie-suno --example blocking`
 

@@ -1,4 +1,4 @@
-//! Puts a function of one's own in place of the network, as a test would: here one that always has the same balance.
+//! Replaces the network with a function, as in a unit test. The function always returns the same balance.
 //!
 //! `cargo run -p kie-suno --example canned_answer`
 

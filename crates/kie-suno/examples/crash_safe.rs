@@ -1,4 +1,4 @@
-//! Orders a song whose answer gets lost, and finds it again without paying twice.
+//! Starts a song, loses the response, and finds the task again without paying twice.
 //!
 //! `cargo run -p kie-suno --features callbacks --example crash_safe`
 
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let receiver = Receiver::new(WebhookKey::new("the account's webhookHmacKey"));
     let app = Router::new().route_service("/kie", receiver.service());
     tokio::spawn(async { axum::serve(listener, app).await });
-    // The client writes receipts to its ledger before its calls leave, and the receiver what comes of them.
+    // The client writes a receipt to the ledger before each paid call. The receiver writes the callbacks to the same ledger.
     let client = Client::builder()
         .api_key("any")
         .base_url(service.base_url())
@@ -41,14 +41,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let task = match client.start(request.clone()).named("order-4711").await {
         Err(Error::OutcomeUnknown(lost)) => {
             println!("{lost}");
-            let receipt = lost.receipt().ok_or("there is a ledger, so there is a receipt")?;
+            let receipt = lost.receipt().ok_or("a client with a ledger always has a receipt")?;
             client.resume::<Music>(receipt).await?
         }
         started => started?,
     };
-    println!("the callback named {}", task.id());
+    println!("the callback names task {}", task.id());
 
-    // Asked again, in this process or in the next one, the name leads to the same song.
+    // A second call with the same name returns the same task, in this process or after a restart.
     let same = client.start(request).named("order-4711").await?;
     let tracks = same.wait().await?;
     let files = same.save(&tracks, folder.join("songs")).await?;

@@ -1,4 +1,4 @@
-//! Follows a song from its words to its last track, with a simulator as the service.
+//! Prints each stage and each track of a song as it becomes ready. The sandbox is the service.
 //!
 //! `cargo run -p kie-suno --example follow_a_song`
 
@@ -20,9 +20,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let request = GenerateMusic::song(Model::V5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn");
     let task = client.start(request).await?;
 
-    // A simulated song is finished in a moment; a real one is looked at less often.
-    let moment = Duration::from_millis(300);
-    let polling = Polling::default().first_poll(moment).longest_pause(moment);
+    // The sandbox finishes a song within seconds, so poll often. Keep the default for the real service.
+    let pause = Duration::from_millis(300);
+    let polling = Polling::default().first_poll(pause).longest_pause(pause);
     let mut events = task.events().polling(polling);
     let mut reached = None;
     while let Some(event) = events.next().await {
@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             reached = Some(stage);
         }
         for track in event.ready {
-            println!("{} can be heard", track.title.as_deref().unwrap_or("a track"));
+            println!("{} is ready", track.title.as_deref().unwrap_or("a track"));
         }
     }
     if reached == Some(Stage::Complete) { Ok(()) } else { Err("the song should be complete".into()) }

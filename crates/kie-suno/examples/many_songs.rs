@@ -1,5 +1,5 @@
-//! Orders a dozen songs at once, on a budget, and saves them as they become complete, as another process would that starts
-//! after a crash.
+//! Starts 12 songs at the same time with a budget for 11, and saves each song when it is complete. A process that restarts
+//! after a crash saves them in the same way.
 //!
 //! `cargo run -p kie-suno --example many_songs`
 
@@ -35,8 +35,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     while let Some(started) = orders.join_next().await {
         match started? {
-            Ok(task) => println!("{} is on its way", task.id()),
-            Err(Error::OverBudget(over)) => println!("not ordered: {over}"),
+            Ok(task) => println!("task {} is started", task.id()),
+            Err(Error::OverBudget(over)) => println!("not started: {over}"),
             Err(error) => return Err(error.into()),
         }
     }
@@ -45,9 +45,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         if client.unfinished().await?.is_empty() {
             break;
         }
-        for reports in client.save_all(folder.join("songs")).with_extras().await? {
-            let name = reports.receipt.name.unwrap_or_default();
-            match reports.outcome {
+        for report in client.save_all(folder.join("songs")).with_extras().await? {
+            let name = report.receipt.name.unwrap_or_default();
+            match report.outcome {
                 SaveOutcome::Saved(files) => println!("{name}: {} files", files.len()),
                 SaveOutcome::Running => {}
                 outcome => println!("{name}: {outcome:?}"),
@@ -58,5 +58,5 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (songs, unfinished) = (sandbox.tasks().len(), client.unfinished().await?.len());
     println!("{songs} songs, {} credits left", sandbox.balance());
     fs::remove_dir_all(folder)?;
-    if (songs, unfinished) == (11, 0) { Ok(()) } else { Err("the budget is for 11 songs, and all are saved".into()) }
+    if (songs, unfinished) == (11, 0) { Ok(()) } else { Err("11 songs should be started and saved".into()) }
 }

@@ -1,4 +1,4 @@
-//! Waits for a song by its callbacks, with axum as the server and a simulator as the service.
+//! Waits for a song with callbacks. Axum is the web server, and the sandbox is the service.
 //!
 //! `cargo run -p kie-suno --features callbacks --example receive_callbacks`
 
@@ -27,12 +27,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = Router::new().route_service("/kie", receiver.service());
     tokio::spawn(async { axum::serve(listener, app).await });
 
-    // A reader sees what arrives, here the three callbacks of a song. The waits need no reader.
+    // Optional: read the callbacks as a stream, here the three callbacks of a song. Waits are woken without it.
     let mut deliveries = receiver.deliveries();
     let reader = tokio::spawn(async move {
         for _ in 0..3 {
             let Some(Ok(delivery)) = deliveries.next().await else { return false };
-            println!("something happened to {}", delivery.task_id);
+            println!("callback for task {}", delivery.task_id);
         }
         true
     });
@@ -40,6 +40,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let task = client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).await?;
     let tracks = task.wait().await?;
     let polls = sandbox.requests("get-music-details").len();
-    println!("{} tracks are finished, after {polls} looks", tracks.len());
+    println!("{} tracks are finished, after {polls} polls", tracks.len());
     if timeout(Duration::from_secs(10), reader).await?? { Ok(()) } else { Err("callbacks were missed".into()) }
 }

@@ -1,4 +1,4 @@
-//! A web handler whose client hangs up in the middle of a start: the song is on the books all the same.
+//! A web handler whose caller disconnects while a song is started. The ledger has the task nevertheless.
 //!
 //! `cargo run -p kie-suno --example web_handler`
 
@@ -16,7 +16,8 @@ use kie_suno::{
 };
 use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, time::sleep, time::timeout};
 
-/// Frameworks drop the handler when its caller is gone, perhaps while the call is on its way. Nothing is lost by that.
+/// Web frameworks drop the handler when its caller disconnects. If the call was already sent, it continues in the background,
+/// and its receipt gets the task id.
 async fn order(State(client): State<Client>) -> Result<String, String> {
     let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");
     let task = client.start(request).named("order-4711").await.map_err(|error| error.to_string())?;
@@ -36,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = Router::new().route("/orders", post(order)).with_state(client.clone());
     tokio::spawn(async { axum::serve(listener, app).await });
 
-    // A customer orders, and closes the page while the order is on its way.
+    // A customer orders, and closes the page while the request is in flight.
     let mut page = TcpStream::connect(address).await?;
     page.write_all(b"POST /orders HTTP/1.1\r\nhost: shop\r\ncontent-length: 0\r\n\r\n").await?;
     while sandbox.requests("generate-music").is_empty() {
@@ -44,8 +45,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     drop(page);
 
-    // The task becomes known all the same.
-    let known = async || -> kie_suno::Result<Receipt> {
+    // The receipt gets the task id nevertheless.
+    let started = async || -> kie_suno::Result<Receipt> {
         loop {
             match client.receipt("order-4711").await? {
                 Some(receipt) if receipt.task_id.is_some() => return Ok(receipt),
@@ -53,8 +54,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
     };
-    let receipt = timeout(Duration::from_secs(10), known()).await??;
-    println!("the order is {}, and {} task was started", receipt.state, sandbox.tasks().len());
+    let receipt = timeout(Duration::from_secs(10), started()).await??;
+    println!("the receipt is {}, tasks started: {}", receipt.state, sandbox.tasks().len());
     std::fs::remove_dir_all(folder)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A worker that goes on after a restart: it waits for whatever still runs, and saves it, whatever kind of task it is.
+//! A worker that continues after a restart: it waits for all unfinished tasks of any kind, and saves their results.
 //!
 //! `cargo run -p kie-suno --example worker`
 
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::temp_dir().join(format!("kie-worker-{}", std::process::id()));
     let open = async || -> Result<Client, Box<dyn std::error::Error>> {
         let ledger = SqliteLedger::open(folder.join("kie.db")).await?;
-        // The simulator is faster than the service, so it is polled more often.
+        // The sandbox is faster than the real service, so poll more often.
         let polling =
             Polling::default().first_poll(Duration::from_millis(200)).longest_pause(Duration::from_millis(400));
         Client::builder()
@@ -33,13 +33,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .map_err(Into::into)
     };
 
-    // Orders come in, and the process ends before any of them is finished.
+    // Two tasks are started, and the process ends before they are finished.
     let client = open().await?;
     client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).named("order-1").await?;
-    client.start(GenerateLyrics::new("two accordions that miss each other")).named("order-2").await?;
+    client.start(GenerateLyrics::new("a song about two accordions")).named("order-2").await?;
     drop(client);
 
-    // After the restart the ledger knows what is under way, and the kind of each task is a name in its receipt.
+    // After the restart, the ledger lists the unfinished tasks. The receipt of each names the kind of the task.
     let client = open().await?;
     let mut running = JoinSet::new();
     for receipt in client.unfinished().await? {
@@ -51,9 +51,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         finished??;
     }
 
-    // An order's name leads to its files.
+    // The name of a call finds its receipt, which lists the files.
     for name in ["order-1", "order-2"] {
-        let receipt = client.receipt(name).await?.ok_or("every order has a receipt")?;
+        let receipt = client.receipt(name).await?.ok_or("every named call has a receipt")?;
         println!("{name} is {}: {} files", receipt.state, receipt.files.len());
         if receipt.files.is_empty() {
             return Err(format!("{name} should have files").into());

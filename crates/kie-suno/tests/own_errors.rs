@@ -1,4 +1,5 @@
-//! An application's own unit test: it builds every error and every value that it handles, and holds its decisions.
+//! An example of an application's unit test: it builds every error and value of the SDK that the application handles, and
+//! checks the decision for each.
 
 #![allow(clippy::unwrap_used)]
 
@@ -20,22 +21,22 @@ use kie_suno::{
     transport,
 };
 
-/// What the application's queue does with an order that ended like this.
+/// Next step of the application's queue after an order ended.
 #[derive(Debug, PartialEq)]
 enum Step {
     /// The order is done.
     Done(usize),
-    /// It is sent again, since nothing was paid for.
+    /// The order is sent again, because nothing was paid.
     Again,
-    /// Its task goes on.
+    /// The task is still running.
     WaitFor(String),
-    /// Its files are saved once more.
+    /// The files are saved again.
     SaveAgain(String),
-    /// Its callback will tell.
+    /// The task is not known yet, so wait for its callback.
     Resume(ReceiptId),
-    /// Somebody has to set something right before anything goes on.
+    /// A person has to repair something first.
     Alarm,
-    /// The customer is told.
+    /// The order is refused, and the customer is told.
     Refuse,
 }
 
@@ -129,7 +130,7 @@ fn each_error_has_its_step() {
 }
 
 #[test]
-fn what_is_built_tells_what_was_put_in() {
+fn errors_return_the_values_that_they_were_built_with() {
     let receipt = ReceiptId::random().unwrap();
     let error =
         Error::from(TransportError::new("get-music-details", lost(transport::ErrorKind::Timeout)).with_task_id(TASK));
@@ -165,8 +166,8 @@ fn events_and_receipts_can_be_built() {
     let event = Event::<Music>::new(Some(Stage::Complete), Default::default());
     assert_eq!((event.stage, event.ready.len()), (Some(Stage::Complete), 0));
     let receipt = Receipt::new("generate-music", "{}").unwrap();
-    let reports = SaveReport::new(receipt, SaveOutcome::Saved(vec![SavedFile::new("a.mp3", 3)]));
-    assert!(matches!(&reports.outcome, SaveOutcome::Saved(files) if files[0].bytes == 3));
+    let report = SaveReport::new(receipt, SaveOutcome::Saved(vec![SavedFile::new("a.mp3", 3)]));
+    assert!(matches!(&report.outcome, SaveOutcome::Saved(files) if files[0].bytes == 3));
 }
 
 #[cfg(feature = "callbacks")]
