@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let request = GenerateMusic::song(Model::V5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn");
     let task = client.start(request).await?;
 
-    // The sandbox finishes a song within seconds, so poll often. Keep the default for the real service.
+    // The sandbox finishes a song almost at once, so poll often. Keep the default for the real service.
     let pause = Duration::from_millis(300);
     let polling = Polling::default().first_poll(pause).longest_pause(pause);
     let mut events = task.events().polling(polling);

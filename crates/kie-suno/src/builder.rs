@@ -131,7 +131,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the number of retries and the pauses between them. A call is retried only if a repetition cannot cost money.
+    /// Sets the number of retries and the pauses between them. A call is retried only if it cannot be paid twice.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.transport = self.transport.retry(retry);
         self

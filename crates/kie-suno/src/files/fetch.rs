@@ -82,7 +82,7 @@ async fn download(
         downloaded => return Ok(downloaded?),
     };
     match client.call(DownloadUrl::new(url)).await {
-        // A fresh link is valid only for minutes. It is used at once and not stored.
+        // A fresh link is valid for 20 minutes only. It is used at once and not stored.
         Ok(fresh) => fetch(&fresh).await.map_err(|error| FetchError { is_expired: is_not_found(&error), error }),
         // The service gave no fresh link. The refusal of the first link explains more, so that error is returned.
         Err(refusal) => Err(FetchError { is_expired: is_not_found(&error) && is_unknown_file(&refusal), error }),
