@@ -139,7 +139,7 @@ async fn a_ledger_that_hangs_is_not_waited_for() {
             Ok(task) => assert_eq!(task.id().as_str(), house.sandbox.tasks()[0].id, "step {step}"),
             Err(error) => {
                 assert!(step < 2 && matches!(&error, Error::Ledger(_)), "step {step}: {error:?}");
-                assert_eq!(error.to_string(), "the ledger did not answer for 30 seconds");
+                assert_eq!(error.to_string(), "the ledger did not respond within 30 seconds");
             }
         }
     }

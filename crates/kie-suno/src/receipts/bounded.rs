@@ -1,4 +1,4 @@
-//! A ledger for which nobody waits longer than it may take.
+//! A time limit for each operation of a ledger.
 
 use std::time::Duration;
 
@@ -7,15 +7,16 @@ use kie_ledger::{
 };
 use tokio::time::timeout;
 
-/// Longer than a ledger waits for another process, and shorter than most people for a song.
+/// Above the 10 seconds for which the SQLite ledger waits for another process, and short enough that a stuck ledger becomes
+/// an error.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// A ledger of which each method fails that takes longer than 30 seconds.
+/// A ledger whose methods fail with an error if they take longer than 30 seconds.
 #[derive(Debug)]
 pub(crate) struct Bounded<L>(pub(crate) L);
 
-fn bounded<'a, T: 'a>(entry: LedgerFuture<'a, T>) -> LedgerFuture<'a, T> {
-    Box::pin(within(LONGEST, entry))
+fn bounded<'a, T: 'a>(operation: LedgerFuture<'a, T>) -> LedgerFuture<'a, T> {
+    Box::pin(within(LONGEST, operation))
 }
 
 impl<L: Ledger> Ledger for Bounded<L> {
@@ -52,9 +53,9 @@ impl<L: Ledger> Ledger for Bounded<L> {
     }
 }
 
-/// What a ledger does, or an error if it takes longer.
-pub(crate) async fn within<T>(time: Duration, entry: LedgerFuture<'_, T>) -> Result<T, LedgerError> {
-    timeout(time, entry)
+/// Waits for an operation of a ledger, or returns an error after `time`.
+pub(crate) async fn within<T>(time: Duration, operation: LedgerFuture<'_, T>) -> Result<T, LedgerError> {
+    timeout(time, operation)
         .await
-        .unwrap_or_else(|_| Err(LedgerError::new(format!("the ledger did not answer for {} seconds", time.as_secs()))))
+        .unwrap_or_else(|_| Err(LedgerError::new(format!("the ledger did not respond within {} seconds", time.as_secs()))))
 }

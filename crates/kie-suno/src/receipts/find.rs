@@ -1,12 +1,12 @@
-//! Receipts as the client finds them: by a name, and those that ask for something to be done.
+//! Finding receipts: by name, and all unfinished ones.
 
 use kie_ledger::{Receipt, ReceiptKey};
 
 use crate::{client::Client, error::Error};
 
 impl Client {
-    /// The receipt of the call of this name, such as an order number: how far the call has come, its task, and its files.
-    /// [`task_of`](Self::task_of) leads on to the task.
+    /// Returns the receipt of the call with this name, such as an order number. It has the state of the call, its task and its
+    /// files. [`task_of`](Self::task_of) returns the task. `None` if no call has this name.
     ///
     /// # Errors
     ///
@@ -15,8 +15,8 @@ impl Client {
         self.ledger()?.find(ReceiptKey::Name(name)).await.map_err(Error::Ledger)
     }
 
-    /// The receipts that somebody has still to do something about, the oldest first: what was about to be sent, what may
-    /// have been paid for, what is running, and what is finished and not saved.
+    /// Returns all unfinished receipts, the oldest first: calls that were not sent yet, calls that may have been paid for, tasks
+    /// that are running, and finished tasks that are not saved.
     ///
     /// # Errors
     ///

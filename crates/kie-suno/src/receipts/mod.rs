@@ -1,4 +1,4 @@
-//! Receipts: what is known of a paid call, where that is kept, and what the client does with it.
+//! Receipts: the record of each paid call, the ledger that stores it, and the calls of the client that use it.
 
 mod bounded;
 mod find;

@@ -1,4 +1,4 @@
-//! Noting on a receipt what has happened. It has happened all the same if it cannot be noted.
+//! Writing updates to receipts. Best effort: a failed write is logged and never fails the call.
 
 use std::{
     error::Error,
@@ -10,10 +10,10 @@ use kie_ledger::{Ledger, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate};
 use super::bounded::within;
 use crate::client::Client;
 
-/// How long the news of something that has happened may hold up who waits for it.
+/// Maximum time for which the write of an update may delay its caller.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Notes news on a receipt. If the ledger does not take them, that is a warning.
+/// Writes an update to a receipt. Logs a warning if the ledger fails or takes longer than [`PATIENCE`].
 pub(crate) async fn try_update(ledger: &dyn Ledger, receipt: ReceiptId, task_id: Option<&str>, update: &ReceiptUpdate) {
     if let Err(error) = within(PATIENCE, ledger.update(receipt, update)).await {
         let error: &dyn Error = &error;
@@ -22,8 +22,8 @@ pub(crate) async fn try_update(ledger: &dyn Ledger, receipt: ReceiptId, task_id:
 }
 
 impl Client {
-    /// Notes news of a task on its receipt, if there is one.
-    pub(crate) async fn note_of_task(&self, task_id: &str, receipt: Option<ReceiptId>, update: &ReceiptUpdate) {
+    /// Writes an update of a task to its receipt, if the task has one.
+    pub(crate) async fn update_task_receipt(&self, task_id: &str, receipt: Option<ReceiptId>, update: &ReceiptUpdate) {
         let Some(ledger) = self.inner.ledger.as_deref() else { return };
         let mut receipt =
             match within(PATIENCE, ledger.find(receipt.map_or(ReceiptKey::Task(task_id), ReceiptKey::Id))).await {
@@ -35,12 +35,12 @@ impl Client {
                     return;
                 }
             };
-        // What is saved of a task that was not seen complete is not all of it.
+        // A task that was not complete when its files were saved may still make more, so it does not count as saved.
         let is_early = matches!(update, ReceiptUpdate::Saved { .. }) && receipt.state < ReceiptState::Complete;
-        // It may be that the answer could not be noted.
+        // The write of the response, which names the task, may have failed.
         let named = ReceiptUpdate::Named { task_id: task_id.to_owned() };
         for update in [Some(&named), Some(update).filter(|_| !is_early)].into_iter().flatten() {
-            // What the receipt knows already needs no writing.
+            // Skip an update that changes nothing.
             if receipt.apply(update, SystemTime::now()) {
                 try_update(ledger, receipt.id, Some(task_id), update).await;
             }

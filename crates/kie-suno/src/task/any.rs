@@ -1,4 +1,4 @@
-//! A task of any kind, without the types of its job.
+//! Tasks without the types of their job, for code that handles several kinds.
 
 use std::{fmt, pin::Pin};
 
@@ -16,20 +16,22 @@ use crate::{
 };
 
 impl<J: Job> Task<J> {
-    /// The same task without its types, to be kept beside those of other kinds.
+    /// Returns the same task without its types, so that it can be stored together with tasks of other kinds.
     pub fn any(&self) -> AnyTask {
         AnyTask::new::<J>(self.client.clone(), self.id.as_str().to_owned(), self.receipt)
     }
 
-    /// The error of a task that came this far and has nothing to show for it.
+    /// Returns the error for a task that reached the stage that was waited for, but whose record shows no result.
     pub(crate) fn shows_nothing(&self) -> Error {
         self.any().shows_nothing()
     }
 }
 
 impl Client {
-    /// Takes up a task again whose kind is known by a name alone, such as one from a database: the operation that started it
-    /// (`generate-music`), or the kind of its job (`music`). `None` if nothing of this name starts tasks.
+    /// Returns a task by its saved id, if its kind is known only by name, such as one from a database.
+    ///
+    /// `kind` is the operation that started the task (`generate-music`), or the kind of its job (`music`). Returns `None` if no
+    /// operation of this name, and none with this kind of job, starts tasks.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, kind: &str, id: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -47,7 +49,7 @@ impl Client {
         self.started_by(known.name, id.into(), None)
     }
 
-    /// The task of a receipt, as soon as the receipt knows it. `None` before, and where the call started none.
+    /// Returns the task of a receipt. `None` while the receipt has no task id, and if its call starts no task.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -68,7 +70,7 @@ impl Client {
     }
 }
 
-/// The task that an operation started, made by a visit to the operation.
+/// Visitor of the catalog that builds the task of an operation.
 struct StartedTask {
     client: Client,
     id: String,
@@ -87,24 +89,24 @@ impl catalog::Visitor for StartedTask {
     }
 }
 
-/// A task of any kind, without the types of its job. Made by [`Client::any_task`], [`Client::task_of`] and [`Task::any`].
+/// A task of any kind, without the types of its job. Returned by [`Client::any_task`], [`Client::task_of`] and [`Task::any`].
 #[derive(Clone)]
 pub struct AnyTask {
     pub(crate) client: Client,
     pub(crate) id: String,
     pub(crate) receipt: Option<ReceiptId>,
-    /// The kind of job in one word.
+    /// Kind of the job in one word.
     pub(crate) job: &'static str,
     lookup: &'static str,
     poll: fn(Client, String) -> PollFuture,
-    report: fn(Self) -> Reporting,
-    wait: fn(Self, Stage, Option<Polling>) -> Reporting,
+    report: fn(Self) -> ReportFuture,
+    wait: fn(Self, Stage, Option<Polling>) -> ReportFuture,
 }
 
 type PollFuture = Pin<Box<dyn Future<Output = Result<Option<Box<dyn AnyRecord>>, Error>> + Send>>;
 
-/// The future of a report.
-pub(super) type Reporting = Pin<Box<dyn Future<Output = Result<Report, Error>> + Send>>;
+/// Future that resolves to a report.
+pub(super) type ReportFuture = Pin<Box<dyn Future<Output = Result<Report, Error>> + Send>>;
 
 impl AnyTask {
     pub(crate) fn new<J: Job>(client: Client, id: String, receipt: Option<ReceiptId>) -> Self {
@@ -112,37 +114,37 @@ impl AnyTask {
         Self { client, id, receipt, job: J::NAME, lookup, poll: poll::<J>, report: report::<J>, wait: wait::<J> }
     }
 
-    /// The id, the only thing that leads back to the task.
+    /// Returns the id of the task. Save it: without the id, the task cannot be found again.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The kind of its job in one word, such as `music`.
+    /// Returns the kind of its job in one word, such as `music`.
     pub fn kind(&self) -> &'static str {
         self.job
     }
 
-    /// The receipt of the call that started it, where it is known.
+    /// Returns the receipt of the call that started it, if the receipt is known.
     pub fn receipt(&self) -> Option<ReceiptId> {
         self.receipt
     }
 
-    /// Polls once, and reports how the task stands. As [`Task::report`].
+    /// Polls the task once and returns its state as a [`Report`], as [`Task::report`] does.
     ///
     /// # Errors
     ///
-    /// As [`Task::fetch`].
+    /// Same as [`Task::fetch`].
     pub async fn report(&self) -> Result<Report, Error> {
         (self.report)(self.clone()).await
     }
 
-    /// Waits until the task is finished, and reports what it made. As [`Task::wait`].
+    /// Waits until the task is finished and returns its results as a [`Report`], as [`Task::wait`] does.
     pub fn wait(&self) -> AnyWait {
         AnyWait::new(self.clone())
     }
 
-    /// Waits for this stage.
-    pub(super) fn until(self, stage: Stage, polling: Option<Polling>) -> Reporting {
+    /// Waits until the task reaches this stage.
+    pub(super) fn until(self, stage: Stage, polling: Option<Polling>) -> ReportFuture {
         (self.wait)(self, stage, polling)
     }
 
@@ -150,17 +152,17 @@ impl AnyTask {
         Task::resumed(self.client, self.id.as_str().into(), self.receipt)
     }
 
-    /// As [`Task::poll`](crate::Task::poll).
+    /// Polls the task once and returns its record. Writes nothing to the receipt.
     pub(crate) async fn poll(&self) -> Result<Option<Box<dyn AnyRecord>>, Error> {
         (self.poll)(self.client.clone(), self.id.clone()).await
     }
 
-    /// Notes on its receipt what happened to the task.
+    /// Writes an update of the task to its receipt, if it has one.
     pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate) {
-        self.client.note_of_task(&self.id, self.receipt, update).await;
+        self.client.update_task_receipt(&self.id, self.receipt, update).await;
     }
 
-    /// The error of a task that came this far and has nothing to show for it.
+    /// Returns the error for a task that reached the stage that was waited for, but whose record shows no result.
     pub(crate) fn shows_nothing(&self) -> Error {
         let answer = Unreadable::new(200, b"", "the task is finished, and its record shows no result");
         Error::Decode(Box::new(DecodeError { about: About::new(self.lookup), answer })).of_task(&self.id)
@@ -180,11 +182,11 @@ fn poll<J: Job>(client: Client, id: String) -> PollFuture {
     })
 }
 
-fn report<J: Job>(task: AnyTask) -> Reporting {
+fn report<J: Job>(task: AnyTask) -> ReportFuture {
     Box::pin(async move { task.typed::<J>().report().await })
 }
 
-fn wait<J: Job>(task: AnyTask, until: Stage, polling: Option<Polling>) -> Reporting {
+fn wait<J: Job>(task: AnyTask, until: Stage, polling: Option<Polling>) -> ReportFuture {
     Box::pin(async move {
         let task = task.typed::<J>();
         let mut events = task.events();
@@ -201,18 +203,18 @@ fn wait<J: Job>(task: AnyTask, until: Stage, polling: Option<Polling>) -> Report
     })
 }
 
-/// A record, whatever it is of.
+/// A record of any kind of job, without its type.
 pub(crate) trait AnyRecord: Send + Sync {
-    /// How far the task has come.
+    /// Returns the state of the task.
     fn state(&self) -> TaskState;
 
-    /// What it made by now.
+    /// Returns the items that the task has made by now.
     fn items(&self) -> Vec<Item>;
 
-    /// When the service says that the task was made.
+    /// Returns the creation time of the task, as the service reports it.
     fn created(&self) -> Option<Timestamp>;
 
-    /// The record as a JSON document for people.
+    /// Returns the record as indented JSON.
     fn json(&self) -> Result<Vec<u8>, serde_json::Error>;
 }
 

@@ -1,27 +1,27 @@
-//! Something new about a task.
+//! One change of a task.
 
 use kie_types::{Item, Job, Output, Record, Stage};
 
-/// Something new about a task.
+/// One change of a task: a new stage, or new results.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event<J: Job> {
-    /// The furthest stage reached by now.
+    /// Latest stage that the task has reached.
     pub stage: Option<Stage>,
-    /// The things that are finished since the last event: tracks of [`Music`](crate::records::Music), variants of
+    /// Results that were finished since the last event: tracks of [`Music`](crate::records::Music), variants of
     /// [`Lyrics`](crate::records::Lyrics).
     pub ready: Vec<Piece<J>>,
-    /// The same things in one shape for all kinds of job, each with its file.
+    /// The same results as [`Item`]s, which have one shape for all kinds of job. Each names its file.
     pub items: Vec<Item>,
-    /// What the service says of the task.
+    /// Record of the task, as the service returned it.
     pub record: J::Record,
 }
 
-/// One of the things that a job makes.
+/// One result of a job.
 type Piece<J> = <<J as Job>::Output as Output>::Piece;
 
 impl<J: Job> Event<J> {
-    /// An event for tests of the code that handles it: the stage reached, and what the record shows at that stage.
+    /// Creates an event for tests of the code that handles it, with the stage reached and the record at that stage.
     ///
     /// ```
     /// use kie_suno::{Event, Stage, records::Music};
@@ -35,7 +35,7 @@ impl<J: Job> Event<J> {
         Self::of(stage, items, record)
     }
 
-    /// An event at which these of the record's things have become ready.
+    /// Creates an event at which these items of the record have become ready.
     pub(super) fn of(stage: Option<Stage>, items: Vec<Item>, record: J::Record) -> Self {
         let ready = match record.output().filter(|_| !items.is_empty()) {
             Some(output) => {

@@ -1,4 +1,4 @@
-//! The changes of a task, as a stream.
+//! Changes of a task, as a stream.
 
 use std::{
     fmt,
@@ -21,16 +21,16 @@ use crate::{
 };
 
 impl<J: Job> Task<J> {
-    /// The changes of the task as they come, to the end.
+    /// Returns the changes of the task as a stream, until the task ends.
     pub fn events(&self) -> Events<J> {
         Events::new(self.clone(), self.client.polling())
     }
 }
 
-/// The changes of a task: each stage once and in order, each finished thing once. Made by [`Task::events`].
+/// Changes of a task as a stream: each stage once and in order, each finished result once. Returned by [`Task::events`].
 ///
-/// The stream ends after the event with [`Stage::Complete`], or after the first error. A look that fails in passing is
-/// no error: the task is looked at again, and [`failing`](Self::failing) tells meanwhile.
+/// The stream ends after the event with [`Stage::Complete`], or after the first error. A poll that fails temporarily is not
+/// an error of the stream: the task is polled again, and [`failing`](Self::failing) returns the failure until a poll succeeds.
 ///
 /// ```no_run
 /// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) -> Result<(), kie_suno::Error> {
@@ -43,9 +43,9 @@ impl<J: Job> Task<J> {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "events come only when they are asked for"]
+#[must_use = "a stream does nothing unless it is polled"]
 pub struct Events<J: Job> {
-    course: EventsState<J>,
+    state: EventsState<J>,
     failing: Option<Arc<Failing>>,
 }
 
@@ -59,26 +59,26 @@ type NextEvent<J> = Pin<Box<dyn Future<Output = (Box<Watch<J>>, Polled<J>)> + Se
 
 impl<J: Job> Events<J> {
     pub(crate) fn new(task: Task<J>, polling: Polling) -> Self {
-        Self { course: EventsState::Idle(Box::new(Watch::new(task, polling))), failing: None }
+        Self { state: EventsState::Idle(Box::new(Watch::new(task, polling))), failing: None }
     }
 
-    /// Sets every number of the wait. Meant for the beginning: it starts the clocks anew.
+    /// Sets the poll intervals and all time limits of the stream. Call it before the first event: it restarts every time limit.
     pub fn polling(self, polling: Polling) -> Self {
-        match self.course {
+        match self.state {
             EventsState::Idle(watch) => Self::new(watch.task, polling),
-            course => Self { course, ..self },
+            state => Self { state, ..self },
         }
     }
 
-    /// How the last look failed, and since when all of them have failed; none if the last one was answered.
+    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the last poll was answered.
     ///
-    /// It is up to date between two calls of [`next`](Self::next), and while one of them is dropped.
+    /// The value is up to date between two calls of [`next`](Self::next), also after a future of `next` was dropped.
     ///
     /// ```no_run
     /// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) {
     /// # use std::time::Duration;
     /// let mut events = task.events();
-    /// // `Err` is the minute that went by without an event.
+    /// // `Err` means that a minute passed without an event.
     /// while let Err(_) = tokio::time::timeout(Duration::from_secs(60), events.next()).await {
     ///     if let Some(failing) = events.failing() {
     ///         eprintln!("the service cannot be reached since {:?}: {}", failing.since(), failing.error());
@@ -90,7 +90,7 @@ impl<J: Job> Events<J> {
         self.failing.as_deref()
     }
 
-    /// The next change; `None` when there will be no more. Nothing is lost if the future is dropped before its end.
+    /// Returns the next change, or `None` if the stream has ended. Dropping the future before it resolves loses no event.
     pub async fn next(&mut self) -> Option<Result<Event<J>, Error>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -101,21 +101,23 @@ impl<J: Job> Stream for Events<J> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            let mut looking: NextEvent<J> = match std::mem::replace(&mut self.course, EventsState::Over) {
+            let mut next_event: NextEvent<J> = match std::mem::replace(&mut self.state, EventsState::Over) {
                 EventsState::Idle(watch) => Box::pin(watch.next()),
-                EventsState::NextEvent(looking) => looking,
+                EventsState::NextEvent(next_event) => next_event,
                 EventsState::Over => return Poll::Ready(None),
             };
-            let Poll::Ready((watch, seen)) = looking.as_mut().poll(cx) else {
-                self.course = EventsState::NextEvent(looking);
+            let Poll::Ready((watch, polled)) = next_event.as_mut().poll(cx) else {
+                self.state = EventsState::NextEvent(next_event);
                 return Poll::Pending;
             };
             self.failing.clone_from(&watch.failing);
-            if seen.as_ref().is_ok_and(|event| event.as_ref().is_none_or(|event| event.stage != Some(Stage::Complete)))
+            if polled
+                .as_ref()
+                .is_ok_and(|event| event.as_ref().is_none_or(|event| event.stage != Some(Stage::Complete)))
             {
-                self.course = EventsState::Idle(watch);
+                self.state = EventsState::Idle(watch);
             }
-            if let Some(event) = seen.transpose() {
+            if let Some(event) = polled.transpose() {
                 return Poll::Ready(Some(event));
             }
         }

@@ -1,4 +1,4 @@
-//! A task under way: started, looked at, waited for, and taken up again.
+//! Tasks: starting, polling, waiting and resuming.
 
 mod any;
 mod any_wait;

@@ -1,4 +1,4 @@
-//! From a receipt back to its task.
+//! Resuming a task from its receipt.
 
 use std::{fmt, marker::PhantomData, pin::Pin, time::Duration};
 
@@ -13,14 +13,15 @@ use crate::{
     waiting::Polling,
 };
 
-/// How often the ledger is asked, which others may write to.
+/// Interval at which the ledger is read. Other processes may write to it.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Client {
-    /// Takes up the task of a receipt, as soon as the ledger knows it: `.await` what this returns. Nothing is ever sent.
+    /// Waits until the ledger knows the task of a receipt, and returns the task. `.await` the returned [`Resume`]. No request
+    /// is sent.
     ///
-    /// A task whose answer got lost is named by its callback, where a `Receiver` of this or
-    /// of another process writes to the same ledger.
+    /// If the response with the task id was lost, the callback still names the task. This needs a `Receiver`, in this process
+    /// or another one, that writes to the same ledger.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {
@@ -39,15 +40,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::NotResumed`] at once, if the receipt cannot lead to a task of this kind, or if it does not in time;
-    /// [`Error::Ledger`] if the ledger cannot be read.
+    /// [`Error::NotResumed`] at once if the receipt cannot lead to a task of this kind, and after the timeout if the task is
+    /// still not known. [`Error::Ledger`] if the ledger cannot be read, or if the client has none.
     pub fn resume<J: Job>(&self, receipt: ReceiptId) -> Resume<J> {
         let timeout = Polling::default().timeout;
         Resume { client: self.clone(), receipt, timeout, job: PhantomData }
     }
 }
 
-/// A wait for the task of a receipt: `.await` it. Made by [`Client::resume`].
+/// A wait for the task of a receipt. `.await` it to get the task. Returned by [`Client::resume`].
 #[must_use = "nothing is waited for unless this is awaited"]
 pub struct Resume<J: Job> {
     client: Client,
@@ -57,7 +58,7 @@ pub struct Resume<J: Job> {
 }
 
 impl<J: Job> Resume<J> {
-    /// Waits this long, in place of 15 minutes.
+    /// Sets the time limit of the wait. Default: 15 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -67,7 +68,7 @@ impl<J: Job> Resume<J> {
         let Self { client, receipt: id, timeout, .. } = self;
         let ledger = client.ledger()?;
         let end = Instant::now().checked_add(timeout);
-        let waiter = client.waiters().map(|waiters| waiters.enter(&id.to_string()));
+        let waiter = client.waiters().map(|waiters| waiters.register(&id.to_string()));
         loop {
             let Some(receipt) = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)? else {
                 return Err(NotResumed::error(id, None, NotResumedReason::NotThere));
@@ -81,7 +82,7 @@ impl<J: Job> Resume<J> {
             }
             let next = end.map_or(now + PAUSE, |end| end.min(now + PAUSE));
             match &waiter {
-                // However it ends, the ledger is asked next.
+                // Read the ledger next in both cases: after a callback, and after the pause.
                 Some(waiter) => drop(timeout_at(next, waiter.woken(now)).await),
                 None => sleep(next - now).await,
             }
@@ -89,7 +90,7 @@ impl<J: Job> Resume<J> {
     }
 }
 
-/// The task of a receipt; `None` while it may still become known.
+/// Returns the task of a receipt, or `None` while its id may still become known.
 fn task_of<J: Job>(receipt: &Receipt, client: &Client) -> Result<Option<Task<J>>, Error> {
     let not = |why| Err(NotResumed::error(receipt.id, Some(receipt.operation.clone()), why));
     let known = OPERATIONS.iter().find(|known| known.name == receipt.operation);

@@ -1,4 +1,4 @@
-//! Starting a task, and taking one up again by its id.
+//! Starting a task, and finding one again by its id.
 
 use std::{fmt, marker::PhantomData};
 
@@ -14,22 +14,23 @@ use crate::{
 };
 
 impl Client {
-    /// Starts a task: `.await` it, and have the task while it runs.
+    /// Starts a task. `.await` the returned [`Start`] to get the [`Task`] while it runs.
     ///
-    /// [Dropping](CallFuture) the start at any time, by a `timeout` or a `select!` of your own, loses nothing that is paid for.
+    /// The future may be dropped at any time, for example by your own `timeout` or `select!`. A start that was sent
+    /// then runs on in the background until its response arrives: see [`CallFuture`].
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call). [`Error::OutcomeUnknown`] means that the task may have been started and paid for.
+    /// Same as [`call`](Self::call). [`Error::OutcomeUnknown`] means that the task may have been started and paid for.
     pub fn start<E: TaskEndpoint>(&self, request: E) -> Start<E> {
         Start::new(PreparedCall::new(self, request, E::validate, call_back::field))
     }
 
-    /// Starts a task with a JSON document as its request, as [`call_json`](Self::call_json) does.
+    /// Starts a task with a JSON document as its request. The document is sent as in [`call_json`](Self::call_json).
     ///
     /// # Errors
     ///
-    /// As [`start`](Self::start).
+    /// Same as [`start`](Self::start).
     pub fn start_json<E: TaskEndpoint>(&self, request: Value) -> Start<E, Value> {
         Start::new(PreparedCall::new(
             self,
@@ -39,7 +40,7 @@ impl Client {
         ))
     }
 
-    /// Takes up a task again by its saved id.
+    /// Returns a task by its saved id, to poll it or wait for it. No request is sent.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -53,21 +54,21 @@ impl Client {
     }
 }
 
-/// The start of a task: `.await` it. Made by [`Client::start`] and [`Client::start_json`].
+/// The start of a task. `.await` it to send the request. Returned by [`Client::start`] and [`Client::start_json`].
 #[must_use = "nothing is started unless this is awaited"]
 pub struct Start<E: TaskEndpoint, R = E> {
-    asked: PreparedCall<R>,
+    prepared: PreparedCall<R>,
     endpoint: PhantomData<fn() -> E>,
 }
 
 impl<E: TaskEndpoint, R> Start<E, R> {
-    fn new(asked: PreparedCall<R>) -> Self {
-        Self { asked, endpoint: PhantomData }
+    fn new(prepared: PreparedCall<R>) -> Self {
+        Self { prepared, endpoint: PhantomData }
     }
 
-    setters!(self => self.asked);
-    setters!(unchecked self => self.asked);
-    setters!(named self => self.asked);
+    setters!(self => self.prepared);
+    setters!(unchecked self => self.prepared);
+    setters!(named self => self.prepared);
 }
 
 impl<E: TaskEndpoint, R: Serialize + Send + 'static> IntoFuture for Start<E, R> {
@@ -76,7 +77,7 @@ impl<E: TaskEndpoint, R: Serialize + Send + 'static> IntoFuture for Start<E, R> 
 
     fn into_future(self) -> Self::IntoFuture {
         let task = |client, started: E::Response, receipt| Task::started(client, started.task_id, receipt);
-        self.asked.run(Target::of::<E>(), started::<E>, task)
+        self.prepared.run(Target::of::<E>(), started::<E>, task)
     }
 }
 
@@ -84,12 +85,12 @@ impl<E: TaskEndpoint, R> fmt::Debug for Start<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Start")
             .field("operation", &E::NAME)
-            .field("options", &self.asked.options)
+            .field("options", &self.prepared.options)
             .finish_non_exhaustive()
     }
 }
 
-/// Reads the answer to a start.
+/// Reads the response to a start, and records the task id in the current span.
 fn started<E: TaskEndpoint>(http_status: u16, body: &[u8]) -> Result<E::Response, ReadError> {
     E::read(http_status, body).inspect(|started| saw_task(started.task_id.as_str()))
 }

@@ -1,4 +1,4 @@
-//! A task under way.
+//! A running or finished task.
 
 use std::fmt;
 
@@ -10,15 +10,16 @@ use crate::{
     error::{Error, TaskFailed},
 };
 
-/// A job under way at the service: an id, typed by kind, and a client to ask with.
+/// A task at the service: its id, typed by kind of job, and the client to poll it with.
 ///
-/// Dropping it stops nothing. Keep the [id](Self::id), and [`Client::task`] takes it up again, in another process too.
+/// Dropping this value does not stop the task. Save the [id](Self::id): [`Client::task`] returns the task again, also in
+/// another process.
 pub struct Task<J: Job> {
     pub(super) client: Client,
     pub(super) id: TaskId<J>,
-    /// Whether it was started just now, so that a first look at once would see nothing.
+    /// `true` if it was started just now. An immediate first poll would show nothing.
     pub(super) fresh: bool,
-    /// The receipt of the call that started it, if that is known.
+    /// Receipt of the call that started it, if known.
     pub(super) receipt: Option<ReceiptId>,
 }
 
@@ -31,60 +32,60 @@ impl<J: Job> Task<J> {
         Self { client, id, fresh: false, receipt }
     }
 
-    /// The id, the only thing that leads back to the task.
+    /// Returns the id of the task. Save it: without the id, the task cannot be found again.
     pub fn id(&self) -> &TaskId<J> {
         &self.id
     }
 
-    /// Looks once at how the task stands; `None` if the service does not know it, or not yet. What it shows is noted on the
-    /// task's receipt, if there is one.
+    /// Polls the task once and returns its record. `None` if the service does not know the task, or does not know it yet.
+    ///
+    /// The result of the poll is written to the receipt of the task, if it has one.
     ///
     /// # Errors
     ///
-    /// [`Error::Failed`] if the service answers the look itself with a code that means the end of the task; what else
-    /// stood between the call and its answer. A failure told in the record is no error here: see
-    /// [`Record::state`].
+    /// [`Error::Failed`] if the service answers the poll itself with a code that means that the task has failed. The errors of
+    /// a [call](Client::call) if the poll fails. A failure that the record reports is not an error here: see [`Record::state`].
     pub async fn fetch(&self) -> Result<Option<J::Record>, Error> {
         let polled = self.poll().await;
         if self.client.inner.ledger.is_some()
-            && let Some(update) = told_by::<J>(&polled)
+            && let Some(update) = update_from_poll::<J>(&polled)
         {
-            // Who has no ledger needs no room for it.
+            // Boxed, so that the future stays small for clients without a ledger.
             Box::pin(self.update_receipt(&update)).await;
         }
         polled
     }
 
-    /// Looks once at how the task stands, and notes nothing.
+    /// Polls the task once and returns its record. Writes nothing to the receipt.
     pub(crate) async fn poll(&self) -> Result<Option<J::Record>, Error> {
         let read = |http_status, body: &[u8]| {
             saw_task(self.id.as_str());
             J::Lookup::read(http_status, body)
         };
         match self.client.read(J::lookup(self.id.clone()), read).await {
-            Err(error) => look_failed(self.id.as_str(), error).map(|()| None),
+            Err(error) => poll_failed(self.id.as_str(), error).map(|()| None),
             polled => polled,
         }
     }
 
-    /// How the task stands, as a [`Report`].
+    /// Polls the task once and returns its state as a [`Report`].
     ///
     /// # Errors
     ///
-    /// As [`fetch`](Self::fetch).
+    /// Same as [`fetch`](Self::fetch).
     pub async fn report(&self) -> Result<Report, Error> {
         Ok(Report::new(&self.id, self.fetch().await?.as_ref()))
     }
 
-    /// The receipt of the call that started it, where it is known: of a task that was started or resumed with a
-    /// [ledger](crate::ClientBuilder::ledger).
+    /// Returns the receipt of the call that started the task. It is known if the task was started or resumed with a
+    /// [ledger](crate::ClientBuilder::ledger), and `None` otherwise.
     pub fn receipt(&self) -> Option<ReceiptId> {
         self.receipt
     }
 
-    /// Notes on its receipt what happened to the task.
+    /// Writes an update of the task to its receipt, if it has one.
     pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate) {
-        self.client.note_of_task(self.id.as_str(), self.receipt, update).await;
+        self.client.update_task_receipt(self.id.as_str(), self.receipt, update).await;
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -97,8 +98,8 @@ impl<J: Job> Task<J> {
     }
 }
 
-/// What a look means that was not answered with a record: nothing to see, or an error.
-fn look_failed(task_id: &str, error: Error) -> Result<(), Error> {
+/// Classifies a poll that returned no record: `Ok` if the service does not know the task, or the error.
+fn poll_failed(task_id: &str, error: Error) -> Result<(), Error> {
     match error {
         Error::Api(error) if error.refusal.has_envelope() => match error.kind() {
             RefusalKind::TaskFailed => {
@@ -114,9 +115,10 @@ fn look_failed(task_id: &str, error: Error) -> Result<(), Error> {
     }
 }
 
-/// The news in a look at a task. Of what was not delivered more may appear, and so it is left to a wait.
-fn told_by<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option<ReceiptUpdate> {
-    let standing = match polled {
+/// Returns the receipt update for the result of a poll. An undelivered task gets none: more results may still appear, and only
+/// a wait decides when the task counts as finished.
+fn update_from_poll<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option<ReceiptUpdate> {
+    let outcome = match polled {
         Ok(record) => {
             let record = record.as_ref()?;
             let items = record.output().map(|output| output.items()).unwrap_or_default();
@@ -125,7 +127,7 @@ fn told_by<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option<ReceiptU
         Err(Error::Failed(failed)) => PollOutcome::Failed(failed.failure.clone()),
         Err(_) => return None,
     };
-    ReceiptUpdate::seen(&standing)
+    ReceiptUpdate::seen(&outcome)
 }
 
 impl<J: Job> Clone for Task<J> {

@@ -8,16 +8,16 @@ use super::task::Task;
 use crate::{error::Error, waiting::Polling};
 
 impl<J: Job> Task<J> {
-    /// Waits until the task is finished, and returns what it made. A task that is finished and shows nothing that it
-    /// made is an [`Error::Decode`].
+    /// Waits until the task is finished, and returns its results. A finished task whose record shows no result is an
+    /// [`Error::Decode`].
     ///
-    /// Await it as it is, or [narrow it](Wait) first.
+    /// `.await` it directly, or set its [options](Wait) first.
     pub fn wait(&self) -> Wait<J> {
         Wait { task: self.clone(), until: Stage::Complete, polling: self.client.polling() }
     }
 }
 
-/// A wait for a task: `.await` it. Made by [`Task::wait`].
+/// A wait for a task. `.await` it to get the results. Returned by [`Task::wait`].
 ///
 /// ```no_run
 /// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) -> Result<(), kie_suno::Error> {
@@ -37,19 +37,19 @@ pub struct Wait<J: Job> {
 }
 
 impl<J: Job> Wait<J> {
-    /// Ends the wait at this stage, with what there is by then.
+    /// Ends the wait at this stage. The output then holds the results that exist at that stage.
     pub fn until(mut self, stage: Stage) -> Self {
         self.until = stage;
         self
     }
 
-    /// Waits this long in all, in place of 15 minutes.
+    /// Sets the time limit of the whole wait. Default: 15 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.polling.timeout = timeout;
         self
     }
 
-    /// Sets every number of the wait.
+    /// Sets the poll intervals and all time limits of the wait.
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = polling;
         self
@@ -81,7 +81,7 @@ impl<J: Job> fmt::Debug for Wait<J> {
         f.debug_struct("Wait")
             .field("task", &self.task)
             .field("until", &self.until)
-            .field("pace", &self.polling)
+            .field("polling", &self.polling)
             .finish()
     }
 }

@@ -1,4 +1,4 @@
-//! One task in view: when it is polled, and what the polls add up to.
+//! Polling of one task: the times of its polls, and the events that follow from their results.
 
 use std::{
     sync::Arc,
@@ -15,10 +15,10 @@ use crate::{
     waiting::{Polling, SHORTEST, Waiter},
 };
 
-/// What comes of looking: an event, or nothing but news of [`Events::failing`].
+/// Result of polling until something changes: an event, or `None` if only [`Events::failing`] has changed.
 pub(super) type Polled<J> = Result<Option<Event<J>>, Error>;
 
-/// A wait in progress: the task, its clocks, and what is known so far.
+/// A wait in progress: the task, its time limits, and what the polls have shown so far.
 pub(super) struct Watch<J: Job> {
     pub(super) task: Task<J>,
     polling: Polling,
@@ -28,20 +28,22 @@ pub(super) struct Watch<J: Job> {
     end: Instant,
     progress: Progress,
     last: Option<J::Record>,
-    /// How looks fail now.
+    /// Failure of the latest poll. `None` if it was answered.
     pub(super) failing: Option<Arc<Failing>>,
-    /// Since when looks have failed, been answered "not found", or shown an undelivered callback without a result.
-    silent: Option<Instant>,
-    unknown: Option<Instant>,
-    undelivered: Option<Instant>,
+    /// Start of the time in which every poll has failed.
+    failing_since: Option<Instant>,
+    /// Start of the time in which every poll was answered "not found".
+    not_found_since: Option<Instant>,
+    /// Time of the first poll that showed the task as undelivered.
+    undelivered_since: Option<Instant>,
     polled_last: bool,
-    /// What the last look tells the receipt.
-    seen: Option<ReceiptUpdate>,
-    /// The stage that is noted on the receipt.
-    noted: Option<Stage>,
-    /// What callbacks wake the wait by, where there is a receiver.
+    /// Update of the receipt by the last poll.
+    update: Option<ReceiptUpdate>,
+    /// Latest stage that was written to the receipt.
+    recorded: Option<Stage>,
+    /// Wakes the wait when a callback arrives. `None` if the client has no receiver.
     waiter: Option<Waiter>,
-    /// When a callback may make it look again, for the service asks for a pause after each look.
+    /// Earliest time at which a callback may cause a poll, because the service limits the polls of each task.
     earliest: Instant,
 }
 
@@ -52,105 +54,105 @@ impl<J: Job> Watch<J> {
             pause: polling.first_poll,
             next_poll: later(begun, if task.fresh { polling.first_poll } else { Duration::ZERO }),
             end: later(begun, polling.timeout),
-            waiter: task.client().waiters().map(|waiters| waiters.enter(task.id().as_str())),
+            waiter: task.client().waiters().map(|waiters| waiters.register(task.id().as_str())),
             task,
             polling,
             begun,
             progress: Progress::new(),
             last: None,
             failing: None,
-            silent: None,
-            unknown: None,
-            undelivered: None,
+            failing_since: None,
+            not_found_since: None,
+            undelivered_since: None,
             polled_last: false,
-            seen: None,
-            noted: None,
+            update: None,
+            recorded: None,
             earliest: begun,
         }
     }
 
     pub(super) async fn next(mut self: Box<Self>) -> (Box<Self>, Polled<J>) {
-        // A wait has to be small between its looks, so what comes after one gets a room of its own.
+        // Boxed, so that the future of a wait stays small between two polls.
         let updating = {
-            let seen = self.poll_until_change().await;
+            let polled = self.poll_until_change().await;
             match self.next_update() {
-                None => return (self, seen),
-                Some(update) => Box::pin(self.update_receipt(update, seen)),
+                None => return (self, polled),
+                Some(update) => Box::pin(self.update_receipt(update, polled)),
             }
         };
         updating.await
     }
 
-    /// What is to be noted on the receipt, where there may be one.
+    /// Returns the update to write to the receipt. `None` without a ledger, and if the receipt has the stage already.
     fn next_update(&mut self) -> Option<ReceiptUpdate> {
-        let update = self.seen.take()?;
+        let update = self.update.take()?;
         self.task.client().inner.ledger.as_ref()?;
         if let ReceiptUpdate::Reached { stage } = update {
-            if Some(stage) <= self.noted {
+            if Some(stage) <= self.recorded {
                 return None;
             }
-            self.noted = Some(stage);
+            self.recorded = Some(stage);
         }
         Some(update)
     }
 
-    async fn update_receipt(self: Box<Self>, update: ReceiptUpdate, seen: Polled<J>) -> (Box<Self>, Polled<J>) {
+    async fn update_receipt(self: Box<Self>, update: ReceiptUpdate, polled: Polled<J>) -> (Box<Self>, Polled<J>) {
         self.task.update_receipt(&update).await;
-        (self, seen)
+        (self, polled)
     }
 
     async fn poll_until_change(&mut self) -> Polled<J> {
         loop {
-            // However short the wait, its last act is a look that may take its time: a task that was paid for may be finished
-            // by then.
+            // Every wait, however short, ends with one last poll, which may exceed the time limit: a task that was paid for may
+            // be finished by then.
             if self.polled_last {
                 return Err(self.timed_out());
             }
             let woken = self.sleep().await;
             self.polled_last = !woken && self.next_poll >= self.end;
             self.earliest = Instant::now() + SHORTEST;
-            // A wait spends its time between looks, and has to be small there.
+            // Boxed, so that the future of a wait stays small between two polls.
             let poll = Box::pin(self.task.poll());
             let Ok(poll) = timeout_at(later(self.end, LAST_POLL), poll).await else { return Err(self.timed_out()) };
             let now = Instant::now();
             self.polled_last |= now >= self.end;
-            self.rest(now, self.polling.after(self.pause));
+            self.schedule(now, self.polling.after(self.pause));
             let was_failing = self.failing.take();
             let changed = was_failing.is_some() || matches!(&poll, Err(error) if error.is_passing());
             match poll {
                 Err(error) if error.is_passing() => {
                     let since = was_failing.map_or_else(SystemTime::now, |failing| failing.since());
                     self.failing = Some(Arc::new(Failing::new(error, since)));
-                    if overdue(&mut self.silent, self.polling.max_error_time) {
+                    if overdue(&mut self.failing_since, self.polling.max_error_time) {
                         return Err(self.timed_out());
                     }
-                    // However seldom looks are, many fit into the time for which they may fail.
-                    let failing = self.silent.map_or(Duration::ZERO, |since| since.elapsed());
+                    // Poll sooner than usual at first, so that many polls fit into `max_error_time`.
+                    let failing = self.failing_since.map_or(Duration::ZERO, |since| since.elapsed());
                     self.next_poll = later(Instant::now(), failing.max(SOON).min(self.pause));
                 }
                 Err(error) => {
                     if let Error::Failed(failed) = &error {
-                        self.seen = ReceiptUpdate::seen(&PollOutcome::Failed(failed.failure.clone()));
+                        self.update = ReceiptUpdate::seen(&PollOutcome::Failed(failed.failure.clone()));
                     }
                     return Err(error);
                 }
                 Ok(None) => {
-                    self.silent = None;
-                    if overdue(&mut self.unknown, self.polling.unknown) {
+                    self.failing_since = None;
+                    if overdue(&mut self.not_found_since, self.polling.unknown) {
                         return Err(self.not_found());
                     }
                 }
                 Ok(Some(record)) => {
-                    self.silent = None;
-                    self.unknown = None;
+                    self.failing_since = None;
+                    self.not_found_since = None;
                     if let Some(event) = self.observe(record)? {
                         return Ok(Some(event));
                     }
                 }
             }
-            // What the callback told of is not to be seen yet.
+            // The record does not show the change yet that the callback reported.
             if woken {
-                self.rest(Instant::now(), SOON.min(self.polling.longest_pause));
+                self.schedule(Instant::now(), SOON.min(self.polling.longest_pause));
             }
             if changed {
                 return Ok(None);
@@ -158,12 +160,12 @@ impl<J: Job> Watch<J> {
         }
     }
 
-    fn rest(&mut self, now: Instant, pause: Duration) {
+    fn schedule(&mut self, now: Instant, pause: Duration) {
         self.pause = pause;
         self.next_poll = later(now, pause);
     }
 
-    /// Sleeps until the task is to be looked at, and says whether a callback was the reason.
+    /// Sleeps until the next poll is due. Returns `true` if a callback woke it.
     async fn sleep(&self) -> bool {
         let next_poll = self.next_poll.min(self.end);
         match &self.waiter {
@@ -178,13 +180,14 @@ impl<J: Job> Watch<J> {
     fn observe(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
         let (state, output) = (record.state(), record.output());
         let items = output.map(|output| output.items()).unwrap_or_default();
-        let may_grow = state != TaskState::Undelivered || !overdue(&mut self.undelivered, self.polling.undelivered);
-        let standing = PollOutcome::of(state, &items, may_grow);
-        if standing == PollOutcome::Empty {
+        let may_grow =
+            state != TaskState::Undelivered || !overdue(&mut self.undelivered_since, self.polling.undelivered);
+        let outcome = PollOutcome::of(state, &items, may_grow);
+        if outcome == PollOutcome::Empty {
             return Err(self.task.shows_nothing());
         }
-        self.seen = ReceiptUpdate::seen(&standing);
-        let Some(change) = self.progress.observe(&standing.into(), items) else {
+        self.update = ReceiptUpdate::seen(&outcome);
+        let Some(change) = self.progress.observe(&outcome.into(), items) else {
             self.last = Some(record);
             return Ok(None);
         };
@@ -209,19 +212,19 @@ impl<J: Job> Watch<J> {
     }
 }
 
-/// The first pause after a look that failed, and after a callback whose news the record does not show. The next ones grow.
+/// First pause after a failed poll, and after a callback whose change the record does not show yet. Later pauses grow.
 const SOON: Duration = Duration::from_secs(2);
 
-/// How long a look may take after the end of the wait, so that one that begins just before the end is not cut off by it.
+/// Time that a poll may take beyond the end of the wait. A poll that begins just before the end can still finish.
 const LAST_POLL: Duration = Duration::from_secs(10);
 
-/// So long after an instant, or as late as can be told.
+/// Adds a span to an instant. Returns an instant 100 years later if the sum overflows.
 fn later(instant: Instant, span: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
     instant.checked_add(span).unwrap_or_else(|| instant + FAR)
 }
 
-/// Whether something has lasted longer than it may; the first time starts its clock.
+/// Returns `true` if a condition has lasted for `grace`. The first call sets the start time.
 fn overdue(since: &mut Option<Instant>, grace: Duration) -> bool {
     since.get_or_insert_with(Instant::now).elapsed() >= grace
 }

@@ -1,4 +1,4 @@
-//! The clocks of a wait, and what wakes it.
+//! Waits for tasks: poll intervals, time limits, and waking by callbacks.
 
 mod polling;
 mod recent;

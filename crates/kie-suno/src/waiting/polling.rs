@@ -1,30 +1,30 @@
-//! How patiently a task is waited for.
+//! Poll intervals and time limits of a wait.
 
 use std::time::Duration;
 
 use kie_types::{LONGEST_TASK, UNDELIVERED_GRACE};
 
-/// How often a task is looked at, and how long one waits for it.
+/// Poll intervals and time limits of a wait for a task.
 ///
-/// Music takes one to two minutes as a rule. The service asks for at most 3 looks per second and task.
+/// Music usually takes one to two minutes. The service asks for at most 3 polls per second and task.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Polling {
-    /// How long after the submit the first look is. 2 seconds; a task that was rebuilt from a saved id is looked at
-    /// at once.
+    /// Delay of the first poll after the task was started. Default: 2 seconds. A task that was rebuilt from a saved id is polled
+    /// immediately.
     pub first_poll: Duration,
-    /// By what factor each pause is longer than the one before. 1.5.
+    /// Ratio of each pause between polls to the pause before it. Default: 1.5.
     pub growth: f64,
-    /// The longest pause between two looks, at least a third of a second. 15 seconds.
+    /// Maximum pause between two polls. Values below a third of a second count as that. Default: 15 seconds.
     pub longest_pause: Duration,
-    /// How long is waited in all. 15 minutes.
+    /// Time limit of the whole wait. Default: 15 minutes.
     pub timeout: Duration,
-    /// How long looks may fail, one after the other, before the wait is given up. 2 minutes.
+    /// Maximum time in which every poll may fail. After it, the wait ends with an error. Default: 2 minutes.
     pub max_error_time: Duration,
-    /// How long a task may be unknown to the service. 90 seconds.
+    /// Maximum time in which the service may answer that it does not know the task. Default: 90 seconds.
     pub unknown: Duration,
-    /// How long a task may lack results after the service gave up delivering its callback. 5 minutes; what there is by then
-    /// counts as the result.
+    /// Maximum time in which a task may lack results after the service gave up delivering its callback. The results that exist
+    /// by then count as all results. Default: 5 minutes.
     pub undelivered: Duration,
 }
 
@@ -43,29 +43,29 @@ impl Default for Polling {
 }
 
 impl Polling {
-    /// How a task is looked at whose callbacks are awaited: at once when one comes, and otherwise only in case it got lost,
-    /// first after 30 seconds and then at least every 60.
+    /// Returns the settings for a task whose callbacks are received. Each callback causes a poll. Other polls only find results
+    /// whose callback was lost: the first after 30 seconds, and later ones at most 60 seconds apart.
     ///
-    /// The usual one for a client with a receiver.
+    /// A client with a receiver uses these settings by default.
     pub fn sweep() -> Self {
         Self::default().first_poll(Duration::from_secs(30)).longest_pause(Duration::from_secs(60))
     }
 
-    /// The pause after this one.
+    /// Returns the pause that follows this one.
     pub(crate) fn after(&self, pause: Duration) -> Duration {
         let grown = pause.max(SHORTEST).as_secs_f64() * self.growth.max(1.0);
         Duration::try_from_secs_f64(grown).unwrap_or(self.longest_pause).min(self.longest_pause).max(SHORTEST)
     }
 }
 
-/// The service takes 3 looks per second and task.
+/// Shortest pause between two polls of a task. The service allows 3 polls per second and task.
 pub(crate) const SHORTEST: Duration = Duration::from_millis(334);
 
 macro_rules! setters {
-    ($($field:ident: $kind:ty,)+) => {
+    ($($(#[$doc:meta])+ $field:ident: $kind:ty,)+) => {
         impl Polling {
             $(
-                #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+                $(#[$doc])+
                 #[must_use]
                 pub fn $field(mut self, $field: $kind) -> Self {
                     self.$field = $field;
@@ -77,11 +77,19 @@ macro_rules! setters {
 }
 
 setters! {
+    /// Sets the delay of the first poll after the task was started. Default: 2 seconds.
     first_poll: Duration,
+    /// Sets the ratio of each pause between polls to the pause before it. Default: 1.5.
     growth: f64,
+    /// Sets the maximum pause between two polls. Default: 15 seconds.
     longest_pause: Duration,
+    /// Sets the time limit of the whole wait. Default: 15 minutes.
     timeout: Duration,
+    /// Sets the maximum time in which every poll may fail. Default: 2 minutes.
     max_error_time: Duration,
+    /// Sets the maximum time in which the service may answer that it does not know the task. Default: 90 seconds.
     unknown: Duration,
+    /// Sets the maximum time in which a task may lack results after the service gave up delivering its callback. Default: 5
+    /// minutes.
     undelivered: Duration,
 }

@@ -1,4 +1,4 @@
-//! A memory that forgets the oldest.
+//! A bounded set that drops its oldest entries.
 
 use std::{
     borrow::Borrow,
@@ -6,10 +6,10 @@ use std::{
     hash::Hash,
 };
 
-/// How much is remembered. The service sends again within minutes, and starts 20 tasks in 10 seconds at most.
+/// Maximum number of entries. The service redelivers within minutes, and starts at most 20 tasks in 10 seconds.
 const MOST: usize = 10_000;
 
-/// The last so many things that were inserted. Each is kept twice, so clones should be cheap.
+/// A set of the last [`MOST`] inserted entries. It stores each entry twice, so clones should be cheap.
 #[derive(Debug)]
 pub(crate) struct Recent<T> {
     known: HashSet<T>,
@@ -23,19 +23,19 @@ impl<T> Default for Recent<T> {
 }
 
 impl<T: Hash + Eq + Clone> Recent<T> {
-    pub(crate) fn contains<Q>(&self, thing: &Q) -> bool
+    pub(crate) fn contains<Q>(&self, entry: &Q) -> bool
     where
         T: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
     {
-        self.known.contains(thing)
+        self.known.contains(entry)
     }
 
-    /// Remembers a thing; `false` if it was known already.
-    pub(crate) fn insert(&mut self, thing: T) -> bool {
-        let is_new = self.known.insert(thing.clone());
+    /// Inserts an entry. Returns `false` if the set contains it already.
+    pub(crate) fn insert(&mut self, entry: T) -> bool {
+        let is_new = self.known.insert(entry.clone());
         if is_new {
-            self.order.push_back(thing);
+            self.order.push_back(entry);
             if self.order.len() > MOST {
                 self.order.pop_front().map(|oldest| self.known.remove(&oldest));
             }

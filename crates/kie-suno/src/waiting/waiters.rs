@@ -1,4 +1,4 @@
-//! The waits that callbacks wake.
+//! Registry of the waits that a callback wakes.
 
 use std::{
     collections::HashMap,
@@ -13,48 +13,48 @@ use tokio::{
 
 use super::{polling::SHORTEST, recent::Recent};
 
-/// Every wait that callbacks can wake, by its task. Clones are the same.
+/// Registry of the waits that a callback wakes, by the id of the task or of the receipt. Clones share one registry.
 #[derive(Clone, Default)]
-pub(crate) struct Waiters(Arc<Mutex<Register>>);
+pub(crate) struct Waiters(Arc<Mutex<Registry>>);
 
 #[derive(Default)]
-struct Register {
-    waiting: HashMap<String, Bells>,
-    /// The tasks that callbacks came for, so that a wait which begins after its callback is woken too.
-    called: Recent<Arc<str>>,
+struct Registry {
+    waiting: HashMap<String, TaskWaits>,
+    /// Tasks with a received callback. A wait that begins after the callback is woken too.
+    with_callback: Recent<Arc<str>>,
 }
 
-/// The waits for one task.
+/// Waits for one task.
 #[derive(Default)]
-struct Bells {
-    bells: Vec<Arc<Notify>>,
-    /// When the task may be looked at again for a callback: all of its waits keep to the service's rate together.
+struct TaskWaits {
+    notifies: Vec<Arc<Notify>>,
+    /// Earliest time of the next poll that a callback causes. All waits for the task share the poll rate of the service.
     next_poll: Option<Instant>,
 }
 
 impl Waiters {
-    /// Enters a wait for this task, until it is dropped.
-    pub(crate) fn enter(&self, task_id: &str) -> Waiter {
-        let bell = Arc::new(Notify::new());
-        let mut register = self.lock();
-        // A bell that was rung before anybody listens rings on.
-        if register.called.contains(task_id) {
-            bell.notify_one();
+    /// Registers a wait for this task. Dropping the returned [`Waiter`] removes it.
+    pub(crate) fn register(&self, task_id: &str) -> Waiter {
+        let notify = Arc::new(Notify::new());
+        let mut registry = self.lock();
+        // `notify_one` stores a permit, so a callback that arrived before this wait still wakes it.
+        if registry.with_callback.contains(task_id) {
+            notify.notify_one();
         }
-        register.waiting.entry(task_id.to_owned()).or_default().bells.push(Arc::clone(&bell));
-        Waiter { waiters: self.clone(), task_id: task_id.to_owned(), bell }
+        registry.waiting.entry(task_id.to_owned()).or_default().notifies.push(Arc::clone(&notify));
+        Waiter { waiters: self.clone(), task_id: task_id.to_owned(), notify }
     }
 
-    /// Wakes every wait for this task, those too that begin later.
+    /// Wakes every wait for this task, and every wait for it that begins later.
     pub(crate) fn wake(&self, task_id: &str) {
-        let mut register = self.lock();
-        register.called.insert(task_id.into());
-        for bell in register.waiting.get(task_id).iter().flat_map(|waiting| &waiting.bells) {
-            bell.notify_one();
+        let mut registry = self.lock();
+        registry.with_callback.insert(task_id.into());
+        for notify in registry.waiting.get(task_id).iter().flat_map(|waiting| &waiting.notifies) {
+            notify.notify_one();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Register> {
+    fn lock(&self) -> MutexGuard<'_, Registry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -65,40 +65,42 @@ impl fmt::Debug for Waiters {
     }
 }
 
-/// A wait that callbacks can wake.
+/// A registered wait, which a callback wakes.
 #[derive(Debug)]
 pub(crate) struct Waiter {
     waiters: Waiters,
     task_id: String,
-    bell: Arc<Notify>,
+    notify: Arc<Notify>,
 }
 
 impl Waiter {
-    /// Returns when a callback has come since the last time, however long ago, and the task may be looked at again: not
-    /// before `earliest`, and 3 times a second at most. If it is dropped half-way, the task is to be looked at.
+    /// Returns when a callback has arrived since the last return, and the task may be polled again. It returns at `earliest` or
+    /// later, and at most 3 times per second and task. If the future is dropped early, the caller must poll the task, because
+    /// the callback may be consumed already.
     pub(crate) async fn woken(&self, earliest: Instant) {
-        self.bell.notified().await;
-        let turn = self.turn(earliest);
-        sleep_until(turn).await;
+        self.notify.notified().await;
+        let slot = self.reserve_poll(earliest);
+        sleep_until(slot).await;
     }
 
-    fn turn(&self, earliest: Instant) -> Instant {
+    /// Reserves the next poll that the rate allows, and returns its time.
+    fn reserve_poll(&self, earliest: Instant) -> Instant {
         let soonest = earliest.max(Instant::now());
-        let mut register = self.waiters.lock();
-        let waiting = register.waiting.entry(self.task_id.clone()).or_default();
-        let turn = waiting.next_poll.map_or(soonest, |next| next.max(soonest));
-        waiting.next_poll = Some(turn + SHORTEST);
-        turn
+        let mut registry = self.waiters.lock();
+        let waiting = registry.waiting.entry(self.task_id.clone()).or_default();
+        let slot = waiting.next_poll.map_or(soonest, |next| next.max(soonest));
+        waiting.next_poll = Some(slot + SHORTEST);
+        slot
     }
 }
 
 impl Drop for Waiter {
     fn drop(&mut self) {
-        let mut register = self.waiters.lock();
-        if let Some(waiting) = register.waiting.get_mut(&self.task_id) {
-            waiting.bells.retain(|bell| !Arc::ptr_eq(bell, &self.bell));
-            if waiting.bells.is_empty() {
-                register.waiting.remove(&self.task_id);
+        let mut registry = self.waiters.lock();
+        if let Some(waiting) = registry.waiting.get_mut(&self.task_id) {
+            waiting.notifies.retain(|notify| !Arc::ptr_eq(notify, &self.notify));
+            if waiting.notifies.is_empty() {
+                registry.waiting.remove(&self.task_id);
             }
         }
     }
