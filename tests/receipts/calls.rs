@@ -52,7 +52,7 @@ async fn a_receipt_follows_a_song_to_its_files() {
 async fn an_empty_name_is_refused() {
     let house = House::new(Speed::Instant);
     let error = house.client().start(waltz()).named("").await.unwrap_err();
-    assert_eq!((error.charged(), error.to_string()), (Charged::No, "the name of a call is empty".into()));
+    assert_eq!((error.charged(), error.to_string()), (Charged::No, "the name of a call must not be empty".into()));
     assert_eq!(house.calls(MUSIC), 0);
 }
 
@@ -106,7 +106,10 @@ async fn without_a_ledger_nothing_is_added() {
         client.save_all("nowhere").await.unwrap_err(),
     ] {
         assert!(matches!(error, Error::Ledger(_)), "{error:?}");
-        assert_eq!(error.to_string(), "the client has no ledger to keep receipts in");
+        assert_eq!(
+            error.to_string(),
+            "the client has no ledger; names and receipts need one (`ClientBuilder::ledger`)"
+        );
         assert_eq!(error.charged(), Charged::No);
     }
     assert_eq!(sandbox.requests(MUSIC).len(), 1);
@@ -281,7 +284,7 @@ async fn a_receipt_leads_only_to_a_task_of_its_own_kind() {
     let receipt = task.receipt().unwrap();
     assert_eq!(client.resume::<Music>(receipt).await.unwrap().id(), task.id());
     let error = client.resume::<MusicVideo>(receipt).await.unwrap_err();
-    assert!(error.to_string().contains("its task is one of music, not of"), "{error}");
+    assert!(error.to_string().contains("its task is of the kind music, not"), "{error}");
     let unknown = client.resume::<Music>(ReceiptId::random().unwrap()).await.unwrap_err();
     assert!(unknown.to_string().ends_with("the ledger does not have it"), "{unknown}");
     house.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 455, msg: "maintenance".into() });

@@ -79,7 +79,7 @@ fn count(receipts: &[Receipt], sandbox: &Sandbox) -> Count {
             }
             ReceiptState::Refused => {
                 assert!(!is_sent, "what was sent is not withdrawn");
-                assert_eq!(receipt.reason.as_deref(), Some("it was dropped before it left"));
+                assert_eq!(receipt.reason.as_deref(), Some("the call was dropped before it was sent"));
                 count.withdrawn += 1;
             }
             // Whether it left is not known; it is not sent again by itself.
@@ -190,7 +190,7 @@ async fn a_start_that_is_dropped_in_the_queue_is_withdrawn_and_costs_nothing() {
     moment().await;
     let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
     assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 0));
-    assert_eq!(receipt.reason.as_deref(), Some("it was dropped before it left"));
+    assert_eq!(receipt.reason.as_deref(), Some("the call was dropped before it was sent"));
     assert_eq!(sandbox.requests(MUSIC).len(), 1);
     // Its price and its name are free again.
     client.start(waltz()).named("order").await.unwrap();
@@ -235,7 +235,7 @@ async fn without_a_ledger_the_id_of_a_dropped_start_is_told() {
     timeout(Duration::from_millis(500), client.start(waltz())).await.unwrap_err();
     sleep(Duration::from_secs(5)).await;
     drop(listening);
-    let told = listener.events("a call that was dropped while it was under way has been answered");
+    let told = listener.events("a call that was dropped in flight has been answered");
     assert_eq!(told.len(), 1);
     assert_eq!((&*told[0]["operation"], &*told[0]["task_id"]), (MUSIC, &*sandbox.tasks()[0].id));
 }

@@ -127,7 +127,7 @@ async fn a_start_waits_for_a_withdrawal_no_longer_than_it_has_time() {
     start_and_drop(&client, "order", 1_000).await;
     let begin = Instant::now();
     let error = client.start(waltz()).named("order").within(Duration::from_secs(2)).await.unwrap_err();
-    assert!(error.to_string().contains("its time was over before it could be sent"), "{error}");
+    assert!(error.to_string().contains("the time limit of the call was over before it could be sent"), "{error}");
     assert_eq!(begin.elapsed().as_secs(), 2);
     client.settled().await;
     assert_eq!(ledger.receipt("order").await.state, ReceiptState::Refused);

@@ -1,25 +1,26 @@
-//! What a client may spend.
+//! The budget of a client.
 
 use std::collections::BTreeMap;
 
 use kie_types::Credits;
 
-/// What a client may spend, in credits. A call that would exceed it is refused before it is sent, as
-/// [`Error::OverBudget`](crate::Error::OverBudget).
+/// The maximum that a client may spend, in credits. A call that would exceed it fails with
+/// [`Error::OverBudget`](crate::Error::OverBudget), and is not sent.
 ///
-/// What was spent is read from the account's balance before each call that creates something: every fall of it counts, also
-/// if somebody else spends from the same account, and no rise does. To that come the prices of what is in flight, and the
-/// price of the call itself. A call in flight can count twice for a moment, by its price and in the balance, so what is too
-/// much for a moment may be refused early. Uploads cost nothing and are not asked for.
+/// Before each call that creates something, the client reads the balance of the account. The credits spent are the sum of
+/// all decreases of the balance. This includes the spending of other users of the account. Increases do not count. A call
+/// is sent only if the credits spent, the prices of the calls in flight, and its own price are within the budget together.
+/// For a short time, a call in flight may count twice, by its price and in the balance. A call near the limit may therefore
+/// fail too early. Uploads are free, and the budget does not apply to them.
 ///
-/// A call of which nobody knows what came of it, because its answer got lost or its runtime ended first, may
-/// be paid for later, and its price stays counted until the balance falls by more than the other calls account for. With a
-/// [ledger](crate::ClientBuilder::ledger) it also ends when the receipt is no longer [unknown](crate::receipts::ReceiptState::Sent).
+/// If the response to a call was lost, or its runtime ended first, the call may still be paid for. Its price stays counted
+/// until the balance decreases by more than the other calls explain. With a [ledger](crate::ClientBuilder::ledger), it also
+/// stops counting when the receipt is no longer [unknown](crate::receipts::ReceiptState::Sent).
 ///
-/// Prices change, so none are built in. Where the caller gives no [price](Self::price), the highest counts that this client
-/// has measured: by how much the balance fell over a call that was in flight alone. Until it has fallen, calls of the
-/// operation go one at a time, and the price counts as 0: so the first of an operation may exceed the budget, by its own
-/// price.
+/// Prices change, so none are built in. For an operation without a given [price](Self::price), the client uses the highest
+/// price that it has measured: the decrease of the balance over a call that was the only one in flight. Until there is one,
+/// the price counts as 0, and calls of the operation are sent one at a time. The first call of an operation may therefore
+/// exceed the budget by its own price.
 ///
 /// ```
 /// use kie_suno::{Budget, Client, Credits};
@@ -38,12 +39,12 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// So many credits for all calls of a client and its clones.
+    /// Creates a budget of `limit` credits for all calls of a client and its clones.
     pub fn new(limit: Credits) -> Self {
         Self { limit, prices: BTreeMap::new() }
     }
 
-    /// What a call of this operation, such as `generate-music`, costs at most.
+    /// Sets the maximum price of a call of this operation, such as `generate-music`, in credits.
     pub fn price(mut self, operation: impl Into<String>, price: Credits) -> Self {
         self.prices.insert(operation.into(), price);
         self

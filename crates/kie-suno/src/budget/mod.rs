@@ -1,4 +1,4 @@
-//! What a client may spend, and what is known of what it has spent.
+//! The budget of a client, and its accounting.
 
 mod budget;
 mod spending;

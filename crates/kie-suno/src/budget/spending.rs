@@ -1,7 +1,7 @@
-//! What is known of what was spent on a budget.
+//! Accounting of a budget.
 //!
-//! Whatever becomes of a call, what the client has really spent is never more than what is booked as spent, in flight and in
-//! doubt together.
+//! Invariant: the credits that the client has really spent are never more than the sum of what is counted as spent, in
+//! flight and unconfirmed. This holds for every outcome of a call.
 
 use std::{
     collections::BTreeMap,
@@ -15,39 +15,40 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::budget::Budget;
 
-/// A budget, and what is known of what was spent.
+/// A budget and its accounting.
 #[derive(Debug)]
 pub(crate) struct Spending {
     limit: Credits,
-    /// Whoever has it reads the balance, so that between two readings one call begins at most.
-    book: Mutex<Balance>,
-    open: StdMutex<InFlight>,
+    /// Locked while the balance is read, so that at most one call starts between two readings.
+    account: Mutex<Balance>,
+    in_flight: StdMutex<InFlight>,
 }
 
-/// What was read of the balance, and what that tells. There is one, and who has it may begin a call.
+/// The last reading of the balance, and the prices and the spending that follow from it. Only the holder of its lock may
+/// start a call.
 #[derive(Debug)]
 pub(crate) struct Balance {
     prices: BTreeMap<String, Credits>,
     measured: BTreeMap<String, Credits>,
     spent: Credits,
     balance: Option<Credits>,
-    /// The operation that began after the last reading, with nothing else in flight.
-    alone: Option<String>,
-    /// Whether a call began after the last reading whose price nobody knows.
+    /// Operation of the call that started after the last reading, if no other call was in flight.
+    sole_call: Option<String>,
+    /// `true` if a call with an unknown price started after the last reading.
     unpriced: bool,
 }
 
-/// What the balance may still be charged with.
+/// Calls that may still be charged to the balance.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct InFlight {
     calls: usize,
     price: Credits,
-    /// The prices of all that were in flight at any time since the last reading, and are not in doubt.
-    since: Credits,
-    doubts: Vec<Unconfirmed>,
+    /// Sum of the prices of all calls that were in flight at any time since the last reading and are not unconfirmed.
+    price_since_reading: Credits,
+    unconfirmed: Vec<Unconfirmed>,
 }
 
-/// A call of which nobody knows what came of it.
+/// A call whose outcome is not known.
 #[derive(Debug, Clone)]
 struct Unconfirmed {
     receipt: Option<ReceiptId>,
@@ -55,36 +56,37 @@ struct Unconfirmed {
 }
 
 impl InFlight {
-    /// The receipts of calls of which nobody knows what came of them.
-    pub(crate) fn in_doubt(&self) -> impl Iterator<Item = ReceiptId> {
-        self.doubts.iter().filter_map(|doubt| doubt.receipt)
+    /// Returns the receipts of the calls whose outcome is not known.
+    pub(crate) fn unconfirmed_receipts(&self) -> impl Iterator<Item = ReceiptId> {
+        self.unconfirmed.iter().filter_map(|call| call.receipt)
     }
 
-    fn doubted(&self) -> Credits {
-        self.doubts.iter().fold(Credits::default(), |sum, doubt| sum + doubt.price)
+    fn unconfirmed_price(&self) -> Credits {
+        self.unconfirmed.iter().fold(Credits::default(), |sum, call| sum + call.price)
     }
 
-    /// Ends the doubts of which it is known by now what came of them, and pays the others from a fall of the balance that
-    /// nothing else accounts for. Should somebody else have spent it, it is counted as ours, and so this still holds.
-    fn settle(&mut self, known: &[ReceiptId], mut rest: Credits) {
-        let is_known = |doubt: &mut Unconfirmed| doubt.receipt.is_some_and(|receipt| known.contains(&receipt));
-        for known in self.doubts.extract_if(.., is_known) {
-            rest = rest - known.price;
+    /// Removes the unconfirmed calls whose outcome is known by now. Charges the others to `unexplained`, a decrease of the
+    /// balance that no other call explains. Another user of the account may have spent it. It counts as spent by this
+    /// client then, so the invariant still holds.
+    fn settle(&mut self, confirmed: &[ReceiptId], mut unexplained: Credits) {
+        let is_confirmed = |call: &mut Unconfirmed| call.receipt.is_some_and(|receipt| confirmed.contains(&receipt));
+        for call in self.unconfirmed.extract_if(.., is_confirmed) {
+            unexplained = unexplained - call.price;
         }
-        rest = rest.max(Credits::default());
-        self.doubts.retain_mut(|doubt| {
-            let paid = doubt.price.min(rest);
-            (doubt.price, rest) = (doubt.price - paid, rest - paid);
-            doubt.price > Credits::default()
+        unexplained = unexplained.max(Credits::default());
+        self.unconfirmed.retain_mut(|call| {
+            let paid = call.price.min(unexplained);
+            (call.price, unexplained) = (call.price - paid, unexplained - paid);
+            call.price > Credits::default()
         });
     }
 }
 
-/// The price of a call that the budget allows.
+/// Price of a call that the budget allows.
 #[derive(Debug, PartialEq)]
 pub(crate) struct CallPrice {
     pub(crate) credits: Credits,
-    /// Whether nobody has told it and it was never measured.
+    /// `true` if no price was given and none was measured.
     pub(crate) is_unknown: bool,
 }
 
@@ -98,83 +100,85 @@ pub(crate) struct Insufficient {
 impl Spending {
     pub(crate) fn new(Budget { limit, prices }: Budget) -> Self {
         let (measured, spent) = (BTreeMap::new(), Credits::default());
-        let book = Mutex::new(Balance { prices, measured, spent, balance: None, alone: None, unpriced: false });
-        Self { limit, book, open: StdMutex::default() }
+        let account = Mutex::new(Balance { prices, measured, spent, balance: None, sole_call: None, unpriced: false });
+        Self { limit, account, in_flight: StdMutex::default() }
     }
 
     pub(crate) fn limit(&self) -> Credits {
         self.limit
     }
 
-    /// Waits for the book, which is to be had before the balance is read.
-    pub(crate) async fn book(&self) -> MutexGuard<'_, Balance> {
-        self.book.lock().await
+    /// Locks the account. The lock must be held before the balance is read.
+    pub(crate) async fn lock_account(&self) -> MutexGuard<'_, Balance> {
+        self.account.lock().await
     }
 
-    /// What is open now. What ends while the balance is read may be missing from it, and so counts as open.
-    pub(crate) fn open(&self) -> InFlight {
-        self.with_open(|open| open.clone())
+    /// Returns the calls in flight. The value must be taken before the balance is read: a call that ends during the reading
+    /// may not be in the balance yet, so it still counts as in flight.
+    pub(crate) fn in_flight(&self) -> InFlight {
+        self.with_in_flight(|in_flight| in_flight.clone())
     }
 
-    /// Keeps the price of one more call from the budget. `balance` was read while `before` was open, after it had become known
-    /// what came of the calls of the `known` receipts.
+    /// Reserves the price of a new call from the budget. `before` are the calls that were in flight when `balance` was
+    /// read. The outcomes of the calls with the `confirmed` receipts were known before that.
     pub(crate) fn admit(
         &self,
-        book: &mut Balance,
+        account: &mut Balance,
         operation: &str,
         (balance, before): (Credits, &InFlight),
-        known: &[ReceiptId],
+        confirmed: &[ReceiptId],
     ) -> Result<CallPrice, Insufficient> {
-        let rest = book.read(balance, before);
-        self.with_open(|open| {
-            open.since = open.since + before.price - before.since;
-            open.settle(known, rest);
-            let known = book.price(operation);
-            let (price, left) = (known.unwrap_or_default(), self.limit - book.spent - before.price - open.doubted());
+        let unexplained = account.read(balance, before);
+        self.with_in_flight(|in_flight| {
+            in_flight.price_since_reading = in_flight.price_since_reading + before.price - before.price_since_reading;
+            in_flight.settle(confirmed, unexplained);
+            let known = account.price(operation);
+            let left = self.limit - account.spent - before.price - in_flight.unconfirmed_price();
+            let price = known.unwrap_or_default();
             if price > left || known.is_none() && left <= Credits::default() {
                 return Err(Insufficient { price, left });
             }
-            book.alone = (before.calls == 0).then(|| operation.to_owned());
-            book.unpriced = known.is_none();
-            open.calls += 1;
-            open.price = open.price + price;
-            open.since = open.since + price;
+            account.sole_call = (before.calls == 0).then(|| operation.to_owned());
+            account.unpriced = known.is_none();
+            in_flight.calls += 1;
+            in_flight.price = in_flight.price + price;
+            in_flight.price_since_reading = in_flight.price_since_reading + price;
             Ok(CallPrice { credits: price, is_unknown: known.is_none() })
         })
     }
 
-    /// Ends a call. Its price is given back, or stays in doubt while nobody knows what came of the call; what was taken shows in
-    /// the balance that is read next.
-    pub(crate) fn release(&self, price: Credits, in_doubt: bool, receipt: Option<ReceiptId>) {
-        self.with_open(|open| {
-            open.calls -= 1;
-            open.price = open.price - price;
-            if in_doubt && price > Credits::default() {
-                open.since = open.since - price;
-                open.doubts.push(Unconfirmed { receipt, price });
+    /// Ends a call, and releases its price. If the outcome is not known, the price stays counted as unconfirmed. The next
+    /// reading of the balance shows the credits that were charged.
+    pub(crate) fn release(&self, price: Credits, is_unconfirmed: bool, receipt: Option<ReceiptId>) {
+        self.with_in_flight(|in_flight| {
+            in_flight.calls -= 1;
+            in_flight.price = in_flight.price - price;
+            if is_unconfirmed && price > Credits::default() {
+                in_flight.price_since_reading = in_flight.price_since_reading - price;
+                in_flight.unconfirmed.push(Unconfirmed { receipt, price });
             }
         });
     }
 
-    fn with_open<T>(&self, change: impl FnOnce(&mut InFlight) -> T) -> T {
-        change(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with_in_flight<T>(&self, change: impl FnOnce(&mut InFlight) -> T) -> T {
+        change(&mut self.in_flight.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Balance {
-    /// Takes in a balance, which was asked for while so much was open, and returns how much of its fall nothing that is
-    /// known accounts for.
+    /// Records a new reading of the balance. `before` are the calls that were in flight when it was requested. Returns the
+    /// part of its decrease that no known call explains.
     fn read(&mut self, balance: Credits, before: &InFlight) -> Credits {
         let nothing = Credits::default();
-        let fall = self.balance.map_or(nothing, |last| last - balance).max(nothing);
+        let decrease = self.balance.map_or(nothing, |last| last - balance).max(nothing);
         self.balance = Some(balance);
-        self.spent = self.spent + fall;
-        // What came to nothing has not told its price.
-        if let Some(operation) = self.alone.take().filter(|_| before.calls == 0 && fall > nothing) {
+        self.spent = self.spent + decrease;
+        // A call that was not charged shows no price.
+        if let Some(operation) = self.sole_call.take().filter(|_| before.calls == 0 && decrease > nothing) {
             let price = self.measured.entry(operation).or_default();
-            *price = fall.max(*price);
+            *price = decrease.max(*price);
         }
-        if mem::take(&mut self.unpriced) { nothing } else { fall - before.since }
+        if mem::take(&mut self.unpriced) { nothing } else { decrease - before.price_since_reading }
     }
 
     fn price(&self, operation: &str) -> Option<Credits> {
@@ -194,15 +198,20 @@ mod tests {
         Spending::new(Budget::new(credits(limit)).price("priced", credits(10.0)))
     }
 
-    /// Asks for a call at a moment when the balance is this.
-    fn ask(spending: &Spending, operation: &str, balance: f64, known: &[ReceiptId]) -> Result<Credits, Insufficient> {
-        let mut book = spending.book.try_lock().unwrap_or_else(|_| unreachable!("nobody else has it"));
-        let before = spending.open();
-        spending.admit(&mut book, operation, (credits(balance), &before), known).map(|price| price.credits)
+    /// Asks the budget for a call, with this balance.
+    fn ask(
+        spending: &Spending,
+        operation: &str,
+        balance: f64,
+        confirmed: &[ReceiptId],
+    ) -> Result<Credits, Insufficient> {
+        let mut account = spending.account.try_lock().unwrap_or_else(|_| unreachable!("the lock is free"));
+        let before = spending.in_flight();
+        spending.admit(&mut account, operation, (credits(balance), &before), confirmed).map(|price| price.credits)
     }
 
     #[test]
-    fn what_is_in_flight_is_kept_from_the_budget() {
+    fn the_price_of_a_call_in_flight_is_reserved() {
         let spending = spending(25.0);
         assert_eq!(ask(&spending, "priced", 100.0, &[]), Ok(credits(10.0)));
         assert_eq!(ask(&spending, "priced", 100.0, &[]), Ok(credits(10.0)));
@@ -215,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fall_of_the_balance_is_spent_and_a_rise_is_not_given_back() {
+    fn a_decrease_of_the_balance_counts_as_spent_and_an_increase_does_not_count() {
         let spending = spending(30.0);
         assert_eq!(ask(&spending, "priced", 100.0, &[]), Ok(credits(10.0)));
         spending.release(credits(10.0), false, None);
@@ -231,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_is_measured_by_a_call_that_was_alone() {
+    fn a_price_is_measured_by_the_only_call_in_flight() {
         let spending = spending(100.0);
         assert_eq!(ask(&spending, "new", 100.0, &[]), Ok(credits(0.0)));
         spending.release(credits(0.0), false, None);
@@ -239,16 +248,16 @@ mod tests {
     }
 
     #[test]
-    fn a_doubt_stays_until_it_is_known_or_paid() {
+    fn an_unconfirmed_call_counts_until_it_is_confirmed_or_paid() {
         let receipt: ReceiptId = "000102030405060708090a0b0c0d0e0f".parse().unwrap_or_else(|_| unreachable!());
         let refused = Err(Insufficient { price: credits(10.0), left: credits(5.0) });
 
         let known = spending(15.0);
         assert_eq!(ask(&known, "priced", 100.0, &[]), Ok(credits(10.0)));
         known.release(credits(10.0), true, Some(receipt));
-        assert_eq!(known.open().in_doubt().collect::<Vec<_>>(), [receipt]);
+        assert_eq!(known.in_flight().unconfirmed_receipts().collect::<Vec<_>>(), [receipt]);
         assert_eq!(ask(&known, "priced", 100.0, &[]), refused);
-        assert_eq!(ask(&known, "priced", 100.0, &[receipt]), Ok(credits(10.0)), "it was not taken");
+        assert_eq!(ask(&known, "priced", 100.0, &[receipt]), Ok(credits(10.0)), "it was not accepted");
 
         let paid = spending(25.0);
         assert_eq!(ask(&paid, "priced", 100.0, &[]), Ok(credits(10.0)));

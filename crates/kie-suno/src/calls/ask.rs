@@ -1,4 +1,4 @@
-//! Making a call: by the books, if it can cost money and something keeps books.
+//! Making a call, with a receipt or on a budget if it can cost money.
 
 use std::borrow::Cow;
 
@@ -16,66 +16,66 @@ use crate::{
 };
 
 impl Client {
-    /// Makes a call, has its answer read, and returns its receipt, if it has one.
+    /// Sends a call, stores its response in `exchange`, and returns its receipt, if it has one.
     pub(super) async fn ask(
         &self,
-        route: &Target,
+        target: &Target,
         exchange: &mut dyn Exchange,
         options: &Options,
     ) -> Result<Option<ReceiptId>, Error> {
         let inner = &*self.inner;
-        // Uploads cost nothing.
-        if route.effect != Effect::Creates || route.host == Host::Upload {
+        // Uploads are free of charge.
+        if target.effect != Effect::Creates || target.host == Host::Upload {
             if options.name.is_some() {
-                return Err(nameless());
+                return Err(name_not_allowed());
             }
             self.fill(exchange);
-            return self.send(route, exchange, options.timeouts, None).await.map(|()| None);
+            return self.send(target, exchange, options.timeouts, None).await.map(|()| None);
         }
         if inner.ledger.is_some() {
-            if let (Some(place), Some(field), Cow::Borrowed(operation)) =
-                (exchange.call_back(), route.call_back_url, &route.name)
-                && place.is_taken(&inner.call_back_url)
+            if let (Some(address), Some(field), Cow::Borrowed(operation)) =
+                (exchange.call_back(), target.call_back_url, &target.name)
+                && address.is_taken(&inner.call_back_url)
             {
                 let taken = Invalid::has_parameter(operation, field, ReceiptId::PARAMETER);
                 return Err(Error::Invalid(taken));
             }
-            return self.pay(route, exchange, options).await;
+            return self.pay(target, exchange, options).await;
         }
         if options.name.is_some() {
             return Err(no_ledger());
         }
         let result = match &inner.spending {
-            Some(_) => self.spend(route, exchange, options).await,
+            Some(_) => self.spend(target, exchange, options).await,
             None => {
                 self.fill(exchange);
-                self.send(route, exchange, options.timeouts, Some(&PhaseTracker::new(self, None))).await
+                self.send(target, exchange, options.timeouts, Some(&PhaseTracker::new(self, None))).await
             }
         };
         if is_abandoned() {
-            tell(route, exchange, &result);
+            warn_of_outcome(target, exchange, &result);
         }
         result.map(|()| None)
     }
 }
 
-/// The error of a call that creates nothing and has a name.
-fn nameless() -> Error {
-    Error::Ledger(LedgerError::new("a call that costs nothing has no receipt, and so no name"))
+/// Returns the error for a call that has a name and cannot cost money.
+fn name_not_allowed() -> Error {
+    Error::Ledger(LedgerError::new("the call cannot have a name: only calls that can cost money have a receipt"))
 }
 
-/// Tells what came of a call that its caller has dropped: nothing else knows.
-fn tell(route: &Target, exchange: &dyn Exchange, result: &Result<(), Error>) {
-    let operation = &*route.name;
+/// Logs the outcome of a call that its caller has dropped. Without a ledger, no other record of it exists.
+fn warn_of_outcome(target: &Target, exchange: &dyn Exchange, result: &Result<(), Error>) {
+    let operation = &*target.name;
     match result {
         Ok(()) => {
-            let answer = exchange.answer();
-            let task_id = task_id(&answer);
-            tracing::warn!(operation, task_id, "a call that was dropped while it was under way has been answered");
+            let response = exchange.response();
+            let task_id = task_id(&response);
+            tracing::warn!(operation, task_id, "a call that was dropped in flight has been answered");
         }
         Err(error) => {
             let (task_id, error): (_, &dyn std::error::Error) = (error.task_id(), error);
-            tracing::warn!(operation, task_id, error, "a call that was dropped while it was under way has failed");
+            tracing::warn!(operation, task_id, error, "a call that was dropped in flight has failed");
         }
     }
 }

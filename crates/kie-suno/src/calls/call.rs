@@ -1,4 +1,4 @@
-//! Calling an operation: typed, or as JSON.
+//! Calls of operations with a typed request, or with JSON.
 
 use std::{fmt, marker::PhantomData};
 
@@ -13,23 +13,24 @@ use crate::{
 };
 
 impl Client {
-    /// Calls any operation: `.await` the call, and have its answer.
+    /// Calls any operation. `.await` the returned [`Call`] to get the response.
     ///
-    /// The request is checked first, and a callback address is filled in where the request has a place for one.
+    /// The request is checked before it is sent. If it has a field for a callback address and sets none, the client fills
+    /// one in.
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] before anything is sent; else whatever stood between the call and its answer.
+    /// [`Error::Invalid`] if the check fails; nothing is sent then. Any other error that prevents a usable response.
     pub fn call<E: Endpoint>(&self, request: E) -> Call<E> {
         Call::new(PreparedCall::new(self, request, E::validate, call_back::field))
     }
 
-    /// Calls an operation with a JSON document as its request, sent as it is, keys included that we do not know; only
-    /// a missing callback address is filled in.
+    /// Calls an operation with a JSON document as its request. The document is sent unchanged, including keys that this
+    /// library does not know. Only a missing callback address is filled in.
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     pub fn call_json<E: Endpoint>(&self, request: Value) -> Call<E, Value> {
         Call::new(PreparedCall::new(
             self,
@@ -39,33 +40,33 @@ impl Client {
         ))
     }
 
-    /// The account's balance, in credits.
+    /// Returns the balance of the account, in credits.
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call).
+    /// Same as [`call`](Self::call).
     pub fn credits(&self) -> Call<GetAccountCredits> {
         self.call(GetAccountCredits::new())
     }
 }
 
-/// A call of an operation: `.await` it. Made by [`Client::call`] and [`Client::call_json`].
+/// A call of an operation. `.await` it to send the request. Returned by [`Client::call`] and [`Client::call_json`].
 #[must_use = "nothing is called unless this is awaited"]
 pub struct Call<E: Endpoint, R = E> {
-    asked: PreparedCall<R>,
+    prepared: PreparedCall<R>,
     endpoint: PhantomData<fn() -> E>,
 }
 
 impl<E: Endpoint, R> Call<E, R> {
-    fn new(asked: PreparedCall<R>) -> Self {
-        Self { asked, endpoint: PhantomData }
+    fn new(prepared: PreparedCall<R>) -> Self {
+        Self { prepared, endpoint: PhantomData }
     }
 
-    setters!(self => self.asked);
-    setters!(unchecked self => self.asked);
+    setters!(self => self.prepared);
+    setters!(unchecked self => self.prepared);
 }
 
-/// A call that can cost money can have a name. Others do not compile with one:
+/// Only a call that can cost money can have a name. A name on any other call does not compile:
 ///
 /// ```compile_fail
 /// # fn demo(client: kie_suno::Client) {
@@ -73,7 +74,7 @@ impl<E: Endpoint, R> Call<E, R> {
 /// # }
 /// ```
 impl<E: PaidEndpoint, R> Call<E, R> {
-    setters!(named self => self.asked);
+    setters!(named self => self.prepared);
 }
 
 impl<E: Endpoint, R: Serialize + Send + 'static> IntoFuture for Call<E, R> {
@@ -81,7 +82,7 @@ impl<E: Endpoint, R: Serialize + Send + 'static> IntoFuture for Call<E, R> {
     type IntoFuture = CallFuture<E::Response>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.asked.run(Target::of::<E>(), E::read, |_, answer, _| answer)
+        self.prepared.run(Target::of::<E>(), E::read, |_, response, _| response)
     }
 }
 
@@ -89,7 +90,7 @@ impl<E: Endpoint, R> fmt::Debug for Call<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation", &E::NAME)
-            .field("options", &self.asked.options)
+            .field("options", &self.prepared.options)
             .finish_non_exhaustive()
     }
 }

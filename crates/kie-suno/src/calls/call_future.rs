@@ -1,4 +1,4 @@
-//! A call under way, which may be dropped at any time.
+//! The future of a call, which may be dropped at any time.
 
 use std::{
     cell::Cell,
@@ -11,53 +11,53 @@ use kie_transport::{Permit, PermitFuture};
 use tokio::runtime::Handle;
 
 use crate::{
-    client::{Client, ClientNumber, Rest},
+    client::{Client, ClientNumber, Outstanding},
     error::Error,
 };
 
 thread_local! {
-    /// The phase of the call that this thread is polling, if it is polling one.
+    /// Phase of the call that this thread is polling, if it is polling one.
     static PHASE: Cell<Option<Phase>> = const { Cell::new(None) };
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Nothing is on its way: the call waits for its turn, for the ledger, or to be sent again after a refusal.
+    /// No attempt is in flight: the call waits for its queue slot, for the ledger, or for the pause before a retry.
     Waiting,
-    /// An attempt of this client has left, and nobody knows yet what came of it.
-    Departed(ClientNumber),
-    /// An attempt has left, and the caller has dropped the call: no other attempt leaves.
+    /// An attempt of this client is in flight, and its outcome is not known yet.
+    InFlight(ClientNumber),
+    /// An attempt is in flight, and the caller has dropped the call: no retry is sent.
     Abandoned,
 }
 
-/// The future of a call. Dropping it loses nothing:
+/// Future of a call. It may be dropped at any time. The effect depends on how far the call has come:
 ///
-/// * A call that has not left is withdrawn. Nothing is paid, its place in the queue is free, and its receipt says so as soon as the
-///   runtime comes to it. A call leaves when its connection is chosen or begun.
-/// * A call that costs money and has left goes on in the runtime, without further attempts, until its answer is on its receipt.
-///   Without a [ledger](crate::ClientBuilder::ledger) the answer is told by a warning of `tracing`, with the id of the task.
-///   If the runtime ends first, the receipt stays [unknown](crate::receipts::ReceiptState::Sent), which is the truth.
+/// * A call that was not sent is withdrawn. Nothing is paid, and its queue slot becomes free. A background task then writes
+///   this to its receipt. A call counts as sent when a connection is chosen or begun for it.
+/// * A call that can cost money and was sent continues in a background task, without retries, until its response is written
+///   to its receipt. Without a [ledger](crate::ClientBuilder::ledger), a `tracing` warning reports the task id of the
+///   response, and a response that names no task is lost. If the runtime ends first, the receipt stays
+///   [unknown](crate::receipts::ReceiptState::Sent), because the outcome is not known.
+/// * A call that only reads, and an upload, are cancelled.
 ///
-///   An answer that names no task is lost then.
+/// The background tasks need the runtime. Before the runtime ends, await [`Client::settled`]. It returns when each dropped
+/// call has been withdrawn or answered.
 ///
-/// A call that only reads, and an upload, are given up. After its end, the future is pending for ever.
-///
-/// Both need the runtime for a while. Before it ends, await [`Client::settled`], which returns when each call that was
-/// dropped has been withdrawn or answered.
+/// Polled after it has resolved, the future stays pending forever.
 #[must_use = "nothing is called unless this is awaited"]
 pub struct CallFuture<T: Send + 'static> {
-    /// None when it is over.
+    /// `None` after the call has ended.
     work: Option<Work<T>>,
     phase: Phase,
-    /// Where the rest is to run, if an attempt has left.
+    /// Runtime for the rest of the call if it is dropped in flight. Set when an attempt has been sent.
     runtime: Option<Handle>,
 }
 
-/// What there is to do about a call.
+/// The steps of a call, as one boxed future.
 type Work<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
 impl<T: Send + 'static> CallFuture<T> {
-    /// The work comes in its box: a future of several kilobytes should be moved no further than into it.
+    /// Takes the future in its box, because a future of several kilobytes is expensive to move.
     pub(crate) fn new(work: Work<T>) -> Self {
         Self { work: Some(work), phase: Phase::Waiting, runtime: None }
     }
@@ -68,13 +68,13 @@ impl<T: Send + 'static> Future for CallFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { work, phase, runtime } = &mut *self;
-        // Taken while it is polled, so that work that panics is not polled again.
+        // Taken while it is polled, so that work that panics is never polled again.
         let Some(mut working) = work.take() else { return Poll::Pending };
-        let polling = Polling { outer: PHASE.replace(Some(*phase)) };
+        let guard = PhaseGuard { outer: PHASE.replace(Some(*phase)) };
         let polled = working.as_mut().poll(cx);
         *phase = PHASE.get().unwrap_or(*phase);
-        drop(polling);
-        if matches!(*phase, Phase::Departed(_)) && runtime.is_none() {
+        drop(guard);
+        if matches!(*phase, Phase::InFlight(_)) && runtime.is_none() {
             *runtime = Handle::try_current().ok();
         }
         if polled.is_pending() {
@@ -84,12 +84,12 @@ impl<T: Send + 'static> Future for CallFuture<T> {
     }
 }
 
-/// Puts the phase of an outer call back, also when the poll of the inner one panics.
-struct Polling {
+/// Restores the phase of the outer call when it is dropped, also if polling the inner call panics.
+struct PhaseGuard {
     outer: Option<Phase>,
 }
 
-impl Drop for Polling {
+impl Drop for PhaseGuard {
     fn drop(&mut self) {
         PHASE.set(self.outer);
     }
@@ -97,14 +97,14 @@ impl Drop for Polling {
 
 impl<T: Send + 'static> Drop for CallFuture<T> {
     fn drop(&mut self) {
-        if let Phase::Departed(client) = self.phase
+        if let Phase::InFlight(client) = self.phase
             && let (Some(work), Some(runtime)) = (self.work.take(), self.runtime.take())
         {
             let rest = Self { work: Some(work), phase: Phase::Abandoned, runtime: None };
-            let counted = client.count(Rest::Answer);
+            let counted = client.count(Outstanding::Answer);
             runtime.spawn(async move {
-                // By now what came of it has been told.
-                let _told = rest.await;
+                // The call has written its outcome to its receipt or to the log.
+                let _outcome = rest.await;
                 drop(counted);
             });
         }
@@ -117,17 +117,18 @@ impl<T: Send + 'static> fmt::Debug for CallFuture<T> {
     }
 }
 
-/// Whether the caller has dropped the call that is being polled.
+/// Returns `true` if the caller has dropped the call that is being polled.
 pub(crate) fn is_abandoned() -> bool {
     PHASE.get() == Some(Phase::Abandoned)
 }
 
-/// Moves on the call that is being polled, if one is.
+/// Sets the phase of the call that is being polled, if there is one.
 fn set(phase: Phase) {
     PHASE.set(PHASE.get().map(|_| phase));
 }
 
-/// Notes when attempts of the call that is being polled leave and come back, whoever else lets them leave.
+/// Permit that records the phase of the call that is being polled: when an attempt is sent, and when one has failed without
+/// an effect. It passes every question to the permit that it wraps, if there is one.
 pub(super) struct PhaseTracker<'a> {
     client: ClientNumber,
     permit: Option<&'a dyn Permit>,
@@ -140,19 +141,19 @@ impl<'a> PhaseTracker<'a> {
 }
 
 impl Permit for PhaseTracker<'_> {
-    fn ask(&self, patience: std::time::Duration) -> Option<PermitFuture<'_>> {
-        self.permit?.ask(patience)
+    fn ask(&self, time_left: std::time::Duration) -> Option<PermitFuture<'_>> {
+        self.permit?.ask(time_left)
     }
 
     fn departs(&self) {
         if let Some(permit) = self.permit {
             permit.departs();
         }
-        set(Phase::Departed(self.client));
+        set(Phase::InFlight(self.client));
     }
 
     fn came_back(&self) -> bool {
-        // The caller who would want another attempt is gone.
+        // The caller has dropped the call, so no retry is wanted.
         if is_abandoned() {
             return false;
         }

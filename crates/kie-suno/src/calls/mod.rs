@@ -1,4 +1,4 @@
-//! Making calls: those that only read, and those that can cost money.
+//! Calls of operations: those that only read, and those that can cost money.
 
 mod ask;
 mod call;

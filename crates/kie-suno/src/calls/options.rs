@@ -1,23 +1,23 @@
-//! The options of one call.
+//! Options of one call.
 
 use kie_transport::Timeouts;
 
-/// The options of one call.
+/// Options of one call.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     pub(crate) unchecked: bool,
-    /// Clocks in place of the client's.
+    /// Time limits that replace those of the client.
     pub(crate) timeouts: Option<Timeouts>,
     pub(crate) name: Option<String>,
 }
 
-/// Writes the setters of a call, which has a `client` and `options`: the clocks, `unchecked`, or `named`.
+/// Defines the setters of a call that has a `client` and `options`: the time limits, `unchecked`, or `named`.
 macro_rules! setters {
     ($this:ident => $call:expr) => {
-        /// Ends the call after this time, its wait in the queue and its retries included.
+        /// Sets the time limit of the whole call, including its wait in the queue and its retries.
         ///
-        /// A call whose turn in the queue cannot come in time is given up at once: nothing is sent, and nothing is paid. The
-        /// clocks of a wait for the task that it starts are those of the [wait](crate::Wait).
+        /// If the queue slot of the call cannot come in time, the call fails at once: nothing is sent, and nothing is paid.
+        /// A wait for the started task has time limits of its own: see [`Wait`](crate::Wait).
         ///
         /// ```no_run
         /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -33,29 +33,34 @@ macro_rules! setters {
             $this.timeouts(timeouts.overall(overall))
         }
 
-        /// Sets every clock of the call, in place of [the client's](crate::ClientBuilder::timeouts).
+        /// Sets all timeouts of the call. They replace [those of the client](crate::ClientBuilder::timeouts).
         pub fn timeouts(mut $this, timeouts: crate::Timeouts) -> Self {
             $call.options.timeouts = Some(timeouts);
             $this
         }
     };
     (unchecked $this:ident => $call:expr) => {
-        /// Leaves out the check before sending.
+        /// Sends the request without checking it first.
         ///
-        /// An escape hatch: the service moves its limits, and may take today what our tables still refuse.
+        /// Use it if the service now accepts a request that the built-in limits still refuse. The service changes its
+        /// limits from time to time.
         pub fn unchecked(mut $this) -> Self {
             $call.options.unchecked = true;
             $this
         }
     };
     (named $this:ident => $call:expr) => {
-        /// Gives the call a name of the caller's own, such as an order number.
+        /// Sets the name of the call: an idempotency key of your own, such as an order number.
         ///
-        /// Two calls of one name are one call: the second is not sent, and answered as the first was, after a restart too. Where
-        /// it is not known what came of the first, the second is [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown), and
-        /// where the first was refused, or [dropped](crate::CallFuture) before it left, it is sent. Asking for something else under
-        /// the same name is [`Error::NameTaken`](crate::Error::NameTaken). The name needs a
-        /// [ledger](crate::ClientBuilder::ledger), and must not be empty.
+        /// A second call with the same name is not sent. It returns the response to the first call, also after a restart of
+        /// the program. The other cases are:
+        ///
+        /// * The outcome of the first call is not known: the second call fails with
+        ///   [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown).
+        /// * The first call was refused, or was [dropped](crate::CallFuture) before it was sent: the second call is sent.
+        /// * The second call has another request: it fails with [`Error::NameTaken`](crate::Error::NameTaken).
+        ///
+        /// A name needs a [ledger](crate::ClientBuilder::ledger), and must not be empty.
         ///
         /// ```no_run
         /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {

@@ -1,4 +1,4 @@
-//! One paid call: its receipt before it leaves, and what came of it after.
+//! Paid calls: the receipt is written before the call is sent, and the outcome is recorded after it.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -17,110 +17,112 @@ use crate::{
     error::{About, Error, NameTaken, TransportError},
 };
 
-/// A call that is made by the books.
-type Paying<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+/// Future of a call that has a receipt or a budget.
+type PayFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 impl Client {
-    /// Makes a call that creates something on the budget, without a receipt.
+    /// Makes a call that creates something, within the budget and without a receipt.
     pub(super) fn spend<'a>(
         &'a self,
-        route: &'a Target,
+        target: &'a Target,
         exchange: &'a mut dyn Exchange,
         options: &'a Options,
-    ) -> Paying<'a, ()> {
+    ) -> PayFuture<'a, ()> {
         Box::pin(async move {
-            let time = TimeLeft::of(self, options.timeouts, route);
+            let time = TimeLeft::of(self, options.timeouts, target);
             self.fill(exchange);
-            let operation = operation_of(route).map_or(&*route.name, |known| known.name);
-            let reserved = time.bound(self.reserve(operation, None, None)).await?;
-            reserved.settle(
-                self.send(route, exchange, Some(time.rest()), Some(&PhaseTracker::new(self, Some(&reserved)))).await,
+            let operation = operation_of(target).map_or(&*target.name, |known| known.name);
+            let reservation = time.bound(self.reserve(operation, None, None)).await?;
+            reservation.settle(
+                self.send(target, exchange, Some(time.rest()), Some(&PhaseTracker::new(self, Some(&reservation))))
+                    .await,
             )
         })
     }
 
-    /// Makes a call that creates something with a receipt; and on the budget, if there is one.
+    /// Makes a call that creates something, with a receipt, and within the budget if there is one.
     pub(super) fn pay<'a>(
         &'a self,
-        route: &'a Target,
+        target: &'a Target,
         exchange: &'a mut dyn Exchange,
         options: &'a Options,
-    ) -> Paying<'a, Option<ReceiptId>> {
+    ) -> PayFuture<'a, Option<ReceiptId>> {
         Box::pin(async move {
             let ledger = self.inner.ledger.as_ref().ok_or_else(no_ledger)?;
-            let time = TimeLeft::of(self, options.timeouts, route);
-            let known = operation_of(route);
-            let operation = known.map_or(&*route.name, |known| known.name);
+            let time = TimeLeft::of(self, options.timeouts, target);
+            let known = operation_of(target);
+            let operation = known.map_or(&*target.name, |known| known.name);
             let starts_task = known.is_none_or(|known| known.job.is_some());
             let receipt = prepare(operation, exchange, options)?;
-            let mut leaving = PendingSend::new(&self.inner, Arc::clone(ledger), receipt.id, starts_task);
+            let mut pending = PendingSend::new(&self.inner, Arc::clone(ledger), receipt.id, starts_task);
             let written = time.bound(write(&**ledger, &receipt)).await;
             let receipt = match written {
                 Ok(None) => {
-                    leaving.is_written = true;
+                    pending.is_written = true;
                     receipt
                 }
                 Ok(Some(known)) => {
-                    leaving.join(known.id);
+                    pending.join(known.id);
                     time.bound(self.without_withdrawal(&**ledger, known)).await?
                 }
                 Err(error @ Error::NameTaken(_)) => {
-                    leaving.is_settled = true;
+                    pending.is_settled = true;
                     return Err(error);
                 }
-                // What was not written may be so a little later, and is withdrawn then.
+                // The write may still take effect after its error. The drop of `pending` then withdraws the call.
                 Err(error) => return Err(error),
             };
             self.fill(exchange);
             let id = receipt.id;
-            let about = About::new(route.name.clone()).with(id);
+            let about = About::new(target.name.clone()).with(id);
             match was_answered(&receipt, &about, exchange) {
                 Ok(false) => {}
                 known => {
-                    leaving.is_settled = true;
+                    pending.is_settled = true;
                     return known.map(|_| Some(id));
                 }
             }
-            if let Some(place) = exchange.call_back() {
-                place.add(id);
+            if let Some(address) = exchange.call_back() {
+                address.add(id);
             }
             let sending = async {
-                let reserved = time.bound(self.reserve(operation, Some(id), Some(&leaving))).await?;
-                reserved.settle(
-                    self.send(route, exchange, Some(time.rest()), Some(&PhaseTracker::new(self, Some(&reserved))))
+                let reservation = time.bound(self.reserve(operation, Some(id), Some(&pending))).await?;
+                reservation.settle(
+                    self.send(target, exchange, Some(time.rest()), Some(&PhaseTracker::new(self, Some(&reservation))))
                         .await,
                 )
             };
             let result = sending.await;
-            leaving.settle(result, about, exchange).await?;
+            pending.settle(result, about, exchange).await?;
             Ok(Some(id))
         })
     }
 
-    /// A receipt that is there already, as it is when a call of this client that was dropped just now is withdrawn from it.
+    /// Returns an existing receipt after any withdrawal from it has been written. A withdrawal is due if this client has
+    /// just dropped a call with this receipt.
     async fn without_withdrawal(&self, ledger: &dyn Ledger, known: Receipt) -> Result<Receipt, Error> {
         if !matches!(known.state, ReceiptState::Prepared | ReceiptState::Sent) {
             return Ok(known);
         }
-        self.inner.dropped.withdrawn(known.id).await;
-        // It may have been withdrawn since it was read.
+        self.inner.dropped.until_withdrawn(known.id).await;
+        // The withdrawal may have changed the receipt since it was read.
         Ok(ledger.find(ReceiptKey::Id(known.id)).await.map_err(Error::Ledger)?.unwrap_or(known))
     }
 }
 
-/// A receipt for a call that is about to be made.
+/// Returns a new receipt for a call.
 fn prepare(operation: &str, exchange: &dyn Exchange, options: &Options) -> Result<Receipt, Error> {
     let request = exchange.json().map_err(|error| TransportError::new(operation.to_owned(), not_encoded(error)))?;
-    // An empty name would make all orders without a number the same call.
+    // With an empty name, all orders without a number would be the same call.
     if options.name.as_deref() == Some("") {
-        return Err(Error::Ledger(LedgerError::new("the name of a call is empty")));
+        return Err(Error::Ledger(LedgerError::new("the name of a call must not be empty")));
     }
     let mut receipt = Receipt::new(operation, request).map_err(Error::Ledger)?;
     receipt.name.clone_from(&options.name);
     Ok(receipt)
 }
 
-/// Writes a receipt; or returns the one that its name has already.
+/// Writes a receipt. Returns the existing receipt if another call has the same name.
 async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>, Error> {
     match ledger.write(receipt).await.map_err(Error::Ledger)? {
         Some(known) if !is_same_call(&known, receipt) => Err(Error::NameTaken(Box::new(NameTaken {
@@ -132,13 +134,14 @@ async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>
     }
 }
 
-/// The operation that a route leads to, if it is known.
-fn operation_of(route: &Target) -> Option<&'static Operation> {
-    let is_it = |known: &&Operation| (known.method, known.host, known.path) == (route.method, route.host, &route.path);
+/// Returns the operation of a target, if it is in the catalog.
+fn operation_of(target: &Target) -> Option<&'static Operation> {
+    let is_it =
+        |known: &&Operation| (known.method, known.host, known.path) == (target.method, target.host, &target.path);
     OPERATIONS.iter().find(is_it)
 }
 
-/// Whether two receipts are of calls that ask for the same.
+/// Returns `true` if two receipts have the same operation and the same request.
 fn is_same_call(one: &Receipt, other: &Receipt) -> bool {
     let json = |receipt: &Receipt| serde_json::from_str::<Value>(&receipt.request).ok();
     one.operation == other.operation && (one.request == other.request || json(one) == json(other))

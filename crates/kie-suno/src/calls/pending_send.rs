@@ -1,4 +1,4 @@
-//! A call with a receipt, from the ledger's leave to the note of what came of it.
+//! A call with a receipt, from the send permit of the ledger to the record of its outcome.
 
 use std::{
     future::poll_fn,
@@ -16,71 +16,73 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use super::withdrawal::{Asking, Withdrawal};
+use super::withdrawal::{PermitRequest, Withdrawal};
 use crate::{
     client::{ClientInner, Exchange},
     error::{About, Error, LostAnswer, OutcomeUnknown},
-    receipts::{PATIENCE, try_update},
+    receipts::{UPDATE_TIMEOUT, try_update},
 };
 
-/// The words for an attempt that the service did not take.
-const NOT_TAKEN: &str = "it was not taken";
+/// Reason on the receipt for an attempt that the service did not accept.
+const NOT_ACCEPTED: &str = "the service did not accept the attempt";
 
-/// Why a receipt is refused whose call was dropped.
-const WITHDRAWN: &str = "it was dropped before it left";
+/// Reason on the receipt for a call that was dropped before it was sent.
+const WITHDRAWN: &str = "the call was dropped before it was sent";
 
-/// A call with a receipt, on its way. Dropped before it has left, it is withdrawn.
+/// A call with a receipt. If this is dropped before the call is sent, the call is withdrawn: its receipt records that it was
+/// not sent.
 pub(super) struct PendingSend {
     client: Arc<ClientInner>,
     ledger: Arc<dyn Ledger>,
     id: ReceiptId,
-    /// Whether this call wrote the receipt, so that none before it can have left by it.
+    /// `true` if this call wrote the receipt. No earlier call can then have been sent with it.
     is_own: bool,
-    /// Whether the receipt is certainly in the ledger.
+    /// `true` if the receipt is certainly in the ledger.
     pub(super) is_written: bool,
-    /// Some that start no task answer with an id as well, which leads nowhere.
+    /// `false` for an operation that starts no task. Some of their responses have an id too, which is not the id of a task.
     starts_task: bool,
-    course: Mutex<SendState>,
-    /// Whether the receipt knows what there is to know.
+    state: Mutex<SendState>,
+    /// `true` if nothing more has to be written to the receipt.
     pub(super) is_settled: bool,
-    /// Why it did not leave, if it was not dropped.
+    /// Reason why the call was not sent, unless it was dropped.
     unsent: Option<String>,
-    /// Where a withdrawal runs if the call is dropped outside of the runtime.
+    /// Runtime for the withdrawal, if the call is dropped outside of a runtime.
     runtime: Option<Handle>,
 }
 
 #[derive(Default)]
 struct SendState {
-    /// The number of its last departure; 0 if there was none.
+    /// Number of the last send that the ledger granted; 0 if there was none.
     send: u32,
-    /// Whether the ledger was asked for a departure, and has not said whether there was one.
-    is_asking: bool,
-    /// The question, while it is not answered. It stays when the call is dropped, for only its answer tells whether the call
-    /// was let leave, or another one by the same name.
-    asking: Option<Asking>,
-    /// Whether an attempt has left, and nobody knows what came of it.
-    is_away: bool,
+    /// `true` if the ledger was asked for a send permit, and it is not known whether it granted one.
+    is_requesting: bool,
+    /// The pending request for a send permit. It outlives a dropped call, because only its result shows whether the ledger
+    /// granted the send to this call or to another one with the same name.
+    request: Option<PermitRequest>,
+    /// `true` if an attempt was sent, and its outcome is not known.
+    is_in_flight: bool,
     denied: Option<Denied>,
 }
 
-/// Why the ledger did not let it leave.
+/// Reason why the ledger did not permit the send.
 enum Denied {
-    /// It has left before, or others let it leave.
-    Expired,
+    /// The call was sent before, or another call with the same receipt was sent.
+    AlreadySent,
+    /// The ledger failed.
     Failed(LedgerError),
 }
 
 impl Permit for PendingSend {
-    fn ask(&self, patience: Duration) -> Option<PermitFuture<'_>> {
-        Some(Box::pin(self.acquire_send(patience)))
+    fn ask(&self, time_left: Duration) -> Option<PermitFuture<'_>> {
+        Some(Box::pin(self.acquire_send(time_left)))
     }
 
     fn departs(&self) {
-        self.course().is_away = true;
+        self.state().is_in_flight = true;
     }
 
     fn came_back(&self) -> bool {
-        self.course().is_away = false;
+        self.state().is_in_flight = false;
         true
     }
 }
@@ -94,104 +96,104 @@ impl PendingSend {
             is_own: true,
             is_written: false,
             starts_task,
-            course: Mutex::default(),
+            state: Mutex::default(),
             is_settled: false,
             unsent: None,
             runtime: Handle::try_current().ok(),
         }
     }
 
-    /// Goes by a receipt that was written before.
+    /// Uses a receipt that an earlier call has written.
     pub(super) fn join(&mut self, id: ReceiptId) {
         (self.id, self.is_own, self.is_written) = (id, false, true);
     }
 
-    fn course(&self) -> MutexGuard<'_, SendState> {
-        self.course.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, SendState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn acquire_send(&self, patience: Duration) -> Result<(), TransportFailure> {
+    async fn acquire_send(&self, time_left: Duration) -> Result<(), TransportFailure> {
         let asked = Instant::now();
-        let send = self.course().send;
+        let send = self.state().send;
         if send > 0 {
-            let refused = ReceiptUpdate::Refused { send, reason: NOT_TAKEN.to_owned() };
+            let refused = ReceiptUpdate::Refused { send, reason: NOT_ACCEPTED.to_owned() };
             self.ledger.update(self.id, &refused).await.map_err(|error| self.deny(Denied::Failed(error)))?;
         }
         let mut is_certain = false;
         loop {
             match self.ask_ledger().await {
                 Ok(SendPermit::Granted(send)) => {
-                    self.course().send = send;
+                    self.state().send = send;
                     return Ok(());
                 }
-                Ok(SendPermit::RetryIn(wait)) if wait < patience.saturating_sub(asked.elapsed()) => {
+                Ok(SendPermit::RetryIn(wait)) if wait < time_left.saturating_sub(asked.elapsed()) => {
                     sleep(wait.max(Duration::from_millis(1))).await;
                 }
                 Ok(SendPermit::RetryIn(_)) => {
-                    let what = "its turn among all who share the ledger does not come in time";
+                    let what = "the shared rate limit of the ledger permits no send before the call times out";
                     return Err(TransportFailure::new(ErrorKind::Unsent, what));
                 }
-                // The call that was let leave may have been dropped before it did.
+                // Another call with the permit may have been dropped before it was sent. Its withdrawal frees the receipt.
                 Ok(_) if !is_certain => {
-                    self.client.dropped.withdrawn(self.id).await;
+                    self.client.dropped.until_withdrawn(self.id).await;
                     is_certain = true;
                 }
-                Ok(_) => return Err(self.deny(Denied::Expired)),
+                Ok(_) => return Err(self.deny(Denied::AlreadySent)),
                 Err(error) => {
-                    // It may have been let leave all the same, a little later.
-                    self.course().is_asking = true;
+                    // The ledger may still grant the permit after this error.
+                    self.state().is_requesting = true;
                     return Err(self.deny(Denied::Failed(error)));
                 }
             }
         }
     }
 
-    /// Asks the ledger for a departure. When this is dropped, the question stays.
+    /// Asks the ledger for a send permit. The request is kept in the state if this future is dropped.
     async fn ask_ledger(&self) -> Result<SendPermit, LedgerError> {
         let (ledger, id, (most, span)) = (Arc::clone(&self.ledger), self.id, self.client.rate);
-        let asking: Asking = Box::pin(async move { ledger.acquire_send(id, most, span).await });
+        let request: PermitRequest = Box::pin(async move { ledger.acquire_send(id, most, span).await });
         {
-            let mut course = self.course();
-            (course.is_asking, course.asking) = (true, Some(asking));
+            let mut state = self.state();
+            (state.is_requesting, state.request) = (true, Some(request));
         }
         let answer = poll_fn(|cx| {
-            // Taken while it is polled, so that one that panics is not polled again.
-            let Some(mut asking) = self.course().asking.take() else { return Poll::Pending };
-            let polled = asking.as_mut().poll(cx);
+            // Taken while it is polled, so that a request that panics is never polled again.
+            let Some(mut request) = self.state().request.take() else { return Poll::Pending };
+            let polled = request.as_mut().poll(cx);
             if polled.is_pending() {
-                self.course().asking = Some(asking);
+                self.state().request = Some(request);
             }
             polled
         });
         let answer = answer.await;
-        self.course().is_asking = false;
+        self.state().is_requesting = false;
         answer
     }
 
     fn deny(&self, denied: Denied) -> TransportFailure {
-        self.course().denied = Some(denied);
-        TransportFailure::new(ErrorKind::Unsent, "the ledger does not let it leave")
+        self.state().denied = Some(denied);
+        TransportFailure::new(ErrorKind::Unsent, "the ledger does not permit the call to be sent")
     }
 
-    /// Notes on the receipt what came of the call, and says it.
+    /// Writes the outcome of the call to the receipt, and returns it.
     pub(super) async fn settle(
         mut self,
         result: Result<(), Error>,
         about: About,
         exchange: &mut dyn Exchange,
     ) -> Result<(), Error> {
-        let denied = self.course().denied.take();
+        let denied = self.state().denied.take();
         match denied {
-            // Nothing left, and the withdrawal may find the ledger in a better state.
+            // Nothing was sent. The withdrawal writes this later, when the ledger may work again.
             Some(Denied::Failed(error)) => return Err(Error::Ledger(error)),
-            // The call that was let leave may have its answer by now.
-            Some(Denied::Expired) => {
+            // The other call that was sent may have its response by now.
+            Some(Denied::AlreadySent) => {
                 self.is_settled = true;
                 let receipt = self.ledger.find(ReceiptKey::Id(self.id)).await.map_err(Error::Ledger)?;
                 return match receipt {
                     Some(receipt) if was_answered(&receipt, &about, exchange)? => Ok(()),
                     Some(receipt) if receipt.forgotten => {
-                        Err(Error::Ledger(LedgerError::new("its receipt was forgotten before it could leave")))
+                        Err(Error::Ledger(LedgerError::new("its receipt was forgotten before the call could be sent")))
                     }
                     _ => Err(sent_before(about)),
                 };
@@ -199,28 +201,29 @@ impl PendingSend {
             None => {}
         }
         let update = match &result {
-            Ok(()) => Some(answered(&exchange.answer(), self.starts_task)),
+            Ok(()) => Some(answered(&exchange.response(), self.starts_task)),
             Err(error) => match (error.task_id(), error.charged()) {
                 (Some(id), _) => Some(ReceiptUpdate::Named { task_id: id.to_owned() }),
                 (None, Charged::No | Charged::Refunded) => {
-                    let is_asking = {
-                        let mut course = self.course();
-                        course.is_away = false;
-                        course.asking.is_some()
+                    let is_requesting = {
+                        let mut state = self.state();
+                        state.is_in_flight = false;
+                        state.request.is_some()
                     };
-                    // Its time is over, and that of the ledger is not: the withdrawal goes on when nobody waits for it any more.
-                    if is_asking {
+                    // The time limit of the call is over, and the ledger is still working: the withdrawal continues in the
+                    // background.
+                    if is_requesting {
                         self.unsent = Some(error.to_string());
                         let (client, id) = (Arc::clone(&self.client), self.id);
                         drop(self);
-                        let _late = timeout(PATIENCE, client.dropped.withdrawn(id)).await;
+                        let _timed_out = timeout(UPDATE_TIMEOUT, client.dropped.until_withdrawn(id)).await;
                         return result.map_err(|error| error.with_receipt(id));
                     }
-                    // Dropped while this is being noted, the call is withdrawn after all.
+                    // If this future is dropped here, the drop of `self` withdraws the call.
                     self.withdrawal().write(error.to_string()).await;
                     None
                 }
-                // It may have been paid for, and so it stays as sent.
+                // The call may have been paid for, so the receipt stays `sent`.
                 (None, _) => None,
             },
         };
@@ -232,28 +235,28 @@ impl PendingSend {
     }
 
     fn withdrawal(&self) -> Withdrawal {
-        let mut course = self.course();
+        let mut state = self.state();
         Withdrawal {
             client: Arc::clone(&self.client),
             ledger: Arc::clone(&self.ledger),
             id: self.id,
             is_own: self.is_own,
-            send: course.send,
-            is_sure: self.is_written && !(course.is_asking && self.is_own),
-            asking: course.asking.take(),
+            send: state.send,
+            is_sure: self.is_written && !(state.is_requesting && self.is_own),
+            request: state.request.take(),
         }
     }
 }
 
 impl Drop for PendingSend {
     fn drop(&mut self) {
-        // What is away stays as sent: nobody will know what came of it.
-        if self.is_settled || self.course().is_away {
+        // The receipt of a call in flight stays `sent`, because its outcome is not known.
+        if self.is_settled || self.state().is_in_flight {
             return;
         }
         let withdrawal = self.withdrawal();
-        // A receipt of others that this call never departed by is theirs to tell of.
-        if !self.is_own && withdrawal.send == 0 && withdrawal.asking.is_none() {
+        // Another call wrote this receipt, and this call never got a permit for it. Only the other call may update it.
+        if !self.is_own && withdrawal.send == 0 && withdrawal.request.is_none() {
             return;
         }
         if let Some(runtime) = Handle::try_current().ok().or_else(|| self.runtime.take()) {
@@ -263,31 +266,36 @@ impl Drop for PendingSend {
     }
 }
 
-/// Whether the call of a receipt was answered before, and takes the answer; an error if it may not leave although it was not.
+/// Returns `true` if the call of a receipt was answered before, and stores that response in `exchange`. Returns `false` if
+/// the call can be sent.
+///
+/// # Errors
+///
+/// [`Error::OutcomeUnknown`] if the call may have been sent before and no response is known.
 pub(super) fn was_answered(receipt: &Receipt, about: &About, exchange: &mut dyn Exchange) -> Result<bool, Error> {
     if matches!(receipt.state, ReceiptState::Prepared | ReceiptState::Refused) {
         return Ok(false);
     }
-    let is_told = match (&receipt.response, &receipt.task_id) {
+    let is_recalled = match (&receipt.response, &receipt.task_id) {
         (Some(response), _) => exchange.recall(response),
-        // Of a task that a callback named, or a refusal, no more than its id is known.
+        // A task that a callback or a refusal named: only its id is known.
         (None, Some(id)) => exchange.recall(&json!({ "taskId": id }).to_string()),
         (None, None) => false,
     };
-    if is_told { Ok(true) } else { Err(sent_before(about.clone())) }
+    if is_recalled { Ok(true) } else { Err(sent_before(about.clone())) }
 }
 
 fn sent_before(about: About) -> Error {
     Error::OutcomeUnknown(Box::new(OutcomeUnknown { about, source: LostAnswer::Before }))
 }
 
-/// The news that a call was taken.
-fn answered(answer: &Value, starts_task: bool) -> ReceiptUpdate {
-    let task_id = task_id(answer).filter(|_| starts_task).map(str::to_owned);
-    ReceiptUpdate::Answered { task_id, response: answer.to_string() }
+/// Returns the update for a call that the service has accepted.
+fn answered(response: &Value, starts_task: bool) -> ReceiptUpdate {
+    let task_id = task_id(response).filter(|_| starts_task).map(str::to_owned);
+    ReceiptUpdate::Answered { task_id, response: response.to_string() }
 }
 
-/// The task that an answer names.
-pub(super) fn task_id(answer: &Value) -> Option<&str> {
-    answer.get("taskId").or_else(|| answer.get("task_id"))?.as_str()
+/// Returns the task id in a response, if there is one.
+pub(super) fn task_id(response: &Value) -> Option<&str> {
+    response.get("taskId").or_else(|| response.get("task_id"))?.as_str()
 }

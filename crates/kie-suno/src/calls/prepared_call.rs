@@ -1,4 +1,4 @@
-//! A request on its way to becoming a call.
+//! A request with the options of its call, before the call is made.
 
 use kie_ledger::ReceiptId;
 use kie_types::{Invalid, envelope::ReadError};
@@ -10,7 +10,7 @@ use crate::{
     error::Error,
 };
 
-/// A request, and all that is said about its call before it is made.
+/// A request, and the client, check and options for its call.
 pub(crate) struct PreparedCall<R> {
     pub(crate) client: Client,
     request: R,
@@ -29,10 +29,10 @@ impl<R> PreparedCall<R> {
         Self { client: client.clone(), request, check, call_back, options: Options::default() }
     }
 
-    /// Makes the call, and something of the client, the answer and the receipt, if it has one.
+    /// Makes the call. `finish` converts the client, the response and the receipt, if there is one, into the output.
     pub(crate) fn run<T, O>(
         self,
-        route: Target,
+        target: Target,
         read: impl Fn(u16, &[u8]) -> Result<T, ReadError> + Send + 'static,
         finish: impl FnOnce(Client, T, Option<ReceiptId>) -> O + Send + 'static,
     ) -> CallFuture<O>
@@ -43,14 +43,14 @@ impl<R> PreparedCall<R> {
     {
         let Self { client, request, check, call_back, options } = self;
         let mut exchange = TypedExchange::new(request, call_back, read);
-        // One block, so that the future holds each of these once.
+        // One block, so that the future stores each of these values only once.
         CallFuture::new(Box::pin(async move {
             if !options.unchecked {
                 check(exchange.request()).map_err(Error::Invalid)?;
             }
-            let receipt = client.ask(&route, &mut exchange, &options).await?;
-            let answer = exchange.answer.ok_or_else(|| route.unanswered())?;
-            Ok(finish(client, answer, receipt))
+            let receipt = client.ask(&target, &mut exchange, &options).await?;
+            let response = exchange.response.ok_or_else(|| target.unanswered())?;
+            Ok(finish(client, response, receipt))
         }))
     }
 }

@@ -1,4 +1,4 @@
-//! Calling what is not typed yet.
+//! Calls of endpoints for which this library has no types.
 
 use std::fmt;
 
@@ -12,36 +12,36 @@ use crate::{
 };
 
 impl Client {
-    /// An escape hatch: calls what we do not type yet, with the same key, rate, retries and errors, and returns the
-    /// answer's `data`.
+    /// Calls an endpoint for which this library has no types yet, and returns the `data` of the response. The API key, rate
+    /// limit, retries and errors are the same as for typed calls.
     ///
-    /// A `GET` sends the document's keys as its query and may be repeated; a `POST` sends it as its body and is taken
-    /// for one that creates something; with a [ledger](crate::ClientBuilder::ledger) it has a receipt, and its callback address stays
-    /// as it is.
+    /// A `GET` sends the keys of `request` as its query, and may be retried. A `POST` sends `request` as its body, and
+    /// counts as a call that creates something. With a [ledger](crate::ClientBuilder::ledger), a `POST` has a receipt. Its
+    /// callback address is not changed.
     ///
     /// # Errors
     ///
-    /// As [`call`](Self::call); and [`Error::Ledger`] if a `GET` has a name.
+    /// Same as [`call`](Self::call), and [`Error::Ledger`] if a `GET` has a name.
     pub fn raw(&self, method: Method, host: Host, path: &str, request: &Value) -> Raw {
         let effect = if method == Method::Get { Effect::Reads } else { Effect::Creates };
-        // The name is for errors and logs, where a query does not belong.
+        // Errors and logs print the name, so it must not contain the query.
         let name = path.split('?').next().unwrap_or_default().to_owned().into();
         let path = path.to_owned().into();
-        let route = Target { name, method, host, path, effect, file: None, call_back_url: None };
-        Raw { asked: PreparedCall::new(self, request.clone(), |_| Ok(()), call_back::nowhere), route }
+        let target = Target { name, method, host, path, effect, file: None, call_back_url: None };
+        Raw { prepared: PreparedCall::new(self, request.clone(), |_| Ok(()), call_back::nowhere), target }
     }
 }
 
-/// A call of something that is not typed: `.await` it. Made by [`Client::raw`].
+/// A call of an endpoint without types. `.await` it to send the request. Returned by [`Client::raw`].
 #[must_use = "nothing is called unless this is awaited"]
 pub struct Raw {
-    asked: PreparedCall<Value>,
-    route: Target,
+    prepared: PreparedCall<Value>,
+    target: Target,
 }
 
 impl Raw {
-    setters!(self => self.asked);
-    setters!(named self => self.asked);
+    setters!(self => self.prepared);
+    setters!(named self => self.prepared);
 }
 
 impl IntoFuture for Raw {
@@ -49,13 +49,16 @@ impl IntoFuture for Raw {
     type IntoFuture = CallFuture<Value>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.asked.run(self.route, envelope::open, |_, answer, _| answer)
+        self.prepared.run(self.target, envelope::open, |_, response, _| response)
     }
 }
 
 impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { asked, route } = self;
-        f.debug_struct("Raw").field("operation", &route.name).field("options", &asked.options).finish_non_exhaustive()
+        let Self { prepared, target } = self;
+        f.debug_struct("Raw")
+            .field("operation", &target.name)
+            .field("options", &prepared.options)
+            .finish_non_exhaustive()
     }
 }

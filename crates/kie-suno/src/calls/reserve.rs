@@ -1,4 +1,4 @@
-//! The price of a call, kept from the budget until it is known what came of the call.
+//! Reservation of the price of a call, until the outcome of the call is known.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -16,47 +16,47 @@ use crate::{
     error::{About, Error, OverBudget, OverBudgetReason},
 };
 
-/// The part of a budget that is kept for a call, if there is a budget. When this is dropped, it is given back; unless nobody
-/// knows what came of the call, and then it stays in doubt.
+/// Reserves the price of a call from the budget, if there is a budget. Dropping the reservation releases the price. If the
+/// outcome of the call is not known, the price stays counted as unconfirmed.
 pub(crate) struct Reservation<'a> {
     spending: Option<&'a Spending>,
     receipt: Option<ReceiptId>,
     price: Credits,
-    /// Who else has a say in when the call leaves.
+    /// Permit of the ledger for the same call, if it has a receipt.
     permit: Option<&'a dyn Permit>,
-    /// Whether it has left, and nobody knows what came of it.
-    in_doubt: AtomicBool,
-    /// While nobody knows what the call costs, no other begins.
-    alone: Option<MutexGuard<'a, Balance>>,
+    /// `true` if the call was sent and its outcome is not known.
+    is_unconfirmed: AtomicBool,
+    /// Lock on the account, held while the price of the call is unknown. No other call starts meanwhile.
+    account: Option<MutexGuard<'a, Balance>>,
 }
 
 impl Permit for Reservation<'_> {
-    fn ask(&self, patience: Duration) -> Option<PermitFuture<'_>> {
-        self.permit?.ask(patience)
+    fn ask(&self, time_left: Duration) -> Option<PermitFuture<'_>> {
+        self.permit?.ask(time_left)
     }
 
     fn departs(&self) {
-        self.in_doubt.store(true, Ordering::Relaxed);
+        self.is_unconfirmed.store(true, Ordering::Relaxed);
         if let Some(permit) = self.permit {
             permit.departs();
         }
     }
 
     fn came_back(&self) -> bool {
-        self.in_doubt.store(false, Ordering::Relaxed);
+        self.is_unconfirmed.store(false, Ordering::Relaxed);
         self.permit.is_none_or(Permit::came_back)
     }
 }
 
 impl Reservation<'_> {
-    /// Takes in what came of the call. The balance that is read next shows what was taken.
+    /// Records the result of the call, and returns it. The next reading of the balance shows the credits that were charged.
     pub(crate) fn settle<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         let is_known = match &result {
             Ok(_) => true,
             Err(error) => error.task_id().is_some() || error.charged() != Charged::Unknown,
         };
         if is_known {
-            self.in_doubt.store(false, Ordering::Relaxed);
+            self.is_unconfirmed.store(false, Ordering::Relaxed);
         }
         result
     }
@@ -65,13 +65,13 @@ impl Reservation<'_> {
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
         if let Some(spending) = self.spending {
-            spending.release(self.price, *self.in_doubt.get_mut(), self.receipt);
+            spending.release(self.price, *self.is_unconfirmed.get_mut(), self.receipt);
         }
     }
 }
 
 impl Client {
-    /// Keeps the price of a call from the budget, if there is one.
+    /// Reserves the price of a call from the budget, if there is one.
     pub(super) async fn reserve<'a>(
         &'a self,
         operation: &str,
@@ -79,37 +79,43 @@ impl Client {
         permit: Option<&'a dyn Permit>,
     ) -> Result<Reservation<'a>, Error> {
         let price = Credits::default();
-        let mut reserved =
-            Reservation { spending: None, receipt, price, permit, in_doubt: AtomicBool::new(false), alone: None };
-        let Some(spending) = &self.inner.spending else { return Ok(reserved) };
+        let mut reservation = Reservation {
+            spending: None,
+            receipt,
+            price,
+            permit,
+            is_unconfirmed: AtomicBool::new(false),
+            account: None,
+        };
+        let Some(spending) = &self.inner.spending else { return Ok(reservation) };
         let refuse = |why| {
             let about = About::new(operation.to_owned());
             Error::OverBudget(Box::new(OverBudget { about, limit: spending.limit(), why }))
         };
-        let mut book = spending.book().await;
-        // Before the balance is read, which then shows those of them that were taken.
-        let known = self.no_longer_in_doubt(&spending.open()).await;
-        let before = spending.open();
+        let mut account = spending.lock_account().await;
+        // Looked up before the balance is read: the balance then includes the confirmed calls that were charged.
+        let confirmed = self.confirmed(&spending.in_flight()).await;
+        let before = spending.in_flight();
         let balance = self.read(GetAccountCredits::new(), GetAccountCredits::read).await;
         let balance = balance.map_err(|error| refuse(OverBudgetReason::Unread(error)))?;
         let price = spending
-            .admit(&mut book, operation, (balance, &before), &known)
+            .admit(&mut account, operation, (balance, &before), &confirmed)
             .map_err(|Insufficient { price, left }| refuse(OverBudgetReason::Insufficient { price, left }))?;
-        (reserved.spending, reserved.price) = (Some(spending), price.credits);
-        reserved.alone = price.is_unknown.then_some(book);
-        Ok(reserved)
+        (reservation.spending, reservation.price) = (Some(spending), price.credits);
+        reservation.account = price.is_unknown.then_some(account);
+        Ok(reservation)
     }
 
-    /// The receipts of calls in doubt of which it has become known what came of them.
-    async fn no_longer_in_doubt(&self, open: &InFlight) -> Vec<ReceiptId> {
+    /// Returns the receipts of unconfirmed calls whose outcome is known by now.
+    async fn confirmed(&self, in_flight: &InFlight) -> Vec<ReceiptId> {
         let Some(ledger) = self.inner.ledger.as_deref() else { return Vec::new() };
-        let mut known = Vec::new();
-        for receipt in open.in_doubt() {
+        let mut confirmed = Vec::new();
+        for receipt in in_flight.unconfirmed_receipts() {
             let found = ledger.find(ReceiptKey::Id(receipt)).await;
             if found.is_ok_and(|found| found.is_some_and(|found| found.state != ReceiptState::Sent)) {
-                known.push(receipt);
+                confirmed.push(receipt);
             }
         }
-        known
+        confirmed
     }
 }

@@ -1,4 +1,4 @@
-//! The time of a call while it is not with the transport.
+//! Time limit of a call before it reaches the transport.
 
 use std::time::Duration;
 
@@ -10,33 +10,33 @@ use crate::{
     error::Error,
 };
 
-/// What is left of a call's time, if it is bounded, while it is not with the transport.
+/// Remaining time of a call before it reaches the transport. Unlimited if the call has no overall time limit.
 pub(super) struct TimeLeft<'a> {
-    route: &'a Target,
+    target: &'a Target,
     begun: Instant,
     timeouts: Timeouts,
 }
 
 impl<'a> TimeLeft<'a> {
-    pub(super) fn of(client: &Client, timeouts: Option<Timeouts>, route: &'a Target) -> Self {
-        Self { route, begun: Instant::now(), timeouts: timeouts.unwrap_or_else(|| client.transport.timeouts()) }
+    pub(super) fn of(client: &Client, timeouts: Option<Timeouts>, target: &'a Target) -> Self {
+        Self { target, begun: Instant::now(), timeouts: timeouts.unwrap_or_else(|| client.transport.timeouts()) }
     }
 
-    fn now(&self) -> Duration {
+    fn remaining(&self) -> Duration {
         let overall = self.timeouts.overall;
         if overall == Duration::MAX { Duration::MAX } else { overall.saturating_sub(self.begun.elapsed()) }
     }
 
-    /// Does something that must not take longer.
+    /// Runs a step of the call. Returns an error if the step takes longer than the remaining time.
     pub(super) async fn bound<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        timeout(self.now(), work).await.unwrap_or_else(|_| {
-            let what = "its time was over before it could be sent";
-            Err(self.route.failed(TransportFailure::new(ErrorKind::Unsent, what)))
+        timeout(self.remaining(), work).await.unwrap_or_else(|_| {
+            let what = "the time limit of the call was over before it could be sent";
+            Err(self.target.failed(TransportFailure::new(ErrorKind::Unsent, what)))
         })
     }
 
-    /// The clocks for the rest of the call.
+    /// Returns the timeouts for the rest of the call.
     pub(super) fn rest(&self) -> Timeouts {
-        self.timeouts.overall(self.now())
+        self.timeouts.overall(self.remaining())
     }
 }

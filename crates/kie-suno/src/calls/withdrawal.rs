@@ -1,4 +1,4 @@
-//! Saying on its receipt that a call did not leave.
+//! Withdrawal of a call: recording on its receipt that it was not sent.
 
 use std::{error::Error, pin::Pin, sync::Arc};
 
@@ -6,45 +6,47 @@ use kie_ledger::{Ledger, LedgerError, ReceiptId, ReceiptKey, ReceiptUpdate, Send
 use tokio::runtime::Handle;
 
 use crate::{
-    client::{ClientInner, Rest},
+    client::{ClientInner, Outstanding},
     receipts::try_update,
 };
 
-/// A question to the ledger, whether a call may leave, which outlives the call that asked it.
-pub(super) type Asking = Pin<Box<dyn Future<Output = Result<SendPermit, LedgerError>> + Send>>;
+/// A pending request to the ledger for a send permit. It outlives the call that made it.
+pub(super) type PermitRequest = Pin<Box<dyn Future<Output = Result<SendPermit, LedgerError>> + Send>>;
 
-/// A call of which certainly nothing left by its last departure.
+/// A call that was certainly not sent with its last send permit.
 pub(super) struct Withdrawal {
     pub(super) client: Arc<ClientInner>,
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) id: ReceiptId,
-    /// Whether the call wrote the receipt itself.
+    /// `true` if the call wrote the receipt itself.
     pub(super) is_own: bool,
-    /// The number of its last departure; 0 if there was none.
+    /// Number of the last send that the ledger granted to the call; 0 if there was none.
     pub(super) send: u32,
-    /// Whether the receipt is in the ledger, with this departure as the last of this call.
+    /// `true` if the receipt is certainly in the ledger, and `send` is certainly the last send granted to this call.
     pub(super) is_sure: bool,
-    /// What the ledger has still to answer.
-    pub(super) asking: Option<Asking>,
+    /// Request for a send permit that the ledger has not answered yet.
+    pub(super) request: Option<PermitRequest>,
 }
 
 impl Withdrawal {
-    /// Notes it on the receipt, while somebody waits for that.
+    /// Writes the withdrawal to the receipt while the caller waits.
     pub(super) async fn write(mut self, reason: String) {
         if let Some(refused) = self.refusal(reason).await {
             try_update(&*self.ledger, self.id, None, &refused).await;
         }
     }
 
-    /// Has it noted in the runtime, a few of one client at a time. Nobody waits for it, so the ledger may take all of its time.
+    /// Writes the withdrawal in the background, for a few calls of a client at a time. No caller waits for it, so the
+    /// ledger gets its full time limit.
     pub(super) fn spawn(mut self, runtime: &Handle, reason: String) {
         let client = Arc::clone(&self.client);
-        let counted = client.dropped.number.count(Rest::Withdrawal(self.id));
+        let counted = client.dropped.number.count(Outstanding::Withdrawal(self.id));
         runtime.spawn(async move {
             let _counted = counted;
-            // A question that has its place in the ledger's line must not keep it idle, so it is answered before the turn.
-            self.hear().await;
-            let _turn = client.dropped.turn().await;
+            // A request may hold a place in the ledger's queue, so it is finished before the wait for a write slot.
+            // Otherwise it would block the ledger.
+            self.finish_request().await;
+            let _slot = client.dropped.write_slot().await;
             let Some(refused) = self.refusal(reason).await else { return };
             if let Err(error) = self.ledger.update(self.id, &refused).await {
                 self.warn(&error);
@@ -52,28 +54,28 @@ impl Withdrawal {
         });
     }
 
-    /// Hears what the ledger has still to answer: it may have let the call leave.
-    async fn hear(&mut self) {
-        let Some(asking) = self.asking.take() else { return };
-        match asking.await {
+    /// Waits for the pending request: the ledger may have granted a send.
+    async fn finish_request(&mut self) {
+        let Some(request) = self.request.take() else { return };
+        match request.await {
             Ok(SendPermit::Granted(send)) => (self.send, self.is_sure) = (send, true),
             Ok(_) => self.is_sure = true,
-            // It may have let it leave all the same.
+            // The ledger may have granted the send in spite of the error.
             Err(_) => {}
         }
     }
 
-    /// The news for the receipt; none if there is no such receipt, or it is not this call's to tell of.
+    /// Returns the update for the receipt. `None` if the receipt does not exist, or if only another call may update it.
     async fn refusal(&mut self, reason: String) -> Option<ReceiptUpdate> {
-        self.hear().await;
-        // A receipt of others that this call never departed by is theirs.
+        self.finish_request().await;
+        // Another call wrote this receipt, and this call never got a permit for it.
         if !self.is_own && self.send == 0 {
             return None;
         }
         if !self.is_sure {
             let found = self.ledger.find(ReceiptKey::Id(self.id)).await;
             let receipt = found.inspect_err(|error| self.warn(error)).ok().flatten()?;
-            // By a receipt with a name, another holder may have departed.
+            // With a named receipt, the last send may belong to another call.
             if receipt.name.is_none() {
                 self.send = receipt.sends;
             }
@@ -83,6 +85,6 @@ impl Withdrawal {
 
     fn warn(&self, error: &LedgerError) {
         let (error, receipt): (&dyn Error, _) = (error, self.id);
-        tracing::warn!(error, %receipt, "a call that did not leave could not be withdrawn from its receipt");
+        tracing::warn!(error, %receipt, "the receipt of a call that was not sent could not be updated");
     }
 }

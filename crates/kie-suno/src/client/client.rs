@@ -1,4 +1,4 @@
-//! The client: what all of its calls share.
+//! The client, and the state that all of its calls share.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
     waiting::{Polling, Waiters},
 };
 
-/// A client of the API. Cheap to clone; all clones share connections and keep to the account's rate together.
+/// A client of the API. It is cheap to clone. All clones share their connections and one rate limit.
 ///
 /// ```no_run
 /// # async fn demo() -> Result<(), kie_suno::Error> {
@@ -34,19 +34,19 @@ pub struct Client {
 pub(crate) struct ClientInner {
     pub(crate) hosts: Hosts,
     pub(crate) call_back_url: String,
-    /// The waits that callbacks wake, where a receiver takes them in.
+    /// Waits that callbacks wake. `None` if the client has no receiver.
     pub(crate) waiters: Option<Waiters>,
-    /// The clocks of waits, if they are not the usual ones.
+    /// Poll intervals and time limits of waits, if they were set.
     pub(crate) polling: Option<Polling>,
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
-    /// How many calls that create something may leave in any span of so long.
+    /// Rate limit of calls that create something: the maximum number of sends, and the span in which they are counted.
     pub(crate) rate: (usize, Duration),
     pub(crate) spending: Option<Spending>,
     pub(crate) dropped: Dropped,
 }
 
 impl Client {
-    /// Where the client keeps its receipts.
+    /// Returns the ledger of the client, or an error if it has none.
     pub(crate) fn ledger(&self) -> Result<&dyn Ledger, Error> {
         self.inner.ledger.as_deref().ok_or_else(no_ledger)
     }
@@ -55,10 +55,10 @@ impl Client {
         &self.transport
     }
 
-    /// The clocks of a wait for one of its tasks.
+    /// Returns the poll intervals and time limits of a wait for a task.
     pub(crate) fn polling(&self) -> Polling {
-        let usual = || if self.waiters().is_some() { Polling::sweep() } else { Polling::default() };
-        self.inner.polling.unwrap_or_else(usual)
+        let default = || if self.waiters().is_some() { Polling::sweep() } else { Polling::default() };
+        self.inner.polling.unwrap_or_else(default)
     }
 
     pub(crate) fn waiters(&self) -> Option<&Waiters> {
@@ -75,7 +75,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The error of a client without a ledger that is asked for receipts.
+/// Returns the error for an operation that needs a ledger, on a client that has none.
 pub(crate) fn no_ledger() -> Error {
-    Error::Ledger(LedgerError::new("the client has no ledger to keep receipts in"))
+    Error::Ledger(LedgerError::new("the client has no ledger; names and receipts need one (`ClientBuilder::ledger`)"))
 }

@@ -1,4 +1,4 @@
-//! Calls that were dropped and are not over yet: those that run on, and those whose withdrawal is still to be written.
+//! Dropped calls with work outstanding: calls that were sent and wait for their response, and withdrawals to be written.
 
 use std::{
     collections::BTreeMap,
@@ -13,71 +13,72 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::client::Client;
 
-/// How many withdrawals of one client write to its ledger at a time. Thousands can be due at once, and the notes of calls that
-/// are answered meanwhile have to find a place between them.
+/// Maximum number of withdrawals that one client writes to its ledger at the same time. Thousands can be due at once, and
+/// the updates of answered calls must not wait for all of them.
 const WRITING: usize = 4;
 
-/// How many calls of each client there are, by what they are.
+/// Number of dropped calls with work outstanding, by client and kind of work.
 ///
-/// This stands outside of the clients, so that a call need not hold on to its client only to be counted when it is dropped:
-/// the call of a client that nobody drops pays for a number of four bytes.
-static OPEN: Mutex<BTreeMap<(ClientNumber, Rest), usize>> = Mutex::new(BTreeMap::new());
+/// This is a static and not a field of the client. A call then stores only the 4-byte number of its client to be counted
+/// when it is dropped, and not a reference to the client.
+static OPEN: Mutex<BTreeMap<(ClientNumber, Outstanding), usize>> = Mutex::new(BTreeMap::new());
 
-/// Told whenever one of them is over.
-static OVER: Notify = Notify::const_new();
+/// Notified when the work of a dropped call is done.
+static DONE: Notify = Notify::const_new();
 
-/// What is left of a call that was dropped.
+/// The work that is outstanding for a dropped call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Rest {
-    /// It has left, and its answer is waited for.
+pub(crate) enum Outstanding {
+    /// The call was sent, and its response is awaited.
     Answer,
-    /// It has not left, and this receipt is to say so.
+    /// The call was not sent, and this is to be written to its receipt.
     Withdrawal(ReceiptId),
 }
 
-/// A client among the clients of this process.
+/// Number of a client within this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ClientNumber(u32);
 
 impl ClientNumber {
-    /// The number of a new client.
+    /// Returns the number for a new client.
     fn next() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Counts a call that was dropped, until what is returned is dropped too.
-    pub(crate) fn count(self, rest: Rest) -> Counted {
-        *open().entry((self, rest)).or_default() += 1;
-        Counted { key: (self, rest) }
+    /// Counts a dropped call until the returned value is dropped.
+    pub(crate) fn count(self, work: Outstanding) -> Counted {
+        *open().entry((self, work)).or_default() += 1;
+        Counted { key: (self, work) }
     }
 
-    /// Waits until no call of the client is left for which this holds.
-    async fn is_over(self, holds: impl Fn(&Rest) -> bool) {
+    /// Waits until no dropped call of the client has outstanding work for which `holds` returns `true`.
+    async fn until_none(self, holds: impl Fn(&Outstanding) -> bool) {
         loop {
-            // It is told of all that ends from here on.
-            let over = OVER.notified();
+            // Created before the check, so that no notification is missed between the check and the wait.
+            let done = DONE.notified();
             let is_open = {
                 let open = open();
-                let of_client = open.range((self, Rest::Answer)..).take_while(|((client, _), _)| *client == self);
-                of_client.map(|((_, rest), _)| rest).any(&holds)
+                let of_client =
+                    open.range((self, Outstanding::Answer)..).take_while(|((client, _), _)| *client == self);
+                of_client.map(|((_, work), _)| work).any(&holds)
             };
             if !is_open {
                 return;
             }
-            over.await;
+            done.await;
         }
     }
 }
 
-fn open() -> MutexGuard<'static, BTreeMap<(ClientNumber, Rest), usize>> {
+fn open() -> MutexGuard<'static, BTreeMap<(ClientNumber, Outstanding), usize>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A dropped call that is counted.
+/// A counted dropped call. Dropping this value removes it from the count.
 #[derive(Debug)]
 pub(crate) struct Counted {
-    key: (ClientNumber, Rest),
+    key: (ClientNumber, Outstanding),
 }
 
 impl Drop for Counted {
@@ -90,11 +91,11 @@ impl Drop for Counted {
             }
         }
         drop(open);
-        OVER.notify_waiters();
+        DONE.notify_waiters();
     }
 }
 
-/// What a client knows of its calls that were dropped.
+/// The number of a client for its dropped calls, and the slots for writing withdrawals.
 #[derive(Debug)]
 pub(crate) struct Dropped {
     pub(crate) number: ClientNumber,
@@ -106,27 +107,27 @@ impl Dropped {
         Self { number: ClientNumber::next(), writing: Semaphore::new(WRITING) }
     }
 
-    /// Waits for the turn of a withdrawal to be written.
-    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+    /// Waits for a slot in which a withdrawal may be written.
+    pub(crate) async fn write_slot(&self) -> Option<SemaphorePermit<'_>> {
         self.writing.acquire().await.ok()
     }
 
-    /// Waits until no withdrawal is due on this receipt.
-    pub(crate) async fn withdrawn(&self, receipt: ReceiptId) {
-        self.number.is_over(|rest| *rest == Rest::Withdrawal(receipt)).await;
+    /// Waits until no withdrawal is outstanding for this receipt.
+    pub(crate) async fn until_withdrawn(&self, receipt: ReceiptId) {
+        self.number.until_none(|work| *work == Outstanding::Withdrawal(receipt)).await;
     }
 }
 
 impl Client {
-    /// Waits until each call of this client and its clones that was [dropped](crate::Running) has been withdrawn or answered,
-    /// or has run out of time. Where none was dropped, it returns at once.
+    /// Waits until each [dropped](crate::CallFuture) call of this client and its clones has been withdrawn or answered, or
+    /// has timed out. Returns at once if no call was dropped.
     ///
-    /// Await this before the runtime ends, and when no more calls are made. A program that ends right after a call was dropped
-    /// leaves its receipt [prepared or sent](crate::receipts::ReceiptState), and does not know its answer.
+    /// Await this after the last call and before the runtime ends. If a program ends right after it dropped a call, the
+    /// receipt of the call stays [prepared or sent](crate::receipts::ReceiptState), and the response of the call is lost.
     ///
-    /// The wait is bounded by the [clocks](crate::Timeouts) of those calls, and by 30 seconds for each thing that a ledger is
-    /// asked. Put it into a `timeout` where that is too long: what is open then goes on. The runtime of those calls has to run
-    /// meanwhile.
+    /// The wait is limited by the [timeouts](crate::Timeouts) of those calls, and by 30 seconds for each operation of the
+    /// ledger. If that is too long, put it into a `timeout`: the outstanding calls then continue. The runtime of those
+    /// calls must keep running during the wait.
     ///
     /// ```no_run
     /// # use kie_suno::{Client, Error, requests::GenerateMusic};
@@ -147,6 +148,6 @@ impl Client {
     /// # }
     /// ```
     pub async fn settled(&self) {
-        self.inner.dropped.number.is_over(|_| true).await;
+        self.inner.dropped.number.until_none(|_| true).await;
     }
 }

@@ -1,4 +1,4 @@
-//! What a call asks and what it is answered, in one shape for all operations.
+//! The request and the response of a call, in one form for all operations.
 
 use kie_types::{EncodeError, Encoded, envelope::ReadError};
 use serde::{Serialize, de::DeserializeOwned};
@@ -9,39 +9,39 @@ use super::{
     target::Target,
 };
 
-/// A request, and room for its answer. All that is done about a call is written on this, so that it is compiled once and
-/// not once for each operation.
+/// A request and its response, without their types. The code that makes a call uses this trait, so that it is compiled once
+/// and not once for each operation.
 pub(crate) trait Exchange: Send {
-    /// The request as a JSON document.
+    /// Returns the request as JSON.
     fn json(&self) -> Result<String, Error>;
 
-    /// The request as it goes by this route.
-    fn encode(&self, route: &Target) -> Result<Encoded, EncodeError>;
+    /// Encodes the request for this target.
+    fn encode(&self, target: &Target) -> Result<Encoded, EncodeError>;
 
-    /// The place of its callback address, where it has one.
+    /// Returns the field of the callback address, if the request has one.
     fn call_back(&mut self) -> Option<AddressField<'_>>;
 
-    /// Reads an answer, and keeps it.
+    /// Reads a response, and stores it.
     fn read(&mut self, http_status: u16, body: &[u8]) -> Result<(), ReadError>;
 
-    /// Keeps as the answer what was answered before, and says whether it could be read.
-    fn recall(&mut self, answer: &str) -> bool;
+    /// Stores the response of an earlier call, given as JSON. Returns `false` if it cannot be read.
+    fn recall(&mut self, response: &str) -> bool;
 
-    /// The answer as JSON.
-    fn answer(&self) -> Value;
+    /// Returns the stored response as JSON.
+    fn response(&self) -> Value;
 }
 
-/// The errand of a request whose types are known.
+/// The [`Exchange`] of a request with known types.
 pub(crate) struct TypedExchange<R, T, F> {
     request: R,
     call_back: FindAddressField<R>,
     read: F,
-    pub(crate) answer: Option<T>,
+    pub(crate) response: Option<T>,
 }
 
 impl<R, T, F: Fn(u16, &[u8]) -> Result<T, ReadError>> TypedExchange<R, T, F> {
     pub(crate) fn new(request: R, call_back: FindAddressField<R>, read: F) -> Self {
-        Self { request, call_back, read, answer: None }
+        Self { request, call_back, read, response: None }
     }
 
     pub(crate) fn request(&self) -> &R {
@@ -59,11 +59,11 @@ where
         serde_json::to_string(&self.request)
     }
 
-    fn encode(&self, route: &Target) -> Result<Encoded, EncodeError> {
-        let path = route.path.clone();
-        match route.file {
-            Some(file) => Encoded::form(route.host, path, file, &self.request),
-            None => Encoded::new(route.method, route.host, path, &self.request),
+    fn encode(&self, target: &Target) -> Result<Encoded, EncodeError> {
+        let path = target.path.clone();
+        match target.file {
+            Some(file) => Encoded::form(target.host, path, file, &self.request),
+            None => Encoded::new(target.method, target.host, path, &self.request),
         }
     }
 
@@ -72,16 +72,16 @@ where
     }
 
     fn read(&mut self, http_status: u16, body: &[u8]) -> Result<(), ReadError> {
-        self.answer = Some((self.read)(http_status, body)?);
+        self.response = Some((self.read)(http_status, body)?);
         Ok(())
     }
 
-    fn recall(&mut self, answer: &str) -> bool {
-        self.answer = serde_json::from_str(answer).ok();
-        self.answer.is_some()
+    fn recall(&mut self, response: &str) -> bool {
+        self.response = serde_json::from_str(response).ok();
+        self.response.is_some()
     }
 
-    fn answer(&self) -> Value {
-        serde_json::to_value(&self.answer).unwrap_or_default()
+    fn response(&self) -> Value {
+        serde_json::to_value(&self.response).unwrap_or_default()
     }
 }

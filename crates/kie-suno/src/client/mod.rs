@@ -1,4 +1,4 @@
-//! The client, and how one of its calls is sent.
+//! The client, and the sending of one call.
 
 pub(crate) mod call_back;
 mod client;
@@ -10,7 +10,7 @@ mod target;
 pub(crate) use call_back::FindAddressField;
 pub use client::Client;
 pub(crate) use client::{ClientInner, no_ledger};
-pub(crate) use dropped::{ClientNumber, Dropped, Rest};
+pub(crate) use dropped::{ClientNumber, Dropped, Outstanding};
 pub(crate) use exchange::{Exchange, TypedExchange};
 pub(crate) use send::not_encoded;
 pub(crate) use target::{Hosts, Target, saw_task};

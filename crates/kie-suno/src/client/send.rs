@@ -1,4 +1,4 @@
-//! One call, from the request's JSON to the answer's type: the only place where types and transport meet.
+//! Sending one call, from the encoded request to the typed response. Only this file uses both the types and the transport.
 
 use std::borrow::Cow;
 
@@ -16,54 +16,54 @@ use super::{
 use crate::error::{About, ApiError, DecodeError, Error, LostAnswer, OutcomeUnknown};
 
 impl Client {
-    /// Makes a call that creates nothing, and has its answer read by something more than [`Endpoint::read`].
+    /// Makes a call that only reads. `read` replaces [`Endpoint::read`] for its response.
     pub(crate) async fn read<E: Endpoint>(
         &self,
         request: E,
         read: impl Fn(u16, &[u8]) -> Result<E::Response, ReadError> + Send,
     ) -> Result<E::Response, Error> {
         request.validate().map_err(Error::Invalid)?;
-        let (route, mut exchange) = (Target::of::<E>(), TypedExchange::new(request, call_back::field, read));
+        let (target, mut exchange) = (Target::of::<E>(), TypedExchange::new(request, call_back::field, read));
         self.fill(&mut exchange);
-        self.send(&route, &mut exchange, None, None).await?;
-        exchange.answer.ok_or_else(|| route.unanswered())
+        self.send(&target, &mut exchange, None, None).await?;
+        exchange.response.ok_or_else(|| target.unanswered())
     }
 
-    /// Fills in a callback address where the request has a place for one, and none in it.
+    /// Fills in the callback address if the request has a field for one and sets none.
     pub(crate) fn fill(&self, exchange: &mut dyn Exchange) {
-        if let Some(place) = exchange.call_back() {
-            place.fill(&self.inner.call_back_url);
+        if let Some(address) = exchange.call_back() {
+            address.fill(&self.inner.call_back_url);
         }
     }
 
-    /// Sends the request by this route and has the answer read.
+    /// Sends the request to this target, and stores the response in `exchange`.
     pub(crate) async fn send(
         &self,
-        route: &Target,
+        target: &Target,
         exchange: &mut dyn Exchange,
         timeouts: Option<Timeouts>,
         permit: Option<&dyn Permit>,
     ) -> Result<(), Error> {
-        let encoded = exchange.encode(route).map_err(|error| route.failed(not_encoded(error)))?;
-        let mut call = call(route, &self.inner.hosts, encoded).map_err(|source| route.failed(source))?;
+        let encoded = exchange.encode(target).map_err(|error| target.failed(not_encoded(error)))?;
+        let mut call = call(target, &self.inner.hosts, encoded).map_err(|source| target.failed(source))?;
         call.permit = permit;
         let transport = self.transport_for(timeouts);
-        let answer = transport.send(call, |status, body| reading(exchange.read(status, body))).await;
-        outcome(route, answer)
+        let response = transport.send(call, |status, body| verdict(exchange.read(status, body))).await;
+        outcome(target, response)
     }
 
-    /// Calls an operation with a form, which has a file in it, in place of its request.
+    /// Calls an operation with a form that contains a file, in place of its request.
     pub(crate) async fn send_form<E: Endpoint>(
         &self,
         form: Form,
         timeouts: Option<Timeouts>,
     ) -> Result<E::Response, Error> {
-        let (route, mut exchange) = (Target::of::<E>(), TypedExchange::new((), call_back::nowhere, E::read));
-        let call = call_with(&route, &self.inner.hosts, route.path.clone(), Content::Form(form));
-        let (transport, call) = (self.transport_for(timeouts), call.map_err(|source| route.failed(source))?);
-        let answer = transport.send(call, |status, body| reading(exchange.read(status, body))).await;
-        outcome(&route, answer)?;
-        exchange.answer.ok_or_else(|| route.unanswered())
+        let (target, mut exchange) = (Target::of::<E>(), TypedExchange::new((), call_back::nowhere, E::read));
+        let call = call_with(&target, &self.inner.hosts, target.path.clone(), Content::Form(form));
+        let (transport, call) = (self.transport_for(timeouts), call.map_err(|source| target.failed(source))?);
+        let response = transport.send(call, |status, body| verdict(exchange.read(status, body))).await;
+        outcome(&target, response)?;
+        exchange.response.ok_or_else(|| target.unanswered())
     }
 
     fn transport_for(&self, timeouts: Option<Timeouts>) -> Transport {
@@ -71,10 +71,11 @@ impl Client {
     }
 }
 
-/// What a call came to, by what its operation does.
-fn outcome(route: &Target, answer: Result<Result<(), ReadError>, kie_transport::Error>) -> Result<(), Error> {
-    let about = || About::new(route.name.clone());
-    match (answer, route.effect) {
+/// Converts the result of the transport into the result of the call. An error of a call that may create something becomes an
+/// unknown outcome, unless nothing was sent.
+fn outcome(target: &Target, response: Result<Result<(), ReadError>, kie_transport::Error>) -> Result<(), Error> {
+    let about = || About::new(target.name.clone());
+    match (response, target.effect) {
         (Ok(Ok(())), _) => Ok(()),
         (Ok(Err(ReadError::Refused(refusal))), _) => {
             let mut about = about();
@@ -85,13 +86,13 @@ fn outcome(route: &Target, answer: Result<Result<(), ReadError>, kie_transport::
             Err(Error::Decode(Box::new(DecodeError { about: about(), answer })))
         }
         (Ok(Err(ReadError::Unreadable(answer))), _) => Err(unknown(about(), LostAnswer::Unreadable(answer))),
-        (Err(error), effect) if effect == Effect::Reads || error.is_unsent() => Err(route.failed(error)),
+        (Err(error), effect) if effect == Effect::Reads || error.is_unsent() => Err(target.failed(error)),
         (Err(error), _) => Err(unknown(about(), LostAnswer::Lost(error))),
     }
 }
 
-/// The call of an encoded request.
-fn call<'a>(route: &'a Target, hosts: &Hosts, encoded: Encoded) -> Result<ApiCall<'a>, kie_transport::Error> {
+/// Returns the call for an encoded request.
+fn call<'a>(target: &'a Target, hosts: &Hosts, encoded: Encoded) -> Result<ApiCall<'a>, kie_transport::Error> {
     let content = match encoded.content {
         EncodedBody::Json(json) => Content::Json(json.into()),
         EncodedBody::Form(form) => {
@@ -100,11 +101,11 @@ fn call<'a>(route: &'a Target, hosts: &Hosts, encoded: Encoded) -> Result<ApiCal
         }
         _ => Content::Nothing,
     };
-    call_with(route, hosts, encoded.path_and_query, content)
+    call_with(target, hosts, encoded.path_and_query, content)
 }
 
 fn call_with<'a>(
-    route: &'a Target,
+    target: &'a Target,
     hosts: &Hosts,
     path: Cow<'static, str>,
     content: Content,
@@ -113,24 +114,24 @@ fn call_with<'a>(
         Cow::Borrowed(path) => Bytes::from_static(path.as_bytes()),
         Cow::Owned(path) => path.into(),
     };
-    let mut call = ApiCall::creating(&route.name, hosts.of(route.host).join(path)?, content);
-    if route.method == Method::Get {
+    let mut call = ApiCall::creating(&target.name, hosts.of(target.host).join(path)?, content);
+    if target.method == Method::Get {
         call.method = HttpMethod::GET;
     }
-    if route.effect == Effect::Reads {
+    if target.effect == Effect::Reads {
         call.repeat = Idempotency::Idempotent;
         call.in_line = false;
     }
     Ok(call)
 }
 
-/// Says of an answer what the transport has to know of it.
-fn reading(opened: Result<(), ReadError>) -> Verdict<Result<(), ReadError>> {
+/// Classifies a response for the transport, which decides about retries.
+fn verdict(opened: Result<(), ReadError>) -> Verdict<Result<(), ReadError>> {
     match &opened {
         Err(ReadError::Refused(refusal)) => {
             Span::current().record("code", refusal.code());
             match (refusal.task_id(), refusal.kind()) {
-                // A task that an answer names exists, whatever else the answer says.
+                // If a response names a task, the task exists, whatever the code of the response.
                 (Some(id), _) => {
                     saw_task(id);
                     Verdict::Done(opened)
@@ -144,9 +145,9 @@ fn reading(opened: Result<(), ReadError>) -> Verdict<Result<(), ReadError>> {
     }
 }
 
-/// The failure of a request that cannot be written.
+/// Returns the error for a request that cannot be encoded.
 pub(crate) fn not_encoded(error: impl std::error::Error + Send + Sync + 'static) -> kie_transport::Error {
-    kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request cannot be written").with_source(error)
+    kie_transport::Error::new(kie_transport::ErrorKind::Setup, "the request cannot be encoded").with_source(error)
 }
 
 fn unknown(about: About, source: LostAnswer) -> Error {

@@ -1,4 +1,4 @@
-//! Where a call goes: an operation without its types, and the two hosts.
+//! The target of a call: its operation without types, and the addresses of the two hosts.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use tracing::Span;
 
 use crate::error::{About, Error, TransportError};
 
-/// The addresses of the two hosts.
+/// Addresses of the two hosts.
 #[derive(Debug)]
 pub(crate) struct Hosts {
     pub(crate) api: BaseUrl,
@@ -32,22 +32,22 @@ pub(crate) struct Target {
     pub(crate) host: Host,
     pub(crate) path: Cow<'static, str>,
     pub(crate) effect: Effect,
-    /// The field that names a file.
+    /// Field that names a local file.
     pub(crate) file: Option<&'static str>,
-    /// The field of the callback address.
+    /// Field of the callback address.
     pub(crate) call_back_url: Option<&'static str>,
 }
 
 impl Target {
-    /// The route of an operation.
+    /// Returns the target of an operation.
     pub(crate) fn of<E: Endpoint>() -> Self {
         let (name, method, host, path) = (E::NAME.into(), E::METHOD, E::HOST, E::PATH.into());
         Self { name, method, host, path, effect: E::EFFECT, file: E::FILE, call_back_url: E::CALL_BACK_URL }
     }
 
-    /// What a call is whose errand came home without an answer and without an error.
+    /// Returns the error for a call that ended without a response and without an error.
     pub(crate) fn unanswered(&self) -> Error {
-        self.failed(kie_transport::Error::new(kie_transport::ErrorKind::Interrupted, "no answer was read"))
+        self.failed(kie_transport::Error::new(kie_transport::ErrorKind::Interrupted, "no response was read"))
     }
 
     pub(crate) fn failed(&self, source: kie_transport::Error) -> Error {
@@ -55,7 +55,7 @@ impl Target {
     }
 }
 
-/// Notes in the span of the call, whose answer is being read, which task it is about.
+/// Records the task id in the current span, which is the span of the call whose response is being read.
 pub(crate) fn saw_task(id: &str) {
     Span::current().record("task_id", id);
 }

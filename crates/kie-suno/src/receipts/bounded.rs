@@ -55,7 +55,7 @@ impl<L: Ledger> Ledger for Bounded<L> {
 
 /// Waits for an operation of a ledger, or returns an error after `time`.
 pub(crate) async fn within<T>(time: Duration, operation: LedgerFuture<'_, T>) -> Result<T, LedgerError> {
-    timeout(time, operation)
-        .await
-        .unwrap_or_else(|_| Err(LedgerError::new(format!("the ledger did not respond within {} seconds", time.as_secs()))))
+    timeout(time, operation).await.unwrap_or_else(|_| {
+        Err(LedgerError::new(format!("the ledger did not respond within {} seconds", time.as_secs())))
+    })
 }

@@ -5,8 +5,8 @@ use kie_ledger::{Receipt, ReceiptKey};
 use crate::{client::Client, error::Error};
 
 impl Client {
-    /// Returns the receipt of the call with this name, such as an order number. It has the state of the call, its task and its
-    /// files. [`task_of`](Self::task_of) returns the task. `None` if no call has this name.
+    /// Returns the receipt of the call with this name, such as an order number. It has the state of the call, its task and
+    /// its files. [`task_of`](Self::task_of) returns the task. `None` if no call has this name.
     ///
     /// # Errors
     ///
@@ -15,8 +15,8 @@ impl Client {
         self.ledger()?.find(ReceiptKey::Name(name)).await.map_err(Error::Ledger)
     }
 
-    /// Returns all unfinished receipts, the oldest first: calls that were not sent yet, calls that may have been paid for, tasks
-    /// that are running, and finished tasks that are not saved.
+    /// Returns all unfinished receipts, the oldest first: calls that were not sent yet, calls that may have been paid for,
+    /// tasks that are running, and finished tasks that are not saved.
     ///
     /// # Errors
     ///

@@ -5,13 +5,13 @@ use kie_ledger::{LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate};
 use crate::{client::Client, error::Error};
 
 impl Client {
-    /// Closes a receipt that can no longer be finished, and returns the closed receipt. Use it for a call whose outcome stays
-    /// unknown, for a task that the service no longer knows, and for files that have expired. The receipt then counts as
-    /// finished, and [`unfinished`](Self::unfinished) no longer lists it.
+    /// Closes a receipt that can no longer be finished, and returns the closed receipt. Use it for a call whose outcome
+    /// stays unknown, for a task that the service no longer knows, and for files that have expired. The receipt then counts
+    /// as finished, and [`unfinished`](Self::unfinished) no longer lists it.
     ///
-    /// The name of the receipt becomes free. After an unknown outcome, this is the explicit way to send the call again, **which
-    /// may pay for it twice**: the next call with the name gets a new receipt. If the service did accept the first call, its
-    /// callback still finds the first receipt, which is then listed again. Nothing is stopped at the service.
+    /// The name of the receipt becomes free. After an unknown outcome, this is the explicit way to send the call again,
+    /// **which may pay for it twice**: the next call with the name gets a new receipt. If the service did accept the first
+    /// call, its callback still finds the first receipt, which is then listed again. Nothing is stopped at the service.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {

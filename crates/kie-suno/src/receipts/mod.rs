@@ -8,7 +8,7 @@ mod try_update;
 pub(crate) use bounded::Bounded;
 #[cfg(feature = "callbacks")]
 pub(crate) use bounded::within;
-pub(crate) use try_update::{PATIENCE, try_update};
+pub(crate) use try_update::{UPDATE_TIMEOUT, try_update};
 
 #[doc(inline)]
 pub use kie_ledger::{

@@ -11,11 +11,11 @@ use super::bounded::within;
 use crate::client::Client;
 
 /// Maximum time for which the write of an update may delay its caller.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const UPDATE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Writes an update to a receipt. Logs a warning if the ledger fails or takes longer than [`PATIENCE`].
+/// Writes an update to a receipt. Logs a warning if the ledger fails or takes longer than [`UPDATE_TIMEOUT`].
 pub(crate) async fn try_update(ledger: &dyn Ledger, receipt: ReceiptId, task_id: Option<&str>, update: &ReceiptUpdate) {
-    if let Err(error) = within(PATIENCE, ledger.update(receipt, update)).await {
+    if let Err(error) = within(UPDATE_TIMEOUT, ledger.update(receipt, update)).await {
         let error: &dyn Error = &error;
         tracing::warn!(error, task_id, %receipt, ?update, "a receipt could not be kept up to date");
     }
@@ -25,16 +25,20 @@ impl Client {
     /// Writes an update of a task to its receipt, if the task has one.
     pub(crate) async fn update_task_receipt(&self, task_id: &str, receipt: Option<ReceiptId>, update: &ReceiptUpdate) {
         let Some(ledger) = self.inner.ledger.as_deref() else { return };
-        let mut receipt =
-            match within(PATIENCE, ledger.find(receipt.map_or(ReceiptKey::Task(task_id), ReceiptKey::Id))).await {
-                Ok(Some(receipt)) => receipt,
-                Ok(None) => return,
-                Err(error) => {
-                    let error: &dyn Error = &error;
-                    tracing::warn!(error, task_id, ?update, "the receipt of a task could not be looked up");
-                    return;
-                }
-            };
+        let mut receipt = match within(
+            UPDATE_TIMEOUT,
+            ledger.find(receipt.map_or(ReceiptKey::Task(task_id), ReceiptKey::Id)),
+        )
+        .await
+        {
+            Ok(Some(receipt)) => receipt,
+            Ok(None) => return,
+            Err(error) => {
+                let error: &dyn Error = &error;
+                tracing::warn!(error, task_id, ?update, "the receipt of a task could not be looked up");
+                return;
+            }
+        };
         // A task that was not complete when its files were saved may still make more, so it does not count as saved.
         let is_early = matches!(update, ReceiptUpdate::Saved { .. }) && receipt.state < ReceiptState::Complete;
         // The write of the response, which names the task, may have failed.
