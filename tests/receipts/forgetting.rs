@@ -23,7 +23,7 @@ async fn a_call_that_stays_unknown_is_given_up_and_sent_again_under_its_name() {
     assert_eq!((forgotten.state, forgotten.forgotten, &forgotten.name), (ReceiptState::Refused, true, &None));
     assert!(client.unfinished().await.unwrap().is_empty());
     let not = client.resume::<Music>(lost).await.unwrap_err();
-    assert!(not.to_string().ends_with("it was forgotten before its task was named"), "{not}");
+    assert!(not.to_string().ends_with("it was forgotten before its task was known"), "{not}");
     let Error::NotResumed(not) = not else { panic!() };
     assert!(!not.is_unsent() && !not.is_timeout(), "it may have been taken");
 

@@ -125,7 +125,7 @@ async fn a_task_that_nobody_names_is_given_up_in_time() {
     let begin = Instant::now();
     let error = client.resume::<Music>(receipt).timeout(Duration::from_secs(30)).await.unwrap_err();
     assert_eq!(begin.elapsed(), Duration::from_secs(30));
-    assert!(error.to_string().ends_with("neither an answer nor a callback named its task within 30 s"), "{error}");
+    assert!(error.to_string().ends_with("neither a response nor a callback named its task within 30 s"), "{error}");
     assert_eq!((error.receipt(), error.operation()), (Some(receipt), Some(MUSIC)));
     assert_eq!(client.unfinished().await.unwrap()[0].id, receipt);
 }

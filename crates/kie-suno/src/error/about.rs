@@ -1,10 +1,10 @@
-//! The operation, the task and the receipt that an error is about.
+//! The operation, task and receipt of an error.
 
 use std::{borrow::Cow, fmt};
 
 use kie_ledger::ReceiptId;
 
-/// What a call was about.
+/// The operation, task and receipt of a call.
 #[derive(Debug, Clone)]
 pub(crate) struct About {
     pub(crate) operation: Cow<'static, str>,
@@ -17,12 +17,12 @@ impl About {
         Self { operation: operation.into(), task_id: None, receipt: None }
     }
 
-    /// The same of a task.
+    /// Sets the id of the task.
     pub(crate) fn of_task(self, id: impl Into<String>) -> Self {
         Self { task_id: Some(id.into()), ..self }
     }
 
-    /// The same, with the receipt of the call.
+    /// Sets the receipt of the call.
     pub(crate) fn with(self, receipt: ReceiptId) -> Self {
         Self { receipt: Some(receipt), ..self }
     }

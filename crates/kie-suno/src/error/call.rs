@@ -1,4 +1,4 @@
-//! Calls that were refused, got no answer, or got one that cannot be read.
+//! Errors of calls that were refused, got no response, or got a response that cannot be read.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
@@ -7,7 +7,7 @@ use kie_types::{Refusal, RefusalKind, Unreadable};
 
 use super::about::About;
 
-/// The service said no.
+/// The service refused the call.
 #[derive(Debug, thiserror::Error)]
 #[error("{about}: {refusal}")]
 pub struct ApiError {
@@ -16,7 +16,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// A refusal of an operation such as `generate-music`, for a test of whoever handles it.
+    /// Creates a refusal of an operation such as `generate-music`, for tests of error handling.
     ///
     /// ```
     /// use kie_suno::{Error, errors::{ApiError, Refusal}};
@@ -28,37 +28,37 @@ impl ApiError {
         Self { about: About::new(operation), refusal }
     }
 
-    /// The same of the task with this id.
+    /// Sets the id of the task.
     #[must_use]
     pub fn with_task_id(mut self, id: impl Into<String>) -> Self {
         self.about = self.about.of_task(id);
         self
     }
 
-    /// The same of the call with this receipt.
+    /// Sets the receipt of the call.
     #[must_use]
     pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
         self.about = self.about.with(receipt);
         self
     }
 
-    /// The service's code; the HTTP status where the answer was not one of the service's.
+    /// Returns the code in the response, or the HTTP status if the response has no code of the service.
     pub fn code(&self) -> i64 {
         self.refusal.code()
     }
 
-    /// What kind of refusal it is.
+    /// Returns the kind of the refusal.
     pub fn kind(&self) -> RefusalKind {
         self.refusal.kind()
     }
 
-    /// The whole answer: HTTP status, code, message and body.
+    /// Returns the whole response: HTTP status, code, message and body.
     pub fn refusal(&self) -> &Refusal {
         &self.refusal
     }
 }
 
-/// There was no answer.
+/// The call got no response.
 #[derive(Debug)]
 pub struct TransportError {
     pub(crate) about: About,
@@ -66,7 +66,8 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// A failed call of an operation such as `get-music-details`, for a test of whoever handles it.
+    /// Creates the error of a call without a response, for an operation such as `get-music-details`. Meant for tests of
+    /// error handling.
     ///
     /// ```
     /// use kie_suno::{Charged, Error, errors::TransportError, transport};
@@ -79,31 +80,31 @@ impl TransportError {
         Self { about: About::new(operation), source }
     }
 
-    /// The same of the task with this id.
+    /// Sets the id of the task.
     #[must_use]
     pub fn with_task_id(mut self, id: impl Into<String>) -> Self {
         self.about = self.about.of_task(id);
         self
     }
 
-    /// The same of the call with this receipt.
+    /// Sets the receipt of the call.
     #[must_use]
     pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
         self.about = self.about.with(receipt);
         self
     }
 
-    /// How the call failed.
+    /// Returns the kind of the failure.
     pub fn kind(&self) -> kie_transport::ErrorKind {
         self.source.kind()
     }
 
-    /// How often the call was tried; 0 if its turn to be sent never came.
+    /// Returns the number of attempts; 0 if the call ended before the first one.
     pub fn attempts(&self) -> u32 {
         self.source.attempts()
     }
 
-    /// How long the call took in all, with its wait in line and the pauses between its attempts.
+    /// Returns the duration of the whole call, including its wait in the queue and the pauses between attempts.
     pub fn elapsed(&self) -> Duration {
         self.source.elapsed()
     }
@@ -115,14 +116,14 @@ impl fmt::Display for TransportError {
     }
 }
 
-/// The transport's own error has been said already, so the cause is what lies behind it.
+/// `Display` already prints the transport error, so `source` returns the cause behind it.
 impl std::error::Error for TransportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.source()
     }
 }
 
-/// An answer to a harmless call could not be read.
+/// The response to a call that only reads could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{about}: {answer}")]
 pub struct DecodeError {
@@ -131,19 +132,19 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// An unreadable answer to an operation such as `get-music-details`, for a test of whoever handles it.
+    /// Creates the error of an unreadable response to an operation such as `get-music-details`, for tests of error handling.
     pub fn new(operation: impl Into<Cow<'static, str>>, answer: Unreadable) -> Self {
         Self { about: About::new(operation), answer }
     }
 
-    /// The same of the task with this id.
+    /// Sets the id of the task.
     #[must_use]
     pub fn with_task_id(mut self, id: impl Into<String>) -> Self {
         self.about = self.about.of_task(id);
         self
     }
 
-    /// The answer, with its HTTP status and the beginning of its body.
+    /// Returns the response, with its HTTP status and the beginning of its body.
     pub fn answer(&self) -> &Unreadable {
         &self.answer
     }

@@ -1,4 +1,4 @@
-//! What can go wrong, told apart by what to do about it.
+//! The error type of the client.
 
 use kie_ledger::{LedgerError, ReceiptId};
 use kie_transport::ConfigError;
@@ -11,33 +11,33 @@ use super::{
     task::{NotResumed, TaskFailed, TimedOut},
 };
 
-/// Everything that can go wrong.
+/// The error type of the client. Each variant asks for a different reaction.
 ///
-/// Whatever the variant, [`task_id`](Self::task_id) tells the task if one was started, [`charged`](Self::charged) what
-/// is known of the money, and [`receipt`](Self::receipt) where it is written down.
+/// Three methods work for every variant. [`task_id`](Self::task_id) returns the task if one was started.
+/// [`charged`](Self::charged) tells if the call was paid for. [`receipt`](Self::receipt) returns the receipt of the call.
 ///
-/// Each variant holds one type, which can be built for a test: `Error::from(TimedOut::new(…))` and so on for the types of
-/// this crate, and `Error::Invalid(…)`, `Error::Ledger(…)` and `Error::config(…)` for those that your own code meets too.
+/// Each variant holds one type. For tests of error handling, build the types of this crate with
+/// `Error::from(TimedOut::new(…))` and so on. Use `Error::Invalid(…)`, `Error::Ledger(…)` and `Error::config(…)` for the
+/// types that your own code meets too.
 ///
 /// ```
 /// use kie_suno::{Charged, Error};
 ///
-/// /// What a queue does with a job that ended like this.
+/// /// Returns the next step of a job queue after this error.
 /// fn next_step(error: &Error) -> &'static str {
 ///     match error {
 ///         Error::Config(_) | Error::Invalid(_) => "give up",
-///         Error::TimedOut(_) | Error::Save(_) => "take the task up again",
+///         Error::TimedOut(_) | Error::Save(_) => "resume the task",
 ///         Error::OutcomeUnknown(_) => "wait for its callback",
 ///         error if error.task_id().is_none() && error.charged() == Charged::No => "start it again",
-///         _ => "show it to somebody",
+///         _ => "ask a person",
 ///     }
 /// }
 /// # let wrong = Error::config(kie_suno::errors::ConfigError::new("api_key", "the API key is empty"));
 /// # assert_eq!(next_step(&wrong), "give up");
 /// ```
 ///
-/// Where your code asks a ledger itself, checks a request or parses a setting, it says which variant its error is, if it is
-/// one at all:
+/// If your code reads a ledger, checks a request or parses a setting itself, it chooses the variant for the error:
 ///
 /// ```
 /// use kie_suno::{Error, Result, receipts::{Ledger, Receipt}, requests::{Endpoint, GenerateMusic}, transport::BaseUrl};
@@ -50,12 +50,12 @@ use super::{
 ///     Ok(request.validate().map_err(Error::Invalid)?)
 /// }
 ///
-/// fn address(of: &str) -> Result<BaseUrl> {
-///     Ok(of.parse().map_err(Error::config)?)
+/// fn address(text: &str) -> Result<BaseUrl> {
+///     Ok(text.parse().map_err(Error::config)?)
 /// }
 /// ```
 ///
-/// `?` alone does not compile there, since these variants say of a call that nothing was sent:
+/// `?` alone does not compile there, because these variants state that a call was not sent:
 ///
 /// ```compile_fail,E0277
 /// # use kie_suno::{Result, receipts::{Ledger, Receipt}};
@@ -73,98 +73,101 @@ use super::{
 ///
 /// ```compile_fail,E0277
 /// # use kie_suno::{Result, transport::BaseUrl};
-/// fn address(of: &str) -> Result<BaseUrl> {
-///     Ok(of.parse::<BaseUrl>()?)
+/// fn address(text: &str) -> Result<BaseUrl> {
+///     Ok(text.parse::<BaseUrl>()?)
 /// }
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A setting of the client cannot be used, the missing API key included. Nothing was sent.
+    /// A setting of the client is invalid, or the API key is missing. Nothing was sent.
     ///
     /// *What to do:* correct the setting that [`ConfigError::field`] names. The same settings fail again.
     #[error(transparent)]
     Config(Box<ConfigError>),
     /// The request breaks documented rules. Nothing was sent.
     ///
-    /// *What to do:* correct the fields that [`Invalid::violations`] lists. If the service has moved a limit since, send the
-    /// request unchecked.
+    /// *What to do:* correct the fields that [`Invalid::violations`] lists. If the service accepts other values by now, send
+    /// the request unchecked.
     #[error(transparent)]
     Invalid(Invalid),
-    /// The service said no.
+    /// The service refused the call.
     ///
-    /// *What to do:* go by [`ApiError::kind`]. Refusals for rate were tried again already: slow down. Of missing credits
-    /// or a wrong key, tell whoever pays. Before sending anything again that costs money, ask [`charged`](Self::charged).
+    /// *What to do:* depends on [`ApiError::kind`]. If the rate limit was exceeded, send fewer calls; the client has
+    /// already retried. If credits are missing or the key is wrong, tell the owner of the account. Before you send a paid
+    /// call again, check [`charged`](Self::charged).
     #[error(transparent)]
     Api(Box<ApiError>),
-    /// There was no answer, and nothing came of the call: either it only reads, or none of it had left.
+    /// The call got no response, and had no effect: either it only reads, or nothing of it was sent.
     ///
-    /// *What to do:* try again later; all that is worth repeating at once was tried [already](TransportError::attempts). With
-    /// the kind `Setup`, correct the address, the file or the certificate store first.
+    /// *What to do:* try again later. The client has already [retried](TransportError::attempts) where a retry can help. If
+    /// the kind is `Setup`, correct the address, the file or the certificate store first.
     #[error(transparent)]
     Transport(Box<TransportError>),
-    /// An answer to a harmless call could not be read.
+    /// The response to a call that only reads could not be read.
     ///
-    /// *What to do:* try again later. If it stays, the service has changed: report [`DecodeError::answer`], and read the
-    /// answer as JSON meanwhile.
+    /// *What to do:* try again later. If the error persists, the service has changed: report [`DecodeError::answer`], and
+    /// read the response as JSON until this library is corrected.
     #[error(transparent)]
     Decode(Box<DecodeError>),
     /// The task ended without a result.
     ///
-    /// *What to do:* go by [`TaskFailed::kind`]. Failures about the content need another request; failures of the service
-    /// may go better as a new task, which is paid for anew unless [`charged`](Self::charged) says `Refunded`.
+    /// *What to do:* depends on [`TaskFailed::kind`]. After a failure because of the content, change the request. After a
+    /// failure of the service, a new task may succeed. Unless [`charged`](Self::charged) returns `Refunded`, you may pay
+    /// for both tasks.
     #[error(transparent)]
     Failed(Box<TaskFailed>),
-    /// The task was not finished in time. It goes on at the service.
+    /// The task was not finished in time. It continues at the service.
     ///
-    /// *What to do:* wait again for the task with this [id](Self::task_id), in another process too. Do not start it again: it
-    /// is paid for. If polls are [failing](TimedOut::failing), look to the network or the key first.
+    /// *What to do:* wait again for the task with this [id](Self::task_id), in this process or in another one. Do not start
+    /// it again: it is paid for. If polls are [failing](TimedOut::failing), check the network and the API key first.
     #[error(transparent)]
     TimedOut(Box<TimedOut>),
-    /// A call that creates something left, and nobody knows what came of it. **Do not send it again blindly**: it may
-    /// have been paid for.
+    /// A call that creates something was sent, and its outcome is not known. **Do not send it again without a check**: it
+    /// may have been paid for.
     ///
-    /// *What to do:* with a [receipt](OutcomeUnknown::receipt), wait for its callback by
-    /// [`Client::resume`](crate::Client::resume). Without one, look at the account's log page before sending it again.
+    /// *What to do:* if the call has a [receipt](OutcomeUnknown::receipt), wait for its callback with
+    /// [`Client::resume`](crate::Client::resume). If it has none, check the log page of the account before you send it
+    /// again.
     #[error(transparent)]
     OutcomeUnknown(Box<OutcomeUnknown>),
-    /// The files of a finished task could not be saved. They are still at the service.
+    /// Some files of a finished task could not be saved. They stay at the service until they expire.
     ///
-    /// *What to do:* make room or mend the network, and save the task again; what was [saved](SaveError::saved) is kept. Where
-    /// the time of the files [is over](SaveError::gone_since), nothing brings them back.
+    /// *What to do:* free disk space or repair the network, and save the task again. The files that were
+    /// [saved](SaveError::saved) are kept. Files that have [expired](SaveError::gone_since) cannot be restored.
     #[error(transparent)]
     Save(Box<SaveError>),
     /// The ledger cannot be read or written, or the client has none. Nothing was sent.
     ///
-    /// *What to do:* mend the ledger, or give the client one; then make the same call again.
+    /// *What to do:* repair the ledger, or set one for the client. Then make the same call again.
     #[error(transparent)]
     Ledger(LedgerError),
-    /// The name of the call was given to another one before. Nothing was sent.
+    /// The name of the call already belongs to a call with another request. Nothing was sent.
     ///
-    /// *What to do:* choose another name, or look up the call that has it by its [receipt](NameTaken::receipt).
+    /// *What to do:* choose another name, or find the call that has the name by its [receipt](NameTaken::receipt).
     #[error(transparent)]
     NameTaken(Box<NameTaken>),
-    /// The budget does not allow for the call. Nothing was sent.
+    /// The budget does not allow the call. Nothing was sent.
     ///
-    /// *What to do:* raise the budget, or wait until calls in flight are settled. Where the balance could not be read, the
-    /// cause says why.
+    /// *What to do:* raise the budget, or wait until the calls in flight have ended. If the balance could not be read, see
+    /// the source of the error.
     #[error(transparent)]
     OverBudget(Box<OverBudget>),
-    /// The task of a receipt is not known.
+    /// No task was found for a receipt.
     ///
-    /// *What to do:* if only [the time was over](NotResumed::is_timeout), resume it later; if it is
-    /// [unsent](NotResumed::is_unsent), make the call again. Anything else is the wrong receipt, or the wrong kind of task.
+    /// *What to do:* after a [timeout](NotResumed::is_timeout), resume it later. If the call was
+    /// [not sent](NotResumed::is_unsent), make it again. In all other cases, the receipt or the kind of task is wrong.
     #[error(transparent)]
     NotResumed(Box<NotResumed>),
 }
 
 impl Error {
-    /// The error of a setting that cannot be used: [`Error::Config`].
+    /// Creates [`Error::Config`], the error of an invalid setting.
     pub fn config(error: ConfigError) -> Self {
         Self::Config(Box::new(error))
     }
 
-    /// The task, if one was started before this went wrong.
+    /// Returns the id of the task, if one was started before the error.
     pub fn task_id(&self) -> Option<&str> {
         match self {
             Self::Config(_) | Self::Invalid(_) | Self::OutcomeUnknown(_) | Self::Ledger(_) => None,
@@ -178,7 +181,8 @@ impl Error {
         }
     }
 
-    /// The operation that was called, such as `generate-music`; for a task that was waited for or saved, none.
+    /// Returns the operation that was called, such as `generate-music`. `None` for the wait for a task, the saving of its
+    /// files, settings and the ledger.
     pub fn operation(&self) -> Option<&str> {
         match self {
             Self::Invalid(error) => Some(error.operation()),
@@ -193,7 +197,7 @@ impl Error {
         }
     }
 
-    /// The receipt of the call that went wrong, where there is a [ledger](crate::ClientBuilder::ledger).
+    /// Returns the receipt of the failed call, if the client has a [ledger](crate::ClientBuilder::ledger).
     pub fn receipt(&self) -> Option<ReceiptId> {
         match self {
             Self::Api(error) => error.about.receipt,
@@ -206,13 +210,13 @@ impl Error {
         }
     }
 
-    /// Whether the call, or the task that it started, was paid for.
+    /// Tells if the call, or the task that it started, was paid for.
     pub fn charged(&self) -> Charged {
         match self {
             Self::Config(_) | Self::Invalid(_) | Self::Ledger(_) | Self::NameTaken(_) => Charged::No,
             Self::OverBudget(_) => Charged::No,
             Self::Failed(error) => error.failure.charged(),
-            // A task was accepted before this went wrong, and nothing here says what became of the money.
+            // A task was accepted before the error, and the error does not tell if it was charged.
             _ if self.task_id().is_some() => Charged::Unknown,
             Self::Api(error) => error.refusal.charged(),
             Self::Transport(error) if error.source.is_unsent() => Charged::No,
@@ -220,7 +224,7 @@ impl Error {
         }
     }
 
-    /// Says which task this is about.
+    /// Sets the id of the task.
     pub(crate) fn of_task(mut self, id: &str) -> Self {
         let about = match &mut self {
             Self::Api(error) => &mut error.about,
@@ -232,7 +236,7 @@ impl Error {
         self
     }
 
-    /// Says which receipt this is about.
+    /// Sets the receipt of the call.
     pub(crate) fn with_receipt(mut self, id: ReceiptId) -> Self {
         let about = match &mut self {
             Self::Api(error) => &mut error.about,
@@ -245,12 +249,13 @@ impl Error {
         self
     }
 
-    /// Whether another look at a task may go better.
+    /// Returns `true` if the error of a poll is temporary, so that a later poll may succeed.
     pub(crate) fn is_passing(&self) -> bool {
         match self {
             Self::Transport(error) => error.kind() != kie_transport::ErrorKind::Setup,
             Self::Decode(_) => true,
-            // What is not the service's own answer cannot speak for the task; only a wrong key will stay wrong.
+            // A response without the service's envelope, such as one of a proxy, says nothing about the task. Only a wrong
+            // API key is permanent.
             Self::Api(error) if !error.refusal.has_envelope() => error.kind() != RefusalKind::Auth,
             Self::Api(error) => {
                 matches!(error.kind(), RefusalKind::RateLimited | RefusalKind::Server | RefusalKind::Maintenance)
@@ -260,8 +265,8 @@ impl Error {
     }
 }
 
-/// An error type of this crate is an error of its variant. Types of the crates below are not: an application meets them
-/// without the client, where nothing of what the variant says may be true.
+/// Converts the error types of this crate into their variants. The error types of the lower crates are left out: they also
+/// occur without a client, where the statement of the variant may be false.
 macro_rules! variants {
     ($($variant:ident($error:ident),)+) => {
         $(

@@ -1,4 +1,4 @@
-//! Files that are past the time for which the service keeps them.
+//! Files that have expired: the service keeps them only for a limited time.
 
 use std::{
     fmt,
@@ -7,7 +7,7 @@ use std::{
 
 use kie_types::{Lifetime, Timestamp};
 
-/// What a task made is past its time.
+/// The files of a task have expired.
 #[derive(Debug)]
 pub(crate) struct Expired {
     made: Timestamp,
@@ -16,7 +16,7 @@ pub(crate) struct Expired {
 }
 
 impl Expired {
-    /// `None` if there is time left for what was made then.
+    /// Returns `None` if files that were made at `made` have not expired yet.
     pub(crate) fn by_now(made: Timestamp) -> Option<Self> {
         let since = Lifetime::GENERATED.kept_until(&made)?;
         let now = SystemTime::now();
@@ -24,13 +24,13 @@ impl Expired {
         (since.system_time()? < now).then_some(Self { made, since, age })
     }
 
-    /// When the time was over.
+    /// Returns the time at which the files expired.
     pub(crate) fn since(&self) -> &Timestamp {
         &self.since
     }
 }
 
-/// The end of a sentence about files that may be past their time.
+/// Ends an error text with the reason that the files have expired, or with nothing if they have not.
 pub(crate) struct ExpiryReason<'a>(pub(crate) Option<&'a Expired>);
 
 impl fmt::Display for ExpiryReason<'_> {

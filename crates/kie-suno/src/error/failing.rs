@@ -4,8 +4,9 @@ use std::time::SystemTime;
 
 use super::error::Error;
 
-/// Polls of a task that fail one after another, which a wait bears for a while: see
-/// [`Events::failing`](crate::Events::failing) and [`TimedOut::failing`](crate::errors::TimedOut::failing).
+/// Polls of a task that fail one after another. A wait continues in spite of them for a limited time: see
+/// [`Events::failing`](crate::Events::failing), [`TimedOut::failing`](crate::errors::TimedOut::failing) and
+/// [`Polling::max_error_time`](crate::Polling#structfield.max_error_time).
 #[derive(Debug)]
 pub struct Failing {
     error: Error,
@@ -13,17 +14,17 @@ pub struct Failing {
 }
 
 impl Failing {
-    /// Polls that have failed since then, the last of them with this error.
+    /// Creates a value for polls that have failed since `since`, the last one with `error`.
     pub fn new(error: impl Into<Error>, since: SystemTime) -> Self {
         Self { error: error.into(), since }
     }
 
-    /// How the last of them failed.
+    /// Returns the error of the last poll.
     pub fn error(&self) -> &Error {
         &self.error
     }
 
-    /// When the first of them failed, by the clock of this machine.
+    /// Returns the time of the first failed poll, by the system clock.
     pub fn since(&self) -> SystemTime {
         self.since
     }

@@ -1,4 +1,4 @@
-//! Files that could not be saved.
+//! The error of files that could not be saved.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use kie_types::Timestamp;
 use super::expired::{self, Expired};
 use crate::saved_file::SavedFile;
 
-/// Files of a finished task could not be saved.
+/// Some files of a finished task could not be saved.
 #[derive(Debug, thiserror::Error)]
 #[error("task {task_id}: {missing} of {} files could not be saved, the first of them {}{}", saved.len() + missing, path.display(), expired::ExpiryReason(gone.as_ref()))]
 pub struct SaveError {
@@ -20,7 +20,7 @@ pub struct SaveError {
 }
 
 impl SaveError {
-    /// One file of a task that could not be saved at this path, for a test of whoever handles it.
+    /// Creates the error of one file of a task that could not be saved at this path, for tests of error handling.
     ///
     /// ```
     /// use kie_suno::{errors::SaveError, files::SavedFile, transport};
@@ -34,44 +34,45 @@ impl SaveError {
         Self { task_id: task_id.into(), path: path.into(), saved: Vec::new(), missing: 1, gone: None, source }
     }
 
-    /// The same with these files saved.
+    /// Sets the files that were saved.
     #[must_use]
     pub fn with_saved(mut self, saved: impl IntoIterator<Item = SavedFile>) -> Self {
         self.saved = saved.into_iter().collect();
         self
     }
 
-    /// The same with so many files missing.
+    /// Sets the number of missing files.
     #[must_use]
     pub fn with_missing(mut self, missing: usize) -> Self {
         self.missing = missing;
         self
     }
 
-    /// The same of a task that was made then. [`gone_since`](Self::gone_since) tells if its files are past their time.
+    /// Sets the creation time of the task. If its files have expired by now, [`gone_since`](Self::gone_since) returns the
+    /// time.
     #[must_use]
     pub fn with_made(mut self, made: Timestamp) -> Self {
         self.gone = Expired::by_now(made);
         self
     }
 
-    /// The files that were saved all the same.
+    /// Returns the files that were saved.
     pub fn saved(&self) -> &[SavedFile] {
         &self.saved
     }
 
-    /// How many files are missing.
+    /// Returns the number of missing files.
     pub fn missing(&self) -> usize {
         self.missing
     }
 
-    /// Where the first of them was to go, without its ending.
+    /// Returns the path of the first missing file, without its extension.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// When the time was over for which the service [keeps](kie_types::Lifetime::GENERATED) what a task made, if it was over when the
-    /// file was refused: another try will not bring it.
+    /// Returns the time at which the files of the task expired, if they had expired when the file was refused. The service
+    /// [keeps](kie_types::Lifetime::GENERATED) files only for a limited time. A retry cannot succeed then.
     pub fn gone_since(&self) -> Option<&Timestamp> {
         self.gone.as_ref().map(Expired::since)
     }

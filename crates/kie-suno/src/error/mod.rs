@@ -1,4 +1,4 @@
-//! Everything that can go wrong, told apart by what to do about it.
+//! Error types. Each variant of [`Error`] asks for a different reaction.
 
 mod about;
 mod call;

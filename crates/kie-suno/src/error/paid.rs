@@ -1,4 +1,4 @@
-//! Calls that cost money: of unknown outcome, over the budget, or under a name that is taken.
+//! Errors of calls that can cost money: unknown outcomes, an exceeded budget, and names that are taken.
 
 use std::{borrow::Cow, fmt};
 
@@ -7,20 +7,21 @@ use kie_types::{Credits, Unreadable};
 
 use super::{about::About, error::Error};
 
-/// A call that creates something left, and nobody knows what came of it.
+/// A call that creates something was sent, and its outcome is not known.
 ///
-/// The service has no list of tasks and takes no idempotency key, so a task whose id got lost cannot be asked for. It
-/// may show on the account's log page and in its balance; and its callback names it, by the [receipt](Self::receipt) in
-/// its address: see [`Client::resume`](crate::Client::resume).
+/// The service has no list of tasks and accepts no idempotency key, so a task whose id was lost cannot be looked up. It may
+/// appear on the log page and in the balance of the account. The callback of the task also names it, because the callback
+/// address contains the [receipt](Self::receipt): see [`Client::resume`](crate::Client::resume).
 #[derive(Debug, thiserror::Error)]
-#[error("{about}: it is not known whether the service took the call; it may have been charged{}", Named(about.receipt))]
+#[error("{about}: it is not known whether the service accepted the call; it may have been charged{}", Named(about.receipt))]
 pub struct OutcomeUnknown {
     pub(crate) about: About,
     pub(crate) source: LostAnswer,
 }
 
 impl OutcomeUnknown {
-    /// A call of an operation such as `generate-music` whose outcome is not known, for a test of whoever handles it.
+    /// Creates the error of a call whose outcome is not known, of an operation such as `generate-music`. Meant for tests of
+    /// error handling.
     ///
     /// ```
     /// use kie_suno::{Charged, Error, errors::OutcomeUnknown};
@@ -32,28 +33,29 @@ impl OutcomeUnknown {
         Self { about: About::new(operation), source: LostAnswer::Before }
     }
 
-    /// The same, after this failure.
+    /// Sets the transport error that prevented a response.
     #[must_use]
     pub fn with_lost(mut self, lost: kie_transport::Error) -> Self {
         self.source = LostAnswer::Lost(lost);
         self
     }
 
-    /// The same, after this answer.
+    /// Sets the response that could not be read.
     #[must_use]
     pub fn with_answer(mut self, answer: Unreadable) -> Self {
         self.source = LostAnswer::Unreadable(answer);
         self
     }
 
-    /// The same of the call with this receipt.
+    /// Sets the receipt of the call.
     #[must_use]
     pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
         self.about = self.about.with(receipt);
         self
     }
 
-    /// How the call failed, if no answer came. Of a call that was sent before under the same name, nothing is known.
+    /// Returns the transport error, if no response came. `None` also for a call that was sent before under the same name,
+    /// because its failure is not known.
     pub fn lost(&self) -> Option<&kie_transport::Error> {
         match &self.source {
             LostAnswer::Lost(lost) => Some(lost),
@@ -61,7 +63,7 @@ impl OutcomeUnknown {
         }
     }
 
-    /// The answer, if one came and could not be read.
+    /// Returns the response, if one came and could not be read.
     pub fn answer(&self) -> Option<&Unreadable> {
         match &self.source {
             LostAnswer::Unreadable(answer) => Some(answer),
@@ -69,13 +71,13 @@ impl OutcomeUnknown {
         }
     }
 
-    /// The receipt of the call, where there is a [ledger](crate::ClientBuilder::ledger).
+    /// Returns the receipt of the call, if the client has a [ledger](crate::ClientBuilder::ledger).
     pub fn receipt(&self) -> Option<ReceiptId> {
         self.about.receipt
     }
 }
 
-/// The end of a sentence about a call that may have a receipt.
+/// Ends an error text with the receipt of the call, or with nothing if the call has none.
 struct Named(Option<ReceiptId>);
 
 impl fmt::Display for Named {
@@ -84,20 +86,20 @@ impl fmt::Display for Named {
     }
 }
 
-/// How an answer got lost.
+/// Reason why the response to a call is not known.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LostAnswer {
     #[error(transparent)]
     Lost(kie_transport::Error),
-    #[error("it was sent before, and no answer is known")]
+    #[error("the call was sent before, and no response is known")]
     Before,
     #[error(transparent)]
     Unreadable(Unreadable),
 }
 
-/// The name of a call was given to another one before. Nothing was sent.
+/// The name of the call already belongs to a call with another request. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
-#[error("{about}: the name {name:?} was given to a call of {operation} with another request")]
+#[error("{about}: the name {name:?} already belongs to a call of {operation} with another request; use another name")]
 pub struct NameTaken {
     pub(crate) about: About,
     pub(crate) name: String,
@@ -105,31 +107,31 @@ pub struct NameTaken {
 }
 
 impl NameTaken {
-    /// A call of an operation such as `generate-music`, under a name that a call of `taken_by` has, for a test of whoever
-    /// handles it.
+    /// Creates the error of a call of an operation such as `generate-music`, with a name that belongs to a call of the
+    /// operation `taken_by`. Meant for tests of error handling.
     pub fn new(operation: impl Into<Cow<'static, str>>, name: impl Into<String>, taken_by: impl Into<String>) -> Self {
         Self { about: About::new(operation), name: name.into(), operation: taken_by.into() }
     }
 
-    /// The same, where the call that has the name has this receipt.
+    /// Sets the receipt of the call that has the name.
     #[must_use]
     pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
         self.about = self.about.with(receipt);
         self
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The receipt of the call that has it.
+    /// Returns the receipt of the call that has the name.
     pub fn receipt(&self) -> Option<ReceiptId> {
         self.about.receipt
     }
 }
 
-/// The budget does not allow for a call. Nothing was sent.
+/// The budget does not allow the call. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
 #[error("{about}: {why}")]
 pub struct OverBudget {
@@ -143,13 +145,13 @@ pub struct OverBudget {
 pub(crate) enum OverBudgetReason {
     #[error("it may cost {price} credits, and {left} are left of the budget")]
     Insufficient { price: Credits, left: Credits },
-    #[error("nothing is sent on a budget while the balance cannot be read")]
+    #[error("the balance cannot be read, and without it nothing is sent within a budget")]
     Unread(#[source] Error),
 }
 
 impl OverBudget {
-    /// A call of an operation such as `generate-music` that may cost `price`, where `left` is left of the budget `limit`;
-    /// for a test of whoever handles it.
+    /// Creates the error of a call that may cost `price` credits while only `left` credits remain of the budget `limit`. The
+    /// operation is a name such as `generate-music`. Meant for tests of error handling.
     ///
     /// ```
     /// use kie_suno::{Credits, Error, errors::OverBudget};
@@ -162,24 +164,26 @@ impl OverBudget {
         Self { about: About::new(operation), limit, why: OverBudgetReason::Insufficient { price, left } }
     }
 
-    /// The same, where the balance could not be read for this reason.
+    /// Creates the error of a call that was not sent because the balance could not be read. Meant for tests of error
+    /// handling.
     pub fn unread(operation: impl Into<Cow<'static, str>>, limit: Credits, cause: impl Into<Error>) -> Self {
         Self { about: About::new(operation), limit, why: OverBudgetReason::Unread(cause.into()) }
     }
 
-    /// The same of the call with this receipt.
+    /// Sets the receipt of the call.
     #[must_use]
     pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
         self.about = self.about.with(receipt);
         self
     }
 
-    /// The whole budget.
+    /// Returns the limit of the budget, in credits.
     pub fn limit(&self) -> Credits {
         self.limit
     }
 
-    /// What was left of it, without what was in flight or in doubt; none if the balance could not be read.
+    /// Returns the credits that remained of the budget. Calls in flight and calls with an unknown outcome are already
+    /// subtracted. `None` if the balance could not be read.
     pub fn left(&self) -> Option<Credits> {
         match self.why {
             OverBudgetReason::Insufficient { left, .. } => Some(left),

@@ -1,8 +1,8 @@
-//! The result of most of what the client does.
+//! The result type of the client.
 
 use super::error::Error;
 
-/// A result whose error is [`Error`], unless another one is named.
+/// A result with [`Error`] as its default error type.
 ///
 /// ```
 /// fn client_of(url: &str) -> kie_suno::Result<kie_suno::Client> {

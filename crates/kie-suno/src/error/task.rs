@@ -1,4 +1,4 @@
-//! Tasks that failed, took too long, or could not be found again.
+//! Errors of tasks that failed, were not finished in time, or could not be resumed.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ pub struct TaskFailed {
 }
 
 impl TaskFailed {
-    /// A failed task, for a test of whoever handles it.
+    /// Creates the error of a failed task, for tests of error handling.
     ///
     /// ```
     /// use kie_suno::{Charged, Error, errors::TaskFailed, records::Failure};
@@ -31,31 +31,30 @@ impl TaskFailed {
         Self { task_id: task_id.into(), failure, items: Vec::new() }
     }
 
-    /// The same of a task that had made these things before.
+    /// Sets the items that the task made before it failed.
     #[must_use]
     pub fn with_items(mut self, items: Vec<Item>) -> Self {
         self.items = items;
         self
     }
 
-    /// Why, in the service's words.
+    /// Returns the failure as the service reports it.
     pub fn failure(&self) -> &Failure {
         &self.failure
     }
 
-    /// What kind of failure it is: about the content, the service or the bill.
+    /// Returns the kind of the failure, such as a problem with the content, the service or the payment.
     pub fn kind(&self) -> RefusalKind {
         self.failure.kind()
     }
 
-    /// What the task had made before it failed.
+    /// Returns the items that the task made before it failed.
     pub fn items(&self) -> &[Item] {
         &self.items
     }
 }
 
-/// The task was not finished in time. It goes on at the service: look again with
-/// [`Client::task`](crate::Client::task).
+/// The task was not finished in time. It continues at the service: get it again with [`Client::task`](crate::Client::task).
 #[derive(Debug)]
 pub struct TimedOut {
     pub(crate) task_id: String,
@@ -65,7 +64,7 @@ pub struct TimedOut {
 }
 
 impl TimedOut {
-    /// A task that was not finished after so long a wait, for a test of whoever handles it.
+    /// Creates the error of a task that was not finished after the time `waited`, for tests of error handling.
     ///
     /// ```
     /// use std::time::Duration;
@@ -78,31 +77,32 @@ impl TimedOut {
         Self { task_id: task_id.into(), waited, last: None, failing: None }
     }
 
-    /// The same of a task that was last seen like this.
+    /// Sets the state of the task at the last poll.
     #[must_use]
     pub fn with_last(mut self, last: Report) -> Self {
         self.last = Some(last);
         self
     }
 
-    /// The same with polls that were failing in the end.
+    /// Sets the failing polls at the end of the wait.
     #[must_use]
     pub fn with_failing(mut self, failing: Failing) -> Self {
         self.failing = Some(Arc::new(failing));
         self
     }
 
-    /// How the last poll failed, and since when all of them have failed; none if the last one that ended was answered.
+    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the last finished poll
+    /// was answered.
     pub fn failing(&self) -> Option<&Failing> {
         self.failing.as_deref()
     }
 
-    /// How long was waited.
+    /// Returns the duration of the wait.
     pub fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// How the task stood when it was last seen.
+    /// Returns the state of the task at the last poll that showed one.
     pub fn last(&self) -> Option<&Report> {
         self.last.as_ref()
     }
@@ -111,7 +111,7 @@ impl TimedOut {
 impl fmt::Display for TimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "task {} was not finished after {} s", self.task_id, self.waited.as_secs())?;
-        f.write_str(if self.failing.is_some() { ", and the last looks at it failed" } else { "" })
+        f.write_str(if self.failing.is_some() { ", and the last polls failed" } else { "" })
     }
 }
 
@@ -121,7 +121,7 @@ impl std::error::Error for TimedOut {
     }
 }
 
-/// A receipt did not lead to a task.
+/// No task was found for a receipt.
 #[derive(Debug, thiserror::Error)]
 #[error("receipt {receipt}: {why}")]
 pub struct NotResumed {
@@ -136,30 +136,30 @@ pub(crate) enum NotResumedReason {
     NotThere,
     #[error("its operation starts no task")]
     NoJob,
-    #[error("its task is one of {is}, not of {asked}")]
+    #[error("its task is of the kind {is}, not {asked}")]
     OtherJob { asked: &'static str, is: &'static str },
-    #[error("its call came to nothing, or was never sent")]
+    #[error("its call was refused or never sent, so make the call again")]
     NotTaken,
-    #[error("it was forgotten before its task was named")]
+    #[error("it was forgotten before its task was known")]
     Forgotten,
-    #[error("neither an answer nor a callback named its task within {} s", .0.as_secs())]
+    #[error("neither a response nor a callback named its task within {} s", .0.as_secs())]
     Late(Duration),
 }
 
 impl NotResumed {
-    /// A receipt that the ledger does not have, for a test of whoever handles it.
+    /// Creates the error of a receipt that is not in the ledger, for tests of error handling.
     pub fn new(receipt: ReceiptId) -> Self {
         Self { receipt, operation: None, why: NotResumedReason::NotThere }
     }
 
-    /// The same of a call of this operation, whose task did not become known in so long a wait: see
+    /// Changes the error to a call of this operation whose task did not become known within the time `waited`: see
     /// [`is_timeout`](Self::is_timeout).
     #[must_use]
     pub fn late(self, operation: impl Into<String>, waited: Duration) -> Self {
         Self { operation: Some(operation.into()), why: NotResumedReason::Late(waited), ..self }
     }
 
-    /// The same of a call of this operation of which certainly nothing came: see [`is_unsent`](Self::is_unsent).
+    /// Changes the error to a call of this operation that was refused or never sent: see [`is_unsent`](Self::is_unsent).
     #[must_use]
     pub fn unsent(self, operation: impl Into<String>) -> Self {
         Self { operation: Some(operation.into()), why: NotResumedReason::NotTaken, ..self }
@@ -169,22 +169,22 @@ impl NotResumed {
         Error::NotResumed(Box::new(Self { receipt, operation, why }))
     }
 
-    /// The receipt.
+    /// Returns the receipt.
     pub fn receipt(&self) -> ReceiptId {
         self.receipt
     }
 
-    /// The operation that was called, such as `generate-music`; none where there is no such receipt.
+    /// Returns the operation of the call, such as `generate-music`. `None` if the ledger does not have the receipt.
     pub fn operation(&self) -> Option<&str> {
         self.operation.as_deref()
     }
 
-    /// Whether the task may still become known: only the time to wait for it was over.
+    /// Returns `true` if the wait has timed out. The task may still become known.
     pub fn is_timeout(&self) -> bool {
         matches!(self.why, NotResumedReason::Late(_))
     }
 
-    /// Whether certainly nothing came of the call, so that it can be sent again.
+    /// Returns `true` if the call was certainly refused or never sent. It can be sent again.
     pub fn is_unsent(&self) -> bool {
         matches!(self.why, NotResumedReason::NotTaken)
     }

@@ -30,8 +30,8 @@ impl<J: Job> Task<J> {
 impl Client {
     /// Returns a task by its saved id, if its kind is known only by name, such as one from a database.
     ///
-    /// `kind` is the operation that started the task (`generate-music`), or the kind of its job (`music`). Returns `None` if no
-    /// operation of this name, and none with this kind of job, starts tasks.
+    /// `kind` is the operation that started the task (`generate-music`), or the kind of its job (`music`). Returns `None`
+    /// if no operation of this name, and none with this kind of job, starts tasks.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, kind: &str, id: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -89,7 +89,8 @@ impl catalog::Visitor for StartedTask {
     }
 }
 
-/// A task of any kind, without the types of its job. Returned by [`Client::any_task`], [`Client::task_of`] and [`Task::any`].
+/// A task of any kind, without the types of its job. Returned by [`Client::any_task`], [`Client::task_of`] and
+/// [`Task::any`].
 #[derive(Clone)]
 pub struct AnyTask {
     pub(crate) client: Client,

@@ -17,11 +17,11 @@ use crate::{
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Client {
-    /// Waits until the ledger knows the task of a receipt, and returns the task. `.await` the returned [`Resume`]. No request
-    /// is sent.
+    /// Waits until the ledger knows the task of a receipt, and returns the task. `.await` the returned [`Resume`]. No
+    /// request is sent.
     ///
-    /// If the response with the task id was lost, the callback still names the task. This needs a `Receiver`, in this process
-    /// or another one, that writes to the same ledger.
+    /// If the response with the task id was lost, the callback still names the task. This needs a `Receiver`, in this
+    /// process or another one, that writes to the same ledger.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {

@@ -43,8 +43,9 @@ impl<J: Job> Task<J> {
     ///
     /// # Errors
     ///
-    /// [`Error::Failed`] if the service answers the poll itself with a code that means that the task has failed. The errors of
-    /// a [call](Client::call) if the poll fails. A failure that the record reports is not an error here: see [`Record::state`].
+    /// [`Error::Failed`] if the service answers the poll itself with a code that means that the task has failed. The errors
+    /// of a [call](Client::call) if the poll fails. A failure that the record reports is not an error here: see
+    /// [`Record::state`].
     pub async fn fetch(&self) -> Result<Option<J::Record>, Error> {
         let polled = self.poll().await;
         if self.client.inner.ledger.is_some()
@@ -115,8 +116,8 @@ fn poll_failed(task_id: &str, error: Error) -> Result<(), Error> {
     }
 }
 
-/// Returns the receipt update for the result of a poll. An undelivered task gets none: more results may still appear, and only
-/// a wait decides when the task counts as finished.
+/// Returns the receipt update for the result of a poll. An undelivered task gets none: more results may still appear, and
+/// only a wait decides when the task counts as finished.
 fn update_from_poll<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option<ReceiptUpdate> {
     let outcome = match polled {
         Ok(record) => {

@@ -103,8 +103,8 @@ impl<J: Job> Watch<J> {
 
     async fn poll_until_change(&mut self) -> Polled<J> {
         loop {
-            // Every wait, however short, ends with one last poll, which may exceed the time limit: a task that was paid for may
-            // be finished by then.
+            // Every wait, however short, ends with one last poll, which may exceed the time limit: a task that was paid for
+            // may be finished by then.
             if self.polled_last {
                 return Err(self.timed_out());
             }

@@ -10,8 +10,8 @@ use kie_types::{LONGEST_TASK, UNDELIVERED_GRACE};
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Polling {
-    /// Delay of the first poll after the task was started. Default: 2 seconds. A task that was rebuilt from a saved id is polled
-    /// immediately.
+    /// Delay of the first poll after the task was started. Default: 2 seconds. A task that was rebuilt from a saved id is
+    /// polled immediately.
     pub first_poll: Duration,
     /// Ratio of each pause between polls to the pause before it. Default: 1.5.
     pub growth: f64,
@@ -23,8 +23,8 @@ pub struct Polling {
     pub max_error_time: Duration,
     /// Maximum time in which the service may answer that it does not know the task. Default: 90 seconds.
     pub unknown: Duration,
-    /// Maximum time in which a task may lack results after the service gave up delivering its callback. The results that exist
-    /// by then count as all results. Default: 5 minutes.
+    /// Maximum time in which a task may lack results after the service gave up delivering its callback. The results that
+    /// exist by then count as all results. Default: 5 minutes.
     pub undelivered: Duration,
 }
 
@@ -43,8 +43,8 @@ impl Default for Polling {
 }
 
 impl Polling {
-    /// Returns the settings for a task whose callbacks are received. Each callback causes a poll. Other polls only find results
-    /// whose callback was lost: the first after 30 seconds, and later ones at most 60 seconds apart.
+    /// Returns the settings for a task whose callbacks are received. Each callback causes a poll. Other polls only find
+    /// results whose callback was lost: the first after 30 seconds, and later ones at most 60 seconds apart.
     ///
     /// A client with a receiver uses these settings by default.
     pub fn sweep() -> Self {

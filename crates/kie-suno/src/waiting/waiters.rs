@@ -74,9 +74,9 @@ pub(crate) struct Waiter {
 }
 
 impl Waiter {
-    /// Returns when a callback has arrived since the last return, and the task may be polled again. It returns at `earliest` or
-    /// later, and at most 3 times per second and task. If the future is dropped early, the caller must poll the task, because
-    /// the callback may be consumed already.
+    /// Returns when a callback has arrived since the last return, and the task may be polled again. It returns at
+    /// `earliest` or later, and at most 3 times per second and task. If the future is dropped early, the caller must poll
+    /// the task, because the callback may be consumed already.
     pub(crate) async fn woken(&self, earliest: Instant) {
         self.notify.notified().await;
         let slot = self.reserve_poll(earliest);
