@@ -33,7 +33,7 @@ enum Phase {
 /// Future of a call. It may be dropped at any time. The effect depends on how far the call has come:
 ///
 /// * A call that was not sent is withdrawn. Nothing is paid, and its queue slot becomes free. A background task then writes
-///   this to its receipt. A call counts as sent when a connection is chosen or begun for it.
+///   to its receipt that it was not sent. A call counts as sent as soon as a connection is chosen or opened for it.
 /// * A call that can cost money and was sent continues in a background task, without retries, until its response is written
 ///   to its receipt. Without a [ledger](crate::ClientBuilder::ledger), a `tracing` warning reports the task id of the
 ///   response, and a response that names no task is lost. If the runtime ends first, the receipt stays
@@ -43,7 +43,7 @@ enum Phase {
 /// The background tasks need the runtime. Before the runtime ends, await [`Client::settled`]. It returns when each dropped
 /// call has been withdrawn or answered.
 ///
-/// Polled after it has resolved, the future stays pending forever.
+/// Do not poll the future after it has resolved: it stays pending forever.
 #[must_use = "nothing is called unless this is awaited"]
 pub struct CallFuture<T: Send + 'static> {
     /// `None` after the call has ended.
@@ -57,7 +57,7 @@ pub struct CallFuture<T: Send + 'static> {
 type Work<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
 impl<T: Send + 'static> CallFuture<T> {
-    /// Takes the future in its box, because a future of several kilobytes is expensive to move.
+    /// Takes a boxed future, because a future of several kilobytes is expensive to move.
     pub(crate) fn new(work: Work<T>) -> Self {
         Self { work: Some(work), phase: Phase::Waiting, runtime: None }
     }

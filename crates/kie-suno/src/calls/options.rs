@@ -42,8 +42,8 @@ macro_rules! setters {
     (unchecked $this:ident => $call:expr) => {
         /// Sends the request without checking it first.
         ///
-        /// Use it if the service now accepts a request that the built-in limits still refuse. The service changes its
-        /// limits from time to time.
+        /// The service changes its limits from time to time. Use this if it accepts a request that the built-in limits still
+        /// refuse.
         pub fn unchecked(mut $this) -> Self {
             $call.options.unchecked = true;
             $this

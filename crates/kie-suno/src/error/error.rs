@@ -87,13 +87,13 @@ pub enum Error {
     Config(Box<ConfigError>),
     /// The request breaks documented rules. Nothing was sent.
     ///
-    /// *What to do:* correct the fields that [`Invalid::violations`] lists. If the service accepts other values by now, send
-    /// the request unchecked.
+    /// *What to do:* correct the fields that [`Invalid::violations`] lists. If the service has changed its limits since,
+    /// send the request unchecked.
     #[error(transparent)]
     Invalid(Invalid),
     /// The service refused the call.
     ///
-    /// *What to do:* depends on [`ApiError::kind`]. If the rate limit was exceeded, send fewer calls; the client has
+    /// *What to do:* check [`ApiError::kind`]. If the rate limit was exceeded, send fewer calls; the client has
     /// already retried. If credits are missing or the key is wrong, tell the owner of the account. Before you send a paid
     /// call again, check [`charged`](Self::charged).
     #[error(transparent)]
@@ -112,7 +112,7 @@ pub enum Error {
     Decode(Box<DecodeError>),
     /// The task ended without a result.
     ///
-    /// *What to do:* depends on [`TaskFailed::kind`]. After a failure because of the content, change the request. After a
+    /// *What to do:* check [`TaskFailed::kind`]. After a failure because of the content, change the request. After a
     /// failure of the service, a new task may succeed. Unless [`charged`](Self::charged) returns `Refunded`, you may pay
     /// for both tasks.
     #[error(transparent)]
