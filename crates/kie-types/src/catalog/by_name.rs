@@ -1,4 +1,4 @@
-//! Operations by their names, for programs that have a name and a JSON document.
+//! Operations by name, for programs that have a name and a JSON document.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -10,52 +10,51 @@ use crate::{
     text::redacted::text_in_brief,
 };
 
-/// No operation has this name.
+/// Error: no operation has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no operation {:?}", text_in_brief(.name))]
 #[non_exhaustive]
 pub struct UnknownOperation {
-    /// The name.
+    /// The name that was looked up.
     pub name: String,
 }
 
 impl UnknownOperation {
-    /// No operation has this name.
+    /// Creates the error for this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
 }
 
-/// The operation of this name.
+/// Returns the operation with this name.
 ///
 /// # Errors
 ///
-/// [`UnknownOperation`] if there is none.
+/// [`UnknownOperation`] if no operation has this name.
 pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
     OPERATIONS.iter().find(|known| known.name == operation).ok_or_else(|| UnknownOperation::new(operation))
 }
 
-/// Checks a JSON document as a request to the operation of this name, as [`check`](crate::check) does.
+/// Checks a JSON document as a request to the named operation, as [`check`](crate::check) does.
 ///
-/// A request that keeps all rules is returned as it was understood, without the keys that are not
-/// [known](Checked::unknown).
+/// A valid request is returned without the keys that are not [known](Checked::unknown).
 ///
-/// A gateway needs no more than a name and a document, from a user's request to the service's answer:
+/// A gateway can serve every operation with a name and a document, from a user's request to the service's response:
 ///
 /// ```
 /// use kie_types::catalog::{self, UnknownOperation};
 /// use serde_json::{Value, json};
 ///
-/// /// What the user of a gateway is told.
+/// /// Returns the response that the gateway's user gets.
 /// fn gateway(name: &str, mut request: Value) -> Result<Value, Box<dyn std::error::Error>> {
-///     // The callbacks of all users come to the gateway.
+///     // The service sends all callbacks to the gateway.
 ///     if let Some(field) = catalog::find(name)?.call_back_url {
 ///         request[field] = json!("https://gateway.example.net/callbacks");
 ///     }
 ///     let request = catalog::check_named(name, &request)?.result?;
 ///     let encoded = catalog::encode_named(name, &request)??;
 ///     assert_eq!(encoded.url(), "https://api.kie.ai/api/v1/lyrics");
-///     // … is sent by some HTTP stack, and answered:
+///     // Send it with any HTTP client. This is the response:
 ///     let (status, body) = (200, br#"{"code":200,"msg":"success","data":{"taskId":"b7e2"}}"#);
 ///     Ok(catalog::read_named(name, status, body)??)
 /// }
@@ -73,28 +72,29 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 ///
 /// # Errors
 ///
-/// [`UnknownOperation`] if there is no such operation. Broken rules are in [`Checked::result`].
+/// [`UnknownOperation`] if no operation has this name. Broken rules are in [`Checked::result`].
 pub fn check_named(operation: &str, request: &Value) -> Result<Checked<Value>, UnknownOperation> {
     named(operation, Check(request))
 }
 
-/// Encodes a JSON document as a request to the operation of this name, keys included that are not known, as
-/// [`Endpoint::encode`] does. [`check_named`] has an example.
+/// Encodes a JSON document as a request to the named operation, as [`Endpoint::encode`] does. Unknown keys are kept.
+/// [`check_named`] has an example.
 ///
 /// # Errors
 ///
-/// [`UnknownOperation`] if there is no such operation; inside, [`EncodeError`] if the document cannot be its request.
+/// [`UnknownOperation`] if no operation has this name. The inner result is an [`EncodeError`] if the document is not a
+/// request of the operation.
 pub fn encode_named(operation: &str, request: &Value) -> Result<Result<Encoded, EncodeError>, UnknownOperation> {
     named(operation, Encode(request))
 }
 
-/// Reads an answer of the operation of this name as [`Endpoint::read`] does, and prints it in camelCase, whichever way it
-/// came. [`check_named`] has an example.
+/// Reads a response of the named operation, as [`Endpoint::read`] does, and returns it as JSON with camelCase names.
+/// [`check_named`] has an example.
 ///
 /// # Errors
 ///
-/// [`UnknownOperation`] if there is no such operation; inside, [`ReadError`] if the service said no, or if the answer
-/// cannot be read.
+/// [`UnknownOperation`] if no operation has this name. The inner result is a [`ReadError`] if the service refused the
+/// request, or if the response cannot be read.
 pub fn read_named(
     operation: &str,
     http_status: u16,
@@ -107,12 +107,12 @@ fn named<V: Visitor>(operation: &str, visitor: V) -> Result<V::Output, UnknownOp
     visit(operation, visitor).ok_or_else(|| UnknownOperation::new(operation))
 }
 
-/// The JSON of requests.
+/// Converts requests to JSON.
 pub(super) fn printed(requests: Vec<impl Serialize>) -> Vec<Value> {
     requests.into_iter().map(print).collect()
 }
 
-/// Our own types always are JSON.
+/// Converts a type of this crate to JSON, which cannot fail.
 fn print(value: impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }

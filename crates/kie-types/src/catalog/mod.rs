@@ -1,4 +1,4 @@
-//! The list of operations, from which everything else is driven.
+//! List of all operations. Clients, simulator, schemas and the command line are driven by it.
 
 mod by_name;
 
@@ -45,27 +45,27 @@ use crate::{
     },
 };
 
-/// What is known of an operation without its types.
+/// Description of an operation without its Rust types.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Operation {
-    /// The slug of its page in the documentation.
+    /// Slug of the operation's page in the documentation, such as `generate-music`.
     pub name: &'static str,
-    /// The HTTP method.
+    /// HTTP method.
     pub method: Method,
-    /// The host that answers.
+    /// Host that serves the operation.
     pub host: Host,
-    /// The path on that host.
+    /// Path on that host.
     pub path: &'static str,
-    /// Whether repeating the call is harmless.
+    /// Effect of a call: it only reads, or it creates something.
     pub effect: Effect,
-    /// The kind of job it starts, if it starts one.
+    /// Kind of task that the operation starts, such as `music`. `None` if it starts none.
     pub job: Option<&'static str>,
-    /// The field that holds a callback address, if the request has one.
+    /// Name of the request field that holds the callback address. `None` if the request has no such field.
     #[serde(skip)]
     pub call_back_url: Option<&'static str>,
-    /// The address of its page.
+    /// Address of the operation's page in the documentation.
     pub docs: &'static str,
 }
 
@@ -84,10 +84,10 @@ impl Operation {
     }
 }
 
-/// Something to do with an operation whose type is only known by its name.
+/// Code that runs with the request type of an operation, when only the operation's name is known.
 ///
-/// [`visit`] calls one of the methods with the request type. It is there for you to implement; methods that are added
-/// later have defaults.
+/// [`visit`] calls one of the methods with the request type. You may implement this trait. Methods added later have
+/// default implementations.
 ///
 /// ```
 /// use kie_types::{
@@ -95,7 +95,7 @@ impl Operation {
 ///     catalog::{self, Visitor},
 /// };
 ///
-/// /// The limits of an operation, and the kind of task that it starts: what a form is drawn from.
+/// /// Returns the limits of an operation and the kind of task that it starts, for example to build an input form.
 /// struct Form;
 ///
 /// impl Visitor for Form {
@@ -116,15 +116,15 @@ impl Operation {
 /// # Ok::<(), &str>(())
 /// ```
 ///
-/// To check, encode or read by name no visitor is needed: see [`check_named`], [`encode_named`] and [`read_named`].
+/// Use [`check_named`], [`encode_named`] and [`read_named`] to check, encode or read by name without a visitor.
 pub trait Visitor {
-    /// What comes of the visit.
+    /// Value that [`visit`] returns.
     type Output;
 
-    /// Visits an operation that answers at once.
+    /// Visits an operation that starts no task.
     fn call<E: Endpoint>(self) -> Self::Output;
 
-    /// Visits an operation that answers at once and can cost money. By default as [`call`](Self::call).
+    /// Visits an operation that starts no task and can cost money. Calls [`call`](Self::call) by default.
     fn pay<E: PaidEndpoint>(self) -> Self::Output
     where
         Self: Sized,
@@ -136,7 +136,7 @@ pub trait Visitor {
     fn start<E: TaskEndpoint>(self) -> Self::Output;
 }
 
-/// Whether a call of an operation can cost money. Uploads cost nothing.
+/// Returns `true` if a call of the operation can cost money. Uploads cost nothing.
 const fn can_cost<E: Endpoint>() -> bool {
     matches!(E::EFFECT, Effect::Creates) && !matches!(E::HOST, Host::Upload)
 }
@@ -147,25 +147,25 @@ macro_rules! catalog {
     (@visit $verb:ident $visitor:ident $request:ty) => { $visitor.$verb::<$request>() };
     (@paid pay $request:ty) => {
         impl PaidEndpoint for $request {}
-        const _: () = assert!(can_cost::<$request>(), "only what creates something can cost money");
+        const _: () = assert!(can_cost::<$request>(), "an operation listed with `pay` must be able to cost money");
     };
     (@paid start $request:ty) => {
-        const _: () = assert!(can_cost::<$request>(), "only what creates something can cost money");
+        const _: () = assert!(can_cost::<$request>(), "an operation listed with `start` must be able to cost money");
     };
     (@paid call $request:ty) => {
-        const _: () = assert!(!can_cost::<$request>(), "what can cost money is in the catalogue with `start` or `pay`");
+        const _: () = assert!(!can_cost::<$request>(), "an operation that can cost money needs `start` or `pay`");
     };
     (@describe pay $generator:ident $request:ty) => { crate::schema::Described::call::<$request>($generator) };
     (@describe $verb:ident $generator:ident $request:ty) => { crate::schema::Described::$verb::<$request>($generator) };
     ($($verb:ident $request:ty,)+) => {
         $(catalog!(@paid $verb $request);)+
 
-        /// Every operation, in the order of the documentation.
+        /// All operations, in the order of the documentation.
         pub const OPERATIONS: &[Operation] = &[
             $(Operation::of::<$request>(catalog!(@job $verb $request)),)+
         ];
 
-        /// Visits the operation of this name; `None` if there is none. [`Visitor`] has an example.
+        /// Visits the operation with this name. Returns `None` if there is none. [`Visitor`] has an example.
         pub fn visit<V: Visitor>(name: &str, visitor: V) -> Option<V::Output> {
             match name {
                 $(<$request as Endpoint>::NAME => Some(catalog!(@visit $verb visitor $request)),)+
@@ -173,7 +173,8 @@ macro_rules! catalog {
             }
         }
 
-        /// Valid requests to the operation of this name, as [`Examples`] has them, printed; `None` if there is none.
+        /// Returns valid requests to the operation with this name as JSON, from [`Examples`]. Returns `None` if no
+        /// operation has this name.
         ///
         /// ```
         /// let examples = kie_types::catalog::examples("get-music-details").unwrap_or_default();
@@ -186,7 +187,7 @@ macro_rules! catalog {
             }
         }
 
-        /// The schemas of the operation of this name; `None` if there is none.
+        /// Returns the schemas of the operation with this name. Returns `None` if there is none.
         #[cfg(feature = "schemars")]
         pub fn describe(name: &str, generator: &mut schemars::SchemaGenerator) -> Option<crate::schema::Described> {
             match name {

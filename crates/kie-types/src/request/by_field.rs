@@ -1,4 +1,4 @@
-//! Reading a request from JSON field by field, so that one bad field does not hide the others.
+//! Reads a request from JSON field by field, so that one bad field does not hide the others.
 
 use std::fmt;
 
@@ -10,19 +10,20 @@ use serde_json::{Map, Value};
 
 use super::{invalid::Rule, rules::Rules, stand_in::StandIn};
 
-/// What was read.
+/// Result of [`read`].
 #[derive(Debug)]
 pub(crate) struct Read<T> {
-    /// The request, without the fields that could not be read; `None` if it needs one of these, or one that is missing.
+    /// The request without the fields that could not be read. `None` if one of these fields is required, or if a required
+    /// field is missing.
     pub(crate) request: Option<T>,
-    /// The names of the fields that the type has, in the order of declaration; `None` if it is no plain struct.
+    /// Names of the type's fields, in the order of declaration. `None` if the type is not a plain struct.
     pub(crate) known: Option<&'static [&'static str]>,
 }
 
-/// Reads a request, and reports each field that is of the wrong type, or missing.
+/// Reads a request and reports each field that is missing or has the wrong type.
 ///
-/// `Deserialize` gives up at the first problem. So it is asked again without the field that was the cause, and, where it
-/// insists on that field, with something in its place.
+/// `Deserialize` stops at the first problem. So this function runs it again without the field that caused the problem. If
+/// that field is required, a [`StandIn`] takes its place.
 pub(crate) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, rules: &mut Rules) -> Read<T> {
     let (mut known, mut left_out, mut stood_in) = (None, Vec::new(), Vec::new());
     let request = loop {
@@ -52,14 +53,14 @@ pub(crate) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, rules: &mut
     Read { request, known }
 }
 
-/// Why a request could not be read.
+/// Error of one attempt to read a request.
 #[derive(Debug)]
 pub(super) enum FieldError {
-    /// This field has a value that is not of its type.
+    /// The named field has a value of the wrong type.
     Field(String, String),
-    /// This field is not there.
+    /// The named field is missing.
     Missing(&'static str),
-    /// Something else.
+    /// Any other problem.
     Other(String),
 }
 
@@ -94,8 +95,8 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// The fields that are there and are of the type, as far as is known, and after them those that something stands in
-    /// for: what is wrong with the first is found before any of the second matters.
+    /// Returns the known, readable fields first and then the stand-ins. A wrong type is thus found before a stand-in can
+    /// fail.
     fn entries(&self) -> impl Iterator<Item = (&'a str, Option<&'a Value>)> + use<'a> {
         let (known, left_out) = (*self.known, self.left_out);
         let is_read = move |name: &str| {
@@ -133,7 +134,7 @@ impl<'de> Deserializer<'de> for Reading<'de> {
     }
 }
 
-/// The entries that are left to be read, and the one whose value comes next.
+/// The entries that are still to be read, and the entry whose value comes next.
 struct Entries<'a, I> {
     rest: I,
     at: Option<(&'a str, Option<&'a Value>)>,
@@ -263,7 +264,7 @@ mod tests {
         let (_, wrong) = found::<Picky>(&json!({ "first": true, "second": 7 }));
         assert_eq!(wrong, [("first".to_owned(), false), ("second".to_owned(), false)]);
         let (_, missing) = found::<Picky>(&json!({}));
-        assert_eq!(missing, [("first".to_owned(), true)], "and is reported before what it hides");
+        assert_eq!(missing, [("first".to_owned(), true)], "a missing field is reported before the fields it hides");
     }
 
     #[derive(Debug, Deserialize)]

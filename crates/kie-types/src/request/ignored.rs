@@ -1,4 +1,4 @@
-//! The fields that the service ignores, as data.
+//! Fields that the service ignores, as data.
 
 use std::fmt;
 
@@ -7,8 +7,10 @@ use serde_json::{Map, Value};
 
 use super::mode::{Mode, ModeValue};
 
-/// A field that the service ignores in some mode of an operation. Giving it there breaks no documented rule, and is warned
-/// of: see [`Endpoint::ignored`](crate::Endpoint::ignored).
+/// A field that the service ignores in certain modes of an operation.
+///
+/// A request with such a field breaks no documented rule; it gets a warning. See
+/// [`Endpoint::ignored`](crate::Endpoint::ignored).
 ///
 /// ```
 /// use kie_types::{Endpoint, GenerateMusic};
@@ -20,25 +22,25 @@ use super::mode::{Mode, ModeValue};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Ignored {
-    /// The field, by its name on the wire.
+    /// Name of the field on the wire.
     pub field: &'static str,
-    /// The modes: it is ignored in a request that is in all of them at once.
+    /// Modes in which the field is ignored. A request must be in all of them at once.
     pub modes: Vec<Mode>,
 }
 
 impl Ignored {
-    /// A field that is ignored in a request that is in all of these modes at once.
+    /// Creates an entry for a field that is ignored in requests that are in all of these modes at once.
     pub fn new(field: &'static str, modes: impl Into<Vec<Mode>>) -> Self {
         Self { field, modes: modes.into() }
     }
 
-    /// Fields that are ignored in one mode.
+    /// Creates an entry for each of these fields, all ignored in one mode.
     pub(crate) fn all<const N: usize>(fields: [&'static str; N], mode: Mode) -> impl Iterator<Item = Self> {
         fields.into_iter().map(move |field| Self::new(field, [mode]))
     }
 
-    /// Whether this request gives the field and is in the modes. A text that is empty and a flag that is off ask for
-    /// nothing.
+    /// Returns `true` if the request is in the modes and has the field. An empty text and a flag that is `false` do not
+    /// count.
     pub(crate) fn is_given(&self, fields: &Map<String, Value>) -> bool {
         let asks = fields.get(self.field).is_some_and(|value| match value {
             Value::Null | Value::Bool(false) => false,
@@ -49,7 +51,7 @@ impl Ignored {
     }
 }
 
-/// When it is ignored, as a clause.
+/// Prints a clause that says when the field is ignored.
 impl fmt::Display for Ignored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the service ignores it")?;

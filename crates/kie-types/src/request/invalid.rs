@@ -1,12 +1,12 @@
-//! The report of the documented rules that a request breaks.
+//! Report of the documented rules that a request breaks.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// The documented rules a request breaks, all at once.
+/// Error: a request breaks documented rules. It lists all of them.
 ///
-/// Nothing was sent and nothing was charged. [`Rules`](crate::Rules) makes one.
+/// Nothing was sent and nothing was charged. [`Rules`](crate::Rules) creates this error.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Invalid {
@@ -19,7 +19,7 @@ impl Invalid {
         Self { operation, violations }
     }
 
-    /// A request whose address in this field has a query parameter that is to be added.
+    /// Creates the error for a field whose address already has the query parameter that the client adds.
     pub fn has_parameter(operation: &'static str, field: &str, parameter: &'static str) -> Self {
         let rule = Rule::HasParameter { parameter };
         Self::new(operation, vec![Violation { field: field.to_owned(), rule }])
@@ -29,12 +29,12 @@ impl Invalid {
         self.violations
     }
 
-    /// The operation's name, such as `extend-music`.
+    /// Name of the operation, such as `extend-music`.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// Every broken rule, at least one.
+    /// All broken rules, at least one.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
@@ -55,13 +55,13 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
-/// One broken rule.
+/// A broken rule of one field.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The path of the field, by its name on the wire, such as `prompt`.
+    /// Path of the field, by its name on the wire, such as `prompt`.
     pub field: String,
-    /// The rule, with the limit and the value.
+    /// Broken rule, with the limit and the actual value.
     pub rule: Rule,
 }
 
@@ -71,7 +71,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Printed as the field, a sentence, and the rule with its numbers.
+/// Serializes the field, the rule as a sentence, and the rule's numbers.
 impl Serialize for Violation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -85,116 +85,116 @@ impl Serialize for Violation {
     }
 }
 
-/// A documented rule, with the limit and the value that breaks it.
+/// A documented rule, with its limit and the value that breaks it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "rule", rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Rule {
-    /// The field must be there and must not be blank.
+    /// The field is required and must not be blank.
     #[non_exhaustive]
     Required {
-        /// When it must, if not always.
+        /// Condition under which the field is required. `None` if it is always required.
         #[serde(skip_serializing_if = "Option::is_none")]
         when: Option<&'static str>,
     },
-    /// The field must not be there.
+    /// The field must be left out.
     #[non_exhaustive]
     Forbidden {
-        /// When it must not.
+        /// Condition under which the field must be left out.
         when: &'static str,
     },
     /// The text is too long. A character is a Unicode scalar value.
     #[non_exhaustive]
     TooLong {
-        /// The most characters there may be.
+        /// Maximum number of characters.
         limit: usize,
-        /// The characters there are.
+        /// Actual number of characters.
         actual: usize,
     },
     /// The number is too small or too large.
     #[non_exhaustive]
     OutOfRange {
-        /// The smallest number there may be.
+        /// Smallest allowed number.
         min: f64,
-        /// The largest number there may be.
+        /// Largest allowed number.
         max: f64,
-        /// The number there is.
+        /// Actual number.
         actual: f64,
     },
     /// The number is too small.
     #[non_exhaustive]
     TooSmall {
-        /// The smallest number there may be.
+        /// Smallest allowed number.
         min: f64,
-        /// The number there is.
+        /// Actual number.
         actual: f64,
     },
-    /// There are too few items, or too many.
+    /// The list has too few or too many items.
     #[non_exhaustive]
     WrongCount {
-        /// The number of items there must be.
+        /// Required number of items.
         count: usize,
-        /// The number of items there is.
+        /// Actual number of items.
         actual: usize,
     },
     /// The number must be more than 0.
     #[non_exhaustive]
     NotAboveZero {
-        /// The number there is.
+        /// Actual number.
         actual: f64,
     },
-    /// The number lies between two steps.
+    /// The number is not a multiple of the step.
     #[non_exhaustive]
     OffStep {
-        /// The distance between two valid numbers.
+        /// Distance between two valid numbers.
         step: f64,
-        /// The number there is.
+        /// Actual number.
         actual: f64,
     },
-    /// The number must be more than that of another field.
+    /// The number must be larger than the number in another field.
     #[non_exhaustive]
     NotMoreThan {
-        /// The other field.
+        /// Name of the other field.
         than: &'static str,
-        /// The number there.
+        /// Number in the other field.
         floor: f64,
-        /// The number there is.
+        /// Actual number.
         actual: f64,
     },
-    /// The word is not one that this operation accepts.
+    /// The operation does not accept this word.
     #[non_exhaustive]
     NotAccepted {
-        /// The words that are accepted.
+        /// Accepted words.
         accepted: Vec<String>,
-        /// The word there is.
+        /// Actual word.
         actual: String,
     },
     /// The text is not an `http` or `https` address.
     NotAnAddress,
-    /// The address has a query parameter that the client adds.
+    /// The address already has a query parameter that the client adds.
     #[non_exhaustive]
     HasParameter {
-        /// The parameter.
+        /// Name of the parameter.
         parameter: &'static str,
     },
     /// The path begins or ends with a slash.
     SlashAtAnEnd,
-    /// A rule of an operation of your own that is none of the others.
+    /// A rule of your own operation that no other variant describes.
     #[non_exhaustive]
     Custom {
-        /// The rule, as it follows the field's name: `must differ from title`.
+        /// Text of the rule. It follows the field's name: `must differ from title`.
         problem: String,
     },
     /// The JSON value cannot be read as the field's type.
     #[non_exhaustive]
     WrongType {
-        /// What is wrong with it.
+        /// Description of the problem.
         problem: String,
     },
 }
 
 impl Rule {
-    /// A rule of an operation of your own, as it follows the field's name: `must differ from title`.
+    /// Creates a rule for your own operation. The text follows the field's name: `must differ from title`.
     pub fn custom(problem: impl Into<String>) -> Self {
         Self::Custom { problem: problem.into() }
     }

@@ -1,14 +1,14 @@
-//! The documented limits as data, for those who print them or draw a form after them.
+//! Documented limits as data, for programs that print them or build an input form from them.
 
 use serde::Serialize;
 
 use super::mode::Mode;
 use crate::value::Model;
 
-/// A documented limit of one field of a request, from the constant that `validate` holds the request to.
+/// A documented limit of one request field. [`validate`](crate::Endpoint::validate) enforces the same constant.
 ///
-/// A request keeps to every row whose [`mode`](Self::mode) and [`model`](Self::model) are its own; a row without them
-/// counts for all. A field that is left out keeps to every row.
+/// A request must keep every limit whose [`mode`](Self::mode) and [`model`](Self::model) match the request. A limit without
+/// mode and model always applies. A field that is left out breaks no limit.
 ///
 /// ```
 /// use kie_types::{Bound, Endpoint, GenerateMusic};
@@ -24,7 +24,7 @@ use crate::value::Model;
 /// assert_eq!(bounds, [Bound::Characters(3_000)]);
 /// ```
 ///
-/// What operations of your own are held to is said in the same words:
+/// Limits of your own operations use the same type:
 ///
 /// ```
 /// use kie_types::{Bound, Limit, Mode};
@@ -41,53 +41,53 @@ use crate::value::Model;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Limit {
-    /// The field, by its name on the wire.
+    /// Name of the field on the wire.
     pub field: &'static str,
-    /// The mode it holds in; `None` if it holds in all.
+    /// Mode in which the limit applies. `None` if it applies in all modes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
-    /// The model it holds for; `None` if it holds for all.
+    /// Model for which the limit applies. `None` if it applies for all models.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
-    /// The field whose number the bound is counted from, as the end of a part from its beginning; `None` if it is counted
-    /// from 0.
+    /// Field whose number the bound is relative to, such as the start of a section for its end. `None` if the bound is
+    /// absolute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<&'static str>,
-    /// The name of its constant, as the field's documentation mentions it; empty if it has none.
+    /// Name of the limit's constant, as the field's documentation mentions it. Empty if there is no constant.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub name: &'static str,
-    /// How far the field may go.
+    /// Bound of the field's value.
     pub bound: Bound,
 }
 
 impl Limit {
-    /// A limit that holds in every mode and for every model.
+    /// Creates a limit for every mode and every model.
     pub fn new(field: &'static str, bound: Bound) -> Self {
         Self { field, mode: None, model: None, from: None, name: "", bound }
     }
 
-    /// The same in this mode only.
+    /// Restricts the limit to this mode.
     #[must_use]
     pub fn in_mode(mut self, mode: Mode) -> Self {
         self.mode = Some(mode);
         self
     }
 
-    /// The same for this model only.
+    /// Restricts the limit to this model.
     #[must_use]
     pub fn of_model(mut self, model: Model) -> Self {
         self.model = Some(model);
         self
     }
 
-    /// The same, counted from the number in this field.
+    /// Makes the bound relative to the number in this field.
     #[must_use]
     pub fn counted_from(mut self, field: &'static str) -> Self {
         self.from = Some(field);
         self
     }
 
-    /// The same under the name of a constant.
+    /// Sets the name of the limit's constant.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
@@ -95,33 +95,33 @@ impl Limit {
     }
 }
 
-/// How far a field may go.
+/// Bound of a field's value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Bound {
-    /// At most this many characters, as [`characters`](crate::characters) counts them.
+    /// Maximum number of characters, as [`characters`](crate::characters) counts them.
     Characters(usize),
-    /// Exactly this many entries.
+    /// Exact number of entries.
     Count(usize),
-    /// A number that is not smaller.
+    /// Smallest allowed number.
     AtLeast(f64),
-    /// A number that is not larger.
+    /// Largest allowed number.
     AtMost(f64),
-    /// A number that is larger.
+    /// Exclusive lower bound: the number must be larger.
     Above(f64),
-    /// A multiple of this number.
+    /// The number must be a multiple of this one.
     Step(f64),
-    /// One of these words and no other.
+    /// The text must be one of these words.
     OneOf(Vec<&'static str>),
-    /// One of these words, or one that this version does not know, such as a model that is newer than it.
+    /// Known words. Other words are allowed too, such as a model that is newer than this version of the crate.
     Known(Vec<&'static str>),
-    /// Nothing: the field must not be there.
+    /// The field must be left out.
     LeftOut,
 }
 
 impl Bound {
-    /// The number in words; empty for what is none.
+    /// Returns the bound's number as text. Empty if the bound is not a number.
     #[cfg(feature = "schemars")]
     pub(crate) fn number(&self) -> String {
         match self {
@@ -133,7 +133,7 @@ impl Bound {
         }
     }
 
-    /// The words that it names.
+    /// Returns the words that the bound lists.
     pub(crate) fn words(&self) -> &[&'static str] {
         match self {
             Self::OneOf(words) | Self::Known(words) => words,
@@ -142,8 +142,8 @@ impl Bound {
     }
 }
 
-/// Writes [`Endpoint::limits`](crate::Endpoint::limits) from a page's table, its other constants, and rows that several
-/// pages share.
+/// Implements [`Endpoint::limits`](crate::Endpoint::limits) from the table of a page, from its other constants, and from
+/// limits that several pages share.
 macro_rules! limits {
     (
         $(models $table:ident $(in $of:ident)? {

@@ -1,4 +1,4 @@
-//! What requests are held to, and what all of them have.
+//! Rules and limits of requests, and the code that all requests share.
 
 mod by_field;
 mod ignored;

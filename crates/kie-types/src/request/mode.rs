@@ -1,9 +1,9 @@
-//! The modes of an operation, in which different rules hold.
+//! Modes of an operation. Different rules apply in different modes.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// A mode of an operation, told by one of the request's fields.
+/// A mode of an operation. The value of one request field selects it.
 ///
 /// ```
 /// use kie_types::Mode;
@@ -16,67 +16,67 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Mode {
-    /// Its name, such as `simple` or `custom`.
+    /// Name of the mode, such as `simple` or `custom`.
     pub name: &'static str,
-    /// The field that tells it, by its name on the wire.
+    /// Name, on the wire, of the field that selects the mode.
     pub field: &'static str,
-    /// What that field says in this mode.
+    /// Value of that field in this mode.
     pub value: ModeValue,
 }
 
-/// What a field says in a [`Mode`].
+/// Value of the field that selects a [`Mode`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ModeValue {
-    /// It is this flag. One that is not there counts as `false`.
+    /// The field is this flag. A missing field counts as `false`.
     Flag(bool),
-    /// It is this word.
+    /// The field is this word.
     Word(&'static str),
-    /// It is there, whatever it says.
+    /// The field is present, with any value.
     Given,
-    /// It is not there.
+    /// The field is missing.
     LeftOut,
 }
 
 impl Mode {
-    /// The mode in which a flag says this.
+    /// Creates the mode in which a flag has this value.
     pub const fn flag(name: &'static str, field: &'static str, flag: bool) -> Self {
         Self { name, field, value: ModeValue::Flag(flag) }
     }
 
-    /// The mode in which a field has this word, which names it too.
+    /// Creates the mode in which a field has this word. The word is also the name of the mode.
     pub const fn word(field: &'static str, word: &'static str) -> Self {
         Self { name: word, field, value: ModeValue::Word(word) }
     }
 
-    /// The mode in which a field is there.
+    /// Creates the mode in which a field is present.
     pub const fn given(name: &'static str, field: &'static str) -> Self {
         Self { name, field, value: ModeValue::Given }
     }
 
-    /// The mode in which a field is not there.
+    /// Creates the mode in which a field is missing.
     pub const fn left_out(name: &'static str, field: &'static str) -> Self {
         Self { name, field, value: ModeValue::LeftOut }
     }
 
-    /// Whether a request is in this mode, given as it goes over the wire.
+    /// Returns `true` if a request, in its JSON form, is in this mode.
     pub fn is_of(&self, request: &Value) -> bool {
-        self.is_told_by(request.get(self.field))
+        self.matches(request.get(self.field))
     }
 
-    /// The same of the fields of a request.
+    /// Returns `true` if a request with these fields is in this mode.
     pub(crate) fn is_of_fields(&self, fields: &Map<String, Value>) -> bool {
-        self.is_told_by(fields.get(self.field))
+        self.matches(fields.get(self.field))
     }
 
-    fn is_told_by(&self, said: Option<&Value>) -> bool {
-        let said = said.filter(|value| !value.is_null());
+    fn matches(&self, value: Option<&Value>) -> bool {
+        let value = value.filter(|json| !json.is_null());
         match self.value {
-            ModeValue::Flag(flag) => said.and_then(Value::as_bool).unwrap_or(false) == flag,
-            ModeValue::Word(word) => said.is_some_and(|value| value == word),
-            ModeValue::Given => said.is_some(),
-            ModeValue::LeftOut => said.is_none(),
+            ModeValue::Flag(flag) => value.and_then(Value::as_bool).unwrap_or(false) == flag,
+            ModeValue::Word(word) => value.is_some_and(|text| text == word),
+            ModeValue::Given => value.is_some(),
+            ModeValue::LeftOut => value.is_none(),
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Words that are nearly others.
+//! Spelling suggestions: finds the known word that a text probably means.
 
-/// The word of these that a text is most likely to mean, if it is nearly one of them: the same but for case, blanks and
-/// the signs between words; or, in words of some length, with one or two letters wrong. Digits are never wrong: `V7` is
-/// another model than `V6`.
+/// Returns the known word that a text most likely means, if one is close.
+///
+/// A word is close if only case, blanks or separators differ. In longer words, one or two wrong letters are also accepted.
+/// Digits must match: `V7` is a different model than `V6`.
 pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     let letters = letters_of(text);
     let near = words.iter().filter_map(|word| {
@@ -13,14 +14,14 @@ pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     near.min_by_key(|(wrong, _)| *wrong).map(|(_, word)| word)
 }
 
-/// The letters of a word, without what separates them and in small ones.
+/// Returns the letters of a word in lower case, without separators.
 fn letters_of(text: &str) -> Vec<char> {
-    let kept = text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-' | '.'));
-    kept.flat_map(char::to_lowercase).collect()
+    let letters = text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-' | '.'));
+    letters.flat_map(char::to_lowercase).collect()
 }
 
-/// How many letters are wrong, missing, too many, or swapped with their neighbour; `None` if more than the length of the
-/// word allows, or if a digit is wrong.
+/// Returns the number of letters that are wrong, missing, extra, or swapped with their neighbour. Returns `None` if a digit
+/// is wrong, or if the number is too high for the length of the word.
 fn distance(text: &[char], word: &[char]) -> Option<usize> {
     let allowed = match word.len() {
         0..=3 => 0,
@@ -91,7 +92,7 @@ mod tests {
         ] {
             assert_eq!(nearest(text, &fields), meant, "{text:?}");
         }
-        // Short words are not guessed at.
+        // For a short word there is no suggestion.
         assert_eq!(nearest("x", &["m", "f"]), None);
         assert_eq!(nearest("F", &["m", "f"]), Some("f"));
     }

@@ -1,21 +1,21 @@
-//! The kinds of rules that the pages state, checked one after the other.
+//! Checks for the kinds of rules that the documentation states.
 
 use std::ops::RangeInclusive;
 
 use super::invalid::{Invalid, Rule, Violation};
 use crate::value::{Model, Weight};
 
-/// The number of characters as the limits count them: Unicode scalar values.
+/// Returns the number of characters as the limits count them: Unicode scalar values.
 ///
-/// The service does not say whether it counts these or UTF-16 units; they differ for emoji.
+/// The service does not say whether it counts Unicode scalar values or UTF-16 units. The two differ for emoji.
 pub fn characters(text: &str) -> usize {
     text.chars().count()
 }
 
-/// A request's rules, checked one after the other; all that are broken are reported together.
+/// Checks the rules of a request one by one and collects all that are broken.
 ///
-/// [`Endpoint::validate`](crate::Endpoint::validate) of every operation is written with it, and so can that of an operation
-/// of your own. Fields are named as on the wire; a field that is `None` breaks no rule but those that require it.
+/// Every operation's [`Endpoint::validate`](crate::Endpoint::validate) uses it, and your own operations can use it too. Fields
+/// have their names on the wire. A field that is `None` breaks only the rules that require it.
 ///
 /// ```
 /// use kie_types::{Rule, Rules};
@@ -43,55 +43,54 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// No rule is broken yet of the operation of this name.
+    /// Starts a check of the named operation, with no broken rule.
     pub fn new(operation: &'static str) -> Self {
         Self { operation, violations: Vec::new() }
     }
 
-    /// Reports that a field breaks a rule. The others report by it too; for rules that they do not know there is
-    /// [`Rule::custom`].
+    /// Reports that a field breaks a rule. Use [`Rule::custom`] for a rule that no other method checks.
     pub fn broken(&mut self, field: &str, rule: Rule) {
         self.violations.push(Violation { field: field.to_owned(), rule });
     }
 
-    /// A text that must be there and must not be blank.
+    /// Checks that a text is present and not blank.
     pub fn required(&mut self, field: &str, text: &str) {
         if text.trim().is_empty() {
             self.broken(field, Rule::Required { when: None });
         }
     }
 
-    /// A text that must be there when something else is so, such as `customMode is true`.
+    /// Checks that a text is present under a condition, such as `customMode is true`.
     pub fn required_when(&mut self, when: &'static str, field: &str, text: Option<&str>) {
         if text.is_none_or(|text| text.trim().is_empty()) {
             self.broken(field, Rule::Required { when: Some(when) });
         }
     }
 
-    /// A number that must be there.
+    /// Checks that a number is present.
     pub fn required_number(&mut self, field: &str, number: Option<f64>) {
         if number.is_none() {
             self.broken(field, Rule::Required { when: None });
         }
     }
 
-    /// A number that must be there when something else is so.
+    /// Checks that a number is present under a condition.
     pub fn required_number_when(&mut self, when: &'static str, field: &str, number: Option<f64>) {
         if number.is_none() {
             self.broken(field, Rule::Required { when: Some(when) });
         }
     }
 
-    /// A field that must be left out when something else is so.
+    /// Checks that a field is left out under a condition.
     pub fn forbidden_when(&mut self, when: &'static str, field: &str, present: bool) {
         if present {
             self.broken(field, Rule::Forbidden { when });
         }
     }
 
-    /// A text of at most `limit` [characters].
+    /// Checks that a text has at most `limit` [characters].
     pub fn at_most(&mut self, field: &str, text: Option<&str>, limit: usize) {
-        // A text never has more characters than bytes, so only those with too many bytes are counted.
+        // A text has at least as many bytes as characters. Only a text with too many bytes must be counted.
         if let Some(text) = text.filter(|text| text.len() > limit) {
             let actual = characters(text);
             if actual > limit {
@@ -100,21 +99,21 @@ impl Rules {
         }
     }
 
-    /// A number within a range, its ends included.
+    /// Checks that a number is within a range, both ends included.
     pub fn range(&mut self, field: &str, number: Option<f64>, range: RangeInclusive<f64>) {
         if let Some(actual) = number.filter(|number| !range.contains(number)) {
             self.broken(field, Rule::OutOfRange { min: *range.start(), max: *range.end(), actual });
         }
     }
 
-    /// A finite number above 0.
+    /// Checks that a number is finite and above 0.
     pub fn above_zero(&mut self, field: &str, number: Option<f64>) {
         if let Some(actual) = number.filter(|number| !(*number > 0.0 && number.is_finite())) {
             self.broken(field, Rule::NotAboveZero { actual });
         }
     }
 
-    /// A number above that of the field `than`, which is `floor`.
+    /// Checks that a number is larger than `floor`, the number in the field `than`.
     pub fn more_than(&mut self, field: &str, number: Option<f64>, than: &'static str, floor: Option<f64>) {
         if let (Some(actual), Some(floor)) = (number, floor)
             && actual <= floor
@@ -123,15 +122,15 @@ impl Rules {
         }
     }
 
-    /// A finite number that is not smaller than `min`.
+    /// Checks that a number is finite and not smaller than `min`.
     pub fn at_least(&mut self, field: &str, number: Option<f64>, min: f64) {
-        // A sum of two decimal fractions can lie a hair above the number that it is written as.
+        // The sum of two decimal fractions can be slightly larger than its decimal value.
         if let Some(actual) = number.filter(|number| !(*number >= min - 1e-6 && number.is_finite())) {
             self.broken(field, Rule::TooSmall { min, actual });
         }
     }
 
-    /// A number that is a multiple of `step`.
+    /// Checks that a number is a multiple of `step`.
     pub fn step(&mut self, field: &str, number: Option<f64>, step: f64) {
         let Some(actual) = number else { return };
         let steps = actual / step;
@@ -140,21 +139,21 @@ impl Rules {
         }
     }
 
-    /// A list of exactly `count` entries, which has `actual`.
+    /// Checks that a list with `actual` entries has exactly `count`.
     pub fn exactly(&mut self, field: &str, actual: usize, count: usize) {
         if actual != count {
             self.broken(field, Rule::WrongCount { count, actual });
         }
     }
 
-    /// A weight within its range, on one of its steps.
+    /// Checks that a weight is within its range and a multiple of its step.
     pub fn weight(&mut self, field: &str, weight: Option<Weight>) {
         let weight = weight.map(Weight::get);
         self.range(field, weight, Weight::MIN..=Weight::MAX);
         self.step(field, weight, Weight::STEP);
     }
 
-    /// One of the accepted words.
+    /// Checks that a word is one of the accepted words.
     pub fn accepted<'a>(&mut self, field: &str, word: &str, accepted: impl Iterator<Item = &'a str> + Clone) {
         if !accepted.clone().any(|known| known == word) {
             let accepted = accepted.map(String::from).collect();
@@ -162,33 +161,33 @@ impl Rules {
         }
     }
 
-    /// An `http` or `https` address.
+    /// Checks that a text is an `http` or `https` address.
     pub fn address(&mut self, field: &str, url: Option<&str>) {
         let Some(url) = url else { return };
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        // The service's own links can have spaces after the host.
+        // Links of the service can contain spaces after the host.
         let is_clean = !host.contains(' ') && !url.ends_with(' ') && !url.contains(char::is_control);
         if host.is_empty() || !is_clean {
             self.broken(field, Rule::NotAnAddress);
         }
     }
 
-    /// A path without a slash at either end.
+    /// Checks that a path has no slash at either end.
     pub fn folder(&mut self, field: &str, path: &str) {
         if path.starts_with('/') || path.ends_with('/') {
             self.broken(field, Rule::SlashAtAnEnd);
         }
     }
 
-    /// An address that must be there; one that is missing is reported as that alone.
+    /// Checks that an address is present and valid. A missing address is reported only as missing.
     pub fn required_address(&mut self, field: &str, url: &str) {
         self.required(field, url);
         self.address(field, Some(url).filter(|url| !url.trim().is_empty()));
     }
 
-    /// The model's row in a page's table: `None` for a model this version does not know, which has no limits, and
-    /// for one that the page does not accept, which is reported.
+    /// Checks the model and returns its row in a page's table. Returns `None` for a model that this version does not know,
+    /// which has no limits, and for a model that the page does not accept, which is reported.
     pub(crate) fn model<'t, L>(
         &mut self,
         model: &Model,
@@ -203,7 +202,7 @@ impl Rules {
         limits.as_ref()
     }
 
-    /// The end: all broken rules, or none.
+    /// Ends the check.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! A value of whatever type is asked for.
+//! Placeholder values of any type.
 
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor, value::StrDeserializer,
@@ -6,8 +6,8 @@ use serde::de::{
 
 use super::by_field::FieldError;
 
-/// A value of whatever type is asked for, in the place of one that is missing. Numbers are 1 and texts are `1`, which more
-/// types take than 0 and the empty text.
+/// Deserializes to a value of any requested type, in place of a missing value. Numbers are 1 and texts are `1`, since more
+/// types accept these than 0 and the empty text.
 pub(super) struct StandIn;
 
 macro_rules! is {
@@ -102,7 +102,7 @@ impl<'de> Deserializer<'de> for StandIn {
     }
 }
 
-/// As many values.
+/// A sequence with this number of stand-ins.
 struct Count(usize);
 
 impl<'de> SeqAccess<'de> for Count {
@@ -115,7 +115,7 @@ impl<'de> SeqAccess<'de> for Count {
     }
 }
 
-/// A value under each of these names.
+/// A map with a stand-in under each of these names.
 struct Names(&'static [&'static str]);
 
 impl<'de> MapAccess<'de> for Names {

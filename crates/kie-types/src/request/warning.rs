@@ -1,4 +1,4 @@
-//! What is legal in a request, and surely not meant.
+//! Warnings about requests that are legal but probably a mistake.
 
 use std::fmt;
 
@@ -12,19 +12,19 @@ use super::{
 };
 use crate::{text::redacted::text_in_brief, value::Model};
 
-/// A list of words is told up to this length.
+/// Longest list of known words that a warning prints.
 const MOST_WORDS: usize = 12;
 
-/// Something in a request that is surely not meant, though no documented rule may forbid it.
+/// A probable mistake in a request. No documented rule has to forbid it.
 ///
-/// A warning keeps nothing from being sent. Rules that are broken are [`Violation`](crate::Violation)s; a word that is
-/// refused and nearly right is in both reports.
+/// A warning does not stop a request from being sent. Broken rules are [`Violation`](crate::Violation)s. A word that is
+/// refused and close to an accepted word gets both a violation and a warning.
 ///
 /// ```
 /// use kie_types::{Endpoint, GenerateMusic, Model, WarningKind};
 ///
 /// let request = GenerateMusic::simple(Model::from("v5"), "an idea");
-/// assert!(request.validate().is_ok()); // It could be a model that is newer than this version.
+/// assert!(request.validate().is_ok()); // It could be a model that is newer than this version of the crate.
 ///
 /// let [warning] = &request.warnings()[..] else { panic!("one warning") };
 /// assert_eq!((warning.field.as_str(), warning.kind), ("model", WarningKind::NearMiss));
@@ -34,46 +34,46 @@ const MOST_WORDS: usize = 12;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Warning {
-    /// The path of the field, by its name on the wire or as the request spells it.
+    /// Path of the field, by its name on the wire or as the request spells it.
     pub field: String,
-    /// What kind of thing it is.
+    /// Kind of the mistake.
     pub kind: WarningKind,
-    /// A clause that says what is the matter and what to do.
+    /// Clause that describes the problem and the remedy.
     pub advice: String,
-    /// The field or word that is meant, if one is near.
+    /// Field or word that was probably meant. `None` if no known one is close.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meant: Option<String>,
 }
 
-/// What a [`Warning`] warns of.
+/// Kind of a [`Warning`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// The operation has no such field. The service may know it; this version does not.
+    /// The operation has no such field in this version of the crate. The service may know the field.
     UnknownField,
-    /// The word is not known, and nearly one that is: another case, a blank too many, a letter or two wrong.
+    /// The word is unknown but close to a known word: wrong case, an extra blank, or one or two wrong letters.
     NearMiss,
-    /// The word is nothing like one that is known, in a field that may have others, such as a model newer than this version.
+    /// The word is not close to a known word, in a field that accepts other words, such as a newer model.
     UnknownWord,
-    /// The service ignores the field in the mode that the request is in.
+    /// The service ignores the field in the mode of the request.
     Ignored,
 }
 
 impl Warning {
-    /// A warning about this field.
+    /// Creates a warning about this field.
     pub fn new(field: impl Into<String>, kind: WarningKind, advice: impl Into<String>) -> Self {
         Self { field: field.into(), kind, advice: advice.into(), meant: None }
     }
 
-    /// The same, with the field or word that is meant.
+    /// Sets the field or word that was probably meant.
     #[must_use]
     pub fn meant(mut self, meant: impl Into<String>) -> Self {
         self.meant = Some(meant.into());
         self
     }
 
-    /// The field that an operation with these fields does not have.
+    /// Creates the warning about a field that is not among the operation's fields.
     pub(crate) fn unknown_field(field: &str, known: &[&str]) -> Self {
         match nearest(field, known) {
             Some(meant) => {
@@ -91,7 +91,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Of these fields the words that are nearly or not at all known, and those that the service ignores.
+/// Returns the warnings about words that are unknown and about fields that the service ignores.
 pub(crate) fn of_fields(limits: &[Limit], ignored: &[Ignored], fields: &Map<String, Value>) -> Vec<Warning> {
     let of_words = fields.iter().filter_map(|(field, value)| of_word(limits, field, value.as_str()?));
     let mut warnings: Vec<_> = of_words.collect();
@@ -100,21 +100,21 @@ pub(crate) fn of_fields(limits: &[Limit], ignored: &[Ignored], fields: &Map<Stri
     warnings
 }
 
-/// A word that is not one of those which the limits of its field name.
-fn of_word(limits: &[Limit], field: &str, said: &str) -> Option<Warning> {
+/// Returns the warning about a word that is not among the words in the limits of its field.
+fn of_word(limits: &[Limit], field: &str, word: &str) -> Option<Warning> {
     let of_field = || limits.iter().filter(|limit| limit.field == field);
     let words: Vec<_> = of_field().flat_map(|limit| limit.bound.words()).copied().collect();
-    if words.contains(&said) {
+    if words.contains(&word) {
         return None;
     }
-    let brief = text_in_brief(said);
-    if let Some(meant) = nearest(said, &words) {
+    let brief = text_in_brief(word);
+    if let Some(meant) = nearest(word, &words) {
         let advice = format!("{brief:?} is not a known word; did you mean {meant:?}?");
         return Some(Warning::new(field, WarningKind::NearMiss, advice).meant(meant));
     }
-    // Lists that are closed, and models that other operations take, are a matter of the rules.
+    // Closed lists, and models that other operations accept, are checked by the rules.
     let is_open = of_field().any(|limit| matches!(limit.bound, Bound::Known(_)));
-    if !is_open || said.trim().is_empty() || Model::WORDS.contains(&said) {
+    if !is_open || word.trim().is_empty() || Model::WORDS.contains(&word) {
         return None;
     }
     let mut advice = format!("{brief:?} is not a word that this version knows");
