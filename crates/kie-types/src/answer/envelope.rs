@@ -16,7 +16,7 @@ use serde::{
 use super::refusal::{Refusal, Unreadable};
 use crate::{
     decode::{FromAny, Slot, Tolerant, Word, answer, any, repair},
-    text::nature,
+    text::describe_body,
 };
 
 /// What an answer of the service turned out to be, when it is not what was asked for.
@@ -123,8 +123,8 @@ pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, Rea
 
 /// Why a body could not be read, in words for who has to look for the cause.
 fn misread(body: &[u8], error: &serde_json::Error) -> String {
-    match nature(body) {
-        Some(nature) => format!("it is {nature}"),
+    match describe_body(body) {
+        Some(description) => format!("it is {description}"),
         None if error.is_eof() => format!("it is JSON that ends early: {error}"),
         None => error.to_string(),
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::refusal_kind::{Charged, RefusalKind};
-use crate::text::{excerpt, kept, nature};
+use crate::text::{describe_body, excerpt, truncate};
 
 /// An answer whose code is not 200: the service said no.
 ///
@@ -15,7 +15,7 @@ pub struct Refusal {
     message: String,
     body: String,
     /// What the body is, where it is not the service's own.
-    nature: Option<String>,
+    body_kind: Option<String>,
     kind: RefusalKind,
     task_id: Option<String>,
 }
@@ -28,8 +28,8 @@ impl Refusal {
             Some(code) => RefusalKind::of_code(code, &message),
             None => RefusalKind::of_http_status(http_status),
         };
-        let nature = if code.is_none() { nature(body) } else { None };
-        Self { http_status, code, message, body: kept(body), nature, kind, task_id: None }
+        let body_kind = if code.is_none() { describe_body(body) } else { None };
+        Self { http_status, code, message, body: truncate(body), body_kind, kind, task_id: None }
     }
 
     /// The same, with the id of a task that the answer names all the same.
@@ -100,8 +100,8 @@ impl fmt::Display for Refusal {
         if !self.message.is_empty() {
             write!(f, ": {}", excerpt(&self.message))?;
         } else if !self.has_envelope() {
-            let nature = self.nature.as_deref().unwrap_or("not one of the service's");
-            write!(f, " (HTTP status; the answer is {nature})")?;
+            let body_kind = self.body_kind.as_deref().unwrap_or("not one of the service's");
+            write!(f, " (HTTP status; the answer is {body_kind})")?;
         }
         Ok(())
     }
@@ -131,7 +131,7 @@ pub struct Unreadable {
 impl Unreadable {
     /// An answer with this status and body, and what is wrong with it in a lower-case clause.
     pub fn new(http_status: u16, body: &[u8], reason: impl Into<String>) -> Self {
-        Self { http_status, reason: reason.into(), body: kept(body) }
+        Self { http_status, reason: reason.into(), body: truncate(body) }
     }
 
     /// The HTTP status; 200 for a callback, which has none.

@@ -1,13 +1,13 @@
-//! The structs that answers are read into.
+//! Macros for the structs that responses are read into.
 
-/// Makes a struct read its fields under any of their names, in any order, once or more.
+/// Implements reading for a struct. Its fields may come under any of their names, in any order, and more than once.
 macro_rules! decode {
     ($name:ident $(<$generic:ident>)? { $($field:ident = $wire:literal $(| $alias:literal)*,)+ }) => {
         const _: () = {
             #[allow(non_camel_case_types)]
             enum Name { $($field,)+ __other }
 
-            /// A field, and whether it stands under its first name.
+            /// A field, and `true` if the key is the field's first name.
             struct Key(Name, bool);
 
             impl<'de> serde::Deserialize<'de> for Key {
@@ -54,7 +54,7 @@ macro_rules! decode {
 
 pub(crate) use decode;
 
-/// Declares a part of an answer: each field with the names it has on the wire, the first of which is printed.
+/// Declares a struct of a response. Each field lists its names on the wire, and is written under the first of them.
 macro_rules! answer {
     (
         $(#[doc = $doc:literal])*

@@ -1,13 +1,13 @@
-//! The fields of an answer, which can be filled more than once or never.
+//! Fields of a response. The same field can occur several times or never.
 
 use super::tolerant::FromAny;
 
-/// A field of an answer. Its first name on the wire is the one that counts where several are there.
+/// A field of a response. If several of its names are present, the value under its first name is used.
 pub(crate) trait Slot {
     type Value: FromAny;
-    /// Takes a value that stands under the field's first name.
+    /// Stores a value that came under the field's first name.
     fn put(&mut self, value: Option<Self::Value>);
-    /// Takes a value that stands under another name, if nothing better is there.
+    /// Stores a value that came under another name, if the field is still empty.
     fn offer(&mut self, value: Option<Self::Value>);
 }
 
@@ -43,7 +43,7 @@ impl<T: FromAny> Slot for Vec<T> {
     }
 }
 
-/// Whether a field is left out when an answer is printed.
+/// Tells whether a field is left out when a response is serialized.
 pub(crate) trait Absent {
     fn absent(&self) -> bool;
 }

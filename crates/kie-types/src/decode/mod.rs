@@ -1,4 +1,4 @@
-//! Reading JSON that is not quite what was expected.
+//! Tolerant reading of JSON that differs from the documentation.
 
 mod answer;
 mod field;

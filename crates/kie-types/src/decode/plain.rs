@@ -1,4 +1,4 @@
-//! Texts, numbers, lists and whole objects, out of any JSON value.
+//! Reads texts, numbers, lists and whole objects from any JSON value.
 
 use std::iter;
 
@@ -44,7 +44,7 @@ impl FromAny for i64 {
         Some(number)
     }
     fn float(number: f64) -> Option<Self> {
-        // 2^53 is the last whole number below which every other one is exact in a JSON float.
+        // Above 2^53 a float cannot represent every whole number.
         (number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0).then_some(number as i64)
     }
 }
@@ -61,8 +61,8 @@ impl FromAny for f64 {
     }
 }
 
-/// A whole object, or nothing where something else stands. A list counts as an object that holds it as `data`: there
-/// is a callback that has its rows where all others have an object.
+/// A whole object. Any other value is read as absent, except a list: it is read as an object with the list as `data`. One
+/// callback has a list where all others have an object.
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromAny for Object<T> {

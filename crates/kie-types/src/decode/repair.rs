@@ -1,15 +1,15 @@
-//! Bodies that are not quite JSON: one such spot must not cost the whole answer.
+//! Repairs bodies that are not quite valid JSON, so that one bad spot does not lose the whole response.
 //!
-//! A text cut in the middle of an emoji, a number that no float holds, bytes that are not UTF-8, a byte order mark, a value nested beyond
-//! reason: the parser refuses the document for any of them, and with it the task id that was paid for. So a body that
-//! was refused is read once more with those spots made harmless.
+//! The JSON parser refuses a document with a text cut in the middle of an emoji, a number too large for a float, bytes that
+//! are not UTF-8, a byte order mark, or very deep nesting. The id of a paid task would be lost with it. So a refused body is
+//! read a second time after these spots are replaced.
 
 use serde::de::DeserializeOwned;
 
-/// Values nested deeper than this become `null`. No documented answer needs more than 6 levels.
+/// Depth from which values become `null`. Documented responses need at most 6 levels.
 const DEEPEST: usize = 64;
 
-/// Reads a body, mended if it has to be.
+/// Reads a body, and repairs it if the parser refuses it.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     // The parser is faster on text that is known to be UTF-8.
     let refused = match std::str::from_utf8(body).map(serde_json::from_str) {
@@ -17,11 +17,11 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Er
         Ok(Err(error)) => error,
         Err(_) => serde::de::Error::custom("the body is not UTF-8"),
     };
-    serde_json::from_str(&mended(&String::from_utf8_lossy(body))).map_err(|_| refused)
+    serde_json::from_str(&repaired(&String::from_utf8_lossy(body))).map_err(|_| refused)
 }
 
-/// The document with the spots made harmless that the parser would refuse it for.
-fn mended(text: &str) -> String {
+/// Returns the document with every spot replaced that the parser would refuse.
+fn repaired(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
     let mut rest = text.trim_start_matches('\u{feff}');
@@ -38,7 +38,7 @@ fn mended(text: &str) -> String {
         if matches!(first, ']' | '}') {
             depth = depth.saturating_sub(1);
         }
-        // What is nested too deep is left out; its outermost bracket has become `null`.
+        // Values nested too deep are left out. Their outermost bracket became `null`.
         if depth < DEEPEST {
             match first {
                 '"' => push_string(&mut out, token),
@@ -55,7 +55,7 @@ fn mended(text: &str) -> String {
     out
 }
 
-/// The length of the string literal that a text begins with, quotes included.
+/// Returns the length, in bytes, of the string literal at the start of a text, with its quotes.
 fn string_length(text: &str) -> usize {
     let mut escaped = false;
     for (index, byte) in text.bytes().enumerate().skip(1) {
@@ -69,7 +69,7 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
-/// Copies a string literal; half a surrogate pair becomes the replacement character.
+/// Copies a string literal. Half of a surrogate pair becomes the replacement character.
 fn push_string(out: &mut String, literal: &str) {
     let mut rest = literal;
     while let Some(at) = rest.find('\\') {
@@ -90,7 +90,7 @@ fn push_string(out: &mut String, literal: &str) {
     out.push_str(rest);
 }
 
-/// The number of a `\uXXXX` that a text begins with.
+/// Returns the number of the `\uXXXX` at the start of a text.
 fn code_unit(text: &str) -> Option<u16> {
     u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }
@@ -100,23 +100,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_well_is_left_as_it_is() {
+    fn valid_json_is_not_changed() {
         let text = r#"{"a": "\ud83c\udfb5 \\ud83c \"", "b": [1e3, -0.5, null, {}], "é": "日本"}"#;
-        assert_eq!(mended(text), text);
+        assert_eq!(repaired(text), text);
     }
 
     #[test]
-    fn each_spot_costs_itself_alone() {
-        assert_eq!(mended(r#"["\ud83c", "x\udfb5y", 1e999, -1E+999, 7]"#), r#"["\ufffd", "x\ufffdy", null, null, 7]"#);
+    fn only_the_bad_spot_is_replaced() {
+        assert_eq!(repaired(r#"["\ud83c", "x\udfb5y", 1e999, -1E+999, 7]"#), r#"["\ufffd", "x\ufffdy", null, null, 7]"#);
         let deep = format!(r#"{{"deep":{}{},"id":"x"}}"#, "[".repeat(9000), "]".repeat(9000));
         let value: serde_json::Value = read(deep.as_bytes()).unwrap_or_default();
         assert_eq!(value["id"], "x");
     }
 
     #[test]
-    fn nothing_makes_it_panic() {
+    fn a_broken_text_does_not_panic() {
         for text in ["\"", "\"\\", "\"\\u", "\"\\ud83c\\", "\"\\ud83", "]]]]", "-", "\"\\u00é", "{\"a\"", "\\ud83c"] {
-            mended(text);
+            repaired(text);
         }
     }
 }

@@ -1,15 +1,15 @@
-//! How answers are decoded: take what can be used, pass over the rest, never lose a neighbour.
+//! Tolerant decoding of responses: it uses what is readable and skips the rest, so that a bad field loses no other field.
 //!
-//! The service spells one name in two ways, sends numbers as text, and changes types between its documentation and
-//! the wire. So every field of an answer is optional, and a value of the wrong type counts as absent. An empty string
-//! counts as absent too: the service writes `""` where it has nothing to say. All of it happens in one pass over the
-//! text, without an intermediate tree.
+//! The service spells one name in two ways, sends numbers as text, and uses types that differ from its documentation. So
+//! every field of a response is optional, and a value of the wrong type counts as absent. An empty string counts as absent
+//! too, since the service writes `""` for missing values. Decoding takes one pass over the text, without an intermediate
+//! tree.
 
 use std::{fmt, marker::PhantomData};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// What can be made of whatever JSON value stands in a field; `None` where it is of no use.
+/// A type that can be read from any JSON value. `None` means that the value is of no use.
 pub(crate) trait FromAny: Sized {
     fn text(_: &str) -> Option<Self> {
         None
@@ -36,7 +36,7 @@ pub(crate) trait FromAny: Sized {
     }
 }
 
-/// The seed and visitor that hand any JSON value to [`FromAny`].
+/// Seed and visitor that pass any JSON value to [`FromAny`].
 pub(crate) struct Tolerant<T>(PhantomData<T>);
 
 impl<T> Tolerant<T> {
@@ -105,12 +105,12 @@ impl<'de, T: FromAny> Visitor<'de> for Tolerant<T> {
     }
 }
 
-/// For `#[serde(deserialize_with)]` on the few derived structs.
+/// Reads a field of a derived struct, for `#[serde(deserialize_with)]`.
 pub(crate) fn any<'de, D: Deserializer<'de>, T: FromAny>(deserializer: D) -> Result<Option<T>, D::Error> {
     Tolerant::new().deserialize(deserializer)
 }
 
-/// Reads a word of an open enum from text, and from nothing but text.
+/// Reads a word of an open enum. Only JSON strings are accepted.
 pub(crate) struct Word<T>(pub(crate) PhantomData<T>);
 
 impl<T: for<'a> From<&'a str>> Visitor<'_> for Word<T> {

@@ -220,7 +220,7 @@ impl fmt::Display for Rule {
             }
             Self::SlashAtAnEnd => f.write_str("must have no slash at either end"),
             Self::HasParameter { parameter } => {
-                write!(f, "has the parameter {parameter} already, which the client adds")
+                write!(f, "has the parameter {parameter} already, which the client adds; remove it")
             }
             Self::NotAnAddress => f.write_str("is not an http or https address"),
             Self::Custom { problem } => f.write_str(problem),

@@ -1,4 +1,4 @@
-//! The schemas of callbacks, each kind with what is particular to it.
+//! Schemas of callbacks. Each kind of task has its own `data`.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ impl<J: Job<Callback: JsonSchema>> JsonSchema for Callback<J> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut data = generator.subschema_for::<Option<J::Callback>>();
         if J::NAME == Recovery::NAME {
-            // Its rows are `data`; all others have an object there.
+            // This callback has a list as `data`. All others have an object.
             data = json_schema!({ "anyOf": [data, generator.subschema_for::<Vec<RecoveredTrack>>()] });
         }
         json_schema!({

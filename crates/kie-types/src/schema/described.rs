@@ -1,4 +1,4 @@
-//! What is described of one operation.
+//! Schemas and description of one operation.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
@@ -8,17 +8,17 @@ use crate::{
     operation::{Endpoint, Job, Method, TaskEndpoint},
 };
 
-/// The schemas of one operation. Named types are references into the generator's definitions.
+/// Schemas of one operation. Named types are references to the generator's definitions.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Described {
-    /// What the operation is for, in Markdown.
+    /// Description of the operation, in Markdown.
     pub about: String,
-    /// The request: a reference if it is a body, the object itself if its fields are the query.
+    /// Schema of the request. It is a reference for a JSON body, and an inline object for a query.
     pub request: Schema,
-    /// What `data` holds when the call succeeds.
+    /// Schema of the response's `data`, for a successful call.
     pub response: Schema,
-    /// What the service posts to the callback address of a task.
+    /// Schema of the body that the service sends to the callback address. `None` if the operation starts no task.
     pub callback: Option<Schema>,
 }
 
@@ -33,7 +33,7 @@ impl Described {
             Method::Get => object,
             Method::Post => generator.subschema_for::<E>(),
         };
-        // Where an answer without data is read as one, the data may be null.
+        // `data` may be null if the operation's response can be read without data.
         let response = match E::read(200, br#"{"code": 200, "data": null}"#) {
             Ok(_) => generator.subschema_for::<Option<E::Response>>(),
             Err(_) => generator.subschema_for::<E::Response>(),

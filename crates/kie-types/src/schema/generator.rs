@@ -1,8 +1,8 @@
-//! The generator that gathers the named types.
+//! Schema generator that collects the named types.
 
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 
-/// A generator for an OpenAPI 3.1 document: JSON Schema 2020-12, with the named types in `components/schemas`.
+/// Returns a generator for an OpenAPI 3.1 document: JSON Schema 2020-12, with the named types in `components/schemas`.
 pub fn generator() -> SchemaGenerator {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();

@@ -1,8 +1,8 @@
-//! JSON Schema of what is said: requests, answers, records and callbacks.
+//! JSON Schema of requests, responses, records and callbacks.
 //!
-//! Every type that goes over the wire is a [`JsonSchema`](schemars::JsonSchema); [`catalog::describe`](crate::catalog::describe) finds those of
-//! an operation by its name. What a schema says of limits and of what is required comes from the constants and the rules
-//! that [`Endpoint::validate`](crate::Endpoint::validate) goes by; a rule about several fields together is told in words only.
+//! Every type on the wire implements [`JsonSchema`](schemars::JsonSchema). [`catalog::describe`](crate::catalog::describe)
+//! returns the schemas of an operation by its name. Limits and required fields in a schema come from the constants and rules
+//! that [`Endpoint::validate`](crate::Endpoint::validate) uses. A rule about several fields is described in words only.
 //!
 //! ```
 //! use kie_types::GenerateLyrics;

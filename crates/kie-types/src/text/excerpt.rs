@@ -1,57 +1,57 @@
-//! What of an answer goes into an error: little, on one line, and nothing that commands a terminal.
+//! Excerpts of responses for error messages: short, on one line, and without terminal control characters.
 
 use std::borrow::Cow;
 
 use super::redacted::text_in_brief;
 
-/// How much of a body is kept with an error, in bytes.
-const KEPT: usize = 16 * 1024;
-/// How much of a body is looked at to tell what it is, in bytes.
-const LOOKED_AT: usize = 4 * 1024;
+/// Maximum number of bytes of a body that an error keeps.
+const MAX_KEPT: usize = 16 * 1024;
+/// Number of bytes at the start of a body that are examined to tell what the body is.
+const EXAMINED: usize = 4 * 1024;
 
-/// The beginning of a body as text.
-pub(crate) fn kept(body: &[u8]) -> String {
-    String::from_utf8_lossy(&body[..body.len().min(KEPT)]).into_owned()
+/// Returns the beginning of a body as text.
+pub(crate) fn truncate(body: &[u8]) -> String {
+    String::from_utf8_lossy(&body[..body.len().min(MAX_KEPT)]).into_owned()
 }
 
-/// At most 200 characters of a text on one line, for an error message.
+/// Returns at most 200 characters of a text, on one line, for an error message.
 pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
     const SHOWN: usize = 200;
     let cut = text.char_indices().nth(SHOWN).map_or(text.len(), |(end, _)| end);
     let shown = &text[..cut];
-    if cut == text.len() && !shown.contains(commands) {
+    if cut == text.len() && !shown.contains(is_unsafe_char) {
         return Cow::Borrowed(shown);
     }
-    let mut line: String = shown.chars().map(|c| if commands(c) { ' ' } else { c }).collect();
+    let mut line: String = shown.chars().map(|c| if is_unsafe_char(c) { ' ' } else { c }).collect();
     if cut < text.len() {
         line.push('…');
     }
     Cow::Owned(line)
 }
 
-/// Whether a character does something to what shows it: controls, and those that turn the direction of writing.
-fn commands(c: char) -> bool {
+/// Returns `true` for control characters and for characters that change the writing direction.
+fn is_unsafe_char(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What a body is that should have been JSON, such as `an HTML page`; none if it may be JSON after all.
-pub(crate) fn nature(body: &[u8]) -> Option<String> {
-    let head = &body[..body.len().min(LOOKED_AT)];
+/// Returns what a body is that should have been JSON, such as `an HTML page`. Returns `None` if it may be JSON.
+pub(crate) fn describe_body(body: &[u8]) -> Option<String> {
+    let head = &body[..body.len().min(EXAMINED)];
     let named = match head {
         [0x1F, 0x8B, ..] => "gzip-compressed bytes",
         [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd-compressed bytes",
         [0x78, 0x01 | 0x9C | 0xDA, ..] => "deflate-compressed bytes",
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, b'{' | b'<', ..] | [b'{' | b'<', 0, ..] => "UTF-16 text",
-        _ => return nature_of_text(head, body.len()),
+        _ => return describe_text(head, body.len()),
     };
     Some(named.into())
 }
 
-fn nature_of_text(head: &[u8], length: usize) -> Option<String> {
+fn describe_text(head: &[u8], length: usize) -> Option<String> {
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{feff}').trim();
     let begins = |with: &str| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
-    // Brotli bears no mark: it is among these.
+    // Brotli has no magic bytes, so it ends here too.
     if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
         return Some(format!("{length} bytes of binary data"));
     }
@@ -67,7 +67,7 @@ fn nature_of_text(head: &[u8], length: usize) -> Option<String> {
     match text.as_bytes().first() {
         Some(b'{' | b'[') => None,
         Some(b'<') => Some("XML".into()),
-        // A link can be signed, and a number or a word is JSON.
+        // Not quoted: a link can hold a signature, and a number or a word is valid JSON.
         _ if text.contains("://") || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
             Some("not a JSON object".into())
         }
@@ -75,7 +75,7 @@ fn nature_of_text(head: &[u8], length: usize) -> Option<String> {
     }
 }
 
-/// The title of a page, if it says one that is not a link.
+/// Returns the title of an HTML page. Returns `None` if there is none, or if it contains a link.
 fn title(page: &str) -> Option<&str> {
     let lower = page.to_ascii_lowercase();
     let (before, _) = lower.split_once("<title>")?;
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_is_called_what_it_is() {
+    fn each_kind_of_body_is_recognised() {
         let utf_16: Vec<u8> = "{\"code\":200}".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let mut marked = vec![0xFF, 0xFE];
         marked.extend(&utf_16);
@@ -118,20 +118,20 @@ mod tests {
             (b"caf\xe9",                                                 Some("text, \"caf\u{fffd}\"")),
         ];
         for (body, expected) in rows {
-            assert_eq!(nature(body).as_deref(), expected, "{:?}", String::from_utf8_lossy(body));
+            assert_eq!(describe_body(body).as_deref(), expected, "{:?}", String::from_utf8_lossy(body));
         }
     }
 
     #[test]
-    fn a_huge_body_costs_a_line() {
+    fn the_description_of_a_huge_body_is_short() {
         for body in [&b"x "[..], b"<html><title>x", b"<html>\xC3\xA9", b"\0"] {
-            let nature = nature(&body.repeat(1 << 20)).unwrap_or_default();
-            assert!(nature.len() < 200, "{nature}");
+            let description = describe_body(&body.repeat(1 << 20)).unwrap_or_default();
+            assert!(description.len() < 200, "{description}");
         }
     }
 
     #[test]
-    fn nothing_in_an_excerpt_commands_a_terminal() {
+    fn an_excerpt_has_no_control_characters() {
         assert_eq!(excerpt("a\x1b[31m\nb\u{202e}c\u{9b}d"), "a [31m b c d");
         assert_eq!(excerpt(&"é".repeat(300)).chars().count(), 201);
     }

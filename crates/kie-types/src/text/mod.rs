@@ -1,6 +1,6 @@
-//! Texts as errors and `Debug` show them: short, on one line, without secrets.
+//! Texts for errors and `Debug`: short, on one line, without secrets.
 
 mod excerpt;
 pub(crate) mod redacted;
 
-pub(crate) use excerpt::{excerpt, kept, nature};
+pub(crate) use excerpt::{describe_body, excerpt, truncate};

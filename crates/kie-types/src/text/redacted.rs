@@ -1,16 +1,16 @@
-//! What `Debug` shows of requests and answers: enough to recognise them, never a whole prompt or a signed link.
+//! `Debug` output of requests and responses: enough to recognise them, without whole prompts or signed links.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// Longer texts are cut to this many characters.
+/// Number of characters after which a text is cut.
 const SHOWN: usize = 32;
-/// A link of more bytes is taken for a text.
+/// Maximum number of bytes of a link. Longer links are cut like other texts.
 const LINK: usize = 500;
 
-/// Prints what would go over the wire, with long texts cut and the query of every link left out.
+/// Prints a value as it is on the wire, with long texts cut and without the queries of links.
 pub(crate) fn debug(name: &str, value: &impl Serialize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(name)?;
     f.write_str(" ")?;
@@ -35,7 +35,7 @@ impl fmt::Debug for Brief<'_> {
     }
 }
 
-/// The text if it is short, else its beginning and its length; of a link, all but its query.
+/// Returns a short text unchanged, and the beginning and length of a long one. A link is returned without its query.
 pub(crate) fn text_in_brief(text: &str) -> String {
     let is_link = text.starts_with("http://") || text.starts_with("https://");
     if is_link && text.len() <= LINK && !text.contains(char::is_whitespace) {

@@ -1,13 +1,13 @@
-//! From days to dates and back, for times that are written as text.
+//! Converts between days and dates, for times written as text.
 
 const SECOND: i64 = 1_000;
 const DAY: i64 = 86_400 * SECOND;
-/// The days from the first of March of the year 0 to the first of January 1970.
+/// Number of days from 1 March of the year 0 to 1 January 1970.
 const EPOCH: i64 = 719_468;
-/// The days of 400 years, after which the calendar repeats.
+/// Number of days in 400 years, the period of the calendar.
 const ERA: i64 = 146_097;
 
-/// The milliseconds since 1970 of a text such as `2026-02-03T14:02:11.508Z`; `None` unless it states its time zone.
+/// Returns the milliseconds since 1970 of a text such as `2026-02-03T14:02:11.508Z`. Returns `None` if it states no time zone.
 pub(crate) fn millis_of(text: &str) -> Option<i64> {
     let (date, time) = text.split_once(['T', 't', ' '])?;
     let (time, ahead) = without_zone(time)?;
@@ -15,7 +15,7 @@ pub(crate) fn millis_of(text: &str) -> Option<i64> {
     let (clock, fraction) = time.split_once('.').unwrap_or((time, "0"));
     let [hour, minute, second] = numbers(clock, ':', [2, 2, 2])?;
     let is_date = (1..=12).contains(&month) && (1..=31).contains(&day);
-    // A leap second is the second after it.
+    // Second 60 is a leap second. It is read as the first second of the next minute.
     if !is_date || hour > 23 || minute > 59 || second > 60 || !is_number(fraction) {
         return None;
     }
@@ -25,7 +25,7 @@ pub(crate) fn millis_of(text: &str) -> Option<i64> {
     is_real.then_some(days * DAY + (minutes * 60 + second) * SECOND + millis)
 }
 
-/// The time before its zone, and how many minutes the zone is ahead of UTC.
+/// Returns the time without its zone, and how many minutes the zone is ahead of UTC.
 fn without_zone(time: &str) -> Option<(&str, i64)> {
     if let Some(time) = time.strip_suffix(['Z', 'z']) {
         return Some((time, 0));
@@ -37,7 +37,7 @@ fn without_zone(time: &str) -> Option<(&str, i64)> {
     (hours < 24 && minutes < 60).then_some((time, if zone.starts_with('-') { -ahead } else { ahead }))
 }
 
-/// Numbers of these many digits with signs between them.
+/// Reads numbers with these numbers of digits, separated by `between`.
 fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Option<[i64; N]> {
     let mut parts = text.split(between);
     let mut numbers = [0; N];
@@ -52,16 +52,16 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The days from 1970 to a date, and whether there is such a date.
+/// Returns the days from 1970 to a date, and `true` if the date exists.
 fn days_of(year: i64, month: i64, day: i64) -> (i64, bool) {
-    // A year that begins in March ends with the leap day.
+    // In a year that begins in March, the leap day is the last day.
     let (year, from_march) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
     let days = era * ERA + 365 * year + year / 4 - year / 100 + (153 * from_march + 2) / 5 + day - 1 - EPOCH;
     (days, date_of(days).2 == day)
 }
 
-/// Year, month and day of a day since 1970.
+/// Returns the year, month and day of a day counted from 1970.
 fn date_of(days: i64) -> (i64, i64, i64) {
     let days = days + EPOCH;
     let (era, day) = (days.div_euclid(ERA), days.rem_euclid(ERA));
@@ -72,7 +72,7 @@ fn date_of(days: i64) -> (i64, i64, i64) {
     (era * 400 + year + i64::from(month <= 2), month, day - (153 * from_march + 2) / 5 + 1)
 }
 
-/// Milliseconds since 1970 as a text such as `2026-02-03T14:02:11.508Z`.
+/// Formats milliseconds since 1970 as a text such as `2026-02-03T14:02:11.508Z`.
 pub(crate) fn text_of(millis: i64) -> String {
     let (year, month, day) = date_of(millis.div_euclid(DAY));
     let millis = millis.rem_euclid(DAY);

@@ -1,4 +1,4 @@
-//! Identifiers. The service's are opaque text; each kind has its own type so that one cannot stand in for another.
+//! Identifiers. The service's ids are opaque text. Each kind has its own type, so that ids cannot be mixed up.
 
 use std::{convert::Infallible, fmt, hash::Hash, marker::PhantomData, str::FromStr};
 
@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decode::FromAny;
 
-/// The id of a task, typed by the kind of job it runs.
+/// Id of a task, typed by the kind of task.
 ///
-/// Each kind is looked up at its own address: asking the wrong one answers "not found" for ever, so a
-/// `TaskId<Music>` is not a `TaskId<MusicVideo>`. The text is opaque; KIE's are usually 32 hexadecimal digits.
+/// Each kind of task has its own address for lookups, and a lookup at the wrong address always returns "not found". So a
+/// `TaskId<Music>` is not a `TaskId<MusicVideo>`. The text is opaque. KIE's ids are usually 32 hexadecimal digits.
 ///
 /// ```
 /// use kie_types::{Music, TaskId};
@@ -28,12 +28,12 @@ use crate::decode::FromAny;
 pub struct TaskId<J>(String, PhantomData<fn() -> J>);
 
 impl<J> TaskId<J> {
-    /// Takes the id as the service gave it.
+    /// Wraps an id that the service gave.
     pub fn new(id: impl Into<String>) -> Self {
         Self(id.into(), PhantomData)
     }
 
-    /// The id as it stands on the wire.
+    /// Returns the id as it is on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -159,12 +159,12 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Takes the id as the service gave it.
+            /// Wraps an id that the service gave.
             pub fn new(id: impl Into<String>) -> Self {
                 Self(id.into())
             }
 
-            /// The id as it stands on the wire.
+            /// Returns the id as it is on the wire.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -235,12 +235,12 @@ macro_rules! id {
 }
 
 id! {
-    /// The id of one track of a music task, or of one stem of a track, called `audioId` in requests and `id` in its row.
+    /// Id of one track of a music task, or of one stem of a track. Requests call it `audioId`, records call it `id`.
     AudioId
 }
 
 id! {
-    /// The id of a persona or of a cloned voice, given as `personaId` when music is made.
+    /// Id of a persona or of a cloned voice. Requests for music call it `personaId`.
     PersonaId
 }
 
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn ids_are_read_from_texts_and_compared_with_them() {
-        // No kind of job is needed to hold an id.
+        // A `TaskId` needs no kind of task.
         let task: TaskId<()> = "4be1".parse().unwrap();
         assert!(task == *"4be1" && task == "4be1" && task != "4BE1");
         let track: AudioId = "7d0f".parse().unwrap();

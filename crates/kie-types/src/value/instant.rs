@@ -1,20 +1,19 @@
-//! Times of jiff and of chrono, for who reckons with them.
+//! Conversions to and from the times of the crates `jiff` and `chrono`.
 //!
-//! Both ways go by the instant. A text that states its time zone is that instant, and the zone it stood in is not kept; one
-//! that states none is no instant, so it is refused rather than taken for UTC. On the way back an instant becomes
-//! milliseconds since 1970 UTC, and what is finer than a millisecond is cut off.
+//! A text with a time zone converts to its instant, and the zone is lost. A text without a time zone is refused, since it is
+//! not known to be UTC. In the other direction, an instant becomes milliseconds since 1970 UTC. Finer digits are cut off.
 
 use super::{parse_error::ParseError, timestamp::Timestamp};
 
 const NO_INSTANT: ParseError = ParseError::expected("a time that states its time zone");
 
-/// With the feature `jiff`. A text must state its time zone; which one it was is not kept.
+/// Needs the feature `jiff`. A text must state its time zone; the zone itself is lost.
 ///
 /// ```
 /// use kie_types::Timestamp;
 ///
-/// let said: Timestamp = "2026-02-03T16:02:11.508+02:00".parse()?;
-/// let instant = jiff::Timestamp::try_from(&said)?;
+/// let time: Timestamp = "2026-02-03T16:02:11.508+02:00".parse()?;
+/// let instant = jiff::Timestamp::try_from(&time)?;
 /// assert_eq!(instant.to_string(), "2026-02-03T14:02:11.508Z");
 /// assert_eq!(Timestamp::from(instant), Timestamp::from_millis(1_770_127_331_508));
 ///
@@ -32,7 +31,7 @@ impl TryFrom<&Timestamp> for jiff::Timestamp {
     }
 }
 
-/// With the feature `jiff`. To the millisecond.
+/// Needs the feature `jiff`. Digits finer than a millisecond are cut off.
 #[cfg(feature = "jiff")]
 impl From<jiff::Timestamp> for Timestamp {
     fn from(instant: jiff::Timestamp) -> Self {
@@ -40,14 +39,14 @@ impl From<jiff::Timestamp> for Timestamp {
     }
 }
 
-/// With the feature `chrono`. A text must state its time zone; which one it was is not kept.
+/// Needs the feature `chrono`. A text must state its time zone; the zone itself is lost.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};
 /// use kie_types::Timestamp;
 ///
-/// let said: Timestamp = "2026-02-03T16:02:11.508+02:00".parse()?;
-/// let instant: DateTime<Utc> = (&said).try_into()?;
+/// let time: Timestamp = "2026-02-03T16:02:11.508+02:00".parse()?;
+/// let instant: DateTime<Utc> = (&time).try_into()?;
 /// assert_eq!(instant.timestamp_millis(), 1_770_127_331_508);
 /// assert_eq!(Timestamp::from(instant), Timestamp::from_millis(1_770_127_331_508));
 ///
@@ -65,7 +64,7 @@ impl TryFrom<&Timestamp> for chrono::DateTime<chrono::Utc> {
     }
 }
 
-/// With the feature `chrono`. To the millisecond, from any time zone.
+/// Needs the feature `chrono`. Accepts every time zone. Digits finer than a millisecond are cut off.
 #[cfg(feature = "chrono")]
 impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
     fn from(instant: chrono::DateTime<Z>) -> Self {
@@ -77,8 +76,8 @@ impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
 mod tests {
     use super::*;
 
-    /// Texts and numbers, and the instants that they are.
-    const SAID: [(&str, Option<i64>); 6] = [
+    /// Texts and numbers from the service, each with its instant in milliseconds.
+    const TIMES: [(&str, Option<i64>); 6] = [
         ("1770127702000", Some(1_770_127_702_000)),
         ("-1", Some(-1)),
         ("2026-02-03T14:02:11.508Z", Some(1_770_127_331_508)),
@@ -89,9 +88,9 @@ mod tests {
 
     #[cfg(feature = "jiff")]
     #[test]
-    fn an_instant_of_jiff_is_the_one_that_was_said() {
-        for (text, millis) in SAID {
-            let instant = text.parse::<Timestamp>().and_then(|said| jiff::Timestamp::try_from(&said)).ok();
+    fn a_time_converts_to_jiff_and_back() {
+        for (text, millis) in TIMES {
+            let instant = text.parse::<Timestamp>().and_then(|time| jiff::Timestamp::try_from(&time)).ok();
             assert_eq!(instant.map(jiff::Timestamp::as_millisecond), millis, "{text}");
             assert_eq!(instant.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");
         }
@@ -101,13 +100,13 @@ mod tests {
 
     #[cfg(feature = "chrono")]
     #[test]
-    fn an_instant_of_chrono_is_the_one_that_was_said() {
+    fn a_time_converts_to_chrono_and_back() {
         use chrono::{DateTime, FixedOffset, Utc};
-        for (text, millis) in SAID {
-            let instant = text.parse::<Timestamp>().and_then(|said| DateTime::<Utc>::try_from(&said)).ok();
+        for (text, millis) in TIMES {
+            let instant = text.parse::<Timestamp>().and_then(|time| DateTime::<Utc>::try_from(&time)).ok();
             assert_eq!(instant.map(|instant| instant.timestamp_millis()), millis, "{text}");
             assert_eq!(instant.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");
-            // The zone that an application shows it in changes nothing.
+            // The time zone of the application's value does not matter.
             let east = FixedOffset::east_opt(2 * 3_600);
             let shown = instant.zip(east).map(|(instant, zone)| instant.with_timezone(&zone));
             assert_eq!(shown.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");

@@ -1,4 +1,4 @@
-//! JSON that travels as text inside JSON.
+//! JSON documents sent as text inside JSON.
 
 use std::fmt;
 
@@ -13,25 +13,25 @@ use crate::{
     decode::{FromAny, any, repair},
 };
 
-/// A JSON document inside a text, such as the request in a record's `param`.
+/// A JSON document sent as text inside JSON, such as the request in a record's `param`.
 ///
-/// It is kept as it came; [`parse`](Self::parse) reads it when it is wanted.
+/// The text is kept unchanged. [`parse`](Self::parse) reads the document.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct JsonText(String);
 
 impl JsonText {
-    /// Takes the text as it is.
+    /// Wraps a text unchanged.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text as it came.
+    /// Returns the text unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Reads the document.
+    /// Reads the document as a `T`.
     ///
     /// # Errors
     ///

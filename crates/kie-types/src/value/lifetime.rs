@@ -1,4 +1,4 @@
-//! How long the service keeps what its links lead to.
+//! Lifetimes of the files behind the service's links.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use super::timestamp::Timestamp;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long a link leads to its file. The documentation gives several times for one thing, so this is the shortest and the
-/// longest of them: plan for the shortest.
+/// Time that a link leads to its file. The documentation states different times for the same thing, so this type has the
+/// shortest and the longest of them. Plan for the shortest.
 ///
 /// ```
 /// use std::time::Duration;
@@ -26,30 +26,31 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Lifetime {
-    /// What is certain.
+    /// Shortest documented time. The file is kept at least this long.
     pub shortest: Duration,
-    /// What nobody promises to exceed.
+    /// Longest documented time.
     pub longest: Duration,
 }
 
 impl Lifetime {
-    /// Of what a task made: 14 days, by all pages but `upload-and-cover-audio`, which says 15.
+    /// Lifetime of the files that a task made: 14 days. Only the page `upload-and-cover-audio` says 15 days.
     ///
-    /// It is about the file. The link to it may end sooner, and is then refused; [`DownloadUrl`](crate::DownloadUrl) gives
-    /// another one.
+    /// It is the lifetime of the file. The link may expire earlier, and the host then refuses it.
+    /// [`DownloadUrl`](crate::DownloadUrl) gives a new link.
     pub const GENERATED: Self = Self::new(DAY.saturating_mul(14), DAY.saturating_mul(15));
 
-    /// Of an uploaded file: 24 hours by the newer pages, 3 days by the older ones.
+    /// Lifetime of an uploaded file: 24 hours on the newer pages, 3 days on the older ones.
     pub const UPLOADED: Self = Self::new(DAY, DAY.saturating_mul(3));
 
-    /// Of the link that [`DownloadUrl`](crate::DownloadUrl) gives: 20 minutes. The file behind it is kept for longer.
+    /// Lifetime of a link from [`DownloadUrl`](crate::DownloadUrl): 20 minutes. The file itself is kept longer.
     pub const DIRECT: Self = Self::new(Duration::from_secs(20 * 60), Duration::from_secs(20 * 60));
 
     const fn new(shortest: Duration, longest: Duration) -> Self {
         Self { shortest, longest }
     }
 
-    /// Until when at the least it is kept, if it was made at this time; `None` if that is [no instant](Timestamp::as_millis).
+    /// Returns the earliest end of the lifetime of something made at this time. Returns `None` if the time is
+    /// [not an instant](Timestamp::as_millis).
     pub fn kept_until(self, made: &Timestamp) -> Option<Timestamp> {
         let span = i64::try_from(self.shortest.as_millis()).ok()?;
         made.as_millis()?.checked_add(span).map(Timestamp::from_millis)

@@ -1,4 +1,4 @@
-//! Links to files, told apart by how long they are good for.
+//! Links to files. The type of a link tells the lifetime of its file.
 
 use std::{cmp::Ordering, fmt, hash, ops::Deref};
 
@@ -9,8 +9,8 @@ use crate::decode::FromAny;
 
 /// A link to a file, as the service gave it, with its [lifetime](Self::lifetime).
 ///
-/// It stays text: links have been seen that no strict parser takes, with spaces in them. What is known of the file behind it
-/// is in the type, and takes no room. Two links are equal if their texts are.
+/// A link is kept as text, since some links of the service contain spaces, and a strict parser refuses them. The type
+/// parameter tells the lifetime of the file and takes no memory. Two links are equal if their texts are equal.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent, bound(serialize = "", deserialize = "K: Kind"))]
 pub struct Link<K = Generated> {
@@ -19,29 +19,29 @@ pub struct Link<K = Generated> {
     kind: K,
 }
 
-/// What is known of the file behind a link.
+/// Kind of the file behind a link.
 pub trait Kind: Copy + Default + fmt::Debug + Send + Sync + 'static + sealed::Sealed {
-    /// How long links of this kind lead to their files, where that is documented.
+    /// Returns the documented lifetime of links of this kind. Returns `None` if none is documented.
     fn lifetime(self) -> Option<&'static Lifetime>;
 }
 
-/// What a task made.
+/// Link to a file that a task made.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Generated;
 
-/// What [`DownloadUrl`](crate::DownloadUrl) answers: use it at once, and store the link that it was asked for with.
+/// Link from [`DownloadUrl`](crate::DownloadUrl). Use it at once. Store the original link, not this one.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Direct;
 
-/// A file that was uploaded.
+/// Link to an uploaded file.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Uploaded;
 
-/// A link of any kind. One that stands on the wire as such, as Suno's own do, is one of which nothing is documented; one
-/// that was made from another link knows what that one knew.
+/// Link of any kind. A link read from JSON as this kind has no known lifetime, like Suno's own links. A link converted
+/// from another kind keeps that kind's lifetime.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Any(Option<&'static Lifetime>);
 
@@ -78,24 +78,24 @@ impl Kind for Any {
 }
 
 impl<K: Kind> Link<K> {
-    /// Takes the link as it is.
+    /// Wraps a link unchanged.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into().into(), kind: K::default() }
     }
 
-    /// How long it leads to its file; `None` where that is not documented, as of Suno's own links.
+    /// Returns the documented lifetime. Returns `None` if none is documented, as for Suno's own links.
     pub fn lifetime(&self) -> Option<Lifetime> {
         self.kind.lifetime().copied()
     }
 
-    /// The same link among links of any kind.
+    /// Converts the link to a link of any kind. The lifetime is kept.
     pub fn to_any(&self) -> Link<Any> {
         Link { url: self.url.clone(), kind: Any(self.kind.lifetime()) }
     }
 }
 
 impl<K> Link<K> {
-    /// The link as it stands on the wire.
+    /// Returns the link as it is on the wire.
     pub fn as_str(&self) -> &str {
         &self.url
     }
@@ -178,7 +178,7 @@ impl<K> From<Link<K>> for String {
     }
 }
 
-/// A number or a truth value is no link, and an empty text is none either.
+/// Numbers, booleans and empty texts are not links.
 impl<K: Kind> FromAny for Link<K> {
     fn text(text: &str) -> Option<Self> {
         (!text.is_empty()).then(|| Self::new(text))

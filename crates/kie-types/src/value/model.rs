@@ -1,37 +1,37 @@
-//! Models, in the two vocabularies that the service has for them.
+//! Names of models: those in requests, and those in records.
 
 use super::open_enum::open_enum;
 
 open_enum! {
-    /// The model that makes the music, as a request names it.
+    /// Model that makes the music, by its name in requests.
     ///
-    /// Which operation accepts which model, and how long its texts may be, stands in the table of each page, such as
+    /// Each page has a table of the models it accepts and of the longest texts for each model, such as
     /// [`generate_music::LIMITS`](crate::suno::music::generate_music::LIMITS).
     pub enum Model {
-        /// The first model of this API, no longer accepted anywhere.
+        /// First model of this API. No operation accepts it any more.
         V3_5 = "V3_5",
-        /// Songs of up to 4 minutes.
+        /// Makes songs of up to 4 minutes.
         V4 = "V4",
-        /// Songs of up to 8 minutes.
+        /// Makes songs of up to 8 minutes.
         V4_5 = "V4_5",
-        /// Songs of up to 8 minutes.
+        /// Makes songs of up to 8 minutes.
         V4_5Plus = "V4_5PLUS",
-        /// Songs of up to 8 minutes.
+        /// Makes songs of up to 8 minutes.
         V4_5All = "V4_5ALL",
-        /// Songs of up to 8 minutes.
+        /// Makes songs of up to 8 minutes.
         V5 = "V5",
-        /// The first model that takes a wished duration and a cloned voice's persona.
+        /// First model that accepts a requested duration and the persona of a cloned voice.
         V5_5 = "V5_5",
-        /// Documented for the market API since October 2026, and seen to work here.
+        /// Documented for the market API since October 2026. It also works with this API.
         V6 = "V6",
-        /// The small model of the V6 family.
+        /// Small model of the V6 family.
         V6Mini = "V6_MINI",
-        /// The adventurous model of the V6 family.
+        /// Adventurous model of the V6 family.
         V6Wild = "V6_WILD",
     }
 }
 
-/// Request names and the upstream names that records show, from captures and other clients.
+/// Upstream names in records, each with the model's name in requests. They come from captures and from other clients.
 const UPSTREAM: [(&str, Model); 10] = [
     ("chirp-v3-5", Model::V3_5),
     ("chirp-v4", Model::V4),
@@ -46,9 +46,9 @@ const UPSTREAM: [(&str, Model); 10] = [
 ];
 
 impl Model {
-    /// The model that a record names by its upstream name, such as `chirp-crow` for [`V5`](Self::V5).
+    /// Returns the model with this upstream name, such as [`V5`](Self::V5) for `chirp-crow`.
     ///
-    /// Extending a track needs the model that made it, and a record tells only this name.
+    /// A track must be extended by the model that made it, and its record has only the upstream name.
     ///
     /// ```
     /// # use kie_types::Model;
@@ -59,18 +59,18 @@ impl Model {
         UPSTREAM.iter().find(|(upstream, _)| *upstream == name).map(|(_, model)| model.clone())
     }
 
-    /// The upstream name that records show for this model, such as `chirp-crow`.
+    /// Returns the upstream name that records show for this model, such as `chirp-crow`.
     pub fn upstream(&self) -> Option<&'static str> {
         UPSTREAM.iter().find(|(_, model)| model == self).map(|(upstream, _)| *upstream)
     }
 
-    /// Whether this model is known to be older than V5, which some options need. Unknown models are taken for newer.
+    /// Returns `true` if the model is older than V5, which some options require. Unknown models count as newer.
     pub(crate) fn is_before_v5(&self) -> bool {
         matches!(self, Self::V3_5 | Self::V4 | Self::V4_5 | Self::V4_5Plus | Self::V4_5All)
     }
 }
 
-/// The model of a request that names none, which `validate` reports.
+/// Default of a request that names no model. `validate` reports it.
 pub(crate) fn missing() -> Model {
     Model::from("")
 }

@@ -1,6 +1,6 @@
-//! Enums for the service's words: the known ones have names, the rest keep their text.
+//! Enums for the service's words. Known words are variants; other words keep their text.
 
-/// A word that this version has no name for. Only its text can be read, so that naming it later breaks nobody.
+/// A word without a variant in this version. Only its text is public, so a later version can add a variant for the word.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownWord(Box<str>);
 
@@ -23,7 +23,7 @@ macro_rules! open_enum {
     ) => {
         $(#[doc = $doc])*
         ///
-        /// An open enum: a word that is not listed here is kept, and read with [`as_str`](Self::as_str).
+        /// This enum is open: a word that is not listed here is kept, and [`as_str`](Self::as_str) returns it.
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name {
@@ -33,13 +33,13 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// Every word that has a name, in the documentation's order.
+            /// All known words, in the order of the documentation.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
 
-            /// The same words as they stand on the wire.
+            /// The known words as they are on the wire.
             pub const WORDS: [&'static str; Self::ALL.len()] = [$($word),+];
 
-            /// The word as it stands on the wire.
+            /// Returns the word as it is on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $word,)+
@@ -47,7 +47,7 @@ macro_rules! open_enum {
                 }
             }
 
-            /// Whether this version has a name for the word.
+            /// Returns `true` if this version of the crate knows the word.
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::__Unknown(_))
             }

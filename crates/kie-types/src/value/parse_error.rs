@@ -1,6 +1,6 @@
-//! Texts that are not the value they should be.
+//! Error for texts that cannot be parsed.
 
-/// A text that cannot be read as the value that was wanted.
+/// Error: a text cannot be read as the expected value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}")]
 pub struct ParseError {
@@ -8,7 +8,7 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// A text that is not what is named here, such as `a time`.
+    /// Creates the error with the expected value, such as `a time`.
     pub(crate) const fn expected(expected: &'static str) -> Self {
         Self { expected }
     }

@@ -1,4 +1,4 @@
-//! The schemas of values that are one JSON value each.
+//! Schemas of the types that are a single JSON value.
 
 use super::{
     id::{AudioId, PersonaId, TaskId},
@@ -14,11 +14,11 @@ in_place! {
     AudioId = { "type": "string" },
     PersonaId = { "type": "string" },
     TaskId<J> = { "type": "string" },
-    // Not of the format `uri`: links with spaces in them have been seen.
+    // No format `uri`, since some links contain spaces.
     Link<K: Kind> = { "type": "string" },
     JsonText = { "type": "string", "contentMediaType": "application/json" },
     Seconds = { "type": "number" },
-    // The step is not said: in binary fractions 0.29 is no multiple of 0.01.
+    // No `multipleOf`: in binary fractions, 0.29 is not a multiple of 0.01.
     Weight = { "type": "number", "minimum": Weight::MIN, "maximum": Weight::MAX },
     Timestamp = { "type": ["integer", "string"] },
 }

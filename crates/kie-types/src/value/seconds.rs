@@ -4,24 +4,24 @@ use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// A length or a position in audio, in seconds.
+/// Length of audio, or position in audio, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Deserialize)]
 #[serde(transparent)]
 pub struct Seconds(f64);
 
 impl Seconds {
-    /// Takes the number as it is.
+    /// Wraps a number of seconds unchanged.
     pub fn new(seconds: f64) -> Self {
         Self(seconds)
     }
 
-    /// The number of seconds.
+    /// Returns the number of seconds.
     pub fn get(self) -> f64 {
         self.0
     }
 }
 
-/// Whole seconds are printed without a fraction, as the documentation's samples have them.
+/// Writes whole seconds without a fraction, like the documentation's examples.
 impl Serialize for Seconds {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.fract() == 0.0 && self.0.abs() < 1e15 {

@@ -1,4 +1,4 @@
-//! Times as the service says them.
+//! Times in the formats of the service.
 
 use std::{
     fmt,
@@ -11,41 +11,41 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use super::{calendar, parse_error::ParseError};
 use crate::decode::{FromAny, any};
 
-/// A time as the service said it: milliseconds since 1970, or a text, which often does not state its time zone.
+/// A time from the service: a number of milliseconds since 1970, or a text, which often states no time zone.
 ///
-/// The documentation shows `2025-01-01 00:10:00`; live answers hold numbers such as `1770127702000`, and those of uploads
-/// texts such as `2026-02-03T14:02:11.508Z`. Only a number and a text that states its time zone are an instant, so only
-/// they have a [`system_time`](Self::system_time). Features `jiff` and `chrono` convert it to and from their types by the same
-/// rule.
+/// The documentation shows texts such as `2025-01-01 00:10:00`. Live responses hold numbers such as `1770127702000`, and those
+/// of uploads hold texts such as `2026-02-03T14:02:11.508Z`. Only a number, or a text with a time zone, is an instant, so only these
+/// have a [`system_time`](Self::system_time). With the features `jiff` and `chrono`, a time converts to and from the types of
+/// these crates by the same rule.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Timestamp(Said);
+pub struct Timestamp(Repr);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Said {
+enum Repr {
     Milliseconds(i64),
     Text(String),
 }
 
 impl Timestamp {
-    /// A time given in milliseconds since 1970-01-01 UTC.
+    /// Creates a time from milliseconds since 1970-01-01 UTC.
     pub fn from_millis(millis: i64) -> Self {
-        Self(Said::Milliseconds(millis))
+        Self(Repr::Milliseconds(millis))
     }
 
-    /// Milliseconds since 1970-01-01 UTC, if the service said an instant.
+    /// Returns the milliseconds since 1970-01-01 UTC. Returns `None` if the time is not an instant.
     pub fn as_millis(&self) -> Option<i64> {
         match &self.0 {
-            Said::Milliseconds(millis) => Some(*millis),
-            Said::Text(text) => calendar::millis_of(text),
+            Repr::Milliseconds(millis) => Some(*millis),
+            Repr::Text(text) => calendar::millis_of(text),
         }
     }
 
-    /// The instant as a text in UTC, such as `2026-02-03T14:02:11.508Z`, if the service said an instant.
+    /// Returns the instant as a text in UTC, such as `2026-02-03T14:02:11.508Z`. Returns `None` if the time is no instant.
     pub fn to_utc(&self) -> Option<String> {
         self.as_millis().map(calendar::text_of)
     }
 
-    /// The instant, if the service said one.
+    /// Returns the instant. Returns `None` if the time is not an instant.
     pub fn system_time(&self) -> Option<SystemTime> {
         let millis = self.as_millis()?;
         let distance = Duration::from_millis(millis.unsigned_abs());
@@ -57,7 +57,7 @@ impl Timestamp {
     }
 }
 
-/// To the millisecond.
+/// Digits finer than a millisecond are cut off.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
@@ -71,13 +71,13 @@ impl From<SystemTime> for Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Said::Milliseconds(millis) => millis.fmt(f),
-            Said::Text(text) => text.fmt(f),
+            Repr::Milliseconds(millis) => millis.fmt(f),
+            Repr::Text(text) => text.fmt(f),
         }
     }
 }
 
-/// Reads what [`Display`](fmt::Display) prints, and what the service says: any text but the empty one.
+/// Reads every text except the empty one, including the texts that [`Display`](fmt::Display) prints.
 impl FromStr for Timestamp {
     type Err = ParseError;
 
@@ -89,8 +89,8 @@ impl FromStr for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            Said::Milliseconds(millis) => serializer.serialize_i64(*millis),
-            Said::Text(text) => serializer.serialize_str(text),
+            Repr::Milliseconds(millis) => serializer.serialize_i64(*millis),
+            Repr::Text(text) => serializer.serialize_str(text),
         }
     }
 }
@@ -105,7 +105,7 @@ impl FromAny for Timestamp {
     fn text(text: &str) -> Option<Self> {
         match text.parse() {
             Ok(millis) => Some(Self::from_millis(millis)),
-            Err(_) => String::text(text).map(|text| Self(Said::Text(text))),
+            Err(_) => String::text(text).map(|text| Self(Repr::Text(text))),
         }
     }
     fn integer(number: i64) -> Option<Self> {

@@ -1,30 +1,30 @@
-//! Weights: how strongly a hint counts.
+//! Weights: how strongly an option counts.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How strongly a hint counts, from 0 to 1 in steps of 0.01.
+/// Strength of an option, from 0 to 1 in steps of 0.01.
 ///
-/// Any number can be held, so that a foreign request can be read; the range is checked by `validate`.
+/// The type can hold any number, so that requests from other programs can be read. `validate` checks the range.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Weight(f64);
 
 impl Weight {
-    /// The smallest weight.
+    /// Smallest valid weight.
     pub const MIN: f64 = 0.0;
-    /// The largest weight.
+    /// Largest valid weight.
     pub const MAX: f64 = 1.0;
-    /// The distance from one weight to the next.
+    /// Distance between two valid weights.
     pub const STEP: f64 = 0.01;
 
-    /// Takes the number as it is.
+    /// Wraps a number unchanged.
     pub fn new(weight: f64) -> Self {
         Self(weight)
     }
 
-    /// The number, between 0 and 1 if it is valid.
+    /// Returns the number. It is from 0 to 1 if the weight is valid.
     pub fn get(self) -> f64 {
         self.0
     }
