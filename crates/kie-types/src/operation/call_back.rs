@@ -1,10 +1,10 @@
-//! The field of a request that holds its callback address.
+//! The request field that holds the callback address.
 
 use std::fmt;
 
-/// The field of a request that holds its callback address: the name it has on the wire, and its place in the struct.
+/// The request field that holds the callback address: its name on the wire, and a function that returns it.
 ///
-/// An operation states it once, as [`Endpoint::CALL_BACK`](crate::Endpoint::CALL_BACK).
+/// An operation declares it once, as [`Endpoint::CALL_BACK`](crate::Endpoint::CALL_BACK).
 ///
 /// ```
 /// use kie_types::{CallBackField, GenerateLyrics};
@@ -21,17 +21,17 @@ pub struct CallBackField<E> {
 }
 
 impl<E> CallBackField<E> {
-    /// The field of this name, and a function that finds it in a request.
+    /// Creates the description of a field from its name on the wire and a function that returns the field of a request.
     pub const fn new(name: &'static str, place: fn(&mut E) -> &mut Option<String>) -> Self {
         Self { name, place }
     }
 
-    /// The name of the field on the wire. KIE spells it in several ways.
+    /// Returns the field's name on the wire. It differs between KIE's operations.
     pub const fn name(self) -> &'static str {
         self.name
     }
 
-    /// The field in this request.
+    /// Returns the field of this request.
     pub fn of(self, request: &mut E) -> &mut Option<String> {
         (self.place)(request)
     }

@@ -1,27 +1,27 @@
-//! Checking raw JSON as a request.
+//! Checks raw JSON as a request.
 
 use serde_json::Value;
 
 use super::endpoint::Endpoint;
 use crate::request::{Invalid, Mode, Read, Rule, Rules, Warning, of_fields, read};
 
-/// What [`check`] found out about a JSON document.
+/// Result of [`check`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Checked<E> {
-    /// The request, or all the rules that are broken, among them missing fields and wrong types.
+    /// The request, or all broken rules. Missing fields and wrong types are among the rules.
     pub result: Result<E, Invalid>,
-    /// Keys that the operation does not have. The service may know them; this version does not.
+    /// Keys that the operation does not have in this version of the crate. The service may know them.
     pub unknown: Vec<String>,
-    /// What is surely not meant: the unknown keys, words that are not known or nearly so, and fields that the service
-    /// ignores. None of it is a broken rule by itself.
+    /// Probable mistakes: unknown keys, words that are unknown or misspelt, and fields that the service ignores. A warning
+    /// alone does not make the request invalid.
     pub warnings: Vec<Warning>,
 }
 
-/// Checks a JSON document as a request of the operation `E`, without sending anything.
+/// Checks a JSON document as a request of the operation `E`. Nothing is sent.
 ///
-/// Every problem is reported, not only the first: missing fields, wrong types, and the rules of
-/// [`Endpoint::validate`]. A missing mode flag leaves the rules that depend on it unchecked.
+/// All problems are reported, not only the first: missing fields, wrong types, and rules of [`Endpoint::validate`]. If a mode
+/// flag is missing, the rules that depend on the mode are not checked.
 ///
 /// ```
 /// use kie_types::{ExtendMusic, check};
@@ -54,9 +54,9 @@ pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     let unknown: Vec<String> = fields.keys().filter(is_unknown).cloned().collect();
     let known = known.unwrap_or_default();
     let mut warnings: Vec<_> = unknown.iter().map(|key| Warning::unknown_field(key, known)).collect();
-    // In a mode that is not said, nothing is known to be ignored.
-    let is_told = |mode: &Mode| !rules.violations.iter().any(|violation| violation.field == mode.field);
-    let ignored: Vec<_> = E::ignored().into_iter().filter(|ignored| ignored.modes.iter().all(is_told)).collect();
+    // If the field that selects the mode is broken, the mode is unknown.
+    let is_mode_known = |mode: &Mode| !rules.violations.iter().any(|violation| violation.field == mode.field);
+    let ignored: Vec<_> = E::ignored().into_iter().filter(|ignored| ignored.modes.iter().all(is_mode_known)).collect();
     warnings.extend(of_fields(&E::limits(), &ignored, fields));
     if let Some(Err(invalid)) = request.as_ref().map(E::validate) {
         for violation in invalid.into_violations() {

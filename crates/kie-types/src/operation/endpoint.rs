@@ -1,4 +1,4 @@
-//! What an operation of the API is.
+//! The trait for operations of the API.
 
 use std::{fmt, time::Duration};
 
@@ -14,50 +14,50 @@ use crate::{
     request::{Ignored, Invalid, Limit, Warning, of_fields},
 };
 
-/// One operation of the API, implemented on its request.
+/// An operation of the API. Its request type implements this trait.
 ///
-/// The request is exactly what goes over the wire: the body of a `POST`, the query of a `GET`. Client, simulator,
-/// fixtures and command line are all driven by these constants; implementing the trait for a type of your own adds
-/// an operation that they do not know yet: `examples/own_endpoint.rs` of this crate is one, with rules and limits.
-/// Whatever the trait gains later has a default.
+/// A request is exactly what is sent: the JSON body of a `POST`, or the query of a `GET`. The client, the simulator, the
+/// fixtures and the command line are driven by these constants. Implement the trait for a type of your own to add an
+/// operation that they do not know yet. The example `examples/own_endpoint.rs` of this crate does so, with rules and limits.
+/// Items added to the trait later have defaults.
 pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
-    /// The slug of the operation's page in KIE's documentation, such as `generate-music`.
+    /// Slug of the operation's page in KIE's documentation, such as `generate-music`.
     const NAME: &'static str;
-    /// The address of that page.
+    /// Address of that page.
     const DOCS: &'static str;
-    /// The HTTP method.
+    /// HTTP method.
     const METHOD: Method;
-    /// The host that answers.
+    /// Host that serves the operation.
     const HOST: Host = Host::Api;
-    /// The path on that host, from `/`.
+    /// Path on that host, from `/`.
     const PATH: &'static str;
-    /// Whether repeating the call is harmless.
+    /// Effect of a call. It tells whether the call can be repeated without harm.
     const EFFECT: Effect;
-    /// The field that names a file of this machine, where there is one. Its content goes out in its place, and the request
-    /// as a form.
+    /// Name of the field that holds the path of a local file, if there is one. The request is then sent as a multipart form,
+    /// with the file's content in that field.
     const FILE: Option<&'static str> = None;
-    /// The field that holds a callback address, if the request has one.
+    /// The field that holds the callback address. `None` if the request has no such field.
     const CALL_BACK: Option<CallBackField<Self>> = None;
-    /// The name of that field on the wire. It follows from [`CALL_BACK`](Self::CALL_BACK); leave it as it is.
+    /// Name of that field on the wire. Keep the default, which follows from [`CALL_BACK`](Self::CALL_BACK).
     const CALL_BACK_URL: Option<&'static str> = match Self::CALL_BACK {
         Some(field) => Some(field.name()),
         None => None,
     };
 
-    /// What `data` holds when the call succeeds.
+    /// Type of the response's `data` when the call succeeds.
     type Response: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
 
-    /// Checks every documented rule and reports all that are broken, before anything is sent or spent.
+    /// Checks all documented rules and reports every broken one, before anything is sent or paid.
     ///
-    /// A callback address may be missing, for the client fills one in.
+    /// A missing callback address breaks no rule, since the client fills it in.
     ///
     /// # Errors
     ///
     /// [`Invalid`] names each field with the rule it breaks, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// What is surely not meant and yet may be legal: words that are not known or nearly so, such as `v5` for `V5`, and
-    /// fields that the service [ignores](Self::ignored). A [`check`] of raw JSON finds more.
+    /// Returns probable mistakes that may be legal: words that are unknown or misspelt, such as `v5` for `V5`, and fields that
+    /// the service [ignores](Self::ignored). A [`check`] of raw JSON finds more.
     ///
     /// [`check`]: crate::check()
     fn warnings(&self) -> Vec<Warning> {
@@ -67,60 +67,60 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         }
     }
 
-    /// The documented limits of single fields, as data: every range and every list of words that [`validate`] holds the
-    /// request to, with the mode and the model that it counts for.
+    /// Returns the documented limits of single fields as data: every range and every list of words that [`validate`] checks,
+    /// with the mode and the model to which it applies.
     ///
     /// [`validate`]: Self::validate
     fn limits() -> Vec<Limit> {
         Vec::new()
     }
 
-    /// The fields that the documentation says the service ignores, as data, with the modes in which it does. Fields that
-    /// must be left out there are [`limits`](Self::limits).
+    /// Returns the fields that the service ignores according to the documentation, with the modes in which it ignores them.
+    /// Fields that must be left out in a mode are in [`limits`](Self::limits).
     fn ignored() -> Vec<Ignored> {
         Vec::new()
     }
 
-    /// The request as method, host, path and body, for an HTTP stack of your own: see [`Encoded`].
+    /// Encodes the request as method, host, path and body, for your own HTTP client. See [`Encoded`].
     ///
-    /// It is taken as it is. Nothing is checked, and no callback address is filled in.
+    /// The request is encoded unchanged: it is not checked, and no callback address is filled in.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if it cannot be written as JSON, or names no file where the operation sends one.
+    /// [`EncodeError`] if the request cannot be written as JSON, or if it names no file and the operation sends one.
     fn encode(&self) -> Result<Encoded, EncodeError> {
         Encoded::of::<Self>(self)
     }
 
-    /// Reads an answer to this operation, given its HTTP status.
+    /// Reads a response of this operation from its HTTP status and body.
     ///
     /// # Errors
     ///
-    /// [`ReadError`] if the service said no, or if the answer cannot be read.
+    /// [`ReadError`] if the service refused the request, or if the response cannot be read.
     fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
         envelope::open(http_status, body)
     }
 
-    /// The callback address in this request, where it has one. It follows from [`CALL_BACK`](Self::CALL_BACK); leave it
-    /// as it is.
+    /// Returns the callback address of this request. Returns `None` if the request has no such field. Keep the default, which
+    /// follows from [`CALL_BACK`](Self::CALL_BACK).
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {
         Self::CALL_BACK.map(|field| field.of(self))
     }
 }
 
-/// Whether repeating a call is harmless.
+/// Effect of a call. It tells whether the call can be repeated without harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Effect {
-    /// Nothing comes of it: it can be sent again freely.
+    /// The call creates nothing. It can be repeated freely.
     Reads,
-    /// Something comes of it each time it is sent, usually for money.
+    /// Each call creates something, usually for money. A repeated call creates it again.
     Creates,
 }
 
 impl Effect {
-    /// The effect in one word: `reads` or `creates`.
+    /// Returns the effect as one word: `reads` or `creates`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Reads => "reads",
@@ -135,19 +135,19 @@ impl fmt::Display for Effect {
     }
 }
 
-/// The HTTP method of an operation.
+/// HTTP method of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum Method {
-    /// The request's fields are the query.
+    /// `GET`: the request's fields are the query.
     Get,
-    /// The request is the JSON body.
+    /// `POST`: the request is the JSON body.
     Post,
 }
 
 impl Method {
-    /// The method as it stands on the wire.
+    /// Returns the method as it is on the wire, such as `GET`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -162,7 +162,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// The two hosts of the service.
+/// Hosts of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -174,7 +174,7 @@ pub enum Host {
 }
 
 impl Host {
-    /// The host in one word: `api` or `upload`.
+    /// Returns the host as one word: `api` or `upload`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Api => "api",
@@ -182,7 +182,7 @@ impl Host {
         }
     }
 
-    /// The address of the real service, without a trailing slash.
+    /// Returns the address of the real service, without a trailing slash.
     pub const fn base_url(self) -> &'static str {
         match self {
             Self::Api => "https://api.kie.ai",
@@ -197,12 +197,13 @@ impl fmt::Display for Host {
     }
 }
 
-/// How many tasks an account may start within [`NEW_TASKS_SPAN`]. More are refused, not queued.
+/// Maximum number of tasks that an account may start within [`NEW_TASKS_SPAN`]. The service refuses further tasks; it does
+/// not queue them.
 ///
 /// Documentation: <https://docs.kie.ai/1973359m0>
 pub const NEW_TASKS: usize = 20;
 
-/// The span in which an account may start [`NEW_TASKS`] tasks.
+/// Span in which an account may start at most [`NEW_TASKS`] tasks. 10 seconds.
 pub const NEW_TASKS_SPAN: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

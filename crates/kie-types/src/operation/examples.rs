@@ -1,11 +1,11 @@
-//! Examples of requests.
+//! Example requests.
 
 use super::endpoint::Endpoint;
 
-/// An operation with examples of its requests, from which fixtures, schemas and tests are made.
+/// An operation with example requests. Fixtures, schemas and tests are made from them.
 ///
-/// Every operation of the [catalogue](crate::catalog) has them; one of your own needs none to be called or checked.
-/// [`catalog::examples`](crate::catalog::examples) finds them by an operation's name.
+/// Every operation of the [catalogue](crate::catalog) implements this trait. Your own operation does not need it to be called
+/// or checked. [`catalog::examples`](crate::catalog::examples) returns the examples of an operation by its name.
 ///
 /// ```
 /// use kie_types::{ConvertToWav, Endpoint, Examples};
@@ -13,6 +13,6 @@ use super::endpoint::Endpoint;
 /// assert!(ConvertToWav::examples().iter().all(|request| request.validate().is_ok()));
 /// ```
 pub trait Examples: Endpoint {
-    /// Valid requests, at least one: first the smallest, last one with every field that can stand together.
+    /// Returns at least one valid request. The first is the smallest, and the last has all fields that can be combined.
     fn examples() -> Vec<Self>;
 }

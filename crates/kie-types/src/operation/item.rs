@@ -1,4 +1,4 @@
-//! The things a job makes, in one shape for all kinds of job.
+//! Results of a task, in the same form for every kind of task.
 
 use std::collections::BTreeMap;
 
@@ -9,48 +9,48 @@ use crate::value::{
     link::{Any, Kind},
 };
 
-/// One thing that a job made: a track, a video.
+/// A result of a task, such as a track or a video.
 ///
-/// This is the view for programs that treat all jobs alike: saving files, printing a summary. The typed output of
-/// each job says more.
+/// It is meant for programs that treat all kinds of task alike, for example to save files or to print a summary. The typed
+/// output of each kind has more fields.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Item {
-    /// The service's id of this thing, where it has one.
+    /// Id that the service gave the result, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Its title, which can be missing while it is being made.
+    /// Title. It can be missing until the result is finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Its length in seconds.
+    /// Length in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_s: Option<f64>,
-    /// The link to the file that it is, once it is finished. One of [`urls`](Self::urls).
+    /// Link to the result's file, once it is finished. It is also in [`urls`](Self::urls).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Link>,
-    /// Every link that belongs to it, by its name on the wire, such as `audioUrl` or `imageUrl`. Each
-    /// [knows](Link::lifetime) how long it is good for, unless it was read from JSON.
+    /// All links of the result, by their names on the wire, such as `audioUrl` or `imageUrl`. Each link has a
+    /// [lifetime](Link::lifetime), unless it was read from JSON.
     #[serde(default)]
     pub urls: BTreeMap<String, Link<Any>>,
-    /// Its text: the lyrics of a track, or the idea it was made from.
+    /// Text of the result: the lyrics of a track, or the idea it was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Why this one was not made, where others of the task were.
+    /// Error of this result, if it failed and other results of the task did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// The file that it is where there is no link, because the answer itself holds it. Not printed.
+    /// File contained in the response itself, for results without a link. It is not serialized.
     #[serde(skip)]
     pub inline: Option<InlineFile>,
 }
 
-/// A file that an answer itself holds, such as lyrics.
+/// A file contained in a response, such as lyrics.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InlineFile {
-    /// The ending that files of this kind have, without a dot.
+    /// File extension, without a dot.
     pub extension: &'static str,
-    /// What is in it.
+    /// Content of the file.
     pub bytes: Vec<u8>,
 }
 
@@ -61,19 +61,19 @@ impl std::fmt::Debug for InlineFile {
 }
 
 impl InlineFile {
-    /// A file of this kind with this in it.
+    /// Creates a file with this extension and content.
     pub fn new(extension: &'static str, bytes: impl Into<Vec<u8>>) -> Self {
         Self { extension, bytes: bytes.into() }
     }
 }
 
 impl Item {
-    /// Whether the file that it is can be had, by its link or from the answer itself.
+    /// Returns `true` if the result's file is available, by its link or in the response itself.
     pub fn is_there(&self) -> bool {
         self.url.is_some() || self.inline.is_some()
     }
 
-    /// Adds a link, if there is one.
+    /// Adds a link, unless it is `None`.
     pub(crate) fn link<K: Kind>(mut self, name: &str, url: Option<&Link<K>>) -> Self {
         if let Some(url) = url {
             self.urls.insert(name.to_owned(), url.to_any());

@@ -1,4 +1,4 @@
-//! Background work: the kinds of it, with what belongs to each.
+//! Kinds of background task, each with its types.
 
 use std::fmt;
 
@@ -7,90 +7,91 @@ use serde::Serialize;
 use super::{endpoint::Endpoint, item::Item, state::TaskState};
 use crate::value::{Lifetime, TaskId, Timestamp};
 
-/// A kind of background work, with everything that belongs to it.
+/// A kind of background task, with the types that belong to it.
 ///
-/// Implemented by empty types that only name the kind, such as [`Music`](crate::Music). You may implement it for a kind of
-/// your own; before 1.0 a minor version may add items that it must have.
+/// The implementors are empty types that only name the kind, such as [`Music`](crate::Music). You may implement it for your
+/// own kind of task. Before 1.0, a minor version may add required items.
 pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
-    /// The kind in one word, such as `music`.
+    /// Name of the kind in one word, such as `music`.
     const NAME: &'static str;
-    /// The operation that looks a task up. It answers `None` while the service does not know the task.
+    /// Operation that looks up a task. Its response is `None` while the service does not know the task.
     type Lookup: Endpoint<Response = Option<Self::Record>>;
-    /// What the service says of a task when it is asked.
+    /// Record of a task, as a lookup returns it.
     type Record: Record<Output = Self::Output>;
-    /// What the service pushes about a task, inside a [`Callback`](crate::Callback).
+    /// Data of a callback about a task. It is inside a [`Callback`](crate::Callback).
     type Callback: CallbackPayload<Output = Self::Output>;
-    /// What the job makes.
+    /// Results of a task.
     type Output: Output;
 
-    /// The request that looks up this task.
+    /// Returns the request that looks up this task.
     fn lookup(id: TaskId<Self>) -> Self::Lookup;
 }
 
-/// Names the kind of job beside the id.
+/// Shows the kind of task and the id.
 impl<J: Job> fmt::Debug for TaskId<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TaskId<{}>({:?})", J::NAME, self.as_str())
     }
 }
 
-/// What a job makes: things with links to files.
+/// Results of a task, with links to files.
 ///
-/// You may implement it for a job of your own; methods that are added later have defaults.
+/// You may implement it for your own kind of task. Methods added later have defaults.
 pub trait Output: fmt::Debug + Clone + Send + Sync + 'static {
-    /// One of the things, with its type: a track, a variant of lyrics.
+    /// Type of one result, such as a track or a variant of lyrics.
     type Piece: fmt::Debug + Clone + Send + Sync + 'static;
 
-    /// The things, each with the file that it is.
+    /// Returns the results in a common form, each with its file.
     fn items(&self) -> Vec<Item>;
 
-    /// The same things with their types, in the order of [`items`](Self::items).
+    /// Returns the results with their own type, in the order of [`items`](Self::items).
     fn pieces(&self) -> Vec<Self::Piece>;
 }
 
-/// What the service says of a task right now.
+/// Record of a task: its current state, as a lookup returns it.
 ///
-/// You may implement it for a job of your own; methods that are added later have defaults.
+/// You may implement it for your own kind of task. Methods added later have defaults.
 pub trait Record: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + Send + Sync + 'static {
-    /// What the job makes.
+    /// Results of the task.
     type Output: Output;
 
-    /// The task's id, if the record tells it.
+    /// Returns the task's id, if the record contains it.
     fn task_id(&self) -> Option<&str>;
 
-    /// How far the task has come.
+    /// Returns the state of the task.
     fn state(&self) -> TaskState;
 
-    /// What there is of the output by now, finished or not.
+    /// Returns the results that exist so far, finished or not.
     fn output(&self) -> Option<Self::Output>;
 
-    /// When the task was made, if the record tells it. Those of lyrics, voices and recoveries never do.
+    /// Returns the time at which the task was created, if the record contains it. Records of lyrics, voices and recoveries
+    /// never do.
     fn created(&self) -> Option<&Timestamp> {
         None
     }
 
-    /// Until when at the least what the task made is kept, counted from when the task was made: the files are a little
-    /// younger. `None` if the record tells no instant.
+    /// Returns the earliest time at which the results may be deleted. It is counted from the creation of the task, slightly
+    /// before the files were made. Returns `None` if the record has no instant of creation.
     fn kept_until(&self) -> Option<Timestamp> {
         Lifetime::GENERATED.kept_until(self.created()?)
     }
 }
 
-/// The part of a callback that is particular to a kind of job.
+/// Data of a callback that is specific to a kind of task.
 ///
-/// You may implement it for a job of your own; methods that are added later have defaults.
+/// You may implement it for your own kind of task. Methods added later have defaults.
 pub trait CallbackPayload:
     Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + Default + Send + Sync + 'static
 {
-    /// What the job makes.
+    /// Results of the task.
     type Output: Output;
 
-    /// The task's id, as it stands in this part of the callback.
+    /// Returns the task's id, if this data contains it.
     fn task_id(&self) -> Option<&str>;
 
-    /// How far the task has come, given the callback's `code` and `msg`.
+    /// Returns the state of the task, given the callback's `code` and `msg`.
     fn state(&self, code: i64, message: &str) -> TaskState;
 
-    /// What there is of the output by now, finished or not.
+    /// Returns the results that exist so far, finished or not.
     fn output(&self) -> Option<Self::Output>;
 }

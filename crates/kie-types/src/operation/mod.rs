@@ -1,4 +1,4 @@
-//! Operations of the API, and the tasks that they start.
+//! Operations of the API and the tasks that they start.
 
 mod call_back;
 mod check;

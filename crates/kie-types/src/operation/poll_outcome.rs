@@ -1,4 +1,4 @@
-//! What one poll of a task means, for everything that acts on it.
+//! Meaning of one poll of a task.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use super::{
     state::{Failure, Stage, TaskState},
 };
 
-/// How long an undelivered task may still grow after a poll first showed it so. 5 minutes.
+/// Time in which an undelivered task may still get results, counted from the first poll that showed it undelivered. 5 minutes.
 pub const UNDELIVERED_GRACE: Duration = Duration::from_secs(5 * 60);
 
-/// How long a task may run, counted from its start. 15 minutes. An undelivered task of which only the start is known may still
-/// grow until then.
+/// Maximum run time of a task, counted from its start. 15 minutes. If only the start of an undelivered task is known, the task
+/// may still get results until then.
 pub const LONGEST_TASK: Duration = Duration::from_secs(15 * 60);
 
-/// The word of a record whose callbacks could not be delivered.
+/// Status of a record whose callback could not be delivered.
 const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
 
-/// What one poll of a task means. Waits, single looks, saves, receipts and reports all ask this, so that they agree on what is
-/// finished and what may still come.
+/// Meaning of one poll of a task. Waits, single polls, saves, receipts and reports all use it, so that they agree on which
+/// results are final.
 ///
-/// An [undelivered](TaskState::Undelivered) task is the case that needs a decision: the service gave up its callback, perhaps before
-/// the task was finished. A wait and a receipt give it its time; a [`Report`](crate::Report) tells what can be used now, and so
-/// asks without time left.
+/// Only an [undelivered](TaskState::Undelivered) task needs a decision: the service gave up delivering its callback, perhaps
+/// before the task was finished. A wait and a receipt give such a task more time. A [`Report`](crate::Report) shows what can
+/// be used now, so it gives no more time.
 ///
 /// ```
 /// use kie_types::{Item, PollOutcome, TaskState};
@@ -38,23 +38,23 @@ const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PollOutcome {
-    /// The task goes on, with the last stage it has reached.
+    /// The task is running. The value is the last stage it reached.
     Running(Option<Stage>),
-    /// The task was not delivered, and may still grow: more may appear in its record.
+    /// The task is undelivered and may still get results.
     Growing,
-    /// The task is finished, and what it made is there: all of it, or all that there will be.
+    /// The task is finished and has results. No more will come.
     Complete,
-    /// The service calls the task finished, and its record shows nothing that it made.
+    /// The task is finished according to the service, but its record has no results.
     Empty,
-    /// The task was not delivered, and shows no result although its time is over. A result that appears later is still one, so
-    /// this is the end of a wait and not of the task.
+    /// The task is undelivered and still has no result after its time limit. A result may still appear later, so this ends a
+    /// wait, not the task.
     GivenUp(Failure),
-    /// The task ended without a result.
+    /// The task failed without a result.
     Failed(Failure),
 }
 
 impl PollOutcome {
-    /// The meaning of a record with this state, which shows these items. `may_grow` tells whether an undelivered task still has
+    /// Returns the meaning of a record with this state and these items. `may_grow` is `true` if an undelivered task still has
     /// time: see [`UNDELIVERED_GRACE`] and [`LONGEST_TASK`].
     pub fn of(state: TaskState, items: &[Item], may_grow: bool) -> Self {
         match state {
@@ -72,10 +72,10 @@ impl PollOutcome {
     }
 }
 
-/// The state that a [`Progress`](super::progress::Progress) observes.
+/// Converts to the state that a [`Progress`](super::progress::Progress) observes.
 impl From<PollOutcome> for TaskState {
-    fn from(standing: PollOutcome) -> Self {
-        match standing {
+    fn from(outcome: PollOutcome) -> Self {
+        match outcome {
             PollOutcome::Running(stage) => Self::Running(stage),
             PollOutcome::Growing => Self::Undelivered,
             PollOutcome::Complete | PollOutcome::Empty => Self::Complete,
@@ -93,29 +93,29 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_undelivered_depends_on_the_time_left() {
+    fn only_an_undelivered_task_depends_on_the_time_left() {
         let failure = Failure::new(Some("GENERATE_AUDIO_FAILED"), Some(500), None);
         for may_grow in [true, false] {
-            for (state, standing) in [
+            for (state, outcome) in [
                 (TaskState::Running(None), PollOutcome::Running(None)),
                 (TaskState::Running(Some(Stage::First)), PollOutcome::Running(Some(Stage::First))),
                 (TaskState::Complete, PollOutcome::Complete),
                 (TaskState::Failed(failure.clone()), PollOutcome::Failed(failure.clone())),
             ] {
-                assert_eq!(PollOutcome::of(state, &items(false), may_grow), standing);
+                assert_eq!(PollOutcome::of(state, &items(false), may_grow), outcome);
             }
             assert_eq!(PollOutcome::of(TaskState::Complete, &[], may_grow), PollOutcome::Empty);
         }
     }
 
     #[test]
-    fn what_is_undelivered_grows_and_then_ends_with_what_is_there() {
+    fn an_undelivered_task_grows_and_then_ends_with_its_results() {
         for is_there in [true, false] {
             assert_eq!(PollOutcome::of(TaskState::Undelivered, &items(is_there), true), PollOutcome::Growing);
         }
         assert_eq!(PollOutcome::of(TaskState::Undelivered, &items(true), false), PollOutcome::Complete);
         let PollOutcome::GivenUp(failure) = PollOutcome::of(TaskState::Undelivered, &items(false), false) else {
-            unreachable!("nothing is there")
+            unreachable!("it has no result")
         };
         assert_eq!(failure.status.as_deref(), Some("CALLBACK_EXCEPTION"));
     }

@@ -1,4 +1,4 @@
-//! The state machine of a task: what looks and callbacks say, put in order.
+//! State machine of a task. It orders the updates from polls and callbacks.
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -7,12 +7,12 @@ use super::{
     state::{Failure, Stage, TaskState},
 };
 
-/// What is known of a task, from all that was said of it.
+/// Everything known about a task, from all updates so far.
 ///
-/// Every message about the task, whether a look or a callback brought it, is [observed](Self::observe) once. Messages
-/// may be repeated, reordered, late, lost or at odds with one another: the same messages come to the same end in any
-/// order. A stage is reached once and never left, a thing is ready once, and of two verdicts the better one stands: what
-/// is complete stays so, whatever else is said.
+/// Each update about the task, from a poll or from a callback, is passed to [`observe`](Self::observe) once. Updates may be
+/// repeated, reordered, late, lost or contradictory: the same updates give the same final state in any order. A stage that
+/// was reached stays reached, and an item is reported as ready once. If final states differ, the better one wins: a complete
+/// task stays complete.
 ///
 /// ```
 /// use kie_types::{Progress, Stage, TaskState};
@@ -20,7 +20,7 @@ use super::{
 /// let mut progress = Progress::new();
 /// let change = progress.observe(&TaskState::Complete, Vec::new()).unwrap();
 /// assert_eq!(change.reached, Some(Stage::Complete));
-/// // The callback about an earlier stage comes late, and a second copy of the last one.
+/// // The callback of an earlier stage arrives late, then a second copy of the last update.
 /// assert_eq!(progress.observe(&TaskState::Running(Some(Stage::First)), Vec::new()), None);
 /// assert_eq!(progress.observe(&TaskState::Complete, Vec::new()), None);
 /// assert_eq!(progress.state(), &TaskState::Complete);
@@ -32,17 +32,17 @@ pub struct Progress {
     ready: BTreeSet<String>,
 }
 
-/// What a message added to what was known.
+/// Changes that an update made to a [`Progress`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Change {
-    /// The furthest stage reached by now.
+    /// Furthest stage reached so far.
     pub stage: Option<Stage>,
-    /// That stage, if this message was the first to tell of it. [`Stage::Complete`] comes once.
+    /// The stage that this update reached first. [`Stage::Complete`] is reported once.
     pub reached: Option<Stage>,
-    /// Why the task failed, if this message was the first to tell.
+    /// Failure of the task, if this update was the first to report it.
     pub failure: Option<Failure>,
-    /// The things that this message was the first to show finished.
+    /// Items that this update was the first to show finished.
     pub ready: Vec<Item>,
 }
 
@@ -53,53 +53,53 @@ impl Default for Progress {
 }
 
 impl Progress {
-    /// Nothing is known yet.
+    /// Creates the progress of a task of which nothing is known.
     pub fn new() -> Self {
         Self { stage: None, state: TaskState::Running(None), ready: BTreeSet::new() }
     }
 
-    /// The furthest stage reached by now. A task that failed keeps the one that it had reached.
+    /// Returns the furthest stage reached so far. A failed task keeps the stage it reached.
     pub fn stage(&self) -> Option<Stage> {
         self.stage
     }
 
-    /// How the task stands, all told.
+    /// Returns the state of the task, from all updates.
     pub fn state(&self) -> &TaskState {
         &self.state
     }
 
-    /// Takes in a message; `None` if it says nothing new.
+    /// Applies an update. Returns `None` if the update contains nothing new.
     pub fn observe(&mut self, state: &TaskState, items: Vec<Item>) -> Option<Change> {
         let reached = state.stage().filter(|stage| Some(*stage) > self.stage);
         self.stage = self.stage.max(reached);
-        let ready: Vec<Item> = items.into_iter().filter(|item| self.is_news(item)).collect();
+        let ready: Vec<Item> = items.into_iter().filter(|item| self.is_new(item)).collect();
         let failure = match state {
             TaskState::Failed(failure) if rank(&self.state) < rank(state) => Some(failure.clone()),
             _ => None,
         };
-        if weigh(state, &self.state).is_gt() {
+        if compare(state, &self.state).is_gt() {
             self.state = state.clone();
         }
-        let is_news = reached.is_some() || failure.is_some() || !ready.is_empty();
-        is_news.then_some(Change { stage: self.stage, reached, failure, ready })
+        let changed = reached.is_some() || failure.is_some() || !ready.is_empty();
+        changed.then_some(Change { stage: self.stage, reached, failure, ready })
     }
 
-    /// A finished thing is known by its id and by its link, for rows have been seen without the one, and links move; or
-    /// by its words, where it is nothing else.
-    fn is_news(&mut self, item: &Item) -> bool {
+    /// Returns `true` if the item is finished and was not ready before. An item is identified by its id and its link, since
+    /// some rows have no id, and links change. An item without a link is also identified by its text.
+    fn is_new(&mut self, item: &Item) -> bool {
         if !item.is_there() {
             return false;
         }
-        let words = item.text.as_deref().or(item.title.as_deref()).filter(|_| item.url.is_none());
-        let marks = [item.id.as_deref(), item.url.as_deref(), words];
-        let known = marks.iter().flatten().any(|mark| self.ready.contains(*mark));
-        self.ready.extend(marks.into_iter().flatten().map(str::to_owned));
+        let text = item.text.as_deref().or(item.title.as_deref()).filter(|_| item.url.is_none());
+        let keys = [item.id.as_deref(), item.url.as_deref(), text];
+        let known = keys.iter().flatten().any(|key| self.ready.contains(*key));
+        self.ready.extend(keys.into_iter().flatten().map(str::to_owned));
         !known
     }
 }
 
-/// Which of two states stands. The order is total, so that it does not matter which was said first.
-fn weigh(one: &TaskState, other: &TaskState) -> Ordering {
+/// Compares two states; the greater one wins. The order is total, so the order of the updates does not matter.
+fn compare(one: &TaskState, other: &TaskState) -> Ordering {
     let words = |state: &TaskState| match state {
         TaskState::Failed(Failure { status, code, message }) => Some((*code, status.clone(), message.clone())),
         _ => None,
@@ -107,8 +107,7 @@ fn weigh(one: &TaskState, other: &TaskState) -> Ordering {
     rank(one).cmp(&rank(other)).then(one.stage().cmp(&other.stage())).then_with(|| words(one).cmp(&words(other)))
 }
 
-/// What is there can be used, so it outweighs the word that the task failed; and a failure says more than that nobody
-/// was told.
+/// Rank of a state. Results can be used, so `Complete` ranks above `Failed`. A failure says more than an undelivered callback.
 fn rank(state: &TaskState) -> u8 {
     match state {
         TaskState::Running(_) => 0,

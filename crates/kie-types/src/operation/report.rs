@@ -1,4 +1,4 @@
-//! The normalised report of a task, in one shape for all kinds of job.
+//! Report of a task, in the same form for every kind of task.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,47 +13,47 @@ use crate::{
     value::{TaskId, Timestamp},
 };
 
-/// How a task stands, in one shape for every kind of job, for programs and people that read JSON.
+/// Report of a task, in the same form for every kind of task, for programs and people that read JSON.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Report {
-    /// The task.
+    /// Id of the task.
     pub task_id: Option<String>,
-    /// How it stands.
+    /// Outcome of the task so far.
     pub outcome: Outcome,
-    /// The furthest stage it reached.
+    /// Furthest stage reached.
     pub stage: Option<Stage>,
-    /// The service's number for a failure.
+    /// Code of the service for a failure.
     pub code: Option<i64>,
-    /// The service's words for a failure.
+    /// Message of the service for a failure.
     pub message: Option<String>,
-    /// Whether it was paid for.
+    /// Tells whether the task was paid for.
     pub charged: Charged,
-    /// What it made so far.
+    /// Results so far.
     pub items: Vec<Item>,
-    /// Until when at the least that is kept, if there is some and the record [tells](Record::kept_until).
+    /// Earliest time at which the results may be deleted, if there are results and the record [has it](Record::kept_until).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<Timestamp>,
 }
 
-/// How a task stands, in one word.
+/// Outcome of a task, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// Under way.
+    /// The task is running.
     Running,
-    /// Finished.
+    /// The task is finished and has results.
     Success,
-    /// Ended without a result.
+    /// The task ended without a result.
     Failed,
-    /// The service does not know it.
+    /// The service does not know the task.
     NotFound,
 }
 
 impl Outcome {
-    /// The word that stands in JSON, such as `notFound`.
+    /// Returns the word used in JSON, such as `notFound`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
@@ -77,12 +77,12 @@ impl std::fmt::Debug for Report {
 }
 
 impl Report {
-    /// The report of this task, from its record; `None` stands for a task that the service does not know.
+    /// Creates the report of this task from its record. `None` stands for a task that the service does not know.
     pub fn new<J: Job>(id: &TaskId<J>, record: Option<&J::Record>) -> Self {
         Self { task_id: Some(id.as_str().to_owned()), ..Self::of_record::<J>(record) }
     }
 
-    /// The report of a task, from its record alone; `None` stands for a task that the service does not know.
+    /// Creates the report of a task from its record alone. `None` stands for a task that the service does not know.
     pub fn of_record<J: Job>(record: Option<&J::Record>) -> Self {
         match record {
             Some(record) => {
@@ -94,13 +94,13 @@ impl Report {
         }
     }
 
-    /// The report of a task, from what was said of it.
+    /// Creates the report of a task from its state and results.
     pub(crate) fn of(task_id: Option<&str>, state: TaskState, output: Option<impl Output>) -> Self {
         let mut report = Self::running();
         report.task_id = task_id.map(str::to_owned);
         report.stage = state.stage();
         report.items = output.map(|output| output.items()).unwrap_or_default();
-        // What is there can be used; a wait stays a while for the rest.
+        // Report the results that can be used now. Only a wait gives the task more time.
         match PollOutcome::of(state, &report.items, false) {
             PollOutcome::Running(_) | PollOutcome::Growing => {}
             PollOutcome::Complete | PollOutcome::Empty => {
@@ -118,7 +118,7 @@ impl Report {
         report
     }
 
-    /// The report of a task of which nothing is known but that it runs.
+    /// Creates the report of a task of which only the fact is known that it is running.
     fn running() -> Self {
         Self {
             task_id: None,

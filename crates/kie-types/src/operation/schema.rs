@@ -1,4 +1,4 @@
-//! The schemas of requests, with their rules.
+//! Schemas of requests, with their rules.
 
 use schemars::Schema;
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use crate::{
     value::Model,
 };
 
-/// Completes the derived schema of a request: what its rules require, its limits, and its documentation without Rust.
+/// Completes the derived schema of a request with its required fields, its limits, and documentation without Rust terms.
 pub(crate) fn request<E: Examples>(schema: &mut Schema) {
     let limits = E::limits();
     let required = required::<E>();
@@ -26,30 +26,30 @@ pub(crate) fn request<E: Examples>(schema: &mut Schema) {
             if required.contains(name) && property.get("type") == Some(&"string".into()) {
                 property.insert("minLength".into(), 1.into());
             }
-            let mut said = spelled_out(property.get("description"), &limits, &names);
+            let mut text = spelled_out(property.get("description"), &limits, &names);
             if E::CALL_BACK_URL == Some(name) {
-                said = "Where the service reports progress. Most operations insist on it.".into();
+                text = "Address to which the service sends callbacks. Most operations require it.".into();
             }
             if E::FILE == Some(name) {
                 property.insert("contentMediaType".into(), "application/octet-stream".into());
-                said = "The content of the file.".into();
+                text = "Content of the file.".into();
             }
             let accepted: Vec<_> = of_field.iter().flat_map(|limit| limit.bound.words()).copied().collect();
             if name == "model" && !accepted.is_empty() {
-                said = format!("{said} Accepted here: {}.", accepted.join(", "));
+                text = format!("{text} Accepted here: {}.", accepted.join(", "));
             }
-            property.insert("description".into(), said.trim().into());
+            property.insert("description".into(), text.trim().into());
         }
     }
-    let said = spelled_out(schema.get("description"), &limits, &names);
-    describe_as(schema, &said);
+    let text = spelled_out(schema.get("description"), &limits, &names);
+    describe_as(schema, &text);
     schema.remove("required");
     if !required.is_empty() {
         schema.insert("required".into(), required.into());
     }
 }
 
-/// The fields without which a request is refused whatever else it says, found out by leaving them out.
+/// Returns the fields that are always required. It leaves out each field in turn and checks the request.
 fn required<E: Examples>() -> Vec<String> {
     let sample = E::examples().into_iter().next().map(serde_json::to_value);
     let Some(Ok(Value::Object(sample))) = sample else { return Vec::new() };
@@ -67,7 +67,7 @@ fn required<E: Examples>() -> Vec<String> {
     required
 }
 
-/// A request leaves a field out rather than to send null.
+/// Removes null from the types of a schema, since requests leave a field out instead of sending null.
 fn without_null(schema: &mut Map<String, Value>) {
     match schema.get_mut("type") {
         Some(Value::Array(kinds)) => {
@@ -90,7 +90,7 @@ fn without_null(schema: &mut Map<String, Value>) {
 
 /// Writes the widest of the limits into the schema of their field.
 fn bound(schema: &mut Map<String, Value>, limits: &[&Limit], all: &[Limit]) {
-    // A number that is counted from one which is never below 0 has the same least as one that is counted from 0.
+    // A bound relative to a number that is never below 0 is also a valid minimum from 0.
     let never_below_0 = |field| all.iter().any(|limit| limit.field == field && limit.bound == Bound::AtLeast(0.0));
     let mut longest = None;
     for limit in limits {
@@ -114,7 +114,7 @@ fn bound(schema: &mut Map<String, Value>, limits: &[&Limit], all: &[Limit]) {
     }
 }
 
-/// A documentation text with numbers in place of the constants that it mentions, and the fields named as on the wire.
+/// Replaces constants in a documentation text by their numbers, and Rust field names by the names on the wire.
 fn spelled_out(text: Option<&Value>, limits: &[Limit], names: &[String]) -> String {
     let mut text = plain(text.and_then(Value::as_str).unwrap_or_default());
     for name in names {
@@ -134,16 +134,16 @@ fn spelled_out(text: Option<&Value>, limits: &[Limit], names: &[String]) -> Stri
                 None => groups.push((number, other.model.iter().collect())),
             }
         }
-        let said: Vec<_> = match groups.as_slice() {
+        let numbers: Vec<_> = match groups.as_slice() {
             [(number, _)] => vec![number.clone()],
             groups => groups.iter().map(|(number, models)| format!("{number} ({})", listed(models))).collect(),
         };
-        text = text.replace(&mention, &said.join(" or "));
+        text = text.replace(&mention, &numbers.join(" or "));
     }
     text
 }
 
-/// The name that a field has in Rust.
+/// Returns the name of a field in Rust.
 fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     for letter in name.chars() {

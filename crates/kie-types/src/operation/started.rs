@@ -1,4 +1,4 @@
-//! Operations that start a task, and what they answer.
+//! Operations that start a task, and their response.
 
 use std::fmt;
 
@@ -12,29 +12,29 @@ use crate::{
 
 /// An operation that starts a background task.
 pub trait TaskEndpoint: Endpoint<Response = Started<Self::Job>> {
-    /// The kind of job it starts.
+    /// Kind of task that it starts.
     type Job: Job;
 }
 
-/// An operation that can cost money: every one that starts a task, and some that answer at once. Calls of it can have a name
-/// and a receipt, and are never dropped half-way.
+/// An operation that can cost money: every operation that starts a task, and some that do not. A call of it can have a name
+/// and a receipt, and is never abandoned half-way.
 ///
-/// An operation of your own that starts a task is one by itself; implement this for one that answers at once.
+/// Every [`TaskEndpoint`] implements this trait. Implement it for your own paid operation that starts no task.
 pub trait PaidEndpoint: Endpoint {}
 
 impl<E: TaskEndpoint> PaidEndpoint for E {}
 
-/// The answer to an accepted submit: the task's id, and nothing else yet.
+/// Response to an accepted request: the id of the started task.
 #[derive(Serialize)]
 #[serde(bound = "", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Started<J> {
-    /// The id to look the task up with.
+    /// Id for lookups of the task.
     pub task_id: TaskId<J>,
 }
 
 impl<J> Started<J> {
-    /// An answer with this id, for services and tests that play the other side.
+    /// Creates the response, for simulators and tests.
     pub fn new(task_id: impl Into<TaskId<J>>) -> Self {
         Self { task_id: task_id.into() }
     }
@@ -71,9 +71,9 @@ impl<'de, J> Deserialize<'de> for Started<J> {
 }
 
 answer! {
-    /// An accepted submit, in the service's two spellings.
+    /// Response to an accepted request, in the service's two spellings.
     struct Accepted {
-        /// The id.
+        /// Id of the task.
         task_id: Option<String> = "taskId" | "task_id",
     }
 }

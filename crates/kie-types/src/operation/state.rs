@@ -1,4 +1,4 @@
-//! How a task stands, and why it failed.
+//! State of a task, and the reason of a failure.
 
 use std::{fmt, str::FromStr};
 
@@ -9,15 +9,15 @@ use crate::{
     value::ParseError,
 };
 
-/// How far a task has come. One word for callbacks and for lookups.
+/// Stage of a task. Callbacks and lookups use the same stages.
 ///
-/// Only music passes the first two; every other kind of job goes straight to the last. `text` and `first` may be
-/// skipped, and nothing guarantees that callbacks arrive in order.
+/// Only music tasks reach `text` and `first`; all other kinds go straight to `complete`. `text` and `first` may be skipped,
+/// and callbacks may arrive in any order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Stage {
-    /// The lyrics are written; streaming links may already play.
+    /// The lyrics are written. Streaming links may already play.
     Text,
     /// The first track is finished.
     First,
@@ -26,7 +26,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// The stage's word: `text`, `first` or `complete`.
+    /// Returns the stage's word: `text`, `first` or `complete`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -52,23 +52,23 @@ impl FromStr for Stage {
     }
 }
 
-/// How a task stands, whichever of the service's vocabularies said so.
+/// State of a task, from a record or from a callback.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TaskState {
-    /// Under way, with the last stage it has reached. Words that this version does not know count as this.
+    /// The task is running. The value is the last stage it reached. Unknown status words count as running.
     Running(Option<Stage>),
-    /// Finished: the output is there.
+    /// The task is finished and has its output.
     Complete,
-    /// The service gave up delivering its callback (`CALLBACK_EXCEPTION`) and shows no result, or not all of it. The
-    /// documentation does not say whether more will appear.
+    /// The service gave up delivering its callback (`CALLBACK_EXCEPTION`), and some or all results are missing. The
+    /// documentation does not say whether more results will appear.
     Undelivered,
-    /// Ended without a result.
+    /// The task ended without a result.
     Failed(Failure),
 }
 
 impl TaskState {
-    /// The last stage reached.
+    /// Returns the last stage reached.
     pub fn stage(&self) -> Option<Stage> {
         match self {
             Self::Running(stage) => *stage,
@@ -78,7 +78,7 @@ impl TaskState {
     }
 }
 
-/// Prints one word: `running`, `complete`, `undelivered` or `failed`. Stage and failure print themselves.
+/// Prints one word: `running`, `complete`, `undelivered` or `failed`. Stage and failure are not included.
 impl fmt::Display for TaskState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -90,15 +90,15 @@ impl fmt::Display for TaskState {
     }
 }
 
-/// Why a task ended without a result, in the service's words.
+/// Reason why a task ended without a result, from the service.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// The status word of the record, such as `GENERATE_AUDIO_FAILED`.
+    /// Status word of the record, such as `GENERATE_AUDIO_FAILED`.
     pub status: Option<String>,
-    /// The code of the record (`errorCode`) or of the callback.
+    /// Code of the record (`errorCode`) or of the callback.
     pub code: Option<i64>,
-    /// The service's explanation.
+    /// Message of the service.
     pub message: Option<String>,
 }
 
@@ -111,7 +111,7 @@ impl Failure {
         }
     }
 
-    /// What kind of failure this is: about the content, the service or the bill.
+    /// Returns the kind of the failure. It is about the content, the service, or the credits.
     pub fn kind(&self) -> RefusalKind {
         if self.status.as_deref() == Some("SENSITIVE_WORD_ERROR") {
             return RefusalKind::Content;
@@ -124,7 +124,7 @@ impl Failure {
         }
     }
 
-    /// Whether the task was paid for. Only code 531 states that the credits came back.
+    /// Tells whether the task was paid for. Only code 531 states that the credits were refunded.
     pub fn charged(&self) -> Charged {
         match self.code {
             Some(531) => Charged::Refunded,

@@ -1,4 +1,4 @@
-//! A request as method, host, path and content.
+//! A request as method, host, path and body.
 
 use std::{borrow::Cow, fmt};
 
@@ -11,16 +11,16 @@ use super::{
 };
 use crate::operation::endpoint::{Endpoint, Host, Method};
 
-/// A request as it goes over the wire, for reqwest, a worker runtime, a proxy or a test to send.
+/// A request ready to send with any HTTP client: reqwest, a worker runtime, a proxy or a test.
 ///
-/// [`Endpoint::encode`] makes one, and [`Endpoint::read`] reads what comes back. Three things are left to the sender: to
-/// [`validate`](Endpoint::validate) first, to name a callback address where the operation has one, and to send the key
-/// in the header `Authorization: Bearer …`.
+/// [`Endpoint::encode`] creates it, and [`Endpoint::read`] reads the response. The sender must do three things: call
+/// [`validate`](Endpoint::validate) first, set a callback address if the operation has one, and send the API key in the
+/// header `Authorization: Bearer …`.
 ///
 /// ```
 /// use kie_types::{EncodedBody, Effect, Endpoint, GenerateLyrics, GetLyricsDetails};
 ///
-/// /// Any HTTP stack: it takes a method, an address, headers and a body, and returns a status and a body.
+/// /// Any HTTP client: it takes a method, an address, headers and a body, and returns a status and a body.
 /// fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, Vec<u8>) {
 ///     # assert!(headers.contains(&("Authorization", "Bearer my-key")));
 ///     # let answer = match (method, url) {
@@ -40,19 +40,19 @@ use crate::operation::endpoint::{Endpoint, Host, Method};
 ///     # */
 /// }
 ///
-/// /// One call by it, of whichever operation.
+/// /// Calls any operation.
 /// fn call<E: Endpoint>(request: &E) -> Result<E::Response, Box<dyn std::error::Error>> {
 ///     request.validate()?;
 ///     let encoded = request.encode()?;
 ///     let mut headers = vec![("Authorization", "Bearer my-key")];
-///     headers.extend(encoded.content.content_type().map(|content_type| ("EncodedBody-Type", content_type)));
+///     headers.extend(encoded.content.content_type().map(|content_type| ("Content-Type", content_type)));
 ///     let (method, url) = (encoded.method.as_str(), encoded.url());
 ///     let body = match encoded.content {
 ///         EncodedBody::Json(json) => json,
 ///         EncodedBody::Nothing => Vec::new(),
-///         _ => return Err("this stack sends no files".into()),
+///         _ => return Err("this client sends no files".into()),
 ///     };
-///     // A call that creates something must not be sent again by a stack that repeats by itself.
+///     // A client that retries by itself must not resend a call that creates something.
 ///     assert!(E::EFFECT == Effect::Reads || method == "POST");
 ///     let (status, answer) = exchange(method, &url, &headers, body);
 ///     Ok(E::read(status, &answer)?)
@@ -67,18 +67,18 @@ use crate::operation::endpoint::{Endpoint, Host, Method};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Encoded {
-    /// The HTTP method.
+    /// HTTP method.
     pub method: Method,
-    /// The host that answers, as one of the service's two.
+    /// Host that serves the operation.
     pub host: Host,
-    /// The path on that host, from `/`, with the query of a `GET`; percent-encoded.
+    /// Path on that host, from `/`, percent-encoded. It includes the query of a `GET`.
     pub path_and_query: Cow<'static, str>,
-    /// The body.
+    /// Body.
     pub content: EncodedBody,
 }
 
 impl Encoded {
-    /// Encodes a request to the operation `E` that is there in another form than `E` itself, such as a JSON document.
+    /// Encodes a request to the operation `E` that is not of the type `E`, such as a JSON document.
     ///
     /// ```
     /// use kie_types::{Encoded, GetMusicDetails};
@@ -90,7 +90,7 @@ impl Encoded {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if it is not an object of plain JSON, or names no file where the operation sends one.
+    /// [`EncodeError`] if the request is not a plain JSON object, or if it names no file and the operation sends one.
     pub fn of<E: Endpoint>(request: &impl Serialize) -> Result<Self, EncodeError> {
         match E::FILE {
             Some(file) => Self::form(E::HOST, E::PATH, file, request),
@@ -98,11 +98,11 @@ impl Encoded {
         }
     }
 
-    /// Encodes a request to an operation that has no type: the query of a `GET`, the JSON body of a `POST`.
+    /// Encodes a request to an operation without a type: as the query of a `GET`, or as the JSON body of a `POST`.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if it cannot be written as that.
+    /// [`EncodeError`] if the request cannot be written as a query or as JSON.
     pub fn new(
         method: Method,
         host: Host,
@@ -119,11 +119,11 @@ impl Encoded {
         Ok(Self { method, host, path_and_query, content })
     }
 
-    /// Encodes a request that is posted as a form, with a file of this machine in the field `file`.
+    /// Encodes a request as a form. The field `file` holds the path of a local file.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if it is not an object, or `file` is not the path of a file in it.
+    /// [`EncodeError`] if the request is not an object, or if its field `file` is not the path of a file.
     pub fn form(
         host: Host,
         path: impl Into<Cow<'static, str>>,
@@ -134,13 +134,13 @@ impl Encoded {
         Ok(Self { method: Method::Post, host, path_and_query: path.into(), content })
     }
 
-    /// The whole address, on the real service's host.
+    /// Returns the whole address, on the host of the real service.
     pub fn url(&self) -> String {
         [self.host.base_url(), &self.path_and_query].concat()
     }
 }
 
-/// The body of a request.
+/// Body of a request.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodedBody {
@@ -148,13 +148,13 @@ pub enum EncodedBody {
     Nothing,
     /// A JSON document.
     Json(Vec<u8>),
-    /// A form with a file, which has yet to be read.
+    /// A form with a file. The sender must read the file.
     Form(FileForm),
 }
 
 impl EncodedBody {
-    /// The header `EncodedBody-Type`. That of a form names the boundary between its parts, so whoever writes the form knows
-    /// it.
+    /// Returns the header `Content-Type`. Returns `None` without a body, and for a form: the header of a form names the
+    /// boundary between its parts, which the sender chooses.
     pub fn content_type(&self) -> Option<&'static str> {
         match self {
             Self::Json(_) => Some("application/json"),
@@ -163,7 +163,7 @@ impl EncodedBody {
     }
 }
 
-/// Shows the length of a body, and nothing of what it says.
+/// Shows the length of the body, not its content.
 impl fmt::Debug for EncodedBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -176,8 +176,8 @@ impl fmt::Debug for EncodedBody {
 
 /// A `multipart/form-data` form of texts and one file.
 ///
-/// This crate reads no files, so the form is told and not written: the sender opens the file, streams it if it is large,
-/// and picks the boundary.
+/// This crate reads no files, so the form is only described. The sender opens the file, streams it if it is large, and
+/// chooses the boundary.
 ///
 /// ```
 /// use kie_types::{EncodedBody, Endpoint, UploadFileStream};
@@ -191,11 +191,11 @@ impl fmt::Debug for EncodedBody {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileForm {
-    /// The parts that are texts, by name. Numbers and lists are written as JSON; null is left out.
+    /// Parts that are texts, by name. Numbers and lists are written as JSON; null is left out.
     pub texts: Vec<(String, String)>,
-    /// The name of the part that is the file.
+    /// Name of the part that is the file.
     pub file: &'static str,
-    /// The path of the file on this machine.
+    /// Path of the local file.
     pub path: String,
 }
 
@@ -217,7 +217,7 @@ impl FileForm {
 }
 
 fn json(request: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    // Most requests have less than this, and grow no vector.
+    // Most requests are smaller, so the vector does not grow.
     let mut json = Vec::with_capacity(1024);
     serde_json::to_writer(&mut json, request)?;
     Ok(json)
@@ -246,24 +246,24 @@ mod tests {
         assert_eq!(
             raw.content,
             EncodedBody::Json(serde_json::to_vec(&document).unwrap()),
-            "unknown keys are sent along"
+            "unknown keys are encoded too"
         );
     }
 
     #[test]
-    fn nothing_that_is_no_request_is_encoded() {
-        let said = |encoded: Result<Encoded, EncodeError>| encoded.unwrap_err().to_string();
+    fn a_value_that_is_no_request_is_not_encoded() {
+        let message = |encoded: Result<Encoded, EncodeError>| encoded.unwrap_err().to_string();
         let cause = "the request cannot be written as a query";
-        assert_eq!(said(Encoded::of::<GetMusicDetails>(&json!(["4be1"]))), cause);
-        assert_eq!(said(UploadFileStream::new("", "demos").encode()), "the request names no file to send");
-        assert_eq!(said(Encoded::of::<UploadFileStream>(&json!({ "file": 7 }))), "the request names no file to send");
-        assert!(said(Encoded::of::<UploadFileStream>(&json!([]))).ends_with("it is not an object"));
+        assert_eq!(message(Encoded::of::<GetMusicDetails>(&json!(["4be1"]))), cause);
+        assert_eq!(message(UploadFileStream::new("", "demos").encode()), "the request names no file to send");
+        assert_eq!(message(Encoded::of::<UploadFileStream>(&json!({ "file": 7 }))), "the request names no file to send");
+        assert!(message(Encoded::of::<UploadFileStream>(&json!([]))).ends_with("it is not an object"));
         let no_json = std::collections::HashMap::from([((1, 2), 3)]);
-        assert!(said(Encoded::of::<GenerateLyrics>(&no_json)).ends_with("as JSON"));
+        assert!(message(Encoded::of::<GenerateLyrics>(&no_json)).ends_with("as JSON"));
     }
 
     #[test]
-    fn what_is_sent_is_not_shown() {
+    fn the_body_is_not_shown() {
         let shown = format!("{:?}", GenerateLyrics::new("a secret theme").encode().unwrap());
         assert!(shown.contains("Json(27 bytes)") && !shown.contains("secret"), "{shown}");
     }

@@ -1,11 +1,11 @@
-//! Requests that cannot be encoded.
+//! Error for requests that cannot be encoded.
 
 use super::query::NotAQuery;
 
-/// A request that cannot be [encoded](super::Encoded): its fields cannot be written as JSON or as a query, or it names no
+/// Error: a request cannot be [encoded](super::Encoded). Its fields cannot be written as JSON or as a query, or it names no
 /// file to send.
 ///
-/// Requests of this crate that pass [`validate`](crate::Endpoint::validate) can always be encoded.
+/// A request of this crate that passes [`validate`](crate::Endpoint::validate) can always be encoded.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct EncodeError(#[from] EncodeErrorKind);

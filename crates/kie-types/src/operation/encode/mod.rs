@@ -1,4 +1,4 @@
-//! Requests as they go over the wire, for whichever HTTP stack sends them.
+//! Encoding of requests for any HTTP client.
 
 mod encoded;
 mod error;

@@ -1,4 +1,4 @@
-//! The query of a `GET`, straight from the request's fields.
+//! Query of a `GET`, written directly from the request's fields.
 
 use std::fmt::Write as _;
 
@@ -8,11 +8,11 @@ use serde::{
 };
 use serde_json::Error;
 
-/// The path with the request's fields as its query, percent-encoded: texts and whole numbers as they are, all else as
-/// JSON. Fields that are absent or null are left out.
+/// Returns the path with the request's fields as its query, percent-encoded. Texts and whole numbers are written as they are,
+/// all other values as JSON. Absent and null fields are left out.
 ///
-/// It is for the operations whose [`METHOD`](crate::Endpoint::METHOD) is [`Get`](crate::Method::Get), and for programs
-/// that send them by an HTTP client of their own.
+/// Use it for operations whose [`METHOD`](crate::Endpoint::METHOD) is [`Get`](crate::Method::Get), if you send them with your
+/// own HTTP client.
 ///
 /// ```
 /// use kie_types::{Endpoint, GetMusicDetails, path_and_query};
@@ -28,7 +28,7 @@ use serde_json::Error;
 ///
 /// # Errors
 ///
-/// [`NotAQuery`] if the request is something other than an object, or null.
+/// [`NotAQuery`] if the request is neither an object nor null.
 pub fn path_and_query(path: &str, request: &impl Serialize) -> Result<String, NotAQuery> {
     let mut whole = String::with_capacity(path.len() + 64);
     whole.push_str(path);
@@ -36,23 +36,23 @@ pub fn path_and_query(path: &str, request: &impl Serialize) -> Result<String, No
     Ok(whole)
 }
 
-/// A request that cannot stand in a query: it has no fields, or one of them cannot be written.
+/// Error: a request cannot be written as a query. It has no fields, or a field cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error("the request cannot be written as a query")]
 pub struct NotAQuery(#[source] Error);
 
-/// Takes a request; or one of its fields, if it has that one's name.
+/// Serializer for a request, or for one of its fields if `name` is set.
 struct Query<'a> {
     path: &'a mut String,
     name: Option<&'a str>,
-    /// The key of a map, until its value comes.
+    /// Key of a map entry whose value has not come yet.
     key: String,
 }
 
 impl Query<'_> {
     fn field(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
-        let taken = value.serialize(Query { path: self.path, name: Some(name), key: String::new() });
-        taken.or_else(|_| {
+        let written = value.serialize(Query { path: self.path, name: Some(name), key: String::new() });
+        written.or_else(|_| {
             push_query(self.path, name, &serde_json::to_string(value)?);
             Ok(())
         })
@@ -76,10 +76,10 @@ fn push_query(path: &mut String, name: &str, value: &str) {
     push_encoded(path, value);
 }
 
-/// Adds a text in which all but RFC 3986's unreserved characters and `*` are percent-encoded.
+/// Appends a text. All bytes except RFC 3986's unreserved characters and `*` are percent-encoded.
 fn push_encoded(path: &mut String, text: &str) {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'*');
-    // Ids and names are plain from end to end, and go in as they are.
+    // Most ids and names need no encoding.
     if text.bytes().all(is_plain) {
         return path.push_str(text);
     }
@@ -87,7 +87,7 @@ fn push_encoded(path: &mut String, text: &str) {
         if is_plain(byte) {
             path.push(char::from(byte));
         } else {
-            // Writing to a text cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(path, "%{byte:02X}");
         }
     }
@@ -108,9 +108,9 @@ macro_rules! as_text {
 }
 
 macro_rules! not_here {
-    ($($method:ident($($kind:ty),*) -> $taken:ty,)+) => {
+    ($($method:ident($($kind:ty),*) -> $ok:ty,)+) => {
         $(
-            fn $method(self, $(_: $kind),*) -> Result<$taken, Error> {
+            fn $method(self, $(_: $kind),*) -> Result<$ok, Error> {
                 Err(not_here())
             }
         )+
@@ -180,7 +180,7 @@ impl Serializer for Query<'_> {
         serialize_char: char,
     }
 
-    // Floats are left to JSON, which has its own way of writing them.
+    // Floats are written by serde_json, as in JSON bodies.
     not_here! {
         serialize_f32(f32) -> (),
         serialize_f64(f64) -> (),
