@@ -1,20 +1,24 @@
-//! What is written into pages: the tables of kie-types, from the catalog and the limits, and the rooms of each crate.
+//! Generated parts of pages: the tables of kie-types' README, from the catalogue and the limits, and the drawing of the rooms.
+
+use std::collections::HashSet;
 
 use anyhow::Context as _;
 use kie_types::{
-    Bound, Endpoint, Limit, Model, TaskEndpoint,
+    Bound, Endpoint, Limit, Mode, Model, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
 };
 
 use crate::layers;
 
-/// The page with its tables renewed, each between a pair of marks.
+/// Returns the page with its tables renewed. Each table is between a pair of marks.
 pub(crate) fn renewed(page: &str) -> anyhow::Result<String> {
     let page = between(page, "operations", &operations())?;
-    between(&page, "limits", &of_limits()?)
+    let tables = Tables::new()?;
+    let page = between(&page, "limits by model", &tables.by_model())?;
+    between(&page, "other limits", &tables.others())
 }
 
-/// The map with its drawing of the rooms renewed.
+/// Returns the map with its drawing of the rooms renewed.
 pub(crate) fn with_rooms(map: &str) -> anyhow::Result<String> {
     between(map, "rooms", &format!("```text\n{}```\n", layers::drawings()?))
 }
@@ -36,70 +40,198 @@ fn operations() -> String {
     table
 }
 
-/// How many words a cell holds; longer lists stand in the OpenAPI document.
+/// Maximum number of words that a cell lists. The OpenAPI document has the longer lists.
 const MOST_WORDS: usize = 24;
 
-/// A row for each set of bounds, with the fields and the models that share it.
-fn of_limits() -> anyhow::Result<String> {
-    let mut table = String::from("| operation | field | mode | allowed | models |\n| --- | --- | --- | --- | --- |\n");
-    for operation in OPERATIONS {
-        let limits = catalog::visit(operation.name, Limits).context("every listed operation can be visited")?;
-        for row in rows(&limits) {
-            let fields: Vec<_> = row.fields.iter().map(|field| format!("`{field}`")).collect();
-            let models: Vec<_> = row.models.iter().map(|model| format!("`{model}`")).collect();
-            let (name, fields, mode, models) = (operation.name, fields.join(", "), row.mode, models.join(", "));
-            table += &format!("| {name} | {fields} | {mode} | {} | {models} |\n", row.allowed);
-        }
-    }
-    Ok(table)
+/// The field that selects the model.
+const MODEL: &str = "model";
+
+/// Cell of a model that an operation does not accept, or for which a field must be left out.
+const NONE: &str = "–";
+
+/// Limits of all operations, sorted into the two tables of the page.
+#[derive(Default)]
+struct Tables {
+    by_model: Vec<ModelRow>,
+    others: Vec<OtherLimit>,
 }
 
-struct Row<'l> {
-    fields: Vec<&'l str>,
-    mode: &'l str,
-    allowed: String,
-    models: Vec<&'l str>,
+/// A row of the first table: a limit with a cell for each model.
+#[derive(PartialEq)]
+struct ModelRow {
+    field: &'static str,
+    mode: &'static str,
+    cells: Vec<String>,
+    operations: Vec<&'static str>,
 }
 
-fn rows(limits: &[Limit]) -> Vec<Row<'_>> {
-    // The bounds that hold for one field together.
-    let mut places: Vec<(&Limit, Vec<&Limit>)> = Vec::new();
-    for limit in limits {
-        let place = |of: &Limit| (of.field, of.mode, of.model.clone());
-        match places.iter_mut().find(|(first, _)| place(first) == place(limit)) {
-            Some((_, others)) => others.push(limit),
-            None => places.push((limit, vec![limit])),
-        }
-    }
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    for (first, together) in places {
-        let (mode, allowed) = (first.mode.map_or("", |mode| mode.name), allowed(&together));
-        let model = first.model.as_ref().map(Model::as_str);
-        let same =
-            rows.iter_mut().find(|row| row.fields == [first.field] && row.mode == mode && row.allowed == allowed);
-        match same {
-            Some(row) => row.models.extend(model),
-            None => rows.push(Row { fields: vec![first.field], mode, allowed, models: model.into_iter().collect() }),
-        }
-    }
-    rows.sort_by_key(|row| limits.iter().position(|limit| limit.field == row.fields[0]));
-    rows.into_iter().fold(Vec::new(), |mut shared, row| {
-        let same = shared.iter_mut().find(|other: &&mut Row<'_>| {
-            (other.mode, &other.allowed, &other.models) == (row.mode, &row.allowed, &row.models)
-        });
-        match same {
-            Some(other) => other.fields.extend(row.fields),
-            None => shared.push(row),
-        }
-        shared
-    })
+/// An entry of the second table: a limit that is the same for all models.
+struct OtherLimit {
+    text: String,
+    operations: Vec<&'static str>,
 }
 
-/// The bounds of one field in words.
+impl Tables {
+    fn new() -> anyhow::Result<Self> {
+        let mut tables = Self::default();
+        for operation in OPERATIONS {
+            let limits = catalog::visit(operation.name, Limits).context("every listed operation can be visited")?;
+            tables.add(operation.name, &limits);
+        }
+        // The models come first, and the rows of a field and mode stay together.
+        let order: Vec<_> = tables.by_model.iter().map(|row| (row.field, row.mode)).collect();
+        let field_at = |row: &ModelRow| order.iter().position(|(field, _)| *field == row.field);
+        let mode_at = |row: &ModelRow| order.iter().position(|place| *place == (row.field, row.mode));
+        tables.by_model.sort_by_key(|row| (row.field != MODEL, field_at(row), mode_at(row)));
+        Ok(tables)
+    }
+
+    fn add(&mut self, operation: &'static str, limits: &[Limit]) {
+        let accepted = limits.iter().find(|limit| limit.field == MODEL).map_or(&[][..], |limit| words(&limit.bound));
+        let mut others: Vec<(Vec<&str>, String)> = Vec::new();
+        let mut fields: Vec<&'static str> = limits.iter().map(|limit| limit.field).collect();
+        let mut known = HashSet::new();
+        fields.retain(|field| known.insert(*field));
+        for field in fields {
+            let of_field: Vec<&Limit> = limits.iter().filter(|limit| limit.field == field).collect();
+            let mut modes: Vec<Option<Mode>> = Vec::new();
+            for limit in &of_field {
+                let is_bound = limit.bound != Bound::LeftOut;
+                if is_bound && !modes.contains(&limit.mode) {
+                    modes.push(limit.mode);
+                }
+            }
+            for mode in modes {
+                let in_mode: Vec<&Limit> =
+                    of_field.iter().filter(|limit| limit.mode.is_none() || limit.mode == mode).copied().collect();
+                let is_text = in_mode.iter().any(|limit| matches!(limit.bound, Bound::Characters(_)));
+                let is_by_model = field == MODEL || is_text || in_mode.iter().any(|limit| limit.model.is_some());
+                if !accepted.is_empty() && is_by_model {
+                    let cells = Model::ALL.iter().map(|model| cell(model, accepted, &in_mode)).collect();
+                    self.add_row(operation, field, mode.map_or("", |mode| mode.name), cells);
+                } else {
+                    add_field(
+                        &mut others,
+                        field,
+                        allowed(&in_mode) + &mode.map_or_else(String::new, |mode| format!(" ({})", mode.name)),
+                    );
+                }
+            }
+            let left_out = of_field.iter().filter(|limit| limit.bound == Bound::LeftOut);
+            let left_out: Vec<_> = left_out.filter_map(|limit| limit.mode).map(|mode| mode.name).collect();
+            if !left_out.is_empty() {
+                add_field(&mut others, field, format!("left out ({})", left_out.join(", ")));
+            }
+        }
+        for (fields, text) in others {
+            let text = format!("{}: {text}", quoted(&fields));
+            match self.others.iter_mut().find(|other| other.text == text) {
+                Some(other) => other.operations.push(operation),
+                None => self.others.push(OtherLimit { text, operations: vec![operation] }),
+            }
+        }
+    }
+
+    fn add_row(&mut self, operation: &'static str, field: &'static str, mode: &'static str, cells: Vec<String>) {
+        let same = |row: &&mut ModelRow| row.field == field && row.mode == mode && row.cells == cells;
+        match self.by_model.iter_mut().find(same) {
+            Some(row) => row.operations.push(operation),
+            None => self.by_model.push(ModelRow { field, mode, cells, operations: vec![operation] }),
+        }
+    }
+
+    /// Writes the table field × model. Models with the same cells share a column.
+    fn by_model(&self) -> String {
+        let column = |model: usize| self.by_model.iter().map(|row| row.cells[model].as_str()).collect::<Vec<_>>();
+        let mut columns: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+        for (index, model) in Model::ALL.iter().enumerate() {
+            let cells = column(index);
+            if cells.iter().all(|cell| *cell == NONE) {
+                continue;
+            }
+            match columns.iter_mut().find(|(_, known)| *known == cells) {
+                Some((models, _)) => models.push(model.as_str()),
+                None => columns.push((vec![model.as_str()], cells)),
+            }
+        }
+        let mut table = String::from("| field | mode | operations |");
+        for (models, _) in &columns {
+            table += &format!(" {} |", quoted(models));
+        }
+        table += &format!("\n|{}\n", " --- |".repeat(columns.len() + 3));
+        for (index, row) in self.by_model.iter().enumerate() {
+            table += &format!("| `{}` | {} | {} |", row.field, row.mode, row.operations.join(", "));
+            for (_, cells) in &columns {
+                table += &format!(" {} |", cells[index]);
+            }
+            table += "\n";
+        }
+        table
+    }
+
+    /// Writes the table of the other limits. Limits of the same operations share a row.
+    fn others(&self) -> String {
+        let mut rows: Vec<(String, Vec<&str>)> = Vec::new();
+        for OtherLimit { text, operations } in &self.others {
+            let operations = operations.join(", ");
+            match rows.iter_mut().find(|(known, _)| *known == operations) {
+                Some((_, texts)) => texts.push(text),
+                None => rows.push((operations, vec![text])),
+            }
+        }
+        let mut table = String::from("| operations | limits |\n| --- | --- |\n");
+        for (operations, texts) in rows {
+            table += &format!("| {operations} | {} |\n", texts.join("; "));
+        }
+        table
+    }
+}
+
+/// Returns the limit of a field for one model.
+fn cell(model: &Model, accepted: &[&str], limits: &[&Limit]) -> String {
+    let of_model: Vec<&Limit> =
+        limits.iter().filter(|limit| limit.model.as_ref().is_none_or(|of| of == model)).copied().collect();
+    if !accepted.contains(&model.as_str()) || of_model.iter().any(|limit| limit.bound == Bound::LeftOut) {
+        return NONE.to_owned();
+    }
+    if of_model.iter().any(|limit| limit.field == MODEL) {
+        return "yes".to_owned();
+    }
+    // The list of words for one model is part of the list for all.
+    let shortest = of_model.iter().map(|limit| words(&limit.bound).len()).filter(|length| *length > 0).min();
+    let is_shortest = |limit: &&&Limit| words(&limit.bound).is_empty() || Some(words(&limit.bound).len()) == shortest;
+    let of_model: Vec<&Limit> = of_model.iter().filter(is_shortest).copied().collect();
+    match of_model.iter().find_map(|limit| if let Bound::Characters(most) = limit.bound { Some(most) } else { None }) {
+        Some(most) => most.to_string(),
+        None => allowed(&of_model),
+    }
+}
+
+/// Adds a limit. Fields with the same limit share an entry.
+fn add_field(entries: &mut Vec<(Vec<&'static str>, String)>, field: &'static str, text: String) {
+    match entries.iter_mut().find(|(_, known)| *known == text) {
+        Some((fields, _)) => fields.push(field),
+        None => entries.push((vec![field], text)),
+    }
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the words that a bound lists.
+fn words(bound: &Bound) -> &[&'static str] {
+    match bound {
+        Bound::OneOf(words) | Bound::Known(words) => words,
+        _ => &[],
+    }
+}
+
+/// Returns the bounds of one field as text.
 fn allowed(bounds: &[&Limit]) -> String {
-    let words = |words: &[&str]| match words {
+    let listed = |words: &[&str]| match words {
         [first, ..] if words.len() > MOST_WORDS => format!("{} words, such as `{first}`", words.len()),
-        words => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+        words => quoted(words),
     };
     let number = |wanted: fn(&Bound) -> Option<f64>| bounds.iter().find_map(|limit| wanted(&limit.bound));
     let least = number(|bound| if let Bound::AtLeast(least) = bound { Some(*least) } else { None });
@@ -120,16 +252,15 @@ fn allowed(bounds: &[&Limit]) -> String {
             Bound::Count(count) => Some(format!("exactly {count} entries")),
             Bound::Above(number) => Some(format!("more than {number}")),
             Bound::Step(step) => Some(format!("steps of {step}")),
-            Bound::OneOf(of) => Some(words(of)),
-            Bound::Known(of) => Some(format!("{}, or a newer one", words(of))),
-            Bound::LeftOut => Some("left out".to_owned()),
+            Bound::OneOf(of) => Some(listed(of)),
+            Bound::Known(of) => Some(format!("{}, or a newer one", listed(of))),
             _ => None,
         });
     }
     parts.join(", ")
 }
 
-/// The limits of an operation.
+/// Visitor that returns the limits of an operation.
 struct Limits;
 
 impl Visitor for Limits {

@@ -1,5 +1,5 @@
-//! An operation that this crate does not know yet, with rules and limits, as one would write it on the day when the
-//! service documents it. Every client, check and encoder takes it like those of the catalogue.
+//! Adds an operation that this crate does not know yet, with rules and limits. Clients, checks and encoders treat it like an
+//! operation of the catalogue.
 //!
 //! `cargo run -p kie-types --example own_endpoint`
 
@@ -25,11 +25,11 @@ struct ShiftPitch {
     call_back_url: Option<String>,
 }
 
-/// The most characters of `title`.
+/// Maximum number of characters of `title`.
 const TITLE: usize = 80;
-/// The most semitones, up or down.
+/// Maximum number of semitones, up or down.
 const SEMITONES: f64 = 12.0;
-/// The models that can do it.
+/// Models that accept the operation.
 const MODELS: [Model; 2] = [Model::V5, Model::V5_5];
 
 impl Endpoint for ShiftPitch {
@@ -65,15 +65,15 @@ impl Endpoint for ShiftPitch {
     }
 }
 
-/// Its tasks are looked up, called back and saved like those of other music.
+/// Its tasks are music tasks: they are looked up, called back and saved like other music.
 impl TaskEndpoint for ShiftPitch {
     type Job = Music;
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // Every problem of a document is reported at once, and so are keys that the operation does not have.
+    // `check` reports all problems of a document at once, and the keys that the operation does not have.
     let checked = check::<ShiftPitch>(&json!({ "audioId": "", "model": "V4", "semitones": 0, "key": "D" }));
-    println!("{}", checked.result.err().ok_or("nothing of it is right")?);
+    println!("{}", checked.result.err().ok_or("the document is invalid")?);
     println!("unknown: {}", checked.unknown.join(", "));
 
     let document = json!({ "audioId": "7d0f3c52", "model": "V5", "semitones": -2 });
@@ -121,7 +121,11 @@ mod tests {
             document[field] = bad.clone();
             assert_eq!(broken(&document), [field], "{bad}");
         }
-        assert_eq!(broken(&json!({})), ["audioId", "model", "semitones"], "all that is missing, without an example");
+        assert_eq!(
+            broken(&json!({})),
+            ["audioId", "model", "semitones"],
+            "missing fields are found without an example"
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! A service that takes requests from its own users, checks and stores them, and later reads a callback: with no other
-//! dependency than kie-types and serde_json.
+//! A service that checks and stores requests of its own users, and later reads a callback. Its only dependencies are
+//! kie-types and serde_json.
 //!
 //! `cargo run -p kie-types --example types_only`
 
@@ -8,12 +8,12 @@
 use kie_types::{AnyCallback, GenerateMusic, Report, check};
 use serde_json::Value;
 
-/// What the service keeps of a request: here a list in memory.
+/// The stored requests, here in memory.
 #[derive(Debug, Default)]
 struct Store(Vec<GenerateMusic>);
 
 impl Store {
-    /// Takes a request as a user sent it; or says all that is wrong with it.
+    /// Stores a user's request, or returns all its problems.
     fn accept(&mut self, body: &str) -> Result<usize, String> {
         let body: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
         let checked = check::<GenerateMusic>(&body);
@@ -22,7 +22,7 @@ impl Store {
     }
 }
 
-/// What a callback says about a task. Its signature is checked before, and the task looked up after: the signature does
+/// Returns the report in a callback. Check the signature before, and look the task up afterwards, since the signature does
 /// not cover the body.
 fn received(body: &[u8]) -> Option<Report> {
     AnyCallback::parse(body).ok()?.report()

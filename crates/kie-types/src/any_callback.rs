@@ -1,4 +1,4 @@
-//! Callbacks of unknown origin: one address can receive those of every operation.
+//! Callbacks of any kind, for one address that receives the callbacks of all operations.
 
 use std::fmt;
 
@@ -23,11 +23,10 @@ use crate::{
 
 macro_rules! any_callback {
     ($($(#[$meta:meta])* $job:ident,)+) => {
-        /// A callback whose kind was recognised by its shape, or was not.
+        /// A callback of any kind. The kind is recognised by the shape of the body.
         ///
-        /// The service does not say which operation a callback belongs to. A failure often brings little more than the
-        /// task's id: where that is so, the kind is [`Unrecognised`](Self::Unrecognised), and the task's own record
-        /// tells.
+        /// The service does not say to which operation a callback belongs. A failure often contains little more than the
+        /// task's id. Its kind is then [`Unrecognised`](Self::Unrecognised), and only the task's record tells the kind.
         ///
         /// ```
         /// use kie_types::AnyCallback;
@@ -43,12 +42,12 @@ macro_rules! any_callback {
         #[non_exhaustive]
         pub enum AnyCallback {
             $($(#[$meta])* $job(Box<Callback<$job>>),)+
-            /// Of a kind that could not be told.
+            /// Callback of a kind that could not be recognised.
             Unrecognised(Unrecognised),
         }
 
         impl AnyCallback {
-            /// The task, wherever in the body its id stands.
+            /// Returns the id of the task, from any place in the body.
             pub fn task_id(&self) -> Option<&str> {
                 match self {
                     $(Self::$job(callback) => callback.task_id.as_ref().map(crate::value::TaskId::as_str),)+
@@ -56,7 +55,7 @@ macro_rules! any_callback {
                 }
             }
 
-            /// The kind of job in one word, if it was recognised.
+            /// Returns the kind of task in one word, if it was recognised.
             pub fn job(&self) -> Option<&'static str> {
                 match self {
                     $(Self::$job(_) => Some(<$job as Job>::NAME),)+
@@ -64,9 +63,9 @@ macro_rules! any_callback {
                 }
             }
 
-            /// The same about another task.
+            /// Replaces the id of the task.
             #[cfg(feature = "verify")]
-            fn about(mut self, task_id: &str) -> Self {
+            fn with_task_id(mut self, task_id: &str) -> Self {
                 match &mut self {
                     $(Self::$job(callback) => callback.task_id = Some(task_id.into()),)+
                     Self::Unrecognised(callback) => callback.task_id = Some(task_id.to_owned()),
@@ -74,7 +73,7 @@ macro_rules! any_callback {
                 self
             }
 
-            /// What the callback says, in one shape, if its kind was recognised.
+            /// Returns the content of the callback as a report, if its kind was recognised.
             pub fn report(&self) -> Option<Report> {
                 match self {
                     $(Self::$job(callback) => Some(Report::of_callback(callback.as_ref())),)+
@@ -86,36 +85,36 @@ macro_rules! any_callback {
 }
 
 any_callback! {
-    /// Of music, being made or edited.
+    /// Callback about music that is made or edited.
     Music,
-    /// Of lyrics.
+    /// Callback about lyrics.
     Lyrics,
-    /// Of a conversion to WAV.
+    /// Callback about a conversion to WAV.
     WavConversion,
-    /// Of a separation into stems.
+    /// Callback about a separation into stems.
     VocalSeparation,
-    /// Of notes.
+    /// Callback about a conversion to MIDI notes.
     Midi,
-    /// Of a video.
+    /// Callback about a music video.
     MusicVideo,
-    /// Of cover images.
+    /// Callback about cover images.
     Cover,
-    /// Of recovered links.
+    /// Callback about recovered links.
     Recovery,
-    /// Of a phrase to be sung.
+    /// Callback about a phrase that the user must sing.
     VoiceValidation,
-    /// Of a cloned voice.
+    /// Callback about a cloned voice.
     Voice,
 }
 
-/// A callback of a kind that could not be told.
+/// A callback of a kind that could not be recognised.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Unrecognised {
-    /// The task, if its id stands in one of the known places.
+    /// Id of the task, if the body has it in a known place.
     pub task_id: Option<String>,
-    /// The body as it came. Not printed.
+    /// Unchanged body. It is not serialized.
     #[serde(skip)]
     pub body: Vec<u8>,
 }
@@ -135,11 +134,11 @@ impl AnyCallback {
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let unreadable = |reason: String| Unreadable::new(200, body, reason);
         let value: Value = repair::read(body).map_err(|error| unreadable(error.to_string()))?;
-        let Value::Object(top) = &value else { return Err(unreadable("a callback is an object".into())) };
+        let Value::Object(top) = &value else { return Err(unreadable("it is not a JSON object".into())) };
         let data = top.get("data").unwrap_or(&Value::Null);
         let has = |names: &[&str]| names.iter().any(|name| data.get(name).is_some());
 
-        // What only one kind has comes first; `callbackType` is shared by music and lyrics.
+        // Fields that only one kind has are checked first. Music and lyrics share `callbackType`.
         if data.is_array() {
             Callback::parse(body).map(Box::new).map(Self::Recovery)
         } else if has(&["audioWavUrl", "audio_wav_url"]) {
@@ -180,18 +179,18 @@ impl AnyCallback {
 
 #[cfg(feature = "verify")]
 impl crate::callback::signature::Verified<'_> {
-    /// What the body claims, as a callback of whichever kind it looks like. **Not signed**, but for the task id, which is
-    /// the verified one whatever id the body has.
+    /// Reads the body as a callback of the kind that it resembles. The body is **not signed**. The returned task id is the
+    /// verified id, even if the body has another one.
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if it cannot be read after all.
+    /// [`Unreadable`] if the body cannot be read.
     pub fn unverified_claims(&self) -> Result<AnyCallback, Unreadable> {
-        Ok(AnyCallback::parse(self.body)?.about(self.task_id()))
+        Ok(AnyCallback::parse(self.body)?.with_task_id(self.task_id()))
     }
 }
 
-/// An id, which may be a number and is never empty.
+/// Returns an id, which may be a number in JSON. Returns `None` for an empty text.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
@@ -200,8 +199,8 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Lyrics have texts in their rows. Their failure is still called complete, or, by a sister service, has its id in the
-/// other spelling than that of music.
+/// Returns `true` for a callback about lyrics. Its rows have texts. A failure has the type `complete`, or, from a sister
+/// service, spells the task id differently than music does.
 fn is_lyrics(code: Option<&Value>, data: &Value) -> bool {
     let rows = data.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let kind = data.get("callbackType").and_then(Value::as_str).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! The envelope around every answer: `{"code": 200, "msg": "success", "data": …}`.
+//! The envelope of every response: `{"code": 200, "msg": "success", "data": …}`.
 //!
-//! The service puts errors inside HTTP 200, so the body decides and the HTTP status only stands in where the body has
-//! no `code`.
+//! The service reports errors inside HTTP 200. So the `code` of the body decides, and the HTTP status counts only if the
+//! body has no `code`.
 
 use std::marker::PhantomData;
 
@@ -19,22 +19,22 @@ use crate::{
     text::describe_body,
 };
 
-/// What an answer of the service turned out to be, when it is not what was asked for.
+/// Error: a response is a refusal, or it cannot be read.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ReadError {
-    /// The service said no.
+    /// The service refused the request.
     #[error(transparent)]
     Refused(Refusal),
-    /// The answer claims success, and yet what was asked for cannot be read from it.
+    /// The response claims success, but the expected data cannot be read from it.
     #[error(transparent)]
     Unreadable(Unreadable),
 }
 
-/// The envelope with what is expected in it.
+/// Envelope with the expected data.
 struct Envelope<T> {
     code: Option<i64>,
     data: Option<T>,
-    /// A task id beside `data`, where one client has met it.
+    /// Task id beside `data`. Another client has seen it there.
     task_id: Option<String>,
 }
 
@@ -85,44 +85,43 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Envelope<T> {
 }
 
 answer! {
-    /// The envelope of an answer that is not what was expected.
-    struct Verdict {
+    /// Envelope of a response without the expected data.
+    struct OtherEnvelope {
         code: Option<i64> = "code",
         msg: Option<String> = "msg",
-        data: Option<Named> = "data",
+        data: Option<RefusalData> = "data",
         task_id: Option<String> = "taskId" | "task_id",
     }
 }
 
 answer! {
-    /// What an answer can name although it refuses.
-    struct Named {
+    /// `data` of a refusal.
+    struct RefusalData {
         task_id: Option<String> = "taskId" | "task_id",
     }
 }
 
-/// Opens the envelope of an answer and reads `data` as `T`.
+/// Reads the `data` of a response as a `T`.
 ///
-/// `T` may be an `Option`: then `"data": null`, the service's way of saying that it knows no such task, is `None`.
+/// `T` may be an `Option`. Then `"data": null` is read as `None`: the service means by it that it does not know the task.
 ///
 /// # Errors
 ///
-/// [`ReadError::Refused`] if the effective code is not 200, and [`ReadError::Unreadable`] if it is but `data` does not
-/// hold a `T`.
+/// [`ReadError::Refused`] if the code is not 200. [`ReadError::Unreadable`] if the code is 200 but `data` is not a `T`.
 pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, ReadError> {
-    // One pass for the answer that is expected. Only when it is not that is the body read again, to learn what it is.
+    // An expected response is read in one pass. Any other one is read again to find out what it is.
     match repair::read::<Envelope<T>>(body) {
         Ok(Envelope { code, data: Some(data), .. }) if accepts(code, http_status) => Ok(data),
         Ok(Envelope { code: Some(200), data: None, task_id }) => {
-            nothing(task_id).map_err(|reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason)))
+            without_data(task_id).map_err(|reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason)))
         }
-        Ok(_) => otherwise(http_status, body, "the answer holds no data".into()),
-        Err(error) => otherwise(http_status, body, misread(body, &error)),
+        Ok(_) => classify(http_status, body, "the answer holds no data".into()),
+        Err(error) => classify(http_status, body, read_failure(body, &error)),
     }
 }
 
-/// Why a body could not be read, in words for who has to look for the cause.
-fn misread(body: &[u8], error: &serde_json::Error) -> String {
+/// Returns the reason why a body could not be read, for the person who looks for the cause.
+fn read_failure(body: &[u8], error: &serde_json::Error) -> String {
     match describe_body(body) {
         Some(description) => format!("it is {description}"),
         None if error.is_eof() => format!("it is JSON that ends early: {error}"),
@@ -130,12 +129,12 @@ fn misread(body: &[u8], error: &serde_json::Error) -> String {
     }
 }
 
-/// Reads what `data` holds as `T`, whatever the code says.
+/// Reads the `data` of a response as a `T`, whatever its code.
 pub(crate) fn data<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     repair::read::<Envelope<T>>(body).ok()?.data
 }
 
-/// Code 0 is a placeholder in the documentation; with usable data it counts as success.
+/// Returns `true` for success. Code 0 is a placeholder in the documentation; with usable data it counts as success.
 fn accepts(code: Option<i64>, http_status: u16) -> bool {
     match code {
         Some(code) => code == 200 || code == 0,
@@ -143,8 +142,8 @@ fn accepts(code: Option<i64>, http_status: u16) -> bool {
     }
 }
 
-/// What an answer without data means: `None` to a lookup, and to a submit the id beside it, if there is one.
-fn nothing<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
+/// Reads a response without data. A lookup gets `None`. A start gets the task id beside `data`, if there is one.
+fn without_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
     let unit: UnitDeserializer<value::Error> = ().into_deserializer();
     T::deserialize(unit).or_else(|_| {
         let fields = task_id.into_iter().map(|id| ("taskId", id));
@@ -153,13 +152,15 @@ fn nothing<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
     })
 }
 
-/// What an answer is that does not hold what was expected.
-fn otherwise<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, ReadError> {
+/// Finds out what a response without the expected data is: a refusal, or an unreadable response.
+fn classify<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, ReadError> {
     let unreadable = |reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason));
-    match repair::read::<Verdict>(body) {
-        Ok(Verdict { code: Some(200 | 0), task_id: Some(id), .. }) => nothing(Some(id)).map_err(|_| unreadable(reason)),
-        Ok(Verdict { code: Some(200 | 0), .. }) => Err(unreadable(reason)),
-        Ok(Verdict { code: Some(code), msg, data, task_id }) => {
+    match repair::read::<OtherEnvelope>(body) {
+        Ok(OtherEnvelope { code: Some(200 | 0), task_id: Some(id), .. }) => {
+            without_data(Some(id)).map_err(|_| unreadable(reason))
+        }
+        Ok(OtherEnvelope { code: Some(200 | 0), .. }) => Err(unreadable(reason)),
+        Ok(OtherEnvelope { code: Some(code), msg, data, task_id }) => {
             let task_id = data.and_then(|data| data.task_id).or(task_id);
             let refusal = Refusal::new(http_status, Some(code), msg.unwrap_or_default(), body);
             Err(ReadError::Refused(refusal.of_task(task_id)))

@@ -1,4 +1,4 @@
-//! What the service answers: the envelope, and what it says when it says no.
+//! Responses of the service: their envelope, refusals, and errors in reading.
 
 pub mod envelope;
 mod refusal;

@@ -1,27 +1,27 @@
-//! What the service says when it says no, and answers that cannot be read.
+//! Refusals of the service, and responses that cannot be read.
 
 use std::fmt;
 
 use super::refusal_kind::{Charged, RefusalKind};
 use crate::text::{describe_body, excerpt, truncate};
 
-/// An answer whose code is not 200: the service said no.
+/// A refusal: a response whose code is not 200.
 ///
-/// The HTTP status is 200 for most of them; [`code`](Self::code) is the one that counts.
+/// Most refusals have the HTTP status 200. The [`code`](Self::code) is what counts.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     http_status: u16,
     code: Option<i64>,
     message: String,
     body: String,
-    /// What the body is, where it is not the service's own.
+    /// Description of a body that is not the service's own, such as `an HTML page`.
     body_kind: Option<String>,
     kind: RefusalKind,
     task_id: Option<String>,
 }
 
 impl Refusal {
-    /// What was answered: the HTTP status, and of the body its `code`, its `msg` and the whole.
+    /// Creates a refusal from the HTTP status, the `code` and `msg` of the body, and the whole body.
     pub fn new(http_status: u16, code: Option<i64>, message: impl Into<String>, body: &[u8]) -> Self {
         let message = message.into();
         let kind = match code {
@@ -32,59 +32,59 @@ impl Refusal {
         Self { http_status, code, message, body: truncate(body), body_kind, kind, task_id: None }
     }
 
-    /// The same, with the id of a task that the answer names all the same.
+    /// Sets the id of the task that the refusal names.
     pub(crate) fn of_task(mut self, task_id: Option<String>) -> Self {
         self.task_id = task_id;
         self
     }
 
-    /// The same, where a page gives the code a meaning of its own.
+    /// Sets the kind, for a page that gives the code a meaning of its own.
     pub(crate) fn of_kind(mut self, kind: RefusalKind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// The body's code, or the HTTP status where the body has none.
+    /// Returns the code of the body, or the HTTP status if the body has no code.
     pub fn code(&self) -> i64 {
         self.code.unwrap_or_else(|| i64::from(self.http_status))
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn http_status(&self) -> u16 {
         self.http_status
     }
 
-    /// Whether the answer was the service's own envelope, and not the page of something in between.
+    /// Returns `true` if the response had the service's own envelope. `false` means that it probably came from a proxy.
     pub fn has_envelope(&self) -> bool {
         self.code.is_some()
     }
 
-    /// The service's explanation: human text, sometimes Chinese, not stable. Empty where there was none.
+    /// Returns the service's explanation, or an empty text. It is written for people, sometimes in Chinese, and may change.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The body as it came, its first 16 KiB.
+    /// Returns the unchanged body, at most its first 16 KiB.
     pub fn body(&self) -> &str {
         &self.body
     }
 
-    /// The task that the answer names although it refuses: one that exists already, or that was started after all.
+    /// Returns the id of the task that the refusal names: a task that already exists, or one that was started nevertheless.
     pub fn task_id(&self) -> Option<&str> {
         self.task_id.as_deref()
     }
 
-    /// What kind of refusal it is.
+    /// Returns the kind of the refusal.
     pub fn kind(&self) -> RefusalKind {
         self.kind
     }
 
-    /// Whether a request that was refused like this was charged.
+    /// Tells whether a request with this refusal was charged.
     pub fn charged(&self) -> Charged {
         match self.kind() {
             RefusalKind::TaskFailed if self.code() == 531 => Charged::Refunded,
             RefusalKind::TaskFailed | RefusalKind::Server | RefusalKind::Unknown => Charged::Unknown,
-            // What exists already was paid for when it was made.
+            // The existing task was paid for when it was created.
             RefusalKind::Conflict if self.has_envelope() => Charged::No,
             _ if self.task_id.is_some() => Charged::Unknown,
             RefusalKind::RateLimited => Charged::No,
@@ -120,7 +120,7 @@ impl fmt::Debug for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// An answer that claims success but does not hold what was asked for.
+/// A response that claims success but does not contain the expected data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Unreadable {
     http_status: u16,
@@ -129,17 +129,17 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
-    /// An answer with this status and body, and what is wrong with it in a lower-case clause.
+    /// Creates the error from the HTTP status, the body, and a lower-case clause that says what is wrong.
     pub fn new(http_status: u16, body: &[u8], reason: impl Into<String>) -> Self {
         Self { http_status, reason: reason.into(), body: truncate(body) }
     }
 
-    /// The HTTP status; 200 for a callback, which has none.
+    /// Returns the HTTP status. It is 200 for a callback, which has no status.
     pub fn http_status(&self) -> u16 {
         self.http_status
     }
 
-    /// The body as it came, its first 16 KiB.
+    /// Returns the unchanged body, at most its first 16 KiB.
     pub fn body(&self) -> &str {
         &self.body
     }

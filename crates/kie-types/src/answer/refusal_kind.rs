@@ -1,56 +1,56 @@
-//! What the codes of refusals and failures mean, also for the caller's money.
+//! Meaning of the codes of refusals and failures. It tells also whether credits were charged.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of trouble a code tells of.
+/// Kind of a refusal or failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RefusalKind {
-    /// 401: the key is missing or wrong.
+    /// 401: the API key is missing or wrong.
     Auth,
-    /// 402, and 429 or 500 whose text speaks of credits: the balance does not suffice.
+    /// 402, and 429 or 500 with a message about credits: the balance is too low.
     InsufficientCredits,
-    /// 429, 430, or a text about call frequency: too many requests; the request was not taken and can be sent again later.
+    /// 429, 430, or a message about call frequency: too many requests. The request was not accepted; send it again later.
     RateLimited,
-    /// 433: this key has used up its own cap.
+    /// 433: the API key has used up its own quota.
     QuotaExceeded,
-    /// 400, 405, 413, 422: the request breaks a rule. An unknown record is also told like this.
+    /// 400, 405, 413, 422: the request breaks a rule. An unknown record is also reported this way.
     Validation,
-    /// Refused for what the words or the audio say: moderation, copyright. Only a task fails like this.
+    /// The words or the audio were rejected, by moderation or for copyright. Only a task fails this way.
     Content,
-    /// 404: no such path or record.
+    /// 404: the path or record does not exist.
     NotFound,
-    /// 409: it exists already.
+    /// 409: it already exists.
     Conflict,
-    /// 451: the service could not fetch a file that it was pointed to.
+    /// 451: the service could not fetch a file from its address.
     FileUnreachable,
-    /// 455: maintenance.
+    /// 455: the service is under maintenance.
     Maintenance,
-    /// 505: switched off.
+    /// 505: the feature is switched off.
     FeatureDisabled,
     /// 408, 501, 531: the task itself failed.
     TaskFailed,
-    /// 500 and other 5xx: the service or something before it is in trouble.
+    /// 500 and other 5xx: the service, or a proxy in front of it, is in trouble.
     Server,
     /// A code that the documentation does not explain.
     Unknown,
 }
 
 impl RefusalKind {
-    /// The kind that a code stands for. Where the documentation gives a number two meanings, the text decides.
+    /// Returns the kind of a code. If the documentation gives a code two meanings, the message decides.
     pub fn of_code(code: i64, message: &str) -> Self {
         let message = message.to_ascii_lowercase();
         let speaks_of = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match code {
-            // A failure's text can hold words of the user's own, so only a refusal is read for these.
+            // A failure's message can contain the user's own words, so these words count for refusals only.
             400..=405 | 409..=430 if speaks_of(&["call frequency", "频率过高"]) => Self::RateLimited,
             402 => Self::InsufficientCredits,
             429 if speaks_of(&["credit", "balance", "top up", "insufficient", "积分", "余额"]) => {
                 Self::InsufficientCredits
             }
-            // The service's own sentence, from its beginning.
+            // The service's own sentence. It must be at the beginning.
             500 if message.starts_with("your call frequency is too high") => Self::RateLimited,
             500 if speaks_of(&["积分不足", "余额不足"]) => Self::InsufficientCredits,
             500 if speaks_of(&["credit", "balance"]) && speaks_of(&["insufficient", "enough", "top up"]) => {
@@ -73,8 +73,7 @@ impl RefusalKind {
 }
 
 impl RefusalKind {
-    /// The kind of an answer that is not the service's own: the page of something in between, which cannot speak for
-    /// a task.
+    /// Returns the kind of a response without the service's envelope. It comes from a proxy, which knows nothing about tasks.
     pub(crate) fn of_http_status(status: u16) -> Self {
         match status {
             401 => Self::Auth,
@@ -86,7 +85,7 @@ impl RefusalKind {
 }
 
 impl RefusalKind {
-    /// The kind in one or two words, such as `rate limited`.
+    /// Returns the kind in one or two words, such as `rate limited`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Auth => "unauthorized",
@@ -113,18 +112,18 @@ impl fmt::Display for RefusalKind {
     }
 }
 
-/// Whether a call that did not succeed was paid for.
+/// Tells whether an unsuccessful call was paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Charged {
-    /// It was: the body states the credits.
+    /// It was paid for: the body states the credits.
     Yes,
-    /// It was not: nothing was sent, or the service refused before it started anything.
+    /// It was not paid for: nothing was sent, or the service refused before it started anything.
     No,
-    /// It was, and the credits came back (code 531).
+    /// It was paid for, and the credits were refunded (code 531).
     Refunded,
-    /// Nobody said.
+    /// It is not known.
     Unknown,
 }
 

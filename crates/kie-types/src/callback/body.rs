@@ -1,4 +1,4 @@
-//! Callbacks: what the service pushes to a `callBackUrl`.
+//! Callbacks: bodies that the service sends to a `callBackUrl`.
 
 use std::fmt;
 
@@ -13,21 +13,21 @@ use crate::{
 
 /// A callback about a task of the kind `J`.
 ///
-/// The webhook signature covers the task id and the time, **not this body**: whoever has seen one signed callback can
-/// send another body with it. So treat a callback as the word that something changed, and look the task up before
-/// acting on what it says.
+/// The webhook signature covers the task id and the time, **not this body**. A person who has seen one signed callback can
+/// send another body with the same signature. So use a callback only as a signal that something changed, and look the task up
+/// before you act on the content.
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(bound = "")]
 #[non_exhaustive]
 pub struct Callback<J: Job> {
-    /// 200 if the stage was reached; else why it was not.
+    /// Code: 200 if the stage was reached, otherwise the code of the failure.
     pub code: i64,
-    /// The service's words for it; empty if it said nothing.
+    /// Message of the service. Empty if there is none.
     pub msg: String,
-    /// The task. It stands in one of four places, or in none.
+    /// Id of the task. The body has it in one of four places, or nowhere.
     #[serde(rename = "taskId")]
     pub task_id: Option<TaskId<J>>,
-    /// What is particular to this kind of job.
+    /// Data specific to this kind of task.
     pub data: J::Callback,
 }
 
@@ -60,19 +60,19 @@ impl<J: Job> Callback<J> {
         repair::read(body).map_err(|error| Unreadable::new(200, body, error.to_string()))
     }
 
-    /// How far the task has come, if the body is to be believed.
+    /// Returns the state of the task according to the body, which is not signed.
     pub fn state(&self) -> TaskState {
         self.data.state(self.code, &self.msg)
     }
 
-    /// What there is of the output by now, if the body is to be believed.
+    /// Returns the results so far according to the body, which is not signed.
     pub fn output(&self) -> Option<J::Output> {
         self.data.output()
     }
 }
 
 impl Report {
-    /// The report of a task, from a callback, if its body is to be believed.
+    /// Creates the report of a task from a callback. Its body is not signed.
     pub fn of_callback<J: Job>(callback: &Callback<J>) -> Self {
         let task_id = callback.task_id.as_ref().map(TaskId::as_str);
         Self::of(task_id, callback.state(), callback.output())
@@ -85,7 +85,7 @@ impl<J: Job> fmt::Debug for Callback<J> {
     }
 }
 
-/// Reads back what [`Callback`] prints, and what the service sends.
+/// Reads the service's callbacks, and callbacks that were serialized from [`Callback`].
 impl<'de, J: Job> Deserialize<'de> for Callback<J> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = Body::<J::Callback>::deserialize(deserializer)?;

@@ -1,4 +1,4 @@
-//! What the service pushes: the bodies of callbacks, and the signatures of their headers.
+//! Callbacks of the service: their bodies, and the signatures in their headers.
 
 mod body;
 #[cfg(feature = "verify")]

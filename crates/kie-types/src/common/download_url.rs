@@ -12,7 +12,7 @@ use crate::{
     value::{Link, link::Direct},
 };
 
-/// Asks for a direct link to a file that the service made. The link is good for 20 minutes.
+/// Gets a direct link to a file that the service made. The link expires after 20 minutes.
 ///
 /// Any other address is refused with code 422, `url is wrong`.
 ///
@@ -25,13 +25,13 @@ use crate::{
 )]
 #[non_exhaustive]
 pub struct DownloadUrl {
-    /// The file, as a record or a callback links it.
+    /// Link to the file, from a record or a callback.
     #[serde(default)]
     pub url: String,
 }
 
 impl DownloadUrl {
-    /// A direct link to this file.
+    /// Gets a direct link to this file.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
     }
@@ -60,7 +60,7 @@ impl Endpoint for DownloadUrl {
         rules.finish()
     }
 
-    /// An empty text is no link.
+    /// Reads the link. An empty text is an error.
     fn read(http_status: u16, body: &[u8]) -> Result<Link<Direct>, ReadError> {
         let link: Link<Direct> = envelope::open(http_status, body)?;
         if link.is_empty() {

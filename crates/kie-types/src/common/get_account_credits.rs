@@ -1,4 +1,4 @@
-//! `get-account-credits`: what is left to spend.
+//! `get-account-credits`: the account's balance.
 
 use std::{fmt, iter::Sum, str::FromStr};
 
@@ -11,7 +11,7 @@ use crate::{
     value::ParseError,
 };
 
-/// Asks for the account's balance.
+/// Gets the account's balance, in credits.
 ///
 /// Documentation: <https://docs.kie.ai/common-api/get-account-credits>
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ use crate::{
 pub struct GetAccountCredits {}
 
 impl GetAccountCredits {
-    /// The request; it has no parameters.
+    /// Creates the request. It has no parameters.
     pub fn new() -> Self {
         Self {}
     }
@@ -49,22 +49,22 @@ impl Examples for GetAccountCredits {
     }
 }
 
-/// An amount of credits, exact to a millionth.
+/// Amount of credits, exact to a millionth.
 ///
-/// The documentation says that the balance is an integer; live it is a decimal fraction, since some operations cost
-/// 0.4. One credit is US$ 0.005. Amounts are kept as a whole number of millionths, so that they add up.
+/// The documentation says that the balance is an integer. The live balance has decimals, since some operations cost 0.4
+/// credits. One credit is US$ 0.005. An amount is stored as a whole number of millionths, so sums are exact.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Credits(i64);
 
 impl Credits {
     const SCALE: f64 = 1e6;
 
-    /// This many credits, rounded to a millionth.
+    /// Creates an amount of credits, rounded to a millionth.
     pub fn new(credits: f64) -> Self {
         Self((credits * Self::SCALE).round() as i64)
     }
 
-    /// The number of credits.
+    /// Returns the number of credits.
     pub fn get(self) -> f64 {
         self.0 as f64 / Self::SCALE
     }
@@ -113,7 +113,7 @@ impl fmt::Display for Credits {
     }
 }
 
-/// In credits, as [`Display`](fmt::Display) has them.
+/// Shows the credits as [`Display`](fmt::Display) prints them.
 impl fmt::Debug for Credits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Credits({self})")

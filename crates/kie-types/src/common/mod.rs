@@ -1,4 +1,4 @@
-//! The Common API and File Upload API pages of the documentation.
+//! Operations of the Common API and the File Upload API.
 
 pub mod download_url;
 pub mod get_account_credits;

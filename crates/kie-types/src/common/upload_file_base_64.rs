@@ -1,4 +1,4 @@
-//! `upload-file-base-64`: a small file, inside the request.
+//! `upload-file-base-64`: uploads a small file inside the request.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,49 +8,51 @@ use crate::{
     request::{Invalid, Rule, Rules, limits, setters},
 };
 
-/// Uploads a small file as Base64. Larger ones go better as a stream.
-///
-/// A file of the same name in the same folder is replaced, though caches may go on serving the old one.
-///
-/// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-base-64>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UploadFileBase64 {
-    /// The file in plain Base64, at most [`BASE64_DATA`] characters. The page also names `data:` addresses, which one
-    /// client found to be refused.
-    #[serde(default)]
-    pub base64_data: String,
-    /// The folder, without a slash at either end.
-    #[serde(default)]
-    pub upload_path: String,
-    /// The file's name with its ending; the service invents one if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file_name: Option<String>,
+setters! {
+    /// Uploads a small file as Base64 text. Use [`UploadFileStream`](crate::UploadFileStream) for larger files.
+    ///
+    /// A file with the same name in the same folder is replaced. Caches may serve the old file for some time.
+    ///
+    /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-base-64>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct UploadFileBase64 {
+        /// Content of the file in plain Base64, at most [`BASE64_DATA`] characters. The page also allows `data:`
+        /// addresses, but another client found that they are refused.
+        #[serde(default)]
+        pub base64_data: String,
+        /// Folder on the file host, without a slash at either end.
+        #[serde(default)]
+        pub upload_path: String,
+        /// Name of the file with its extension. The service chooses a name if this is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub file_name: Option<String>,
+    }
 }
 
-/// The most characters of `base64Data`: those of a file of 10 MiB.
+/// Maximum number of characters of `base64Data`: those of a file of 10 MiB.
 ///
-/// The page recommends at most 10 MB and does not say whether it means the file or its text; this is the more generous
-/// reading.
+/// The page recommends at most 10 MB. It does not say whether this is the size of the file or of its text. This limit is the
+/// more generous reading.
 pub const BASE64_DATA: usize = (10_usize << 20).div_ceil(3) * 4;
 
 impl UploadFileBase64 {
-    /// Uploads a file, given in Base64, into this folder.
+    /// Uploads a file with this Base64 content into this folder.
     pub fn new(base64_data: impl Into<String>, upload_path: impl Into<String>) -> Self {
         Self { base64_data: base64_data.into(), upload_path: upload_path.into(), file_name: None }
     }
 
-    /// Checks the rules for a file of this many bytes, for who encodes it on the way.
+    /// Checks the size of a file, in bytes, before it is encoded as Base64.
     ///
     /// # Errors
     ///
-    /// [`Invalid`] if there is nothing in it, or if in Base64 it has more than [`BASE64_DATA`] characters.
+    /// [`Invalid`] if the file is empty, or if its Base64 text has more than [`BASE64_DATA`] characters.
     pub fn check_size(bytes: u64) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         let actual = usize::try_from(bytes.div_ceil(3).saturating_mul(4)).unwrap_or(usize::MAX);
@@ -61,12 +63,6 @@ impl UploadFileBase64 {
             rules.broken("base64Data", Rule::TooLong { limit: BASE64_DATA, actual });
         }
         rules.finish()
-    }
-}
-
-setters! {
-    UploadFileBase64 {
-        file_name: String,
     }
 }
 

@@ -1,4 +1,4 @@
-//! `upload-file-stream`: a file of any size from this machine.
+//! `upload-file-stream`: uploads a local file of any size.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,42 +8,38 @@ use crate::{
     request::{Invalid, Rules, setters},
 };
 
-/// Uploads a file from this machine, as a form.
-///
-/// It is the way for anything above 10 MB; no hard limit is published. A file of the same name in the same folder is
-/// replaced, though caches may go on serving the old one.
-///
-/// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-stream>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UploadFileStream {
-    /// The path of the file on this machine. Its content goes out in its place.
-    #[serde(default)]
-    pub file: String,
-    /// The folder, without a slash at either end.
-    #[serde(default)]
-    pub upload_path: String,
-    /// The file's name with its ending; the service invents one if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file_name: Option<String>,
-}
-
-impl UploadFileStream {
-    /// Uploads the file at this path of this machine into this folder.
-    pub fn new(file: impl Into<String>, upload_path: impl Into<String>) -> Self {
-        Self { file: file.into(), upload_path: upload_path.into(), file_name: None }
+setters! {
+    /// Uploads a local file as a multipart form.
+    ///
+    /// Use it for files above 10 MB. No hard limit is documented. A file with the same name in the same folder is replaced.
+    /// Caches may serve the old file for some time.
+    ///
+    /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-stream>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct UploadFileStream {
+        /// Path of the local file. The file's content is sent in this field.
+        #[serde(default)]
+        pub file: String,
+        /// Folder on the file host, without a slash at either end.
+        #[serde(default)]
+        pub upload_path: String,
+        /// Name of the file with its extension. The service chooses a name if this is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub file_name: Option<String>,
     }
 }
 
-setters! {
-    UploadFileStream {
-        file_name: String,
+impl UploadFileStream {
+    /// Uploads the local file at this path into this folder.
+    pub fn new(file: impl Into<String>, upload_path: impl Into<String>) -> Self {
+        Self { file: file.into(), upload_path: upload_path.into(), file_name: None }
     }
 }
 

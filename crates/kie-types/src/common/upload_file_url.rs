@@ -1,4 +1,4 @@
-//! `upload-file-url`: a file that the service fetches.
+//! `upload-file-url`: uploads a file that the service downloads.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,41 +8,37 @@ use crate::{
     request::{Invalid, Rules, setters},
 };
 
-/// Uploads a file that lies at a public address: the service fetches it, within 30 seconds and up to about 100 MB.
-///
-/// A file of the same name in the same folder is replaced, though caches may go on serving the old one.
-///
-/// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-url>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UploadFileUrl {
-    /// The file, at an `http` or `https` address that the service can reach.
-    #[serde(default)]
-    pub file_url: String,
-    /// The folder, without a slash at either end.
-    #[serde(default)]
-    pub upload_path: String,
-    /// The file's name with its ending; the service invents one if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file_name: Option<String>,
+setters! {
+    /// Uploads a file from a public address. The service downloads it, within 30 seconds and up to about 100 MB.
+    ///
+    /// A file with the same name in the same folder is replaced. Caches may serve the old file for some time.
+    ///
+    /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-url>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct UploadFileUrl {
+        /// Address of the file. It must be an `http` or `https` address that the service can reach.
+        #[serde(default)]
+        pub file_url: String,
+        /// Folder on the file host, without a slash at either end.
+        #[serde(default)]
+        pub upload_path: String,
+        /// Name of the file with its extension. The service chooses a name if this is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub file_name: Option<String>,
+    }
 }
 
 impl UploadFileUrl {
     /// Uploads the file at this address into this folder.
     pub fn new(file_url: impl Into<String>, upload_path: impl Into<String>) -> Self {
         Self { file_url: file_url.into(), upload_path: upload_path.into(), file_name: None }
-    }
-}
-
-setters! {
-    UploadFileUrl {
-        file_name: String,
     }
 }
 

@@ -107,7 +107,10 @@ mod tests {
 
     #[test]
     fn only_the_bad_spot_is_replaced() {
-        assert_eq!(repaired(r#"["\ud83c", "x\udfb5y", 1e999, -1E+999, 7]"#), r#"["\ufffd", "x\ufffdy", null, null, 7]"#);
+        assert_eq!(
+            repaired(r#"["\ud83c", "x\udfb5y", 1e999, -1E+999, 7]"#),
+            r#"["\ufffd", "x\ufffdy", null, null, 7]"#
+        );
         let deep = format!(r#"{{"deep":{}{},"id":"x"}}"#, "[".repeat(9000), "]".repeat(9000));
         let value: serde_json::Value = read(deep.as_bytes()).unwrap_or_default();
         assert_eq!(value["id"], "x");

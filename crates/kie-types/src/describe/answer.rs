@@ -1,21 +1,21 @@
-//! The schemas of answers, from their fields.
+//! Schemas of responses, from their fields.
 
 use schemars::Schema;
 use serde_json::Map;
 
 use super::prose::{describe_as, plain};
 
-/// A field of an answer: its names on the wire, its documentation and its schema.
+/// A field of a response: name on the wire, other names, documentation and schema.
 pub(crate) type Field<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Schema);
 
-/// The schema of an answer. Nothing is required and everything may be null, as captures show it.
+/// Returns the schema of a response. No field is required, and each may be null, as captured responses show.
 pub(crate) fn answer<const N: usize>(docs: &[&str], fields: [Field<'_>; N]) -> Schema {
     let mut properties = Map::new();
     for (name, aliases, docs, mut schema) in fields {
         let mut description = plain(&docs.join("\n"));
         if !aliases.is_empty() {
             let aliases: Vec<_> = aliases.iter().map(|alias| format!("`{alias}`")).collect();
-            description = format!("{description} Also seen as {}.", aliases.join(", ")).trim_start().to_owned();
+            description = format!("{description} Also named {}.", aliases.join(", ")).trim_start().to_owned();
         }
         or_null(&mut schema);
         schema.insert("description".into(), description.into());
@@ -26,7 +26,7 @@ pub(crate) fn answer<const N: usize>(docs: &[&str], fields: [Field<'_>; N]) -> S
     schema
 }
 
-/// Lets a list be null, and a fraction a text, which is how some pages print them.
+/// Allows null for a list, and a text for a fraction. Some pages show them like this.
 fn or_null(schema: &mut Schema) {
     let Some(kinds) = schema.get("type") else { return };
     let mut kinds: Vec<_> = kinds.as_array().cloned().unwrap_or_else(|| vec![kinds.clone()]);

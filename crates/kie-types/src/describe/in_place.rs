@@ -1,6 +1,6 @@
-//! The schemas of values that are one JSON value each.
+//! Schemas of values that are a single JSON value.
 
-/// Values whose schema stands where they are used, without a name of its own.
+/// Implements `JsonSchema` for types whose schema is written inline, without a name.
 macro_rules! in_place {
     ($($name:ident $(<$generic:ident $(: $bound:ident)?>)? = $schema:tt,)+) => {$(
         impl $(<$generic $(: $bound)?>)? schemars::JsonSchema for $name $(<$generic>)? {

@@ -1,4 +1,4 @@
-//! What types say of themselves in JSON Schema, from their own documentation.
+//! JSON Schemas of types, from their documentation comments.
 
 mod answer;
 mod in_place;

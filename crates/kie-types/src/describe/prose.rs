@@ -1,15 +1,15 @@
-//! Documentation comments as the descriptions of a schema.
+//! Documentation comments as schema descriptions.
 
 use schemars::Schema;
 
-/// Gives a schema this description, if it is one.
+/// Sets the description of a schema, unless it is empty.
 pub(crate) fn describe_as(schema: &mut Schema, text: &str) {
     if !text.is_empty() {
         schema.insert("description".into(), text.into());
     }
 }
 
-/// A documentation comment without what only Rust understands: examples, links to items, the page's address.
+/// Removes everything specific to Rust from a documentation comment: examples, links to items, the address of the page.
 pub(crate) fn plain(docs: &str) -> String {
     let prose = docs.split("```").step_by(2).collect::<String>();
     let paragraphs = prose.split("\n\n").map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -29,6 +29,6 @@ pub(crate) fn plain(docs: &str) -> String {
             _ => after,
         };
     }
-    // What Rust calls `None` is `null` on the wire.
+    // Rust's `None` is `null` on the wire.
     (text + rest).replace("`None`", "`null`")
 }

@@ -1,13 +1,13 @@
-//! The schemas of open enums, from their words.
+//! Schemas of open enums, from their words.
 
 use schemars::Schema;
 use serde_json::json;
 
 use super::prose::{describe_as, plain};
 
-/// The schema of an open enum: the known words, and any other.
+/// Returns the schema of an open enum: the known words, and any other word.
 pub(crate) fn words<const N: usize>(docs: &[&str], words: [(&str, &[&str]); N]) -> Schema {
-    // Flags are words that are numbers, and stand as numbers on the wire.
+    // If all words are numbers, the values are numbers on the wire.
     let flags: Result<Vec<i64>, _> = words.iter().map(|(word, _)| word.parse()).collect();
     let choices = match flags {
         Ok(flags) => json!([{ "type": "integer", "enum": flags }, { "type": ["integer", "string"] }]),
@@ -16,9 +16,12 @@ pub(crate) fn words<const N: usize>(docs: &[&str], words: [(&str, &[&str]); N]) 
             json!([{ "type": "string", "enum": known }, { "type": "string" }])
         }
     };
-    let said = words.iter().map(|(word, docs)| format!("- `{word}`: {}", plain(&docs.join("\n"))));
-    let said: Vec<_> = said.collect();
+    let listed = words.iter().map(|(word, docs)| format!("- `{word}`: {}", plain(&docs.join("\n"))));
+    let listed: Vec<_> = listed.collect();
     let mut schema = schemars::json_schema!({ "anyOf": choices });
-    describe_as(&mut schema, &format!("{}\n\nOther words may come.\n\n{}", plain(&docs.join("\n")), said.join("\n")));
+    describe_as(
+        &mut schema,
+        &format!("{}\n\nOther values are possible.\n\n{}", plain(&docs.join("\n")), listed.join("\n")),
+    );
     schema
 }

@@ -1,16 +1,89 @@
-//! Chainable setters for the optional fields of requests.
+//! Declares requests with a chainable setter for each optional field.
 
+/// Declares a request: its struct, a setter for each `Option` field, and `Debug`. The documentation of a setter repeats that
+/// of its field. An `Option` field with `#[no_setter]` in front of `pub` gets no setter.
+///
+/// The other form takes a list of fields and their types, for a struct that is declared outside of the macro.
 macro_rules! setters {
-    ($request:ident { $($field:ident: $kind:ty,)+ }) => {
+    (
+        $(#[$meta:meta])*
+        pub struct $request:ident { $($fields:tt)* }
+    ) => {
+        $crate::request::setters! { @field [$(#[$meta])*] $request [] [] $($fields)* }
+    };
+
+    // A field that is optional and has no setter.
+    (
+        @field $meta:tt $request:ident [$($declared:tt)*] $setters:tt
+        $(#[doc = $doc:literal])*
+        $(#[serde($($serde:tt)*)])*
+        #[no_setter]
+        pub $field:ident: $kind:ty,
+        $($rest:tt)*
+    ) => {
+        $crate::request::setters! {
+            @field $meta $request
+            [$($declared)* $(#[doc = $doc])* $(#[serde($($serde)*)])* pub $field: $kind,]
+            $setters
+            $($rest)*
+        }
+    };
+
+    // A field that is optional.
+    (
+        @field $meta:tt $request:ident [$($declared:tt)*] [$($setters:tt)*]
+        $(#[doc = $doc:literal])*
+        $(#[serde($($serde:tt)*)])*
+        pub $field:ident: Option<$kind:ty>,
+        $($rest:tt)*
+    ) => {
+        $crate::request::setters! {
+            @field $meta $request
+            [$($declared)* $(#[doc = $doc])* $(#[serde($($serde)*)])* pub $field: Option<$kind>,]
+            [$($setters)* { [$($doc)*] $field $kind }]
+            $($rest)*
+        }
+    };
+
+    // A field that is required.
+    (
+        @field $meta:tt $request:ident [$($declared:tt)*] $setters:tt
+        $(#[doc = $doc:literal])*
+        $(#[serde($($serde:tt)*)])*
+        pub $field:ident: $kind:ty,
+        $($rest:tt)*
+    ) => {
+        $crate::request::setters! {
+            @field $meta $request
+            [$($declared)* $(#[doc = $doc])* $(#[serde($($serde)*)])* pub $field: $kind,]
+            $setters
+            $($rest)*
+        }
+    };
+
+    // No field is left.
+    (
+        @field [$($meta:tt)*] $request:ident [$($declared:tt)*]
+        [$({ [$($doc:literal)*] $field:ident $kind:ty })*]
+    ) => {
+        $($meta)*
+        pub struct $request { $($declared)* }
+
+        $crate::request::setters! { @impl $request { $([$($doc)*] $field: $kind,)* } }
+    };
+
+    (@impl $request:ident { $([$($doc:literal)*] $field:ident: $kind:ty,)* }) => {
         impl $request {
             $(
                 #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
+                #[doc = ""]
+                $(#[doc = $doc])*
                 #[must_use]
                 pub fn $field(mut self, $field: impl Into<$kind>) -> Self {
                     self.$field = Some($field.into());
                     self
                 }
-            )+
+            )*
         }
 
         impl std::fmt::Debug for $request {
@@ -18,6 +91,10 @@ macro_rules! setters {
                 $crate::text::redacted::debug(stringify!($request), self, f)
             }
         }
+    };
+
+    ($request:ident { $($field:ident: $kind:ty,)+ }) => {
+        $crate::request::setters! { @impl $request { $([] $field: $kind,)+ } }
     };
 }
 

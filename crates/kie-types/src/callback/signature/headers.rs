@@ -1,6 +1,6 @@
-//! The headers that a signed callback has.
+//! Headers of a signed callback.
 
-/// The header with the Unix time of the callback, in seconds.
+/// Header with the Unix time of the callback, in seconds.
 pub const TIMESTAMP_HEADER: &str = "X-Webhook-Timestamp";
-/// The header with the signature.
+/// Header with the signature.
 pub const SIGNATURE_HEADER: &str = "X-Webhook-Signature";

@@ -8,8 +8,9 @@ use sha2::Sha256;
 
 /// The account's `webhookHmacKey`, which signs callbacks.
 ///
-/// The signature covers the task id and the time, **not the body**: a valid one says that something happened to this
-/// task about now, and nothing about what the body claims. A [`Verifier`](super::Verifier) does all that a receiver of callbacks has to.
+/// The signature covers the task id and the time, **not the body**. A valid signature proves that something happened to this
+/// task at this time. It proves nothing about the content of the body. Use a [`Verifier`](super::Verifier) to do all checks
+/// that a receiver of callbacks needs.
 ///
 /// ```
 /// use kie_types::signature::WebhookKey;
@@ -24,26 +25,26 @@ use sha2::Sha256;
 pub struct WebhookKey(Hmac<Sha256>);
 
 impl WebhookKey {
-    /// The key as KIE's settings page shows it.
+    /// Creates the key from the text on KIE's settings page.
     pub fn new(key: impl AsRef<[u8]>) -> Self {
-        // HMAC takes keys of every length, so the empty one stands in for an error that cannot occur.
+        // HMAC accepts keys of any length, so this error cannot occur.
         let hmac = Hmac::new_from_slice(key.as_ref()).unwrap_or_else(|_| Hmac::new(&Default::default()));
         Self(hmac)
     }
 
-    /// The signature of a callback about this task, with the timestamp exactly as its header has it.
+    /// Returns the signature of a callback about this task. The timestamp must be exactly the text in the header.
     pub fn sign(&self, task_id: &str, timestamp: &str) -> String {
         BASE64_STANDARD.encode(self.mac(task_id, timestamp).finalize().into_bytes())
     }
 
-    /// Whether the signature is this key's, compared in constant time. How old the timestamp may be is for the caller
-    /// to say.
+    /// Returns `true` if the signature was made with this key. The comparison takes constant time. The age of the timestamp is
+    /// not checked.
     pub fn verify(&self, task_id: &str, timestamp: &str, signature: &str) -> bool {
-        Printed::read(signature).is_some_and(|said| self.said(task_id, timestamp, &said))
+        DecodedSignature::read(signature).is_some_and(|decoded| self.matches(task_id, timestamp, &decoded))
     }
 
-    pub(super) fn said(&self, task_id: &str, timestamp: &str, said: &Printed) -> bool {
-        self.mac(task_id, timestamp).verify_slice(&said.0).is_ok()
+    pub(super) fn matches(&self, task_id: &str, timestamp: &str, decoded: &DecodedSignature) -> bool {
+        self.mac(task_id, timestamp).verify_slice(&decoded.0).is_ok()
     }
 
     fn mac(&self, task_id: &str, timestamp: &str) -> Hmac<Sha256> {
@@ -61,14 +62,14 @@ impl fmt::Debug for WebhookKey {
     }
 }
 
-/// A signature out of its Base64.
-pub(super) struct Printed([u8; 32]);
+/// A signature decoded from Base64.
+pub(super) struct DecodedSignature([u8; 32]);
 
-impl Printed {
+impl DecodedSignature {
     pub(super) fn read(signature: &str) -> Option<Self> {
-        // The decoder asks for room for the padding.
-        let mut said = [0; 33];
-        let length = BASE64_STANDARD.decode_slice(signature, &mut said).ok()?;
-        said[..length].try_into().ok().map(Self)
+        // The decoder needs one extra byte for the padding.
+        let mut decoded = [0; 33];
+        let length = BASE64_STANDARD.decode_slice(signature, &mut decoded).ok()?;
+        decoded[..length].try_into().ok().map(Self)
     }
 }

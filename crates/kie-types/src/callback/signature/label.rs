@@ -1,15 +1,15 @@
-//! What is read of a callback before it is believed.
+//! The fields of a callback that are read before its signature is checked.
 
 use crate::{
     answer::Unreadable,
     decode::{Object, decode, repair},
 };
 
-/// What is read of a callback before it is believed: which task it is about, and its type. The rest of the body is passed
-/// over.
+/// The fields of a callback that are read before its signature is checked: the id of the task and the callback's type. The
+/// rest of the body is skipped.
 ///
-/// The id of the task stands in one of four places, and some bodies have it in two. Only the one that the signature
-/// covers counts, and a [`Verifier`](super::Verifier) finds it.
+/// The body has the task id in one of four places, and some bodies have two ids. Only the id that the signature covers
+/// counts. A [`Verifier`](super::Verifier) finds it.
 ///
 /// ```
 /// use kie_types::signature::Label;
@@ -68,13 +68,13 @@ impl Label {
         Ok(Self { data: data.map(|Object(data)| data).unwrap_or_default(), camel, snake })
     }
 
-    /// Every id that may be the task's, each once: `data.task_id`, `data.taskId`, `taskId`, `task_id`.
+    /// Returns all possible task ids, each once, in this order: `data.task_id`, `data.taskId`, `taskId`, `task_id`.
     pub fn task_ids(&self) -> impl Iterator<Item = &str> {
         let places = [&self.data.snake, &self.data.camel, &self.camel, &self.snake].map(Option::as_deref);
         places.into_iter().enumerate().filter_map(move |(index, id)| id.filter(|_| !places[..index].contains(&id)))
     }
 
-    /// Its `callbackType`, which callbacks of music and lyrics have.
+    /// Returns the `callbackType`. Callbacks of music and lyrics have one.
     pub fn kind(&self) -> Option<&str> {
         self.data.kind.as_deref()
     }

@@ -1,4 +1,4 @@
-//! A callback from its headers and its body, in one call.
+//! Verification of a callback from its headers and body, in one call.
 
 use std::{
     fmt,
@@ -18,9 +18,9 @@ use crate::{
 };
 
 impl Verifier {
-    /// Verifies a callback as it arrived: its headers, by a function that finds one by its name, and its body.
+    /// Verifies a callback. `header` returns the value of a header by its name.
     ///
-    /// `now` is an argument, for this crate has no clock: pass [`SystemTime::now()`], or what your runtime has.
+    /// `now` is an argument since this crate reads no clock. Pass [`SystemTime::now()`], or your runtime's time.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -37,16 +37,16 @@ impl Verifier {
     /// // On a worker:         let header = |name: &str| headers.get(name).ok()?;
     /// let verified = verifier.verify_callback(header, body, now)?;
     ///
-    /// // Signed: something happened to this task about now. Its own record says what.
+    /// // Signed: something happened to this task. Look the task up to find out what.
     /// assert_eq!(verified.task_id(), "4be1");
-    /// // Not signed: what the body says of it.
+    /// // Not signed: the content of the body.
     /// assert_eq!(verified.unverified_claims()?.job(), Some("music"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`NotVerified`] says why, and [how to answer](NotVerified::http_status).
+    /// [`NotVerified`] with the reason and the [HTTP status](NotVerified::http_status) for your response.
     pub fn verify_callback<'a, H: AsRef<str>>(
         &self,
         header: impl Fn(&str) -> Option<H>,
@@ -63,16 +63,16 @@ impl Verifier {
         let task_id = self.verify(&label, timestamp.as_ref(), signature.as_ref(), seconds)?.to_owned();
         let signed_at = timestamp.as_ref().parse().ok().map(Duration::from_secs);
         let signed_at = signed_at.and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since));
-        // It was near enough to now to be read.
+        // `verify` compared the timestamp with `now`, so it is valid and the fallback is not used.
         Ok(Verified { task_id, signed_at: signed_at.unwrap_or(now), body })
     }
 }
 
-/// A callback that the account signed, about now.
+/// A callback that the account's key signed, recently.
 ///
-/// The signature covers the [task id](Self::task_id) and the [time](Self::signed_at), **not the body**: whoever has seen
-/// one signed callback can send another body under its headers. So what the body says is called unverified wherever it is
-/// read. Take the callback as the word that something happened, and look the task up before acting on it.
+/// The signature covers the [task id](Self::task_id) and the [time](Self::signed_at), **not the body**. A person who has seen
+/// one signed callback can send another body with the same headers. So the methods that read the body have `unverified` in
+/// their names. Use the callback only as a signal, and look the task up before you act on the content.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Verified<'a> {
     task_id: String,
@@ -81,18 +81,18 @@ pub struct Verified<'a> {
 }
 
 impl Verified<'_> {
-    /// The task that something happened to. Signed.
+    /// Returns the id of the task. It is signed.
     pub fn task_id(&self) -> &str {
         &self.task_id
     }
 
-    /// When it was signed, to the second. Signed.
+    /// Returns the time of the signature, in whole seconds. It is signed.
     pub fn signed_at(&self) -> Timestamp {
         self.signed_at.into()
     }
 
-    /// What the body claims, as a callback about a task of the kind `J`. **Not signed**, but for the task id, which is
-    /// the verified one whatever id the body has.
+    /// Reads the body as a callback about a task of the kind `J`. The body is **not signed**. The returned task id is the
+    /// verified id, even if the body has another one.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
@@ -110,7 +110,7 @@ impl Verified<'_> {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if the body is no callback of this kind.
+    /// [`Unreadable`] if the body is not a callback of this kind.
     pub fn unverified_claims_of<J: Job>(&self) -> Result<Callback<J>, Unreadable> {
         let mut callback = Callback::parse(self.body)?;
         callback.task_id = Some(TaskId::from(self.task_id.as_str()));
@@ -118,7 +118,7 @@ impl Verified<'_> {
     }
 }
 
-/// Shows what is signed, and of the body its length.
+/// Shows the signed values and the length of the body.
 impl fmt::Debug for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")
@@ -129,34 +129,34 @@ impl fmt::Debug for Verified<'_> {
     }
 }
 
-/// Why a callback was not verified.
+/// Error: a callback is not verified.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotVerified {
-    /// It has no signature: an account without a `webhookHmacKey` gets none, and nor does a stranger.
+    /// The callback has no signature. Either the account has no `webhookHmacKey`, or the sender is not KIE.
     #[error("the callback has no header {header}")]
     NoHeader {
-        /// The header that is missing.
+        /// Name of the missing header.
         header: &'static str,
     },
-    /// The body is no JSON object, or names no task.
+    /// The body is not a JSON object, or it names no task.
     #[error(transparent)]
     Unreadable(Unreadable),
-    /// The signature is that of another task or time, or of none of the keys.
-    #[error("the signature of the callback is not the account's")]
+    /// The signature belongs to another task or another time, or it was made with an unknown key.
+    #[error("the callback is not signed with the account's webhook key")]
     Forged,
-    /// It is signed by the account, and is too old, or of too far in the future: it may be sent again by somebody who
-    /// has seen it. It is still worth a look at the task.
-    #[error("the callback was signed too long ago, or for too late a time")]
+    /// The signature is valid, but its time is too far in the past or in the future. The callback may be a replay by a person
+    /// who has seen it. It is still a reason to look the task up.
+    #[error("the time of the callback is too far in the past or in the future")]
     Stale {
-        /// The task that the signature is about.
+        /// Id of the task that was signed.
         task_id: String,
     },
 }
 
 impl NotVerified {
-    /// The HTTP status to answer with: 401 to those without a good signature, 400 to those that cannot be read, and 200 to
-    /// stale ones, which the service would otherwise send again.
+    /// Returns the HTTP status for your response: 401 for a missing or wrong signature, 400 for an unreadable callback, and
+    /// 200 for a stale one, which the service would otherwise send again.
     pub fn http_status(&self) -> u16 {
         match self {
             Self::NoHeader { .. } | Self::Forged => 401,

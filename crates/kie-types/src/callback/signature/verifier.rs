@@ -1,16 +1,16 @@
-//! Whether a callback is the service's, and of now.
+//! Verifier: checks that a callback was signed by the account's key, recently.
 
 use std::time::Duration;
 
 use super::{
-    key::{Printed, WebhookKey},
+    key::{DecodedSignature, WebhookKey},
     label::Label,
 };
 
-/// Says which task a signed callback is about, or why it is not to be believed. It has no clock: the time is an argument.
+/// Checks signed callbacks and returns the task that a callback is about. It reads no clock: the time is an argument.
 ///
-/// [`verify_callback`](Self::verify_callback) takes a callback as it arrived. [`verify`](Self::verify), below it, takes the
-/// pieces:
+/// [`verify_callback`](Self::verify_callback) takes the headers and the body. [`verify`](Self::verify) takes their parsed
+/// parts:
 ///
 /// ```
 /// use kie_types::signature::{Distrusted, Label, Verifier, WebhookKey};
@@ -18,7 +18,7 @@ use super::{
 /// let (old, new) = (WebhookKey::new("old"), WebhookKey::new("new"));
 /// let signature = old.sign("4be1", "1767225600");
 ///
-/// // Both keys count while the account changes from one to the other.
+/// // Accept both keys while the account changes from one to the other.
 /// let verifier = Verifier::new(new).or(old);
 /// let label = Label::read(br#"{"code":200,"data":{"task_id":"4be1"}}"#)?;
 /// assert_eq!(verifier.verify(&label, "1767225600", &signature, 1_767_225_660), Ok("4be1"));
@@ -35,18 +35,18 @@ pub struct Verifier {
     tolerance: Duration,
 }
 
-/// Why a callback is not to be believed.
+/// Error: a callback cannot be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Distrusted<'a> {
-    /// The signature is that of another task or time, or of none of the keys.
-    #[error("the signature of the callback is not the account's")]
+    /// The signature belongs to another task or another time, or it was made with an unknown key.
+    #[error("the callback is not signed with the account's webhook key")]
     Forged,
-    /// It is signed by the account, and is too old, or of too far in the future: it may be sent again by somebody who
-    /// has seen it. Whoever waits for the task can still look at it.
-    #[error("the callback was signed too long ago, or for too late a time")]
+    /// The signature is valid, but its time is too far in the past or in the future. The callback may be a replay by a person
+    /// who has seen it. It is still a reason to look the task up.
+    #[error("the time of the callback is too far in the past or in the future")]
     Stale {
-        /// The task that the signature is about.
+        /// Id of the task that was signed.
         task_id: &'a str,
     },
 }
@@ -58,34 +58,34 @@ impl From<WebhookKey> for Verifier {
 }
 
 impl Verifier {
-    /// Takes what this key signed, at most 300 seconds ago or ahead.
+    /// Creates a verifier that accepts signatures of this key, at most 300 seconds old or ahead.
     pub fn new(key: WebhookKey) -> Self {
         Self { keys: vec![key], tolerance: Duration::from_secs(300) }
     }
 
-    /// Takes what this key signed, too.
+    /// Accepts signatures of this key too.
     #[must_use]
     pub fn or(mut self, key: WebhookKey) -> Self {
         self.keys.push(key);
         self
     }
 
-    /// How far the time of a callback may lie from now, in either direction, in whole seconds. The service does not say
-    /// what it should be.
+    /// Sets the maximum difference between the time of a callback and now, in either direction. Only whole seconds count. The
+    /// service documents no value.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// The task that the callback is about: of the ids in its body, the one that was signed.
+    /// Returns the id of the task: the id in the body that was signed.
     ///
     /// `timestamp` and `signature` are the texts of [`TIMESTAMP_HEADER`](super::TIMESTAMP_HEADER) and
-    /// [`SIGNATURE_HEADER`](super::SIGNATURE_HEADER); `now` is in seconds since 1970. Nothing is allocated.
+    /// [`SIGNATURE_HEADER`](super::SIGNATURE_HEADER). `now` is in seconds since 1970. The method allocates nothing.
     ///
     /// # Errors
     ///
-    /// [`Distrusted`], which tells a forgery from what only came at the wrong time.
+    /// [`Distrusted`], which distinguishes a forged callback from one that is only stale.
     pub fn verify<'a>(
         &self,
         label: &'a Label,
@@ -93,10 +93,10 @@ impl Verifier {
         signature: &str,
         now: u64,
     ) -> Result<&'a str, Distrusted<'a>> {
-        let said = Printed::read(signature).ok_or(Distrusted::Forged)?;
-        let is_signed = |id: &&str| self.keys.iter().any(|key| key.said(id, timestamp, &said));
+        let decoded = DecodedSignature::read(signature).ok_or(Distrusted::Forged)?;
+        let is_signed = |id: &&str| self.keys.iter().any(|key| key.matches(id, timestamp, &decoded));
         let task_id = label.task_ids().find(is_signed).ok_or(Distrusted::Forged)?;
-        let away = timestamp.parse().map_or(u64::MAX, |then: u64| now.abs_diff(then));
-        if away <= self.tolerance.as_secs() { Ok(task_id) } else { Err(Distrusted::Stale { task_id }) }
+        let difference = timestamp.parse().map_or(u64::MAX, |then: u64| now.abs_diff(then));
+        if difference <= self.tolerance.as_secs() { Ok(task_id) } else { Err(Distrusted::Stale { task_id }) }
     }
 }

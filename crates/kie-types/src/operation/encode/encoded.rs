@@ -256,7 +256,10 @@ mod tests {
         let cause = "the request cannot be written as a query";
         assert_eq!(message(Encoded::of::<GetMusicDetails>(&json!(["4be1"]))), cause);
         assert_eq!(message(UploadFileStream::new("", "demos").encode()), "the request names no file to send");
-        assert_eq!(message(Encoded::of::<UploadFileStream>(&json!({ "file": 7 }))), "the request names no file to send");
+        assert_eq!(
+            message(Encoded::of::<UploadFileStream>(&json!({ "file": 7 }))),
+            "the request names no file to send"
+        );
         assert!(message(Encoded::of::<UploadFileStream>(&json!([]))).ends_with("it is not an object"));
         let no_json = std::collections::HashMap::from([((1, 2), 3)]);
         assert!(message(Encoded::of::<GenerateLyrics>(&no_json)).ends_with("as JSON"));

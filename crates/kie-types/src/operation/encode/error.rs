@@ -16,7 +16,7 @@ pub(super) enum EncodeErrorKind {
     Query(#[from] NotAQuery),
     #[error("the request cannot be written as JSON")]
     Json(#[from] serde_json::Error),
-    #[error("the request cannot be written as a form, for it is not an object")]
+    #[error("the request cannot be written as a form because it is not an object")]
     NotAnObject,
     #[error("the request names no file to send")]
     NoFile,

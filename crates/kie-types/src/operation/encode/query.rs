@@ -94,7 +94,7 @@ fn push_encoded(path: &mut String, text: &str) {
 }
 
 fn not_here() -> Error {
-    Error::custom("a query has fields, and fields have plain values")
+    Error::custom("only an object with plain values can be a query")
 }
 
 macro_rules! as_text {
