@@ -1,4 +1,5 @@
-//! Generated parts of pages: the tables of kie-types' README, from the catalogue and the limits, and the drawing of the rooms.
+//! Generated parts of pages: the tables of kie-types' README, from the catalogue and the limits, and the drawing of the
+//! rooms.
 
 use std::collections::HashSet;
 

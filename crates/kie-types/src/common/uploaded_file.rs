@@ -45,8 +45,8 @@ impl UploadedFile {
         self.download_url.as_ref().or(self.file_url.as_ref())
     }
 
-    /// Returns the earliest time at which the file may be deleted: the service's `expiresAt`, or else the upload time plus the
-    /// [lifetime](Lifetime::UPLOADED). Returns `None` if the response has neither time.
+    /// Returns the earliest time at which the file may be deleted: the service's `expiresAt`, or else the upload time
+    /// plus the [lifetime](Lifetime::UPLOADED). Returns `None` if the response has neither time.
     pub fn kept_until(&self) -> Option<Timestamp> {
         let from_upload = || Lifetime::UPLOADED.kept_until(self.uploaded_at.as_ref()?);
         self.expires_at.clone().or_else(from_upload)

@@ -56,8 +56,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// [`Invalid`] names each field with the rule it breaks, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// Returns probable mistakes that may be legal: words that are unknown or misspelt, such as `v5` for `V5`, and fields that
-    /// the service [ignores](Self::ignored). A [`check`] of raw JSON finds more.
+    /// Returns probable mistakes that may be legal: words that are unknown or misspelt, such as `v5` for `V5`, and fields
+    /// that the service [ignores](Self::ignored). A [`check`] of raw JSON finds more.
     ///
     /// [`check`]: crate::check()
     fn warnings(&self) -> Vec<Warning> {

@@ -7,11 +7,12 @@ use super::{
     state::{Failure, Stage, TaskState},
 };
 
-/// Time in which an undelivered task may still get results, counted from the first poll that showed it undelivered. 5 minutes.
+/// Time in which an undelivered task may still get results, counted from the first poll that showed it undelivered.
+/// 5 minutes.
 pub const UNDELIVERED_GRACE: Duration = Duration::from_secs(5 * 60);
 
-/// Maximum run time of a task, counted from its start. 15 minutes. If only the start of an undelivered task is known, the task
-/// may still get results until then.
+/// Maximum run time of a task, counted from its start. 15 minutes. If only the start of an undelivered task is known, the
+/// task may still get results until then.
 pub const LONGEST_TASK: Duration = Duration::from_secs(15 * 60);
 
 /// Status of a record whose callback could not be delivered.

@@ -107,7 +107,8 @@ fn compare(one: &TaskState, other: &TaskState) -> Ordering {
     rank(one).cmp(&rank(other)).then(one.stage().cmp(&other.stage())).then_with(|| words(one).cmp(&words(other)))
 }
 
-/// Rank of a state. Results can be used, so `Complete` ranks above `Failed`. A failure says more than an undelivered callback.
+/// Rank of a state. Results can be used, so `Complete` ranks above `Failed`. A failure says more than an undelivered
+/// callback.
 fn rank(state: &TaskState) -> u8 {
     match state {
         TaskState::Running(_) => 0,

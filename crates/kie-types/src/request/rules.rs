@@ -14,8 +14,8 @@ pub fn characters(text: &str) -> usize {
 
 /// Checks the rules of a request one by one and collects all that are broken.
 ///
-/// Every operation's [`Endpoint::validate`](crate::Endpoint::validate) uses it, and your own operations can use it too. Fields
-/// have their names on the wire. A field that is `None` breaks only the rules that require it.
+/// Every operation's [`Endpoint::validate`](crate::Endpoint::validate) uses it, and your own operations can use it too.
+/// Fields have their names on the wire. A field that is `None` breaks only the rules that require it.
 ///
 /// ```
 /// use kie_types::{Rule, Rules};

@@ -7,7 +7,8 @@ const EPOCH: i64 = 719_468;
 /// Number of days in 400 years, the period of the calendar.
 const ERA: i64 = 146_097;
 
-/// Returns the milliseconds since 1970 of a text such as `2026-02-03T14:02:11.508Z`. Returns `None` if it states no time zone.
+/// Returns the milliseconds since 1970 of a text such as `2026-02-03T14:02:11.508Z`. Returns `None` if it states no time
+/// zone.
 pub(crate) fn millis_of(text: &str) -> Option<i64> {
     let (date, time) = text.split_once(['T', 't', ' '])?;
     let (time, ahead) = without_zone(time)?;

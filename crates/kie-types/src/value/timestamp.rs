@@ -13,10 +13,10 @@ use crate::decode::{FromAny, any};
 
 /// A time from the service: a number of milliseconds since 1970, or a text, which often states no time zone.
 ///
-/// The documentation shows texts such as `2025-01-01 00:10:00`. Live responses hold numbers such as `1770127702000`, and those
-/// of uploads hold texts such as `2026-02-03T14:02:11.508Z`. Only a number, or a text with a time zone, is an instant, so only these
-/// have a [`system_time`](Self::system_time). With the features `jiff` and `chrono`, a time converts to and from the types of
-/// these crates by the same rule.
+/// The documentation shows texts such as `2025-01-01 00:10:00`. Live responses hold numbers such as `1770127702000`, and
+/// those of uploads hold texts such as `2026-02-03T14:02:11.508Z`. Only a number, or a text with a time zone, is an
+/// instant, so only these have a [`system_time`](Self::system_time). With the features `jiff` and `chrono`, a time
+/// converts to and from the types of these crates by the same rule.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(Repr);
 

@@ -37,8 +37,8 @@ impl WebhookKey {
         BASE64_STANDARD.encode(self.mac(task_id, timestamp).finalize().into_bytes())
     }
 
-    /// Returns `true` if the signature was made with this key. The comparison takes constant time. The age of the timestamp is
-    /// not checked.
+    /// Returns `true` if the signature was made with this key. The comparison takes constant time. The age of the
+    /// timestamp is not checked.
     pub fn verify(&self, task_id: &str, timestamp: &str, signature: &str) -> bool {
         DecodedSignature::read(signature).is_some_and(|decoded| self.matches(task_id, timestamp, &decoded))
     }
