@@ -2,8 +2,6 @@
 
 /// Declares a request: its struct, a setter for each `Option` field, and `Debug`. The documentation of a setter repeats that
 /// of its field. An `Option` field with `#[no_setter]` in front of `pub` gets no setter.
-///
-/// The other form takes a list of fields and their types, for a struct that is declared outside of the macro.
 macro_rules! setters {
     (
         $(#[$meta:meta])*
@@ -91,10 +89,6 @@ macro_rules! setters {
                 $crate::text::redacted::debug(stringify!($request), self, f)
             }
         }
-    };
-
-    ($request:ident { $($field:ident: $kind:ty,)+ }) => {
-        $crate::request::setters! { @impl $request { $([] $field: $kind,)+ } }
     };
 }
 

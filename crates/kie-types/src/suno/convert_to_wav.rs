@@ -13,43 +13,39 @@ use crate::{
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-/// Converts one finished track to a WAV file.
-///
-/// The service checks the ids at once, and refuses unknown ids with code 422. A track is converted once: while its WAV
-/// file exists, the service refuses another request with code 409. The earlier task then has the file. It is not
-/// documented if the refusal names the earlier task.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/convert-to-wav>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ConvertToWav {
-    /// Id of the music task that made the track.
-    #[serde(default)]
-    pub task_id: TaskId<Music>,
-    /// Id of the track.
-    #[serde(default)]
-    pub audio_id: AudioId,
-    /// Address for the callback at the end of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Converts one finished track to a WAV file.
+    ///
+    /// The service checks the ids at once, and refuses unknown ids with code 422. A track is converted once: while its WAV
+    /// file exists, the service refuses another request with code 409. The earlier task then has the file. It is not
+    /// documented if the refusal names the earlier task.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/convert-to-wav>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ConvertToWav {
+        /// Id of the music task that made the track.
+        #[serde(default)]
+        pub task_id: TaskId<Music>,
+        /// Id of the track.
+        #[serde(default)]
+        pub audio_id: AudioId,
+        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 impl ConvertToWav {
     /// Converts this track of this task.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: task_id.into(), audio_id: audio_id.into(), call_back_url: None }
-    }
-}
-
-setters! {
-    ConvertToWav {
-        call_back_url: String,
     }
 }
 

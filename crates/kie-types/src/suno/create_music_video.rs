@@ -13,35 +13,37 @@ use crate::{
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-/// Makes a video with visual effects from one finished track.
-///
-/// The service checks the ids at once, and refuses unknown ids with code 422.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/create-music-video>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CreateMusicVideo {
-    /// Id of the music task that made the track.
-    #[serde(default)]
-    pub task_id: TaskId<Music>,
-    /// Id of the track.
-    #[serde(default)]
-    pub audio_id: AudioId,
-    /// Address for the callback at the end of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
-    /// Artist shown on the cover, at most [`AUTHOR`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub author: Option<String>,
-    /// Watermark at the bottom, at most [`DOMAIN_NAME`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub domain_name: Option<String>,
+setters! {
+    /// Makes a video with visual effects from one finished track.
+    ///
+    /// The service checks the ids at once, and refuses unknown ids with code 422.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/create-music-video>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct CreateMusicVideo {
+        /// Id of the music task that made the track.
+        #[serde(default)]
+        pub task_id: TaskId<Music>,
+        /// Id of the track.
+        #[serde(default)]
+        pub audio_id: AudioId,
+        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+        /// Artist shown on the cover, at most [`AUTHOR`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub author: Option<String>,
+        /// Watermark at the bottom, at most [`DOMAIN_NAME`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub domain_name: Option<String>,
+    }
 }
 
 /// Maximum number of characters of `author`.
@@ -59,14 +61,6 @@ impl CreateMusicVideo {
             author: None,
             domain_name: None,
         }
-    }
-}
-
-setters! {
-    CreateMusicVideo {
-        call_back_url: String,
-        author: String,
-        domain_name: String,
     }
 }
 

@@ -17,29 +17,31 @@ use crate::{
     value::{JsonText, TaskId, open_enum},
 };
 
-/// Writes lyrics about a theme, without music.
-///
-/// A task makes two or three variants, with section tags such as `[Verse]`.
-///
-/// This operation has its own codes: 405 and 430 mean too many calls, 413 means that the theme is too long, and 429
-/// means that the account has no credits, unless the message is about the rate limit.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/generate-lyrics>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GenerateLyrics {
-    /// Theme, mood or story, at most [`PROMPT`] characters.
-    #[serde(default)]
-    pub prompt: String,
-    /// Address for the callback at the end of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Writes lyrics about a theme, without music.
+    ///
+    /// A task makes two or three variants, with section tags such as `[Verse]`.
+    ///
+    /// This operation has its own codes: 405 and 430 mean too many calls, 413 means that the theme is too long, and 429
+    /// means that the account has no credits, unless the message is about the rate limit.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/generate-lyrics>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct GenerateLyrics {
+        /// Theme, mood or story, at most [`PROMPT`] characters.
+        #[serde(default)]
+        pub prompt: String,
+        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 /// Maximum number of characters of `prompt`. The documentation page calls it a word limit of 200 characters; the sister
@@ -50,12 +52,6 @@ impl GenerateLyrics {
     /// Writes lyrics about this theme.
     pub fn new(prompt: impl Into<String>) -> Self {
         Self { prompt: prompt.into(), call_back_url: None }
-    }
-}
-
-setters! {
-    GenerateLyrics {
-        call_back_url: String,
     }
 }
 

@@ -14,43 +14,38 @@ use crate::{
     value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
 };
 
-/// Transcribes the stems of a separation into MIDI notes.
-///
-/// `task_id` is the id of a finished [separation](crate::SeparateVocals), not of a music task. The service checks it at
-/// once, and refuses an unknown id with code 422.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GenerateMidi {
-    /// Id of the separation that made the stems.
-    #[serde(default)]
-    pub task_id: TaskId<VocalSeparation>,
-    /// Address for the callback at the end of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
-    /// Id of one stem: the `id` of its row. By default every stem is transcribed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_id: Option<AudioId>,
+setters! {
+    /// Transcribes the stems of a separation into MIDI notes.
+    ///
+    /// `task_id` is the id of a finished [separation](crate::SeparateVocals), not of a music task. The service checks it at
+    /// once, and refuses an unknown id with code 422.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct GenerateMidi {
+        /// Id of the separation that made the stems.
+        #[serde(default)]
+        pub task_id: TaskId<VocalSeparation>,
+        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+        /// Id of one stem: the `id` of its row. By default every stem is transcribed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub audio_id: Option<AudioId>,
+    }
 }
 
 impl GenerateMidi {
     /// Transcribes every stem of this separation. To transcribe only one stem, set [`audio_id`](Self::audio_id).
     pub fn new(task_id: impl Into<TaskId<VocalSeparation>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None, audio_id: None }
-    }
-}
-
-setters! {
-    GenerateMidi {
-        call_back_url: String,
-        audio_id: AudioId,
     }
 }
 

@@ -13,81 +13,83 @@ use crate::{
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
-/// Makes a song or an instrumental from an idea, or from your own lyrics and style.
-///
-/// A task makes two tracks, usually after one to two minutes.
-///
-/// There are two modes. In [simple](Self::simple) mode, `prompt` is an idea, and the service writes the rest. In custom
-/// mode, you write lyrics, style and title: [`song`](Self::song) sings `prompt` as lyrics, and
-/// [`instrumental`](Self::instrumental) makes music without singing.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/generate-music>
-///
-/// ```
-/// use kie_types::{Endpoint, GenerateMusic, Model};
-///
-/// let request = GenerateMusic::song(Model::V5_5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn")
-///     .negative_tags("distortion")
-///     .style_weight(0.65)
-///     .duration(150);
-/// request.validate()?;
-/// # Ok::<(), kie_types::Invalid>(())
-/// ```
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GenerateMusic {
-    /// Lyrics in custom mode: they are sung word for word, have at most [`GenerateMusicLimits::lyrics`]
-    /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// `true` for custom mode: lyrics, style and title are yours. In simple mode (`false`), only `prompt` and
-    /// `instrumental` describe the music, and the service ignores all other settings of it.
-    pub custom_mode: bool,
-    /// `true` for music without singing.
-    pub instrumental: bool,
-    /// Model that makes the music.
-    #[serde(default = "model::missing")]
-    pub model: Model,
-    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
-    /// Style in words, at most [`GenerateMusicLimits::style`] characters. Required in custom mode.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
-    /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// Styles to avoid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub negative_tags: Option<String>,
-    /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_gender: Option<VocalGender>,
-    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style_weight: Option<Weight>,
-    /// Amount of deviation that is allowed in the music, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weirdness_constraint: Option<Weight>,
-    /// Weight of the input audio, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_weight: Option<Weight>,
-    /// Id of a persona or of a cloned voice. Custom mode only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona_id: Option<PersonaId>,
-    /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona_model: Option<PersonaModel>,
-    /// Requested length, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Custom mode only, and only for model V5_5 and
-    /// later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration: Option<Seconds>,
+setters! {
+    /// Makes a song or an instrumental from an idea, or from your own lyrics and style.
+    ///
+    /// A task makes two tracks, usually after one to two minutes.
+    ///
+    /// There are two modes. In [simple](Self::simple) mode, `prompt` is an idea, and the service writes the rest. In custom
+    /// mode, you write lyrics, style and title: [`song`](Self::song) sings `prompt` as lyrics, and
+    /// [`instrumental`](Self::instrumental) makes music without singing.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/generate-music>
+    ///
+    /// ```
+    /// use kie_types::{Endpoint, GenerateMusic, Model};
+    ///
+    /// let request = GenerateMusic::song(Model::V5_5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn")
+    ///     .negative_tags("distortion")
+    ///     .style_weight(0.65)
+    ///     .duration(150);
+    /// request.validate()?;
+    /// # Ok::<(), kie_types::Invalid>(())
+    /// ```
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct GenerateMusic {
+        /// Lyrics in custom mode: they are sung word for word, have at most [`GenerateMusicLimits::lyrics`]
+        /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub prompt: Option<String>,
+        /// `true` for custom mode: lyrics, style and title are yours. In simple mode (`false`), only `prompt` and
+        /// `instrumental` describe the music, and the service ignores all other settings of it.
+        pub custom_mode: bool,
+        /// `true` for music without singing.
+        pub instrumental: bool,
+        /// Model that makes the music.
+        #[serde(default = "model::missing")]
+        pub model: Model,
+        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+        /// Style in words, at most [`GenerateMusicLimits::style`] characters. Required in custom mode.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style: Option<String>,
+        /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String>,
+        /// Styles to avoid.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub negative_tags: Option<String>,
+        /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vocal_gender: Option<VocalGender>,
+        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style_weight: Option<Weight>,
+        /// Amount of deviation that is allowed in the music, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub weirdness_constraint: Option<Weight>,
+        /// Weight of the input audio, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub audio_weight: Option<Weight>,
+        /// Id of a persona or of a cloned voice. Custom mode only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_id: Option<PersonaId>,
+        /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_model: Option<PersonaModel>,
+        /// Requested length, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Custom mode only, and only for model V5_5 and
+        /// later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub duration: Option<Seconds>,
+    }
 }
 
 /// Maximum number of characters of each text in custom mode, for one model.
@@ -163,23 +165,6 @@ impl GenerateMusic {
     /// Makes an instrumental with your style and title.
     pub fn instrumental(model: Model, style: impl Into<String>, title: impl Into<String>) -> Self {
         Self::new(model, true, true).style(style).title(title)
-    }
-}
-
-setters! {
-    GenerateMusic {
-        prompt: String,
-        call_back_url: String,
-        style: String,
-        title: String,
-        negative_tags: String,
-        vocal_gender: VocalGender,
-        style_weight: Weight,
-        weirdness_constraint: Weight,
-        audio_weight: Weight,
-        persona_id: PersonaId,
-        persona_model: PersonaModel,
-        duration: Seconds,
     }
 }
 

@@ -12,42 +12,44 @@ use crate::{
     value::{Model, model, open_enum},
 };
 
-/// Makes a sound effect, an ambience or a loop.
-///
-/// The sound is one of the tracks of the [record](crate::MusicRecord). The documentation page shows no callback, and
-/// lists `callBackUrl` as optional.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/generate-sounds>
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GenerateSounds {
-    /// Description of the sound, at most [`PROMPT`] characters.
-    #[serde(default)]
-    pub prompt: String,
-    /// Model that makes the sound.
-    #[serde(default = "model::missing")]
-    pub model: Model,
-    /// `true` for a sound that can be looped. By default it cannot be looped.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sound_loop: Option<bool>,
-    /// Tempo, [`TEMPO_MIN`] to [`TEMPO_MAX`] beats per minute.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sound_tempo: Option<i64>,
-    /// Key of the sound. By default the sound can have any key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sound_key: Option<SoundKey>,
-    /// `true` to fetch the words of the sound after it is made. By default they are not fetched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grab_lyrics: Option<bool>,
-    /// Address for callbacks, presumably about the progress of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Makes a sound effect, an ambience or a loop.
+    ///
+    /// The sound is one of the tracks of the [record](crate::MusicRecord). The documentation page shows no callback, and
+    /// lists `callBackUrl` as optional.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/generate-sounds>
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct GenerateSounds {
+        /// Description of the sound, at most [`PROMPT`] characters.
+        #[serde(default)]
+        pub prompt: String,
+        /// Model that makes the sound.
+        #[serde(default = "model::missing")]
+        pub model: Model,
+        /// `true` for a sound that can be looped. By default it cannot be looped.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sound_loop: Option<bool>,
+        /// Tempo, [`TEMPO_MIN`] to [`TEMPO_MAX`] beats per minute.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sound_tempo: Option<i64>,
+        /// Key of the sound. By default the sound can have any key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sound_key: Option<SoundKey>,
+        /// `true` to fetch the words of the sound after it is made. By default they are not fetched.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub grab_lyrics: Option<bool>,
+        /// Address for callbacks, presumably about the progress of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 /// Models that this operation accepts. A model with `None` is not accepted. The documentation page does not list the V6
@@ -142,16 +144,6 @@ impl GenerateSounds {
             grab_lyrics: None,
             call_back_url: None,
         }
-    }
-}
-
-setters! {
-    GenerateSounds {
-        sound_loop: bool,
-        sound_tempo: i64,
-        sound_key: SoundKey,
-        grab_lyrics: bool,
-        call_back_url: String,
     }
 }
 

@@ -17,49 +17,54 @@ use crate::{
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-/// Separates a track into voice and accompaniment, into up to twelve stems, or into one stem and the rest.
-///
-/// The source is a track of a music task, or a recording of your own. The service checks the ids of a track at once,
-/// and refuses unknown ids with code 422. Every call is charged again, also for the same track.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/separate-vocals>
-///
-/// ```
-/// use kie_types::{Endpoint, SeparateVocals, SeparationType, StemName};
-///
-/// let request = SeparateVocals::of_recording("https://cdn.example.net/take3.mp3")
-///     .kind(SeparationType::SplitStemAdvanced)
-///     .stem_name(StemName::HiHat);
-/// request.validate()?;
-/// # Ok::<(), kie_types::Invalid>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SeparateVocals {
-    /// Id of the music task that made the track. Not allowed with `audio_url`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub task_id: Option<TaskId<Music>>,
-    /// Id of the track. Not allowed with `audio_url`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_id: Option<AudioId>,
-    /// Address of a recording in place of a track, at most 20 MB. The service must be able to fetch it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_url: Option<String>,
-    /// Kind of separation, `type` on the wire. The default of the service is `separate_vocal`.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<SeparationType>,
-    /// Stem to extract. Only with [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced), and required there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stem_name: Option<StemName>,
-    /// Address for the callback at the end of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Separates a track into voice and accompaniment, into up to twelve stems, or into one stem and the rest.
+    ///
+    /// The source is a track of a music task, or a recording of your own. The service checks the ids of a track at once,
+    /// and refuses unknown ids with code 422. Every call is charged again, also for the same track.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/separate-vocals>
+    ///
+    /// ```
+    /// use kie_types::{Endpoint, SeparateVocals, SeparationType, StemName};
+    ///
+    /// let request = SeparateVocals::of_recording("https://cdn.example.net/take3.mp3")
+    ///     .kind(SeparationType::SplitStemAdvanced)
+    ///     .stem_name(StemName::HiHat);
+    /// request.validate()?;
+    /// # Ok::<(), kie_types::Invalid>(())
+    /// ```
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SeparateVocals {
+        /// Id of the music task that made the track. Not allowed with `audio_url`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub task_id: Option<TaskId<Music>>,
+        /// Id of the track. Not allowed with `audio_url`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub audio_id: Option<AudioId>,
+        /// Address of a recording in place of a track, at most 20 MB. The service must be able to fetch it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub audio_url: Option<String>,
+        /// Kind of separation, `type` on the wire. The default of the service is `separate_vocal`.
+        #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+        pub kind: Option<SeparationType>,
+        /// Stem to extract. Only with [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced), and required there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub stem_name: Option<StemName>,
+        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 open_enum! {
@@ -92,14 +97,6 @@ impl SeparateVocals {
 
     fn empty() -> Self {
         Self { task_id: None, audio_id: None, audio_url: None, kind: None, stem_name: None, call_back_url: None }
-    }
-}
-
-setters! {
-    SeparateVocals {
-        kind: SeparationType,
-        stem_name: StemName,
-        call_back_url: String,
     }
 }
 

@@ -14,43 +14,45 @@ use crate::{
     value::{PersonaId, TaskId, open_enum},
 };
 
-/// Makes a singing voice from a recording of the phrase: the second step to a voice of your own.
-///
-/// Each phrase allows one try: the service refuses a second one with code 422. Only the record shows if the recording
-/// was accepted, after 20 to 40 seconds.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/suno-voice-generate>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SunoVoiceGenerate {
-    /// Id of the task that made the phrase.
-    #[serde(default)]
-    pub task_id: TaskId<VoiceValidation>,
-    /// Address of the recording of the phrase. The service must be able to reach it. Sing the phrase rather than speak
-    /// it.
-    #[serde(default)]
-    pub verify_url: String,
-    /// Name of the voice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub voice_name: Option<String>,
-    /// Description of the voice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Style in which the voice sings.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
-    /// Skill of the singer. The default of the service is a beginner.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub singer_skill_level: Option<SingerSkillLevel>,
-    /// Address for the callback at the end of the task. The service does not require it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Makes a singing voice from a recording of the phrase: the second step to a voice of your own.
+    ///
+    /// Each phrase allows one try: the service refuses a second one with code 422. Only the record shows if the recording
+    /// was accepted, after 20 to 40 seconds.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-generate>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SunoVoiceGenerate {
+        /// Id of the task that made the phrase.
+        #[serde(default)]
+        pub task_id: TaskId<VoiceValidation>,
+        /// Address of the recording of the phrase. The service must be able to reach it. Sing the phrase rather than speak
+        /// it.
+        #[serde(default)]
+        pub verify_url: String,
+        /// Name of the voice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub voice_name: Option<String>,
+        /// Description of the voice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub description: Option<String>,
+        /// Style in which the voice sings.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style: Option<String>,
+        /// Skill of the singer. The default of the service is a beginner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub singer_skill_level: Option<SingerSkillLevel>,
+        /// Address for the callback at the end of the task. The service does not require it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 open_enum! {
@@ -79,16 +81,6 @@ impl SunoVoiceGenerate {
             singer_skill_level: None,
             call_back_url: None,
         }
-    }
-}
-
-setters! {
-    SunoVoiceGenerate {
-        voice_name: String,
-        description: String,
-        style: String,
-        singer_skill_level: SingerSkillLevel,
-        call_back_url: String,
     }
 }
 

@@ -9,39 +9,35 @@ use crate::{
     value::TaskId,
 };
 
-/// Requests another phrase, in place of one that failed or came too late.
-///
-/// The live service refused this request with code 422 for tasks whose phrase was ready to be sung, and also for tasks
-/// that were over. A new [`SunoVoiceValidate`](crate::SunoVoiceValidate) always works.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[non_exhaustive]
-pub struct SunoVoiceRegenerate {
-    /// Id of the task that made the first phrase.
-    #[serde(default, rename = "taskId")]
-    pub task_id: TaskId<VoiceValidation>,
-    /// Address for the callback with the phrase. Only this request spells it `calBackUrl` on the wire. The client fills
-    /// it in if it is missing.
-    #[serde(default, rename = "calBackUrl", skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Requests another phrase, in place of one that failed or came too late.
+    ///
+    /// The live service refused this request with code 422 for tasks whose phrase was ready to be sung, and also for tasks
+    /// that were over. A new [`SunoVoiceValidate`](crate::SunoVoiceValidate) always works.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[non_exhaustive]
+    pub struct SunoVoiceRegenerate {
+        /// Id of the task that made the first phrase.
+        #[serde(default, rename = "taskId")]
+        pub task_id: TaskId<VoiceValidation>,
+        /// Address for the callback with the phrase. Only this request spells it `calBackUrl` on the wire. The client fills
+        /// it in if it is missing.
+        #[serde(default, rename = "calBackUrl", skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 impl SunoVoiceRegenerate {
     /// Requests another phrase, in place of the one that this task made.
     pub fn new(task_id: impl Into<TaskId<VoiceValidation>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
-    }
-}
-
-setters! {
-    SunoVoiceRegenerate {
-        call_back_url: String,
     }
 }
 

@@ -14,37 +14,41 @@ use crate::{
     value::{Seconds, TaskId, open_enum},
 };
 
-/// Requests a phrase to sing, which proves whose voice is in a sample: the first step to a voice of your own.
-///
-/// The phrase is ready after 15 to 20 seconds, and was seen to expire less than 3 minutes later. If the service cannot
-/// use the sample, such as a `.webm` file, the task fails only after these 15 to 20 seconds, or never continues. WAV
-/// and MP3 files from the service's own upload host work.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SunoVoiceValidate {
-    /// Address of the sample. The service must be able to reach it.
-    #[serde(default)]
-    pub voice_url: String,
-    /// Start of the voice in the sample, in whole seconds. Required.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_start_s: Option<Seconds>,
-    /// End of the voice in the sample, in whole seconds, later than `vocal_start_s`. Required.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_end_s: Option<Seconds>,
-    /// Language of the phrase.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<VoiceLanguage>,
-    /// Address for the callback with the phrase. The service does not require it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Requests a phrase to sing, which proves whose voice is in a sample: the first step to a voice of your own.
+    ///
+    /// The phrase is ready after 15 to 20 seconds, and was seen to expire less than 3 minutes later. If the service cannot
+    /// use the sample, such as a `.webm` file, the task fails only after these 15 to 20 seconds, or never continues. WAV
+    /// and MP3 files from the service's own upload host work.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct SunoVoiceValidate {
+        /// Address of the sample. The service must be able to reach it.
+        #[serde(default)]
+        pub voice_url: String,
+        /// Start of the voice in the sample, in whole seconds. Required.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub vocal_start_s: Option<Seconds>,
+        /// End of the voice in the sample, in whole seconds, later than `vocal_start_s`. Required.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub vocal_end_s: Option<Seconds>,
+        /// Language of the phrase.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<VoiceLanguage>,
+        /// Address for the callback with the phrase. The service does not require it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 open_enum! {
@@ -83,13 +87,6 @@ impl SunoVoiceValidate {
             language: None,
             call_back_url: None,
         }
-    }
-}
-
-setters! {
-    SunoVoiceValidate {
-        language: VoiceLanguage,
-        call_back_url: String,
     }
 }
 

@@ -9,53 +9,55 @@ use crate::{
     value::{Model, Weight},
 };
 
-/// Sings over an uploaded recording, usually an instrumental.
-///
-/// The wanted style is in `style` here, and in `tags` for [`AddInstrumental`](crate::AddInstrumental).
-///
-/// Documentation: <https://docs.kie.ai/suno-api/add-vocals>
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AddVocals {
-    /// Lyrics to sing, or guidance for them. The documentation states no limit.
-    #[serde(default)]
-    pub prompt: String,
-    /// Title.
-    #[serde(default)]
-    pub title: String,
-    /// Wanted style, at most [`STYLE`] characters.
-    #[serde(default)]
-    pub style: String,
-    /// Styles to avoid, at most [`NEGATIVE_TAGS`] characters.
-    #[serde(default)]
-    pub negative_tags: String,
-    /// Address of the recording. The service must be able to fetch it.
-    #[serde(default)]
-    pub upload_url: String,
-    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
-    /// Model that makes the music. The service uses `V4_5PLUS` if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<Model>,
-    /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_gender: Option<VocalGender>,
-    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style_weight: Option<Weight>,
-    /// Amount of deviation that is allowed in the music, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weirdness_constraint: Option<Weight>,
-    /// Weight of the recording, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_weight: Option<Weight>,
+setters! {
+    /// Sings over an uploaded recording, usually an instrumental.
+    ///
+    /// The wanted style is in `style` here, and in `tags` for [`AddInstrumental`](crate::AddInstrumental).
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/add-vocals>
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct AddVocals {
+        /// Lyrics to sing, or guidance for them. The documentation states no limit.
+        #[serde(default)]
+        pub prompt: String,
+        /// Title.
+        #[serde(default)]
+        pub title: String,
+        /// Wanted style, at most [`STYLE`] characters.
+        #[serde(default)]
+        pub style: String,
+        /// Styles to avoid, at most [`NEGATIVE_TAGS`] characters.
+        #[serde(default)]
+        pub negative_tags: String,
+        /// Address of the recording. The service must be able to fetch it.
+        #[serde(default)]
+        pub upload_url: String,
+        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+        /// Model that makes the music. The service uses `V4_5PLUS` if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub model: Option<Model>,
+        /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vocal_gender: Option<VocalGender>,
+        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style_weight: Option<Weight>,
+        /// Amount of deviation that is allowed in the music, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub weirdness_constraint: Option<Weight>,
+        /// Weight of the recording, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub audio_weight: Option<Weight>,
+    }
 }
 
 /// Models that this operation accepts. A model with `None` is not accepted. The documentation page does not list the V6
@@ -101,17 +103,6 @@ impl AddVocals {
             weirdness_constraint: None,
             audio_weight: None,
         }
-    }
-}
-
-setters! {
-    AddVocals {
-        call_back_url: String,
-        model: Model,
-        vocal_gender: VocalGender,
-        style_weight: Weight,
-        weirdness_constraint: Weight,
-        audio_weight: Weight,
     }
 }
 

@@ -13,72 +13,75 @@ use crate::{
     value::{AudioId, Model, PersonaId, Seconds, Weight, model},
 };
 
-/// Continues a track that this service generated.
-///
-/// [`inherit`](Self::inherit) uses the parameters of the source track. [`song`](Self::song) and
-/// [`instrumental`](Self::instrumental) use new ones. The model must be the one that made the source;
-/// [`Track::model`](crate::Track::model) returns it for a finished track. The service accepts an unknown `audio_id`,
-/// and the task fails later.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/extend-music>
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ExtendMusic {
-    /// `true` to use the parameters of this request. If `false`, the service uses the parameters of the source, and
-    /// ignores those of this request.
-    pub default_param_flag: bool,
-    /// Id of the track to continue.
-    #[serde(default)]
-    pub audio_id: AudioId,
-    /// Model that made the track.
-    #[serde(default = "model::missing")]
-    pub model: Model,
-    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
-    /// Position in the source at which the continuation begins, in seconds: after 0, and before the end of the source.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub continue_at: Option<Seconds>,
-    /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung:
-    /// Suno refuses an instruction such as "add an outro".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// Style in words, at most [`ExtendMusicLimits::style`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
-    /// Title, at most [`ExtendMusicLimits::title`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// `true` for a continuation without singing. `prompt` and `vocal_gender` must then be left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub instrumental: Option<bool>,
-    /// Styles to avoid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub negative_tags: Option<String>,
-    /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_gender: Option<VocalGender>,
-    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style_weight: Option<Weight>,
-    /// Amount of deviation that is allowed in the music, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weirdness_constraint: Option<Weight>,
-    /// Weight of the source's audio, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_weight: Option<Weight>,
-    /// Id of a persona or of a cloned voice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona_id: Option<PersonaId>,
-    /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona_model: Option<PersonaModel>,
+setters! {
+    /// Continues a track that this service generated.
+    ///
+    /// [`inherit`](Self::inherit) uses the parameters of the source track. [`song`](Self::song) and
+    /// [`instrumental`](Self::instrumental) use new ones. The model must be the one that made the source;
+    /// [`Track::model`](crate::Track::model) returns it for a finished track. The service accepts an unknown `audio_id`,
+    /// and the task fails later.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/extend-music>
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ExtendMusic {
+        /// `true` to use the parameters of this request. If `false`, the service uses the parameters of the source, and
+        /// ignores those of this request.
+        pub default_param_flag: bool,
+        /// Id of the track to continue.
+        #[serde(default)]
+        pub audio_id: AudioId,
+        /// Model that made the track.
+        #[serde(default = "model::missing")]
+        pub model: Model,
+        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+        /// Position in the source at which the continuation begins, in seconds: after 0, and before the end of the source.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub continue_at: Option<Seconds>,
+        /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung:
+        /// Suno refuses an instruction such as "add an outro".
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub prompt: Option<String>,
+        /// Style in words, at most [`ExtendMusicLimits::style`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style: Option<String>,
+        /// Title, at most [`ExtendMusicLimits::title`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String>,
+        /// `true` for a continuation without singing. `prompt` and `vocal_gender` must then be left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub instrumental: Option<bool>,
+        /// Styles to avoid.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub negative_tags: Option<String>,
+        /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vocal_gender: Option<VocalGender>,
+        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style_weight: Option<Weight>,
+        /// Amount of deviation that is allowed in the music, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub weirdness_constraint: Option<Weight>,
+        /// Weight of the source's audio, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub audio_weight: Option<Weight>,
+        /// Id of a persona or of a cloned voice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_id: Option<PersonaId>,
+        /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_model: Option<PersonaModel>,
+    }
 }
 
 /// Maximum number of characters of each text, for one model.
@@ -163,23 +166,6 @@ impl ExtendMusic {
             .continue_at(continue_at)
             .style(style)
             .title(title)
-    }
-}
-
-setters! {
-    ExtendMusic {
-        call_back_url: String,
-        continue_at: Seconds,
-        prompt: String,
-        style: String,
-        title: String,
-        negative_tags: String,
-        vocal_gender: VocalGender,
-        style_weight: Weight,
-        weirdness_constraint: Weight,
-        audio_weight: Weight,
-        persona_id: PersonaId,
-        persona_model: PersonaModel,
     }
 }
 

@@ -14,60 +14,63 @@ use crate::{
     value::{Model, Seconds, Weight, model},
 };
 
-/// Blends two uploaded recordings into new music.
-///
-/// In [simple](Self::simple) mode, the service writes style and lyrics. In custom mode, you write them:
-/// [`song`](Self::song) sings your lyrics, and [`instrumental`](Self::instrumental) makes music without singing.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/generate-mashup>
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GenerateMashup {
-    /// Addresses of the recordings, exactly [`UPLOADS`]. The service must be able to fetch them.
-    #[serde(default)]
-    pub upload_url_list: Vec<String>,
-    /// `true` for custom mode: style and lyrics are yours. In simple mode (`false`) the service writes them.
-    pub custom_mode: bool,
-    /// Model that makes the music.
-    #[serde(default = "model::missing")]
-    pub model: Model,
-    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
-    /// Style in words, at most [`GenerateMusicLimits::style`] characters. Required in custom mode.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
-    /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// Lyrics in custom mode: they are sung word for word, have at most [`GenerateMusicLimits::lyrics`]
-    /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// `true` for music without singing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub instrumental: Option<bool>,
-    /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_gender: Option<VocalGender>,
-    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely. Custom mode only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style_weight: Option<Weight>,
-    /// Amount of deviation that is allowed in the music, 0 to 1. Custom mode only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weirdness_constraint: Option<Weight>,
-    /// Weight of the recordings, 0 to 1. Custom mode only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_weight: Option<Weight>,
-    /// Requested length in whole seconds, 10 to 360. Custom mode only, and only for model V5_5 and later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration: Option<Seconds>,
+setters! {
+    /// Blends two uploaded recordings into new music.
+    ///
+    /// In [simple](Self::simple) mode, the service writes style and lyrics. In custom mode, you write them:
+    /// [`song`](Self::song) sings your lyrics, and [`instrumental`](Self::instrumental) makes music without singing.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/generate-mashup>
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct GenerateMashup {
+        /// Addresses of the recordings, exactly [`UPLOADS`]. The service must be able to fetch them.
+        #[serde(default)]
+        pub upload_url_list: Vec<String>,
+        /// `true` for custom mode: style and lyrics are yours. In simple mode (`false`) the service writes them.
+        pub custom_mode: bool,
+        /// Model that makes the music.
+        #[serde(default = "model::missing")]
+        pub model: Model,
+        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+        /// Style in words, at most [`GenerateMusicLimits::style`] characters. Required in custom mode.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style: Option<String>,
+        /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String>,
+        /// Lyrics in custom mode: they are sung word for word, have at most [`GenerateMusicLimits::lyrics`]
+        /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub prompt: Option<String>,
+        /// `true` for music without singing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub instrumental: Option<bool>,
+        /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vocal_gender: Option<VocalGender>,
+        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely. Custom mode only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style_weight: Option<Weight>,
+        /// Amount of deviation that is allowed in the music, 0 to 1. Custom mode only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub weirdness_constraint: Option<Weight>,
+        /// Weight of the recordings, 0 to 1. Custom mode only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub audio_weight: Option<Weight>,
+        /// Requested length in whole seconds, 10 to 360. Custom mode only, and only for model V5_5 and later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub duration: Option<Seconds>,
+    }
 }
 
 /// Models that this operation accepts, each with the maximum number of characters of its texts in custom mode. A model
@@ -137,20 +140,6 @@ impl GenerateMashup {
     ) -> Self {
         let custom = Self::new(model, uploads.map(Into::into), true);
         Self { instrumental: Some(true), ..custom }.style(style).title(title)
-    }
-}
-
-setters! {
-    GenerateMashup {
-        call_back_url: String,
-        style: String,
-        title: String,
-        prompt: String,
-        vocal_gender: VocalGender,
-        style_weight: Weight,
-        weirdness_constraint: Weight,
-        audio_weight: Weight,
-        duration: Seconds,
     }
 }
 

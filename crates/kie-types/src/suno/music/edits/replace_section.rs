@@ -11,76 +11,84 @@ use crate::{
     value::{AudioId, Model, Seconds, TaskId},
 };
 
-/// Replaces a section of a song with new lyrics, in the same or another style.
-///
-/// The song is a track of this service ([`in_track`](Self::in_track)) or an uploaded recording
-/// ([`in_upload`](Self::in_upload)), never both. The section lasts at least [`SHORTEST`] seconds.
-///
-/// The service sends one callback, at the end of the task. After a failure the callback has the reason in
-/// [`MusicCallback::error`](crate::MusicCallback::error).
-///
-/// Documentation: <https://docs.kie.ai/suno-api/replace-section>
-///
-/// ```
-/// use kie_types::{Endpoint, ReplaceSection};
-///
-/// let request = ReplaceSection::in_track(
-///     "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e",
-///     "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a",
-///     31.5..47.25,
-///     "chamber pop",
-///     "One More Stop",
-///     "[Chorus]\nNew words here",
-///     "[Verse]\nTram bells at dawn\n[Chorus]\nNew words here",
-/// );
-/// request.validate()?;
-/// # Ok::<(), kie_types::Invalid>(())
-/// ```
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ReplaceSection {
-    /// Lyrics of the new section.
-    #[serde(default)]
-    pub prompt: String,
-    /// Style, in words.
-    #[serde(default)]
-    pub tags: String,
-    /// Title.
-    #[serde(default)]
-    pub title: String,
-    /// Start of the section, in seconds from 0, in steps of [`STEP`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub infill_start_s: Option<Seconds>,
-    /// End of the section, in seconds, in steps of [`STEP`]. It is at least [`SHORTEST`] seconds after the start.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub infill_end_s: Option<Seconds>,
-    /// Lyrics of the whole song after the edit.
-    #[serde(default)]
-    pub full_lyrics: String,
-    /// Id of the music task that made the track.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub task_id: Option<TaskId<Music>>,
-    /// Id of the track.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_id: Option<AudioId>,
-    /// Address of a recording, in place of `task_id` and `audio_id`. The service must be able to fetch it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub upload_url: Option<String>,
-    /// Model that makes the new section. Required with `upload_url`, and not allowed without it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<Model>,
-    /// Styles to avoid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub negative_tags: Option<String>,
-    /// Address for the callback at the end of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Replaces a section of a song with new lyrics, in the same or another style.
+    ///
+    /// The song is a track of this service ([`in_track`](Self::in_track)) or an uploaded recording
+    /// ([`in_upload`](Self::in_upload)), never both. The section lasts at least [`SHORTEST`] seconds.
+    ///
+    /// The service sends one callback, at the end of the task. After a failure the callback has the reason in
+    /// [`MusicCallback::error`](crate::MusicCallback::error).
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/replace-section>
+    ///
+    /// ```
+    /// use kie_types::{Endpoint, ReplaceSection};
+    ///
+    /// let request = ReplaceSection::in_track(
+    ///     "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e",
+    ///     "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a",
+    ///     31.5..47.25,
+    ///     "chamber pop",
+    ///     "One More Stop",
+    ///     "[Chorus]\nNew words here",
+    ///     "[Verse]\nTram bells at dawn\n[Chorus]\nNew words here",
+    /// );
+    /// request.validate()?;
+    /// # Ok::<(), kie_types::Invalid>(())
+    /// ```
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct ReplaceSection {
+        /// Lyrics of the new section.
+        #[serde(default)]
+        pub prompt: String,
+        /// Style, in words.
+        #[serde(default)]
+        pub tags: String,
+        /// Title.
+        #[serde(default)]
+        pub title: String,
+        /// Start of the section, in seconds from 0, in steps of [`STEP`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub infill_start_s: Option<Seconds>,
+        /// End of the section, in seconds, in steps of [`STEP`]. It is at least [`SHORTEST`] seconds after the start.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub infill_end_s: Option<Seconds>,
+        /// Lyrics of the whole song after the edit.
+        #[serde(default)]
+        pub full_lyrics: String,
+        /// Id of the music task that made the track.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub task_id: Option<TaskId<Music>>,
+        /// Id of the track.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub audio_id: Option<AudioId>,
+        /// Address of a recording, in place of `task_id` and `audio_id`. The service must be able to fetch it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub upload_url: Option<String>,
+        /// Model that makes the new section. Required with `upload_url`, and not allowed without it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub model: Option<Model>,
+        /// Styles to avoid.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub negative_tags: Option<String>,
+        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 /// Models that this operation accepts for an upload. A model with `None` is not accepted. The documentation page does
@@ -157,13 +165,6 @@ impl ReplaceSection {
         let section = section.start.into()..section.end.into();
         let new = Self::new(section, tags.into(), title.into(), prompt.into(), full_lyrics.into());
         Self { model: Some(model), upload_url: Some(upload_url.into()), ..new }
-    }
-}
-
-setters! {
-    ReplaceSection {
-        negative_tags: String,
-        call_back_url: String,
     }
 }
 

@@ -14,73 +14,75 @@ use crate::{
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
-/// Sings or plays an uploaded recording again in another style, with the same melody.
-///
-/// The modes are the same as for [`GenerateMusic`](crate::GenerateMusic). In [simple](Self::simple) mode, `prompt` is
-/// an idea. In custom mode, you write lyrics, style and title. The service accepts an address that it cannot fetch, and
-/// the task fails later.
-///
-/// The documentation page of this operation says that files are kept for 15 days. All other pages say 14 days.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/upload-and-cover-audio>
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UploadAndCoverAudio {
-    /// Address of the recording. The service must be able to fetch it. The recording lasts at most 8 minutes; the
-    /// sister service's page says 1 minute for `V4_5ALL`.
-    #[serde(default)]
-    pub upload_url: String,
-    /// Lyrics in custom mode: they are sung word for word, have at most [`GenerateMusicLimits::lyrics`]
-    /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// `true` for custom mode: lyrics, style and title are yours. In simple mode (`false`), only `prompt` and
-    /// `instrumental` describe the music, and the service ignores all other settings of it.
-    pub custom_mode: bool,
-    /// `true` for music without singing.
-    pub instrumental: bool,
-    /// Model that makes the music.
-    #[serde(default = "model::missing")]
-    pub model: Model,
-    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
-    /// Style in words, at most [`GenerateMusicLimits::style`] characters. Required in custom mode.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
-    /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// Styles to avoid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub negative_tags: Option<String>,
-    /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_gender: Option<VocalGender>,
-    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style_weight: Option<Weight>,
-    /// Amount of deviation that is allowed in the music, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weirdness_constraint: Option<Weight>,
-    /// Weight of the recording, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_weight: Option<Weight>,
-    /// Id of a persona or of a cloned voice. Custom mode only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona_id: Option<PersonaId>,
-    /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona_model: Option<PersonaModel>,
-    /// Requested length in whole seconds, 10 to 360. Custom mode only, and only for model V5_5 and later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration: Option<Seconds>,
+setters! {
+    /// Sings or plays an uploaded recording again in another style, with the same melody.
+    ///
+    /// The modes are the same as for [`GenerateMusic`](crate::GenerateMusic). In [simple](Self::simple) mode, `prompt` is
+    /// an idea. In custom mode, you write lyrics, style and title. The service accepts an address that it cannot fetch, and
+    /// the task fails later.
+    ///
+    /// The documentation page of this operation says that files are kept for 15 days. All other pages say 14 days.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/upload-and-cover-audio>
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct UploadAndCoverAudio {
+        /// Address of the recording. The service must be able to fetch it. The recording lasts at most 8 minutes; the
+        /// sister service's page says 1 minute for `V4_5ALL`.
+        #[serde(default)]
+        pub upload_url: String,
+        /// Lyrics in custom mode: they are sung word for word, have at most [`GenerateMusicLimits::lyrics`]
+        /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub prompt: Option<String>,
+        /// `true` for custom mode: lyrics, style and title are yours. In simple mode (`false`), only `prompt` and
+        /// `instrumental` describe the music, and the service ignores all other settings of it.
+        pub custom_mode: bool,
+        /// `true` for music without singing.
+        pub instrumental: bool,
+        /// Model that makes the music.
+        #[serde(default = "model::missing")]
+        pub model: Model,
+        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+        /// Style in words, at most [`GenerateMusicLimits::style`] characters. Required in custom mode.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style: Option<String>,
+        /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String>,
+        /// Styles to avoid.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub negative_tags: Option<String>,
+        /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vocal_gender: Option<VocalGender>,
+        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style_weight: Option<Weight>,
+        /// Amount of deviation that is allowed in the music, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub weirdness_constraint: Option<Weight>,
+        /// Weight of the recording, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub audio_weight: Option<Weight>,
+        /// Id of a persona or of a cloned voice. Custom mode only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_id: Option<PersonaId>,
+        /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_model: Option<PersonaModel>,
+        /// Requested length in whole seconds, 10 to 360. Custom mode only, and only for model V5_5 and later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub duration: Option<Seconds>,
+    }
 }
 
 /// Models that this operation accepts, each with the maximum number of characters of its texts in custom mode. A model
@@ -154,23 +156,6 @@ impl UploadAndCoverAudio {
         title: impl Into<String>,
     ) -> Self {
         Self::new(model, upload_url.into(), true, true).style(style).title(title)
-    }
-}
-
-setters! {
-    UploadAndCoverAudio {
-        prompt: String,
-        call_back_url: String,
-        style: String,
-        title: String,
-        negative_tags: String,
-        vocal_gender: VocalGender,
-        style_weight: Weight,
-        weirdness_constraint: Weight,
-        audio_weight: Weight,
-        persona_id: PersonaId,
-        persona_model: PersonaModel,
-        duration: Seconds,
     }
 }
 

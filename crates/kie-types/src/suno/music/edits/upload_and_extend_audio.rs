@@ -14,77 +14,80 @@ use crate::{
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
-/// Continues an uploaded recording.
-///
-/// With [`inherit`](Self::inherit), the service chooses style and lyrics. With [`song`](Self::song) and
-/// [`instrumental`](Self::instrumental), they are yours. The service accepts an address that it cannot fetch, and the
-/// task fails later.
-///
-/// The texts of the documentation page contradict each other on the other fields that custom parameters require. So
-/// `validate` requires only the fields that all texts and the live service require.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/upload-and-extend-audio>
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UploadAndExtendAudio {
-    /// Address of the recording. The service must be able to fetch it. The recording lasts at most 8 minutes; the
-    /// callback page still says 2 minutes, and the sister service says 1 minute for `V4_5ALL`.
-    #[serde(default)]
-    pub upload_url: String,
-    /// `true` to use the parameters of this request. If `false`, the service follows the recording, and ignores the
-    /// other parameters.
-    pub default_param_flag: bool,
-    /// Position in the recording at which the continuation begins, in seconds: after 0, and before the end of the
-    /// recording. Required with both values of `default_param_flag`: without it, every call fails at Suno.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub continue_at: Option<Seconds>,
-    /// Model that makes the music.
-    #[serde(default = "model::missing")]
-    pub model: Model,
-    /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
-    /// `true` for a continuation without singing. The service refuses `null` here, so a request with `null` cannot be
-    /// read.
-    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
-    pub instrumental: Option<bool>,
-    /// Style in words, at most [`ExtendMusicLimits::style`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
-    /// Title, at most [`ExtendMusicLimits::title`] characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung word
-    /// for word.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt: Option<String>,
-    /// Styles to avoid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub negative_tags: Option<String>,
-    /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_gender: Option<VocalGender>,
-    /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style_weight: Option<Weight>,
-    /// Amount of deviation that is allowed in the music, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weirdness_constraint: Option<Weight>,
-    /// Weight of the recording, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audio_weight: Option<Weight>,
-    /// Id of a persona or of a cloned voice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona_id: Option<PersonaId>,
-    /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona_model: Option<PersonaModel>,
+setters! {
+    /// Continues an uploaded recording.
+    ///
+    /// With [`inherit`](Self::inherit), the service chooses style and lyrics. With [`song`](Self::song) and
+    /// [`instrumental`](Self::instrumental), they are yours. The service accepts an address that it cannot fetch, and the
+    /// task fails later.
+    ///
+    /// The texts of the documentation page contradict each other on the other fields that custom parameters require. So
+    /// `validate` requires only the fields that all texts and the live service require.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/upload-and-extend-audio>
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct UploadAndExtendAudio {
+        /// Address of the recording. The service must be able to fetch it. The recording lasts at most 8 minutes; the
+        /// callback page still says 2 minutes, and the sister service says 1 minute for `V4_5ALL`.
+        #[serde(default)]
+        pub upload_url: String,
+        /// `true` to use the parameters of this request. If `false`, the service follows the recording, and ignores the
+        /// other parameters.
+        pub default_param_flag: bool,
+        /// Position in the recording at which the continuation begins, in seconds: after 0, and before the end of the
+        /// recording. Required with both values of `default_param_flag`: without it, every call fails at Suno.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub continue_at: Option<Seconds>,
+        /// Model that makes the music.
+        #[serde(default = "model::missing")]
+        pub model: Model,
+        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+        /// `true` for a continuation without singing. The service refuses `null` here, so a request with `null` cannot be
+        /// read.
+        #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+        #[no_setter]
+        pub instrumental: Option<bool>,
+        /// Style in words, at most [`ExtendMusicLimits::style`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style: Option<String>,
+        /// Title, at most [`ExtendMusicLimits::title`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String>,
+        /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung word
+        /// for word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub prompt: Option<String>,
+        /// Styles to avoid.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub negative_tags: Option<String>,
+        /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vocal_gender: Option<VocalGender>,
+        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style_weight: Option<Weight>,
+        /// Amount of deviation that is allowed in the music, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub weirdness_constraint: Option<Weight>,
+        /// Weight of the recording, 0 to 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub audio_weight: Option<Weight>,
+        /// Id of a persona or of a cloned voice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_id: Option<PersonaId>,
+        /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_model: Option<PersonaModel>,
+    }
 }
 
 /// Models that this operation accepts, each with the maximum number of characters of its texts. A model with `None` is
@@ -158,23 +161,6 @@ impl UploadAndExtendAudio {
     ) -> Self {
         let inherited = Self::inherit(model, upload_url, continue_at);
         Self { default_param_flag: true, instrumental: Some(true), ..inherited }.style(style).title(title)
-    }
-}
-
-setters! {
-    UploadAndExtendAudio {
-        continue_at: Seconds,
-        call_back_url: String,
-        style: String,
-        title: String,
-        prompt: String,
-        negative_tags: String,
-        vocal_gender: VocalGender,
-        style_weight: Weight,
-        weirdness_constraint: Weight,
-        audio_weight: Weight,
-        persona_id: PersonaId,
-        persona_model: PersonaModel,
     }
 }
 

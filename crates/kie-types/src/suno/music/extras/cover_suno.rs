@@ -14,39 +14,35 @@ use crate::{
     value::{Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-/// Draws cover images for the tracks of a finished music task, usually two in different styles.
-///
-/// A music task has one set of covers. A repeated request returns the task that made these covers, and is not an error
-/// here. The service refuses unknown music tasks with code 422.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CoverSuno {
-    /// Id of the music task.
-    #[serde(default)]
-    pub task_id: TaskId<Music>,
-    /// Address for the callback at the end of the task. The client fills it in if it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Draws cover images for the tracks of a finished music task, usually two in different styles.
+    ///
+    /// A music task has one set of covers. A repeated request returns the task that made these covers, and is not an error
+    /// here. The service refuses unknown music tasks with code 422.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct CoverSuno {
+        /// Id of the music task.
+        #[serde(default)]
+        pub task_id: TaskId<Music>,
+        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 impl CoverSuno {
     /// Draws cover images for this music task.
     pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
-    }
-}
-
-setters! {
-    CoverSuno {
-        call_back_url: String,
     }
 }
 

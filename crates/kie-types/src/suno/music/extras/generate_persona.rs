@@ -12,45 +12,47 @@ use crate::{
     value::{AudioId, PersonaId, Seconds, TaskId},
 };
 
-/// Makes a persona from a finished track, for use as the `personaId` of later songs.
-///
-/// Each track can have one persona: the service refuses a second request with code 409. The track must be made by a
-/// model after V3_5. The documentation page lists five kinds of source. The live service accepted only tracks from
-/// [`GenerateMusic`](crate::GenerateMusic), and refused others with code 422.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GeneratePersona {
-    /// Id of the music task that made the track.
-    #[serde(default)]
-    pub task_id: TaskId<Music>,
-    /// Id of the track.
-    #[serde(default)]
-    pub audio_id: AudioId,
-    /// Name of the persona.
-    #[serde(default)]
-    pub name: String,
-    /// Description of its music: genre, mood, instruments, voice.
-    #[serde(default)]
-    pub description: String,
-    /// Start of the part of the track that the persona is made from, in seconds. The default is 0.
-    // The page's schema spells this key and the next one with a leading space. Its example has no space.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_start: Option<Seconds>,
-    /// End of that part, in seconds, in steps of [`STEP`]. It is [`SHORTEST`] to [`LONGEST`] seconds after the start.
-    /// The default is 30.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vocal_end: Option<Seconds>,
-    /// Style to add, such as `Jazz Trio`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<String>,
+setters! {
+    /// Makes a persona from a finished track, for use as the `personaId` of later songs.
+    ///
+    /// Each track can have one persona: the service refuses a second request with code 409. The track must be made by a
+    /// model after V3_5. The documentation page lists five kinds of source. The live service accepted only tracks from
+    /// [`GenerateMusic`](crate::GenerateMusic), and refused others with code 422.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
+    #[derive(Clone, PartialEq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[serde(rename_all = "camelCase")]
+    #[non_exhaustive]
+    pub struct GeneratePersona {
+        /// Id of the music task that made the track.
+        #[serde(default)]
+        pub task_id: TaskId<Music>,
+        /// Id of the track.
+        #[serde(default)]
+        pub audio_id: AudioId,
+        /// Name of the persona.
+        #[serde(default)]
+        pub name: String,
+        /// Description of its music: genre, mood, instruments, voice.
+        #[serde(default)]
+        pub description: String,
+        /// Start of the part of the track that the persona is made from, in seconds. The default is 0.
+        // The page's schema spells this key and the next one with a leading space. Its example has no space.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vocal_start: Option<Seconds>,
+        /// End of that part, in seconds, in steps of [`STEP`]. It is [`SHORTEST`] to [`LONGEST`] seconds after the start.
+        /// The default is 30.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vocal_end: Option<Seconds>,
+        /// Style to add, such as `Jazz Trio`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style: Option<String>,
+    }
 }
 
 /// Minimum length of the part of a track that a persona is made from, in seconds.
@@ -80,14 +82,6 @@ impl GeneratePersona {
             vocal_end: None,
             style: None,
         }
-    }
-}
-
-setters! {
-    GeneratePersona {
-        vocal_start: Seconds,
-        vocal_end: Seconds,
-        style: String,
     }
 }
 

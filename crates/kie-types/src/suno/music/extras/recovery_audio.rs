@@ -17,39 +17,35 @@ use crate::{
     value::{AudioId, Link, TaskId, open_enum},
 };
 
-/// Makes new links for all tracks of a finished music task, after the old links have expired.
-///
-/// Its keys are in snake_case, unlike the keys of any other operation. The service refuses an unknown music task with
-/// code 500.
-///
-/// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "schemars",
-    derive(schemars::JsonSchema),
-    schemars(transform = crate::operation::schema::request::<Self>)
-)]
-#[non_exhaustive]
-pub struct RecoveryAudio {
-    /// Id of the music task. The sister service calls it `sunoTaskId`.
-    #[serde(default)]
-    pub task_id: TaskId<Music>,
-    /// Address for the callback at the end of the task. The service does not require it, but the client fills it in if
-    /// it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_back_url: Option<String>,
+setters! {
+    /// Makes new links for all tracks of a finished music task, after the old links have expired.
+    ///
+    /// Its keys are in snake_case, unlike the keys of any other operation. The service refuses an unknown music task with
+    /// code 500.
+    ///
+    /// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
+    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+    #[cfg_attr(
+        feature = "schemars",
+        derive(schemars::JsonSchema),
+        schemars(transform = crate::operation::schema::request::<Self>)
+    )]
+    #[non_exhaustive]
+    pub struct RecoveryAudio {
+        /// Id of the music task. The sister service calls it `sunoTaskId`.
+        #[serde(default)]
+        pub task_id: TaskId<Music>,
+        /// Address for the callback at the end of the task. The service does not require it, but the client fills it in if
+        /// it is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_back_url: Option<String>,
+    }
 }
 
 impl RecoveryAudio {
     /// Makes new links for the tracks of this task.
     pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
-    }
-}
-
-setters! {
-    RecoveryAudio {
-        call_back_url: String,
     }
 }
 
