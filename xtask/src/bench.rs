@@ -1,4 +1,4 @@
-//! What calls cost: builds the package beside this one, which measures, and runs it.
+//! Builds the separate package `xtask/bench` and runs it. That package measures the costs of calls.
 
 use std::{
     io::Read,
@@ -10,31 +10,31 @@ use anyhow::{Context as _, ensure};
 
 use crate::target::{self, xtask};
 
-/// What is to be measured.
+/// Options of `cargo xtask bench`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Bench {
-    /// Only what is the same on every run: instructions, allocations, connections, memory, crates
+    /// Measure only numbers that are the same on every run: instructions, allocations, connections, memory, crates
     #[arg(long)]
     gate: bool,
-    /// Write what the gate counts into `xtask/bench/counts.toml`
+    /// Write the measured numbers into `xtask/bench/counts.toml`
     #[arg(long, requires = "gate")]
     update: bool,
-    /// The reason of what is more than it was
+    /// The reason for each number that rose and each crate that was added
     #[arg(long, requires = "update")]
     why: Option<String>,
-    /// Only the price of the dependency: two clean builds, which take minutes
+    /// Measure only the price of the dependency. This makes two clean builds, which take minutes
     #[arg(long, conflicts_with = "gate")]
     footprint: bool,
-    /// Over how many rounds the medians are taken
+    /// Number of rounds that the medians are taken over
     #[arg(long, default_value_t = 5)]
     rounds: usize,
 }
 
-/// Measures, prints the table, and fails if an exact number is out of reach or is not as it is written.
+/// Measures and prints the table. Fails if an exact number misses its limit or differs from `counts.toml`.
 pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     let mut build = cargo("build");
     build.args(["--release", "--quiet"]);
-    // The gate needs no one to compare with.
+    // The gate compares with no other crates, so it does not build them.
     if !bench.gate {
         build.args(["--features", "peers"]);
     }
@@ -51,7 +51,7 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the tests of the package beside this one, from what has been built to measure.
+/// Runs the tests of the package `xtask/bench`. The measuring build has compiled most of them already.
 pub(crate) fn test() -> anyhow::Result<()> {
     eprintln!("\n== cargo test in xtask/bench");
     let mut test = cargo("test");
@@ -60,13 +60,13 @@ pub(crate) fn test() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the example of another HTTP stack, which only the package beside this one has, against the simulator of the command
-/// line, which the tests have built.
+/// Runs the example `another_stack`, which only the package `xtask/bench` has. It calls the simulator of the command line,
+/// which the test step has built.
 pub(crate) fn example() -> anyhow::Result<()> {
     eprintln!("\n== cargo run --example another_stack in xtask/bench");
     let mut build = cargo("build");
     build.args(["--quiet", "--features", "peers", "--example", "another_stack"]);
-    // It measures nothing, and half of the time of a release build is enough for it.
+    // The example measures nothing, so a debug build is enough. It takes half the time of a release build.
     build.envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
     ensure!(build.status().context("cargo cannot be run")?.success(), "another_stack cannot be built");
 
@@ -75,7 +75,7 @@ pub(crate) fn example() -> anyhow::Result<()> {
     let mut simulator = kie.spawn().context("kie cannot be run")?;
     let ended = match simulator.stdout.take() {
         Some(told) => against(told),
-        None => Err(anyhow::anyhow!("kie tells no address")),
+        None => Err(anyhow::anyhow!("the output of kie sandbox cannot be read")),
     };
     simulator.kill()?;
     simulator.wait()?;
@@ -83,23 +83,23 @@ pub(crate) fn example() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether the example succeeds against the simulator that has told this.
+/// Runs the example against the simulator that printed this document. Returns `true` if the example succeeds.
 fn against(told: impl Read) -> anyhow::Result<bool> {
     let mut documents = serde_json::Deserializer::from_reader(told).into_iter::<serde_json::Value>();
-    let document = documents.next().context("kie sandbox ended")??;
-    let address = document["baseUrl"].as_str().context("kie sandbox tells no address")?;
+    let document = documents.next().context("kie sandbox ended without printing its address")??;
+    let address = document["baseUrl"].as_str().context("the output of kie sandbox has no baseUrl")?;
     let mut example = Command::new(target().join("debug/examples/another_stack"));
     Ok(example.arg(address).status().context("another_stack cannot be run")?.success())
 }
 
-/// Runs cargo in the package beside this one.
+/// Returns a cargo command that runs in the package `xtask/bench`.
 fn cargo(verb: &str) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.arg(verb).current_dir(xtask().join("bench")).env("CARGO_TARGET_DIR", target());
     cargo
 }
 
-/// A workspace of its own would have its own folder for what is built, inside the sources.
+/// Folder for the build of that package. Without it cargo would put the build beside the package's sources.
 fn target() -> PathBuf {
     target::target().join("bench")
 }

@@ -1,4 +1,4 @@
-//! The gate, in order: what is cheap and fails often comes first.
+//! The checks of `cargo xtask ci`, in order. Cheap checks that often fail come first.
 
 use std::{process::Command, time::Instant};
 
@@ -9,17 +9,17 @@ use crate::{bench, examples};
 const STEPS: &[&str] = &[
     "fmt --all --check",
     "clippy --workspace --all-targets --all-features -- -D warnings",
-    // README's test command, doctests included.
+    // The test command of README, doctests included.
     "test --workspace",
     "test -p kie-types --all-features",
-    // The tests have built nearly all of it.
+    // The tests have built nearly all of the examples already.
     "build --workspace --examples",
-    // A ledger of one's own, without a client and without SQLite, against the conformance suite.
+    // The example of a custom ledger runs the conformance suite without a client and without SQLite.
     "run -q -p kie-ledger --no-default-features --features conformance --example own_ledger",
     "xtask generate --check",
     "xtask layers",
     "xtask msrv",
-    // Features of one crate can hide that another lacks them, so each is built alone.
+    // A feature that one crate turns on can hide that another crate lacks it, so each crate is built alone.
     "check -p kie-types",
     "check -p kie-types --features verify",
     "check -p kie-types --features schemars",
@@ -44,11 +44,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
         cargo(step, &[])?;
     }
     examples::run()?;
-    // It says itself which counts it leaves out where valgrind is missing.
+    // Without valgrind this command leaves instructions out, and says so.
     cargo("xtask bench --gate", &[])?;
     bench::test()?;
     bench::example()?;
-    // A link to what only a feature brings breaks for whoever builds the pages without it.
+    // The pages are also built without optional features: a link to an item behind a feature would be broken there.
     for pages in ["doc --no-deps -p kie-types -p kie-transport -p kie-suno", "doc --workspace --no-deps --all-features"]
     {
         cargo(pages, &[("RUSTDOCFLAGS", "-D warnings")])?;
@@ -60,7 +60,7 @@ pub(crate) fn cargo(arguments: &str, environment: &[(&str, &str)]) -> anyhow::Re
     eprintln!("\n== cargo {arguments}");
     let begin = Instant::now();
     let mut command = Command::new(env!("CARGO"));
-    // A gate builds once: what an incremental build would keep is only disk and time to it.
+    // The gate builds only once, so incremental data would only cost disk space and time.
     command.args(arguments.split(' ')).env("CARGO_INCREMENTAL", "0");
     let status = command.envs(environment.iter().copied()).status();
     let status = status.context("cargo cannot be run")?;

@@ -1,4 +1,4 @@
-//! The examples, run as they stand: each ends by itself, needs no network, and fails if something is not as it should be.
+//! Runs the examples unchanged. Each one ends by itself, needs no network, and fails if a result is wrong.
 
 use std::{
     collections::BTreeSet,
@@ -12,10 +12,10 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::target::{target, xtask};
 
-/// The time that they have together. One that hangs is ended, and fails.
+/// Time limit for all examples together. An example that still runs then is killed and counts as failed.
 const TIME: Duration = Duration::from_secs(120);
 
-/// Runs the examples of all crates side by side, from what `cargo build --workspace --examples` has built.
+/// Runs the examples of all crates at the same time. `cargo build --workspace --examples` must have built them.
 pub(crate) fn run() -> anyhow::Result<()> {
     let names = names()?;
     eprintln!("\n== {} examples: {}", names.len(), names.iter().cloned().collect::<Vec<_>>().join(", "));
@@ -51,7 +51,7 @@ fn succeeds(child: &mut Child, begin: Instant) -> anyhow::Result<bool> {
     }
 }
 
-/// The names of the files in each crate's `examples`.
+/// Returns the names of the files in the `examples` folder of each crate.
 fn names() -> anyhow::Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for krate in fs::read_dir(xtask().with_file_name("crates"))? {

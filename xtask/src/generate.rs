@@ -1,5 +1,5 @@
-//! What is written from our types: the OpenAPI document, and fixtures that catch drift and prove nothing about the
-//! service.
+//! Writes the generated files: the OpenAPI document, and fixtures. The fixtures show that a type has changed. They prove
+//! nothing about the service.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::{limits, openapi, tables};
 
-/// The folder that holds nothing but generated files.
+/// Folder that holds only generated files.
 const FIXTURES: &str = "tests/fixtures/generated";
 
-/// A page that holds something written from our types or sources, and how to renew it.
+/// A page with generated parts, and the function that renews them.
 type Page = (&'static str, fn(&str) -> anyhow::Result<String>);
 
 const PAGES: [Page; 2] = [("crates/kie-types/README.md", tables::renewed), ("crates/README.md", tables::with_rooms)];
@@ -53,7 +53,7 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The paths of the fixtures that are there.
+/// Returns the paths of the fixtures that exist now.
 fn existing(root: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![root.join(FIXTURES)];
@@ -71,7 +71,7 @@ fn existing(root: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Every generated file, by its path.
+/// Returns every generated file by its path.
 fn files() -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let mut files = BTreeMap::new();
     for operation in OPERATIONS {

@@ -1,4 +1,4 @@
-//! The limits of each page, as rows: a request that is valid, a field of it, and how long that may be.
+//! The limits of each page as rows: a valid request, the name of one field, and the longest value that the field may have.
 
 use kie_types::{
     AddInstrumental, AddVocals, CreateMusicVideo, Endpoint, ExtendMusic, GenerateLyrics, GenerateMashup, GenerateMusic,

@@ -1,7 +1,7 @@
-//! The chores of this workspace: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask msrv`, `cargo xtask bench`,
-//! `cargo xtask soak`, `cargo xtask ci`.
+//! Commands for work on this repository: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask msrv`,
+//! `cargo xtask bench`, `cargo xtask soak`, `cargo xtask ci`.
 
-// This is a program for the terminal of whoever works on the workspace.
+// This program runs in a terminal, so it prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
@@ -23,19 +23,19 @@ use clap::Parser;
 enum Chore {
     /// Write the generated files, or check that they are up to date
     Generate {
-        /// Write nothing, and fail if a file is not as it would be written
+        /// Write nothing, and fail if a file is out of date
         #[arg(long)]
         check: bool,
     },
-    /// Draw the rooms of each crate, and check who uses whom: between crates and between rooms
+    /// Print the rooms of each crate (folders and files under src), and check the dependencies of crates and rooms
     Layers,
-    /// Check that no dependency needs a newer compiler than the published crates name
+    /// Check that no dependency needs a newer compiler than the `rust-version` of the published crates
     Msrv,
-    /// Measure what a call costs, beside the floors it stands on
+    /// Measure the cost of a call and compare it with simpler clients
     Bench(bench::Bench),
-    /// Run the tests of faults that last, in their full size: some minutes, and not part of the gate
+    /// Run the tests with long-lasting faults in full size. This takes minutes and is not part of the gate
     Soak,
-    /// Run the whole gate, in order
+    /// Run all checks, in order
     Ci,
 }
 

@@ -1,4 +1,4 @@
-//! The oldest compiler that the published crates name, beside the one that their dependencies need.
+//! Compares the `rust-version` of the published crates with the one that their dependencies need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, Package, semver:
 
 use crate::layers::reached;
 
-/// Fails if a published crate names an older compiler than one of its dependencies, with all features on any platform.
+/// Fails if a dependency needs a newer compiler than the published crate that uses it, with all features on any platform.
 pub(crate) fn run() -> anyhow::Result<()> {
     let metadata = MetadataCommand::new().features(CargoOpt::AllFeatures).exec()?;
     let resolve = metadata.resolve.as_ref().context("cargo resolved nothing")?;
@@ -31,19 +31,23 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let others = needs.into_iter().filter(|(_, name)| !is_ours(&metadata, name));
         newest = newest.max(others.max());
     }
-    ensure!(wrong.is_empty(), "the rust-version is too old:\n  {}", wrong.join("\n  "));
+    ensure!(
+        wrong.is_empty(),
+        "the rust-version in Cargo.toml is too old, raise it or use an older dependency:\n  {}",
+        wrong.join("\n  ")
+    );
     if let Some((version, name)) = newest {
-        println!("the rust-version holds: no dependency needs more than {version}, which {name} does");
+        println!("the rust-version is new enough: the newest one that a dependency needs is {version}, for {name}");
     }
     Ok(())
 }
 
-/// Those who need a newer compiler than this.
+/// Returns the dependencies that need a newer compiler than `ours`.
 fn newer<'a>(needs: &'a [(Version, &'a str)], ours: &'a Version) -> impl Iterator<Item = &'a (Version, &'a str)> {
     needs.iter().filter(move |(theirs, _)| theirs > ours)
 }
 
-/// Whether it is a crate of this workspace, whose version is no need.
+/// Returns `true` if this is a crate of this workspace. Its own version is not a requirement.
 fn is_ours(metadata: &cargo_metadata::Metadata, name: &str) -> bool {
     metadata.workspace_packages().iter().any(|package| package.name.as_str() == name)
 }

@@ -1,4 +1,4 @@
-//! The OpenAPI document, for services and languages that do not read Rust.
+//! Writes the OpenAPI document, for services and languages other than Rust.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use kie_types::{
 };
 use serde_json::{Map, Value, json};
 
-/// Operations whose body is the record itself, without the envelope.
+/// Operations whose response body is the record itself, without the envelope.
 const BARE: [&str; 1] = ["get-recovery-audio-details"];
 
-/// What the hosts are for, as their names do not say it.
-const HOSTS: [(Host, &str); 2] = [(Host::Api, "Everything but uploads"), (Host::Upload, "Uploads only")];
+/// Purpose of each host.
+const HOSTS: [(Host, &str); 2] = [(Host::Api, "All operations except uploads"), (Host::Upload, "Uploads only")];
 
 pub(crate) fn document() -> anyhow::Result<Value> {
     let mut generator = schema::generator();
@@ -35,11 +35,11 @@ pub(crate) fn document() -> anyhow::Result<Value> {
         "info": {
             "title": "KIE.AI Suno API",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "Music, lyrics, voices and what is made of them",
-            "description": "Written by `cargo xtask generate` from the types of kie-types. Not KIE.AI's own: where its \
-                            pages and its answers differ, this says what was seen.\n\nWhat an operation marked \
-                            `x-effect: creates` makes usually costs credits each time it is called, and there is no \
-                            idempotency key: a repeated call pays again.",
+            "summary": "Music, lyrics and voices, and files made from them",
+            "description": "Written by `cargo xtask generate` from the types of kie-types. Not published by KIE.AI. \
+                            Where its pages and the live service differ, this document follows the live \
+                            service.\n\nEach call of an operation marked `x-effect: creates` usually costs \
+                            credits. The service has no idempotency key: a repeated call pays again.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": HOSTS.map(|(host, _)| server(host)),
@@ -50,7 +50,7 @@ pub(crate) fn document() -> anyhow::Result<Value> {
             "schemas": schemas,
             "pathItems": pushes,
             "responses": { "Refused": {
-                "description": "The service said no, or something before it did: see `code`.",
+                "description": "The service, or a proxy before it, refused the call: see `code`.",
                 "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Refusal" } } },
             } },
             "securitySchemes": { "bearer": {
@@ -65,7 +65,7 @@ fn server(host: Host) -> Value {
     json!({ "url": host.base_url(), "description": use_of })
 }
 
-/// Writes one operation, and notes what its task is told by.
+/// Writes one operation, and collects the callback schema of its task.
 struct Visit<'a> {
     described: &'a Described,
     pushes: &'a mut BTreeMap<&'static str, Value>,
@@ -88,7 +88,7 @@ impl Visitor for Visit<'_> {
         });
         match E::METHOD {
             Method::Get => operation["parameters"] = parameters(&self.described.request),
-            // Its examples name a file, and what goes out is a form with the file in it.
+            // The examples hold a local path. The request is sent as a form with the file's content.
             _ if E::FILE.is_some() => operation["requestBody"] = form(&self.described.request),
             _ => operation["requestBody"] = body(&self.described.request, &examples(E::NAME)?),
         }
@@ -130,7 +130,7 @@ fn examples(operation: &str) -> anyhow::Result<Value> {
     Ok(Value::Object(named.collect()))
 }
 
-/// The fields of a query, each a parameter of its own.
+/// Returns the fields of a query, each as one parameter.
 fn parameters(schema: &schemars::Schema) -> Value {
     let required = schema.get("required").and_then(Value::as_array);
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
@@ -143,7 +143,7 @@ fn parameters(schema: &schemars::Schema) -> Value {
     properties.map(parameter).collect()
 }
 
-/// The answer of HTTP status 200, which refusals have as well.
+/// Returns the response for HTTP status 200. Refusals have this status too.
 fn accepted<E: Endpoint>(described: &Described) -> Value {
     let success = json!({
         "type": "object",
@@ -167,36 +167,36 @@ fn push_of(job: &str) -> Value {
     json!({ "$ref": format!("#/components/pathItems/{job}") })
 }
 
-/// What the service posts about a task of this kind.
+/// Returns the callback that the service posts about a task of this kind.
 fn push(job: &str, schema: &schemars::Schema) -> Value {
     let header = |name, description| json!({ "name": name, "in": "header", "description": description, "schema": { "type": "string" } });
     json!({ "post": {
-        "summary": format!("News of a task of the kind {job}"),
-        "description": "May come twice, late, or not at all.",
+        "summary": format!("Update of a task of the kind {job}"),
+        "description": "May arrive twice, late, or not at all.",
         "security": [],
         "parameters": [
-            header(TIMESTAMP_HEADER, "When it was signed, in seconds since 1970."),
+            header(TIMESTAMP_HEADER, "Time of the signature, in seconds since 1970."),
             header(SIGNATURE_HEADER, "HMAC-SHA256 in Base64 over the task id, a dot and the time. It does not cover the body."),
         ],
         "requestBody": { "required": true, "content": { "application/json": { "schema": schema } } },
-        "responses": { "200": { "description": "Taken." } },
+        "responses": { "200": { "description": "Accepted." } },
     } })
 }
 
 fn refusal() -> Value {
     json!({
-        "description": "The service said no.",
+        "description": "The service refused the call.",
         "type": "object",
         "properties": {
             "code": { "type": "integer", "not": { "const": 200 }, "description": refusals() },
-            "msg": { "type": ["string", "null"], "description": "The service's words for it." },
-            "data": { "description": "Usually null; may name the task all the same." },
+            "msg": { "type": ["string", "null"], "description": "Message of the service." },
+            "data": { "description": "Usually null, but may hold the task id." },
         },
         "required": ["code"],
     })
 }
 
-/// The codes of refusals, with what kie-types takes them for.
+/// Returns the codes of refusals, grouped by the kind that kie-types gives them.
 fn refusals() -> String {
     let mut codes: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for code in 400..600 {
@@ -215,12 +215,12 @@ fn refusals() -> String {
     let lines: Vec<_> = lines.collect();
     format!(
         "A refusal: a code that is not 200, usually with HTTP status 200.\n\n{}\n\nThe text of 429 and 500 tells \
-         whether the rate or the credits are meant.",
+         whether the rate or the credits are exhausted.",
         lines.join("\n")
     )
 }
 
-/// The name of a kind, as words.
+/// Returns the name of a kind as separate words.
 fn in_words(kind: RefusalKind) -> String {
     let name = format!("{kind:?}");
     let mut words = String::new();

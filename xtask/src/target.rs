@@ -1,16 +1,16 @@
-//! Where cargo puts what it builds.
+//! Paths of the build folder and of this package.
 
 use std::{
     env,
     path::{Path, PathBuf},
 };
 
-/// The folder for what is built of the workspace.
+/// Returns the folder that cargo builds the workspace in.
 pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| xtask().with_file_name("target"), PathBuf::from)
 }
 
-/// The package of the chores.
+/// Returns the folder of the xtask package.
 pub(crate) fn xtask() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

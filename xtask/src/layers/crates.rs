@@ -1,13 +1,13 @@
-//! The arrows between the crates, and what must not be reached along them.
+//! Checks the dependencies between the crates of this workspace, and the crates that must not be reached through them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context as _;
 use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, PackageId};
 
-use super::circles::reached;
+use super::cycles::reached;
 
-/// Each crate, and those of this workspace that it may use directly. Tests and examples may use more.
+/// Each crate, and the crates of this workspace that it may use directly. Tests and examples may use more.
 const MAY_USE: [(&str, &[&str]); 8] = [
     ("kie-types", &[]),
     ("kie-transport", &[]),
@@ -19,8 +19,8 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("xtask", &["kie-types"]),
 ];
 
-/// All that kie-types may reach with all its features: serde's family, errors, the webhook signature, JSON
-/// Schema, and the times of jiff and chrono.
+/// All crates that kie-types may depend on, directly or not, with all its features: serde and its parts, error types, the
+/// webhook signature, JSON Schema, jiff and chrono.
 const KIE_TYPES_REACHES: [&str; 44] = [
     "autocfg",
     "base64",
@@ -68,13 +68,13 @@ const KIE_TYPES_REACHES: [&str; 44] = [
     "zmij",
 ];
 
-/// What a crate must not reach: its own words for a layer it does not belong to.
+/// Crates that a crate must not depend on, directly or not, because they belong to another layer.
 const MUST_NOT_REACH: [(&str, &[&str]); 2] = [
     ("kie-types", &["tokio", "hyper", "hyper-util", "http", "http-body", "bytes", "rustls", "mio", "socket2"]),
     ("kie-sandbox", &["rustls", "hyper-rustls"]),
 ];
 
-/// Each arrow that must not be.
+/// Returns a message for each dependency that is not allowed.
 pub(crate) fn wrong() -> anyhow::Result<Vec<String>> {
     let metadata = MetadataCommand::new().features(CargoOpt::AllFeatures).exec()?;
     let names: BTreeMap<&PackageId, &str> =
@@ -92,7 +92,7 @@ pub(crate) fn wrong() -> anyhow::Result<Vec<String>> {
     for package in metadata.workspace_packages() {
         let name = package.name.as_str();
         let Some((_, allowed)) = MAY_USE.iter().find(|(known, _)| *known == name) else {
-            wrong.push(format!("{name} has no row in the table of arrows"));
+            wrong.push(format!("{name} has no row in MAY_USE (xtask/src/layers/crates.rs)"));
             continue;
         };
         let ours = |used: &&&str| MAY_USE.iter().any(|(known, _)| known == *used);
@@ -106,7 +106,9 @@ pub(crate) fn wrong() -> anyhow::Result<Vec<String>> {
     }
     for reached in reached("kie-types", &uses) {
         if !KIE_TYPES_REACHES.contains(&reached) {
-            wrong.push(format!("kie-types reaches {reached}, which is not in the list of what it may reach"));
+            wrong.push(format!(
+                "kie-types reaches {reached}, which is not in KIE_TYPES_REACHES (xtask/src/layers/crates.rs)"
+            ));
         }
     }
     Ok(wrong)

@@ -1,18 +1,18 @@
-//! The rooms of each crate as text, the top first.
+//! Prints the rooms of each crate as text, the top room first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    circles::{circles, reached},
+    cycles::{cycles, reached},
     rooms::Rooms,
     source::Graph,
 };
 
-/// The longest line.
+/// Longest line, in characters.
 const WIDTH: usize = 110;
 
-/// A crate's rooms, each with those that it uses. No arrow leads up, but between rooms that reach each other.
-pub(crate) fn drawing(house: &str, graph: &Graph) -> String {
+/// Prints the rooms of a crate, each with the rooms that it uses. A room uses only rooms below it, except in a cycle.
+pub(crate) fn drawing(krate: &str, graph: &Graph) -> String {
     let rooms = Rooms::of(graph, "");
     let arrows = rooms.arrows.keys().copied().collect();
     let levels = levels(rooms.rooms.keys().copied(), &arrows);
@@ -20,7 +20,7 @@ pub(crate) fn drawing(house: &str, graph: &Graph) -> String {
     order.sort_by_key(|room| (std::cmp::Reverse(levels[room]), *room));
     let name = |room: &str| if rooms.rooms[room] { format!("{room}/") } else { room.to_owned() };
     let column = order.iter().map(|room| name(room).chars().count()).max().unwrap_or_default();
-    let mut text = format!("{house}\n");
+    let mut text = format!("{krate}\n");
     for room in order {
         let mut line = format!("  {:<column$}", name(room));
         let mut used = arrows.iter().filter(|(from, _)| *from == room).map(|(_, to)| *to).peekable();
@@ -40,20 +40,20 @@ pub(crate) fn drawing(house: &str, graph: &Graph) -> String {
     text
 }
 
-/// How many rooms each room stands above, on the longest way down. Rooms that reach each other stand on one level.
+/// Returns the level of each room: the length of the longest path down from it. All rooms of a cycle have one level.
 fn levels<'a>(rooms: impl Iterator<Item = &'a str>, arrows: &BTreeSet<(&'a str, &'a str)>) -> BTreeMap<&'a str, usize> {
-    let circles = circles(arrows);
+    let cycles = cycles(arrows);
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (from, to) in arrows {
         next.entry(from).or_default().insert(to);
     }
     let mut levels: BTreeMap<&str, usize> = rooms.map(|room| (room, 0)).collect();
-    // What a room leads to is more than what those lead to, so the fewest come first.
+    // A room reaches more rooms than any room below it does. So the rooms that reach the fewest come first.
     let mut order: Vec<(usize, &str)> = levels.keys().map(|room| (reached(room, &next).len(), *room)).collect();
     order.sort_unstable();
     for (_, room) in order {
         let alone = BTreeSet::from([room]);
-        let here = circles.iter().find(|circle| circle.contains(room)).unwrap_or(&alone);
+        let here = cycles.iter().find(|cycle| cycle.contains(room)).unwrap_or(&alone);
         let below = arrows.iter().filter(|(from, to)| here.contains(from) && !here.contains(to));
         let level = below.map(|(_, to)| levels[to] + 1).max().unwrap_or_default();
         levels.insert(room, level);

@@ -1,44 +1,44 @@
-//! Where a rule does not hold, and why.
+//! Places that may break a rule, with their reasons.
 
 use super::rules::{Broken, LayerRule};
 
 /// A place that may break a rule.
 #[derive(Debug)]
 pub(crate) struct Exception {
-    /// The crate.
-    pub(crate) house: &'static str,
+    /// Name of the crate.
+    pub(crate) krate: &'static str,
     pub(crate) rule: LayerRule,
-    /// All paths of the circle as they are named in its message, or the folder.
+    /// All paths of the cycle as the message names them, or the path of the folder.
     pub(crate) names: &'static [&'static str],
-    /// Why it is better so.
+    /// Reason for the exception.
     pub(crate) reason: &'static str,
 }
 
 /// Every exception of this workspace.
 pub(crate) const EXCEPTIONS: &[Exception] = &[];
 
-/// What is wrong in these crates when the exceptions are taken away, and which exceptions are of no use.
+/// Returns the broken rules that no exception covers, and the exceptions that cover nothing.
 pub(crate) fn wrong(found: &[(String, Vec<Broken>)], exceptions: &[Exception]) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut used = vec![false; exceptions.len()];
-    for (house, broken) in found {
+    for (krate, broken) in found {
         for broken in broken {
-            let excused = exceptions.iter().position(|exception| excuses(exception, house, broken));
+            let excused = exceptions.iter().position(|exception| excuses(exception, krate, broken));
             match excused {
                 Some(index) => used[index] = true,
-                None => wrong.push(format!("{house}: {}", broken.message)),
+                None => wrong.push(format!("{krate}: {}", broken.message)),
             }
         }
     }
     let stale = exceptions.iter().zip(used).filter(|(_, is_used)| !is_used);
     wrong.extend(stale.map(|(exception, _)| {
-        let Exception { house, rule, names, reason } = exception;
-        format!("{house}: an exception is of no use any more: {rule:?} of {}, “{reason}”", names.join(", "))
+        let Exception { krate, rule, names, reason } = exception;
+        format!("{krate}: an exception is not needed any more, remove it: {rule:?} of {}, “{reason}”", names.join(", "))
     }));
     wrong
 }
 
-fn excuses(exception: &Exception, house: &str, broken: &Broken) -> bool {
-    let is_same = exception.house == house && exception.rule == broken.rule;
+fn excuses(exception: &Exception, krate: &str, broken: &Broken) -> bool {
+    let is_same = exception.krate == krate && exception.rule == broken.rule;
     is_same && exception.names.iter().copied().eq(broken.names.iter().map(String::as_str))
 }

@@ -1,17 +1,20 @@
-//! The arrows between the crates, and those between the rooms of each crate.
+//! Checks the dependencies between the crates, and between the rooms of each crate.
+//!
+//! A room is a folder directly under a crate's `src/`, or a file there. An arrow leads from a file, a room or a crate to
+//! another one that it uses.
 
-mod circles;
+mod command;
+mod crate_files;
 mod crates;
+mod cycles;
 mod drawing;
 mod exceptions;
-mod houses;
 mod rooms;
 mod rules;
 mod source;
-mod verb;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use circles::reached;
-pub(crate) use verb::{drawings, run};
+pub(crate) use command::{drawings, run};
+pub(crate) use cycles::reached;

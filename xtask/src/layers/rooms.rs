@@ -1,20 +1,20 @@
-//! The rooms of a crate: the folders and files directly in a folder, each with all below it.
+//! The rooms of a crate. The same type also serves the folders and files inside a room.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::Graph;
 
-/// The rooms in one folder.
+/// The folders and files directly in one folder, each with everything below it.
 #[derive(Debug, Default)]
 pub(crate) struct Rooms<'a> {
-    /// Each room, and whether it is a folder.
+    /// Name of each room, with `true` for a folder.
     pub(crate) rooms: BTreeMap<&'a str, bool>,
-    /// The arrows between files of two rooms, by the rooms.
+    /// For each pair of rooms, the arrows from a file of the first to a file of the second.
     pub(crate) arrows: BTreeMap<(&'a str, &'a str), Vec<&'a (String, String)>>,
 }
 
 impl<'a> Rooms<'a> {
-    /// The rooms of a folder whose path is empty or ends in `/`. The root file is in no room.
+    /// Returns the rooms of a folder. Its path is empty or ends in `/`. The root file belongs to no room.
     pub(crate) fn of(graph: &'a Graph, folder: &str) -> Self {
         let mut rooms = Self::default();
         let inside = |path: &'a str| path.strip_prefix(folder).filter(|_| path != graph.root);
@@ -33,12 +33,12 @@ impl<'a> Rooms<'a> {
     }
 }
 
-/// The room of a path, and whether the room is a folder. `job.rs` and `job/mod.rs` are in one room.
+/// Returns the room of a path, and `true` if the room is a folder. `job.rs` and `job/mod.rs` are in one room.
 fn room(path: &str) -> (&str, bool) {
     path.split_once('/').map_or((path.strip_suffix(".rs").unwrap_or(path), false), |(folder, _)| (folder, true))
 }
 
-/// All folders that hold a file, from the outermost on, with `/` at the end of each but the first, which is empty.
+/// Returns all folders that hold a file, outermost first. The first is empty, each other one ends in `/`.
 pub(crate) fn folders(graph: &Graph) -> BTreeSet<&str> {
     let mut folders = BTreeSet::from([""]);
     for path in &graph.files {

@@ -1,4 +1,4 @@
-//! What the rules say of small crates.
+//! Applies the rules to small crates.
 
 #![allow(clippy::panic)]
 
@@ -15,8 +15,8 @@ fn found(graph: &Graph) -> Vec<Broken> {
     broken(graph, &BTreeMap::new())
 }
 
-/// A crate in which each file uses the next, and the last one the first.
-fn circle(files: &[&str]) -> Graph {
+/// Returns a crate in which each file uses the next one, and the last file uses the first.
+fn cycle(files: &[&str]) -> Graph {
     let module = |file: &str| file.trim_end_matches(".rs").replace('/', "::");
     let mut texts = vec![("lib.rs".to_owned(), String::new())];
     let mut folders: BTreeMap<String, String> = BTreeMap::new();
@@ -47,7 +47,7 @@ fn circle(files: &[&str]) -> Graph {
 
 #[test]
 fn two_rooms_that_reach_each_other_are_found() {
-    let found = found(&circle(&["call/send.rs", "task.rs"]));
+    let found = found(&cycle(&["call/send.rs", "task.rs"]));
     let [Broken { rule: LayerRule::Rooms, message, .. }] = found.as_slice() else { panic!("{found:?}") };
     let (first, directions) = message.split_once('\n').unwrap_or_default();
     assert_eq!(first, "these rooms reach each other: call, task");
@@ -57,7 +57,7 @@ fn two_rooms_that_reach_each_other_are_found() {
 
 #[test]
 fn rooms_reach_each_other_through_a_third_one() {
-    let found = found(&circle(&["a.rs", "b/x.rs", "c.rs"]));
+    let found = found(&cycle(&["a.rs", "b/x.rs", "c.rs"]));
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].names.iter().eq(["a", "b", "c"]), "{found:?}");
 }
@@ -73,7 +73,7 @@ fn a_file_and_the_folder_of_its_name_are_one_room() {
 }
 
 #[test]
-fn the_root_is_in_no_circle() {
+fn the_root_is_in_no_cycle() {
     let files =
         [("lib.rs", "mod a; mod b; pub use a::A; pub struct Root;"), ("a.rs", "use crate::Root; pub struct A;")];
     assert!(found(&graph(&[files[0], files[1], ("b.rs", "use crate::A;")])).is_empty());
@@ -81,20 +81,20 @@ fn the_root_is_in_no_circle() {
 
 #[test]
 fn folders_inside_a_room_must_not_reach_each_other() {
-    let two_folders = found(&circle(&["room/one/a.rs", "room/two/b.rs"]));
+    let two_folders = found(&cycle(&["room/one/a.rs", "room/two/b.rs"]));
     assert_eq!(two_folders.len(), 1, "{two_folders:?}");
     assert!(two_folders[0].names.iter().eq(["room/one", "room/two"]), "{two_folders:?}");
-    // Neighbours may, as long as they are few.
-    assert!(found(&circle(&["room/a.rs", "room/b.rs"])).is_empty());
-    assert!(found(&circle(&["room/one/a.rs", "room/b.rs"])).is_empty());
+    // Two files may, and so may a file and a folder.
+    assert!(found(&cycle(&["room/a.rs", "room/b.rs"])).is_empty());
+    assert!(found(&cycle(&["room/one/a.rs", "room/b.rs"])).is_empty());
 }
 
 #[test]
-fn a_circle_of_six_files_is_found() {
+fn a_cycle_of_six_files_is_found() {
     let files = ["a", "b", "c", "d", "e", "f"].map(|name| format!("room/{name}.rs"));
     let files: Vec<_> = files.iter().map(String::as_str).collect();
-    assert!(found(&circle(&files[..5])).is_empty());
-    let found = found(&circle(&files));
+    assert!(found(&cycle(&files[..5])).is_empty());
+    let found = found(&cycle(&files));
     let [Broken { rule: LayerRule::Files, names, message }] = found.as_slice() else { panic!("{found:?}") };
     assert!(names.iter().eq(&files));
     assert!(message.starts_with("6 files reach each other, at most 5: room/a.rs, "), "{message}");
@@ -103,17 +103,17 @@ fn a_circle_of_six_files_is_found() {
 #[test]
 fn a_full_folder_is_found() {
     let graph = graph(&[("lib.rs", "")]);
-    let beside = |files| BTreeMap::from([("crates/x/src".to_owned(), files)]);
-    assert!(broken(&graph, &beside(14)).is_empty());
-    let found = broken(&graph, &beside(15));
+    let folder_sizes = |files| BTreeMap::from([("crates/x/src".to_owned(), files)]);
+    assert!(broken(&graph, &folder_sizes(14)).is_empty());
+    let found = broken(&graph, &folder_sizes(15));
     let [Broken { rule: LayerRule::Folder, message, .. }] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!(message, "15 files beside each other in crates/x/src, at most 14");
+    assert_eq!(message, "crates/x/src has 15 files, at most 14");
 }
 
 #[test]
 fn an_exception_excuses_what_it_names_and_nothing_else() {
-    let crates = || [("x".to_owned(), found(&circle(&["a.rs", "b.rs"])))];
-    let exception = |house, rule, names| [Exception { house, rule, names, reason: "they are parent and child" }];
+    let crates = || [("x".to_owned(), found(&cycle(&["a.rs", "b.rs"])))];
+    let exception = |krate, rule, names| [Exception { krate, rule, names, reason: "they are parent and child" }];
     assert_eq!(wrong(&crates(), &[]).len(), 1);
     assert!(wrong(&crates(), &exception("x", LayerRule::Rooms, &["a", "b"])).is_empty());
     for other in [
@@ -121,15 +121,15 @@ fn an_exception_excuses_what_it_names_and_nothing_else() {
         exception("x", LayerRule::Files, &["a", "b"]),
         exception("x", LayerRule::Rooms, &["a", "b", "c"]),
     ] {
-        assert_eq!(wrong(&crates(), &other).len(), 2, "the circle, and the exception that is stale");
+        assert_eq!(wrong(&crates(), &other).len(), 2, "the cycle, and the exception that is stale");
     }
 }
 
 #[test]
 fn a_stale_exception_is_found() {
-    let stale = [Exception { house: "x", rule: LayerRule::Folder, names: &["crates/x/src"], reason: "pages" }];
+    let stale = [Exception { krate: "x", rule: LayerRule::Folder, names: &["crates/x/src"], reason: "pages" }];
     let wrong = wrong(&[("x".to_owned(), Vec::new())], &stale);
-    assert_eq!(wrong, ["x: an exception is of no use any more: Folder of crates/x/src, “pages”"]);
+    assert_eq!(wrong, ["x: an exception is not needed any more, remove it: Folder of crates/x/src, “pages”"]);
 }
 
 #[test]
@@ -142,8 +142,8 @@ fn a_drawing_begins_at_the_top() {
         ("wing/mod.rs", "pub mod x; pub struct W;"),
         ("wing/x.rs", "use crate::b::B; pub struct X;"),
     ];
-    let drawn = drawing("house", &graph(&files));
-    assert_eq!(drawn, "house\n  a     → wing\n  top   → b, wing\n  wing/ → b\n  b\n");
+    let drawn = drawing("krate", &graph(&files));
+    assert_eq!(drawn, "krate\n  a     → wing\n  top   → b, wing\n  wing/ → b\n  b\n");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_long_line_of_a_drawing_goes_on_below() {
         files.push((format!("{name}.rs"), "pub struct X;".to_owned()));
     }
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let drawn = drawing("house", &graph(&files));
+    let drawn = drawing("krate", &graph(&files));
     assert!(drawn.lines().all(|line| line.chars().count() <= 110 && line.trim_end() == line), "{drawn}");
     assert!(drawn.contains("room_number_04,\n                   room_number_05,"), "{drawn}");
 }

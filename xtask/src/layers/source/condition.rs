@@ -1,8 +1,8 @@
-//! Items that only tests are built with.
+//! Finds items that are only compiled for tests.
 
 use syn::{Attribute, ImplItem, Item, Meta, Token, TraitItem, parse::Parser as _, punctuated::Punctuated};
 
-/// Whether a build without tests leaves out what bears these attributes.
+/// Returns `true` if a build without tests leaves out an item with these attributes.
 pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).any(|attribute| match &attribute.meta {
         Meta::List(list) => list.parse_args::<Meta>().is_ok_and(|condition| without_tests(&condition) == Some(false)),
@@ -10,7 +10,7 @@ pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// What a condition comes to where tests are not built; `None` if it depends on more.
+/// Evaluates a condition with `test` turned off. Returns `None` if the result depends on anything else.
 fn without_tests(condition: &Meta) -> Option<bool> {
     match condition {
         Meta::Path(path) if path.is_ident("test") => Some(false),

@@ -1,4 +1,4 @@
-//! The arrows that leave one file.
+//! Finds the other files that one file uses.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ impl FromIterator<Leaf> for Scope {
         let mut scope = Self::default();
         for leaf in leaves {
             match leaf.name {
-                // An import of a name by itself says nothing about where it is.
+                // `use name;` does not tell where the item is.
                 Some(name) if leaf.path.first() == Some(&name) => {}
                 Some(name) => drop(scope.names.insert(name, leaf.path)),
                 None => scope.globs.push(leaf.path),
@@ -39,19 +39,19 @@ impl FromIterator<Leaf> for Scope {
     }
 }
 
-/// Walks through one file and notes what of other files it names.
+/// Walks through one file and collects the items of other files that it names.
 pub(super) struct Imports<'a> {
     tree: &'a Tree,
     file: usize,
     module: usize,
-    /// The imports in the blocks around what is looked at, the innermost last.
+    /// The imports of the blocks around the current place, the innermost block last.
     blocks: Vec<Scope>,
-    /// The file that is used, and the name of what is used of it.
+    /// Each file that is used, with the name of the used item.
     pub(super) arrows: Vec<(usize, String)>,
 }
 
 impl<'a> Imports<'a> {
-    /// All arrows of a file.
+    /// Returns all arrows of a file.
     pub(super) fn of(tree: &'a Tree, file: usize) -> Vec<(usize, String)> {
         let module = tree.files[file].module;
         let mut imports = Self { tree, file, module, blocks: Vec::new(), arrows: Vec::new() };
@@ -59,7 +59,7 @@ impl<'a> Imports<'a> {
         imports.arrows
     }
 
-    /// What a path means here, where a block's imports come before the module's.
+    /// Resolves a path. The imports of a block come before those of the module.
     fn resolve(&self, path: &[String]) -> Vec<Resolved> {
         let Some(first) = path.first() else { return Vec::new() };
         if let Some(import) = self.blocks.iter().rev().find_map(|block| block.names.get(first)) {
@@ -98,7 +98,7 @@ impl<'a> Imports<'a> {
         }
     }
 
-    /// Notes an import. One that passes on what stands below this module is a sign on the door and no use.
+    /// Adds an import. A re-export of an item below this module is not counted as a use.
     fn import(&mut self, leaf: &Leaf, passes_on: bool) {
         let Some(name) = named(&leaf.path) else { return };
         for target in self.resolve(&leaf.path) {
@@ -130,7 +130,7 @@ impl<'a> Imports<'a> {
     }
 }
 
-/// The name in a path that stands in a module: a type and not what stands in it.
+/// Returns the name of the item in a path. For `Type::function` that is the type.
 fn named(path: &[String]) -> Option<&str> {
     let is_type = |name: &&String| name.starts_with(char::is_uppercase);
     path.iter().find(is_type).or_else(|| path.last()).map(String::as_str)
@@ -181,7 +181,7 @@ impl<'ast> Visit<'ast> for Imports<'_> {
             Meaning::Module(module) => Some(*module),
             _ => None,
         });
-        // A module inside a function is read as if it were part of it.
+        // A module inside a function counts as part of the function.
         let module = inner.next_back().unwrap_or(self.module);
         let outer = std::mem::replace(&mut self.module, module);
         items.iter().for_each(|item| self.visit_item(item));
@@ -226,7 +226,7 @@ impl<'ast> Visit<'ast> for Imports<'_> {
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
         let is_aside = ["doc", "cfg", "cfg_attr"].iter().any(|name| attribute.path().is_ident(name));
         match &attribute.meta {
-            // Its condition names features; what it adds is said like any other attribute.
+            // The condition of `cfg_attr` names features. The attribute that it adds is read like any other.
             Meta::List(list) if !is_aside || attribute.path().is_ident("cfg_attr") => {
                 let found = tokens::paths(list.tokens.clone());
                 let is_said = |found: &Mention| matches!(found, Mention::Path(path) if path.len() > 1);

@@ -1,17 +1,17 @@
-//! The single names that a `use` declaration brings.
+//! Splits a `use` declaration into single names.
 
 use syn::{UseTree, ext::IdentExt as _};
 
-/// One name that a `use` declaration brings.
+/// One name that a `use` declaration imports.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {
-    /// Where the item is, from the first segment on.
+    /// Path of the item, from the first segment on.
     pub(super) path: Vec<String>,
-    /// The name by which it is known from then on; `None` for a glob, which brings all names in `path`.
+    /// Name of the item after the import. `None` for a glob, which imports all names in `path`.
     pub(super) name: Option<String>,
 }
 
-/// The leaves of a tree in the order in which they are written.
+/// Returns the leaves of a tree in the order of the text.
 pub(super) fn of(tree: &UseTree) -> Vec<Leaf> {
     let mut leaves = Vec::new();
     collect(tree, &mut Vec::new(), &mut leaves);
@@ -34,7 +34,7 @@ fn collect(tree: &UseTree, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
     }
 }
 
-/// A leaf that is not a glob. `self` in a group is the module before it.
+/// Returns a leaf that is not a glob. `self` in a group means the module before the group.
 pub(super) fn leaf(before: &[String], ident: &str, rename: Option<String>) -> Leaf {
     let mut path = before.to_vec();
     if ident != "self" || path.is_empty() {

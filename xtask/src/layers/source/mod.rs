@@ -1,4 +1,4 @@
-//! The imports of one crate, read from its source files.
+//! Reads the imports of one crate from its source files.
 
 mod condition;
 mod imports;

@@ -1,33 +1,33 @@
-//! From a path as it is written to the file that defines what it names.
+//! Finds the file that defines the item of a path.
 
 use std::collections::BTreeSet;
 
 use super::tree::{Meaning, Tree};
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Resolved {
-    /// A module, which is only on the way to an item.
+    /// A module. It is only a step on the way to an item.
     Module(usize),
     /// An item that this file defines.
     Item(usize),
     /// A macro that this file defines.
     Macro(usize),
-    /// Something of another crate.
+    /// An item of another crate.
     Outside,
 }
 
-/// The names that are being looked up, so that imports that lead to themselves end.
+/// The names that are being resolved now. They stop imports that lead to themselves.
 type Seen = BTreeSet<(usize, String)>;
 
 impl Tree {
-    /// All that a path means in a module: a name may stand for an item, a module and a macro at once. Empty if it is
-    /// no path of this crate.
+    /// Returns every target of a path in a module: an item, a module and a macro may share one name. Empty if the path does
+    /// not belong to this crate.
     pub(super) fn resolve(&self, module: usize, path: &[String]) -> Vec<Resolved> {
         self.follow(module, path, &mut Seen::new())
     }
 
-    /// What a path means that begins with a name of a glob.
+    /// Returns the targets of a path whose first name comes from a glob import.
     pub(super) fn resolve_in_glob(&self, module: usize, glob: &[String], path: &[String]) -> Vec<Resolved> {
         let Some((first, rest)) = path.split_first() else { return Vec::new() };
         let mut targets = Vec::new();
@@ -40,7 +40,7 @@ impl Tree {
         targets
     }
 
-    /// The macro that is known by its name alone: one of this module, or of one around it.
+    /// Returns the file of a macro that is used by its name alone. It is defined in this module or in one around it.
     pub(super) fn macro_in_scope(&self, module: usize, name: &str) -> Option<usize> {
         let known = self.named(module, name, &mut Seen::new());
         let found = known.into_iter().find_map(|target| match target {
@@ -71,12 +71,12 @@ impl Tree {
         }
     }
 
-    /// Follows a path from the inside of a module.
+    /// Follows a path that starts inside a module.
     fn walk(&self, module: usize, path: &[String], seen: &mut Seen) -> Vec<Resolved> {
         let Some((name, rest)) = path.split_first() else { return vec![Resolved::Module(module)] };
         let found = self.named(module, name, seen);
         if found.is_empty() {
-            // A macro of this module has made it.
+            // The item is not in the text, so a macro call in this module defines it.
             return vec![Resolved::Item(self.modules[module].file)];
         }
         self.onwards(found, rest, seen)
@@ -88,7 +88,7 @@ impl Tree {
         }
         let modules: Vec<_> = found.iter().filter(|target| matches!(target, Resolved::Module(_))).collect();
         if modules.is_empty() {
-            // What follows is a variant or something of a type, and stands where that stands.
+            // The rest names a variant or an associated item, which is in the same file as its type.
             return found.into_iter().filter(|target| !matches!(target, Resolved::Macro(_))).collect();
         }
         let mut targets = Vec::new();
@@ -100,10 +100,10 @@ impl Tree {
         targets
     }
 
-    /// What a name stands for in a module, through imports and globs.
+    /// Returns the targets of a name in a module. Follows imports and globs.
     fn named(&self, module: usize, name: &str, seen: &mut Seen) -> Vec<Resolved> {
         let here = &self.modules[module];
-        // An import of a name by the same name, as of a function from the module that is called like it.
+        // The module and the function that is imported from it can have the same name.
         let is_again = !seen.insert((module, name.to_owned()));
         let mut targets = Vec::new();
         for meaning in here.names.get(name).into_iter().flatten() {
@@ -112,7 +112,7 @@ impl Tree {
                 Meaning::Item => targets.push(Resolved::Item(here.file)),
                 Meaning::Macro(file) => targets.push(Resolved::Macro(*file)),
                 Meaning::Import(_) if is_again => {}
-                // `use name;` makes a macro of this module known to others, or names another crate.
+                // `use name;` re-exports a macro of this module, or names another crate.
                 Meaning::Import(path) if path.as_slice() == [name] => {}
                 Meaning::Import(path) => {
                     let found = self.follow(module, path, seen);

@@ -1,4 +1,4 @@
-//! The files of a crate and the arrows between them.
+//! Reads the files of a crate and the arrows between them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,18 +10,18 @@ use super::{
     tree::{Load, Tree},
 };
 
-/// Which file uses which, and what of it.
+/// The files of a crate, and which of them use which others.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    /// The path of the root file, from its own folder.
+    /// Path of the root file relative to its own folder.
     pub(crate) root: String,
-    /// The paths of all files that are built without tests, the root among them.
+    /// Paths of all files that a build without tests contains, the root file included.
     pub(crate) files: BTreeSet<String>,
-    /// The names for which the first file uses the second.
+    /// For each pair of files, the names that the first file uses from the second.
     pub(crate) arrows: BTreeMap<(String, String), BTreeSet<String>>,
 }
 
-/// Reads the crate whose root file this is.
+/// Reads a crate, beginning with its root file.
 pub(crate) fn read(root: &Path, load: Load<'_>) -> anyhow::Result<Graph> {
     let tree = Tree::read(root, load)?;
     let path = |file: usize| tree.files[file].path.clone();

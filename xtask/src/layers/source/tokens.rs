@@ -1,22 +1,22 @@
-//! Paths in the tokens of a macro, which no parser knows the shape of.
+//! Finds paths in the tokens of a macro. Macro input has no fixed grammar, so it is read token by token.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{Lit, parse::Parser as _};
 
 use super::leaves::{Leaf, leaf};
 
-/// A path among tokens.
+/// A path that was found among tokens.
 #[derive(Debug, PartialEq)]
 pub(super) enum Mention {
-    /// One that is used where it stands.
+    /// A path that is used directly.
     Path(Vec<String>),
-    /// One that ends in `!`.
+    /// A path that ends in `!`.
     Macro(Vec<String>),
-    /// One of a tree that is imported.
+    /// A path of a `use` declaration.
     Import(Leaf),
 }
 
-/// All paths in the order in which they are written. What a macro puts in for `$name` is not known.
+/// Returns all paths in the order of the text. Paths that begin with a macro parameter, such as `$name`, are left out.
 pub(super) fn paths(tokens: TokenStream) -> Vec<Mention> {
     let mut found = Vec::new();
     collect(&tokens.into_iter().collect::<Vec<_>>(), &mut found);
@@ -33,7 +33,7 @@ fn collect(tokens: &[TokenTree], found: &mut Vec<Mention>) {
             }
             TokenTree::Ident(_) => at = path(tokens, at, found),
             TokenTree::Literal(literal) => {
-                // Attributes name functions in text. Documentation does so too, and uses nothing.
+                // Some attributes name a function in a text. A documentation text is not a use.
                 let is_value = at >= 2 && is_punct(tokens, at - 1, '=') && !is_ident(tokens, at - 2, "doc");
                 found.extend(is_value.then(|| in_text(&literal.to_string())).flatten());
                 at += 1;
@@ -43,7 +43,7 @@ fn collect(tokens: &[TokenTree], found: &mut Vec<Mention>) {
     }
 }
 
-/// The path that begins with the identifier here, and where it ends.
+/// Reads the path that begins at this identifier. Returns the position after it.
 fn path(tokens: &[TokenTree], begin: usize, found: &mut Vec<Mention>) -> usize {
     let before = |back: usize, sign| begin >= back && is_punct(tokens, begin - back, sign);
     let is_of_crate = before(1, '$') && is_ident(tokens, begin, "crate");
@@ -85,12 +85,12 @@ fn path(tokens: &[TokenTree], begin: usize, found: &mut Vec<Mention>) -> usize {
     at
 }
 
-/// Whether `use $` stands before the path here.
+/// Returns `true` if `use $` is directly before the path.
 fn is_of_use(tokens: &[TokenTree], begin: usize) -> bool {
     begin >= 2 && is_punct(tokens, begin - 1, '$') && is_ident(tokens, begin - 2, "use")
 }
 
-/// The branches of an import, between its braces.
+/// Reads the branches of an import between its braces.
 fn tree(tokens: &[TokenTree], before: &[String], found: &mut Vec<Mention>) {
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
     for branch in tokens.split(is_comma) {
@@ -111,12 +111,12 @@ fn tree(tokens: &[TokenTree], before: &[String], found: &mut Vec<Mention>) {
     }
 }
 
-/// The name after `as`.
+/// Returns the name after `as`.
 fn rename(tokens: &[TokenTree], at: usize) -> Option<String> {
     is_ident(tokens, at, "as").then(|| tokens.get(at + 1).map(text)).flatten()
 }
 
-/// The path that a literal text is, if it is one of several segments.
+/// Returns the path in a text literal, if it has more than one segment.
 pub(super) fn in_text(literal: &str) -> Option<Mention> {
     let Ok(Lit::Str(literal)) = syn::parse_str::<Lit>(literal) else { return None };
     let text = literal.value();

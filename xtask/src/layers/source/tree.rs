@@ -1,4 +1,4 @@
-//! The modules of a crate, and the names that stand in each.
+//! The modules of a crate, and the names in each module.
 
 use std::{
     collections::BTreeMap,
@@ -14,10 +14,10 @@ use super::{
     leaves,
 };
 
-/// Reads a file; tests have theirs in memory.
+/// Reads a file. Tests pass a function that reads from memory.
 pub(crate) type Load<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 
-/// All modules of a crate that are built without tests. The first one is the root.
+/// All modules of a crate that a build without tests contains. The first one is the root.
 #[derive(Default)]
 pub(super) struct Tree {
     pub(super) files: Vec<File>,
@@ -25,9 +25,9 @@ pub(super) struct Tree {
 }
 
 pub(super) struct File {
-    /// Its path from the root file's folder, with `/` between.
+    /// Path of the file relative to the folder of the root file, with `/` as separator.
     pub(super) path: String,
-    /// The module that it is.
+    /// Index of the module that the file is.
     pub(super) module: usize,
     pub(super) items: Vec<Item>,
 }
@@ -36,9 +36,9 @@ pub(super) struct File {
 pub(super) struct Module {
     pub(super) parent: Option<usize>,
     pub(super) file: usize,
-    /// What a name stands for. A module, a function and a macro may share one.
+    /// The meanings of each name. A module, a function and a macro may share one name.
     pub(super) names: BTreeMap<String, Vec<Meaning>>,
-    /// The paths whose names are all known here.
+    /// The paths of the glob imports.
     pub(super) globs: Vec<Vec<String>>,
 }
 
@@ -52,7 +52,7 @@ pub(super) enum Meaning {
 }
 
 impl Tree {
-    /// Reads the crate whose root file this is.
+    /// Reads a crate, beginning with its root file.
     pub(super) fn read(root: &Path, load: Load<'_>) -> anyhow::Result<Self> {
         let mut tree = Self::default();
         let base = root.parent().context("a root file has a folder")?;
@@ -60,7 +60,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Whether the one module is the other or holds it.
+    /// Returns `true` if `outer` is `inner` or a module around it.
     pub(super) fn holds(&self, outer: usize, inner: usize) -> bool {
         let mut at = Some(inner);
         while let Some(module) = at {
@@ -72,7 +72,7 @@ impl Tree {
         false
     }
 
-    /// Adds a file and all the files below it. `folder` is where the files of its modules are.
+    /// Adds a file and all files below it. `folder` is the folder for the files of its modules.
     fn add_file(
         &mut self,
         base: &Path,
@@ -156,7 +156,7 @@ impl Tree {
         self.modules[module].names.entry(name).or_default().push(meaning);
     }
 
-    /// Makes the macros of a module known in the one around it.
+    /// Adds the macros of a module to the module around it.
     fn lift_macros(&mut self, inner: usize, outer: usize) {
         for (name, meanings) in self.modules[inner].names.clone() {
             for meaning in meanings.into_iter().filter(|meaning| matches!(meaning, Meaning::Macro(_))) {
@@ -166,7 +166,7 @@ impl Tree {
     }
 }
 
-/// The file of a module that is declared without a body, and the folder of the modules below it.
+/// Finds the file of a module that is declared without a body. Returns also the folder for the modules below it.
 fn found(item: &ItemMod, from: &Path, folder: &Path, load: Load<'_>) -> anyhow::Result<(PathBuf, PathBuf)> {
     let name = item.ident.unraw().to_string();
     if let Some(path) = item.attrs.iter().find_map(given_path) {
@@ -182,7 +182,7 @@ fn found(item: &ItemMod, from: &Path, folder: &Path, load: Load<'_>) -> anyhow::
     bail!("{} declares the module {name}, which has no file", from.display());
 }
 
-/// The path of `#[path = "…"]`.
+/// Returns the path of `#[path = "…"]`.
 fn given_path(attribute: &Attribute) -> Option<String> {
     match &attribute.meta {
         Meta::NameValue(meta) if meta.path.is_ident("path") => match &meta.value {
@@ -196,7 +196,7 @@ fn given_path(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// The name that an item has in its module.
+/// Returns the name of an item in its module.
 fn name_of(item: &Item) -> Option<String> {
     let ident = match item {
         Item::Const(item) => &item.ident,

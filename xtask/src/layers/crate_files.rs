@@ -1,4 +1,4 @@
-//! The crates of this workspace, read from their sources.
+//! Reads the crates of this workspace from their sources.
 
 use std::{
     collections::BTreeMap,
@@ -13,20 +13,20 @@ use super::source::{Graph, read};
 
 /// A crate with its files.
 #[derive(Debug)]
-pub(crate) struct CrateRules {
+pub(crate) struct CrateFiles {
     pub(crate) name: String,
-    /// Whether it is one of those under `crates/`, and not a test of one.
+    /// `true` for a crate under `crates/`, but not for a test of one.
     pub(crate) is_product: bool,
     pub(crate) graph: Graph,
-    /// How many files each folder has, by its path from the workspace.
-    pub(crate) beside: BTreeMap<String, usize>,
+    /// Number of files in each folder, by the folder's path from the workspace.
+    pub(crate) folder_sizes: BTreeMap<String, usize>,
 }
 
-/// All crates, in the order of their names.
-pub(crate) fn houses() -> anyhow::Result<Vec<CrateRules>> {
+/// Returns all crates, sorted by name.
+pub(crate) fn read_crates() -> anyhow::Result<Vec<CrateFiles>> {
     let metadata = MetadataCommand::new().no_deps().exec()?;
     let workspace = metadata.workspace_root.as_std_path();
-    let mut houses = Vec::new();
+    let mut crates = Vec::new();
     for package in metadata.workspace_packages() {
         let at = package.manifest_path.parent().context("a manifest has a folder")?.as_std_path();
         for target in package.targets.iter().filter(|target| is_root(target)) {
@@ -34,26 +34,26 @@ pub(crate) fn houses() -> anyhow::Result<Vec<CrateRules>> {
             let folder = root.parent().context("a root file has a folder")?;
             let is_main = folder == at || folder == at.join("src");
             let name = if is_main { package.name.to_string() } else { format!("{}: {}", package.name, target.name) };
-            houses.push(CrateRules {
+            crates.push(CrateFiles {
                 name,
                 is_product: is_main && at.starts_with(workspace.join("crates")),
                 graph: read(root, &|path| fs::read_to_string(path))?,
-                beside: beside(workspace, folder)?,
+                folder_sizes: folder_sizes(workspace, folder)?,
             });
         }
     }
-    houses.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(houses)
+    crates.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(crates)
 }
 
-/// Whether a house of its own begins here, and not with a test or an example that is one file.
+/// `true` for a library, a program and a test with a `main.rs`. Tests and examples in a single file are left out.
 fn is_root(target: &Target) -> bool {
     let is = |kind| target.kind.contains(&kind);
     is(TargetKind::Lib) || is(TargetKind::Bin) || (is(TargetKind::Test) && target.src_path.ends_with("main.rs"))
 }
 
-/// How many files of Rust each folder has, those for tests among them.
-fn beside(workspace: &Path, folder: &Path) -> anyhow::Result<BTreeMap<String, usize>> {
+/// Returns the number of Rust files in each folder, test files included.
+fn folder_sizes(workspace: &Path, folder: &Path) -> anyhow::Result<BTreeMap<String, usize>> {
     let mut found = BTreeMap::new();
     let mut folders: Vec<PathBuf> = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -1,26 +1,26 @@
-//! Circles in a graph.
+//! Cycles in a graph.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The sets of nodes that all reach each other, each of two nodes or more.
-pub(crate) fn circles<'a>(arrows: &BTreeSet<(&'a str, &'a str)>) -> Vec<BTreeSet<&'a str>> {
+/// Returns the sets of nodes that all reach each other. Each set has at least two nodes.
+pub(crate) fn cycles<'a>(arrows: &BTreeSet<(&'a str, &'a str)>) -> Vec<BTreeSet<&'a str>> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (from, to) in arrows {
         next.entry(from).or_default().insert(to);
     }
     let reached: BTreeMap<&str, BTreeSet<&str>> = next.keys().map(|from| (*from, reached(from, &next))).collect();
-    let mut circles = BTreeSet::new();
+    let mut cycles = BTreeSet::new();
     for (from, targets) in &reached {
         let returns = |to: &&&str| reached.get(**to).is_some_and(|targets| targets.contains(from));
-        let circle: BTreeSet<&str> = targets.iter().filter(returns).copied().chain([*from]).collect();
-        if circle.len() > 1 {
-            circles.insert(circle);
+        let cycle: BTreeSet<&str> = targets.iter().filter(returns).copied().chain([*from]).collect();
+        if cycle.len() > 1 {
+            cycles.insert(cycle);
         }
     }
-    circles.into_iter().collect()
+    cycles.into_iter().collect()
 }
 
-/// All that one node leads to, directly or not.
+/// Returns all nodes that `from` leads to, directly or through others.
 pub(crate) fn reached<'a>(from: &str, next: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut waiting: Vec<&str> = next.get(from).into_iter().flatten().copied().collect();
