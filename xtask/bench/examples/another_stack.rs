@@ -1,14 +1,14 @@
-//! Music without this SDK's client: kie-types says what is sent and what it means, and reqwest sends it.
+//! Makes a song without this SDK's client. kie-types encodes the requests and reads the responses, and reqwest sends them.
 //!
-//! It stands here because only this workspace has reqwest in its lock file. Against a simulator, of which `kie sandbox` prints
-//! the address: `cargo run --features peers --example another_stack -- http://127.0.0.1:8787`
+//! The example is in this package because only its lock file has reqwest. Start a simulator with `kie sandbox`, which prints
+//! its address, then run: `cargo run --features peers --example another_stack -- http://127.0.0.1:8787`
 
 use std::{env, time::Duration};
 
 use anyhow::Context as _;
 use kie_suno::types::{Content, Endpoint, GenerateMusic, GetMusicDetails, Model, Record as _, TaskState};
 
-/// One call of whichever operation. It is sent once: a call that creates something and is sent again pays again.
+/// Makes one call of any operation. It is sent only once, because a second call that creates something costs credits again.
 async fn call<E: Endpoint>(http: &reqwest::Client, base: &str, request: &E) -> anyhow::Result<E::Response> {
     request.validate()?;
     let encoded = request.encode()?;
@@ -26,11 +26,11 @@ async fn call<E: Endpoint>(http: &reqwest::Client, base: &str, request: &E) -> a
 }
 
 fn key() -> String {
-    env::var("KIE_API_KEY").unwrap_or_else(|_| "any key will do for a simulator".into())
+    env::var("KIE_API_KEY").unwrap_or_else(|_| "a simulator accepts any key".into())
 }
 
 fn main() -> anyhow::Result<()> {
-    let base = env::args().nth(1).context("the address of a simulator is missing")?;
+    let base = env::args().nth(1).context("give the address of a simulator as the first argument")?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(make_music(&base))
 }
 

@@ -1,4 +1,4 @@
-//! So many calls over a warm connection, one after the other.
+//! Makes a number of calls over a warm connection, one after the other.
 
 use std::{
     io::{Read as _, Write as _},
@@ -11,10 +11,10 @@ use crate::{
     Counter,
     collected::collected,
     contenders::{Contender, Workload},
-    runtime, tell,
+    print_number, runtime,
 };
 
-/// How many calls warm the connection.
+/// Number of calls that are made before the measured ones.
 const WARM: usize = 20;
 
 pub(crate) fn run(kind: &str, call: Workload, calls: usize, address: &str, counter: Counter) -> anyhow::Result<()> {
@@ -37,15 +37,15 @@ pub(crate) fn run(kind: &str, call: Workload, calls: usize, address: &str, count
     collected(&mut || outcome = work.take().map_or(Ok(()), |work| runtime.block_on(work)));
     let after = counter.map(|count| count());
     if let (Some(before), Some(after)) = (before, after) {
-        tell("allocations", (after.blocks - before.blocks) as f64 / calls as f64);
-        tell("bytes", (after.bytes - before.bytes) as f64 / calls as f64);
+        print_number("allocations", (after.blocks - before.blocks) as f64 / calls as f64);
+        print_number("bytes", (after.bytes - before.bytes) as f64 / calls as f64);
     }
     outcome
 }
 
-/// How many connections the SDK makes for 1,000 calls in a row.
+/// Prints the number of connections that the SDK opens for 1,000 calls in a row.
 pub(crate) fn connects(address: &str) -> anyhow::Result<()> {
-    let [before, ..] = books(address)?;
+    let [before, ..] = stats(address)?;
     let runtime = runtime()?;
     runtime.block_on(async {
         let caller = Contender::new("facade", address).await?;
@@ -54,21 +54,21 @@ pub(crate) fn connects(address: &str) -> anyhow::Result<()> {
         }
         anyhow::Ok(())
     })?;
-    let [after, ..] = books(address)?;
-    // The question itself is a connection.
-    tell("connects", after - before - 1.0);
+    let [after, ..] = stats(address)?;
+    // Reading the statistics took a connection too.
+    print_number("connects", after - before - 1.0);
     Ok(())
 }
 
-/// What the server has seen: connections, endless tasks, and the longest time in milliseconds between two looks at one.
-pub(crate) fn books(address: &str) -> anyhow::Result<[f64; 3]> {
+/// Returns the server's statistics: connections, endless tasks, longest time between two polls of one, in milliseconds.
+pub(crate) fn stats(address: &str) -> anyhow::Result<[f64; 3]> {
     let mut stream = TcpStream::connect(address)?;
-    stream.write_all(b"GET /books HTTP/1.1\r\n\r\n")?;
+    stream.write_all(b"GET /stats HTTP/1.1\r\n\r\n")?;
     let (mut text, mut piece) = (String::new(), [0; 1024]);
-    // Head and body are written as one, and are small.
+    // Head and body are small and are written together.
     let length = stream.read(&mut piece)?;
     text.push_str(std::str::from_utf8(&piece[..length])?);
-    let body = text.rsplit("\r\n").next().context("the server's books have no body")?;
+    let body = text.rsplit("\r\n").next().context("the server's statistics have no body")?;
     let numbers: Vec<f64> = body.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-    numbers.try_into().map_err(|_| anyhow::anyhow!("the server's books are not three numbers"))
+    numbers.try_into().map_err(|_| anyhow::anyhow!("the server's statistics are not three numbers"))
 }

@@ -1,12 +1,12 @@
-//! What is sent and what is answered: one song of 2 KB, one record of 4 KB, one callback of 4 KB.
+//! Ready requests and responses: one song of 2 KB, one record of 4 KB, one callback of 4 KB.
 
 use kie_suno::requests::{GenerateMusic, Model, VocalGender};
 
-/// The task that every answer is about.
+/// Id of the task in every response.
 pub(crate) const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
-/// The answer to a submit.
+/// Response to a submit.
 pub(crate) const STARTED: &str = r#"{"code":200,"msg":"success","data":{"taskId":"4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e"}}"#;
-/// The size of the file that is downloaded.
+/// Size of the downloaded file, in bytes.
 pub(crate) const FILE: u64 = 256 * 1024 * 1024;
 
 /// A request with every field that songs usually have.
@@ -21,7 +21,7 @@ pub(crate) fn song() -> GenerateMusic {
         .duration(150)
 }
 
-/// What the service says of a music task with this status, and two tracks.
+/// Returns the record of a music task with this status and two tracks.
 pub(crate) fn record(status: &str) -> String {
     let track = |id: &str, length: f64| {
         format!(
@@ -40,7 +40,7 @@ pub(crate) fn record(status: &str) -> String {
     )
 }
 
-/// What the service pushes when a song of two tracks is finished.
+/// Returns the callback that the service sends when a song of two tracks is finished.
 pub(crate) fn callback(task: &str) -> String {
     let track = |id: &str, length: f64| {
         format!(
@@ -56,7 +56,7 @@ pub(crate) fn callback(task: &str) -> String {
     )
 }
 
-/// Words with line breaks, quotes and more than one script.
+/// Returns lyrics with line breaks, quotes and more than one script.
 fn lyrics(length: usize) -> String {
     const LINES: &str = "[Verse 1]\nTram bells at dawn and the window seat is mine\nYou said \"one more stop\" at the end of the line\n雨の駅であと一駅だけ\n[Chorus]\nStay until the last light, stay for one more stop\n";
     let mut text = LINES.repeat(length / LINES.len() + 1);

@@ -1,4 +1,4 @@
-//! The processes in which things are measured.
+//! Processes that measure, and the servers that they call.
 
 use std::{
     collections::BTreeMap,
@@ -12,25 +12,25 @@ use anyhow::{Context as _, bail};
 
 use crate::collected;
 
-/// The numbers that a child has found, by name.
+/// Numbers that a child process has measured, by name.
 pub(crate) type Numbers = BTreeMap<String, f64>;
 
-/// Runs this binary once more and returns what it tells.
+/// Runs this program again and returns the numbers that it prints.
 pub(crate) fn plain(arguments: &[&str]) -> anyhow::Result<Numbers> {
-    told(Command::new(env::current_exe()?).args(arguments))
+    numbers_of(Command::new(env::current_exe()?).args(arguments))
 }
 
-/// Runs the binary that counts allocations.
+/// Runs the program that counts allocations.
 pub(crate) fn counting(arguments: &[&str]) -> anyhow::Result<Numbers> {
-    told(Command::new(beside("counting")?).args(arguments))
+    numbers_of(Command::new(beside("counting")?).args(arguments))
 }
 
-/// Runs this binary on one core, where cores can be chosen.
+/// Runs this program on one core, where the system can do that.
 pub(crate) fn pinned(core: usize, arguments: &[&str]) -> anyhow::Result<Numbers> {
-    told(on_core(core)?.args(arguments))
+    numbers_of(on_core(core)?.args(arguments))
 }
 
-/// The instructions that the child spends in what it has collected, as callgrind counts them.
+/// Returns the instructions that the child executes inside [`collected`](crate::collected), as callgrind counts them.
 pub(crate) fn instructions(arguments: &[&str]) -> anyhow::Result<f64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
@@ -44,9 +44,9 @@ pub(crate) fn instructions(arguments: &[&str]) -> anyhow::Result<f64> {
         bail!("{arguments:?} failed under valgrind:\n{report}");
     }
     let collected = report.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, number)| number.trim());
-    let collected: f64 = collected.context("callgrind tells no count")?.parse()?;
+    let collected: f64 = collected.context("callgrind printed no count")?.parse()?;
     if collected == 0.0 {
-        bail!("callgrind did not find what to collect: {}", collected::NAME);
+        bail!("callgrind did not find the function {}", collected::NAME);
     }
     Ok(collected)
 }
@@ -56,19 +56,19 @@ pub(crate) fn has(tool: &str) -> bool {
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// A server in a process of its own, which ends with this one.
+/// A server in a process of its own. It ends together with this process.
 pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) address: String,
 }
 
 impl ServerProcess {
-    /// One that answers calls.
+    /// Starts a server that answers calls.
     pub(crate) fn start() -> anyhow::Result<Self> {
         Self::on(1, &["serve"])
     }
 
-    /// One that receives callbacks in this way. It is what is measured, so it has the core that callers have else.
+    /// Starts a server that receives callbacks in this way. Since it is measured, it runs on the callers' core.
     pub(crate) fn receiving(kind: &str) -> anyhow::Result<Self> {
         Self::on(0, &["receive", kind])
     }
@@ -107,7 +107,7 @@ fn on_core(core: usize) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-fn told(command: &mut Command) -> anyhow::Result<Numbers> {
+fn numbers_of(command: &mut Command) -> anyhow::Result<Numbers> {
     let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         bail!("{command:?} failed");

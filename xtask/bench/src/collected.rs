@@ -1,11 +1,11 @@
-//! What callgrind collects: nothing but the work that passes through here.
+//! The function that callgrind collects. It counts only the work inside.
 
-/// The name under which callgrind finds it.
+/// Name of the function for callgrind.
 pub(crate) const NAME: &str = "kie_bench::collected::collected";
 
 #[inline(never)]
 pub(crate) fn collected(work: &mut dyn FnMut()) {
     work();
-    // Something after the work, so that it is called and not jumped to.
+    // The work is not the last statement, so that the compiler calls it instead of jumping to it.
     std::hint::black_box(());
 }

@@ -1,4 +1,4 @@
-//! The ways to make the same call, from a bare connection to the whole SDK.
+//! The clients that make the same call, from a bare connection to the whole SDK.
 
 use std::sync::{Arc, Mutex};
 
@@ -21,7 +21,7 @@ const AGENT: &str = "kie-bench";
 const SUBMIT: &str = "/api/v1/generate";
 const LOOK: &str = "/api/v1/generate/record-info?taskId=4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
 
-/// The two calls.
+/// The two measured calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Workload {
     Post,
@@ -42,7 +42,7 @@ impl Workload {
         Self::ALL.into_iter().find(|call| call.name() == name).with_context(|| format!("no call is named {name}"))
     }
 
-    /// What so many calls are given, made before they are measured.
+    /// Returns the inputs of this number of calls. They are made before the measurement.
     pub(crate) fn inputs(self, calls: usize) -> Vec<Input> {
         let input = || match self {
             Self::Post => Input::Song(Box::new(canned::song())),
@@ -52,20 +52,20 @@ impl Workload {
     }
 }
 
-/// What a call is given.
+/// Input of one call.
 pub(crate) enum Input {
     Song(Box<GenerateMusic>),
     Look,
 }
 
-/// One way to call.
+/// One client.
 #[derive(Clone)]
 pub(crate) enum Contender {
-    /// hyper's connection and ready bytes.
+    /// hyper's connection, sending and receiving ready bytes.
     Conn(Arc<Mutex<Option<http1::SendRequest<Full<Bytes>>>>>, BareRequest),
-    /// hyper-util's pool and ready bytes: the floor.
+    /// hyper-util's pool, sending and receiving ready bytes.
     Pool(HyperClient<HttpConnector, Full<Bytes>>, BareRequest),
-    /// The same with rigid structs in and out.
+    /// The same pool, with fixed structs for request and response.
     Typed(HyperClient<HttpConnector, Full<Bytes>>, BareRequest),
     /// The SDK.
     Facade(Client, Task<Music>),
@@ -96,11 +96,11 @@ impl Contender {
                 let client = reqwest::Client::builder().user_agent(AGENT).no_proxy().build()?;
                 Ok(Self::Reqwest(client, [host.clone() + SUBMIT, host + LOOK]))
             }
-            other => anyhow::bail!("no caller is named {other}"),
+            other => anyhow::bail!("no client is named {other}"),
         }
     }
 
-    /// Makes one call and reads its answer.
+    /// Makes one call and reads its response.
     pub(crate) async fn call(&self, input: Input) -> anyhow::Result<()> {
         match self {
             Self::Conn(connection, raw) => {
@@ -151,10 +151,10 @@ impl Contender {
     }
 }
 
-/// The SDK as it is used, for a host that takes any number of tasks.
+/// Returns the SDK's client as users build it, for a host without a practical limit on new tasks.
 pub(crate) fn facade(address: &str) -> anyhow::Result<Client> {
     let builder = Client::builder().api_key(KEY).base_url(format!("http://{address}"));
-    // The line is passed through by every submit, and never long.
+    // Every submit still passes through the rate limit, but hardly ever waits there.
     Ok(builder.new_tasks(1 << 17, std::time::Duration::from_millis(1)).build()?)
 }
 
@@ -173,7 +173,7 @@ fn expect(is_so: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a request is made of, made once.
+/// Parts of a request that are the same for each call.
 #[derive(Clone)]
 pub(crate) struct BareRequest {
     submit: Uri,

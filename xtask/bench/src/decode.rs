@@ -1,4 +1,4 @@
-//! What it costs to read a record, to check and print a request, and to verify a callback, without a network.
+//! Measures reading a record, checking and printing a request, and verifying a callback, without a network.
 
 use std::{hint::black_box, time::Instant};
 
@@ -8,7 +8,7 @@ use kie_suno::{
     types::signature::Label,
 };
 
-use crate::{Counter, canned, collected::collected, rigid, tell};
+use crate::{Counter, canned, collected::collected, print_number, rigid};
 
 pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<()> {
     let record = canned::record("SUCCESS");
@@ -20,7 +20,7 @@ pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<(
     let mut once = || match how {
         "tolerant" => well &= matches!(GetMusicDetails::read(200, black_box(record.as_bytes())), Ok(Some(_))),
         "rigid" => {
-            // Bytes are what comes in, so that they are text has to be found out here too.
+            // The input is bytes, so checking that they are UTF-8 is part of the work here too.
             let text = std::str::from_utf8(black_box(record.as_bytes())).unwrap_or_default();
             let read = serde_json::from_str::<rigid::Envelope<rigid::Record>>(text);
             well &= read.is_ok_and(|answer| black_box(answer).data.is_some());
@@ -39,9 +39,9 @@ pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<(
     collected(&mut || (0..times).for_each(|_| once()));
     let (after, elapsed) = (counter.map(|count| count()), begin.elapsed());
     anyhow::ensure!(well, "{how} failed");
-    tell("ns", elapsed.as_nanos() as f64 / times as f64);
+    print_number("ns", elapsed.as_nanos() as f64 / times as f64);
     if let (Some(before), Some(after)) = (before, after) {
-        tell("allocations", (after.blocks - before.blocks) as f64 / times as f64);
+        print_number("allocations", (after.blocks - before.blocks) as f64 / times as f64);
     }
     Ok(())
 }

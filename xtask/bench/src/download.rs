@@ -1,11 +1,11 @@
-//! One large file, from the server to memory that is a disk.
+//! Downloads one large file from the server to a disk in memory.
 
 use std::{fs, path::Path, time::Instant};
 
 use anyhow::{Context as _, ensure};
 use kie_suno::records::{Music, Track};
 
-use crate::{contenders, canned, runtime, tell};
+use crate::{canned, contenders, print_number, runtime};
 
 pub(crate) fn run(kind: &str, address: &str) -> anyhow::Result<()> {
     let memory = Path::new("/dev/shm");
@@ -29,14 +29,14 @@ fn saved(kind: &str, address: &str, folder: &Path) -> anyhow::Result<()> {
                 let tracks = vec![serde_json::from_str::<Track>(&link)?];
                 let (idle, begin) = (resident("VmRSS")?, Instant::now());
                 let files = task.save(&tracks, folder).await?;
-                told(idle, begin)?;
+                print_results(idle, begin)?;
                 ensure!(files.iter().map(|file| file.bytes).sum::<u64>() == canned::FILE, "the file is not whole");
             }
             #[cfg(feature = "peers")]
             "reqwest" => {
                 use tokio::io::AsyncWriteExt as _;
                 let client = reqwest::Client::builder().no_proxy().build()?;
-                client.get(format!("http://{address}/books")).send().await?.text().await?;
+                client.get(format!("http://{address}/stats")).send().await?.text().await?;
                 let (idle, begin) = (resident("VmRSS")?, Instant::now());
                 let mut response = client.get(format!("http://{address}/file.mp3")).send().await?;
                 let path = folder.join("large.mp3");
@@ -45,26 +45,27 @@ fn saved(kind: &str, address: &str, folder: &Path) -> anyhow::Result<()> {
                     file.write_all(&piece).await?;
                 }
                 file.flush().await?;
-                // The SDK says that a file is saved when it is on the disk.
+                // The SDK reports a file as saved only after it is synced to the disk, so this client syncs too.
                 file.sync_all().await?;
-                told(idle, begin)?;
+                print_results(idle, begin)?;
                 ensure!(fs::metadata(path)?.len() == canned::FILE, "the file is not whole");
             }
-            other => anyhow::bail!("no way to download is named {other}"),
+            other => anyhow::bail!("no client for downloads is named {other}"),
         }
         Ok(())
     })
 }
 
-fn told(idle: f64, begin: Instant) -> anyhow::Result<()> {
-    tell("seconds", begin.elapsed().as_secs_f64());
-    tell("mib", (resident("VmHWM")? - idle) / 1024.0);
+fn print_results(idle: f64, begin: Instant) -> anyhow::Result<()> {
+    print_number("seconds", begin.elapsed().as_secs_f64());
+    print_number("mib", (resident("VmHWM")? - idle) / 1024.0);
     Ok(())
 }
 
-/// Memory of this process in KiB: what is resident, or what was at most.
+/// Returns one line of `/proc/self/status` in KiB: `VmRSS` is the memory in use, `VmHWM` the maximum so far.
 fn resident(what: &str) -> anyhow::Result<f64> {
-    let status = fs::read_to_string("/proc/self/status").context("this machine does not tell its memory")?;
-    let line = status.lines().find(|line| line.starts_with(what)).context("this machine does not tell its memory")?;
+    let status = fs::read_to_string("/proc/self/status").context("/proc/self/status does not tell the memory")?;
+    let line =
+        status.lines().find(|line| line.starts_with(what)).context("/proc/self/status does not tell the memory")?;
     Ok(line.split_whitespace().nth(1).unwrap_or_default().parse()?)
 }

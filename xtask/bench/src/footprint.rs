@@ -1,25 +1,25 @@
-//! How much comes with the SDK: crates, build time, size.
+//! Measures the price of the dependency: crates, build time, size.
 
 use std::{collections::BTreeSet, env, fs, path::Path, process::Command, time::Instant};
 
 use anyhow::{Context as _, ensure};
 
-/// The workspace of the SDK.
-const HOUSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+/// Folder of the SDK's workspace.
+const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// The crates of the house whose size is held, each with its features.
-pub(crate) const HELD: [(&str, &[&str]); 3] = [
+/// Crates of the SDK whose dependencies are committed, each with its features.
+pub(crate) const COUNTED: [(&str, &[&str]); 3] = [
     ("kie-types", &[]),
     ("kie-suno", &[]),
-    // For a ledger of one's own.
+    // For programs that only implement a ledger.
     ("kie-ledger", &["--no-default-features"]),
 ];
 
-/// The names of the crates that a crate of the house is built from with these features, itself included, once for each version.
+/// Returns the crates that a crate is built from with these features, itself included, once for each version.
 pub(crate) fn crates(name: &str, features: &[&str]) -> anyhow::Result<Vec<String>> {
     let tree = ["tree", "-p", name, "-e", "normal", "--prefix", "none", "--format", "{p}"];
     let mut command = Command::new("cargo");
-    let output = command.args(tree).args(features).current_dir(Path::new(HOUSE)).output();
+    let output = command.args(tree).args(features).current_dir(Path::new(WORKSPACE)).output();
     let output = output.context("cargo cannot be run")?;
     ensure!(output.status.success(), "cargo tree failed:\n{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;
@@ -27,20 +27,20 @@ pub(crate) fn crates(name: &str, features: &[&str]) -> anyhow::Result<Vec<String
     Ok(versions.into_iter().filter_map(|words| words.first().map(|name| (*name).to_owned())).collect())
 }
 
-/// What it costs to build a program and to ship it.
+/// Time to build a program, and its size.
 pub(crate) struct Price {
     pub(crate) seconds: f64,
     pub(crate) kib: f64,
 }
 
-/// A program that asks for the account's balance.
+/// Builds a program that reads the account's balance with the SDK.
 pub(crate) fn hello_ours() -> anyhow::Result<Price> {
-    let dependencies = format!("kie-suno = {{ path = {:?} }}", Path::new(HOUSE).join("crates/kie-suno"));
+    let dependencies = format!("kie-suno = {{ path = {:?} }}", Path::new(WORKSPACE).join("crates/kie-suno"));
     let main = "let client = kie_suno::Client::from_env()?;\n    println!(\"{}\", client.credits().await?);";
     hello("kie-suno", &dependencies, main)
 }
 
-/// The same with reqwest and rustls, the answer left as JSON.
+/// Builds the same program with reqwest and rustls. It leaves the response as JSON.
 pub(crate) fn hello_reqwest() -> anyhow::Result<Price> {
     let dependencies = "reqwest = { version = \"0.13.5\", default-features = false, features = [\"rustls\", \"json\"] }\nserde_json = \"1\"";
     let main = "let client = reqwest::Client::new();\n    let call = client.get(\"https://api.kie.ai/api/v1/chat/credit\").bearer_auth(std::env::var(\"KIE_API_KEY\")?);\n    println!(\"{}\", call.send().await?.json::<serde_json::Value>().await?);";
@@ -70,7 +70,7 @@ fn built(folder: &Path, dependencies: &str, main: &str) -> anyhow::Result<Price>
         ensure!(status.context("cargo cannot be run")?.success(), "cargo {arguments:?} failed");
         Ok(())
     };
-    // What has to be fetched is fetched before the clock runs.
+    // Downloads are not part of the measured time.
     cargo(&["fetch", "--quiet"])?;
     let begin = Instant::now();
     cargo(&["build", "--release", "--quiet"])?;

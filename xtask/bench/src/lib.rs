@@ -1,7 +1,7 @@
-//! What a call of the SDK costs, beside the floors it stands on. `cargo xtask bench` builds and runs it.
+//! Measures the cost of calls with the SDK and with simpler clients. `cargo xtask bench` builds and runs it.
 //!
-//! One process prints the table ([`report`]) and starts the others: the server, and one for each thing that is
-//! measured, under callgrind or pinned to a core. What they find they print as lines of a name and a number.
+//! One process prints the table ([`report`]) and starts the others: the server, and one process for each measurement, under
+//! callgrind or pinned to a core. Each measuring process prints lines of a name and a number. README.md explains the words.
 
 mod calls;
 mod canned;
@@ -24,21 +24,21 @@ mod waits;
 
 use std::env;
 
-/// What has been allocated since the process began.
+/// Allocations since the process began.
 #[derive(Debug, Clone, Copy)]
 pub struct Allocated {
-    /// How many blocks, counting each that grew.
+    /// Number of blocks, with each block that grew counted again.
     pub blocks: usize,
-    /// How many bytes in all.
+    /// Number of bytes that were allocated in all.
     pub bytes: usize,
-    /// How many bytes are in use.
+    /// Number of bytes in use.
     pub live: usize,
 }
 
-/// Counts allocations, in the binary that can.
+/// Returns the allocations so far. Only the program `counting` has it.
 pub type Counter = Option<fn() -> Allocated>;
 
-/// Does what the command line says.
+/// Runs the command that the arguments name.
 pub fn run(counter: Counter) -> anyhow::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -66,12 +66,12 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
     }
 }
 
-/// A runtime on this thread alone.
+/// Returns a runtime on this thread alone.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-/// Tells the parent a number.
-fn tell(name: &str, number: f64) {
+/// Prints a number for the parent process.
+fn print_number(name: &str, number: f64) {
     println!("{name} {number}");
 }

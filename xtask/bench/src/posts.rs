@@ -1,4 +1,4 @@
-//! Callbacks per second, at one connection and at many: the sender of ready bytes, and the servers that receive them.
+//! Measures callbacks per second over one connection and over several. Sends ready bytes to the servers that receive them.
 
 use std::{
     collections::BTreeMap,
@@ -19,34 +19,35 @@ use tokio::{
 };
 
 use crate::{
+    print_number,
     rates::{CONCURRENCY, median, on_processor},
-    receivers::{self, KINDS, Way},
-    runtime, server, tell,
+    receivers::{self, CallbackServer, KINDS},
+    runtime, server,
 };
 
-/// How many callbacks a turn has at this concurrency.
+/// Returns the number of callbacks in one turn at this concurrency.
 fn callbacks(concurrency: usize) -> usize {
     if concurrency == 1 { 2_000 } else { 6_000 }
 }
 
-/// Receives in this way on a free port of this machine.
+/// Receives callbacks in this server on a free local port.
 pub(crate) fn receive(kind: &str) -> anyhow::Result<()> {
-    let way = Way::named(kind)?;
+    let server = CallbackServer::named(kind)?;
     server::listen(|stream| {
-        let way = way.clone();
-        tokio::spawn(async move { way.serve(TokioIo::new(stream)).await });
+        let server = server.clone();
+        tokio::spawn(async move { server.serve(TokioIo::new(stream)).await });
     })
 }
 
-/// Tells the medians over the rounds; the servers are named by their addresses and processes, in the order of
-/// [`KINDS`]. Ratios are taken within a round, in which all of them have a turn.
+/// Prints the medians over the rounds. The servers are given as addresses and processes in the order of [`KINDS`]. Ratios are
+/// taken within a round, in which each server has one turn.
 pub(crate) fn run(rounds: usize, servers: &[&str]) -> anyhow::Result<()> {
     let (addresses, processes) = servers.split_at(KINDS.len());
     let servers: Vec<_> = addresses.iter().zip(processes).collect();
     let runtime = runtime()?;
     let mut found: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     let mut sent = 0;
-    // The first round warms everything and is left out.
+    // The first round only warms up and is not counted.
     for round in 0..=rounds {
         for concurrency in CONCURRENCY {
             let mut turns = [None; KINDS.len()];
@@ -54,7 +55,7 @@ pub(crate) fn run(rounds: usize, servers: &[&str]) -> anyhow::Result<()> {
                 // Each round begins with another server.
                 let index = (index + round) % KINDS.len();
                 let (address, process) = servers[index];
-                // Nobody is sent the same callback twice.
+                // No server gets the same callback twice.
                 let requests = receivers::requests(sent, callbacks(concurrency));
                 sent += requests.len();
                 turns[index] = Some(runtime.block_on(turn(address, process, requests, concurrency))?);
@@ -76,12 +77,12 @@ pub(crate) fn run(rounds: usize, servers: &[&str]) -> anyhow::Result<()> {
         }
     }
     for (name, mut numbers) in found {
-        tell(&name, median(&mut numbers));
+        print_number(&name, median(&mut numbers));
     }
     Ok(())
 }
 
-/// What one callback took, in seconds: until it was answered, and on the server's processor.
+/// Duration of one callback, in seconds: until it was answered, and on the server's processor.
 #[derive(Clone, Copy)]
 struct Turn {
     elapsed: f64,
@@ -117,7 +118,7 @@ async fn turn(address: &str, process: &str, requests: Vec<Bytes>, concurrency: u
 
 async fn post(stream: &mut TcpStream, request: &[u8]) -> anyhow::Result<()> {
     stream.write_all(request).await?;
-    // An answer is small, and written as one.
+    // A response is small and is written at once.
     let mut answer = [0; 512];
     let length = stream.read(&mut answer).await?;
     ensure!(receivers::is_received(&answer[..length]), "{}", String::from_utf8_lossy(&answer[..length]));

@@ -1,4 +1,4 @@
-//! Calls per second and time on the processor, at one call at a time and at many.
+//! Measures calls per second and processor time, one call at a time and several at once.
 
 use std::{
     collections::BTreeMap,
@@ -12,20 +12,20 @@ use tokio::task::JoinSet;
 
 use crate::{
     contenders::{Contender, Workload},
-    runtime, tell,
+    print_number, runtime,
 };
 
 pub(crate) const CONCURRENCY: [usize; 3] = [1, 16, 64];
-/// Ratios are taken to each of these.
+/// Clients that the SDK is compared with.
 pub(crate) const OTHERS: &[&str] =
     if cfg!(feature = "peers") { &["typed", "pool", "reqwest"] } else { &["typed", "pool"] };
 
-/// How many calls a turn has at this concurrency: a fraction of a second's worth.
+/// Returns the number of calls in one turn at this concurrency. They take less than a second.
 fn calls(concurrency: usize) -> usize {
     if concurrency == 1 { 2_000 } else { 6_000 }
 }
 
-/// Tells the medians over the rounds. Ratios are taken within a round, in which all callers have a turn.
+/// Prints the medians over the rounds. Ratios are taken within a round, in which each client has one turn.
 pub(crate) fn run(rounds: usize, address: &str) -> anyhow::Result<()> {
     let runtime = runtime()?;
     let mut callers = vec![("facade", runtime.block_on(Contender::new("facade", address))?)];
@@ -33,12 +33,12 @@ pub(crate) fn run(rounds: usize, address: &str) -> anyhow::Result<()> {
         callers.push((kind, runtime.block_on(Contender::new(kind, address))?));
     }
     let mut found: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    // The first round warms everything and is left out.
+    // The first round only warms up and is not counted.
     for round in 0..=rounds {
         for (call, concurrency) in Workload::ALL.into_iter().flat_map(|call| CONCURRENCY.map(|many| (call, many))) {
             let mut turns = Vec::new();
             for index in 0..callers.len() {
-                // Each round begins with another caller.
+                // Each round begins with another client.
                 let (kind, caller) = &callers[(index + round) % callers.len()];
                 turns.push((*kind, runtime.block_on(turn(caller, call, concurrency))?));
             }
@@ -60,18 +60,18 @@ pub(crate) fn run(rounds: usize, address: &str) -> anyhow::Result<()> {
         }
     }
     for (name, mut numbers) in found {
-        tell(&name, median(&mut numbers));
+        print_number(&name, median(&mut numbers));
     }
     Ok(())
 }
 
-/// The middle one, or the upper of the two in the middle; NaN if there is none.
+/// Returns the middle number, or the upper of the two in the middle. NaN if there is none.
 pub(crate) fn median(numbers: &mut [f64]) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// What one call took, in seconds.
+/// Duration of one call, in seconds: until it was answered, and on the processor.
 #[derive(Clone, Copy)]
 struct Turn {
     elapsed: f64,
@@ -100,10 +100,10 @@ async fn turn(caller: &Contender, call: Workload, concurrency: usize) -> anyhow:
     Ok(Turn { elapsed: elapsed.as_secs_f64() / calls as f64, cpu: cpu.as_secs_f64() / calls as f64 })
 }
 
-/// The time that this thread, or the first one of a process, has had a processor for, as Linux counts it.
+/// Returns the processor time of this thread, or of the first thread of a process, as Linux counts it.
 pub(crate) fn on_processor(process: &str) -> anyhow::Result<Duration> {
     let path = format!("/proc/{process}/schedstat");
-    let text = fs::read_to_string(path).context("this machine does not tell its times")?;
+    let text = fs::read_to_string(path).context("/proc does not tell the processor time")?;
     let nanoseconds = text.split(' ').next().unwrap_or_default().parse()?;
     Ok(Duration::from_nanos(nanoseconds))
 }

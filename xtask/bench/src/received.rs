@@ -1,4 +1,4 @@
-//! So many callbacks over one connection in memory, one after the other: what a receiver does for each, and nothing else.
+//! Sends callbacks over one connection in memory, one after the other. Only the work of the receiver is measured.
 
 use std::{
     io,
@@ -17,21 +17,22 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use crate::{
     Counter,
     collected::collected,
-    receivers::{self, Way},
-    runtime, tell,
+    print_number,
+    receivers::{self, CallbackServer},
+    runtime,
 };
 
-/// How many callbacks come before. The SDK remembers 10,000.
+/// Number of callbacks before the measured ones. The SDK remembers 10,000.
 const WARM: usize = 200;
 
 pub(crate) fn run(kind: &str, callbacks: usize, counter: Counter) -> anyhow::Result<()> {
-    let (runtime, way) = (runtime()?, Way::named(kind)?);
+    let (runtime, server) = (runtime()?, CallbackServer::named(kind)?);
     let answered = Arc::<AtomicUsize>::default();
     let connection = |first, count| {
-        let (requests, way, answered) = (receivers::requests(first, count), way.clone(), answered.clone());
+        let (requests, server, answered) = (receivers::requests(first, count), server.clone(), answered.clone());
         let stream =
             Ready { requests: requests.into_iter(), rest: Bytes::new(), reader: None, is_asked: false, answered };
-        async move { way.serve(stream).await }
+        async move { server.serve(stream).await }
     };
     runtime.block_on(connection(0, WARM))?;
     let mut work = Some(connection(WARM, callbacks));
@@ -43,18 +44,18 @@ pub(crate) fn run(kind: &str, callbacks: usize, counter: Counter) -> anyhow::Res
     let answered = answered.load(Ordering::Relaxed);
     ensure!(answered == WARM + callbacks, "{kind} took {answered} of {} callbacks", WARM + callbacks);
     if let (Some(before), Some(after)) = (before, after) {
-        tell("allocations", (after.blocks - before.blocks) as f64 / callbacks as f64);
-        tell("bytes", (after.bytes - before.bytes) as f64 / callbacks as f64);
+        print_number("allocations", (after.blocks - before.blocks) as f64 / callbacks as f64);
+        print_number("bytes", (after.bytes - before.bytes) as f64 / callbacks as f64);
     }
     Ok(())
 }
 
-/// A peer that sends a request when the one before it is answered, and hangs up after the last.
+/// A peer that sends each request after the response to the one before it. It closes the connection after the last one.
 struct Ready {
     requests: std::vec::IntoIter<Bytes>,
     rest: Bytes,
     reader: Option<Waker>,
-    /// Whether a request is under way.
+    /// `true` while a request waits for its response.
     is_asked: bool,
     answered: Arc<AtomicUsize>,
 }
@@ -78,7 +79,7 @@ impl Read for Ready {
 
 impl Write for Ready {
     fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, answer: &[u8]) -> Poll<io::Result<usize>> {
-        // An answer is small, and written as one.
+        // A response is small and is written at once.
         if receivers::is_received(answer) {
             self.answered.fetch_add(1, Ordering::Relaxed);
         }

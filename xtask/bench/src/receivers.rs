@@ -1,4 +1,4 @@
-//! The ways to receive a callback, from one written by hand to the SDK's.
+//! The servers that receive the same callbacks, from one written by hand to the SDK's receiver.
 
 use std::{
     convert::Infallible,
@@ -25,27 +25,27 @@ use sha2::Sha256;
 use crate::{canned, rigid};
 
 const KEY: &str = "not-a-webhook-key";
-/// How far the time of a callback may be from now.
+/// Maximum difference between the time of a callback and now, in seconds.
 const TOLERANCE: u64 = 300;
 const RECEIVED: &str = r#"{"status":"received"}"#;
 
-/// The ways; the first is the one that the others are compared with.
+/// Names of the servers. The others are compared with the first.
 pub(crate) const KINDS: &[&str] =
     if cfg!(feature = "peers") { &["hand", "receiver", "axum"] } else { &["hand", "receiver"] };
 
-/// One way to receive.
+/// One server.
 #[derive(Clone)]
-pub(crate) enum Way {
-    /// hyper, rigid structs and the signature, and nothing besides.
+pub(crate) enum CallbackServer {
+    /// hyper, fixed structs and the signature, nothing else.
     Hand(Signed),
-    /// The SDK, where nobody reads deliveries: callbacks wake waits.
+    /// The SDK's receiver, without a reader of deliveries: callbacks only wake waiting tasks.
     Receiver(ReceiverService),
-    /// axum with its extractor of JSON.
+    /// axum with its JSON extractor.
     #[cfg(feature = "peers")]
     Axum(axum::Router),
 }
 
-impl Way {
+impl CallbackServer {
     pub(crate) fn named(kind: &str) -> anyhow::Result<Self> {
         match kind {
             "hand" => Ok(Self::Hand(Signed::new())),
@@ -71,13 +71,13 @@ impl Way {
     }
 }
 
-/// The signature by hand.
+/// Checks the signature by hand.
 #[derive(Clone)]
 pub(crate) struct Signed(Hmac<Sha256>);
 
 impl Signed {
     fn new() -> Self {
-        // HMAC takes keys of every length.
+        // HMAC accepts keys of any length.
         Self(Hmac::new_from_slice(KEY.as_bytes()).unwrap_or_else(|_| Hmac::new(&Default::default())))
     }
 
@@ -137,7 +137,7 @@ fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }
 
-/// Signed callbacks as they come over the wire, each about another task, the first of this number.
+/// Returns signed callbacks as bytes. Each is about another task, and `first` is the number of the first task.
 pub(crate) fn requests(first: usize, count: usize) -> Vec<Bytes> {
     let (key, time) = (WebhookKey::new(KEY), now().to_string());
     let request = |number: usize| {
@@ -154,7 +154,7 @@ pub(crate) fn requests(first: usize, count: usize) -> Vec<Bytes> {
     (first..first + count).map(request).collect()
 }
 
-/// Whether these are the bytes of an answer to a callback that was taken.
+/// Returns `true` if these bytes are the response to an accepted callback.
 pub(crate) fn is_received(answer: &[u8]) -> bool {
     answer.starts_with(b"HTTP/1.1 200 ") && answer.ends_with(RECEIVED.as_bytes())
 }

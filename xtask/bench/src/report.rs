@@ -1,4 +1,4 @@
-//! What is measured, in the order of the table.
+//! Runs all measurements in the order of the table.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::{
     footprint, rates,
     receivers::KINDS,
     table::{
-        Goal::{AtLeast, AtMost, Told},
+        Goal::{AtLeast, AtMost, PrintOnly},
         Table, short,
     },
 };
 
-/// How often a thing is done that is counted.
+/// Number of repetitions for each exact measurement.
 const TIMES: usize = 400;
 
-/// The exact numbers alone, without a clock. Fails if one is out of reach, or not as it is written.
+/// Measures the exact numbers, without times. Fails if one misses its limit or differs from `counts.toml`.
 pub(crate) fn gate() -> anyhow::Result<()> {
     let mut table = Table::new();
     exact(&mut table)?;
@@ -27,18 +27,18 @@ pub(crate) fn gate() -> anyhow::Result<()> {
     let changes = counts::compare(&written, &table.found);
     let (here, there) = (counts::rustc(), &written.rustc);
     if !changes.is_empty() {
-        println!("-- not as in xtask/bench/counts.toml (see `cargo xtask bench --gate --update`):");
+        println!("-- different from xtask/bench/counts.toml (to commit them: `cargo xtask bench --gate --update`):");
         changes.iter().for_each(|change| println!("   {change}"));
         if here != *there {
-            println!("-- written with rustc {there}, found with rustc {here}");
+            println!("-- counts.toml was written with rustc {there}, this run used rustc {here}");
         }
     }
     table.verdict()?;
-    ensure!(changes.is_empty(), "{} numbers are not as in xtask/bench/counts.toml", changes.len());
+    ensure!(changes.is_empty(), "{} numbers differ from xtask/bench/counts.toml", changes.len());
     Ok(())
 }
 
-/// Writes down the exact numbers. What is worse than it was needs a reason.
+/// Writes the exact numbers into `counts.toml`. Numbers that rose and crates that were added need a reason.
 pub(crate) fn update(why: Option<&str>) -> anyhow::Result<()> {
     let mut table = Table::new();
     exact(&mut table)?;
@@ -48,7 +48,7 @@ pub(crate) fn update(why: Option<&str>) -> anyhow::Result<()> {
     table.verdict()
 }
 
-/// Everything, with times over so many rounds. Fails if an exact number is out of reach.
+/// Measures everything, with times over this number of rounds. Fails if an exact number misses its limit.
 pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
     let mut table = Table::new();
     exact(&mut table)?;
@@ -76,9 +76,9 @@ fn exact(table: &mut Table) -> anyhow::Result<()> {
     table.exact("10,000 waits: bytes beyond the record", &each, memory["beyond"], AtMost(2048.0, 2048.0));
     table.found.count("memory", "10,000 waits, each", memory["each"]);
     table.found.count("memory", "10,000 waits, each beyond the record", memory["beyond"]);
-    for (name, features) in footprint::HELD {
+    for (name, features) in footprint::COUNTED {
         let crates = footprint::crates(name, features)?;
-        table.exact(&format!("crates of {name}"), "", crates.len() as f64, Told);
+        table.exact(&format!("crates of {name}"), "", crates.len() as f64, PrintOnly);
         table.found.crates.insert(name.to_owned(), crates);
     }
     Ok(())
@@ -97,7 +97,7 @@ fn instructions(table: &mut Table) -> anyhow::Result<()> {
             if kind == "pool" {
                 pool = each;
             }
-            let goal = if kind == "facade" { goal } else { Told };
+            let goal = if kind == "facade" { goal } else { PrintOnly };
             table.exact(&format!("{}, {kind}: instructions ÷ pool", call.name()), &short(each), each / pool, goal);
         }
     }
@@ -108,7 +108,7 @@ fn instructions(table: &mut Table) -> anyhow::Result<()> {
         if *kind == "hand" {
             hand = each;
         }
-        let goal = if *kind == "receiver" { AtMost(1.0, 0.9) } else { Told };
+        let goal = if *kind == "receiver" { AtMost(1.0, 0.9) } else { PrintOnly };
         table.exact(&format!("callback, {kind}: instructions ÷ hand"), &short(each), each / hand, goal);
     }
     let mut of = BTreeMap::new();
@@ -130,12 +130,12 @@ fn instructions(table: &mut Table) -> anyhow::Result<()> {
     for waits in [10, 1_000, 10_000] {
         let arguments = ["waits-polls", &waits.to_string()];
         let each = child::instructions(&arguments)? / child::plain(&arguments)?["polls"];
-        table.found.count("instructions", &format!("a look, {} waits", short(f64::from(waits))), each);
+        table.found.count("instructions", &format!("a poll, {} waits", short(f64::from(waits))), each);
         if waits == 10 {
             flat = each;
         }
-        let goal = if waits == 10 { Told } else { AtMost(1.25, 1.1) };
-        table.exact(&format!("a look, {} waits: ÷ with 10", short(f64::from(waits))), &short(each), each / flat, goal);
+        let goal = if waits == 10 { PrintOnly } else { AtMost(1.25, 1.1) };
+        table.exact(&format!("a poll, {} waits: ÷ with 10", short(f64::from(waits))), &short(each), each / flat, goal);
     }
     Ok(())
 }
@@ -148,7 +148,7 @@ fn allocations(table: &mut Table) -> anyhow::Result<()> {
         for kind in kinds() {
             let numbers = child::counting(&["calls", kind, call.name(), &times, &server.address])?;
             let bytes = format!("{} B", short(numbers["bytes"]));
-            let goal = if kind == "facade" { goal } else { Told };
+            let goal = if kind == "facade" { goal } else { PrintOnly };
             table.found.count("allocations", &format!("{}, {kind}", call.name()), numbers["allocations"]);
             table.found.count("bytes", &format!("{}, {kind}", call.name()), numbers["bytes"]);
             table.exact(&format!("{}, {kind}: allocations", call.name()), &bytes, numbers["allocations"], goal);
@@ -157,7 +157,7 @@ fn allocations(table: &mut Table) -> anyhow::Result<()> {
     for kind in KINDS {
         let numbers = child::counting(&["received", kind, &times])?;
         let bytes = format!("{} B", short(numbers["bytes"]));
-        let goal = if *kind == "receiver" { AtMost(20.0, 15.0) } else { Told };
+        let goal = if *kind == "receiver" { AtMost(20.0, 15.0) } else { PrintOnly };
         table.found.count("allocations", &format!("callback, {kind}"), numbers["allocations"]);
         table.found.count("bytes", &format!("callback, {kind}"), numbers["bytes"]);
         table.exact(&format!("callback, {kind}: allocations"), &bytes, numbers["allocations"], goal);
@@ -169,7 +169,7 @@ fn allocations(table: &mut Table) -> anyhow::Result<()> {
     let (ours, rigid) = (ours?["allocations"], rigid?["allocations"]);
     table.found.count("allocations", "reading a record", ours);
     table.found.count("allocations", "reading a record, rigid", rigid);
-    table.exact("reading a record: allocations ÷ rigid", &short(ours), ours / rigid, Told);
+    table.exact("reading a record: allocations ÷ rigid", &short(ours), ours / rigid, PrintOnly);
     Ok(())
 }
 
@@ -197,7 +197,7 @@ fn throughput(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
                 let goal = match *kind {
                     "typed" => AtMost(1.08, 1.0),
                     "reqwest" => AtMost(0.8, 0.65),
-                    _ => Told,
+                    _ => PrintOnly,
                 };
                 let what = format!("{}, {concurrency} at once: CPU ÷ {kind}", call.name());
                 table.watched(&what, &format!("{} µs", short(of("cpu"))), of(&format!("cpu.{kind}")), goal);
@@ -215,7 +215,7 @@ fn rate_goal(kind: &str, call: Workload, concurrency: usize) -> crate::table::Go
         (_, _, 1) => AtLeast(0.85, 0.92),
         (_, Workload::Post, 64) => AtLeast(0.78, 0.9),
         (_, Workload::Get, 64) => AtLeast(0.6, 0.75),
-        _ => Told,
+        _ => PrintOnly,
     }
 }
 
@@ -229,7 +229,7 @@ fn callbacks(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
         let of = |what: &str| numbers[&format!("{concurrency}.{what}")];
         for kind in KINDS.iter().filter(|kind| **kind != "receiver") {
             let (rate, cpu) =
-                if *kind == "hand" { (AtLeast(0.95, 1.0), AtMost(1.05, 1.0)) } else { (AtLeast(1.2, 1.35), Told) };
+                if *kind == "hand" { (AtLeast(0.95, 1.0), AtMost(1.05, 1.0)) } else { (AtLeast(1.2, 1.35), PrintOnly) };
             let what = format!("callback, {concurrency} at once: per second ÷ {kind}");
             table.watched(&what, &format!("{}/s", short(of("rate"))), of(&format!("rate.{kind}")), rate);
             let what = format!("callback, {concurrency} at once: CPU ÷ {kind}");
@@ -259,23 +259,23 @@ fn download(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How long the tasks of the longest wait go without a look, beside how long they are meant to.
+/// Measures the longest time between two polls of one task among many, and compares it with the interval.
 fn gap(table: &mut Table) -> anyhow::Result<()> {
     const SECONDS: f64 = 5.0;
     let server = ServerProcess::start()?;
     let gap = child::plain(&["waits-gap", "10000", &SECONDS.to_string(), &server.address])?["gap"] / 1e3;
-    // A look that is one interval late comes after two.
+    // A poll that is one interval late comes after two intervals.
     let late = (gap - SECONDS) / SECONDS;
-    table.watched("10,000 waits: latest look, in intervals", &format!("{} s", short(gap)), late, AtMost(1.0, 0.1));
+    table.watched("10,000 waits: latest poll, in intervals", &format!("{} s", short(gap)), late, AtMost(1.0, 0.1));
     Ok(())
 }
 
-/// The ways to call, first the one that the others are compared with.
+/// Returns the names of the clients. The others are compared with the first.
 fn kinds() -> impl Iterator<Item = &'static str> {
     ["pool", "conn", "typed", "facade"].into_iter().chain(cfg!(feature = "peers").then_some("reqwest"))
 }
 
-/// The price of depending on the SDK beside that of reqwest with TLS: two clean builds.
+/// Measures two clean builds: a program with the SDK, and one with reqwest and TLS.
 pub(crate) fn footprint() -> anyhow::Result<()> {
     let mut table = Table::new();
     let [ours, theirs] = [footprint::hello_ours(), footprint::hello_reqwest()];

@@ -1,4 +1,4 @@
-//! The same fields as the SDK's records and callbacks, as one would write them who trusts the service: one name, one type.
+//! Fixed structs with the fields of the SDK's records and callbacks, written by hand: one name and one type for each field.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! The other end: it reads as little of a request as it can, and writes bytes that were ready before.
+//! The server. It reads as little of a request as it can, and writes bytes that were made before.
 
 use std::{
     collections::HashMap,
@@ -15,12 +15,12 @@ use tokio::{
 
 use crate::{canned, runtime};
 
-/// A task whose id begins like this never ends, and the server keeps its times.
+/// Prefix of the ids of tasks that never end. The server records when they are polled.
 pub(crate) const ENDLESS: &str = "endless-";
 
-/// What the server has seen.
+/// Statistics of the server.
 #[derive(Default)]
-struct Books {
+struct Stats {
     accepted: usize,
     polls: HashMap<String, Instant>,
     longest_gap: Duration,
@@ -30,10 +30,10 @@ struct Answers {
     started: String,
     finished: String,
     unfinished: String,
-    books: Mutex<Books>,
+    stats: Mutex<Stats>,
 }
 
-/// Serves the calls of clients.
+/// Answers the calls of clients.
 pub(crate) fn serve() -> anyhow::Result<()> {
     let json = |body: &str| {
         let length = body.len();
@@ -43,18 +43,18 @@ pub(crate) fn serve() -> anyhow::Result<()> {
         started: json(canned::STARTED),
         finished: json(&canned::record("SUCCESS")),
         unfinished: json(&canned::record("PENDING")),
-        books: Mutex::default(),
+        stats: Mutex::default(),
     });
     listen(|stream| {
-        answers.books().accepted += 1;
+        answers.stats().accepted += 1;
         tokio::spawn(talk(stream, answers.clone()));
     })
 }
 
-/// Listens on a free port of this machine, prints its address, and ends with its standard input.
+/// Listens on a free local port, prints its address, and ends when its standard input ends.
 pub(crate) fn listen(mut accept: impl FnMut(TcpStream)) -> anyhow::Result<()> {
     std::thread::spawn(|| {
-        // It is the parent's end of the pipe that says when nobody needs this process any more.
+        // The parent's end of the pipe closes when the parent ends, and then this process is not needed any more.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         std::process::exit(0);
     });
@@ -71,14 +71,14 @@ pub(crate) fn listen(mut accept: impl FnMut(TcpStream)) -> anyhow::Result<()> {
 }
 
 impl Answers {
-    fn books(&self) -> std::sync::MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn stats(&self) -> std::sync::MutexGuard<'_, Stats> {
+        self.stats.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     fn polled(&self, task: &str) {
-        let (now, mut books) = (Instant::now(), self.books());
-        if let Some(before) = books.polls.insert(task.to_owned(), now) {
-            books.longest_gap = books.longest_gap.max(now - before);
+        let (now, mut stats) = (Instant::now(), self.stats());
+        if let Some(before) = stats.polls.insert(task.to_owned(), now) {
+            stats.longest_gap = stats.longest_gap.max(now - before);
         }
     }
 }
@@ -117,8 +117,8 @@ async fn talk(mut stream: TcpStream, answers: Arc<Answers>) -> io::Result<()> {
             send_file(&mut stream).await?;
         } else {
             let (accepted, tasks, gap) = {
-                let books = answers.books();
-                (books.accepted, books.polls.len(), books.longest_gap.as_millis())
+                let stats = answers.stats();
+                (stats.accepted, stats.polls.len(), stats.longest_gap.as_millis())
             };
             let body = format!("{accepted} {tasks} {gap}");
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
@@ -139,7 +139,7 @@ async fn send_file(stream: &mut TcpStream) -> io::Result<()> {
     let length = canned::FILE;
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\ncontent-length: {length}\r\n\r\n");
     let mut piece = vec![0_u8; 256 * 1024];
-    // What an MP3 begins with.
+    // The first bytes of an MP3.
     piece[..10].copy_from_slice(b"ID3\x04\0\0\0\0\0\0");
     stream.write_all(head.as_bytes()).await?;
     for _ in 0..length / piece.len() as u64 {

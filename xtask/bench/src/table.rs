@@ -1,19 +1,19 @@
-//! The table.
+//! Prints the table.
 
 use crate::counts::Finding;
 
-/// What a number should be.
+/// Goal for a number: the limit, then the aim.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goal {
     AtMost(f64, f64),
     AtLeast(f64, f64),
-    Told,
+    PrintOnly,
 }
 
-/// Rows are printed as they are found, and those that are exact and out of reach are remembered.
+/// Prints each row at once, and remembers the exact numbers that missed their limit.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    /// What is counted, as far as it is held to what is written.
+    /// Numbers to compare with `counts.toml`.
     pub(crate) found: Finding,
     out_of_reach: Vec<String>,
 }
@@ -25,37 +25,37 @@ impl Table {
         Self::default()
     }
 
-    /// A number that is the same whenever it is measured.
+    /// Adds a number that is the same on every run.
     pub(crate) fn exact(&mut self, what: &str, measured: &str, number: f64, goal: Goal) {
         row(what, measured, number, goal);
         let is_far = match goal {
             Goal::AtMost(reach, _) => number > reach * SCATTER,
             Goal::AtLeast(reach, _) => number < reach / SCATTER,
-            Goal::Told => false,
+            Goal::PrintOnly => false,
         };
         if is_far {
             self.out_of_reach.push(what.to_owned());
         }
     }
 
-    /// A number that the machine has a part in: it is printed and watched.
+    /// Adds a number that depends on the machine. It is printed and never fails.
     pub(crate) fn watched(&mut self, what: &str, measured: &str, number: f64, goal: Goal) {
         row(what, measured, number, goal);
     }
 
-    /// Something that is missing from the table.
+    /// Prints a remark about something that the table leaves out.
     pub(crate) fn note(&mut self, text: &str) {
         println!("-- {text}");
     }
 
-    /// Fails if an exact number is out of reach by more than machines differ.
+    /// Fails if an exact number missed its limit by more than machines differ.
     pub(crate) fn verdict(self) -> anyhow::Result<()> {
         anyhow::ensure!(self.out_of_reach.is_empty(), "out of reach: {}", self.out_of_reach.join("; "));
         Ok(())
     }
 }
 
-/// The instructions of one source differ by so much between the C libraries and processors of two machines.
+/// Ratio by which the instructions of the same source differ between the C libraries and processors of two machines.
 const SCATTER: f64 = 1.02;
 
 fn row(what: &str, measured: &str, number: f64, goal: Goal) {
@@ -66,7 +66,7 @@ fn row(what: &str, measured: &str, number: f64, goal: Goal) {
         Goal::AtLeast(reach, aim) => {
             (format!(">= {}", short(reach)), format!(">= {}", short(aim)), verdict(number >= reach, number >= aim))
         }
-        Goal::Told => (String::new(), String::new(), ""),
+        Goal::PrintOnly => (String::new(), String::new(), ""),
     };
     line(what, measured, &short(number), &reach, &aim, verdict);
 }
@@ -83,7 +83,7 @@ fn line(what: &str, measured: &str, number: &str, reach: &str, aim: &str, verdic
     println!("{what:<44} {measured:>20} {number:>8} {reach:>9} {aim:>9} {verdict:>12}");
 }
 
-/// A number as short as it can be told: counts whole, ratios with two digits.
+/// Prints a number as short as possible: counts as integers, ratios with two digits.
 pub(crate) fn short(number: f64) -> String {
     if number.abs() >= 1000.0 {
         let digits = format!("{number:.0}");

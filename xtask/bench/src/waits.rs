@@ -1,4 +1,4 @@
-//! Many tasks that are waited for at once.
+//! Measures many waits at the same time.
 
 use std::{
     pin::Pin,
@@ -20,9 +20,9 @@ use kie_suno::{
 };
 use tokio::sync::Notify;
 
-use crate::{Counter, contenders, calls, canned, collected::collected, runtime, server::ENDLESS, tell};
+use crate::{Counter, calls, canned, collected::collected, contenders, print_number, runtime, server::ENDLESS};
 
-/// A service in this process that says of every task that it is under way.
+/// A service in this process. It reports every task as running.
 #[derive(Debug)]
 struct Unfinished {
     record: Bytes,
@@ -53,7 +53,7 @@ fn unfinished() -> anyhow::Result<(Client, Arc<PollCount>)> {
     Ok((Client::builder().api_key("not-a-key").http(service).build()?, polls))
 }
 
-/// How many bytes each of so many waits holds between two looks, beyond the record that it has seen.
+/// Prints the bytes that each wait holds between two polls, with and without the record that it has read.
 pub(crate) fn memory(waits: usize, counter: Counter) -> anyhow::Result<()> {
     let count = counter.context("this binary does not count allocations")?;
     let before = count().live;
@@ -72,32 +72,32 @@ pub(crate) fn memory(waits: usize, counter: Counter) -> anyhow::Result<()> {
         ensure!(wait.as_mut().poll(&mut cx).is_pending(), "a wait ended");
         sleeping.push(wait);
     }
-    // The timers of the first looks run off while the runtime runs, and each wait then sleeps until its second.
+    // The timers of the first polls run out during this sleep. Each wait then sleeps until its second poll.
     runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
     for wait in &mut sleeping {
         ensure!(wait.as_mut().poll(&mut cx).is_pending(), "a wait ended");
     }
     let each = (count().live - before) as f64 / waits as f64;
     let polls = polls.count.load(Ordering::Relaxed);
-    ensure!(polls == waits, "{waits} tasks were looked at {polls} times");
-    tell("each", each);
-    // The struct itself lies in the future.
-    tell("beyond", each - (of_record + in_place) as f64);
+    ensure!(polls == waits, "{waits} tasks were polled {polls} times");
+    print_number("each", each);
+    // The struct of the record is part of the future.
+    print_number("beyond", each - (of_record + in_place) as f64);
     Ok(())
 }
 
-/// The pause between two looks at one task; the service takes 3 looks per second.
+/// Pause between two polls of one task. The service takes 3 polls per second.
 const PAUSE: Duration = Duration::from_millis(340);
 
-/// Makes looks of so many waits, past the first ones, for callgrind to collect; tells how many.
+/// Polls this number of waits, after their first polls, for callgrind to collect. Prints the number of polls.
 pub(crate) fn polls(waits: usize) -> anyhow::Result<()> {
-    // At least some hundred, and each task at least once.
+    // At least 200 polls, and each task at least once.
     let polls = waits.max(200);
     let runtime = runtime()?;
-    let (client, seen) = unfinished()?;
+    let (client, polled) = unfinished()?;
     let until = |count| {
-        seen.enough.store(count, Ordering::Relaxed);
-        seen.reached.notified()
+        polled.enough.store(count, Ordering::Relaxed);
+        polled.reached.notified()
     };
     let warm = until(waits);
     runtime.block_on(async {
@@ -111,14 +111,14 @@ pub(crate) fn polls(waits: usize) -> anyhow::Result<()> {
             runtime.block_on(reached);
         }
     });
-    tell("polls", (seen.count.load(Ordering::Relaxed) - waits) as f64);
-    // Dropping the waits is not what was asked.
+    print_number("polls", (polled.count.load(Ordering::Relaxed) - waits) as f64);
+    // The cost of dropping the waits is not measured.
     runtime.shutdown_background();
     Ok(())
 }
 
-/// The longest time between two looks at one of so many tasks, over real connections and on two cores. Each is to be
-/// looked at every so many seconds.
+/// Prints the longest time between two polls of one of many tasks, over real connections and on two cores. Each task should
+/// be polled once in this number of seconds.
 pub(crate) fn gap(waits: usize, seconds: u64, address: &str) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let client = contenders::facade(address)?;
@@ -127,9 +127,9 @@ pub(crate) fn gap(waits: usize, seconds: u64, address: &str) -> anyhow::Result<(
         begin(&client, waits, pause);
         tokio::time::sleep(pause * 4).await;
     });
-    let [_, tasks, gap] = calls::books(address)?;
-    ensure!(tasks == waits as f64, "{tasks} of {waits} tasks were looked at");
-    tell("gap", gap);
+    let [_, tasks, gap] = calls::stats(address)?;
+    ensure!(tasks == waits as f64, "{tasks} of {waits} tasks were polled");
+    print_number("gap", gap);
     runtime.shutdown_background();
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The same binary with an allocator that counts.
+//! The same program as kie-bench, with an allocator that counts.
 
 use std::alloc::System;
 

@@ -1,4 +1,4 @@
-//! What was found beside what is written.
+//! Compares the measured numbers with the committed ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,23 +6,23 @@ use anyhow::ensure;
 
 use super::file::{Count, Counts};
 
-/// A number that is further away than this part of it has changed.
+/// A number counts as changed if it differs from the committed one by more than this fraction.
 const TOLERANCE: f64 = 0.02;
 
-/// What a run has found.
+/// Results of one run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Finding {
-    /// The numbers by their unit and by what is counted.
+    /// Measured numbers, by unit and then by name.
     pub(crate) counts: BTreeMap<String, BTreeMap<String, f64>>,
-    /// The names of the crates that each crate is built from, once for each version.
+    /// Names of the crates that each crate is built from, once for each version.
     pub(crate) crates: BTreeMap<String, Vec<String>>,
-    /// A unit that this machine cannot count.
+    /// A unit that cannot be counted on this machine.
     pub(crate) left_out: Option<&'static str>,
 }
 
 impl Finding {
     pub(crate) fn count(&mut self, unit: &str, name: &str, number: f64) {
-        // More digits than these are not repeated.
+        // Further digits differ between runs.
         let digits = if number < 1000.0 { 100.0 } else { 1.0 };
         let number = (number * digits).round() / digits;
         self.counts.entry(unit.to_owned()).or_default().insert(name.to_owned(), number);
@@ -48,18 +48,18 @@ fn change(written: f64, found: f64) -> Change {
 
 fn beside(written: f64, found: f64) -> String {
     if written == 0.0 {
-        return "where none are written".to_owned();
+        return "committed: 0".to_owned();
     }
-    format!("{:+.1} % beside {written}", (found / written - 1.0) * 100.0)
+    format!("{:+.1} % against {written}", (found / written - 1.0) * 100.0)
 }
 
-/// Everything that is not as it is written.
+/// Returns a message for each number or crate that differs from the committed ones.
 pub(crate) fn compare(written: &Counts, found: &Finding) -> Vec<String> {
     let mut wrong = Vec::new();
     for (unit, counts) in &found.counts {
         for (name, number) in counts {
             let Some(count) = written.counts.get(unit).and_then(|counts| counts.get(name)) else {
-                wrong.push(format!("{name}: {number} {unit}, and nothing is written"));
+                wrong.push(format!("{name}: {number} {unit}, not committed yet"));
                 continue;
             };
             let beside = beside(count.number, *number);
@@ -67,17 +67,17 @@ pub(crate) fn compare(written: &Counts, found: &Finding) -> Vec<String> {
                 Change::None => {}
                 Change::Worse => wrong.push(format!("{name}: {number} {unit}, {beside}")),
                 Change::Better => {
-                    wrong.push(format!("{name}: {number} {unit}, {beside}: better, and to be written down"))
+                    wrong.push(format!("{name}: {number} {unit}, {beside}: better, commit it with --update"))
                 }
             }
         }
     }
     for (unit, name) in gone(written, found) {
-        wrong.push(format!("{name}: its {unit} are written and not counted any more"));
+        wrong.push(format!("{name}: its {unit} are committed but not counted any more"));
     }
     for (name, crates) in &found.crates {
         let Some(written) = written.crates.get(name) else {
-            wrong.push(format!("{name}: nothing is written of the crates that it is built from"));
+            wrong.push(format!("{name}: the crates that it is built from are not committed yet"));
             continue;
         };
         if crates.len() > written.most {
@@ -85,14 +85,14 @@ pub(crate) fn compare(written: &Counts, found: &Finding) -> Vec<String> {
         }
         let known = |name: &String| written.names.contains(name) || written.new.contains_key(name);
         let came = crates.iter().filter(|name| !known(name));
-        wrong.extend(came.map(|it| format!("{name} is built from {it} now, for no reason that is written")));
+        wrong.extend(came.map(|it| format!("{name} is built from {it} now, which needs a reason: --update --why")));
         let left = written.names.iter().chain(written.new.keys()).filter(|name| !crates.contains(name));
-        wrong.extend(left.map(|it| format!("{name} is not built from {it} any more, which is to be written down")));
+        wrong.extend(left.map(|it| format!("{name} is not built from {it} any more, commit it with --update")));
     }
     wrong
 }
 
-/// What should be written now. Fails if something is worse and no reason is given.
+/// Returns the numbers to commit now. Fails if a number rose or a crate was added, and no reason is given.
 pub(crate) fn updated(written: &Counts, found: &Finding, why: Option<&str>) -> anyhow::Result<Counts> {
     let mut updated = written.clone();
     let mut unexplained = Vec::new();
@@ -134,12 +134,16 @@ pub(crate) fn updated(written: &Counts, found: &Finding, why: Option<&str>) -> a
             }
         }
     }
-    ensure!(unexplained.is_empty(), "say `--why` for what is more than it was: {}", unexplained.join("; "));
+    ensure!(
+        unexplained.is_empty(),
+        "give a reason with `--why` for what rose or was added: {}",
+        unexplained.join("; ")
+    );
     updated.counts.retain(|_, counts| !counts.is_empty());
     Ok(updated)
 }
 
-/// What is written and was not found, although it could have been.
+/// Returns the committed numbers that this run should have counted but did not.
 fn gone(written: &Counts, found: &Finding) -> Vec<(String, String)> {
     let is_counted = |unit: &String| found.left_out != Some(unit.as_str());
     let is_found = |unit: &String, name| found.counts.get(unit).is_some_and(|counts| counts.contains_key(name));

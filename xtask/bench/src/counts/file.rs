@@ -1,4 +1,4 @@
-//! The file of the numbers, `counts.toml`.
+//! Reads and writes `counts.toml`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,10 +10,10 @@ use std::{
 use anyhow::Context as _;
 use serde::Deserialize;
 
-/// What is written, by the unit and then by what is counted.
+/// Committed numbers, by unit and then by name.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub(crate) struct Counts {
-    /// The compiler that the numbers were last written with.
+    /// Version of the compiler for which the numbers were last written.
     #[serde(default)]
     pub(crate) rustc: String,
     #[serde(default)]
@@ -22,38 +22,39 @@ pub(crate) struct Counts {
     pub(crate) crates: BTreeMap<String, Crates>,
 }
 
-/// One number.
+/// One committed number.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct Count {
     pub(crate) number: f64,
-    /// Why it is higher than it was.
+    /// Reason why the number is higher than before.
     pub(crate) why: Option<String>,
 }
 
-/// All crates that one is built from, itself included.
+/// All crates that one crate is built from, itself included.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub(crate) struct Crates {
-    /// How many there may be.
+    /// Maximum number of crates.
     pub(crate) most: usize,
-    /// Those that were there when the list began.
+    /// Crates that were there when the list began.
     #[serde(default)]
     pub(crate) names: BTreeSet<String>,
-    /// Those that came later, each with its reason.
+    /// Crates that were added later, each with its reason.
     #[serde(default)]
     pub(crate) new: BTreeMap<String, String>,
 }
 
 const HEAD: &str = "\
-# The exact numbers of `cargo xtask bench --gate`. It fails where one is more than 2 % away from what is written here, above
-# or below, and where a crate comes or goes. `cargo xtask bench --gate --update` writes what was found. A number that rises
-# and a crate that comes need their reason: `--update --why \"…\"`. Numbers within the 2 % stay as they are, and reasons do.
+# The exact numbers of `cargo xtask bench --gate`. The command fails if a number differs by more than 2 % from the one in this
+# file, in either direction, and if a crate was added or removed. `cargo xtask bench --gate --update` writes the measured
+# numbers. A number that rose and a crate that was added need a reason: `--update --why \"…\"`. Numbers that differ by at most
+# 2 % are left unchanged, and reasons are kept.
 ";
 
 impl Counts {
     pub(crate) fn read() -> anyhow::Result<Self> {
         let path = path();
         let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        Self::parse(&text).with_context(|| format!("{} is not as it should be", path.display()))
+        Self::parse(&text).with_context(|| format!("{} does not have the expected fields", path.display()))
     }
 
     pub(crate) fn write(&self) -> anyhow::Result<()> {
@@ -64,7 +65,7 @@ impl Counts {
         Ok(toml::from_str(text)?)
     }
 
-    /// The file, a line for each number.
+    /// Returns the text of the file, with one line for each number.
     pub(super) fn text(&self) -> String {
         let mut text = format!("{HEAD}\nrustc = {:?}\n", self.rustc);
         for (unit, counts) in &self.counts {
@@ -88,12 +89,12 @@ impl Counts {
     }
 }
 
-/// A text between quotation marks; TOML and JSON escape alike what can stand in one line.
+/// Returns a text in quotation marks. TOML and JSON use the same escapes for a text of one line.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// The version of the compiler on this machine; empty if it does not tell.
+/// Returns the version of the compiler on this machine, or an empty text if rustc cannot be run.
 pub(crate) fn rustc() -> String {
     let output = Command::new("rustc").arg("--version").output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The exact numbers that are committed, and what has become of them.
+//! The exact numbers that are committed, and their comparison with the measured ones.
 
 mod comparison;
 mod file;

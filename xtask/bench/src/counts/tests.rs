@@ -1,4 +1,4 @@
-//! Numbers that rise and fall.
+//! Compares numbers that rise and fall.
 
 use super::{
     comparison::{Finding, compare, updated},
@@ -70,7 +70,7 @@ fn a_fall_fails_too_and_keeps_the_reason() -> anyhow::Result<()> {
 }
 
 #[test]
-fn what_is_new_or_gone_fails() -> anyhow::Result<()> {
+fn a_number_that_is_new_or_missing_fails() -> anyhow::Result<()> {
     let mut found = found(50_000.0, 0.0, CRATES);
     found.count("bytes", "verify", 12.0);
     found.counts.remove("allocations");
@@ -82,7 +82,7 @@ fn what_is_new_or_gone_fails() -> anyhow::Result<()> {
 }
 
 #[test]
-fn what_cannot_be_counted_stays() -> anyhow::Result<()> {
+fn a_unit_that_cannot_be_counted_keeps_its_numbers() -> anyhow::Result<()> {
     let mut found = found(50_000.0, 0.0, CRATES);
     found.counts.remove("instructions");
     found.left_out = Some("instructions");
@@ -92,21 +92,21 @@ fn what_cannot_be_counted_stays() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_crate_that_comes_needs_a_reason_and_room() -> anyhow::Result<()> {
+fn a_new_crate_needs_a_reason_and_a_higher_maximum() -> anyhow::Result<()> {
     let found = found(50_000.0, 0.0, &["itoa", "kie-types", "serde", "tokio"]);
-    // One for the crate, one for the number of them.
+    // One message is about the crate, one about the number of crates.
     assert_eq!(compare(&written(), &found).len(), 2);
     assert!(updated(&written(), &found, None).is_err());
     let mut updated = updated(&written(), &found, Some("a runtime"))?;
     assert_eq!(updated.crates["kie-types"].new["tokio"], "a runtime");
-    assert_eq!(compare(&updated, &found).len(), 1, "the bound is moved by hand");
+    assert_eq!(compare(&updated, &found).len(), 1, "the maximum is only changed by hand");
     updated.crates.entry("kie-types".into()).or_default().most = 4;
     assert!(compare(&updated, &found).is_empty());
     Ok(())
 }
 
 #[test]
-fn a_crate_that_goes_is_written_down() -> anyhow::Result<()> {
+fn a_removed_crate_must_be_committed() -> anyhow::Result<()> {
     let found = found(50_000.0, 0.0, &["kie-types"]);
     assert_eq!(compare(&written(), &found).len(), 2);
     let updated = updated(&written(), &found, None)?;
