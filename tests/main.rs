@@ -1,4 +1,4 @@
-//! What the crates do together, tested through the doors that users have. One binary, a module for each concern.
+//! Tests of the crates together, through their public APIs. One program, with one module for each concern.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 

@@ -1,4 +1,4 @@
-//! The clocks of a call: what the service asks for is kept to, and what cannot fit in the time is not begun.
+//! Time limits of a call. The service's `Retry-After` is respected, and a pause that does not fit into the time is not begun.
 
 use std::{
     sync::{Arc, Mutex},
@@ -22,7 +22,7 @@ fn seconds(seconds: u64) -> Duration {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_whose_turn_cannot_come_in_time_is_given_up_at_once_and_costs_nothing() {
+async fn a_start_whose_slot_is_after_its_deadline_fails_at_once_and_costs_nothing() {
     let (sandbox, client) = instant();
     for _ in 0..20 {
         client.start(waltz()).await.unwrap();
@@ -31,11 +31,11 @@ async fn a_start_whose_turn_cannot_come_in_time_is_given_up_at_once_and_costs_no
     let error = client.start(waltz()).within(seconds(9)).await.unwrap_err();
     assert!(matches!(&error, Error::Transport(lost) if lost.kind() == Way::Unsent), "{error:?}");
     assert_eq!(error.charged(), Charged::No);
-    assert_eq!(begin.elapsed(), Duration::ZERO, "it did not wait to find out");
+    assert_eq!(begin.elapsed(), Duration::ZERO, "it fails without waiting");
     assert_eq!(sandbox.requests("generate-music").len(), 20);
 
     client.start(waltz()).within(seconds(11)).await.unwrap();
-    assert!(begin.elapsed() > seconds(9), "it waited in line");
+    assert!(begin.elapsed() > seconds(9), "it waited in the queue");
     client.start(waltz()).within(Duration::MAX).await.unwrap();
 }
 
@@ -51,7 +51,7 @@ async fn a_call_without_any_time_is_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_is_over_in_its_time_whatever_happens() {
+async fn a_poll_ends_within_its_time_with_any_fault() {
     for fault in [
         Fault::Hang,
         Fault::DropAnswer,
@@ -70,13 +70,13 @@ async fn a_look_is_over_in_its_time_whatever_happens() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_outlives_the_time_that_its_start_had() {
+async fn the_time_limit_of_a_start_does_not_hold_for_its_task() {
     let (_sandbox, client) = crate::setup::stack::live();
     let task = client.start(waltz()).within(seconds(5)).await.unwrap();
     assert_eq!(task.wait().await.unwrap().len(), 2);
 }
 
-/// Refuses the first call with these headers and takes the second.
+/// Refuses the first call with these headers and accepts the second.
 #[derive(Debug)]
 struct Busy {
     headers: Vec<(&'static str, &'static str)>,
@@ -96,7 +96,7 @@ impl HttpService for Busy {
     }
 }
 
-/// What came of a start at a busy service, when it was sent, and how long it took.
+/// Starts a task at a busy service. Returns the result, the times of the requests, and the duration.
 async fn at_busy(
     headers: &[(&'static str, &'static str)],
     timeouts: Timeouts,
@@ -111,8 +111,8 @@ async fn at_busy(
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_pause_that_the_service_asks_for_is_kept_to() {
-    // The machine's own clock is decades off from the service's, and that does not matter.
+async fn retry_after_is_respected() {
+    // The test's clock is decades away from the service's clock. That must not matter.
     let noon = ("date", "Tue, 15 Nov 1994 12:00:00 GMT");
     for (headers, asked) in [
         (vec![("retry-after", "45")], 45),
@@ -123,7 +123,7 @@ async fn the_pause_that_the_service_asks_for_is_kept_to() {
         assert_eq!(outcome.unwrap(), "abc");
         assert_eq!((calls.len(), took), (2, seconds(asked)), "{headers:?}");
     }
-    // What is past or garbled asks for nothing, and the usual pause is at most a second.
+    // A time in the past or an unreadable text is ignored. The usual pause is at most a second.
     for past in ["Tue, 15 Nov 1994 11:00:00 GMT", "0", "soon"] {
         let (outcome, calls, took) = at_busy(&[noon, ("retry-after", past)], Timeouts::default()).await;
         assert_eq!((outcome.unwrap().as_str(), calls.len()), ("abc", 2));
@@ -146,34 +146,34 @@ async fn a_pause_that_does_not_fit_in_the_time_left_is_not_begun() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_start_whose_next_turn_comes_too_late_ends_with_the_refusal() {
+async fn a_refused_start_whose_next_slot_is_too_late_ends_with_the_refusal() {
     let (sandbox, _) = instant();
     let client = client_of(&sandbox).new_tasks(1, seconds(60)).build().unwrap();
     sandbox.fault("generate-music", Fault::Refuse { http_status: 429, code: 429, msg: "Too many requests".into() });
     let begin = Instant::now();
     let error = client.start(waltz()).within(seconds(50)).await.unwrap_err();
     assert!(matches!(&error, Error::Api(refused) if refused.kind() == RefusalKind::RateLimited), "{error:?}");
-    assert!(begin.elapsed() <= seconds(1), "the minute in line was not waited for");
+    assert!(begin.elapsed() <= seconds(1), "it did not wait for the slot in a minute");
     assert_eq!(sandbox.requests("generate-music").len(), 1);
 }
 
-/// Never has a connection, and takes as long to say so as it is told to.
+/// Never opens a connection. Fails after the connect timeout that the request allows.
 #[derive(Debug, Default, Clone)]
 struct Unreachable(Arc<Mutex<Vec<Option<Duration>>>>);
 
 impl HttpService for Unreachable {
     fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
-        let told = request.extensions().get::<ConnectTimeout>().map(|limit| limit.0);
-        self.0.lock().unwrap().push(told);
+        let limits = request.extensions().get::<ConnectTimeout>().map(|limit| limit.0);
+        self.0.lock().unwrap().push(limits);
         Box::pin(async move {
-            sleep(told.unwrap_or(seconds(10))).await;
+            sleep(limits.unwrap_or(seconds(10))).await;
             Err(Lost::new(Way::Connect, "there is no connection"))
         })
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn time_that_runs_out_without_a_connection_is_no_unknown_outcome() {
+async fn a_timeout_without_a_connection_is_no_unknown_outcome() {
     let unreachable = Unreachable::default();
     let retry = kie_suno::Retry::never();
     let client = Client::builder().api_key("key").http(unreachable.clone()).retry(retry).build().unwrap();
@@ -191,13 +191,13 @@ async fn time_that_runs_out_without_a_connection_is_no_unknown_outcome() {
         assert!(matches!(&error, Error::Transport(lost) if lost.kind() == Way::Connect), "{error:?}");
         assert_eq!(error.charged(), Charged::No);
     }
-    let told = unreachable.0.lock().unwrap().clone();
-    let millis: Vec<_> = told.iter().map(|limit| limit.map(|limit| limit.as_millis())).collect();
+    let limits = unreachable.0.lock().unwrap().clone();
+    let millis: Vec<_> = limits.iter().map(|limit| limit.map(|limit| limit.as_millis())).collect();
     assert_eq!(millis, [None, None, Some(3500), Some(3000), Some(1750), Some(20_000)]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn chance_can_be_fixed() {
+async fn the_jitter_can_be_fixed() {
     let transport = Transport::builder().service(Unreachable::default()).jitter(|| 0.5).build().unwrap();
     let base: BaseUrl = "https://tea.example".parse().unwrap();
     let begin = Instant::now();

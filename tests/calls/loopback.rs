@@ -1,4 +1,4 @@
-//! The same over real sockets, with a real clock: few, and short.
+//! Calls over real sockets with a real clock. The tests are few and short.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -24,16 +24,16 @@ async fn a_song_over_sockets() {
 }
 
 #[tokio::test]
-async fn nobody_listens() {
+async fn a_port_without_a_server() {
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let retry = kie_suno::Retry::default().attempts(2).base(Duration::from_millis(10));
     let client = Client::builder().api_key("key").base_url(format!("http://{address}")).retry(retry).build().unwrap();
     let error = client.start(waltz()).await.unwrap_err();
     assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
-    assert_eq!(error.charged(), kie_suno::Charged::No, "nothing had left");
+    assert_eq!(error.charged(), kie_suno::Charged::No, "nothing was sent");
 }
 
-/// A server that reads a request and hangs up, over and over; it counts the requests.
+/// A server that reads a request and closes the connection, for every connection. It counts the requests.
 async fn hang_up() -> (SocketAddr, tokio::task::JoinHandle<usize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

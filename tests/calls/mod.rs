@@ -1,9 +1,9 @@
-//! One call: when it is sent, how often, what its answer means, and what can be seen of it.
+//! One call: the time of sending, the number of attempts, the meaning of its response, and its tracing span.
 
 mod deadline;
-mod line;
 mod loopback;
 mod money;
 mod permits;
-mod seeing;
+mod queue;
 mod strange_answers;
+mod traces;

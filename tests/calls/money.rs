@@ -1,4 +1,4 @@
-//! Nothing is paid twice, and nothing that was paid for is lost: the table of retries, counted on the service's books.
+//! No call is paid for twice, and no paid call is lost: the table of retries, checked against the sandbox.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ fn refusal(http_status: u16, code: i64, msg: &str) -> Fault {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_an_unknown_outcome_and_never_a_second_try() {
+async fn a_lost_answer_is_an_unknown_outcome_and_is_never_retried() {
     for fault in [Fault::DropAnswer, Fault::HalfJson, Fault::Hang] {
         let (sandbox, client) = instant();
         sandbox.fault("generate-music", fault.clone());
@@ -31,12 +31,12 @@ async fn a_lost_answer_is_an_unknown_outcome_and_never_a_second_try() {
         assert_eq!(error.operation(), Some("generate-music"));
         assert_eq!(error.charged(), Charged::Unknown);
         assert_eq!(sandbox.requests("generate-music").len(), 1, "{fault:?}");
-        assert_eq!(sandbox.tasks().len(), 1, "the service did take it");
+        assert_eq!(sandbox.tasks().len(), 1, "the service accepted it");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_for_rate_is_sent_again() {
+async fn a_call_that_was_refused_for_its_rate_is_retried() {
     for (http_status, code, msg) in [
         (429, 429, "Too many requests"),
         (200, 429, "Too many requests"),
@@ -66,7 +66,7 @@ async fn any_other_refusal_is_returned_at_once() {
         (501, "generation failed", RefusalKind::TaskFailed, Charged::Unknown),
         (505, "switched off", RefusalKind::FeatureDisabled, Charged::No),
         (531, "failed, refunded", RefusalKind::TaskFailed, Charged::Refunded),
-        (799, "a number of tomorrow", RefusalKind::Unknown, Charged::Unknown),
+        (799, "a code of the future", RefusalKind::Unknown, Charged::Unknown),
     ] {
         let (sandbox, client) = instant();
         sandbox.fault("generate-music", refusal(200, code, msg));
@@ -78,7 +78,7 @@ async fn any_other_refusal_is_returned_at_once() {
     }
 }
 
-/// What comes of a start that is answered like this, and how often it was sent.
+/// Starts a task at a service with this one response. Returns the error, and the number of requests.
 async fn started(http_status: u16, body: &'static str) -> (Error, usize) {
     let canned = Canned::new(http_status, body);
     let client = Client::builder().api_key("key").http(canned.clone()).build().unwrap();
@@ -87,7 +87,7 @@ async fn started(http_status: u16, body: &'static str) -> (Error, usize) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn words_of_the_users_own_do_not_make_a_failure_a_refusal_for_rate() {
+async fn the_users_own_words_do_not_turn_a_failure_into_a_refusal_for_rate() {
     for code in ["408", "500", "501", "531"] {
         let body = r#"{"code":CODE,"msg":"failed for lyrics: my call frequency is too high","data":null}"#;
         let (error, calls) = started(200, body.replace("CODE", code).leak()).await;
@@ -97,7 +97,7 @@ async fn words_of_the_users_own_do_not_make_a_failure_a_refusal_for_rate() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_that_names_a_task_keeps_its_id_and_is_not_sent_again() {
+async fn a_refusal_that_names_a_task_keeps_its_id_and_is_not_retried() {
     for body in [
         r#"{"code":429,"msg":"Too many requests","data":{"taskId":"abc"}}"#,
         r#"{"code":500,"msg":"oops","task_id":"abc"}"#,
@@ -118,12 +118,12 @@ async fn success_that_cannot_be_read_is_an_unknown_outcome() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_page_ends_a_submit_and_repeats_a_look() {
+async fn an_error_page_ends_a_submit_and_retries_a_poll() {
     let (sandbox, client) = instant();
     sandbox.fault("generate-music", Fault::ErrorPage { http_status: 502 });
     let error = client.start(waltz()).await.unwrap_err();
     assert!(matches!(&error, Error::Api(refused) if refused.code() == 502 && refused.refusal().body().contains("<")));
-    assert_eq!(error.charged(), Charged::Unknown, "an accepted submit may be behind it");
+    assert_eq!(error.charged(), Charged::Unknown, "the submit may have been accepted");
     assert_eq!(sandbox.requests("generate-music").len(), 1);
 
     for _ in 0..3 {
@@ -134,7 +134,7 @@ async fn an_error_page_ends_a_submit_and_repeats_a_look() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_is_repeated_after_a_cut_and_after_silence() {
+async fn a_poll_is_retried_after_a_cut_and_after_a_timeout() {
     let (sandbox, client) = instant();
     sandbox.fault("get-account-credits", Fault::DropAnswer);
     sandbox.fault("get-account-credits", Fault::Hang);
@@ -143,7 +143,7 @@ async fn a_look_is_repeated_after_a_cut_and_after_silence() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn trying_again_has_an_end() {
+async fn retries_end() {
     let (sandbox, _) = instant();
     let retry = Retry::default().attempts(3);
     let client = client_of(&sandbox).retry(retry).build().unwrap();
@@ -157,7 +157,7 @@ async fn trying_again_has_an_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_invalid_request_is_not_sent_and_names_everything() {
+async fn an_invalid_request_is_not_sent_and_all_violations_are_named() {
     let (sandbox, client) = live();
     let request = ExtendMusic::song(Model::V4_5All, "", 0.0, "s", "t".repeat(81), "p".repeat(5001)).style_weight(1.5);
     let error = client.start(request).await.unwrap_err();
@@ -169,11 +169,11 @@ async fn an_invalid_request_is_not_sent_and_names_everything() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_escape_hatches_send_what_the_tables_refuse() {
+async fn an_unchecked_call_and_a_raw_call_send_what_validation_refuses() {
     let (sandbox, client) = instant();
     let long = GenerateMusic::simple(Model::V5, "x".repeat(3001));
     assert!(matches!(client.start(long.clone()).await, Err(Error::Invalid(_))));
-    // The simulator knows the limits too, so the refusal shows that the request went out.
+    // The simulator checks the limits too, so its refusal shows that the request was sent.
     assert!(matches!(client.start(long).unchecked().await, Err(Error::Api(refused)) if refused.code() == 422));
 
     let request = json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "V9", "mood": "blue",
@@ -181,14 +181,14 @@ async fn the_escape_hatches_send_what_the_tables_refuse() {
     let answer = client.raw(Method::Post, Host::Api, "/api/v1/generate", &request).await.unwrap();
     let task = client.task::<Music>(answer["taskId"].as_str().unwrap());
     assert_eq!(task.wait().await.unwrap().len(), 2);
-    assert_eq!(sandbox.requests("generate-music").last().unwrap().body, request, "it went out as it was");
+    assert_eq!(sandbox.requests("generate-music").last().unwrap().body, request, "it was sent unchanged");
 
     let missing = client.raw(Method::Get, Host::Api, "/api/v1/nowhere", &json!({})).await.unwrap_err();
     assert!(matches!(missing, Error::Api(refused) if refused.kind() == RefusalKind::NotFound));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_callback_address_is_filled_in_that_leads_nowhere() {
+async fn a_missing_callback_address_becomes_an_address_that_leads_nowhere() {
     let (sandbox, client) = instant();
     client.start(waltz()).await.unwrap();
     client.start(waltz().call_back_url("https://hooks.example.net/mine")).await.unwrap();
@@ -198,7 +198,7 @@ async fn a_callback_address_is_filled_in_that_leads_nowhere() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_clones_keep_to_the_accounts_rate_together() {
+async fn all_clones_share_the_accounts_rate() {
     let (sandbox, client) = instant();
     let begin = Instant::now();
     let mut starts = tokio::task::JoinSet::new();
@@ -215,5 +215,5 @@ async fn all_clones_keep_to_the_accounts_rate_together() {
     for window in times.windows(21) {
         assert!(window[20] - window[0] >= Duration::from_secs(10), "{window:?}");
     }
-    assert!(begin.elapsed() < Duration::from_secs(22), "nobody waits longer than needed");
+    assert!(begin.elapsed() < Duration::from_secs(22), "no call waits longer than needed");
 }

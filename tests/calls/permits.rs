@@ -1,4 +1,4 @@
-//! Permits: somebody else is asked before each attempt of a call, at the head of the line.
+//! Permits: an application can be asked before each attempt of a call, when the call is first in the queue.
 
 use std::{
     sync::{Arc, Mutex},
@@ -17,9 +17,9 @@ use crate::setup::stack::instant;
 
 const SPAN: Duration = Duration::from_secs(10);
 
-/// Books who asked when, and lets each of them leave after a while, or not at all.
+/// Records each question. Permits each call after a pause, or denies it.
 #[derive(Default)]
-struct Book {
+struct Questions {
     after: Duration,
     denies: bool,
     asked: Mutex<Vec<(usize, Duration)>>,
@@ -27,23 +27,23 @@ struct Book {
 
 struct Asking {
     number: usize,
-    book: Arc<Book>,
+    questions: Arc<Questions>,
 }
 
 impl Permit for Asking {
     fn ask(&self, patience: Duration) -> Option<PermitFuture<'_>> {
         Some(Box::pin(async move {
-            self.book.asked.lock().unwrap().push((self.number, patience));
-            sleep(self.book.after).await;
-            if self.book.denies {
-                return Err(Error::new(ErrorKind::Unsent, "the book is closed"));
+            self.questions.asked.lock().unwrap().push((self.number, patience));
+            sleep(self.questions.after).await;
+            if self.questions.denies {
+                return Err(Error::new(ErrorKind::Unsent, "sending is denied"));
             }
             Ok(())
         }))
     }
 }
 
-/// A service that refuses nobody, and a transport that keeps to one start in ten seconds.
+/// Returns a service that accepts every call, and a transport with a rate of one start in 10 seconds.
 fn transport() -> (kie_sandbox::Sandbox, Transport) {
     let (sandbox, _) = instant();
     let service = sandbox.clone();
@@ -66,64 +66,65 @@ async fn send(transport: &Transport, permit: &dyn Permit, mut refusals: usize) -
     transport.send(call, read).await
 }
 
-fn asked(book: &Book) -> Vec<usize> {
-    book.asked.lock().unwrap().iter().map(|(number, _)| *number).collect()
+fn asked(questions: &Questions) -> Vec<usize> {
+    questions.asked.lock().unwrap().iter().map(|(number, _)| *number).collect()
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_attempt_asks_at_the_head_of_the_line() {
+async fn each_attempt_asks_when_it_is_first_in_the_queue() {
     let (sandbox, transport) = transport();
-    let book = Arc::new(Book { after: Duration::from_secs(1), ..Book::default() });
+    let questions = Arc::new(Questions { after: Duration::from_secs(1), ..Questions::default() });
     let begin = Instant::now();
     let mut calls = JoinSet::new();
     for number in 0..4 {
-        let (transport, permit) = (transport.clone(), Asking { number, book: book.clone() });
+        let (transport, permit) = (transport.clone(), Asking { number, questions: questions.clone() });
         calls.spawn(async move { send(&transport, &permit, usize::from(number == 0)).await });
         tokio::task::yield_now().await;
     }
     sleep(Duration::from_secs(25)).await;
-    assert_eq!(asked(&book), [0, 1, 2], "nobody asks before its turn");
+    assert_eq!(asked(&questions), [0, 1, 2], "no call asks before its slot");
     for result in calls.join_all().await {
         result.unwrap();
     }
-    assert_eq!(asked(&book), [0, 1, 2, 3, 0], "who is sent again asks again");
+    assert_eq!(asked(&questions), [0, 1, 2, 3, 0], "a retry asks again");
     assert_eq!(sandbox.requests("generate-music").len(), 5);
-    // A permit takes a second, and the rate counts from what was sent.
+    // A permit takes a second, and the span of the rate begins when a call is sent.
     assert_eq!(begin.elapsed().as_secs(), 1 + 4 * 11);
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_not_let_go_was_not_sent_and_leaves_no_hole() {
+async fn a_denied_call_is_not_sent_and_uses_no_slot() {
     let (sandbox, transport) = transport();
-    let closed = Asking { number: 0, book: Arc::new(Book { denies: true, ..Book::default() }) };
+    let closed = Asking { number: 0, questions: Arc::new(Questions { denies: true, ..Questions::default() }) };
     let error = send(&transport, &closed, 0).await.unwrap_err();
-    assert!(error.is_unsent() && error.to_string() == "the book is closed", "{error:?}");
-    assert_eq!(asked(&closed.book), [0], "and asks once");
+    assert!(error.is_unsent() && error.to_string() == "sending is denied", "{error:?}");
+    assert_eq!(asked(&closed.questions), [0], "it asks once");
 
-    let slow = Asking { number: 1, book: Arc::new(Book { after: Duration::from_secs(60), ..Book::default() }) };
+    let slow =
+        Asking { number: 1, questions: Arc::new(Questions { after: Duration::from_secs(60), ..Questions::default() }) };
     assert!(tokio::time::timeout(Duration::from_secs(2), send(&transport, &slow, 0)).await.is_err());
     let hurried = transport.with_timeouts(transport.timeouts().overall(Duration::from_secs(3)));
     let error = send(&hurried, &slow, 0).await.unwrap_err();
     assert!(error.is_unsent(), "{error:?}");
-    assert_eq!(slow.book.asked.lock().unwrap()[..], [(1, Duration::MAX), (1, Duration::from_secs(3))]);
+    assert_eq!(slow.questions.asked.lock().unwrap()[..], [(1, Duration::MAX), (1, Duration::from_secs(3))]);
 
     assert_eq!(sandbox.requests("generate-music").len(), 0);
     let begin = Instant::now();
-    let open = Asking { number: 2, book: Arc::default() };
+    let open = Asking { number: 2, questions: Arc::default() };
     send(&transport, &open, 0).await.unwrap();
-    assert_eq!(begin.elapsed(), Duration::ZERO, "the turns that were not used are there");
+    assert_eq!(begin.elapsed(), Duration::ZERO, "the unused slots are available");
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_refused_and_then_not_let_go_is_told_why() {
+async fn a_call_that_is_refused_and_then_denied_gets_the_denial() {
     let (sandbox, transport) = transport();
-    /// Lets one attempt go.
+    /// Permits one attempt.
     #[derive(Default)]
     struct Once(Mutex<bool>);
     impl Permit for Once {
         fn ask(&self, _: Duration) -> Option<PermitFuture<'_>> {
-            let gone = std::mem::replace(&mut *self.0.lock().unwrap(), true);
-            let denied = gone.then(|| Error::new(ErrorKind::Unsent, "once is enough"));
+            let is_used = std::mem::replace(&mut *self.0.lock().unwrap(), true);
+            let denied = is_used.then(|| Error::new(ErrorKind::Unsent, "once is enough"));
             denied.map(|denied| -> PermitFuture<'_> { Box::pin(async move { Err(denied) }) })
         }
     }

@@ -1,4 +1,4 @@
-//! Answers that are not what they should be: each a clear error, and none an invitation to pay twice.
+//! Responses of the wrong form: each gives a clear error, and a paid call is not sent again.
 
 use std::sync::{
     Arc,
@@ -16,7 +16,7 @@ use kie_suno::{
 
 use crate::setup::stack::waltz;
 
-/// The same answer to everything.
+/// A service with one response to every request.
 #[derive(Debug)]
 struct Canned {
     status: u16,
@@ -55,7 +55,7 @@ fn client(canned: &Arc<Canned>) -> Client {
     Client::builder().api_key("key").http(Door(Arc::clone(canned))).retry(retry).build().unwrap()
 }
 
-/// An error with all its causes, as a program would print it.
+/// Returns an error with all its causes, as a program would print it.
 fn printed(error: &Error) -> String {
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
@@ -65,7 +65,7 @@ const JSON: &str = "application/json";
 const HTML: &str = "text/html";
 
 #[tokio::test(start_paused = true)]
-async fn what_an_answer_is_instead_is_said() {
+async fn the_error_says_which_content_came_instead() {
     let utf_16: Vec<u8> = "\u{feff}{\"code\":200}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let page = b"<!doctype html><html><head><title>502 Bad Gateway</title></head></html>".repeat(1000);
     let binary = b"\x8b\x07\x80\x1b[31m\x07\0\x03".repeat(100);
@@ -90,7 +90,7 @@ async fn what_an_answer_is_instead_is_said() {
         let created = client(&good).start(waltz()).await.unwrap_err();
         assert!(matches!(&created, Error::OutcomeUnknown(lost) if lost.answer().is_some()), "{created:?}");
         assert_eq!(created.charged(), Charged::Unknown);
-        assert_eq!(good.asked.load(SeqCst), 2, "neither is sent again");
+        assert_eq!(good.asked.load(SeqCst), 2, "neither is retried");
         for error in [&read, &created] {
             let line = printed(error);
             assert!(line.contains(said), "{line}");
@@ -108,7 +108,7 @@ async fn what_an_answer_is_instead_is_said() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_label_does_not_cost_the_answer() {
+async fn a_wrong_content_type_does_not_matter() {
     let body = br#"{"code":200,"msg":"success","data":{"taskId":"4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e"}}"#;
     for (content_type, encoding) in [(HTML, None), ("image/png", Some("gzip")), ("text/plain; charset=utf-16", None)] {
         let task = client(&canned(200, content_type, encoding, body)).start(waltz()).await.unwrap();
@@ -117,13 +117,13 @@ async fn a_wrong_label_does_not_cost_the_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_without_end_is_bounded() {
+async fn an_endless_response_is_cut_off() {
     let huge = canned(200, JSON, None, &vec![b' '; 17 << 20]);
     let error = client(&huge).start(waltz()).await.unwrap_err();
     assert!(matches!(&error, Error::OutcomeUnknown(_)) && printed(&error).contains("more than"), "{error:?}");
 }
 
-/// Waits for a task whose record is this, in both ways that there are.
+/// Waits for a task with this record, by `wait` and by `events`.
 async fn comes_to_nothing<J: Job>(record: &str) {
     const ID: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
     let body = format!(r#"{{"code":200,"msg":"success","data":{{"taskId":"{ID}",{record}}}}}"#);
@@ -136,7 +136,7 @@ async fn comes_to_nothing<J: Job>(record: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_is_finished_with_nothing_is_an_error() {
+async fn a_finished_task_without_results_is_an_error() {
     comes_to_nothing::<Music>(r#""status":"SUCCESS","response":{"sunoData":[]}"#).await;
     comes_to_nothing::<Music>(r#""status":"SUCCESS","response":null"#).await;
     comes_to_nothing::<Lyrics>(r#""status":"SUCCESS","response":{"data":[]}"#).await;

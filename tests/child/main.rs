@@ -1,4 +1,4 @@
-//! A process of the tests. It does what its first word says, tells how far it is, and may be killed at any instant.
+//! A process for the tests. Its first argument is the command. It prints its progress, and may be killed at any instant.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -12,8 +12,8 @@ async fn main() {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
-        ["departs-and-claims", ledger, times, most, span] => {
-            receipts::depart_and_claim(Path::new(ledger), number(times), number(most), millis(span)).await;
+        ["sends-and-claims", ledger, times, most, span] => {
+            receipts::send_and_claim(Path::new(ledger), number(times), number(most), millis(span)).await;
         }
         ["writes", ledger] => receipts::write(Path::new(ledger)).await,
         ["sings", ledger, service, call_back, folder, songs] => {
@@ -24,7 +24,7 @@ async fn main() {
                 .await;
         }
         ["starts", ledger, service] => songs::start(Path::new(ledger), service).await,
-        _ => panic!("nobody knows how to do {words:?}"),
+        _ => panic!("unknown command {words:?}"),
     }
 }
 
@@ -36,7 +36,7 @@ fn millis(word: &str) -> Duration {
     Duration::from_millis(word.parse().unwrap())
 }
 
-/// Tells the parent something, in a line of its own, which is written at once and whole.
-fn tell(word: &str, what: impl Display) {
+/// Prints one line for the parent: a word and its object.
+fn print_line(word: &str, what: impl Display) {
     println!("{word} {what}");
 }

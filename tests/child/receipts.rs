@@ -1,4 +1,4 @@
-//! Receipts alone, without a service.
+//! Commands that use a ledger without a service.
 
 use std::{path::Path, time::Duration};
 
@@ -8,13 +8,13 @@ use kie_suno::{
     receipts::{Ledger as _, Receipt, ReceiptUpdate, SendPermit},
 };
 
-use crate::tell;
+use crate::print_line;
 
-/// Longer than any test takes.
+/// A lease that is longer than any test.
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Departs as fast as it may, and claims of the common receipts what it can get.
-pub(crate) async fn depart_and_claim(ledger: &Path, times: usize, most: usize, span: Duration) {
+/// Asks for a send as often as the rate permits, and claims as many of the common receipts as it can.
+pub(crate) async fn send_and_claim(ledger: &Path, times: usize, most: usize, span: Duration) {
     let ledger = SqliteLedger::open(ledger).await.unwrap();
     let me = std::process::id() as usize;
     let holder = me.to_string();
@@ -24,7 +24,7 @@ pub(crate) async fn depart_and_claim(ledger: &Path, times: usize, most: usize, s
         let known = ledger.write(&common).await.unwrap();
         let common = known.map_or(common.id, |known| known.id);
         if ledger.claim(common, &holder, LONG).await.unwrap().is_some() {
-            tell("claimed", common);
+            print_line("claimed", common);
         }
 
         let own = Receipt::new("generate-music", "{}").unwrap();
@@ -39,24 +39,24 @@ pub(crate) async fn depart_and_claim(ledger: &Path, times: usize, most: usize, s
     }
 }
 
-/// Writes and tells, one after the other.
+/// Writes receipts one after the other, and prints each step after it is done.
 pub(crate) async fn write(ledger: &Path) {
     let ledger = SqliteLedger::open(ledger).await.unwrap();
-    // More than fits into the time until it is killed.
+    // The process is killed long before the last one.
     for _ in 0..10_000 {
         let receipt = Receipt::new("generate-music", format!("{:2000}", "")).unwrap();
         let id = receipt.id;
         ledger.write(&receipt).await.unwrap();
-        tell("written", id);
+        print_line("written", id);
         ledger.acquire_send(id, 0, Duration::ZERO).await.unwrap();
-        tell("sent", id);
+        print_line("sent", id);
         ledger
             .update(id, &ReceiptUpdate::Answered { task_id: Some(id.to_string()), response: "{}".into() })
             .await
             .unwrap();
-        tell("running", id);
+        print_line("running", id);
         ledger.update(id, &ReceiptUpdate::Reached { stage: Stage::Complete }).await.unwrap();
         ledger.update(id, &ReceiptUpdate::Saved { files: vec!["a.mp3".into()] }).await.unwrap();
-        tell("saved", id);
+        print_line("saved", id);
     }
 }

@@ -1,4 +1,4 @@
-//! Songs, from the call to the files, with a ledger that outlives the process.
+//! Commands that make songs, from the call to the files, with a ledger that outlives the process.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -11,7 +11,7 @@ use kie_suno::{
     requests::{GenerateMusic, Model},
 };
 
-use crate::tell;
+use crate::print_line;
 
 fn client(service: &str, ledger: &Arc<SqliteLedger>) -> ClientBuilder {
     Client::builder().api_key("key").base_url(service).ledger(Arc::clone(ledger))
@@ -21,39 +21,39 @@ fn waltz() -> GenerateMusic {
     GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")
 }
 
-/// The sandbox's songs are finished at once.
+/// Polls often, since the sandbox's songs are finished at once.
 fn quick() -> Polling {
     Polling::default().first_poll(Duration::from_millis(1)).longest_pause(Duration::from_millis(400))
 }
 
-/// Makes and saves the songs of so many orders, one after the other, wherever the process before it was killed. An order
-/// of which nobody knows what came of it is told, and passed over.
+/// Makes and saves one song for each order, one after the other. Continues where the process before was killed. An order with
+/// an unknown outcome is printed and skipped.
 pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: &Path, orders: usize) {
     let ledger = Arc::new(SqliteLedger::open(ledger).await.unwrap());
     let client = client(service, &ledger).call_back_url(call_back).new_tasks(0, Duration::ZERO).build().unwrap();
-    tell("begins", "");
+    print_line("begins", "");
     for order in 0..orders {
         let name = format!("order {order}");
         let known = ledger.find(ReceiptKey::Name(&name)).await.unwrap();
-        // Nobody waits a second time for what did not come the first time.
+        // The first attempt waits for a callback. A later one does not, because a callback that did not come will not come.
         let patience = Duration::from_millis(if known.is_none() { 100 } else { 0 });
         if known.is_some_and(|receipt| receipt.state == ReceiptState::Saved) {
             continue;
         }
-        tell("asks", &name);
+        print_line("asks", &name);
         let Some(task) = task(&client, &name, patience).await else {
-            tell("unknown", &name);
+            print_line("unknown", &name);
             continue;
         };
-        tell("started", task.id());
+        print_line("started", task.id());
         let tracks = task.wait().polling(quick()).await.unwrap();
-        tell("finished", task.id());
+        print_line("finished", task.id());
         task.save(&tracks, folder).await.unwrap();
-        tell("saved", task.id());
+        print_line("saved", task.id());
     }
 }
 
-/// The task of an order, if that is known.
+/// Returns the task of an order, or `None` if the outcome is unknown.
 async fn task(client: &Client, name: &str, patience: Duration) -> Option<Task<Music>> {
     match client.start(waltz()).named(name).await {
         Ok(task) => Some(task),
@@ -66,7 +66,7 @@ async fn task(client: &Client, name: &str, patience: Duration) -> Option<Task<Mu
     }
 }
 
-/// Starts so many songs, as fast as it may, and then saves what there is, whoever started it.
+/// Starts this number of songs as fast as the rate permits. Then saves all unfinished songs, also those of other processes.
 pub(crate) async fn share(ledger: &Path, service: &str, folder: &Path, songs: usize, rate: (usize, Duration)) {
     let ledger = Arc::new(SqliteLedger::open(ledger).await.unwrap());
     let client = client(service, &ledger).new_tasks(rate.0, rate.1).build().unwrap();
@@ -76,7 +76,7 @@ pub(crate) async fn share(ledger: &Path, service: &str, folder: &Path, songs: us
     for _ in 0..1_000 {
         for collected in client.save_all(folder).await.unwrap() {
             if let SaveOutcome::Saved(_) = collected.outcome {
-                tell("saved", collected.receipt.id);
+                print_line("saved", collected.receipt.id);
             }
         }
         if client.unfinished().await.unwrap().is_empty() {
@@ -87,20 +87,20 @@ pub(crate) async fn share(ledger: &Path, service: &str, folder: &Path, songs: us
     panic!("not everything could be saved");
 }
 
-/// Starts songs until it was refused a few times, or does not even begin.
+/// Starts songs until it was refused three times, or until the ledger cannot be opened.
 pub(crate) async fn start(ledger: &Path, service: &str) {
     let ledger = match SqliteLedger::open(ledger).await {
         Ok(ledger) => Arc::new(ledger),
-        Err(error) => return tell("refused", error),
+        Err(error) => return print_line("refused", error),
     };
     let client = client(service, &ledger).new_tasks(0, Duration::ZERO).build().unwrap();
     let mut refused = 0;
     while refused < 3 {
         match client.start(waltz()).await {
-            Ok(task) => tell("started", task.id()),
+            Ok(task) => print_line("started", task.id()),
             Err(error) => {
                 assert!(matches!(error, Error::Ledger(_)) && error.charged() == Charged::No, "{error:?}");
-                tell("refused", error);
+                print_line("refused", error);
                 refused += 1;
             }
         }

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_suno::receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState, SendPermit};
 
-use crate::setup::children::{Child, all_told};
+use crate::setup::children::{Child, run_all};
 
 const PROCESSES: usize = 4;
 const MOST: usize = 5;
@@ -21,8 +21,8 @@ async fn four_share_the_window_and_the_claims() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let words =
-        ["departs-and-claims", &word(&path), &DEPARTURES.to_string(), &MOST.to_string(), &SPAN.as_millis().to_string()];
-    let told = all_told(PROCESSES, &words).await;
+        ["sends-and-claims", &word(&path), &DEPARTURES.to_string(), &MOST.to_string(), &SPAN.as_millis().to_string()];
+    let told = run_all(PROCESSES, &words).await;
 
     let ledger = SqliteLedger::open(&path).await.unwrap();
     let receipts = ledger.unfinished().await.unwrap();
@@ -58,7 +58,7 @@ async fn killed_ones_leave_what_they_told() {
         let mut child = Child::start(["writes", &word(&path)]);
         let mut told = Vec::new();
         for _ in 0..if is_fresh { 0 } else { round } {
-            told.extend(child.told().await);
+            told.extend(child.next_line().await);
         }
         tokio::time::sleep(chance(Duration::from_millis(if is_fresh { 60 } else { 8 }))).await;
         child.kill().await;

@@ -1,4 +1,4 @@
-//! A service that knows one answer.
+//! A service with one response.
 
 use std::sync::{
     Arc,
@@ -10,7 +10,7 @@ use kie_suno::{
     transport::{Body, HttpFuture, http},
 };
 
-/// A service that gives one answer to everything, and counts the calls.
+/// A service that gives the same response to every request, and counts the requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Canned {
     http_status: u16,

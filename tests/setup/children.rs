@@ -1,4 +1,4 @@
-//! Processes of our own, to compete and to be killed. What they do is in `child/`.
+//! Child processes that compete for a ledger or are killed. Their code is in `child/`.
 
 use std::process::Stdio;
 
@@ -7,8 +7,8 @@ use tokio::{
     process::{self, ChildStdout, Command},
 };
 
-/// Lets so many processes do what the words say, all at once, and returns what each told. Each has to be content.
-pub(crate) async fn all_told(processes: usize, words: &[&str]) -> Vec<Vec<(String, String)>> {
+/// Runs this number of child processes at the same time, and returns the lines of each. All must succeed.
+pub(crate) async fn run_all(processes: usize, words: &[&str]) -> Vec<Vec<(String, String)>> {
     let mut children: Vec<Child> = (0..processes).map(|_| Child::start(words)).collect();
     let mut told = Vec::new();
     for child in &mut children {
@@ -20,14 +20,14 @@ pub(crate) async fn all_told(processes: usize, words: &[&str]) -> Vec<Vec<(Strin
     told
 }
 
-/// A process that does something, and tells in lines of its own how far it is. It does not outlive this.
+/// A child process that prints its progress in lines. It is killed when this is dropped.
 pub(crate) struct Child {
     process: process::Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Child {
-    /// Starts the one that does what the first word says, with the others.
+    /// Starts a child process with these arguments.
     pub(crate) fn start<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kie-tests-child"));
         for word in words {
@@ -36,35 +36,35 @@ impl Child {
         Self::of(command)
     }
 
-    /// The same by a command that starts it in its own way.
+    /// Starts a child process with another command.
     pub(crate) fn of(mut command: Command) -> Self {
         let mut process = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         Self { process, lines }
     }
 
-    /// What it tells next: a word, and what that is about. Nothing when it has ended.
-    pub(crate) async fn told(&mut self) -> Option<(String, String)> {
+    /// Returns the next line as a word and its object, or `None` after the process has ended.
+    pub(crate) async fn next_line(&mut self) -> Option<(String, String)> {
         let line = self.lines.next_line().await.unwrap()?;
         let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
         Some((word.to_owned(), rest.to_owned()))
     }
 
-    /// All that it still tells, up to its end.
+    /// Returns all remaining lines, until the process ends.
     pub(crate) async fn rest(&mut self) -> Vec<(String, String)> {
         let mut all = Vec::new();
-        while let Some(told) = self.told().await {
+        while let Some(told) = self.next_line().await {
             all.push(told);
         }
         all
     }
 
-    /// Kills it as the system does, without a chance to do anything. What it told before can still be read.
+    /// Kills the process without a warning. Lines that it printed before can still be read.
     pub(crate) async fn kill(&mut self) {
         self.process.kill().await.unwrap();
     }
 
-    /// Waits for its end, and says whether it is content.
+    /// Waits for the end of the process. Returns `true` if it succeeded.
     pub(crate) async fn succeeds(mut self) -> bool {
         self.process.wait().await.unwrap().success()
     }

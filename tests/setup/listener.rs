@@ -1,4 +1,4 @@
-//! A subscriber of `tracing` that remembers all that it is told.
+//! A subscriber of `tracing` that records everything.
 
 use std::{
     collections::BTreeMap,
@@ -14,23 +14,23 @@ use tracing::{
 };
 use tracing_core::span::Current;
 
-/// What has been said: the fields of a span or of an event, and its name among them.
-pub(crate) type Said = BTreeMap<String, String>;
+/// The fields of a span or of an event. A span has its name as a field too.
+pub(crate) type Fields = BTreeMap<String, String>;
 
-/// Keeps all that is said on one thread.
+/// Records the spans and events of one thread.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Listener(Arc<Mutex<Heard>>);
+pub(crate) struct Listener(Arc<Mutex<Recorded>>);
 
 #[derive(Debug, Default)]
-struct Heard {
-    spans: Vec<(&'static Metadata<'static>, Said)>,
-    events: Vec<Said>,
+struct Recorded {
+    spans: Vec<(&'static Metadata<'static>, Fields)>,
+    events: Vec<Fields>,
     inside: Vec<u64>,
 }
 
-struct Into<'a>(&'a mut Said);
+struct FieldWriter<'a>(&'a mut Fields);
 
-impl Visit for Into<'_> {
+impl Visit for FieldWriter<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.0.insert(field.name().into(), format!("{value:?}"));
     }
@@ -46,24 +46,24 @@ impl Subscriber for Listener {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let mut said = Said::from([("name".into(), span.metadata().name().into())]);
-        span.record(&mut Into(&mut said));
-        let mut heard = self.0.lock().unwrap();
-        heard.spans.push((span.metadata(), said));
-        Id::from_u64(heard.spans.len() as u64)
+        let mut fields = Fields::from([("name".into(), span.metadata().name().into())]);
+        span.record(&mut FieldWriter(&mut fields));
+        let mut recorded = self.0.lock().unwrap();
+        recorded.spans.push((span.metadata(), fields));
+        Id::from_u64(recorded.spans.len() as u64)
     }
 
     fn record(&self, span: &Id, values: &Record<'_>) {
         let index = usize::try_from(span.into_u64()).unwrap() - 1;
-        values.record(&mut Into(&mut self.0.lock().unwrap().spans[index].1));
+        values.record(&mut FieldWriter(&mut self.0.lock().unwrap().spans[index].1));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut said = Said::new();
-        event.record(&mut Into(&mut said));
-        self.0.lock().unwrap().events.push(said);
+        let mut fields = Fields::new();
+        event.record(&mut FieldWriter(&mut fields));
+        self.0.lock().unwrap().events.push(fields);
     }
 
     fn enter(&self, span: &Id) {
@@ -72,42 +72,42 @@ impl Subscriber for Listener {
 
     fn exit(&self, span: &Id) {
         let left = self.0.lock().unwrap().inside.pop();
-        assert_eq!(left, Some(span.into_u64()), "spans are left in the order they were entered");
+        assert_eq!(left, Some(span.into_u64()), "the span entered last is exited first");
     }
 
     fn current_span(&self) -> Current {
-        let heard = self.0.lock().unwrap();
-        match heard.inside.last() {
-            Some(&id) => Current::new(Id::from_u64(id), heard.spans[usize::try_from(id).unwrap() - 1].0),
+        let recorded = self.0.lock().unwrap();
+        match recorded.inside.last() {
+            Some(&id) => Current::new(Id::from_u64(id), recorded.spans[usize::try_from(id).unwrap() - 1].0),
             None => Current::none(),
         }
     }
 }
 
 impl Listener {
-    /// Listens to this thread, until the guard is dropped.
+    /// Records this thread until the guard is dropped.
     pub(crate) fn listen(&self) -> DefaultGuard {
-        /// While there is one subscriber alone, whatever another thread is the first to say is switched off for all.
+        /// If there is only one subscriber, `tracing` can switch events off for all threads if another thread uses them first.
         static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
         ANOTHER.get_or_init(|| Dispatch::new(Self::default()));
         tracing::subscriber::set_default(self.clone())
     }
 
-    /// The calls of this operation.
-    pub(crate) fn calls(&self, operation: &str) -> Vec<Said> {
-        let heard = self.0.lock().unwrap();
-        let calls = heard.spans.iter().map(|(_, said)| said).filter(|said| said["name"] == "call");
-        calls.filter(|said| said["operation"] == operation).cloned().collect()
+    /// Returns the spans of the calls of this operation.
+    pub(crate) fn calls(&self, operation: &str) -> Vec<Fields> {
+        let recorded = self.0.lock().unwrap();
+        let calls = recorded.spans.iter().map(|(_, fields)| fields).filter(|fields| fields["name"] == "call");
+        calls.filter(|fields| fields["operation"] == operation).cloned().collect()
     }
 
-    /// The events with this message.
-    pub(crate) fn events(&self, message: &str) -> Vec<Said> {
-        self.0.lock().unwrap().events.iter().filter(|said| said["message"] == message).cloned().collect()
+    /// Returns the events with this message.
+    pub(crate) fn events(&self, message: &str) -> Vec<Fields> {
+        self.0.lock().unwrap().events.iter().filter(|fields| fields["message"] == message).cloned().collect()
     }
 
     pub(crate) fn everything(&self) -> String {
-        let heard = self.0.lock().unwrap();
-        let spans: Vec<_> = heard.spans.iter().map(|(_, said)| said).collect();
-        format!("{spans:?} {:?}", heard.events)
+        let recorded = self.0.lock().unwrap();
+        let spans: Vec<_> = recorded.spans.iter().map(|(_, fields)| fields).collect();
+        format!("{spans:?} {:?}", recorded.events)
     }
 }

@@ -1,4 +1,4 @@
-//! What the tests work with: a client and a sandbox, services and processes of our own, clocks and cases.
+//! Parts that several tests use: a client and a sandbox, other services, child processes, clocks, and property settings.
 
 pub(crate) mod canned;
 pub(crate) mod cases;

@@ -1,6 +1,6 @@
-//! A client and a sandbox, with real HTTP over an in-memory pipe between them.
+//! A client and a sandbox that are joined by real HTTP over a pipe in memory.
 //!
-//! With the clock paused, a minute of the simulated service passes as soon as everybody waits.
+//! If the clock is paused, a minute of the simulated service passes as soon as all tasks wait.
 
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,12 +17,12 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-/// An account at the service's own speed, and a client of it.
+/// Returns an account with the live service's speed, and its client.
 pub(crate) fn live() -> (Sandbox, Client) {
     at(Speed::Live)
 }
 
-/// An account where tasks are finished at once, and a client of it.
+/// Returns an account that finishes tasks at once, and its client.
 pub(crate) fn instant() -> (Sandbox, Client) {
     at(Speed::Instant)
 }
@@ -42,14 +42,14 @@ pub(crate) fn waltz() -> GenerateMusic {
     GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")
 }
 
-/// A connection to a receiver on a real HTTP server, in memory.
+/// Returns a connection in memory to a receiver on a real HTTP server.
 pub(crate) fn connect(receiver: &Receiver) -> DuplexStream {
     let (near, far) = tokio::io::duplex(16 * 1024);
     tokio::spawn(serve(receiver, far));
     near
 }
 
-/// Mounts a receiver on a loopback port: its address, and the server, which ends when it is aborted.
+/// Serves a receiver on a loopback port. Returns its address, and the server, which ends when it is aborted.
 pub(crate) async fn mount(receiver: &Receiver) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/kie", listener.local_addr().unwrap());

@@ -37,7 +37,7 @@ async fn kill(times: usize, luck: &mut SeededRng, words: &[&str]) -> (Vec<(Strin
         // One that waits for an answer that never comes tells nothing more.
         let listening = async {
             for _ in 0..luck.below(16) {
-                told.extend(child.told().await);
+                told.extend(child.next_line().await);
             }
         };
         drop(tokio::time::timeout(Duration::from_millis(400), listening).await);

@@ -7,7 +7,7 @@ use kie_sandbox::{FILES, Sandbox, Speed};
 use kie_suno::{Credits, receipts::Ledger as _};
 
 use super::size;
-use crate::setup::children::all_told;
+use crate::setup::children::run_all;
 
 const PROCESSES: usize = 4;
 
@@ -23,7 +23,7 @@ async fn four_processes_keep_to_one_rate_and_save_each_song_once() {
     let (path, saved) = (path.to_str().unwrap(), saved.to_str().unwrap());
     let words = ["shares", path, &service.base_url(), saved, &songs_each, &most_each, &millis];
 
-    let told = all_told(PROCESSES, &words).await;
+    let told = run_all(PROCESSES, &words).await;
 
     let requests = sandbox.requests("generate-music");
     assert_eq!((requests.len(), sandbox.tasks().len()), (PROCESSES * songs, PROCESSES * songs));

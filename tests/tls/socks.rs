@@ -132,7 +132,7 @@ async fn calls_go_through_one_way_that_sees_nothing_of_them() {
         let client = client_of(&authority, FAR, &format!("{scheme}{NAME}:{}", proxy.port));
         client.start(waltz()).await.unwrap();
         client.credits().await.unwrap();
-        assert_eq!(proxy.told(), *expected, "{scheme}");
+        assert_eq!(proxy.next_line(), *expected, "{scheme}");
     }
     assert_eq!((far.connections(), far.versions().len()), (3, 6));
 }
@@ -149,7 +149,7 @@ async fn numbers_of_hosts_are_told_as_numbers() {
             let proxy = Socks::new(far.port).await;
             let client = client_of(&authority, &at, &format!("{scheme}://127.0.0.1:{}", proxy.port));
             client.credits().await.unwrap();
-            assert_eq!(proxy.told(), [&at[..]], "{scheme}");
+            assert_eq!(proxy.next_line(), [&at[..]], "{scheme}");
         }
         assert_eq!(far.connections(), schemes.len());
     }
@@ -163,7 +163,7 @@ async fn a_proxy_that_does_not_resolve_names_is_told_none() {
         let client = client_of(&authority, FAR, &format!("{scheme}://127.0.0.1:{}", proxy.port));
         let error = client.credits().await.unwrap_err();
         assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
-        assert!(!proxy.told().concat().contains(FAR), "{:?}", proxy.told());
+        assert!(!proxy.next_line().concat().contains(FAR), "{:?}", proxy.next_line());
     }
 }
 
@@ -231,5 +231,5 @@ async fn what_is_on_this_machine_is_reached_straight() {
     let proxy = Socks::new(host.port).await;
     let client = authority.client(&host).proxy(format!("socks5h://127.0.0.1:{}", proxy.port)).build().unwrap();
     client.credits().await.unwrap();
-    assert_eq!((proxy.told().len(), host.connections()), (0, 1));
+    assert_eq!((proxy.next_line().len(), host.connections()), (0, 1));
 }

@@ -1,4 +1,4 @@
-//! Who is sent when: the account's rate, starts before looks, and so many at once as allowed.
+//! The order and the time of sending: the account's rate, starts before polls, and the maximum of requests in flight.
 
 use std::{
     pin::Pin,
@@ -17,16 +17,16 @@ use tokio::{
 
 use crate::setup::stack::waltz;
 
-/// A service that takes its time, and books when it was called and how many calls it had at once.
+/// A slow service. It records the time of each start, the order of the calls, and the number of calls at the same time.
 #[derive(Debug, Default, Clone)]
 struct Slow {
     head: Duration,
     body: Duration,
-    books: Arc<Mutex<Books>>,
+    log: Arc<Mutex<CallLog>>,
 }
 
 #[derive(Debug, Default)]
-struct Books {
+struct CallLog {
     now: usize,
     peak: usize,
     starts: Vec<Instant>,
@@ -39,10 +39,10 @@ impl Slow {
     }
 }
 
-/// One call that the service is busy with.
-struct Busy(Arc<Mutex<Books>>);
+/// One call in progress.
+struct Call(Arc<Mutex<CallLog>>);
 
-impl Drop for Busy {
+impl Drop for Call {
     fn drop(&mut self) {
         self.0.lock().unwrap().now -= 1;
     }
@@ -50,13 +50,13 @@ impl Drop for Busy {
 
 impl HttpService for Slow {
     fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
-        let busy = Busy(self.books.clone());
-        let mut books = self.books.lock().unwrap();
-        books.now += 1;
-        books.peak = books.peak.max(books.now);
-        books.order.push(request.method().clone());
+        let call = Call(self.log.clone());
+        let mut log = self.log.lock().unwrap();
+        log.now += 1;
+        log.peak = log.peak.max(log.now);
+        log.order.push(request.method().clone());
         let answer = if request.method() == http::Method::POST {
-            books.starts.push(Instant::now());
+            log.starts.push(Instant::now());
             r#"{"code":200,"msg":"success","data":{"taskId":"abc"}}"#
         } else {
             r#"{"code":200,"msg":"success","data":7}"#
@@ -64,16 +64,16 @@ impl HttpService for Slow {
         Box::pin(async move {
             sleep(self.head).await;
             let left = Some(Bytes::from_static(answer.as_bytes()));
-            Ok(http::Response::new(Body::streaming(Trickle { pause: Box::pin(sleep(self.body)), left, _busy: busy })))
+            Ok(http::Response::new(Body::streaming(Trickle { pause: Box::pin(sleep(self.body)), left, _call: call })))
         })
     }
 }
 
-/// A body that comes after a pause. The call lasts until it is dropped.
+/// A body that arrives after a pause. The call is in progress until the body is dropped.
 struct Trickle {
     pause: Pin<Box<Sleep>>,
     left: Option<Bytes>,
-    _busy: Busy,
+    _call: Call,
 }
 
 impl http_body::Body for Trickle {
@@ -99,7 +99,7 @@ async fn start(client: Client) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_are_in_flight_than_allowed_until_their_answers_are_read() {
+async fn a_call_is_in_flight_until_its_response_is_read() {
     for (allowed, peak) in [(0, 1), (1, 1), (3, 3), (usize::MAX, 60)] {
         let slow = Slow { head: SECOND, body: SECOND, ..Slow::default() };
         let client = slow.client().in_flight(allowed).build().unwrap();
@@ -112,9 +112,9 @@ async fn no_more_are_in_flight_than_allowed_until_their_answers_are_read() {
             calls.spawn(start(client.clone()));
         }
         calls.join_all().await;
-        let books = slow.books.lock().unwrap();
-        assert_eq!((books.peak, books.now, books.order.len()), (peak, 0, 60));
-        assert_eq!(begin.elapsed().as_secs(), 2 * 60_u64.div_ceil(peak as u64), "no flight is left empty");
+        let log = slow.log.lock().unwrap();
+        assert_eq!((log.peak, log.now, log.order.len()), (peak, 0, 60));
+        assert_eq!(begin.elapsed().as_secs(), 2 * 60_u64.div_ceil(peak as u64), "no slot is left unused");
     }
 }
 
@@ -127,11 +127,11 @@ async fn sixty_four_are_in_flight_by_default() {
         calls.spawn(poll(client.clone()));
     }
     calls.join_all().await;
-    assert_eq!(slow.books.lock().unwrap().peak, 64);
+    assert_eq!(slow.log.lock().unwrap().peak, 64);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_between_two_tries_is_no_flight() {
+async fn a_pause_between_two_attempts_uses_no_slot() {
     let (sandbox, _) = crate::setup::stack::instant();
     let client = crate::setup::stack::client_of(&sandbox).in_flight(1).build().unwrap();
     let refusal = kie_sandbox::Fault::Refuse { http_status: 429, code: 429, msg: "Too many requests".into() };
@@ -148,7 +148,7 @@ async fn a_pause_between_two_tries_is_no_flight() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_finds_at_most_one_look_before_itself() {
+async fn at_most_one_poll_is_queued_before_a_start() {
     for (in_flight, polls) in [(1, 300), (2, 500)] {
         let slow = Slow { head: SECOND, ..Slow::default() };
         let client = slow.client().in_flight(in_flight).build().unwrap();
@@ -161,18 +161,18 @@ async fn a_start_finds_at_most_one_look_before_itself() {
             calls.spawn(start(client.clone()));
         }
         calls.join_all().await;
-        let books = slow.books.lock().unwrap();
-        assert_eq!((books.order.len(), books.peak), (polls + 5, in_flight));
-        let starts = books.order.iter().enumerate().filter(|(_, method)| **method == http::Method::POST);
+        let log = slow.log.lock().unwrap();
+        assert_eq!((log.order.len(), log.peak), (polls + 5, in_flight));
+        let starts = log.order.iter().enumerate().filter(|(_, method)| **method == http::Method::POST);
         let places: Vec<_> = starts.map(|(place, _)| place).collect();
-        let fairly: Vec<_> = (0..5).map(|index| in_flight + 1 + 2 * index).collect();
-        assert_eq!(places, fairly, "with {in_flight} in flight");
+        let expected: Vec<_> = (0..5).map(|index| in_flight + 1 + 2 * index).collect();
+        assert_eq!(places, expected, "with {in_flight} in flight");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_rate_is_kept_at_the_moment_of_sending() {
-    // The looks hold the flights while the starts' turns come, and then let all of them go together.
+    // The polls hold both slots until several starts are due. The starts are then sent together.
     let slow = Slow { head: 4 * SECOND, ..Slow::default() };
     let client = slow.client().in_flight(2).new_tasks(3, 10 * SECOND).build().unwrap();
     let mut calls = JoinSet::new();
@@ -183,17 +183,17 @@ async fn the_rate_is_kept_at_the_moment_of_sending() {
         calls.spawn(start(client.clone()));
     }
     calls.join_all().await;
-    let starts = &slow.books.lock().unwrap().starts;
+    let starts = &slow.log.lock().unwrap().starts;
     assert_eq!(starts.len(), 20);
     for window in starts.windows(4) {
         assert!(window[3] - window[0] >= 10 * SECOND, "{window:?}");
     }
 }
 
-/// A call that begins and is given up at some time; `None` lets it end.
+/// A call: `true` for a start, its begin, and its cancellation if it has one. Times are in milliseconds.
 type Caller = (bool, u64, Option<u64>);
 
-/// Lets the callers loose, and returns what the service saw.
+/// Runs the callers. Returns the service with its records.
 fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let slow = Slow { head: SECOND / 3, body: SECOND / 7, ..Slow::default() };
@@ -206,7 +206,7 @@ fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
             calls.spawn(async move {
                 sleep(Duration::from_millis(begins)).await;
                 let call = async {
-                    // Whether there is time enough is not the question here.
+                    // The call may or may not have enough time. Both are fine here.
                     let _ = if is_start {
                         client.start(waltz()).within(within).await.err()
                     } else {
@@ -218,7 +218,7 @@ fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
             });
         }
         calls.join_all().await;
-        // However they went, they left no gap: all places and all flights are free again, half a second after the span.
+        // Cancelled calls leave no gap: half a second after the span all slots of the rate and of the maximum are free again.
         sleep(SPAN + SECOND / 2).await;
         let begin = Instant::now();
         let mut calls = JoinSet::new();
@@ -239,16 +239,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whoever_gives_up_the_rate_and_the_cap_are_kept(
+    fn the_rate_and_the_maximum_in_flight_hold_with_cancelled_calls(
         callers in prop::collection::vec((any::<bool>(), 0..15_000_u64, prop::option::of(0..12_000_u64)), 1..80),
         in_flight in 1..6_usize,
         within in prop::option::of(0..40_u64),
     ) {
         let slow = crowd(callers, in_flight, within);
-        let books = slow.books.lock().unwrap();
-        prop_assert!(books.peak <= in_flight);
-        prop_assert_eq!(books.now, 0);
-        for window in books.starts.windows(RATE + 1) {
+        let log = slow.log.lock().unwrap();
+        prop_assert!(log.peak <= in_flight);
+        prop_assert_eq!(log.now, 0);
+        for window in log.starts.windows(RATE + 1) {
             prop_assert!(window[RATE] - window[0] >= SPAN, "{:?}", window);
         }
     }

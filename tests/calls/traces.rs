@@ -1,4 +1,4 @@
-//! What can be seen of a call: enough to follow it, and nothing that is secret.
+//! Spans, events and debug output: enough to follow a call, and no secret.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,11 +19,11 @@ use crate::{
 };
 
 const KEY: &str = "key-nobody-may-see";
-const PROMPT: &str = "a waltz that nobody may see";
+const PROMPT: &str = "a waltz that is secret";
 
 fn assert_no_secret(text: &str) {
     for secret in [KEY, PROMPT, "nobody", "://", "?", "token"] {
-        assert!(!text.contains(secret), "{secret} is seen in {text}");
+        assert!(!text.contains(secret), "{secret} is shown in {text}");
     }
 }
 
@@ -80,9 +80,9 @@ async fn a_call_can_be_followed_and_shows_no_secret() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_paid_result_that_the_ledger_did_not_take_is_a_warning_without_secrets() {
+async fn a_paid_result_that_the_ledger_did_not_write_is_a_warning_without_secrets() {
     let (sandbox, _) = stack();
-    // The third step notes the answer; the sixth the stage that the wait sees, after the receipt was looked up.
+    // The third step writes the response. The sixth writes the stage from the wait, after the receipt was found.
     let ledger = FailingLedger::new(&Arc::default(), vec![(2, false), (5, false)]);
     let client = client_of(&sandbox).api_key(KEY).ledger(ledger).build().unwrap();
     let listener = Listener::default();
@@ -101,12 +101,12 @@ async fn a_paid_result_that_the_ledger_did_not_take_is_a_warning_without_secrets
     assert_eq!(answer["error"], "the disk is full");
     assert_no_secret(&listener.everything());
     let receipts = client.unfinished().await.unwrap();
-    assert_eq!(receipts[0].task_id.as_deref(), Some(task.id().as_str()), "what was missed is made up for");
+    assert_eq!(receipts[0].task_id.as_deref(), Some(task.id().as_str()), "a later update writes what is missing");
     assert_no_secret(&format!("{task:?} {receipts:?}"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_callback_that_the_ledger_did_not_take_is_a_warning_without_secrets() {
+async fn a_callback_that_the_ledger_did_not_write_is_a_warning_without_secrets() {
     let receiver = Receiver::unsigned().ledger(FailingLedger::new(&Arc::default(), vec![(0, false)]));
     let body = json!({ "data": { "task_id": "4be1", "callbackType": "complete", "data": [{ "prompt": PROMPT }] } });
     let listener = Listener::default();
@@ -124,7 +124,7 @@ async fn a_callback_that_the_ledger_did_not_take_is_a_warning_without_secrets() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_secret_is_in_the_debug_output_of_anything() {
+async fn no_debug_output_shows_a_secret() {
     let (sandbox, client) = stack();
     let base: BaseUrl = "https://tea.example".parse().unwrap();
     let uri = base.join("/kettle?token=1").unwrap();
@@ -161,7 +161,7 @@ async fn nothing_secret_is_in_the_debug_output_of_anything() {
 }
 
 #[test]
-fn the_key_is_marked_as_sensitive_for_whoever_shows_headers() {
+fn the_header_with_the_key_is_marked_as_sensitive() {
     use kie_suno::transport::{HttpFuture, HttpService};
 
     #[derive(Debug)]
