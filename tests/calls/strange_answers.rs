@@ -31,9 +31,9 @@ fn canned(status: u16, content_type: &'static str, encoding: Option<&'static str
 }
 
 #[derive(Debug)]
-struct Door(Arc<Canned>);
+struct Shared(Arc<Canned>);
 
-impl HttpService for Door {
+impl HttpService for Shared {
     fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
         Box::pin(async move {
             self.0.asked.fetch_add(1, SeqCst);
@@ -52,7 +52,7 @@ impl HttpService for Door {
 
 fn client(canned: &Arc<Canned>) -> Client {
     let retry = Retry::default().attempts(1);
-    Client::builder().api_key("key").http(Door(Arc::clone(canned))).retry(retry).build().unwrap()
+    Client::builder().api_key("key").http(Shared(Arc::clone(canned))).retry(retry).build().unwrap()
 }
 
 /// Returns an error with all its causes, as a program would print it.

@@ -132,7 +132,7 @@ async fn no_debug_output_shows_a_secret() {
     let call = ApiCall::creating("kettle", uri, json.clone());
     let transport = Transport::builder().api_key(kie_suno::transport::ApiKey::new(KEY).unwrap());
     let task = client.start(secret_waltz()).await.unwrap();
-    let mut seen = vec![
+    let mut texts = vec![
         format!("{client:?} {task:?} {:?} {:?}", task.wait(), task.events()),
         format!("{:?} {:?}", client.credits().within(Duration::from_secs(1)), client.start(secret_waltz()).unchecked()),
         format!("{call:?} {json:?} {transport:?} {:?}", Body::from(PROMPT)),
@@ -146,16 +146,16 @@ async fn no_debug_output_shows_a_secret() {
         Fault::Refuse { http_status: 200, code: 531, msg: "refunded".into() },
     ] {
         sandbox.fault("generate-music", fault.clone());
-        seen.push(format!("{:?}", client.start(secret_waltz()).await.unwrap_err()));
+        texts.push(format!("{:?}", client.start(secret_waltz()).await.unwrap_err()));
         for _ in 0..6 {
             sandbox.fault("get-music-details", fault.clone());
         }
         let error: Error = client.task::<Music>("abc").fetch().await.unwrap_err();
-        seen.push(format!("{error:?} {error}"));
+        texts.push(format!("{error:?} {error}"));
     }
     let unsent = client.start(secret_waltz()).within(Duration::ZERO).await.unwrap_err();
-    seen.push(format!("{unsent:?} {unsent}"));
-    for text in seen {
+    texts.push(format!("{unsent:?} {unsent}"));
+    for text in texts {
         assert_no_secret(&text.replace("http://localhost", ""));
     }
 }

@@ -1,4 +1,4 @@
-//! Every documented callback is recognised without being told where it comes from.
+//! Every documented callback is recognised from its body alone.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use kie_types::{AnyCallback, Endpoint, Job, TaskEndpoint, catalog, catalog::Visi
 
 use super::{Fixture, root};
 
-/// The kind of job that an operation starts.
+/// Returns the kind of job that an operation starts.
 struct Kind;
 
 impl Visitor for Kind {
@@ -50,7 +50,7 @@ fn every_documented_callback_is_recognised_by_its_shape() {
 }
 
 #[test]
-fn what_is_not_recognised_keeps_its_task_and_its_body() {
+fn an_unrecognised_callback_keeps_its_task_and_its_body() {
     let body = br#"{"code":200,"msg":"ok","data":{"taskId":"a","tomorrow":true}}"#;
     let AnyCallback::Unrecognised(callback) = AnyCallback::parse(body).unwrap() else { panic!("it was recognised") };
     assert_eq!((callback.task_id.as_deref(), callback.body.as_slice()), (Some("a"), &body[..]));

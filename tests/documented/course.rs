@@ -1,4 +1,4 @@
-//! The documented messages about one task, callbacks and records mixed, in every order and with any of them lost.
+//! The documented messages about one task, callbacks and records mixed, in every order and with any of them missing.
 
 use kie_types::{Change, Item, Music, Output, Progress, Record, Stage, TaskState};
 
@@ -16,22 +16,22 @@ fn polled(name: &str) -> Message {
     let output = record.output();
     let pieces = output.as_ref().map_or(0, |output| output.pieces().len());
     let items = output.map(|output| output.items()).unwrap_or_default();
-    assert_eq!(items.len(), pieces, "every thing has its type");
+    assert_eq!(items.len(), pieces, "every item has its type");
     (record.state(), items)
 }
 
-/// Observes these messages in this order, and checks what holds for every order.
+/// Observes these messages in this order, and checks the properties of every order.
 fn course(messages: &[&Message]) -> Progress {
     let mut progress = Progress::new();
     let changes: Vec<Change> =
         messages.iter().filter_map(|(state, items)| progress.observe(state, items.clone())).collect();
-    let told = |stage| changes.iter().filter(|change| change.reached == Some(stage)).count();
+    let reached_times = |stage| changes.iter().filter(|change| change.reached == Some(stage)).count();
     let said = |word: fn(&TaskState) -> bool| messages.iter().any(|(state, _)| word(state));
     let is_complete = said(|state| *state == TaskState::Complete);
     let has_failed = said(|state| matches!(state, TaskState::Failed(_)));
 
-    assert_eq!(told(Stage::Complete), usize::from(is_complete), "{messages:?}");
-    assert!(told(Stage::Text) <= 1 && told(Stage::First) <= 1, "{messages:?}");
+    assert_eq!(reached_times(Stage::Complete), usize::from(is_complete), "{messages:?}");
+    assert!(reached_times(Stage::Text) <= 1 && reached_times(Stage::First) <= 1, "{messages:?}");
     let failures = changes.iter().filter(|change| change.failure.is_some()).count();
     assert!(
         failures <= usize::from(has_failed) && (is_complete || failures == usize::from(has_failed)),
@@ -47,7 +47,7 @@ fn course(messages: &[&Message]) -> Progress {
     progress
 }
 
-/// Every order of these messages ends the same; returns how many orders there were.
+/// Checks that every order of these messages has the same end. Returns the number of orders.
 fn every_order(messages: &[&Message]) -> usize {
     fn permute(chosen: &mut Vec<usize>, messages: &[&Message], end: &Progress) -> usize {
         if chosen.len() == messages.len() {
@@ -89,19 +89,19 @@ fn every_order_and_loss_of_a_task_s_messages_ends_the_same() {
             .collect();
         orders += every_order(&kept);
     }
-    println!("{orders} courses of a task end as they should");
+    println!("{orders} orders of messages end alike");
     assert_eq!(orders, 13_700);
 }
 
 #[test]
-fn what_is_said_twice_changes_nothing() {
+fn a_repeated_message_changes_nothing() {
     let all = [callback("first"), polled("record-success-documented"), callback("complete"), callback("error-500")];
     let [first, record, complete, error] = all.each_ref();
     every_order(&[first, first, record, complete, complete, error, error]);
 }
 
 #[test]
-fn contradictory_verdicts_come_to_the_better_one() {
+fn of_contradicting_results_the_better_one_wins() {
     let (failed, complete) = (polled("record-generate-audio-failed-501"), callback("complete"));
     for order in [[&failed, &complete], [&complete, &failed]] {
         let progress = course(&order);
@@ -111,6 +111,6 @@ fn contradictory_verdicts_come_to_the_better_one() {
     for order in [[&early, &late], [&late, &early]] {
         let progress = course(&order);
         assert!(matches!(progress.state(), TaskState::Failed(_)));
-        assert_eq!(progress.stage(), Some(Stage::First), "what was reached stays reached");
+        assert_eq!(progress.stage(), Some(Stage::First), "a reached stage is kept");
     }
 }

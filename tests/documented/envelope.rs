@@ -1,4 +1,4 @@
-//! What all pages share: the envelope with its codes, the task ids, and the balance.
+//! The parts that all pages share: the envelope with its codes, the task ids, and the balance.
 
 use kie_types::{
     Callback, Charged, Credits, Music, MusicRecord, MusicVideo, RefusalKind, Started, TaskState,
@@ -14,7 +14,7 @@ fn common_2_a_401_has_no_data_key() {
         assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Auth, Charged::No), "{name}");
         assert_eq!(refusal.message(), "You do not have access permissions", "{name}");
     }
-    // The HTTP status of a real one is not known: it makes no difference.
+    // The HTTP status of a real response is not known. It makes no difference.
     let body = fixture("envelope/401-without-data").body;
     let Err(ReadError::Refused(refusal)) = envelope::open::<Credits>(401, &body) else { panic!("a refusal") };
     assert_eq!((refusal.kind(), refusal.http_status()), (RefusalKind::Auth, 401));
@@ -63,7 +63,7 @@ fn common_3_an_empty_account_was_told_as_500_once() {
 }
 
 #[test]
-fn common_3_a_task_s_own_verdict_can_stand_on_the_envelope_of_a_look() {
+fn common_3_a_task_s_own_failure_can_be_in_the_envelope_of_a_poll() {
     for (name, code) in [("refusal-task-timed-out-408", 408), ("refusal-task-failed-501", 501)] {
         let refusal = refusal(&format!("get-music-details/{name}"));
         assert_eq!((refusal.code(), refusal.kind()), (code, RefusalKind::TaskFailed));
@@ -125,7 +125,7 @@ fn an_envelope_need_not_be_complete() {
 }
 
 #[test]
-fn a_page_of_something_in_between_is_told_by_its_status_and_kept() {
+fn an_error_page_of_a_proxy_is_classified_by_its_status_and_kept() {
     let refusal = refusal("envelope/html-502");
     assert_eq!((refusal.code(), refusal.has_envelope(), refusal.kind()), (502, false, RefusalKind::Server));
     assert!(refusal.body().contains("Bad gateway"));

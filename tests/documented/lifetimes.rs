@@ -1,4 +1,4 @@
-//! How long files are kept, asked of the links and the records themselves.
+//! Lifetimes of files, from links and records.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::{fixture, music, record};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What each link of the things in a record says of its lifetime, by its name.
+/// Returns the lifetime of each link of the items in a record, by the link's name.
 fn said<J: Job>(name: &str) -> Vec<(String, Option<Lifetime>)> {
     let items = record::<J>(name).output().unwrap().items();
     for Item { url, .. } in &items {
@@ -74,7 +74,7 @@ fn a_link_among_others_is_the_same_text_and_takes_no_room() {
     let any = link.to_any();
     assert_eq!((any.as_str(), any.lifetime()), (link.as_str(), link.lifetime()));
     assert_eq!(serde_json::to_string(&any).unwrap(), serde_json::to_string(&link).unwrap());
-    // Read from JSON, it is any link at all.
+    // A link that is read from JSON can be of any kind.
     let read: Link<Any> = serde_json::from_str(&serde_json::to_string(&any).unwrap()).unwrap();
     assert_eq!((&read, read.lifetime()), (&any, None));
     assert_eq!(size_of::<Option<Link>>(), size_of::<Box<str>>());
@@ -83,7 +83,7 @@ fn a_link_among_others_is_the_same_text_and_takes_no_room() {
 #[test]
 fn common_9_records_tell_until_when_files_are_kept() {
     let until = |kept: Option<Timestamp>| kept.and_then(|kept| kept.to_utc());
-    // Made fourteen days before.
+    // Created fourteen days before.
     assert_eq!(until(music("record-success-live").kept_until()).unwrap(), "2026-02-17T14:08:20.000Z");
     let video = record::<MusicVideo>("record-success-sister");
     assert_eq!(until(video.kept_until()).unwrap(), "2026-02-17T14:17:58.000Z");
@@ -92,12 +92,12 @@ fn common_9_records_tell_until_when_files_are_kept() {
     assert!(until(record::<VocalSeparation>("record-success-sister").kept_until()).is_some());
     assert!(until(record::<Midi>("record-success-documented").kept_until()).is_some());
 
-    // A record without a time of its own has rows with one; a text that states its zone is an instant.
+    // A record without a time of its own has rows with one. A text with a time zone is an instant.
     let mut rows_only = music("record-iso-time");
     rows_only.create_time = None;
     assert_eq!(until(rows_only.kept_until()).unwrap(), "2026-02-17T14:08:22.000Z");
 
-    // What does not state its zone is no instant, and what tells no time is not guessed.
+    // A text without a time zone is not an instant. A missing time is not guessed.
     assert_eq!(music("record-success-documented").kept_until(), None);
     assert_eq!(record::<MusicVideo>("record-success-documented").kept_until(), None);
     assert_eq!(record::<Lyrics>("record-success-documented").kept_until(), None);
@@ -106,7 +106,7 @@ fn common_9_records_tell_until_when_files_are_kept() {
 }
 
 #[test]
-fn reports_tell_it_of_what_is_there() {
+fn reports_have_the_lifetime_of_their_items() {
     let report = Report::of_record::<Music>(Some(&music("record-success-live")));
     assert_eq!(serde_json::to_value(&report).unwrap()["keptUntil"], 1_771_337_300_000_u64);
     let pending = Report::of_record::<Music>(Some(&music("record-pending")));
@@ -119,7 +119,7 @@ fn common_8_an_upload_is_good_until_the_service_says_or_for_the_shorter_time() {
         let file: UploadedFile = fixture(&format!("upload-file-base-64/{name}")).open().unwrap();
         file.kept_until()
     };
-    // The quickstart's `expiresAt` as it stands; elsewhere a day after `uploadedAt`.
+    // The quickstart's `expiresAt` is used unchanged. Other responses expire a day after `uploadedAt`.
     assert_eq!(until("response-quickstart").unwrap().to_string(), "2026-02-04T14:02:11.508Z");
     assert_eq!(until("response-documented").unwrap().to_utc().unwrap(), "2026-02-04T14:02:11.508Z");
     assert_eq!(until("response-live").unwrap().as_millis(), Some(1_770_213_731_508));

@@ -1,7 +1,7 @@
-//! What the service's pages and captures show, read through the public doors of `kie-types`.
+//! The documentation pages and recordings of the service, read through the public API of `kie-types`.
 
-// The sweep reads every file; the named tests of the other modules say what the particular ones mean, one per row of
-// what the documentation and the wire disagree about.
+// The sweep reads every file. The named tests of the other modules check the particular ones: one test for each point on
+// which the documentation and the live service disagree.
 mod any_callback;
 mod course;
 mod envelope;
@@ -69,10 +69,10 @@ impl Fixture {
         if !is_date && file.date != "undated" {
             return Err(format!("{:?} is no date", file.date));
         }
-        // Requests and callbacks have no status; answers have one, since the body does not always decide.
+        // Requests and callbacks have no HTTP status. Responses have one, because the body alone is not always enough.
         let is_answer = matches!(file.kind, Kind::Response | Kind::Record | Kind::Refusal);
         if is_answer != file.http_status.is_some() {
-            return Err("http_status belongs to answers, and to all of them".into());
+            return Err("every response has an http_status, and nothing else has one".into());
         }
         let body = match (file.body, file.body_text) {
             (Some(body), None) => body.to_string().into_bytes(),
@@ -101,7 +101,7 @@ fn fixture(name: &str) -> Fixture {
     Fixture::read(name, &text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-// ---- What the named tests share
+// ---- Helpers of the named tests
 
 fn music(name: &str) -> MusicRecord {
     let fixture = fixture(&format!("get-music-details/{name}"));
@@ -113,7 +113,7 @@ fn video(name: &str) -> MusicVideoRecord {
     fixture.open::<Option<MusicVideoRecord>>().unwrap().expect("a record")
 }
 
-/// The record in this fixture, read by the operation that looks it up.
+/// Returns the record in this fixture, read by the operation that looks it up.
 fn record<J: Job>(name: &str) -> J::Record {
     let fixture = fixture(&format!("{}/{name}", J::Lookup::NAME));
     J::Lookup::read(fixture.http_status, &fixture.body).unwrap().expect("a record")

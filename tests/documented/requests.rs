@@ -1,4 +1,4 @@
-//! Requests as the pages print them.
+//! Requests exactly as the pages show them.
 
 use kie_types::{
     AddInstrumental, CreateMusicVideo, ExtendMusic, GenerateMusic, Model, PersonaModel, Seconds, VocalGender, check,

@@ -1,4 +1,4 @@
-//! Every documented callback is taken in when it is signed, wherever it has the id of its task.
+//! Every documented callback is accepted when it is signed, wherever the id of its task is.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{Fixture, root};
 use crate::setup::clocks::now;
 
-/// Where the id of a task may stand, the first that counts first.
+/// Places of the task's id, in the order in which they are searched.
 const PLACES: [&str; 4] = ["/data/task_id", "/data/taskId", "/taskId", "/task_id"];
 
 fn callbacks() -> Vec<Fixture> {
@@ -31,7 +31,7 @@ fn callbacks() -> Vec<Fixture> {
 }
 
 #[tokio::test]
-async fn every_documented_callback_is_taken_in_when_it_is_signed() {
+async fn every_documented_callback_is_accepted_when_it_is_signed() {
     let key = WebhookKey::new("whk");
     let receiver = Receiver::new(key.clone());
     let mut deliveries = receiver.deliveries();
@@ -41,18 +41,18 @@ async fn every_documented_callback_is_taken_in_when_it_is_signed() {
         let label = Label::read(&callback.body).unwrap();
         for id in label.task_ids() {
             let mut headers = HeaderMap::new();
-            // Each is signed at another second, for one signature is good for few bodies.
+            // Each callback is signed at another second, because one signature is only accepted for few bodies.
             let timestamp = (now - taken % 290).to_string();
             headers.insert(TIMESTAMP_HEADER, timestamp.parse().unwrap());
             headers.insert(SIGNATURE_HEADER, key.sign(id, &timestamp).parse().unwrap());
             assert_eq!(receiver.receive(None, &headers, &callback.body).await, StatusCode::OK, "{}", callback.name);
-            // Some pages print the same body, and a body that was received before is not delivered again.
+            // Some pages show the same body, and a body that was received before is not delivered again.
             let again = receiver.receive(None, &headers, &callback.body).await;
             assert_eq!(again, StatusCode::OK, "{}", callback.name);
             taken += 1;
         }
     }
-    assert!(taken > 100, "only {taken} were taken in");
+    assert!(taken > 100, "only {taken} were accepted");
     let mut delivered = 0;
     drop(receiver);
     while let Some(delivery) = deliveries.next().await {
@@ -76,7 +76,7 @@ fn the_id_that_was_signed_counts_in_every_place() {
             }
             let body = body.to_string();
             let label = Label::read(body.as_bytes()).unwrap();
-            // Where the data is a list, it has no place for an id.
+            // If `data` is a list, it has no place for an id.
             let is_there = body.contains(&format!("\"id at {signed}\""));
             let id = format!("id at {signed}");
             let verified = verifier.verify(&label, "1767225600", &key.sign(&id, "1767225600"), 1_767_225_600);
@@ -86,7 +86,7 @@ fn the_id_that_was_signed_counts_in_every_place() {
     }
 }
 
-/// Puts an id in its place, and makes the data an object if there is none.
+/// Puts an id at its place, and makes `data` an object if there is none.
 fn put(body: &mut Value, place: &str, id: &str) {
     match place.strip_prefix("/data/") {
         Some(name) => {
@@ -102,7 +102,7 @@ fn put(body: &mut Value, place: &str, id: &str) {
     }
 }
 
-/// The headers of a callback about this task, signed at this second.
+/// Returns the headers of a callback about this task, signed at this second.
 fn signed(key: &WebhookKey, task_id: &str, timestamp: u64) -> HeaderMap {
     let timestamp = timestamp.to_string();
     let mut headers = HeaderMap::new();
@@ -111,7 +111,7 @@ fn signed(key: &WebhookKey, task_id: &str, timestamp: u64) -> HeaderMap {
     headers
 }
 
-/// Verifies a callback as a handler of axum's or hyper's does.
+/// Verifies a callback as a handler on axum or hyper does.
 fn verified<'a>(key: &WebhookKey, headers: &HeaderMap, body: &'a [u8], now: u64) -> Result<Verified<'a>, NotVerified> {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
     Verifier::new(key.clone()).verify_callback(|name| headers.get(name)?.to_str().ok(), body, now)
@@ -120,7 +120,7 @@ fn verified<'a>(key: &WebhookKey, headers: &HeaderMap, body: &'a [u8], now: u64)
 #[test]
 fn one_call_verifies_every_documented_callback_and_reads_what_it_claims() {
     let (key, now) = (WebhookKey::new("whk"), now());
-    let mut seen = 0;
+    let mut count = 0;
     for callback in callbacks() {
         let label = Label::read(&callback.body).unwrap();
         for id in label.task_ids() {
@@ -128,14 +128,14 @@ fn one_call_verifies_every_documented_callback_and_reads_what_it_claims() {
             let verified = verified(&key, &headers, &callback.body, now).unwrap();
             assert_eq!(verified.task_id(), id, "{}", callback.name);
             assert_eq!(verified.signed_at().as_millis(), Some(1000 * (now.cast_signed() - 60)));
-            // Some bodies hold a second id, which nobody signed.
+            // Some bodies hold a second id, which is not signed.
             assert_eq!(verified.unverified_claims().unwrap().task_id(), Some(id), "{}", callback.name);
             let claims = verified.unverified_claims_of::<kie_suno::records::Music>().unwrap();
             assert_eq!(claims.task_id.unwrap().as_str(), id, "{}", callback.name);
-            seen += 1;
+            count += 1;
         }
     }
-    assert!(seen > 100, "only {seen} were seen");
+    assert!(count > 100, "only {count} were verified");
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn a_callback_that_is_not_verified_says_why_and_how_to_answer() {
         assert!(status == 400 && matches!(refused, NotVerified::Unreadable(_)), "{refused}");
     }
 
-    // A body that somebody wrote under the headers of another callback: its claims have no signature.
+    // An attacker's body with the headers of another callback. Its content is not signed.
     let forged = br#"{"taskId":"4be1","data":{"task_id":"9c7f","callbackType":"complete","data":[]}}"#;
     let verified = verified(&key, &headers, forged, now).unwrap();
     assert_eq!(verified.unverified_claims().unwrap().task_id(), Some("4be1"));

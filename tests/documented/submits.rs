@@ -1,11 +1,11 @@
-//! Answers to submits: the id of the task that was started.
+//! Responses to submits: the id of the task that was started.
 
 use kie_types::{Music, Started, envelope::ReadError};
 
 use super::{TASK, fixture};
 
 #[test]
-fn an_accepted_submit_gives_its_id_in_every_spelling_that_was_met() {
+fn an_accepted_submit_gives_its_id_in_every_known_spelling() {
     for (name, id) in [
         ("generate-music/response-accepted", TASK),
         ("generate-music/response-accepted-snake-case", TASK),

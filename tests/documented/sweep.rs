@@ -1,4 +1,4 @@
-//! Every file is read by the operation that it belongs to, and every operation has files.
+//! Every file is read by its operation, and every operation has files.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{Fixture, Kind, root};
 
-/// Answers that claim success and hold nothing that was asked for.
+/// Responses that report success and hold no result.
 const UNREADABLE: &[&str] = &[
     "boost-music-style/response-empty",
     "create-music-video/response-placeholder",
@@ -26,8 +26,8 @@ const UNREADABLE: &[&str] = &[
     "get-music-details/record-truncated",
 ];
 
-/// Requests that the pages show or once took, and that the same pages' rules or the live service refuse; and the
-/// sister's where KIE has other names.
+/// Requests that the pages show or once accepted, and that the same pages' rules or the live service refuse. Also requests
+/// of the sister service with other names.
 const CONTRADICTED: &[&str] = &[
     "generate-music/request-older-quickstart-v3-5",
     "generate-sounds/request-key-any",
@@ -37,17 +37,17 @@ const CONTRADICTED: &[&str] = &[
     "separate-vocals/request-schema-of-its-own",
 ];
 
-/// Operations that start a task whose callback no page shows.
+/// Operations that start a task without a documented callback.
 const WITHOUT_CALLBACK: &[&str] = &["generate-sounds"];
 
 #[test]
-fn every_fixture_goes_through_its_door() {
+fn every_fixture_is_read_by_its_operation() {
     let mut problems = Vec::new();
     let names = names(&root(), "", &mut problems);
     assert!(names.len() > 100, "only {} fixtures found", names.len());
     for name in &names {
         let text = fs::read_to_string(root().join(format!("{name}.json"))).unwrap();
-        let outcome = Fixture::read(name, &text).and_then(|fixture| through_its_door(&fixture));
+        let outcome = Fixture::read(name, &text).and_then(|fixture| read_by_operation(&fixture));
         problems.extend(outcome.err().map(|problem| format!("{name}: {problem}")));
     }
     for name in UNREADABLE.iter().chain(CONTRADICTED).filter(|name| !names.contains(**name)) {
@@ -70,7 +70,7 @@ fn every_operation_has_fixtures_of_its_own() {
     }
 }
 
-/// The names of all files below the folder, without their ending; anything else that lies there is reported.
+/// Returns the names of all files below the folder, without their extension. Reports any file that is not JSON.
 fn names(folder: &Path, prefix: &str, problems: &mut Vec<String>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -87,26 +87,28 @@ fn names(folder: &Path, prefix: &str, problems: &mut Vec<String>) -> BTreeSet<St
     names
 }
 
-fn through_its_door(fixture: &Fixture) -> Result<(), String> {
+fn read_by_operation(fixture: &Fixture) -> Result<(), String> {
     let parts: Vec<&str> = fixture.name.split('/').collect();
     let visited = match (parts.as_slice(), fixture.kind) {
-        (["callbacks", slug, _], Kind::Callback) => catalog::visit(slug, Door(fixture)),
-        (["callbacks", ..], _) | (_, Kind::Callback) => return Err("callbacks lie in callbacks/, alone".into()),
-        // The envelope does not depend on what it holds: it must not open, whatever is asked for.
+        (["callbacks", slug, _], Kind::Callback) => catalog::visit(slug, ReadFixture(fixture)),
+        (["callbacks", ..], _) | (_, Kind::Callback) => {
+            return Err("callbacks/ holds all callbacks and nothing else".into());
+        }
+        // The files in `envelope/` must be refused or unreadable for any content, so any type will do.
         (["envelope", _], Kind::Response | Kind::Refusal) => Some(
             answer(fixture, envelope::open::<Started<Music>>)
                 .and_then(|()| answer(fixture, envelope::open::<Option<MusicRecord>>))
                 .and_then(|()| answer(fixture, envelope::open::<Credits>)),
         ),
-        ([slug, _], _) => catalog::visit(slug, Door(fixture)),
+        ([slug, _], _) => catalog::visit(slug, ReadFixture(fixture)),
         _ => None,
     };
     visited.unwrap_or_else(|| Err("no operation reads this file".into()))
 }
 
-struct Door<'a>(&'a Fixture);
+struct ReadFixture<'a>(&'a Fixture);
 
-impl Visitor for Door<'_> {
+impl Visitor for ReadFixture<'_> {
     type Output = Result<(), String>;
 
     fn call<E: Endpoint>(self) -> Self::Output {
@@ -126,7 +128,7 @@ impl Visitor for Door<'_> {
     }
 }
 
-/// A documented request breaks no rule and is printed as it was read, field for field.
+/// Checks that a documented request breaks no rule, and that it is printed with the same fields as it was read.
 fn request<E: Endpoint>(fixture: &Fixture) -> Result<(), String> {
     let body = fixture.json();
     let checked = check::<E>(&body);
@@ -143,7 +145,7 @@ fn request<E: Endpoint>(fixture: &Fixture) -> Result<(), String> {
     same_numbers(&printed, &expected).then_some(()).ok_or_else(|| format!("printed as {printed}, and was {expected}"))
 }
 
-/// Equality that takes 1 and 1.0 for the same.
+/// Compares two values. 1 and 1.0 are equal.
 fn same_numbers(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
@@ -158,7 +160,7 @@ fn same_numbers(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// A documented answer opens, and says the same after it was printed and read again; a refusal is told as one.
+/// Checks that a documented response is read, and stays the same when printed and read again. A refusal must be an error.
 fn answer<T: Serialize + DeserializeOwned>(
     fixture: &Fixture,
     read: impl Fn(u16, &[u8]) -> Result<T, ReadError>,
@@ -173,7 +175,7 @@ fn answer<T: Serialize + DeserializeOwned>(
     }
     let holds_nothing = UNREADABLE.contains(&fixture.name.as_str());
     match opened {
-        Ok(_) if holds_nothing => Err("there is nothing in it, and yet it was opened".into()),
+        Ok(_) if holds_nothing => Err("it holds no result, and yet it was read".into()),
         Err(ReadError::Unreadable(_)) if holds_nothing => Ok(()),
         Err(error) => Err(error.to_string()),
         Ok(data) => stays_the_same(&data),
@@ -187,7 +189,7 @@ fn stays_the_same<T: Serialize + DeserializeOwned>(answer: &T) -> Result<(), Str
     (printed == reprinted).then_some(()).ok_or_else(|| format!("{printed} became {reprinted}"))
 }
 
-/// A documented callback is read, names its task, and says the same after it was printed and read again.
+/// Checks that a documented callback is read, names its task, and stays the same when printed and read again.
 fn callback<J: Job>(fixture: &Fixture) -> Result<(), String> {
     let callback = Callback::<J>::parse(&fixture.body).map_err(|error| error.to_string())?;
     if callback.task_id.is_none() {

@@ -1,4 +1,4 @@
-//! The operations on recordings and on parts of tracks, each from its start to its files.
+//! The operations on recordings and on sections of tracks, each from its start to its files.
 
 use std::fs;
 
@@ -22,7 +22,7 @@ const A: &str = "https://cdn.example.net/a.mp3";
 const B: &str = "https://cdn.example.net/b.mp3";
 const LYRICS: &str = "[Verse]\nPaper boats";
 
-/// Runs a task to its end, saves its files, and looks at what it cost.
+/// Runs a task to its end, saves its files, and checks its price.
 async fn made<E>(sandbox: &Sandbox, client: &Client, request: E, credits: f64, rows: usize) -> Vec<Track>
 where
     E: TaskEndpoint<Job = Music>,
@@ -40,12 +40,12 @@ where
         assert!(fs::read(&file.path).unwrap().starts_with(b"ID3"), "{}", E::NAME);
     }
     let last = sandbox.callbacks().pop().unwrap();
-    let told = Callback::<Music>::parse(last.body.to_string().as_bytes()).unwrap();
-    assert_eq!((told.state(), told.data.tracks.len()), (TaskState::Complete, rows), "{}", E::NAME);
+    let callback = Callback::<Music>::parse(last.body.to_string().as_bytes()).unwrap();
+    assert_eq!((callback.state(), callback.data.tracks.len()), (TaskState::Complete, rows), "{}", E::NAME);
     tracks
 }
 
-/// Runs a task to its failure.
+/// Runs a task that fails.
 async fn failed<E>(client: &Client, request: E) -> (Option<i64>, RefusalKind, Charged)
 where
     E: TaskEndpoint<Job = Music>,
@@ -60,7 +60,7 @@ fn lasts(track: &Track) -> f64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_recording_is_sung_anew() {
+async fn a_recording_is_covered() {
     let (sandbox, client) = instant();
     let song = UploadAndCoverAudio::song(Model::V5_5, A, "city pop", "Paper Boats", LYRICS).duration(60);
     let tracks = made(&sandbox, &client, song, 12.0, 2).await;
@@ -77,7 +77,7 @@ async fn a_recording_is_sung_anew() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_recording_goes_on() {
+async fn a_recording_is_extended() {
     let (sandbox, client) = instant();
     let extend = UploadAndExtendAudio::instrumental(Model::V5, A, 41, "ambient techno", "Loop, continued");
     let tracks = made(&sandbox, &client, extend, 12.0, 2).await;
@@ -109,13 +109,13 @@ async fn a_voice_is_added() {
     let (sandbox, client) = instant();
     let request = AddVocals::new(A, "Harbour (vocal)", "acoustic folk", "autotune", LYRICS);
     let tracks = made(&sandbox, &client, request, 12.0, 2).await;
-    // Without a model the service takes this one.
+    // Without a model in the request, the service uses this one.
     assert_eq!(tracks[0].model(), Some(Model::V4_5Plus));
     assert_eq!((tracks[0].tags.as_deref(), tracks[0].prompt.as_deref()), (Some("acoustic folk"), Some(LYRICS)));
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_recordings_become_one() {
+async fn two_recordings_are_mashed_up() {
     let (sandbox, client) = instant();
     let tracks = made(&sandbox, &client, GenerateMashup::simple(Model::V5, [A, B], "drums under a choir"), 12.0, 2);
     assert_eq!(tracks.await[0].title.as_deref(), Some("Drums under a"));
@@ -136,7 +136,7 @@ async fn a_sound_needs_no_callback_address() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stretch_is_sung_anew_in_a_track_and_in_an_upload() {
+async fn a_section_is_replaced_in_a_track_and_in_an_upload() {
     let (sandbox, client) = instant();
     let source = client.start(waltz()).await.unwrap();
     let track = source.wait().await.unwrap().remove(0);
@@ -148,9 +148,9 @@ async fn a_stretch_is_sung_anew_in_a_track_and_in_an_upload() {
     let replaced = made(&sandbox, &client, of(10.0..20.0), 5.0, 1).await;
     assert_eq!((lasts(&replaced[0]), replaced[0].model()), (lasts(&track), Some(Model::V5)));
     assert_eq!(replaced[0].title.as_deref(), Some("New Waltz"));
-    let told: Vec<_> =
-        sandbox.callbacks().iter().skip(3).map(|told| told.body["data"]["callbackType"].clone()).collect();
-    assert_eq!(told, ["complete"], "only the end is told");
+    let kinds: Vec<_> =
+        sandbox.callbacks().iter().skip(3).map(|callback| callback.body["data"]["callbackType"].clone()).collect();
+    assert_eq!(kinds, ["complete"], "the only callback is the last one");
 
     let upload = ReplaceSection::in_upload(Model::V5, A, 0.0..10.0, "waltz", "New", "[Chorus]\nNew", "[Chorus]\nNew");
     made(&sandbox, &client, upload, 5.0, 1).await;
@@ -185,16 +185,16 @@ async fn an_upload_that_cannot_be_fetched_is_accepted_and_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_of_an_upload_is_told_with_an_empty_list() {
+async fn the_callback_of_a_failed_upload_has_an_empty_list() {
     let (sandbox, client) = instant();
-    let fate = || TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "refunded".into() };
-    sandbox.script_task(fate());
+    let script = || TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "refunded".into() };
+    sandbox.script_task(script());
     let before = sandbox.balance();
     let cover = UploadAndCoverAudio::simple(Model::V5, A, "an idea");
     assert_eq!(failed(&client, cover).await.2, Charged::Refunded);
     assert_eq!(sandbox.balance(), before);
     assert_eq!(sandbox.callbacks().pop().unwrap().body["data"]["data"], json!([]));
-    sandbox.script_task(fate());
+    sandbox.script_task(script());
     failed(&client, AddVocals::new(A, "New", "polka", "edm", LYRICS)).await;
     assert_eq!(sandbox.callbacks().pop().unwrap().body["data"]["data"], json!(null));
 }

@@ -1,4 +1,4 @@
-//! What is made of a finished track, from the start to the files, over the whole stack.
+//! Files made from a finished track, from the start to the saved files, with client and sandbox.
 
 use std::fs;
 
@@ -142,9 +142,9 @@ async fn old_tracks_get_new_links() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_recovery_s_verdict_is_not_asked_for_twice() {
+async fn a_failed_recovery_is_not_sent_again() {
     let (sandbox, client) = live();
-    // The song is not finished, so there is nothing to recover.
+    // The song is not finished, so it cannot be recovered.
     let song = client.start(waltz()).await.unwrap();
     let task = client.start(RecoveryAudio::new(song.id().clone())).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_secs(20)).await;

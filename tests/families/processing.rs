@@ -1,4 +1,4 @@
-//! Lyrics, WAV files, stems and notes, from the request to the file.
+//! Lyrics, WAV files, stems and MIDI, from the request to the file.
 
 use std::{fs, path::Path};
 
@@ -14,14 +14,14 @@ use tempfile::{TempDir, tempdir};
 
 use crate::setup::stack::{instant, live, waltz};
 
-/// A finished song: its task and one of its tracks.
+/// Returns the ids of a finished song's task and of one of its tracks.
 async fn song(client: &Client) -> (String, String) {
     let task = client.start(waltz()).await.unwrap();
     let tracks = task.wait().await.unwrap();
     (task.id().to_string(), tracks[1].id.as_ref().unwrap().to_string())
 }
 
-/// Starts a task, waits for it and saves what it made.
+/// Starts a task, waits for it and saves its files.
 async fn made<E: TaskEndpoint>(
     client: &Client,
     request: E,
@@ -38,7 +38,7 @@ async fn spent(client: &Client, before: Credits) -> f64 {
     (before - client.credits().await.unwrap()).get()
 }
 
-/// The last callback of a task, as it was booked.
+/// Returns the last callback of a task from the sandbox's journal.
 fn pushed<J: kie_suno::records::Job>(sandbox: &Sandbox, task: &Task<J>) -> Callback<J> {
     let deliveries = sandbox.callbacks();
     let delivery = deliveries.iter().rfind(|delivery| delivery.task_id == task.id().as_str()).expect("a callback");
@@ -84,7 +84,7 @@ async fn refused_lyrics_say_why_in_the_record_and_in_the_callback() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lyrics_submit_over_the_rate_is_sent_again_and_one_without_credits_is_not() {
+async fn a_lyrics_submit_over_the_rate_is_retried_and_one_without_credits_is_not() {
     let (sandbox, client) = instant();
     let refuse = |code, msg: &str| Fault::Refuse { http_status: 200, code, msg: msg.into() };
     sandbox.fault("generate-lyrics", refuse(405, "Rate limit exceeded"));
@@ -98,7 +98,7 @@ async fn a_lyrics_submit_over_the_rate_is_sent_again_and_one_without_credits_is_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_at_lyrics_that_is_refused_with_400_ends_the_wait() {
+async fn a_poll_of_lyrics_that_is_refused_with_400_ends_the_wait() {
     let (sandbox, client) = live();
     let task = client.start(GenerateLyrics::new("a theme")).await.unwrap();
     let msg = "Song Description contained artist name".into();
@@ -117,7 +117,7 @@ async fn a_track_is_converted_to_wav_once() {
     let failed = client.start(request()).await.unwrap();
     assert!(matches!(failed.wait().await, Err(Error::Failed(_))));
 
-    // One that failed is in nobody's way, and one that did not is.
+    // A failed conversion can be repeated. A successful one is refused as a duplicate.
     let (task, wav, files) = made(&client, request()).await;
     assert!(files[0].starts_with(b"RIFF") && &files[0][8..16] == b"WAVEfmt ");
     assert_eq!(spent(&client, before).await, 0.8);
@@ -131,7 +131,7 @@ async fn a_track_is_converted_to_wav_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_track_is_taken_apart_in_three_ways_at_three_prices() {
+async fn a_track_is_separated_in_three_ways_at_three_prices() {
     let (sandbox, client) = live();
     let (task_id, track_id) = song(&client).await;
     let request = || SeparateVocals::of_track(task_id.as_str(), track_id.as_str());
@@ -159,7 +159,7 @@ async fn a_track_is_taken_apart_in_three_ways_at_three_prices() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_recording_is_taken_apart_and_one_that_is_nowhere_fails_later() {
+async fn a_recording_is_separated_and_a_missing_one_fails_later() {
     let (sandbox, client) = live();
     let (_, stems, _) = made(&client, SeparateVocals::of_recording("https://cdn.example.net/take3.mp3")).await;
     assert_eq!(stems.items().len(), 2);
@@ -171,7 +171,7 @@ async fn a_recording_is_taken_apart_and_one_that_is_nowhere_fails_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn stems_become_notes_and_notes_a_midi_file() {
+async fn stems_become_a_midi_file() {
     let (sandbox, client) = live();
     let (task_id, track_id) = song(&client).await;
     let (separation, stems, _) = made(&client, SeparateVocals::of_track(task_id.as_str(), track_id)).await;
@@ -187,7 +187,7 @@ async fn stems_become_notes_and_notes_a_midi_file() {
     assert_eq!(notes.instruments[0].name.as_deref(), Some("Instrumental"));
     assert_eq!(spent(&client, before).await, 0.0);
 
-    // A music task is no separation.
+    // A music task is not a separation.
     let Err(Error::Api(error)) = client.start(GenerateMidi::new(task_id)).await else { panic!("a refusal") };
     assert_eq!((error.code(), error.kind()), (422, RefusalKind::Validation));
 }
@@ -205,7 +205,7 @@ async fn midi_that_fails_says_so_by_a_number() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_delivered_is_there_or_is_waited_for_and_given_up() {
+async fn an_undelivered_task_is_complete_or_is_polled_until_the_timeout() {
     let (sandbox, client) = live();
     for with_tracks in [true, false] {
         sandbox.script_task(TaskScript::Undelivered { with_tracks });
@@ -215,7 +215,7 @@ async fn what_was_not_delivered_is_there_or_is_waited_for_and_given_up() {
         let stems = client.start(SeparateVocals::of_recording("https://cdn.example.net/take3.mp3")).await.unwrap();
         assert_eq!(stems.wait().await.is_ok(), with_tracks);
     }
-    // A word that nobody knows is a task under way.
+    // A task with an unknown status word counts as running.
     sandbox.script_task(TaskScript::Word("7".into()));
     let midi = client.start(GenerateMidi::new("5c79****be8e")).await.unwrap();
     assert_eq!(midi.wait().await.unwrap().instruments.len(), 2);

@@ -1,4 +1,4 @@
-//! Voices, uploads and direct links, client and sandbox together.
+//! Voices, uploads and direct links, with client and sandbox.
 
 use std::{fs, time::Duration};
 
@@ -30,7 +30,7 @@ fn recording(of: &Task<VoiceValidation>) -> SunoVoiceGenerate {
     SunoVoiceGenerate::new(of.id().clone(), RECORDING)
 }
 
-/// The words of a refusal with code 422.
+/// Returns the message of a refusal with code 422.
 fn refused(error: &Error) -> &str {
     match error {
         Error::Api(error) if error.code() == 422 => error.refusal().message(),
@@ -48,7 +48,7 @@ async fn from_a_sample_over_a_phrase_to_a_song_in_the_voice() {
     let saved = validation.save(&phrase, folder.path()).await.unwrap();
     assert_eq!((saved.len(), saved[0].path.extension().unwrap().to_str()), (1, Some("txt")));
     assert_eq!(fs::read_to_string(&saved[0].path).unwrap(), phrase.text);
-    assert!(sandbox.requests(FILES).is_empty(), "the phrase was in the answer");
+    assert!(sandbox.requests(FILES).is_empty(), "the phrase was in the response");
 
     let request = recording(&validation).voice_name("Marta").singer_skill_level(SingerSkillLevel::Advanced);
     let task = client.start(request).await.unwrap();
@@ -56,7 +56,7 @@ async fn from_a_sample_over_a_phrase_to_a_song_in_the_voice() {
     assert_eq!(refused(&unfinished), "suno_user_id is missing");
     let ClonedVoice { voice_id, .. } = task.wait().await.unwrap();
     let saved = task.save(&task.wait().await.unwrap(), folder.path()).await.unwrap();
-    assert_eq!(fs::read_to_string(&saved[0].path).unwrap(), voice_id.as_str(), "its id is all there is of a voice");
+    assert_eq!(fs::read_to_string(&saved[0].path).unwrap(), voice_id.as_str(), "the only file of a voice holds its id");
     let answer = client.call(SunoVoiceCheckVoice::new(task.id().clone())).await.unwrap();
     assert_eq!(answer.is_available, Some(true));
 
@@ -67,41 +67,41 @@ async fn from_a_sample_over_a_phrase_to_a_song_in_the_voice() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_voice_goes_through_the_states_that_were_seen_live() {
+async fn a_voice_goes_through_the_states_of_the_live_service() {
     let (sandbox, client) = live();
     let validation = client.start(sample()).await.unwrap();
-    let mut seen = Vec::new();
+    let mut states = Vec::new();
     for _ in 0..8 {
         let record = client.call(SunoVoiceValidateInfo::new(validation.id().clone())).await.unwrap().unwrap();
         assert_eq!(record.validate_info.is_some(), record.status == Some(VoiceValidationStatus::WaitValidating));
-        seen.push(record.status.unwrap().to_string());
+        states.push(record.status.unwrap().to_string());
         sleep(Duration::from_secs(3)).await;
     }
-    seen.dedup();
-    assert_eq!(seen, ["wait_processing", "processing_validate", "wait_validating"]);
+    states.dedup();
+    assert_eq!(states, ["wait_processing", "processing_validate", "wait_validating"]);
 
     let before = client.call(SunoVoiceRecordInfo::new(validation.id().as_str())).await.unwrap().unwrap();
-    assert_eq!(before.status, Some(VoiceStatus::WaitValidating), "live clients ask with the phrase's task");
+    assert_eq!(before.status, Some(VoiceStatus::WaitValidating), "live clients send the task id of the phrase");
     let task = client.start(recording(&validation)).await.unwrap();
-    assert_eq!(sandbox.tasks()[1].status, "wait_validating", "the books show the family's own words");
-    let mut seen = Vec::new();
+    assert_eq!(sandbox.tasks()[1].status, "wait_validating", "the sandbox keeps the status words of voices");
+    let mut states = Vec::new();
     for _ in 0..12 {
         for id in [task.id().as_str(), validation.id().as_str()] {
             let record = client.call(SunoVoiceRecordInfo::new(id)).await.unwrap().unwrap();
             assert_eq!(record.task_id.unwrap().as_str(), id);
-            seen.push(record.status.unwrap().to_string());
+            states.push(record.status.unwrap().to_string());
         }
         sleep(Duration::from_secs(5)).await;
     }
-    seen.dedup();
-    assert_eq!(seen, ["wait_validating", "generating_voice", "success"]);
+    states.dedup();
+    assert_eq!(states, ["wait_validating", "generating_voice", "success"]);
     let after = client.call(SunoVoiceValidateInfo::new(validation.id().clone())).await.unwrap().unwrap();
     assert_eq!(after.status, Some(VoiceValidationStatus::Success));
     assert_eq!(client.call(SunoVoiceRecordInfo::new("no-such-task")).await.unwrap(), None);
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_phrase_has_one_try_and_little_time() {
+async fn each_phrase_can_be_used_once_and_soon_expires() {
     let (_sandbox, client) = live();
     let validation = client.start(sample()).await.unwrap();
     let early = client.start(recording(&validation)).await.unwrap_err();
@@ -118,7 +118,7 @@ async fn each_phrase_has_one_try_and_little_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_phrase_is_made_when_the_try_has_failed() {
+async fn a_new_phrase_is_made_after_a_failed_attempt() {
     let (sandbox, client) = instant();
     let validation = client.start(sample()).await.unwrap();
     let phrase = validation.wait().await.unwrap();
@@ -176,7 +176,7 @@ async fn the_service_does_not_insist_on_a_callback_address_for_a_voice() {
         client.raw(kie_suno::requests::Method::Post, kie_suno::requests::Host::Api, path, &body).await.unwrap();
     assert!(answer["taskId"].is_string());
     sleep(Duration::from_secs(1)).await;
-    assert!(sandbox.callbacks().is_empty(), "nobody is to be told");
+    assert!(sandbox.callbacks().is_empty(), "there is no callback address");
 }
 
 #[tokio::test(start_paused = true)]
@@ -193,7 +193,7 @@ async fn a_direct_link_leads_to_the_file_for_20_minutes() {
     sleep(link.lifetime().unwrap().shortest + Duration::from_secs(1)).await;
     let files = sandbox.requests(FILES).len();
     assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 1);
-    assert_eq!(sandbox.requests(FILES).len(), files + 2, "its time is over, and a fresh link is asked for");
+    assert_eq!(sandbox.requests(FILES).len(), files + 2, "the link has expired, so a new one is asked for");
     let foreign = client.call(DownloadUrl::new("https://files.example.net/a.mp3")).await.unwrap_err();
     assert_eq!(refused(&foreign), "url is wrong");
     assert_eq!(sandbox.requests("download-url").len(), 3);
@@ -209,7 +209,7 @@ async fn an_uploaded_file_comes_back_as_it_was() {
     assert_eq!(file.mime_type.as_deref(), Some("audio/wav"));
     assert_eq!(file.file_path.as_deref(), Some("kieai/4711/demos/new takes/hum (1).wav"));
 
-    // A track whose file is the upload, for the client fetches the files of tasks.
+    // The client only fetches files of tasks, so this track has the upload as its file.
     let task = client.start(waltz()).await.unwrap();
     let mut tracks = task.wait().await.unwrap();
     tracks.truncate(1);
@@ -219,7 +219,7 @@ async fn an_uploaded_file_comes_back_as_it_was() {
     assert!(sandbox.requests("upload-file-base-64")[0].bearer);
 
     let unnamed = client.call(UploadFileBase64::new("UklGRiQAAABXQVZF", "demos")).await.unwrap();
-    assert!(unnamed.file_name.unwrap().ends_with(".wav"), "the name is invented, with the ending of the content");
+    assert!(unnamed.file_name.unwrap().ends_with(".wav"), "the name is made up, and its extension fits the content");
 }
 
 #[tokio::test(start_paused = true)]

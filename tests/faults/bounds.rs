@@ -1,4 +1,4 @@
-//! What has no end is cut off: by the clocks, and by what a client is ready to hold.
+//! Endless responses are cut off, by timeouts and by size limits.
 
 use std::time::Duration;
 
@@ -13,17 +13,17 @@ use super::{
 };
 
 const MIB: u64 = 1 << 20;
-/// A head may be this large, and no larger.
+/// Maximum size of a response head, in bytes.
 const HEAD: u64 = MIB;
-/// The largest answer to a call, as it is set by default.
+/// Default maximum size of a response, in bytes.
 const ANSWER: u64 = 16 * MIB;
 
-/// After a request comes this, and then that again and again.
+/// Reads a request, sends `begin`, then sends `again` without end.
 fn endless(begin: &str, again: impl Into<Vec<u8>>, pause: Duration) -> Vec<Step> {
     vec![Step::Request, Step::Say(begin.into()), Step::Forever { bytes: again.into(), pause }]
 }
 
-/// How a call ends that always meets with this, and how many bytes it took.
+/// Makes a call that meets these steps on every connection. Returns its end, and the bytes that were sent to it.
 async fn end(call: Call, steps: Vec<Step>) -> (End, u64) {
     let world = World::in_memory();
     world.wire.always(steps);
@@ -66,7 +66,7 @@ async fn an_endless_body_is_cut_off() {
         ("HTTP/1.1 502 Bad Gateway\r\n\r\n", vec![b'<'; 0x1_0000]),
     ];
     for (begin, again) in bodies {
-        for call in [Call::Create, Call::Credits, Call::Look] {
+        for call in [Call::Create, Call::Credits, Call::Poll] {
             let (end, written) = end(call, endless(begin, again.clone(), Duration::ZERO)).await;
             assert_eq!(
                 end,
@@ -79,14 +79,14 @@ async fn an_endless_body_is_cut_off() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_drips_for_ever_ends_with_the_time() {
+async fn an_endless_slow_response_ends_at_the_timeout() {
     let begin = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n8\r\nID3\x04\0\0\0\0\r\n";
     for call in Call::ALL {
         let (end, _) = end(call, endless(begin, "1\r\nx\r\n", clocks().idle / 2)).await;
         let expected = match call {
             Call::Create => Unknown,
-            Call::Credits | Call::Look => Lost(ErrorKind::Timeout),
-            // A file is not bound by the clock of a call, only by an hour.
+            Call::Credits | Call::Poll => Lost(ErrorKind::Timeout),
+            // The total time of a call does not hold for a download. Its limit is an hour.
             Call::Download => Lost(ErrorKind::TooLarge),
         };
         assert_eq!(end, expected, "{call:?}");
@@ -94,17 +94,17 @@ async fn what_drips_for_ever_ends_with_the_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_file_that_is_always_elsewhere_is_not_followed_for_ever() {
+async fn redirects_of_a_file_are_limited() {
     let world = World::in_memory();
     let elsewhere = "HTTP/1.1 302 Found\r\nlocation: /images/another.jpeg\r\ncontent-length: 0\r\n\r\n";
     world.wire.always([Step::Request, Step::Say(elsewhere.into())]);
     assert_eq!(world.make(Call::Download).await, Lost(ErrorKind::Status(310)));
-    assert_eq!(world.wire.connections(), 6, "the first address, and five that it points to");
+    assert_eq!(world.wire.connections(), 6, "the first address, and five redirects");
     assert!(world.sandbox.requests(kie_sandbox::FILES).iter().all(|request| !request.bearer));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_largest_answer_is_a_setting() {
+async fn the_maximum_size_of_a_response_is_a_setting() {
     let world = World::in_memory();
     let uri: Uri = "http://localhost".parse::<BaseUrl>().unwrap().join("/api/v1/chat/credit").unwrap();
     let mut sizes = Vec::new();

@@ -1,4 +1,4 @@
-//! No connection: nothing leaves, and nobody says otherwise.
+//! Without a connection nothing is sent, and the error says so.
 
 use kie_suno::{
     Charged, Client, Error,
@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use super::{clocks, retry};
 use crate::setup::stack::waltz;
 
-/// Makes each kind of call to a place that cannot be reached.
-async fn nothing_leaves(base_url: &str) {
+/// Makes each kind of call to a host that cannot be reached.
+async fn nothing_is_sent(base_url: &str) {
     let client = Client::builder().api_key("key").base_url(base_url).timeouts(clocks()).retry(retry()).build().unwrap();
     let files = Transport::builder().timeouts(clocks()).retry(retry()).loopback_files(true).build().unwrap();
     let folder = tempdir().unwrap();
@@ -28,18 +28,18 @@ async fn nothing_leaves(base_url: &str) {
 }
 
 #[tokio::test]
-async fn nobody_listens() {
+async fn a_port_without_a_server() {
     let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    nothing_leaves(&format!("http://{address}")).await;
+    nothing_is_sent(&format!("http://{address}")).await;
 }
 
 #[tokio::test]
-async fn the_name_stands_for_no_address() {
-    // `.invalid` is reserved: no host has such a name.
-    nothing_leaves("https://api.kie.invalid").await;
+async fn a_name_without_an_address() {
+    // `.invalid` is reserved, so no host has this name.
+    nothing_is_sent("https://api.kie.invalid").await;
 }
 
-/// Elsewhere a full queue answers in other ways.
+/// Other systems answer differently if a port's queue is full.
 #[cfg(target_os = "linux")]
 mod full {
     use std::{net::SocketAddr, time::Duration};
@@ -49,9 +49,9 @@ mod full {
         time::timeout,
     };
 
-    use super::nothing_leaves;
+    use super::nothing_is_sent;
 
-    /// A port whose queue is full, so that no connection to it comes about, and what keeps it full.
+    /// Returns a port with a full queue, so that no new connection opens, and the connections that fill the queue.
     async fn port() -> (SocketAddr, TcpListener, Vec<TcpStream>) {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
@@ -68,8 +68,8 @@ mod full {
     }
 
     #[tokio::test]
-    async fn nobody_accepts() {
+    async fn a_server_that_does_not_accept() {
         let (address, _listener, _waiting) = port().await;
-        nothing_leaves(&format!("http://{address}")).await;
+        nothing_is_sent(&format!("http://{address}")).await;
     }
 }

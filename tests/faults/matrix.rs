@@ -1,4 +1,4 @@
-//! Everything that can go wrong on a connection, against every kind of call: the table of retries, from outside.
+//! The fault matrix: every fault of a connection with every kind of call.
 
 use std::time::Duration;
 
@@ -13,25 +13,25 @@ use super::{
 };
 use Course::{Again, Ends};
 
-/// What becomes of a call that meets with trouble.
+/// Result of a call that meets a fault.
 #[derive(Debug, Clone, Copy)]
 enum Course {
-    /// It ends there.
+    /// The call ends.
     Ends(End),
-    /// It is sent again, and ends like this if that never helps.
+    /// The call is retried. If each attempt meets the fault, it ends like this.
     Again(End),
 }
 
 const FINE: Course = Ends(End::Fine);
 
-/// Where the trouble is.
+/// Place of the fault.
 #[derive(Debug, Clone)]
 enum Trouble {
     Wire(Vec<Step>),
     Service(Fault),
 }
 
-/// What happens, whether a song was made by then, and what becomes of calls that create, read and download.
+/// A fault, the number of songs that it leaves made, and the results of calls that create, read and download.
 struct Row {
     what: &'static str,
     trouble: Trouble,
@@ -49,12 +49,12 @@ fn replace(find: &str, put: &str) -> Step {
     Step::Replace { find: find.into(), put: put.into() }
 }
 
-/// The account's answer, with this in the place of that.
+/// Returns the sandbox's response, with `find` replaced by `put`.
 fn altered(find: &str, put: &str) -> Vec<Step> {
     vec![Step::Request, replace(find, put), Step::Answer]
 }
 
-/// This in the place of the account's answer.
+/// Returns these bytes instead of the sandbox's response.
 fn instead(bytes: impl Into<Vec<u8>>) -> Vec<Step> {
     vec![Step::Request, say(bytes)]
 }
@@ -78,7 +78,7 @@ fn table() -> Vec<Row> {
     const LENGTH: &str = "content-length: ";
     const OK: &str = "HTTP/1.1 200 OK\r\n";
     vec![
-    //   what happens                                                                   made  creates        reads               download
+    //   fault                                                                          made  creates        reads               download
     // The connection ends.
     wire("closed after a byte of the request",   vec![Take(1)],                           0, Ends(Unknown), Again(cut),         Again(cut)),
     wire("broken off there",                     vec![Take(1), Reset],                    0, Ends(Unknown), Again(cut),         Again(cut)),
@@ -88,7 +88,7 @@ fn table() -> Vec<Row> {
     wire("closed in the body of the answer",     vec![Request, AnswerUpTo(160)],          1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("broken off there",                     vec![Request, AnswerUpTo(160), Reset],   1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("closed after the answer",              vec![Request, Answer],                   1, FINE,          FINE,               FINE),
-    // Nothing comes, or it comes slowly.
+    // Nothing arrives, or it arrives slowly.
     wire("never read from",                      vec![Hang],                              0, Ends(Unknown), Again(late),        Again(late)),
     wire("read from a little",                   vec![Take(9), Hang],                     0, Ends(Unknown), Again(late),        Again(late)),
     wire("never answered",                       vec![Request, Hang],                     1, Ends(Unknown), Again(late),        Again(late)),
@@ -97,7 +97,7 @@ fn table() -> Vec<Row> {
     wire("a head that drips",                    vec![Request, AnswerSlowly { piece: 1, pause: ms(50) }],    1, Ends(Unknown), Again(late), Again(late)),
     wire("an answer that comes in pieces",       vec![Request, AnswerSlowly { piece: 90, pause: ms(10) }],   1, FINE,          FINE,        FINE),
     wire("an answer a byte at a time",           vec![Request, AnswerSlowly { piece: 1, pause: ms(0) }],     1, FINE,          FINE,        FINE),
-    // The length is a lie.
+    // The length is wrong.
     wire("a length beyond the end",              altered(LENGTH, "content-length: 9"),    1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("and no end",                           [altered(LENGTH, "content-length: 9"), vec![Hang]].concat(),
                                                                                           1, Ends(Unknown), Again(late),        Again(late)),
@@ -133,7 +133,7 @@ fn table() -> Vec<Row> {
     wire("another protocol",                     instead("SSH-2.0-OpenSSH_9.9\r\n"),      1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("a version of tomorrow",                altered(OK, "HTTP/3.0 200 OK\r\n"),      1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("frames of HTTP/2",                     instead([0, 0, 0, 4, 0, 0, 0, 0, 0]),    1, Ends(Unknown), Again(cut),         Again(cut)),
-    // More than one answer.
+    // More than one response.
     wire("100 though nobody asked",              vec![Request, say("HTTP/1.1 100 Continue\r\n\r\n"), Answer],
                                                                                           1, FINE,          FINE,               FINE),
     wire("103 before the answer",                vec![Request, say("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"), Answer],
@@ -144,14 +144,14 @@ fn table() -> Vec<Row> {
                                                                                           1, FINE,          FINE,               FINE),
     wire("noise behind the right one",           vec![Request, Answer, say("\x15\x03\x03")],
                                                                                           1, FINE,          FINE,               FINE),
-    // The answer points elsewhere: a call follows nobody, and a download nobody who is not to be trusted.
+    // The response is a redirect. A call follows none, and a download only follows those to hosts that it may use.
     wire("moved, in plain http",                 instead("HTTP/1.1 307 Temporary Redirect\r\nlocation: http://files.example.net/x\r\ncontent-length: 0\r\n\r\n"),
                                                                                           1, Ends(Refused), Ends(Refused),      Ends(Lost(Setup))),
     wire("moved, and nobody says where",         instead("HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\r\n"),
                                                                                           1, Ends(Refused), Ends(Refused),      Ends(Lost(Status(302)))),
     wire("moved, and the answer all the same",   altered(OK, "HTTP/1.1 308 Permanent Redirect\r\nlocation: ftp://files.example.net/x\r\n"),
                                                                                           1, FINE,          FINE,               Ends(Lost(Setup))),
-    // The body is not what it should be.
+    // The body is wrong.
     wire("nothing in it",                        instead("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"),
                                                                                           1, Ends(Unknown), Ends(Unreadable),   Ends(Lost(NotMedia))),
     wire("no content",                           instead("HTTP/1.1 204 No Content\r\n\r\n"),
@@ -164,7 +164,7 @@ fn table() -> Vec<Row> {
                                                                                           1, FINE,          FINE,               Again(Lost(Status(503)))),
     service("half of it",                        Fault::HalfJson,                         1, Ends(Unknown), Ends(Unreadable),   Ends(Deceived)),
     service("a page that says success",          page(200),                               0, Ends(Unknown), Ends(Unreadable),   Ends(Lost(NotMedia))),
-    // The service, or what is before it, says no.
+    // The service, or a proxy before it, refuses.
     service("502 as a page",                     page(502),                               0, Ends(Refused), Again(Refused),     Again(Lost(Status(502)))),
     service("504 as a page",                     page(504),                               0, Ends(Refused), Again(Refused),     Again(Lost(Status(504)))),
     service("408 as a page",                     page(408),                               0, Ends(Refused), Again(Refused),     Again(Lost(Status(408)))),
@@ -184,7 +184,7 @@ fn table() -> Vec<Row> {
     ]
 }
 
-/// Lets a call meet with trouble, once or always, and compares what became of it with the table. Says what differs.
+/// Makes a call that meets the fault once or always, and compares the result with the table. Returns the difference.
 async fn check(world: &World, row: &Row, call: Call, always: bool) -> Option<String> {
     match (&row.trouble, always) {
         (Trouble::Wire(steps), false) => world.wire.script(steps.clone()),
@@ -197,7 +197,7 @@ async fn check(world: &World, row: &Row, call: Call, always: bool) -> Option<Str
     }
     let course = match call {
         Call::Create => row.creates,
-        Call::Credits | Call::Look => row.reads,
+        Call::Credits | Call::Poll => row.reads,
         Call::Download => row.download,
     };
     let (end, tries) = match course {
@@ -212,10 +212,10 @@ async fn check(world: &World, row: &Row, call: Call, always: bool) -> Option<Str
         Again(_) => row.made + 1,
     };
     let expected = format!("{end:?}, sent {tries} times, {made} songs made");
-    // The clocks end every call long before.
+    // The timeouts end every call long before.
     let end = timeout(Duration::from_secs(20), world.make(call)).await;
     let end = end.map_or_else(|_| "nothing".into(), |end| format!("{end:?}"));
-    // What is sent over a faulty wire is not always received; a faulty service may be asked twice over one connection.
+    // A faulty connection may lose a request, so connections are counted. A faulty service may get two requests on one.
     let tries = match row.trouble {
         Trouble::Wire(_) => world.wire.connections(),
         Trouble::Service(_) => world.received(call),
@@ -225,7 +225,7 @@ async fn check(world: &World, row: &Row, call: Call, always: bool) -> Option<Str
     (found != expected).then(|| format!("{}, {often}: {call:?} {found}, not {expected}", row.what))
 }
 
-/// Every row with every call, once and always.
+/// Returns every row with every call, once and always.
 fn cases(rows: &[Row]) -> impl Iterator<Item = (&Row, Call, bool)> {
     let of = |row| Call::ALL.into_iter().flat_map(move |call| [(row, call, false), (row, call, true)]);
     rows.iter().flat_map(of)

@@ -1,14 +1,14 @@
-//! What the wire can do to a call, and what becomes of the call and of the money.
+//! Faults of connections: the result of the call, and the number of songs that were made.
 //!
-//! The sandbox's own books say what was received: a client that errs cannot deceive them.
+//! The requests are counted by the sandbox, so an error in the client cannot hide one.
 
 mod bounds;
 mod connecting;
-mod elsewhere;
-mod kept;
+mod keep_alive;
 mod matrix;
 mod offsets;
 mod random;
+mod redirects;
 
 use std::{fs, sync::Arc, time::Duration};
 
@@ -25,13 +25,13 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::setup::stack::waltz;
 
-/// The song and the picture that are in the account from the start.
+/// The song and the picture that every account has from the start.
 const SONG: &str = "5c79****be8e";
 const PICTURE: &str = "/images/e231xxxx-xxxx-xxxx-xxxx-xxxx8cadc7dc.jpeg";
 
 const ATTEMPTS: u32 = 3;
 
-/// Real clocks run these down, so they are short; and not so short that a busy machine is late.
+/// Timeouts that are short, since some tests wait for them in real time, and long enough for a busy machine.
 fn clocks() -> Timeouts {
     let short = Duration::from_secs(1);
     Timeouts::default().connect(short).first_byte(short).idle(short).total(10 * short)
@@ -41,47 +41,47 @@ fn retry() -> Retry {
     Retry::default().attempts(ATTEMPTS).base(Duration::from_millis(1))
 }
 
-/// The kinds of calls that the table of retries tells apart, and a second one that reads, with a larger answer.
+/// The kinds of calls that the table of retries distinguishes. `Poll` reads like `Credits`, with a larger response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Call {
     Create,
     Credits,
-    Look,
+    Poll,
     Download,
 }
 
 impl Call {
-    const ALL: [Self; 4] = [Self::Create, Self::Credits, Self::Look, Self::Download];
+    const ALL: [Self; 4] = [Self::Create, Self::Credits, Self::Poll, Self::Download];
 
-    /// Its name in the books of the sandbox.
+    /// Name of the operation in the sandbox's journal.
     fn operation(self) -> &'static str {
         match self {
             Self::Create => "generate-music",
             Self::Credits => "get-account-credits",
-            Self::Look => GetMusicDetails::NAME,
+            Self::Poll => GetMusicDetails::NAME,
             Self::Download => kie_sandbox::FILES,
         }
     }
 }
 
-/// How a call can end.
+/// End of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// With what was asked for.
+    /// The expected result.
     Fine,
-    /// With something that was not there, and that nobody can tell from what was asked for.
+    /// A wrong result that looks like an expected one.
     Deceived,
-    /// Nobody knows whether it was acted on.
+    /// An unknown outcome: the request may have been received.
     Unknown,
-    /// The service, or something before it, said no.
+    /// A refusal of the service or of a proxy before it.
     Refused,
-    /// With an answer that cannot be read.
+    /// A response that cannot be read.
     Unreadable,
-    /// Without an answer.
+    /// No response.
     Lost(ErrorKind),
 }
 
-/// An account, the wire to it, and a client at the other end.
+/// An account, the wire to it, and a client.
 struct World {
     sandbox: Sandbox,
     wire: Wire,
@@ -92,7 +92,7 @@ struct World {
 }
 
 impl World {
-    /// Everything in memory: nothing depends on how fast the machine is.
+    /// Everything in memory, so the speed of the machine does not matter.
     fn in_memory() -> Self {
         let sandbox = Sandbox::builder().speed(Speed::Instant).build();
         let wire = sandbox.wire();
@@ -108,7 +108,7 @@ impl World {
         Self { sandbox, wire, client, files, base_url, _listening: None }
     }
 
-    /// Real sockets, and the clients' own connections.
+    /// Real sockets and the client's own connections.
     async fn on_sockets() -> Self {
         let sandbox = Sandbox::builder().speed(Speed::Instant).build();
         let wire = sandbox.wire();
@@ -120,12 +120,12 @@ impl World {
         Self { sandbox, wire, client, files, base_url, _listening: Some(listening) }
     }
 
-    /// Makes the call and says how it ended. What it claims of the money is checked on the books.
+    /// Makes the call and returns its end. Compares the error's `charged` with the sandbox's journal.
     async fn make(&self, call: Call) -> End {
         match call {
             Call::Create => self.create().await,
             Call::Credits => self.credits().await,
-            Call::Look => self.poll().await,
+            Call::Poll => self.poll().await,
             Call::Download => self.download().await,
         }
     }
@@ -138,7 +138,7 @@ impl World {
                 let made = self.sandbox.tasks().len();
                 assert!(
                     error.charged() != Charged::No || made == 0,
-                    "{made} were made, and none is said to be charged"
+                    "{made} songs were made, and the error says that none was charged"
                 );
                 end_of(&error)
             }
@@ -173,13 +173,13 @@ impl World {
         }
     }
 
-    /// How often the account received this call.
+    /// Returns the number of times that the account received this call.
     fn received(&self, call: Call) -> usize {
         self.sandbox.requests(call.operation()).len()
     }
 }
 
-/// All of these, a few at a time: more of them at once would be late because of each other.
+/// Runs all of these, a few at a time. More at once would slow each other down and meet timeouts.
 async fn together<T: Send + 'static>(
     cases: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
@@ -195,7 +195,7 @@ async fn together<T: Send + 'static>(
     running.join_all().await
 }
 
-/// An answer, as it stands on the wire, that says that a song was made which is not in the account.
+/// Returns the bytes of a response about a song that is not in the account.
 fn forged() -> String {
     let body = r#"{"code":200,"msg":"success","data":{"taskId":"f00df00df00df00df00df00df00df00d"}}"#;
     format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len())

@@ -1,4 +1,4 @@
-//! A connection that ends after each byte of a request, and after each byte of an answer.
+//! Connections that end after each byte of a request, and after each byte of a response.
 
 use std::time::Duration;
 
@@ -10,27 +10,27 @@ use super::{
     World, together,
 };
 
-/// More than any request or answer here has.
+/// A size that no request and no response of these tests reaches, in bytes.
 const LONGEST: usize = 8_000;
 
-/// What becomes of a call whose first connection does this.
+/// Makes a call whose first connection has these steps. Returns its end.
 async fn made(world: &World, call: Call, steps: Vec<Step>) -> End {
     world.wire.script(steps);
     world.make(call).await
 }
 
-/// A cut request was not received, and yet the client must not send another one that creates something.
+/// Checks the end after a cut request. It was not received, but a call that creates must not be retried.
 fn cut_request(world: &World, call: Call, end: End, bytes: usize) {
     let (songs, connections) = (world.sandbox.tasks().len(), world.wire.connections());
     match (call, bytes) {
-        // Nothing was taken, and whether the client knows is a matter of who was first.
+        // The client may or may not find out that nothing was received.
         (Call::Create, 0) => assert!((end == Unknown && songs == 0) || (end == Fine && songs == 1), "{end:?}"),
         (Call::Create, _) => assert_eq!((end, songs, connections), (Unknown, 0, 1), "{bytes} bytes"),
         _ => assert_eq!((end, connections), (Fine, 2), "{call:?}, {bytes} bytes"),
     }
 }
 
-/// A cut answer belongs to a request that was received.
+/// Checks the end after a cut response. Its request was received.
 fn cut_answer(world: &World, call: Call, end: End, bytes: usize) {
     let found = (end, world.received(call), world.wire.connections());
     let expected = if call == Call::Create { (Unknown, 1, 1) } else { (Fine, 2, 2) };
@@ -44,10 +44,10 @@ async fn a_request_is_cut_after_each_byte_in_memory() {
         let mut cuts = 0;
         loop {
             let world = World::in_memory();
-            // Whatever the account has as a whole it acts on in the pause.
+            // During the pause the account acts on any complete request.
             let end = made(&world, call, vec![Step::Take(cuts), pause.clone()]).await;
             if call == Call::Create && world.received(call) == 1 && end == Unknown {
-                assert_eq!(world.sandbox.tasks().len(), 1, "with its last byte the request is one");
+                assert_eq!(world.sandbox.tasks().len(), 1, "with its last byte the request is complete");
                 break;
             }
             if call != Call::Create && world.received(call) == 2 {
@@ -62,13 +62,13 @@ async fn a_request_is_cut_after_each_byte_in_memory() {
     }
 }
 
-/// The cuts of an answer of this length: every byte of its head, and of the beginning and the end of its body. In the
-/// middle of a long body one byte is like another.
+/// Returns the offsets at which a response of this length is cut: every byte of its head, and of the beginning and the end of
+/// its body. All bytes in the middle of a long body behave alike.
 fn cuts(whole: usize) -> impl Iterator<Item = usize> {
     (0..whole).filter(move |&bytes| bytes < 400 || bytes + 100 > whole || bytes % 16 == 0)
 }
 
-/// The length of the answer to this call.
+/// Returns the length of the response to this call.
 async fn whole(world: &World, call: Call) -> usize {
     assert_eq!(made(world, call, vec![Step::Request, Step::Answer]).await, Fine);
     let whole = usize::try_from(world.wire.written()).unwrap();
@@ -95,7 +95,7 @@ async fn a_request_is_broken_off_after_each_byte_over_sockets() {
     loop {
         let some = (cuts..cuts + 64).map(async |bytes| {
             let world = World::on_sockets().await;
-            // Where the request has fewer bytes, there is nothing more to take, and the client is out of patience.
+            // If the request has fewer bytes, the server waits for more, and the client's timeout ends the call.
             let end = made(&world, Call::Create, vec![Step::Take(bytes), Step::Reset]).await;
             if world.received(Call::Create) == 0 {
                 cut_request(&world, Call::Create, end, bytes);

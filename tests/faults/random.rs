@@ -1,4 +1,4 @@
-//! Any sequence of mishaps: a call ends in its time, and nothing is paid twice.
+//! Random sequences of faults: a call ends in its time, and nothing is paid for twice.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{Call, End, World, clocks, forged};
 
-/// Pieces of answers, right and wrong.
+/// Pieces of responses, right and wrong.
 const PIECES: [&str; 12] = [
     "HTTP/1.1 200 OK\r\n",
     "HTTP/1.1 100 Continue\r\n\r\n",
@@ -28,7 +28,7 @@ const PIECES: [&str; 12] = [
     "<html>",
 ];
 
-/// What stands in an answer, and what may come in its place.
+/// Parts of a response, and wrong texts to replace them.
 const LIES: [(&str, &str); 6] = [
     ("200 OK", "429 Too Many Requests"),
     ("200 OK", "502 Bad Gateway"),
@@ -77,12 +77,12 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
-/// Whether the account did not take the request, and said that it was for its rate.
+/// Returns `true` if the account did not accept the request because of its rate.
 fn is_for_rate(fault: &Fault) -> bool {
     matches!(fault, Fault::ErrorPage { http_status: 429 } | Fault::Refuse { code: 429 | 430, .. })
 }
 
-/// Lets each call meet with this, on an account of its own.
+/// Makes each call with these faults, on an account of its own.
 async fn meet(scripts: &[Vec<Step>], faults: &[Fault]) -> Result<(), TestCaseError> {
     for call in Call::ALL {
         let world = World::in_memory();
@@ -105,7 +105,7 @@ async fn meet(scripts: &[Vec<Step>], faults: &[Fault]) -> Result<(), TestCaseErr
 }
 
 proptest! {
-    // Seeds are fixed, so a run can be repeated; a failing case is printed in its smallest form.
+    // The seed is fixed, so a run can be repeated. A failing case is printed in its smallest form.
     #![proptest_config(ProptestConfig {
         cases: 256, rng_seed: RngSeed::Fixed(20_261_122), failure_persistence: None, ..Default::default()
     })]

@@ -1,5 +1,5 @@
-//! Downloads over hosts that cut, forget, lie and change their files: what is on the disk is the file, or there is an
-//! error.
+//! Downloads from hosts that cut, ignore ranges, send wrong bytes and change their files: the file on the disk is correct,
+//! or there is an error.
 
 use std::{
     path::Path,
@@ -23,7 +23,7 @@ use tokio::{
 
 use crate::setup::cases::config;
 
-/// By what a host lets its files be told apart.
+/// Headers by which a host identifies a version of a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Proof {
     StrongTag,
@@ -32,31 +32,31 @@ enum Proof {
     Nothing,
 }
 
-/// What a host does with one request.
+/// Behaviour of a host for one request.
 #[derive(Debug, Clone, Copy)]
 enum Turn {
-    /// Answers as it should, and closes the connection after this part of the bytes, in 256ths.
+    /// Sends the right response, and closes the connection after this part of the bytes, in 256ths.
     Cut(u8),
-    /// Answers with the whole file, whatever was asked for, cut likewise.
+    /// Sends the whole file even if a range was asked for, cut in the same way.
     Whole(u8),
-    /// Answers with a part that begins one byte late.
+    /// Sends a range that begins one byte late.
     Shifted,
-    /// Answers with a part of a file that is one byte longer.
+    /// Sends a range of a file that is one byte longer.
     Grown,
-    /// Answers with what was asked for, but only this part of it, and says so.
+    /// Sends only this part of the range, and says so, in 256ths.
     Piece(u8),
-    /// Puts another file there, and answers with the rest of it, though that of the old one was asked for.
+    /// Replaces the file, and sends the rest of the new one although that of the old one was asked for.
     Heedless,
     Status(u16),
     Hangs(u8),
     Closes,
-    /// Puts another file there, and answers as it should.
+    /// Replaces the file, and sends the right response.
     Changes,
-    /// Sends whole files in pieces of unannounced number, cut likewise.
+    /// Sends the whole file with chunked encoding, cut in the same way.
     Chunked(u8),
 }
 
-/// A file host with a script; when the script is over, it behaves.
+/// A file host with a script. After the script it behaves correctly.
 #[derive(Debug)]
 struct Host {
     files: [Vec<u8>; 2],
@@ -76,7 +76,7 @@ impl Host {
         Self { files: [file(0), file(1)], proof, version: 0, script, asked: Vec::new() }
     }
 
-    /// What is sent for a request, and whether the connection then stays open without another word.
+    /// Returns the response to a request, and `true` if the connection then stays open and silent.
     fn answer(&mut self, head: &str) -> (Vec<u8>, bool) {
         let line = |name: &str| head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
         let range = line("range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
@@ -216,7 +216,7 @@ proptest! {
                 prop_assert!(!script.is_empty(), "{error:?}");
             }
         }
-        // Four attempts without progress end it; each turn of the script can be progress once.
+        // Four attempts without progress end the download. Each step of the script can make progress once.
         prop_assert!(host.asked.len() <= 4 * (script.len() + 1), "{} requests", host.asked.len());
     }
 }
@@ -225,7 +225,7 @@ proptest! {
 fn a_cut_file_is_continued_where_it_was_cut() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("song.part");
-    // More than the four attempts, for each brings something; and more than the batches that are written at once.
+    // There are more cuts than the four attempts, but each attempt makes progress. There are also more than one batch holds.
     let script = [Turn::Cut(64); 9];
     for proof in [Proof::StrongTag, Proof::WeakTag, Proof::Date, Proof::Nothing] {
         let (outcome, host) = download(Host::new(5 << 20, proof, &script), &path);
@@ -240,16 +240,16 @@ fn a_cut_file_is_continued_where_it_was_cut() {
 }
 
 #[test]
-fn a_host_that_never_gets_further_is_given_up() {
+fn a_download_without_progress_ends() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("song.part");
     let (outcome, host) = download(Host::new(9000, Proof::StrongTag, &[Turn::Whole(128); 40]), &path);
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Interrupted);
-    assert_eq!(host.asked.len(), 4, "one attempt that got somewhere, and three that got no further");
+    assert_eq!(host.asked.len(), 4, "one attempt with progress, and three without");
 }
 
 #[test]
-fn another_file_by_the_same_name_is_fetched_from_its_beginning() {
+fn a_file_that_was_replaced_is_fetched_from_its_beginning() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("song.part");
     for last in [Turn::Changes, Turn::Heedless] {
@@ -284,20 +284,20 @@ async fn a_page_is_recognised_before_the_rest_of_it_is_fetched() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_meter_follows_the_file() {
+async fn the_progress_follows_the_file() {
     let host = Arc::new(Mutex::new(Host::new(50_000, Proof::StrongTag, &[Turn::Cut(128)])));
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&seen);
-    let progress = TransferProgress::new(move |bytes, total| told.lock().unwrap().push((bytes, total)));
+    let recorded = Arc::new(Mutex::new(Vec::new()));
+    let recorder = Arc::clone(&recorded);
+    let progress = TransferProgress::new(move |bytes, total| recorder.lock().unwrap().push((bytes, total)));
     let folder = tempdir().unwrap();
     transport(&host).download(LINK, folder.path().join("x")).progress(progress).await.unwrap();
-    let seen = seen.lock().unwrap();
-    assert!(seen.is_sorted() && seen.len() > 2);
-    assert_eq!(seen.last(), Some(&(50_003, Some(50_003))));
+    let recorded = recorded.lock().unwrap();
+    assert!(recorded.is_sorted() && recorded.len() > 2);
+    assert_eq!(recorded.last(), Some(&(50_003, Some(50_003))));
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_link_and_no_redirect_leads_inside() {
+async fn no_link_and_no_redirect_leads_to_this_machine() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("x");
     let inside =
@@ -329,7 +329,7 @@ async fn no_link_and_no_redirect_leads_inside() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_disk_that_refuses_is_told_and_not_tried_again() {
+async fn a_disk_error_is_returned_and_not_retried() {
     let host = Arc::new(Mutex::new(Host::new(5000, Proof::StrongTag, &[])));
     let folder = tempdir().unwrap();
     let error = transport(&host).download(LINK, folder.path().join("missing/x")).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Saving: whole files or none, never one over another, and no key to the file host.
+//! Saving: complete files or none, no file is overwritten, and no key is sent to the file host.
 
 use std::{
     fs,
@@ -47,7 +47,7 @@ async fn both_tracks_are_saved_whole_and_without_the_key() {
         assert_eq!(bytes.len() as u64, file.bytes);
         assert!(bytes.starts_with(b"ID3") && file.path.extension().unwrap() == "mp3");
     }
-    assert_eq!(names(&songs).len(), 2, "two names, and no part left behind");
+    assert_eq!(names(&songs).len(), 2, "two names, and no temporary file");
     assert!(sandbox.requests("generate-music").iter().all(|request| request.bearer));
     let files = sandbox.requests(FILES);
     assert!(files.len() == 2 && files.iter().all(|request| !request.bearer));
@@ -62,10 +62,10 @@ async fn saving_again_keeps_the_files_and_replaces_none() {
     let first = task.save(&tracks, folder.path()).await.unwrap();
     assert_eq!(task.save(&tracks, folder.path()).await.unwrap(), first, "the same files under the same names");
 
-    fs::write(&first[0].path, "somebody's notes").unwrap();
+    fs::write(&first[0].path, "the user's notes").unwrap();
     let third = task.save(&tracks, folder.path()).await.unwrap();
     assert!(third[0].path.to_str().unwrap().ends_with(" (2).mp3"));
-    assert_eq!(fs::read(&first[0].path).unwrap(), b"somebody's notes");
+    assert_eq!(fs::read(&first[0].path).unwrap(), b"the user's notes");
     assert_eq!(names(folder.path()).len(), 3);
 }
 
@@ -81,12 +81,12 @@ async fn a_page_in_place_of_a_song_is_no_song() {
     let cause = std::error::Error::source(&error).unwrap().downcast_ref::<kie_suno::transport::Error>().unwrap();
     assert_eq!(cause.kind(), ErrorKind::NotMedia);
     assert_eq!(error.task_id(), Some(task.id().as_str()));
-    assert_eq!((save.missing(), save.saved().len()), (1, 1), "the other one is had all the same");
+    assert_eq!((save.missing(), save.saved().len()), (1, 1), "the other one is saved");
     assert_eq!(names(folder.path()).len(), 1, "and nothing else is left behind");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cut_is_tried_again_and_a_failure_keeps_what_was_saved() {
+async fn a_cut_is_retried_and_a_failure_keeps_the_saved_files() {
     let (sandbox, _) = instant();
     let retry = Retry::default().attempts(3);
     let client = client_of(&sandbox).retry(retry).build().unwrap();
@@ -104,12 +104,12 @@ async fn a_cut_is_tried_again_and_a_failure_keeps_what_was_saved() {
     faulty[0].audio_url = Some("http://localhost/files/of-somebody-else.mp3".into());
     let error = task.save(&faulty, folder.path()).await.unwrap_err();
     let Error::Save(save) = &error else { panic!("{error:?}") };
-    assert_eq!(save.saved().len(), 1, "the second is tried after the first has failed");
+    assert_eq!(save.saved().len(), 1, "the second is fetched after the first has failed");
     assert_eq!(names(folder.path()).len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_track_without_a_file_is_missed() {
+async fn a_track_without_a_file_counts_as_missing() {
     let (_sandbox, client) = instant();
     let folder = tempdir().unwrap();
     let task = client.start(waltz()).await.unwrap();
@@ -145,7 +145,7 @@ async fn a_link_to_another_machine_is_fetched_over_https_only() {
     assert_eq!(sandbox.requests(FILES).len(), 1, "only the other track was asked for");
 }
 
-/// Counts how many files are fetched at the same time, each of them for a while.
+/// A file host that counts the downloads at the same time. Each one takes a while.
 #[derive(Debug, Clone, Default)]
 struct Crowd {
     now: Arc<AtomicUsize>,
@@ -158,7 +158,7 @@ impl HttpService for Crowd {
             let now = self.now.fetch_add(1, SeqCst) + 1;
             self.most.fetch_max(now, SeqCst);
             let number: u64 = request.uri().path()[1..].parse().unwrap();
-            // The first are the slowest.
+            // The first files are the slowest.
             tokio::time::sleep(Duration::from_millis(1000 - 100 * number)).await;
             self.now.fetch_sub(1, SeqCst);
             let mut answer = Response::new(Body::from(format!("ID3 and {number} more").into_bytes()));
@@ -169,7 +169,7 @@ impl HttpService for Crowd {
     }
 }
 
-/// A task with this many tracks at a host of its own, and a client that reaches it.
+/// Returns a task with this many tracks at a host of its own, and its client.
 fn crowded(tracks: usize) -> (Crowd, Task<Music>, Vec<Track>) {
     let crowd = Crowd::default();
     let client = Client::builder().api_key("key").http(crowd.clone()).build().unwrap();
@@ -179,13 +179,13 @@ fn crowded(tracks: usize) -> (Crowd, Task<Music>, Vec<Track>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_few_files_are_fetched_at_once_and_told_in_order() {
+async fn a_few_files_are_fetched_at_once_and_returned_in_order() {
     let (crowd, task, tracks) = crowded(10);
     let folder = tempdir().unwrap();
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&seen);
+    let recorded = Arc::new(Mutex::new(Vec::new()));
+    let recorder = Arc::clone(&recorded);
     let saved =
-        task.save(&tracks, folder.path()).progress(move |bytes, total| told.lock().unwrap().push((bytes, total)));
+        task.save(&tracks, folder.path()).progress(move |bytes, total| recorder.lock().unwrap().push((bytes, total)));
     let saved = saved.await.unwrap();
     assert_eq!(crowd.most.load(SeqCst), 4);
     for (number, file) in saved.iter().enumerate() {
@@ -193,13 +193,13 @@ async fn a_few_files_are_fetched_at_once_and_told_in_order() {
         assert_eq!(fs::read_to_string(&file.path).unwrap(), format!("ID3 and {number} more"));
     }
     assert_eq!(saved.len(), 10);
-    let (seen, bytes) = (seen.lock().unwrap(), saved.iter().map(|file| file.bytes).sum());
-    assert!(seen.is_sorted_by_key(|(bytes, _)| *bytes));
-    assert_eq!((seen.first().unwrap().1, seen.last()), (None, Some(&(bytes, Some(bytes)))));
+    let (recorded, bytes) = (recorded.lock().unwrap(), saved.iter().map(|file| file.bytes).sum());
+    assert!(recorded.is_sorted_by_key(|(bytes, _)| *bytes));
+    assert_eq!((recorded.first().unwrap().1, recorded.last()), (None, Some(&(bytes, Some(bytes)))));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_save_that_is_given_up_leaves_nothing() {
+async fn a_dropped_save_leaves_no_files() {
     let (crowd, task, tracks) = crowded(6);
     let folder = tempdir().unwrap();
     let save = task.save(&tracks, folder.path().join("songs"));

@@ -1,4 +1,4 @@
-//! Uploading: a file of any size goes straight from the disk, and comes back as it was.
+//! Uploading: a file of any size is sent from the disk, and can be downloaded unchanged.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ use tempfile::{TempDir, tempdir};
 
 use crate::setup::stack::instant;
 
-/// Writes a file of this many bytes into the folder.
+/// Writes a file of this size into the folder.
 fn hum(folder: &TempDir, bytes: usize) -> (PathBuf, Vec<u8>) {
     let path = folder.path().join("hum \"1\".mp3");
     let noise = (0..bytes - 3).map(|n| (n % 251) as u8);
@@ -27,7 +27,7 @@ fn hum(folder: &TempDir, bytes: usize) -> (PathBuf, Vec<u8>) {
     (path, content)
 }
 
-/// What the sandbox serves at this link.
+/// Returns the content that the sandbox serves for this link.
 async fn served(sandbox: &Sandbox, link: &Link<Uploaded>) -> Bytes {
     let pipe_to = sandbox.clone();
     let pipe = Pipe::new(move || pipe_to.connect());
@@ -64,7 +64,7 @@ async fn base64_carries_the_same_file() {
 }
 
 #[tokio::test]
-async fn what_base64_cannot_carry_is_told_before_anything_is_sent() {
+async fn a_file_that_base64_cannot_hold_is_refused_before_anything_is_sent() {
     let (sandbox, client) = instant();
     let folder = tempdir().unwrap();
     let path = folder.path().join("hum.wav");
@@ -84,17 +84,17 @@ async fn an_upload_can_be_followed_to_its_end() {
     let folder = tempdir().unwrap();
     let (path, content) = hum(&folder, 300_000);
     for upload in [client.upload(&path), client.upload(&path).base64()] {
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let told = Arc::clone(&seen);
-        upload.progress(move |sent, total| told.lock().unwrap().push((sent, total))).await.unwrap();
-        let (seen, size) = (seen.lock().unwrap(), content.len() as u64);
-        assert!(seen.len() > 2 && seen.is_sorted(), "{seen:?}");
-        assert_eq!(seen.last(), Some(&(size, Some(size))));
+        let recorded = Arc::new(Mutex::new(Vec::new()));
+        let recorder = Arc::clone(&recorded);
+        upload.progress(move |sent, total| recorder.lock().unwrap().push((sent, total))).await.unwrap();
+        let (recorded, size) = (recorded.lock().unwrap(), content.len() as u64);
+        assert!(recorded.len() > 2 && recorded.is_sorted(), "{recorded:?}");
+        assert_eq!(recorded.last(), Some(&(size, Some(size))));
     }
 }
 
 #[tokio::test]
-async fn an_upload_whose_answer_is_lost_is_not_sent_again() {
+async fn an_upload_whose_response_is_lost_is_not_retried() {
     let (sandbox, client) = instant();
     let folder = tempdir().unwrap();
     let (path, _) = hum(&folder, 300_000);
@@ -109,7 +109,7 @@ async fn an_upload_whose_answer_is_lost_is_not_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_upload_that_was_refused_for_its_rate_is_read_anew() {
+async fn an_upload_that_was_refused_for_its_rate_reads_the_file_again() {
     let (sandbox, client) = instant();
     let folder = tempdir().unwrap();
     let (path, content) = hum(&folder, 300_000);
@@ -120,7 +120,7 @@ async fn an_upload_that_was_refused_for_its_rate_is_read_anew() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_there_is_told_before_anything_is_sent() {
+async fn a_missing_file_is_an_error_before_anything_is_sent() {
     let (sandbox, client) = instant();
     let error = client.upload("no/such/file.mp3").await.unwrap_err();
     assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Setup), "{error:?}");
@@ -129,7 +129,7 @@ async fn a_file_that_is_not_there_is_told_before_anything_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_upload_is_served_until_its_time_is_over() {
+async fn an_upload_is_served_until_it_expires() {
     let (sandbox, client) = instant();
     let folder = tempdir().unwrap();
     let (path, content) = hum(&folder, 3_000);

@@ -1,4 +1,4 @@
-//! The generated fixtures: every request is valid, every boundary is where it is said to be.
+//! The generated fixtures: every request is valid, and every limit is the real limit.
 
 use std::{fs, path::PathBuf};
 
@@ -14,7 +14,7 @@ fn read(name: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The fields that a request violates, by the rules of the operation it is for.
+/// Returns the fields that break a rule, for a request of the visited operation.
 struct Violated<'a>(&'a Value);
 
 impl Visitor for Violated<'_> {

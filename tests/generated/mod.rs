@@ -1,4 +1,4 @@
-//! What `cargo xtask generate` writes: the fixtures, and the OpenAPI document.
+//! The files of `cargo xtask generate`: the fixtures, and the OpenAPI document.
 
 mod fixtures;
 mod schema;

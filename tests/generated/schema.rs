@@ -1,4 +1,4 @@
-//! The OpenAPI document against the catalog, the fixtures and the tables.
+//! Compares the OpenAPI document with the catalog, the fixtures and the limits.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -18,7 +18,7 @@ fn operation<'a>(document: &'a Value, operation: &Operation) -> &'a Value {
     &document["paths"][operation.path][operation.method.as_str().to_lowercase()]
 }
 
-/// The schema of an operation's request, with the parameters of a query as properties.
+/// Returns the schema of an operation's request. The parameters of a query become properties.
 fn request(document: &Value, of: &Operation) -> Value {
     let described = operation(document, of);
     if of.method == Method::Post {
@@ -35,10 +35,10 @@ fn request(document: &Value, of: &Operation) -> Value {
 fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let Some(reference) = schema.get("$ref") else { return schema };
     let pointer = reference.as_str().unwrap().strip_prefix('#').expect("a reference inside the document");
-    document.pointer(pointer).unwrap_or_else(|| panic!("{reference} leads nowhere"))
+    document.pointer(pointer).unwrap_or_else(|| panic!("{reference} is not in the document"))
 }
 
-/// What of a value does not fit its schema. Knows the keywords that the document uses, and no others.
+/// Returns the parts of a value that do not match its schema. Knows only the keywords that the document uses.
 fn misfits(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
     let mut found = Vec::new();
     let fits = |schema: &Value| misfits(document, schema, value, at).is_empty();
@@ -75,7 +75,7 @@ fn misfits(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<Str
                 true
             }
             "description" | "format" | "contentMediaType" => true,
-            other => panic!("the test does not know {other}"),
+            other => panic!("the test cannot check {other}"),
         };
         if !is_well {
             found.push(format!("{at} breaks {keyword} {rule}"));
@@ -93,14 +93,14 @@ fn is_a(value: &Value, kind: &Value) -> bool {
         "null" => value.is_null(),
         "number" => value.is_number(),
         "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
-        other => panic!("the test does not know {other}"),
+        other => panic!("the test cannot check {other}"),
     }
 }
 
-/// The examples of an operation, and whether its rules take a body.
-struct Look<'a>(&'a Value);
+/// Returns the examples of an operation, and `true` if its rules accept a body.
+struct Examine<'a>(&'a Value);
 
-impl Visitor for Look<'_> {
+impl Visitor for Examine<'_> {
     type Output = (Vec<Value>, bool);
 
     fn call<E: Endpoint>(self) -> Self::Output {
@@ -113,7 +113,7 @@ impl Visitor for Look<'_> {
     }
 }
 
-/// The bodies of one kind that are documented for this operation, by file.
+/// Returns the documented bodies of one kind for this operation, by file name.
 fn documented(of: &Operation, kind: &str) -> BTreeMap<String, Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documented").join(of.name);
     let mut found = BTreeMap::new();
@@ -149,7 +149,7 @@ fn every_operation_is_in_the_document_under_its_own_name() {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_no_text_speaks_rust() {
+fn every_reference_resolves_and_no_text_contains_rust_paths() {
     fn walk(document: &Value, value: &Value) {
         resolve(document, value);
         if let Some(text) = value.get("description").and_then(Value::as_str) {
@@ -168,17 +168,17 @@ fn every_reference_leads_somewhere_and_no_text_speaks_rust() {
 }
 
 #[test]
-fn every_example_and_every_documented_request_that_the_rules_take_fits_its_schema() {
+fn every_example_and_every_valid_documented_request_matches_its_schema() {
     let document = document();
     let mut taken = 0;
     for of in OPERATIONS {
         let schema = request(&document, of);
-        let (examples, _) = catalog::visit(of.name, Look(&Value::Null)).unwrap();
+        let (examples, _) = catalog::visit(of.name, Examine(&Value::Null)).unwrap();
         for example in examples {
             assert_eq!(misfits(&document, &schema, &example, of.name), [""; 0]);
         }
         for (file, body) in documented(of, "request") {
-            if catalog::visit(of.name, Look(&body)).unwrap().1 {
+            if catalog::visit(of.name, Examine(&body)).unwrap().1 {
                 assert_eq!(misfits(&document, &schema, &body, &file), [""; 0]);
                 taken += 1;
             }
@@ -188,35 +188,39 @@ fn every_example_and_every_documented_request_that_the_rules_take_fits_its_schem
 }
 
 #[test]
-fn every_documented_record_fits_its_schema() {
-    // A client's report, in which even the code is a text.
-    const OTHERWISE: &str = "record-numbers-as-text.json";
+fn every_documented_record_matches_its_schema() {
+    // A report of a client, in which even the code is a text.
+    const EXPECTED_MISMATCH: &str = "record-numbers-as-text.json";
     let document = document();
     for of in OPERATIONS {
         let schema = &operation(&document, of)["responses"]["200"]["content"]["application/json"]["schema"];
         for (file, body) in documented(of, "record") {
-            assert_eq!(misfits(&document, schema, &body, &file).is_empty(), !file.ends_with(OTHERWISE), "{file}");
+            assert_eq!(
+                misfits(&document, schema, &body, &file).is_empty(),
+                !file.ends_with(EXPECTED_MISMATCH),
+                "{file}"
+            );
         }
     }
 }
 
 #[test]
-fn what_an_operation_cannot_do_without_is_required() {
+fn the_fields_without_which_an_operation_cannot_be_sent_are_required() {
     let document = document();
     for of in OPERATIONS {
         let schema = request(&document, of);
-        let (examples, _) = catalog::visit(of.name, Look(&Value::Null)).unwrap();
+        let (examples, _) = catalog::visit(of.name, Examine(&Value::Null)).unwrap();
         for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
             let mut without = examples[0].clone();
             without.as_object_mut().unwrap().remove(name.as_str().unwrap());
-            assert!(!catalog::visit(of.name, Look(&without)).unwrap().1, "{} without {name}", of.name);
+            assert!(!catalog::visit(of.name, Examine(&without)).unwrap().1, "{} without {name}", of.name);
             assert!(!misfits(&document, &schema, &without, of.name).is_empty(), "{} without {name}", of.name);
         }
     }
 }
 
 #[test]
-fn the_longest_texts_are_those_of_the_tables() {
+fn the_maximum_lengths_are_those_of_the_limits() {
     let document = document();
     let mut longest: BTreeMap<(String, String), u64> = BTreeMap::new();
     for row in limits() {
@@ -235,7 +239,7 @@ fn the_longest_texts_are_those_of_the_tables() {
     assert_eq!(written, longest);
 }
 
-/// The fields of an operation's examples whose length a rule limits, found out by overdoing it.
+/// Finds the fields of an operation's examples whose length a rule limits, by making each one too long.
 struct Overdo;
 
 impl Visitor for Overdo {
@@ -266,15 +270,15 @@ impl Visitor for Overdo {
 #[test]
 fn every_length_that_a_rule_limits_is_in_the_document() {
     let document = document();
-    let mut seen = 0;
+    let mut count = 0;
     for of in OPERATIONS {
         let schema = request(&document, of);
         for field in catalog::visit(of.name, Overdo).unwrap() {
             assert!(schema["properties"][&field]["maxLength"].is_u64(), "{} {field}", of.name);
-            seen += 1;
+            count += 1;
         }
     }
-    assert!(seen > 20, "{seen} fields are limited");
+    assert!(count > 20, "{count} fields are limited");
 }
 
 #[test]
@@ -300,12 +304,12 @@ fn numbers_and_counts_are_those_of_the_rules() {
 }
 
 #[test]
-fn a_word_that_is_not_known_is_valid() {
+fn an_unknown_word_is_valid() {
     let document = document();
     let schema = json!({ "$ref": "#/components/schemas/Model" });
     assert_eq!(misfits(&document, &schema, &json!("V7_GIANT"), "model"), [""; 0]);
     assert!(!misfits(&document, &schema, &json!(7), "model").is_empty());
-    // A flag is a number, and stands as one.
+    // A flag is a number in the schema.
     let schema = json!({ "$ref": "#/components/schemas/CoverStatus" });
     assert_eq!(misfits(&document, &schema, &json!(9), "successFlag"), [""; 0]);
 }

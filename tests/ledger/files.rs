@@ -1,4 +1,4 @@
-//! The file of a ledger: made when it is missing, private, and nothing else than a ledger.
+//! The file of a ledger: created if it is missing, private, and used only if it is a ledger.
 
 use std::{error::Error as _, fs, path::Path};
 
@@ -11,13 +11,13 @@ use rusqlite::Connection;
 use tokio::task::JoinSet;
 
 async fn refusal(path: &Path) -> LedgerError {
-    let error = SqliteLedger::open(path).await.expect_err("this is no ledger");
+    let error = SqliteLedger::open(path).await.expect_err("this is not a ledger");
     println!("{error}: {:?}", error.source().map(ToString::to_string));
     error
 }
 
 #[tokio::test]
-async fn it_is_made_with_its_folders_and_for_its_owner_alone() {
+async fn it_is_created_with_its_folders_and_only_for_its_owner() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("share/kie/ledger.db");
     let ledger = SqliteLedger::open(&path).await.unwrap();
@@ -66,7 +66,7 @@ async fn a_folder_a_text_and_a_foreign_database_are_refused_and_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_can_make_it_at_once() {
+async fn several_can_create_it_at_once() {
     let folder = tempfile::tempdir().unwrap();
     for number in 0..12 {
         let path = folder.path().join(number.to_string());
@@ -91,7 +91,7 @@ async fn one_of_a_newer_version_is_refused() {
     }
 }
 
-/// Permissions bind everybody but root, for whom a read-only file is a file.
+/// Permissions do not hold for root, who can write a read-only file.
 #[tokio::test]
 async fn one_that_cannot_be_written_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -109,7 +109,7 @@ async fn one_that_cannot_be_written_is_refused() {
 }
 
 #[tokio::test]
-async fn a_damaged_one_says_so() {
+async fn a_damaged_one_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     drop(SqliteLedger::open(&path).await.unwrap());
@@ -124,10 +124,10 @@ async fn a_damaged_one_says_so() {
     assert_eq!(error.to_string(), "the ledger is damaged");
 }
 
-/// A system that lets files be taken away while they are open.
+/// Only for systems that can remove a file while it is open.
 #[cfg(unix)]
 #[tokio::test]
-async fn one_that_is_taken_away_while_it_is_open_takes_nothing_more_that_would_leave() {
+async fn one_that_is_removed_while_it_is_open_permits_no_more_sends() {
     use kie_suno::receipts::{CallbackRecord, ReceiptKey, ReceiptState, ReceiptUpdate};
     use std::time::Duration;
 
@@ -152,7 +152,7 @@ async fn one_that_is_taken_away_while_it_is_open_takes_nothing_more_that_would_l
         says(ledger.acquire_send(receipt.id, 20, Duration::from_secs(10)).await.unwrap_err());
         says(ledger.claim(receipt.id, "ann", Duration::from_secs(10)).await.unwrap_err());
         says(ledger.receive(&CallbackRecord::new("task", [7; 32])).await.unwrap_err());
-        // What has happened is written all the same, and said to be in the wrong place.
+        // An event that has happened is still written, and the error names the moved file.
         says(ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: "task".into() }).await.unwrap_err());
         fs::rename(&elsewhere, &path).unwrap();
         let back = ledger.find(ReceiptKey::Id(receipt.id)).await.unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! Ledgers with one flaw each: the tests that every ledger must pass find it.
+//! Ledgers with one flaw each. The conformance tests find every flaw.
 
 use std::time::Duration;
 
@@ -172,5 +172,5 @@ async fn every_flaw_is_found() {
         let found = tokio::spawn(run).await.is_err_and(|error| error.is_panic());
         assert!(found, "a ledger that {flaw:?} passes");
     }
-    println!("{} flawed ledgers are found out", FLAWS.len());
+    println!("{} flawed ledgers were detected", FLAWS.len());
 }

@@ -1,4 +1,4 @@
-//! The ledgers: what the trait promises, what a file is worth, and many processes on it.
+//! The ledgers: conformance, ledger files, and several processes on one file.
 
 mod files;
 mod flawed;

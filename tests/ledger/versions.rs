@@ -1,4 +1,4 @@
-//! A ledger file that an earlier version wrote opens, and means what it meant.
+//! A ledger file of an earlier version opens, and its receipts have the same meaning.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -7,10 +7,10 @@ use kie_suno::receipts::{CallbackRecord, Ledger as _, Receipt, ReceiptId, Receip
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-/// The receipts of version 1 that are not finished, by their number in the file.
+/// Unfinished receipts of version 1, by their number in the file.
 const UNFINISHED: [usize; 7] = [1, 2, 3, 5, 6, 7, 9];
 
-/// A copy of the file that schema version 1 wrote, and the receipts in it as that version read them.
+/// Returns a copy of the file that schema version 1 wrote, and its receipts as that version read them.
 fn version_1() -> (TempDir, Vec<Receipt>) {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ledgers");
     let folder = tempfile::tempdir().unwrap();
@@ -18,7 +18,7 @@ fn version_1() -> (TempDir, Vec<Receipt>) {
     fs::copy(fixtures.join("version-1.db"), &path).unwrap();
     let version: i64 =
         Connection::open(&path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 1, "the fixture was written by the first version, and by no other");
+    assert_eq!(version, 1, "the fixture was written by the first version");
     let receipts = serde_json::from_slice(&fs::read(fixtures.join("version-1.json")).unwrap()).unwrap();
     (folder, receipts)
 }
@@ -46,13 +46,13 @@ async fn version_1_opens_with_every_receipt_as_it_was() {
 }
 
 #[tokio::test]
-async fn version_1_holds_every_state_in_the_words_of_its_time() {
+async fn version_1_holds_every_state_in_its_own_words() {
     let (folder, receipts) = version_1();
     let states: Vec<ReceiptState> = receipts.iter().map(|receipt| receipt.state).collect();
     use ReceiptState::{Complete, Failed, Prepared, Refused, Running, Saved, Sent};
     let expected = [Prepared, Prepared, Sent, Refused, Sent, Running, Running, Failed, Complete, Saved, Refused, Saved];
     assert_eq!(states, expected);
-    // What is read was not written by today's serialiser: these are the texts in the file itself.
+    // These texts come from the file itself, not from the serialiser of today.
     let file = Connection::open(folder.path().join("ledger.db")).unwrap();
     let mut rows = file.prepare("SELECT receipt FROM receipts ORDER BY number").unwrap();
     let texts: Vec<String> = rows.query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect();
@@ -62,21 +62,21 @@ async fn version_1_holds_every_state_in_the_words_of_its_time() {
 }
 
 #[tokio::test]
-async fn version_1_goes_on_where_it_stopped() {
+async fn version_1_continues_where_it_stopped() {
     let (folder, receipts) = version_1();
     let ledger = open(&folder).await;
     let (most, span) = (20, Duration::from_secs(10));
-    let depart = async |number: usize| ledger.acquire_send(receipts[number - 1].id, most, span).await.unwrap();
-    assert_eq!(depart(1).await, SendPermit::Granted(1), "it was prepared and never sent");
-    assert_eq!(depart(3).await, SendPermit::Denied, "it may have been paid for");
-    assert_eq!(depart(4).await, SendPermit::Granted(2), "it came back refused");
-    assert_eq!(depart(11).await, SendPermit::Denied, "it was forgotten");
+    let acquire = async |number: usize| ledger.acquire_send(receipts[number - 1].id, most, span).await.unwrap();
+    assert_eq!(acquire(1).await, SendPermit::Granted(1), "it was prepared and never sent");
+    assert_eq!(acquire(3).await, SendPermit::Denied, "it may have been paid for");
+    assert_eq!(acquire(4).await, SendPermit::Granted(2), "it was refused");
+    assert_eq!(acquire(11).await, SendPermit::Denied, "it was forgotten");
 
     let mut again = Receipt::new("extend-music", "{}").unwrap();
     again.name = Some("order-5".into());
     assert_eq!(ledger.write(&again).await.unwrap().as_ref(), Some(&receipts[4]), "its name is taken");
     again.name = Some("order-11".into());
-    assert_eq!(ledger.write(&again).await.unwrap(), None, "a forgotten receipt has given up its name");
+    assert_eq!(ledger.write(&again).await.unwrap(), None, "the name of a forgotten receipt is free");
 
     let mut known = CallbackRecord::new(receipts[6].task_id.clone().unwrap(), [7; 32]);
     known.kind = "complete".into();
@@ -85,7 +85,7 @@ async fn version_1_goes_on_where_it_stopped() {
     answer.receipt = Some(receipts[2].id);
     assert!(ledger.receive(&answer).await.unwrap());
     let found = ledger.find(ReceiptKey::Task(&answer.task_id)).await.unwrap().unwrap();
-    assert_eq!((found.id, found.state), (receipts[2].id, ReceiptState::Running), "the lost answer is known now");
+    assert_eq!((found.id, found.state), (receipts[2].id, ReceiptState::Running), "the callback has named the task");
 
     let held: ReceiptId = receipts[8].id;
     assert!(ledger.claim(held, "holder-2", span).await.unwrap().is_some(), "the lease of the first holder is over");

@@ -1,4 +1,4 @@
-//! The limits of the operations on recordings and on parts of tracks, each from both of its sides.
+//! Limits of the operations on recordings and on sections of tracks, checked at and just beyond each bound.
 
 use kie_types::{
     AddVocals, Endpoint, GenerateMashup, GenerateSounds, Model, PersonaModel, ReplaceSection, Rule, Seconds, SoundKey,
@@ -24,7 +24,7 @@ fn section(from: f64, to: f64) -> ReplaceSection {
     ReplaceSection::in_track(TASK, TRACK, from..to, "polka", "Stairs", "[Verse]\nOne", "[Verse]\nOne")
 }
 
-/// The fields that a body breaks a rule with, in the order of the report.
+/// Returns the fields with which a body breaks a rule, in the order of the report.
 fn lacks<E: Endpoint>(body: &Value) -> String {
     let invalid = check::<E>(body).result.err();
     let fields = invalid.iter().flat_map(kie_types::Invalid::violations).map(|violation| violation.field.as_str());
@@ -35,7 +35,7 @@ fn lacks<E: Endpoint>(body: &Value) -> String {
 
 #[test]
 fn the_tables_say_what_the_pages_say() {
-    // A cover has the titles of a continuation, a mashup those of a new song.
+    // The title of a cover has the limit of an extension. The title of a mashup has the limit of a new song.
     for (index, model) in Model::ALL.iter().enumerate() {
         let (new, longer) = (generate_music::LIMITS[index].1, extend_music::LIMITS[index].1);
         let (named, cover) = &upload_and_cover_audio::LIMITS[index];
@@ -101,7 +101,7 @@ fn a_model_that_a_page_does_not_list_is_refused_by_name() {
 }
 
 #[test]
-fn a_model_that_we_do_not_know_has_no_limit() {
+fn an_unknown_model_has_no_limit() {
     let (model, long) = (Model::from("V7_GIANT"), "x".repeat(100_000));
     let cover = UploadAndCoverAudio::song(model.clone(), A, &*long, &*long, &*long).duration(20);
     assert_eq!(cover.persona_model(PersonaModel::Voice).validate(), Ok(()));
@@ -159,7 +159,7 @@ fn the_contradictions_of_upload_extend_are_left_to_the_service() {
     for at in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert_eq!(broken(&UploadAndExtendAudio::inherit(Model::V5, A, at)), ["continueAt"], "{at}");
     }
-    // The length of the upload is not known here.
+    // The length of the upload is unknown to the client.
     assert_eq!(UploadAndExtendAudio::inherit(Model::V5, A, 600).validate(), Ok(()));
 }
 
@@ -255,7 +255,7 @@ fn a_mashup_has_exactly_two_recordings_and_each_has_a_place() {
 }
 
 #[test]
-fn a_wished_length_is_10_to_360_whole_seconds_and_for_v5_5_and_later() {
+fn a_duration_is_10_to_360_whole_seconds_and_for_v5_5_and_later() {
     let cover = |model| UploadAndCoverAudio::instrumental(model, A, "polka", "Stairs");
     let mashup = |model| GenerateMashup::instrumental(model, [A, A], "polka", "Stairs");
     for (seconds, valid) in [(9.0, false), (10.0, true), (10.5, false), (360.0, true), (361.0, false)] {

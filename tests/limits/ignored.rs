@@ -1,16 +1,16 @@
-//! Fields that the service ignores in a mode: legal, and warned of.
+//! Fields that the service ignores in a mode. They are valid, but `check` warns of them.
 
 use kie_types::{Endpoint, GenerateMusic, Model, WarningKind, catalog, check};
 use serde_json::{Value, json};
 
-/// A request with more fields.
+/// Returns a request with additional fields.
 fn with(request: &Value, more: &Value) -> Value {
     let mut request = request.clone();
     request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     request
 }
 
-/// The fields that are warned of in a request which keeps all rules.
+/// Returns the fields with a warning, for a request without violations.
 fn warned(operation: &str, request: &Value) -> Vec<String> {
     let checked = catalog::check_named(operation, request).unwrap();
     assert_eq!(checked.result.map(drop), Ok(()), "{operation}: {request}");
@@ -47,7 +47,7 @@ fn a_field_that_the_mode_ignores_is_legal_and_warned_of_until_the_mode_is_anothe
         assert_ignored(operation, &simple, &with(&hints, &texts), &json!({ "customMode": true }));
         assert_ignored(operation, &custom, &lyrics, &json!({ "instrumental": false }));
     }
-    // The page asks for style and title in both modes.
+    // The page requires style and title in both modes.
     let mashup = with(&simple, &json!({ "uploadUrlList": [url, url], "style": "polka", "title": "Stairs" }));
     assert_ignored("generate-mashup", &mashup, &hints, &json!({ "customMode": true }));
 
@@ -59,10 +59,10 @@ fn a_field_that_the_mode_ignores_is_legal_and_warned_of_until_the_mode_is_anothe
 }
 
 #[test]
-fn the_fields_are_told_as_data() {
-    let told: Vec<_> = GenerateMusic::ignored().iter().map(|ignored| serde_json::to_value(ignored).unwrap()).collect();
+fn the_warnings_are_data() {
+    let rows: Vec<_> = GenerateMusic::ignored().iter().map(|ignored| serde_json::to_value(ignored).unwrap()).collect();
     let simple = json!({ "name": "simple", "field": "customMode", "value": { "flag": false } });
-    assert_eq!(told[0], json!({ "field": "style", "modes": [simple] }));
+    assert_eq!(rows[0], json!({ "field": "style", "modes": [simple] }));
     let request = GenerateMusic::simple(Model::V5, "an idea").style("polka");
     let [warning] = &request.warnings()[..] else { panic!("{:?}", request.warnings()) };
     assert_eq!(warning.to_string(), "style: the service ignores it when customMode is false");
@@ -70,7 +70,7 @@ fn the_fields_are_told_as_data() {
 }
 
 #[test]
-fn a_field_that_asks_for_nothing_or_must_be_left_out_is_not_said_to_be_ignored() {
+fn an_empty_field_and_a_forbidden_field_have_no_warning() {
     let simple = json!({ "customMode": false, "instrumental": false, "model": "V5_5", "prompt": "an idea" });
     let nothing = json!({ "style": "", "title": null, "personaId": "b86e", "duration": 30 });
     let checked = check::<GenerateMusic>(&with(&simple, &nothing));
@@ -80,7 +80,7 @@ fn a_field_that_asks_for_nothing_or_must_be_left_out_is_not_said_to_be_ignored()
 }
 
 #[test]
-fn in_a_mode_that_is_not_said_nothing_is_known_to_be_ignored() {
+fn without_a_mode_there_is_no_warning() {
     let request = json!({ "instrumental": false, "model": "V5_5", "prompt": "an idea", "style": "polka" });
     for unsaid in [json!({}), json!({ "customMode": "no" })] {
         let checked = check::<GenerateMusic>(&with(&request, &unsaid));

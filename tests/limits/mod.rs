@@ -1,4 +1,4 @@
-//! Every limit of the tables, from both of its sides.
+//! Every limit, checked at and just beyond its bound.
 
 mod edits;
 mod ignored;

@@ -1,4 +1,4 @@
-//! The limits of the pages, each from both of its sides.
+//! The limits of the documentation pages, each checked at and just beyond its bound.
 
 use kie_types::{
     AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateLyrics, GenerateMusic, Model, PersonaModel,
@@ -16,7 +16,7 @@ const RECORDING: &str = "https://cdn.example.net/demo/acapella.mp3";
 
 #[test]
 fn the_tables_say_what_the_pages_say() {
-    // Lyrics, style, title on generate, title on extend.
+    // Lyrics, style, title of generate-music, then title of extend-music.
     let pages = [
         (Model::V4, 3_000, 200, 80, 80),
         (Model::V4_5, 5_000, 1_000, 80, 100),
@@ -109,7 +109,7 @@ fn a_character_is_a_unicode_scalar_value() {
     assert_eq!(characters("one"), 3);
     assert_eq!(characters("漢字"), 2);
     assert_eq!(characters("🎵"), 1);
-    // An accent that stands alone counts, and so does every part of a joined emoji.
+    // A combining accent counts as a character, and so does every part of a joined emoji.
     assert_eq!(characters("e\u{301}"), 2);
     assert_eq!(characters("👩\u{200d}🎤"), 3);
 }
@@ -140,7 +140,7 @@ fn a_model_that_a_page_does_not_list_is_refused_by_name() {
 }
 
 #[test]
-fn a_model_that_we_do_not_know_has_no_limit() {
+fn an_unknown_model_has_no_limit() {
     let model = Model::from("V7_GIANT");
     let long = "x".repeat(100_000);
     assert_eq!(GenerateMusic::song(model.clone(), &*long, &*long, &*long).validate(), Ok(()));
@@ -148,7 +148,7 @@ fn a_model_that_we_do_not_know_has_no_limit() {
     assert_eq!(AddInstrumental::new(RECORDING, "Harbour", "folk", "edm").model(model.clone()).validate(), Ok(()));
     let newest = GenerateMusic::instrumental(model, "polka", "Stairs").persona_model(PersonaModel::Style).duration(20);
     assert_eq!(newest.validate(), Ok(()));
-    // What does not depend on the model keeps its limit.
+    // A limit that does not depend on the model still holds.
     assert_eq!(broken(&GenerateMusic::simple(Model::from("V7_GIANT"), &*long)), ["prompt"]);
 }
 
@@ -189,7 +189,7 @@ fn every_broken_rule_is_reported_at_once() {
             "weirdnessConstraint"
         ]
     );
-    // The same from JSON, where a wrong type and a missing field join in.
+    // From JSON the same violations are reported, and also a wrong type and a missing field.
     let mut body = serde_json::to_value(&song).unwrap();
     body["title"] = json!(5);
     body.as_object_mut().unwrap().remove("style");
@@ -200,7 +200,7 @@ fn every_broken_rule_is_reported_at_once() {
 }
 
 #[test]
-fn an_empty_body_is_told_everything_that_it_lacks() {
+fn an_empty_body_gets_all_missing_fields_reported() {
     let of = |body: &Value| {
         let invalid = check::<AddInstrumental>(body).result.unwrap_err();
         let mut names: Vec<_> = fields(&invalid).into_iter().map(String::from).collect();

@@ -1,4 +1,4 @@
-//! Numbers: weights, lengths and positions, from both sides of their bounds.
+//! Numbers: weights, durations and positions, at and just beyond their bounds.
 
 use kie_types::{AddInstrumental, Endpoint, ExtendMusic, GenerateMusic, Invalid, Model, Rule, catalog, check};
 use serde_json::json;
@@ -36,7 +36,7 @@ fn a_weight_goes_from_0_to_1_in_steps_of_a_hundredth() {
     }
 }
 
-/// What three operations say of a weight, each time in their smallest request.
+/// Sets a weight in the smallest requests of three operations. Returns their validation results.
 fn weighted(field: &str, number: f64) -> [Result<(), Invalid>; 3] {
     fn of<E: Endpoint>(field: &str, number: f64) -> Result<(), Invalid> {
         let mut body = catalog::examples(E::NAME).unwrap().remove(0);

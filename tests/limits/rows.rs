@@ -1,4 +1,4 @@
-//! The limits as data against the rules: every row of every operation from both of its sides, and no range without a row.
+//! Compares the limits as data with the rules: every row is enforced, and every enforced range has a row.
 
 use kie_types::{
     Bound, Endpoint, Limit, Mode, ModeValue, Rule, TaskEndpoint,
@@ -9,15 +9,15 @@ use serde_json::{Map, Value, json};
 
 const A: &str = "https://cdn.example.net/a.mp3";
 
-/// An operation's examples, as they go over the wire.
+/// Returns an operation's examples as JSON.
 fn examples<E: Endpoint>() -> Vec<Value> {
     catalog::examples(E::NAME).unwrap()
 }
 
-/// Requests of an operation in each of its modes.
+/// Returns requests of an operation in each of its modes.
 fn requests<E: Endpoint>() -> Vec<Value> {
     let mut requests = examples::<E>();
-    // With one field less each, so that those are there which only stand without another.
+    // Some fields are only valid without another one, so each field is also left out once.
     for request in requests.clone() {
         for field in request.as_object().unwrap().keys() {
             let mut less = request.clone();
@@ -28,7 +28,7 @@ fn requests<E: Endpoint>() -> Vec<Value> {
     requests
 }
 
-/// The request in this mode.
+/// Returns the request in this mode.
 fn in_mode(mut request: Value, mode: Mode) -> Value {
     let fields = request.as_object_mut().unwrap();
     match mode.value {
@@ -36,13 +36,13 @@ fn in_mode(mut request: Value, mode: Mode) -> Value {
         ModeValue::Word(word) => drop(fields.insert(mode.field.into(), word.into())),
         ModeValue::Given => drop(fields.entry(mode.field).or_insert(A.into())),
         ModeValue::LeftOut => drop(fields.remove(mode.field)),
-        _ => panic!("the test does not know {mode:?}"),
+        _ => panic!("the test cannot set {mode:?}"),
     }
     assert!(mode.is_of(&request), "{mode:?}: {request}");
     request
 }
 
-/// What a field may just say by this bound, and what it just may not. Null is for a field that is not there.
+/// Returns values at the bound that are valid, and values just beyond it that are not. Null means that the field is missing.
 fn sides<E: Endpoint>(limit: &Limit, request: &Value) -> (Vec<Value>, Vec<Value>) {
     let text = |length: usize| json!("x".repeat(length));
     let whole = E::limits().iter().any(|other| other.field == limit.field && other.bound == Bound::Step(1.0));
@@ -60,13 +60,13 @@ fn sides<E: Endpoint>(limit: &Limit, request: &Value) -> (Vec<Value>, Vec<Value>
         Bound::AtLeast(least) => (vec![number(*least), number(least + step)], vec![number(least - step)]),
         Bound::AtMost(most) => (vec![number(*most), number(most - step)], vec![number(most + step)]),
         Bound::Above(bound) => (vec![number(bound + step)], vec![number(*bound), number(bound - step)]),
-        // Half a step more than what the request says.
+        // Half a step above the value in the request.
         Bound::Step(of) => {
             let said = request[limit.field].as_f64().unwrap_or(*of);
             (vec![request[limit.field].clone()], vec![json!(said + of / 2.0)])
         }
         Bound::OneOf(words) => (words.iter().map(|word| json!(word)).collect(), vec![json!("strange"), json!(" ")]),
-        // A word that is known and not listed is refused; one that nobody knows is not.
+        // A known word that is not in the list is refused. An unknown word is not.
         Bound::Known(words) => {
             let known = words.iter().chain(&["STRANGE_7"]).map(|word| json!(word)).collect();
             (known, if limit.field == "model" { vec![json!("V3_5")] } else { Vec::new() })
@@ -76,7 +76,7 @@ fn sides<E: Endpoint>(limit: &Limit, request: &Value) -> (Vec<Value>, Vec<Value>
             let said = others.into_iter().find(|value| !value.is_null());
             (vec![Value::Null], vec![said.unwrap_or_else(|| json!("V5"))])
         }
-        other => panic!("the test does not know {other:?}"),
+        other => panic!("the test cannot check {other:?}"),
     }
 }
 
@@ -91,18 +91,18 @@ fn with(request: &Value, field: &str, value: Value) -> Value {
     request
 }
 
-/// The fields that a request breaks a rule with.
+/// Returns the fields with which a request breaks a rule.
 fn broken<E: Endpoint>(request: &Value) -> Vec<String> {
     let invalid = check::<E>(request).result.err();
     let violations = invalid.iter().flat_map(kie_types::Invalid::violations);
     violations.map(|violation| violation.field.clone()).collect()
 }
 
-/// Holds every row of the operation from both sides, and says how many there are.
+/// Checks every row of the operation on both sides. Returns the number of rows.
 fn both_sides<E: Endpoint>() -> usize {
     let limits = E::limits();
     for limit in &limits {
-        // Which of the values on the inner side some request has taken.
+        // `true` for each valid value that some request accepted.
         let mut taken: Vec<bool> = Vec::new();
         for request in requests::<E>() {
             let mut request = limit.mode.map_or(request.clone(), |mode| in_mode(request, mode));
@@ -111,7 +111,7 @@ fn both_sides<E: Endpoint>() -> usize {
             }
             let (inside, outside) = sides::<E>(limit, &request);
             taken.resize(inside.len(), false);
-            // Other rules can be against a value in this request; then another request has it.
+            // Another rule may refuse the value in this request. Then another request must accept it.
             let takes = |value: &Value| broken::<E>(&with(&request, limit.field, value.clone())).is_empty();
             let taken_now: Vec<_> = inside.iter().map(takes).collect();
             if !taken_now.contains(&true) {
@@ -135,7 +135,7 @@ fn both_sides<E: Endpoint>() -> usize {
     limits.len()
 }
 
-/// What is too much for any field of this type.
+/// Returns values that are too much for any field of this type.
 fn excesses(field: &str, value: &Value) -> Vec<Value> {
     match value {
         Value::Number(_) => [-1e9, -1.0, -0.01, 0.0, 0.005, 0.5, 1.01, 1e9].map(|number| json!(number)).to_vec(),
@@ -147,7 +147,7 @@ fn excesses(field: &str, value: &Value) -> Vec<Value> {
     }
 }
 
-/// Whether a row says what a broken rule says.
+/// Returns `true` if a row describes this rule.
 fn is_said(limit: &Limit, rule: &Rule) -> bool {
     match rule {
         Rule::TooLong { limit: most, .. } => limit.bound == Bound::Characters(*most),
@@ -165,13 +165,13 @@ fn is_said(limit: &Limit, rule: &Rule) -> bool {
     }
 }
 
-/// Every range that a rule enforces is listed, found out by overdoing each field, and by putting those of other examples
-/// beside it.
+/// Checks that every range that a rule enforces is listed. Finds the ranges by putting excessive values, and the values of
+/// other examples, into each field. Returns the number of broken ranges.
 fn all_listed<E: Endpoint>() -> usize {
     let limits = E::limits();
     let requests = requests::<E>();
     let every: Map<String, Value> = requests.iter().flat_map(|request| request.as_object().unwrap().clone()).collect();
-    let mut seen = 0;
+    let mut count = 0;
     for request in &examples::<E>() {
         for (field, value) in &every {
             let others = if value.is_boolean() { vec![json!(true), json!(false)] } else { vec![value.clone()] };
@@ -188,12 +188,12 @@ fn all_listed<E: Endpoint>() -> usize {
                     let is_range = !matches!(violation.rule, Rule::Required { .. } | Rule::WrongType { .. })
                         && !matches!(violation.rule, Rule::NotAnAddress | Rule::SlashAtAnEnd);
                     assert!(said || !is_range, "{}: no row says that {violation}: {request:.300}", E::NAME);
-                    seen += usize::from(is_range);
+                    count += usize::from(is_range);
                 }
             }
         }
     }
-    seen
+    count
 }
 
 macro_rules! on_every_operation {
@@ -213,15 +213,15 @@ macro_rules! on_every_operation {
 }
 
 #[test]
-fn every_row_is_what_the_rules_hold_requests_to() {
+fn the_rules_enforce_every_row() {
     let rows = on_every_operation!(both_sides);
     assert!(rows > 250, "{rows} rows");
 }
 
 #[test]
 fn every_range_that_the_rules_enforce_is_a_row() {
-    let seen = on_every_operation!(all_listed);
-    assert!(seen > 500, "{seen} ranges were broken");
+    let count = on_every_operation!(all_listed);
+    assert!(count > 500, "{count} ranges were broken");
 }
 
 #[test]

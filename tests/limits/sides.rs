@@ -1,10 +1,10 @@
-//! How both sides of a limit are looked at.
+//! Helpers that check both sides of a limit.
 
 use kie_types::{Endpoint, Invalid, Model, Rule};
 
 pub(crate) const TRACK: &str = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
 
-/// One character of one, three and four bytes; the last is one scalar value and two UTF-16 units.
+/// One character each of one, three and four bytes. The last one is one scalar value and two UTF-16 units.
 const ALPHABETS: [&str; 3] = ["x", "漢", "🎵"];
 
 pub(crate) fn fields(invalid: &Invalid) -> Vec<&str> {
@@ -18,7 +18,7 @@ pub(crate) fn broken<E: Endpoint>(request: &E) -> Vec<String> {
     }
 }
 
-/// One less and the limit itself are accepted; one more is refused, with everything that there is to say about it.
+/// Checks that `limit - 1` and `limit` are accepted, and that `limit + 1` is refused with a complete message.
 pub(crate) fn boundary<E: Endpoint>(field: &str, limit: usize, request: impl Fn(String) -> E) {
     for letter in ALPHABETS {
         for length in [limit - 1, limit] {

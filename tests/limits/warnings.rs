@@ -1,4 +1,4 @@
-//! What is legal and surely not meant, apart from the rules.
+//! Warnings: values that are valid but surely a mistake.
 
 use kie_types::{
     Endpoint, GenerateMusic, GenerateSounds, Model, SeparateVocals, SeparationType, SoundKey, StemName,
@@ -12,16 +12,16 @@ fn song(more: &Value) -> Value {
     body
 }
 
-/// Fields, kinds and what is meant.
-fn told(warnings: &[Warning]) -> Vec<(&str, WarningKind, Option<&str>)> {
+/// Returns the field, the kind and the suggestion of each warning.
+fn brief(warnings: &[Warning]) -> Vec<(&str, WarningKind, Option<&str>)> {
     warnings.iter().map(|warning| (warning.field.as_str(), warning.kind, warning.meant.as_deref())).collect()
 }
 
 #[test]
-fn a_model_that_is_nearly_known_is_legal_and_warned_of() {
+fn a_misspelt_model_is_valid_and_has_a_warning() {
     for said in ["v5_5", "V5_5 ", " V5.5", "v5-5"] {
         let checked = check::<GenerateMusic>(&song(&json!({ "model": said })));
-        assert_eq!(told(&checked.warnings), [("model", WarningKind::NearMiss, Some("V5_5"))], "{said:?}");
+        assert_eq!(brief(&checked.warnings), [("model", WarningKind::NearMiss, Some("V5_5"))], "{said:?}");
         let request = checked.result.unwrap();
         assert_eq!((request.validate(), request.warnings()), (Ok(()), checked.warnings), "{said:?}");
     }
@@ -30,10 +30,10 @@ fn a_model_that_is_nearly_known_is_legal_and_warned_of() {
 }
 
 #[test]
-fn a_model_that_may_be_of_tomorrow_is_legal_and_said_to_be_unknown() {
+fn a_model_of_the_future_is_valid_and_has_a_warning() {
     for said in ["V7", "V9", "V5_6", "V6_GIANT"] {
         let checked = check::<GenerateMusic>(&song(&json!({ "model": said })));
-        assert_eq!(told(&checked.warnings), [("model", WarningKind::UnknownWord, None)], "{said:?}");
+        assert_eq!(brief(&checked.warnings), [("model", WarningKind::UnknownWord, None)], "{said:?}");
         let request = checked.result.unwrap();
         assert_eq!((request.validate(), request.warnings()), (Ok(()), checked.warnings), "{said:?}");
     }
@@ -43,7 +43,7 @@ fn a_model_that_may_be_of_tomorrow_is_legal_and_said_to_be_unknown() {
         "model: \"V9\" is not a word that this version knows; it knows V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, \
          V6_MINI, V6_WILD"
     );
-    // One that is missing or retired breaks a rule, and is not unknown.
+    // A missing or retired model breaks a rule, so it has no warning.
     for said in ["", "V3_5"] {
         let request = GenerateMusic::simple(Model::from(said), "an idea");
         assert!(request.validate().is_err() && request.warnings().is_empty(), "{said:?}");
@@ -51,12 +51,12 @@ fn a_model_that_may_be_of_tomorrow_is_legal_and_said_to_be_unknown() {
 }
 
 #[test]
-fn a_field_in_another_spelling_is_unknown_and_its_name_is_told() {
+fn a_misspelt_field_is_unknown_and_the_right_name_is_suggested() {
     let checked = check::<GenerateMusic>(&song(&json!({ "vocal_gender": "f", "titel": "Stairs", "mood": "blue" })));
     assert!(checked.result.is_ok());
     assert_eq!(checked.unknown, ["mood", "titel", "vocal_gender"]);
     assert_eq!(
-        told(&checked.warnings),
+        brief(&checked.warnings),
         [
             ("mood", WarningKind::UnknownField, None),
             ("titel", WarningKind::UnknownField, Some("title")),
@@ -73,34 +73,34 @@ fn a_field_in_another_spelling_is_unknown_and_its_name_is_told() {
             "meant": "vocalGender",
         })
     );
-    // KIE's own misspelling is the right one.
+    // KIE's own misspelling is the right name.
     let checked = check::<SunoVoiceRegenerate>(&json!({ "taskId": "a", "callBackUrl": "https://hooks.example.net" }));
-    assert_eq!(told(&checked.warnings), [("callBackUrl", WarningKind::UnknownField, Some("calBackUrl"))]);
+    assert_eq!(brief(&checked.warnings), [("callBackUrl", WarningKind::UnknownField, Some("calBackUrl"))]);
 }
 
 #[test]
-fn a_word_that_is_refused_and_nearly_right_is_in_both_reports() {
+fn a_misspelt_word_that_is_refused_is_a_violation_and_a_warning() {
     let song = GenerateMusic::song(Model::V5, "polka", "Stairs", "[Verse]\nOne, two");
     let request = song.clone().vocal_gender(VocalGender::from("F"));
     let invalid = request.validate().unwrap_err();
     let fields: Vec<_> = invalid.violations().iter().map(|Violation { field, .. }| field.as_str()).collect();
     assert_eq!(fields, ["vocalGender"]);
-    assert_eq!(told(&request.warnings()), [("vocalGender", WarningKind::NearMiss, Some("f"))]);
-    // A word that is nothing like one that is known is a violation alone.
+    assert_eq!(brief(&request.warnings()), [("vocalGender", WarningKind::NearMiss, Some("f"))]);
+    // A word that is unlike any known one is only a violation.
     let request = song.vocal_gender(VocalGender::from("x"));
     assert!(request.validate().is_err() && request.warnings().is_empty());
 }
 
 #[test]
-fn words_of_all_kinds_are_compared_with_their_own_list() {
+fn each_word_is_compared_with_the_list_of_its_field() {
     let sound = GenerateSounds::new(Model::V5, "a gate").sound_key(SoundKey::from("f#M"));
-    assert_eq!(told(&sound.warnings()), [("soundKey", WarningKind::NearMiss, Some("F#m"))]);
+    assert_eq!(brief(&sound.warnings()), [("soundKey", WarningKind::NearMiss, Some("F#m"))]);
     let stem = SeparateVocals::of_track("4be1c0d2", "7d0f3c52")
         .kind(SeparationType::SplitStemAdvanced)
         .stem_name(StemName::from("lead vocals"));
     assert_eq!(stem.validate(), Ok(()));
-    assert_eq!(told(&stem.warnings()), [("stemName", WarningKind::NearMiss, Some("Lead Vocal"))]);
-    // Free texts are nobody's words.
+    assert_eq!(brief(&stem.warnings()), [("stemName", WarningKind::NearMiss, Some("Lead Vocal"))]);
+    // A free text is compared with no list.
     let song = GenerateMusic::song(Model::V5, "v5", "m", "title");
     assert_eq!(song.warnings(), []);
 }
@@ -119,5 +119,5 @@ fn a_warning_shows_no_more_of_a_text_than_its_beginning() {
 fn a_warning_of_an_application_is_built_like_ours() {
     let warning = Warning::new("prompt", WarningKind::NearMiss, "is the placeholder").meant("an idea");
     assert_eq!(warning.to_string(), "prompt: is the placeholder");
-    assert_eq!(told(&[warning]), [("prompt", WarningKind::NearMiss, Some("an idea"))]);
+    assert_eq!(brief(&[warning]), [("prompt", WarningKind::NearMiss, Some("an idea"))]);
 }

@@ -1,4 +1,4 @@
-//! What is strange or spoilt in an answer costs only its own field.
+//! A wrong or damaged field of a response costs only that field.
 
 use kie_types::{Callback, Lifetime, Music, Output, TaskId, Timestamp, Track, Video};
 use proptest::{collection, prelude::*, sample::select};
@@ -42,8 +42,8 @@ proptest! {
         *body.pointer_mut(field).unwrap() = value;
         let record = open(&body.to_string());
         prop_assert_eq!(record.task_id.as_ref().map(TaskId::as_str), Some(TASK));
-        let gone = live_record().pointer(field).unwrap().as_str().unwrap().to_owned();
-        for link in links(&open(&live_record().to_string())).into_iter().filter(|link| *link != gone) {
+        let damaged = live_record().pointer(field).unwrap().as_str().unwrap().to_owned();
+        for link in links(&open(&live_record().to_string())).into_iter().filter(|link| *link != damaged) {
             prop_assert!(links(&record).contains(&link), "{} is lost", link);
         }
     }
@@ -98,7 +98,7 @@ proptest! {
     }
 }
 
-/// The record's text, with this text in the place of a title.
+/// Returns the record as text, with this text in the place of a title.
 fn titled(title: &str) -> String {
     live_record().to_string().replacen("\"Stairs\"", title, 1)
 }
@@ -111,7 +111,7 @@ fn a_number_that_no_float_holds_costs_only_its_field() {
 
 #[test]
 fn half_a_character_costs_only_its_field() {
-    // A title cut at 80 UTF-16 units can end in half an emoji, which JSON can spell and UTF-8 cannot.
+    // A title that was cut after 80 UTF-16 units can end in half an emoji. JSON can write it, UTF-8 cannot.
     assert_eq!(links(&open(&titled(r#""Stairs \ud83c""#))), links(&open(&live_record().to_string())));
 }
 

@@ -1,9 +1,9 @@
-//! What is thrown at the doors: text, numbers, any JSON, and answers with every kind of fault.
+//! Generated inputs: texts, numbers, any JSON, and responses with all kinds of errors.
 
 use proptest::{collection, option, prelude::*, sample::select};
 use serde_json::Value;
 
-/// Text of all kinds: plain, empty, foreign, numeric, with quotes and control characters.
+/// Texts of all kinds: plain, empty, other scripts, numbers, with quotes and control characters.
 pub(super) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "\\PC{0,12}",
@@ -22,7 +22,7 @@ fn number() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// The keys that some answer has, so that arbitrary JSON meets the decoders' own words.
+/// Keys of some responses, so that generated JSON reaches the decoders of these keys.
 pub(super) const KEYS: &[&str] = &[
     "audioUrl",
     "audio_url",
@@ -96,7 +96,7 @@ fn key() -> impl Strategy<Value = String> {
     prop_oneof![4 => select(KEYS).prop_map(String::from), 1 => text()]
 }
 
-/// Any JSON value, mostly with the keys of our answers.
+/// Any JSON value, mostly with the keys of our responses.
 pub(super) fn json() -> impl Strategy<Value = Value> {
     let leaf =
         prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), number(), text().prop_map(Value::from)];
@@ -108,7 +108,7 @@ pub(super) fn json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An object with some of these keys, each with a value of its own kind or of any other.
+/// An object with some of these keys. Each value has its right type or any other.
 pub(super) fn object(fields: &[(&'static str, BoxedStrategy<Value>)]) -> BoxedStrategy<Value> {
     let fields: Vec<_> = fields
         .iter()

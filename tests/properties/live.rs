@@ -1,15 +1,15 @@
-//! A record and a callback as they come live, and the places in them that are spoilt.
+//! A record and a callback as the live service sends them, and the places that the tests damage.
 
 use kie_types::{MusicRecord, Output, Record, envelope};
 use serde_json::{Value, json};
 
 use super::TASK;
 
-/// The objects of the record below.
+/// Paths of the objects in the record below.
 pub(super) const PLACES: &[&str] =
     &["", "/data", "/data/response", "/data/response/sunoData/0", "/data/response/sunoData/1"];
 
-/// Its fields that are neither the task's id nor a link.
+/// Paths of its fields, except the task's id and the links.
 pub(super) const FIELDS: &[&str] = &[
     "/msg",
     "/data/parentMusicId",
@@ -30,7 +30,7 @@ pub(super) const FIELDS: &[&str] = &[
     "/data/response/sunoData/0/duration",
 ];
 
-/// Its links.
+/// Paths of its links.
 pub(super) const LINKS: &[&str] = &[
     "/data/response/sunoData/0/audioUrl",
     "/data/response/sunoData/0/sourceAudioUrl",
@@ -40,7 +40,7 @@ pub(super) const LINKS: &[&str] = &[
     "/data/response/sunoData/0/sourceImageUrl",
 ];
 
-/// The fields of the callback below that are neither the task's id nor a link.
+/// Paths of the fields in the callback below, except the task's id and the links.
 pub(super) const CALLBACK_FIELDS: &[&str] = &[
     "/code",
     "/msg",

@@ -1,4 +1,4 @@
-//! What holds for every input, and not only for those that somebody wrote down.
+//! Properties that hold for every input, not only for examples.
 
 mod answers;
 mod inputs;
@@ -21,7 +21,7 @@ use crate::setup::cases::config;
 
 const TASK: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
 
-/// Runs a property that is generic over a type, for which the macro has no place.
+/// Runs a property that is generic over a type. The `proptest!` macro does not support this.
 fn holds<S: Strategy>(strategy: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     if let Err(error) = TestRunner::new(config()).run(strategy, property) {
         panic!("{error}");

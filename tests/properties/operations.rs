@@ -1,4 +1,4 @@
-//! What holds for every operation of the catalog: its examples, its variations, any request, any answer.
+//! Properties of every operation in the catalog: its examples, variations of them, any request, any response.
 
 use kie_types::{
     Endpoint, Invalid, Rule, TaskEndpoint, Violation,
@@ -18,7 +18,7 @@ use super::{
     inputs::{json, numbers, object, text, words},
 };
 
-/// Runs the same property on every operation of the catalog.
+/// Runs the same property for every operation in the catalog.
 fn on_every_operation<V: Visitor<Output = ()> + Copy>(visitor: V) {
     for operation in OPERATIONS {
         catalog::visit(operation.name, visitor).expect("a catalogued name can be visited");
@@ -65,7 +65,7 @@ fn examples<E: Endpoint>() {
         assert_eq!((&checked.warnings, example.warnings()), (&Vec::new(), Vec::new()), "{}", E::NAME);
         let text = serde_json::to_string(&example).unwrap();
         assert_eq!(serde_json::from_str::<E>(&text).unwrap(), example, "{}", E::NAME);
-        // The name of the callback address is the one that it is printed under.
+        // The callback address has the name under which it is serialised.
         assert_eq!(example.call_back_url().is_some(), E::CALL_BACK_URL.is_some(), "{}", E::NAME);
         if let (Some(name), Some(place)) = (E::CALL_BACK_URL, example.call_back_url()) {
             *place = Some("https://hooks.example.net/elsewhere".into());
@@ -74,8 +74,8 @@ fn examples<E: Endpoint>() {
     }
 }
 
-/// A value of the same type as this one. Numbers are those that requests hold: weights and seconds, and whole ones where
-/// the example has one. Lists are those of addresses.
+/// Generates values of the same type as this one. Numbers have the range of weights and seconds, and are integers if the
+/// example has one. Lists hold addresses.
 fn like(value: &Value) -> BoxedStrategy<Value> {
     match value {
         Value::Bool(_) => any::<bool>().prop_map(Value::from).boxed(),
@@ -121,7 +121,7 @@ fn variations<E: Endpoint>() {
     });
 }
 
-/// A check of many bad fields finds each that is bad in an example that is otherwise good, and no other.
+/// Damages several fields of a valid example, and checks that `check` finds each of them and no others.
 fn bad_fields<E: Endpoint>() {
     let Some(Value::Object(full)) = catalog::examples(E::NAME).unwrap().pop() else { panic!("no example") };
     let fields: Vec<_> = full
@@ -170,7 +170,7 @@ fn any_request<E: Endpoint>() {
         }
         Ok(())
     });
-    // The operation's own fields with anything in them.
+    // The operation's own fields with any values.
     let Some(Value::Object(full)) = catalog::examples(E::NAME).unwrap().pop() else { panic!("no example") };
     let names: Vec<String> = full.keys().cloned().chain(["model".to_owned()]).collect();
     holds(&(select(names), json()), |(name, value)| {

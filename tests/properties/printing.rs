@@ -1,4 +1,4 @@
-//! What is printed is read back as it was, and amounts add up.
+//! Printed values are read back unchanged, and amounts add up.
 
 use std::fmt::Debug;
 
@@ -91,7 +91,7 @@ proptest! {
     }
 }
 
-/// A callback stays the same, and neither its state nor its files make anything panic.
+/// Checks that a callback stays the same, and that neither its state nor its files panic.
 fn pushed_stays_the_same<J: Job<Callback: PartialEq> + PartialEq>(body: &str) -> Result<(), TestCaseError> {
     let callback = Callback::<J>::parse(body.as_bytes()).unwrap();
     drop((callback.state(), callback.output().map(|output| output.items())));
@@ -107,7 +107,7 @@ fn stays_the_same<T: Serialize + DeserializeOwned + PartialEq + Debug>(answer: T
     Ok(())
 }
 
-/// The same with numbers that every JSON reader takes alike, so that the decoders are compared and not the readers.
+/// Returns the value with numbers that every JSON reader reads alike, so that the test compares the decoders only.
 fn tame(value: Value) -> Value {
     match value {
         Value::Number(number) => match number.as_i64() {

@@ -1,4 +1,4 @@
-//! The course of a task: whatever order its messages come in, it ends the same, and nothing is told twice.
+//! Progress of a task: messages in any order lead to the same end, and nothing is reported twice.
 
 use kie_types::{Callback, Item, Music, MusicRecord, Output, Progress, Record, Stage, TaskState};
 use proptest::{
@@ -35,7 +35,7 @@ proptest! {
                 prop_assert_eq!(change.stage, progress.stage());
                 let is_further = change.stage > stages.last().copied().flatten();
                 prop_assert_eq!(change.reached, change.stage.filter(|_| is_further));
-                prop_assert!(is_further || change.failure.is_some() || !change.ready.is_empty(), "no news");
+                prop_assert!(is_further || change.failure.is_some() || !change.ready.is_empty(), "the change is empty");
                 stages.push(change.stage);
                 completes += usize::from(change.reached == Some(Stage::Complete));
                 failures += usize::from(change.failure.is_some());
@@ -58,13 +58,13 @@ proptest! {
         ready.sort();
         prop_assert_eq!(ready, expected);
         for (state, items) in sent {
-            prop_assert_eq!(progress.observe(state, items.clone()), None, "said again, it is no news");
+            prop_assert_eq!(progress.observe(state, items.clone()), None, "a repeated message changes nothing");
         }
     }
 }
 
-/// Messages about one task, records and callbacks: stages with a growing number of finished things, failures, and some
-/// that say nothing of either.
+/// Generates messages about one task, records and callbacks: stages with a growing number of finished items, failures, and
+/// some without either.
 fn course() -> impl Strategy<Value = Vec<(TaskState, Vec<Item>)>> {
     let made = || 0usize..3;
     let words = vec!["pending", "text", "first", "complete", "undelivered", "error"];
@@ -78,13 +78,13 @@ fn course() -> impl Strategy<Value = Vec<(TaskState, Vec<Item>)>> {
                 "error" => "GENERATE_AUDIO_FAILED",
                 _ => "CALLBACK_EXCEPTION",
             };
-            // Two failures of one task may be told in different words.
+            // Two failures of one task may have different codes.
             let code = if word == "error" { 500 + finished } else { 200 };
             let rows: Vec<Value> = (0..tracks)
                 .map(|index| {
                     let url =
                         if index < finished { format!("https://files.example.net/{index}.mp3") } else { String::new() };
-                    // The third has no id, so that its link is all that it is known by.
+                    // The third item has no id, so it is only known by its link.
                     let id = if index == 2 { String::new() } else { format!("track {index}") };
                     json!({ "id": id, "audioUrl": url })
                 })

@@ -1,4 +1,4 @@
-//! The query of every `GET`, as the other end reads it.
+//! The query of every `GET`, as the server reads it.
 
 use kie_suno::{Client, requests::Host, transport::Pipe};
 use kie_types::{
@@ -11,7 +11,7 @@ use tokio::runtime::Runtime;
 
 use super::holds;
 
-/// A service, a client of it, and a clock that does not make anybody wait.
+/// Returns a service, its client, and a runtime with a paused clock, so that no test waits.
 fn stack() -> (Runtime, kie_sandbox::Sandbox, Client) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let inside = runtime.enter();
@@ -23,7 +23,7 @@ fn stack() -> (Runtime, kie_sandbox::Sandbox, Client) {
     (runtime, sandbox, client)
 }
 
-/// The fields as a query shows them: texts, and nothing for null.
+/// Returns the fields as a query shows them: all values are texts, and null is left out.
 fn shown(fields: &Map<String, Value>) -> Value {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let shown: Map<_, _> = fields
@@ -41,7 +41,7 @@ fn read_as_it_was_written<E: Endpoint>() {
     holds(&collection::vec(any::<String>(), names.len()), |texts| {
         let fields: Map<_, _> = names.iter().cloned().zip(texts.into_iter().map(Value::from)).collect();
         let request: E = serde_json::from_value(fields.clone().into()).unwrap();
-        // What comes back is not the question; most of these tasks exist nowhere.
+        // The response does not matter. Most of these tasks do not exist.
         let _ = runtime.block_on(client.call(request).unchecked().into_future());
         let received = sandbox.requests(E::NAME).pop().unwrap();
         prop_assert_eq!(received.body, shown(&fields), "{} {}", E::NAME, received.path);

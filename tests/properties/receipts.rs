@@ -1,4 +1,4 @@
-//! Receipts: whatever order news come in, and however often, they end in the same state.
+//! Receipts: updates in any order, and repeated ones, lead to the same state.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,8 +10,8 @@ use proptest::{prelude::*, sample::Index};
 
 use crate::setup::cases::config;
 
-/// Everything that can happen to a call whose answer came. Answers that contradict each other are not among it: of
-/// them the first counts.
+/// Returns every update of a call with a response. Contradicting responses are not included, because the first of them
+/// counts.
 fn everything() -> Vec<ReceiptUpdate> {
     let mut all: Vec<ReceiptUpdate> = [Stage::Text, Stage::First, Stage::Complete]
         .map(|stage| ReceiptUpdate::Reached { stage })
@@ -26,7 +26,7 @@ fn everything() -> Vec<ReceiptUpdate> {
     all
 }
 
-/// A receipt of a call that has left.
+/// Returns a receipt of a call that was sent.
 fn sent() -> Receipt {
     let mut receipt = Receipt::new("generate-music", r#"{"prompt":"a secret waltz"}"#).unwrap();
     assert_eq!(receipt.acquire_send(SystemTime::now()), Some(1));
@@ -63,7 +63,7 @@ proptest! {
         let shuffled = after(&receipt, shuffled.into_iter().map(|(update, _)| update));
         prop_assert_eq!(&shuffled, &after(&receipt, &some));
 
-        // Every piece of it once more changes nothing.
+        // Applying all updates once more changes nothing.
         prop_assert_eq!(&after(&shuffled, &some), &shuffled);
         let printed = serde_json::to_string(&shuffled).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Receipt>(&printed).unwrap(), &shuffled);
@@ -71,7 +71,7 @@ proptest! {
 }
 
 #[test]
-fn a_result_goes_before_a_failure() {
+fn a_result_wins_over_a_failure() {
     let failed = ReceiptUpdate::Failed { reason: "sensitive words".into() };
     let complete = ReceiptUpdate::Reached { stage: Stage::Complete };
     let receipt = after(&sent(), [&failed, &complete]);
@@ -79,7 +79,7 @@ fn a_result_goes_before_a_failure() {
 }
 
 #[test]
-fn an_answer_goes_before_a_name_and_the_first_before_the_second() {
+fn a_response_wins_over_a_callback_and_the_first_over_the_second() {
     let answer = |task: &str| ReceiptUpdate::Answered { task_id: Some(task.into()), response: format!("{task:?}") };
     let receipt =
         after(&sent(), [&ReceiptUpdate::Named { task_id: "named".into() }, &answer("first"), &answer("second")]);
@@ -88,7 +88,7 @@ fn an_answer_goes_before_a_name_and_the_first_before_the_second() {
 }
 
 #[test]
-fn an_answer_without_a_task_is_all_there_is() {
+fn a_response_without_a_task_completes_the_call() {
     let answer = ReceiptUpdate::Answered { task_id: None, response: r#"{"personaId":"p"}"#.into() };
     let receipt = after(&sent(), [&answer]);
     assert!(receipt.state.is_finished());
@@ -96,14 +96,14 @@ fn an_answer_without_a_task_is_all_there_is() {
 }
 
 #[test]
-fn only_a_refusal_lets_it_leave_again_and_only_that_of_its_last_departure() {
+fn only_a_refusal_of_the_last_send_permits_another_send() {
     let now = SystemTime::now();
     let refused = |send| ReceiptUpdate::Refused { send, reason: "slow down".into() };
     let mut receipt = sent();
     assert_eq!(receipt.acquire_send(now), None);
     assert!(receipt.apply(&refused(1), now));
     assert_eq!(receipt.acquire_send(now), Some(2));
-    assert!(!receipt.apply(&refused(1), now), "the first refusal is not about the second departure");
+    assert!(!receipt.apply(&refused(1), now), "the first refusal is not about the second send");
     assert_eq!((receipt.state, receipt.acquire_send(now)), (ReceiptState::Sent, None));
     assert!(receipt.apply(&refused(2), now));
     assert!(receipt.apply(&ReceiptUpdate::Named { task_id: "t".into() }, now));
@@ -121,7 +121,7 @@ fn nothing_secret_is_printed() {
 }
 
 #[test]
-fn a_clock_that_jumps_leads_no_change_before_the_one_before_it() {
+fn a_clock_that_is_set_back_does_not_put_changes_out_of_order() {
     let day = Duration::from_secs(24 * 60 * 60);
     let mut receipt = Receipt::new("generate-music", "{}").unwrap();
     let created = receipt.created;
@@ -130,5 +130,5 @@ fn a_clock_that_jumps_leads_no_change_before_the_one_before_it() {
     receipt.apply(&ReceiptUpdate::Named { task_id: "t".into() }, created + 365 * day);
     receipt.apply(&ReceiptUpdate::Reached { stage: Stage::Complete }, created + day);
     assert_eq!((receipt.created, receipt.changed), (created, created + 365 * day));
-    assert_eq!(receipt.state, ReceiptState::Complete, "and holds up none");
+    assert_eq!(receipt.state, ReceiptState::Complete, "and no change is lost");
 }

@@ -1,4 +1,4 @@
-//! Neither noise, nor depth, nor size makes anything panic, and a log shows only the beginning of it.
+//! Random bytes, deep nesting and large inputs cause no panic, and a log shows only their beginning.
 
 use kie_types::{
     Callback, Credits, Endpoint, GenerateMusic, GetRecoveryAudioDetails, Model, Music, MusicRecord, MusicVideo,

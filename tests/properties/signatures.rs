@@ -1,4 +1,4 @@
-//! Signatures of callbacks: the documented ones, and none but the right one.
+//! Signatures of callbacks: the documented ones are right, and no other signature is accepted.
 
 use kie_types::{
     AnyCallback,
@@ -70,7 +70,7 @@ proptest! {
             match (Label::read(&body), AnyCallback::parse(&body)) {
                 (Ok(label), Ok(callback)) => {
                     let mut ids = label.task_ids();
-                    // A callback of a known kind reads its own places alone.
+                    // A callback of a known kind only reads the id from its own places.
                     prop_assert!(callback.task_id().is_none_or(|id| ids.any(|known| known == id)), "{:?}", callback);
                 }
                 (Err(_), Err(_)) => {}
@@ -82,7 +82,7 @@ proptest! {
 
 #[test]
 fn the_signature_is_the_documented_one() {
-    // Two of them hold `+` and `/`, which a URL-safe alphabet would spell otherwise.
+    // Two of them contain `+` and `/`, which a URL-safe alphabet would replace.
     for (key, task, time, signature) in [
         (
             "kie-webhook-test-key-0001",

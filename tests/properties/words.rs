@@ -1,4 +1,4 @@
-//! A word that has no name yet survives, alone and inside a request or an answer.
+//! An unknown word is kept, alone and inside a request or a response.
 
 use kie_types::{
     CallbackType, CoverStatus, GenerateMusic, LyricsStatus, LyricsVariantStatus, MidiStatus, Model, MusicCallback,
@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{holds, inputs::text};
 use crate::setup::cases::config;
 
-/// A word that has no name yet survives, alone and inside a request or an answer.
+/// Checks that an unknown word is kept, alone and inside a request or a response.
 macro_rules! words_survive {
     ($($test:ident: $word:ty,)+) => {$(
         #[test]

@@ -1,4 +1,4 @@
-//! A budget: never more on the service's books than was allowed.
+//! Budgets: the sandbox never charges more than the budget permits.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use kie_suno::{
 };
 use tokio::task::JoinSet;
 
-use super::{House, MUSIC};
+use super::{MUSIC, Setup};
 use crate::setup::stack::{client_of, waltz};
 
 fn credits(credits: f64) -> Credits {
@@ -25,7 +25,7 @@ fn sandbox() -> Sandbox {
     Sandbox::builder().speed(Speed::Instant).build()
 }
 
-/// Starts so many songs at once, and returns how many were started and how many the budget refused.
+/// Starts this number of songs at once. Returns how many were started and how many the budget refused.
 async fn start(client: &Client, songs: usize) -> (usize, usize) {
     let mut starts = JoinSet::new();
     for _ in 0..songs {
@@ -44,13 +44,13 @@ async fn start(client: &Client, songs: usize) -> (usize, usize) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn however_many_start_at_once_the_budget_holds() {
+async fn the_budget_holds_if_several_calls_start_at_once() {
     for (budget, songs) in [
         // A song costs 12 credits.
         (Budget::new(credits(60.0)).price(MUSIC, credits(12.0)), 5),
         (Budget::new(credits(59.9)).price(MUSIC, credits(12.0)), 4),
         (Budget::new(credits(60.0)).price(MUSIC, credits(15.0)), 4),
-        // Nobody says what it costs, so it is found out.
+        // No price is given, so the first call measures it.
         (Budget::new(credits(60.0)), 5),
         (Budget::new(credits(0.0)), 0),
     ] {
@@ -58,8 +58,8 @@ async fn however_many_start_at_once_the_budget_holds() {
         let client = client(&sandbox, budget.clone());
         let (started, refused) = start(&client, 40).await;
         assert_eq!(started + refused, 40);
-        assert_eq!(sandbox.requests(MUSIC).len(), started, "what is refused is not sent");
-        // A call in flight may count twice, in the balance and by its price, so some may be refused too early.
+        assert_eq!(sandbox.requests(MUSIC).len(), started, "a refused call is not sent");
+        // A call in flight may count twice, in the balance and with its price, so some calls may be refused too early.
         assert!(started <= songs, "{started} songs on {budget:?}");
         let rest = start(&client, 10).await.0;
         assert_eq!(started + rest, songs, "{budget:?}");
@@ -87,28 +87,28 @@ async fn fractions_add_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_budget_refuses_was_never_sent() {
-    let house = House::new(Speed::Instant);
+async fn a_call_that_the_budget_refuses_is_not_sent() {
+    let setup = Setup::new(Speed::Instant);
     let budget = Budget::new(credits(12.0)).price(MUSIC, credits(12.0));
-    let client = house.builder(house.ledger.clone()).budget(budget).build().unwrap();
+    let client = setup.builder(setup.ledger.clone()).budget(budget).build().unwrap();
     let first = client.start(waltz()).named("first").await.unwrap();
     let error = client.start(waltz()).named("second").await.unwrap_err();
     assert!(matches!(error, Error::OverBudget(_)), "{error:?}");
-    let receipt = house.receipt(ReceiptKey::Name("second")).await;
+    let receipt = setup.receipt(ReceiptKey::Name("second")).await;
     assert_eq!((Some(receipt.id), receipt.sends), (error.receipt(), 0));
-    assert!(receipt.state.is_finished(), "it came to nothing, and nobody has to do anything about it");
-    // What is known already costs nothing.
+    assert!(receipt.state.is_finished(), "it is finished and needs no action");
+    // A call with a known result costs nothing.
     assert_eq!(client.start(waltz()).named("first").await.unwrap().id(), first.id());
-    assert_eq!(house.ledger.unfinished().await.unwrap().len(), 1);
+    assert_eq!(setup.ledger.unfinished().await.unwrap().len(), 1);
 
-    house.sandbox.fault("get-account-credits", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });
+    setup.sandbox.fault("get-account-credits", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });
     let error = client.start(waltz()).await.unwrap_err();
     assert!(matches!(error, Error::OverBudget(_)) && error.charged() == Charged::No, "{error:?}");
-    assert_eq!(house.calls(MUSIC), 1);
+    assert_eq!(setup.calls(MUSIC), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_comes_back_to_the_account_does_not_come_back_to_the_budget() {
+async fn a_refund_does_not_raise_the_budget() {
     let sandbox = sandbox();
     let client = client(&sandbox, Budget::new(credits(24.0)).price(MUSIC, credits(12.0)));
     sandbox.script_task(TaskScript::Fails {

@@ -1,4 +1,4 @@
-//! A call and its receipt: written before it leaves, answered by its name, refused and sent again.
+//! A call and its receipt: written before it is sent, found by its name, refused and sent again.
 
 use std::time::Duration;
 
@@ -12,29 +12,29 @@ use kie_suno::{
 use serde_json::json;
 use tempfile::tempdir;
 
-use super::{House, MUSIC, moment};
+use super::{MUSIC, Setup, moment};
 use crate::setup::{canned::Canned, stack::waltz};
 
 #[tokio::test(start_paused = true)]
 async fn a_receipt_follows_a_song_to_its_files() {
-    let house = House::new(Speed::Live);
+    let setup = Setup::new(Speed::Live);
     let folder = tempdir().unwrap();
-    let client = house.client();
+    let client = setup.client();
     let task = client.start(waltz()).await.unwrap();
-    let id = task.receipt().expect("a task that was started has its receipt");
-    let receipt = house.receipt(ReceiptKey::Id(id)).await;
+    let id = task.receipt().expect("a started task has a receipt");
+    let receipt = setup.receipt(ReceiptKey::Id(id)).await;
     assert_eq!((receipt.state, receipt.sends), (ReceiptState::Running, 1));
     assert_eq!(receipt.task_id.as_deref(), Some(task.id().as_str()));
     assert_eq!(receipt.operation, MUSIC);
-    assert!(!receipt.request.contains("callBackUrl"), "the request is as the caller gave it: {}", receipt.request);
-    let sent = &house.sandbox.requests(MUSIC)[0];
+    assert!(!receipt.request.contains("callBackUrl"), "the request is the caller's request: {}", receipt.request);
+    let sent = &setup.sandbox.requests(MUSIC)[0];
     assert_eq!(sent.body["callBackUrl"], format!("https://music.example/kie?shop=7&kie_receipt={id}"));
 
     let mut events = task.events().polling(Polling::default().longest_pause(Duration::from_secs(3)));
     let mut stages = Vec::new();
     while let Some(event) = events.next().await {
         event.unwrap();
-        let receipt = house.receipt(ReceiptKey::Id(id)).await;
+        let receipt = setup.receipt(ReceiptKey::Id(id)).await;
         stages.push((receipt.state, receipt.stage));
     }
     assert_eq!(stages.last(), Some(&(ReceiptState::Complete, Some(Stage::Complete))));
@@ -42,7 +42,7 @@ async fn a_receipt_follows_a_song_to_its_files() {
 
     let tracks = task.wait().await.unwrap();
     let saved = task.save(&tracks, folder.path()).await.unwrap();
-    let receipt = house.receipt(ReceiptKey::Id(id)).await;
+    let receipt = setup.receipt(ReceiptKey::Id(id)).await;
     let files: Vec<_> = saved.iter().map(|file| file.path.to_str().unwrap().to_owned()).collect();
     assert_eq!((receipt.state, receipt.files), (ReceiptState::Saved, files));
     assert!(client.unfinished().await.unwrap().is_empty());
@@ -50,37 +50,37 @@ async fn a_receipt_follows_a_song_to_its_files() {
 
 #[tokio::test(start_paused = true)]
 async fn an_empty_name_is_refused() {
-    let house = House::new(Speed::Instant);
-    let error = house.client().start(waltz()).named("").await.unwrap_err();
+    let setup = Setup::new(Speed::Instant);
+    let error = setup.client().start(waltz()).named("").await.unwrap_err();
     assert_eq!((error.charged(), error.to_string()), (Charged::No, "the name of a call must not be empty".into()));
-    assert_eq!(house.calls(MUSIC), 0);
+    assert_eq!(setup.calls(MUSIC), 0);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_was_taken_up_by_its_id_finds_its_receipt() {
-    let house = House::new(Speed::Instant);
-    let client = house.client();
+async fn a_task_that_is_opened_by_its_id_finds_its_receipt() {
+    let setup = Setup::new(Speed::Instant);
+    let client = setup.client();
     let task = client.start(waltz()).await.unwrap();
     let same = client.task::<Music>(task.id().as_str());
     assert_eq!(same.receipt(), None);
     same.wait().await.unwrap();
-    assert_eq!(house.receipt(ReceiptKey::Id(task.receipt().unwrap())).await.state, ReceiptState::Complete);
-    client.task::<Music>("somebody else's").fetch().await.unwrap();
+    assert_eq!(setup.receipt(ReceiptKey::Id(task.receipt().unwrap())).await.state, ReceiptState::Complete);
+    client.task::<Music>("another account's").fetch().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_look_at_a_task_is_noted_on_its_receipt() {
-    let house = House::new(Speed::Live);
-    let client = house.client();
+async fn a_single_poll_updates_the_receipt() {
+    let setup = Setup::new(Speed::Live);
+    let client = setup.client();
     let task = client.start(waltz()).await.unwrap();
     let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "bad words".into() };
-    house.sandbox.script_task(fails);
+    setup.sandbox.script_task(fails);
     let doomed = client.start(waltz()).await.unwrap();
     let mut states = Vec::new();
     for _ in 0..60 {
         tokio::time::sleep(Duration::from_secs(5)).await;
         client.task::<Music>(task.id().as_str()).fetch().await.unwrap();
-        let receipt = house.receipt(ReceiptKey::Id(task.receipt().unwrap())).await;
+        let receipt = setup.receipt(ReceiptKey::Id(task.receipt().unwrap())).await;
         states.push((receipt.state, receipt.stage));
         doomed.report().await.unwrap();
     }
@@ -88,13 +88,13 @@ async fn one_look_at_a_task_is_noted_on_its_receipt() {
     let (running, complete) = (ReceiptState::Running, ReceiptState::Complete);
     let expected = [(running, Some(Stage::Text)), (running, Some(Stage::First)), (complete, Some(Stage::Complete))];
     assert!(states.ends_with(&expected), "{states:?}");
-    let receipt = house.receipt(ReceiptKey::Id(doomed.receipt().unwrap())).await;
+    let receipt = setup.receipt(ReceiptKey::Id(doomed.receipt().unwrap())).await;
     assert!(receipt.state == ReceiptState::Failed && receipt.reason.unwrap().contains("bad words"));
     assert_eq!(client.unfinished().await.unwrap().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_ledger_nothing_is_added() {
+async fn without_a_ledger_the_request_is_unchanged() {
     let (sandbox, client) = crate::setup::stack::instant();
     let task = client.start(waltz()).await.unwrap();
     assert_eq!(task.receipt(), None);
@@ -117,47 +117,47 @@ async fn without_a_ledger_nothing_is_added() {
 
 #[tokio::test(start_paused = true)]
 async fn two_calls_of_one_name_are_one_call() {
-    let house = House::new(Speed::Instant);
-    let first = house.client().start(waltz()).named("order-4711").await.unwrap();
-    // Another process, and the same as JSON.
-    let second = house.client().start(waltz()).named("order-4711").await.unwrap();
+    let setup = Setup::new(Speed::Instant);
+    let first = setup.client().start(waltz()).named("order-4711").await.unwrap();
+    // Another process makes the same call, then the same request is sent as JSON.
+    let second = setup.client().start(waltz()).named("order-4711").await.unwrap();
     let body = serde_json::to_value(waltz()).unwrap();
-    let third = house.client().start_json::<GenerateMusic>(body.clone()).named("order-4711").await.unwrap();
+    let third = setup.client().start_json::<GenerateMusic>(body.clone()).named("order-4711").await.unwrap();
     let path = "/api/v1/generate";
-    let raw = house.client().raw(Method::Post, Host::Api, path, &body).named("order-4711").await.unwrap();
+    let raw = setup.client().raw(Method::Post, Host::Api, path, &body).named("order-4711").await.unwrap();
     assert_eq!([second.id(), third.id()], [first.id(); 2]);
     assert_eq!(raw["taskId"], first.id().as_str());
     assert_eq!(second.receipt(), first.receipt());
-    assert_eq!(house.calls(MUSIC), 1);
+    assert_eq!(setup.calls(MUSIC), 1);
 
     let other = GenerateMusic::simple(Model::V5, "a march");
-    let error = house.client().start(other).named("order-4711").await.unwrap_err();
+    let error = setup.client().start(other).named("order-4711").await.unwrap_err();
     let Error::NameTaken(taken) = &error else { panic!("{error:?}") };
     assert_eq!((taken.name(), taken.receipt()), ("order-4711", first.receipt()));
     assert_eq!((error.charged(), error.receipt()), (Charged::No, first.receipt()));
-    let style = house.client().call(BoostMusicStyle::new("Pop")).named("order-4711").await.unwrap_err();
+    let style = setup.client().call(BoostMusicStyle::new("Pop")).named("order-4711").await.unwrap_err();
     assert!(matches!(style, Error::NameTaken(_)), "{style:?}");
-    assert_eq!(house.calls(MUSIC) + house.calls("boost-music-style"), 1);
+    assert_eq!(setup.calls(MUSIC) + setup.calls("boost-music-style"), 1);
     assert!(!format!("{error} {error:?}").contains("march"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_is_no_task_is_given_again() {
-    let house = House::new(Speed::Instant);
-    let boost = || async { house.client().call(BoostMusicStyle::new("Pop, mysterious")).named("style").await.unwrap() };
+async fn a_response_without_a_task_is_returned_again() {
+    let setup = Setup::new(Speed::Instant);
+    let boost = || async { setup.client().call(BoostMusicStyle::new("Pop, mysterious")).named("style").await.unwrap() };
     let first = boost().await;
     assert_eq!(serde_json::to_value(boost().await).unwrap(), serde_json::to_value(&first).unwrap());
-    assert_eq!(house.calls("boost-music-style"), 1);
-    let receipt = house.receipt(ReceiptKey::Name("style")).await;
-    assert_eq!((receipt.state, receipt.task_id), (ReceiptState::Saved, None), "there is nothing more to come");
-    let error = house.client().resume::<Music>(receipt.id).await.unwrap_err();
+    assert_eq!(setup.calls("boost-music-style"), 1);
+    let receipt = setup.receipt(ReceiptKey::Name("style")).await;
+    assert_eq!((receipt.state, receipt.task_id), (ReceiptState::Saved, None), "the call is complete");
+    let error = setup.client().resume::<Music>(receipt.id).await.unwrap_err();
     assert!(error.to_string().ends_with("its operation starts no task"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_only_reads_and_what_is_free_has_no_receipt() {
-    let house = House::new(Speed::Instant);
-    let client = house.client();
+async fn calls_that_read_and_calls_that_are_free_have_no_receipt() {
+    let setup = Setup::new(Speed::Instant);
+    let client = setup.client();
     client.credits().await.unwrap();
     client.call(DownloadUrl::new("https://files.example.net/a.mp3")).await.unwrap_err();
     let folder = tempdir().unwrap();
@@ -165,49 +165,49 @@ async fn what_only_reads_and_what_is_free_has_no_receipt() {
     std::fs::write(&file, b"RIFF").unwrap();
     client.upload(&file).await.unwrap();
     client.upload(&file).base64().await.unwrap();
-    let named = client.raw(Method::Get, Host::Api, "/api/v1/chat/credit", &json!({})).named("nobody asks").await;
+    let named = client.raw(Method::Get, Host::Api, "/api/v1/chat/credit", &json!({})).named("unused name").await;
     assert!(matches!(named, Err(Error::Ledger(_))), "{named:?}");
-    assert_eq!(house.ledger.find(ReceiptKey::Name("nobody asks")).await.unwrap(), None);
-    assert!(house.ledger.unfinished().await.unwrap().is_empty());
+    assert_eq!(setup.ledger.find(ReceiptKey::Name("unused name")).await.unwrap(), None);
+    assert!(setup.ledger.unfinished().await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_call_is_sent_again_under_its_name() {
-    let house = House::new(Speed::Instant);
+    let setup = Setup::new(Speed::Instant);
     let refusal = |code: i64, msg: &str| Fault::Refuse { http_status: 200, code, msg: msg.into() };
-    house.sandbox.fault(MUSIC, refusal(455, "maintenance"));
-    let client = house.client();
+    setup.sandbox.fault(MUSIC, refusal(455, "maintenance"));
+    let client = setup.client();
     let start = |name: &str| client.start(waltz()).named(name);
     let error = start("order").await.unwrap_err();
-    let receipt = house.receipt(ReceiptKey::Name("order")).await;
+    let receipt = setup.receipt(ReceiptKey::Name("order")).await;
     assert_eq!((receipt.state, error.receipt()), (ReceiptState::Refused, Some(receipt.id)));
     assert!(receipt.reason.unwrap().contains("maintenance"));
-    // Two refusals for the rate come before it is taken.
-    house.sandbox.fault(MUSIC, refusal(429, "slow down"));
-    house.sandbox.fault(MUSIC, refusal(430, "slow down"));
+    // Two refusals for the rate come before the call is accepted.
+    setup.sandbox.fault(MUSIC, refusal(429, "slow down"));
+    setup.sandbox.fault(MUSIC, refusal(430, "slow down"));
     let task = start("order").await.unwrap();
-    let receipt = house.receipt(ReceiptKey::Name("order")).await;
+    let receipt = setup.receipt(ReceiptKey::Name("order")).await;
     assert_eq!((receipt.sends, receipt.state), (4, ReceiptState::Running));
-    assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (4, 1));
+    assert_eq!((setup.calls(MUSIC), setup.sandbox.tasks().len()), (4, 1));
     assert_eq!(start("order").await.unwrap().id(), task.id());
 
-    // Nobody knows what a failure of the service means for the money.
-    house.sandbox.fault(MUSIC, refusal(500, "Server exception"));
+    // After a failure of the service, the charge is unknown.
+    setup.sandbox.fault(MUSIC, refusal(500, "Server exception"));
     let error = start("other order").await.unwrap_err();
-    assert_eq!(error.receipt(), Some(house.receipt(ReceiptKey::Name("other order")).await.id));
+    assert_eq!(error.receipt(), Some(setup.receipt(ReceiptKey::Name("other order")).await.id));
     let again = start("other order").await.unwrap_err();
     assert!(matches!(again, Error::OutcomeUnknown(_)), "{again:?}");
-    assert_eq!(house.calls(MUSIC), 5);
+    assert_eq!(setup.calls(MUSIC), 5);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_that_names_a_task_leads_to_it() {
-    let house = House::new(Speed::Instant);
+    let setup = Setup::new(Speed::Instant);
     let service = Canned::new(200, r#"{"code":429,"msg":"Too many requests","data":{"taskId":"abc"}}"#);
-    let client = house.builder(house.ledger.clone()).http(service.clone()).build().unwrap();
+    let client = setup.builder(setup.ledger.clone()).http(service.clone()).build().unwrap();
     let error = client.start(waltz()).named("order").await.unwrap_err();
     assert_eq!((error.task_id(), error.charged()), (Some("abc"), Charged::Unknown), "{error:?}");
-    let receipt = house.receipt(ReceiptKey::Name("order")).await;
+    let receipt = setup.receipt(ReceiptKey::Name("order")).await;
     assert_eq!((receipt.task_id.as_deref(), receipt.state), (Some("abc"), ReceiptState::Running));
     assert_eq!(client.start(waltz()).named("order").await.unwrap().id().as_str(), "abc");
     assert_eq!(service.calls(), 1);
@@ -215,11 +215,11 @@ async fn a_refusal_that_names_a_task_leads_to_it() {
 
 #[tokio::test(start_paused = true)]
 async fn an_address_that_names_a_receipt_already_is_refused() {
-    let house = House::new(Speed::Instant);
+    let setup = Setup::new(Speed::Instant);
     let mut request = waltz();
     request.call_back_url = Some("https://music.example/?kie_receipt=1".into());
     let body = serde_json::to_value(&request).unwrap();
-    let client = house.client();
+    let client = setup.client();
     let typed = client.start(request).await.unwrap_err();
     let json = client.start_json::<GenerateMusic>(body).unchecked().await.unwrap_err();
     for error in [typed, json] {
@@ -227,38 +227,38 @@ async fn an_address_that_names_a_receipt_already_is_refused() {
         let says = "generate-music breaks 1 documented rule: callBackUrl has the parameter kie_receipt already";
         assert!(error.to_string().starts_with(says), "{error}");
     }
-    assert_eq!(house.calls(MUSIC), 0);
-    assert!(client.unfinished().await.unwrap().is_empty(), "and no receipt is written");
+    assert_eq!(setup.calls(MUSIC), 0);
+    assert!(client.unfinished().await.unwrap().is_empty(), "no receipt is written");
 
     let mut own = serde_json::to_value(waltz()).unwrap();
     own["callBackUrl"] = json!("https://own.example/a#b");
     let task = client.start_json::<GenerateMusic>(own).await.unwrap();
-    let sent = &house.sandbox.requests(MUSIC)[0].body["callBackUrl"];
+    let sent = &setup.sandbox.requests(MUSIC)[0].body["callBackUrl"];
     assert_eq!(*sent, format!("https://own.example/a?kie_receipt={}#b", task.receipt().unwrap()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_given_up_in_line_was_never_sent() {
-    let house = House::new(Speed::Instant);
-    let client = house.builder(house.ledger.clone()).new_tasks(1, Duration::from_secs(10)).build().unwrap();
+async fn a_call_that_ends_in_the_queue_is_not_sent() {
+    let setup = Setup::new(Speed::Instant);
+    let client = setup.builder(setup.ledger.clone()).new_tasks(1, Duration::from_secs(10)).build().unwrap();
     client.start(waltz()).await.unwrap();
-    // Another process shares the ledger and its rate, and not the line.
-    let other = house.builder(house.ledger.clone()).new_tasks(1, Duration::from_secs(10)).build().unwrap();
+    // Another process shares the ledger and its rate, but not the queue.
+    let other = setup.builder(setup.ledger.clone()).new_tasks(1, Duration::from_secs(10)).build().unwrap();
     let begin = tokio::time::Instant::now();
     for client in [client, other] {
         let error = client.start(waltz()).within(Duration::from_secs(5)).await.unwrap_err();
         assert_eq!(error.charged(), Charged::No, "{error:?}");
-        let receipt = house.receipt(ReceiptKey::Id(error.receipt().unwrap())).await;
+        let receipt = setup.receipt(ReceiptKey::Id(error.receipt().unwrap())).await;
         assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 0), "{error}");
-        assert_eq!(begin.elapsed(), Duration::ZERO, "that was known at once");
+        assert_eq!(begin.elapsed(), Duration::ZERO, "it fails at once");
     }
-    assert_eq!(house.calls(MUSIC), 1);
+    assert_eq!(setup.calls(MUSIC), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_who_share_a_ledger_keep_to_one_rate() {
-    let house = House::new(Speed::Instant);
-    let clients: Vec<_> = (0..4).map(|_| house.client()).collect();
+async fn clients_with_one_ledger_share_one_rate() {
+    let setup = Setup::new(Speed::Instant);
+    let clients: Vec<_> = (0..4).map(|_| setup.client()).collect();
     let begin = tokio::time::Instant::now();
     let mut starts = tokio::task::JoinSet::new();
     for number in 0..60 {
@@ -273,13 +273,13 @@ async fn all_who_share_a_ledger_keep_to_one_rate() {
     for window in times.windows(21) {
         assert!(window[20] - window[0] >= Duration::from_secs(10), "{times:?}");
     }
-    assert_eq!(house.sandbox.tasks().len(), 60);
+    assert_eq!(setup.sandbox.tasks().len(), 60);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_receipt_leads_only_to_a_task_of_its_own_kind() {
-    let house = House::new(Speed::Instant);
-    let client = house.client();
+    let setup = Setup::new(Speed::Instant);
+    let client = setup.client();
     let task = client.start(waltz()).await.unwrap();
     let receipt = task.receipt().unwrap();
     assert_eq!(client.resume::<Music>(receipt).await.unwrap().id(), task.id());
@@ -287,10 +287,10 @@ async fn a_receipt_leads_only_to_a_task_of_its_own_kind() {
     assert!(error.to_string().contains("its task is of the kind music, not"), "{error}");
     let unknown = client.resume::<Music>(ReceiptId::random().unwrap()).await.unwrap_err();
     assert!(unknown.to_string().ends_with("the ledger does not have it"), "{unknown}");
-    house.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 455, msg: "maintenance".into() });
+    setup.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 455, msg: "maintenance".into() });
     let refused = client.start(waltz()).await.unwrap_err().receipt().unwrap();
     let Error::NotResumed(refused) = client.resume::<Music>(refused).await.unwrap_err() else { panic!() };
     assert!(refused.is_unsent() && !refused.is_timeout());
     moment().await;
-    assert_eq!(house.calls(MUSIC), 2, "resuming sends nothing");
+    assert_eq!(setup.calls(MUSIC), 2, "resuming sends nothing");
 }

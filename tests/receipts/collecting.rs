@@ -1,4 +1,4 @@
-//! Saving what is finished and not saved: all of it, once, whoever started it.
+//! `save_all`: saves every finished and unsaved task, once, also those that another process started.
 
 use std::{
     collections::HashSet,
@@ -19,28 +19,28 @@ use kie_suno::{
 };
 use tempfile::tempdir;
 
-use super::{House, MUSIC, moment, prepared};
+use super::{MUSIC, Setup, moment, prepared};
 use crate::setup::{canned::Canned, stack::waltz};
 
 #[tokio::test(start_paused = true)]
-async fn what_is_complete_is_saved_and_the_rest_is_told() {
-    let house = House::new(Speed::Live);
+async fn complete_tasks_are_saved_and_the_others_are_reported() {
+    let setup = Setup::new(Speed::Live);
     let folder = tempdir().unwrap();
-    let client = house.client();
+    let client = setup.client();
     let complete = client.start(waltz()).await.unwrap();
-    house.sandbox.script_task(TaskScript::Fails {
+    setup.sandbox.script_task(TaskScript::Fails {
         status: "SENSITIVE_WORD_ERROR".into(),
         code: 400,
         message: "bad words".into(),
     });
     client.start(waltz()).await.unwrap();
-    house.sandbox.script_task(TaskScript::Undelivered { with_tracks: false });
+    setup.sandbox.script_task(TaskScript::Undelivered { with_tracks: false });
     client.start(waltz()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(300)).await;
     client.start(waltz()).await.unwrap();
-    house.sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(3_600)));
+    setup.sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(3_600)));
     client.start(waltz()).await.unwrap();
-    house.sandbox.fault(MUSIC, Fault::DropAnswer);
+    setup.sandbox.fault(MUSIC, Fault::DropAnswer);
     client.start(waltz()).await.unwrap_err();
 
     let collected = client.save_all(folder.path()).await.unwrap();
@@ -61,42 +61,42 @@ async fn what_is_complete_is_saved_and_the_rest_is_told() {
     assert_eq!(
         states,
         [ReceiptState::Running, ReceiptState::Running, ReceiptState::Running, ReceiptState::Sent],
-        "what is saved or failed is off the list"
+        "saved and failed tasks are not listed"
     );
-    let receipt = house.receipt(ReceiptKey::Id(complete.receipt().unwrap())).await;
+    let receipt = setup.receipt(ReceiptKey::Id(complete.receipt().unwrap())).await;
     assert_eq!((receipt.stage, receipt.files.len()), (Some(Stage::Complete), 2));
 
     tokio::time::sleep(Duration::from_secs(300)).await;
-    let files = house.calls(FILES);
+    let files = setup.calls(FILES);
     let collected = client.save_all(folder.path()).await.unwrap();
     assert!(matches!(collected[1].outcome, SaveOutcome::Saved(_)), "{collected:?}");
-    assert_eq!(house.calls(FILES), files + 2, "and nothing is fetched twice");
+    assert_eq!(setup.calls(FILES), files + 2, "nothing is fetched twice");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_link_that_is_no_longer_good_is_replaced() {
+async fn an_expired_link_is_replaced() {
     for status in [403, 404, 410] {
-        let house = House::new(Speed::Instant);
+        let setup = Setup::new(Speed::Instant);
         let folder = tempdir().unwrap();
-        let client = house.client();
+        let client = setup.client();
         client.start(waltz()).await.unwrap();
-        house.sandbox.fault(FILES, Fault::ErrorPage { http_status: status });
+        setup.sandbox.fault(FILES, Fault::ErrorPage { http_status: status });
         let collected = client.save_all(folder.path()).await.unwrap();
         assert!(matches!(collected[0].outcome, SaveOutcome::Saved(_)), "{collected:?}");
-        assert_eq!((house.calls("download-url"), house.calls(FILES)), (1, 3));
-        assert!(house.sandbox.requests(FILES).iter().all(|request| !request.bearer));
+        assert_eq!((setup.calls("download-url"), setup.calls(FILES)), (1, 3));
+        assert!(setup.sandbox.requests(FILES).iter().all(|request| !request.bearer));
     }
 
-    // Where there is no fresh link either, the song is told, and the others are saved.
-    let house = House::new(Speed::Instant);
+    // Without a new link the song is reported, and the others are saved.
+    let setup = Setup::new(Speed::Instant);
     let folder = tempdir().unwrap();
-    let client = house.client();
+    let client = setup.client();
     for _ in 0..2 {
         client.start(waltz()).await.unwrap();
     }
     for _ in 0..2 {
-        house.sandbox.fault(FILES, Fault::ErrorPage { http_status: 404 });
-        house.sandbox.fault("download-url", Fault::Refuse { http_status: 200, code: 422, msg: "url is wrong".into() });
+        setup.sandbox.fault(FILES, Fault::ErrorPage { http_status: 404 });
+        setup.sandbox.fault("download-url", Fault::Refuse { http_status: 200, code: 422, msg: "url is wrong".into() });
     }
     let collected = client.save_all(folder.path()).await.unwrap();
     let saved = collected.iter().filter(|collected| matches!(collected.outcome, SaveOutcome::Saved(_))).count();
@@ -107,32 +107,32 @@ async fn a_link_that_is_no_longer_good_is_replaced() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_song_of_which_a_part_was_saved_early_is_saved_whole() {
-    let house = House::new(Speed::Live);
+async fn a_song_whose_first_track_was_saved_early_is_saved_completely() {
+    let setup = Setup::new(Speed::Live);
     let folder = tempdir().unwrap();
-    let task = house.client().start(waltz()).await.unwrap();
+    let task = setup.client().start(waltz()).await.unwrap();
     let mut tracks = task.wait().until(Stage::First).polling(Polling::default()).await.unwrap();
     tracks.retain(|track| track.url().is_some());
     assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 1, "the other is not finished");
     tokio::time::sleep(Duration::from_secs(300)).await;
-    let collected = house.client().save_all(folder.path()).await.unwrap();
+    let collected = setup.client().save_all(folder.path()).await.unwrap();
     assert!(
         matches!(&collected[..], [SaveReport { outcome: SaveOutcome::Saved(files), .. }] if files.len() == 2),
         "{collected:?}"
     );
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "the first is where it was");
-    assert!(house.ledger.unfinished().await.unwrap().is_empty());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "the first file is unchanged");
+    assert!(setup.ledger.unfinished().await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_who_save_at_once_save_nothing_twice() {
-    let house = House::new(Speed::Instant);
-    let client = house.builder(house.ledger.clone()).new_tasks(1_000, Duration::from_secs(1)).build().unwrap();
+async fn two_that_save_at_once_save_nothing_twice() {
+    let setup = Setup::new(Speed::Instant);
+    let client = setup.builder(setup.ledger.clone()).new_tasks(1_000, Duration::from_secs(1)).build().unwrap();
     for _ in 0..24 {
         client.start(waltz()).await.unwrap();
     }
     let (one, other) = (tempdir().unwrap(), tempdir().unwrap());
-    let (first, second) = (house.client(), house.client());
+    let (first, second) = (setup.client(), setup.client());
     let (first, second) =
         tokio::join!(first.save_all(one.path()).into_future(), second.save_all(other.path()).into_future());
     let mut saved = HashSet::new();
@@ -150,20 +150,20 @@ async fn two_who_save_at_once_save_nothing_twice() {
             }
         }
     }
-    println!("two savers of 24 songs: {counts:?}, and {held} times the other had it");
-    assert_eq!((saved.len(), house.calls(FILES)), (24, 48));
+    println!("two savers of 24 songs: {counts:?}, and {held} times the other had claimed it");
+    assert_eq!((saved.len(), setup.calls(FILES)), (24, 48));
     assert!(client.unfinished().await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_whose_claims_a_clock_has_ended_lose_nothing() {
-    let house = House::new(Speed::Instant);
-    let (client, folder) = (house.client(), tempdir().unwrap());
-    // The same receipt in a second ledger, whose claims are unknown to the first.
+async fn two_whose_leases_have_ended_lose_nothing() {
+    let setup = Setup::new(Speed::Instant);
+    let (client, folder) = (setup.client(), tempdir().unwrap());
+    // A second ledger holds the same receipt. Its claims are unknown to the first.
     let other = Arc::new(MemoryLedger::new());
     let task = client.start(waltz()).await.unwrap();
-    other.write(&house.receipt(ReceiptKey::Id(task.receipt().unwrap())).await).await.unwrap();
-    let second = house.builder(Arc::clone(&other)).build().unwrap();
+    other.write(&setup.receipt(ReceiptKey::Id(task.receipt().unwrap())).await).await.unwrap();
+    let second = setup.builder(Arc::clone(&other)).build().unwrap();
     let (one, two) =
         tokio::join!(client.save_all(folder.path()).into_future(), second.save_all(folder.path()).into_future());
     for collected in [one.unwrap(), two.unwrap()] {
@@ -178,18 +178,18 @@ async fn two_whose_claims_a_clock_has_ended_lose_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_is_not_born_yet_by_the_clock_is_waited_for() {
-    // It was not delivered, and its second track is not there, or not yet.
+async fn a_task_with_a_creation_time_in_the_future_is_waited_for() {
+    // Its callback was not delivered, and its second track is missing, or not ready yet.
     let record = r#"{"code":200,"msg":"success","data":{"taskId":"abc","status":"CALLBACK_EXCEPTION","response":{"taskId":"abc",
         "sunoData":[{"id":"a","audioUrl":"http://localhost/a.mp3","duration":10.0},{"id":"b","audioUrl":""}]}}}"#;
     let day = Duration::from_secs(24 * 60 * 60);
     for (created, goes_on) in [(SystemTime::now() + day, true), (SystemTime::now() - day, false)] {
-        let house = House::new(Speed::Instant);
-        let client = house.builder(house.ledger.clone()).http(Canned::new(200, record)).build().unwrap();
+        let setup = Setup::new(Speed::Instant);
+        let client = setup.builder(setup.ledger.clone()).http(Canned::new(200, record)).build().unwrap();
         let mut receipt = Receipt::new(MUSIC, "{}").unwrap();
         receipt.created = created;
-        house.ledger.write(&receipt).await.unwrap();
-        house.ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: "abc".into() }).await.unwrap();
+        setup.ledger.write(&receipt).await.unwrap();
+        setup.ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: "abc".into() }).await.unwrap();
         let collected = client.save_all(tempdir().unwrap().path()).await.unwrap();
         assert_eq!(matches!(collected[0].outcome, SaveOutcome::Running), goes_on, "{collected:?}");
     }
@@ -197,13 +197,13 @@ async fn a_task_that_is_not_born_yet_by_the_clock_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_saver_that_is_killed_holds_a_song_for_a_minute() {
-    let house = House::new(Speed::Instant);
+    let setup = Setup::new(Speed::Instant);
     let folder = tempdir().unwrap();
-    let client = house.client();
+    let client = setup.client();
     client.start(waltz()).await.unwrap();
-    house.sandbox.fault(FILES, Fault::Hang);
+    setup.sandbox.fault(FILES, Fault::Hang);
     let killed = tokio::time::timeout(Duration::from_secs(50), client.save_all(folder.path()).into_future()).await;
-    assert!(killed.is_err(), "it waits for the host");
+    assert!(killed.is_err(), "the save is waiting for the host");
     let collected = client.save_all(folder.path()).await.unwrap();
     assert!(matches!(collected[0].outcome, SaveOutcome::Held), "{collected:?}");
     tokio::time::sleep(Duration::from_secs(61)).await;
@@ -211,7 +211,7 @@ async fn a_saver_that_is_killed_holds_a_song_for_a_minute() {
     assert!(matches!(collected[0].outcome, SaveOutcome::Saved(_)), "{collected:?}");
 }
 
-struct Start<'a>(&'a House);
+struct Start<'a>(&'a Setup);
 
 impl<'a> catalog::Visitor for Start<'a> {
     type Output = std::pin::Pin<Box<dyn Future<Output = bool> + 'a>>;
@@ -230,17 +230,17 @@ impl<'a> catalog::Visitor for Start<'a> {
 
 #[tokio::test(start_paused = true)]
 async fn every_kind_of_task_is_saved() {
-    let house = House::new(Speed::Instant);
+    let setup = Setup::new(Speed::Instant);
     let folder = tempdir().unwrap();
     let mut started = 0;
     for operation in OPERATIONS {
-        started += usize::from(catalog::visit(operation.name, Start(&house)).unwrap().await);
+        started += usize::from(catalog::visit(operation.name, Start(&setup)).unwrap().await);
     }
     moment().await;
-    let collected = house.client().save_all(folder.path()).await.unwrap();
+    let collected = setup.client().save_all(folder.path()).await.unwrap();
     assert_eq!(collected.len(), started);
     for collected in &collected {
         assert!(matches!(&collected.outcome, SaveOutcome::Saved(files) if !files.is_empty()), "{collected:?}");
     }
-    assert!(house.ledger.unfinished().await.unwrap().is_empty());
+    assert!(setup.ledger.unfinished().await.unwrap().is_empty());
 }

@@ -1,4 +1,4 @@
-//! A process that ends at any moment of a call: the next one sends what was not sent, and never what was.
+//! A process ends at any moment of a call. The next one sends calls that were not sent, and never those that were.
 
 use std::{
     future::poll_fn,
@@ -12,11 +12,11 @@ use kie_sandbox::{Fault, Speed};
 use kie_suno::{Error, receipts::ReceiptState, records::Music};
 use tempfile::tempdir;
 
-use super::{House, MUSIC, failing::FailingLedger, moment};
+use super::{MUSIC, Setup, failing::FailingLedger, moment};
 use crate::setup::stack::{client_of, waltz};
 
-/// Polls a future so many times, and never again: at once, or when something has happened that it waits for. It is not dropped,
-/// since a process that ends drops nothing.
+/// Polls a future this number of times, at once or whenever it is woken. Then stops polling, and does not drop it, because a
+/// process that ends drops nothing.
 async fn polled<T>(times: usize, at_once: bool, future: impl Future<Output = T>) -> Option<T> {
     let mut future = ManuallyDrop::new(Box::pin(future));
     let mut left = times;
@@ -35,44 +35,44 @@ async fn polled<T>(times: usize, at_once: bool, future: impl Future<Output = T>)
 }
 
 #[tokio::test(start_paused = true)]
-async fn wherever_a_process_ends_in_a_call_it_is_sent_once() {
+async fn a_call_is_sent_once_wherever_its_process_ends() {
     let (mut unsent, mut unknown, mut answered) = (0, 0, 0);
     for (refused, at_once) in [(false, true), (false, false), (true, true), (true, false)] {
         for times in 0..200 {
-            let house = House::new(Speed::Instant);
+            let setup = Setup::new(Speed::Instant);
             if refused {
-                house.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
+                setup.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
             }
-            let client = house.builder(FailingLedger::new(&house.ledger, Vec::new())).build().unwrap();
+            let client = setup.builder(FailingLedger::new(&setup.ledger, Vec::new())).build().unwrap();
             let ended = polled(times, at_once, client.start(waltz()).named("order").into_future()).await.is_some();
             drop(client);
             moment().await;
 
-            let left = house.calls(MUSIC);
-            let taken = house.sandbox.tasks().len();
-            match house.client().start(waltz()).named("order").await {
+            let left = setup.calls(MUSIC);
+            let taken = setup.sandbox.tasks().len();
+            match setup.client().start(waltz()).named("order").await {
                 Ok(task) => {
-                    assert_eq!(house.sandbox.tasks().len(), 1);
-                    assert_eq!(task.id().as_str(), house.sandbox.tasks()[0].id);
+                    assert_eq!(setup.sandbox.tasks().len(), 1);
+                    assert_eq!(task.id().as_str(), setup.sandbox.tasks()[0].id);
                     if taken == 0 { unsent += 1 } else { answered += 1 }
                 }
                 Err(Error::OutcomeUnknown(lost)) => {
                     unknown += 1;
-                    assert_eq!(house.calls(MUSIC), left, "nothing is sent again");
+                    assert_eq!(setup.calls(MUSIC), left, "nothing is retried");
                     let receipt = lost.receipt().unwrap();
-                    assert_eq!(house.client().unfinished().await.unwrap()[0].id, receipt);
-                    if house.deliver().await > 0 {
-                        let task = house.client().resume::<Music>(receipt).await.unwrap();
-                        assert_eq!(task.id().as_str(), house.sandbox.tasks()[0].id);
+                    assert_eq!(setup.client().unfinished().await.unwrap()[0].id, receipt);
+                    if setup.deliver().await > 0 {
+                        let task = setup.client().resume::<Music>(receipt).await.unwrap();
+                        assert_eq!(task.id().as_str(), setup.sandbox.tasks()[0].id);
                     }
                 }
                 Err(error) => panic!("{times} polls: {error:?}"),
             }
-            assert!(house.sandbox.tasks().len() <= 1, "{times} polls paid twice");
+            assert!(setup.sandbox.tasks().len() <= 1, "{times} polls paid twice");
             if ended {
                 break;
             }
-            assert!(times < 199, "the call never ended");
+            assert!(times < 199, "the call did not end");
         }
     }
     println!("calls cut off: {unsent} sent after, {unknown} unknown, {answered} answered");
@@ -80,7 +80,7 @@ async fn wherever_a_process_ends_in_a_call_it_is_sent_once() {
 }
 
 #[tokio::test]
-async fn what_was_unfinished_is_there_after_a_crash() {
+async fn unfinished_receipts_are_there_after_a_crash() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("kie.db");
     let (sandbox, _) = crate::setup::stack::instant();

@@ -1,4 +1,4 @@
-//! Links and files end: the next to go is saved first, a refused link is replaced, and what is past its time is told.
+//! Expiry: the files that expire first are saved first, expired links are replaced, and expired files are reported.
 
 use std::{
     sync::Arc,
@@ -21,8 +21,8 @@ use crate::setup::stack::{client_of, waltz};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// An account that was opened this long ago. Once as much time has passed on tokio's clock, its clock shows what the machine's
-/// does.
+/// Returns an account that was opened this long ago, and its client. When the same time has passed on tokio's clock, the
+/// account's clock shows the real time.
 fn opened(ago: Duration) -> (Sandbox, Client) {
     let sandbox = Sandbox::builder().speed(Speed::Instant).opened(SystemTime::now() - ago).build();
     let client = client_of(&sandbox).build().unwrap();
@@ -39,7 +39,7 @@ async fn write(ledger: &impl Ledger, task: &Task<Music>, ago: Duration) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_next_to_go_is_saved_first_and_what_is_gone_is_told() {
+async fn the_files_that_expire_first_are_saved_first_and_expired_ones_are_reported() {
     let (sandbox, client) = opened(16 * DAY);
     let ledger = Arc::new(MemoryLedger::new());
     let folder = tempdir().unwrap();
@@ -55,7 +55,7 @@ async fn the_next_to_go_is_saved_first_and_what_is_gone_is_told() {
 
     let order: Vec<_> = collected.iter().map(|it| it.receipt.task_id.as_deref().unwrap()).collect();
     let of = |index: usize| tasks[index].id().as_str();
-    assert_eq!(order, [of(1), of(2), of(3), of(0)], "the oldest first, but what is over last");
+    assert_eq!(order, [of(1), of(2), of(3), of(0)], "the oldest first, and the expired one last");
     let outcome: Vec<_> = collected.iter().map(|it| &it.outcome).collect();
     let [SaveOutcome::Error(fresh_gone), SaveOutcome::Saved(_), SaveOutcome::Saved(_), SaveOutcome::Error(long_gone)] =
         outcome[..]
@@ -67,15 +67,15 @@ async fn the_next_to_go_is_saved_first_and_what_is_gone_is_told() {
         let since = save.gone_since().and_then(kie_suno::records::Timestamp::system_time).unwrap();
         let over = SystemTime::now().duration_since(since).unwrap();
         assert_eq!((over.as_secs() / DAY.as_secs(), save.missing()), (age - 14, 2));
-        let told = format!("the service keeps files for 14 days, and these were made {age} days ago, at 20");
-        assert!(error.to_string().contains(&told), "{error}");
+        let text = format!("the service keeps files for 14 days, and these were made {age} days ago, at 20");
+        assert!(error.to_string().contains(&text), "{error}");
     }
     let counts = (sandbox.requests(FILES).len(), sandbox.requests("download-url").len());
-    println!("four songs of two files, two of them past their time: (files, fresh links) asked for {counts:?}");
-    assert_eq!(counts, (8, 4), "for each that is gone there is one more question");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "and nothing half is left of them");
+    println!("four songs of two files, two of them expired: requests of (files, new links) {counts:?}");
+    assert_eq!(counts, (8, 4), "each expired file takes one more request");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "no temporary file is left");
 
-    // They are refused for good.
+    // The refusal is final.
     let again = saver.save_all(folder.path()).await.unwrap();
     assert_eq!(again.len(), 2);
     assert!(
@@ -84,7 +84,7 @@ async fn the_next_to_go_is_saved_first_and_what_is_gone_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_file_that_has_time_left_is_not_called_gone() {
+async fn a_refused_file_that_has_time_left_is_not_expired() {
     let (sandbox, client) = opened(13 * DAY);
     let folder = tempdir().unwrap();
     let task = client.start(waltz()).await.unwrap();
@@ -99,13 +99,13 @@ async fn a_refused_file_that_has_time_left_is_not_called_gone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fresh_link_is_written_down_nowhere() {
+async fn a_new_link_is_not_written_to_disk() {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let ledger = Arc::new(MemoryLedger::new());
     let client = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
     let folder = tempdir().unwrap();
     let task = client.start(waltz()).await.unwrap();
-    // One file after the other, so that each meets one refusal.
+    // One file at a time, so that each meets one refusal.
     for track in task.wait().await.unwrap() {
         sandbox.fault(FILES, kie_sandbox::Fault::ErrorPage { http_status: 403 });
         assert_eq!(task.save(&vec![track], folder.path()).await.unwrap().len(), 1);

@@ -15,13 +15,13 @@ use kie_suno::{
 use serde_json::Value;
 use tempfile::tempdir;
 
-use super::House;
+use super::Setup;
 use crate::setup::stack::waltz;
 
 #[tokio::test(start_paused = true)]
 async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
-    let house = House::new(Speed::Instant);
-    let client = house.client();
+    let setup = Setup::new(Speed::Instant);
+    let client = setup.client();
     let folder = tempdir().unwrap();
     let task =
         client.start(GenerateMusic::song(Model::V5, "polka", "Stairs", "[Verse]\nOne more stair")).await.unwrap();
@@ -32,7 +32,7 @@ async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
     let saved = task.save(&tracks, folder.path()).with_extras().await.unwrap();
     let endings: Vec<_> = saved.iter().map(|file| file.path.extension().unwrap().to_str().unwrap()).collect();
     assert_eq!(endings, ["mp3", "mp3", "txt", "jpg", "txt", "jpg", "json"]);
-    assert_eq!(saved[..2], plain, "the songs are where they were");
+    assert_eq!(saved[..2], plain, "the songs have the same files");
     for (song, beside) in [(0, 2), (0, 3), (1, 4), (1, 5)] {
         assert_eq!(saved[song].path.with_extension(""), saved[beside].path.with_extension(""));
         assert_eq!(saved[song].id, saved[beside].id);
@@ -42,8 +42,8 @@ async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
     assert_eq!(record["taskId"], task.id().as_str());
     assert_eq!(client.unfinished().await.unwrap().len(), 0);
 
-    // An extra counts like any other file.
-    house
+    // An extra file counts like any other one.
+    setup
         .sandbox
         .fault("get-music-details", kie_sandbox::Fault::Refuse { http_status: 200, code: 401, msg: "no".into() });
     let error = task.save(&tracks, folder.path()).with_extras().await.unwrap_err();
@@ -70,31 +70,31 @@ impl<S: HttpService> HttpService for Pictureless<S> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cover_that_is_gone_for_good_keeps_no_song_from_being_saved() {
-    let house = House::new(Speed::Instant);
+async fn a_song_with_a_lost_cover_is_saved() {
+    let setup = Setup::new(Speed::Instant);
     let folder = tempdir().unwrap();
-    let sandbox = house.sandbox.clone();
+    let sandbox = setup.sandbox.clone();
     let service = Pictureless(Pipe::new(move || sandbox.connect()));
-    let client = house.builder(house.ledger.clone()).http(service).build().unwrap();
+    let client = setup.builder(setup.ledger.clone()).http(service).build().unwrap();
     client.start(waltz()).await.unwrap();
-    let told = Arc::new(Mutex::new((0, None)));
+    let recorded = Arc::new(Mutex::new((0, None)));
     let collected = client.save_all(folder.path()).with_extras().await.unwrap();
     let SaveOutcome::Saved(files) = &collected[0].outcome else { panic!("{collected:?}") };
     let endings: Vec<_> = files.iter().map(|file| file.path.extension().unwrap().to_str().unwrap()).collect();
     assert_eq!(endings, ["mp3", "mp3", "txt", "txt", "json"]);
-    assert!(client.unfinished().await.unwrap().is_empty(), "nothing more will ever come");
+    assert!(client.unfinished().await.unwrap().is_empty(), "the receipt is finished");
 
-    // The numbers of its progress come to an end as well.
+    // The progress reaches its total too.
     let task = client.start(waltz()).await.unwrap();
     let tracks = task.wait().await.unwrap();
-    let progress = Arc::clone(&told);
+    let progress = Arc::clone(&recorded);
     let save = task.save(&tracks, folder.path()).with_extras();
     let saved = save.progress(move |bytes, total| *progress.lock().unwrap() = (bytes, total)).await.unwrap();
     let bytes = saved.iter().map(|file| file.bytes).sum();
-    assert_eq!(*told.lock().unwrap(), (bytes, Some(bytes)));
+    assert_eq!(*recorded.lock().unwrap(), (bytes, Some(bytes)));
 
-    // A song is never left out.
-    let task = house.client().start(waltz()).await.unwrap();
+    // A missing song is always an error.
+    let task = setup.client().start(waltz()).await.unwrap();
     let mut tracks = task.wait().await.unwrap();
     let picture = tracks[0].image_url.clone();
     tracks[0].audio_url = picture;

@@ -1,4 +1,4 @@
-//! Ledgers that fail, at any step: an error before anything is paid, and no loss after.
+//! Ledgers that fail at any step: an error before a call is paid for, and no loss after.
 
 use std::{
     sync::{
@@ -20,15 +20,15 @@ use kie_suno::{
 use tempfile::tempdir;
 use tokio::time::Instant;
 
-use super::{House, MUSIC};
+use super::{MUSIC, Setup};
 use crate::setup::stack::{client_of, waltz};
 
-/// A ledger that fails at these steps, having done what it was asked for, or not.
+/// A ledger that fails at these steps, before or after it has done its work.
 #[derive(Debug)]
 pub(crate) struct FailingLedger {
     ledger: Arc<MemoryLedger>,
     fails: Vec<(usize, bool)>,
-    /// It does not even say that it has failed.
+    /// `true` if the ledger never answers instead of failing.
     hangs: bool,
     steps: AtomicUsize,
 }
@@ -41,7 +41,7 @@ impl FailingLedger {
     fn step<'a, T: Send + 'a>(&'a self, entry: LedgerFuture<'a, T>) -> LedgerFuture<'a, T> {
         Box::pin(async move {
             let step = self.steps.fetch_add(1, SeqCst);
-            // A place to be dropped at, on either side.
+            // A point at which the future can be dropped, before and after the work.
             tokio::task::yield_now().await;
             let fault = self.fails.iter().find(|(at, _)| *at == step);
             let done = match fault {
@@ -94,26 +94,30 @@ impl Ledger for FailingLedger {
 
 #[tokio::test(start_paused = true)]
 async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
-    // The steps of a call that is refused once for the rate: write, depart, refused, depart, answered.
+    // The steps of a call that is refused once for the rate: write, send, refused, send, answered.
     for has_acted in [false, true] {
         for (step, calls, tasks) in [(0, 0, 0), (1, 0, 0), (2, 1, 0), (3, 1, 0), (4, 2, 1), (5, 2, 1), (6, 2, 1)] {
-            let house = House::new(Speed::Instant);
-            let client = house.builder(FailingLedger::new(&house.ledger, vec![(step, has_acted)])).build().unwrap();
-            house.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
+            let setup = Setup::new(Speed::Instant);
+            let client = setup.builder(FailingLedger::new(&setup.ledger, vec![(step, has_acted)])).build().unwrap();
+            setup.sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
             let started = client.start(waltz()).named("order").await;
-            assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (calls, tasks), "step {step}");
+            assert_eq!((setup.calls(MUSIC), setup.sandbox.tasks().len()), (calls, tasks), "step {step}");
             match started {
                 Ok(task) => {
                     assert!(step >= 4, "step {step}");
-                    assert_eq!(task.id().as_str(), house.sandbox.tasks()[0].id, "what is paid for is not lost");
+                    assert_eq!(task.id().as_str(), setup.sandbox.tasks()[0].id, "the paid task is not lost");
                     assert!(task.receipt().is_some());
                     task.wait().await.unwrap();
-                    let receipt = house.receipt(ReceiptKey::Name("order")).await;
-                    // The last two steps are those of the wait.
-                    let is_noted = step == 4 || (step, has_acted) == (6, true);
-                    let state = if is_noted { ReceiptState::Complete } else { ReceiptState::Running };
+                    let receipt = setup.receipt(ReceiptKey::Name("order")).await;
+                    // The last two steps belong to the wait.
+                    let is_updated = step == 4 || (step, has_acted) == (6, true);
+                    let state = if is_updated { ReceiptState::Complete } else { ReceiptState::Running };
                     assert_eq!(receipt.state, state, "step {step}");
-                    assert_eq!(receipt.task_id.as_deref(), Some(task.id().as_str()), "it is made up for, step {step}");
+                    assert_eq!(
+                        receipt.task_id.as_deref(),
+                        Some(task.id().as_str()),
+                        "a later update fills it in, step {step}"
+                    );
                 }
                 Err(error) => {
                     assert!(step < 4, "step {step}: {error:?}");
@@ -126,17 +130,17 @@ async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ledger_that_hangs_is_not_waited_for() {
+async fn a_ledger_that_hangs_is_an_error() {
     for (step, calls) in [(0, 0), (1, 0), (2, 1)] {
-        let house = House::new(Speed::Instant);
-        let hanging = FailingLedger { hangs: true, ..FailingLedger::new(&house.ledger, vec![(step, false)]) };
-        let client = house.builder(hanging).build().unwrap();
+        let setup = Setup::new(Speed::Instant);
+        let hanging = FailingLedger { hangs: true, ..FailingLedger::new(&setup.ledger, vec![(step, false)]) };
+        let client = setup.builder(hanging).build().unwrap();
         let begin = Instant::now();
         let started = client.start(waltz()).await;
         assert!(begin.elapsed() <= Duration::from_secs(31), "step {step}: {:?}", begin.elapsed());
-        assert_eq!(house.calls(MUSIC), calls, "step {step}");
+        assert_eq!(setup.calls(MUSIC), calls, "step {step}");
         match started {
-            Ok(task) => assert_eq!(task.id().as_str(), house.sandbox.tasks()[0].id, "step {step}"),
+            Ok(task) => assert_eq!(task.id().as_str(), setup.sandbox.tasks()[0].id, "step {step}"),
             Err(error) => {
                 assert!(step < 2 && matches!(&error, Error::Ledger(_)), "step {step}: {error:?}");
                 assert_eq!(error.to_string(), "the ledger did not respond within 30 seconds");
@@ -146,7 +150,7 @@ async fn a_ledger_that_hangs_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_file_that_takes_no_receipts_is_an_error_before_anything_is_paid() {
+async fn a_file_that_accepts_no_receipts_is_an_error_before_anything_is_paid() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("kie.db");
     let (sandbox, _) = crate::setup::stack::instant();
@@ -168,7 +172,7 @@ async fn a_file_that_takes_no_receipts_is_an_error_before_anything_is_paid() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_file_that_is_taken_away_is_an_error_before_anything_is_paid() {
+async fn a_file_that_is_removed_is_an_error_before_anything_is_paid() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("kie.db");
     let (sandbox, _) = crate::setup::stack::instant();

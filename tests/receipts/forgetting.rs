@@ -1,4 +1,4 @@
-//! Receipts that nobody will ever finish, and what becomes known of them later all the same.
+//! Receipts that are closed with `forget`, and updates that come later.
 
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
@@ -8,16 +8,16 @@ use kie_suno::{
     requests::{Host, Method},
 };
 
-use super::{House, MUSIC, moment};
+use super::{MUSIC, Setup, moment};
 use crate::setup::stack::waltz;
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_stays_unknown_is_given_up_and_sent_again_under_its_name() {
-    let house = House::new(Speed::Instant);
-    let client = house.client();
-    house.sandbox.fault(MUSIC, Fault::DropAnswer);
+async fn an_unknown_call_is_forgotten_and_sent_again_under_its_name() {
+    let setup = Setup::new(Speed::Instant);
+    let client = setup.client();
+    setup.sandbox.fault(MUSIC, Fault::DropAnswer);
     let lost = client.start(waltz()).named("order").await.unwrap_err().receipt().unwrap();
-    assert!(client.start(waltz()).named("order").await.is_err(), "it is not sent again by itself");
+    assert!(client.start(waltz()).named("order").await.is_err(), "it is not retried by itself");
 
     let forgotten = client.forget(lost).await.unwrap();
     assert_eq!((forgotten.state, forgotten.forgotten, &forgotten.name), (ReceiptState::Refused, true, &None));
@@ -25,17 +25,17 @@ async fn a_call_that_stays_unknown_is_given_up_and_sent_again_under_its_name() {
     let not = client.resume::<Music>(lost).await.unwrap_err();
     assert!(not.to_string().ends_with("it was forgotten before its task was known"), "{not}");
     let Error::NotResumed(not) = not else { panic!() };
-    assert!(!not.is_unsent() && !not.is_timeout(), "it may have been taken");
+    assert!(!not.is_unsent() && !not.is_timeout(), "it may have been accepted");
 
     let second = client.start(waltz()).named("order").await.unwrap();
     assert_ne!(second.receipt(), Some(lost), "it has a receipt of its own");
-    assert_eq!((house.calls(MUSIC), house.sandbox.tasks().len()), (2, 2), "this is the way to pay twice");
+    assert_eq!((setup.calls(MUSIC), setup.sandbox.tasks().len()), (2, 2), "the user has chosen to pay twice");
 
-    // The first was taken after all, and its callback leads to it.
+    // The service had accepted the first call. Its callback leads to the task.
     moment().await;
-    assert_eq!(house.deliver().await, 2);
+    assert_eq!(setup.deliver().await, 2);
     let first = client.resume::<Music>(lost).await.unwrap();
-    assert_eq!(first.id().as_str(), house.sandbox.tasks()[0].id);
+    assert_eq!(first.id().as_str(), setup.sandbox.tasks()[0].id);
     assert_eq!(client.unfinished().await.unwrap().len(), 2);
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(client.save_all(folder.path()).await.unwrap().len(), 2);
@@ -43,17 +43,17 @@ async fn a_call_that_stays_unknown_is_given_up_and_sent_again_under_its_name() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_leads_nowhere_is_given_up() {
-    let house = House::new(Speed::Instant);
-    let client = house.client();
-    // A path that is not typed, whose task nobody can look at.
+async fn a_task_that_cannot_be_read_is_forgotten() {
+    let setup = Setup::new(Speed::Instant);
+    let client = setup.client();
+    // A raw call to an unknown path, so that its task cannot be polled.
     let mut body = serde_json::to_value(waltz()).unwrap();
     body["callBackUrl"] = "https://music.example/kie".into();
     let path = "/api/v1/generate?tomorrow";
     let answer = client.raw(Method::Post, Host::Api, path, &body).await.unwrap();
-    let receipt = house.receipt(ReceiptKey::Task(answer["taskId"].as_str().unwrap())).await;
+    let receipt = setup.receipt(ReceiptKey::Task(answer["taskId"].as_str().unwrap())).await;
     assert_eq!(client.save_all("nowhere").await.unwrap().len(), 1);
-    assert_eq!(client.unfinished().await.unwrap().len(), 1, "nobody will ever finish it");
+    assert_eq!(client.unfinished().await.unwrap().len(), 1, "it cannot be finished");
     assert_eq!(client.forget(receipt.id).await.unwrap().state, ReceiptState::Failed);
 
     let complete = client.start(waltz()).await.unwrap();
@@ -68,19 +68,19 @@ async fn a_task_that_leads_nowhere_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_under_way_that_is_given_up_leaves_no_more_and_is_still_answered() {
-    let house = House::new(Speed::Instant);
+async fn a_forgotten_call_is_not_retried_and_a_late_response_is_recorded() {
+    let setup = Setup::new(Speed::Instant);
     let refusal = Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() };
     for (fault, is_taken) in [(refusal, false), (Fault::DropAnswer, true)] {
-        house.sandbox.fault(MUSIC, fault);
-        let client = house.client();
-        let before = house.calls(MUSIC);
+        setup.sandbox.fault(MUSIC, fault);
+        let client = setup.client();
+        let before = setup.calls(MUSIC);
         let forgetting = async {
             let receipt = loop {
                 tokio::task::yield_now().await;
-                match house.ledger.unfinished().await.unwrap().pop() {
+                match setup.ledger.unfinished().await.unwrap().pop() {
                     Some(receipt) if receipt.sends == 1 => break receipt.id,
-                    _ => assert_eq!(house.calls(MUSIC), before),
+                    _ => assert_eq!(setup.calls(MUSIC), before),
                 }
             };
             client.forget(receipt).await.unwrap();
@@ -88,12 +88,12 @@ async fn a_call_under_way_that_is_given_up_leaves_no_more_and_is_still_answered(
         };
         let (started, receipt) = tokio::join!(client.start(waltz()), forgetting);
         let error = started.unwrap_err();
-        assert_eq!(house.calls(MUSIC), before + 1, "{error:?}");
+        assert_eq!(setup.calls(MUSIC), before + 1, "{error:?}");
         assert_eq!(matches!(error, Error::Ledger(_)), !is_taken, "{error:?}");
         if is_taken {
             moment().await;
-            house.deliver().await;
-            assert_eq!(house.receipt(ReceiptKey::Id(receipt)).await.state, ReceiptState::Running);
+            setup.deliver().await;
+            assert_eq!(setup.receipt(ReceiptKey::Id(receipt)).await.state, ReceiptState::Running);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Receipts around every paid call: nothing is paid twice, and nothing that was paid for is lost, whatever happens to the
-//! service, to the ledger, or to the process. Counted on the sandbox's books.
+//! Receipts around every paid call: no call is paid for twice, and no paid call is lost, whatever happens to the service, the
+//! ledger, or the process. The sandbox counts the calls.
 
 mod budget;
 mod calls;
@@ -34,14 +34,14 @@ use crate::setup::stack::client_of;
 
 const MUSIC: &str = "generate-music";
 
-/// An account that signs, its clock, and a ledger.
-struct House {
+/// An account that signs its callbacks, a receiver with the same clock, and a ledger.
+struct Setup {
     sandbox: Sandbox,
     ledger: Arc<MemoryLedger>,
     receiver: Receiver,
 }
 
-impl House {
+impl Setup {
     fn new(speed: Speed) -> Self {
         let (opened, wall) = (Instant::now(), SystemTime::now());
         let ledger = Arc::new(MemoryLedger::new());
@@ -54,7 +54,7 @@ impl House {
         }
     }
 
-    /// A client on the ledger, or on another in its place.
+    /// Returns the builder of a client with this ledger.
     fn builder(&self, ledger: impl Ledger) -> ClientBuilder {
         client_of(&self.sandbox).ledger(ledger).callbacks("https://music.example/kie?shop=7", &self.receiver)
     }
@@ -63,7 +63,7 @@ impl House {
         self.builder(Arc::clone(&self.ledger)).build().unwrap()
     }
 
-    /// Hands every callback that the service has booked to the receiver, and returns for how many tasks.
+    /// Gives every callback in the sandbox's journal to the receiver. Returns the number of tasks.
     async fn deliver(&self) -> usize {
         let callbacks = self.sandbox.callbacks();
         for callback in &callbacks {
@@ -80,7 +80,7 @@ impl House {
         tasks.len()
     }
 
-    /// How often the operation was called.
+    /// Returns how often the operation was called.
     fn calls(&self, operation: &str) -> usize {
         self.sandbox.requests(operation).len()
     }

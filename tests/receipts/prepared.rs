@@ -1,4 +1,4 @@
-//! A request of any operation that the account can fulfil.
+//! Requests of any operation that the account can carry out.
 
 use kie_sandbox::{Sandbox, TaskScript};
 use kie_suno::{
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::setup::stack::{client_of, waltz};
 
-/// The smallest example of an operation, with the ids of what its account really has.
+/// Returns the smallest example of an operation, with ids that exist in the account.
 pub(super) async fn request<E: Endpoint>(sandbox: &Sandbox) -> E {
     let Value::Object(mut fields) = catalog::examples(E::NAME).unwrap().remove(0) else { panic!() };
     let named = ["taskId", "task_id", "audioId"].into_iter().filter(|name| fields.contains_key(*name));
@@ -19,7 +19,7 @@ pub(super) async fn request<E: Endpoint>(sandbox: &Sandbox) -> E {
     serde_json::from_value(Value::Object(fields)).unwrap()
 }
 
-/// The id of something that is finished and that the operation can go on from.
+/// Returns the id of a finished task or track that the operation can use.
 async fn id(sandbox: &Sandbox, operation: &str, name: &str) -> String {
     let client = client_of(sandbox).build().unwrap();
     let song = match sandbox.tasks().into_iter().find(|task| task.operation == "generate-music") {
@@ -41,7 +41,7 @@ async fn id(sandbox: &Sandbox, operation: &str, name: &str) -> String {
                 sandbox.script_task(TaskScript::Fails {
                     status: "fail".into(),
                     code: 500,
-                    message: "it was not sung".into(),
+                    message: "not generated".into(),
                 });
                 client.start(SunoVoiceGenerate::new(validation.id().clone(), sample)).await.unwrap();
             }

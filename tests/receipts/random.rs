@@ -1,4 +1,4 @@
-//! Whatever goes wrong with service and ledger: a name creates once at most, and what was created is found.
+//! Random faults of service and ledger: each name creates at most one task, and the task is found.
 
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
@@ -7,7 +7,7 @@ use kie_suno::{
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 
-use super::{House, MUSIC, failing::FailingLedger, moment};
+use super::{MUSIC, Setup, failing::FailingLedger, moment};
 use crate::setup::{cases::config, stack::waltz};
 
 fn fault() -> impl Strategy<Value = Option<Fault>> {
@@ -25,7 +25,7 @@ fn fault() -> impl Strategy<Value = Option<Fault>> {
     ]
 }
 
-/// What happened, for the count.
+/// Numbers of results, for the printed summary.
 #[derive(Debug, Default)]
 struct Count {
     tasks: usize,
@@ -38,17 +38,17 @@ async fn run(
     fails: Vec<Vec<(usize, bool)>>,
     count: &mut Count,
 ) -> Result<(), TestCaseError> {
-    let house = House::new(Speed::Instant);
+    let setup = Setup::new(Speed::Instant);
     for fault in faults {
         match fault {
-            Some(fault) => house.sandbox.fault(MUSIC, fault),
-            // The first that goes well is the last.
+            Some(fault) => setup.sandbox.fault(MUSIC, fault),
+            // The first call that succeeds is the last one.
             None => break,
         }
     }
     let mut answered = None;
     for fails in fails {
-        let client = house.builder(FailingLedger::new(&house.ledger, fails)).build().unwrap();
+        let client = setup.builder(FailingLedger::new(&setup.ledger, fails)).build().unwrap();
         match client.start(waltz()).named("order").await {
             Ok(task) => {
                 let id = task.id().as_str().to_owned();
@@ -64,14 +64,14 @@ async fn run(
                 }
             }
         }
-        let tasks = house.sandbox.tasks();
+        let tasks = setup.sandbox.tasks();
         prop_assert!(tasks.len() <= 1, "a name created {} tasks", tasks.len());
     }
     moment().await;
-    house.deliver().await;
-    for task in house.sandbox.tasks() {
+    setup.deliver().await;
+    for task in setup.sandbox.tasks() {
         count.tasks += 1;
-        let receipt = house.ledger.find(ReceiptKey::Task(&task.id)).await.unwrap();
+        let receipt = setup.ledger.find(ReceiptKey::Task(&task.id)).await.unwrap();
         prop_assert!(receipt.is_some_and(|receipt| receipt.name.as_deref() == Some("order")));
         prop_assert!(answered.as_ref().is_none_or(|id| *id == task.id));
     }

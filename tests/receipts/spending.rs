@@ -1,4 +1,4 @@
-//! Every way out of a paid call, on a budget: what may have been paid for stays counted, and nothing else does.
+//! Every end of a paid call with a budget: calls that may have been paid for stay counted, and no others.
 
 use std::{
     sync::{Arc, Mutex},
@@ -16,24 +16,24 @@ use tokio::time::{sleep, timeout};
 use super::{MUSIC, failing::FailingLedger};
 use crate::setup::stack::waltz;
 
-/// A song costs this much, and three of them are the budget.
+/// Price of a song in credits. The budget is three times as much.
 const PRICE: f64 = 12.0;
 const SONGS: usize = 3;
 const LATE: Duration = Duration::from_secs(100);
 
-/// What becomes of a call at the service.
+/// Result of a call at the service.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Becomes {
     Taken,
-    /// An answer of this code.
+    /// A response with this code.
     Answered(i64),
-    /// The answer gets lost, and the call is charged after this time, or never.
+    /// The response is lost. The call is charged after this time, or never.
     Lost(Option<Duration>),
-    /// There is never an answer, and the call is charged after this time, or never.
+    /// There is no response. The call is charged after this time, or never.
     Silent(Option<Duration>),
 }
 
-/// An account, and what becomes of the next calls; of all others, a song.
+/// An account with the results of the next calls. All later calls make a song.
 #[derive(Debug, Clone, Default)]
 struct Bank(Arc<Mutex<Account>>);
 
@@ -112,7 +112,7 @@ fn builder(bank: &Bank) -> ClientBuilder {
         .budget(budget)
 }
 
-/// How many songs are started before the budget allows for no more.
+/// Returns the number of songs that can be started until the budget is spent.
 async fn more(client: &Client) -> usize {
     for songs in 0..=SONGS {
         match client.start(waltz()).await {
@@ -125,7 +125,7 @@ async fn more(client: &Client) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_have_been_paid_for_stays_counted_and_nothing_else_does() {
+async fn only_calls_that_may_have_been_paid_for_stay_counted() {
     let (now, late) = (Some(Duration::ZERO), Some(LATE));
     let table: [(&[Becomes], usize); 14] = [
         (&[Becomes::Taken], 2),
@@ -133,14 +133,14 @@ async fn what_may_have_been_paid_for_stays_counted_and_nothing_else_does() {
         (&[Becomes::Answered(429), Becomes::Taken], 2),
         (&[Becomes::Answered(429), Becomes::Answered(429)], 3),
         (&[Becomes::Answered(429), Becomes::Lost(None)], 2),
-        // Refunded, and a failure of which nobody knows what it means for the money.
+        // A refund, and a failure with an unknown charge.
         (&[Becomes::Answered(531)], 3),
         (&[Becomes::Answered(500)], 2),
-        // What the balance shows at once is not counted twice, and what it may show later is counted at once.
+        // A charge in the balance is not counted twice. A charge that may appear later is counted at once.
         (&[Becomes::Lost(now)], 2),
         (&[Becomes::Lost(late)], 2),
         (&[Becomes::Lost(None)], 2),
-        // Its deadline is over while it is in flight.
+        // The call's deadline ends while it is in flight.
         (&[Becomes::Silent(now)], 2),
         (&[Becomes::Silent(late)], 2),
         (&[Becomes::Silent(None)], 2),
@@ -162,13 +162,13 @@ async fn what_may_have_been_paid_for_stays_counted_and_nothing_else_does() {
             assert_eq!(more(&client).await, songs, "{becomes:?}, with a ledger: {has_ledger}");
             sleep(2 * LATE).await;
             assert!(bank.songs() <= SONGS, "{becomes:?}");
-            assert_eq!(more(&client).await, 0, "{becomes:?}: whatever the balance shows later");
+            assert_eq!(more(&client).await, 0, "{becomes:?}: a later balance makes no difference");
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_dropped_is_counted_from_when_it_has_left() {
+async fn a_dropped_call_is_counted_if_it_was_sent() {
     for has_ledger in [false, true] {
         let bank = Bank::default();
         let client = builder(&bank).new_tasks(2, Duration::from_secs(60));
@@ -177,7 +177,7 @@ async fn a_call_that_is_dropped_is_counted_from_when_it_has_left() {
         let moment = Duration::from_secs(1);
         assert!(timeout(moment, client.start(waltz())).await.is_err());
         client.start(waltz()).await.unwrap();
-        // This one waits for its turn when it is dropped.
+        // This call is dropped in the queue.
         assert!(timeout(moment, client.start(waltz())).await.is_err());
         assert_eq!(bank.posts(), 2);
         assert_eq!(more(&client).await, 1);
@@ -187,8 +187,8 @@ async fn a_call_that_is_dropped_is_counted_from_when_it_has_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_ledger_keeps_from_leaving_costs_nothing() {
-    // The steps of a call that is refused once for the rate: write, depart, refused, depart, answered.
+async fn a_call_that_the_ledger_does_not_permit_costs_nothing() {
+    // The steps of a call that is refused once for the rate: write, send, refused, send, answered.
     for (step, songs) in [(0, 3), (1, 3), (2, 3), (3, 3), (4, 2)] {
         for has_acted in [false, true] {
             let bank = Bank::default();
@@ -206,7 +206,7 @@ async fn what_a_ledger_keeps_from_leaving_costs_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_receipt_that_becomes_known_ends_the_doubt() {
+async fn a_receipt_with_a_known_result_is_not_counted_as_unknown() {
     for (is_taken, songs) in [(true, 2), (false, 3)] {
         let (bank, ledger) = (Bank::default(), Arc::new(MemoryLedger::new()));
         let client = builder(&bank).ledger(Arc::clone(&ledger)).build().unwrap();
@@ -219,14 +219,14 @@ async fn a_receipt_that_becomes_known_ends_the_doubt() {
             assert!(ledger.receive(&callback).await.unwrap());
         } else {
             let send = ledger.find(ReceiptKey::Id(lost)).await.unwrap().unwrap().sends;
-            ledger.update(lost, &ReceiptUpdate::Refused { send, reason: "nothing came of it".into() }).await.unwrap();
+            ledger.update(lost, &ReceiptUpdate::Refused { send, reason: "it was not accepted".into() }).await.unwrap();
         }
         assert_eq!((more(&client).await, bank.songs()), (songs, SONGS));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_came_to_nothing_has_not_told_its_price() {
+async fn a_failed_call_does_not_measure_the_price() {
     let bank = Bank::default();
     let budget = Budget::new(Credits::new(PRICE));
     let client = builder(&bank).budget(budget).build().unwrap();
@@ -239,5 +239,5 @@ async fn a_call_that_came_to_nothing_has_not_told_its_price() {
         starts.spawn(async move { client.start(waltz()).await.is_ok() });
     }
     let started = starts.join_all().await.into_iter().filter(|started| *started).count();
-    assert_eq!((started, bank.songs()), (1, 1), "the price is still found out by one at a time");
+    assert_eq!((started, bank.songs()), (1, 1), "the price is still measured, one call at a time");
 }

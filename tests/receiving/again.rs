@@ -1,11 +1,11 @@
-//! What is sent again.
+//! Callbacks that are sent again.
 
 use http::StatusCode;
 
 use super::{NOW, OTHER, TASK, body, delivered, post, receiver, signed};
 
 #[tokio::test]
-async fn what_is_sent_again_is_answered_and_delivered_once() {
+async fn a_redelivery_is_answered_and_a_callback_is_delivered_once() {
     let receiver = receiver();
     let deliveries = receiver.deliveries();
     for time in [NOW, NOW, NOW + 5, NOW - 1_000, NOW - 1_000] {
@@ -16,22 +16,30 @@ async fn what_is_sent_again_is_answered_and_delivered_once() {
     }
     let all = delivered(receiver, deliveries).await;
     assert_eq!(all.iter().filter(|delivery| !delivery.is_stale).count(), 4);
-    assert_eq!(all.iter().filter(|delivery| delivery.is_stale).count(), 4, "stale ones are no news of fresh ones");
+    assert_eq!(
+        all.iter().filter(|delivery| delivery.is_stale).count(),
+        4,
+        "a stale callback does not count as a copy of a fresh one"
+    );
 }
 
 #[tokio::test]
-async fn one_signature_is_good_for_few_bodies() {
+async fn one_signature_is_accepted_for_few_bodies() {
     let receiver = receiver();
     let deliveries = receiver.deliveries();
     assert_eq!(post(&receiver, signed(OTHER, NOW, body(OTHER, "complete"))).await, StatusCode::OK);
-    // Somebody who has seen a signature of now and one of long ago sends them as often as the receiver remembers.
+    // An attacker who knows a new and an old signature sends them as often as the receiver remembers callbacks.
     for number in 0..5_100 {
         for time in [NOW, NOW - 1_000] {
             let made_up = signed(TASK, time, body(TASK, &number.to_string()));
-            assert_eq!(post(&receiver, made_up).await, StatusCode::OK, "nobody is told that it was in vain");
+            assert_eq!(
+                post(&receiver, made_up).await,
+                StatusCode::OK,
+                "the response does not show that it was ignored"
+            );
         }
     }
-    // What the service itself sends is taken in as before, and what it sends again is still known.
+    // The service's own callbacks are still accepted, and its redeliveries are still recognised.
     assert_eq!(post(&receiver, signed(TASK, NOW + 1, body(TASK, "complete"))).await, StatusCode::OK);
     assert_eq!(post(&receiver, signed(OTHER, NOW, body(OTHER, "complete"))).await, StatusCode::OK);
 

@@ -1,8 +1,8 @@
-//! Callbacks at the receiver's door: who is let in, what is remembered, and that nobody can fill the house.
+//! The receiver of callbacks: accepted and refused callbacks, redeliveries, and limits of memory and time.
 
 mod again;
-mod door;
-mod room;
+mod checks;
+mod limits;
 mod servers;
 mod written;
 
@@ -26,7 +26,7 @@ fn key() -> WebhookKey {
     WebhookKey::new("kie-webhook-test-key-0001")
 }
 
-/// A receiver whose clock stands at [`NOW`].
+/// Returns a receiver whose clock always shows [`NOW`].
 fn receiver() -> Receiver {
     standing(Receiver::new(key()))
 }
@@ -39,7 +39,7 @@ fn body(task: &str, kind: &str) -> String {
     format!(r#"{{"code":200,"msg":"ok","data":{{"callbackType":"{kind}","task_id":"{task}","data":null}}}}"#)
 }
 
-/// A request that is signed about this task at this time.
+/// Returns a request that is signed for this task at this time.
 fn signed<B>(task: &str, time: u64, body: B) -> Request<B> {
     let time = time.to_string();
     let signature = key().sign(task, &time);
@@ -57,7 +57,7 @@ async fn post(receiver: &Receiver, request: Request<String>) -> StatusCode {
     status(&mut receiver.service(), request.map(|body| Full::new(Bytes::from(body)))).await
 }
 
-/// Every delivery by now, and nobody left who could make another.
+/// Drops the receiver, so that no further delivery can come, and returns all deliveries.
 async fn delivered(receiver: Receiver, mut deliveries: Deliveries) -> Vec<Delivery> {
     drop(receiver);
     let mut all = Vec::new();
@@ -67,7 +67,7 @@ async fn delivered(receiver: Receiver, mut deliveries: Deliveries) -> Vec<Delive
     all
 }
 
-/// A signed request as bytes.
+/// Returns a signed request as bytes.
 fn wire(task: &str, body: &str) -> String {
     let time = NOW.to_string();
     let (signature, length) = (key().sign(task, &time), body.len());

@@ -1,4 +1,4 @@
-//! The receiver on the servers that applications run: hyper's own, over HTTP/1.1 and HTTP/2, and axum.
+//! The receiver on the servers that applications use: hyper over HTTP/1.1 and HTTP/2, and axum.
 
 use std::time::Duration;
 
@@ -25,19 +25,19 @@ use crate::setup::{
     stack::{connect, waltz},
 };
 
-/// Sends bytes, and returns the head of what is answered.
+/// Sends bytes and returns the head of the response.
 async fn ask(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), bytes: impl AsRef<[u8]>) -> String {
     stream.write_all(bytes.as_ref()).await.unwrap();
     let (mut answer, mut piece) = (String::new(), [0; 1_024]);
     while !answer.contains("\r\n\r\n") {
         let length = stream.read(&mut piece).await.unwrap();
-        assert_ne!(length, 0, "hung up after {answer:?}");
+        assert_ne!(length, 0, "connection closed after {answer:?}");
         answer += std::str::from_utf8(&piece[..length]).unwrap();
     }
     answer
 }
 
-/// The head of a signed request with these lines besides.
+/// Returns the head of a signed request with these additional lines.
 fn head(task: &str, lines: &str) -> String {
     let signature = key().sign(task, &NOW.to_string());
     format!(
@@ -62,7 +62,7 @@ async fn hyper_serves_it() {
     let answer = ask(&mut stream, head(TASK, "transfer-encoding: chunked") + &pieces).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 
-    // Who asks first is told to go on, and not if there is no use in it.
+    // A client that sends `Expect: 100-continue` gets a 100, but not for a request that will be refused.
     let other = body(OTHER, "complete");
     let length = other.len();
     let may_i = ask(&mut stream, head(OTHER, &format!("expect: 100-continue\r\ncontent-length: {length}"))).await;
@@ -72,7 +72,7 @@ async fn hyper_serves_it() {
         (head(TASK, "expect: 100-continue\r\ncontent-length: 4194305"), "413"),
         ("POST /kie HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n".to_owned(), "401"),
         (head(TASK, "content-length: 7").replace("POST", "GET") + "{\"a\":1}", "405"),
-        // Two lengths, or a length beside chunks, are a way to smuggle a request in.
+        // Two lengths, or a length together with chunks, can be used to smuggle in a second request.
         (head(TASK, "content-length: 2\r\ncontent-length: 3") + "{}", "400"),
         (head(TASK, "content-length: 99999999999999999999") + "{}", "400"),
     ];
@@ -110,7 +110,7 @@ async fn hyper_serves_it_over_http2() {
     assert_eq!(claims, [true; 3]);
 }
 
-/// Mounts a receiver beside a page on axum, at a free port of this machine.
+/// Serves a receiver and a page with axum on a free local port.
 async fn mount(receiver: &Receiver) -> (String, JoinHandle<std::io::Result<()>>) {
     let app = Router::new().route("/", get(async || "a page")).route_service("/kie", receiver.service());
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -127,7 +127,7 @@ async fn axum_serves_it() {
     let talk = [
         (wire(TASK, &body(TASK, "complete")), "200"),
         (wire(TASK, &body(TASK, "complete")), "200"),
-        // axum's own limit, of 2 MB, is for its extractors.
+        // axum's own limit of 2 MB only holds for its extractors.
         (wire(OTHER, &large), "200"),
         (wire(OTHER, &body(TASK, "complete")), "401"),
         (wire(TASK, "{}"), "400"),
@@ -159,15 +159,15 @@ async fn a_song_is_called_back_through_axum() {
         Client::builder().api_key("key").base_url(service.base_url()).callbacks(url, &receiver).build().unwrap();
     let task = client.start(waltz()).await.unwrap();
     let wait = tokio::time::timeout(Duration::from_secs(20), task.wait().polling(asleep()));
-    assert_eq!(wait.await.expect("nobody woke the wait").unwrap().len(), 2);
+    assert_eq!(wait.await.expect("the wait was not woken").unwrap().len(), 2);
     for _ in 0..3 {
         let delivery = deliveries.next().await.unwrap().unwrap();
         assert_eq!((delivery.task_id.as_str(), delivery.is_stale), (task.id().as_str(), false));
     }
     service.stop().await;
     serving.abort();
-    let books: Vec<_> = sandbox.callbacks().iter().map(|callback| (callback.attempts, callback.status)).collect();
-    // The last is answered while it is looked at, so the books may be closed before.
-    assert!(books.len() == 3 && books[..2] == [(1, Some(200)); 2], "{books:?}");
-    assert!(sandbox.requests("get-music-details").len() <= 3, "a look for each callback at most");
+    let journal: Vec<_> = sandbox.callbacks().iter().map(|callback| (callback.attempts, callback.status)).collect();
+    // The last callback is answered during a poll, so it may be missing in the journal.
+    assert!(journal.len() == 3 && journal[..2] == [(1, Some(200)); 2], "{journal:?}");
+    assert!(sandbox.requests("get-music-details").len() <= 3, "at most one poll for each callback");
 }

@@ -1,4 +1,4 @@
-//! Callbacks are written down before they are answered.
+//! A callback is written to the ledger before it is answered.
 
 use std::{
     future::pending,
@@ -19,19 +19,19 @@ use tokio::time::Instant;
 
 use super::{NOW, TASK, body, delivered, post, receiver, signed, status};
 
-/// A ledger that takes callbacks, after so many failures; and nothing else.
+/// A ledger that only accepts callbacks, after this number of failures.
 #[derive(Debug, Default)]
-struct Shelf {
+struct CallbackLedger {
     failures: AtomicUsize,
     hangs: bool,
-    arrivals: Mutex<Vec<CallbackRecord>>,
+    callbacks: Mutex<Vec<CallbackRecord>>,
 }
 
 fn unused<'a, T>() -> LedgerFuture<'a, T> {
-    Box::pin(async { Err(LedgerError::new("this ledger takes callbacks alone")) })
+    Box::pin(async { Err(LedgerError::new("this ledger only accepts callbacks")) })
 }
 
-impl Ledger for Shelf {
+impl Ledger for CallbackLedger {
     fn write<'a>(&'a self, _: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         unused()
     }
@@ -55,10 +55,10 @@ impl Ledger for Shelf {
                 self.failures.store(left - 1, Ordering::Relaxed);
                 return Err(LedgerError::new("the disk is full"));
             }
-            let mut arrivals = self.arrivals.lock().unwrap();
-            let is_new = !arrivals.contains(callback);
+            let mut callbacks = self.callbacks.lock().unwrap();
+            let is_new = !callbacks.contains(callback);
             if is_new {
-                arrivals.push(callback.clone());
+                callbacks.push(callback.clone());
             }
             Ok(is_new)
         })
@@ -83,46 +83,47 @@ impl Ledger for Shelf {
 
 #[tokio::test]
 async fn a_callback_is_written_before_it_is_answered() {
-    let shelf = Arc::new(Shelf { failures: AtomicUsize::new(2), ..Shelf::default() });
-    let receiver = receiver().ledger(Arc::clone(&shelf));
+    let ledger = Arc::new(CallbackLedger { failures: AtomicUsize::new(2), ..CallbackLedger::default() });
+    let receiver = receiver().ledger(Arc::clone(&ledger));
     let deliveries = receiver.deliveries();
     let request = signed(TASK, NOW, body(TASK, "complete"));
     for _ in 0..2 {
         assert_eq!(post(&receiver, request.clone()).await, StatusCode::INTERNAL_SERVER_ERROR);
-        assert!(shelf.arrivals.lock().unwrap().is_empty());
+        assert!(ledger.callbacks.lock().unwrap().is_empty());
     }
-    // The service sends it again, twice at once.
+    // The service sends the callback again, twice at the same time.
     let copies = tokio::join!(post(&receiver, request.clone()), post(&receiver, request));
     assert_eq!(copies, (StatusCode::OK, StatusCode::OK));
     assert_eq!(post(&receiver, signed(TASK, NOW - 1_000, body(TASK, "first"))).await, StatusCode::OK);
     {
-        let arrivals = shelf.arrivals.lock().unwrap();
-        assert_eq!(arrivals.len(), 1, "a stale one is not written: {arrivals:?}");
-        assert_eq!((arrivals[0].task_id.as_str(), arrivals[0].kind.as_str()), (TASK, "complete"));
+        let callbacks = ledger.callbacks.lock().unwrap();
+        assert_eq!(callbacks.len(), 1, "a stale callback is not written: {callbacks:?}");
+        assert_eq!((callbacks[0].task_id.as_str(), callbacks[0].kind.as_str()), (TASK, "complete"));
     }
     assert_eq!(delivered(receiver, deliveries).await.len(), 2);
 }
 
 #[tokio::test]
 async fn a_receiver_without_a_ledger_shares_the_one_of_its_client() {
-    let (own, first, second) = (Arc::<Shelf>::default(), Arc::<Shelf>::default(), Arc::<Shelf>::default());
+    let (own, first, second) =
+        (Arc::<CallbackLedger>::default(), Arc::<CallbackLedger>::default(), Arc::<CallbackLedger>::default());
     let (with_own, without) = (receiver().ledger(Arc::clone(&own)), receiver());
-    // Its service may be mounted before there is a client.
+    // The receiver's service may be created before the client.
     let mut service = without.service();
-    for (shelf, receiver) in [(&first, &with_own), (&first, &without), (&second, &without)] {
+    for (ledger, receiver) in [(&first, &with_own), (&first, &without), (&second, &without)] {
         let client = Client::builder().api_key("any").callbacks("https://music.example/kie", receiver);
-        client.ledger(Arc::clone(shelf)).build().unwrap();
+        client.ledger(Arc::clone(ledger)).build().unwrap();
     }
     let request = signed(TASK, NOW, body(TASK, "complete"));
     assert_eq!(post(&with_own, request.clone()).await, StatusCode::OK);
     assert_eq!(status(&mut service, request).await, StatusCode::OK);
-    let written = [&own, &first, &second].map(|shelf| shelf.arrivals.lock().unwrap().len());
+    let written = [&own, &first, &second].map(|ledger| ledger.callbacks.lock().unwrap().len());
     assert_eq!(written, [1, 1, 0]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ledger_that_hangs_is_not_waited_for() {
-    let receiver = receiver().ledger(Shelf { hangs: true, ..Shelf::default() });
+async fn a_ledger_that_hangs_is_an_error() {
+    let receiver = receiver().ledger(CallbackLedger { hangs: true, ..CallbackLedger::default() });
     let begin = Instant::now();
     let answer = post(&receiver, signed(TASK, NOW, body(TASK, "complete"))).await;
     assert_eq!(answer, StatusCode::INTERNAL_SERVER_ERROR);
@@ -130,13 +131,13 @@ async fn a_ledger_that_hangs_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn whoever_has_seen_a_signature_cannot_fill_the_ledger() {
-    let shelf = Arc::<Shelf>::default();
-    let receiver = receiver().ledger(Arc::clone(&shelf));
+async fn one_known_signature_cannot_fill_the_ledger() {
+    let ledger = Arc::<CallbackLedger>::default();
+    let receiver = receiver().ledger(Arc::clone(&ledger));
     for number in 0..100 {
         assert_eq!(post(&receiver, signed(TASK, NOW, body(TASK, &number.to_string()))).await, StatusCode::OK);
     }
-    assert_eq!(shelf.arrivals.lock().unwrap().len(), 8);
+    assert_eq!(ledger.callbacks.lock().unwrap().len(), 8);
     assert_eq!(post(&receiver, signed(TASK, NOW + 1, body(TASK, "complete"))).await, StatusCode::OK);
-    assert_eq!(shelf.arrivals.lock().unwrap().len(), 9, "the service itself signs each anew");
+    assert_eq!(ledger.callbacks.lock().unwrap().len(), 9, "the service signs each callback with a new time");
 }

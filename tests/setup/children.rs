@@ -10,14 +10,14 @@ use tokio::{
 /// Runs this number of child processes at the same time, and returns the lines of each. All must succeed.
 pub(crate) async fn run_all(processes: usize, words: &[&str]) -> Vec<Vec<(String, String)>> {
     let mut children: Vec<Child> = (0..processes).map(|_| Child::start(words)).collect();
-    let mut told = Vec::new();
+    let mut lines = Vec::new();
     for child in &mut children {
-        told.push(child.rest().await);
+        lines.push(child.rest().await);
     }
     for child in children {
         assert!(child.succeeds().await);
     }
-    told
+    lines
 }
 
 /// A child process that prints its progress in lines. It is killed when this is dropped.
@@ -53,8 +53,8 @@ impl Child {
     /// Returns all remaining lines, until the process ends.
     pub(crate) async fn rest(&mut self) -> Vec<(String, String)> {
         let mut all = Vec::new();
-        while let Some(told) = self.next_line().await {
-            all.push(told);
+        while let Some(line) = self.next_line().await {
+            all.push(line);
         }
         all
     }

@@ -1,4 +1,4 @@
-//! A ledger that cannot grow any more, in a process whose files have a limit.
+//! A ledger on a full disk. The process has a limit for the size of its files.
 #![cfg(unix)]
 
 use std::{collections::HashSet, time::Duration};
@@ -15,7 +15,7 @@ use super::size;
 use crate::setup::children::Child;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_sent_that_a_full_ledger_does_not_know() {
+async fn nothing_is_sent_without_a_receipt_in_the_full_ledger() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     drop(SqliteLedger::open(&path).await.unwrap());
@@ -23,21 +23,24 @@ async fn nothing_is_sent_that_a_full_ledger_does_not_know() {
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
 
     let mut tasks = 0;
-    // Each limit lets it come a little further, so that writing fails in all of its places.
+    // Each limit is a little larger than the one before, so that writing fails at every place.
     for kib in 100..100 + size(12, 200) {
         let mut command = Command::new("sh");
-        // A shell's blocks are of 512 bytes. What goes beyond the limit is an error then, and not the end.
+        // A shell's blocks have 512 bytes. With `trap`, a write beyond the limit is an error and does not end the process.
         let limit = format!("trap '' XFSZ; ulimit -f {} && exec \"$@\"", 2 * kib);
         let child = env!("CARGO_BIN_EXE_kie-tests-child");
         command.args(["-c", &limit, "sh", child, "starts", path.to_str().unwrap(), &service.base_url()]);
         let mut child = Child::of(command);
-        let told = tokio::time::timeout(Duration::from_secs(60), child.rest()).await.expect("it ends");
+        let lines = tokio::time::timeout(Duration::from_secs(60), child.rest()).await.expect("it ends");
         assert!(child.succeeds().await);
-        let (started, refused): (Vec<_>, Vec<_>) = told.iter().partition(|(word, _)| word == "started");
+        let (started, refused): (Vec<_>, Vec<_>) = lines.iter().partition(|(word, _)| word == "started");
         assert!(refused.iter().all(|(_, error)| error.contains("ledger")), "{refused:?}");
-        assert!(refused.len() == 3 || told.len() == 1, "it tried to the end, or could not begin: {told:?}");
+        assert!(
+            refused.len() == 3 || lines.len() == 1,
+            "it was refused three times, or could not open the ledger: {lines:?}"
+        );
         tasks += started.len();
-        // The books: what was refused was not sent.
+        // In the sandbox's journal, refused calls were not sent.
         assert_eq!((sandbox.requests("generate-music").len(), sandbox.tasks().len()), (tasks, tasks), "{kib} KiB");
     }
     let ledger = SqliteLedger::open(&path).await.unwrap();
@@ -46,7 +49,7 @@ async fn nothing_is_sent_that_a_full_ledger_does_not_know() {
         let address = request.body["callBackUrl"].as_str().unwrap();
         let receipt = address.split_once("kie_receipt=").unwrap().1.parse().unwrap();
         let receipt =
-            ledger.find(ReceiptKey::Id(receipt)).await.unwrap().expect("its receipt was written before it left");
+            ledger.find(ReceiptKey::Id(receipt)).await.unwrap().expect("the receipt was written before the send");
         assert!(receipt.state >= ReceiptState::Sent, "{receipt:?}");
         known.insert(receipt.id);
         unnoted += usize::from(receipt.state == ReceiptState::Sent);

@@ -1,9 +1,9 @@
-//! Faults that last: many tasks, many processes, many deaths. `cargo xtask soak` runs them in their full size.
+//! Long-lasting faults: many tasks, many processes, many kills. `cargo xtask soak` runs these tests in full size.
 
-mod deaths;
+mod attackers;
 mod disk;
+mod kills;
 mod shares;
-mod storm;
 mod tasks;
 
 use std::{
@@ -11,12 +11,12 @@ use std::{
     hash::{BuildHasher as _, RandomState},
 };
 
-/// How much of something: little in the usual tests, and much if `KIE_SOAK` is set, as `cargo xtask soak` does.
+/// Returns `soak` if `KIE_SOAK` is set, as in `cargo xtask soak`, and `usual` otherwise.
 fn size(usual: usize, soak: usize) -> usize {
     if is_soak() { soak } else { usual }
 }
 
-/// The seed of what is random: another one in each soak, and always the same in the usual tests. `KIE_SEED` repeats one.
+/// Returns the seed of a test: a new one in each soak, and always the same one otherwise. `KIE_SEED` repeats a run.
 fn seed(test: &str) -> u64 {
     let chosen = env::var("KIE_SEED").ok().map(|seed| seed.parse().unwrap());
     let seed = chosen.unwrap_or_else(|| if is_soak() { RandomState::new().hash_one(()) } else { 20_261_122 });

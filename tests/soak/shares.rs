@@ -1,4 +1,4 @@
-//! Several processes share one account by one ledger.
+//! Several processes share one account with one ledger.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -23,7 +23,7 @@ async fn four_processes_keep_to_one_rate_and_save_each_song_once() {
     let (path, saved) = (path.to_str().unwrap(), saved.to_str().unwrap());
     let words = ["shares", path, &service.base_url(), saved, &songs_each, &most_each, &millis];
 
-    let told = run_all(PROCESSES, &words).await;
+    let lines = run_all(PROCESSES, &words).await;
 
     let requests = sandbox.requests("generate-music");
     assert_eq!((requests.len(), sandbox.tasks().len()), (PROCESSES * songs, PROCESSES * songs));
@@ -34,12 +34,16 @@ async fn four_processes_keep_to_one_rate_and_save_each_song_once() {
         narrowest = narrowest.min(width);
     }
 
-    let shares: Vec<_> = told.iter().map(Vec::len).collect();
-    let saved: HashSet<_> = told.iter().flatten().map(|(_, receipt)| receipt).collect();
+    let shares: Vec<_> = lines.iter().map(Vec::len).collect();
+    let saved: HashSet<_> = lines.iter().flatten().map(|(_, receipt)| receipt).collect();
     assert_eq!((saved.len(), shares.iter().sum()), (PROCESSES * songs, PROCESSES * songs), "each is saved once");
     let downloads = sandbox.requests(FILES);
     let paths: HashSet<_> = downloads.iter().map(|request| &request.path).collect();
-    assert_eq!((paths.len(), downloads.len()), (2 * PROCESSES * songs, 2 * PROCESSES * songs), "and fetched once");
+    assert_eq!(
+        (paths.len(), downloads.len()),
+        (2 * PROCESSES * songs, 2 * PROCESSES * songs),
+        "each file is fetched once"
+    );
     let ledger = SqliteLedger::open(path).await.unwrap();
     assert_eq!(ledger.unfinished().await.unwrap(), []);
     println!(

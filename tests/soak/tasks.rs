@@ -1,4 +1,4 @@
-//! Many tasks at once, while callbacks are lost, doubled, late, overtaken, stale, forged and untrue, and looks fail.
+//! Many tasks at once. Callbacks are lost, doubled, late, out of order, stale, forged and untrue, and polls fail.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -22,49 +22,49 @@ use crate::setup::stack::{client_of, connect, waltz};
 
 const LOOKUP: &str = "get-music-details";
 
-fn callback_fault(luck: &mut SeededRng, callback: &SentCallback) -> Option<CallbackFault> {
-    Some(match luck.below(10) {
+fn callback_fault(rng: &mut SeededRng, callback: &SentCallback) -> Option<CallbackFault> {
+    Some(match rng.below(10) {
         0 | 1 => CallbackFault::Lost,
         2 => CallbackFault::Doubled,
         3 => CallbackFault::Overtaken,
-        4 => CallbackFault::Late(Duration::from_secs(luck.below(500))),
+        4 => CallbackFault::Late(Duration::from_secs(rng.below(500))),
         5 => CallbackFault::Stale(Duration::from_secs(400)),
         6 => CallbackFault::Forged,
-        // Each says something else, so none is a copy of another.
+        // Each body is different, so no callback is a copy of another.
         7 => CallbackFault::Altered(json!({
             "code": 200,
-            "msg": luck.below(u64::MAX),
+            "msg": rng.below(u64::MAX),
             "data": { "callbackType": "complete", "task_id": callback.task_id, "data": [{ "id": "made up" }] },
         })),
         _ => return None,
     })
 }
 
-fn trouble(luck: &mut SeededRng) -> Option<Fault> {
+fn fault(rng: &mut SeededRng) -> Option<Fault> {
     let refuse = |code| Fault::Refuse { http_status: 200, code, msg: "not now".into() };
-    Some(match luck.below(30) {
+    Some(match rng.below(30) {
         0 => Fault::DropAnswer,
         1 => Fault::HalfJson,
         2 => Fault::ErrorPage { http_status: 503 },
         3 => refuse(455),
         4 => refuse(429),
-        5 if luck.one_in(10) => Fault::Hang,
+        5 if rng.one_in(10) => Fault::Hang,
         _ => return None,
     })
 }
 
-fn script_task(luck: &mut SeededRng) -> Option<TaskScript> {
-    Some(match luck.below(20) {
+fn script_task(rng: &mut SeededRng) -> Option<TaskScript> {
+    Some(match rng.below(20) {
         0 => TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "malformed".into() },
         1 => TaskScript::Undelivered { with_tracks: true },
         2 => TaskScript::Undelivered { with_tracks: false },
-        3 => TaskScript::HiddenFor(Duration::from_secs(luck.below(60))),
+        3 => TaskScript::HiddenFor(Duration::from_secs(rng.below(60))),
         4 => TaskScript::Word("DREAMING".into()),
         _ => return None,
     })
 }
 
-/// Follows a task to its end: the stages and the tracks as they were told, or how it failed.
+/// Follows a task to its end. Returns the stages and the tracks in order, or the failure.
 async fn follow(task: Task<Music>) -> Result<(Vec<Option<Stage>>, Vec<String>), Error> {
     let (mut stages, mut tracks) = (Vec::new(), Vec::new());
     let mut events = task.events();
@@ -77,18 +77,18 @@ async fn follow(task: Task<Music>) -> Result<(Vec<Option<Stage>>, Vec<String>), 
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_task_ends_once_whatever_happens_to_its_callbacks_and_looks() {
+async fn every_task_ends_once_with_faulty_callbacks_and_failed_polls() {
     let (count, seed) = (size(500, 10_000), seed("tasks"));
     let (opened, wall) = (Instant::now(), SystemTime::now());
     let ledger = Arc::new(MemoryLedger::new());
     let receiver =
         Receiver::new(WebhookKey::new("whk")).clock(move || wall + opened.elapsed()).ledger(Arc::clone(&ledger));
-    let door = receiver.clone();
+    let target = receiver.clone();
     let sandbox = Sandbox::builder()
         .speed(Speed::Live)
         .webhook_key("whk")
         .credits(Credits::new(1e9))
-        .receiver(move || connect(&door))
+        .receiver(move || connect(&target))
         .build();
     let client = client_of(&sandbox)
         .callbacks("https://music.example/kie", &receiver)
@@ -105,67 +105,69 @@ async fn every_task_ends_once_whatever_happens_to_its_callbacks_and_looks() {
         all
     });
 
-    let mut luck = SeededRng::new(seed);
-    sandbox.callback_faults(move |callback| callback_fault(&mut luck, callback));
-    let mut luck = SeededRng::new(seed + 1);
-    sandbox.faults(move |request| trouble(&mut luck).filter(|_| request.operation == LOOKUP));
-    let mut luck = SeededRng::new(seed + 2);
+    let mut rng = SeededRng::new(seed);
+    sandbox.callback_faults(move |callback| callback_fault(&mut rng, callback));
+    let mut rng = SeededRng::new(seed + 1);
+    sandbox.faults(move |request| fault(&mut rng).filter(|_| request.operation == LOOKUP));
+    let mut rng = SeededRng::new(seed + 2);
     let mut waits = JoinSet::new();
     for _ in 0..count {
-        tokio::time::sleep(Duration::from_millis(luck.below(100))).await;
-        let fate = script_task(&mut luck);
-        fate.iter().for_each(|fate| sandbox.script_task(fate.clone()));
+        tokio::time::sleep(Duration::from_millis(rng.below(100))).await;
+        let script = script_task(&mut rng);
+        script.iter().for_each(|script| sandbox.script_task(script.clone()));
         let task = client.start(waltz()).await.unwrap();
-        waits.spawn(async move { (task.receipt().unwrap(), task.id().clone(), fate, follow(task).await) });
+        waits.spawn(async move { (task.receipt().unwrap(), task.id().clone(), script, follow(task).await) });
     }
 
     let (mut left, mut failed) = (BTreeMap::new(), 0);
     let mut ids = HashSet::new();
     while let Some(end) = waits.join_next().await {
-        let (receipt, id, fate, end) = end.unwrap();
+        let (receipt, id, script, end) = end.unwrap();
         assert!(ids.insert(id.as_str().to_owned()), "{id} ended twice");
-        let is_lost = matches!(fate, Some(TaskScript::Undelivered { with_tracks: false }));
-        let fails = is_lost || matches!(fate, Some(TaskScript::Fails { .. }));
+        let is_lost = matches!(script, Some(TaskScript::Undelivered { with_tracks: false }));
+        let fails = is_lost || matches!(script, Some(TaskScript::Fails { .. }));
         match end {
             Ok((stages, tracks)) => {
-                assert!(!fails, "{id} had the fate {fate:?}");
+                assert!(!fails, "{id} has the script {script:?}");
                 assert!(stages.is_sorted() && stages.last() == Some(&Some(Stage::Complete)), "{id}: {stages:?}");
                 assert_eq!(stages.iter().filter(|stage| **stage == Some(Stage::Complete)).count(), 1);
                 assert_eq!((tracks.len(), tracks.iter().collect::<HashSet<_>>().len()), (2, 2), "{id}: {tracks:?}");
             }
-            Err(error) => assert!(fails && matches!(error, Error::Failed(_)), "{id} had the fate {fate:?}: {error:?}"),
+            Err(error) => {
+                assert!(fails && matches!(error, Error::Failed(_)), "{id} has the script {script:?}: {error:?}");
+            }
         }
-        // What was not delivered may still appear.
+        // The tracks of an undelivered task may still appear.
         if is_lost || !fails {
             left.insert(receipt, if is_lost { ReceiptState::Running } else { ReceiptState::Complete });
         }
         failed += usize::from(fails);
     }
 
-    // The books: each was made once, and is one of those that ended.
+    // In the sandbox's journal each task was made once, and each has ended.
     assert_eq!(sandbox.requests("generate-music").len(), count);
     let made: HashSet<_> = sandbox.tasks().into_iter().map(|task| task.id).collect();
     assert!(made.len() == count && made == ids);
-    // The ledger knows how each of them ended.
+    // The ledger has the result of each task.
     let unfinished: Vec<Receipt> = ledger.unfinished().await.unwrap();
     let unfinished: BTreeMap<_, _> = unfinished.iter().map(|receipt| (receipt.id, receipt.state)).collect();
     assert_eq!(unfinished, left);
 
-    // Whatever was signed and sent was delivered once.
+    // Every signed callback that was sent was delivered once.
     let delivered = reading.await.unwrap();
     let callbacks = sandbox.callbacks();
     let came = |callback: &&SentCallback| callback.sent() && callback.callback_fault != Some(CallbackFault::Forged);
     assert_eq!(delivered.len(), callbacks.iter().filter(came).count());
-    let mut mishaps = BTreeMap::<_, usize>::new();
+    let mut callback_faults = BTreeMap::<_, usize>::new();
     for callback in &callbacks {
         let name = format!("{:?}", callback.callback_fault);
         let name = name.split_inclusive(|c: char| !c.is_alphabetic()).nth(1).unwrap_or("None");
-        *mishaps.entry(name.trim_matches(|c: char| !c.is_alphabetic()).to_owned()).or_default() += 1;
+        *callback_faults.entry(name.trim_matches(|c: char| !c.is_alphabetic()).to_owned()).or_default() += 1;
         let forged = callback.callback_fault == Some(CallbackFault::Forged);
         assert!(!callback.sent() || callback.status == Some(if forged { 401 } else { 200 }), "{callback:?}");
     }
     println!(
-        "tasks: {count} ended, {} of them without a result, in {} s; {} looks; {} callbacks: {mishaps:?}",
+        "tasks: {count} ended, {} of them without a result, in {} s; {} polls; {} callbacks: {callback_faults:?}",
         failed,
         opened.elapsed().as_secs() - 3_600,
         sandbox.requests(LOOKUP).len(),

@@ -1,4 +1,4 @@
-//! HTTP/2, where a host offers it.
+//! HTTP/2 with hosts that offer it.
 
 use std::sync::{
     Arc,
@@ -39,7 +39,7 @@ async fn calls_at_once_share_one_connection() {
 }
 
 #[tokio::test]
-async fn a_host_of_http_1_is_spoken_to_as_it_is_used_to() {
+async fn a_host_without_http_2_gets_http_1() {
     let authority = Authority::new();
     for protocols in [["http/1.1"].as_slice(), &[]] {
         let host = authority.host(NAME, protocols, Manner::Answers).await;
@@ -52,7 +52,7 @@ async fn a_host_of_http_1_is_spoken_to_as_it_is_used_to() {
 }
 
 #[tokio::test]
-async fn files_come_over_http_1() {
+async fn files_are_fetched_over_http_1() {
     let authority = Authority::new();
     let host = authority.host(NAME, &BOTH, Manner::Answers).await;
     let transport = Transport::builder().root_certificates(authority.pem()).loopback_files(true).build().unwrap();
@@ -66,7 +66,7 @@ async fn files_come_over_http_1() {
 }
 
 #[tokio::test]
-async fn a_connection_that_goes_away_is_replaced() {
+async fn a_connection_with_goaway_is_replaced() {
     let authority = Authority::new();
     let host = authority.host(NAME, &BOTH, Manner::AnswersOnce).await;
     let client = authority.client(&host).build().unwrap();
@@ -83,14 +83,14 @@ async fn resetting(authority: &Authority, reason: Reason) -> (Host, Arc<AtomicUs
     config.alpn_protocols = vec![b"h2".to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let host = Host { port: listener.local_addr().unwrap().port(), books: Arc::default() };
+    let host = Host { port: listener.local_addr().unwrap().port(), log: Arc::default() };
     let streams = Arc::<AtomicUsize>::default();
-    let seen = streams.clone();
+    let counter = streams.clone();
     tokio::spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
         let mut connection = h2::server::handshake(acceptor.accept(stream).await.unwrap()).await.unwrap();
         while let Some(Ok((_, mut respond))) = connection.accept().await {
-            if seen.fetch_add(1, SeqCst) < 2 {
+            if counter.fetch_add(1, SeqCst) < 2 {
                 respond.send_reset(reason);
             } else {
                 let mut body = respond.send_response(Response::new(()), false).unwrap();
@@ -102,7 +102,7 @@ async fn resetting(authority: &Authority, reason: Reason) -> (Host, Arc<AtomicUs
 }
 
 #[tokio::test]
-async fn a_stream_that_was_refused_is_sent_again_and_one_that_broke_is_not() {
+async fn a_refused_stream_is_retried_and_a_broken_one_is_not() {
     let authority = Authority::new();
     let retry = Retry::default().base(std::time::Duration::from_millis(1));
 

@@ -1,4 +1,4 @@
-//! Hosts with certificates of an authority of our own, over real sockets.
+//! Hosts with certificates of our own authority, over real sockets.
 
 mod http2;
 mod proxy;
@@ -25,10 +25,10 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-/// The name that the hosts' certificates bear unless a test says otherwise.
+/// Host name in the certificates, unless a test uses another one.
 const NAME: &str = "localhost";
 
-/// Who signs the hosts' certificates.
+/// The authority that signs the hosts' certificates.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -43,7 +43,7 @@ impl Authority {
         self.0.pem()
     }
 
-    /// A certificate for a name, with settings of its own.
+    /// Returns a TLS configuration with a certificate for a name. `change` edits the certificate.
     fn signs(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> ServerConfig {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
@@ -51,14 +51,14 @@ impl Authority {
         config(&params.signed_by(&key, &self.0).unwrap(), &key)
     }
 
-    /// A host under this name that offers these protocols.
+    /// Starts a host with this name that offers these protocols.
     async fn host(&self, name: &str, protocols: &[&str], manner: Manner) -> Host {
         let mut config = self.signs(name, |_| {});
         config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         Host::new(config, manner).await
     }
 
-    /// A client of a host on this machine, which trusts this authority and tries once.
+    /// Returns the builder of a client for a local host. It trusts this authority and makes one attempt.
     fn client(&self, host: &Host) -> ClientBuilder {
         let builder = Client::builder().api_key("the-key").base_url(format!("https://{NAME}:{}", host.port));
         builder.root_certificates(self.pem()).retry(Retry::never())
@@ -75,44 +75,44 @@ fn config(certificate: &rcgen::Certificate, key: &KeyPair) -> ServerConfig {
         .unwrap()
 }
 
-/// How a host treats a connection.
+/// Behaviour of a host on each connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Manner {
-    /// It answers everything.
+    /// Answers every request.
     Answers,
-    /// It answers once and says goodbye, over HTTP/2 with GOAWAY.
+    /// Answers one request and then ends the connection, with GOAWAY over HTTP/2.
     AnswersOnce,
-    /// It sends half an answer, and the connection ends without TLS being told.
+    /// Sends half a response, then ends the connection without ending TLS.
     BreaksOff,
 }
 
-/// What a host has seen.
+/// Records of a host.
 #[derive(Debug, Default)]
-struct Books {
-    /// Of each connection, whether it took up an earlier session.
+struct HostLog {
+    /// For each connection, the kind of its handshake: full or resumed.
     handshakes: Vec<Option<HandshakeKind>>,
     requests: Vec<(Version, String)>,
 }
 
 struct Host {
     port: u16,
-    books: Arc<Mutex<Books>>,
+    log: Arc<Mutex<HostLog>>,
 }
 
 impl Host {
     async fn new(config: ServerConfig, manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let books = Arc::<Mutex<Books>>::default();
+        let log = Arc::<Mutex<HostLog>>::default();
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        let host = Self { port, books: books.clone() };
+        let host = Self { port, log: log.clone() };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, books) = (acceptor.clone(), books.clone());
+                let (acceptor, log) = (acceptor.clone(), log.clone());
                 tokio::spawn(async move {
                     if let Ok(stream) = acceptor.accept(stream).await {
-                        books.lock().unwrap().handshakes.push(stream.get_ref().1.handshake_kind());
-                        serve(stream, manner, books).await;
+                        log.lock().unwrap().handshakes.push(stream.get_ref().1.handshake_kind());
+                        serve(stream, manner, log).await;
                     }
                 });
             }
@@ -121,19 +121,19 @@ impl Host {
     }
 
     fn connections(&self) -> usize {
-        self.books.lock().unwrap().handshakes.len()
+        self.log.lock().unwrap().handshakes.len()
     }
 
     fn versions(&self) -> Vec<Version> {
-        self.books.lock().unwrap().requests.iter().map(|(version, _)| *version).collect()
+        self.log.lock().unwrap().requests.iter().map(|(version, _)| *version).collect()
     }
 }
 
-async fn serve(mut stream: TlsStream<TcpStream>, manner: Manner, books: Arc<Mutex<Books>>) {
+async fn serve(mut stream: TlsStream<TcpStream>, manner: Manner, log: Arc<Mutex<HostLog>>) {
     if manner == Manner::BreaksOff {
         let mut head = [0; 4096];
         assert_ne!(stream.read(&mut head).await.unwrap(), 0);
-        books.lock().unwrap().requests.push((Version::HTTP_11, String::new()));
+        log.lock().unwrap().requests.push((Version::HTTP_11, String::new()));
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{\"code\":200,").await.unwrap();
         stream.flush().await.unwrap();
         return;
@@ -143,7 +143,7 @@ async fn serve(mut stream: TlsStream<TcpStream>, manner: Manner, books: Arc<Mute
     let answers = {
         let answered = answered.clone();
         service_fn(move |request: Request<Incoming>| {
-            books.lock().unwrap().requests.push((request.version(), request.uri().path().to_owned()));
+            log.lock().unwrap().requests.push((request.version(), request.uri().path().to_owned()));
             answered.notify_one();
             async move { Ok::<_, std::convert::Infallible>(answer(&request)) }
         })
@@ -165,7 +165,7 @@ async fn serve(mut stream: TlsStream<TcpStream>, manner: Manner, books: Arc<Mute
     }
 }
 
-/// A balance, a new task, or a file: what the request asks for.
+/// Returns a balance, a new task, or a file, as the request asks.
 fn answer(request: &Request<Incoming>) -> Response<Full<Bytes>> {
     let body: Bytes = match request.uri().path() {
         "/song.mp3" => [b"ID3\x04\x00\x00\x00\x00\x00\x00\xff\xfb\x90\x64".as_slice(), &[0; 4096]].concat().into(),

@@ -1,4 +1,4 @@
-//! A way through a proxy.
+//! Calls through an HTTP proxy.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,17 +12,17 @@ use tokio_rustls::TlsAcceptor;
 use super::{Authority, Host, Manner, NAME};
 use crate::setup::stack::waltz;
 
-/// A host that can only be reached through the proxy.
+/// Name of a host that can only be reached through the proxy.
 pub(super) const FAR: &str = "api.far.test";
 
-/// A proxy on this machine; every tunnel ends at one host. It keeps what it was asked.
+/// A local proxy. Every tunnel ends at one host. It records the requests.
 struct Proxy {
     port: u16,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
-    /// Answers each request with this, and opens the tunnel if that is a 200.
+    /// Starts a proxy with this answer to each request. It opens the tunnel if the answer is a 200.
     async fn new(to: &Host, answer: &'static str, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -66,7 +66,7 @@ fn client_of(authority: &Authority, proxy: &str) -> Client {
 }
 
 #[tokio::test]
-async fn calls_go_through_one_tunnel_that_sees_nothing_of_them() {
+async fn calls_go_through_one_tunnel_and_the_proxy_sees_only_the_address() {
     let authority = Authority::new();
     let far = authority.host(FAR, &["http/1.1"], Manner::Answers).await;
     let own = TlsAcceptor::from(Arc::new(authority.signs(NAME, |_| {})));
@@ -76,7 +76,7 @@ async fn calls_go_through_one_tunnel_that_sees_nothing_of_them() {
         client.start(waltz()).await.unwrap();
         client.credits().await.unwrap();
         let asked = proxy.asked();
-        // "us@er:pass" in Base64, and neither the key nor anything else.
+        // "us@er:pass" in Base64. The key is not in it, and nothing else is.
         let expected = format!(
             "CONNECT {FAR}:443 HTTP/1.1\r\nHost: {FAR}:443\r\nProxy-Authorization: Basic dXNAZXI6cGFzcw==\r\n\r\n"
         );
@@ -86,7 +86,7 @@ async fn calls_go_through_one_tunnel_that_sees_nothing_of_them() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_no_way_and_says_why() {
+async fn a_refusal_of_the_proxy_is_an_error_with_its_reason() {
     let authority = Authority::new();
     let far = authority.host(FAR, &["http/1.1"], Manner::Answers).await;
     for (answer, status) in [("403 Forbidden", "403"), ("407 Who are you", "407"), ("502 Bad Gateway", "502")] {
@@ -95,16 +95,16 @@ async fn a_proxy_that_refuses_is_no_way_and_says_why() {
         let error = client.start(waltz()).await.unwrap_err();
         let Error::Transport(lost) = &error else { panic!("{error:?}") };
         assert_eq!(lost.kind(), ErrorKind::Connect, "{error:?}");
-        let told = format!("{error} {error:?} {client:?}");
-        assert!(told.contains(status), "{told}");
-        assert!(!told.contains("sesame") && !told.contains("dXNlcjpzZXNhbWU="), "{told}");
+        let text = format!("{error} {error:?} {client:?}");
+        assert!(text.contains(status), "{text}");
+        assert!(!text.contains("sesame") && !text.contains("dXNlcjpzZXNhbWU="), "{text}");
         assert_eq!(proxy.asked().len(), 1);
     }
     assert_eq!(far.connections(), 0);
 }
 
 #[tokio::test]
-async fn what_is_on_this_machine_is_reached_straight() {
+async fn local_hosts_are_reached_without_the_proxy() {
     let authority = Authority::new();
     let host = authority.host(NAME, &["http/1.1"], Manner::Answers).await;
     let proxy = Proxy::new(&host, "200 OK", None).await;
@@ -114,7 +114,7 @@ async fn what_is_on_this_machine_is_reached_straight() {
 }
 
 #[test]
-fn a_proxy_that_is_none_is_said_at_once() {
+fn an_invalid_proxy_is_an_error_at_once() {
     for url in
         ["socks://user:sesame@127.0.0.1:1080", "socks4://user:sesame@127.0.0.1", "ftp://p", "", "http://user:sesame@:1"]
     {

@@ -1,4 +1,4 @@
-//! A way through a SOCKS proxy.
+//! Calls through a SOCKS proxy.
 
 use std::{
     error::Error as _,
@@ -17,24 +17,24 @@ use tokio::{
 use super::{Authority, Manner, NAME, proxy::FAR};
 use crate::setup::stack::waltz;
 
-/// No conversation with the proxy takes longer.
+/// Time limit for the test. No conversation with the proxy takes longer.
 const LONG: Duration = Duration::from_secs(20);
 
-/// What the proxy was told, in order.
-type Told = Arc<Mutex<Vec<String>>>;
+/// The messages to the proxy, in order.
+type Messages = Arc<Mutex<Vec<String>>>;
 
-/// A SOCKS proxy on this machine, of version 5 and 4; every way ends at one port of it.
+/// A local SOCKS proxy of versions 5 and 4. Every connection ends at one local port.
 struct Socks {
     port: u16,
-    told: Told,
+    messages: Messages,
 }
 
 impl Socks {
     async fn new(to: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let told = Told::default();
-        let kept = told.clone();
+        let messages = Messages::default();
+        let kept = messages.clone();
         tokio::spawn(async move {
             while let Ok((mut client, _)) = listener.accept().await {
                 let kept = kept.clone();
@@ -50,21 +50,21 @@ impl Socks {
                 });
             }
         });
-        Self { port, told }
+        Self { port, messages }
     }
 
-    fn told(&self) -> Vec<String> {
-        self.told.lock().unwrap().clone()
+    fn messages(&self) -> Vec<String> {
+        self.messages.lock().unwrap().clone()
     }
 }
 
-/// Agrees to everything, and returns what host is asked for.
-async fn greeted(client: &mut TcpStream, told: &Told) -> std::io::Result<String> {
+/// Accepts everything, and returns the requested host.
+async fn greeted(client: &mut TcpStream, messages: &Messages) -> std::io::Result<String> {
     if client.read_u8().await? == 4 {
         assert_eq!(client.read_u8().await?, 1, "only a connection is asked for");
         let port = client.read_u16().await?;
         let address = Ipv4Addr::from(client.read_u32().await?);
-        assert_eq!(ended(client).await?, "", "nobody is named");
+        assert_eq!(ended(client).await?, "", "no user is named");
         let is_named = address.octets()[..3] == [0, 0, 0];
         let host = if is_named { ended(client).await? } else { address.to_string() };
         client.write_all(&[0, 90, 0, 0, 0, 0, 0, 0]).await?;
@@ -76,7 +76,7 @@ async fn greeted(client: &mut TcpStream, told: &Told) -> std::io::Result<String>
     if method == 2 {
         assert_eq!(client.read_u8().await?, 1);
         let (user, password) = (counted(client).await?, counted(client).await?);
-        told.lock().unwrap().push(format!("{user} {password}"));
+        messages.lock().unwrap().push(format!("{user} {password}"));
         client.write_all(&[1, 0]).await?;
     }
     let mut head = [0; 4];
@@ -92,14 +92,14 @@ async fn greeted(client: &mut TcpStream, told: &Told) -> std::io::Result<String>
     Ok(format!("{host}:{port}"))
 }
 
-/// A text after the byte that says how long it is.
+/// Reads a text after a byte with its length.
 async fn counted(client: &mut TcpStream) -> std::io::Result<String> {
     let mut text = vec![0; client.read_u8().await?.into()];
     client.read_exact(&mut text).await?;
     Ok(String::from_utf8(text).unwrap())
 }
 
-/// A text before a zero.
+/// Reads a text up to a zero byte.
 async fn ended(client: &mut TcpStream) -> std::io::Result<String> {
     let mut text = Vec::new();
     while text.len() < 256 {
@@ -118,7 +118,7 @@ fn client_of(authority: &Authority, host: &str, proxy: &str) -> Client {
 }
 
 #[tokio::test]
-async fn calls_go_through_one_way_that_sees_nothing_of_them() {
+async fn calls_go_through_one_connection_and_the_proxy_sees_only_the_address() {
     let authority = Authority::new();
     let far = authority.host(FAR, &["http/1.1"], Manner::Answers).await;
     let (credentials, named) = ("us@er p:ass", format!("{FAR}:443"));
@@ -132,13 +132,13 @@ async fn calls_go_through_one_way_that_sees_nothing_of_them() {
         let client = client_of(&authority, FAR, &format!("{scheme}{NAME}:{}", proxy.port));
         client.start(waltz()).await.unwrap();
         client.credits().await.unwrap();
-        assert_eq!(proxy.next_line(), *expected, "{scheme}");
+        assert_eq!(proxy.messages(), *expected, "{scheme}");
     }
     assert_eq!((far.connections(), far.versions().len()), (3, 6));
 }
 
 #[tokio::test]
-async fn numbers_of_hosts_are_told_as_numbers() {
+async fn ip_addresses_are_sent_as_ip_addresses() {
     let authority = Authority::new();
     for (address, schemes) in
         [("192.0.2.1", &["socks5", "socks5h", "socks4", "socks4a"][..]), ("2001:db8::1", &["socks5", "socks5h"])]
@@ -149,30 +149,30 @@ async fn numbers_of_hosts_are_told_as_numbers() {
             let proxy = Socks::new(far.port).await;
             let client = client_of(&authority, &at, &format!("{scheme}://127.0.0.1:{}", proxy.port));
             client.credits().await.unwrap();
-            assert_eq!(proxy.next_line(), [&at[..]], "{scheme}");
+            assert_eq!(proxy.messages(), [&at[..]], "{scheme}");
         }
         assert_eq!(far.connections(), schemes.len());
     }
 }
 
 #[tokio::test]
-async fn a_proxy_that_does_not_resolve_names_is_told_none() {
+async fn a_proxy_that_does_not_resolve_names_gets_an_ip_address() {
     let authority = Authority::new();
     for scheme in ["socks5", "socks4"] {
         let proxy = Socks::new(1).await;
         let client = client_of(&authority, FAR, &format!("{scheme}://127.0.0.1:{}", proxy.port));
         let error = client.credits().await.unwrap_err();
         assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
-        assert!(!proxy.next_line().concat().contains(FAR), "{:?}", proxy.next_line());
+        assert!(!proxy.messages().concat().contains(FAR), "{:?}", proxy.messages());
     }
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_no_way_and_says_why() {
+async fn a_refusal_of_the_proxy_is_an_error_with_its_reason() {
     let authority = Authority::new();
     #[rustfmt::skip]
     let rows: [(&str, &[&[u8]], &str); 10] = [
-        // how, what it answers to each message, why
+        // scheme, the proxy's answer to each message, text in the error
         ("socks5h", &[b"\x05\xff"],                                         "does not support user/pass"),
         ("socks5h", &[b"\x05\x00"],                                         "incorrectly"),
         ("socks5h", &[b"\x05\x02", b"\x01\x01"],                            "credentials not accepted"),
@@ -197,7 +197,7 @@ async fn a_proxy_that_refuses_is_no_way_and_says_why() {
                 client.write_all(answer).await.unwrap();
             }
             if answers.last().is_some_and(|last| last.is_empty()) {
-                // It says nothing more, and is given up.
+                // The proxy stays silent until the client closes the connection.
                 while client.read(&mut [0; 1024]).await.unwrap_or_default() > 0 {}
             }
         });
@@ -205,15 +205,15 @@ async fn a_proxy_that_refuses_is_no_way_and_says_why() {
         let error = client.start(waltz()).await.unwrap_err();
         assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
         let causes = std::iter::successors(error.source(), |&cause| cause.source());
-        let told = causes.fold(format!("{error} {error:?} {client:?}"), |told, cause| format!("{told}: {cause}"));
-        assert!(told.contains(because), "{because}: {told}");
-        assert!(!told.contains("sesame"), "{told}");
+        let text = causes.fold(format!("{error} {error:?} {client:?}"), |text, cause| format!("{text}: {cause}"));
+        assert!(text.contains(because), "{because}: {text}");
+        assert!(!text.contains("sesame"), "{text}");
         timeout(LONG, serving).await.unwrap().unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_not_there_says_why() {
+async fn a_missing_proxy_is_an_error_with_its_reason() {
     let authority = Authority::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy = format!("socks5h://user:sesame@127.0.0.1:{}", listener.local_addr().unwrap().port());
@@ -225,11 +225,11 @@ async fn a_proxy_that_is_not_there_says_why() {
 }
 
 #[tokio::test]
-async fn what_is_on_this_machine_is_reached_straight() {
+async fn local_hosts_are_reached_without_the_proxy() {
     let authority = Authority::new();
     let host = authority.host(NAME, &["http/1.1"], Manner::Answers).await;
     let proxy = Socks::new(host.port).await;
     let client = authority.client(&host).proxy(format!("socks5h://127.0.0.1:{}", proxy.port)).build().unwrap();
     client.credits().await.unwrap();
-    assert_eq!((proxy.next_line().len(), host.connections()), (0, 1));
+    assert_eq!((proxy.messages().len(), host.connections()), (0, 1));
 }

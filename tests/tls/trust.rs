@@ -1,4 +1,4 @@
-//! Who is trusted.
+//! Trust in certificates.
 
 use std::error::Error as _;
 
@@ -11,7 +11,7 @@ use super::{Authority, Host, Manner, NAME, config};
 use crate::setup::stack::waltz;
 
 #[tokio::test]
-async fn an_added_root_is_trusted_and_one_connection_serves_all() {
+async fn an_added_root_is_trusted_and_all_calls_use_one_connection() {
     let authority = Authority::new();
     let host = authority.host(NAME, &["http/1.1"], Manner::Answers).await;
     let client = authority.client(&host).build().unwrap();
@@ -22,23 +22,23 @@ async fn an_added_root_is_trusted_and_one_connection_serves_all() {
     assert_eq!((host.connections(), host.versions().len()), (1, 6));
 }
 
-/// The whole chain of an error in words.
-fn told(error: &Error) -> String {
+/// Returns the whole chain of an error as text.
+fn text(error: &Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |told, cause| format!("{told}: {cause}"))
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 async fn is_refused(client: Client, because: &str) {
     let error = client.start(waltz()).await.unwrap_err();
     assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
     assert_eq!(error.charged(), kie_suno::Charged::No);
-    let told = told(&error);
-    assert!(told.contains(because), "{told}");
-    assert!(!told.contains("the-key") && !told.contains("waltz"), "{told}");
+    let text = text(&error);
+    assert!(text.contains(because), "{text}");
+    assert!(!text.contains("the-key") && !text.contains("waltz"), "{text}");
 }
 
 #[tokio::test]
-async fn a_host_that_cannot_prove_its_name_hears_nothing() {
+async fn a_host_with_a_wrong_certificate_gets_no_request() {
     let authority = Authority::new();
     let expired = |params: &mut CertificateParams| params.not_after = date_time_ymd(2020, 1, 1);
     let early = |params: &mut CertificateParams| params.not_before = date_time_ymd(4000, 1, 1);
@@ -59,9 +59,9 @@ async fn a_host_that_cannot_prove_its_name_hears_nothing() {
 }
 
 #[tokio::test]
-async fn without_the_root_a_good_host_is_unknown() {
+async fn without_the_root_the_host_is_not_trusted() {
     let host = Authority::new().host(NAME, &["http/1.1"], Manner::Answers).await;
-    // Trusts somebody else, so that the test does not depend on this machine's certificate store.
+    // The client trusts another authority, so that the test does not depend on this machine's certificate store.
     let client = Authority::new().client(&host).build().unwrap();
     let error = client.credits().await.unwrap_err();
     assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
@@ -69,7 +69,7 @@ async fn without_the_root_a_good_host_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_host_that_does_not_speak_tls_hears_nothing() {
+async fn a_host_without_tls_gets_no_request() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -83,7 +83,7 @@ async fn a_host_that_does_not_speak_tls_hears_nothing() {
 }
 
 #[tokio::test]
-async fn an_end_without_a_word_is_not_the_end_of_an_answer() {
+async fn a_connection_that_ends_without_tls_close_is_a_cut_response() {
     let authority = Authority::new();
     let host = authority.host(NAME, &["http/1.1"], Manner::BreaksOff).await;
     let client = authority.client(&host).build().unwrap();
@@ -95,18 +95,18 @@ async fn an_end_without_a_word_is_not_the_end_of_an_answer() {
 }
 
 #[tokio::test]
-async fn a_second_connection_takes_up_the_session_of_the_first() {
+async fn a_second_connection_resumes_the_session_of_the_first() {
     let authority = Authority::new();
     let host = authority.host(NAME, &["http/1.1"], Manner::AnswersOnce).await;
     let client = authority.client(&host).build().unwrap();
     client.credits().await.unwrap();
     client.credits().await.unwrap();
-    let handshakes = host.books.lock().unwrap().handshakes.clone();
+    let handshakes = host.log.lock().unwrap().handshakes.clone();
     assert_eq!(handshakes, [Some(HandshakeKind::Full), Some(HandshakeKind::Resumed)]);
 }
 
 #[test]
-fn what_holds_no_certificate_is_said_at_once() {
+fn a_file_without_a_certificate_is_an_error_at_once() {
     let broken = "-----BEGIN CERTIFICATE-----\nbm8=\n-----END CERTIFICATE-----\n";
     let cut = "-----BEGIN CERTIFICATE-----\nbm8=\n";
     for pem in ["", "no PEM", broken, cut] {

@@ -1,4 +1,4 @@
-//! Tasks whose kind is a string: found, waited for, reported and saved.
+//! Tasks whose kind is a string: found, polled, reported and saved.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use crate::setup::stack::{client_of, instant, live, waltz};
 
 #[tokio::test(start_paused = true)]
-async fn a_task_is_taken_up_by_the_name_of_its_operation_or_kind() {
+async fn a_task_is_opened_by_the_name_of_its_operation_or_kind() {
     let (sandbox, client) = live();
     let started = client.start(waltz()).await.unwrap();
     let folder = tempdir().unwrap();
@@ -98,7 +98,7 @@ async fn a_wait_without_types_fails_and_ends_as_one_with_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_client_s_pace_hurries_every_wait() {
+async fn the_client_s_polling_holds_for_every_wait() {
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let moment = Duration::from_millis(10);
     let client = client_of(&sandbox).polling(Polling::default().first_poll(moment)).build().unwrap();
@@ -107,7 +107,7 @@ async fn the_client_s_pace_hurries_every_wait() {
     task.wait().await.unwrap();
     assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
     task.any().wait().await.unwrap();
-    // A wait that sets its own clocks keeps to them.
+    // A wait with its own polling settings uses those.
     let begin = Instant::now();
     client.start(waltz()).await.unwrap().wait().polling(Polling::default()).await.unwrap();
     assert!(begin.elapsed() >= Duration::from_secs(2));

@@ -1,4 +1,4 @@
-//! Waits for a task: by looking at it, and by the callbacks that wake them.
+//! Waits for a task: by polling, and by callbacks that wake them.
 
 mod any;
 mod polling;

@@ -1,4 +1,4 @@
-//! Waiting: bounded, patient with passing trouble, and never without the task's id.
+//! Polling: limited in time, tolerant of temporary errors, and every error has the task's id.
 
 use std::{
     sync::{
@@ -26,17 +26,17 @@ async fn stages_and_tracks_come_once_and_in_order() {
     let task = client.start(waltz()).await.unwrap();
     let polling = Polling::default().longest_pause(Duration::from_secs(2));
     let mut events = task.events().polling(polling);
-    let mut seen = Vec::new();
+    let mut events_seen = Vec::new();
     while let Some(event) = events.next().await {
         let event = event.unwrap();
-        // What is ready has its type, and is what its items are about.
+        // `ready` holds typed tracks, the same ones that `items` describes.
         let ids = event.ready.iter().map(|track| track.id.as_ref().map(|id| id.as_str().to_owned()));
         assert_eq!(ids.collect::<Vec<_>>(), event.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>());
         assert!(event.ready.iter().all(|track| track.model_name.is_some()));
-        seen.push((event.stage, event.ready.len()));
+        events_seen.push((event.stage, event.ready.len()));
     }
-    assert_eq!(seen, [(Some(Stage::Text), 0), (Some(Stage::First), 1), (Some(Stage::Complete), 1)]);
-    assert!(events.next().await.is_none(), "the stream stays at its end");
+    assert_eq!(events_seen, [(Some(Stage::Text), 0), (Some(Stage::First), 1), (Some(Stage::Complete), 1)]);
+    assert!(events.next().await.is_none(), "the ended stream stays ended");
 }
 
 #[tokio::test(start_paused = true)]
@@ -54,7 +54,7 @@ async fn a_wait_can_end_at_a_stage() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_video_follows_from_a_track() {
+async fn a_video_is_made_from_a_track() {
     let (_sandbox, client) = instant();
     let task = client.start(waltz()).await.unwrap();
     let tracks = task.wait().await.unwrap();
@@ -64,18 +64,18 @@ async fn a_video_follows_from_a_track() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn looks_are_2_seconds_after_the_start_then_ever_further_apart() {
+async fn the_first_poll_is_after_2_seconds_and_the_pauses_grow() {
     let (sandbox, client) = live();
     let begin = Instant::now();
     let task = client.start(waltz()).await.unwrap();
     task.wait().await.unwrap();
-    // 2, 5, 9.5, 16.25, 26.4, 41.4, 56.4, 71.4 and 86.4 seconds: the song takes 75.
+    // The polls are at 2, 5, 9.5, 16.25, 26.4, 41.4, 56.4, 71.4 and 86.4 seconds. The song takes 75.
     assert_eq!(sandbox.requests("get-music-details").len(), 9);
     assert_eq!(begin.elapsed().as_secs(), 86);
 }
 
 #[tokio::test(start_paused = true)]
-async fn passing_trouble_does_not_end_a_wait() {
+async fn temporary_errors_do_not_end_a_wait() {
     let (sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
     for _ in 0..2 {
@@ -145,7 +145,7 @@ async fn an_undelivered_callback_is_success_where_tracks_are_there() {
     let error = task.wait().await.unwrap_err();
     assert!(matches!(&error, Error::Failed(_)), "{error:?}");
     assert_eq!(error.task_id(), Some(task.id().as_str()));
-    assert!(begin.elapsed() >= Duration::from_secs(75 + 300), "it is looked at again for five minutes");
+    assert!(begin.elapsed() >= Duration::from_secs(75 + 300), "it is polled for five more minutes");
 }
 
 #[tokio::test(start_paused = true)]
@@ -159,7 +159,7 @@ async fn a_fresh_task_may_be_unknown_for_a_while() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_that_nobody_knows_ends_as_not_found() {
+async fn a_task_that_stays_unknown_ends_as_not_found() {
     let (_sandbox, client) = live();
     let task = client.task::<Music>("0123456789abcdef0123456789abcdef");
     let begin = Instant::now();
@@ -179,7 +179,7 @@ async fn an_unknown_status_is_running() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_page_of_a_proxy_does_not_speak_for_the_task() {
+async fn the_error_page_of_a_proxy_does_not_end_the_task() {
     let (sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
     for http_status in [408, 501, 403, 404] {
@@ -189,7 +189,7 @@ async fn the_page_of_a_proxy_does_not_speak_for_the_task() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_wait_looks_at_least_once_and_none_overflows() {
+async fn every_wait_polls_at_least_once_and_no_duration_overflows() {
     let (_sandbox, client) = instant();
     let task = client.start(waltz()).await.unwrap();
     assert_eq!(task.wait().timeout(Duration::ZERO).await.unwrap().len(), 2);
@@ -197,7 +197,7 @@ async fn every_wait_looks_at_least_once_and_none_overflows() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn looks_are_never_closer_than_the_service_asks() {
+async fn polls_are_never_closer_than_the_service_asks() {
     let (sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
     let polling = Polling::default().first_poll(Duration::ZERO).longest_pause(Duration::ZERO).growth(0.0);
@@ -207,7 +207,7 @@ async fn looks_are_never_closer_than_the_service_asks() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn timing_out_keeps_the_id_and_what_was_seen() {
+async fn a_timeout_keeps_the_id_and_the_last_result() {
     let (_sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
     let begin = Instant::now();
@@ -218,21 +218,21 @@ async fn timing_out_keeps_the_id_and_what_was_seen() {
     assert_eq!(late.last().unwrap().outcome, Outcome::Running);
 
     let again: kie_suno::Task<Music> = client.task(task.id().as_str());
-    assert_eq!(again.wait().await.unwrap().len(), 2, "another process goes on with the saved id");
+    assert_eq!(again.wait().await.unwrap().len(), 2, "another process continues with the saved id");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_went_away_ends_a_wait_after_two_minutes() {
+async fn an_unreachable_service_ends_a_wait_after_two_minutes() {
     let (sandbox, client) = live();
     let id = client.start(waltz()).await.unwrap().id().clone();
-    let gone = Client::builder()
+    let unreachable = Client::builder()
         .api_key("key")
         .base_url("http://localhost")
         .http(kie_suno::transport::Pipe::new(|| tokio::io::duplex(16).0))
         .build()
         .unwrap();
     let begin = Instant::now();
-    let error = gone.task(id.clone()).wait().await.unwrap_err();
+    let error = unreachable.task(id.clone()).wait().await.unwrap_err();
     assert!(matches!(&error, Error::TimedOut(late) if late.waited() >= Duration::from_secs(120)), "{error:?}");
     let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Error>().unwrap();
     assert!(matches!(cause, Error::Transport(lost) if lost.kind() != Way::Setup), "{cause:?}");
@@ -241,7 +241,7 @@ async fn a_service_that_went_away_ends_a_wait_after_two_minutes() {
     assert_eq!(sandbox.tasks().len(), 1);
 }
 
-/// A client of a sandbox that cannot be reached while the switch is on.
+/// Returns a client whose connections to the sandbox fail while the switch is on.
 fn with_outages(sandbox: &Sandbox) -> (Client, Arc<AtomicBool>) {
     let (outage, sandbox) = (Arc::new(AtomicBool::new(false)), sandbox.clone());
     let (is_down, pipe) = (outage.clone(), Arc::new(Pipe::new(move || sandbox.connect())));
@@ -259,13 +259,13 @@ fn with_outages(sandbox: &Sandbox) -> (Client, Arc<AtomicBool>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_runs_out_while_polls_fail_tells_how_and_since_when() {
+async fn a_wait_that_times_out_while_polls_fail_has_the_error_and_its_first_time() {
     let (sandbox, _) = live();
     let (client, outage) = with_outages(&sandbox);
     let task = client.start(waltz()).await.unwrap();
     outage.store(true, Relaxed);
     let before = SystemTime::now();
-    // Far less than the time for which polls may fail.
+    // This is much less than the time for which polls may fail.
     let error = task.wait().timeout(Duration::from_secs(20)).await.unwrap_err();
     let Error::TimedOut(late) = &error else { panic!("{error:?}") };
     assert_eq!(late.waited().as_secs(), 20);
@@ -277,7 +277,7 @@ async fn a_wait_that_runs_out_while_polls_fail_tells_how_and_since_when() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_whose_last_poll_was_answered_has_no_failure_to_tell() {
+async fn a_wait_whose_last_poll_succeeded_has_no_error() {
     let (sandbox, _) = live();
     let (client, outage) = with_outages(&sandbox);
     let task = client.start(waltz()).await.unwrap();
@@ -291,7 +291,7 @@ async fn a_wait_whose_last_poll_was_answered_has_no_failure_to_tell() {
     assert!(late.failing().is_none() && late.last().is_some(), "{late:?}");
 }
 
-/// A client whose questions are answered after so many seconds.
+/// Returns a client that gets each response after this number of seconds.
 fn with_answers_after(sandbox: &Sandbox, seconds: u64) -> Client {
     let sandbox = sandbox.clone();
     let pipe = Arc::new(Pipe::new(move || sandbox.connect()));
@@ -308,7 +308,7 @@ fn with_answers_after(sandbox: &Sandbox, seconds: u64) -> Client {
 #[tokio::test(start_paused = true)]
 async fn a_poll_that_begins_just_before_the_end_is_allowed_to_end() {
     const LOOKUP: &str = "get-music-details";
-    // The first poll is after two seconds, and the wait ends after three.
+    // The first poll is after 2 seconds. The wait ends after 3 seconds.
     let song = |seconds, speed| async move {
         let sandbox = Sandbox::builder().speed(speed).build();
         let task = with_answers_after(&sandbox, seconds).start(waltz()).await.unwrap();
@@ -318,12 +318,12 @@ async fn a_poll_that_begins_just_before_the_end_is_allowed_to_end() {
     };
     let (ended, seconds, polls) = song(4, Speed::Instant).await;
     assert_eq!((ended.unwrap().len(), seconds, polls), (2, 6, 1));
-    // It was the last one, whatever it tells.
+    // It was the last poll, whatever its result.
     let (ended, seconds, polls) = song(4, Speed::Live).await;
     let Err(Error::TimedOut(late)) = ended else { panic!("{ended:?}") };
     assert_eq!((late.waited().as_secs(), seconds, polls), (6, 6, 1));
     assert_eq!(late.last().unwrap().outcome, Outcome::Running);
-    // There are ten seconds for it.
+    // The last poll may take 10 seconds.
     let (ended, seconds, polls) = song(20, Speed::Instant).await;
     assert!(matches!(ended, Err(Error::TimedOut(_))), "{ended:?}");
     assert_eq!((seconds, polls), (13, 0));
@@ -336,7 +336,7 @@ async fn events_show_that_polls_fail() {
     let task = client.start(waltz()).await.unwrap();
     let mut events = task.events();
     let moment = Duration::from_secs(10);
-    assert!(tokio::time::timeout(moment, events.next()).await.is_err(), "nothing is to be seen yet");
+    assert!(tokio::time::timeout(moment, events.next()).await.is_err(), "there is no event yet");
     assert!(events.failing().is_none());
 
     outage.store(true, Relaxed);
@@ -345,7 +345,7 @@ async fn events_show_that_polls_fail() {
     assert!(tokio::time::timeout(moment, events.next()).await.is_err());
     let failing = events.failing().unwrap();
     assert!(matches!(failing.error(), Error::Transport(lost) if lost.kind() == Way::Connect), "{failing:?}");
-    assert_eq!(failing.since(), first, "it is still the same trouble");
+    assert_eq!(failing.since(), first, "the first failure is still the same");
 
     outage.store(false, Relaxed);
     let mut stages = Vec::new();

@@ -1,4 +1,4 @@
-//! Waits that callbacks wake: at once, each, and with few looks besides.
+//! Waits that callbacks wake: at once, each of them, and with few polls.
 
 use std::{
     collections::HashMap,
@@ -23,8 +23,8 @@ use crate::setup::{
 
 const LOOKUP: &str = "get-music-details";
 
-/// An account that signs, a client of it, and the receiver of its callbacks, all with one clock. What the account would
-/// send to another machine it books, and the test hands it over.
+/// Returns an account that signs its callbacks, its client, and its receiver, all with one clock. The sandbox keeps
+/// callbacks to another machine in its journal, and the test delivers them.
 fn account(speed: Speed) -> (Sandbox, Client, Receiver) {
     let (opened, wall) = (Instant::now(), SystemTime::now());
     let sandbox = Sandbox::builder().speed(speed).webhook_key("whk").credits(Credits::new(1e9)).build();
@@ -37,7 +37,7 @@ fn account(speed: Speed) -> (Sandbox, Client, Receiver) {
     (sandbox, client, receiver)
 }
 
-/// Hands a booked callback to the receiver.
+/// Delivers a callback from the journal to the receiver.
 async fn hand_over(receiver: &Receiver, callback: &SentCallback) {
     let header = |(name, value): &(String, String)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
     let headers: HeaderMap = callback.headers.iter().map(header).collect();
@@ -45,7 +45,7 @@ async fn hand_over(receiver: &Receiver, callback: &SentCallback) {
     assert_eq!(status, StatusCode::OK);
 }
 
-/// Hands callbacks over as they come, those that are let through.
+/// Delivers callbacks as they come, if `lets_through` permits it.
 async fn post(sandbox: &Sandbox, receiver: &Receiver, every: Duration, lets_through: impl Fn(usize) -> bool) {
     let mut known = 0;
     loop {
@@ -60,47 +60,47 @@ async fn post(sandbox: &Sandbox, receiver: &Receiver, every: Duration, lets_thro
     }
 }
 
-/// The wait, while callbacks are handed over.
+/// Awaits a wait while callbacks are delivered.
 async fn beside<T>(waiting: impl IntoFuture<Output = T>, post: impl Future<Output = ()>) -> T {
     tokio::select! {
         result = waiting.into_future() => result,
-        () = post => unreachable!("the post never stops"),
+        () = post => unreachable!("the delivery never ends"),
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn callbacks_end_a_wait_at_once_and_with_fewer_looks() {
+async fn callbacks_end_a_wait_at_once_and_with_fewer_polls() {
     let (sandbox, client, receiver) = account(Speed::Live);
     let begin = Instant::now();
     let task = client.start(waltz()).await.unwrap();
     let every = Duration::from_millis(100);
     let mut events = task.events();
-    let seen = beside(
+    let stages = beside(
         async {
-            let mut seen = Vec::new();
+            let mut stages = Vec::new();
             while let Some(event) = events.next().await {
-                seen.push((event.unwrap().stage, begin.elapsed().as_secs()));
+                stages.push((event.unwrap().stage, begin.elapsed().as_secs()));
             }
-            seen
+            stages
         },
         post(&sandbox, &receiver, every, |_| true),
     )
     .await;
-    assert_eq!(seen, [(Some(Stage::Text), 60), (Some(Stage::First), 68), (Some(Stage::Complete), 75)]);
+    assert_eq!(stages, [(Some(Stage::Text), 60), (Some(Stage::First), 68), (Some(Stage::Complete), 75)]);
     let woken = sandbox.requests(LOOKUP).len();
-    // One of the sweep, at 30 seconds, and one for each callback. Polling looks 9 times and ends at 86 seconds.
+    // One regular poll at 30 seconds, and one for each callback. Polling alone needs 9 polls and ends at 86 seconds.
     assert_eq!(woken, 4);
 
-    // A wait that only wants the end is served with as many.
+    // A wait without events needs the same number of polls.
     let (sandbox, polling) = crate::setup::stack::live();
     polling.start(waltz()).await.unwrap().wait().await.unwrap();
     let polled = sandbox.requests(LOOKUP).len();
-    println!("looks for one song: {woken} with callbacks, {polled} without");
+    println!("polls for one song: {woken} with callbacks, {polled} without");
     assert!(woken * 2 < polled);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_callback_is_made_up_for_by_the_sweep() {
+async fn a_lost_callback_is_found_by_a_regular_poll() {
     let (sandbox, client, _receiver) = account(Speed::Live);
     let begin = Instant::now();
     let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
@@ -109,14 +109,14 @@ async fn a_lost_callback_is_made_up_for_by_the_sweep() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_few_looks_that_fail_do_not_end_a_wait_that_looks_seldom() {
+async fn a_few_failed_polls_do_not_end_a_wait_that_polls_seldom() {
     let (sandbox, client, _receiver) = account(Speed::Live);
     let begin = Instant::now();
     for _ in 0..4 {
         sandbox.fault(LOOKUP, Fault::HalfJson);
     }
     let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
-    // From the 30th second on they come 2, 2, 4 and 8 seconds after each other, and then seldom again.
+    // From the 30th second on the pauses are 2, 2, 4 and 8 seconds, then long again.
     assert_eq!((tracks.len(), begin.elapsed().as_secs()), (2, 106));
     assert_eq!(sandbox.requests(LOOKUP).len(), 6);
 }
@@ -129,7 +129,7 @@ async fn no_wake_up_is_lost_whether_it_comes_before_or_after_the_wait() {
         tasks.push(client.start(waltz()).await.unwrap());
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
-    // Of the three callbacks of each task, the last is handed over, and of every other task before its wait begins.
+    // Each task has three callbacks. Only the last is delivered, for every second task before its wait begins.
     let callbacks: Vec<_> = sandbox
         .callbacks()
         .into_iter()
@@ -148,7 +148,7 @@ async fn no_wake_up_is_lost_whether_it_comes_before_or_after_the_wait() {
     for _ in 0..early.len() {
         assert_eq!(waits.join_next().await.unwrap().unwrap().unwrap(), 2);
     }
-    assert!(begin.elapsed() < Duration::from_millis(100), "those whose callback came early are through at once");
+    assert!(begin.elapsed() < Duration::from_millis(100), "waits with an early callback end at once");
     assert!(format!("{receiver:?}").contains("Waiters(500)"), "{receiver:?}");
     for (_, callback) in &late {
         hand_over(&receiver, callback).await;
@@ -157,7 +157,7 @@ async fn no_wake_up_is_lost_whether_it_comes_before_or_after_the_wait() {
         assert_eq!(wait.unwrap().unwrap(), 2);
     }
     assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
-    assert_eq!(sandbox.requests(LOOKUP).len(), 1_000, "one look for each");
+    assert_eq!(sandbox.requests(LOOKUP).len(), 1_000, "one poll for each");
     assert!(format!("{receiver:?}").contains("Waiters(0)"), "{receiver:?}");
 }
 
@@ -189,14 +189,14 @@ async fn songs_end_whichever_of_their_callbacks_get_lost() {
     };
     let some = |number: usize| number.wrapping_mul(2_654_435_761) >> 7 & 3 != 0;
     let completes = beside(all, post(&sandbox, &receiver, Duration::from_secs(1), some)).await;
-    assert_eq!(completes, [1; 100], "complete is told once for every task");
-    // Where the last callback got lost, the sweep comes 60 seconds after the last look at the latest.
+    assert_eq!(completes, [1; 100], "every task is complete once");
+    // If the last callback of a task is lost, the regular poll comes at most 60 seconds after the last one.
     assert!(begin.elapsed() <= Duration::from_secs(75 + 61), "{:?}", begin.elapsed());
     assert!(format!("{receiver:?}").contains("Waiters(0)"), "{receiver:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_is_dropped_leaves_nothing_behind() {
+async fn a_dropped_wait_is_unregistered() {
     let (_sandbox, client, receiver) = account(Speed::Live);
     let task = client.start(waltz()).await.unwrap();
     let (one, mut other) = (task.events(), task.events());
@@ -209,7 +209,7 @@ async fn a_wait_that_is_dropped_leaves_nothing_behind() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_fails_after_a_callback_is_made_again_soon() {
+async fn a_failed_poll_after_a_callback_is_soon_repeated() {
     let (sandbox, client, receiver) = account(Speed::Instant);
     let task = client.start(waltz()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -223,7 +223,7 @@ async fn a_look_that_fails_after_a_callback_is_made_again_soon() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn however_many_callbacks_there_are_looks_keep_to_the_rate() {
+async fn polls_keep_to_the_rate_with_any_number_of_callbacks() {
     let (sandbox, client, receiver) = account(Speed::Live);
     let task = client.start(waltz()).await.unwrap();
     let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
@@ -239,7 +239,7 @@ async fn however_many_callbacks_there_are_looks_keep_to_the_rate() {
     let mut waits = JoinSet::new();
     let wait = task.clone();
     waits.spawn(async move { wait.wait().polling(asleep()).await });
-    // Somebody who has seen one signature, and one of long ago, sends them for 40 seconds, each time with another body.
+    // An attacker who knows a new and an old signature sends them for 40 seconds, each time with another body.
     for number in 0..400 {
         send(time, number).await;
         send(time - 1_000, number).await;
@@ -247,10 +247,10 @@ async fn however_many_callbacks_there_are_looks_keep_to_the_rate() {
     let polls = sandbox.requests(LOOKUP).len();
     assert!(
         (2..=24).contains(&polls),
-        "at most 8 for each signature, and those that follow when there is no news: {polls}"
+        "at most 8 for each signature, and the polls that follow without a change: {polls}"
     );
 
-    // However many are signed anew.
+    // The number of newly signed callbacks makes no difference either.
     let begin = Instant::now();
     for _ in 0..2 {
         let task = task.clone();
@@ -260,13 +260,13 @@ async fn however_many_callbacks_there_are_looks_keep_to_the_rate() {
         send(time - number, number).await;
     }
     let (polls, seconds) = (sandbox.requests(LOOKUP).len() - polls, begin.elapsed().as_secs_f64());
-    assert!(polls as f64 <= seconds * 3.0 + 1.0, "{polls} looks in {seconds} s");
-    assert!(polls >= 20, "they woke: {polls}");
+    assert!(polls as f64 <= seconds * 3.0 + 1.0, "{polls} polls in {seconds} s");
+    assert!(polls >= 20, "the callbacks woke the wait: {polls}");
     waits.shutdown().await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_callback_s_claim_ends_no_wait() {
+async fn the_body_of_a_callback_does_not_end_a_wait() {
     let (_sandbox, client, _) = account(Speed::Live);
     let task = client.start(waltz()).await.unwrap();
     let receiver = Receiver::unsigned();
@@ -290,7 +290,7 @@ async fn a_callback_s_claim_ends_no_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_is_told_at_once_too() {
+async fn a_failure_ends_a_wait_at_once_too() {
     let (sandbox, client, receiver) = account(Speed::Live);
     sandbox.script_task(kie_sandbox::TaskScript::Fails {
         status: "SENSITIVE_WORD_ERROR".into(),
@@ -304,9 +304,9 @@ async fn a_failure_is_told_at_once_too() {
     assert_eq!(begin.elapsed().as_secs(), 60);
 }
 
-// ---- Several threads, and a service that is no faster than its word
+// ---- Several threads, and a slow service
 
-/// A service whose songs are finished when the test says so; it counts the looks.
+/// A service whose songs are finished when the test says so. It counts the polls.
 #[derive(Debug, Clone, Default)]
 struct Songs(Arc<Mutex<HashMap<String, usize>>>);
 
@@ -323,7 +323,7 @@ impl HttpService for Songs {
             tokio::task::yield_now().await;
             let id = query.strip_prefix("taskId=").unwrap_or_default();
             let is_finished = self.0.lock().unwrap().get_mut(id).map(|polls| *polls += 1).is_some();
-            // The answer is on its way for a while, and may be old when it arrives.
+            // The response takes some time, and may be outdated when it arrives.
             tokio::task::yield_now().await;
             let (status, rows) = if is_finished {
                 ("SUCCESS", r#"{"sunoData":[{"id":"a","audioUrl":"https://files.example.net/a.mp3"}]}"#)
@@ -351,7 +351,7 @@ async fn no_wake_up_is_lost_between_threads() {
     for number in 0..5_000 {
         let id = format!("task{number}");
         let task: Task<Music> = client.task(id.as_str());
-        // The first look is at once, so a callback may come before it, during it and after it.
+        // The first poll is at once, so a callback may come before it, during it and after it.
         all.spawn(async move {
             task.wait().polling(asleep()).await.unwrap();
         });

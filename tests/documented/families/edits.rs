@@ -1,4 +1,4 @@
-//! The operations on recordings and on parts of tracks: what is particular to their pages.
+//! The operations on recordings and on sections of tracks: the peculiarities of their pages.
 
 use kie_types::{
     AddVocals, CallbackType, Charged, Endpoint, GenerateMashup, GenerateMusic, GenerateSounds, Model, Music,
@@ -8,7 +8,7 @@ use kie_types::{
 
 use crate::documented::{MP3, SECOND_TRACK, TASK, TRACK, failure, finished, fixture, music, push, refusal, valid};
 
-/// The fields of a documented request that break a rule.
+/// Returns the fields with which a documented request breaks a rule.
 fn broken<E: Endpoint>(name: &str) -> Vec<String> {
     let invalid = check::<E>(&fixture(name).json()).result.err();
     let violations = invalid.iter().flat_map(kie_types::Invalid::violations);
@@ -35,7 +35,7 @@ fn the_printed_requests_have_every_field_of_their_pages() {
 }
 
 #[test]
-fn bodies_that_the_live_service_took_break_no_rule() {
+fn bodies_that_the_live_service_accepted_break_no_rule() {
     let extend: UploadAndExtendAudio = valid("upload-and-extend-audio/request-live-without-style-and-title");
     assert_eq!((extend.default_param_flag, extend.style, extend.title), (true, None, None));
     let mashup: GenerateMashup = valid("generate-mashup/request-live-without-prompt");
@@ -108,10 +108,10 @@ fn music_row_09_an_accepted_sound_with_code_422_keeps_its_id() {
     assert_eq!(read("response-accepted-live"), Ok(Started::new("16f0a1b2c3d4e5f60718293a4b5c6d7e")));
     let Err(ReadError::Refused(refusal)) = read("refusal-422-other") else { panic!("a refusal") };
     assert_eq!((refusal.code(), refusal.kind()), (422, RefusalKind::Validation));
-    // Without an id there is nothing to keep.
+    // Without an id it is an error.
     let empty = GenerateSounds::read(200, br#"{"code":422,"msg":"success","data":null}"#);
     assert!(matches!(empty, Err(ReadError::Refused(_))), "{empty:?}");
-    // No other page has such an example, and there it is what it says.
+    // No other page has such an example. On other pages code 422 is always a refusal.
     let fixture = fixture("generate-sounds/response-422-success");
     assert!(matches!(GenerateMusic::read(200, &fixture.body), Err(ReadError::Refused(_))));
 }

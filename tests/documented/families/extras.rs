@@ -1,4 +1,4 @@
-//! What is made of a finished track: personas, styles, timed lyrics, covers, and new links.
+//! Operations on finished tracks: personas, styles, timed lyrics, covers, and new links.
 
 use kie_types::{
     BoostMusicStyle, Callback, Charged, Cover, CoverRecord, CoverStatus, CoverSuno, Endpoint, Examples, Failure,
@@ -114,7 +114,7 @@ fn music_row_06_a_style_is_told_in_two_dialects() {
     assert_eq!((page.error_message, live.error_message, live.error_code), (None, None, None));
     assert_eq!(live.credits_consumed.unwrap().to_string(), "0.4");
     assert_eq!(live.credits_remaining.unwrap().get(), 29_212.53);
-    // The two names of the error.
+    // The error has two names.
     for name in ["errorMsg", "errorMessage"] {
         let body = json!({ "code": 200, "data": { "result": null, name: "too vague" } }).to_string();
         let Err(ReadError::Refused(refusal)) = BoostMusicStyle::read(200, body.as_bytes()) else { panic!("{body}") };
@@ -123,7 +123,7 @@ fn music_row_06_a_style_is_told_in_two_dialects() {
 }
 
 #[test]
-fn a_style_that_was_not_written_is_a_failure_and_nobody_knows_who_paid() {
+fn a_style_that_was_not_written_is_a_failure_with_an_unknown_charge() {
     let failed = refusal::<BoostMusicStyle>("refusal-failed");
     assert_eq!((failed.code(), failed.kind(), failed.charged()), (400, RefusalKind::TaskFailed, Charged::Unknown));
     assert!(failed.body().contains("c1d0e9f8"), "the id of the call is kept");
@@ -171,13 +171,13 @@ fn timed_lyrics_are_written_as_lrc_and_srt() {
 #[test]
 fn timed_lyrics_without_all_their_times_are_written_too() {
     let of = |words| serde_json::from_value::<TimestampedLyrics>(json!({ "alignedWords": words })).unwrap();
-    // An end that is not known is the next line's beginning, and at the end three seconds after the last word's.
+    // A missing end is the begin of the next line. The last line ends three seconds after its last word.
     let lyrics = answer::<GetTimestampedLyrics>("response-fields-missing");
     assert_eq!(lyrics.to_srt(), "1\n00:00:01,360 --> 00:00:04,800\nTram bells\n\n");
     let two = of(json!([{ "word": "One\n", "startS": 1 }, { "word": "two", "startS": 3599.999 }]));
     assert_eq!(two.to_srt(), "1\n00:00:01,000 --> 00:59:59,999\nOne\n\n2\n00:59:59,999 --> 01:00:02,999\ntwo\n\n");
     assert_eq!(two.to_lrc(), "[00:01.00]One\n[60:00.00]two\n");
-    // A line ends at the latest where the next one begins; a tag may be several words, or stand in a line.
+    // A line ends at the latest when the next one begins. A tag may have several words, or be inside a line.
     let tags = of(json!([
         { "word": "[Guitar ", "startS": 0, "endS": 1 },
         { "word": "solo]\nOh\r\n[Chorus] [Loud] Sing ", "startS": 1, "endS": 9 },
@@ -316,7 +316,7 @@ fn the_code_of_a_recovery_is_its_status() {
 }
 
 #[test]
-fn common_3_code_500_of_a_recovery_is_a_verdict_and_no_trouble() {
+fn common_3_code_500_of_a_recovery_is_its_failure_and_no_server_trouble() {
     let failed = recovery("record-all-failed");
     let Failure { status, code, message, .. } = failure(failed.state());
     assert_eq!(
@@ -328,7 +328,7 @@ fn common_3_code_500_of_a_recovery_is_a_verdict_and_no_trouble() {
     for unknown in ["record-unknown-task", "record-null-data"] {
         assert_eq!(answer::<GetRecoveryAudioDetails>(unknown), None, "{unknown}");
     }
-    // Without rows it is a verdict too; only what is not the service's own answer is trouble.
+    // Without rows it is the task's failure too. Only a response that is not the service's own is server trouble.
     let bare = GetRecoveryAudioDetails::read(200, br#"{"code":500,"msg":"failed","data":null}"#).unwrap();
     assert_eq!(failure(bare.unwrap().state()).code, Some(500));
     match GetRecoveryAudioDetails::read(502, b"<html>") {
@@ -354,7 +354,7 @@ fn rows_of_a_recovery_are_found_where_clients_look_for_them() {
     }
     let record = recovery("record-rows-in-response");
     assert_eq!(record.task_id().unwrap(), RECOVERY_TASK);
-    // An envelope whose record has no rows yet is a task under way.
+    // An envelope whose record has no rows yet is a running task.
     let body = br#"{"code":200,"msg":"success","data":{"taskId":"f0a9","status":"PENDING","response":null}}"#;
     let record = GetRecoveryAudioDetails::read(200, body).unwrap().unwrap();
     assert_eq!((record.task_id(), record.state()), (Some("f0a9"), TaskState::Running(None)));

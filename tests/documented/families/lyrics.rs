@@ -1,4 +1,4 @@
-//! Lyrics: their own numbering of codes, their status words, and rows in two spellings.
+//! Lyrics: their own meaning of codes, their status words, and rows in two spellings.
 
 use kie_types::{
     CallbackPayload, Charged, Endpoint, GenerateLyrics, GetLyricsDetails, Lyrics, LyricsRecord, LyricsVariantStatus,
@@ -9,7 +9,7 @@ use crate::documented::{failure, fixture, push, record, valid};
 
 const LYRICS_TASK: &str = "7b1d90e2a4c54f0f8e6ac0d3395b12fe";
 
-/// A refusal, read by the operation that it is an answer to.
+/// Returns the refusal in this fixture, read by its operation.
 fn refused<E: Endpoint>(name: &str) -> Refusal {
     let fixture = fixture(&format!("{}/{name}", E::NAME));
     match E::read(fixture.http_status, &fixture.body) {
@@ -74,7 +74,7 @@ fn common_3_429_is_an_empty_account_on_the_lyrics_page_unless_it_speaks_of_the_r
         let refusal = refused::<GenerateLyrics>(name);
         assert_eq!((refusal.code(), refusal.kind(), refusal.charged()), (429, kind, Charged::No), "{name}");
     }
-    // Without the service's envelope it is somebody in between, who knows of no credits.
+    // A body without the service's envelope comes from a proxy, which knows of no credits.
     let Err(ReadError::Refused(foreign)) = GenerateLyrics::read(429, b"slow down") else { panic!("a refusal") };
     assert_eq!(foreign.kind(), RefusalKind::RateLimited);
 }
@@ -97,7 +97,7 @@ fn music_row_01_an_unknown_lyrics_task_is_null() {
 }
 
 #[test]
-fn a_look_that_is_answered_with_400_is_the_end_of_the_task() {
+fn a_poll_that_is_refused_with_400_ends_the_task() {
     let refusal = refused::<GetLyricsDetails>("refusal-400-moderation");
     assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::TaskFailed, Charged::Unknown));
     let passing = refused::<GetLyricsDetails>("refusal-http-500");

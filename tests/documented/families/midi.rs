@@ -1,4 +1,4 @@
-//! Notes: a number for a flag, a text for a code, and times of both kinds.
+//! MIDI: a number as its flag, a text as its code, and times in both forms.
 
 use kie_types::{
     Charged, Endpoint, GenerateMidi, GetMidiDetails, Midi, MidiRecord, MidiStatus, Note, Output, Record, Seconds,

@@ -1,4 +1,4 @@
-//! The pages of one family of operations each.
+//! The pages of each family of operations, one module per family.
 
 mod edits;
 mod extras;

@@ -1,4 +1,4 @@
-//! Records of music tasks: their states, their tracks, and what they may lack.
+//! Records of music tasks: their states, their tracks, and missing fields.
 
 use kie_types::{
     Charged, GenerateMusic, Model, Music, MusicStatus, Outcome, Output, Record, RefusalKind, Report, Seconds, Stage,
@@ -39,7 +39,7 @@ fn failed_records_say_what_failed_and_who_paid() {
         let failure = of(name);
         assert_eq!((failure.code, failure.kind(), failure.charged()), (code, kind, charged), "{name}");
     }
-    // The words can stand inside `response`.
+    // The message can be inside `response`.
     assert_eq!(of("record-generate-audio-failed-501").message.as_deref(), Some("generation failed"));
 }
 
@@ -64,7 +64,7 @@ fn a_live_record_is_read_to_its_last_field() {
     assert!(first.source_stream_audio_url.is_some() && first.source_image_url.is_some());
     assert_eq!(first.model(), Some(Model::V5));
     assert_eq!(first.duration.map(Seconds::get), Some(151.2));
-    // A whole number of seconds comes as an integer.
+    // A whole number of seconds is an integer in the JSON.
     assert_eq!(second.duration.map(Seconds::get), Some(164.0));
     assert_eq!(second.title.as_deref(), Some("One More Stop"));
     assert_eq!(second.tags.as_deref(), Some("chamber pop"));
@@ -162,7 +162,7 @@ fn an_undelivered_callback_with_tracks_is_a_success_and_without_is_not_yet_a_fai
     assert_eq!(Report::of_record::<Music>(Some(&half)).outcome, Outcome::Success, "and this one can be used");
     assert_eq!(finished(half.tracks()), [TRACK]);
     assert_eq!(half.tracks().len(), 2);
-    assert_eq!(half.output().unwrap().len(), 1, "what was never made is not to be saved");
+    assert_eq!(half.output().unwrap().len(), 1, "a missing track is not saved");
     assert_eq!(music("record-callback-exception-without-tracks").state(), TaskState::Undelivered);
 }
 
@@ -195,6 +195,6 @@ fn every_model_has_its_upstream_name() {
         assert_eq!(model.upstream(), Some(upstream));
         assert_eq!(Model::from_upstream(upstream), Some(model));
     }
-    // Only the page's examples of add-instrumental callbacks have this one, and no model is known for it.
+    // Only the examples of add-instrumental callbacks have this name, and its model is not known.
     assert_eq!(Model::from_upstream("chirp-v4-5"), None);
 }

@@ -1,4 +1,4 @@
-//! Separations: rows and links by name, pairs, and every form of their callback.
+//! Separations: rows and named links, pairs, and every form of their callback.
 
 use kie_types::{
     AudioId, Charged, Endpoint, GetVocalSeparationDetails, Invalid, Item, Output, Record, RefusalKind, SeparateVocals,
@@ -78,10 +78,11 @@ fn a_record_has_rows_in_snake_case_beside_links_in_camel_case() {
     assert_eq!(response.vocal_url.as_deref(), response.origin_data[0].audio_url.as_deref());
     assert_eq!(response.named().count(), 2);
 
-    // Both tell of the same two files, which are there once each.
+    // Both describe the same two files, which appear once each.
     let items = items("record-separate-vocal");
-    let told: Vec<_> = items.iter().map(|item| (item.id.as_deref().unwrap(), item.title.as_deref().unwrap())).collect();
-    assert_eq!(told, [(VOCALS, "Vocals"), (INSTRUMENTAL, "Instrumental")]);
+    let names: Vec<_> =
+        items.iter().map(|item| (item.id.as_deref().unwrap(), item.title.as_deref().unwrap())).collect();
+    assert_eq!(names, [(VOCALS, "Vocals"), (INSTRUMENTAL, "Instrumental")]);
     assert_eq!(items[0].duration_s, Some(181.36));
     assert_eq!(items[0].urls.keys().collect::<Vec<_>>(), ["audioUrl", "vocalUrl"]);
 }
@@ -109,8 +110,8 @@ fn rows_and_links_by_name_can_stand_alone() {
 #[test]
 fn a_pair_is_one_stem_and_the_rest_without_it() {
     for items in [items("record-pairs-by-analogy"), pushed("split-stem-advanced")] {
-        let told: Vec<_> = items.iter().map(|item| (item.id.as_deref(), item.title.as_deref())).collect();
-        assert_eq!(told, [(Some(VOCALS), Some("Lead Vocal")), (Some(INSTRUMENTAL), Some("without Lead Vocal"))]);
+        let names: Vec<_> = items.iter().map(|item| (item.id.as_deref(), item.title.as_deref())).collect();
+        assert_eq!(names, [(Some(VOCALS), Some("Lead Vocal")), (Some(INSTRUMENTAL), Some("without Lead Vocal"))]);
         assert_eq!(links(&items)[0], "https://files.example.net/1c0b_Lead Vocal.mp3", "with its space");
     }
 }
@@ -136,7 +137,7 @@ fn processing_3_3_every_form_of_the_callback_is_read() {
 }
 
 #[test]
-fn processing_3_3_a_form_that_nobody_has_recorded_is_no_failure() {
+fn processing_3_3_an_unknown_form_is_no_failure() {
     let callback = push::<VocalSeparation>("separate-vocals/unrecorded-form");
     assert_eq!(callback.task_id.as_ref().unwrap().as_str(), STEMS_TASK);
     assert_eq!((callback.state(), callback.output()), (TaskState::Running(None), None));

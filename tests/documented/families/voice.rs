@@ -1,4 +1,4 @@
-//! Suno Voice: phrases, voices, and what is peculiar about their names and statuses.
+//! Suno Voice: phrases, voices, and the peculiarities of their names and statuses.
 
 use kie_types::{
     Callback, Charged, ClonedVoice, Endpoint, Job, Output, PersonaId, Phrase, Record, RefusalKind, SingerSkillLevel,
@@ -155,7 +155,7 @@ fn a_callback_brings_the_phrase_whether_it_is_the_first_or_another() {
             assert_eq!((callback.state(), callback.output()), (TaskState::Complete, Some(Phrase::new(PHRASE))));
         }
     }
-    // The sister writes 0 where KIE writes null.
+    // The sister service writes 0 where KIE writes null.
     assert_eq!(push::<VoiceValidation>("suno-voice-validate/complete").data.error_code, None);
     assert_eq!(push::<VoiceValidation>("suno-voice-validate/complete-sister").data.error_code, Some(0));
 }
@@ -288,8 +288,8 @@ fn the_rules_of_the_voice_pages_are_checked_together() {
     );
     let fractions = json!({ "voiceUrl": "https://cdn.example.net/a.mp3", "vocalStartS": 1.5 });
     let invalid = check::<SunoVoiceValidate>(&fractions).result.unwrap_err();
-    let told: Vec<_> = invalid.violations().iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["vocalStartS is 1.5, allowed are steps of 1", "vocalEndS is required"]);
+    let texts: Vec<_> = invalid.violations().iter().map(ToString::to_string).collect();
+    assert_eq!(texts, ["vocalStartS is 1.5, allowed are steps of 1", "vocalEndS is required"]);
 
     let request: SunoVoiceGenerate = valid("suno-voice-generate/request-as-printed-sister");
     assert_eq!(request.singer_skill_level, Some(SingerSkillLevel::Beginner));

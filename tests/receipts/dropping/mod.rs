@@ -1,4 +1,4 @@
-//! Calls that their caller drops: withdrawn before they leave, and brought to their end after.
+//! Calls that their caller drops: withdrawn if they were not sent, and completed if they were.
 
 mod withdrawing;
 
@@ -20,7 +20,7 @@ use tokio::{
 use super::{MUSIC, moment};
 use crate::setup::{listener::Listener, stack::waltz};
 
-/// A network that takes its time in both directions.
+/// A network with a delay in both directions.
 struct Far {
     service: Box<dyn HttpService>,
     way: Duration,
@@ -37,7 +37,7 @@ impl HttpService for Far {
     }
 }
 
-/// An account, and a client that is so far away from it.
+/// Returns an account, and a client with this delay to it.
 fn far(way: Duration) -> (Sandbox, ClientBuilder) {
     let sandbox = Sandbox::builder().speed(Speed::Instant).credits(Credits::new(1e6)).build();
     let account = sandbox.clone();
@@ -46,7 +46,7 @@ fn far(way: Duration) -> (Sandbox, ClientBuilder) {
     (sandbox, client)
 }
 
-/// How often each receipt was sent, by the books of the service.
+/// Returns how often each receipt was sent, from the sandbox's journal.
 fn sent(sandbox: &Sandbox) -> BTreeMap<ReceiptId, usize> {
     let mut sent = BTreeMap::new();
     for request in sandbox.requests(MUSIC) {
@@ -56,7 +56,7 @@ fn sent(sandbox: &Sandbox) -> BTreeMap<ReceiptId, usize> {
     sent
 }
 
-/// What became of many starts that were dropped.
+/// Results of dropped starts.
 #[derive(Debug, Default)]
 struct Count {
     withdrawn: usize,
@@ -64,7 +64,7 @@ struct Count {
     unknown: usize,
 }
 
-/// Holds the receipts against the books of the service.
+/// Compares the receipts with the sandbox's journal, and counts the results.
 fn count(receipts: &[Receipt], sandbox: &Sandbox) -> Count {
     let sent = sent(sandbox);
     assert!(sent.values().all(|times| *times == 1), "no call is sent twice");
@@ -78,11 +78,11 @@ fn count(receipts: &[Receipt], sandbox: &Sandbox) -> Count {
                 count.known += 1;
             }
             ReceiptState::Refused => {
-                assert!(!is_sent, "what was sent is not withdrawn");
+                assert!(!is_sent, "a sent call is not withdrawn");
                 assert_eq!(receipt.reason.as_deref(), Some("the call was dropped before it was sent"));
                 count.withdrawn += 1;
             }
-            // Whether it left is not known; it is not sent again by itself.
+            // The call may have been sent. It is not retried by itself.
             ReceiptState::Sent => count.unknown += 1,
             _ => panic!("{receipt:?}"),
         }
@@ -97,13 +97,13 @@ async fn a_thousand_starts_dropped_at_random_instants_are_known_or_withdrawn() {
     let way = Duration::from_millis(700);
     let (sandbox, client) = far(way);
     let ledger = Arc::new(MemoryLedger::new());
-    // A hundred in ten seconds, so that some wait in the queue, some are on their way, and some are answered.
+    // The rate is 100 calls in 10 seconds, so some calls are in the queue, some are in flight, and some have a response.
     let client = client.ledger(Arc::clone(&ledger)).new_tasks(100, Duration::from_secs(10)).build().unwrap();
-    let (mut luck, mut starts) = (SeededRng::new(7), JoinSet::new());
+    let (mut rng, mut starts) = (SeededRng::new(7), JoinSet::new());
     for number in 0..STARTS {
         let start = client.start(waltz()).named(format!("order-{number}"));
-        // The queue moves on by a hundred every ten seconds.
-        let patience = Duration::from_millis(luck.below(60_000));
+        // The queue moves on by 100 calls every 10 seconds.
+        let patience = Duration::from_millis(rng.below(60_000));
         starts.spawn(async move { timeout(patience, start).await.ok().map(Result::unwrap) });
     }
     let answered = starts.join_all().await.into_iter().flatten().count();
@@ -115,18 +115,18 @@ async fn a_thousand_starts_dropped_at_random_instants_are_known_or_withdrawn() {
     }
     let count = count(&receipts, &sandbox);
     println!("{answered} of {STARTS} starts were answered: {count:?}");
-    assert_eq!(count.known + count.withdrawn, receipts.len(), "nothing is left in doubt");
-    assert!(count.known > answered, "some were dropped on their way");
-    assert!(count.withdrawn > 0, "some were dropped before");
+    assert_eq!(count.known + count.withdrawn, receipts.len(), "no outcome is unknown");
+    assert!(count.known > answered, "some were dropped in flight");
+    assert!(count.withdrawn > 0, "some were dropped before they were sent");
 
-    // All places in the queue are free again.
+    // All slots in the queue are free again.
     let begin = tokio::time::Instant::now();
     sleep(Duration::from_secs(11)).await;
     client.start(waltz()).await.unwrap();
     assert!(begin.elapsed() < Duration::from_secs(13));
 }
 
-/// Polls a future so often at most, and drops it then, before it is woken or when it is.
+/// Polls a future at most this number of times, then drops it, either before it is woken or after.
 async fn polled<F: Future + Unpin>(mut future: F, polls: u32, is_woken: bool) -> Option<F::Output> {
     let mut left = polls;
     poll_fn(|cx| {
@@ -151,7 +151,7 @@ async fn every_poll_is_an_instant_at_which_a_start_can_be_dropped() {
     let (mut answered, mut receipts) = (0, Vec::new());
     for polls in 0..20 {
         for is_woken in [false, true] {
-            // Beyond the last poll, the start is answered.
+            // More polls than needed, so that the last starts get their response.
             for _ in 0..4 {
                 let name = format!("order-{}", receipts.len());
                 let start = client.start(waltz()).named(&name).into_future();
@@ -168,8 +168,8 @@ async fn every_poll_is_an_instant_at_which_a_start_can_be_dropped() {
     let count = count(&found, &sandbox);
     println!("{answered} of {} starts were answered on a file: {count:?}", found.len());
     assert!(answered > 0 && count.known > answered && count.withdrawn > 0, "{count:?}");
-    assert_eq!(count.unknown, 0, "nothing is left in doubt");
-    // The same orders again: none is paid twice.
+    assert_eq!(count.unknown, 0, "no outcome is unknown");
+    // The same orders again: no order is paid for twice.
     for receipt in &found {
         let again = client.start(waltz()).named(receipt.name.clone().unwrap()).await;
         assert!(again.is_ok(), "{again:?}");
@@ -192,20 +192,20 @@ async fn a_start_that_is_dropped_in_the_queue_is_withdrawn_and_costs_nothing() {
     assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 0));
     assert_eq!(receipt.reason.as_deref(), Some("the call was dropped before it was sent"));
     assert_eq!(sandbox.requests(MUSIC).len(), 1);
-    // Its price and its name are free again.
+    // Its reservation and its name are free again.
     client.start(waltz()).named("order").await.unwrap();
     assert_eq!(sandbox.tasks().len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_that_is_dropped_on_its_way_is_not_sent_again() {
+async fn a_start_that_is_dropped_in_flight_is_not_retried() {
     let (sandbox, client) = far(Duration::from_secs(2));
     let ledger = Arc::new(MemoryLedger::new());
     let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
     sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
     timeout(Duration::from_secs(1), client.start(waltz()).named("order")).await.unwrap_err();
     sleep(Duration::from_secs(60)).await;
-    assert_eq!(sandbox.requests(MUSIC).len(), 1, "the caller who would want another attempt is gone");
+    assert_eq!(sandbox.requests(MUSIC).len(), 1, "there is no caller who wants another attempt");
     let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
     assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 1));
     assert!(receipt.reason.unwrap().contains("slow down"));
@@ -227,7 +227,7 @@ async fn a_start_that_is_dropped_between_two_attempts_is_withdrawn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_ledger_the_id_of_a_dropped_start_is_told() {
+async fn without_a_ledger_the_id_of_a_dropped_start_is_logged() {
     let listener = Listener::default();
     let listening = listener.listen();
     let (sandbox, client) = far(Duration::from_secs(1));
@@ -235,9 +235,9 @@ async fn without_a_ledger_the_id_of_a_dropped_start_is_told() {
     timeout(Duration::from_millis(500), client.start(waltz())).await.unwrap_err();
     sleep(Duration::from_secs(5)).await;
     drop(listening);
-    let told = listener.events("a call that was dropped in flight has been answered");
-    assert_eq!(told.len(), 1);
-    assert_eq!((&*told[0]["operation"], &*told[0]["task_id"]), (MUSIC, &*sandbox.tasks()[0].id));
+    let events = listener.events("a call that was dropped in flight has been answered");
+    assert_eq!(events.len(), 1);
+    assert_eq!((&*events[0]["operation"], &*events[0]["task_id"]), (MUSIC, &*sandbox.tasks()[0].id));
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn a_runtime_that_ends_leaves_the_outcome_unknown() {
 }
 
 #[test]
-fn a_start_that_is_dropped_outside_of_the_runtime_goes_on_inside() {
+fn a_start_that_is_dropped_outside_of_the_runtime_continues_inside() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let ledger = Arc::new(MemoryLedger::new());
     let (sandbox, client) = far(Duration::from_secs(1));
@@ -299,14 +299,14 @@ fn a_start_that_is_dropped_outside_of_the_runtime_is_withdrawn_inside() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_whose_ledger_fails_as_it_leaves_is_withdrawn_when_the_ledger_is_back() {
-    let house = super::House::new(Speed::Instant);
-    // It writes the receipt, lets the call depart and says that it cannot, and is well again after that.
-    let ledger = super::failing::FailingLedger::new(&house.ledger, vec![(1, true)]);
-    let client = house.builder(ledger).build().unwrap();
+async fn a_start_whose_ledger_fails_at_the_send_is_withdrawn_when_the_ledger_works_again() {
+    let setup = super::Setup::new(Speed::Instant);
+    // The ledger writes the receipt. It permits the send but reports a failure. After that it works again.
+    let ledger = super::failing::FailingLedger::new(&setup.ledger, vec![(1, true)]);
+    let client = setup.builder(ledger).build().unwrap();
     let error = client.start(waltz()).await.unwrap_err();
     assert!(matches!(error, Error::Ledger(_)), "{error:?}");
     moment().await;
-    assert!(house.sandbox.requests(MUSIC).is_empty());
-    assert!(house.ledger.unfinished().await.unwrap().is_empty(), "nothing is left in doubt");
+    assert!(setup.sandbox.requests(MUSIC).is_empty());
+    assert!(setup.ledger.unfinished().await.unwrap().is_empty(), "no outcome is unknown");
 }

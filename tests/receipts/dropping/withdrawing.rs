@@ -1,4 +1,4 @@
-//! Withdrawals on a ledger that takes its time, and waiting for them.
+//! Withdrawals on a slow ledger, and waiting for them.
 
 use std::{
     sync::{
@@ -25,12 +25,12 @@ use tokio::{
 use super::far;
 use crate::{receipts::MUSIC, setup::stack::waltz};
 
-/// A ledger on a slow disk, which does one thing after the other.
+/// A slow ledger, which does one operation at a time.
 #[derive(Debug)]
 struct Slow {
     ledger: Arc<MemoryLedger>,
     line: Mutex<()>,
-    /// How many milliseconds a departure or a note takes.
+    /// Duration of a send permit or an update, in milliseconds.
     pause: AtomicU64,
 }
 
@@ -79,14 +79,14 @@ impl Ledger for Slow {
     }
 }
 
-/// Starts a song under this name, and drops the start after so many milliseconds.
+/// Starts a song under this name, and drops the start after this number of milliseconds.
 async fn start_and_drop(client: &Client, name: &str, after: u64) {
     timeout(Duration::from_millis(after), client.start(waltz()).named(name)).await.unwrap_err();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_name_whose_withdrawal_is_due_can_be_started_again_at_once() {
-    // The ledger takes a second to let the start leave. It is refused, and would be sent again a minute later.
+    // The ledger takes a second to permit the send. The call is refused, and would be retried a minute later.
     for (dropped_after, requests) in [(500, 1), (1_500, 2)] {
         let (sandbox, client) = far(Duration::ZERO);
         let ledger = Slow::new(1_000);
@@ -100,12 +100,12 @@ async fn a_name_whose_withdrawal_is_due_can_be_started_again_at_once() {
         assert_eq!((sandbox.tasks().len(), sandbox.requests(MUSIC).len()), (1, requests));
         assert_eq!(sandbox.tasks()[0].id, task.id().as_str());
         let receipt = ledger.receipt("order").await;
-        assert_eq!((receipt.state, receipt.sends), (ReceiptState::Running, 2), "the first was let leave as well");
+        assert_eq!((receipt.state, receipt.sends), (ReceiptState::Running, 2), "the first was permitted too");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_starts_of_one_name_the_second_leaves_if_the_first_is_dropped_before_it_does() {
+async fn the_second_start_of_a_name_is_sent_if_the_first_is_dropped_before() {
     let (sandbox, client) = far(Duration::ZERO);
     let ledger = Slow::new(1_000);
     let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
@@ -136,7 +136,7 @@ async fn a_start_waits_for_a_withdrawal_no_longer_than_it_has_time() {
 
 #[tokio::test(start_paused = true)]
 async fn a_start_whose_time_ends_while_the_ledger_is_asked_is_withdrawn_with_that_reason() {
-    // Its time is two seconds, and ten more are there for the receipt.
+    // The start has a limit of two seconds. Updates of the receipt have ten more.
     for (pause, seconds, state) in [(5, 10, ReceiptState::Refused), (20, 12, ReceiptState::Prepared)] {
         let (sandbox, client) = far(Duration::ZERO);
         let ledger = Slow::new(pause * 1_000);
@@ -155,7 +155,7 @@ async fn a_start_whose_time_ends_while_the_ledger_is_asked_is_withdrawn_with_tha
 }
 
 #[tokio::test(start_paused = true)]
-async fn withdrawals_crowd_out_no_notes() {
+async fn withdrawals_do_not_block_other_updates() {
     const DROPPED: usize = 2_000;
     let (sandbox, client) = far(Duration::ZERO);
     let ledger = Slow::new(0);
@@ -168,7 +168,7 @@ async fn withdrawals_crowd_out_no_notes() {
     }
     tokio::time::sleep(Duration::from_secs(50)).await;
     ledger.pause.store(100, SeqCst);
-    // One leaves after a minute, as the others are dropped: 200 seconds of writing.
+    // One start is sent after a minute. Then the others are dropped: 200 seconds of writing.
     let answered = queued.join_all().await.into_iter().flatten().count();
     assert_eq!((answered, sandbox.tasks().len()), (1, 2));
     let begin = Instant::now();
@@ -176,7 +176,7 @@ async fn withdrawals_crowd_out_no_notes() {
     running.wait().await.unwrap();
     assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
     let receipt = ledger.find(ReceiptKey::Task(&sandbox.tasks()[1].id)).await.unwrap().unwrap();
-    assert_eq!(receipt.state, ReceiptState::Complete, "its note found a place between the withdrawals");
+    assert_eq!(receipt.state, ReceiptState::Complete, "its update was written between the withdrawals");
 
     client.settled().await;
     assert!(begin.elapsed() > Duration::from_secs(150), "{:?}", begin.elapsed());
@@ -184,17 +184,17 @@ async fn withdrawals_crowd_out_no_notes() {
     for number in 0..DROPPED {
         refused += usize::from(ledger.receipt(&format!("queued-{number}")).await.state == ReceiptState::Refused);
     }
-    assert_eq!(refused, DROPPED - 1, "however long it takes, each is withdrawn");
+    assert_eq!(refused, DROPPED - 1, "each is withdrawn in the end");
 }
 
-/// A program that drops a start after so many milliseconds, waits for that, or not, and ends: what its receipt says then.
+/// A program that drops a start after this number of milliseconds, waits for `settled` or not, and ends. Returns the receipt.
 fn program(dropped_after: u64, is_settled: bool) -> (ReceiptState, usize) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let ledger = Slow::new(1_000);
     let (sandbox, client) = far(Duration::from_secs(1));
     let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
     let begin = runtime.block_on(async {
-        // There is nothing to wait for.
+        // There is no dropped call to wait for.
         let begin = Instant::now();
         client.settled().await;
         assert!(begin.elapsed().is_zero());
@@ -207,16 +207,16 @@ fn program(dropped_after: u64, is_settled: bool) -> (ReceiptState, usize) {
     drop((runtime, begin));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let state = runtime.block_on(ledger.receipt("order")).state;
-    // What was counted in the runtime that has ended is not waited for.
+    // Calls of a runtime that has ended are not waited for.
     runtime.block_on(client.settled());
     (state, sandbox.tasks().len())
 }
 
 #[test]
-fn a_program_that_waits_for_its_dropped_starts_leaves_none_in_doubt() {
-    assert_eq!(program(500, true), (ReceiptState::Refused, 0), "before the ledger has let it leave");
-    assert_eq!(program(1_500, true), (ReceiptState::Running, 1), "on its way there");
-    assert_eq!(program(2_500, true), (ReceiptState::Running, 1), "on its way back");
+fn a_program_that_waits_for_its_dropped_starts_leaves_no_unknown_outcome() {
+    assert_eq!(program(500, true), (ReceiptState::Refused, 0), "before the ledger has permitted it");
+    assert_eq!(program(1_500, true), (ReceiptState::Running, 1), "while the request is in flight");
+    assert_eq!(program(2_500, true), (ReceiptState::Running, 1), "while the response is in flight");
     assert_eq!(program(500, false), (ReceiptState::Prepared, 0));
     assert_eq!(program(1_500, false).0, ReceiptState::Sent);
 }

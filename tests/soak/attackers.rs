@@ -1,4 +1,4 @@
-//! Callbacks of songs that are waited for, in the middle of a storm of others.
+//! Genuine callbacks in the middle of many others.
 
 use std::{
     sync::{
@@ -27,11 +27,11 @@ use crate::setup::{
     stack::{mount, waltz},
 };
 
-/// What a stranger does.
+/// Behaviour of an attacker.
 #[derive(Debug, Clone, Copy)]
 enum Act {
     Forge,
-    /// A signature of long ago, under a body of the stranger's own.
+    /// Sends an old signature with another body.
     SendStale,
     Replay,
     SayTooLarge,
@@ -54,7 +54,7 @@ const ACTS: [Act; 8] = [
 
 const BODY_TIME: Duration = Duration::from_secs(2);
 
-/// The head of a callback, with one more line, up to its body.
+/// Returns the head of a callback with one additional line, up to its body.
 fn head(time: &str, signature: &str, line: &str) -> String {
     format!(
         "POST /kie HTTP/1.1\r\nhost: a\r\n{TIMESTAMP_HEADER}: {time}\r\n{SIGNATURE_HEADER}: {signature}\r\n{line}\r\n\r\n"
@@ -66,16 +66,16 @@ fn whole(time: &str, signature: &str, body: &str) -> Vec<u8> {
 }
 
 impl Act {
-    /// The bytes of it. The stranger has seen one callback.
-    fn bytes(self, seen: &SentCallback) -> Vec<u8> {
-        let header = |name| &seen.headers.iter().find(|header| header.0 == name).unwrap().1;
+    /// Returns the bytes to send. The attacker knows one callback.
+    fn bytes(self, known: &SentCallback) -> Vec<u8> {
+        let header = |name| &known.headers.iter().find(|header| header.0 == name).unwrap().1;
         let (time, signature) = (header(TIMESTAMP_HEADER), header(SIGNATURE_HEADER));
-        let body = seen.body.to_string();
+        let body = known.body.to_string();
         match self {
-            Self::Forge => whole(time, &WebhookKey::new("a guess").sign(&seen.task_id, time), &body),
+            Self::Forge => whole(time, &WebhookKey::new("a guess").sign(&known.task_id, time), &body),
             Self::SendStale => {
                 let time = (now() - 1_000).to_string();
-                whole(&time, &WebhookKey::new("whk").sign(&seen.task_id, &time), &body)
+                whole(&time, &WebhookKey::new("whk").sign(&known.task_id, &time), &body)
             }
             Self::Replay => whole(time, signature, &body),
             Self::SayTooLarge => head(time, signature, "content-length: 100000000").into_bytes(),
@@ -89,12 +89,12 @@ impl Act {
         }
     }
 
-    /// How it is answered.
+    /// Returns `true` if this is the right response.
     fn is_answered(self, status: Option<&str>) -> bool {
         match self {
             Self::Forge => status == Some("401"),
             Self::SendStale | Self::Replay => status == Some("200"),
-            // Of what is cut off while it is being sent, the sender may see no more than that.
+            // If the server cuts the request off, the sender may only see that the connection was closed.
             Self::SayTooLarge | Self::SendTooLarge => matches!(status, Some("413" | "408") | None),
             Self::SendSlowly => status == Some("408"),
             Self::TalkNonsense => status == Some("400"),
@@ -103,10 +103,10 @@ impl Act {
     }
 }
 
-/// Does this on a connection of its own, and returns the status of the answer.
+/// Sends these bytes on a new connection. Returns the status of the response.
 async fn send(address: &str, bytes: &[u8]) -> Option<String> {
     let mut stream = TcpStream::connect(address).await.expect("a soak needs 2,200 open files: see `ulimit -n`");
-    // The server may answer, and hang up, before all of it is sent.
+    // The server may respond and close the connection before it has read all bytes.
     let (mut reader, mut writer) = stream.split();
     let mut answer = [0; 12];
     let (_, read) = tokio::join!(writer.write_all(bytes), reader.read_exact(&mut answer));
@@ -114,7 +114,7 @@ async fn send(address: &str, bytes: &[u8]) -> Option<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn honest_callbacks_are_answered_in_a_storm() {
+async fn genuine_callbacks_are_answered_among_many_others() {
     let (strangers, songs) = (size(100, 1_000), size(40, 400));
     let receiver = Receiver::new(WebhookKey::new("whk")).body_time(BODY_TIME).ledger(Arc::new(MemoryLedger::new()));
     let (url, receiving) = mount(&receiver).await;
@@ -137,33 +137,33 @@ async fn honest_callbacks_are_answered_in_a_storm() {
         (fresh, stale)
     });
 
-    // One song in calm weather, whose callback the strangers see.
+    // One song without attackers. They use its callback.
     let hour = Duration::from_secs(3_600);
     let asleep = Polling::default().first_poll(hour).longest_pause(hour).timeout(hour);
     client.start(waltz()).await.unwrap().wait().polling(asleep).await.unwrap();
-    let seen = sandbox.callbacks().pop().unwrap();
+    let known = sandbox.callbacks().pop().unwrap();
 
     let is_over = Arc::new(AtomicBool::new(false));
     let mut storm = JoinSet::new();
     for number in 0..strangers {
         let act = ACTS[number % ACTS.len()];
-        let (address, is_over, bytes) = (address.clone(), Arc::clone(&is_over), act.bytes(&seen));
+        let (address, is_over, bytes) = (address.clone(), Arc::clone(&is_over), act.bytes(&known));
         storm.spawn(async move {
             let mut times = 0;
             while !is_over.load(Relaxed) {
-                // One that begins and stops would be hung up on after half a minute; it goes away before.
+                // The server would close an unfinished request after half a minute. This attacker closes it before that.
                 let patience = if matches!(act, Act::BeginAndStop) { BODY_TIME } else { 30 * BODY_TIME };
                 let status = tokio::time::timeout(patience, send(&address, &bytes)).await.unwrap_or(None);
                 assert!(act.is_answered(status.as_deref()), "{act:?} was answered with {status:?}");
                 times += 1;
-                // Nobody is to take the only processor for himself.
+                // Attackers pause, so that they do not take the only processor.
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             times
         });
     }
 
-    // Nobody looks at the songs unless a callback wakes them.
+    // The songs are only polled if a callback wakes their waits.
     let mut waits = JoinSet::new();
     for _ in 0..songs {
         let task = client.start(waltz()).await.unwrap();
@@ -178,7 +178,7 @@ async fn honest_callbacks_are_answered_in_a_storm() {
         sent += times.unwrap();
     }
 
-    // The service gives up on whom it waits for longer than 15 seconds.
+    // The service gives up on a callback without a response within 15 seconds.
     let callbacks = sandbox.callbacks();
     assert_eq!(callbacks.len(), 3 * (songs + 1));
     assert!(callbacks.iter().all(|callback| callback.status == Some(200)));
@@ -187,7 +187,11 @@ async fn honest_callbacks_are_answered_in_a_storm() {
     receiving.abort();
     drop((client, receiver));
     let (fresh, stale) = reading.await.unwrap();
-    assert_eq!((fresh, stale), (callbacks.len(), 1), "of what strangers sent, the stale one alone was news, and once");
+    assert_eq!(
+        (fresh, stale),
+        (callbacks.len(), 1),
+        "of the attackers' callbacks only the stale one was delivered, once"
+    );
     println!(
         "storm: {strangers} strangers sent {sent} callbacks; {fresh} honest ones were answered, {again} of them not the \
          first time"

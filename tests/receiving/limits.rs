@@ -1,4 +1,4 @@
-//! Nobody can fill the house.
+//! Limits of memory and time.
 
 use std::{
     convert::Infallible,
@@ -20,7 +20,7 @@ use tokio::{
 use super::{NOW, OTHER, TASK, body, delivered, key, post, receiver, signed, standing, status, wire};
 use crate::setup::stack::connect;
 
-/// A body that is sent in pieces, and then never ends.
+/// A body that sends some pieces and then never ends.
 #[derive(Clone, Copy)]
 struct Endless {
     piece: usize,
@@ -47,45 +47,49 @@ async fn a_body_without_end_is_cut_off() {
     let trickle = signed(TASK, NOW, Endless { piece: 10, pieces: 3 });
     assert_eq!(status(&mut receiver.service(), trickle).await, StatusCode::REQUEST_TIMEOUT);
     assert_eq!(begin.elapsed().as_secs(), 10);
-    // Nothing told its length in advance: it is counted while it comes.
+    // The length is not announced, so the bytes are counted as they arrive.
     let flood = signed(TASK, NOW, Endless { piece: 1 << 20, pieces: 5 });
     assert_eq!(status(&mut receiver.service(), flood).await, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
-/// Senders at the door of a receiver, each of a body of this kind that never ends.
-fn besieged(receiver: &Receiver, senders: usize, body: Endless) -> JoinSet<StatusCode> {
-    let mut siege = JoinSet::new();
+/// Starts this number of senders, each with a body of this kind that never ends.
+fn endless_bodies(receiver: &Receiver, senders: usize, body: Endless) -> JoinSet<StatusCode> {
+    let mut requests = JoinSet::new();
     for _ in 0..senders {
         let mut service = receiver.service();
-        siege.spawn(async move { status(&mut service, signed(TASK, NOW, body)).await });
+        requests.spawn(async move { status(&mut service, signed(TASK, NOW, body)).await });
     }
-    siege
+    requests
 }
 
 #[tokio::test(start_paused = true)]
-async fn large_bodies_that_find_no_room_wait_for_it() {
+async fn large_bodies_wait_for_memory() {
     let receiver = receiver().memory(8 << 20);
-    let floods = besieged(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
+    let floods = endless_bodies(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
     tokio::time::sleep(Duration::from_secs(1)).await;
-    // The floods hold all the room, until their time is over.
+    // The endless bodies hold all the memory until their timeout.
     let begin = Instant::now();
     let large = signed(OTHER, NOW, body(OTHER, &"x".repeat(100 << 10)));
     assert_eq!(post(&receiver, large).await, StatusCode::OK);
     assert_eq!(begin.elapsed().as_secs(), 9);
     assert_eq!(floods.join_all().await, [StatusCode::REQUEST_TIMEOUT; 8]);
     let whole = signed(TASK, NOW, body(TASK, &"x".repeat(3 << 20)));
-    assert_eq!(post(&receiver, whole).await, StatusCode::OK, "the room was given back");
+    assert_eq!(post(&receiver, whole).await, StatusCode::OK, "the memory was released");
     let larger = signed(TASK, NOW, body(TASK, &"x".repeat(9 << 20)));
-    assert_eq!(post(&receiver.body_limit(10 << 20), larger).await, StatusCode::REQUEST_TIMEOUT, "it never finds room");
+    assert_eq!(
+        post(&receiver.body_limit(10 << 20), larger).await,
+        StatusCode::REQUEST_TIMEOUT,
+        "it never gets the memory"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn small_bodies_wait_for_nobody() {
+async fn small_bodies_do_not_wait() {
     let receiver = receiver().memory(8 << 20);
     let deliveries = receiver.deliveries();
-    let floods = besieged(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
-    // However many begin a small one and do not end it.
-    let dawdlers = besieged(&receiver, 500, Endless { piece: 32 << 10, pieces: 2 });
+    let floods = endless_bodies(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
+    // Many endless small bodies make no difference.
+    let dawdlers = endless_bodies(&receiver, 500, Endless { piece: 32 << 10, pieces: 2 });
     tokio::time::sleep(Duration::from_secs(1)).await;
     let begin = Instant::now();
     for size in [1, 1 << 10, 16 << 10, 63 << 10] {
@@ -99,7 +103,7 @@ async fn small_bodies_wait_for_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_a_thousand_connections_the_honest_ones_are_answered() {
+async fn among_a_thousand_connections_the_genuine_ones_are_answered() {
     let receiver = receiver();
     let deliveries = receiver.deliveries();
     let mut connections = JoinSet::new();
@@ -111,7 +115,7 @@ async fn of_a_thousand_connections_the_honest_ones_are_answered() {
             let is_honest = number % 10 == 0;
             match number % 10 {
                 0 => {}
-                // Headers that never end, a body that never ends, no signature, another signature, no HTTP at all.
+                // Endless headers, an endless body, no signature, a wrong signature, no HTTP at all.
                 1 | 2 => text.truncate(60),
                 3..=6 => text.truncate(text.len() - 1),
                 7 => text = b"POST /kie HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}".to_vec(),
@@ -121,7 +125,7 @@ async fn of_a_thousand_connections_the_honest_ones_are_answered() {
             let begin = Instant::now();
             stream.write_all(&text).await.unwrap();
             let mut answer = [0; 12];
-            // A server hangs up on what is no request, and hyper on headers that take longer than 30 seconds.
+            // A server closes the connection if it gets no request. hyper does so if the headers take longer than 30 seconds.
             let read = stream.read_exact(&mut answer).await;
             let code = read.map(|_| String::from_utf8_lossy(&answer[9..]).into_owned()).unwrap_or_default();
             (number % 10, code, begin.elapsed().as_secs(), is_honest)
@@ -149,7 +153,7 @@ async fn of_a_thousand_connections_the_honest_ones_are_answered() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_loses_the_oldest_and_is_told_how_many() {
+async fn a_slow_reader_loses_the_oldest_deliveries_and_gets_their_number() {
     let receiver = receiver();
     let mut slow = receiver.deliveries();
     for number in 0..1_030 {
@@ -160,7 +164,7 @@ async fn a_slow_reader_loses_the_oldest_and_is_told_how_many() {
     let rest = delivered(receiver, slow).await;
     assert_eq!((rest.len(), rest[0].task_id.as_str()), (1_024, "task 6"));
 
-    // Large ones are counted by their bytes.
+    // Large callbacks are limited by their bytes.
     let receiver = standing(Receiver::new(key()));
     let mut slow = receiver.deliveries();
     for number in 0..6 {

@@ -1,4 +1,4 @@
-//! A process that makes songs is killed again and again, and each time another one goes on.
+//! A process that makes songs is killed many times, and another one continues each time.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -25,40 +25,40 @@ use crate::setup::{
 
 const START: &str = "generate-music";
 
-/// Where a process was killed: behind the last thing that it told.
+/// Number of kills after each kind of progress line.
 type Instants = BTreeMap<String, usize>;
 
-/// Lets processes work and kills them, each at some instant, and returns all that they told.
-async fn kill(times: usize, luck: &mut SeededRng, words: &[&str]) -> (Vec<(String, String)>, Instants) {
+/// Starts processes and kills each at a random time. Returns all their progress lines.
+async fn kill(times: usize, rng: &mut SeededRng, words: &[&str]) -> (Vec<(String, String)>, Instants) {
     let (mut all, mut instants) = (Vec::new(), Instants::new());
     for _ in 0..times {
         let mut child = Child::start(words);
-        let mut told = Vec::new();
-        // One that waits for an answer that never comes tells nothing more.
+        let mut lines = Vec::new();
+        // A process that waits for a lost response prints nothing more.
         let listening = async {
-            for _ in 0..luck.below(16) {
-                told.extend(child.next_line().await);
+            for _ in 0..rng.below(16) {
+                lines.extend(child.next_line().await);
             }
         };
         drop(tokio::time::timeout(Duration::from_millis(400), listening).await);
-        tokio::time::sleep(Duration::from_micros(luck.below(12_000))).await;
+        tokio::time::sleep(Duration::from_micros(rng.below(12_000))).await;
         child.kill().await;
-        told.extend(child.rest().await);
-        let last = told.last().map_or("nothing", |(word, _)| word);
+        lines.extend(child.rest().await);
+        let last = lines.last().map_or("nothing", |(word, _)| word);
         *instants.entry(last.to_owned()).or_default() += 1;
-        all.append(&mut told);
+        all.append(&mut lines);
     }
     (all, instants)
 }
 
-/// The files of a folder that have a name of their own, and what is in them.
+/// Returns the files of a folder that have their final name, with their content.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap());
     let named = files.filter(|file| !file.file_name().to_str().unwrap().starts_with('.'));
     named.map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap())).collect()
 }
 
-/// Waits until every callback has come, or is lost.
+/// Waits until every callback was delivered or lost. Returns the callbacks.
 async fn all_called_back(sandbox: &Sandbox) -> Vec<SentCallback> {
     for _ in 0..1_000 {
         let callbacks = sandbox.callbacks();
@@ -73,15 +73,15 @@ async fn all_called_back(sandbox: &Sandbox) -> Vec<SentCallback> {
     panic!("callbacks do not arrive");
 }
 
-/// The receipt that the callback address of a request names.
+/// Returns the receipt id in the callback address of a request.
 fn named(request: &kie_sandbox::Received) -> ReceiptId {
     let address = request.body["callBackUrl"].as_str().unwrap();
     address.split_once("kie_receipt=").unwrap().1.parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_was_heard_of_is_saved_and_nothing_is_sent_twice() {
-    let (deaths, seed) = (size(60, 500), seed("deaths"));
+async fn every_known_task_is_saved_and_nothing_is_sent_twice() {
+    let (kills, seed) = (size(60, 500), seed("kills"));
     let folder = tempfile::tempdir().unwrap();
     let (path, songs) = (folder.path().join("ledger.db"), folder.path().join("songs"));
     let ledger = Arc::new(SqliteLedger::open(&path).await.unwrap());
@@ -90,32 +90,32 @@ async fn whatever_was_heard_of_is_saved_and_nothing_is_sent_twice() {
     let sandbox = Sandbox::builder().speed(Speed::Instant).webhook_key("whk").credits(Credits::new(1e9)).build();
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
 
-    // Of every third task no callback comes, and every sixth call is not answered.
-    let (mut luck, mut silent) = (SeededRng::new(seed), HashMap::new());
+    // Every third task has no callback, and every sixth call gets no response.
+    let (mut rng, mut silent) = (SeededRng::new(seed), HashMap::new());
     sandbox.callback_faults(move |callback| {
-        let silent = *silent.entry(callback.task_id.clone()).or_insert_with(|| luck.one_in(3));
+        let silent = *silent.entry(callback.task_id.clone()).or_insert_with(|| rng.one_in(3));
         silent.then_some(CallbackFault::Lost)
     });
-    let mut luck = SeededRng::new(seed + 1);
-    sandbox.faults(move |request| match luck.below(12) {
+    let mut rng = SeededRng::new(seed + 1);
+    sandbox.faults(move |request| match rng.below(12) {
         _ if request.operation != START => None,
         0 => Some(Fault::DropAnswer),
         1 => Some(Fault::Hang),
         _ => None,
     });
     let words = ["sings", path.to_str().unwrap(), &service.base_url(), &call_back, songs.to_str().unwrap()];
-    let mut luck = SeededRng::new(seed + 2);
-    let (mut told, instants) = kill(deaths, &mut luck, &[&words[..], &["1000000"]].concat()).await;
+    let mut rng = SeededRng::new(seed + 2);
+    let (mut lines, instants) = kill(kills, &mut rng, &[&words[..], &["1000000"]].concat()).await;
 
     assert!(["asks", "started", "finished"].iter().all(|step| instants.contains_key(*step)), "{instants:?}");
 
-    // The last one goes on from there, and is let be.
+    // The last process continues and is not killed.
     sandbox.faults(|_| None);
     all_called_back(&sandbox).await;
-    let asked = told.iter().filter(|(word, _)| word == "asks").map(|(_, name)| name.as_str());
+    let asked = lines.iter().filter(|(word, _)| word == "asks").map(|(_, name)| name.as_str());
     let orders = asked.collect::<HashSet<_>>().len() + 1;
     let mut last = Child::start([&words[..], &[&orders.to_string()]].concat());
-    told.extend(last.rest().await);
+    lines.extend(last.rest().await);
     assert!(last.succeeds().await);
     let callbacks = all_called_back(&sandbox).await;
 
@@ -130,23 +130,23 @@ async fn whatever_was_heard_of_is_saved_and_nothing_is_sent_twice() {
             _ => panic!("{receipt:?} is neither saved nor unknown"),
         }
     }
-    assert_eq!(ledger.unfinished().await.unwrap(), unknown, "what is unknown is listed, and nothing else");
+    assert_eq!(ledger.unfinished().await.unwrap(), unknown, "only the unknown receipts are listed");
 
-    let started = told.iter().filter(|(word, _)| word == "started").map(|(_, id)| id);
+    let started = lines.iter().filter(|(word, _)| word == "started").map(|(_, id)| id);
     let called = callbacks.iter().filter(|callback| callback.status == Some(200)).map(|callback| &callback.task_id);
-    let heard: HashSet<_> = started.chain(called).collect();
-    assert!(heard.iter().all(|task| saved.contains_key(*task)), "of every task that was heard of there is a file");
-    assert_eq!(heard.len(), saved.len());
+    let known: HashSet<_> = started.chain(called).collect();
+    assert!(known.iter().all(|task| saved.contains_key(*task)), "every known task has a file");
+    assert_eq!(known.len(), saved.len());
 
-    // The books: each receipt was sent once at most.
+    // In the sandbox's journal, each receipt was sent at most once.
     let requests = sandbox.requests(START);
     let sent: HashSet<_> = requests.iter().map(named).collect();
-    assert_eq!(sent.len(), requests.len(), "no receipt was sent again");
+    assert_eq!(sent.len(), requests.len(), "no receipt was sent twice");
     let made = sandbox.tasks().len();
     assert!(requests.len() <= orders && made <= requests.len());
     compare(&sandbox, &saved, &songs).await;
     println!(
-        "deaths: {deaths} processes killed after {instants:?}; {orders} receipts, {} calls received, {made} songs made, \
+        "kills: {kills} processes killed after {instants:?}; {orders} receipts, {} calls received, {made} songs made, \
          {} saved, {} of receipts unknown",
         requests.len(),
         saved.len(),
@@ -156,7 +156,7 @@ async fn whatever_was_heard_of_is_saved_and_nothing_is_sent_twice() {
     receiving.abort();
 }
 
-/// Saves all of it again, elsewhere, and looks whether the files are the same ones.
+/// Saves everything again into another folder, and checks that the files are the same.
 async fn compare(sandbox: &Sandbox, saved: &HashMap<String, Receipt>, songs: &Path) {
     let elsewhere = tempfile::tempdir().unwrap();
     let client: Client = client_of(sandbox).build().unwrap();
@@ -168,7 +168,7 @@ async fn compare(sandbox: &Sandbox, saved: &HashMap<String, Receipt>, songs: &Pa
         assert_eq!(receipt.files.iter().map(|file| name(Path::new(file))).collect::<Vec<_>>(), names);
     }
     let (files, copies) = (files(songs), files(elsewhere.path()));
-    // Those of a song that was saved, but whose receipt does not know it yet, would be here too.
+    // A song that was saved without an update of its receipt would differ here.
     assert!(files.keys().eq(copies.keys()), "{:?} {:?}", files.keys(), copies.keys());
-    assert!(files == copies, "a file is not what the service has");
+    assert!(files == copies, "a file differs from the service's file");
 }

@@ -1,4 +1,4 @@
-//! Who is let in, and who is turned away how.
+//! Checks of a callback: accepted and refused requests, and their responses.
 
 use std::{
     convert::Infallible,
@@ -61,7 +61,7 @@ async fn a_signed_callback_is_answered_and_delivered() {
 }
 
 #[tokio::test]
-async fn a_forgery_is_refused_without_a_word() {
+async fn a_forgery_is_refused_with_an_empty_response() {
     let receiver = receiver();
     let deliveries = receiver.deliveries();
     let honest = signed(TASK, NOW, body(TASK, "text"));
@@ -92,11 +92,11 @@ async fn a_forgery_is_refused_without_a_word() {
         assert_eq!(answer.into_body().size_hint().exact(), Some(0), "no reason is given");
     }
     assert_eq!(post(&receiver, honest).await, StatusCode::OK);
-    assert_eq!(delivered(receiver, deliveries).await.len(), 1, "the honest one alone is delivered");
+    assert_eq!(delivered(receiver, deliveries).await.len(), 1, "only the genuine one is delivered");
 }
 
 #[tokio::test]
-async fn what_can_be_refused_without_its_body_is() {
+async fn a_callback_that_is_refused_for_its_headers_is_not_read() {
     let mut service = receiver().body_limit(100).service();
     let unsigned = Request::post("/kie").body(Sealed).unwrap();
     assert_eq!(status(&mut service, unsigned).await, StatusCode::UNAUTHORIZED);
@@ -115,15 +115,15 @@ async fn what_can_be_refused_without_its_body_is() {
 }
 
 #[tokio::test]
-async fn only_the_signed_id_counts_whatever_else_the_body_says() {
+async fn only_the_signed_id_counts() {
     let receiver = receiver();
     let deliveries = receiver.deliveries();
-    // Whoever saw a signature about one task can write another task, and what they like, beside it.
+    // An attacker who knows a signature of one task can put another task and other content beside it.
     let text = format!(r#"{{"taskId":"{TASK}","code":200,"data":{{"callbackType":"complete","task_id":"{OTHER}"}}}}"#);
     assert_eq!(post(&receiver, signed(TASK, NOW, text)).await, StatusCode::OK);
     let all = delivered(receiver, deliveries).await;
     assert_eq!(all[0].task_id, TASK);
-    assert_eq!(all[0].parse_unverified().unwrap().task_id(), Some(OTHER), "the claim claims what it likes");
+    assert_eq!(all[0].parse_unverified().unwrap().task_id(), Some(OTHER), "the unverified body names the other task");
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn five_minutes_either_way_are_fresh_and_a_second_more_is_stale() {
 }
 
 #[tokio::test]
-async fn keys_are_changed_without_a_gap() {
+async fn keys_can_be_changed_without_lost_callbacks() {
     let (old, new) = (WebhookKey::new("old"), key());
     let both = standing(Receiver::new(Verifier::new(new).or(old.clone())));
     let time = NOW.to_string();
@@ -162,7 +162,7 @@ async fn keys_are_changed_without_a_gap() {
 }
 
 #[tokio::test]
-async fn what_is_no_callback_is_refused() {
+async fn a_body_that_is_not_a_callback_is_refused() {
     let receiver = receiver();
     let bodies =
         ["", "[]", "null", "7", "{", "{}", r#"{"code":200,"data":{"audio_url":"x"}}"#, r#"{"data":{"task_id":""}}"#];
@@ -176,7 +176,7 @@ async fn what_is_no_callback_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unsigned_receiver_believes_everybody() {
+async fn an_unsigned_receiver_accepts_every_callback() {
     let receiver = Receiver::unsigned();
     let deliveries = receiver.deliveries();
     let request = Request::post("/kie").body(body(TASK, "text")).unwrap();
@@ -186,7 +186,7 @@ async fn an_unsigned_receiver_believes_everybody() {
 }
 
 #[tokio::test]
-async fn an_address_names_one_receipt_and_that_is_its_first() {
+async fn the_first_receipt_in_an_address_counts() {
     let receiver = receiver();
     let deliveries = receiver.deliveries();
     let (one, other) = ("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210");

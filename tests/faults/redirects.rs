@@ -1,4 +1,4 @@
-//! Answers that point elsewhere: a call follows nobody, and a download nobody who is not to be trusted.
+//! Redirects: a call follows none, and a download only follows those to hosts that it may use.
 
 use kie_sandbox::{FILES, Step};
 use kie_suno::transport::{ErrorKind, Pipe, Transport};
@@ -12,12 +12,12 @@ fn moved(status: &str, location: &str) -> [Step; 2] {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_goes_nowhere_else() {
+async fn a_call_follows_no_redirect() {
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
         for location in
             ["/api/v1/generate", "http://localhost/api/v1/generate", "https://api.example.net/api/v1/generate"]
         {
-            for call in [Call::Create, Call::Credits, Call::Look] {
+            for call in [Call::Create, Call::Credits, Call::Poll] {
                 let world = World::in_memory();
                 world.wire.script(moved(status, location));
                 assert_eq!(world.make(call).await, End::Refused, "{status}, {location}, {call:?}");
@@ -28,8 +28,8 @@ async fn a_call_goes_nowhere_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_download_goes_where_it_may_and_takes_no_key_along() {
-    // In memory every host is the account's.
+async fn a_download_follows_permitted_redirects_and_sends_no_key() {
+    // In memory every host name leads to the sandbox.
     let name = PICTURE.rsplit('/').next().unwrap();
     for location in [PICTURE, name, &format!("https://files.example.net{PICTURE}")] {
         let world = World::in_memory();
@@ -41,7 +41,7 @@ async fn a_download_goes_where_it_may_and_takes_no_key_along() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_download_goes_to_no_place_that_is_not_to_be_trusted() {
+async fn a_download_follows_no_other_redirect() {
     for location in [
         "http://files.example.net/x.jpeg",
         "ftp://files.example.net/x.jpeg",
@@ -61,7 +61,7 @@ async fn a_download_goes_to_no_place_that_is_not_to_be_trusted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_file_of_the_world_does_not_lead_to_this_machine() {
+async fn a_public_file_does_not_redirect_to_this_machine() {
     for location in ["http://localhost/x.jpeg", "https://localhost/x.jpeg", "http://127.0.0.1:9/x", "https://[::1]/x"] {
         let world = World::in_memory();
         world.wire.script(moved("302 Found", location));

@@ -1,4 +1,4 @@
-//! Connections that are kept for the next call, and what happens to them in between.
+//! Keep-alive connections, and faults between two calls.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::{Call, End, World, forged, together};
 
-/// Reads once, lets something happen to the connection, and creates a song.
+/// Makes a call that reads, then these steps happen on the connection, then makes a call that creates a song.
 async fn create_after(steps: impl IntoIterator<Item = Step>, pause: Duration) -> (World, End) {
     let world = World::on_sockets().await;
     world.wire.script(steps);
@@ -17,7 +17,7 @@ async fn create_after(steps: impl IntoIterator<Item = Step>, pause: Duration) ->
     (world, end)
 }
 
-/// Long enough for what was sent to arrive.
+/// Time for sent bytes to arrive.
 const A_WHILE: Duration = Duration::from_millis(100);
 
 #[tokio::test]
@@ -40,18 +40,18 @@ async fn a_connection_that_was_closed_in_between_is_not_used() {
 }
 
 #[tokio::test]
-async fn a_connection_that_closes_while_the_next_request_is_on_its_way_may_have_taken_it() {
+async fn a_connection_that_closes_during_the_next_request_leaves_an_unknown_outcome() {
     let closing = (1..=64).flat_map(|bytes| [vec![Step::Take(bytes)], vec![Step::Take(bytes), Step::Reset]]);
     let cases = closing.map(async |closing| {
         let steps = [vec![Step::Request, Step::Answer], closing].concat();
         let (world, end) = create_after(steps, Duration::ZERO).await;
         assert_eq!((end, world.sandbox.tasks().len(), world.wire.connections()), (End::Unknown, 0, 1));
     });
-    println!("fault matrix: {} kept connections closed under a request", together(cases).await.len());
+    println!("fault matrix: {} keep-alive connections closed under a request", together(cases).await.len());
 }
 
 #[tokio::test]
-async fn a_request_that_was_taken_over_a_kept_connection_is_not_sent_again() {
+async fn a_request_that_was_received_over_a_keep_alive_connection_is_not_retried() {
     for end_of_it in [Step::Reset, Step::AnswerUpTo(0), Step::AnswerUpTo(100), Step::Hang] {
         let steps = [Step::Request, Step::Answer, Step::Request, end_of_it];
         let (world, end) = create_after(steps, Duration::ZERO).await;
@@ -61,7 +61,7 @@ async fn a_request_that_was_taken_over_a_kept_connection_is_not_sent_again() {
 
 #[tokio::test]
 async fn a_connection_that_closes_at_once_creates_no_second_song() {
-    // Whether the end or the next request comes first is chance.
+    // Either the close or the next request can come first.
     let cases = (0..64).map(async |_| {
         let (world, end) = create_after([Step::Request, Step::Answer], Duration::ZERO).await;
         let made = world.sandbox.tasks().len();
@@ -71,10 +71,10 @@ async fn a_connection_that_closes_at_once_creates_no_second_song() {
 }
 
 #[tokio::test]
-async fn an_answer_to_no_request_is_not_taken_for_the_next_ones() {
+async fn a_response_without_a_request_is_not_used_for_the_next_one() {
     let body = r#"{"code":200,"msg":"success","data":1000}"#;
     let credits = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-    // In one piece with the right answer, and a little later.
+    // The extra response comes together with the right one, or a little later.
     let at_once = vec![Step::Request, Step::Say((credits + &forged()).into()), Step::Serve];
     let later = vec![Step::Request, Step::Answer, Step::Pause(A_WHILE / 4), Step::Say(forged().into()), Step::Serve];
     for (steps, pause) in [(at_once.clone(), Duration::ZERO), (at_once, A_WHILE), (later, A_WHILE)] {
