@@ -54,7 +54,7 @@ async fn a_call_without_any_time_is_not_sent() {
 async fn a_poll_ends_within_its_time_with_any_fault() {
     for fault in [
         Fault::Hang,
-        Fault::DropAnswer,
+        Fault::DropResponse,
         Fault::ErrorPage { http_status: 503 },
         Fault::Refuse { http_status: 429, code: 429, msg: "slow down".into() },
     ] {
@@ -148,7 +148,7 @@ async fn a_pause_that_does_not_fit_in_the_time_left_is_not_begun() {
 #[tokio::test(start_paused = true)]
 async fn a_refused_start_whose_next_slot_is_too_late_ends_with_the_refusal() {
     let (sandbox, _) = instant();
-    let client = client_of(&sandbox).new_tasks(1, seconds(60)).build().unwrap();
+    let client = client_of(&sandbox).task_rate(1, seconds(60)).build().unwrap();
     sandbox.fault("generate-music", Fault::Refuse { http_status: 429, code: 429, msg: "Too many requests".into() });
     let begin = Instant::now();
     let error = client.start(waltz()).within(seconds(50)).await.unwrap_err();

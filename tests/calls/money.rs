@@ -23,7 +23,7 @@ fn refusal(http_status: u16, code: i64, msg: &str) -> Fault {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_an_unknown_outcome_and_is_never_retried() {
-    for fault in [Fault::DropAnswer, Fault::HalfJson, Fault::Hang] {
+    for fault in [Fault::DropResponse, Fault::HalfJson, Fault::Hang] {
         let (sandbox, client) = instant();
         sandbox.fault("generate-music", fault.clone());
         let error = client.start(waltz()).await.unwrap_err();
@@ -136,7 +136,7 @@ async fn an_error_page_ends_a_submit_and_retries_a_poll() {
 #[tokio::test(start_paused = true)]
 async fn a_poll_is_retried_after_a_cut_and_after_a_timeout() {
     let (sandbox, client) = instant();
-    sandbox.fault("get-account-credits", Fault::DropAnswer);
+    sandbox.fault("get-account-credits", Fault::DropResponse);
     sandbox.fault("get-account-credits", Fault::Hang);
     assert_eq!(client.credits().await.unwrap(), Credits::new(1000.0));
     assert_eq!(sandbox.requests("get-account-credits").len(), 3);

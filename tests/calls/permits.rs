@@ -31,7 +31,7 @@ struct Asking {
 }
 
 impl Permit for Asking {
-    fn ask(&self, patience: Duration) -> Option<PermitFuture<'_>> {
+    fn acquire(&self, patience: Duration) -> Option<PermitFuture<'_>> {
         Some(Box::pin(async move {
             self.questions.asked.lock().unwrap().push((self.number, patience));
             sleep(self.questions.after).await;
@@ -122,7 +122,7 @@ async fn a_call_that_is_refused_and_then_denied_gets_the_denial() {
     #[derive(Default)]
     struct Once(Mutex<bool>);
     impl Permit for Once {
-        fn ask(&self, _: Duration) -> Option<PermitFuture<'_>> {
+        fn acquire(&self, _: Duration) -> Option<PermitFuture<'_>> {
             let is_used = std::mem::replace(&mut *self.0.lock().unwrap(), true);
             let denied = is_used.then(|| Error::new(ErrorKind::Unsent, "once is enough"));
             denied.map(|denied| -> PermitFuture<'_> { Box::pin(async move { Err(denied) }) })

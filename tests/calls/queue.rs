@@ -174,7 +174,7 @@ async fn at_most_one_poll_is_queued_before_a_start() {
 async fn the_rate_is_kept_at_the_moment_of_sending() {
     // The polls hold both slots until several starts are due. The starts are then sent together.
     let slow = Slow { head: 4 * SECOND, ..Slow::default() };
-    let client = slow.client().in_flight(2).new_tasks(3, 10 * SECOND).build().unwrap();
+    let client = slow.client().in_flight(2).task_rate(3, 10 * SECOND).build().unwrap();
     let mut calls = JoinSet::new();
     for _ in 0..40 {
         calls.spawn(poll(client.clone()));
@@ -198,7 +198,7 @@ fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let slow = Slow { head: SECOND / 3, body: SECOND / 7, ..Slow::default() };
     runtime.block_on(async {
-        let client = slow.client().in_flight(in_flight).new_tasks(RATE, SPAN).build().unwrap();
+        let client = slow.client().in_flight(in_flight).task_rate(RATE, SPAN).build().unwrap();
         let mut calls = JoinSet::new();
         for (is_start, begins, patience) in callers {
             let client = client.clone();

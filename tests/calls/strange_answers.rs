@@ -88,7 +88,7 @@ async fn the_error_says_which_content_came_instead() {
         let read = client(&good).credits().await.unwrap_err();
         assert!(matches!(&read, Error::Decode(_)), "{read:?}");
         let created = client(&good).start(waltz()).await.unwrap_err();
-        assert!(matches!(&created, Error::OutcomeUnknown(lost) if lost.answer().is_some()), "{created:?}");
+        assert!(matches!(&created, Error::OutcomeUnknown(lost) if lost.response().is_some()), "{created:?}");
         assert_eq!(created.charged(), Charged::Unknown);
         assert_eq!(good.asked.load(SeqCst), 2, "neither is retried");
         for error in [&read, &created] {

@@ -53,7 +53,7 @@ async fn a_call_can_be_followed_and_shows_no_secret() {
     client.call(kie_suno::requests::DownloadUrl::new(link)).await.unwrap();
     sandbox.fault("generate-music", refusal(402, &format!("no credits for {PROMPT}")));
     client.start(secret_waltz()).await.unwrap_err();
-    sandbox.fault("generate-music", Fault::DropAnswer);
+    sandbox.fault("generate-music", Fault::DropResponse);
     client.start(secret_waltz()).await.unwrap_err();
     client.raw(Method::Get, Host::Api, "/api/v1/nowhere?token=1", &json!({})).await.unwrap_err();
     drop(listening);
@@ -139,7 +139,7 @@ async fn no_debug_output_shows_a_secret() {
         format!("{:?}", transport.build().unwrap()),
     ];
     for fault in [
-        Fault::DropAnswer,
+        Fault::DropResponse,
         Fault::HalfJson,
         Fault::Hang,
         Fault::ErrorPage { http_status: 502 },

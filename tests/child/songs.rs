@@ -23,14 +23,14 @@ fn waltz() -> GenerateMusic {
 
 /// Polls often, since the sandbox's songs are finished at once.
 fn quick() -> Polling {
-    Polling::default().first_poll(Duration::from_millis(1)).longest_pause(Duration::from_millis(400))
+    Polling::default().first_poll(Duration::from_millis(1)).max_pause(Duration::from_millis(400))
 }
 
 /// Makes and saves one song for each order, one after the other. Continues where the process before was killed. An order with
 /// an unknown outcome is printed and skipped.
 pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: &Path, orders: usize) {
     let ledger = Arc::new(SqliteLedger::open(ledger).await.unwrap());
-    let client = client(service, &ledger).call_back_url(call_back).new_tasks(0, Duration::ZERO).build().unwrap();
+    let client = client(service, &ledger).call_back_url(call_back).task_rate(0, Duration::ZERO).build().unwrap();
     print_line("begins", "");
     for order in 0..orders {
         let name = format!("order {order}");
@@ -69,7 +69,7 @@ async fn task(client: &Client, name: &str, patience: Duration) -> Option<Task<Mu
 /// Starts this number of songs as fast as the rate permits. Then saves all unfinished songs, also those of other processes.
 pub(crate) async fn share(ledger: &Path, service: &str, folder: &Path, songs: usize, rate: (usize, Duration)) {
     let ledger = Arc::new(SqliteLedger::open(ledger).await.unwrap());
-    let client = client(service, &ledger).new_tasks(rate.0, rate.1).build().unwrap();
+    let client = client(service, &ledger).task_rate(rate.0, rate.1).build().unwrap();
     for _ in 0..songs {
         client.start(waltz()).await.unwrap();
     }
@@ -93,7 +93,7 @@ pub(crate) async fn start(ledger: &Path, service: &str) {
         Ok(ledger) => Arc::new(ledger),
         Err(error) => return print_line("refused", error),
     };
-    let client = client(service, &ledger).new_tasks(0, Duration::ZERO).build().unwrap();
+    let client = client(service, &ledger).task_rate(0, Duration::ZERO).build().unwrap();
     let mut refused = 0;
     while refused < 3 {
         match client.start(waltz()).await {

@@ -8,7 +8,9 @@ use std::{
 use http::{HeaderMap, StatusCode};
 use kie_suno::{
     callbacks::{Receiver, WebhookKey},
-    types::signature::{Distrusted, Label, NotVerified, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verified, Verifier},
+    types::signature::{
+        CallbackError, SIGNATURE_HEADER, TIMESTAMP_HEADER, UnverifiedCallback, Verified, Verifier, VerifyError,
+    },
 };
 use serde_json::Value;
 
@@ -38,7 +40,7 @@ async fn every_documented_callback_is_accepted_when_it_is_signed() {
     let now = now();
     let mut taken = 0;
     for callback in callbacks() {
-        let label = Label::read(&callback.body).unwrap();
+        let label = UnverifiedCallback::read(&callback.body).unwrap();
         for id in label.task_ids() {
             let mut headers = HeaderMap::new();
             // Each callback is signed at another second, because one signature is only accepted for few bodies.
@@ -75,12 +77,12 @@ fn the_id_that_was_signed_counts_in_every_place() {
                 put(&mut body, place, &format!("id at {place}"));
             }
             let body = body.to_string();
-            let label = Label::read(body.as_bytes()).unwrap();
+            let label = UnverifiedCallback::read(body.as_bytes()).unwrap();
             // If `data` is a list, it has no place for an id.
             let is_there = body.contains(&format!("\"id at {signed}\""));
             let id = format!("id at {signed}");
             let verified = verifier.verify(&label, "1767225600", &key.sign(&id, "1767225600"), 1_767_225_600);
-            let expected = if is_there { Ok(id.as_str()) } else { Err(Distrusted::Forged) };
+            let expected = if is_there { Ok(id.as_str()) } else { Err(VerifyError::Forged) };
             assert_eq!(verified, expected, "{}: {body}", callback.name);
         }
     }
@@ -112,7 +114,12 @@ fn signed(key: &WebhookKey, task_id: &str, timestamp: u64) -> HeaderMap {
 }
 
 /// Verifies a callback as a handler on axum or hyper does.
-fn verified<'a>(key: &WebhookKey, headers: &HeaderMap, body: &'a [u8], now: u64) -> Result<Verified<'a>, NotVerified> {
+fn verified<'a>(
+    key: &WebhookKey,
+    headers: &HeaderMap,
+    body: &'a [u8],
+    now: u64,
+) -> Result<Verified<'a>, CallbackError> {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
     Verifier::new(key.clone()).verify_callback(|name| headers.get(name)?.to_str().ok(), body, now)
 }
@@ -122,7 +129,7 @@ fn one_call_verifies_every_documented_callback_and_reads_what_it_claims() {
     let (key, now) = (WebhookKey::new("whk"), now());
     let mut count = 0;
     for callback in callbacks() {
-        let label = Label::read(&callback.body).unwrap();
+        let label = UnverifiedCallback::read(&callback.body).unwrap();
         for id in label.task_ids() {
             let headers = signed(&key, id, now - 60);
             let verified = verified(&key, &headers, &callback.body, now).unwrap();
@@ -149,19 +156,19 @@ fn a_callback_that_is_not_verified_says_why_and_how_to_answer() {
         (refused.http_status(), refused)
     };
 
-    let late = (200, NotVerified::Stale { task_id: "4be1".into() });
+    let late = (200, CallbackError::Stale { task_id: "4be1".into() });
     assert_eq!(answered(&headers, body, now + 301), late);
     assert_eq!(answered(&headers, body, now - 301), late);
-    assert_eq!(answered(&headers, br#"{"taskId":"9c7f"}"#, now), (401, NotVerified::Forged));
-    assert_eq!(answered(&signed(&WebhookKey::new("other"), "4be1", now), body, now), (401, NotVerified::Forged));
+    assert_eq!(answered(&headers, br#"{"taskId":"9c7f"}"#, now), (401, CallbackError::Forged));
+    assert_eq!(answered(&signed(&WebhookKey::new("other"), "4be1", now), body, now), (401, CallbackError::Forged));
     for header in [SIGNATURE_HEADER, TIMESTAMP_HEADER] {
         let mut without = headers.clone();
         without.remove(header);
-        assert_eq!(answered(&without, body, now), (401, NotVerified::NoHeader { header }));
+        assert_eq!(answered(&without, body, now), (401, CallbackError::NoHeader { header }));
     }
     for body in [&b"{\"data\":{}}"[..], b"[]", b"<html>", b""] {
         let (status, refused) = answered(&headers, body, now);
-        assert!(status == 400 && matches!(refused, NotVerified::Unreadable(_)), "{refused}");
+        assert!(status == 400 && matches!(refused, CallbackError::Unreadable(_)), "{refused}");
     }
 
     // An attacker's body with the headers of another callback. Its content is not signed.

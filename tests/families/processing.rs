@@ -216,7 +216,7 @@ async fn an_undelivered_task_is_complete_or_is_polled_until_the_timeout() {
         assert_eq!(stems.wait().await.is_ok(), with_tracks);
     }
     // A task with an unknown status word counts as running.
-    sandbox.script_task(TaskScript::Word("7".into()));
+    sandbox.script_task(TaskScript::UnknownStatus("7".into()));
     let midi = client.start(GenerateMidi::new("5c79****be8e")).await.unwrap();
     assert_eq!(midi.wait().await.unwrap().instruments.len(), 2);
 }

@@ -110,7 +110,7 @@ async fn the_maximum_size_of_a_response_is_a_setting() {
     let mut sizes = Vec::new();
     for largest in 0..200 {
         let wire = world.wire.clone();
-        let transport = Transport::builder().service(Pipe::new(move || wire.connect())).largest_answer(largest);
+        let transport = Transport::builder().service(Pipe::new(move || wire.connect())).max_response_bytes(largest);
         let transport = transport.retry(Retry::never()).build().unwrap();
         match transport.send(Plain::reading("credits", uri.clone()), |_, body| Verdict::Done(body.len())).await {
             Ok(size) => sizes.push((largest, size)),

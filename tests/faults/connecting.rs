@@ -13,7 +13,7 @@ use crate::setup::stack::waltz;
 /// Makes each kind of call to a host that cannot be reached.
 async fn nothing_is_sent(base_url: &str) {
     let client = Client::builder().api_key("key").base_url(base_url).timeouts(clocks()).retry(retry()).build().unwrap();
-    let files = Transport::builder().timeouts(clocks()).retry(retry()).loopback_files(true).build().unwrap();
+    let files = Transport::builder().timeouts(clocks()).retry(retry()).allow_loopback_downloads(true).build().unwrap();
     let folder = tempdir().unwrap();
     let path = folder.path().join("song");
     let url = format!("{base_url}/files/x.mp3");

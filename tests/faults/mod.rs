@@ -103,7 +103,7 @@ impl World {
         let base_url = String::from("http://localhost");
         let client = Client::builder().api_key("key").base_url(&base_url).timeouts(clocks()).retry(retry());
         let client = client.http(pipe()).build().unwrap();
-        let files = Transport::builder().timeouts(clocks()).retry(retry()).loopback_files(true);
+        let files = Transport::builder().timeouts(clocks()).retry(retry()).allow_loopback_downloads(true);
         let files = files.service(pipe()).build().unwrap();
         Self { sandbox, wire, client, files, base_url, _listening: None }
     }
@@ -116,7 +116,8 @@ impl World {
         let base_url = listening.base_url();
         let client = Client::builder().api_key("key").base_url(&base_url).timeouts(clocks()).retry(retry());
         let client = client.build().unwrap();
-        let files = Transport::builder().timeouts(clocks()).retry(retry()).loopback_files(true).build().unwrap();
+        let files =
+            Transport::builder().timeouts(clocks()).retry(retry()).allow_loopback_downloads(true).build().unwrap();
         Self { sandbox, wire, client, files, base_url, _listening: Some(listening) }
     }
 

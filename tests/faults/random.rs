@@ -69,7 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
 fn fault() -> impl Strategy<Value = Fault> {
     let refuse = |(http_status, code)| Fault::Refuse { http_status, code, msg: "no".into() };
     prop_oneof![
-        Just(Fault::DropAnswer),
+        Just(Fault::DropResponse),
         Just(Fault::HalfJson),
         Just(Fault::Hang),
         select(&[200, 403, 429, 455, 500, 502][..]).prop_map(|http_status| Fault::ErrorPage { http_status }),

@@ -94,7 +94,7 @@ async fn a_cut_is_retried_and_a_failure_keeps_the_saved_files() {
     let task = client.start(waltz()).await.unwrap();
     let tracks = task.wait().await.unwrap();
 
-    sandbox.fault(FILES, Fault::DropAnswer);
+    sandbox.fault(FILES, Fault::DropResponse);
     sandbox.fault(FILES, Fault::ErrorPage { http_status: 503 });
     assert_eq!(task.save(&tracks, folder.path()).await.unwrap().len(), 2);
     assert_eq!(sandbox.requests(FILES).len(), 4);

@@ -98,8 +98,8 @@ async fn an_upload_whose_response_is_lost_is_not_retried() {
     let (sandbox, client) = instant();
     let folder = tempdir().unwrap();
     let (path, _) = hum(&folder, 300_000);
-    sandbox.fault("upload-file-stream", Fault::DropAnswer);
-    sandbox.fault("upload-file-base-64", Fault::DropAnswer);
+    sandbox.fault("upload-file-stream", Fault::DropResponse);
+    sandbox.fault("upload-file-base-64", Fault::DropResponse);
     for upload in [client.upload(&path), client.upload(&path).base64()] {
         let error = upload.await.unwrap_err();
         assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
@@ -134,7 +134,7 @@ async fn an_upload_is_served_until_it_expires() {
     let folder = tempdir().unwrap();
     let (path, content) = hum(&folder, 3_000);
     let opened = SystemTime::now();
-    let file = client.upload(&path).answer().await.unwrap();
+    let file = client.upload(&path).response().await.unwrap();
     let (link, until) = (file.url().unwrap(), file.kept_until().and_then(|until| until.system_time()).unwrap());
     let kept = until.duration_since(opened).unwrap();
     assert_eq!(kept.as_secs().div_ceil(60), 24 * 60, "{kept:?}");

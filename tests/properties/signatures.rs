@@ -2,7 +2,7 @@
 
 use kie_types::{
     AnyCallback,
-    signature::{Distrusted, Label, Verifier, WebhookKey},
+    signature::{UnverifiedCallback, Verifier, VerifyError, WebhookKey},
 };
 use proptest::{collection, prelude::*};
 use serde_json::json;
@@ -52,14 +52,14 @@ proptest! {
         let body = json!({
             "noise": noise, "data": { "noise": noise, "task_id": ids[0], "taskId": ids[1] }, "taskId": ids[2], "task_id": ids[3],
         });
-        let label = Label::read(body.to_string().as_bytes()).unwrap();
+        let label = UnverifiedCallback::read(body.to_string().as_bytes()).unwrap();
         let time = now.saturating_add_signed(away);
         let signature = key(signer).sign(&ids[signed], &time.to_string());
         let verified = verifier.verify(&label, &time.to_string(), &signature, now);
         let task_id = ids[signed].as_str();
         prop_assert_eq!(verified, match (signer < keys, time.abs_diff(now) <= 300) {
-            (false, _) => Err(Distrusted::Forged),
-            (true, false) => Err(Distrusted::Stale { task_id }),
+            (false, _) => Err(VerifyError::Forged),
+            (true, false) => Err(VerifyError::Stale { task_id }),
             (true, true) => Ok(task_id),
         });
     }
@@ -67,7 +67,7 @@ proptest! {
     #[test]
     fn no_body_makes_a_label_panic_or_invent_an_id(value in json(), bytes in any::<Vec<u8>>()) {
         for body in [value.to_string().into_bytes(), bytes] {
-            match (Label::read(&body), AnyCallback::parse(&body)) {
+            match (UnverifiedCallback::read(&body), AnyCallback::parse(&body)) {
                 (Ok(label), Ok(callback)) => {
                     let mut ids = label.task_ids();
                     // A callback of a known kind only reads the id from its own places.

@@ -18,7 +18,7 @@ fn credits(credits: f64) -> Credits {
 }
 
 fn client(sandbox: &Sandbox, budget: Budget) -> Client {
-    client_of(sandbox).new_tasks(1_000, Duration::from_secs(1)).budget(budget).build().unwrap()
+    client_of(sandbox).task_rate(1_000, Duration::from_secs(1)).budget(budget).build().unwrap()
 }
 
 fn sandbox() -> Sandbox {

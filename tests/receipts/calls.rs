@@ -30,7 +30,7 @@ async fn a_receipt_follows_a_song_to_its_files() {
     let sent = &setup.sandbox.requests(MUSIC)[0];
     assert_eq!(sent.body["callBackUrl"], format!("https://music.example/kie?shop=7&kie_receipt={id}"));
 
-    let mut events = task.events().polling(Polling::default().longest_pause(Duration::from_secs(3)));
+    let mut events = task.events().polling(Polling::default().max_pause(Duration::from_secs(3)));
     let mut stages = Vec::new();
     while let Some(event) = events.next().await {
         event.unwrap();
@@ -240,10 +240,10 @@ async fn an_address_that_names_a_receipt_already_is_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_ends_in_the_queue_is_not_sent() {
     let setup = Setup::new(Speed::Instant);
-    let client = setup.builder(setup.ledger.clone()).new_tasks(1, Duration::from_secs(10)).build().unwrap();
+    let client = setup.builder(setup.ledger.clone()).task_rate(1, Duration::from_secs(10)).build().unwrap();
     client.start(waltz()).await.unwrap();
     // Another process shares the ledger and its rate, but not the queue.
-    let other = setup.builder(setup.ledger.clone()).new_tasks(1, Duration::from_secs(10)).build().unwrap();
+    let other = setup.builder(setup.ledger.clone()).task_rate(1, Duration::from_secs(10)).build().unwrap();
     let begin = tokio::time::Instant::now();
     for client in [client, other] {
         let error = client.start(waltz()).within(Duration::from_secs(5)).await.unwrap_err();

@@ -40,7 +40,7 @@ async fn complete_tasks_are_saved_and_the_others_are_reported() {
     client.start(waltz()).await.unwrap();
     setup.sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(3_600)));
     client.start(waltz()).await.unwrap();
-    setup.sandbox.fault(MUSIC, Fault::DropAnswer);
+    setup.sandbox.fault(MUSIC, Fault::DropResponse);
     client.start(waltz()).await.unwrap_err();
 
     let collected = client.save_all(folder.path()).await.unwrap();
@@ -127,7 +127,7 @@ async fn a_song_whose_first_track_was_saved_early_is_saved_completely() {
 #[tokio::test(start_paused = true)]
 async fn two_that_save_at_once_save_nothing_twice() {
     let setup = Setup::new(Speed::Instant);
-    let client = setup.builder(setup.ledger.clone()).new_tasks(1_000, Duration::from_secs(1)).build().unwrap();
+    let client = setup.builder(setup.ledger.clone()).task_rate(1_000, Duration::from_secs(1)).build().unwrap();
     for _ in 0..24 {
         client.start(waltz()).await.unwrap();
     }

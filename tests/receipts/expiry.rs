@@ -24,7 +24,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Returns an account that was opened this long ago, and its client. When the same time has passed on tokio's clock, the
 /// account's clock shows the real time.
 fn opened(ago: Duration) -> (Sandbox, Client) {
-    let sandbox = Sandbox::builder().speed(Speed::Instant).opened(SystemTime::now() - ago).build();
+    let sandbox = Sandbox::builder().speed(Speed::Instant).start_time(SystemTime::now() - ago).build();
     let client = client_of(&sandbox).build().unwrap();
     (sandbox, client)
 }
@@ -64,7 +64,7 @@ async fn the_files_that_expire_first_are_saved_first_and_expired_ones_are_report
     };
     for (error, age) in [(fresh_gone, 14), (long_gone, 16)] {
         let Error::Save(save) = error else { panic!("{error:?}") };
-        let since = save.gone_since().and_then(kie_suno::records::Timestamp::system_time).unwrap();
+        let since = save.expired_since().and_then(kie_suno::records::Timestamp::system_time).unwrap();
         let over = SystemTime::now().duration_since(since).unwrap();
         assert_eq!((over.as_secs() / DAY.as_secs(), save.missing()), (age - 14, 2));
         let text = format!("the service keeps files for 14 days, and these were made {age} days ago, at 20");
@@ -79,7 +79,9 @@ async fn the_files_that_expire_first_are_saved_first_and_expired_ones_are_report
     let again = saver.save_all(folder.path()).await.unwrap();
     assert_eq!(again.len(), 2);
     assert!(
-        again.iter().all(|it| matches!(&it.outcome, SaveOutcome::Error(Error::Save(it)) if it.gone_since().is_some()))
+        again
+            .iter()
+            .all(|it| matches!(&it.outcome, SaveOutcome::Error(Error::Save(it)) if it.expired_since().is_some()))
     );
 }
 
@@ -93,7 +95,7 @@ async fn a_refused_file_that_has_time_left_is_not_expired() {
     tracks[0].audio_url = Some("http://localhost/files/of-somebody-else.mp3".into());
     let error = task.save(&tracks, folder.path()).await.unwrap_err();
     let Error::Save(save) = &error else { panic!("{error:?}") };
-    assert_eq!((save.gone_since(), save.saved().len(), save.missing()), (None, 1, 1));
+    assert_eq!((save.expired_since(), save.saved().len(), save.missing()), (None, 1, 1));
     assert!(!error.to_string().contains("days"), "{error}");
     assert_eq!(sandbox.requests("download-url").len(), 1);
 }

@@ -15,7 +15,7 @@ use crate::setup::stack::waltz;
 async fn an_unknown_call_is_forgotten_and_sent_again_under_its_name() {
     let setup = Setup::new(Speed::Instant);
     let client = setup.client();
-    setup.sandbox.fault(MUSIC, Fault::DropAnswer);
+    setup.sandbox.fault(MUSIC, Fault::DropResponse);
     let lost = client.start(waltz()).named("order").await.unwrap_err().receipt().unwrap();
     assert!(client.start(waltz()).named("order").await.is_err(), "it is not retried by itself");
 
@@ -71,7 +71,7 @@ async fn a_task_that_cannot_be_read_is_forgotten() {
 async fn a_forgotten_call_is_not_retried_and_a_late_response_is_recorded() {
     let setup = Setup::new(Speed::Instant);
     let refusal = Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() };
-    for (fault, is_taken) in [(refusal, false), (Fault::DropAnswer, true)] {
+    for (fault, is_taken) in [(refusal, false), (Fault::DropResponse, true)] {
         setup.sandbox.fault(MUSIC, fault);
         let client = setup.client();
         let before = setup.calls(MUSIC);

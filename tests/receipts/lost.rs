@@ -37,7 +37,7 @@ impl<'a> Visitor for Lose<'a> {
 async fn lose<E: TaskEndpoint>(setup: &Setup) -> bool {
     let client: Client = setup.client();
     let request: E = prepared::request(&setup.sandbox).await;
-    setup.sandbox.fault(E::NAME, Fault::DropAnswer);
+    setup.sandbox.fault(E::NAME, Fault::DropResponse);
     let tasks = setup.sandbox.tasks().len();
     let error = client.start(request.clone()).named(E::NAME).await.unwrap_err();
     let Error::OutcomeUnknown(lost) = &error else { panic!("{}: {error:?}", E::NAME) };
@@ -100,7 +100,7 @@ async fn resuming_is_woken_by_the_callback() {
             true => setup.client(),
             false => crate::setup::stack::client_of(&setup.sandbox).ledger(setup.ledger.clone()).build().unwrap(),
         };
-        setup.sandbox.fault(MUSIC, Fault::DropAnswer);
+        setup.sandbox.fault(MUSIC, Fault::DropResponse);
         let receipt = client.start(waltz()).await.unwrap_err().receipt().unwrap();
         let resuming = client.resume::<Music>(receipt);
         let post = async {
@@ -120,7 +120,7 @@ async fn resuming_is_woken_by_the_callback() {
 async fn a_call_without_a_callback_ends_at_the_timeout() {
     let setup = Setup::new(Speed::Instant);
     let client = setup.client();
-    setup.sandbox.fault(MUSIC, Fault::DropAnswer);
+    setup.sandbox.fault(MUSIC, Fault::DropResponse);
     let receipt = client.start(waltz()).await.unwrap_err().receipt().unwrap();
     let begin = Instant::now();
     let error = client.resume::<Music>(receipt).timeout(Duration::from_secs(30)).await.unwrap_err();

@@ -14,7 +14,7 @@ fn fault() -> impl Strategy<Value = Option<Fault>> {
     let refuse = |http_status, code, msg: &str| Some(Fault::Refuse { http_status, code, msg: msg.into() });
     prop_oneof![
         3 => Just(None),
-        2 => Just(Some(Fault::DropAnswer)),
+        2 => Just(Some(Fault::DropResponse)),
         1 => Just(Some(Fault::HalfJson)),
         1 => Just(Some(Fault::Hang)),
         3 => Just(refuse(200, 429, "slow down")),

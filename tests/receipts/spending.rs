@@ -108,7 +108,7 @@ fn builder(bank: &Bank) -> ClientBuilder {
         .api_key("key")
         .http(bank.clone())
         .retry(retry)
-        .new_tasks(1_000, Duration::from_secs(1))
+        .task_rate(1_000, Duration::from_secs(1))
         .budget(budget)
 }
 
@@ -171,7 +171,7 @@ async fn only_calls_that_may_have_been_paid_for_stay_counted() {
 async fn a_dropped_call_is_counted_if_it_was_sent() {
     for has_ledger in [false, true] {
         let bank = Bank::default();
-        let client = builder(&bank).new_tasks(2, Duration::from_secs(60));
+        let client = builder(&bank).task_rate(2, Duration::from_secs(60));
         let client = if has_ledger { client.ledger(MemoryLedger::new()) } else { client }.build().unwrap();
         bank.0.lock().unwrap().next = vec![Becomes::Silent(Some(LATE))];
         let moment = Duration::from_secs(1);

@@ -64,7 +64,7 @@ fn endless_bodies(receiver: &Receiver, senders: usize, body: Endless) -> JoinSet
 
 #[tokio::test(start_paused = true)]
 async fn large_bodies_wait_for_memory() {
-    let receiver = receiver().memory(8 << 20);
+    let receiver = receiver().memory_limit(8 << 20);
     let floods = endless_bodies(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
     tokio::time::sleep(Duration::from_secs(1)).await;
     // The endless bodies hold all the memory until their timeout.
@@ -85,7 +85,7 @@ async fn large_bodies_wait_for_memory() {
 
 #[tokio::test(start_paused = true)]
 async fn small_bodies_do_not_wait() {
-    let receiver = receiver().memory(8 << 20);
+    let receiver = receiver().memory_limit(8 << 20);
     let deliveries = receiver.deliveries();
     let floods = endless_bodies(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
     // Many endless small bodies make no difference.

@@ -12,5 +12,5 @@ pub(crate) fn now() -> u64 {
 /// Returns intervals with the first poll after an hour. A wait that ends before was woken by a callback.
 pub(crate) fn asleep() -> Polling {
     let hour = Duration::from_secs(3_600);
-    Polling::default().first_poll(hour).longest_pause(hour).timeout(hour * 2)
+    Polling::default().first_poll(hour).max_pause(hour).timeout(hour * 2)
 }

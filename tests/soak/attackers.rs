@@ -116,7 +116,7 @@ async fn send(address: &str, bytes: &[u8]) -> Option<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn genuine_callbacks_are_answered_among_many_others() {
     let (strangers, songs) = (size(100, 1_000), size(40, 400));
-    let receiver = Receiver::new(WebhookKey::new("whk")).body_time(BODY_TIME).ledger(Arc::new(MemoryLedger::new()));
+    let receiver = Receiver::new(WebhookKey::new("whk")).body_timeout(BODY_TIME).ledger(Arc::new(MemoryLedger::new()));
     let (url, receiving) = mount(&receiver).await;
     let address = url.trim_start_matches("http://").trim_end_matches("/kie").to_owned();
     let sandbox = Sandbox::builder().speed(Speed::Fast).webhook_key("whk").credits(Credits::new(1e9)).build();
@@ -125,7 +125,7 @@ async fn genuine_callbacks_are_answered_among_many_others() {
         .api_key("key")
         .base_url(service.base_url())
         .callbacks(url, &receiver)
-        .new_tasks(0, Duration::ZERO)
+        .task_rate(0, Duration::ZERO)
         .build()
         .unwrap();
     let mut deliveries = receiver.deliveries();
@@ -139,7 +139,7 @@ async fn genuine_callbacks_are_answered_among_many_others() {
 
     // One song without attackers. They use its callback.
     let hour = Duration::from_secs(3_600);
-    let asleep = Polling::default().first_poll(hour).longest_pause(hour).timeout(hour);
+    let asleep = Polling::default().first_poll(hour).max_pause(hour).timeout(hour);
     client.start(waltz()).await.unwrap().wait().polling(asleep).await.unwrap();
     let known = sandbox.callbacks().pop().unwrap();
 

@@ -99,7 +99,7 @@ async fn every_known_task_is_saved_and_nothing_is_sent_twice() {
     let mut rng = SeededRng::new(seed + 1);
     sandbox.faults(move |request| match rng.below(12) {
         _ if request.operation != START => None,
-        0 => Some(Fault::DropAnswer),
+        0 => Some(Fault::DropResponse),
         1 => Some(Fault::Hang),
         _ => None,
     });

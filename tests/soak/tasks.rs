@@ -26,7 +26,7 @@ fn callback_fault(rng: &mut SeededRng, callback: &SentCallback) -> Option<Callba
     Some(match rng.below(10) {
         0 | 1 => CallbackFault::Lost,
         2 => CallbackFault::Doubled,
-        3 => CallbackFault::Overtaken,
+        3 => CallbackFault::Reordered,
         4 => CallbackFault::Late(Duration::from_secs(rng.below(500))),
         5 => CallbackFault::Stale(Duration::from_secs(400)),
         6 => CallbackFault::Forged,
@@ -43,7 +43,7 @@ fn callback_fault(rng: &mut SeededRng, callback: &SentCallback) -> Option<Callba
 fn fault(rng: &mut SeededRng) -> Option<Fault> {
     let refuse = |code| Fault::Refuse { http_status: 200, code, msg: "not now".into() };
     Some(match rng.below(30) {
-        0 => Fault::DropAnswer,
+        0 => Fault::DropResponse,
         1 => Fault::HalfJson,
         2 => Fault::ErrorPage { http_status: 503 },
         3 => refuse(455),
@@ -59,7 +59,7 @@ fn script_task(rng: &mut SeededRng) -> Option<TaskScript> {
         1 => TaskScript::Undelivered { with_tracks: true },
         2 => TaskScript::Undelivered { with_tracks: false },
         3 => TaskScript::HiddenFor(Duration::from_secs(rng.below(60))),
-        4 => TaskScript::Word("DREAMING".into()),
+        4 => TaskScript::UnknownStatus("DREAMING".into()),
         _ => return None,
     })
 }
@@ -93,7 +93,7 @@ async fn every_task_ends_once_with_faulty_callbacks_and_failed_polls() {
     let client = client_of(&sandbox)
         .callbacks("https://music.example/kie", &receiver)
         .ledger(Arc::clone(&ledger))
-        .new_tasks(1_000, Duration::from_secs(1))
+        .task_rate(1_000, Duration::from_secs(1))
         .build()
         .unwrap();
     let mut deliveries = receiver.deliveries();

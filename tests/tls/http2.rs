@@ -55,7 +55,8 @@ async fn a_host_without_http_2_gets_http_1() {
 async fn files_are_fetched_over_http_1() {
     let authority = Authority::new();
     let host = authority.host(NAME, &BOTH, Manner::Answers).await;
-    let transport = Transport::builder().root_certificates(authority.pem()).loopback_files(true).build().unwrap();
+    let transport =
+        Transport::builder().root_certificates(authority.pem()).allow_loopback_downloads(true).build().unwrap();
     let base: BaseUrl = format!("https://{NAME}:{}", host.port).parse().unwrap();
     let call = ApiCall::reading("balance", base.join("/api/v1/chat/credit").unwrap());
     assert_eq!(transport.send(call, |status, _| Verdict::Done(status)).await.unwrap(), 200);

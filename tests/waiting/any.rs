@@ -27,7 +27,7 @@ async fn a_task_is_opened_by_the_name_of_its_operation_or_kind() {
         let task = client.any_task(name, started.id().as_str()).unwrap();
         assert_eq!((task.id(), task.kind(), task.receipt()), (started.id().as_str(), "music", None));
         let first = task.wait().until(Stage::First).await.unwrap();
-        assert!(first.items.iter().any(kie_suno::records::Item::is_there));
+        assert!(first.items.iter().any(kie_suno::records::Item::is_available));
         let report = task.wait().await.unwrap();
         assert_eq!((report.outcome, report.items.len()), (Outcome::Success, 2));
         assert_eq!(report, task.report().await.unwrap());

@@ -24,7 +24,7 @@ use crate::setup::stack::{instant, live, waltz};
 async fn stages_and_tracks_come_once_and_in_order() {
     let (_sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
-    let polling = Polling::default().longest_pause(Duration::from_secs(2));
+    let polling = Polling::default().max_pause(Duration::from_secs(2));
     let mut events = task.events().polling(polling);
     let mut events_seen = Vec::new();
     while let Some(event) = events.next().await {
@@ -43,7 +43,7 @@ async fn stages_and_tracks_come_once_and_in_order() {
 async fn a_wait_can_end_at_a_stage() {
     let (_sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
-    let polling = Polling::default().longest_pause(Duration::from_secs(2));
+    let polling = Polling::default().max_pause(Duration::from_secs(2));
     let text = task.wait().until(Stage::Text).polling(polling).await.unwrap();
     assert!(text.iter().all(|track| track.url().is_none() && track.stream_audio_url.is_some()));
     let first = task.wait().until(Stage::First).await.unwrap();
@@ -82,7 +82,7 @@ async fn temporary_errors_do_not_end_a_wait() {
         sandbox.fault("get-music-details", Fault::HalfJson);
         sandbox.fault("get-music-details", Fault::ErrorPage { http_status: 503 });
         sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 455, msg: "maintenance".into() });
-        sandbox.fault("get-music-details", Fault::DropAnswer);
+        sandbox.fault("get-music-details", Fault::DropResponse);
         sandbox.fault("get-music-details", Fault::Refuse { http_status: 429, code: 429, msg: "slow down".into() });
     }
     assert_eq!(task.wait().await.unwrap().len(), 2);
@@ -172,7 +172,7 @@ async fn a_task_that_stays_unknown_ends_as_not_found() {
 #[tokio::test(start_paused = true)]
 async fn an_unknown_status_is_running() {
     let (sandbox, client) = live();
-    sandbox.script_task(TaskScript::Word("MASTERING".into()));
+    sandbox.script_task(TaskScript::UnknownStatus("MASTERING".into()));
     let task = client.start(waltz()).await.unwrap();
     assert_eq!(task.fetch().await.unwrap().unwrap().status.unwrap().as_str(), "MASTERING");
     assert_eq!(task.wait().await.unwrap().len(), 2);
@@ -200,7 +200,7 @@ async fn every_wait_polls_at_least_once_and_no_duration_overflows() {
 async fn polls_are_never_closer_than_the_service_asks() {
     let (sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
-    let polling = Polling::default().first_poll(Duration::ZERO).longest_pause(Duration::ZERO).growth(0.0);
+    let polling = Polling::default().first_poll(Duration::ZERO).max_pause(Duration::ZERO).growth(0.0);
     let error = task.wait().polling(polling.timeout(Duration::from_secs(10))).await.unwrap_err();
     assert!(matches!(error, Error::TimedOut(_)));
     assert!(sandbox.requests("get-music-details").len() <= 31);

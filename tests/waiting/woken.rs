@@ -31,7 +31,7 @@ fn account(speed: Speed) -> (Sandbox, Client, Receiver) {
     let receiver = Receiver::new(WebhookKey::new("whk")).clock(move || wall + opened.elapsed());
     let client = client_of(&sandbox)
         .callbacks("https://music.example/kie", &receiver)
-        .new_tasks(10_000, Duration::from_secs(1))
+        .task_rate(10_000, Duration::from_secs(1))
         .build()
         .unwrap();
     (sandbox, client, receiver)

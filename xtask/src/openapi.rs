@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use kie_types::{
     Effect, Endpoint, Host, Job, Method, RefusalKind, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
-    schema::{self, Described},
+    schema::{self, OperationSchemas},
     signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
 };
 use serde_json::{Map, Value, json};
@@ -67,7 +67,7 @@ fn server(host: Host) -> Value {
 
 /// Writes one operation, and collects the callback schema of its task.
 struct Visit<'a> {
-    described: &'a Described,
+    described: &'a OperationSchemas,
     pushes: &'a mut BTreeMap<&'static str, Value>,
 }
 
@@ -144,7 +144,7 @@ fn parameters(schema: &schemars::Schema) -> Value {
 }
 
 /// Returns the response for HTTP status 200. Refusals have this status too.
-fn accepted<E: Endpoint>(described: &Described) -> Value {
+fn accepted<E: Endpoint>(described: &OperationSchemas) -> Value {
     let success = json!({
         "type": "object",
         "properties": {

@@ -73,7 +73,7 @@ impl SandboxBuilder {
 
     /// Sets the account's time at its opening. From then on it advances with tokio's clock. The default is the current
     /// system time. Result files expire 14 days after their task is complete, uploads after one day.
-    pub fn opened(mut self, time: SystemTime) -> Self {
+    pub fn start_time(mut self, time: SystemTime) -> Self {
         self.wall = Some(time);
         self
     }

@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
 
     let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");
-    sandbox.fault("generate-music", Fault::DropAnswer);
+    sandbox.fault("generate-music", Fault::DropResponse);
     let task = match client.start(request.clone()).named("order-4711").await {
         Err(Error::OutcomeUnknown(lost)) => {
             println!("{lost}");

@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The sandbox finishes a song almost at once, so poll often. Keep the default for the real service.
     let pause = Duration::from_millis(300);
-    let polling = Polling::default().first_poll(pause).longest_pause(pause);
+    let polling = Polling::default().first_poll(pause).max_pause(pause);
     let mut events = task.events().polling(polling);
     let mut reached = None;
     while let Some(event) = events.next().await {

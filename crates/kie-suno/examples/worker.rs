@@ -22,8 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let open = async || -> Result<Client, Box<dyn std::error::Error>> {
         let ledger = SqliteLedger::open(folder.join("kie.db")).await?;
         // The sandbox is faster than the real service, so poll more often.
-        let polling =
-            Polling::default().first_poll(Duration::from_millis(200)).longest_pause(Duration::from_millis(400));
+        let polling = Polling::default().first_poll(Duration::from_millis(200)).max_pause(Duration::from_millis(400));
         Client::builder()
             .api_key("any")
             .base_url(service.base_url())

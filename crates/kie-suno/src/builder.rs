@@ -54,7 +54,7 @@ impl ClientBuilder {
             polling: None,
             transport: Transport::builder().user_agent(concat!("kie-suno/", env!("CARGO_PKG_VERSION"))),
         };
-        builder.new_tasks(NEW_TASKS, NEW_TASKS_SPAN)
+        builder.task_rate(NEW_TASKS, NEW_TASKS_SPAN)
     }
 
     /// Sets the API key of the account that pays. The key is sent only to the service's two hosts, or to the addresses that
@@ -142,7 +142,7 @@ impl ClientBuilder {
     /// limit the rate, and the service refuses what exceeds its own limit.
     ///
     /// Half a second is added to `span`, because calls can arrive closer together than they were sent.
-    pub fn new_tasks(mut self, most: usize, span: Duration) -> Self {
+    pub fn task_rate(mut self, most: usize, span: Duration) -> Self {
         let span = span.saturating_add(RATE_MARGIN);
         self.rate = (most, span);
         self.transport = self.transport.rate(most, span);
@@ -235,7 +235,7 @@ impl ClientBuilder {
         };
         let hosts = Hosts { api: base(None, Host::Api)?, upload: base(self.upload_url.as_ref(), Host::Upload)? };
         let api_key = ApiKey::new(api_key).map_err(Error::config)?;
-        let transport = self.transport.api_key(api_key).loopback_files(hosts.api.is_loopback());
+        let transport = self.transport.api_key(api_key).allow_loopback_downloads(hosts.api.is_loopback());
         let transport = transport.build().map_err(Error::config)?;
         #[cfg(feature = "callbacks")]
         let waiters = self.receiver.map(|receiver| {

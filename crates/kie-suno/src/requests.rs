@@ -5,11 +5,11 @@
 
 #[doc(inline)]
 pub use kie_types::{
-    AddInstrumental, AddVocals, AudioId, BoostMusicStyle, Bound, CallBackField, Checked, ConvertToWav, CoverSuno,
+    AddInstrumental, AddVocals, AudioId, BoostMusicStyle, Bound, CallbackField, Checked, ConvertToWav, CoverSuno,
     CreateMusicVideo, DownloadUrl, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples, ExtendMusic,
     FileForm, GenerateLyrics, GenerateMashup, GenerateMidi, GenerateMusic, GeneratePersona, GenerateSounds,
     GetAccountCredits, GetCoverSunoDetails, GetLyricsDetails, GetMidiDetails, GetMusicDetails, GetMusicVideoDetails,
-    GetRecoveryAudioDetails, GetTimestampedLyrics, GetVocalSeparationDetails, GetWavDetails, Host, Ignored, Limit,
+    GetRecoveryAudioDetails, GetTimestampedLyrics, GetVocalSeparationDetails, GetWavDetails, Host, IgnoredField, Limit,
     Method, Mode, ModeValue, Model, NEW_TASKS, NEW_TASKS_SPAN, NotAQuery, PaidEndpoint, PersonaId, PersonaModel,
     RecoveryAudio, ReplaceSection, Rules, Seconds, SeparateVocals, SeparationType, SingerSkillLevel, SoundKey,
     StemName, SunoVoiceCheckVoice, SunoVoiceGenerate, SunoVoiceRecordInfo, SunoVoiceRegenerate, SunoVoiceValidate,

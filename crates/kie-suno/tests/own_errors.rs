@@ -51,7 +51,7 @@ fn next_step(ended: Result<Vec<SavedFile>>) -> Step {
         Error::Invalid(_) | Error::NameTaken(_) => Step::Refuse,
         Error::TimedOut(late) if late.failing().is_some_and(|failing| is_key_wrong(failing.error())) => Step::Alarm,
         Error::TimedOut(_) => Step::WaitFor(error.task_id().unwrap_or_default().to_owned()),
-        Error::Save(save) if save.gone_since().is_some() => Step::Refuse,
+        Error::Save(save) if save.expired_since().is_some() => Step::Refuse,
         Error::Save(_) => Step::SaveAgain(error.task_id().unwrap_or_default().to_owned()),
         Error::OutcomeUnknown(lost) => lost.receipt().map_or(Step::Alarm, Step::Resume),
         Error::NotResumed(not) if not.is_timeout() => Step::Resume(not.receipt()),
@@ -111,7 +111,7 @@ fn each_error_has_its_step() {
         (late(refused(500, "server error").into()).into(),                                     wait()),
         (late(refused(401, "unauthorized").into()).into(),                                     Step::Alarm),
         (OutcomeUnknown::new("generate-music").with_receipt(receipt).into(),                   Step::Resume(receipt)),
-        (OutcomeUnknown::new("generate-music").with_answer(unreadable()).into(),               Step::Alarm),
+        (OutcomeUnknown::new("generate-music").with_response(unreadable()).into(),               Step::Alarm),
         (unsaved(Disk).into(),                                                                 Step::SaveAgain(TASK.to_owned())),
         (unsaved(Status(404)).with_made(Timestamp::from_millis(0)).into(),                     Step::Refuse),
         (Error::Ledger(LedgerError::new("the disk is full")),                                  Step::Alarm),
@@ -139,7 +139,7 @@ fn errors_return_the_values_that_they_were_built_with() {
     assert_eq!((lost_call.attempts(), lost_call.elapsed().as_secs()), (3, 41));
 
     let unknown =
-        OutcomeUnknown::new("generate-music").with_receipt(receipt).with_lost(lost(transport::ErrorKind::Timeout));
+        OutcomeUnknown::new("generate-music").with_receipt(receipt).with_cause(lost(transport::ErrorKind::Timeout));
     assert_eq!(unknown.lost().map(transport::Error::attempts), Some(3));
     assert_eq!(Error::from(unknown).receipt(), Some(receipt));
 

@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http::<Body>();
     // After every other failure, the call may have been sent.
-    let service = Tower::new(client).kinds(|error| match error.is_connect() {
+    let service = Tower::new(client).error_kind(|error| match error.is_connect() {
         true => ErrorKind::Connect,
         false => ErrorKind::Interrupted,
     });

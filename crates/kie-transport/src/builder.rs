@@ -29,7 +29,7 @@ pub struct TransportBuilder {
     rate: (usize, Duration),
     in_flight: usize,
     largest: usize,
-    loopback_files: bool,
+    allow_loopback_downloads: bool,
 }
 
 impl Transport {
@@ -53,7 +53,7 @@ impl TransportBuilder {
             rate: (0, Duration::ZERO),
             in_flight: 64,
             largest: 16 * 1024 * 1024,
-            loopback_files: false,
+            allow_loopback_downloads: false,
         }
     }
 
@@ -145,7 +145,7 @@ impl TransportBuilder {
     }
 
     /// Sets the rate limit of the service: at most `most` calls are sent in any time of length `span`. It applies to
-    /// calls with [`in_line`](crate::ApiCall::in_line). There is no limit by default.
+    /// calls with [`rate_limited`](crate::ApiCall::rate_limited). There is no limit by default.
     pub fn rate(mut self, most: usize, span: Duration) -> Self {
         self.rate = (most, span);
         self
@@ -160,15 +160,15 @@ impl TransportBuilder {
     }
 
     /// Sets the maximum size of a response to a call, in bytes. 16 MiB by default.
-    pub fn largest_answer(mut self, bytes: usize) -> Self {
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.largest = bytes;
         self
     }
 
     /// Sets whether downloads from addresses of this machine, such as those of a simulator, are allowed. `false` by
     /// default.
-    pub fn loopback_files(mut self, allowed: bool) -> Self {
-        self.loopback_files = allowed;
+    pub fn allow_loopback_downloads(mut self, allowed: bool) -> Self {
+        self.allow_loopback_downloads = allowed;
         self
     }
 
@@ -196,7 +196,7 @@ impl TransportBuilder {
             gate: Gate::new(self.rate, self.in_flight),
             budget: RetryBudget::default(),
             largest: self.largest,
-            loopback_files: self.loopback_files,
+            allow_loopback_downloads: self.allow_loopback_downloads,
         };
         Ok(Transport { shared: Arc::new(shared), timeouts: self.timeouts })
     }

@@ -200,10 +200,11 @@ async fn a_call_that_a_tower_service_may_have_sent_is_not_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn a_tower_service_can_say_that_nothing_was_sent() {
     let (service, asked) = kettle(Fails::ToAnswer);
-    let service = Tower::new(service).kinds(|error| match error.downcast_ref::<io::Error>().map(io::Error::kind) {
-        Some(io::ErrorKind::BrokenPipe) => ErrorKind::Unsent,
-        _ => ErrorKind::Interrupted,
-    });
+    let service =
+        Tower::new(service).error_kind(|error| match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+            Some(io::ErrorKind::BrokenPipe) => ErrorKind::Unsent,
+            _ => ErrorKind::Interrupted,
+        });
     let error = create(&over(service)).await.unwrap_err();
     assert_eq!((error.kind(), asked.load(Relaxed)), (ErrorKind::Unsent, 3));
     let cause = std::error::Error::source(&error).unwrap().downcast_ref::<io::Error>().unwrap();

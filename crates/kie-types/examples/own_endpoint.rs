@@ -6,7 +6,7 @@
 #![allow(clippy::print_stdout)]
 
 use kie_types::{
-    AudioId, Bound, CallBackField, Effect, EncodedBody, Endpoint, Invalid, Limit, Method, Model, Music, Rule, Rules,
+    AudioId, Bound, CallbackField, Effect, EncodedBody, Endpoint, Invalid, Limit, Method, Model, Music, Rule, Rules,
     Started, TaskEndpoint, check,
 };
 use serde::{Deserialize, Serialize};
@@ -38,8 +38,8 @@ impl Endpoint for ShiftPitch {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/shift-pitch";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

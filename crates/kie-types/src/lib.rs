@@ -35,13 +35,13 @@ pub use common::{
     uploaded_file::UploadedFile,
 };
 pub use operation::{
-    CallBackField, CallbackPayload, Change, Checked, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples,
+    CallbackField, CallbackPayload, Change, Checked, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples,
     Failure, FileForm, Host, InlineFile, Item, Job, LONGEST_TASK, Method, NEW_TASKS, NEW_TASKS_SPAN, NotAQuery,
     Outcome, Output, PaidEndpoint, PollOutcome, Progress, Record, Report, Stage, Started, TaskEndpoint, TaskState,
     UNDELIVERED_GRACE, check, path_and_query,
 };
 pub use request::{
-    Bound, Ignored, Invalid, Limit, Mode, ModeValue, Rule, Rules, Violation, Warning, WarningKind, characters,
+    Bound, IgnoredField, Invalid, Limit, Mode, ModeValue, Rule, Rules, Violation, Warning, WarningKind, characters,
 };
 pub use suno::{
     convert_to_wav::{ConvertToWav, GetWavDetails, Wav, WavCallback, WavConversion, WavRecord, WavStatus},

@@ -98,7 +98,7 @@ async fn a_thousand_starts_dropped_at_random_instants_are_known_or_withdrawn() {
     let (sandbox, client) = far(way);
     let ledger = Arc::new(MemoryLedger::new());
     // The rate is 100 calls in 10 seconds, so some calls are in the queue, some are in flight, and some have a response.
-    let client = client.ledger(Arc::clone(&ledger)).new_tasks(100, Duration::from_secs(10)).build().unwrap();
+    let client = client.ledger(Arc::clone(&ledger)).task_rate(100, Duration::from_secs(10)).build().unwrap();
     let (mut rng, mut starts) = (SeededRng::new(7), JoinSet::new());
     for number in 0..STARTS {
         let start = client.start(waltz()).named(format!("order-{number}"));
@@ -147,7 +147,7 @@ async fn every_poll_is_an_instant_at_which_a_start_can_be_dropped() {
     let folder = tempdir().unwrap();
     let (sandbox, client) = far(Duration::from_millis(1));
     let ledger = Arc::new(SqliteLedger::open(folder.path().join("kie.db")).await.unwrap());
-    let client = client.ledger(Arc::clone(&ledger)).new_tasks(0, Duration::ZERO).build().unwrap();
+    let client = client.ledger(Arc::clone(&ledger)).task_rate(0, Duration::ZERO).build().unwrap();
     let (mut answered, mut receipts) = (0, Vec::new());
     for polls in 0..20 {
         for is_woken in [false, true] {
@@ -182,7 +182,7 @@ async fn a_start_that_is_dropped_in_the_queue_is_withdrawn_and_costs_nothing() {
     let (sandbox, client) = far(Duration::ZERO);
     let ledger = Arc::new(MemoryLedger::new());
     let budget = Budget::new(Credits::new(24.0)).price(MUSIC, Credits::new(12.0));
-    let client = client.ledger(Arc::clone(&ledger)).new_tasks(1, Duration::from_secs(10)).budget(budget);
+    let client = client.ledger(Arc::clone(&ledger)).task_rate(1, Duration::from_secs(10)).budget(budget);
     let client = client.build().unwrap();
     client.start(waltz()).await.unwrap();
     let queued = client.start(waltz()).named("order");
@@ -284,7 +284,7 @@ fn a_start_that_is_dropped_outside_of_the_runtime_is_withdrawn_inside() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let ledger = Arc::new(MemoryLedger::new());
     let (sandbox, client) = far(Duration::ZERO);
-    let client = client.ledger(Arc::clone(&ledger)).new_tasks(1, Duration::from_secs(100)).build().unwrap();
+    let client = client.ledger(Arc::clone(&ledger)).task_rate(1, Duration::from_secs(100)).build().unwrap();
     let mut queued = client.start(waltz()).named("order").into_future();
     runtime.block_on(async {
         client.start(waltz()).await.unwrap();

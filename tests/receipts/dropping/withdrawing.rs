@@ -159,7 +159,7 @@ async fn withdrawals_do_not_block_other_updates() {
     const DROPPED: usize = 2_000;
     let (sandbox, client) = far(Duration::ZERO);
     let ledger = Slow::new(0);
-    let client = client.ledger(Arc::clone(&ledger)).new_tasks(1, Duration::from_secs(60)).build().unwrap();
+    let client = client.ledger(Arc::clone(&ledger)).task_rate(1, Duration::from_secs(60)).build().unwrap();
     client.start(waltz()).await.unwrap();
     let mut queued = JoinSet::new();
     for number in 0..DROPPED {

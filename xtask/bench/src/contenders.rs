@@ -155,7 +155,7 @@ impl Contender {
 pub(crate) fn facade(address: &str) -> anyhow::Result<Client> {
     let builder = Client::builder().api_key(KEY).base_url(format!("http://{address}"));
     // Every submit still passes through the rate limit, but hardly ever waits there.
-    Ok(builder.new_tasks(1 << 17, std::time::Duration::from_millis(1)).build()?)
+    Ok(builder.task_rate(1 << 17, std::time::Duration::from_millis(1)).build()?)
 }
 
 fn pool() -> HyperClient<HttpConnector, Full<Bytes>> {

@@ -5,7 +5,7 @@ use std::{hint::black_box, time::Instant};
 use kie_suno::{
     callbacks::{Verifier, WebhookKey},
     requests::{Endpoint as _, GetMusicDetails},
-    types::signature::Label,
+    types::signature::UnverifiedCallback,
 };
 
 use crate::{Counter, canned, collected::collected, print_number, rigid};
@@ -15,7 +15,7 @@ pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<(
     let song = canned::song();
     let (key, time) = (WebhookKey::new("not-a-webhook-key"), 1_767_225_600);
     let signature = key.sign(canned::TASK, &time.to_string());
-    let (verifier, label) = (Verifier::new(key), Label::read(canned::callback(canned::TASK).as_bytes())?);
+    let (verifier, label) = (Verifier::new(key), UnverifiedCallback::read(canned::callback(canned::TASK).as_bytes())?);
     let mut well = true;
     let mut once = || match how {
         "tolerant" => well &= matches!(GetMusicDetails::read(200, black_box(record.as_bytes())), Ok(Some(_))),

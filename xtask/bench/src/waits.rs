@@ -135,7 +135,7 @@ pub(crate) fn gap(waits: usize, seconds: u64, address: &str) -> anyhow::Result<(
 }
 
 fn begin(client: &Client, waits: usize, pause: Duration) {
-    let polling = Polling::default().growth(1.0).first_poll(pause).longest_pause(pause);
+    let polling = Polling::default().growth(1.0).first_poll(pause).max_pause(pause);
     for index in 0..waits {
         tokio::spawn(client.task::<Music>(format!("{ENDLESS}{index:024}")).wait().polling(polling).into_future());
     }

@@ -15,7 +15,7 @@ mod upload;
 pub(crate) use cli::{Cli, Command};
 pub(crate) use follow::{FollowArgs, StartArgs};
 pub(crate) use global::{GlobalArgs, OutputFormat};
-pub(crate) use operations::{CallArgs, CallbackKind, CheckArgs, InspectArgs, TaskArgs};
+pub(crate) use operations::{BodyKind, CallArgs, CheckArgs, InspectArgs, TaskArgs};
 pub(crate) use receipts::{ForgetArgs, ResumeArgs, SaveArgs};
 pub(crate) use sandbox::{SandboxArgs, SpeedArg};
 pub(crate) use songs::{ExtendArgs, GenerateArgs, VideoArgs};

@@ -53,7 +53,7 @@ pub(crate) struct CheckArgs {
 pub(crate) struct InspectArgs {
     /// Kind of the body
     #[arg(value_enum)]
-    pub(crate) kind: CallbackKind,
+    pub(crate) kind: BodyKind,
     /// Name of the operation, as listed by kie operations. For a callback of an unknown operation: any
     pub(crate) operation: String,
     /// File with the body, or - for standard input
@@ -64,7 +64,7 @@ pub(crate) struct InspectArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CallbackKind {
+pub(crate) enum BodyKind {
     /// A request
     Request,
     /// A response to a call

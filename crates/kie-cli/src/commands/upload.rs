@@ -18,7 +18,7 @@ const ADDRESSES: [&str; 5] = ["uploadUrl", "uploadUrlList", "audioUrl", "voiceUr
 /// `kie upload`.
 pub(crate) async fn upload(session: &Session, args: &args::UploadArgs) -> Result<(), ExitError> {
     let (upload, progress) = begin(session, &args.file);
-    let file = if args.base64 { upload.base64() } else { upload }.answer().await?;
+    let file = if args.base64 { upload.base64() } else { upload }.response().await?;
     drop(progress);
     let (url, until) = (file.url(), file.kept_until());
     if session.format == OutputFormat::Json {

@@ -26,8 +26,8 @@ impl ExitError {
                 _ => 1,
             },
             Self::Usage(_) => 2,
-            Self::Interrupted | Self::Submitting { .. } | Self::Left { .. } => 130,
-            Self::Told(code) => *code,
+            Self::Interrupted | Self::InterruptedCall { .. } | Self::InterruptedWait { .. } => 130,
+            Self::Reported(code) => *code,
             Self::Other(_) => 1,
         }
     }

@@ -51,13 +51,13 @@ impl ExitError {
                     _ => {}
                 }
             }
-            Self::Left { task_id, .. } => {
+            Self::InterruptedWait { task_id, .. } => {
                 document["taskId"] = json!(task_id);
                 document["outcome"] = json!("running");
             }
-            Self::Submitting { .. } => document["outcome"] = json!("unknown"),
+            Self::InterruptedCall { .. } => document["outcome"] = json!("unknown"),
             Self::Usage(what) => document["message"] = json!(what),
-            Self::Interrupted | Self::Told(_) => {}
+            Self::Interrupted | Self::Reported(_) => {}
             Self::Other(error) => document["message"] = json!(format!("{error:#}")),
         }
         document

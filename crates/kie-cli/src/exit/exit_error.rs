@@ -12,11 +12,11 @@ pub(crate) enum ExitError {
     /// Ctrl-C.
     Interrupted,
     /// Ctrl-C during a call that creates something.
-    Submitting { operation: &'static str, go_on: Option<String> },
+    InterruptedCall { operation: &'static str, go_on: Option<String> },
     /// Ctrl-C while waiting for a task.
-    Left { task_id: String, go_on: Option<String> },
+    InterruptedWait { task_id: String, go_on: Option<String> },
     /// Everything has been printed already; only the exit code is needed.
-    Told(u8),
+    Reported(u8),
     /// Any other error.
     Other(anyhow::Error),
 }
@@ -41,7 +41,7 @@ impl ExitError {
         match self {
             Self::Client { error: Error::Config(_), .. } => Some("the client"),
             Self::Client { error, .. } => error.operation(),
-            Self::Submitting { operation, .. } => Some(operation),
+            Self::InterruptedCall { operation, .. } => Some(operation),
             _ => None,
         }
     }
@@ -49,7 +49,9 @@ impl ExitError {
     /// Returns the command that continues from here.
     pub(crate) fn go_on(&self) -> Option<&str> {
         match self {
-            Self::Client { go_on, .. } | Self::Submitting { go_on, .. } | Self::Left { go_on, .. } => go_on.as_deref(),
+            Self::Client { go_on, .. } | Self::InterruptedCall { go_on, .. } | Self::InterruptedWait { go_on, .. } => {
+                go_on.as_deref()
+            }
             _ => None,
         }
     }

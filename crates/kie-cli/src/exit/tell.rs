@@ -14,7 +14,7 @@ impl ExitError {
     /// Prints the error on standard error, and as JSON on standard output with `--format json`. Returns the exit code.
     pub(crate) fn tell(&self, format: OutputFormat) -> ExitCode {
         let code = self.exit_code();
-        if let Self::Told(_) = self {
+        if let Self::Reported(_) = self {
             return ExitCode::from(code);
         }
         if format == OutputFormat::Json {
@@ -40,12 +40,16 @@ impl ExitError {
             }
             Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),
             Self::Interrupted => note!("interrupted"),
-            Self::Submitting { operation, .. } => {
+            Self::InterruptedCall { operation, .. } => {
                 note!("interrupted while calling {operation}; the service may have accepted and charged it");
             }
-            Self::Left { task_id, go_on: Some(_) } => note!("interrupted; task {task_id} continues at the service"),
-            Self::Left { task_id, go_on: None } => note!("interrupted; task {task_id} ended with the simulator"),
-            Self::Told(_) => {}
+            Self::InterruptedWait { task_id, go_on: Some(_) } => {
+                note!("interrupted; task {task_id} continues at the service");
+            }
+            Self::InterruptedWait { task_id, go_on: None } => {
+                note!("interrupted; task {task_id} ended with the simulator");
+            }
+            Self::Reported(_) => {}
             Self::Other(error) => note!("error: {error:#}"),
         }
         if let Some(command) = self.go_on() {

@@ -38,14 +38,14 @@ pub(crate) async fn run<E: TaskEndpoint>(
     let done = tokio::select! {
         biased;
         done = work => done,
-        () = session.interrupt.received() => return Err(ExitError::Left { task_id: task.id().to_string(), go_on }),
+        () = session.interrupt.received() => return Err(ExitError::InterruptedWait { task_id: task.id().to_string(), go_on }),
     };
     let (report, files) = match done {
         Ok(done) => done,
         Err(error) => {
             let is_over = match &error {
                 Error::Failed(_) => true,
-                Error::Save(save) => save.gone_since().is_some(),
+                Error::Save(save) => save.expired_since().is_some(),
                 _ => false,
             };
             return Err(ExitError::Client { error, go_on: go_on.filter(|_| !is_over) });
@@ -56,8 +56,8 @@ pub(crate) async fn run<E: TaskEndpoint>(
     let credits_spent = before.zip(credits_left).map(|(before, left)| before - left);
     Document { operation: E::NAME, report, files, credits_spent, credits_left }.print(session.format)?;
     match outcome {
-        Outcome::Failed => Err(ExitError::Told(5)),
-        Outcome::NotFound => Err(ExitError::Told(4)),
+        Outcome::Failed => Err(ExitError::Reported(5)),
+        Outcome::NotFound => Err(ExitError::Reported(4)),
         _ => Ok(()),
     }
 }

@@ -38,7 +38,7 @@ impl Session {
         tokio::select! {
             biased;
             answer = call.into_future() => answer.map_err(|error| self.lost(error)),
-            () = self.interrupt.received() => Err(ExitError::Submitting { operation, go_on: self.list() }),
+            () = self.interrupt.received() => Err(ExitError::InterruptedCall { operation, go_on: self.list() }),
         }
     }
 

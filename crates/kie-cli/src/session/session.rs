@@ -76,6 +76,6 @@ impl Session {
     pub(crate) fn polling(&self, timeout: Duration) -> Polling {
         let polling = Polling::default().timeout(timeout);
         let moment = Duration::from_millis(400);
-        if self.global.is_local() { polling.first_poll(moment).longest_pause(moment) } else { polling }
+        if self.global.is_local() { polling.first_poll(moment).max_pause(moment) } else { polling }
     }
 }

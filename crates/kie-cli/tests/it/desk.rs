@@ -60,7 +60,7 @@ impl Desk {
 
     /// Starts a song whose response is lost, and returns the id of its receipt.
     pub(crate) fn lose(&self) -> String {
-        self.service.sandbox.fault("generate-music", Fault::DropAnswer);
+        self.service.sandbox.fault("generate-music", Fault::DropResponse);
         let lost = self.json(7, &["generate", "x"]);
         assert_eq!((&lost["outcome"], &lost["charged"]), (&json!("unknown"), &json!("unknown")));
         lost["receipt"].as_str().unwrap().to_owned()

@@ -111,7 +111,7 @@ fn a_lost_connection_while_waiting_is_6_with_the_task() {
 
 #[test]
 fn a_lost_answer_is_7_and_never_a_second_try() {
-    for fault in [Fault::DropAnswer, Fault::HalfJson] {
+    for fault in [Fault::DropResponse, Fault::HalfJson] {
         let service = Service::new(Speed::Instant);
         service.sandbox.fault("generate-music", fault);
         let output = service.kie().args(["--format", "json", "generate", "x"]).output().unwrap();

@@ -12,7 +12,7 @@ use crate::{
 #[test]
 fn what_is_forgotten_is_no_longer_listed_and_its_name_is_free() {
     let desk = Desk::new(Speed::Instant);
-    desk.service.sandbox.fault("generate-music", Fault::DropAnswer);
+    desk.service.sandbox.fault("generate-music", Fault::DropResponse);
     let lost = desk.json(7, &["generate", "x", "--name", "order"])["receipt"].as_str().unwrap().to_owned();
     desk.json(7, &["generate", "x", "--name", "order"]);
     assert_eq!(desk.starts(), 1, "it is not sent again by itself");

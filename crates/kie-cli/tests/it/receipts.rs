@@ -150,7 +150,7 @@ fn a_ledger_that_cannot_be_written_is_told_before_anything_is_sent() {
 #[test]
 fn a_lost_answer_is_listed_and_never_sent_again() {
     let desk = Desk::new(Speed::Instant);
-    desk.service.sandbox.fault("generate-music", Fault::DropAnswer);
+    desk.service.sandbox.fault("generate-music", Fault::DropResponse);
     let lost = desk.run(&["generate", "x", "--name", "a"]);
     assert_eq!(lost.status.code(), Some(7), "{lost:?}");
     let listed = desk.tasks();

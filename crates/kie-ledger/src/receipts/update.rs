@@ -57,7 +57,7 @@ pub enum ReceiptUpdate {
 impl ReceiptUpdate {
     /// Returns the update for the outcome of a poll, or `None` if there is nothing to record. An undelivered task may
     /// still get a result, so it gives no update.
-    pub fn seen(outcome: &PollOutcome) -> Option<Self> {
+    pub fn from_poll(outcome: &PollOutcome) -> Option<Self> {
         match outcome {
             PollOutcome::Running(stage) => stage.map(|stage| Self::Reached { stage }),
             PollOutcome::Complete => Some(Self::Reached { stage: Stage::Complete }),

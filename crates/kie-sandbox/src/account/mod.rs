@@ -20,7 +20,7 @@ pub(crate) use self::{
     stem::Stem,
     task::{Task, Work},
     timeline::{State, Timeline},
-    track::{Sheet, Track, is_finished},
+    track::{Track, TrackInput, is_finished},
     upload::{UPLOADS, Upload},
     view::View,
 };

@@ -30,7 +30,7 @@ impl Timeline {
     /// Creates a timeline. Each stage is reached after its number of milliseconds.
     pub(crate) fn new(stages: &[(Stage, u64)], script: Option<TaskScript>, speed: Speed) -> Self {
         let word_time = match script {
-            Some(TaskScript::Word(_)) => Duration::from_millis(speed.pick(10_000, 200, 200)),
+            Some(TaskScript::UnknownStatus(_)) => Duration::from_millis(speed.pick(10_000, 200, 200)),
             _ => Duration::ZERO,
         };
         let stages = stages.iter().map(|(stage, millis)| (*stage, Duration::from_millis(*millis) + word_time));
@@ -41,7 +41,7 @@ impl Timeline {
     pub(crate) fn at(&self, age: Duration) -> State<'_> {
         match &self.script {
             Some(TaskScript::HiddenFor(time)) if age < *time => State::Hidden,
-            Some(TaskScript::Word(word)) if age < self.word_time => State::Word(word),
+            Some(TaskScript::UnknownStatus(word)) if age < self.word_time => State::Word(word),
             Some(TaskScript::Fails { status, code, message }) if age >= self.first() => {
                 State::Failed { status, code: *code, message }
             }

@@ -23,7 +23,7 @@ pub(crate) struct Track {
 
 /// The input from which a track is made.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sheet {
+pub(crate) struct TrackInput {
     pub(crate) model: String,
     pub(crate) title: String,
     pub(crate) tags: String,
@@ -35,11 +35,11 @@ pub(crate) struct Sheet {
 
 impl Track {
     /// Makes a track with the requested duration. Without one, the track is 90 to 200 seconds longer than `from`.
-    pub(crate) fn new(sheet: &Sheet) -> Self {
+    pub(crate) fn new(sheet: &TrackInput) -> Self {
         let id = ids::track();
         let invented = sheet.from + 90.0 + 110.0 * ids::share(&id);
         let duration = (sheet.duration.unwrap_or(invented).min(LONGEST) * 100.0).round() / 100.0;
-        let Sheet { model, title, tags, prompt, .. } = sheet.clone();
+        let TrackInput { model, title, tags, prompt, .. } = sheet.clone();
         Self { id, model, title, tags, prompt, duration }
     }
 

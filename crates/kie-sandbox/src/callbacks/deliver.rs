@@ -34,7 +34,7 @@ pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
         let (callback, callback_fault) = QueuedCallback::write(&inner, &task, body);
         match callback_fault {
             Some(CallbackFault::Lost) => {}
-            Some(CallbackFault::Overtaken) => {
+            Some(CallbackFault::Reordered) => {
                 overtaken.push(callback);
                 continue;
             }

@@ -56,7 +56,7 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
         _ => respond(&inner, &head, route, body),
     };
     match fault {
-        Some(Fault::DropAnswer) => Err(io::ErrorKind::ConnectionAborted.into()),
+        Some(Fault::DropResponse) => Err(io::ErrorKind::ConnectionAborted.into()),
         Some(Fault::HalfJson) => Ok(answer.map(|body| Full::new(body.slice(..body.len() / 2)))),
         Some(Fault::Hang) => future::pending().await,
         _ => Ok(answer.map(Full::new)),

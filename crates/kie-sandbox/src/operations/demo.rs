@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::{
-    account::{Sheet, Stem, Task, Timeline, Track, Work, ids},
+    account::{Stem, Task, Timeline, Track, TrackInput, Work, ids},
     operations::music::song::Song,
     script::Speed,
 };
@@ -27,13 +27,13 @@ const STEM: &str = "8ca376e7-******-08aaf2c6dd27";
 /// Returns the tasks that the examples in the documentation name.
 pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
     let model = Model::V4.upstream().unwrap_or_default().to_owned();
-    let sheet = Sheet {
+    let sheet = TrackInput {
         model: model.clone(),
         title: "Peaceful Piano".into(),
         tags: "Classical".into(),
         prompt: "[Instrumental]".into(),
         duration: Some(131.52),
-        ..Sheet::default()
+        ..TrackInput::default()
     };
     let tracks = vec![Track { id: TRACK.into(), ..Track::new(&sheet) }, Track::new(&sheet)];
     let param = json!({ "customMode": true, "instrumental": true, "model": "V4", "style": "Classical" }).to_string();

@@ -12,7 +12,7 @@ use super::words;
 #[non_exhaustive]
 pub enum Fault {
     /// Handles the request, so that a task exists and is paid for. Then closes the connection without a response.
-    DropAnswer,
+    DropResponse,
     /// Refuses the request and does nothing else: for its rate (429, 430), for maintenance (455), or for another
     /// reason.
     Refuse {
@@ -60,12 +60,12 @@ impl Fault {
     /// sandbox.fault("generate-music", Fault::refuse(430));
     /// ```
     pub fn refuse(code: i64) -> Self {
-        Self::refuse_saying(code, words::of_refusal(code))
+        Self::refuse_with_message(code, words::of_refusal(code))
     }
 
     /// Refuses a request with this code and another message. The message can change the meaning of the code: 429 with
     /// `insufficient credits` is not a rate limit.
-    pub fn refuse_saying(code: i64, msg: impl Into<String>) -> Self {
+    pub fn refuse_with_message(code: i64, msg: impl Into<String>) -> Self {
         Self::Refuse { http_status: 200, code, msg: msg.into() }
     }
 
@@ -99,7 +99,7 @@ pub enum TaskScript {
     /// Shows this unknown status word at first, then runs normally. The word is shown for 10 seconds with
     /// [`Speed::Live`](crate::Speed::Live), and for 0.2 seconds with [`Speed::Fast`](crate::Speed::Fast) and
     /// [`Speed::Instant`](crate::Speed::Instant).
-    Word(String),
+    UnknownStatus(String),
 }
 
 impl TaskScript {
@@ -178,7 +178,7 @@ pub enum CallbackFault {
     /// delayed.
     Late(Duration),
     /// Sends the callback after the next callback of the same task.
-    Overtaken,
+    Reordered,
     /// Signs the callback with a timestamp that is this old, in whole seconds.
     Stale(Duration),
     /// Signs the callback with another key than the account's.

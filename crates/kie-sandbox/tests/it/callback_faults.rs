@@ -81,7 +81,7 @@ async fn each_fault_changes_what_arrives_and_is_recorded() -> Answered {
         (Some(CallbackFault::Lost), vec![first, complete], [0, 1, 1]),
         (Some(CallbackFault::Doubled), vec![text, text, first, complete], [2, 1, 1]),
         (Some(CallbackFault::Late(Duration::from_secs(20))), vec![first, complete, ("text", 80)], [1, 1, 1]),
-        (Some(CallbackFault::Overtaken), vec![first, ("text", 68), complete], [1, 1, 1]),
+        (Some(CallbackFault::Reordered), vec![first, ("text", 68), complete], [1, 1, 1]),
         (Some(CallbackFault::Stale(Duration::from_secs(400))), vec![text, first, complete], [1, 1, 1]),
         (Some(CallbackFault::Forged), vec![text, first, complete], [1, 1, 1]),
         (Some(CallbackFault::Altered(other.clone())), vec![("complete", 60), first, complete], [1, 1, 1]),
@@ -112,7 +112,7 @@ async fn each_fault_changes_what_arrives_and_is_recorded() -> Answered {
 
 #[tokio::test(start_paused = true)]
 async fn overtaken_callbacks_without_a_next_one_are_sent_at_the_end() -> Answered {
-    let (_, received) = song([CallbackFault::Overtaken, CallbackFault::Overtaken, CallbackFault::Overtaken]).await?;
+    let (_, received) = song([CallbackFault::Reordered, CallbackFault::Reordered, CallbackFault::Reordered]).await?;
     let arrived: Vec<_> = received.iter().map(|callback| (callback.kind(), callback.second)).collect();
     assert_eq!(arrived, [("text", 75), ("first", 75), ("complete", 75)]);
     Ok(())

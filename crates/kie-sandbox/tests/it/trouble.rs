@@ -17,7 +17,7 @@ async fn faults_come_in_order_and_once() -> Answered {
     sandbox.fault(generate, Fault::Refuse { http_status: 429, code: 430, msg: "too often".into() });
     sandbox.fault(generate, Fault::ErrorPage { http_status: 502 });
     sandbox.fault(generate, Fault::HalfJson);
-    sandbox.fault(generate, Fault::DropAnswer);
+    sandbox.fault(generate, Fault::DropResponse);
     sandbox.fault(generate, Fault::Hang);
 
     let mut caller = TestCaller::new(&sandbox).await?;
@@ -53,7 +53,7 @@ async fn task_scripts_come_in_order_and_once() -> Answered {
     sandbox.script_task(TaskScript::Undelivered { with_tracks: true });
     sandbox.script_task(TaskScript::Undelivered { with_tracks: false });
     sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(5)));
-    sandbox.script_task(TaskScript::Word("DREAMING".into()));
+    sandbox.script_task(TaskScript::UnknownStatus("DREAMING".into()));
     let mut caller = TestCaller::new(&sandbox).await?;
     let mut ids = Vec::new();
     for _ in 0..6 {
@@ -85,7 +85,7 @@ async fn faults_and_scripts_by_code_have_the_messages_of_the_service() -> Answer
     let sandbox = Sandbox::builder().speed(Speed::Instant).build();
     let generate = "generate-music";
     sandbox.fault(generate, Fault::refuse(430));
-    sandbox.fault(generate, Fault::refuse_saying(429, "insufficient credits"));
+    sandbox.fault(generate, Fault::refuse_with_message(429, "insufficient credits"));
     sandbox.fault(generate, Fault::error_page(503));
     let mut caller = TestCaller::new(&sandbox).await?;
     let often = caller.post("/api/v1/generate", &song_request()).await?;

@@ -8,7 +8,7 @@ use std::{
 
 use http::{HeaderMap, StatusCode};
 use kie_ledger::{CallbackRecord, Ledger, ReceiptId};
-use kie_types::signature::{Distrusted, Label, SIGNATURE_HEADER, TIMESTAMP_HEADER, Verifier};
+use kie_types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, UnverifiedCallback, Verifier, VerifyError};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
@@ -59,7 +59,7 @@ const MAX_TASK_ID_BYTES: usize = 256;
 /// | signature missing or wrong | 401 | none |
 /// | not a JSON object, no task id, or a task id of more than 256 bytes | 400 | none |
 /// | larger than the [limit](Self::body_limit) | 413 | none |
-/// | not complete within the [time limit](Self::body_time) | 408 | none |
+/// | not complete within the [time limit](Self::body_timeout) | 408 | none |
 /// | cannot be written to the ledger | 500 | wakes the waits; the service sends it again |
 /// | method is not `POST` | 405 | none |
 ///
@@ -71,7 +71,7 @@ pub struct Receiver {
     ledger: Arc<OnceLock<Arc<dyn Ledger>>>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     pub(super) body_limit: usize,
-    pub(super) body_time: Duration,
+    pub(super) body_timeout: Duration,
     pub(super) memory: Arc<Semaphore>,
     pub(crate) waiters: Waiters,
     redeliveries: Arc<Redeliveries>,
@@ -101,7 +101,7 @@ impl Receiver {
             ledger: Arc::default(),
             clock: Arc::new(SystemTime::now),
             body_limit: 4 * 1024 * 1024,
-            body_time: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(10),
             memory: Arc::new(Semaphore::new(64 * 1024 * 1024)),
             waiters: Waiters::default(),
             redeliveries: Arc::default(),
@@ -131,20 +131,20 @@ impl Receiver {
     }
 
     /// Sets the time limit for reading a whole body. The default is 10 seconds.
-    pub fn body_time(mut self, time: Duration) -> Self {
-        self.body_time = time;
+    pub fn body_timeout(mut self, time: Duration) -> Self {
+        self.body_timeout = time;
         self
     }
 
     /// Sets the memory limit for large bodies, in bytes. The default is 64 MiB. The bytes of a body after its first 64 KiB
     /// count against the limit while the body is received and processed.
     ///
-    /// If the limit is reached, a body waits for memory until its [time limit](Self::body_time) is over. A body that is
+    /// If the limit is reached, a body waits for memory until its [time limit](Self::body_timeout) is over. A body that is
     /// larger than the whole limit never gets the memory.
     ///
     /// Nearly every callback is smaller than 64 KiB, and so never waits for large bodies. The number of small bodies at the
     /// same time is limited only by the number of connections that the web server accepts.
-    pub fn memory(mut self, bytes: usize) -> Self {
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
         self
     }
@@ -181,7 +181,7 @@ impl Receiver {
         (timestamp, signature): (&str, &str),
         body: &[u8],
     ) -> StatusCode {
-        let Ok(label) = Label::read(body) else { return StatusCode::BAD_REQUEST };
+        let Ok(label) = UnverifiedCallback::read(body) else { return StatusCode::BAD_REQUEST };
         let Some(first_id) = label.task_ids().next() else { return StatusCode::BAD_REQUEST };
         if label.task_ids().any(|id| id.len() > MAX_TASK_ID_BYTES) {
             return StatusCode::BAD_REQUEST;
@@ -190,7 +190,7 @@ impl Receiver {
             None => (first_id, false),
             Some(verifier) => match verifier.verify(&label, timestamp, signature, self.now()) {
                 Ok(task_id) => (task_id, false),
-                Err(Distrusted::Stale { task_id }) => {
+                Err(VerifyError::Stale { task_id }) => {
                     tracing::warn!(
                         task_id,
                         "the time of a signed callback is too far from now; check the system clock"

@@ -52,7 +52,7 @@ impl Receiver {
             Ok(signed) => signed,
             Err(status) => return status,
         };
-        let read = timeout(self.body_time, self.read(body)).await;
+        let read = timeout(self.body_timeout, self.read(body)).await;
         match read.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)) {
             // The memory permit is released when the callback has been processed.
             Ok((body, _permit)) => self.receive_signed(head.uri.query(), signed, &body).await,

@@ -141,23 +141,23 @@ impl<'a> PhaseTracker<'a> {
 }
 
 impl Permit for PhaseTracker<'_> {
-    fn ask(&self, time_left: std::time::Duration) -> Option<PermitFuture<'_>> {
-        self.permit?.ask(time_left)
+    fn acquire(&self, time_left: std::time::Duration) -> Option<PermitFuture<'_>> {
+        self.permit?.acquire(time_left)
     }
 
-    fn departs(&self) {
+    fn on_send(&self) {
         if let Some(permit) = self.permit {
-            permit.departs();
+            permit.on_send();
         }
         set(Phase::InFlight(self.client));
     }
 
-    fn came_back(&self) -> bool {
+    fn allows_retry(&self) -> bool {
         // The caller has dropped the call, so no retry is wanted.
         if is_abandoned() {
             return false;
         }
         set(Phase::Waiting);
-        self.permit.is_none_or(Permit::came_back)
+        self.permit.is_none_or(Permit::allows_retry)
     }
 }

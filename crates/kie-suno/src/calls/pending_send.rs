@@ -73,15 +73,15 @@ enum Denied {
 }
 
 impl Permit for PendingSend {
-    fn ask(&self, time_left: Duration) -> Option<PermitFuture<'_>> {
+    fn acquire(&self, time_left: Duration) -> Option<PermitFuture<'_>> {
         Some(Box::pin(self.acquire_send(time_left)))
     }
 
-    fn departs(&self) {
+    fn on_send(&self) {
         self.state().is_in_flight = true;
     }
 
-    fn came_back(&self) -> bool {
+    fn allows_retry(&self) -> bool {
         self.state().is_in_flight = false;
         true
     }

@@ -31,20 +31,20 @@ pub(crate) struct Reservation<'a> {
 }
 
 impl Permit for Reservation<'_> {
-    fn ask(&self, time_left: Duration) -> Option<PermitFuture<'_>> {
-        self.permit?.ask(time_left)
+    fn acquire(&self, time_left: Duration) -> Option<PermitFuture<'_>> {
+        self.permit?.acquire(time_left)
     }
 
-    fn departs(&self) {
+    fn on_send(&self) {
         self.is_unconfirmed.store(true, Ordering::Relaxed);
         if let Some(permit) = self.permit {
-            permit.departs();
+            permit.on_send();
         }
     }
 
-    fn came_back(&self) -> bool {
+    fn allows_retry(&self) -> bool {
         self.is_unconfirmed.store(false, Ordering::Relaxed);
-        self.permit.is_none_or(Permit::came_back)
+        self.permit.is_none_or(Permit::allows_retry)
     }
 }
 

@@ -119,8 +119,8 @@ fn call_with<'a>(
         call.method = HttpMethod::GET;
     }
     if target.effect == Effect::Reads {
-        call.repeat = Idempotency::Idempotent;
-        call.in_line = false;
+        call.idempotency = Idempotency::Idempotent;
+        call.rate_limited = false;
     }
     Ok(call)
 }

@@ -145,7 +145,7 @@ impl DecodeError {
     }
 
     /// Returns the response, with its HTTP status and the beginning of its body.
-    pub fn answer(&self) -> &Unreadable {
+    pub fn response(&self) -> &Unreadable {
         &self.answer
     }
 }

@@ -106,7 +106,7 @@ pub enum Error {
     Transport(Box<TransportError>),
     /// The response to a call that only reads could not be read.
     ///
-    /// *What to do:* try again later. If the error persists, the service has changed: report [`DecodeError::answer`], and
+    /// *What to do:* try again later. If the error persists, the service has changed: report [`DecodeError::response`], and
     /// read the response as JSON until this library is corrected.
     #[error(transparent)]
     Decode(Box<DecodeError>),
@@ -134,7 +134,7 @@ pub enum Error {
     /// Some files of a finished task could not be saved. They stay at the service until they expire.
     ///
     /// *What to do:* free disk space or repair the network, and save the task again. The files that were
-    /// [saved](SaveError::saved) are kept. Files that have [expired](SaveError::gone_since) cannot be restored.
+    /// [saved](SaveError::saved) are kept. Files that have [expired](SaveError::expired_since) cannot be restored.
     #[error(transparent)]
     Save(Box<SaveError>),
     /// The ledger cannot be read or written, or the client has none. Nothing was sent.

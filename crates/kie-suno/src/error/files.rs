@@ -48,7 +48,7 @@ impl SaveError {
         self
     }
 
-    /// Sets the creation time of the task. If its files have expired by now, [`gone_since`](Self::gone_since) returns the
+    /// Sets the creation time of the task. If its files have expired by now, [`expired_since`](Self::expired_since) returns the
     /// time.
     #[must_use]
     pub fn with_made(mut self, made: Timestamp) -> Self {
@@ -73,7 +73,7 @@ impl SaveError {
 
     /// Returns the time at which the files of the task expired, if they had expired when the file was refused. The service
     /// [keeps](kie_types::Lifetime::GENERATED) files only for a limited time. A retry cannot succeed then.
-    pub fn gone_since(&self) -> Option<&Timestamp> {
+    pub fn expired_since(&self) -> Option<&Timestamp> {
         self.gone.as_ref().map(Expired::since)
     }
 }

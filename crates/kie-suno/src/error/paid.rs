@@ -35,14 +35,14 @@ impl OutcomeUnknown {
 
     /// Sets the transport error that prevented a response.
     #[must_use]
-    pub fn with_lost(mut self, lost: kie_transport::Error) -> Self {
+    pub fn with_cause(mut self, lost: kie_transport::Error) -> Self {
         self.source = LostAnswer::Lost(lost);
         self
     }
 
     /// Sets the response that could not be read.
     #[must_use]
-    pub fn with_answer(mut self, answer: Unreadable) -> Self {
+    pub fn with_response(mut self, answer: Unreadable) -> Self {
         self.source = LostAnswer::Unreadable(answer);
         self
     }
@@ -64,7 +64,7 @@ impl OutcomeUnknown {
     }
 
     /// Returns the response, if one came and could not be read.
-    pub fn answer(&self) -> Option<&Unreadable> {
+    pub fn response(&self) -> Option<&Unreadable> {
         match &self.source {
             LostAnswer::Unreadable(answer) => Some(answer),
             LostAnswer::Lost(_) | LostAnswer::Before => None,

@@ -30,10 +30,10 @@ pub(crate) async fn fetch(
 ) -> Result<Option<PartialFile>, FetchError> {
     let report_all = |bytes| {
         if let Some(progress) = &progress {
-            progress.tell(bytes, Some(bytes));
+            progress.report(bytes, Some(bytes));
         }
     };
-    if !item.is_there() && item.error.is_some() {
+    if !item.is_available() && item.error.is_some() {
         report_all(0);
         return Ok(None);
     }

@@ -45,7 +45,7 @@ impl<J: Job> Task<J> {
     ///
     /// [`Error::Save`] names the first file that failed, and lists the files that were saved. If a host refuses a link, a
     /// fresh link is requested (`download-url`) and tried once before the file counts as failed. If the lifetime of a refused
-    /// file is over, [`SaveError::gone_since`] returns the time at which it ended.
+    /// file is over, [`SaveError::expired_since`] returns the time at which it ended.
     pub fn save(&self, output: &J::Output, folder: impl AsRef<Path>) -> Save {
         Save::new(self.any(), output.items(), folder.as_ref())
     }

@@ -139,7 +139,7 @@ impl Worker {
             Err(Error::Failed(failed)) => (PollOutcome::Failed(failed.failure().clone()), Vec::new()),
             Err(error) => return Err(error),
         };
-        if let Some(update) = ReceiptUpdate::seen(&outcome) {
+        if let Some(update) = ReceiptUpdate::from_poll(&outcome) {
             task.update_receipt(&update).await;
         }
         match outcome {
@@ -201,6 +201,6 @@ pub enum SaveOutcome {
     /// Another process has claimed the receipt, or has just finished it.
     Held,
     /// The task could not be polled, or its files could not be saved. A later call may succeed, unless the files have
-    /// [expired](crate::errors::SaveError::gone_since).
+    /// [expired](crate::errors::SaveError::expired_since).
     Error(Error),
 }

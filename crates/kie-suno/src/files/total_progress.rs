@@ -33,7 +33,7 @@ impl TotalProgress {
             let bytes = files.iter().map(|file| file.bytes).sum();
             let total = files.iter().map(|file| file.total).sum();
             // Reported while the lock is held, so that the sums are reported in order.
-            progress.tell(bytes, total);
+            progress.report(bytes, total);
         })
     }
 }

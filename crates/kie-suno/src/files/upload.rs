@@ -66,7 +66,7 @@ impl Upload {
     /// # Errors
     ///
     /// The same as of [`Client::upload`].
-    pub async fn answer(self) -> Result<UploadedFile, Error> {
+    pub async fn response(self) -> Result<UploadedFile, Error> {
         self.send().await.map(|(_, file)| file)
     }
 
@@ -134,7 +134,7 @@ impl Client {
     /// returned [`Upload`]; set its options first if you need them.
     ///
     /// The file is streamed from the disk, so its size does not matter for memory. The service keeps it for
-    /// [1 to 3 days](kie_types::Lifetime::UPLOADED); [`Upload::answer`] tells until when.
+    /// [1 to 3 days](kie_types::Lifetime::UPLOADED); [`Upload::response`] tells until when.
     ///
     /// # Errors
     ///

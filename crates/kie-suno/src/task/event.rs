@@ -31,7 +31,7 @@ impl<J: Job> Event<J> {
     /// ```
     pub fn new(stage: Option<Stage>, record: J::Record) -> Self {
         let mut items = record.output().map(|output| output.items()).unwrap_or_default();
-        items.retain(Item::is_there);
+        items.retain(Item::is_available);
         Self::of(stage, items, record)
     }
 

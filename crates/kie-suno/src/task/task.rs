@@ -128,7 +128,7 @@ fn update_from_poll<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option
         Err(Error::Failed(failed)) => PollOutcome::Failed(failed.failure.clone()),
         Err(_) => return None,
     };
-    ReceiptUpdate::seen(&outcome)
+    ReceiptUpdate::from_poll(&outcome)
 }
 
 impl<J: Job> Clone for Task<J> {

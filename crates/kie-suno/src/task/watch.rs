@@ -132,13 +132,13 @@ impl<J: Job> Watch<J> {
                 }
                 Err(error) => {
                     if let Error::Failed(failed) = &error {
-                        self.update = ReceiptUpdate::seen(&PollOutcome::Failed(failed.failure.clone()));
+                        self.update = ReceiptUpdate::from_poll(&PollOutcome::Failed(failed.failure.clone()));
                     }
                     return Err(error);
                 }
                 Ok(None) => {
                     self.failing_since = None;
-                    if overdue(&mut self.not_found_since, self.polling.unknown) {
+                    if overdue(&mut self.not_found_since, self.polling.not_found_grace) {
                         return Err(self.not_found());
                     }
                 }
@@ -152,7 +152,7 @@ impl<J: Job> Watch<J> {
             }
             // The record does not show the change yet that the callback reported.
             if woken {
-                self.schedule(Instant::now(), SOON.min(self.polling.longest_pause));
+                self.schedule(Instant::now(), SOON.min(self.polling.max_pause));
             }
             if changed {
                 return Ok(None);
@@ -181,12 +181,12 @@ impl<J: Job> Watch<J> {
         let (state, output) = (record.state(), record.output());
         let items = output.map(|output| output.items()).unwrap_or_default();
         let may_grow =
-            state != TaskState::Undelivered || !overdue(&mut self.undelivered_since, self.polling.undelivered);
+            state != TaskState::Undelivered || !overdue(&mut self.undelivered_since, self.polling.undelivered_grace);
         let outcome = PollOutcome::of(state, &items, may_grow);
         if outcome == PollOutcome::Empty {
             return Err(self.task.shows_nothing());
         }
-        self.update = ReceiptUpdate::seen(&outcome);
+        self.update = ReceiptUpdate::from_poll(&outcome);
         let Some(change) = self.progress.observe(&outcome.into(), items) else {
             self.last = Some(record);
             return Ok(None);

@@ -16,16 +16,16 @@ pub struct Polling {
     /// Ratio of each pause between polls to the pause before it. Default: 1.5.
     pub growth: f64,
     /// Maximum pause between two polls. Values below a third of a second count as that. Default: 15 seconds.
-    pub longest_pause: Duration,
+    pub max_pause: Duration,
     /// Time limit of the whole wait. Default: 15 minutes.
     pub timeout: Duration,
     /// Maximum time in which every poll may fail. After it, the wait ends with an error. Default: 2 minutes.
     pub max_error_time: Duration,
     /// Maximum time in which the service may answer that it does not know the task. Default: 90 seconds.
-    pub unknown: Duration,
+    pub not_found_grace: Duration,
     /// Maximum time in which a task may lack results after the service gave up delivering its callback. The results that
     /// exist by then count as all results. Default: 5 minutes.
-    pub undelivered: Duration,
+    pub undelivered_grace: Duration,
 }
 
 impl Default for Polling {
@@ -33,11 +33,11 @@ impl Default for Polling {
         Self {
             first_poll: Duration::from_secs(2),
             growth: 1.5,
-            longest_pause: Duration::from_secs(15),
+            max_pause: Duration::from_secs(15),
             timeout: LONGEST_TASK,
             max_error_time: Duration::from_secs(2 * 60),
-            unknown: Duration::from_secs(90),
-            undelivered: UNDELIVERED_GRACE,
+            not_found_grace: Duration::from_secs(90),
+            undelivered_grace: UNDELIVERED_GRACE,
         }
     }
 }
@@ -48,13 +48,13 @@ impl Polling {
     ///
     /// A client with a receiver uses these settings by default.
     pub fn sweep() -> Self {
-        Self::default().first_poll(Duration::from_secs(30)).longest_pause(Duration::from_secs(60))
+        Self::default().first_poll(Duration::from_secs(30)).max_pause(Duration::from_secs(60))
     }
 
     /// Returns the pause that follows this one.
     pub(crate) fn after(&self, pause: Duration) -> Duration {
         let grown = pause.max(SHORTEST).as_secs_f64() * self.growth.max(1.0);
-        Duration::try_from_secs_f64(grown).unwrap_or(self.longest_pause).min(self.longest_pause).max(SHORTEST)
+        Duration::try_from_secs_f64(grown).unwrap_or(self.max_pause).min(self.max_pause).max(SHORTEST)
     }
 }
 
@@ -82,14 +82,14 @@ setters! {
     /// Sets the ratio of each pause between polls to the pause before it. Default: 1.5.
     growth: f64,
     /// Sets the maximum pause between two polls. Default: 15 seconds.
-    longest_pause: Duration,
+    max_pause: Duration,
     /// Sets the time limit of the whole wait. Default: 15 minutes.
     timeout: Duration,
     /// Sets the maximum time in which every poll may fail. Default: 2 minutes.
     max_error_time: Duration,
     /// Sets the maximum time in which the service may answer that it does not know the task. Default: 90 seconds.
-    unknown: Duration,
+    not_found_grace: Duration,
     /// Sets the maximum time in which a task may lack results after the service gave up delivering its callback. Default: 5
     /// minutes.
-    undelivered: Duration,
+    undelivered_grace: Duration,
 }

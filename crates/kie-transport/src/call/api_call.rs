@@ -24,9 +24,9 @@ pub struct ApiCall<'a> {
     pub content: Content,
     /// Decides whether the call may be sent again when its outcome is unknown. In the queue, calls that are not
     /// idempotent go before those that are.
-    pub repeat: Idempotency,
+    pub idempotency: Idempotency,
     /// `true` if the call counts against the rate limit of the service, and so waits in the queue.
-    pub in_line: bool,
+    pub rate_limited: bool,
     /// Permit that is asked before each attempt, if there is one.
     pub permit: Option<&'a dyn Permit>,
 }
@@ -35,15 +35,23 @@ impl<'a> ApiCall<'a> {
     /// Returns a call that only reads: a `GET` that may be repeated, and that does not wait in the queue of the rate
     /// limit.
     pub fn reading(name: &'a str, uri: Uri) -> Self {
-        let repeat = Idempotency::Idempotent;
-        Self { name, method: Method::GET, uri, content: Content::Nothing, repeat, in_line: false, permit: None }
+        let idempotency = Idempotency::Idempotent;
+        Self {
+            name,
+            method: Method::GET,
+            uri,
+            content: Content::Nothing,
+            idempotency,
+            rate_limited: false,
+            permit: None,
+        }
     }
 
     /// Returns a call that creates something each time: a `POST` that is not repeated once it may have been acted on,
     /// and that waits in the queue of the rate limit.
     pub fn creating(name: &'a str, uri: Uri, content: Content) -> Self {
-        let repeat = Idempotency::NotIdempotent;
-        Self { name, method: Method::POST, uri, content, repeat, in_line: true, permit: None }
+        let idempotency = Idempotency::NotIdempotent;
+        Self { name, method: Method::POST, uri, content, idempotency, rate_limited: true, permit: None }
     }
 }
 
@@ -56,8 +64,8 @@ impl fmt::Debug for ApiCall<'_> {
             .field("host", &self.uri.host())
             .field("path", &self.uri.path())
             .field("content", &self.content)
-            .field("repeat", &self.repeat)
-            .field("in_line", &self.in_line)
+            .field("idempotency", &self.idempotency)
+            .field("rate_limited", &self.rate_limited)
             .field("has_permit", &self.permit.is_some())
             .finish()
     }

@@ -54,7 +54,7 @@ impl Gate {
 
     async fn pass(&self, call: &ApiCall<'_>, by: Option<Instant>) -> Result<Option<InFlightPermit<'_>>, Error> {
         let slot = match &self.throttle {
-            Some(throttle) if call.in_line => match throttle.slot(by).await {
+            Some(throttle) if call.rate_limited => match throttle.slot(by).await {
                 Some(slot) => Some(slot),
                 None => return Ok(None),
             },
@@ -62,11 +62,11 @@ impl Gate {
         };
         if let Some(permit) = call.permit {
             let time_left = by.map_or(Duration::MAX, |by| by.saturating_duration_since(Instant::now()));
-            if let Some(asking) = permit.ask(time_left) {
+            if let Some(asking) = permit.acquire(time_left) {
                 asking.await?;
             }
         }
-        let Some(in_flight) = self.acquire(call.repeat).await else { return Ok(None) };
+        let Some(in_flight) = self.acquire(call.idempotency).await else { return Ok(None) };
         // The rate limit counts requests that are sent. The slot is used only now, when this request can be sent.
         if let Some(slot) = slot {
             slot.start();
@@ -74,12 +74,12 @@ impl Gate {
         Ok(Some(in_flight))
     }
 
-    async fn acquire(&self, repeat: Idempotency) -> Option<InFlightPermit<'_>> {
+    async fn acquire(&self, idempotency: Idempotency) -> Option<InFlightPermit<'_>> {
         // Fast path. A free permit means that no call waits for one, so this call overtakes none.
         if let Ok(permit) = self.in_flight.try_acquire() {
             return Some(permit);
         }
-        let _first = match repeat {
+        let _first = match idempotency {
             Idempotency::Idempotent => Some(self.readers.acquire().await.ok()?),
             Idempotency::NotIdempotent => None,
         };

@@ -21,17 +21,17 @@ pub trait Permit: Send + Sync {
     ///
     /// An error should be [unsent](Error::is_unsent). It ends the call: nothing of this attempt is sent, and there is
     /// no other attempt.
-    fn ask(&self, patience: Duration) -> Option<PermitFuture<'_>>;
+    fn acquire(&self, patience: Duration) -> Option<PermitFuture<'_>>;
 
     /// Called at the moment when the attempt is sent. From now on the service may act on it.
-    fn departs(&self) {}
+    fn on_send(&self) {}
 
     /// Called when the attempt certainly had no effect and there is time for another one. Returns `false` to end the
     /// call with the outcome of this attempt.
-    fn came_back(&self) -> bool {
+    fn allows_retry(&self) -> bool {
         true
     }
 }
 
-/// Future that [`Permit::ask`] returns.
+/// Future that [`Permit::acquire`] returns.
 pub type PermitFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;

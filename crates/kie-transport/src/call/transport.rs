@@ -54,7 +54,7 @@ pub(crate) struct Inner {
     pub(crate) gate: Gate,
     pub(crate) budget: RetryBudget,
     pub(crate) largest: usize,
-    pub(crate) loopback_files: bool,
+    pub(crate) allow_loopback_downloads: bool,
 }
 
 impl Transport {
@@ -134,7 +134,7 @@ impl Transport {
                 break;
             }
             if let Some(permit) = call.permit {
-                permit.departs();
+                permit.on_send();
             }
             let span = Span::current();
             span.record("attempt", attempt);
@@ -150,14 +150,14 @@ impl Transport {
                 Err(error) => Err(error),
             };
             drop(in_flight);
-            let pause = call.repeat.allows(&outcome).then(|| self.pause(attempt, asked)).flatten();
+            let pause = call.idempotency.allows(&outcome).then(|| self.pause(attempt, asked)).flatten();
             let Some(pause) = pause else {
                 shared.budget.give_back();
                 break;
             };
             left.spend(begun.elapsed());
             // A retry is pointless if its pause does not fit in the time that is left.
-            if pause >= left.now() || !call.permit.is_none_or(Permit::came_back) || !shared.budget.take() {
+            if pause >= left.now() || !call.permit.is_none_or(Permit::allows_retry) || !shared.budget.take() {
                 break;
             }
             let pause_ms = pause.as_millis() as u64;
@@ -215,7 +215,7 @@ impl Transport {
     }
 
     pub(crate) fn reaches_loopback(&self) -> bool {
-        self.shared.loopback_files
+        self.shared.allow_loopback_downloads
     }
 
     /// Returns the pause after attempt number `attempts`, or `None` if it was the last one.

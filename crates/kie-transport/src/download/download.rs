@@ -37,7 +37,7 @@ impl Transport {
     /// Downloads a media file to `path`, without any credentials. `.await` the returned value.
     ///
     /// The address, and every address that it redirects to, must be https. Addresses of this machine are refused unless
-    /// [`loopback_files`](crate::TransportBuilder::loopback_files) allows them, and addresses of private networks
+    /// [`allow_loopback_downloads`](crate::TransportBuilder::allow_loopback_downloads) allows them, and addresses of private networks
     /// always, so that a foreign link cannot reach services inside of your network. Only addresses that are written as
     /// numbers are checked; host names are not resolved for this.
     ///
@@ -65,7 +65,7 @@ impl Transport {
         if is_loopback(&uri) && !self.reaches_loopback() {
             return Err(Error::new(
                 ErrorKind::Setup,
-                "downloads from loopback addresses need the setting loopback_files",
+                "downloads from loopback addresses need the setting allow_loopback_downloads",
             ));
         }
         Ok(uri)
@@ -233,7 +233,7 @@ impl DownloadState {
             writer.write(piece).await?;
             self.bytes = bytes;
             if let Some(progress) = &self.download.progress {
-                progress.tell(self.bytes, self.total());
+                progress.report(self.bytes, self.total());
             }
         }
         match end {

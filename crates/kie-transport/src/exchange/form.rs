@@ -159,7 +159,7 @@ impl FormBody {
         space.truncate(read);
         self.unread -= read as u64;
         if let Some(progress) = &self.progress {
-            progress.tell(self.size - self.unread, Some(self.size));
+            progress.report(self.size - self.unread, Some(self.size));
         }
         Poll::Ready(Ok(match &mut self.encoder {
             Some(encoder) => encoder.encode(&space, self.unread == 0).into(),

@@ -16,7 +16,7 @@ impl TransferProgress {
     }
 
     /// Reports the number of bytes transferred so far, and the total number.
-    pub fn tell(&self, bytes: u64, total: Option<u64>) {
+    pub fn report(&self, bytes: u64, total: Option<u64>) {
         (self.0)(bytes, total);
     }
 }

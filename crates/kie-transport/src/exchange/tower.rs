@@ -71,7 +71,7 @@ impl<S: Service<Request<Body>>> Tower<S, S::Error> {
     /// use kie_transport::{Body, ErrorKind, Tower, Transport};
     ///
     /// let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
-    /// let service = Tower::new(client).kinds(|error| match error.is_connect() {
+    /// let service = Tower::new(client).error_kind(|error| match error.is_connect() {
     ///     true => ErrorKind::Connect,
     ///     false => ErrorKind::Interrupted,
     /// });
@@ -79,7 +79,7 @@ impl<S: Service<Request<Body>>> Tower<S, S::Error> {
     /// # Ok::<_, kie_transport::ConfigError>(())
     /// ```
     #[must_use]
-    pub fn kinds(mut self, kind: fn(&S::Error) -> ErrorKind) -> Self {
+    pub fn error_kind(mut self, kind: fn(&S::Error) -> ErrorKind) -> Self {
         self.kind = kind;
         self
     }

@@ -15,7 +15,7 @@ use crate::{error::Error, exchange::connection::RequestSender, net::origin::Orig
 
 /// Limits for connections: their number, and their idle time.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Keep {
+pub(crate) struct PoolLimits {
     /// Idle time after which a connection is closed.
     pub(crate) idle: Duration,
     /// Maximum number of idle connections to one origin.
@@ -27,7 +27,7 @@ pub(crate) struct Keep {
 }
 
 pub(crate) struct IdleConnections {
-    keep: Keep,
+    keep: PoolLimits,
     state: Mutex<State>,
 }
 
@@ -52,7 +52,7 @@ struct Idle {
 }
 
 impl IdleConnections {
-    pub(crate) fn new(keep: Keep) -> Self {
+    pub(crate) fn new(keep: PoolLimits) -> Self {
         Self { keep, state: Mutex::default() }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::net::{idle::Keep, proxy::ProxyRoute, tls::Trust};
+use crate::net::{idle::PoolLimits, proxy::ProxyRoute, tls::Trust};
 
 /// Settings of a pool.
 #[derive(Debug, Clone)]
@@ -10,14 +10,14 @@ pub(crate) struct Network {
     pub(crate) trust: Trust,
     /// Route to hosts; `None` to use the proxy of the environment or of the machine.
     pub(crate) route: Option<ProxyRoute>,
-    pub(crate) keep: Keep,
+    pub(crate) keep: PoolLimits,
 }
 
 impl Default for Network {
     fn default() -> Self {
         // Servers usually close idle connections after a minute or more. A shorter idle time avoids most requests on a
         // connection that the server is just closing.
-        let keep = Keep { idle: Duration::from_secs(45), per_origin: 32, in_all: 128, max_open: 256 };
+        let keep = PoolLimits { idle: Duration::from_secs(45), per_origin: 32, in_all: 128, max_open: 256 };
         Self { trust: Trust::default(), route: None, keep }
     }
 }

@@ -155,8 +155,8 @@ macro_rules! catalog {
     (@paid call $request:ty) => {
         const _: () = assert!(!can_cost::<$request>(), "an operation that can cost money needs `start` or `pay`");
     };
-    (@describe pay $generator:ident $request:ty) => { crate::schema::Described::call::<$request>($generator) };
-    (@describe $verb:ident $generator:ident $request:ty) => { crate::schema::Described::$verb::<$request>($generator) };
+    (@describe pay $generator:ident $request:ty) => { crate::schema::OperationSchemas::call::<$request>($generator) };
+    (@describe $verb:ident $generator:ident $request:ty) => { crate::schema::OperationSchemas::$verb::<$request>($generator) };
     ($($verb:ident $request:ty,)+) => {
         $(catalog!(@paid $verb $request);)+
 
@@ -189,7 +189,7 @@ macro_rules! catalog {
 
         /// Returns the schemas of the operation with this name. Returns `None` if there is none.
         #[cfg(feature = "schemars")]
-        pub fn describe(name: &str, generator: &mut schemars::SchemaGenerator) -> Option<crate::schema::Described> {
+        pub fn describe(name: &str, generator: &mut schemars::SchemaGenerator) -> Option<crate::schema::OperationSchemas> {
             match name {
                 $(<$request as Endpoint>::NAME => Some(catalog!(@describe $verb generator $request)),)+
                 _ => None,

@@ -7,20 +7,20 @@ use std::fmt;
 /// An operation declares it once, as [`Endpoint::CALL_BACK`](crate::Endpoint::CALL_BACK).
 ///
 /// ```
-/// use kie_types::{CallBackField, GenerateLyrics};
+/// use kie_types::{CallbackField, GenerateLyrics};
 ///
-/// let field = CallBackField::new("callBackUrl", |request: &mut GenerateLyrics| &mut request.call_back_url);
+/// let field = CallbackField::new("callBackUrl", |request: &mut GenerateLyrics| &mut request.call_back_url);
 /// let mut request = GenerateLyrics::new("two lighthouses");
 /// *field.of(&mut request) = Some("https://hooks.example.net/kie".into());
 /// assert_eq!(serde_json::to_value(&request)?[field.name()], "https://hooks.example.net/kie");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-pub struct CallBackField<E> {
+pub struct CallbackField<E> {
     name: &'static str,
     place: fn(&mut E) -> &mut Option<String>,
 }
 
-impl<E> CallBackField<E> {
+impl<E> CallbackField<E> {
     /// Creates the description of a field from its name on the wire and a function that returns the field of a request.
     pub const fn new(name: &'static str, place: fn(&mut E) -> &mut Option<String>) -> Self {
         Self { name, place }
@@ -37,16 +37,16 @@ impl<E> CallBackField<E> {
     }
 }
 
-impl<E> Clone for CallBackField<E> {
+impl<E> Clone for CallbackField<E> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<E> Copy for CallBackField<E> {}
+impl<E> Copy for CallbackField<E> {}
 
-impl<E> fmt::Debug for CallBackField<E> {
+impl<E> fmt::Debug for CallbackField<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CallBackField").field(&self.name).finish()
+        f.debug_tuple("CallbackField").field(&self.name).finish()
     }
 }

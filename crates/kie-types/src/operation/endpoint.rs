@@ -6,12 +6,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    call_back::CallBackField,
+    call_back::CallbackField,
     encode::{EncodeError, Encoded},
 };
 use crate::{
     answer::envelope::{self, ReadError},
-    request::{Ignored, Invalid, Limit, Warning, of_fields},
+    request::{IgnoredField, Invalid, Limit, Warning, of_fields},
 };
 
 /// An operation of the API. Its request type implements this trait.
@@ -37,7 +37,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// with the file's content in that field.
     const FILE: Option<&'static str> = None;
     /// The field that holds the callback address. `None` if the request has no such field.
-    const CALL_BACK: Option<CallBackField<Self>> = None;
+    const CALL_BACK: Option<CallbackField<Self>> = None;
     /// Name of that field on the wire. Keep the default, which follows from [`CALL_BACK`](Self::CALL_BACK).
     const CALL_BACK_URL: Option<&'static str> = match Self::CALL_BACK {
         Some(field) => Some(field.name()),
@@ -77,7 +77,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
 
     /// Returns the fields that the service ignores according to the documentation, with the modes in which it ignores them.
     /// Fields that must be left out in a mode are in [`limits`](Self::limits).
-    fn ignored() -> Vec<Ignored> {
+    fn ignored() -> Vec<IgnoredField> {
         Vec::new()
     }
 

@@ -69,7 +69,7 @@ impl InlineFile {
 
 impl Item {
     /// Returns `true` if the result's file is available, by its link or in the response itself.
-    pub fn is_there(&self) -> bool {
+    pub fn is_available(&self) -> bool {
         self.url.is_some() || self.inline.is_some()
     }
 

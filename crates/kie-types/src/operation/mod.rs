@@ -15,7 +15,7 @@ pub(crate) mod schema;
 mod started;
 mod state;
 
-pub use call_back::CallBackField;
+pub use call_back::CallbackField;
 pub use check::{Checked, check};
 pub use encode::{EncodeError, Encoded, EncodedBody, FileForm, NotAQuery, path_and_query};
 pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};

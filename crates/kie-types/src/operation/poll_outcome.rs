@@ -63,7 +63,7 @@ impl PollOutcome {
             TaskState::Complete if items.is_empty() => Self::Empty,
             TaskState::Complete => Self::Complete,
             TaskState::Undelivered if may_grow => Self::Growing,
-            TaskState::Undelivered if items.iter().any(Item::is_there) => Self::Complete,
+            TaskState::Undelivered if items.iter().any(Item::is_available) => Self::Complete,
             TaskState::Undelivered => {
                 let message = "the service could not deliver its callback, and shows no result";
                 Self::GivenUp(Failure::new(Some(UNDELIVERED), None, Some(message)))

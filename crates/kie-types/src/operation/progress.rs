@@ -87,7 +87,7 @@ impl Progress {
     /// Returns `true` if the item is finished and was not ready before. An item is identified by its id and its link, since
     /// some rows have no id, and links change. An item without a link is also identified by its text.
     fn is_new(&mut self, item: &Item) -> bool {
-        if !item.is_there() {
+        if !item.is_available() {
             return false;
         }
         let text = item.text.as_deref().or(item.title.as_deref()).filter(|_| item.url.is_none());

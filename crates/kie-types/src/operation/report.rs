@@ -87,7 +87,7 @@ impl Report {
         match record {
             Some(record) => {
                 let mut report = Self::of(record.task_id(), record.state(), record.output());
-                report.kept_until = record.kept_until().filter(|_| report.items.iter().any(Item::is_there));
+                report.kept_until = record.kept_until().filter(|_| report.items.iter().any(Item::is_available));
                 report
             }
             None => Self { outcome: Outcome::NotFound, ..Self::running() },

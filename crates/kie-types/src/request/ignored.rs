@@ -21,14 +21,14 @@ use super::mode::{Mode, ModeValue};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Ignored {
+pub struct IgnoredField {
     /// Name of the field on the wire.
     pub field: &'static str,
     /// Modes in which the field is ignored. A request must be in all of them at once.
     pub modes: Vec<Mode>,
 }
 
-impl Ignored {
+impl IgnoredField {
     /// Creates an entry for a field that is ignored in requests that are in all of these modes at once.
     pub fn new(field: &'static str, modes: impl Into<Vec<Mode>>) -> Self {
         Self { field, modes: modes.into() }
@@ -52,7 +52,7 @@ impl Ignored {
 }
 
 /// Prints a clause that says when the field is ignored.
-impl fmt::Display for Ignored {
+impl fmt::Display for IgnoredField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the service ignores it")?;
         for (index, Mode { field, value, .. }) in self.modes.iter().enumerate() {

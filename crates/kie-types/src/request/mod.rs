@@ -12,7 +12,7 @@ mod stand_in;
 mod warning;
 
 pub(crate) use by_field::{Read, read};
-pub use ignored::Ignored;
+pub use ignored::IgnoredField;
 pub use invalid::{Invalid, Rule, Violation};
 pub(crate) use limit::limits;
 pub use limit::{Bound, Limit};

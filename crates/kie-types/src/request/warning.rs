@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
-    ignored::Ignored,
+    ignored::IgnoredField,
     limit::{Bound, Limit},
     near::nearest,
 };
@@ -92,7 +92,7 @@ impl fmt::Display for Warning {
 }
 
 /// Returns the warnings about words that are unknown and about fields that the service ignores.
-pub(crate) fn of_fields(limits: &[Limit], ignored: &[Ignored], fields: &Map<String, Value>) -> Vec<Warning> {
+pub(crate) fn of_fields(limits: &[Limit], ignored: &[IgnoredField], fields: &Map<String, Value>) -> Vec<Warning> {
     let of_words = fields.iter().filter_map(|(field, value)| of_word(limits, field, value.as_str()?));
     let mut warnings: Vec<_> = of_words.collect();
     let given = ignored.iter().filter(|ignored| ignored.is_given(fields));

@@ -11,7 +11,7 @@ use crate::{
 /// Schemas of one operation. Named types are references to the generator's definitions.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Described {
+pub struct OperationSchemas {
     /// Description of the operation, in Markdown.
     pub about: String,
     /// Schema of the request. It is a reference for a JSON body, and an inline object for a query.
@@ -22,7 +22,7 @@ pub struct Described {
     pub callback: Option<Schema>,
 }
 
-impl Described {
+impl OperationSchemas {
     pub(crate) fn call<E>(generator: &mut SchemaGenerator) -> Self
     where
         E: Endpoint<Response: JsonSchema> + JsonSchema,

@@ -16,5 +16,5 @@ mod callback;
 mod described;
 mod generator;
 
-pub use described::Described;
+pub use described::OperationSchemas;
 pub use generator::generator;

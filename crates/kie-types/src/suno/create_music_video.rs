@@ -6,7 +6,7 @@ use super::{lookup::lookup, music::Music};
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, limits, setters},
@@ -70,8 +70,8 @@ impl Endpoint for CreateMusicVideo {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/mp4/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<MusicVideo>;
 
     fn validate(&self) -> Result<(), Invalid> {

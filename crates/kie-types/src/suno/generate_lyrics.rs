@@ -10,7 +10,7 @@ use crate::{
     },
     decode::answer,
     operation::{
-        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, limits, setters},
@@ -63,8 +63,8 @@ impl Endpoint for GenerateLyrics {
     const EFFECT: Effect = Effect::Creates;
     // The page's schema of August 2026 no longer requires it, but the text below the schema still does. So it is always
     // sent.
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Lyrics>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &args::CheckArgs, format: OutputFormat) -> Result<(), Ex
         (Err(invalid), OutputFormat::Text) => return Err(ExitError::invalid(invalid)),
         (Err(invalid), OutputFormat::Json) => {
             tell("invalid", invalid.violations())?;
-            return Err(ExitError::Told(3));
+            return Err(ExitError::Reported(3));
         }
     }
     Ok(())

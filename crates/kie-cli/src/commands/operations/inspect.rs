@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json, to_value};
 
 use crate::{
-    args::{CallbackKind, InspectArgs, OutputFormat},
+    args::{BodyKind, InspectArgs, OutputFormat},
     commands::operations::input::read_bytes,
     exit::ExitError,
     output::{line, out, print_json},
@@ -38,26 +38,25 @@ struct Inspection {
 }
 
 pub(crate) fn run(args: &InspectArgs, format: OutputFormat) -> Result<(), ExitError> {
-    let is_any = args.kind == CallbackKind::Callback && args.operation == ANY;
+    let is_any = args.kind == BodyKind::Callback && args.operation == ANY;
     let name = match args.kind {
         _ if is_any => ANY,
         _ if ExitError::unless_known(&args.operation).is_err() => return ExitError::unless_known(&args.operation),
-        CallbackKind::Record | CallbackKind::Callback => submit_of(&args.operation)?,
-        CallbackKind::Request | CallbackKind::Response => &args.operation,
+        BodyKind::Record | BodyKind::Callback => submit_of(&args.operation)?,
+        BodyKind::Request | BodyKind::Response => &args.operation,
     };
     let body = read_bytes(&args.file)?;
     // The response to a lookup is a record.
     let is_lookup =
-        args.kind == CallbackKind::Response && submit_of(&args.operation).is_ok_and(|submit| submit != args.operation);
-    let (kind, visited) =
-        if is_lookup { (CallbackKind::Record, submit_of(&args.operation)?) } else { (args.kind, name) };
+        args.kind == BodyKind::Response && submit_of(&args.operation).is_ok_and(|submit| submit != args.operation);
+    let (kind, visited) = if is_lookup { (BodyKind::Record, submit_of(&args.operation)?) } else { (args.kind, name) };
     let reading = Reading { kind, http_status: args.http_status, body: &body };
     let (report, answer) = match is_any {
         true => any_callback(&body)?,
         false => catalog::visit(visited, reading).ok_or_else(|| ExitError::unknown_operation(name))??,
     };
     let raw = serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into());
-    let report = if kind == CallbackKind::Request { report } else { completed(&report, &raw) };
+    let report = if kind == BodyKind::Request { report } else { completed(&report, &raw) };
     let inspection = Inspection { operation: name.to_owned(), report, answer, raw };
     if format == OutputFormat::Json {
         return Ok(print_json(&inspection)?);
@@ -125,7 +124,7 @@ impl Visitor for Lookup {
 }
 
 struct Reading<'a> {
-    kind: CallbackKind,
+    kind: BodyKind,
     http_status: u16,
     body: &'a [u8],
 }
@@ -137,7 +136,7 @@ impl Visitor for Reading<'_> {
 
     fn call<E: Endpoint>(self) -> Read {
         match self.kind {
-            CallbackKind::Request => request::<E>(self.body),
+            BodyKind::Request => request::<E>(self.body),
             _ => opened(E::read(self.http_status, self.body), ResponseTo::Call, |answer| {
                 Ok((json!({ "outcome": "success", "items": [] }), to_value(answer)?))
             }),
@@ -146,19 +145,19 @@ impl Visitor for Reading<'_> {
 
     fn start<E: TaskEndpoint>(self) -> Read {
         match self.kind {
-            CallbackKind::Request => request::<E>(self.body),
-            CallbackKind::Response => opened(E::read(self.http_status, self.body), ResponseTo::Call, |started| {
+            BodyKind::Request => request::<E>(self.body),
+            BodyKind::Response => opened(E::read(self.http_status, self.body), ResponseTo::Call, |started| {
                 let mut report = Report::new::<E::Job>(&started.task_id, None);
                 report.outcome = Outcome::Running;
                 Ok((to_value(report)?, to_value(started)?))
             }),
-            CallbackKind::Record => {
+            BodyKind::Record => {
                 let record = <E::Job as Job>::Lookup::read(self.http_status, self.body);
                 opened(record, ResponseTo::Lookup, |record| {
                     Ok((to_value(Report::of_record::<E::Job>(record.as_ref()))?, to_value(record)?))
                 })
             }
-            CallbackKind::Callback => {
+            BodyKind::Callback => {
                 let callback = Callback::<E::Job>::parse(self.body).map_err(anyhow::Error::from)?;
                 let report = to_value(Report::of_callback(&callback)).map_err(anyhow::Error::from)?;
                 Ok((report, to_value(callback).map_err(anyhow::Error::from)?))

@@ -92,5 +92,5 @@ pub(crate) async fn save(session: &Session, args: &args::SaveArgs) -> Result<(),
     if let Some(list) = session.list().filter(|_| unnamed > 0) {
         note!("receipts without a task id: {unnamed}; to list them, run: {list}");
     }
-    if polled.iter().any(ReceiptResult::is_error) { Err(ExitError::Told(1)) } else { Ok(()) }
+    if polled.iter().any(ReceiptResult::is_error) { Err(ExitError::Reported(1)) } else { Ok(()) }
 }

@@ -8,7 +8,7 @@ use kie_types::{
 use serde_json::{Value, json};
 
 use crate::{
-    account::{Sheet, State, Task, Track, View, Work, is_finished},
+    account::{State, Task, Track, TrackInput, View, Work, is_finished},
     operations::{IncomingCall, OperationResult, Refused},
     script::TaskScript,
 };
@@ -23,13 +23,13 @@ pub(crate) fn upload_and_cover(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadAndCoverAudio = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
     let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
-    let sheet = Sheet {
+    let sheet = TrackInput {
         model: upstream(&request.model),
         title,
         tags,
         prompt: if request.instrumental { INSTRUMENTAL.to_owned() } else { words },
         duration: request.duration.map(Seconds::get),
-        ..Sheet::default()
+        ..TrackInput::default()
     };
     let fails = fetched(&request.upload_url);
     let song = Song::new("upload_cover", call.param(), "", &sheet);
@@ -42,7 +42,7 @@ pub(crate) fn upload_and_extend(call: &mut IncomingCall<'_>) -> OperationResult 
     let words = request.prompt.clone().filter(|_| request.default_param_flag);
     let is_custom = request.default_param_flag;
     let (title, tags) = titled(is_custom, request.title.as_ref(), request.style.as_ref(), "Continued");
-    let sheet = Sheet {
+    let sheet = TrackInput {
         model: upstream(&request.model),
         title,
         tags,
@@ -58,11 +58,11 @@ pub(crate) fn upload_and_extend(call: &mut IncomingCall<'_>) -> OperationResult 
 /// Handles `add-instrumental`.
 pub(crate) fn add_instrumental(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: AddInstrumental = call.request()?;
-    let sheet = Sheet {
+    let sheet = TrackInput {
         model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
         title: request.title.clone(),
         tags: request.tags.clone(),
-        ..Sheet::default()
+        ..TrackInput::default()
     };
     let fails = fetched(&request.upload_url);
     let song = Song::new("underpainting", call.param(), "", &sheet);
@@ -72,12 +72,12 @@ pub(crate) fn add_instrumental(call: &mut IncomingCall<'_>) -> OperationResult {
 /// Handles `add-vocals`.
 pub(crate) fn add_vocals(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: AddVocals = call.request()?;
-    let sheet = Sheet {
+    let sheet = TrackInput {
         model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
         title: request.title.clone(),
         tags: request.style.clone(),
         prompt: request.prompt.clone(),
-        ..Sheet::default()
+        ..TrackInput::default()
     };
     let fails = fetched(&request.upload_url);
     let song = Song::new(UNKNOWN, call.param(), "", &sheet);
@@ -89,13 +89,13 @@ pub(crate) fn mashup(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMashup = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
     let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
-    let sheet = Sheet {
+    let sheet = TrackInput {
         model: upstream(&request.model),
         title,
         tags,
         prompt: if request.instrumental == Some(true) { INSTRUMENTAL.to_owned() } else { words },
         duration: request.duration.map(Seconds::get),
-        ..Sheet::default()
+        ..TrackInput::default()
     };
     let fails = request.upload_url_list.iter().find_map(|url| fetched(url));
     let song = Song::new(UNKNOWN, call.param(), "", &sheet);
@@ -106,13 +106,13 @@ pub(crate) fn mashup(call: &mut IncomingCall<'_>) -> OperationResult {
 /// so.
 pub(crate) fn sounds(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateSounds = call.checked()?;
-    let sheet = Sheet {
+    let sheet = TrackInput {
         model: upstream(&request.model),
         title: title_of(&request.prompt),
         tags: request.sound_key.as_ref().map(ToString::to_string).unwrap_or_default(),
         prompt: request.prompt.clone(),
         duration: Some(12.0),
-        ..Sheet::default()
+        ..TrackInput::default()
     };
     let song = Song::new(UNKNOWN, call.param(), "", &sheet);
     call.start(request, &stages(call.speed), None, song)
@@ -126,12 +126,12 @@ pub(crate) fn replace_section(call: &mut IncomingCall<'_>) -> OperationResult {
         return Err(Refused::new(422, "fullLyrics cannot be blank"));
     }
     let request: ReplaceSection = call.checked()?;
-    let sheet = Sheet {
+    let sheet = TrackInput {
         model: request.model.as_ref().map(upstream).unwrap_or_default(),
         title: request.title.clone(),
         tags: request.tags.clone(),
         prompt: request.full_lyrics.clone(),
-        ..Sheet::default()
+        ..TrackInput::default()
     };
     let (sheet, fails) = match &request.upload_url {
         Some(url) => (sheet, fetched(url)),
@@ -144,7 +144,7 @@ pub(crate) fn replace_section(call: &mut IncomingCall<'_>) -> OperationResult {
 }
 
 /// Completes the input with data of the source track. Returns the failure of the task if there is no such track.
-fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: Sheet) -> (Sheet, Option<TaskScript>) {
+fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: TrackInput) -> (TrackInput, Option<TaskScript>) {
     let task_id = request.task_id.as_ref().map(TaskId::as_str).unwrap_or_default();
     let audio_id = request.audio_id.as_ref().map(AudioId::as_str);
     let source = call.account.task(GetMusicDetails::NAME, task_id).and_then(|task| {
@@ -159,7 +159,7 @@ fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: Sheet) -> 
     };
     let is_beyond = request.infill_end_s.map(Seconds::get) > Some(source.duration);
     let fails = is_beyond.then(|| failure(400, "The section lies beyond the source track."));
-    (Sheet { model: source.model.clone(), duration: Some(source.duration), ..sheet }, fails)
+    (TrackInput { model: source.model.clone(), duration: Some(source.duration), ..sheet }, fails)
 }
 
 /// Returns the failure of a task whose recording cannot be fetched. Nothing is contacted: every address counts as

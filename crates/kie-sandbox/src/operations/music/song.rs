@@ -4,7 +4,7 @@ use kie_types::{Endpoint, ExtendMusic, GenerateMusic, GetMusicDetails, Model, Se
 use serde_json::{Value, json};
 
 use crate::{
-    account::{Sheet, State, Task, Track, View, Work, is_finished},
+    account::{State, Task, Track, TrackInput, View, Work, is_finished},
     operations::{IncomingCall, OperationResult},
     script::{Speed, TaskScript},
 };
@@ -26,13 +26,13 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMusic = call.request()?;
     let words = request.prompt.clone().unwrap_or_default();
     let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
-    let sheet = Sheet {
+    let sheet = TrackInput {
         model: upstream(&request.model),
         title,
         tags,
         prompt: if request.instrumental { INSTRUMENTAL.to_owned() } else { words },
         duration: request.duration.map(Seconds::get),
-        ..Sheet::default()
+        ..TrackInput::default()
     };
     let song = Song::new("generate", call.param(), "", &sheet);
     call.start(request, &stages(call.speed), None, song)
@@ -54,8 +54,8 @@ pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
         Some(source) if from >= Some(source.duration) => Some(failure(501, "continueAt lies beyond the source track.")),
         Some(_) => None,
     };
-    let source = source.unwrap_or_else(|| Track::new(&Sheet::default()));
-    let mut sheet = Sheet {
+    let source = source.unwrap_or_else(|| Track::new(&TrackInput::default()));
+    let mut sheet = TrackInput {
         model,
         title: source.title,
         tags: source.tags,
@@ -73,7 +73,7 @@ pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
 }
 
 impl Song {
-    pub(crate) fn new(operation_type: &'static str, param: String, parent: &str, sheet: &Sheet) -> Self {
+    pub(crate) fn new(operation_type: &'static str, param: String, parent: &str, sheet: &TrackInput) -> Self {
         let tracks = vec![Track::new(sheet), Track::new(sheet)];
         Self { operation_type, param, parent: parent.to_owned(), model: sheet.model.clone(), tracks }
     }

@@ -12,15 +12,15 @@ use crate::{
 /// counts. A [`Verifier`](super::Verifier) finds it.
 ///
 /// ```
-/// use kie_types::signature::Label;
+/// use kie_types::signature::UnverifiedCallback;
 ///
-/// let label = Label::read(br#"{"taskId":"9c7f","data":{"task_id":"4be1","callbackType":"first"}}"#)?;
+/// let label = UnverifiedCallback::read(br#"{"taskId":"9c7f","data":{"task_id":"4be1","callbackType":"first"}}"#)?;
 /// assert!(label.task_ids().eq(["4be1", "9c7f"]));
 /// assert_eq!(label.kind(), Some("first"));
 /// # Ok::<(), kie_types::Unreadable>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Label {
+pub struct UnverifiedCallback {
     data: Data,
     camel: Option<String>,
     snake: Option<String>,
@@ -56,7 +56,7 @@ decode! {
     }
 }
 
-impl Label {
+impl UnverifiedCallback {
     /// Reads the body of a callback, in one pass.
     ///
     /// # Errors

@@ -10,6 +10,6 @@ mod verifier;
 
 pub use headers::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 pub use key::WebhookKey;
-pub use label::Label;
-pub use verified::{NotVerified, Verified};
-pub use verifier::{Distrusted, Verifier};
+pub use label::UnverifiedCallback;
+pub use verified::{CallbackError, Verified};
+pub use verifier::{Verifier, VerifyError};

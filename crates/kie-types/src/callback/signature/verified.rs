@@ -7,8 +7,8 @@ use std::{
 
 use super::{
     headers::{SIGNATURE_HEADER, TIMESTAMP_HEADER},
-    label::Label,
-    verifier::{Distrusted, Verifier},
+    label::UnverifiedCallback,
+    verifier::{Verifier, VerifyError},
 };
 use crate::{
     answer::Unreadable,
@@ -46,18 +46,18 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`NotVerified`] with the reason and the [HTTP status](NotVerified::http_status) for your response.
+    /// [`CallbackError`] with the reason and the [HTTP status](CallbackError::http_status) for your response.
     pub fn verify_callback<'a, H: AsRef<str>>(
         &self,
         header: impl Fn(&str) -> Option<H>,
         body: &'a [u8],
         now: SystemTime,
-    ) -> Result<Verified<'a>, NotVerified> {
-        let header = |name: &'static str| header(name).ok_or(NotVerified::NoHeader { header: name });
+    ) -> Result<Verified<'a>, CallbackError> {
+        let header = |name: &'static str| header(name).ok_or(CallbackError::NoHeader { header: name });
         let (timestamp, signature) = (header(TIMESTAMP_HEADER)?, header(SIGNATURE_HEADER)?);
-        let label = Label::read(body).map_err(NotVerified::Unreadable)?;
+        let label = UnverifiedCallback::read(body).map_err(CallbackError::Unreadable)?;
         if label.task_ids().next().is_none() {
-            return Err(NotVerified::Unreadable(Unreadable::new(200, body, "it names no task")));
+            return Err(CallbackError::Unreadable(Unreadable::new(200, body, "it names no task")));
         }
         let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         let task_id = self.verify(&label, timestamp.as_ref(), signature.as_ref(), seconds)?.to_owned();
@@ -132,7 +132,7 @@ impl fmt::Debug for Verified<'_> {
 /// Error: a callback is not verified.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum NotVerified {
+pub enum CallbackError {
     /// The callback has no signature. Either the account has no `webhookHmacKey`, or the sender is not KIE.
     #[error("the callback has no header {header}")]
     NoHeader {
@@ -154,7 +154,7 @@ pub enum NotVerified {
     },
 }
 
-impl NotVerified {
+impl CallbackError {
     /// Returns the HTTP status for your response: 401 for a missing or wrong signature, 400 for an unreadable callback, and
     /// 200 for a stale one, which the service would otherwise send again.
     pub fn http_status(&self) -> u16 {
@@ -166,11 +166,11 @@ impl NotVerified {
     }
 }
 
-impl From<Distrusted<'_>> for NotVerified {
-    fn from(distrusted: Distrusted<'_>) -> Self {
+impl From<VerifyError<'_>> for CallbackError {
+    fn from(distrusted: VerifyError<'_>) -> Self {
         match distrusted {
-            Distrusted::Forged => Self::Forged,
-            Distrusted::Stale { task_id } => Self::Stale { task_id: task_id.to_owned() },
+            VerifyError::Forged => Self::Forged,
+            VerifyError::Stale { task_id } => Self::Stale { task_id: task_id.to_owned() },
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     key::{DecodedSignature, WebhookKey},
-    label::Label,
+    label::UnverifiedCallback,
 };
 
 /// Checks signed callbacks and returns the task that a callback is about. It reads no clock: the time is an argument.
@@ -13,20 +13,20 @@ use super::{
 /// parts:
 ///
 /// ```
-/// use kie_types::signature::{Distrusted, Label, Verifier, WebhookKey};
+/// use kie_types::signature::{VerifyError, UnverifiedCallback, Verifier, WebhookKey};
 ///
 /// let (old, new) = (WebhookKey::new("old"), WebhookKey::new("new"));
 /// let signature = old.sign("4be1", "1767225600");
 ///
 /// // Accept both keys while the account changes from one to the other.
 /// let verifier = Verifier::new(new).or(old);
-/// let label = Label::read(br#"{"code":200,"data":{"task_id":"4be1"}}"#)?;
+/// let label = UnverifiedCallback::read(br#"{"code":200,"data":{"task_id":"4be1"}}"#)?;
 /// assert_eq!(verifier.verify(&label, "1767225600", &signature, 1_767_225_660), Ok("4be1"));
 /// assert_eq!(
 ///     verifier.verify(&label, "1767225600", &signature, 1_767_229_200),
-///     Err(Distrusted::Stale { task_id: "4be1" }),
+///     Err(VerifyError::Stale { task_id: "4be1" }),
 /// );
-/// assert_eq!(verifier.verify(&label, "1767225601", &signature, 1_767_225_660), Err(Distrusted::Forged));
+/// assert_eq!(verifier.verify(&label, "1767225601", &signature, 1_767_225_660), Err(VerifyError::Forged));
 /// # Ok::<(), kie_types::Unreadable>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub struct Verifier {
 /// Error: a callback cannot be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Distrusted<'a> {
+pub enum VerifyError<'a> {
     /// The signature belongs to another task or another time, or it was made with an unknown key.
     #[error("the callback is not signed with the account's webhook key")]
     Forged,
@@ -85,18 +85,18 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`Distrusted`], which distinguishes a forged callback from one that is only stale.
+    /// [`VerifyError`], which distinguishes a forged callback from one that is only stale.
     pub fn verify<'a>(
         &self,
-        label: &'a Label,
+        label: &'a UnverifiedCallback,
         timestamp: &str,
         signature: &str,
         now: u64,
-    ) -> Result<&'a str, Distrusted<'a>> {
-        let decoded = DecodedSignature::read(signature).ok_or(Distrusted::Forged)?;
+    ) -> Result<&'a str, VerifyError<'a>> {
+        let decoded = DecodedSignature::read(signature).ok_or(VerifyError::Forged)?;
         let is_signed = |id: &&str| self.keys.iter().any(|key| key.matches(id, timestamp, &decoded));
-        let task_id = label.task_ids().find(is_signed).ok_or(Distrusted::Forged)?;
+        let task_id = label.task_ids().find(is_signed).ok_or(VerifyError::Forged)?;
         let difference = timestamp.parse().map_or(u64::MAX, |then: u64| now.abs_diff(then));
-        if difference <= self.tolerance.as_secs() { Ok(task_id) } else { Err(Distrusted::Stale { task_id }) }
+        if difference <= self.tolerance.as_secs() { Ok(task_id) } else { Err(VerifyError::Stale { task_id }) }
     }
 }

@@ -6,7 +6,7 @@ use super::midi_file::midi_file;
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, setters},
@@ -55,8 +55,8 @@ impl Endpoint for GenerateMidi {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/midi/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Midi>;
 
     fn validate(&self) -> Result<(), Invalid> {

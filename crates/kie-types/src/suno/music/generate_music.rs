@@ -8,8 +8,8 @@ use super::{
     singer::{PersonaModel, VocalGender},
 };
 use crate::{
-    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Ignored, Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
+    request::{IgnoredField, Invalid, Rules, limits, setters},
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
@@ -174,8 +174,8 @@ impl Endpoint for GenerateMusic {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -222,7 +222,7 @@ impl Endpoint for GenerateMusic {
         and rules::weight_limits(),
     }
 
-    fn ignored() -> Vec<Ignored> {
+    fn ignored() -> Vec<IgnoredField> {
         rules::ignored_in_simple_mode()
     }
 }

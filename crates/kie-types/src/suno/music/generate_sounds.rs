@@ -7,7 +7,7 @@ use super::job::Music;
 use crate::{
     answer::envelope::{self, ReadError},
     decode::repair,
-    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     value::{Model, model, open_enum},
 };
@@ -153,8 +153,8 @@ impl Endpoint for GenerateSounds {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/sounds";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -2,7 +2,7 @@
 
 use super::singer::{PersonaModel, VocalGender};
 use crate::{
-    request::{Bound, Ignored, Limit, Mode, Rules},
+    request::{Bound, IgnoredField, Limit, Mode, Rules},
     value::{Model, Seconds, Weight},
 };
 
@@ -70,17 +70,17 @@ pub(super) fn whole_duration_limits() -> Vec<Limit> {
 
 /// Returns the fields that the service ignores in simple mode. Fields that must be left out in simple mode are limits
 /// instead.
-pub(super) fn ignored_in_simple_mode() -> Vec<Ignored> {
-    let mut ignored: Vec<_> = Ignored::all(["style", "title", "negativeTags", "personaModel"], SIMPLE).collect();
+pub(super) fn ignored_in_simple_mode() -> Vec<IgnoredField> {
+    let mut ignored: Vec<_> = IgnoredField::all(["style", "title", "negativeTags", "personaModel"], SIMPLE).collect();
     ignored.extend(ignored_hints(SIMPLE));
     // An instrumental has no lyrics to sing.
-    ignored.push(Ignored::new("prompt", [CUSTOM, Mode::flag("instrumental", "instrumental", true)]));
+    ignored.push(IgnoredField::new("prompt", [CUSTOM, Mode::flag("instrumental", "instrumental", true)]));
     ignored
 }
 
 /// Returns the hints that several pages have, as ignored fields of `mode`.
-pub(super) fn ignored_hints(mode: Mode) -> impl Iterator<Item = Ignored> {
-    Ignored::all(["vocalGender", "styleWeight", "weirdnessConstraint", "audioWeight"], mode)
+pub(super) fn ignored_hints(mode: Mode) -> impl Iterator<Item = IgnoredField> {
+    IgnoredField::all(["vocalGender", "styleWeight", "weirdnessConstraint", "audioWeight"], mode)
 }
 
 /// Returns the models that at least one page still accepts.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Job, Method, Record, Started,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Job, Method, Record, Started,
         TaskEndpoint, TaskState,
     },
     request::{Invalid, Mode, Rules, limits, setters},
@@ -106,8 +106,8 @@ impl Endpoint for SeparateVocals {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/vocal-removal/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VocalSeparation>;
 
     /// Checks the rules of the page's text, not those of its schema. The schema requires `stemName` for every type. It

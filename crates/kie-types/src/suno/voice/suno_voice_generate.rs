@@ -6,7 +6,7 @@ use super::{failure::failure, suno_voice_validate::VoiceValidation};
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, limits, setters},
@@ -90,8 +90,8 @@ impl Endpoint for SunoVoiceGenerate {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Voice>;
 
     fn validate(&self) -> Result<(), Invalid> {

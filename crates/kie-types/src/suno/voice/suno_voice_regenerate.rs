@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::suno_voice_validate::VoiceValidation;
 use crate::{
-    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, setters},
     value::TaskId,
 };
@@ -47,8 +47,8 @@ impl Endpoint for SunoVoiceRegenerate {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/regenerate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("calBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("calBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VoiceValidation>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -6,7 +6,7 @@ use super::failure::failure;
 use crate::{
     decode::answer,
     operation::{
-        CallBackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, limits, setters},
@@ -96,8 +96,8 @@ impl Endpoint for SunoVoiceValidate {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/validate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VoiceValidation>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     suno::music::{job::Music, rules, singer::VocalGender},
     value::{Model, Weight},
@@ -112,8 +112,8 @@ impl Endpoint for AddVocals {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/add-vocals";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

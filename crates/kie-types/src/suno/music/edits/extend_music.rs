@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Ignored, Invalid, Mode, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
+    request::{IgnoredField, Invalid, Mode, Rules, limits, setters},
     suno::music::{
         job::Music,
         rules::{self, INHERIT, OWN},
@@ -175,8 +175,8 @@ impl Endpoint for ExtendMusic {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/extend";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -228,9 +228,9 @@ impl Endpoint for ExtendMusic {
         and rules::weight_limits(),
     }
 
-    fn ignored() -> Vec<Ignored> {
+    fn ignored() -> Vec<IgnoredField> {
         let own = ["continueAt", "prompt", "style", "title", "instrumental", "negativeTags", "personaModel"];
-        Ignored::all(own, INHERIT).chain(rules::ignored_hints(INHERIT)).collect()
+        IgnoredField::all(own, INHERIT).chain(rules::ignored_hints(INHERIT)).collect()
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Ignored, Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
+    request::{IgnoredField, Invalid, Rules, limits, setters},
     suno::music::{
         generate_music::GenerateMusicLimits,
         job::Music,
@@ -149,8 +149,8 @@ impl Endpoint for GenerateMashup {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/mashup";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -201,7 +201,7 @@ impl Endpoint for GenerateMashup {
 
     /// Returns the ignored fields. Style and title are not among them, because the page's texts contradict each other
     /// on both in simple mode.
-    fn ignored() -> Vec<Ignored> {
+    fn ignored() -> Vec<IgnoredField> {
         rules::ignored_hints(SIMPLE).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Mode, Rules, limits, setters},
     suno::music::job::Music,
     value::{AudioId, Model, Seconds, TaskId},
@@ -174,8 +174,8 @@ impl Endpoint for ReplaceSection {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/replace-section";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Ignored, Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
+    request::{IgnoredField, Invalid, Rules, limits, setters},
     suno::music::{
         generate_music::GenerateMusicLimits,
         job::Music,
@@ -165,8 +165,8 @@ impl Endpoint for UploadAndCoverAudio {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/upload-cover";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -215,7 +215,7 @@ impl Endpoint for UploadAndCoverAudio {
         and rules::weight_limits(),
     }
 
-    fn ignored() -> Vec<Ignored> {
+    fn ignored() -> Vec<IgnoredField> {
         rules::ignored_in_simple_mode()
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::extend_music::ExtendMusicLimits;
 use crate::{
-    operation::{CallBackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
     request::{Invalid, Rules, limits, setters},
     suno::music::{
         job::Music,
@@ -170,8 +170,8 @@ impl Endpoint for UploadAndExtendAudio {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/upload-extend";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -6,7 +6,7 @@ use crate::{
     answer::envelope::{self, ReadError},
     decode::answer,
     operation::{
-        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, setters},
@@ -52,8 +52,8 @@ impl Endpoint for CoverSuno {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/suno/cover/generate";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Cover>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -9,7 +9,7 @@ use crate::{
     },
     decode::{FromAny, answer, repair},
     operation::{
-        CallBackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState,
     },
     request::{Invalid, Rules, setters},
@@ -55,8 +55,8 @@ impl Endpoint for RecoveryAudio {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/suno/recovery";
     const EFFECT: Effect = Effect::Creates;
-    const CALL_BACK: Option<CallBackField<Self>> =
-        Some(CallBackField::new("call_back_url", |request| &mut request.call_back_url));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("call_back_url", |request| &mut request.call_back_url));
     type Response = Started<Recovery>;
 
     fn validate(&self) -> Result<(), Invalid> {
