@@ -61,7 +61,7 @@ async fn a_folder_a_text_and_a_foreign_database_are_refused_and_left_alone() {
     let foreign = folder.path().join("addresses.db");
     Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE addresses (name TEXT)").unwrap();
     let before = fs::read(&foreign).unwrap();
-    assert!(refusal(&foreign).await.to_string().contains("something else"));
+    assert!(refusal(&foreign).await.to_string().contains("another program's database"));
     assert_eq!(fs::read(&foreign).unwrap(), before);
 }
 

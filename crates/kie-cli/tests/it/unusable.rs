@@ -28,7 +28,7 @@ fn a_ledger_of_a_newer_version_or_of_something_else_is_told_before_anything_is_p
     unusable(&desk, &path("ledger.db"), "newer version", || desk.service.kie());
     let other = Connection::open(desk.path("addresses.db")).unwrap();
     other.execute_batch("CREATE TABLE addresses (name TEXT)").unwrap();
-    unusable(&desk, &path("addresses.db"), "something else", || desk.service.kie());
+    unusable(&desk, &path("addresses.db"), "another program's database", || desk.service.kie());
     std::fs::write(desk.path("notes.txt"), "notes\n".repeat(1_000)).unwrap();
     unusable(&desk, &path("notes.txt"), "not a ledger", || desk.service.kie());
     unusable(&desk, &path("notes.txt/kie/ledger.db"), "cannot be opened", || desk.service.kie());
