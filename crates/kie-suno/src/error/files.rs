@@ -9,13 +9,13 @@ use crate::saved_file::SavedFile;
 
 /// Some files of a finished task could not be saved.
 #[derive(Debug, thiserror::Error)]
-#[error("task {task_id}: {missing} of {} files could not be saved, the first of them {}{}", saved.len() + missing, path.display(), expired::ExpiryReason(gone.as_ref()))]
+#[error("task {task_id}: {missing} of {} files could not be saved, the first of them {}{}", saved.len() + missing, path.display(), expired::ExpiryReason(expired.as_ref()))]
 pub struct SaveError {
     pub(crate) task_id: String,
     pub(crate) path: PathBuf,
     pub(crate) saved: Vec<SavedFile>,
     pub(crate) missing: usize,
-    pub(crate) gone: Option<Expired>,
+    pub(crate) expired: Option<Expired>,
     pub(crate) source: kie_transport::Error,
 }
 
@@ -31,7 +31,7 @@ impl SaveError {
     /// assert_eq!((error.saved().len(), error.missing()), (1, 1));
     /// ```
     pub fn new(task_id: impl Into<String>, path: impl Into<PathBuf>, source: kie_transport::Error) -> Self {
-        Self { task_id: task_id.into(), path: path.into(), saved: Vec::new(), missing: 1, gone: None, source }
+        Self { task_id: task_id.into(), path: path.into(), saved: Vec::new(), missing: 1, expired: None, source }
     }
 
     /// Sets the files that were saved.
@@ -52,7 +52,7 @@ impl SaveError {
     /// time.
     #[must_use]
     pub fn with_made(mut self, made: Timestamp) -> Self {
-        self.gone = Expired::by_now(made);
+        self.expired = Expired::by_now(made);
         self
     }
 
@@ -74,6 +74,6 @@ impl SaveError {
     /// Returns the time at which the files of the task expired, if they had expired when the file was refused. The service
     /// [keeps](kie_types::Lifetime::GENERATED) files only for a limited time. A retry cannot succeed then.
     pub fn expired_since(&self) -> Option<&Timestamp> {
-        self.gone.as_ref().map(Expired::since)
+        self.expired.as_ref().map(Expired::since)
     }
 }

@@ -158,8 +158,8 @@ impl Save {
             }
             Some((_, path, source)) => {
                 let record = if is_refused(&source) { task.poll().await.ok().flatten() } else { None };
-                let gone = record.and_then(|record| record.created()).and_then(Expired::by_now);
-                Err(Error::Save(Box::new(SaveError { task_id: task.id, path, saved, missing, gone, source })))
+                let expired = record.and_then(|record| record.created()).and_then(Expired::by_now);
+                Err(Error::Save(Box::new(SaveError { task_id: task.id, path, saved, missing, expired, source })))
             }
         }
     }

@@ -72,7 +72,7 @@ pub(crate) fn compare(written: &Counts, found: &Finding) -> Vec<String> {
             }
         }
     }
-    for (unit, name) in gone(written, found) {
+    for (unit, name) in missing(written, found) {
         wrong.push(format!("{name}: its {unit} are committed but not counted any more"));
     }
     for (name, crates) in &found.crates {
@@ -96,7 +96,7 @@ pub(crate) fn compare(written: &Counts, found: &Finding) -> Vec<String> {
 pub(crate) fn updated(written: &Counts, found: &Finding, why: Option<&str>) -> anyhow::Result<Counts> {
     let mut updated = written.clone();
     let mut unexplained = Vec::new();
-    for (unit, name) in gone(written, found) {
+    for (unit, name) in missing(written, found) {
         updated.counts.entry(unit.clone()).or_default().remove(&name);
     }
     for (unit, counts) in &found.counts {
@@ -144,7 +144,7 @@ pub(crate) fn updated(written: &Counts, found: &Finding, why: Option<&str>) -> a
 }
 
 /// Returns the committed numbers that this run should have counted but did not.
-fn gone(written: &Counts, found: &Finding) -> Vec<(String, String)> {
+fn missing(written: &Counts, found: &Finding) -> Vec<(String, String)> {
     let is_counted = |unit: &String| found.left_out != Some(unit.as_str());
     let is_found = |unit: &String, name| found.counts.get(unit).is_some_and(|counts| counts.contains_key(name));
     let units = written.counts.iter().filter(|(unit, _)| is_counted(unit));
