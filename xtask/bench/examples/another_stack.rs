@@ -6,7 +6,7 @@
 use std::{env, time::Duration};
 
 use anyhow::Context as _;
-use kie_suno::types::{Content, Endpoint, GenerateMusic, GetMusicDetails, Model, Record as _, TaskState};
+use kie_suno::types::{EncodedBody, Endpoint, GenerateMusic, GetMusicDetails, Model, Record as _, TaskState};
 
 /// Makes one call of any operation. It is sent only once, because a second call that creates something costs credits again.
 async fn call<E: Endpoint>(http: &reqwest::Client, base: &str, request: &E) -> anyhow::Result<E::Response> {
@@ -16,8 +16,8 @@ async fn call<E: Endpoint>(http: &reqwest::Client, base: &str, request: &E) -> a
     let call = http.request(encoded.method.as_str().parse()?, url).bearer_auth(key());
     let content_type = encoded.content.content_type().unwrap_or_default();
     let call = match encoded.content {
-        Content::Json(json) => call.header("Content-Type", content_type).body(json),
-        Content::Nothing => call,
+        EncodedBody::Json(json) => call.header("Content-Type", content_type).body(json),
+        EncodedBody::Nothing => call,
         _ => anyhow::bail!("{} sends a file, which this example does not", E::NAME),
     };
     let answer = call.send().await?;
