@@ -16,9 +16,10 @@ use crate::{
 setters! {
     /// Converts one finished track to a WAV file.
     ///
-    /// The service checks the ids at once, and refuses unknown ids with code 422. A track is converted once: while its WAV
-    /// file exists, the service refuses another request with code 409. The earlier task then has the file. It is not
-    /// documented if the refusal names the earlier task.
+    /// The service checks the ids of the task and of the track before it accepts the request, and refuses unknown ids
+    /// with code 422. The service converts each track only once: while the WAV file of the track exists, the service
+    /// refuses another request for this track with code 409. The task of the first request then has the WAV file. The
+    /// documentation does not say if the refusal contains the id of that task.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/convert-to-wav>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +37,8 @@ setters! {
         /// Id of the track.
         #[serde(default)]
         pub audio_id: AudioId,
-        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
+        /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
@@ -107,7 +109,7 @@ lookup! {
 }
 
 answer! {
-    /// Current record of a WAV task.
+    /// Record of a WAV task: the response to the lookup [`GetWavDetails`], with the current state of the task.
     pub struct WavRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<WavConversion>> = "taskId" | "task_id",
@@ -115,11 +117,12 @@ answer! {
         pub music_id: Option<AudioId> = "musicId" | "music_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Index of the track in its music task, starting at 0. The sister service leaves it out.
+        /// Index of the track in its music task, starting at 0. Records of the sister service sunoapi.org have no
+        /// index.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
-        /// Time at which the file was finished.
+        /// Time at which the WAV file was finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// File. Missing until it is finished.
+        /// WAV file. Missing until the file is finished.
         pub response: Option<Wav> = "response",
         /// Status of the task.
         pub success_flag: Option<WavStatus> = "successFlag" | "success_flag",
@@ -133,15 +136,15 @@ answer! {
 }
 
 answer! {
-    /// Finished WAV file. It is kept for 14 days.
+    /// Finished WAV file. The service keeps the file for 14 days.
     pub struct Wav {
-        /// Link to the file.
+        /// Link to the WAV file.
         pub audio_wav_url: Option<Link> = "audioWavUrl" | "audio_wav_url",
     }
 }
 
 open_enum! {
-    /// Status of a WAV task, called `successFlag`.
+    /// Status of a WAV task. The field is called `successFlag`.
     pub enum WavStatus {
         /// In progress.
         Pending = "PENDING",
@@ -149,9 +152,9 @@ open_enum! {
         Success = "SUCCESS",
         /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
-        /// The file could not be made.
+        /// The WAV file could not be made.
         GenerateWavFailed = "GENERATE_WAV_FAILED",
-        /// The service could not deliver its callback. The file may be available.
+        /// The service could not deliver its callback. The WAV file may be available.
         CallbackException = "CALLBACK_EXCEPTION",
     }
 }
@@ -186,10 +189,10 @@ impl Record for WavRecord {
 }
 
 answer! {
-    /// Payload of the callback about a WAV task: the `data` that the service sends. There is one callback per task. One
-    /// of its keys is in camelCase, and the other in snake_case.
+    /// Payload of the callback about a WAV task: the field `data` of the callback's body. There is one callback per
+    /// task. One key of the payload is in camelCase, and the other key is in snake_case.
     pub struct WavCallback {
-        /// Link to the file. Missing on failure.
+        /// Link to the WAV file. Missing if the task failed.
         pub audio_wav_url: Option<Link> = "audioWavUrl" | "audio_wav_url",
         /// Id of the task.
         pub task_id: Option<TaskId<WavConversion>> = "task_id" | "taskId",
@@ -205,7 +208,8 @@ impl CallbackPayload for WavCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, &self.audio_wav_url) {
-            // A callback without a code is not a failure if it contains the result of the task.
+            // Code 0 means that the callback has no code. Such a callback is not a failure if it contains the result of
+            // the task.
             (200 | 0, Some(_)) => TaskState::Complete,
             (200, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),

@@ -16,7 +16,8 @@ use crate::{
 setters! {
     /// Makes a video with visual effects from one finished track.
     ///
-    /// The service checks the ids at once, and refuses unknown ids with code 422.
+    /// The service checks the ids of the task and of the track before it accepts the request, and refuses unknown ids
+    /// with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/create-music-video>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,13 +35,15 @@ setters! {
         /// Id of the track.
         #[serde(default)]
         pub audio_id: AudioId,
-        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
+        /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// Artist shown on the cover, at most [`AUTHOR`] characters.
+        /// Name of the artist that the cover of the video shows, at most [`AUTHOR`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub author: Option<String>,
-        /// Watermark at the bottom, at most [`DOMAIN_NAME`] characters.
+        /// Watermark at the bottom of the video, such as the domain name of a website, at most [`DOMAIN_NAME`]
+        /// characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub domain_name: Option<String>,
     }
@@ -135,7 +138,7 @@ lookup! {
 }
 
 answer! {
-    /// Current record of a video task.
+    /// Record of a video task: the response to the lookup [`GetMusicVideoDetails`], with the current state of the task.
     pub struct MusicVideoRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<MusicVideo>> = "taskId" | "task_id",
@@ -161,7 +164,7 @@ answer! {
 }
 
 answer! {
-    /// Finished video. It is kept for 14 days.
+    /// Finished video. The service keeps the file for 14 days.
     pub struct Video {
         /// Link to the MP4 file.
         pub video_url: Option<Link> = "videoUrl" | "video_url",
@@ -169,7 +172,7 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a video task, called `successFlag`.
+    /// Status of a video task. The field is called `successFlag`.
     pub enum MusicVideoStatus {
         /// In progress.
         Pending = "PENDING",
@@ -179,8 +182,8 @@ open_enum! {
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The video could not be made.
         GenerateMp4Failed = "GENERATE_MP4_FAILED",
-        /// The service could not deliver its callback. The video may be available. Only the sister service documents
-        /// this status.
+        /// The service could not deliver its callback. The video may be available. Only the sister service sunoapi.org
+        /// documents this status.
         CallbackException = "CALLBACK_EXCEPTION",
     }
 }
@@ -215,11 +218,12 @@ impl Record for MusicVideoRecord {
 }
 
 answer! {
-    /// Payload of the callback about a video task: the `data` that the service sends. There is one callback per task.
+    /// Payload of the callback about a video task: the field `data` of the callback's body. There is one callback per
+    /// task.
     pub struct MusicVideoCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<MusicVideo>> = "task_id" | "taskId",
-        /// Link to the file. Missing on failure.
+        /// Link to the MP4 file. Missing if the task failed.
         pub video_url: Option<Link> = "video_url" | "videoUrl",
     }
 }
@@ -231,8 +235,8 @@ impl CallbackPayload for MusicVideoCallback {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    /// Returns the state. One part of the documentation says that code 0 is a success, so code 0 with a link counts as
-    /// a success.
+    /// Returns the state of the task. One part of the documentation says that code 0 is a success, so a callback with
+    /// code 0 and a link is a success.
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, &self.video_url) {
             (200 | 0, Some(_)) => TaskState::Complete,

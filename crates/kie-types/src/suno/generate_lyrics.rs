@@ -20,10 +20,10 @@ use crate::{
 setters! {
     /// Writes lyrics about a theme, without music.
     ///
-    /// A task makes two or three variants, with section tags such as `[Verse]`.
+    /// A task writes two or three variants of the lyrics, with section tags such as `[Verse]`.
     ///
-    /// This operation has its own codes: 405 and 430 mean too many calls, 413 means that the theme is too long, and 429
-    /// means that the account has no credits, unless the message is about the rate limit.
+    /// Some codes have another meaning for this operation. 405 and 430 mean too many calls. 413 means that the theme is
+    /// too long. 429 means that the account has no credits, or, if the message is about the rate limit, too many calls.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-lyrics>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,17 +35,18 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GenerateLyrics {
-        /// Theme, mood or story, at most [`PROMPT`] characters.
+        /// Theme, mood or story of the lyrics, at most [`PROMPT`] characters.
         #[serde(default)]
         pub prompt: String,
-        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
+        /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
 }
 
-/// Maximum number of characters of `prompt`. The documentation page calls it a word limit of 200 characters; the sister
-/// service says 200 words.
+/// Maximum number of characters of `prompt`. The documentation page states a word limit of 200 characters. The page
+/// of the sister service sunoapi.org states 200 words.
 pub const PROMPT: usize = 200;
 
 impl GenerateLyrics {
@@ -61,8 +62,8 @@ impl Endpoint for GenerateLyrics {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/lyrics";
     const EFFECT: Effect = Effect::Creates;
-    // The page's schema of August 2026 no longer requires it, but the text below the schema still does. So it is always
-    // sent.
+    // The schema on the documentation page no longer requires this field since August 2026, but the text below the
+    // schema still requires it. So the client always sends the field.
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Lyrics>;
@@ -101,7 +102,8 @@ impl TaskEndpoint for GenerateLyrics {
     type Job = Lyrics;
 }
 
-/// Changes the kind of a refusal if this operation gives its code another meaning.
+/// Changes the kind of a refusal if `kind` returns another kind for it. Some codes have another meaning for lyrics than
+/// for other operations.
 fn refused_as<T>(opened: Result<T, ReadError>, kind: fn(&Refusal) -> Option<RefusalKind>) -> Result<T, ReadError> {
     opened.map_err(|error| match error {
         ReadError::Refused(refusal) => ReadError::Refused(match kind(&refusal) {
@@ -112,8 +114,8 @@ fn refused_as<T>(opened: Result<T, ReadError>, kind: fn(&Refusal) -> Option<Refu
     })
 }
 
-/// Returns `true` if the message is about the rate limit. One page lists code 429 twice: for missing credits, and for
-/// too many calls. Only the message shows the second case.
+/// Returns `true` if the message is about the rate limit. The documentation page of `generate-lyrics` gives code 429
+/// two meanings: no credits, and too many calls. Only the message distinguishes the two meanings.
 fn mentions_rate_limit(message: &str) -> bool {
     let message = message.to_lowercase();
     ["rate limit", "too many", "frequen", "频率"].iter().any(|words| message.contains(words))
@@ -139,8 +141,8 @@ impl Job for Lyrics {
 lookup! {
     /// Looks up a task that writes lyrics.
     ///
-    /// For this lookup, code 400 means that the task failed: because of moderation, because the theme names an artist,
-    /// or because there are no lyrics for the theme.
+    /// In the response to this lookup, code 400 means that the task failed. Possible reasons are the content filter, an
+    /// artist's name in the theme, and a theme without lyrics.
     pub struct GetLyricsDetails of Lyrics => LyricsRecord {
         page: "get-lyrics-details", "https://docs.kie.ai/suno-api/get-lyrics-details",
         path: "/api/v1/lyrics/record-info",
@@ -156,13 +158,14 @@ lookup! {
 }
 
 answer! {
-    /// Current record of a lyrics task. It has no timestamps.
+    /// Record of a lyrics task: the response to the lookup [`GetLyricsDetails`], with the current state of the task. It
+    /// has no timestamps.
     pub struct LyricsRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Lyrics>> = "taskId" | "task_id",
         /// Request that started the task, as JSON in a string.
         pub param: Option<JsonText> = "param",
-        /// Variants. Missing until they are written.
+        /// Variants of the lyrics. Missing until the lyrics are written.
         pub response: Option<LyricsResponse> = "response",
         /// Status of the task.
         pub status: Option<LyricsStatus> = "status",
@@ -176,21 +179,22 @@ answer! {
 }
 
 answer! {
-    /// Variants of a lyrics record.
+    /// Variants of the lyrics, as part of a lyrics record.
     pub struct LyricsResponse {
-        /// Id of the task, repeated.
+        /// Id of the task. The record itself has the same id.
         pub task_id: Option<TaskId<Lyrics>> = "taskId" | "task_id",
-        /// Variants, two or three.
+        /// Variants of the lyrics, two or three.
         pub data: Vec<LyricsVariant> = "data",
     }
 }
 
 answer! {
-    /// One variant of the lyrics. Records spell its keys in camelCase and callbacks in snake_case.
+    /// One variant of the lyrics. Lookups spell the keys of a variant in camelCase, and callbacks spell them in
+    /// snake_case.
     pub struct LyricsVariant {
         /// Lyrics, with section tags such as `[Verse]`.
         pub text: Option<String> = "text",
-        /// Title.
+        /// Title of the lyrics.
         pub title: Option<String> = "title",
         /// Status of this variant.
         pub status: Option<LyricsVariantStatus> = "status",
@@ -202,9 +206,9 @@ answer! {
 open_enum! {
     /// Status of one variant of the lyrics.
     pub enum LyricsVariantStatus {
-        /// The variant is written.
+        /// This variant is written.
         Complete = "complete",
-        /// The variant could not be written.
+        /// This variant could not be written.
         Failed = "failed",
     }
 }
@@ -265,13 +269,15 @@ fn is_written(variants: &[LyricsVariant]) -> bool {
 }
 
 answer! {
-    /// Payload of the callback about a lyrics task: the `data` that the service sends. There is one callback per task.
+    /// Payload of the callback about a lyrics task: the field `data` of the callback's body. There is one callback per
+    /// task.
     pub struct LyricsCallback {
-        /// Always `complete`, also on failure. The sister service sends `error` on failure.
+        /// Always `complete`, also if the task failed. Callbacks of the sister service sunoapi.org have `error` if the
+        /// task failed.
         pub callback_type: Option<String> = "callbackType" | "callback_type",
         /// Id of the task.
         pub task_id: Option<TaskId<Lyrics>> = "task_id" | "taskId",
-        /// Variants. Missing on failure.
+        /// Variants of the lyrics. Missing if the task failed.
         pub variants: Vec<LyricsVariant> = "data",
     }
 }
@@ -283,10 +289,11 @@ impl CallbackPayload for LyricsCallback {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    /// Returns the state by the code, because `callbackType` is the same for success and failure.
+    /// Returns the state of the task. The code decides, because `callbackType` is the same for success and failure.
     fn state(&self, code: i64, message: &str) -> TaskState {
         match code {
-            // A callback without a code is not a failure if it contains the result of the task.
+            // Code 0 means that the callback has no code. Such a callback is not a failure if it contains the result of
+            // the task.
             200 | 0 if is_written(&self.variants) => TaskState::Complete,
             200 => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
@@ -305,7 +312,7 @@ impl Output for Vec<LyricsVariant> {
         self.clone()
     }
 
-    /// Returns one item per variant, with its lyrics as a text file.
+    /// Returns one item for each variant. The item has the lyrics of the variant as a text file.
     fn items(&self) -> Vec<Item> {
         let item = |variant: &LyricsVariant| Item {
             title: variant.title.clone(),

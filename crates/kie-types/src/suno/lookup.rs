@@ -1,4 +1,4 @@
-//! Macro for the requests that look up a task. They differ in little more than their paths.
+//! Macro for the requests that look up a task. These requests differ in little more than their paths.
 
 macro_rules! lookup {
     (

@@ -1,6 +1,7 @@
-//! Operations of the Suno pages, in the order of the documentation's navigation.
+//! Operations of KIE's documentation pages about Suno, in the order of the navigation of the documentation.
 //!
-//! "The sister service" in these docs is sunoapi.org.
+//! In these docs, "the sister service" is the service at sunoapi.org, and "the live service" is KIE's service, as it
+//! was seen to behave. A record is the response to a lookup of a task.
 
 pub mod convert_to_wav;
 pub mod create_music_video;

@@ -9,14 +9,15 @@ use crate::{
 answer! {
     /// One track of a music task, usually one of two.
     ///
-    /// Every field can be missing. A record lists a track before it is finished, and different operations send
-    /// different keys. Records spell the keys in camelCase and callbacks in snake_case. Files are kept for 14 days.
+    /// Every field can be missing, because lookups list a track before the track is finished, and because operations
+    /// differ in the keys that they send. Lookups spell the keys in camelCase, and callbacks spell them in snake_case.
+    /// The service keeps the files for 14 days.
     pub struct Track {
         /// Id of the track. Most operations on a finished track require it.
         pub id: Option<AudioId> = "id",
         /// Link to the finished file, usually MP3.
         pub audio_url: Option<Link> = "audioUrl" | "audio_url",
-        /// Suno's own link to the finished file. It expires.
+        /// Suno's own link to the finished file. The link expires.
         pub source_audio_url: Option<Link<Any>> = "sourceAudioUrl" | "source_audio_url",
         /// Link to a stream that plays while the track is still being made.
         pub stream_audio_url: Option<Link<Any>> = "streamAudioUrl" | "stream_audio_url",
@@ -26,30 +27,31 @@ answer! {
         pub image_url: Option<Link> = "imageUrl" | "image_url",
         /// Suno's own link to the cover image.
         pub source_image_url: Option<Link<Any>> = "sourceImageUrl" | "source_image_url",
-        /// Lyrics, the idea, or `[Instrumental]`.
+        /// Lyrics of the track, or the idea from the request, or `[Instrumental]`.
         pub prompt: Option<String> = "prompt",
-        /// Suno's own name of the model. [`model`](Self::model) converts it.
+        /// Suno's own name of the model that made the track. [`model`](Self::model) converts the name to a [`Model`].
         pub model_name: Option<String> = "modelName" | "model_name",
-        /// Title. It can be the id of the track if the request had no title.
+        /// Title of the track. If the request had no title, the title can be the id of the track.
         pub title: Option<String> = "title",
-        /// Style, in words.
+        /// Style of the track, in words.
         pub tags: Option<String> = "tags",
-        /// Time at which this entry was created.
+        /// Time at which this track was created.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
-        /// Length in seconds. Missing until it is known.
+        /// Length of the track, in seconds. Missing until the length is known.
         pub duration: Option<Seconds> = "duration",
     }
 }
 
 impl Track {
-    /// Returns the link to the finished file, or `None` while the track is being made.
+    /// Returns the link to the finished file, [`audio_url`](Self::audio_url), or `None` while the track is being made.
     pub fn url(&self) -> Option<&str> {
-        // Suno's own link can be present before the file is finished, so it does not count.
+        // `source_audio_url`, Suno's own link, can be present before the file is finished. So it does not show that the
+        // track is finished.
         self.audio_url.as_deref()
     }
 
-    /// Returns the model that a request to extend this track must name. `None` if the model's name is missing or
-    /// unknown.
+    /// Returns the model that made this track, or `None` if [`model_name`](Self::model_name) is missing or unknown. A
+    /// request to extend the track must name this model.
     pub fn model(&self) -> Option<Model> {
         self.model_name.as_deref().and_then(Model::from_upstream)
     }

@@ -1,4 +1,6 @@
 //! MIDI from stems: `generate-midi`, `get-midi-details`, `generate-midi-callbacks`.
+//!
+//! A stem is one voice or one group of instruments of a track, as a file of its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +19,8 @@ use crate::{
 setters! {
     /// Transcribes the stems of a separation into MIDI notes.
     ///
-    /// `task_id` is the id of a finished [separation](crate::SeparateVocals), not of a music task. The service checks it at
-    /// once, and refuses an unknown id with code 422.
+    /// `task_id` is the id of a finished [separation](crate::SeparateVocals), not of a music task. The service checks
+    /// this id before it accepts the request, and refuses an unknown id with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,10 +35,12 @@ setters! {
         /// Id of the separation that made the stems.
         #[serde(default)]
         pub task_id: TaskId<VocalSeparation>,
-        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
+        /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// Id of one stem: the `id` of its row. By default every stem is transcribed.
+        /// Id of the stem to transcribe, from [`OriginData::id`](crate::OriginData::id) or
+        /// [`Stem::id`](crate::Stem::id). If the id is missing, every stem is transcribed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_id: Option<AudioId>,
     }
@@ -109,19 +113,20 @@ lookup! {
 }
 
 answer! {
-    /// Current record of a MIDI task.
+    /// Record of a MIDI task: the response to the lookup [`GetMidiDetails`], with the current state of the task.
     pub struct MidiRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
-        /// Internal number of the service, such as -1.
+        /// Internal number of the service, such as -1. Its meaning is not documented.
         pub record_task_id: Option<i64> = "recordTaskId" | "record_task_id",
-        /// Id of the stem, if the request named one.
+        /// Id of the transcribed stem, if the request had the id of a stem.
         pub audio_id: Option<AudioId> = "audioId" | "audio_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
         /// Time at which the notes were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// Notes. Missing until they are finished. Unlike in all other records, they are not inside a `response`.
+        /// Notes. Missing until the notes are finished. Unlike in all other records, the result is not inside a field
+        /// `response`.
         pub midi_data: Option<MidiData> = "midiData" | "midi_data",
         /// Status of the task.
         pub success_flag: Option<MidiStatus> = "successFlag" | "success_flag",
@@ -135,7 +140,7 @@ answer! {
 }
 
 answer! {
-    /// Notes of stems. They may be missing if the separation made many stems.
+    /// Notes of the transcribed stems. The notes may be missing if the separation made many stems.
     pub struct MidiData {
         /// State of the notes: `complete`.
         pub state: Option<String> = "state",
@@ -155,7 +160,8 @@ answer! {
 }
 
 answer! {
-    /// Note. Its times can be numbers, or numbers in strings. One note can have both forms.
+    /// Note. In JSON, the start and the end can be numbers, or strings with numbers in them. A note can have its start
+    /// in one form and its end in the other.
     pub struct Note {
         /// MIDI key, 0 to 127. 60 is middle C.
         pub pitch: Option<i64> = "pitch",
@@ -163,13 +169,14 @@ answer! {
         pub start: Option<Seconds> = "start",
         /// End of the note, in seconds.
         pub end: Option<Seconds> = "end",
-        /// Velocity, the force of the stroke, 0 to 1.
+        /// Velocity: the force with which the note is played, 0 to 1.
         pub velocity: Option<f64> = "velocity",
     }
 }
 
 open_enum! {
-    /// Status of a MIDI task, called `successFlag`. It is a number here, and is printed as its digits.
+    /// Status of a MIDI task. The field is called `successFlag`, and has a number. [`as_str`](Self::as_str) returns the
+    /// digits of the number.
     pub enum MidiStatus {
         /// In progress.
         Pending = "0",
@@ -186,8 +193,8 @@ impl MidiData {
     /// Returns the notes as a Standard MIDI File: one track per instrument, 480 ticks per quarter note, 120 quarter
     /// notes per minute.
     ///
-    /// Notes without a pitch or a start are left out. The file has no program changes: the name of an instrument is the
-    /// name of its track. Drums are on their own channel.
+    /// The file has no notes that lack a pitch or a start. The file has no program changes, so it does not select
+    /// sounds. The name of each instrument is the name of its track. Drums are on their own channel.
     pub fn to_file(&self) -> Vec<u8> {
         midi_file(&self.instruments)
     }
@@ -205,7 +212,7 @@ impl Record for MidiRecord {
             Some(MidiStatus::Success) => TaskState::Complete,
             Some(status @ (MidiStatus::CreateTaskFailed | MidiStatus::GenerateFailed)) => {
                 let code = self.error_code.as_deref().and_then(|code| code.trim().parse().ok());
-                // A code that is not a number is kept in the message: alone, or in front of the text.
+                // If the code is not a number, the message of the failure starts with the code.
                 let words = self.error_code.as_deref().filter(|_| code.is_none());
                 let message: Vec<_> = [words, self.error_message.as_deref()].into_iter().flatten().collect();
                 TaskState::Failed(Failure::new(Some(status.as_str()), code, Some(&message.join(": "))))
@@ -214,7 +221,8 @@ impl Record for MidiRecord {
         }
     }
 
-    /// Returns the notes. A finished task without notes has empty data.
+    /// Returns the notes. If the task is finished and the record has no notes, returns a `MidiData` without
+    /// instruments.
     fn output(&self) -> Option<MidiData> {
         let finished = self.success_flag == Some(MidiStatus::Success);
         self.midi_data.clone().or_else(|| finished.then(MidiData::default))
@@ -226,13 +234,15 @@ impl Record for MidiRecord {
 }
 
 answer! {
-    /// Payload of the callback about a MIDI task: the `data` that the service sends. There is one callback per task.
+    /// Payload of the callback about a MIDI task: the field `data` of the callback's body. There is one callback per
+    /// task.
     pub struct MidiCallback {
-        /// Id of the task, in camelCase here. One code sample of the documentation page reads it beside `data`.
+        /// Id of the task. Its key is in camelCase. One code sample on the documentation page reads the id beside
+        /// `data`, not inside it.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
-        /// State of the notes: State of the notes: `complete`. Missing on failure.
+        /// State of the notes: `complete`. Missing if the task failed.
         pub state: Option<String> = "state",
-        /// Instruments, each with its notes. Missing on failure.
+        /// Instruments, each with its notes. Missing if the task failed.
         pub instruments: Vec<Instrument> = "instruments",
     }
 }
@@ -246,7 +256,8 @@ impl CallbackPayload for MidiCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, self.output()) {
-            // A callback without a code is not a failure if it contains the result of the task.
+            // Code 0 means that the callback has no code. Such a callback is not a failure if it contains the result of
+            // the task.
             (200 | 0, Some(_)) => TaskState::Complete,
             (200, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
@@ -266,8 +277,8 @@ impl Output for MidiData {
         if self.instruments.is_empty() { Vec::new() } else { vec![self.clone()] }
     }
 
-    /// Returns one item with the notes as a MIDI file, or no item if there are no instruments. Its text is the names of
-    /// the instruments.
+    /// Returns one item with the notes as a MIDI file, or no item if there are no instruments. The text of the item is
+    /// the list of the names of the instruments.
     fn items(&self) -> Vec<Item> {
         if self.instruments.is_empty() {
             return Vec::new();

@@ -5,14 +5,16 @@ use crate::value::Seconds;
 
 /// Ticks per quarter note.
 const DIVISION: u16 = 480;
-/// Ticks per second: at 120 quarter notes per minute, a second has two quarter notes.
+/// Ticks per second. At 120 quarter notes per minute, there are two quarter notes in a second.
 const TICKS_PER_SECOND: f64 = 2.0 * DIVISION as f64;
-/// Latest tick: the largest number that the file format can write. It is more than three days after the start.
+/// Latest tick that a note can have: the largest number that the file format can store. This tick is more than three
+/// days after the start of the file.
 const LATEST: u32 = 0x0FFF_FFFF;
-/// Channel that plays drums, counted from 0.
+/// Number of the MIDI channel for drums, counted from 0.
 const DRUMS: u8 = 9;
 
-/// Returns the notes as a file of format 1: a track with the tempo, and one track per instrument.
+/// Returns the bytes of a Standard MIDI File of format 1. The file has a track with the tempo, and one track for each
+/// instrument.
 pub(crate) fn midi_file(instruments: &[Instrument]) -> Vec<u8> {
     // 120 quarter notes per minute are 500,000 microseconds per quarter note.
     let tempo = [0x00, 0xFF, 0x51, 0x03, 0x07, 0xA1, 0x20];
@@ -39,11 +41,11 @@ fn push_track(file: &mut Vec<u8>, events: &[u8]) {
     file.extend(END);
 }
 
-/// Returns the events of a track: its name, then its notes. In front of each event is the time since the event before
-/// it.
+/// Returns the bytes of the events of a track: first the name of the track, then its notes. In front of each event is
+/// the time since the previous event, in ticks.
 fn events(name: &str, channel: u8, notes: &[Note]) -> Vec<u8> {
-    // At the same tick, a note must end before the next note begins. The order by status byte ensures this, because the
-    // byte of note-off is smaller than the byte of note-on.
+    // If one note ends and the next note begins at the same tick, the end must come first. Sorting by tick and then by
+    // status byte ensures this order, because the status byte of note-off is smaller than the status byte of note-on.
     let mut timed: Vec<(u32, u8, u8, u8)> =
         notes.iter().filter_map(|note| note_events(note, channel)).flatten().collect();
     timed.sort_unstable();
@@ -59,8 +61,8 @@ fn events(name: &str, channel: u8, notes: &[Note]) -> Vec<u8> {
     events
 }
 
-/// Returns the start and the end of a note, each as tick, status, pitch and velocity. `None` for a note without a valid
-/// pitch or without a start.
+/// Returns the two events of a note, its start and its end. Each event is a tuple of tick, status byte, pitch and
+/// velocity. Returns `None` for a note without a valid pitch or without a start.
 fn note_events(note: &Note, channel: u8) -> Option<[(u32, u8, u8, u8); 2]> {
     let pitch = u8::try_from(note.pitch?).ok().filter(|pitch| *pitch < 128)?;
     // The cast saturates at the limits of `u32`, and turns NaN into 0.
@@ -71,7 +73,8 @@ fn note_events(note: &Note, channel: u8) -> Option<[(u32, u8, u8, u8); 2]> {
     Some([(start, 0x90 | channel, pitch, velocity), (end, 0x80 | channel, pitch, 0)])
 }
 
-/// Appends a number as the format writes it: seven bits per byte, and one bit that marks that more bytes follow.
+/// Appends a number in the variable-length form of MIDI files. Each byte has seven bits of the number. The highest bit
+/// of a byte is set if more bytes follow.
 fn push_number(events: &mut Vec<u8>, number: u32) {
     for shift in [21, 14, 7] {
         if number >> shift > 0 {

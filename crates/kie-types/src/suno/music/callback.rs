@@ -47,7 +47,8 @@ impl CallbackPayload for MusicCallback {
     }
 
     fn state(&self, code: i64, message: &str) -> TaskState {
-        // A callback without a code, or with code 0, is not a failure if it contains the result of the task.
+        // Code 0 can also mean that the callback has no code. Such a callback is not a failure if it
+        // contains the result of the task.
         let has_files = self.tracks.iter().any(|track| track.url().is_some());
         let succeeded = code == 200 || (code == 0 && has_files);
         if !succeeded || self.callback_type == Some(CallbackType::Error) {

@@ -43,19 +43,21 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GenerateMusic {
-        /// Lyrics in custom mode: they are sung word for word, have at most [`GenerateMusicLimits::lyrics`]
-        /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
+        /// In custom mode, the lyrics. They are sung word for word, and have at most [`GenerateMusicLimits::lyrics`]
+        /// characters. An instrumental needs no lyrics. In simple mode, the idea for the music, with at most [`IDEA`]
+        /// characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
-        /// `true` for custom mode: lyrics, style and title are yours. In simple mode (`false`), only `prompt` and
-        /// `instrumental` describe the music, and the service ignores all other settings of it.
+        /// `true` for custom mode, in which you write lyrics, style and title. `false` for simple mode, in which only
+        /// `prompt` and `instrumental` describe the music: the service ignores all other settings of the music.
         pub custom_mode: bool,
         /// `true` for music without singing.
         pub instrumental: bool,
         /// Model that makes the music.
         #[serde(default = "model::missing")]
         pub model: Model,
-        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends callbacks about the progress of the task. The `kie-suno` client
+        /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
         /// Style in words, at most [`GenerateMusicLimits::style`] characters. Required in custom mode.
@@ -67,7 +69,8 @@ setters! {
         /// Styles to avoid.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub negative_tags: Option<String>,
-        /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
+        /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
+        /// gender. Used only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_gender: Option<VocalGender>,
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
@@ -79,14 +82,14 @@ setters! {
         /// Weight of the input audio, 0 to 1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
-        /// Id of a persona or of a cloned voice. Custom mode only.
+        /// Id of a persona or of a cloned voice. Allowed only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_id: Option<PersonaId>,
         /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
-        /// Requested length, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Custom mode only, and only for model V5_5 and
-        /// later.
+        /// Requested length, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Allowed only in custom mode, and only with
+        /// model V5_5 or a later model.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub duration: Option<Seconds>,
     }
@@ -104,8 +107,8 @@ pub struct GenerateMusicLimits {
     pub title: usize,
 }
 
-/// Models that this operation accepts, each with the maximum number of characters of its texts in custom mode. A model
-/// with `None` is not accepted.
+/// All models, each with the maximum number of characters of each text in custom mode. This operation does not accept
+/// the models with `None`.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     //                         lyrics           style          title
@@ -121,7 +124,8 @@ pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     (Model::V6Wild,  Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
 ];
 
-/// Maximum number of characters of an idea, for every model. It was 400, then 500, and has been 3000 since August 2026.
+/// Maximum number of characters of an idea (`prompt` in simple mode), for every model. It was 400, then 500, and has
+/// been 3000 since August 2026.
 pub const IDEA: usize = 3_000;
 
 pub use rules::{DURATION_MAX, DURATION_MIN};

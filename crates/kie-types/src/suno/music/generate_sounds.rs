@@ -52,8 +52,8 @@ setters! {
     }
 }
 
-/// Models that this operation accepts. A model with `None` is not accepted. The documentation page does not list the V6
-/// models, but they make sounds on the market route.
+/// All models. This operation accepts the models with `Some(())`, and does not accept the models with `None`. The
+/// documentation page does not list the V6 models, but they make sounds on the market route.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),

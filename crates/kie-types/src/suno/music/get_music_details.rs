@@ -51,7 +51,7 @@ answer! {
 answer! {
     /// Tracks of a music record.
     pub struct MusicResponse {
-        /// Id of the task, repeated.
+        /// Id of the task. The record itself has the same id.
         pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
         /// Tracks, usually two. A track is listed before its file is finished.
         pub suno_data: Vec<Track> = "sunoData" | "suno_data",

@@ -3,7 +3,8 @@
 use crate::value::open_enum;
 
 open_enum! {
-    /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
+    /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
+    /// gender.
     pub enum VocalGender {
         /// A male voice.
         Male = "m",

@@ -61,7 +61,8 @@ setters! {
         /// Stem to extract. Only with [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced), and required there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub stem_name: Option<StemName>,
-        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
+        /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
@@ -274,7 +275,8 @@ impl Record for VocalSeparationRecord {
 }
 
 answer! {
-    /// Payload of the callback about a separation: the `data` that the service sends. There is one callback per task.
+    /// Payload of the callback about a separation: the field `data` of the callback's body. There is one callback per
+    /// task.
     ///
     /// The callback has several forms. One more form was reported without its content: code 200 without a known key. So
     /// use the callback only as a signal that the task is finished, and read the stems from the record.
@@ -315,7 +317,8 @@ impl CallbackPayload for VocalSeparationCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, self.stems()) {
-            // A callback without a code is not a failure if it contains the result of the task.
+            // Code 0 means that the callback has no code. Such a callback is not a failure if it contains the result of
+            // the task.
             (200 | 0, Some(_)) => TaskState::Complete,
             (200, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),

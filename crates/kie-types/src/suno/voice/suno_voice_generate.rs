@@ -232,7 +232,8 @@ impl Record for VoiceRecord {
 }
 
 answer! {
-    /// Payload of the callback about a voice task: the `data` that the service sends. There is one callback per task.
+    /// Payload of the callback about a voice task: the field `data` of the callback's body. There is one callback per
+    /// task.
     pub struct VoiceCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
@@ -256,7 +257,8 @@ impl CallbackPayload for VoiceCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         let message = self.error_message.as_deref().or(Some(message));
-        // A callback without a code, or with code 0, is not a failure if it contains the result of the task.
+        // Code 0 can also mean that the callback has no code. Such a callback is not a failure if it
+        // contains the result of the task.
         if code != 200 && !(code == 0 && self.voice_id.is_some()) {
             let status = self.status.as_ref().map(VoiceStatus::as_str);
             return TaskState::Failed(failure(status, Some(code), message));

@@ -230,7 +230,8 @@ impl Record for VoiceValidationRecord {
 }
 
 answer! {
-    /// Payload of the callback about a phrase task: the `data` that the service sends. There is one callback per task.
+    /// Payload of the callback about a phrase task: the field `data` of the callback's body. There is one callback per
+    /// task.
     pub struct VoiceValidationCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<VoiceValidation>> = "taskId" | "task_id",
@@ -255,7 +256,8 @@ impl CallbackPayload for VoiceValidationCallback {
     fn state(&self, code: i64, message: &str) -> TaskState {
         let phrase = self.validate_info.is_some();
         let message = self.error_message.as_deref().or(Some(message));
-        // A callback without a code, or with code 0, is not a failure if it contains the result of the task.
+        // Code 0 can also mean that the callback has no code. Such a callback is not a failure if it
+        // contains the result of the task.
         if code != 200 && !(code == 0 && phrase) {
             let status = self.status.as_ref().map(VoiceValidationStatus::as_str);
             return TaskState::Failed(failure(status, Some(code), message));

@@ -39,13 +39,15 @@ setters! {
         /// Address of the recording. The service must be able to fetch it.
         #[serde(default)]
         pub upload_url: String,
-        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends callbacks about the progress of the task. The `kie-suno` client
+        /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
         /// Model that makes the music. The service uses `V4_5PLUS` if it is missing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub model: Option<Model>,
-        /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
+        /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
+        /// gender.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_gender: Option<VocalGender>,
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
@@ -60,8 +62,8 @@ setters! {
     }
 }
 
-/// Models that this operation accepts. A model with `None` is not accepted. The documentation page does not list the V6
-/// models, but they have been seen to work here.
+/// All models. This operation accepts the models with `Some(())`, and does not accept the models with `None`. The
+/// documentation page does not list the V6 models, but they were seen to work with this operation.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),

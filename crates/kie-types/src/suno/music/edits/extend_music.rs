@@ -40,7 +40,8 @@ setters! {
         /// Model that made the track.
         #[serde(default = "model::missing")]
         pub model: Model,
-        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends callbacks about the progress of the task. The `kie-suno` client
+        /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
         /// Position in the source at which the continuation begins, in seconds: after 0, and before the end of the source.
@@ -63,7 +64,8 @@ setters! {
         /// Styles to avoid.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub negative_tags: Option<String>,
-        /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
+        /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
+        /// gender.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_gender: Option<VocalGender>,
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
@@ -96,8 +98,8 @@ pub struct ExtendMusicLimits {
     pub title: usize,
 }
 
-/// Models that this operation accepts, each with the maximum number of characters of its texts. A model with `None` is
-/// not accepted.
+/// All models, each with the maximum number of characters of each text. This operation does not accept the models with
+/// `None`.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     //                          prompt          style          title

@@ -38,7 +38,8 @@ setters! {
         /// Model that makes the music.
         #[serde(default = "model::missing")]
         pub model: Model,
-        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends callbacks about the progress of the task. The `kie-suno` client
+        /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
         /// Style in words, at most [`GenerateMusicLimits::style`] characters. Required in custom mode.
@@ -47,34 +48,38 @@ setters! {
         /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        /// Lyrics in custom mode: they are sung word for word, have at most [`GenerateMusicLimits::lyrics`]
-        /// characters, and are not needed for an instrumental. In simple mode, the idea: at most [`IDEA`] characters.
+        /// In custom mode, the lyrics. They are sung word for word, and have at most [`GenerateMusicLimits::lyrics`]
+        /// characters. An instrumental needs no lyrics. In simple mode, the idea for the music, with at most [`IDEA`]
+        /// characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for music without singing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub instrumental: Option<bool>,
-        /// Preferred gender of the singing voice. It is a hint, and not guaranteed. Custom mode only.
+        /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
+        /// gender. Used only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_gender: Option<VocalGender>,
-        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely. Custom mode only.
+        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely. Used only in
+        /// custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Amount of deviation that is allowed in the music, 0 to 1. Custom mode only.
+        /// Amount of deviation that is allowed in the music, 0 to 1. Used only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
-        /// Weight of the recordings, 0 to 1. Custom mode only.
+        /// Weight of the recordings, 0 to 1. Used only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
-        /// Requested length in whole seconds, 10 to 360. Custom mode only, and only for model V5_5 and later.
+        /// Requested length in whole seconds, 10 to 360. Allowed only in custom mode, and only with model V5_5 or a
+        /// later model.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub duration: Option<Seconds>,
     }
 }
 
-/// Models that this operation accepts, each with the maximum number of characters of its texts in custom mode. A model
-/// with `None` is not accepted.
+/// All models, each with the maximum number of characters of each text in custom mode. This operation does not accept
+/// the models with `None`.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     //                          lyrics          style         title
@@ -92,7 +97,7 @@ pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
 
 /// Number of recordings.
 pub const UPLOADS: usize = 2;
-/// Maximum number of characters of an idea, for every model.
+/// Maximum number of characters of an idea (`prompt` in simple mode), for every model.
 pub const IDEA: usize = 500;
 
 impl GenerateMashup {

@@ -85,7 +85,8 @@ setters! {
         /// Styles to avoid.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub negative_tags: Option<String>,
-        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
+        /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }

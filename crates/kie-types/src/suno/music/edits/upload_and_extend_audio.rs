@@ -48,7 +48,8 @@ setters! {
         /// Model that makes the music.
         #[serde(default = "model::missing")]
         pub model: Model,
-        /// Address for callbacks about the progress of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends callbacks about the progress of the task. The `kie-suno` client
+        /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
         /// `true` for a continuation without singing. The service refuses `null` here, so a request with `null` cannot be
@@ -69,7 +70,8 @@ setters! {
         /// Styles to avoid.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub negative_tags: Option<String>,
-        /// Preferred gender of the singing voice. It is a hint, and not guaranteed.
+        /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
+        /// gender.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_gender: Option<VocalGender>,
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
@@ -90,8 +92,8 @@ setters! {
     }
 }
 
-/// Models that this operation accepts, each with the maximum number of characters of its texts. A model with `None` is
-/// not accepted.
+/// All models, each with the maximum number of characters of each text. This operation does not accept the models with
+/// `None`.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     //                          prompt          style          title

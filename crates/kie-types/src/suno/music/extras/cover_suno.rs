@@ -33,7 +33,8 @@ setters! {
         /// Id of the music task.
         #[serde(default)]
         pub task_id: TaskId<Music>,
-        /// Address for the callback at the end of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
+        /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
@@ -191,7 +192,8 @@ impl Record for CoverRecord {
 }
 
 answer! {
-    /// Payload of the callback about a cover task: the `data` that the service sends. There is one callback per task.
+    /// Payload of the callback about a cover task: the field `data` of the callback's body. There is one callback per
+    /// task.
     pub struct CoverCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",
