@@ -1,4 +1,5 @@
-//! Callbacks of music tasks: `generate-music-callbacks` and the callback pages of the other operations.
+//! Callbacks of music tasks, from the documentation page `generate-music-callbacks` and from the callback pages of the
+//! other music operations.
 
 use super::job::Music;
 use crate::{
@@ -9,18 +10,19 @@ use crate::{
 };
 
 answer! {
-    /// Payload of a callback about a music task: the `data` that the service sends.
+    /// Payload of a callback about a music task: the field `data` of the callback's body.
     ///
-    /// The service sends one callback per stage. It may send a callback twice. The order is not guaranteed, and the
-    /// stages `text` and `first` may be skipped.
+    /// The service sends one callback for each stage of the task. It may send a callback twice, or in another order,
+    /// and it may skip the stages `text` and `first`.
     pub struct MusicCallback {
-        /// Stage that the task has reached, or `error`.
+        /// Stage that the task has reached, or `error` if the task failed.
         pub callback_type: Option<CallbackType> = "callbackType" | "callback_type",
         /// Id of the task.
         pub task_id: Option<TaskId<Music>> = "task_id" | "taskId",
-        /// Tracks: none at the stage `text`, usually two at `complete`.
+        /// Tracks. There are no tracks at the stage `text`, and usually two at the stage `complete`.
         pub tracks: Vec<Track> = "data",
-        /// Failure reason. Only `replace-section` and one sister service send it here.
+        /// Failure reason, as text. Only callbacks of `replace-section`, and callbacks of one service with almost the
+        /// same API, have the reason in this field.
         pub error: Option<String> = "error" | "errorMessage" | "error_message",
     }
 }

@@ -1,4 +1,4 @@
-//! `generate-music`: songs from an idea, or from lyrics and a style.
+//! `generate-music`: makes songs from an idea, or from lyrics and a style.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,9 +18,10 @@ setters! {
     ///
     /// A task makes two tracks, usually after one to two minutes.
     ///
-    /// There are two modes. In [simple](Self::simple) mode, `prompt` is an idea, and the service writes the rest. In custom
-    /// mode, you write lyrics, style and title: [`song`](Self::song) sings `prompt` as lyrics, and
-    /// [`instrumental`](Self::instrumental) makes music without singing.
+    /// There are two modes. In simple mode ([`simple`](Self::simple),
+    /// [`simple_instrumental`](Self::simple_instrumental)), `prompt` is an idea, and the service writes lyrics, style
+    /// and title. In custom mode ([`song`](Self::song), [`instrumental`](Self::instrumental)), `prompt` is the lyrics,
+    /// and you also write style and title. An instrumental is music without singing.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-music>
     ///
@@ -76,7 +77,7 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Amount of deviation that is allowed in the music, 0 to 1.
+        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
         /// Weight of the input audio, 0 to 1.
@@ -88,18 +89,18 @@ setters! {
         /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
-        /// Requested length, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Allowed only in custom mode, and only with
-        /// model V5_5 or a later model.
+        /// Requested length of the music, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Allowed only in custom mode,
+        /// and only with model V5_5 or a later model.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub duration: Option<Seconds>,
     }
 }
 
-/// Maximum number of characters of each text in custom mode, for one model.
+/// Maximum number of characters of each text of a request in custom mode, for one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GenerateMusicLimits {
-    /// Maximum number of characters of `prompt` as lyrics.
+    /// Maximum number of characters of `prompt`, which has the lyrics in custom mode.
     pub lyrics: usize,
     /// Maximum number of characters of `style`.
     pub style: usize,
@@ -124,8 +125,8 @@ pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     (Model::V6Wild,  Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
 ];
 
-/// Maximum number of characters of an idea (`prompt` in simple mode), for every model. It was 400, then 500, and has
-/// been 3000 since August 2026.
+/// Maximum number of characters of an idea (`prompt` in simple mode), for every model. The maximum was 400 at first,
+/// later 500, and has been 3000 since August 2026.
 pub const IDEA: usize = 3_000;
 
 pub use rules::{DURATION_MAX, DURATION_MIN};

@@ -1,4 +1,4 @@
-//! `generate-sounds`: sound effects and loops.
+//! `generate-sounds`: makes sound effects and loops.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,8 +15,8 @@ use crate::{
 setters! {
     /// Makes a sound effect, an ambience or a loop.
     ///
-    /// The sound is one of the tracks of the [record](crate::MusicRecord). The documentation page shows no callback, and
-    /// lists `callBackUrl` as optional.
+    /// The sound is one of the tracks of the task's [record](crate::MusicRecord), the response to a lookup of the task.
+    /// The documentation page does not describe callbacks, and lists `callBackUrl` as optional.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-sounds>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -34,26 +34,29 @@ setters! {
         /// Model that makes the sound.
         #[serde(default = "model::missing")]
         pub model: Model,
-        /// `true` for a sound that can be looped. By default it cannot be looped.
+        /// `true` for a sound that can be looped. If this field is missing, the sound cannot be looped.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sound_loop: Option<bool>,
         /// Tempo, [`TEMPO_MIN`] to [`TEMPO_MAX`] beats per minute.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sound_tempo: Option<i64>,
-        /// Key of the sound. By default the sound can have any key.
+        /// Musical key of the sound. If this field is missing, the sound can have any key.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sound_key: Option<SoundKey>,
-        /// `true` to fetch the words of the sound after it is made. By default they are not fetched.
+        /// `true` if the service should fetch the lyrics of the sound after the sound is made. If this field is
+        /// missing, the service does not fetch the lyrics.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub grab_lyrics: Option<bool>,
-        /// Address for callbacks, presumably about the progress of the task. The client fills it in if it is missing.
+        /// Address (URL) to which the service sends callbacks, presumably about the progress of the task. The
+        /// `kie-suno` client fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
 }
 
 /// All models. This operation accepts the models with `Some(())`, and does not accept the models with `None`. The
-/// documentation page does not list the V6 models, but they make sounds on the market route.
+/// documentation page of this operation does not list the V6 models, but KIE's newer API, the market API, makes sounds
+/// with them.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),
@@ -76,10 +79,10 @@ pub const TEMPO_MIN: i64 = 1;
 pub const TEMPO_MAX: i64 = 300;
 
 open_enum! {
-    /// Key of a sound, spelled with sharps only.
+    /// Musical key of a sound. All keys are spelled with sharps, none with flats.
     ///
-    /// The documentation page names `Any` as the default, but does not list it as a value. To allow any key, leave the
-    /// field out.
+    /// The documentation page names `Any` as the default, but does not list `Any` as a value. To allow any key, leave
+    /// the field `soundKey` out.
     pub enum SoundKey {
         /// C minor.
         CMinor = "Cm",
@@ -180,8 +183,9 @@ impl Endpoint for GenerateSounds {
         and [Limit::new("soundKey", Bound::OneOf(SoundKey::WORDS.to_vec()))],
     }
 
-    /// Reads a response with code 422, the message `success` and a task id as accepted. The documentation page has such
-    /// an example of an accepted request. No refusal has this message, and the task id must not be lost.
+    /// Reads a response with code 422, the message `success` and a task id as a success. The documentation page shows
+    /// such a response for an accepted request. No refusal has the message `success`, and an error here would lose the
+    /// task id.
     fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
         envelope::open(http_status, body).or_else(|error| match &error {
             ReadError::Refused(refusal) if refusal.code() == 422 && refusal.message() == "success" => {

@@ -9,10 +9,10 @@ use crate::{
 };
 
 lookup! {
-    /// Looks up a task that makes or edits music. The limit is 3 lookups per second and task.
+    /// Looks up a task that makes or edits music. The service allows at most 3 lookups of the same task per second.
     ///
-    /// The response is `None` while the service does not know the task. This can last a moment after the start of the
-    /// task. For a task of another kind, the response is always `None`.
+    /// The response is `None` if the service does not know the task. Just after its start, a task can be unknown for a
+    /// moment. A task of another kind, such as a WAV task, is always unknown to this lookup.
     pub struct GetMusicDetails of Music => MusicRecord {
         page: "get-music-details", "https://docs.kie.ai/suno-api/get-music-details",
         path: "/api/v1/generate/record-info",
@@ -22,11 +22,11 @@ lookup! {
 }
 
 answer! {
-    /// Current record of a music task.
+    /// Record of a music task: the response to the lookup [`GetMusicDetails`], with the current state of the task.
     pub struct MusicRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
-        /// Id of the track that was continued. Only for extensions.
+        /// Id of the track that the task continued. Missing if the task is not an extension of a track.
         pub parent_music_id: Option<String> = "parentMusicId" | "parent_music_id",
         /// Request that started the task, as JSON in a string.
         pub param: Option<JsonText> = "param",
@@ -34,7 +34,8 @@ answer! {
         pub response: Option<MusicResponse> = "response",
         /// Status of the task.
         pub status: Option<MusicStatus> = "status",
-        /// Suno's own name of the model, such as `chirp-crow`. In the documentation it is `GENERATE`.
+        /// Suno's own name of the model, such as `chirp-crow`. In the documentation, this field has the value
+        /// `GENERATE`.
         pub kind: Option<String> = "type",
         /// Operation that made the tracks: `generate`, `extend`, `upload_cover`, `upload_extend`, `underpainting` and
         /// others.
@@ -43,19 +44,19 @@ answer! {
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
-        /// Time at which the task was created. Seen in responses, but not documented.
+        /// Time at which the task was created. This field was seen in responses, but is not documented.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
     }
 }
 
 answer! {
-    /// Tracks of a music record.
+    /// Tracks of a music task, as part of its record.
     pub struct MusicResponse {
         /// Id of the task. The record itself has the same id.
         pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
         /// Tracks, usually two. A track is listed before its file is finished.
         pub suno_data: Vec<Track> = "sunoData" | "suno_data",
-        /// Failure reason, as text. Seen in a failed record.
+        /// Failure reason, as text. It was seen in the record of a failed task.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
@@ -65,7 +66,7 @@ open_enum! {
     pub enum MusicStatus {
         /// Queued.
         Pending = "PENDING",
-        /// The lyrics are written. Streaming links usually play.
+        /// The lyrics are written. The streaming links of the tracks usually play already.
         TextSuccess = "TEXT_SUCCESS",
         /// The first track is finished.
         FirstSuccess = "FIRST_SUCCESS",
@@ -83,12 +84,12 @@ open_enum! {
 }
 
 impl MusicRecord {
-    /// Returns the tracks of the record, finished or not.
+    /// Returns the tracks of the record. Some of them may be unfinished.
     pub fn tracks(&self) -> &[Track] {
         self.response.as_ref().map_or(&[], |response| &response.suno_data)
     }
 
-    /// Returns `true` if there are tracks, and all of them are finished.
+    /// Returns `true` if there is at least one track and every track is finished.
     fn all_finished(&self) -> bool {
         !self.tracks().is_empty() && self.tracks().iter().all(|track| track.url().is_some())
     }
@@ -132,7 +133,8 @@ impl Record for MusicRecord {
         Some(tracks)
     }
 
-    /// Returns the time of the record, or else of its first track with a time.
+    /// Returns the time at which the record was created. If the record has no such time, returns the time of the first
+    /// track that has one.
     fn created(&self) -> Option<&Timestamp> {
         let of_row = || self.tracks().iter().find_map(|track| track.create_time.as_ref());
         self.create_time.as_ref().or_else(of_row)

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{operation::Job, suno::track::Track, value::TaskId};
 
-/// Job that makes or edits music. Every operation that does this starts this kind of job.
+/// Job that makes or edits music. All operations that make or edit music start this kind of job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Music;

@@ -1,4 +1,4 @@
-//! Music Generation: songs, and the operations on them.
+//! Music Generation: operations that make songs, and operations on finished songs.
 
 pub mod callback;
 mod edits;

@@ -1,4 +1,4 @@
-//! Rules that several music pages state in the same way.
+//! Rules for requests that the documentation pages of several music operations state in the same way.
 
 use super::singer::{PersonaModel, VocalGender};
 use crate::{
@@ -8,20 +8,21 @@ use crate::{
 
 /// Simple mode: `prompt` is an idea, and the service writes the rest.
 pub(super) const SIMPLE: Mode = Mode::flag("simple", "customMode", false);
-/// Custom mode: lyrics, style and title come from the caller.
+/// Custom mode: the request has lyrics, style and title.
 pub(super) const CUSTOM: Mode = Mode::flag("custom", "customMode", true);
-/// Mode of a continuation that uses the parameters of its source.
+/// Mode of a request that continues a source with the parameters of the source. The source is a track or a recording.
 pub(super) const INHERIT: Mode = Mode::flag("inherit", "defaultParamFlag", false);
-/// Mode of a continuation that has its own parameters.
+/// Mode of a request that continues a track or a recording with parameters of its own.
 pub(super) const OWN: Mode = Mode::flag("custom", "defaultParamFlag", true);
 
-/// Minimum of the requested length, in seconds.
+/// Minimum of the requested length of the music, in seconds.
 pub const DURATION_MIN: f64 = 10.0;
-/// Maximum of the requested length, in seconds.
+/// Maximum of the requested length of the music, in seconds.
 pub const DURATION_MAX: f64 = 360.0;
 
-/// Checks `personaModel`, which is one of two words. A cloned voice needs V5 or later. The page says the same of a
-/// persona made from a track, but its own example sends such a persona to V4, so this is not checked.
+/// Checks `personaModel`. It must be `style_persona` (a persona from a track) or `voice_persona` (a cloned voice). A
+/// cloned voice needs model V5 or later. The documentation page says that a persona from a track needs V5 or later too,
+/// but an example on the page uses such a persona with V4. So a persona from a track is allowed with every model.
 pub(super) fn persona(rules: &mut Rules, model: &Model, persona: Option<&PersonaModel>) {
     let Some(persona) = persona else { return };
     rules.accepted("personaModel", persona.as_str(), PersonaModel::ALL.iter().map(PersonaModel::as_str));
@@ -31,7 +32,7 @@ pub(super) fn persona(rules: &mut Rules, model: &Model, persona: Option<&Persona
     }
 }
 
-/// Returns the limits of `personaModel`, as [`persona`] checks them.
+/// Returns the limits of `personaModel` that [`persona`] checks.
 pub(super) fn persona_limits() -> Vec<Limit> {
     let words = |words: &[&'static str]| Limit::new("personaModel", Bound::OneOf(words.to_vec()));
     let older = models().filter(Model::is_before_v5);
@@ -39,15 +40,15 @@ pub(super) fn persona_limits() -> Vec<Limit> {
     [words(&PersonaModel::WORDS)].into_iter().chain(of_older).collect()
 }
 
-/// Checks `duration`: 10 to 360 seconds, and only for V5_5 and later.
+/// Checks that `duration` is 10 to 360 seconds, and that it is missing for models before V5_5.
 pub(super) fn duration(rules: &mut Rules, model: &Model, duration: Option<Seconds>) {
     rules.range("duration", duration.map(Seconds::get), DURATION_MIN..=DURATION_MAX);
     let too_old = model.is_before_v5() || *model == Model::V5;
     rules.forbidden_when("model is older than V5_5", "duration", duration.is_some() && too_old);
 }
 
-/// Returns the limits of `duration`: its range, and the mode and the models without it. [`duration`] and the `validate`
-/// of each page check them.
+/// Returns the limits of `duration`: its range, the mode that does not allow it, and the models that do not allow it.
+/// [`duration`] checks the range and the models. The method `validate` of each request checks the mode.
 pub(super) fn duration_limits() -> Vec<Limit> {
     let limit = |bound| Limit::new("duration", bound);
     let older = models().filter(|model| model.is_before_v5() || *model == Model::V5);
@@ -61,58 +62,60 @@ pub(super) fn duration_limits() -> Vec<Limit> {
     .collect()
 }
 
-/// Returns the limits of `duration`, as [`whole_duration`] checks them.
+/// Returns the limits of [`duration_limits`], and the limit to whole seconds that [`whole_duration`] checks.
 pub(super) fn whole_duration_limits() -> Vec<Limit> {
     let mut limits = duration_limits();
     limits.push(Limit::new("duration", Bound::Step(1.0)).in_mode(CUSTOM));
     limits
 }
 
-/// Returns the fields that the service ignores in simple mode. Fields that must be left out in simple mode are limits
-/// instead.
+/// Returns the fields that the service ignores in simple mode, and the field that it ignores for an instrumental in
+/// custom mode. Fields that are forbidden in simple mode are not in this list: they are limits.
 pub(super) fn ignored_in_simple_mode() -> Vec<IgnoredField> {
     let mut ignored: Vec<_> = IgnoredField::all(["style", "title", "negativeTags", "personaModel"], SIMPLE).collect();
     ignored.extend(ignored_hints(SIMPLE));
-    // An instrumental has no lyrics to sing.
+    // In custom mode `prompt` is the lyrics, and an instrumental has no lyrics to sing.
     ignored.push(IgnoredField::new("prompt", [CUSTOM, Mode::flag("instrumental", "instrumental", true)]));
     ignored
 }
 
-/// Returns the hints that several pages have, as ignored fields of `mode`.
+/// Returns the gender of the voice and the three weights, which several operations have, as fields that the service
+/// ignores in `mode`.
 pub(super) fn ignored_hints(mode: Mode) -> impl Iterator<Item = IgnoredField> {
     IgnoredField::all(["vocalGender", "styleWeight", "weirdnessConstraint", "audioWeight"], mode)
 }
 
-/// Returns the models that at least one page still accepts.
+/// Returns the models that at least one music operation accepts: all models except V3_5.
 fn models() -> impl Iterator<Item = Model> {
     Model::ALL.into_iter().filter(|model| *model != Model::V3_5)
 }
 
-/// Checks `duration` like [`duration`], and that it is a whole number of seconds, as some pages require.
+/// Checks the field `duration` as the function [`duration`] does, and also that it is a whole number of seconds. Some
+/// documentation pages require whole seconds.
 pub(super) fn whole_duration(rules: &mut Rules, model: &Model, length: Option<Seconds>) {
     duration(rules, model, length);
     rules.step("duration", length.map(Seconds::get), 1.0);
 }
 
-/// Checks `vocalGender`, which is one of two words.
+/// Checks that `vocalGender` is `m` or `f`.
 pub(super) fn voice(rules: &mut Rules, gender: Option<&VocalGender>) {
     if let Some(gender) = gender {
         rules.accepted("vocalGender", gender.as_str(), VocalGender::ALL.iter().map(VocalGender::as_str));
     }
 }
 
-/// Returns the limits of `vocalGender`.
+/// Returns the limit of `vocalGender`: the two accepted words.
 pub(super) fn voice_limits() -> [Limit; 1] {
     [Limit::new("vocalGender", Bound::OneOf(VocalGender::WORDS.to_vec()))]
 }
 
-/// Returns the limits of the three weights.
+/// Returns the limits of the three weights, `styleWeight`, `weirdnessConstraint` and `audioWeight`.
 pub(super) fn weight_limits() -> Vec<Limit> {
     let fields = ["styleWeight", "weirdnessConstraint", "audioWeight"];
     fields.into_iter().flat_map(weight_limits_of).collect()
 }
 
-/// Checks the three weights, each between 0 and 1.
+/// Checks that each of the three weights is between 0 and 1, and is a multiple of [`Weight::STEP`].
 pub(super) fn weights(rules: &mut Rules, style: Option<Weight>, weirdness: Option<Weight>, audio: Option<Weight>) {
     rules.weight("styleWeight", style);
     rules.weight("weirdnessConstraint", weirdness);

@@ -1,4 +1,4 @@
-//! Options for the singer that several music pages share.
+//! Options for the singer, for several music operations.
 
 use crate::value::open_enum;
 
@@ -14,7 +14,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Kind of a `personaId`.
+    /// Kind of thing that a `personaId` is the id of.
     pub enum PersonaModel {
         /// A persona made from a track.
         Style = "style_persona",

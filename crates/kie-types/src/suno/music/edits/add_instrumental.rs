@@ -1,4 +1,4 @@
-//! `add-instrumental`: an accompaniment for an uploaded voice.
+//! `add-instrumental`: plays an accompaniment to an uploaded voice.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,8 @@ use crate::{
 setters! {
     /// Plays an accompaniment to an uploaded recording, usually of a voice alone.
     ///
-    /// You cannot make a persona from the result. A persona needs a track from [`GenerateMusic`](crate::GenerateMusic).
+    /// You cannot make a [persona](crate::GeneratePersona) from the resulting track. A persona needs a track from
+    /// [`GenerateMusic`](crate::GenerateMusic).
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-instrumental>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -40,7 +41,7 @@ setters! {
         /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// Model that makes the music. The service uses `V4_5PLUS` if it is missing.
+        /// Model that makes the music. If this field is missing, the service uses `V4_5PLUS`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub model: Option<Model>,
         /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
@@ -50,7 +51,7 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Amount of deviation that is allowed in the music, 0 to 1.
+        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
         /// Weight of the recording, 0 to 1.

@@ -1,4 +1,4 @@
-//! `add-vocals`: a voice over an uploaded instrumental.
+//! `add-vocals`: sings over an uploaded instrumental.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,8 @@ use crate::{
 setters! {
     /// Sings over an uploaded recording, usually an instrumental.
     ///
-    /// The wanted style is in `style` here, and in `tags` for [`AddInstrumental`](crate::AddInstrumental).
+    /// The field for the wanted style is called `style` in this request. In
+    /// [`AddInstrumental`](crate::AddInstrumental), the field is called `tags`.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-vocals>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct AddVocals {
-        /// Lyrics to sing, or guidance for them. The documentation states no limit.
+        /// Lyrics to sing, or guidance for the lyrics. The documentation does not limit the number of characters.
         #[serde(default)]
         pub prompt: String,
         /// Title.
@@ -43,7 +44,7 @@ setters! {
         /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// Model that makes the music. The service uses `V4_5PLUS` if it is missing.
+        /// Model that makes the music. If this field is missing, the service uses `V4_5PLUS`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub model: Option<Model>,
         /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
@@ -53,7 +54,7 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Amount of deviation that is allowed in the music, 0 to 1.
+        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
         /// Weight of the recording, 0 to 1.

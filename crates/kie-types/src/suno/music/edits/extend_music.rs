@@ -1,4 +1,4 @@
-//! `extend-music`: the continuation of a generated track.
+//! `extend-music`: continues a generated track.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +16,10 @@ use crate::{
 setters! {
     /// Continues a track that this service generated.
     ///
-    /// [`inherit`](Self::inherit) uses the parameters of the source track. [`song`](Self::song) and
-    /// [`instrumental`](Self::instrumental) use new ones. The model must be the one that made the source;
-    /// [`Track::model`](crate::Track::model) returns it for a finished track. The service accepts an unknown `audio_id`,
-    /// and the task fails later.
+    /// [`inherit`](Self::inherit) uses the parameters of the source, the track to continue. [`song`](Self::song) and
+    /// [`instrumental`](Self::instrumental) use the parameters of this request. `model` must be the model that made the
+    /// source: [`Track::model`](crate::Track::model) returns this model. The service accepts an unknown `audio_id`, and
+    /// the task fails later.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/extend-music>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -31,8 +31,8 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct ExtendMusic {
-        /// `true` to use the parameters of this request. If `false`, the service uses the parameters of the source, and
-        /// ignores those of this request.
+        /// `true` to use the parameters of this request. `false` to use the parameters of the source, the track to
+        /// continue: the service then ignores the parameters of this request.
         pub default_param_flag: bool,
         /// Id of the track to continue.
         #[serde(default)]
@@ -44,11 +44,12 @@ setters! {
         /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// Position in the source at which the continuation begins, in seconds: after 0, and before the end of the source.
+        /// Position in the track at which the continuation begins, in seconds: more than 0, and before the end of the
+        /// track.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub continue_at: Option<Seconds>,
-        /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung:
-        /// Suno refuses an instruction such as "add an outro".
+        /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. The lyrics are sung. They must
+        /// not be an instruction such as "add an outro", because Suno refuses instructions.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// Style in words, at most [`ExtendMusicLimits::style`] characters.
@@ -57,7 +58,7 @@ setters! {
         /// Title, at most [`ExtendMusicLimits::title`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        /// `true` for a continuation without singing. `prompt` and `vocal_gender` must then be left out.
+        /// `true` for a continuation without singing. If it is `true`, `prompt` and `vocal_gender` must be left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub instrumental: Option<bool>,
@@ -71,10 +72,10 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Amount of deviation that is allowed in the music, 0 to 1.
+        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
-        /// Weight of the source's audio, 0 to 1.
+        /// Weight of the audio of the source track, 0 to 1.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
         /// Id of a persona or of a cloned voice.
@@ -86,7 +87,7 @@ setters! {
     }
 }
 
-/// Maximum number of characters of each text, for one model.
+/// Maximum number of characters of each text of a request, for one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExtendMusicLimits {
@@ -118,7 +119,7 @@ pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
 const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);
 
 impl ExtendMusic {
-    /// Continues the track with the parameters of the source.
+    /// Continues the track with the parameters of the track itself.
     pub fn inherit(model: Model, audio_id: impl Into<AudioId>) -> Self {
         Self {
             default_param_flag: false,

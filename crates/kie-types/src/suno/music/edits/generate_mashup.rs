@@ -1,4 +1,4 @@
-//! `generate-mashup`: new music from two recordings.
+//! `generate-mashup`: makes new music from two recordings.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +17,9 @@ use crate::{
 setters! {
     /// Blends two uploaded recordings into new music.
     ///
-    /// In [simple](Self::simple) mode, the service writes style and lyrics. In custom mode, you write them:
-    /// [`song`](Self::song) sings your lyrics, and [`instrumental`](Self::instrumental) makes music without singing.
+    /// There are two modes. In [simple](Self::simple) mode, the service writes style and lyrics. In custom mode, you
+    /// write style and lyrics: [`song`](Self::song) sings your lyrics, and [`instrumental`](Self::instrumental) makes
+    /// music without singing.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-mashup>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -30,10 +31,11 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GenerateMashup {
-        /// Addresses of the recordings, exactly [`UPLOADS`]. The service must be able to fetch them.
+        /// Addresses (URLs) of the recordings, exactly [`UPLOADS`]. The service must be able to fetch the recordings.
         #[serde(default)]
         pub upload_url_list: Vec<String>,
-        /// `true` for custom mode: style and lyrics are yours. In simple mode (`false`) the service writes them.
+        /// `true` for custom mode, in which you write style and lyrics. `false` for simple mode, in which the service
+        /// writes style and lyrics.
         pub custom_mode: bool,
         /// Model that makes the music.
         #[serde(default = "model::missing")]
@@ -65,14 +67,15 @@ setters! {
         /// custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Amount of deviation that is allowed in the music, 0 to 1. Used only in custom mode.
+        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music. Used
+        /// only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
         /// Weight of the recordings, 0 to 1. Used only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
-        /// Requested length in whole seconds, 10 to 360. Allowed only in custom mode, and only with model V5_5 or a
-        /// later model.
+        /// Requested length of the music in whole seconds, 10 to 360. Allowed only in custom mode, and only with model
+        /// V5_5 or a later model.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub duration: Option<Seconds>,
     }
@@ -95,7 +98,7 @@ pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
 ];
 
-/// Number of recordings.
+/// Number of recordings in a request.
 pub const UPLOADS: usize = 2;
 /// Maximum number of characters of an idea (`prompt` in simple mode), for every model.
 pub const IDEA: usize = 500;
@@ -179,8 +182,9 @@ impl Endpoint for GenerateMashup {
                 rules.at_most("title", self.title.as_deref(), limits.title);
             }
         } else {
-            // The page's schema requires style and title, and its text requires a prompt. The live service accepted a
-            // body without any of them, so none of them is required here.
+            // On the documentation page, the schema requires style and title, and the text requires a prompt. The live
+            // service accepted a request without style, title and prompt. So `validate` does not require these three
+            // fields in simple mode.
             rules.at_most("prompt", self.prompt.as_deref(), IDEA);
             rules.forbidden_when("customMode is false", "duration", self.duration.is_some());
         }
@@ -204,8 +208,8 @@ impl Endpoint for GenerateMashup {
         and rules::weight_limits(),
     }
 
-    /// Returns the ignored fields. Style and title are not among them, because the page's texts contradict each other
-    /// on both in simple mode.
+    /// Returns the fields that the service ignores in simple mode. Style and title are not in the list, because the
+    /// texts of the documentation page contradict each other on these two fields.
     fn ignored() -> Vec<IgnoredField> {
         rules::ignored_hints(SIMPLE).collect()
     }

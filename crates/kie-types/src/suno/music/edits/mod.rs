@@ -1,4 +1,4 @@
-//! Music from recordings, and from parts of tracks.
+//! Operations that make music from a recording, from a finished track, or from a part of a track.
 
 pub mod add_instrumental;
 pub mod add_vocals;

@@ -1,4 +1,4 @@
-//! `replace-section`: a new version of a section of a track.
+//! `replace-section`: makes a new version of a section of a track.
 
 use std::ops::Range;
 
@@ -12,12 +12,12 @@ use crate::{
 };
 
 setters! {
-    /// Replaces a section of a song with new lyrics, in the same or another style.
+    /// Sings a section of a song again with new lyrics, in the same or another style.
     ///
-    /// The song is a track of this service ([`in_track`](Self::in_track)) or an uploaded recording
-    /// ([`in_upload`](Self::in_upload)), never both. The section lasts at least [`SHORTEST`] seconds.
+    /// The song is either a track of this service ([`in_track`](Self::in_track)) or an uploaded recording
+    /// ([`in_upload`](Self::in_upload)). The section lasts at least [`SHORTEST`] seconds.
     ///
-    /// The service sends one callback, at the end of the task. After a failure the callback has the reason in
+    /// The service sends one callback, at the end of the task. If the task failed, the callback has the reason in
     /// [`MusicCallback::error`](crate::MusicCallback::error).
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/replace-section>
@@ -49,36 +49,38 @@ setters! {
         /// Lyrics of the new section.
         #[serde(default)]
         pub prompt: String,
-        /// Style, in words.
+        /// Style of the new section, in words.
         #[serde(default)]
         pub tags: String,
-        /// Title.
+        /// Title of the song.
         #[serde(default)]
         pub title: String,
-        /// Start of the section, in seconds from 0, in steps of [`STEP`].
+        /// Start of the section in the song, in seconds, in steps of [`STEP`]. It is 0 or more.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub infill_start_s: Option<Seconds>,
-        /// End of the section, in seconds, in steps of [`STEP`]. It is at least [`SHORTEST`] seconds after the start.
+        /// End of the section in the song, in seconds, in steps of [`STEP`]. The end is at least [`SHORTEST`] seconds
+        /// after the start.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub infill_end_s: Option<Seconds>,
         /// Lyrics of the whole song after the edit.
         #[serde(default)]
         pub full_lyrics: String,
-        /// Id of the music task that made the track.
+        /// Id of the music task that made the track. Not allowed with `upload_url`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub task_id: Option<TaskId<Music>>,
-        /// Id of the track.
+        /// Id of the track. Not allowed with `upload_url`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_id: Option<AudioId>,
-        /// Address of a recording, in place of `task_id` and `audio_id`. The service must be able to fetch it.
+        /// Address (URL) of a recording, in place of `task_id` and `audio_id`. The service must be able to fetch the
+        /// recording.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub upload_url: Option<String>,
-        /// Model that makes the new section. Required with `upload_url`, and not allowed without it.
+        /// Model that makes the new section. Required with `upload_url`, and not allowed without `upload_url`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub model: Option<Model>,
@@ -92,8 +94,9 @@ setters! {
     }
 }
 
-/// Models that this operation accepts for an upload. A model with `None` is not accepted. The documentation page does
-/// not list the V6 models, but they have been seen to work on these paths.
+/// All models. For a section of an upload, this operation accepts the models with `Some(())`, and does not accept the
+/// models with `None`. The documentation page does not list the V6 models, but the service was seen to accept them in
+/// this API.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),
@@ -108,10 +111,10 @@ pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(())),
 ];
 
-/// Minimum length of the section, in seconds. Until August 2026 it was 6 seconds, and there was a maximum: 60 seconds,
-/// and half of the track.
+/// Minimum length of the section, in seconds. Until August 2026, the minimum was 6 seconds, and the section could last
+/// at most 60 seconds and at most half of the track.
 pub const SHORTEST: f64 = 10.0;
-/// Step between two positions in a track, in seconds.
+/// Step between two valid positions in a track, in seconds.
 pub const STEP: f64 = 0.01;
 
 const INFILL_START_S: f64 = 0.0;

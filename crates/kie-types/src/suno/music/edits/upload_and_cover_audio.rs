@@ -1,4 +1,4 @@
-//! `upload-and-cover-audio`: a recording in another style.
+//! `upload-and-cover-audio`: sings or plays a recording in another style.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +17,12 @@ use crate::{
 setters! {
     /// Sings or plays an uploaded recording again in another style, with the same melody.
     ///
-    /// The modes are the same as for [`GenerateMusic`](crate::GenerateMusic). In [simple](Self::simple) mode, `prompt` is
-    /// an idea. In custom mode, you write lyrics, style and title. The service accepts an address that it cannot fetch, and
-    /// the task fails later.
+    /// There are two modes, as for [`GenerateMusic`](crate::GenerateMusic). In [simple](Self::simple) mode, `prompt` is
+    /// an idea, and the service writes lyrics, style and title. In custom mode, you write lyrics, style and title. If
+    /// the service cannot fetch the recording, it still accepts the request, and the task fails later.
     ///
-    /// The documentation page of this operation says that files are kept for 15 days. All other pages say 14 days.
+    /// The documentation page of this operation says that the service keeps files for 15 days. KIE's other
+    /// documentation pages say 14 days.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/upload-and-cover-audio>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -33,8 +34,8 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct UploadAndCoverAudio {
-        /// Address of the recording. The service must be able to fetch it. The recording lasts at most 8 minutes; the
-        /// sister service's page says 1 minute for `V4_5ALL`.
+        /// Address of the recording. The service must be able to fetch it. The recording may last at most 8 minutes.
+        /// The page of the sister service sunoapi.org says at most 1 minute for model `V4_5ALL`.
         #[serde(default)]
         pub upload_url: String,
         /// In custom mode, the lyrics. They are sung word for word, and have at most [`GenerateMusicLimits::lyrics`]
@@ -70,7 +71,7 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Amount of deviation that is allowed in the music, 0 to 1.
+        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
         /// Weight of the recording, 0 to 1.
@@ -82,8 +83,8 @@ setters! {
         /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
-        /// Requested length in whole seconds, 10 to 360. Allowed only in custom mode, and only with model V5_5 or a
-        /// later model.
+        /// Requested length of the music in whole seconds, 10 to 360. Allowed only in custom mode, and only with model
+        /// V5_5 or a later model.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub duration: Option<Seconds>,
     }

@@ -1,4 +1,4 @@
-//! `upload-and-extend-audio`: the continuation of a recording.
+//! `upload-and-extend-audio`: continues a recording.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -17,12 +17,12 @@ use crate::{
 setters! {
     /// Continues an uploaded recording.
     ///
-    /// With [`inherit`](Self::inherit), the service chooses style and lyrics. With [`song`](Self::song) and
-    /// [`instrumental`](Self::instrumental), they are yours. The service accepts an address that it cannot fetch, and the
-    /// task fails later.
+    /// With [`inherit`](Self::inherit), the service chooses style and lyrics. With [`song`](Self::song), you write
+    /// style and lyrics. With [`instrumental`](Self::instrumental), you write the style, and the continuation has no
+    /// singing. If the service cannot fetch the recording, it still accepts the request, and the task fails later.
     ///
-    /// The texts of the documentation page contradict each other on the other fields that custom parameters require. So
-    /// `validate` requires only the fields that all texts and the live service require.
+    /// If `default_param_flag` is `true`, some other fields may be required: the texts of the documentation page
+    /// contradict each other. So `validate` requires only the fields that all texts and the live service require.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/upload-and-extend-audio>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -34,15 +34,17 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct UploadAndExtendAudio {
-        /// Address of the recording. The service must be able to fetch it. The recording lasts at most 8 minutes; the
-        /// callback page still says 2 minutes, and the sister service says 1 minute for `V4_5ALL`.
+        /// Address of the recording. The service must be able to fetch it. The recording may last at most 8 minutes.
+        /// The documentation page of the callback still says 2 minutes, and the page of the sister service sunoapi.org
+        /// says 1 minute for model `V4_5ALL`.
         #[serde(default)]
         pub upload_url: String,
-        /// `true` to use the parameters of this request. If `false`, the service follows the recording, and ignores the
-        /// other parameters.
+        /// `true` to use the parameters of this request, such as `style` and `prompt`. `false` if the recording alone
+        /// should determine how the music continues: the service then ignores these parameters.
         pub default_param_flag: bool,
-        /// Position in the recording at which the continuation begins, in seconds: after 0, and before the end of the
-        /// recording. Required with both values of `default_param_flag`: without it, every call fails at Suno.
+        /// Position in the recording at which the continuation begins, in seconds: more than 0, and before the end of
+        /// the recording. Always required: a request without `continue_at` fails at Suno, whatever value
+        /// `default_param_flag` has.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub continue_at: Option<Seconds>,
         /// Model that makes the music.
@@ -52,8 +54,8 @@ setters! {
         /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// `true` for a continuation without singing. The service refuses `null` here, so a request with `null` cannot be
-        /// read.
+        /// `true` for a continuation without singing. The service refuses `null` in this field, so reading a request
+        /// from JSON also fails if this field is `null`.
         #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub instrumental: Option<bool>,
@@ -63,8 +65,8 @@ setters! {
         /// Title, at most [`ExtendMusicLimits::title`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. They are sung word
-        /// for word.
+        /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. The lyrics are sung word for
+        /// word.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// Styles to avoid.
@@ -77,7 +79,7 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Amount of deviation that is allowed in the music, 0 to 1.
+        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
         /// Weight of the recording, 0 to 1.
@@ -109,13 +111,13 @@ pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
 ];
 
-/// Reads a flag that may be left out, but must not be `null`.
+/// Reads a boolean field that may be missing from the JSON object, but must not be `null`.
 fn not_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     bool::deserialize(deserializer).map(Some)
 }
 
 impl UploadAndExtendAudio {
-    /// Continues the recording from `continue_at` seconds on. The recording alone determines how it continues.
+    /// Continues the recording from `continue_at` seconds on. The recording alone determines how the music continues.
     pub fn inherit(model: Model, upload_url: impl Into<String>, continue_at: impl Into<Seconds>) -> Self {
         Self {
             upload_url: upload_url.into(),
@@ -181,9 +183,9 @@ impl Endpoint for UploadAndExtendAudio {
         rules.required_address("uploadUrl", &self.upload_url);
         rules.required_number("continueAt", self.continue_at.map(Seconds::get));
         rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
-        // The page requires style and title if the flag is true, but the live service accepted a body without them.
-        // Three of the page's texts contradict each other on prompt and vocalGender. So none of these four fields is
-        // required.
+        // If `defaultParamFlag` is true, the documentation page requires `style` and `title`, but the live service
+        // accepted a request without `style` and `title`. Three texts on the page contradict each other on `prompt` and
+        // `vocalGender`. So `validate` does not require these four fields.
         let limits = rules.model(&self.model, &LIMITS);
         if let Some(limits) = limits.filter(|_| self.default_param_flag) {
             rules.at_most("prompt", self.prompt.as_deref(), limits.prompt);

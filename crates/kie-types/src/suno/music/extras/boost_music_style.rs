@@ -1,4 +1,5 @@
-//! `boost-music-style`: a richer style text from a short one. The response itself has the result.
+//! `boost-music-style`: makes a richer style text from a short style text. The response itself has the result, so there
+//! is no task.
 
 use std::fmt;
 
@@ -16,9 +17,9 @@ use crate::{
     value::Timestamp,
 };
 
-/// Expands a short style into a longer text, for the `style` of a song.
+/// Expands a short style into a longer text, for use as the `style` of a song.
 ///
-/// No task is started: the response itself has the text.
+/// The service starts no task for this request: the response itself has the longer text.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/boost-music-style>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +62,8 @@ impl Endpoint for BoostMusicStyle {
         rules.finish()
     }
 
-    /// Reads a response as a success if it has a style. The values of `successFlag` are not reliable.
+    /// Reads a response as a success if the response has a style. `successFlag` does not decide, because its values are
+    /// not reliable.
     fn read(http_status: u16, body: &[u8]) -> Result<BoostedStyle, ReadError> {
         let style: BoostedStyle = envelope::open(http_status, body)?;
         let failed = style.error_code.is_some() || style.error_message.is_some();
@@ -89,26 +91,27 @@ impl Examples for BoostMusicStyle {
 }
 
 answer! {
-    /// Expanded style, with its cost.
+    /// Expanded style, with the cost of the call.
     pub struct BoostedStyle {
-        /// Id of the call. No lookup accepts it.
+        /// Id of the call. No lookup accepts this id.
         pub task_id: Option<String> = "taskId" | "task_id",
-        /// Style from the request: the text itself, not JSON.
+        /// Style from the request, as plain text, not as JSON.
         pub param: Option<String> = "param",
         /// Expanded style. Every successful response has it.
         pub result: Option<String> = "result",
         /// Cost of the call, in credits.
         pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
-        /// Remaining credits of the account.
+        /// Number of credits that the account has after the call.
         pub credits_remaining: Option<Credits> = "creditsRemaining" | "credits_remaining",
-        /// Result of the call. The documentation page has `0`, `1` or `2`; the live service sends the word `成功`
-        /// (success).
+        /// Word for success or failure of the call. The documentation page has `0`, `1` or `2`. The live service was
+        /// seen to send the word `成功` (success).
         pub success_flag: Option<String> = "successFlag" | "success_flag",
         /// Failure code, as a number.
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "errorMsg" | "error_message",
-        /// Time at which the style was made. The documentation page has a text; the live service sends milliseconds.
+        /// Time at which the style was made. The documentation page shows a date as text. The live service sends a
+        /// number, in milliseconds since 1970.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
     }
 }

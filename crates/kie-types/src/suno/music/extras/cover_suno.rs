@@ -15,10 +15,11 @@ use crate::{
 };
 
 setters! {
-    /// Draws cover images for the tracks of a finished music task, usually two in different styles.
+    /// Draws cover images for the tracks of a finished music task: usually two images in different styles.
     ///
-    /// A music task has one set of covers. A repeated request returns the task that made these covers, and is not an error
-    /// here. The service refuses unknown music tasks with code 422.
+    /// The service draws one set of cover images for each music task. A second request for the same music task is not
+    /// an error here: the response has the id of the first cover task. The service refuses the id of an unknown music
+    /// task with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +31,7 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct CoverSuno {
-        /// Id of the music task.
+        /// Id of the music task that made the tracks.
         #[serde(default)]
         pub task_id: TaskId<Music>,
         /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
@@ -64,8 +65,9 @@ impl Endpoint for CoverSuno {
         rules.finish()
     }
 
-    /// Reads the existing task from the refusal of a repeated call. The documentation page says that this refusal has
-    /// code 400 and the existing task. It also lists code 409 for it.
+    /// Reads the existing task from the refusal of a second request for the same music task. The documentation page
+    /// says that this refusal has code 400 and the id of the existing task. The page also lists code 409 for this
+    /// refusal.
     fn read(http_status: u16, body: &[u8]) -> Result<Started<Cover>, ReadError> {
         match envelope::open(http_status, body) {
             Err(ReadError::Refused(refusal)) if matches!(refusal.code(), 400 | 409) => {
@@ -116,17 +118,17 @@ lookup! {
 }
 
 answer! {
-    /// Current record of a cover task.
+    /// Record of a cover task: the response to the lookup [`GetCoverSunoDetails`], with the current state of the task.
     pub struct CoverRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",
-        /// Id of the music task that the covers are for.
+        /// Id of the music task whose tracks get the cover images.
         pub parent_task_id: Option<TaskId<Music>> = "parentTaskId" | "parent_task_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Time at which the covers were finished.
+        /// Time at which the cover images were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// Covers. Missing until they are finished.
+        /// Cover images. Missing until the images are finished.
         pub response: Option<CoverImages> = "response",
         /// Status of the task.
         pub success_flag: Option<CoverStatus> = "successFlag" | "success_flag",
@@ -140,7 +142,7 @@ answer! {
 }
 
 answer! {
-    /// Finished cover images. They are kept for 14 days.
+    /// Finished cover images. The service keeps the images for 14 days.
     pub struct CoverImages {
         /// Links to the images, usually two PNG files.
         pub images: Vec<Link> = "images",
@@ -148,8 +150,8 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a cover task, called `successFlag`. It is a number, and its values differ from those of other kinds of
-    /// task: there 2 is a failure.
+    /// Status of a cover task. The field is called `successFlag`, and has a number. 2 means in progress here, but
+    /// failed in the records of other kinds of task.
     pub enum CoverStatus {
         /// Queued.
         Pending = "0",
@@ -157,7 +159,7 @@ open_enum! {
         Success = "1",
         /// In progress.
         Generating = "2",
-        /// The covers could not be drawn.
+        /// The cover images could not be drawn.
         Failed = "3",
     }
 }
@@ -170,8 +172,8 @@ impl Record for CoverRecord {
     }
 
     fn state(&self) -> TaskState {
-        // The page's text mentions status words, but none of its fields has them. If the service sends one, it is read
-        // by its plain meaning.
+        // The text of the documentation page mentions status words, but no documented field can have these words. If
+        // the service still sends such a word in `successFlag`, the word is read by its plain meaning.
         match self.success_flag.as_ref().map(CoverStatus::as_str) {
             Some("1" | "SUCCESS") => TaskState::Complete,
             Some(flag @ ("3" | "CREATE_TASK_FAILED" | "GENERATE_COVER_FAILED")) => {
@@ -197,7 +199,7 @@ answer! {
     pub struct CoverCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",
-        /// Links to the images. Null on failure.
+        /// Links to the images. Null if the task failed.
         pub images: Vec<Link> = "images",
     }
 }

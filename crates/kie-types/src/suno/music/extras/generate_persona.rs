@@ -1,4 +1,5 @@
-//! `generate-persona`: a persona of a finished track's singer and style. The response itself has the result.
+//! `generate-persona`: makes a persona, which keeps the singer and the style of a finished track for later songs. The
+//! response itself has the result, so there is no task.
 
 use std::fmt;
 
@@ -15,9 +16,10 @@ use crate::{
 setters! {
     /// Makes a persona from a finished track, for use as the `personaId` of later songs.
     ///
-    /// Each track can have one persona: the service refuses a second request with code 409. The track must be made by a
-    /// model after V3_5. The documentation page lists five kinds of source. The live service accepted only tracks from
-    /// [`GenerateMusic`](crate::GenerateMusic), and refused others with code 422.
+    /// Each track can have one persona: the service refuses a second request for the same track with code 409. The
+    /// track must be made by a model later than V3_5. The documentation page lists five operations whose tracks are
+    /// accepted. The live service accepted only tracks from [`GenerateMusic`](crate::GenerateMusic), and refused tracks
+    /// from other operations with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -38,28 +40,29 @@ setters! {
         /// Name of the persona.
         #[serde(default)]
         pub name: String,
-        /// Description of its music: genre, mood, instruments, voice.
+        /// Description of the music of the persona: genre, mood, instruments, voice.
         #[serde(default)]
         pub description: String,
-        /// Start of the part of the track that the persona is made from, in seconds. The default is 0.
-        // The page's schema spells this key and the next one with a leading space. Its example has no space.
+        /// Start of the part of the track from which the persona is made, in seconds. The default is 0.
+        // The schema on the documentation page spells the keys `vocalStart` and `vocalEnd` with a leading space. The
+        // example on the page has no spaces.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_start: Option<Seconds>,
-        /// End of that part, in seconds, in steps of [`STEP`]. It is [`SHORTEST`] to [`LONGEST`] seconds after the start.
-        /// The default is 30.
+        /// End of the part of the track from which the persona is made, in seconds, in steps of [`STEP`]. The end is
+        /// [`SHORTEST`] to [`LONGEST`] seconds after the start. The default is 30.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_end: Option<Seconds>,
-        /// Style to add, such as `Jazz Trio`.
+        /// Style to add to the persona, such as `Jazz Trio`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style: Option<String>,
     }
 }
 
-/// Minimum length of the part of a track that a persona is made from, in seconds.
+/// Minimum length of the part of a track from which a persona is made, in seconds.
 pub const SHORTEST: f64 = 10.0;
-/// Maximum length of the part of a track that a persona is made from, in seconds.
+/// Maximum length of the part of a track from which a persona is made, in seconds.
 pub const LONGEST: f64 = 30.0;
-/// Step between two valid ends of that part, in seconds.
+/// Step between two valid values of `vocalEnd`, in seconds.
 pub const STEP: f64 = 0.01;
 
 const VOCAL_START: f64 = 0.0;
@@ -101,8 +104,8 @@ impl Endpoint for GeneratePersona {
         rules.required("audioId", self.audio_id.as_str());
         rules.required("name", &self.name);
         rules.required("description", &self.description);
-        // The length of the part is one rule about two fields. It is reported for `vocalEnd`. Sums are rounded to the
-        // same step as their terms.
+        // The rule for the length of the part is about two fields. A violation is reported for the field `vocalEnd`.
+        // The smallest and the largest allowed end are rounded to hundredths of a second, like the step of `vocalEnd`.
         let latest = (end.unwrap_or(VOCAL_END) - SHORTEST).max(VOCAL_START);
         rules.range("vocalStart", start.filter(|start| *start < VOCAL_START || start.is_nan()), VOCAL_START..=latest);
         let start = start.unwrap_or(VOCAL_START).max(VOCAL_START);
@@ -129,7 +132,7 @@ impl Examples for GeneratePersona {
     }
 }
 
-/// Persona that was made.
+/// Persona that the service made.
 #[derive(Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -146,7 +149,7 @@ pub struct Persona {
 }
 
 answer! {
-    /// Fields of a persona in a response. Without an id they are not a persona.
+    /// Fields of a persona in a response. A response without an id is not a persona.
     struct PersonaFields {
         persona_id: Option<PersonaId> = "personaId" | "persona_id",
         name: Option<String> = "name",

@@ -1,5 +1,5 @@
-//! `get-timestamped-lyrics`: the time at which each word of a finished track is sung. The response itself has the
-//! result.
+//! `get-timestamped-lyrics`: finds the time at which each word of a finished track is sung. The response itself has the
+//! result, so there is no task.
 
 use serde::{Deserialize, Serialize};
 
@@ -57,8 +57,8 @@ impl Endpoint for GetTimestampedLyrics {
         rules.finish()
     }
 
-    /// Reads a response without data as empty. A track without singing has no lyrics data, but the documentation page
-    /// does not show the form of that response.
+    /// Reads a response without `data` as lyrics without words. A track without singing has no lyrics data, but the
+    /// documentation page does not show the form of the response for such a track.
     fn read(http_status: u16, body: &[u8]) -> Result<TimestampedLyrics, ReadError> {
         envelope::open::<Option<_>>(http_status, body).map(Option::unwrap_or_default)
     }
@@ -77,9 +77,9 @@ answer! {
         pub aligned_words: Vec<AlignedWord> = "alignedWords" | "aligned_words",
         /// Loudness of the track over time, to draw a waveform.
         pub waveform_data: Vec<f64> = "waveformData" | "waveform_data",
-        /// Quality of the match between the words and the audio. The scale is not documented.
+        /// Number for the quality of the match between the words and the audio. The scale is not documented.
         pub hoot_cer: Option<f64> = "hootCer" | "hoot_cer",
-        /// `true` if the audio was a stream.
+        /// `true` if the audio of the track was a stream.
         pub is_streamed: Option<bool> = "isStreamed" | "is_streamed",
     }
 }
@@ -87,27 +87,29 @@ answer! {
 answer! {
     /// One word of the lyrics.
     pub struct AlignedWord {
-        /// Word, with the section tags, spaces and line breaks around it.
+        /// Text of the word, with the section tags, spaces and line breaks around the word.
         pub word: Option<String> = "word",
         /// `true` if the word was found in the audio.
         pub success: Option<bool> = "success",
-        /// Start of the word, in seconds.
+        /// Start of the word in the track, in seconds.
         pub start_s: Option<Seconds> = "startS" | "start_s",
-        /// End of the word, in seconds. It has been seen missing.
+        /// End of the word, in seconds. This field was missing in some responses.
         pub end_s: Option<Seconds> = "endS" | "end_s",
-        /// Number of the alignment. Its meaning is not documented. It has been seen missing.
+        /// Number that belongs to the alignment of the word. Its meaning is not documented. This field was missing in
+        /// some responses.
         pub palign: Option<i64> = "palign",
     }
 }
 
-/// Time that a line is shown after the start of its last word, if the end of that word is not known, in seconds.
+/// Time in seconds for which a line of lyrics stays visible after the start of its last word. It is used if the end of
+/// the last word is not known.
 const LAST_WORD_SECONDS: f64 = 3.0;
 
 impl TimestampedLyrics {
-    /// Returns the lyrics as an LRC file, which music players show: one line of text per line of lyrics, with its start
-    /// time.
+    /// Returns the text of an LRC file, a lyrics format that music players show. The file has one line of text for each
+    /// line of lyrics, with the start time of the line.
     ///
-    /// Section tags such as `[Verse]` are not sung, and are left out.
+    /// Section tags such as `[Verse]` are not in the file, because they are not sung.
     pub fn to_lrc(&self) -> String {
         let line = |line: &Line| {
             let (minutes, hundredths) = split_minutes(line.start, 100);
@@ -116,9 +118,10 @@ impl TimestampedLyrics {
         self.lines().iter().map(line).collect()
     }
 
-    /// Returns the lyrics as an SRT file, the subtitles of a video: one cue per line of lyrics.
+    /// Returns the text of an SRT file, a format for the subtitles of a video. The file has one subtitle for each line
+    /// of lyrics.
     ///
-    /// A line ends with its last word, and not later than the start of the next line.
+    /// A subtitle ends with the last word of its line, and not later than the start of the next line.
     pub fn to_srt(&self) -> String {
         let time = |seconds: f64| {
             let (minutes, millis) = split_minutes(seconds, 1_000);
@@ -134,7 +137,7 @@ impl TimestampedLyrics {
         lines.iter().enumerate().map(cue).collect()
     }
 
-    /// Returns the lines that are sung.
+    /// Returns the lines of lyrics that are sung, without section tags.
     fn lines(&self) -> Vec<Line> {
         let mut lines = vec![Line::default()];
         let mut time = 0.0;
@@ -166,7 +169,8 @@ impl TimestampedLyrics {
     }
 }
 
-/// Line of the lyrics: its start, and the start and the end of its last word, in seconds.
+/// Line of the lyrics. `start` is the start of the line, `last` is the start of its last word, and `end` is the end of
+/// its last word, all in seconds.
 #[derive(Default)]
 struct Line {
     start: f64,
@@ -175,7 +179,8 @@ struct Line {
     text: String,
 }
 
-/// Splits a time into whole minutes, and the rest in units of `1 / per_second` seconds. A negative time counts as 0.
+/// Splits a time in seconds into two numbers: whole minutes, and the rest in units of `1 / per_second` seconds. A
+/// negative time is read as 0.
 fn split_minutes(seconds: f64, per_second: u64) -> (u64, u64) {
     let all = (seconds * per_second as f64).round() as u64;
     (all / (60 * per_second), all % (60 * per_second))

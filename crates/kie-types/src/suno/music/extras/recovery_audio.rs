@@ -1,4 +1,5 @@
-//! New links for old tracks: `recovery-audio`, and the lookup and callback that only the sister service documents.
+//! New links for old tracks: `recovery-audio`. Only the sister service, sunoapi.org, documents the lookup and the
+//! callback of this operation.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +21,8 @@ use crate::{
 setters! {
     /// Makes new links for all tracks of a finished music task, after the old links have expired.
     ///
-    /// Its keys are in snake_case, unlike the keys of any other operation. The service refuses an unknown music task with
-    /// code 500.
+    /// All keys of this request are in snake_case, unlike the keys of the other operations. The service refuses the id
+    /// of an unknown music task with code 500.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,18 +33,18 @@ setters! {
     )]
     #[non_exhaustive]
     pub struct RecoveryAudio {
-        /// Id of the music task. The sister service calls it `sunoTaskId`.
+        /// Id of the music task that made the tracks. The sister service sunoapi.org calls this field `sunoTaskId`.
         #[serde(default)]
         pub task_id: TaskId<Music>,
-        /// Address for the callback at the end of the task. The service does not require it, but the client fills it in if
-        /// it is missing.
+        /// Address (URL) to which the service sends the callback at the end of the task. The service does not require
+        /// an address, but the `kie-suno` client fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
 }
 
 impl RecoveryAudio {
-    /// Makes new links for the tracks of this task.
+    /// Makes new links for the tracks of this music task.
     pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
     }
@@ -66,8 +67,8 @@ impl Endpoint for RecoveryAudio {
         rules.finish()
     }
 
-    /// Reads the refusal of an unknown music task as "not found". Its code 500 is also the code for server trouble, so
-    /// only the message tells the two apart.
+    /// Reads the refusal of an unknown music task as "not found". This refusal has code 500, which is also the code for
+    /// a server error. Only the message distinguishes the two cases.
     fn read(http_status: u16, body: &[u8]) -> Result<Started<Recovery>, ReadError> {
         envelope::open(http_status, body).map_err(|error| match error {
             ReadError::Refused(refusal) if refusal.code() == 500 && is_unknown(refusal.message()) => {
@@ -107,9 +108,10 @@ impl Job for Recovery {
 }
 
 lookup! {
-    /// Looks up a task that makes new links.
+    /// Looks up a task that makes new links for old tracks.
     ///
-    /// KIE has no page for it. The facts come from the sister service sunoapi.org, and from two captures.
+    /// KIE does not document this lookup. The facts come from the documentation of the sister service sunoapi.org, and
+    /// from two captured responses.
     pub struct GetRecoveryAudioDetails of Recovery => RecoveryRecord {
         page: "get-recovery-audio-details", "https://docs.sunoapi.org/suno-api/get-recovery-audio-details",
         path: "/api/v1/suno/recovery/record-info",
@@ -117,8 +119,8 @@ lookup! {
         example: "f0a94c6b3d1e4e7293b58c0d7a61e2f4",
     }
 
-    // The body is not an envelope but the record itself. Its code 201 is not a refusal. Its code 500 is a final result
-    // for the tracks, and never a temporary server error.
+    // The body of the response is the record itself, not an envelope around a record. Code 201 in the record is not a
+    // refusal. Code 500 in the record is a final result for the tracks, and never a temporary server error.
     fn read(http_status, body) {
         let Ok(mut record) = repair::read::<RecoveryRecord>(body) else { return envelope::open(http_status, body) };
         if record.task_id.is_none() {
@@ -140,27 +142,29 @@ fn is_unknown(message: &str) -> bool {
 }
 
 answer! {
-    /// Current record of a recovery. It is the whole response body, because there is no envelope.
+    /// Record of a recovery task: the response to the lookup [`GetRecoveryAudioDetails`], with the current state of the
+    /// task. The record is the whole body of the response, because the response has no envelope.
     pub struct RecoveryRecord {
-        /// 201 while the task runs, 200 if at least one track has a new link, 500 if no track has one.
+        /// Code of the response: 201 while the task runs, 200 if at least one track has a new link, 500 if no track has
+        /// a new link.
         pub code: Option<i64> = "code",
-        /// Message of the service about the code.
+        /// Message of the service, which explains the code.
         pub msg: Option<String> = "msg",
         /// Id of the task.
         pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
-        /// Tracks, under any of the names on the wire.
+        /// Tracks of the music task. The service sends them under one of these four names.
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
     }
 }
 
 answer! {
-    /// One track of a recovery. The tracks are in the order of the music task.
+    /// One track of a recovery task. The tracks are in the same order as in the music task.
     pub struct RecoveredTrack {
-        /// Id of the track, the same as before.
+        /// Id of the track. A new link does not change the id.
         pub id: Option<AudioId> = "id",
-        /// New link, perhaps to an M4A file. Empty if there is no new link.
+        /// New link to the file of the track, which may be an M4A file. Empty if there is no new link.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
-        /// Title. Present only if there is a new link.
+        /// Title of the track. Missing if there is no new link.
         pub title: Option<String> = "title",
         /// Status of the recovery of this track.
         pub status: Option<RecoveryStatus> = "status",
@@ -171,17 +175,17 @@ answer! {
 }
 
 open_enum! {
-    /// Status of one track of a recovery.
+    /// Status of one track of a recovery task.
     pub enum RecoveryStatus {
-        /// There is a new link.
+        /// The track has a new link.
         Success = "success",
-        /// There is no new link.
+        /// The track has no new link.
         Failed = "failed",
     }
 }
 
-/// Tracks as a list, or as a list inside an object. KIE does not document the form of a success, and its clients read
-/// the list from several places.
+/// List of tracks. In JSON it is a list, or an object with a list in it. KIE does not document the form of a successful
+/// response, and existing clients read the list from several places.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline, transform = or_nested))]
 #[serde(transparent)]
@@ -195,7 +199,7 @@ fn or_nested(schema: &mut schemars::Schema) {
 }
 
 answer! {
-    /// Object that contains the list.
+    /// Object that contains the list of tracks.
     struct NestedRows {
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
     }
@@ -211,13 +215,13 @@ impl FromAny for Rows {
 }
 
 impl RecoveryRecord {
-    /// Returns the tracks, with or without a new link. Empty while the task runs.
+    /// Returns all tracks, also the tracks without a new link. Returns an empty list while the task runs.
     pub fn tracks(&self) -> &[RecoveredTrack] {
         self.rows.as_ref().map_or(&[], |Rows(tracks)| tracks)
     }
 }
 
-/// Returns the state of a recovery. The code decides, if the tracks do not contradict it.
+/// Returns the state of a recovery task. The code decides the state, unless the tracks contradict the code.
 fn state(code: Option<i64>, message: Option<&str>, tracks: &[RecoveredTrack]) -> TaskState {
     match code {
         Some(201) => TaskState::Running(None),
@@ -249,17 +253,18 @@ impl Record for RecoveryRecord {
 }
 
 answer! {
-    /// Payload of the callback about a recovery: its record. The id of the task is beside the record.
+    /// Payload of the callback about a recovery task: the record of the task. The callback usually has the id of the
+    /// task beside the payload, not in it.
     pub struct RecoveryCallback {
-        /// Id of the task, in case a callback has it inside `data`.
+        /// Id of the task. Present only if the callback has the id inside `data`.
         pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
-        /// Tracks, under any of the names on the wire.
+        /// Tracks of the music task. The service sends them under one of these four names.
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
     }
 }
 
 impl RecoveryCallback {
-    /// Returns the tracks, with or without a new link.
+    /// Returns all tracks, also the tracks without a new link.
     pub fn tracks(&self) -> &[RecoveredTrack] {
         self.rows.as_ref().map_or(&[], |Rows(tracks)| tracks)
     }
