@@ -39,8 +39,8 @@ setters! {
         /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// Id of the stem to transcribe, from [`OriginData::id`](crate::OriginData::id) or
-        /// [`Stem::id`](crate::Stem::id). If the id is missing, every stem is transcribed.
+        /// Id of the stem to transcribe, which the [record](crate::VocalSeparationRecord) of the separation has for
+        /// each stem. If this field is missing, the service transcribes every stem.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_id: Option<AudioId>,
     }

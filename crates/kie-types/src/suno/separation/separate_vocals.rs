@@ -1,4 +1,6 @@
 //! Vocal and stem separation: `separate-vocals`, `get-vocal-separation-details`, `separate-vocals-callbacks`.
+//!
+//! A stem is one voice or one group of instruments of a track, as a file of its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,10 +20,12 @@ use crate::{
 };
 
 setters! {
-    /// Separates a track into voice and accompaniment, into up to twelve stems, or into one stem and the rest.
+    /// Separates a track into stems: into voice and accompaniment, into up to twelve stems, or into one stem and the
+    /// rest. A stem is one voice or one group of instruments, as a file of its own.
     ///
-    /// The source is a track of a music task, or a recording of your own. The service checks the ids of a track at once,
-    /// and refuses unknown ids with code 422. Every call is charged again, also for the same track.
+    /// The source is a track of a music task, or a recording of your own. The service checks `task_id` and `audio_id`
+    /// before it accepts the request, and refuses unknown ids with code 422. A second separation of the same track
+    /// costs credits again.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/separate-vocals>
     ///
@@ -51,14 +55,16 @@ setters! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_id: Option<AudioId>,
-        /// Address of a recording in place of a track, at most 20 MB. The service must be able to fetch it.
+        /// Address (URL) of a recording of at most 20 MB, in place of `task_id` and `audio_id`. The service must be
+        /// able to fetch the recording.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_url: Option<String>,
-        /// Kind of separation, `type` on the wire. The default of the service is `separate_vocal`.
+        /// Kind of separation. The field is called `type` in JSON. If it is missing, the service uses `separate_vocal`.
         #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
         pub kind: Option<SeparationType>,
-        /// Stem to extract. Only with [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced), and required there.
+        /// Name of the stem to extract. Required with the kind
+        /// [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced), and not allowed with the other kinds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub stem_name: Option<StemName>,
         /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
@@ -69,29 +75,31 @@ setters! {
 }
 
 open_enum! {
-    /// Kind of separation. The prices differ a lot.
+    /// Kind of separation. The prices of the kinds differ a lot.
     pub enum SeparationType {
         /// The voice and the accompaniment: two stems.
         SeparateVocal = "separate_vocal",
         /// Up to twelve stems.
         SplitStem = "split_stem",
-        /// One stem by its name, and the rest without it.
+        /// Two files: the stem with the requested name, and the rest of the track without this stem.
         SplitStemAdvanced = "split_stem_advanced",
     }
 }
 
 const RECORDING: Mode = Mode::given("recording", "audioUrl");
-/// Kinds of separation that have no stem name.
+/// Values of `type` with which `stemName` is not allowed. A missing `type` is one of them.
 const WITHOUT_STEM_NAME: [Mode; 3] =
     [Mode::left_out("default", "type"), Mode::word("type", "separate_vocal"), Mode::word("type", "split_stem")];
 
 impl SeparateVocals {
-    /// Separates this track of this task: into voice and accompaniment, unless a [`kind`](Self::kind) is set.
+    /// Separates this track of this music task. The result is voice and accompaniment, unless you set another
+    /// [`kind`](Self::kind).
     pub fn of_track(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: Some(task_id.into()), audio_id: Some(audio_id.into()), ..Self::empty() }
     }
 
-    /// Separates a recording of your own: into voice and accompaniment, unless a [`kind`](Self::kind) is set.
+    /// Separates a recording of your own. The result is voice and accompaniment, unless you set another
+    /// [`kind`](Self::kind).
     pub fn of_recording(audio_url: impl Into<String>) -> Self {
         Self { audio_url: Some(audio_url.into()), ..Self::empty() }
     }
@@ -111,9 +119,9 @@ impl Endpoint for SeparateVocals {
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VocalSeparation>;
 
-    /// Checks the rules of the page's text, not those of its schema. The schema requires `stemName` for every type. It
-    /// also requires ids together with an address, although it forbids both together. The text says otherwise, and the
-    /// requests that the service accepts agree with the text.
+    /// Checks the rules from the text of the documentation page, not the rules from the schema on this page. The schema
+    /// requires `stemName` for every type. The schema also requires the ids together with `audioUrl`, although it
+    /// forbids this combination. The text has other rules, and the requests that the service accepts follow the text.
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         let task_id = self.task_id.as_ref().map(TaskId::as_str);
@@ -200,14 +208,15 @@ lookup! {
 }
 
 answer! {
-    /// Current record of a separation.
+    /// Record of a separation task: the response to the lookup [`GetVocalSeparationDetails`], with the current state of
+    /// the task.
     pub struct VocalSeparationRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "taskId" | "task_id",
-        /// Id of the track that is separated.
+        /// Id of the track that the task separates.
         pub music_id: Option<AudioId> = "musicId" | "music_id",
-        /// Id of the same track, under another name. Only the sister service's newer page has it, in place of
-        /// `music_index`.
+        /// Id of the track that the task separates, like `music_id`. Only the newer documentation page of the sister
+        /// service sunoapi.org has this field, in place of `music_index`.
         pub audio_id: Option<AudioId> = "audioId" | "audio_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
@@ -215,7 +224,7 @@ answer! {
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// Time at which the stems were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// Stems. Missing until they are finished.
+        /// Stems. Missing until the stems are finished.
         pub response: Option<Stems> = "response",
         /// Status of the task.
         pub success_flag: Option<VocalSeparationStatus> = "successFlag" | "success_flag",
@@ -229,7 +238,7 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a separation, called `successFlag`.
+    /// Status of a separation task. The field is called `successFlag`.
     pub enum VocalSeparationStatus {
         /// In progress.
         Pending = "PENDING",
@@ -275,28 +284,32 @@ impl Record for VocalSeparationRecord {
 }
 
 answer! {
-    /// Payload of the callback about a separation: the field `data` of the callback's body. There is one callback per
-    /// task.
+    /// Payload of the callback about a separation task: the field `data` of the callback's body. There is one callback
+    /// per task.
     ///
-    /// The callback has several forms. One more form was reported without its content: code 200 without a known key. So
-    /// use the callback only as a signal that the task is finished, and read the stems from the record.
+    /// The payload has several forms. There is a report of one more form, which has code 200 and none of the keys
+    /// below. So use the callback only as a signal that the task is finished, and read the stems from the record of the
+    /// task.
     pub struct VocalSeparationCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "task_id" | "taskId",
-        /// Stems, under the key for voice and accompaniment, or under the key for a single stem.
+        /// Stems. Their key is `vocal_separation_info` on the documentation page, or `vocal_removal_info` if the kind
+        /// of separation is [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced).
         pub info: Option<Stems> =
             "vocal_separation_info" | "vocal_removal_info" | "vocalSeparationInfo" | "vocalRemovalInfo",
-        /// Link to the accompaniment, beside the task id. One client reads it there.
+        /// Link to the accompaniment, beside the task id and not inside `info`. One existing client reads the link from
+        /// this place.
         pub instrumental_url: Option<Link> = "instrumental_url" | "instrumentalUrl",
-        /// Link to the voice, in the same place.
+        /// Link to the voice, beside the task id and not inside `info`.
         pub vocal_url: Option<Link> = "vocal_url" | "vocalUrl",
-        /// Stems as rows, in the same place.
+        /// Stems as a list, beside the task id and not inside `info`.
         pub origin_data: Vec<OriginData> = "origin_data" | "originData",
     }
 }
 
 impl VocalSeparationCallback {
-    /// Returns the stems from whichever of these fields has them, or `None` if there are none.
+    /// Returns the stems from [`info`](Self::info), or else from the fields beside the task id. Returns `None` if the
+    /// payload has no stems.
     pub fn stems(&self) -> Option<Stems> {
         let outside_info = Stems {
             instrumental_url: self.instrumental_url.clone(),

@@ -1,4 +1,4 @@
-//! Stems, the results of separations.
+//! Stems, the results of separations. A stem is one voice or one group of instruments of a track, as a file of its own.
 
 use crate::{
     decode::answer,
@@ -7,19 +7,20 @@ use crate::{
 };
 
 answer! {
-    /// Result of a separation, in one or both of two forms: links by name, and rows.
+    /// Result of a separation. It has the stems in two forms: as links in fields with names, such as `vocal_url`, and
+    /// as the list `origin_data`. One of the forms can be missing.
     ///
-    /// The two forms can differ: rows have been seen without links by name, and also fewer rows than links. The rows
-    /// have the ids that [`GenerateMidi`](crate::GenerateMidi) requires. A stem that does not occur in the music is
-    /// missing, or its file is silent. Files are kept for 14 days.
+    /// The two forms can differ: some responses had only the list, and some had fewer stems in the list than links.
+    /// Only the list has the ids that [`GenerateMidi`](crate::GenerateMidi) requires. If a stem does not occur in the
+    /// music, it is missing, or its file is silent. The service keeps the files for 14 days.
     pub struct Stems {
-        /// Id. It was null in every response that was seen.
+        /// Id of the result. It was null in every response that was seen.
         pub id: Option<String> = "id",
-        /// Link to the source of the separation. Usually null or empty.
+        /// Link to the source of the separation. It is usually null or empty.
         pub origin_url: Option<Link<Any>> = "originUrl" | "origin_url",
-        /// Stems as rows. Their keys are in snake_case, also inside a record.
+        /// Stems as a list. The keys of its entries are in snake_case, also in the record of the task.
         pub origin_data: Vec<OriginData> = "originData" | "origin_data",
-        /// Link to the accompaniment. Only if the separation made two stems.
+        /// Link to the accompaniment. Present only if the separation made two stems, voice and accompaniment.
         pub instrumental_url: Option<Link> = "instrumentalUrl" | "instrumental_url",
         /// Link to the voice, or to the lead voice.
         pub vocal_url: Option<Link> = "vocalUrl" | "vocal_url",
@@ -31,7 +32,7 @@ answer! {
         pub bass_url: Option<Link> = "bassUrl" | "bass_url",
         /// Link to the guitars.
         pub guitar_url: Option<Link> = "guitarUrl" | "guitar_url",
-        /// Link to the piano. Only in records.
+        /// Link to the piano. Sent only in the record of the task, not in its callback.
         pub piano_url: Option<Link> = "pianoUrl" | "piano_url",
         /// Link to the keyboards.
         pub keyboard_url: Option<Link> = "keyboardUrl" | "keyboard_url",
@@ -51,39 +52,41 @@ answer! {
 }
 
 answer! {
-    /// Row of the stems: one stem, or a pair of one stem and the rest of the track.
+    /// Entry of the list of stems. It is one stem, or a pair of stems: one stem, and the rest of the track.
     pub struct OriginData {
-        /// Length in seconds.
+        /// Length of the stem, in seconds.
         pub duration: Option<Seconds> = "duration",
-        /// Link to the file.
+        /// Link to the file of the stem.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
         /// Name of the stem, such as `Vocals`.
         pub stem_type_group_name: Option<String> = "stem_type_group_name" | "stemTypeGroupName",
-        /// Id of the stem.
+        /// Id of the stem, for use as the `audio_id` of [`GenerateMidi`](crate::GenerateMidi).
         pub id: Option<AudioId> = "id",
-        /// Stem that was extracted, if the row is a pair.
+        /// Stem that was extracted from the track. Present only if the entry is a pair.
         pub extract: Option<Stem> = "extract",
-        /// Rest of the track without that stem, under the same name.
+        /// Rest of the track, without the extracted stem. It has the same name as the extracted stem. Present only if
+        /// the entry is a pair.
         pub remove: Option<Stem> = "remove",
     }
 }
 
 answer! {
-    /// One stem of a pair.
+    /// One stem of a pair: the extracted stem, or the rest of the track.
     pub struct Stem {
-        /// Length in seconds.
+        /// Length of the stem, in seconds.
         pub duration: Option<Seconds> = "duration",
-        /// Link to the file. It can contain a space.
+        /// Link to the file of the stem. The link can contain a space.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
         /// Name of the stem, such as `Lead Vocal`.
         pub stem_type_group_name: Option<String> = "stem_type_group_name" | "stemTypeGroupName",
-        /// Id of the stem, for [`GenerateMidi`](crate::GenerateMidi).
+        /// Id of the stem, for use as the `audio_id` of [`GenerateMidi`](crate::GenerateMidi).
         pub id: Option<AudioId> = "id",
     }
 }
 
 impl Stems {
-    /// Returns the links by name that are present. Each comes with its name on the wire and a readable name.
+    /// Returns the links in the fields with names, such as `vocal_url`, that are present. Each tuple has the name of
+    /// the field in JSON, a readable name of the stem, and the link.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &'static str, &Link)> {
         let links = [
             ("instrumentalUrl", "Instrumental", &self.instrumental_url),
@@ -104,14 +107,14 @@ impl Stems {
         links.into_iter().filter_map(|(wire, name, link)| Some((wire, name, link.as_ref()?)))
     }
 
-    /// Returns `true` if there is at least one file besides the source of the separation.
+    /// Returns `true` if there is a link to at least one stem. The link to the source of the separation does not count.
     pub(crate) fn has_files(&self) -> bool {
         self.named().next().is_some() || self.origin_data.iter().any(|row| row.items().any(|item| item.url.is_some()))
     }
 }
 
 impl OriginData {
-    /// Returns the stem of the row, or both stems of its pair.
+    /// Returns the stem of this entry, or the two stems of its pair.
     fn items(&self) -> impl Iterator<Item = Item> {
         let Self { duration, audio_url, stem_type_group_name, id, .. } = self;
         let own = item("audioUrl", id.as_ref(), stem_type_group_name.clone(), *duration, audio_url.as_ref());
@@ -125,7 +128,7 @@ impl OriginData {
     }
 }
 
-/// Returns a stem as an item. `None` if it has no data.
+/// Returns a stem as an item, or `None` if the stem has no data. `key` is the name of the link in JSON.
 fn item(
     key: &str,
     id: Option<&AudioId>,
@@ -144,15 +147,15 @@ fn item(
 }
 
 impl Output for Stems {
-    /// A stem can be a row, a link by name, or both, so it has no type of its own.
+    /// The type of a stem is [`Item`], because a stem can be an entry of the list, a link in a field, or both.
     type Piece = Item;
 
     fn pieces(&self) -> Vec<Item> {
         self.items()
     }
 
-    /// Returns every stem once: all rows, and the links by name that no row has. The first item also has the link to
-    /// the source of the separation.
+    /// Returns every stem once: all stems of the list, and then the links in fields whose files are not in the list.
+    /// The first item also has the link to the source of the separation.
     fn items(&self) -> Vec<Item> {
         let mut items: Vec<Item> = self.origin_data.iter().flat_map(OriginData::items).collect();
         for (wire, name, link) in self.named() {

@@ -1,8 +1,9 @@
-//! Suno Voice: a clone of a person's singing voice, made in two tasks.
+//! Suno Voice: makes a clone of a person's singing voice, in two tasks.
 //!
-//! [`suno_voice_validate`] makes a phrase from a sample of the voice. The person sings the phrase.
-//! [`suno_voice_generate`] makes the voice from the recording of the phrase. Use the id of the voice as `personaId` in
-//! [`GenerateMusic`](crate::GenerateMusic), with [`PersonaModel::Voice`](crate::PersonaModel::Voice).
+//! [`suno_voice_validate`] takes a sample of the voice and makes a phrase, a short text. The owner of the voice sings
+//! the phrase, and you record it. [`suno_voice_generate`] makes the cloned voice from this recording. To sing with the
+//! cloned voice, use its id as `personaId` in [`GenerateMusic`](crate::GenerateMusic), with
+//! [`PersonaModel::Voice`](crate::PersonaModel::Voice).
 
 mod failure;
 pub mod suno_voice_check_voice;

@@ -1,4 +1,4 @@
-//! `suno-voice-check-voice`: a check that a voice can be used.
+//! `suno-voice-check-voice`: checks if a cloned voice can be used.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ use crate::{
     value::TaskId,
 };
 
-/// Checks if a finished voice can be used to make music.
+/// Checks if a finished cloned voice can be used to make music.
 ///
-/// For a task without a finished voice, the service responds with code 422 and `suno_user_id is missing`.
+/// For a task without a finished voice, the service responds with code 422 and the message `suno_user_id is missing`.
 ///
 /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-check-voice>
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,8 @@ use crate::{
 )]
 #[non_exhaustive]
 pub struct SunoVoiceCheckVoice {
-    /// Id of the task that made the voice. Of the voice requests, only this one spells it `task_id`.
+    /// Id of the task that made the voice. The key is `task_id` in JSON. All other voice requests spell this key
+    /// `taskId`.
     #[serde(default)]
     pub task_id: TaskId<Voice>,
 }
@@ -57,9 +58,9 @@ impl Examples for SunoVoiceCheckVoice {
 }
 
 answer! {
-    /// Result of the check of a voice.
+    /// Result of the check of a cloned voice.
     pub struct VoiceAvailability {
-        /// `true` if the voice can be used. Missing if the service did not send it.
+        /// `true` if the voice can be used to make music. `None` if the response does not have this field.
         pub is_available: Option<bool> = "isAvailable" | "is_available",
     }
 }

@@ -1,4 +1,7 @@
-//! `suno-voice-generate`, `suno-voice-record-info`, `suno-voice-generate-callback`: the voice itself.
+//! `suno-voice-generate`, `suno-voice-record-info`, `suno-voice-generate-callback`: make a cloned voice.
+//!
+//! The service makes the voice from a recording of a phrase. A phrase is a short text that the owner of the voice
+//! sings.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,10 +18,13 @@ use crate::{
 };
 
 setters! {
-    /// Makes a singing voice from a recording of the phrase: the second step to a voice of your own.
+    /// Makes a cloned voice from a recording of a phrase: the second of two steps to clone a singing voice. A phrase is
+    /// a short text that the owner of the voice sings. The first step, [`SunoVoiceValidate`](crate::SunoVoiceValidate),
+    /// makes the phrase.
     ///
-    /// Each phrase allows one try: the service refuses a second one with code 422. Only the record shows if the recording
-    /// was accepted, after 20 to 40 seconds.
+    /// Each phrase allows one try: the service refuses a second request for the same phrase with code 422. The service
+    /// accepts the request before it checks the recording. After 20 to 40 seconds, the record of the task shows if the
+    /// recording was accepted.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-generate>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,26 +36,27 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct SunoVoiceGenerate {
-        /// Id of the task that made the phrase.
+        /// Id of the validation task, which made the phrase.
         #[serde(default)]
         pub task_id: TaskId<VoiceValidation>,
-        /// Address of the recording of the phrase. The service must be able to reach it. Sing the phrase rather than speak
-        /// it.
+        /// Address (URL) of the recording of the phrase. The service must be able to fetch the recording. Sing the
+        /// phrase in the recording, rather than speak it.
         #[serde(default)]
         pub verify_url: String,
-        /// Name of the voice.
+        /// Name of the cloned voice.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub voice_name: Option<String>,
-        /// Description of the voice.
+        /// Description of the cloned voice.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub description: Option<String>,
-        /// Style in which the voice sings.
+        /// Style in which the cloned voice sings.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style: Option<String>,
-        /// Skill of the singer. The default of the service is a beginner.
+        /// Skill of the singer. If this field is missing, the service uses `beginner`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub singer_skill_level: Option<SingerSkillLevel>,
-        /// Address for the callback at the end of the task. The service does not require it.
+        /// Address (URL) to which the service sends the callback at the end of the task. The service does not require
+        /// this field.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
@@ -70,7 +77,8 @@ open_enum! {
 }
 
 impl SunoVoiceGenerate {
-    /// Makes a voice. `task_id` is the task that made the phrase, and `verify_url` is the recording of the phrase.
+    /// Makes a cloned voice. `task_id` is the id of the validation task, which made the phrase. `verify_url` is the URL
+    /// of the recording of the phrase.
     pub fn new(task_id: impl Into<TaskId<VoiceValidation>>, verify_url: impl Into<String>) -> Self {
         Self {
             task_id: task_id.into(),
@@ -133,7 +141,7 @@ impl TaskEndpoint for SunoVoiceGenerate {
     type Job = Voice;
 }
 
-/// Job that makes a voice.
+/// Job that makes a cloned voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Voice;
@@ -151,10 +159,11 @@ impl Job for Voice {
 }
 
 lookup! {
-    /// Looks up a task that makes a voice.
+    /// Looks up a task that makes a cloned voice.
     ///
-    /// The documentation uses the id that the service returned for [`SunoVoiceGenerate`]. Two clients were seen to use
-    /// the id of the phrase's task instead, and they also got responses. If one id stays unknown, try the other.
+    /// The documentation looks up the id of the voice task, which the service returned for [`SunoVoiceGenerate`]. Two
+    /// existing clients look up the id of the validation task instead, and they also get responses. If the service does
+    /// not know one of these two ids, try the other id.
     pub struct SunoVoiceRecordInfo of Voice => VoiceRecord {
         page: "suno-voice-record-info", "https://docs.kie.ai/suno-api/suno-voice-record-info",
         path: "/api/v1/voice/record-info",
@@ -164,15 +173,16 @@ lookup! {
 }
 
 answer! {
-    /// Current record of a voice task. It has no timestamps.
+    /// Record of a voice task: the response to the lookup [`SunoVoiceRecordInfo`], with the current state of the task.
+    /// The record has no timestamps.
     pub struct VoiceRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
-        /// Id of the voice. For some tasks the live service never sent it; see [`ClonedVoice`].
+        /// Id of the cloned voice. For some tasks the live service never sent this id: see [`ClonedVoice`].
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
         /// Status of the task.
         pub status: Option<VoiceStatus> = "status",
-        /// Failure code, as a number. 0 means that there is no code.
+        /// Failure code, as a number. 0 means that there is no failure code.
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
@@ -184,13 +194,13 @@ open_enum! {
     pub enum VoiceStatus {
         /// Queued.
         WaitProcessing = "wait_processing",
-        /// The recording is being compared with the phrase.
+        /// The service is comparing the recording with the phrase.
         ProcessingValidate = "processing_validate",
-        /// The recording was not accepted.
+        /// The service did not accept the recording.
         ProcessingValidateFail = "processing_validate_fail",
-        /// The comparison has not started, or has not ended.
+        /// The comparison of the recording with the phrase has not started, or has not ended.
         WaitValidating = "wait_validating",
-        /// The voice is being made. Seen in responses, but not documented.
+        /// The service is making the voice. This status was seen in responses, but is not documented.
         GeneratingVoice = "generating_voice",
         /// The voice is finished.
         Success = "success",
@@ -209,7 +219,8 @@ fn state(status: Option<&VoiceStatus>, code: Option<i64>, message: Option<&str>)
     }
 }
 
-/// Returns the voice by its own id. If a finished voice has no id, returns it by the id of its task.
+/// Returns the voice with its id, if the id is known. If the voice is finished and its id is not known, returns the
+/// voice with the id of its task instead. Otherwise returns `None`.
 fn voice(voice_id: Option<&PersonaId>, task_id: Option<&TaskId<Voice>>, finished: bool) -> Option<ClonedVoice> {
     let stand_in = || task_id.filter(|_| finished).map(|id| PersonaId::new(id.as_str()));
     voice_id.cloned().or_else(stand_in).map(|voice_id| ClonedVoice { voice_id })
@@ -237,11 +248,11 @@ answer! {
     pub struct VoiceCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
-        /// Id of the voice. Null or empty on failure.
+        /// Id of the cloned voice. Null or empty if the task failed.
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
         /// Status of the task.
         pub status: Option<VoiceStatus> = "status",
-        /// Failure code, as a number. 0 means that there is no code.
+        /// Failure code, as a number. 0 means that there is no failure code.
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
@@ -274,14 +285,15 @@ impl CallbackPayload for VoiceCallback {
     }
 }
 
-/// Voice, ready to sing. It has no file.
+/// Cloned voice, ready to sing. A voice has an id, but no file.
 ///
-/// For some tasks the live service never sent `voiceId`. The id of the task was then used in its place to make music.
+/// For some tasks the live service never sent `voiceId`. For such a task, [`voice_id`](Self::voice_id) is the id of the
+/// task, because the service was seen to accept the id of the task as `personaId`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClonedVoice {
-    /// Id of the voice, for use as the `personaId` of songs.
+    /// Id of the cloned voice, for use as the `personaId` of songs.
     pub voice_id: PersonaId,
 }
 
@@ -294,7 +306,7 @@ impl Output for ClonedVoice {
 
     fn items(&self) -> Vec<Item> {
         let id = self.voice_id.as_str();
-        // The id is the only data of a voice, and all that is needed to sing with it.
+        // The id is the only data of a voice, and the only thing that a request needs to sing with the voice.
         vec![Item { id: Some(id.to_owned()), inline: Some(InlineFile::new("txt", id)), ..Item::default() }]
     }
 }

@@ -1,4 +1,4 @@
-//! `suno-voice-regenerate`: another phrase to sing.
+//! `suno-voice-regenerate`: requests another phrase. A phrase is a short text that the owner of a voice sings.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +10,11 @@ use crate::{
 };
 
 setters! {
-    /// Requests another phrase, in place of one that failed or came too late.
+    /// Requests another phrase to sing, in place of a phrase that failed or that came too late. A phrase is a short
+    /// text that the owner of a voice sings.
     ///
-    /// The live service refused this request with code 422 for tasks whose phrase was ready to be sung, and also for tasks
-    /// that were over. A new [`SunoVoiceValidate`](crate::SunoVoiceValidate) always works.
+    /// The live service refused this request with code 422 if the phrase of the task was ready to be sung, and also if
+    /// the task had ended. A new [`SunoVoiceValidate`](crate::SunoVoiceValidate) request always works.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,18 +25,18 @@ setters! {
     )]
     #[non_exhaustive]
     pub struct SunoVoiceRegenerate {
-        /// Id of the task that made the first phrase.
+        /// Id of the validation task, which made the first phrase.
         #[serde(default, rename = "taskId")]
         pub task_id: TaskId<VoiceValidation>,
-        /// Address for the callback with the phrase. Only this request spells it `calBackUrl` on the wire. The client fills
-        /// it in if it is missing.
+        /// Address (URL) to which the service sends the callback with the phrase. The key is `calBackUrl` in JSON, only
+        /// in this request. The `kie-suno` client fills in a missing address.
         #[serde(default, rename = "calBackUrl", skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
 }
 
 impl SunoVoiceRegenerate {
-    /// Requests another phrase, in place of the one that this task made.
+    /// Requests another phrase, in place of the phrase that this task made.
     pub fn new(task_id: impl Into<TaskId<VoiceValidation>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
     }

@@ -1,4 +1,7 @@
-//! `suno-voice-validate`, `suno-voice-validate-info`, `suno-voice-validate-callback`: the phrase to sing.
+//! `suno-voice-validate`, `suno-voice-validate-info`, `suno-voice-validate-callback`: make a phrase to sing.
+//!
+//! A phrase is a short text that the owner of a voice sings. This proves that the voice in a sample is the owner's
+//! voice.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,11 +18,13 @@ use crate::{
 };
 
 setters! {
-    /// Requests a phrase to sing, which proves whose voice is in a sample: the first step to a voice of your own.
+    /// Requests a phrase to sing: the first of two steps to clone a singing voice. A phrase is a short text. The owner
+    /// of the voice sings the phrase, to prove that the voice in the sample is the owner's voice. The second step is
+    /// [`SunoVoiceGenerate`](crate::SunoVoiceGenerate).
     ///
-    /// The phrase is ready after 15 to 20 seconds, and was seen to expire less than 3 minutes later. If the service cannot
-    /// use the sample, such as a `.webm` file, the task fails only after these 15 to 20 seconds, or never continues. WAV
-    /// and MP3 files from the service's own upload host work.
+    /// The phrase is ready after 15 to 20 seconds, and was seen to expire less than 3 minutes later. If the service
+    /// cannot use the sample, for example a `.webm` file, the task fails after 15 to 20 seconds, or never ends. WAV and
+    /// MP3 files that were uploaded to KIE's own upload service work.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -31,21 +36,22 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct SunoVoiceValidate {
-        /// Address of the sample. The service must be able to reach it.
+        /// Address (URL) of the sample of the voice. The service must be able to fetch the sample.
         #[serde(default)]
         pub voice_url: String,
-        /// Start of the voice in the sample, in whole seconds. Required.
+        /// Time at which the voice starts in the sample, in whole seconds. Required.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub vocal_start_s: Option<Seconds>,
-        /// End of the voice in the sample, in whole seconds, later than `vocal_start_s`. Required.
+        /// Time at which the voice ends in the sample, in whole seconds. It is later than `vocal_start_s`. Required.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub vocal_end_s: Option<Seconds>,
         /// Language of the phrase.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub language: Option<VoiceLanguage>,
-        /// Address for the callback with the phrase. The service does not require it.
+        /// Address (URL) to which the service sends the callback with the phrase. The service does not require this
+        /// field.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
@@ -78,7 +84,8 @@ open_enum! {
 }
 
 impl SunoVoiceValidate {
-    /// Requests a phrase for the voice in this sample, between these two positions in seconds.
+    /// Requests a phrase for the voice in the sample at `voice_url`. The voice starts at `vocal_start_s` and ends at
+    /// `vocal_end_s`, both in seconds.
     pub fn new(voice_url: impl Into<String>, vocal_start_s: u32, vocal_end_s: u32) -> Self {
         Self {
             voice_url: voice_url.into(),
@@ -121,7 +128,8 @@ impl Endpoint for SunoVoiceValidate {
 
     limits! {
         and ["vocalStartS", "vocalEndS"].map(|field| Limit::new(field, Bound::Step(1.0))),
-        // Both are whole seconds, and the end is later than the start.
+        // The start and the end are whole seconds, and the end is later than the start. So the end is at least 1 second
+        // after the start.
         and [Limit::new("vocalEndS", Bound::AtLeast(1.0)).counted_from("vocalStartS")],
         and [Limit::new("language", Bound::OneOf(VoiceLanguage::WORDS.to_vec()))],
     }
@@ -138,7 +146,7 @@ impl TaskEndpoint for SunoVoiceValidate {
     type Job = VoiceValidation;
 }
 
-/// Job that makes the phrase which proves whose voice is in a sample.
+/// Validation job: makes a phrase that the owner of the voice in a sample sings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct VoiceValidation;
@@ -156,7 +164,7 @@ impl Job for VoiceValidation {
 }
 
 lookup! {
-    /// Looks up a task that makes a phrase.
+    /// Looks up a validation task, which makes a phrase to sing.
     pub struct SunoVoiceValidateInfo of VoiceValidation => VoiceValidationRecord {
         page: "suno-voice-validate-info", "https://docs.kie.ai/suno-api/suno-voice-validate-info",
         path: "/api/v1/voice/validate-info",
@@ -166,17 +174,18 @@ lookup! {
 }
 
 answer! {
-    /// Current record of a phrase task. It has no timestamps.
+    /// Record of a validation task: the response to the lookup [`SunoVoiceValidateInfo`], with the current state of the
+    /// task. The record has no timestamps.
     ///
-    /// Store the phrase as soon as the record has it: a later lookup may not return it again.
+    /// Store the phrase as soon as the record has it: the response to a later lookup may not have the phrase.
     pub struct VoiceValidationRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<VoiceValidation>> = "taskId" | "task_id",
-        /// Phrase. Missing until it is made.
+        /// Text of the phrase. Missing until the phrase is ready.
         pub validate_info: Option<String> = "validateInfo" | "validate_info",
         /// Status of the task.
         pub status: Option<VoiceValidationStatus> = "status",
-        /// Failure code, as a number. 0 means that there is no code.
+        /// Failure code, as a number. 0 means that there is no failure code.
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
@@ -184,24 +193,25 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a phrase task.
+    /// Status of a validation task.
     pub enum VoiceValidationStatus {
         /// Queued.
         WaitProcessing = "wait_processing",
-        /// The phrase is being made.
+        /// The service is making the phrase.
         ProcessingValidate = "processing_validate",
         /// The phrase could not be made, or has expired.
         ProcessingValidateFail = "processing_validate_fail",
         /// The phrase is ready to be sung.
         WaitValidating = "wait_validating",
-        /// A voice was made with the phrase.
+        /// The service made a cloned voice with the phrase.
         Success = "success",
         /// The task failed.
         Fail = "fail",
     }
 }
 
-/// Returns the state for a status. `wait_validating` without a phrase is not final: the phrase may still arrive.
+/// Returns the state of a validation task. `phrase` is `true` if the task has a phrase. Without a phrase, a task with
+/// the status `wait_validating` is still running: the phrase may come with a later response.
 fn state(status: Option<&VoiceValidationStatus>, phrase: bool, code: Option<i64>, message: Option<&str>) -> TaskState {
     match status {
         Some(VoiceValidationStatus::WaitValidating) if phrase => TaskState::Complete,
@@ -230,16 +240,16 @@ impl Record for VoiceValidationRecord {
 }
 
 answer! {
-    /// Payload of the callback about a phrase task: the field `data` of the callback's body. There is one callback per
-    /// task.
+    /// Payload of the callback about a validation task: the field `data` of the callback's body. There is one callback
+    /// per task.
     pub struct VoiceValidationCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<VoiceValidation>> = "taskId" | "task_id",
-        /// Phrase. Null or empty on failure.
+        /// Text of the phrase. Null or empty if the task failed.
         pub validate_info: Option<String> = "validateInfo" | "validate_info",
         /// Status of the task.
         pub status: Option<VoiceValidationStatus> = "status",
-        /// Failure code, as a number. 0 means that there is no code.
+        /// Failure code, as a number. 0 means that there is no failure code.
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
@@ -273,7 +283,7 @@ impl CallbackPayload for VoiceValidationCallback {
     }
 }
 
-/// Phrase to sing, word for word.
+/// Phrase that the owner of a voice sings word for word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Phrase {

@@ -17,8 +17,8 @@ setters! {
     /// Makes a persona from a finished track, for use as the `personaId` of later songs.
     ///
     /// Each track can have one persona: the service refuses a second request for the same track with code 409. The
-    /// track must be made by a model later than V3_5. The documentation page lists five operations whose tracks are
-    /// accepted. The live service accepted only tracks from [`GenerateMusic`](crate::GenerateMusic), and refused tracks
+    /// track must be made by a model later than V3_5. The documentation page lists five kinds of tracks as possible
+    /// sources. The live service accepted only tracks from [`GenerateMusic`](crate::GenerateMusic), and refused tracks
     /// from other operations with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
