@@ -1,4 +1,4 @@
-//! WAV Conversion: `convert-to-wav`, `get-wav-details`, `convert-to-wav-callbacks`.
+//! WAV Conversion, with the documentation pages `convert-to-wav`, `get-wav-details` and `convert-to-wav-callbacks`.
 
 use serde::{Deserialize, Serialize};
 
@@ -117,8 +117,8 @@ answer! {
         pub music_id: Option<AudioId> = "musicId" | "music_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Index of the track in its music task, starting at 0. Records of the sister service sunoapi.org have no
-        /// index.
+        /// Index of the track among the tracks of its music task, starting at 0. Records of the sister service
+        /// sunoapi.org have no index.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// Time at which the WAV file was finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
@@ -146,15 +146,15 @@ answer! {
 open_enum! {
     /// Status of a WAV task. The field is called `successFlag`.
     pub enum WavStatus {
-        /// In progress.
+        /// The task is in progress.
         Pending = "PENDING",
-        /// Finished.
+        /// The task is finished.
         Success = "SUCCESS",
         /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The WAV file could not be made.
         GenerateWavFailed = "GENERATE_WAV_FAILED",
-        /// The service could not deliver its callback. The WAV file may be available.
+        /// The service could not deliver the callback of the task. The WAV file may be available.
         CallbackException = "CALLBACK_EXCEPTION",
     }
 }

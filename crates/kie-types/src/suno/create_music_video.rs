@@ -1,4 +1,5 @@
-//! Music Video Generation: `create-music-video`, `get-music-video-details`, `create-music-video-callbacks`.
+//! Music Video Generation, with the documentation pages `create-music-video`, `get-music-video-details` and
+//! `create-music-video-callbacks`.
 
 use serde::{Deserialize, Serialize};
 
@@ -146,11 +147,11 @@ answer! {
         pub music_id: Option<AudioId> = "musicId" | "music_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Index of the track in its music task, starting at 0.
+        /// Index of the track among the tracks of its music task, starting at 0.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// Time at which the video was finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// Video. Missing until it is finished.
+        /// Video. Missing until the video is finished.
         pub response: Option<Video> = "response",
         /// Status of the task.
         pub success_flag: Option<MusicVideoStatus> = "successFlag" | "success_flag",
@@ -174,16 +175,16 @@ answer! {
 open_enum! {
     /// Status of a video task. The field is called `successFlag`.
     pub enum MusicVideoStatus {
-        /// In progress.
+        /// The task is in progress.
         Pending = "PENDING",
-        /// Finished.
+        /// The task is finished.
         Success = "SUCCESS",
         /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The video could not be made.
         GenerateMp4Failed = "GENERATE_MP4_FAILED",
-        /// The service could not deliver its callback. The video may be available. Only the sister service sunoapi.org
-        /// documents this status.
+        /// The service could not deliver the callback of the task. The video may be available. Only the sister service
+        /// sunoapi.org documents this status.
         CallbackException = "CALLBACK_EXCEPTION",
     }
 }

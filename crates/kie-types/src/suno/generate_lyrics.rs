@@ -1,4 +1,5 @@
-//! Lyrics Generation: `generate-lyrics`, `get-lyrics-details`, `generate-lyrics-callbacks`.
+//! Lyrics Generation, with the documentation pages `generate-lyrics`, `get-lyrics-details` and
+//! `generate-lyrics-callbacks`.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +23,9 @@ setters! {
     ///
     /// A task writes two or three variants of the lyrics, with section tags such as `[Verse]`.
     ///
-    /// Some codes have another meaning for this operation. 405 and 430 mean too many calls. 413 means that the theme is
-    /// too long. 429 means that the account has no credits, or, if the message is about the rate limit, too many calls.
+    /// Some codes have another meaning for this operation than for other operations. 405 and 430 mean too many calls.
+    /// 413 means that the theme is too long. 429 means that the account has no credits, or, if the message is about the
+    /// rate limit, too many calls.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-lyrics>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,8 +104,8 @@ impl TaskEndpoint for GenerateLyrics {
     type Job = Lyrics;
 }
 
-/// Changes the kind of a refusal if `kind` returns another kind for it. Some codes have another meaning for lyrics than
-/// for other operations.
+/// Replaces the kind of a refusal with the kind that the function `kind` returns. If the function returns `None`, the
+/// refusal does not change.
 fn refused_as<T>(opened: Result<T, ReadError>, kind: fn(&Refusal) -> Option<RefusalKind>) -> Result<T, ReadError> {
     opened.map_err(|error| match error {
         ReadError::Refused(refusal) => ReadError::Refused(match kind(&refusal) {
@@ -141,8 +143,8 @@ impl Job for Lyrics {
 lookup! {
     /// Looks up a task that writes lyrics.
     ///
-    /// In the response to this lookup, code 400 means that the task failed. Possible reasons are the content filter, an
-    /// artist's name in the theme, and a theme without lyrics.
+    /// In the response to this lookup, code 400 means that the task failed. There are three possible reasons: the
+    /// content filter refused the theme, the theme names an artist, or there are no lyrics for the theme.
     pub struct GetLyricsDetails of Lyrics => LyricsRecord {
         page: "get-lyrics-details", "https://docs.kie.ai/suno-api/get-lyrics-details",
         path: "/api/v1/lyrics/record-info",
@@ -158,8 +160,8 @@ lookup! {
 }
 
 answer! {
-    /// Record of a lyrics task: the response to the lookup [`GetLyricsDetails`], with the current state of the task. It
-    /// has no timestamps.
+    /// Record of a lyrics task: the response to the lookup [`GetLyricsDetails`], with the current state of the task.
+    /// The record has no timestamps.
     pub struct LyricsRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Lyrics>> = "taskId" | "task_id",
@@ -216,15 +218,15 @@ open_enum! {
 open_enum! {
     /// Status of a lyrics task.
     pub enum LyricsStatus {
-        /// In progress.
+        /// The task is in progress.
         Pending = "PENDING",
-        /// Finished.
+        /// The task is finished.
         Success = "SUCCESS",
         /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The lyrics could not be written.
         GenerateLyricsFailed = "GENERATE_LYRICS_FAILED",
-        /// The service could not deliver its callback. The lyrics may be available.
+        /// The service could not deliver the callback of the task. The lyrics may be available.
         CallbackException = "CALLBACK_EXCEPTION",
         /// The content filter refused the request.
         SensitiveWordError = "SENSITIVE_WORD_ERROR",

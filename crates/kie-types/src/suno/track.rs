@@ -7,13 +7,13 @@ use crate::{
 };
 
 answer! {
-    /// One track of a music task, usually one of two.
+    /// One track of a music task. A task usually makes two tracks.
     ///
     /// Every field can be missing, because lookups list a track before the track is finished, and because operations
     /// differ in the keys that they send. Lookups spell the keys in camelCase, and callbacks spell them in snake_case.
     /// The service keeps the files for 14 days.
     pub struct Track {
-        /// Id of the track. Most operations on a finished track require it.
+        /// Id of the track. Most operations on a finished track require this id.
         pub id: Option<AudioId> = "id",
         /// Link to the finished file, usually MP3.
         pub audio_url: Option<Link> = "audioUrl" | "audio_url",
@@ -21,7 +21,7 @@ answer! {
         pub source_audio_url: Option<Link<Any>> = "sourceAudioUrl" | "source_audio_url",
         /// Link to a stream that plays while the track is still being made.
         pub stream_audio_url: Option<Link<Any>> = "streamAudioUrl" | "stream_audio_url",
-        /// Suno's own streaming link.
+        /// Suno's own link to the stream of the track.
         pub source_stream_audio_url: Option<Link<Any>> = "sourceStreamAudioUrl" | "source_stream_audio_url",
         /// Link to the cover image.
         pub image_url: Option<Link> = "imageUrl" | "image_url",
@@ -45,8 +45,8 @@ answer! {
 impl Track {
     /// Returns the link to the finished file, [`audio_url`](Self::audio_url), or `None` while the track is being made.
     pub fn url(&self) -> Option<&str> {
-        // `source_audio_url`, Suno's own link, can be present before the file is finished. So it does not show that the
-        // track is finished.
+        // `source_audio_url`, Suno's own link, can be present before the file is finished. So this link does not show
+        // that the track is finished.
         self.audio_url.as_deref()
     }
 

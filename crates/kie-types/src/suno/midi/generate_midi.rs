@@ -1,4 +1,4 @@
-//! MIDI from stems: `generate-midi`, `get-midi-details`, `generate-midi-callbacks`.
+//! MIDI from stems, with the documentation pages `generate-midi`, `get-midi-details` and `generate-midi-callbacks`.
 //!
 //! A stem is one voice or one group of instruments of a track, as a file of its own.
 
@@ -117,7 +117,7 @@ answer! {
     pub struct MidiRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
-        /// Internal number of the service, such as -1. Its meaning is not documented.
+        /// Number for internal use by the service, such as -1.
         pub record_task_id: Option<i64> = "recordTaskId" | "record_task_id",
         /// Id of the transcribed stem, if the request had the id of a stem.
         pub audio_id: Option<AudioId> = "audioId" | "audio_id",
@@ -178,9 +178,9 @@ open_enum! {
     /// Status of a MIDI task. The field is called `successFlag`, and has a number. [`as_str`](Self::as_str) returns the
     /// digits of the number.
     pub enum MidiStatus {
-        /// In progress.
+        /// The task is in progress.
         Pending = "0",
-        /// Finished.
+        /// The task is finished.
         Success = "1",
         /// The task could not be created.
         CreateTaskFailed = "2",
@@ -238,7 +238,7 @@ answer! {
     /// task.
     pub struct MidiCallback {
         /// Id of the task. Its key is in camelCase. One code sample on the documentation page reads the id beside
-        /// `data`, not inside it.
+        /// `data`, not inside `data`.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
         /// State of the notes: `complete`. Missing if the task failed.
         pub state: Option<String> = "state",

@@ -3,9 +3,9 @@
 use super::generate_midi::{Instrument, Note};
 use crate::value::Seconds;
 
-/// Ticks per quarter note.
+/// Number of ticks per quarter note. A tick is the unit of time in the file.
 const DIVISION: u16 = 480;
-/// Ticks per second. At 120 quarter notes per minute, there are two quarter notes in a second.
+/// Number of ticks per second. At 120 quarter notes per minute, there are two quarter notes in a second.
 const TICKS_PER_SECOND: f64 = 2.0 * DIVISION as f64;
 /// Latest tick that a note can have: the largest number that the file format can store. This tick is more than three
 /// days after the start of the file.

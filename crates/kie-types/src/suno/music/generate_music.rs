@@ -44,9 +44,9 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GenerateMusic {
-        /// In custom mode, the lyrics. They are sung word for word, and have at most [`GenerateMusicLimits::lyrics`]
-        /// characters. An instrumental needs no lyrics. In simple mode, the idea for the music, with at most [`IDEA`]
-        /// characters.
+        /// In custom mode, this field has the lyrics. The lyrics are sung word for word, and have at most
+        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this field has
+        /// the idea for the music, with at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for custom mode, in which you write lyrics, style and title. `false` for simple mode, in which only
@@ -71,7 +71,7 @@ setters! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub negative_tags: Option<String>,
         /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
-        /// gender. Used only in custom mode.
+        /// gender. The service uses this field only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_gender: Option<VocalGender>,
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.

@@ -37,7 +37,7 @@ setters! {
         /// `true` for a sound that can be looped. If this field is missing, the sound cannot be looped.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sound_loop: Option<bool>,
-        /// Tempo, [`TEMPO_MIN`] to [`TEMPO_MAX`] beats per minute.
+        /// Tempo of the sound, [`TEMPO_MIN`] to [`TEMPO_MAX`] beats per minute.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sound_tempo: Option<i64>,
         /// Musical key of the sound. If this field is missing, the sound can have any key.
@@ -56,7 +56,7 @@ setters! {
 
 /// All models. This operation accepts the models with `Some(())`, and does not accept the models with `None`. The
 /// documentation page of this operation does not list the V6 models, but KIE's newer API, the market API, makes sounds
-/// with them.
+/// with these models.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),

@@ -1,4 +1,4 @@
-//! `get-music-details`: the status and the tracks of a music task.
+//! `get-music-details`: returns the status and the tracks of a music task.
 
 use super::job::Music;
 use crate::{
@@ -64,7 +64,7 @@ answer! {
 open_enum! {
     /// Status of a music task.
     pub enum MusicStatus {
-        /// Queued.
+        /// The task is queued.
         Pending = "PENDING",
         /// The lyrics are written. The streaming links of the tracks usually play already.
         TextSuccess = "TEXT_SUCCESS",
@@ -76,7 +76,7 @@ open_enum! {
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The music could not be made.
         GenerateAudioFailed = "GENERATE_AUDIO_FAILED",
-        /// The service could not deliver its callback. The tracks may be available.
+        /// The service could not deliver the callback of the task. The tracks may be available.
         CallbackException = "CALLBACK_EXCEPTION",
         /// The content filter refused the request.
         SensitiveWordError = "SENSITIVE_WORD_ERROR",
@@ -133,8 +133,8 @@ impl Record for MusicRecord {
         Some(tracks)
     }
 
-    /// Returns the time at which the record was created. If the record has no such time, returns the time of the first
-    /// track that has one.
+    /// Returns the time at which the record was created. If the record does not have this time, returns the creation
+    /// time of the first track that has a creation time.
     fn created(&self) -> Option<&Timestamp> {
         let of_row = || self.tracks().iter().find_map(|track| track.create_time.as_ref());
         self.create_time.as_ref().or_else(of_row)

@@ -6,7 +6,7 @@ use crate::{
     value::{Model, Seconds, Weight},
 };
 
-/// Simple mode: `prompt` is an idea, and the service writes the rest.
+/// Simple mode: `prompt` is an idea, and the service writes lyrics, style and title.
 pub(super) const SIMPLE: Mode = Mode::flag("simple", "customMode", false);
 /// Custom mode: the request has lyrics, style and title.
 pub(super) const CUSTOM: Mode = Mode::flag("custom", "customMode", true);
@@ -20,9 +20,10 @@ pub const DURATION_MIN: f64 = 10.0;
 /// Maximum of the requested length of the music, in seconds.
 pub const DURATION_MAX: f64 = 360.0;
 
-/// Checks `personaModel`. It must be `style_persona` (a persona from a track) or `voice_persona` (a cloned voice). A
-/// cloned voice needs model V5 or later. The documentation page says that a persona from a track needs V5 or later too,
-/// but an example on the page uses such a persona with V4. So a persona from a track is allowed with every model.
+/// Checks `personaModel`. The value must be `style_persona` (a persona from a track) or `voice_persona` (a cloned
+/// voice). A cloned voice needs model V5 or later. The documentation page says that a persona from a track needs V5 or
+/// later too, but an example on the page uses such a persona with V4. So a persona from a track is allowed with every
+/// model.
 pub(super) fn persona(rules: &mut Rules, model: &Model, persona: Option<&PersonaModel>) {
     let Some(persona) = persona else { return };
     rules.accepted("personaModel", persona.as_str(), PersonaModel::ALL.iter().map(PersonaModel::as_str));
@@ -47,8 +48,9 @@ pub(super) fn duration(rules: &mut Rules, model: &Model, duration: Option<Second
     rules.forbidden_when("model is older than V5_5", "duration", duration.is_some() && too_old);
 }
 
-/// Returns the limits of `duration`: its range, the mode that does not allow it, and the models that do not allow it.
-/// [`duration`] checks the range and the models. The method `validate` of each request checks the mode.
+/// Returns the limits of `duration`: its range, the mode that does not allow this field, and the models that do not
+/// allow this field. The function [`duration`] checks the range and the models. The method `validate` of each request
+/// checks the mode.
 pub(super) fn duration_limits() -> Vec<Limit> {
     let limit = |bound| Limit::new("duration", bound);
     let older = models().filter(|model| model.is_before_v5() || *model == Model::V5);
@@ -69,8 +71,8 @@ pub(super) fn whole_duration_limits() -> Vec<Limit> {
     limits
 }
 
-/// Returns the fields that the service ignores in simple mode, and the field that it ignores for an instrumental in
-/// custom mode. Fields that are forbidden in simple mode are not in this list: they are limits.
+/// Returns the fields that the service ignores in simple mode, and the field that the service ignores for an
+/// instrumental in custom mode. Fields that are forbidden in simple mode are not in this list, because they are limits.
 pub(super) fn ignored_in_simple_mode() -> Vec<IgnoredField> {
     let mut ignored: Vec<_> = IgnoredField::all(["style", "title", "negativeTags", "personaModel"], SIMPLE).collect();
     ignored.extend(ignored_hints(SIMPLE));
@@ -90,8 +92,8 @@ fn models() -> impl Iterator<Item = Model> {
     Model::ALL.into_iter().filter(|model| *model != Model::V3_5)
 }
 
-/// Checks the field `duration` as the function [`duration`] does, and also that it is a whole number of seconds. Some
-/// documentation pages require whole seconds.
+/// Checks the field `duration` as the function [`duration`] does, and also checks that the value is a whole number of
+/// seconds. Some documentation pages require whole seconds.
 pub(super) fn whole_duration(rules: &mut Rules, model: &Model, length: Option<Seconds>) {
     duration(rules, model, length);
     rules.step("duration", length.map(Seconds::get), 1.0);

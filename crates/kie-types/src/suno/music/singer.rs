@@ -14,7 +14,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Kind of thing that a `personaId` is the id of.
+    /// Kind of a `personaId`: the id of a persona, or the id of a cloned voice.
     pub enum PersonaModel {
         /// A persona made from a track.
         Style = "style_persona",

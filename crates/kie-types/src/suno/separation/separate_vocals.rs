@@ -1,4 +1,5 @@
-//! Vocal and stem separation: `separate-vocals`, `get-vocal-separation-details`, `separate-vocals-callbacks`.
+//! Vocal and stem separation, with the documentation pages `separate-vocals`, `get-vocal-separation-details` and
+//! `separate-vocals-callbacks`.
 //!
 //! A stem is one voice or one group of instruments of a track, as a file of its own.
 
@@ -60,7 +61,8 @@ setters! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_url: Option<String>,
-        /// Kind of separation. The field is called `type` in JSON. If it is missing, the service uses `separate_vocal`.
+        /// Kind of separation. The field is called `type` in JSON. If the field is missing, the service uses
+        /// `separate_vocal`.
         #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
         pub kind: Option<SeparationType>,
         /// Name of the stem to extract. Required with the kind
@@ -120,8 +122,9 @@ impl Endpoint for SeparateVocals {
     type Response = Started<VocalSeparation>;
 
     /// Checks the rules from the text of the documentation page, not the rules from the schema on this page. The schema
-    /// requires `stemName` for every type. The schema also requires the ids together with `audioUrl`, although it
-    /// forbids this combination. The text has other rules, and the requests that the service accepts follow the text.
+    /// requires `stemName` for every type. The schema also requires the ids together with `audioUrl`, although the same
+    /// schema forbids this combination. The text has other rules, and the requests that the service accepts follow the
+    /// text.
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         let task_id = self.task_id.as_ref().map(TaskId::as_str);
@@ -220,7 +223,7 @@ answer! {
         pub audio_id: Option<AudioId> = "audioId" | "audio_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Index of the track in its music task, starting at 0.
+        /// Index of the track among the tracks of its music task, starting at 0.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// Time at which the stems were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
@@ -240,15 +243,15 @@ answer! {
 open_enum! {
     /// Status of a separation task. The field is called `successFlag`.
     pub enum VocalSeparationStatus {
-        /// In progress.
+        /// The task is in progress.
         Pending = "PENDING",
-        /// Finished.
+        /// The task is finished.
         Success = "SUCCESS",
         /// The task could not be created.
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The stems could not be made.
         GenerateAudioFailed = "GENERATE_AUDIO_FAILED",
-        /// The service could not deliver its callback. The stems may be available.
+        /// The service could not deliver the callback of the task. The stems may be available.
         CallbackException = "CALLBACK_EXCEPTION",
     }
 }

@@ -7,12 +7,12 @@ use crate::{
 };
 
 answer! {
-    /// Result of a separation. It has the stems in two forms: as links in fields with names, such as `vocal_url`, and
-    /// as the list `origin_data`. One of the forms can be missing.
+    /// Result of a separation. The result has the stems in two forms: as links in fields such as `vocal_url`, and as
+    /// the list `origin_data`. One of the forms can be missing.
     ///
     /// The two forms can differ: some responses had only the list, and some had fewer stems in the list than links.
-    /// Only the list has the ids that [`GenerateMidi`](crate::GenerateMidi) requires. If a stem does not occur in the
-    /// music, it is missing, or its file is silent. The service keeps the files for 14 days.
+    /// Only the list has the ids that [`GenerateMidi`](crate::GenerateMidi) requires. If an instrument does not occur
+    /// in the music, its stem is missing, or the file of its stem is silent. The service keeps the files for 14 days.
     pub struct Stems {
         /// Id of the result. It was null in every response that was seen.
         pub id: Option<String> = "id",
@@ -52,7 +52,7 @@ answer! {
 }
 
 answer! {
-    /// Entry of the list of stems. It is one stem, or a pair of stems: one stem, and the rest of the track.
+    /// Entry of the list of stems. The entry is one stem, or a pair: one stem, and the rest of the track.
     pub struct OriginData {
         /// Length of the stem, in seconds.
         pub duration: Option<Seconds> = "duration",
@@ -64,8 +64,8 @@ answer! {
         pub id: Option<AudioId> = "id",
         /// Stem that was extracted from the track. Present only if the entry is a pair.
         pub extract: Option<Stem> = "extract",
-        /// Rest of the track, without the extracted stem. It has the same name as the extracted stem. Present only if
-        /// the entry is a pair.
+        /// Rest of the track, without the extracted stem. The rest has the same name as the extracted stem. Present
+        /// only if the entry is a pair.
         pub remove: Option<Stem> = "remove",
     }
 }
@@ -85,8 +85,8 @@ answer! {
 }
 
 impl Stems {
-    /// Returns the links in the fields with names, such as `vocal_url`, that are present. Each tuple has the name of
-    /// the field in JSON, a readable name of the stem, and the link.
+    /// Returns every link that is present in a field such as `vocal_url`. Each tuple has the name of the field in JSON,
+    /// a readable name of the stem, and the link.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &'static str, &Link)> {
         let links = [
             ("instrumentalUrl", "Instrumental", &self.instrumental_url),
@@ -147,15 +147,16 @@ fn item(
 }
 
 impl Output for Stems {
-    /// The type of a stem is [`Item`], because a stem can be an entry of the list, a link in a field, or both.
+    /// The type of a stem is [`Item`], because a stem can be an entry of the list, a link in a field such as
+    /// `vocal_url`, or both.
     type Piece = Item;
 
     fn pieces(&self) -> Vec<Item> {
         self.items()
     }
 
-    /// Returns every stem once: all stems of the list, and then the links in fields whose files are not in the list.
-    /// The first item also has the link to the source of the separation.
+    /// Returns every stem once: all stems of the list, and then the links in fields such as `vocal_url` whose files are
+    /// not in the list. The first item also has the link to the source of the separation.
     fn items(&self) -> Vec<Item> {
         let mut items: Vec<Item> = self.origin_data.iter().flat_map(OriginData::items).collect();
         for (wire, name, link) in self.named() {

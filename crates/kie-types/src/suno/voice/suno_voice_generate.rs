@@ -1,4 +1,5 @@
-//! `suno-voice-generate`, `suno-voice-record-info`, `suno-voice-generate-callback`: make a cloned voice.
+//! Makes cloned voices, with the documentation pages `suno-voice-generate`, `suno-voice-record-info` and
+//! `suno-voice-generate-callback`.
 //!
 //! The service makes the voice from a recording of a phrase. A phrase is a short text that the owner of the voice
 //! sings.
@@ -192,7 +193,7 @@ answer! {
 open_enum! {
     /// Status of a voice task.
     pub enum VoiceStatus {
-        /// Queued.
+        /// The task is queued.
         WaitProcessing = "wait_processing",
         /// The service is comparing the recording with the phrase.
         ProcessingValidate = "processing_validate",

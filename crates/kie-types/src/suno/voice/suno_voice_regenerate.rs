@@ -28,8 +28,8 @@ setters! {
         /// Id of the validation task, which made the first phrase.
         #[serde(default, rename = "taskId")]
         pub task_id: TaskId<VoiceValidation>,
-        /// Address (URL) to which the service sends the callback with the phrase. The key is `calBackUrl` in JSON, only
-        /// in this request. The `kie-suno` client fills in a missing address.
+        /// Address (URL) to which the service sends the callback with the phrase. In JSON, the key is `calBackUrl`.
+        /// Only this request spells the key in this way. The `kie-suno` client fills in a missing address.
         #[serde(default, rename = "calBackUrl", skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }

@@ -1,7 +1,8 @@
-//! `suno-voice-validate`, `suno-voice-validate-info`, `suno-voice-validate-callback`: make a phrase to sing.
+//! Makes phrases to sing, with the documentation pages `suno-voice-validate`, `suno-voice-validate-info` and
+//! `suno-voice-validate-callback`.
 //!
-//! A phrase is a short text that the owner of a voice sings. This proves that the voice in a sample is the owner's
-//! voice.
+//! A phrase is a short text that the owner of a voice sings. The singing proves that the voice in a sample is the
+//! owner's voice.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +44,8 @@ setters! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub vocal_start_s: Option<Seconds>,
-        /// Time at which the voice ends in the sample, in whole seconds. It is later than `vocal_start_s`. Required.
+        /// Time at which the voice ends in the sample, in whole seconds. This time is later than `vocal_start_s`.
+        /// Required.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub vocal_end_s: Option<Seconds>,
@@ -195,7 +197,7 @@ answer! {
 open_enum! {
     /// Status of a validation task.
     pub enum VoiceValidationStatus {
-        /// Queued.
+        /// The task is queued.
         WaitProcessing = "wait_processing",
         /// The service is making the phrase.
         ProcessingValidate = "processing_validate",

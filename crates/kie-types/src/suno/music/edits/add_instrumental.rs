@@ -25,10 +25,10 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct AddInstrumental {
-        /// Address of the recording. The service must be able to fetch it.
+        /// Address (URL) of the recording. The service must be able to fetch the recording.
         #[serde(default)]
         pub upload_url: String,
-        /// Title.
+        /// Title of the result.
         #[serde(default)]
         pub title: String,
         /// Wanted styles, at most [`TAGS`] characters.

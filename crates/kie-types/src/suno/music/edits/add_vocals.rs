@@ -28,7 +28,7 @@ setters! {
         /// Lyrics to sing, or guidance for the lyrics. The documentation does not limit the number of characters.
         #[serde(default)]
         pub prompt: String,
-        /// Title.
+        /// Title of the result.
         #[serde(default)]
         pub title: String,
         /// Wanted style, at most [`STYLE`] characters.
@@ -37,7 +37,7 @@ setters! {
         /// Styles to avoid, at most [`NEGATIVE_TAGS`] characters.
         #[serde(default)]
         pub negative_tags: String,
-        /// Address of the recording. The service must be able to fetch it.
+        /// Address (URL) of the recording. The service must be able to fetch the recording.
         #[serde(default)]
         pub upload_url: String,
         /// Address (URL) to which the service sends callbacks about the progress of the task. The `kie-suno` client

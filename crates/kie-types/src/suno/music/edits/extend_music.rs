@@ -48,8 +48,8 @@ setters! {
         /// track.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub continue_at: Option<Seconds>,
-        /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. The lyrics are sung. They must
-        /// not be an instruction such as "add an outro", because Suno refuses instructions.
+        /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. The lyrics are sung. `prompt`
+        /// must not be an instruction such as "add an outro", because Suno refuses instructions.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// Style in words, at most [`ExtendMusicLimits::style`] characters.
@@ -58,7 +58,8 @@ setters! {
         /// Title, at most [`ExtendMusicLimits::title`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        /// `true` for a continuation without singing. If it is `true`, `prompt` and `vocal_gender` must be left out.
+        /// `true` for a continuation without singing. If this field is `true`, `prompt` and `vocal_gender` must be left
+        /// out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub instrumental: Option<bool>,
@@ -119,7 +120,7 @@ pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
 const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);
 
 impl ExtendMusic {
-    /// Continues the track with the parameters of the track itself.
+    /// Continues the track with the parameters with which the track was made.
     pub fn inherit(model: Model, audio_id: impl Into<AudioId>) -> Self {
         Self {
             default_param_flag: false,

@@ -50,9 +50,9 @@ setters! {
         /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        /// In custom mode, the lyrics. They are sung word for word, and have at most [`GenerateMusicLimits::lyrics`]
-        /// characters. An instrumental needs no lyrics. In simple mode, the idea for the music, with at most [`IDEA`]
-        /// characters.
+        /// In custom mode, this field has the lyrics. The lyrics are sung word for word, and have at most
+        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this field has
+        /// the idea for the music, with at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for music without singing.
@@ -60,18 +60,18 @@ setters! {
         #[no_setter]
         pub instrumental: Option<bool>,
         /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
-        /// gender. Used only in custom mode.
+        /// gender. The service uses this field only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_gender: Option<VocalGender>,
-        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely. Used only in
-        /// custom mode.
+        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely. The service uses
+        /// this field only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music. Used
-        /// only in custom mode.
+        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music. The
+        /// service uses this field only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
-        /// Weight of the recordings, 0 to 1. Used only in custom mode.
+        /// Weight of the recordings, 0 to 1. The service uses this field only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
         /// Requested length of the music in whole seconds, 10 to 360. Allowed only in custom mode, and only with model

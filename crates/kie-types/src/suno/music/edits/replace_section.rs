@@ -14,7 +14,7 @@ use crate::{
 setters! {
     /// Sings a section of a song again with new lyrics, in the same or another style.
     ///
-    /// The song is either a track of this service ([`in_track`](Self::in_track)) or an uploaded recording
+    /// The song is either a track that this service made ([`in_track`](Self::in_track)) or an uploaded recording
     /// ([`in_upload`](Self::in_upload)). The section lasts at least [`SHORTEST`] seconds.
     ///
     /// The service sends one callback, at the end of the task. If the task failed, the callback has the reason in
@@ -55,7 +55,7 @@ setters! {
         /// Title of the song.
         #[serde(default)]
         pub title: String,
-        /// Start of the section in the song, in seconds, in steps of [`STEP`]. It is 0 or more.
+        /// Start of the section in the song, in seconds, in steps of [`STEP`]. The start is 0 or more.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub infill_start_s: Option<Seconds>,
@@ -139,8 +139,8 @@ impl ReplaceSection {
         }
     }
 
-    /// Replaces a section of a track of this service. `prompt` is the lyrics of the new section, and `full_lyrics` is
-    /// the lyrics of the whole edited song.
+    /// Replaces a section of a track that this service made. `prompt` is the lyrics of the new section, and
+    /// `full_lyrics` is the lyrics of the whole edited song.
     pub fn in_track(
         task_id: impl Into<TaskId<Music>>,
         audio_id: impl Into<AudioId>,

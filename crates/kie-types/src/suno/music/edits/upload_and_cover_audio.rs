@@ -19,7 +19,7 @@ setters! {
     ///
     /// There are two modes, as for [`GenerateMusic`](crate::GenerateMusic). In [simple](Self::simple) mode, `prompt` is
     /// an idea, and the service writes lyrics, style and title. In custom mode, you write lyrics, style and title. If
-    /// the service cannot fetch the recording, it still accepts the request, and the task fails later.
+    /// the service cannot fetch the recording, the service still accepts the request, and the task fails later.
     ///
     /// The documentation page of this operation says that the service keeps files for 15 days. KIE's other
     /// documentation pages say 14 days.
@@ -34,13 +34,13 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct UploadAndCoverAudio {
-        /// Address of the recording. The service must be able to fetch it. The recording may last at most 8 minutes.
-        /// The page of the sister service sunoapi.org says at most 1 minute for model `V4_5ALL`.
+        /// Address (URL) of the recording. The service must be able to fetch the recording. The recording may last at
+        /// most 8 minutes. The page of the sister service sunoapi.org says at most 1 minute for model `V4_5ALL`.
         #[serde(default)]
         pub upload_url: String,
-        /// In custom mode, the lyrics. They are sung word for word, and have at most [`GenerateMusicLimits::lyrics`]
-        /// characters. An instrumental needs no lyrics. In simple mode, the idea for the music, with at most [`IDEA`]
-        /// characters.
+        /// In custom mode, this field has the lyrics. The lyrics are sung word for word, and have at most
+        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this field has
+        /// the idea for the music, with at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for custom mode, in which you write lyrics, style and title. `false` for simple mode, in which only
@@ -65,7 +65,7 @@ setters! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub negative_tags: Option<String>,
         /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
-        /// gender. Used only in custom mode.
+        /// gender. The service uses this field only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_gender: Option<VocalGender>,
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.

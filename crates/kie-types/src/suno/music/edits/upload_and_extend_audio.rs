@@ -19,7 +19,8 @@ setters! {
     ///
     /// With [`inherit`](Self::inherit), the service chooses style and lyrics. With [`song`](Self::song), you write
     /// style and lyrics. With [`instrumental`](Self::instrumental), you write the style, and the continuation has no
-    /// singing. If the service cannot fetch the recording, it still accepts the request, and the task fails later.
+    /// singing. If the service cannot fetch the recording, the service still accepts the request, and the task fails
+    /// later.
     ///
     /// If `default_param_flag` is `true`, some other fields may be required: the texts of the documentation page
     /// contradict each other. So `validate` requires only the fields that all texts and the live service require.
@@ -34,9 +35,9 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct UploadAndExtendAudio {
-        /// Address of the recording. The service must be able to fetch it. The recording may last at most 8 minutes.
-        /// The documentation page of the callback still says 2 minutes, and the page of the sister service sunoapi.org
-        /// says 1 minute for model `V4_5ALL`.
+        /// Address (URL) of the recording. The service must be able to fetch the recording. The recording may last at
+        /// most 8 minutes. The documentation page of the callback still says 2 minutes, and the page of the sister
+        /// service sunoapi.org says 1 minute for model `V4_5ALL`.
         #[serde(default)]
         pub upload_url: String,
         /// `true` to use the parameters of this request, such as `style` and `prompt`. `false` if the recording alone

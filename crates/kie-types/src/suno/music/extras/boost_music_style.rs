@@ -30,7 +30,7 @@ use crate::{
 )]
 #[non_exhaustive]
 pub struct BoostMusicStyle {
-    /// Style in a few words, such as `Pop, Mysterious`. The documentation states no limit.
+    /// Style in a few words, such as `Pop, Mysterious`. The documentation does not limit the number of characters.
     #[serde(default)]
     pub content: String,
 }
@@ -97,14 +97,14 @@ answer! {
         pub task_id: Option<String> = "taskId" | "task_id",
         /// Style from the request, as plain text, not as JSON.
         pub param: Option<String> = "param",
-        /// Expanded style. Every successful response has it.
+        /// Expanded style. Every successful response has this field.
         pub result: Option<String> = "result",
         /// Cost of the call, in credits.
         pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
         /// Number of credits that the account has after the call.
         pub credits_remaining: Option<Credits> = "creditsRemaining" | "credits_remaining",
-        /// Word for success or failure of the call. The documentation page has `0`, `1` or `2`. The live service was
-        /// seen to send the word `成功` (success).
+        /// Success or failure of the call, as text. On the documentation page, the value is `0`, `1` or `2`. The live
+        /// service was seen to send the word `成功` (success).
         pub success_flag: Option<String> = "successFlag" | "success_flag",
         /// Failure code, as a number.
         pub error_code: Option<i64> = "errorCode" | "error_code",

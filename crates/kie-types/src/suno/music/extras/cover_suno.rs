@@ -1,4 +1,4 @@
-//! Cover images: `cover-suno`, `get-cover-suno-details`, `cover-suno-callbacks`.
+//! Cover images, with the documentation pages `cover-suno`, `get-cover-suno-details` and `cover-suno-callbacks`.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,9 +17,9 @@ use crate::{
 setters! {
     /// Draws cover images for the tracks of a finished music task: usually two images in different styles.
     ///
-    /// The service draws one set of cover images for each music task. A second request for the same music task is not
-    /// an error here: the response has the id of the first cover task. The service refuses the id of an unknown music
-    /// task with code 422.
+    /// The service draws one set of cover images for each music task. If you send a second request for the same music
+    /// task, the service refuses it with the id of the first cover task. `CoverSuno` reads this refusal as a success.
+    /// The service refuses the id of an unknown music task with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,14 +150,14 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a cover task. The field is called `successFlag`, and has a number. 2 means in progress here, but
-    /// failed in the records of other kinds of task.
+    /// Status of a cover task. The field is called `successFlag`, and has a number. In this field, 2 means that the
+    /// task is in progress. In the records of other kinds of task, 2 means that the task failed.
     pub enum CoverStatus {
-        /// Queued.
+        /// The task is queued.
         Pending = "0",
-        /// Finished.
+        /// The task is finished.
         Success = "1",
-        /// In progress.
+        /// The task is in progress.
         Generating = "2",
         /// The cover images could not be drawn.
         Failed = "3",

@@ -71,7 +71,7 @@ impl Examples for GetTimestampedLyrics {
 }
 
 answer! {
-    /// Words of a track, each with the time at which it is sung. A track without singing has no words.
+    /// Words of a track, each with the time at which the word is sung. A track without singing has no words.
     pub struct TimestampedLyrics {
         /// Words, in the order of the lyrics.
         pub aligned_words: Vec<AlignedWord> = "alignedWords" | "aligned_words",
@@ -101,15 +101,15 @@ answer! {
     }
 }
 
-/// Time in seconds for which a line of lyrics stays visible after the start of its last word. It is used if the end of
-/// the last word is not known.
+/// Time in seconds for which a line of lyrics stays visible after the start of its last word. This time is used if the
+/// end of the last word is not known.
 const LAST_WORD_SECONDS: f64 = 3.0;
 
 impl TimestampedLyrics {
     /// Returns the text of an LRC file, a lyrics format that music players show. The file has one line of text for each
     /// line of lyrics, with the start time of the line.
     ///
-    /// Section tags such as `[Verse]` are not in the file, because they are not sung.
+    /// Section tags such as `[Verse]` are not in the file, because tags are not sung.
     pub fn to_lrc(&self) -> String {
         let line = |line: &Line| {
             let (minutes, hundredths) = split_minutes(line.start, 100);

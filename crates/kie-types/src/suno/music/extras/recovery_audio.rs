@@ -21,7 +21,7 @@ use crate::{
 setters! {
     /// Makes new links for all tracks of a finished music task, after the old links have expired.
     ///
-    /// All keys of this request are in snake_case, unlike the keys of the other operations. The service refuses the id
+    /// All keys of this request are in snake_case, unlike the keys of most other operations. The service refuses the id
     /// of an unknown music task with code 500.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
@@ -162,7 +162,7 @@ answer! {
     pub struct RecoveredTrack {
         /// Id of the track. A new link does not change the id.
         pub id: Option<AudioId> = "id",
-        /// New link to the file of the track, which may be an M4A file. Empty if there is no new link.
+        /// New link to the file of the track. The file may be an M4A file. Empty if there is no new link.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
         /// Title of the track. Missing if there is no new link.
         pub title: Option<String> = "title",
@@ -184,8 +184,8 @@ open_enum! {
     }
 }
 
-/// List of tracks. In JSON it is a list, or an object with a list in it. KIE does not document the form of a successful
-/// response, and existing clients read the list from several places.
+/// List of tracks. In JSON, the value is a list, or an object that contains a list. KIE does not document the form of a
+/// successful response, and existing clients read the list from several places.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline, transform = or_nested))]
 #[serde(transparent)]
@@ -254,7 +254,7 @@ impl Record for RecoveryRecord {
 
 answer! {
     /// Payload of the callback about a recovery task: the record of the task. The callback usually has the id of the
-    /// task beside the payload, not in it.
+    /// task beside the payload, not inside the payload.
     pub struct RecoveryCallback {
         /// Id of the task. Present only if the callback has the id inside `data`.
         pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
