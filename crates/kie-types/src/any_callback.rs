@@ -25,8 +25,9 @@ macro_rules! any_callback {
     ($($(#[$meta:meta])* $job:ident,)+) => {
         /// A callback of any kind. The kind is recognised by the shape of the body.
         ///
-        /// The service does not say to which operation a callback belongs. A failure often contains little more than the
-        /// task's id. Its kind is then [`Unrecognised`](Self::Unrecognised), and only the task's record tells the kind.
+        /// The service does not say to which operation a callback belongs. The callback of a failed task often contains
+        /// little more than the task's id. The kind is then [`Unrecognised`](Self::Unrecognised), and only a lookup of
+        /// the task tells the kind.
         ///
         /// ```
         /// use kie_types::AnyCallback;
@@ -42,12 +43,12 @@ macro_rules! any_callback {
         #[non_exhaustive]
         pub enum AnyCallback {
             $($(#[$meta])* $job(Box<Callback<$job>>),)+
-            /// Callback of a kind that could not be recognised.
+            /// Callback whose kind could not be recognised.
             Unrecognised(Unrecognised),
         }
 
         impl AnyCallback {
-            /// Returns the id of the task, from any place in the body.
+            /// Returns the id of the task, from any of the places in which a body can have the id.
             pub fn task_id(&self) -> Option<&str> {
                 match self {
                     $(Self::$job(callback) => callback.task_id.as_ref().map(crate::value::TaskId::as_str),)+
@@ -55,7 +56,7 @@ macro_rules! any_callback {
                 }
             }
 
-            /// Returns the kind of task in one word, if it was recognised.
+            /// Returns the kind of task in one word, such as `music`. Returns `None` if the kind was not recognised.
             pub fn job(&self) -> Option<&'static str> {
                 match self {
                     $(Self::$job(_) => Some(<$job as Job>::NAME),)+
@@ -73,7 +74,8 @@ macro_rules! any_callback {
                 self
             }
 
-            /// Returns the content of the callback as a report, if its kind was recognised.
+            /// Returns the content of the callback as a report. Returns `None` if the kind of the callback was not
+            /// recognised.
             pub fn report(&self) -> Option<Report> {
                 match self {
                     $(Self::$job(callback) => Some(Report::of_callback(callback.as_ref())),)+
@@ -101,20 +103,20 @@ any_callback! {
     Cover,
     /// Callback about recovered links.
     Recovery,
-    /// Callback about a phrase that the user must sing.
+    /// Callback about a phrase. A phrase is the text that the owner of a voice must sing before the voice is cloned.
     VoiceValidation,
     /// Callback about a cloned voice.
     Voice,
 }
 
-/// A callback of a kind that could not be recognised.
+/// A callback whose kind could not be recognised.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Unrecognised {
-    /// Id of the task, if the body has it in a known place.
+    /// Id of the task. `None` if the body has no id in a known place.
     pub task_id: Option<String>,
-    /// Unchanged body. It is not serialized.
+    /// Unchanged body of the callback. The body is not serialized.
     #[serde(skip)]
     pub body: Vec<u8>,
 }
@@ -130,7 +132,7 @@ impl AnyCallback {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if it is not a JSON object.
+    /// [`Unreadable`] if the body is not a JSON object.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let unreadable = |reason: String| Unreadable::new(200, body, reason);
         let value: Value = repair::read(body).map_err(|error| unreadable(error.to_string()))?;
@@ -138,7 +140,8 @@ impl AnyCallback {
         let data = top.get("data").unwrap_or(&Value::Null);
         let has = |names: &[&str]| names.iter().any(|name| data.get(name).is_some());
 
-        // Fields that only one kind has are checked first. Music and lyrics share `callbackType`.
+        // Fields that only one kind of callback has are checked first. Callbacks of music and of lyrics both have
+        // `callbackType`.
         if data.is_array() {
             Callback::parse(body).map(Box::new).map(Self::Recovery)
         } else if has(&["audioWavUrl", "audio_wav_url"]) {
@@ -179,8 +182,8 @@ impl AnyCallback {
 
 #[cfg(feature = "verify")]
 impl crate::callback::signature::Verified<'_> {
-    /// Reads the body as a callback of the kind that it resembles. The body is **not signed**. The returned task id is the
-    /// verified id, even if the body has another one.
+    /// Reads the body as a callback of the kind that the body resembles. The body is **not signed**. The returned
+    /// callback has the verified task id, even if the body has another id.
     ///
     /// # Errors
     ///
@@ -190,7 +193,8 @@ impl crate::callback::signature::Verified<'_> {
     }
 }
 
-/// Returns an id, which may be a number in JSON. Returns `None` for an empty text.
+/// Returns an id as text. The JSON value may be a text or a number. Returns `None` for an empty text and for any other
+/// value.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
@@ -199,8 +203,9 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns `true` for a callback about lyrics. Its rows have texts. A failure has the type `complete`, or, from a sister
-/// service, spells the task id differently than music does.
+/// Returns `true` for a callback about lyrics. Rows of lyrics have the key `text`. The callback of a failed lyrics task
+/// has no rows, and its `callbackType` is `complete`. In a sister service of KIE, the type is `error` and the id is
+/// called `taskId`, while music calls the id `task_id`.
 fn is_lyrics(code: Option<&Value>, data: &Value) -> bool {
     let rows = data.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let kind = data.get("callbackType").and_then(Value::as_str).unwrap_or_default();

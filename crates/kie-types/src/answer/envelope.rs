@@ -1,7 +1,7 @@
 //! The envelope of every response: `{"code": 200, "msg": "success", "data": …}`.
 //!
-//! The service reports errors inside HTTP 200. So the `code` of the body decides, and the HTTP status counts only if the
-//! body has no `code`.
+//! The service reports errors inside HTTP 200. So the `code` of the body decides. The HTTP status counts only if the body
+//! has no `code`.
 
 use std::marker::PhantomData;
 
@@ -34,7 +34,7 @@ pub enum ReadError {
 struct Envelope<T> {
     code: Option<i64>,
     data: Option<T>,
-    /// Task id beside `data`. Another client has seen it there.
+    /// Task id beside `data`, outside of it. Another client of KIE found the id in this place.
     task_id: Option<String>,
 }
 
@@ -103,13 +103,15 @@ answer! {
 
 /// Reads the `data` of a response as a `T`.
 ///
-/// `T` may be an `Option`. Then `"data": null` is read as `None`: the service means by it that it does not know the task.
+/// `T` may be an `Option`. Then `"data": null` is read as `None`. The service sends `"data": null` if it does not know
+/// the task.
 ///
 /// # Errors
 ///
-/// [`ReadError::Refused`] if the code is not 200. [`ReadError::Unreadable`] if the code is 200 but `data` is not a `T`.
+/// [`ReadError::Refused`] if the code is not 200. [`ReadError::Unreadable`] if the code is 200 but `data` cannot be read
+/// as a `T`.
 pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, ReadError> {
-    // An expected response is read in one pass. Any other one is read again to find out what it is.
+    // An expected response is read in one pass. Any other response is read again, to find out if it is a refusal.
     match repair::read::<Envelope<T>>(body) {
         Ok(Envelope { code, data: Some(data), .. }) if accepts(code, http_status) => Ok(data),
         Ok(Envelope { code: Some(200), data: None, task_id }) => {
@@ -120,7 +122,7 @@ pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, Rea
     }
 }
 
-/// Returns the reason why a body could not be read, for the person who looks for the cause.
+/// Returns the reason why a body could not be read, as a clause for the error message.
 fn read_failure(body: &[u8], error: &serde_json::Error) -> String {
     match describe_body(body) {
         Some(description) => format!("it is {description}"),
@@ -129,12 +131,13 @@ fn read_failure(body: &[u8], error: &serde_json::Error) -> String {
     }
 }
 
-/// Reads the `data` of a response as a `T`, whatever its code.
+/// Reads the `data` of a response as a `T`, with any code.
 pub(crate) fn data<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     repair::read::<Envelope<T>>(body).ok()?.data
 }
 
-/// Returns `true` for success. Code 0 is a placeholder in the documentation; with usable data it counts as success.
+/// Returns `true` if a response with data is a success. The documentation has examples with the placeholder code 0, so
+/// code 0 counts as success.
 fn accepts(code: Option<i64>, http_status: u16) -> bool {
     match code {
         Some(code) => code == 200 || code == 0,
@@ -142,7 +145,8 @@ fn accepts(code: Option<i64>, http_status: u16) -> bool {
     }
 }
 
-/// Reads a response without data. A lookup gets `None`. A start gets the task id beside `data`, if there is one.
+/// Reads a response without data. The response to a lookup is read as `None`. The response to a start is read from the
+/// task id beside `data`, if the body has this id.
 fn without_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
     let unit: UnitDeserializer<value::Error> = ().into_deserializer();
     T::deserialize(unit).or_else(|_| {
@@ -152,7 +156,8 @@ fn without_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, Strin
     })
 }
 
-/// Finds out what a response without the expected data is: a refusal, or an unreadable response.
+/// Returns an error for a response without the expected data: a refusal, or an unreadable response. Returns the task id
+/// as the result if the response is a success and has the id at another place.
 fn classify<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, ReadError> {
     let unreadable = |reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason));
     match repair::read::<OtherEnvelope>(body) {

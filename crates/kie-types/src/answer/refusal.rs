@@ -7,14 +7,15 @@ use crate::text::{describe_body, excerpt, truncate};
 
 /// A refusal: a response whose code is not 200.
 ///
-/// Most refusals have the HTTP status 200. The [`code`](Self::code) is what counts.
+/// Most refusals have the HTTP status 200, so use the [`code`](Self::code) to tell refusals apart.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     http_status: u16,
     code: Option<i64>,
     message: String,
     body: String,
-    /// Description of a body that is not the service's own, such as `an HTML page`.
+    /// Description of a body that another server wrote, such as `an HTML page`. `None` if the body has the service's
+    /// envelope.
     body_kind: Option<String>,
     kind: RefusalKind,
     task_id: Option<String>,
@@ -32,13 +33,13 @@ impl Refusal {
         Self { http_status, code, message, body: truncate(body), body_kind, kind, task_id: None }
     }
 
-    /// Sets the id of the task that the refusal names.
+    /// Sets the id of the task that the refusal contains.
     pub(crate) fn of_task(mut self, task_id: Option<String>) -> Self {
         self.task_id = task_id;
         self
     }
 
-    /// Sets the kind, for a page that gives the code a meaning of its own.
+    /// Sets the kind of the refusal. Some documentation pages give a code another meaning than all other pages.
     pub(crate) fn of_kind(mut self, kind: RefusalKind) -> Self {
         self.kind = kind;
         self
@@ -59,17 +60,19 @@ impl Refusal {
         self.code.is_some()
     }
 
-    /// Returns the service's explanation, or an empty text. It is written for people, sometimes in Chinese, and may change.
+    /// Returns the service's explanation. Returns an empty text if the service sent no explanation. The text is written
+    /// for people, is sometimes in Chinese, and may change.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Returns the unchanged body, at most its first 16 KiB.
+    /// Returns the beginning of the body, at most 16 KiB, otherwise unchanged.
     pub fn body(&self) -> &str {
         &self.body
     }
 
-    /// Returns the id of the task that the refusal names: a task that already exists, or one that was started nevertheless.
+    /// Returns the id of the task that the refusal contains. The task existed before the request, or the request started
+    /// it although it was refused.
     pub fn task_id(&self) -> Option<&str> {
         self.task_id.as_deref()
     }
@@ -79,12 +82,12 @@ impl Refusal {
         self.kind
     }
 
-    /// Tells whether a request with this refusal was charged.
+    /// Returns a [`Charged`], which tells if a request with this refusal was charged.
     pub fn charged(&self) -> Charged {
         match self.kind() {
             RefusalKind::TaskFailed if self.code() == 531 => Charged::Refunded,
             RefusalKind::TaskFailed | RefusalKind::Server | RefusalKind::Unknown => Charged::Unknown,
-            // The existing task was paid for when it was created.
+            // The request started no task: the task existed before. It was paid for when it was created.
             RefusalKind::Conflict if self.has_envelope() => Charged::No,
             _ if self.task_id.is_some() => Charged::Unknown,
             RefusalKind::RateLimited => Charged::No,
@@ -134,12 +137,13 @@ impl Unreadable {
         Self { http_status, reason: reason.into(), body: truncate(body) }
     }
 
-    /// Returns the HTTP status. It is 200 for a callback, which has no status.
+    /// Returns the HTTP status of the response. For the body of a callback it is always 200, since a callback has no
+    /// status.
     pub fn http_status(&self) -> u16 {
         self.http_status
     }
 
-    /// Returns the unchanged body, at most its first 16 KiB.
+    /// Returns the beginning of the body, at most 16 KiB, otherwise unchanged.
     pub fn body(&self) -> &str {
         &self.body
     }

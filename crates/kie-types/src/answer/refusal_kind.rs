@@ -1,4 +1,4 @@
-//! Meaning of the codes of refusals and failures. It tells also whether credits were charged.
+//! Kinds of refusals and failures, by code. A kind also tells if credits were charged.
 
 use std::fmt;
 
@@ -10,19 +10,21 @@ use serde::{Deserialize, Serialize};
 pub enum RefusalKind {
     /// 401: the API key is missing or wrong.
     Auth,
-    /// 402, and 429 or 500 with a message about credits: the balance is too low.
+    /// 402, or 429 or 500 with a message about credits: the balance of the account is too low.
     InsufficientCredits,
-    /// 429, 430, or a message about call frequency: too many requests. The request was not accepted; send it again later.
+    /// 429, 430, or a message about call frequency: too many requests. The service did not accept the request. Send it
+    /// again later.
     RateLimited,
     /// 433: the API key has used up its own quota.
     QuotaExceeded,
-    /// 400, 405, 413, 422: the request breaks a rule. An unknown record is also reported this way.
+    /// 400, 405, 413, 422: the request breaks a rule. The service also uses these codes for a lookup of an unknown task.
     Validation,
-    /// The words or the audio were rejected, by moderation or for copyright. Only a task fails this way.
+    /// The words or the audio were rejected, by moderation or because of copyright. This kind occurs only for failed
+    /// tasks.
     Content,
     /// 404: the path or record does not exist.
     NotFound,
-    /// 409: it already exists.
+    /// 409: the task or result that the request would create exists already.
     Conflict,
     /// 451: the service could not fetch a file from its address.
     FileUnreachable,
@@ -30,27 +32,28 @@ pub enum RefusalKind {
     Maintenance,
     /// 505: the feature is switched off.
     FeatureDisabled,
-    /// 408, 501, 531: the task itself failed.
+    /// 408, 501, 531: the task failed after it was started.
     TaskFailed,
-    /// 500 and other 5xx: the service, or a proxy in front of it, is in trouble.
+    /// 500 and other codes from 500 to 599: an error in the service, or in a proxy in front of the service.
     Server,
     /// A code that the documentation does not explain.
     Unknown,
 }
 
 impl RefusalKind {
-    /// Returns the kind of a code. If the documentation gives a code two meanings, the message decides.
+    /// Returns the kind for a code. If the documentation gives the code two meanings, the message decides.
     pub fn of_code(code: i64, message: &str) -> Self {
         let message = message.to_ascii_lowercase();
         let speaks_of = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match code {
-            // A failure's message can contain the user's own words, so these words count for refusals only.
+            // The message of a failed task can contain the user's own words. So these words count only for the codes of
+            // refusals.
             400..=405 | 409..=430 if speaks_of(&["call frequency", "频率过高"]) => Self::RateLimited,
             402 => Self::InsufficientCredits,
             429 if speaks_of(&["credit", "balance", "top up", "insufficient", "积分", "余额"]) => {
                 Self::InsufficientCredits
             }
-            // The service's own sentence. It must be at the beginning.
+            // This sentence is the service's own. A message that only contains the sentence may quote the user.
             500 if message.starts_with("your call frequency is too high") => Self::RateLimited,
             500 if speaks_of(&["积分不足", "余额不足"]) => Self::InsufficientCredits,
             500 if speaks_of(&["credit", "balance"]) && speaks_of(&["insufficient", "enough", "top up"]) => {
@@ -73,7 +76,8 @@ impl RefusalKind {
 }
 
 impl RefusalKind {
-    /// Returns the kind of a response without the service's envelope. It comes from a proxy, which knows nothing about tasks.
+    /// Returns the kind of a response without the service's envelope. Such a response comes from a proxy, which knows
+    /// nothing about tasks, so its codes never mean that a task failed.
     pub(crate) fn of_http_status(status: u16) -> Self {
         match status {
             401 => Self::Auth,
@@ -112,18 +116,18 @@ impl fmt::Display for RefusalKind {
     }
 }
 
-/// Tells whether an unsuccessful call was paid for.
+/// Tells if an unsuccessful call was paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Charged {
-    /// It was paid for: the body states the credits.
+    /// The call was paid for: the body states the credits.
     Yes,
-    /// It was not paid for: nothing was sent, or the service refused before it started anything.
+    /// The call was not paid for. Either nothing was sent, or the service refused the request before it started a task.
     No,
-    /// It was paid for, and the credits were refunded (code 531).
+    /// The call was paid for, and the credits were refunded (code 531).
     Refunded,
-    /// It is not known.
+    /// It is not known if the call was paid for.
     Unknown,
 }
 

@@ -13,21 +13,21 @@ use crate::{
 
 /// A callback about a task of the kind `J`.
 ///
-/// The webhook signature covers the task id and the time, **not this body**. A person who has seen one signed callback can
-/// send another body with the same signature. So use a callback only as a signal that something changed, and look the task up
-/// before you act on the content.
+/// The webhook signature covers the task id and the time, **not this body**. A person who knows one signed callback can
+/// send another body with the same signature. So use a callback only as a signal that something changed, and look the
+/// task up before you act on the content of the body.
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(bound = "")]
 #[non_exhaustive]
 pub struct Callback<J: Job> {
-    /// Code: 200 if the stage was reached, otherwise the code of the failure.
+    /// 200 if the task reached a stage. Otherwise the code of the task's failure.
     pub code: i64,
-    /// Message of the service. Empty if there is none.
+    /// Message of the service. Empty if the body has no message.
     pub msg: String,
-    /// Id of the task. The body has it in one of four places, or nowhere.
+    /// Id of the task. A body has the id in one of four places. `None` if the body has no id.
     #[serde(rename = "taskId")]
     pub task_id: Option<TaskId<J>>,
-    /// Data specific to this kind of task.
+    /// The `data` of the callback. Each kind of task has its own type of data.
     pub data: J::Callback,
 }
 
@@ -55,24 +55,25 @@ impl<J: Job> Callback<J> {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if it is not a JSON object.
+    /// [`Unreadable`] if the body is not a JSON object.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         repair::read(body).map_err(|error| Unreadable::new(200, body, error.to_string()))
     }
 
-    /// Returns the state of the task according to the body, which is not signed.
+    /// Returns the state of the task according to the body of the callback. The body is not signed.
     pub fn state(&self) -> TaskState {
         self.data.state(self.code, &self.msg)
     }
 
-    /// Returns the results so far according to the body, which is not signed.
+    /// Returns the results that the body of the callback contains. The body is not signed. Some results may be
+    /// unfinished.
     pub fn output(&self) -> Option<J::Output> {
         self.data.output()
     }
 }
 
 impl Report {
-    /// Creates the report of a task from a callback. Its body is not signed.
+    /// Creates the report of a task from a callback. The body of a callback is not signed.
     pub fn of_callback<J: Job>(callback: &Callback<J>) -> Self {
         let task_id = callback.task_id.as_ref().map(TaskId::as_str);
         Self::of(task_id, callback.state(), callback.output())
@@ -85,7 +86,7 @@ impl<J: Job> fmt::Debug for Callback<J> {
     }
 }
 
-/// Reads the service's callbacks, and callbacks that were serialized from [`Callback`].
+/// Reads callbacks from the service, and callbacks that this type has serialized.
 impl<'de, J: Job> Deserialize<'de> for Callback<J> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = Body::<J::Callback>::deserialize(deserializer)?;

@@ -1,4 +1,4 @@
-//! Operations by name, for programs that have a name and a JSON document.
+//! Functions that find an operation by its name, for programs that have only a name and a JSON document.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use crate::{
 #[error("there is no operation {:?}", text_in_brief(.name))]
 #[non_exhaustive]
 pub struct UnknownOperation {
-    /// The name that was looked up.
+    /// The name that no operation has.
     pub name: String,
 }
 
@@ -37,15 +37,16 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 
 /// Checks a JSON document as a request to the named operation, as [`check`](crate::check) does.
 ///
-/// A valid request is returned without the keys that are not [known](Checked::unknown).
+/// [`Checked::result`] has the request as JSON. Keys that the operation does not have are removed from it, and listed in
+/// [`Checked::unknown`].
 ///
-/// A gateway can serve every operation with a name and a document, from a user's request to the service's response:
+/// With this module, a gateway can serve every operation. It needs no Rust type of the operation:
 ///
 /// ```
 /// use kie_types::catalog::{self, UnknownOperation};
 /// use serde_json::{Value, json};
 ///
-/// /// Returns the response that the gateway's user gets.
+/// Returns the response for the user of the gateway.
 /// fn gateway(name: &str, mut request: Value) -> Result<Value, Box<dyn std::error::Error>> {
 ///     // The service sends all callbacks to the gateway.
 ///     if let Some(field) = catalog::find(name)?.call_back_url {
@@ -54,7 +55,7 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 ///     let request = catalog::check_named(name, &request)?.result?;
 ///     let encoded = catalog::encode_named(name, &request)??;
 ///     assert_eq!(encoded.url(), "https://api.kie.ai/api/v1/lyrics");
-///     // Send it with any HTTP client. This is the response:
+/// Send `encoded` with any HTTP client. This is the response:
 ///     let (status, body) = (200, br#"{"code":200,"msg":"success","data":{"taskId":"b7e2"}}"#);
 ///     Ok(catalog::read_named(name, status, body)??)
 /// }
@@ -72,7 +73,8 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 ///
 /// # Errors
 ///
-/// [`UnknownOperation`] if no operation has this name. Broken rules are in [`Checked::result`].
+/// [`UnknownOperation`] if no operation has this name. Broken rules are no error of this function: they are in
+/// [`Checked::result`].
 pub fn check_named(operation: &str, request: &Value) -> Result<Checked<Value>, UnknownOperation> {
     named(operation, Check(request))
 }
@@ -88,7 +90,8 @@ pub fn encode_named(operation: &str, request: &Value) -> Result<Result<Encoded, 
     named(operation, Encode(request))
 }
 
-/// Reads a response of the named operation, as [`Endpoint::read`] does, and returns it as JSON with camelCase names.
+/// Reads a response of the named operation, as [`Endpoint::read`] does. Returns the response as JSON with camelCase
+/// names.
 /// [`check_named`] has an example.
 ///
 /// # Errors
@@ -112,7 +115,7 @@ pub(super) fn printed(requests: Vec<impl Serialize>) -> Vec<Value> {
     requests.into_iter().map(print).collect()
 }
 
-/// Converts a type of this crate to JSON, which cannot fail.
+/// Converts a value of this crate to JSON. The conversion cannot fail.
 fn print(value: impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }

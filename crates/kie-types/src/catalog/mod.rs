@@ -1,4 +1,4 @@
-//! List of all operations. Clients, simulator, schemas and the command line are driven by it.
+//! List of all operations. Clients, the simulator, the schemas and the command line program use this list.
 
 mod by_name;
 
@@ -56,11 +56,11 @@ pub struct Operation {
     pub method: Method,
     /// Host that serves the operation.
     pub host: Host,
-    /// Path on that host.
+    /// Path on the host, from `/`.
     pub path: &'static str,
-    /// Effect of a call: it only reads, or it creates something.
+    /// Effect of a call: the call only reads, or it creates something.
     pub effect: Effect,
-    /// Kind of task that the operation starts, such as `music`. `None` if it starts none.
+    /// Kind of task that the operation starts, such as `music`. `None` if the operation starts no task.
     pub job: Option<&'static str>,
     /// Name of the request field that holds the callback address. `None` if the request has no such field.
     #[serde(skip)]
@@ -84,10 +84,10 @@ impl Operation {
     }
 }
 
-/// Code that runs with the request type of an operation, when only the operation's name is known.
+/// Code that runs with the request type of an operation, when the program knows only the operation's name.
 ///
-/// [`visit`] calls one of the methods with the request type. You may implement this trait. Methods added later have
-/// default implementations.
+/// [`visit`] calls one of the methods with the request type. You may implement this trait. If a later version adds
+/// methods, they have default implementations.
 ///
 /// ```
 /// use kie_types::{

@@ -14,7 +14,7 @@ use crate::{
 
 /// Gets a direct link to a file that the service made. The link expires after 20 minutes.
 ///
-/// Any other address is refused with code 422, `url is wrong`.
+/// The service refuses an address of any other file with code 422, `url is wrong`.
 ///
 /// Documentation: <https://docs.kie.ai/common-api/download-url>
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,13 +25,13 @@ use crate::{
 )]
 #[non_exhaustive]
 pub struct DownloadUrl {
-    /// Link to the file, from a record or a callback.
+    /// Link to the file, from a callback or from the response to a lookup.
     #[serde(default)]
     pub url: String,
 }
 
 impl DownloadUrl {
-    /// Gets a direct link to this file.
+    /// Creates a request for a direct link to the file at `url`.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
     }
@@ -60,7 +60,7 @@ impl Endpoint for DownloadUrl {
         rules.finish()
     }
 
-    /// Reads the link. An empty text is an error.
+    /// Reads the link from the response. An empty text is an error.
     fn read(http_status: u16, body: &[u8]) -> Result<Link<Direct>, ReadError> {
         let link: Link<Direct> = envelope::open(http_status, body)?;
         if link.is_empty() {

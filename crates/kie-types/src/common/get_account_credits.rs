@@ -24,7 +24,7 @@ use crate::{
 pub struct GetAccountCredits {}
 
 impl GetAccountCredits {
-    /// Creates the request. It has no parameters.
+    /// Creates the request. The request has no parameters.
     pub fn new() -> Self {
         Self {}
     }
@@ -49,17 +49,17 @@ impl Examples for GetAccountCredits {
     }
 }
 
-/// Amount of credits, exact to a millionth.
+/// Amount of credits, exact to a millionth of a credit.
 ///
-/// The documentation says that the balance is an integer. The live balance has decimals, since some operations cost 0.4
-/// credits. One credit is US$ 0.005. An amount is stored as a whole number of millionths, so sums are exact.
+/// The documentation says that the balance is a whole number. The real balance has decimals, since some operations cost
+/// 0.4 credits. One credit costs US$ 0.005. An amount is stored as a whole number of millionths, so sums are exact.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Credits(i64);
 
 impl Credits {
     const SCALE: f64 = 1e6;
 
-    /// Creates an amount of credits, rounded to a millionth.
+    /// Creates an amount from a number of credits, rounded to a millionth of a credit.
     pub fn new(credits: f64) -> Self {
         Self((credits * Self::SCALE).round() as i64)
     }

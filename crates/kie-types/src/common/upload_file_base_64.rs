@@ -23,32 +23,32 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct UploadFileBase64 {
-        /// Content of the file in plain Base64, at most [`BASE64_DATA`] characters. The page also allows `data:`
-        /// addresses, but another client found that they are refused.
+        /// Content of the file in plain Base64, at most [`BASE64_DATA`] characters. The documentation page also allows
+        /// `data:` addresses, but another client of KIE found that the service refuses them.
         #[serde(default)]
         pub base64_data: String,
         /// Folder on the file host, without a slash at either end.
         #[serde(default)]
         pub upload_path: String,
-        /// Name of the file with its extension. The service chooses a name if this is missing.
+        /// Name of the file with its extension. If the name is missing, the service chooses one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub file_name: Option<String>,
     }
 }
 
-/// Maximum number of characters of `base64Data`: those of a file of 10 MiB.
+/// Maximum number of characters of `base64Data`: the length of the Base64 text of a file of 10 MiB.
 ///
-/// The page recommends at most 10 MB. It does not say whether this is the size of the file or of its text. This limit is the
-/// more generous reading.
+/// The documentation page recommends at most 10 MB. It does not say if this is the size of the file or of its Base64
+/// text. This limit assumes the size of the file, since this allows more.
 pub const BASE64_DATA: usize = (10_usize << 20).div_ceil(3) * 4;
 
 impl UploadFileBase64 {
-    /// Uploads a file with this Base64 content into this folder.
+    /// Creates a request that uploads a file with this Base64 content into this folder.
     pub fn new(base64_data: impl Into<String>, upload_path: impl Into<String>) -> Self {
         Self { base64_data: base64_data.into(), upload_path: upload_path.into(), file_name: None }
     }
 
-    /// Checks the size of a file, in bytes, before it is encoded as Base64.
+    /// Checks the size of a file, in bytes, before the file is encoded as Base64.
     ///
     /// # Errors
     ///

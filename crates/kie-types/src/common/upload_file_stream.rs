@@ -11,8 +11,8 @@ use crate::{
 setters! {
     /// Uploads a local file as a multipart form.
     ///
-    /// Use it for files above 10 MB. No hard limit is documented. A file with the same name in the same folder is replaced.
-    /// Caches may serve the old file for some time.
+    /// Use this operation for files above 10 MB. The documentation states no maximum size. A file with the same name in
+    /// the same folder is replaced. Caches may serve the old file for some time.
     ///
     /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-stream>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,20 +24,20 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct UploadFileStream {
-        /// Path of the local file. The file's content is sent in this field.
+        /// Path of the local file. The service receives the content of the file in this field.
         #[serde(default)]
         pub file: String,
         /// Folder on the file host, without a slash at either end.
         #[serde(default)]
         pub upload_path: String,
-        /// Name of the file with its extension. The service chooses a name if this is missing.
+        /// Name of the file with its extension. If the name is missing, the service chooses one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub file_name: Option<String>,
     }
 }
 
 impl UploadFileStream {
-    /// Uploads the local file at this path into this folder.
+    /// Creates a request that uploads the local file at this path into this folder.
     pub fn new(file: impl Into<String>, upload_path: impl Into<String>) -> Self {
         Self { file: file.into(), upload_path: upload_path.into(), file_name: None }
     }

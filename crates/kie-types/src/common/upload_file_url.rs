@@ -9,7 +9,8 @@ use crate::{
 };
 
 setters! {
-    /// Uploads a file from a public address. The service downloads it, within 30 seconds and up to about 100 MB.
+    /// Uploads a file from a public address. The service downloads the file, in at most 30 seconds and up to about 100
+    /// MB.
     ///
     /// A file with the same name in the same folder is replaced. Caches may serve the old file for some time.
     ///
@@ -29,14 +30,14 @@ setters! {
         /// Folder on the file host, without a slash at either end.
         #[serde(default)]
         pub upload_path: String,
-        /// Name of the file with its extension. The service chooses a name if this is missing.
+        /// Name of the file with its extension. If the name is missing, the service chooses one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub file_name: Option<String>,
     }
 }
 
 impl UploadFileUrl {
-    /// Uploads the file at this address into this folder.
+    /// Creates a request that uploads the file at this address into this folder.
     pub fn new(file_url: impl Into<String>, upload_path: impl Into<String>) -> Self {
         Self { file_url: file_url.into(), upload_path: upload_path.into(), file_name: None }
     }

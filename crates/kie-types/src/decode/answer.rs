@@ -1,13 +1,14 @@
-//! Macros for the structs that responses are read into.
+//! Macros for the structs of responses.
 
-/// Implements reading for a struct. Its fields may come under any of their names, in any order, and more than once.
+/// Implements `Deserialize` for a struct of a response. In the JSON object, each field may have any of its names, and the
+/// fields may come in any order and more than once.
 macro_rules! decode {
     ($name:ident $(<$generic:ident>)? { $($field:ident = $wire:literal $(| $alias:literal)*,)+ }) => {
         const _: () = {
             #[allow(non_camel_case_types)]
             enum Name { $($field,)+ __other }
 
-            /// A field, and `true` if the key is the field's first name.
+            /// A field, and `true` if the key in the JSON object is the first of the field's names.
             struct Key(Name, bool);
 
             impl<'de> serde::Deserialize<'de> for Key {
@@ -54,7 +55,8 @@ macro_rules! decode {
 
 pub(crate) use decode;
 
-/// Declares a struct of a response. Each field lists its names on the wire, and is written under the first of them.
+/// Declares a struct of a response. Each field lists its names on the wire. The field is serialized under the first of
+/// these names.
 macro_rules! answer {
     (
         $(#[doc = $doc:literal])*

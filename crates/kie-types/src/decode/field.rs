@@ -1,13 +1,13 @@
-//! Fields of a response. The same field can occur several times or never.
+//! Fields of a response. One field can occur several times in a JSON object, or never.
 
 use super::tolerant::FromAny;
 
-/// A field of a response. If several of its names are present, the value under its first name is used.
+/// A field of a response. If several of the field's names are present, the value under the first name is used.
 pub(crate) trait Slot {
     type Value: FromAny;
-    /// Stores a value that came under the field's first name.
+    /// Stores a value that came under the first of the field's names. It replaces a value that came under another name.
     fn put(&mut self, value: Option<Self::Value>);
-    /// Stores a value that came under another name, if the field is still empty.
+    /// Stores a value that came under another of the field's names, but only if the field is still empty.
     fn offer(&mut self, value: Option<Self::Value>);
 }
 
@@ -43,7 +43,7 @@ impl<T: FromAny> Slot for Vec<T> {
     }
 }
 
-/// Tells whether a field is left out when a response is serialized.
+/// Returns `true` for a value that is left out when a response is serialized.
 pub(crate) trait Absent {
     fn absent(&self) -> bool;
 }

@@ -44,7 +44,7 @@ impl FromAny for i64 {
         Some(number)
     }
     fn float(number: f64) -> Option<Self> {
-        // Above 2^53 a float cannot represent every whole number.
+        // Above 2^53, a float cannot represent every whole number.
         (number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0).then_some(number as i64)
     }
 }
@@ -61,8 +61,8 @@ impl FromAny for f64 {
     }
 }
 
-/// A whole object. Any other value is read as absent, except a list: it is read as an object with the list as `data`. One
-/// callback has a list where all others have an object.
+/// A whole object. A list is read as an object that has the list as its `data`, since the callbacks of one kind of task
+/// have a list instead of an object. Any other value is read as absent.
 pub(crate) struct Object<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromAny for Object<T> {

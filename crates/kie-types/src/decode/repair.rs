@@ -1,17 +1,17 @@
-//! Repairs bodies that are not quite valid JSON, so that one bad spot does not lose the whole response.
+//! Repairs bodies that are not valid JSON, so that one bad place does not make the whole response unreadable.
 //!
-//! The JSON parser refuses a document with a text cut in the middle of an emoji, a number too large for a float, bytes that
-//! are not UTF-8, a byte order mark, or very deep nesting. The id of a paid task would be lost with it. So a refused body is
-//! read a second time after these spots are replaced.
+//! The JSON parser refuses a document with a text cut in the middle of an emoji, a number too large for a float, bytes
+//! that are not UTF-8, a byte order mark, or very deep nesting. Then the id of a paid task would be lost. So these places
+//! are replaced in a refused body, and the body is parsed again.
 
 use serde::de::DeserializeOwned;
 
-/// Depth from which values become `null`. Documented responses need at most 6 levels.
+/// Depth at which an object or a list becomes `null`. Documented responses need at most 6 levels.
 const DEEPEST: usize = 64;
 
-/// Reads a body, and repairs it if the parser refuses it.
+/// Parses a body. If the parser refuses the body, the body is repaired and parsed again.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
-    // The parser is faster on text that is known to be UTF-8.
+    // The parser is faster with a `&str`, which is known to be UTF-8, than with bytes.
     let refused = match std::str::from_utf8(body).map(serde_json::from_str) {
         Ok(Ok(read)) => return Ok(read),
         Ok(Err(error)) => error,
@@ -20,7 +20,7 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Er
     serde_json::from_str(&repaired(&String::from_utf8_lossy(body))).map_err(|_| refused)
 }
 
-/// Returns the document with every spot replaced that the parser would refuse.
+/// Returns a copy of the document. Each place that the parser would refuse is replaced.
 fn repaired(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
@@ -38,7 +38,7 @@ fn repaired(text: &str) -> String {
         if matches!(first, ']' | '}') {
             depth = depth.saturating_sub(1);
         }
-        // Values nested too deep are left out. Their outermost bracket became `null`.
+        // Values that are nested too deep are left out. `null` was written for the outermost of these objects or lists.
         if depth < DEEPEST {
             match first {
                 '"' => push_string(&mut out, token),
@@ -55,7 +55,7 @@ fn repaired(text: &str) -> String {
     out
 }
 
-/// Returns the length, in bytes, of the string literal at the start of a text, with its quotes.
+/// Returns the length, in bytes, of the string literal at the start of a text. The two quotes are included.
 fn string_length(text: &str) -> usize {
     let mut escaped = false;
     for (index, byte) in text.bytes().enumerate().skip(1) {
@@ -69,7 +69,7 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
-/// Copies a string literal. Half of a surrogate pair becomes the replacement character.
+/// Copies a string literal. If it has only one half of a surrogate pair, this half becomes the replacement character.
 fn push_string(out: &mut String, literal: &str) {
     let mut rest = literal;
     while let Some(at) = rest.find('\\') {
@@ -90,7 +90,7 @@ fn push_string(out: &mut String, literal: &str) {
     out.push_str(rest);
 }
 
-/// Returns the number of the `\uXXXX` at the start of a text.
+/// Returns the number of the escape `\uXXXX` at the start of a text.
 fn code_unit(text: &str) -> Option<u16> {
     u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }

@@ -1,15 +1,15 @@
-//! Tolerant decoding of responses: it uses what is readable and skips the rest, so that a bad field loses no other field.
+//! Tolerant decoding of responses. Readable fields are used, and unreadable fields are skipped.
 //!
 //! The service spells one name in two ways, sends numbers as text, and uses types that differ from its documentation. So
-//! every field of a response is optional, and a value of the wrong type counts as absent. An empty string counts as absent
-//! too, since the service writes `""` for missing values. Decoding takes one pass over the text, without an intermediate
-//! tree.
+//! every field of a response is optional, and a value of the wrong type counts as absent. An empty string counts as
+//! absent too, since the service writes `""` for missing values. The decoder reads the text in one pass and builds no
+//! tree of values.
 
 use std::{fmt, marker::PhantomData};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A type that can be read from any JSON value. `None` means that the value is of no use.
+/// A type that can be read from any JSON value. A method returns `None` if the type has no use for the value.
 pub(crate) trait FromAny: Sized {
     fn text(_: &str) -> Option<Self> {
         None
@@ -36,7 +36,7 @@ pub(crate) trait FromAny: Sized {
     }
 }
 
-/// Seed and visitor that pass any JSON value to [`FromAny`].
+/// Implements serde's seed and visitor. It passes any JSON value to [`FromAny`].
 pub(crate) struct Tolerant<T>(PhantomData<T>);
 
 impl<T> Tolerant<T> {
@@ -105,12 +105,13 @@ impl<'de, T: FromAny> Visitor<'de> for Tolerant<T> {
     }
 }
 
-/// Reads a field of a derived struct, for `#[serde(deserialize_with)]`.
+/// Reads a field of a struct that derives `Deserialize`, for `#[serde(deserialize_with)]`. An unusable value is read as
+/// `None`.
 pub(crate) fn any<'de, D: Deserializer<'de>, T: FromAny>(deserializer: D) -> Result<Option<T>, D::Error> {
     Tolerant::new().deserialize(deserializer)
 }
 
-/// Reads a word of an open enum. Only JSON strings are accepted.
+/// Visitor that reads a word of an open enum. It accepts only JSON strings.
 pub(crate) struct Word<T>(pub(crate) PhantomData<T>);
 
 impl<T: for<'a> From<&'a str>> Visitor<'_> for Word<T> {

@@ -1,14 +1,14 @@
-//! Schemas of responses, from their fields.
+//! Schemas of responses, made from the fields of a response.
 
 use schemars::Schema;
 use serde_json::Map;
 
 use super::prose::{describe_as, plain};
 
-/// A field of a response: name on the wire, other names, documentation and schema.
+/// A field of a response: its name on the wire, its other names, the lines of its documentation, and its schema.
 pub(crate) type Field<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Schema);
 
-/// Returns the schema of a response. No field is required, and each may be null, as captured responses show.
+/// Returns the schema of a response. No field is required, and each field may be null, as in recorded responses.
 pub(crate) fn answer<const N: usize>(docs: &[&str], fields: [Field<'_>; N]) -> Schema {
     let mut properties = Map::new();
     for (name, aliases, docs, mut schema) in fields {
@@ -26,7 +26,7 @@ pub(crate) fn answer<const N: usize>(docs: &[&str], fields: [Field<'_>; N]) -> S
     schema
 }
 
-/// Allows null for a list, and a text for a fraction. Some pages show them like this.
+/// Allows null for every type, and a text for a number with a fraction. Some documentation pages show such values.
 fn or_null(schema: &mut Schema) {
     let Some(kinds) = schema.get("type") else { return };
     let mut kinds: Vec<_> = kinds.as_array().cloned().unwrap_or_else(|| vec![kinds.clone()]);

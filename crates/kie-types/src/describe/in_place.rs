@@ -1,6 +1,6 @@
-//! Schemas of values that are a single JSON value.
+//! Schemas of types that are a single text or number in JSON.
 
-/// Implements `JsonSchema` for types whose schema is written inline, without a name.
+/// Implements `JsonSchema` for such types. Each schema is written where it is used, and not as a named definition.
 macro_rules! in_place {
     ($($name:ident $(<$generic:ident $(: $bound:ident)?>)? = $schema:tt,)+) => {$(
         impl $(<$generic $(: $bound)?>)? schemars::JsonSchema for $name $(<$generic>)? {

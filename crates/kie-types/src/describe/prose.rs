@@ -1,15 +1,16 @@
-//! Documentation comments as schema descriptions.
+//! Converts documentation comments to descriptions in a schema.
 
 use schemars::Schema;
 
-/// Sets the description of a schema, unless it is empty.
+/// Sets the description of a schema, unless the text is empty.
 pub(crate) fn describe_as(schema: &mut Schema, text: &str) {
     if !text.is_empty() {
         schema.insert("description".into(), text.into());
     }
 }
 
-/// Removes everything specific to Rust from a documentation comment: examples, links to items, the address of the page.
+/// Removes the parts of a documentation comment that are only for Rust: examples, links to items, and the address of the
+/// documentation page.
 pub(crate) fn plain(docs: &str) -> String {
     let prose = docs.split("```").step_by(2).collect::<String>();
     let paragraphs = prose.split("\n\n").map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -29,6 +30,6 @@ pub(crate) fn plain(docs: &str) -> String {
             _ => after,
         };
     }
-    // Rust's `None` is `null` on the wire.
+    // `None` in Rust is `null` on the wire.
     (text + rest).replace("`None`", "`null`")
 }

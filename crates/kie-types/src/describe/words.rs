@@ -1,13 +1,13 @@
-//! Schemas of open enums, from their words.
+//! Schemas of open enums, made from their words.
 
 use schemars::Schema;
 use serde_json::json;
 
 use super::prose::{describe_as, plain};
 
-/// Returns the schema of an open enum: the known words, and any other word.
+/// Returns the schema of an open enum. The schema lists the known words and also allows any other word.
 pub(crate) fn words<const N: usize>(docs: &[&str], words: [(&str, &[&str]); N]) -> Schema {
-    // If all words are numbers, the values are numbers on the wire.
+    // If all words of the enum are numbers, the service sends numbers.
     let flags: Result<Vec<i64>, _> = words.iter().map(|(word, _)| word.parse()).collect();
     let choices = match flags {
         Ok(flags) => json!([{ "type": "integer", "enum": flags }, { "type": ["integer", "string"] }]),

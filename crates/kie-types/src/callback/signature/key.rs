@@ -1,4 +1,4 @@
-//! The key that signs callbacks.
+//! The key for the signatures of callbacks.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The account's `webhookHmacKey`, which signs callbacks.
+/// The account's `webhookHmacKey`. KIE signs callbacks with this key.
 ///
-/// The signature covers the task id and the time, **not the body**. A valid signature proves that something happened to this
-/// task at this time. It proves nothing about the content of the body. Use a [`Verifier`](super::Verifier) to do all checks
-/// that a receiver of callbacks needs.
+/// The signature covers the task id and the time, **not the body**. A valid signature proves that the state of this task
+/// changed at this time. It proves nothing about the content of the body. Use a [`Verifier`](super::Verifier) to do all
+/// checks that a receiver of callbacks needs.
 ///
 /// ```
 /// use kie_types::signature::WebhookKey;
@@ -27,18 +27,19 @@ pub struct WebhookKey(Hmac<Sha256>);
 impl WebhookKey {
     /// Creates the key from the text on KIE's settings page.
     pub fn new(key: impl AsRef<[u8]>) -> Self {
-        // HMAC accepts keys of any length, so this error cannot occur.
+        // HMAC accepts keys of any length. So `new_from_slice` never fails, and the fallback is not used.
         let hmac = Hmac::new_from_slice(key.as_ref()).unwrap_or_else(|_| Hmac::new(&Default::default()));
         Self(hmac)
     }
 
-    /// Returns the signature of a callback about this task. The timestamp must be exactly the text in the header.
+    /// Returns the signature, in Base64, of a callback about this task. `timestamp` is the unchanged text of the header
+    /// [`TIMESTAMP_HEADER`](super::TIMESTAMP_HEADER).
     pub fn sign(&self, task_id: &str, timestamp: &str) -> String {
         BASE64_STANDARD.encode(self.mac(task_id, timestamp).finalize().into_bytes())
     }
 
-    /// Returns `true` if the signature was made with this key. The comparison takes constant time. The age of the
-    /// timestamp is not checked.
+    /// Returns `true` if the signature was made with this key, for this task and this timestamp. The comparison takes
+    /// constant time. The method does not check the age of the timestamp.
     pub fn verify(&self, task_id: &str, timestamp: &str, signature: &str) -> bool {
         DecodedSignature::read(signature).is_some_and(|decoded| self.matches(task_id, timestamp, &decoded))
     }
@@ -62,12 +63,12 @@ impl fmt::Debug for WebhookKey {
     }
 }
 
-/// A signature decoded from Base64.
+/// The 32 bytes of a signature, decoded from Base64.
 pub(super) struct DecodedSignature([u8; 32]);
 
 impl DecodedSignature {
     pub(super) fn read(signature: &str) -> Option<Self> {
-        // The decoder needs one extra byte for the padding.
+        // The decoder also writes one byte for the padding, so the buffer needs 33 bytes.
         let mut decoded = [0; 33];
         let length = BASE64_STANDARD.decode_slice(signature, &mut decoded).ok()?;
         decoded[..length].try_into().ok().map(Self)

@@ -1,15 +1,15 @@
-//! The fields of a callback that are read before its signature is checked.
+//! The fields of a callback's body that are read before the signature is checked.
 
 use crate::{
     answer::Unreadable,
     decode::{Object, decode, repair},
 };
 
-/// The fields of a callback that are read before its signature is checked: the id of the task and the callback's type. The
-/// rest of the body is skipped.
+/// The fields of a callback's body that are read before the signature is checked: the possible ids of the task, and the
+/// callback's type. All other fields of the body are skipped.
 ///
-/// The body has the task id in one of four places, and some bodies have two ids. Only the id that the signature covers
-/// counts. A [`Verifier`](super::Verifier) finds it.
+/// A body has the task id in one of four places, and some bodies have two different ids. Only the id that the signature
+/// covers is trusted. A [`Verifier`](super::Verifier) finds this id.
 ///
 /// ```
 /// use kie_types::signature::UnverifiedCallback;
@@ -57,24 +57,25 @@ decode! {
 }
 
 impl UnverifiedCallback {
-    /// Reads the body of a callback, in one pass.
+    /// Reads the fields from the body of a callback, in one pass.
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if it is not a JSON object.
+    /// [`Unreadable`] if the body is not a JSON object.
     pub fn read(body: &[u8]) -> Result<Self, Unreadable> {
         let Body { data, camel, snake } =
             repair::read(body).map_err(|error| Unreadable::new(200, body, error.to_string()))?;
         Ok(Self { data: data.map(|Object(data)| data).unwrap_or_default(), camel, snake })
     }
 
-    /// Returns all possible task ids, each once, in this order: `data.task_id`, `data.taskId`, `taskId`, `task_id`.
+    /// Returns all ids in the four places of the body, each id once, in this order: `data.task_id`, `data.taskId`,
+    /// `taskId`, `task_id`.
     pub fn task_ids(&self) -> impl Iterator<Item = &str> {
         let places = [&self.data.snake, &self.data.camel, &self.camel, &self.snake].map(Option::as_deref);
         places.into_iter().enumerate().filter_map(move |(index, id)| id.filter(|_| !places[..index].contains(&id)))
     }
 
-    /// Returns the `callbackType`. Callbacks of music and lyrics have one.
+    /// Returns the `callbackType`, such as `first`. Only callbacks about music and about lyrics have this field.
     pub fn kind(&self) -> Option<&str> {
         self.data.kind.as_deref()
     }

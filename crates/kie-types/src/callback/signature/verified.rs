@@ -18,9 +18,10 @@ use crate::{
 };
 
 impl Verifier {
-    /// Verifies a callback. `header` returns the value of a header by its name.
+    /// Verifies a callback. `header` is a function that returns the value of a header by its name.
     ///
-    /// `now` is an argument since this crate reads no clock. Pass [`SystemTime::now()`], or your runtime's time.
+    /// `now` is the current time. It is an argument because this crate reads no clock. Pass [`SystemTime::now()`], or the
+    /// time of your runtime.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -37,9 +38,9 @@ impl Verifier {
     /// // On a worker:         let header = |name: &str| headers.get(name).ok()?;
     /// let verified = verifier.verify_callback(header, body, now)?;
     ///
-    /// // Signed: something happened to this task. Look the task up to find out what.
+    /// The task id is signed: the state of this task changed. Look the task up to find out how.
     /// assert_eq!(verified.task_id(), "4be1");
-    /// // Not signed: the content of the body.
+    /// The content of the body is not signed.
     /// assert_eq!(verified.unverified_claims()?.job(), Some("music"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -63,16 +64,17 @@ impl Verifier {
         let task_id = self.verify(&label, timestamp.as_ref(), signature.as_ref(), seconds)?.to_owned();
         let signed_at = timestamp.as_ref().parse().ok().map(Duration::from_secs);
         let signed_at = signed_at.and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since));
-        // `verify` compared the timestamp with `now`, so it is valid and the fallback is not used.
+        // `verify` has already read the timestamp and compared it with `now`. So `signed_at` is always `Some`.
         Ok(Verified { task_id, signed_at: signed_at.unwrap_or(now), body })
     }
 }
 
-/// A callback that the account's key signed, recently.
+/// A callback that the account's key signed recently.
 ///
-/// The signature covers the [task id](Self::task_id) and the [time](Self::signed_at), **not the body**. A person who has seen
-/// one signed callback can send another body with the same headers. So the methods that read the body have `unverified` in
-/// their names. Use the callback only as a signal, and look the task up before you act on the content.
+/// The signature covers the [task id](Self::task_id) and the [time](Self::signed_at), **not the body**. A person who
+/// knows one signed callback can send another body with the same headers. So the methods that read the body have
+/// `unverified` in their names. Use the callback only as a signal, and look the task up before you act on the content of
+/// the body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Verified<'a> {
     task_id: String,
@@ -81,18 +83,18 @@ pub struct Verified<'a> {
 }
 
 impl Verified<'_> {
-    /// Returns the id of the task. It is signed.
+    /// Returns the id of the task. The signature covers this id.
     pub fn task_id(&self) -> &str {
         &self.task_id
     }
 
-    /// Returns the time of the signature, in whole seconds. It is signed.
+    /// Returns the time of the signature, in whole seconds. The signature covers this time.
     pub fn signed_at(&self) -> Timestamp {
         self.signed_at.into()
     }
 
-    /// Reads the body as a callback about a task of the kind `J`. The body is **not signed**. The returned task id is the
-    /// verified id, even if the body has another one.
+    /// Reads the body as a callback about a task of the kind `J`. The body is **not signed**. The returned callback has
+    /// the verified task id, even if the body has another id.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
@@ -133,30 +135,30 @@ impl fmt::Debug for Verified<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// The callback has no signature. Either the account has no `webhookHmacKey`, or the sender is not KIE.
+    /// The callback has no signature. Either the account has no `webhookHmacKey`, or KIE did not send the callback.
     #[error("the callback has no header {header}")]
     NoHeader {
         /// Name of the missing header.
         header: &'static str,
     },
-    /// The body is not a JSON object, or it names no task.
+    /// The body is not a JSON object, or it contains no task id.
     #[error(transparent)]
     Unreadable(Unreadable),
-    /// The signature belongs to another task or another time, or it was made with an unknown key.
+    /// The signature was made for another task or another time, or with an unknown key.
     #[error("the callback is not signed with the account's webhook key")]
     Forged,
-    /// The signature is valid, but its time is too far in the past or in the future. The callback may be a replay by a person
-    /// who has seen it. It is still a reason to look the task up.
+    /// The signature is valid, but its time is too far in the past or in the future. Perhaps a person recorded a real
+    /// callback and sent it again. Look the task up anyway: the task id was signed by KIE.
     #[error("the time of the callback is too far in the past or in the future")]
     Stale {
-        /// Id of the task that was signed.
+        /// Id of the task. The signature covers this id.
         task_id: String,
     },
 }
 
 impl CallbackError {
-    /// Returns the HTTP status for your response: 401 for a missing or wrong signature, 400 for an unreadable callback, and
-    /// 200 for a stale one, which the service would otherwise send again.
+    /// Returns the HTTP status for your response. It is 401 for a missing or wrong signature, and 400 for an unreadable
+    /// callback. For a stale callback it is 200, since the service would send the callback again after any other status.
     pub fn http_status(&self) -> u16 {
         match self {
             Self::NoHeader { .. } | Self::Forged => 401,

@@ -1,4 +1,4 @@
-//! Verifier: checks that a callback was signed by the account's key, recently.
+//! Verifier: checks that the account's key signed a callback recently.
 
 use std::time::Duration;
 
@@ -7,10 +7,11 @@ use super::{
     label::UnverifiedCallback,
 };
 
-/// Checks signed callbacks and returns the task that a callback is about. It reads no clock: the time is an argument.
+/// Checks the signature of a callback and returns the id of the task. A verifier reads no clock: the current time is an
+/// argument.
 ///
-/// [`verify_callback`](Self::verify_callback) takes the headers and the body. [`verify`](Self::verify) takes their parsed
-/// parts:
+/// [`verify_callback`](Self::verify_callback) takes the headers and the body of the callback. [`verify`](Self::verify)
+/// takes the fields of the body and the values of the headers:
 ///
 /// ```
 /// use kie_types::signature::{VerifyError, UnverifiedCallback, Verifier, WebhookKey};
@@ -18,7 +19,7 @@ use super::{
 /// let (old, new) = (WebhookKey::new("old"), WebhookKey::new("new"));
 /// let signature = old.sign("4be1", "1767225600");
 ///
-/// // Accept both keys while the account changes from one to the other.
+/// Accept the old and the new key while the account changes its key.
 /// let verifier = Verifier::new(new).or(old);
 /// let label = UnverifiedCallback::read(br#"{"code":200,"data":{"task_id":"4be1"}}"#)?;
 /// assert_eq!(verifier.verify(&label, "1767225600", &signature, 1_767_225_660), Ok("4be1"));
@@ -39,14 +40,14 @@ pub struct Verifier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError<'a> {
-    /// The signature belongs to another task or another time, or it was made with an unknown key.
+    /// The signature was made for another task or another time, or with an unknown key.
     #[error("the callback is not signed with the account's webhook key")]
     Forged,
-    /// The signature is valid, but its time is too far in the past or in the future. The callback may be a replay by a person
-    /// who has seen it. It is still a reason to look the task up.
+    /// The signature is valid, but its time is too far in the past or in the future. Perhaps a person recorded a real
+    /// callback and sent it again. Look the task up anyway: the task id was signed by KIE.
     #[error("the time of the callback is too far in the past or in the future")]
     Stale {
-        /// Id of the task that was signed.
+        /// Id of the task. It is the id in the body that the signature covers.
         task_id: &'a str,
     },
 }
@@ -58,34 +59,36 @@ impl From<WebhookKey> for Verifier {
 }
 
 impl Verifier {
-    /// Creates a verifier that accepts signatures of this key, at most 300 seconds old or ahead.
+    /// Creates a verifier that accepts signatures made with this key. The time of a signature may differ from now by at
+    /// most 300 seconds, in both directions.
     pub fn new(key: WebhookKey) -> Self {
         Self { keys: vec![key], tolerance: Duration::from_secs(300) }
     }
 
-    /// Accepts signatures of this key too.
+    /// Accepts signatures made with this key too.
     #[must_use]
     pub fn or(mut self, key: WebhookKey) -> Self {
         self.keys.push(key);
         self
     }
 
-    /// Sets the maximum difference between the time of a callback and now, in either direction. Only whole seconds count. The
-    /// service documents no value.
+    /// Sets the maximum difference between the time of a callback and now, in both directions. Only whole seconds count.
+    /// The service does not document a maximum.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Returns the id of the task: the id in the body that was signed.
+    /// Checks a signature and returns the id of the task: the id in the body that the signature covers.
     ///
-    /// `timestamp` and `signature` are the texts of [`TIMESTAMP_HEADER`](super::TIMESTAMP_HEADER) and
-    /// [`SIGNATURE_HEADER`](super::SIGNATURE_HEADER). `now` is in seconds since 1970. The method allocates nothing.
+    /// `timestamp` and `signature` are the texts of the headers [`TIMESTAMP_HEADER`](super::TIMESTAMP_HEADER) and
+    /// [`SIGNATURE_HEADER`](super::SIGNATURE_HEADER). `now` is the current time in seconds since 1970. The method
+    /// allocates no memory.
     ///
     /// # Errors
     ///
-    /// [`VerifyError`], which distinguishes a forged callback from one that is only stale.
+    /// [`VerifyError`], which distinguishes a forged callback from a stale one.
     pub fn verify<'a>(
         &self,
         label: &'a UnverifiedCallback,
