@@ -46,7 +46,7 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 /// use kie_types::catalog::{self, UnknownOperation};
 /// use serde_json::{Value, json};
 ///
-/// Returns the response for the user of the gateway.
+/// /// Returns the response for the user of the gateway.
 /// fn gateway(name: &str, mut request: Value) -> Result<Value, Box<dyn std::error::Error>> {
 ///     // The service sends all callbacks to the gateway.
 ///     if let Some(field) = catalog::find(name)?.call_back_url {
@@ -55,7 +55,7 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 ///     let request = catalog::check_named(name, &request)?.result?;
 ///     let encoded = catalog::encode_named(name, &request)??;
 ///     assert_eq!(encoded.url(), "https://api.kie.ai/api/v1/lyrics");
-/// Send `encoded` with any HTTP client. This is the response:
+///     // Send `encoded` with any HTTP client. This is the response:
 ///     let (status, body) = (200, br#"{"code":200,"msg":"success","data":{"taskId":"b7e2"}}"#);
 ///     Ok(catalog::read_named(name, status, body)??)
 /// }

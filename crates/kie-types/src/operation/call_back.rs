@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-/// The request field that holds the callback address: its name on the wire, and a function that returns it.
+/// The request field that holds the callback address: the field's name on the wire, and a function that returns the
+/// field.
 ///
-/// An operation declares it once, as [`Endpoint::CALL_BACK`](crate::Endpoint::CALL_BACK).
+/// An operation declares this field as [`Endpoint::CALL_BACK`](crate::Endpoint::CALL_BACK).
 ///
 /// ```
 /// use kie_types::{CallbackField, GenerateLyrics};
@@ -21,17 +22,19 @@ pub struct CallbackField<E> {
 }
 
 impl<E> CallbackField<E> {
-    /// Creates the description of a field from its name on the wire and a function that returns the field of a request.
+    /// Creates the description of a field from the field's name on the wire and a function that returns the field of a
+    /// request.
     pub const fn new(name: &'static str, place: fn(&mut E) -> &mut Option<String>) -> Self {
         Self { name, place }
     }
 
-    /// Returns the field's name on the wire. It differs between KIE's operations.
+    /// Returns the field's name on the wire. KIE's operations use different names, such as `callBackUrl` and
+    /// `calBackUrl`.
     pub const fn name(self) -> &'static str {
         self.name
     }
 
-    /// Returns the field of this request.
+    /// Returns the callback field of this request.
     pub fn of(self, request: &mut E) -> &mut Option<String> {
         (self.place)(request)
     }

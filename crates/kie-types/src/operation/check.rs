@@ -1,4 +1,4 @@
-//! Checks raw JSON as a request.
+//! Checks a JSON document as a request.
 
 use serde_json::Value;
 
@@ -9,12 +9,13 @@ use crate::request::{Invalid, Mode, Read, Rule, Rules, Warning, of_fields, read}
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Checked<E> {
-    /// The request, or all broken rules. Missing fields and wrong types are among the rules.
+    /// The request, or all broken rules. A missing field and a wrong type count as broken rules.
     pub result: Result<E, Invalid>,
-    /// Keys that the operation does not have in this version of the crate. The service may know them.
+    /// Keys of the document that the operation does not have in this version of the crate. The service may know these
+    /// keys.
     pub unknown: Vec<String>,
-    /// Probable mistakes: unknown keys, words that are unknown or misspelt, and fields that the service ignores. A warning
-    /// alone does not make the request invalid.
+    /// Probable mistakes: unknown keys, words that are unknown or misspelt, and fields that the service ignores. A
+    /// request with warnings can still be valid.
     pub warnings: Vec<Warning>,
 }
 
@@ -54,7 +55,7 @@ pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     let unknown: Vec<String> = fields.keys().filter(is_unknown).cloned().collect();
     let known = known.unwrap_or_default();
     let mut warnings: Vec<_> = unknown.iter().map(|key| Warning::unknown_field(key, known)).collect();
-    // If the field that selects the mode is broken, the mode is unknown.
+    // If the field that selects the mode is broken, the mode of the request is unknown.
     let is_mode_known = |mode: &Mode| !rules.violations.iter().any(|violation| violation.field == mode.field);
     let ignored: Vec<_> = E::ignored().into_iter().filter(|ignored| ignored.modes.iter().all(is_mode_known)).collect();
     warnings.extend(of_fields(&E::limits(), &ignored, fields));

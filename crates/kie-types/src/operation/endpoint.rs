@@ -14,50 +14,52 @@ use crate::{
     request::{IgnoredField, Invalid, Limit, Warning, of_fields},
 };
 
-/// An operation of the API. Its request type implements this trait.
+/// An operation of the API. The operation's request type implements this trait.
 ///
-/// A request is exactly what is sent: the JSON body of a `POST`, or the query of a `GET`. The client, the simulator, the
-/// fixtures and the command line are driven by these constants. Implement the trait for a type of your own to add an
-/// operation that they do not know yet. The example `examples/own_endpoint.rs` of this crate does so, with rules and limits.
-/// Items added to the trait later have defaults.
+/// A request has exactly the fields that are sent, in the JSON body of a `POST` or in the query of a `GET`. The client,
+/// the simulator, the fixtures and the command line program use the constants of this trait. Implement the trait for your
+/// own type to add an operation that this crate does not have. The example `examples/own_endpoint.rs` of this crate adds
+/// an operation, with rules and limits. If a later version adds items to the trait, they have defaults.
 pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
     /// Slug of the operation's page in KIE's documentation, such as `generate-music`.
     const NAME: &'static str;
-    /// Address of that page.
+    /// Address of the operation's page in KIE's documentation.
     const DOCS: &'static str;
     /// HTTP method.
     const METHOD: Method;
     /// Host that serves the operation.
     const HOST: Host = Host::Api;
-    /// Path on that host, from `/`.
+    /// Path on the host, from `/`.
     const PATH: &'static str;
-    /// Effect of a call. It tells whether the call can be repeated without harm.
+    /// Effect of a call. It tells if the call can be repeated without harm.
     const EFFECT: Effect;
-    /// Name of the field that holds the path of a local file, if there is one. The request is then sent as a multipart form,
-    /// with the file's content in that field.
+    /// Name of the field that holds the path of a local file. `None` if the operation sends no file. With a file, the
+    /// request is sent as a multipart form, and the form has the content of the file in this field.
     const FILE: Option<&'static str> = None;
     /// The field that holds the callback address. `None` if the request has no such field.
     const CALL_BACK: Option<CallbackField<Self>> = None;
-    /// Name of that field on the wire. Keep the default, which follows from [`CALL_BACK`](Self::CALL_BACK).
+    /// Name, on the wire, of the field that holds the callback address. Keep the default, which follows from
+    /// [`CALL_BACK`](Self::CALL_BACK).
     const CALL_BACK_URL: Option<&'static str> = match Self::CALL_BACK {
         Some(field) => Some(field.name()),
         None => None,
     };
 
-    /// Type of the response's `data` when the call succeeds.
+    /// Type of the `data` in the response to a successful call.
     type Response: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
 
-    /// Checks all documented rules and reports every broken one, before anything is sent or paid.
+    /// Checks all documented rules and reports every broken rule. Use it before a request is sent and paid for.
     ///
-    /// A missing callback address breaks no rule, since the client fills it in.
+    /// A missing callback address breaks no rule, since the client adds the address.
     ///
     /// # Errors
     ///
-    /// [`Invalid`] names each field with the rule it breaks, the limit and the value.
+    /// [`Invalid`] contains each broken rule with its field, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// Returns probable mistakes that may be legal: words that are unknown or misspelt, such as `v5` for `V5`, and fields
-    /// that the service [ignores](Self::ignored). A [`check`] of raw JSON finds more.
+    /// Returns warnings about probable mistakes, which may be legal: words that are unknown or misspelt, such as `v5`
+    /// instead of `V5`, and fields that the service [ignores](Self::ignored). A [`check`] of raw JSON also warns about
+    /// unknown keys.
     ///
     /// [`check`]: crate::check()
     fn warnings(&self) -> Vec<Warning> {
@@ -67,27 +69,28 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         }
     }
 
-    /// Returns the documented limits of single fields as data: every range and every list of words that [`validate`] checks,
-    /// with the mode and the model to which it applies.
+    /// Returns the documented limits of single fields as data. The list contains every range and every list of words that
+    /// [`validate`] checks, with the mode and the model for which the limit applies.
     ///
     /// [`validate`]: Self::validate
     fn limits() -> Vec<Limit> {
         Vec::new()
     }
 
-    /// Returns the fields that the service ignores according to the documentation, with the modes in which it ignores them.
-    /// Fields that must be left out in a mode are in [`limits`](Self::limits).
+    /// Returns the fields that the service ignores according to the documentation, with the modes in which it ignores
+    /// them. Fields that a request must leave out in a mode are not in this list, but in [`limits`](Self::limits).
     fn ignored() -> Vec<IgnoredField> {
         Vec::new()
     }
 
-    /// Encodes the request as method, host, path and body, for your own HTTP client. See [`Encoded`].
+    /// Encodes the request as HTTP method, host, path and body, for your own HTTP client. See [`Encoded`].
     ///
-    /// The request is encoded unchanged: it is not checked, and no callback address is filled in.
+    /// The request is encoded unchanged. The method does not check the request and adds no callback address.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the request cannot be written as JSON, or if it names no file and the operation sends one.
+    /// [`EncodeError`] if the request cannot be written as JSON. Also if the operation sends a file and the request
+    /// contains no path of a file.
     fn encode(&self) -> Result<Encoded, EncodeError> {
         Encoded::of::<Self>(self)
     }
@@ -101,21 +104,21 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         envelope::open(http_status, body)
     }
 
-    /// Returns the callback address of this request. Returns `None` if the request has no such field. Keep the default, which
-    /// follows from [`CALL_BACK`](Self::CALL_BACK).
+    /// Returns the field of this request that holds the callback address. Returns `None` if the request has no such
+    /// field. Keep the default, which follows from [`CALL_BACK`](Self::CALL_BACK).
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {
         Self::CALL_BACK.map(|field| field.of(self))
     }
 }
 
-/// Effect of a call. It tells whether the call can be repeated without harm.
+/// Effect of a call. It tells if the call can be repeated without harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Effect {
-    /// The call creates nothing. It can be repeated freely.
+    /// The call creates nothing. It can be repeated without harm.
     Reads,
-    /// Each call creates something, usually for money. A repeated call creates it again.
+    /// Each call creates something, usually for money. A repeated call creates a second task or file.
     Creates,
 }
 
@@ -140,7 +143,7 @@ impl fmt::Display for Effect {
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum Method {
-    /// `GET`: the request's fields are the query.
+    /// `GET`: the fields of the request are the query.
     Get,
     /// `POST`: the request is the JSON body.
     Post,
@@ -197,13 +200,13 @@ impl fmt::Display for Host {
     }
 }
 
-/// Maximum number of tasks that an account may start within [`NEW_TASKS_SPAN`]. The service refuses further tasks; it does
-/// not queue them.
+/// Maximum number of tasks that an account may start within [`NEW_TASKS_SPAN`]. The service refuses further tasks; it
+/// does not queue them.
 ///
 /// Documentation: <https://docs.kie.ai/1973359m0>
 pub const NEW_TASKS: usize = 20;
 
-/// Span in which an account may start at most [`NEW_TASKS`] tasks. 10 seconds.
+/// Length of time in which an account may start at most [`NEW_TASKS`] tasks: 10 seconds.
 pub const NEW_TASKS_SPAN: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

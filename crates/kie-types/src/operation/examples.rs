@@ -2,10 +2,11 @@
 
 use super::endpoint::Endpoint;
 
-/// An operation with example requests. Fixtures, schemas and tests are made from them.
+/// An operation with example requests. Fixtures, schemas and tests use these requests.
 ///
-/// Every operation of the [catalogue](crate::catalog) implements this trait. Your own operation does not need it to be called
-/// or checked. [`catalog::examples`](crate::catalog::examples) returns the examples of an operation by its name.
+/// Every operation of the [catalogue](crate::catalog) implements this trait. Your own operation can be called and checked
+/// without it. [`catalog::examples`](crate::catalog::examples) returns the examples of an operation by the operation's
+/// name.
 ///
 /// ```
 /// use kie_types::{ConvertToWav, Endpoint, Examples};
@@ -13,6 +14,7 @@ use super::endpoint::Endpoint;
 /// assert!(ConvertToWav::examples().iter().all(|request| request.validate().is_ok()));
 /// ```
 pub trait Examples: Endpoint {
-    /// Returns at least one valid request. The first is the smallest, and the last has all fields that can be combined.
+    /// Returns at least one valid request. The first request is the smallest. The last request has all fields that can be
+    /// combined.
     fn examples() -> Vec<Self>;
 }

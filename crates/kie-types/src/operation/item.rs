@@ -1,4 +1,4 @@
-//! Results of a task, in the same form for every kind of task.
+//! Results of a task, in a form that is equal for all kinds of task.
 
 use std::collections::BTreeMap;
 
@@ -11,35 +11,35 @@ use crate::value::{
 
 /// A result of a task, such as a track or a video.
 ///
-/// It is meant for programs that treat all kinds of task alike, for example to save files or to print a summary. The typed
-/// output of each kind has more fields.
+/// This type is for programs that treat all kinds of task alike, for example to save files or to print a summary. Each
+/// kind of task also has its own output type, which has more fields.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Item {
-    /// Id that the service gave the result, if any.
+    /// Id that the service gave the result. `None` if the result has no id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Title. It can be missing until the result is finished.
+    /// Title of the result. It can be missing until the result is finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Length in seconds.
+    /// Length of the track or video, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_s: Option<f64>,
-    /// Link to the result's file, once it is finished. It is also in [`urls`](Self::urls).
+    /// Link to the file of the result. `None` until the result is finished. The link is also in [`urls`](Self::urls).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Link>,
     /// All links of the result, by their names on the wire, such as `audioUrl` or `imageUrl`. Each link has a
-    /// [lifetime](Link::lifetime), unless it was read from JSON.
+    /// [lifetime](Link::lifetime), unless the item was read from JSON.
     #[serde(default)]
     pub urls: BTreeMap<String, Link<Any>>,
-    /// Text of the result: the lyrics of a track, or the idea it was made from.
+    /// Text of the result, such as the lyrics of a track, or the idea from which the track was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Error of this result, if it failed and other results of the task did not.
+    /// Error of this result. It is set if this result failed and other results of the task did not fail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// File contained in the response itself, for results without a link. It is not serialized.
+    /// Content of the result, if the response itself contains the content instead of a link. It is not serialized.
     #[serde(skip)]
     pub inline: Option<InlineFile>,
 }
@@ -68,12 +68,12 @@ impl InlineFile {
 }
 
 impl Item {
-    /// Returns `true` if the result's file is available, by its link or in the response itself.
+    /// Returns `true` if the file of the result is available, either by a link or in the response itself.
     pub fn is_available(&self) -> bool {
         self.url.is_some() || self.inline.is_some()
     }
 
-    /// Adds a link, unless it is `None`.
+    /// Adds a link under its name on the wire. Does nothing if the link is `None`.
     pub(crate) fn link<K: Kind>(mut self, name: &str, url: Option<&Link<K>>) -> Self {
         if let Some(url) = url {
             self.urls.insert(name.to_owned(), url.to_any());

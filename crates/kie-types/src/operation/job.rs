@@ -1,4 +1,4 @@
-//! Kinds of background task, each with its types.
+//! Kinds of background task, with the types that belong to each kind.
 
 use std::fmt;
 
@@ -9,16 +9,16 @@ use crate::value::{Lifetime, TaskId, Timestamp};
 
 /// A kind of background task, with the types that belong to it.
 ///
-/// The implementors are empty types that only name the kind, such as [`Music`](crate::Music). You may implement it for your
-/// own kind of task. Before 1.0, a minor version may add required items.
+/// The types that implement this trait are empty and only name the kind, such as [`Music`](crate::Music). You may
+/// implement the trait for your own kind of task. Before 1.0, a minor version may add required items.
 pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
     /// Name of the kind in one word, such as `music`.
     const NAME: &'static str;
-    /// Operation that looks up a task. Its response is `None` while the service does not know the task.
+    /// Operation that looks up a task. Its response is `None` if the service does not know the task.
     type Lookup: Endpoint<Response = Option<Self::Record>>;
-    /// Record of a task, as a lookup returns it.
+    /// Record of a task. A record is the response to a lookup of the task.
     type Record: Record<Output = Self::Output>;
-    /// Data of a callback about a task. It is inside a [`Callback`](crate::Callback).
+    /// Data of a callback about a task. The data is inside a [`Callback`](crate::Callback).
     type Callback: CallbackPayload<Output = Self::Output>;
     /// Results of a task.
     type Output: Output;
@@ -27,7 +27,7 @@ pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
     fn lookup(id: TaskId<Self>) -> Self::Lookup;
 }
 
-/// Shows the kind of task and the id.
+/// Shows the kind of task and the id of the task.
 impl<J: Job> fmt::Debug for TaskId<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TaskId<{}>({:?})", J::NAME, self.as_str())
@@ -36,62 +36,64 @@ impl<J: Job> fmt::Debug for TaskId<J> {
 
 /// Results of a task, with links to files.
 ///
-/// You may implement it for your own kind of task. Methods added later have defaults.
+/// You may implement this trait for your own kind of task. If a later version adds methods, they have defaults.
 pub trait Output: fmt::Debug + Clone + Send + Sync + 'static {
     /// Type of one result, such as a track or a variant of lyrics.
     type Piece: fmt::Debug + Clone + Send + Sync + 'static;
 
-    /// Returns the results in a common form, each with its file.
+    /// Returns the results as [`Item`]s, a form that is equal for all kinds of task. Each item has the link or the
+    /// content of its file.
     fn items(&self) -> Vec<Item>;
 
-    /// Returns the results with their own type, in the order of [`items`](Self::items).
+    /// Returns the results in their own type, in the order of [`items`](Self::items).
     fn pieces(&self) -> Vec<Self::Piece>;
 }
 
-/// Record of a task: its current state, as a lookup returns it.
+/// Record of a task. A record is the response to a lookup, with the current state of the task.
 ///
-/// You may implement it for your own kind of task. Methods added later have defaults.
+/// You may implement this trait for your own kind of task. If a later version adds methods, they have defaults.
 pub trait Record: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + Send + Sync + 'static {
     /// Results of the task.
     type Output: Output;
 
-    /// Returns the task's id, if the record contains it.
+    /// Returns the id of the task. Returns `None` if the record does not contain the id.
     fn task_id(&self) -> Option<&str>;
 
     /// Returns the state of the task.
     fn state(&self) -> TaskState;
 
-    /// Returns the results that exist so far, finished or not.
+    /// Returns the results that exist so far. Some of the results may be unfinished.
     fn output(&self) -> Option<Self::Output>;
 
-    /// Returns the time at which the task was created, if the record contains it. Records of lyrics, voices and recoveries
-    /// never do.
+    /// Returns the time at which the task was created. Returns `None` if the record does not contain this time. Records
+    /// of lyrics, voices and recoveries never contain it.
     fn created(&self) -> Option<&Timestamp> {
         None
     }
 
-    /// Returns the earliest time at which the results may be deleted. It is counted from the creation of the task, slightly
-    /// before the files were made. Returns `None` if the record has no instant of creation.
+    /// Returns the earliest time at which the results may be deleted: the time of the task's creation plus 14 days. The
+    /// files were made slightly later than the task. Returns `None` if the record has no creation time, or if that time
+    /// has no time zone.
     fn kept_until(&self) -> Option<Timestamp> {
         Lifetime::GENERATED.kept_until(self.created()?)
     }
 }
 
-/// Data of a callback that is specific to a kind of task.
+/// The `data` of a callback. Each kind of task has its own type of data.
 ///
-/// You may implement it for your own kind of task. Methods added later have defaults.
+/// You may implement this trait for your own kind of task. If a later version adds methods, they have defaults.
 pub trait CallbackPayload:
     Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + Default + Send + Sync + 'static
 {
     /// Results of the task.
     type Output: Output;
 
-    /// Returns the task's id, if this data contains it.
+    /// Returns the id of the task. Returns `None` if the data does not contain the id.
     fn task_id(&self) -> Option<&str>;
 
-    /// Returns the state of the task, given the callback's `code` and `msg`.
+    /// Returns the state of the task. `code` and `message` are the `code` and `msg` of the callback.
     fn state(&self, code: i64, message: &str) -> TaskState;
 
-    /// Returns the results that exist so far, finished or not.
+    /// Returns the results that exist so far. Some of the results may be unfinished.
     fn output(&self) -> Option<Self::Output>;
 }

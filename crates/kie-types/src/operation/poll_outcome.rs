@@ -1,4 +1,4 @@
-//! Meaning of one poll of a task.
+//! Meaning of a poll of a task. A poll is one lookup of the task's record.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use super::{
     state::{Failure, Stage, TaskState},
 };
 
-/// Time in which an undelivered task may still get results, counted from the first poll that showed it undelivered.
-/// 5 minutes.
+/// Time in which a task may still get results after its callback could not be delivered: 5 minutes. The time starts at
+/// the first poll that showed the state [`Undelivered`](TaskState::Undelivered).
 pub const UNDELIVERED_GRACE: Duration = Duration::from_secs(5 * 60);
 
-/// Maximum run time of a task, counted from its start. 15 minutes. If only the start of an undelivered task is known, the
-/// task may still get results until then.
+/// Maximum run time of a task, counted from the start of the task: 15 minutes. If a program knows only the start of an
+/// undelivered task, the task may still get results until this time is over.
 pub const LONGEST_TASK: Duration = Duration::from_secs(15 * 60);
 
-/// Status of a record whose callback could not be delivered.
+/// Status word in a record if the service could not deliver the callback of the task.
 const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
 
-/// Meaning of one poll of a task. Waits, single polls, saves, receipts and reports all use it, so that they agree on which
-/// results are final.
+/// Meaning of a poll of a task. A poll is one lookup of the task's record. Waits, single polls, saves, receipts and
+/// reports all use this type, so they agree on the results that are final.
 ///
-/// Only an [undelivered](TaskState::Undelivered) task needs a decision: the service gave up delivering its callback, perhaps
-/// before the task was finished. A wait and a receipt give such a task more time. A [`Report`](crate::Report) shows what can
-/// be used now, so it gives no more time.
+/// Only an [undelivered](TaskState::Undelivered) task needs a decision. The service gave up delivering the callback of
+/// such a task, perhaps before the task was finished. A wait and a receipt give such a task more time. A
+/// [`Report`](crate::Report) gives no more time, since it shows the results that can be used now.
 ///
 /// ```
 /// use kie_types::{Item, PollOutcome, TaskState};
@@ -39,24 +39,24 @@ const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PollOutcome {
-    /// The task is running. The value is the last stage it reached.
+    /// The task is running. The value is the latest stage that the task has reached.
     Running(Option<Stage>),
-    /// The task is undelivered and may still get results.
+    /// The callback of the task could not be delivered, and the task may still get results.
     Growing,
-    /// The task is finished and has results. No more will come.
+    /// The task is finished and has results. No more results will come.
     Complete,
     /// The task is finished according to the service, but its record has no results.
     Empty,
-    /// The task is undelivered and still has no result after its time limit. A result may still appear later, so this ends a
-    /// wait, not the task.
+    /// The callback of the task could not be delivered, the time for late results is over, and the record has no result.
+    /// A result may still appear later. So this outcome ends a wait, but does not prove that the task failed.
     GivenUp(Failure),
-    /// The task failed without a result.
+    /// The task failed and has no result.
     Failed(Failure),
 }
 
 impl PollOutcome {
-    /// Returns the meaning of a record with this state and these items. `may_grow` is `true` if an undelivered task still has
-    /// time: see [`UNDELIVERED_GRACE`] and [`LONGEST_TASK`].
+    /// Returns the meaning of a record with this state and these items. `may_grow` is `true` if an undelivered task may
+    /// still get results: see [`UNDELIVERED_GRACE`] and [`LONGEST_TASK`].
     pub fn of(state: TaskState, items: &[Item], may_grow: bool) -> Self {
         match state {
             TaskState::Running(stage) => Self::Running(stage),
@@ -73,7 +73,7 @@ impl PollOutcome {
     }
 }
 
-/// Converts to the state that a [`Progress`](super::progress::Progress) observes.
+/// Converts the outcome to a state for [`Progress::observe`](super::progress::Progress::observe).
 impl From<PollOutcome> for TaskState {
     fn from(outcome: PollOutcome) -> Self {
         match outcome {

@@ -1,4 +1,4 @@
-//! State machine of a task. It orders the updates from polls and callbacks.
+//! Progress of a task. The order of the updates from polls and callbacks does not matter.
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -7,12 +7,12 @@ use super::{
     state::{Failure, Stage, TaskState},
 };
 
-/// Everything known about a task, from all updates so far.
+/// State of a task, collected from all updates so far.
 ///
-/// Each update about the task, from a poll or from a callback, is passed to [`observe`](Self::observe) once. Updates may be
-/// repeated, reordered, late, lost or contradictory: the same updates give the same final state in any order. A stage that
-/// was reached stays reached, and an item is reported as ready once. If final states differ, the better one wins: a complete
-/// task stays complete.
+/// Pass each update about the task, from a poll or from a callback, to [`observe`](Self::observe) once. Updates may be
+/// repeated, reordered, late, lost or contradictory: the same updates give the same final state in any order. A stage
+/// that was reached stays reached, and an item is reported as ready only once. If two final states differ, the better
+/// state wins: a complete task stays complete.
 ///
 /// ```
 /// use kie_types::{Progress, Stage, TaskState};
@@ -20,7 +20,7 @@ use super::{
 /// let mut progress = Progress::new();
 /// let change = progress.observe(&TaskState::Complete, Vec::new()).unwrap();
 /// assert_eq!(change.reached, Some(Stage::Complete));
-/// // The callback of an earlier stage arrives late, then a second copy of the last update.
+/// // A callback about an earlier stage arrives late. Then the last update arrives a second time.
 /// assert_eq!(progress.observe(&TaskState::Running(Some(Stage::First)), Vec::new()), None);
 /// assert_eq!(progress.observe(&TaskState::Complete, Vec::new()), None);
 /// assert_eq!(progress.state(), &TaskState::Complete);
@@ -36,13 +36,14 @@ pub struct Progress {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Change {
-    /// Furthest stage reached so far.
+    /// Furthest stage that the task has reached so far.
     pub stage: Option<Stage>,
-    /// The stage that this update reached first. [`Stage::Complete`] is reported once.
+    /// Stage that the task reached with this update. `None` if the stage was known before. [`Stage::Complete`] is
+    /// reported once.
     pub reached: Option<Stage>,
-    /// Failure of the task, if this update was the first to report it.
+    /// Failure of the task. `None` if no failure was reported, or if an earlier update reported it.
     pub failure: Option<Failure>,
-    /// Items that this update was the first to show finished.
+    /// Items that are finished in this update and were not finished in any earlier update.
     pub ready: Vec<Item>,
 }
 
@@ -53,22 +54,22 @@ impl Default for Progress {
 }
 
 impl Progress {
-    /// Creates the progress of a task of which nothing is known.
+    /// Creates the progress of a task about which nothing is known.
     pub fn new() -> Self {
         Self { stage: None, state: TaskState::Running(None), ready: BTreeSet::new() }
     }
 
-    /// Returns the furthest stage reached so far. A failed task keeps the stage it reached.
+    /// Returns the furthest stage that the task has reached so far. A failed task keeps the stage that it reached before.
     pub fn stage(&self) -> Option<Stage> {
         self.stage
     }
 
-    /// Returns the state of the task, from all updates.
+    /// Returns the state of the task, collected from all updates.
     pub fn state(&self) -> &TaskState {
         &self.state
     }
 
-    /// Applies an update. Returns `None` if the update contains nothing new.
+    /// Applies an update and returns the changes. Returns `None` if the update contains nothing new.
     pub fn observe(&mut self, state: &TaskState, items: Vec<Item>) -> Option<Change> {
         let reached = state.stage().filter(|stage| Some(*stage) > self.stage);
         self.stage = self.stage.max(reached);
@@ -84,8 +85,9 @@ impl Progress {
         changed.then_some(Change { stage: self.stage, reached, failure, ready })
     }
 
-    /// Returns `true` if the item is finished and was not ready before. An item is identified by its id and its link, since
-    /// some rows have no id, and links change. An item without a link is also identified by its text.
+    /// Returns `true` if the item is finished and was not reported as ready before. Two items are the same if their ids
+    /// or their links are equal, since some results have no id, and links change. Items without a link are also the same
+    /// if their texts are equal.
     fn is_new(&mut self, item: &Item) -> bool {
         if !item.is_available() {
             return false;
@@ -98,7 +100,8 @@ impl Progress {
     }
 }
 
-/// Compares two states; the greater one wins. The order is total, so the order of the updates does not matter.
+/// Compares two states; the greater state wins. Any two different states have an order, so the order of the updates does
+/// not matter.
 fn compare(one: &TaskState, other: &TaskState) -> Ordering {
     let words = |state: &TaskState| match state {
         TaskState::Failed(Failure { status, code, message }) => Some((*code, status.clone(), message.clone())),
@@ -107,8 +110,8 @@ fn compare(one: &TaskState, other: &TaskState) -> Ordering {
     rank(one).cmp(&rank(other)).then(one.stage().cmp(&other.stage())).then_with(|| words(one).cmp(&words(other)))
 }
 
-/// Rank of a state. Results can be used, so `Complete` ranks above `Failed`. A failure says more than an undelivered
-/// callback.
+/// Returns the rank of a state. `Complete` ranks above `Failed`, since results can be used. `Failed` ranks above
+/// `Undelivered`, since an undelivered task may still get results.
 fn rank(state: &TaskState) -> u8 {
     match state {
         TaskState::Running(_) => 0,

@@ -1,4 +1,4 @@
-//! Report of a task, in the same form for every kind of task.
+//! Report of a task, in a form that is equal for all kinds of task.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::{
     value::{TaskId, Timestamp},
 };
 
-/// Report of a task, in the same form for every kind of task, for programs and people that read JSON.
+/// Report of a task, in a form that is equal for all kinds of task. It is for programs and people that read JSON.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -22,17 +22,18 @@ pub struct Report {
     pub task_id: Option<String>,
     /// Outcome of the task so far.
     pub outcome: Outcome,
-    /// Furthest stage reached.
+    /// Furthest stage that the task has reached.
     pub stage: Option<Stage>,
-    /// Code of the service for a failure.
+    /// Code of the service for the failure of the task.
     pub code: Option<i64>,
-    /// Message of the service for a failure.
+    /// Message of the service for the failure of the task.
     pub message: Option<String>,
-    /// Tells whether the task was paid for.
+    /// Tells if the task was paid for.
     pub charged: Charged,
-    /// Results so far.
+    /// Results that exist so far.
     pub items: Vec<Item>,
-    /// Earliest time at which the results may be deleted, if there are results and the record [has it](Record::kept_until).
+    /// Earliest time at which the results may be deleted. Missing if no result is available, or if the record does not
+    /// have [this time](Record::kept_until).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<Timestamp>,
 }
@@ -46,14 +47,14 @@ pub enum Outcome {
     Running,
     /// The task is finished and has results.
     Success,
-    /// The task ended without a result.
+    /// The task ended and has no result.
     Failed,
     /// The service does not know the task.
     NotFound,
 }
 
 impl Outcome {
-    /// Returns the word used in JSON, such as `notFound`.
+    /// Returns the word for the outcome in JSON, such as `notFound`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
@@ -77,12 +78,12 @@ impl std::fmt::Debug for Report {
 }
 
 impl Report {
-    /// Creates the report of this task from its record. `None` stands for a task that the service does not know.
+    /// Creates the report of this task from its record. If `record` is `None`, the service does not know the task.
     pub fn new<J: Job>(id: &TaskId<J>, record: Option<&J::Record>) -> Self {
         Self { task_id: Some(id.as_str().to_owned()), ..Self::of_record::<J>(record) }
     }
 
-    /// Creates the report of a task from its record alone. `None` stands for a task that the service does not know.
+    /// Creates the report of a task from its record alone. If `record` is `None`, the service does not know the task.
     pub fn of_record<J: Job>(record: Option<&J::Record>) -> Self {
         match record {
             Some(record) => {
@@ -100,7 +101,7 @@ impl Report {
         report.task_id = task_id.map(str::to_owned);
         report.stage = state.stage();
         report.items = output.map(|output| output.items()).unwrap_or_default();
-        // Report the results that can be used now. Only a wait gives the task more time.
+        // The report has the results that can be used now. Only a wait gives an undelivered task more time.
         match PollOutcome::of(state, &report.items, false) {
             PollOutcome::Running(_) | PollOutcome::Growing => {}
             PollOutcome::Complete | PollOutcome::Empty => {
@@ -118,7 +119,7 @@ impl Report {
         report
     }
 
-    /// Creates the report of a task of which only the fact is known that it is running.
+    /// Creates the report of a running task about which nothing else is known.
     fn running() -> Self {
         Self {
             task_id: None,

@@ -1,4 +1,4 @@
-//! Schemas of requests, with their rules.
+//! Schemas of requests, with the rules of each request.
 
 use schemars::Schema;
 use serde_json::{Map, Value};
@@ -10,7 +10,8 @@ use crate::{
     value::Model,
 };
 
-/// Completes the derived schema of a request with its required fields, its limits, and documentation without Rust terms.
+/// Completes the derived schema of a request. Adds the required fields, the limits, and a documentation text without Rust
+/// terms.
 pub(crate) fn request<E: Examples>(schema: &mut Schema) {
     let limits = E::limits();
     let required = required::<E>();
@@ -49,7 +50,8 @@ pub(crate) fn request<E: Examples>(schema: &mut Schema) {
     }
 }
 
-/// Returns the fields that are always required. It leaves out each field in turn and checks the request.
+/// Returns the fields that are always required. The function removes one field after the other from an example request
+/// and checks the rest.
 fn required<E: Examples>() -> Vec<String> {
     let sample = E::examples().into_iter().next().map(serde_json::to_value);
     let Some(Ok(Value::Object(sample))) = sample else { return Vec::new() };
@@ -67,7 +69,7 @@ fn required<E: Examples>() -> Vec<String> {
     required
 }
 
-/// Removes null from the types of a schema, since requests leave a field out instead of sending null.
+/// Removes null from the types of a schema, since a request leaves out a field instead of sending null.
 fn without_null(schema: &mut Map<String, Value>) {
     match schema.get_mut("type") {
         Some(Value::Array(kinds)) => {
@@ -88,9 +90,10 @@ fn without_null(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Writes the widest of the limits into the schema of their field.
+/// Writes the limits of a field into the schema of the field. If the limits differ between models or modes, the widest
+/// limit is written.
 fn bound(schema: &mut Map<String, Value>, limits: &[&Limit], all: &[Limit]) {
-    // A bound relative to a number that is never below 0 is also a valid minimum from 0.
+    // If the bound is relative to a field whose number is never below 0, then 0 is also a valid minimum.
     let never_below_0 = |field| all.iter().any(|limit| limit.field == field && limit.bound == Bound::AtLeast(0.0));
     let mut longest = None;
     for limit in limits {
@@ -114,7 +117,8 @@ fn bound(schema: &mut Map<String, Value>, limits: &[&Limit], all: &[Limit]) {
     }
 }
 
-/// Replaces constants in a documentation text by their numbers, and Rust field names by the names on the wire.
+/// Replaces the names of constants in a documentation text by their numbers, and Rust names of fields by their names on
+/// the wire.
 fn spelled_out(text: Option<&Value>, limits: &[Limit], names: &[String]) -> String {
     let mut text = plain(text.and_then(Value::as_str).unwrap_or_default());
     for name in names {
@@ -143,7 +147,7 @@ fn spelled_out(text: Option<&Value>, limits: &[Limit], names: &[String]) -> Stri
     text
 }
 
-/// Returns the name of a field in Rust.
+/// Converts the name of a field on the wire to its name in Rust.
 fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     for letter in name.chars() {

@@ -1,4 +1,4 @@
-//! Operations that start a task, and their response.
+//! Operations that start a task, and the response to such an operation.
 
 use std::fmt;
 
@@ -12,14 +12,14 @@ use crate::{
 
 /// An operation that starts a background task.
 pub trait TaskEndpoint: Endpoint<Response = Started<Self::Job>> {
-    /// Kind of task that it starts.
+    /// Kind of task that the operation starts.
     type Job: Job;
 }
 
-/// An operation that can cost money: every operation that starts a task, and some that do not. A call of it can have a name
-/// and a receipt, and is never abandoned half-way.
+/// An operation that can cost money: every operation that starts a task, and some operations that start no task. A call
+/// of such an operation can have a name and a receipt. The client does not cancel such a call half-way.
 ///
-/// Every [`TaskEndpoint`] implements this trait. Implement it for your own paid operation that starts no task.
+/// Every [`TaskEndpoint`] implements this trait. Implement the trait for your own paid operation that starts no task.
 pub trait PaidEndpoint: Endpoint {}
 
 impl<E: TaskEndpoint> PaidEndpoint for E {}
@@ -29,7 +29,7 @@ impl<E: TaskEndpoint> PaidEndpoint for E {}
 #[serde(bound = "", rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Started<J> {
-    /// Id for lookups of the task.
+    /// Id of the started task, for lookups.
     pub task_id: TaskId<J>,
 }
 
@@ -71,7 +71,7 @@ impl<'de, J> Deserialize<'de> for Started<J> {
 }
 
 answer! {
-    /// Response to an accepted request, in the service's two spellings.
+    /// Response to an accepted request. The service spells the task id in two ways.
     struct Accepted {
         /// Id of the task.
         task_id: Option<String> = "taskId" | "task_id",

@@ -1,4 +1,4 @@
-//! State of a task, and the reason of a failure.
+//! State of a task, and the reason for a failure.
 
 use std::{fmt, str::FromStr};
 
@@ -11,17 +11,17 @@ use crate::{
 
 /// Stage of a task. Callbacks and lookups use the same stages.
 ///
-/// Only music tasks reach `text` and `first`; all other kinds go straight to `complete`. `text` and `first` may be skipped,
-/// and callbacks may arrive in any order.
+/// Only music tasks reach `text` and `first`; all other kinds of task go directly to `complete`. The service may skip
+/// `text` and `first`, and callbacks may arrive in any order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Stage {
-    /// The lyrics are written. Streaming links may already play.
+    /// The lyrics are written. Links for streaming may already play.
     Text,
     /// The first track is finished.
     First,
-    /// Everything is finished.
+    /// All results are finished.
     Complete,
 }
 
@@ -56,19 +56,20 @@ impl FromStr for Stage {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TaskState {
-    /// The task is running. The value is the last stage it reached. Unknown status words count as running.
+    /// The task is running. The value is the latest stage that the task has reached. A record with an unknown status word
+    /// counts as running.
     Running(Option<Stage>),
-    /// The task is finished and has its output.
+    /// The task is finished and has its results.
     Complete,
-    /// The service gave up delivering its callback (`CALLBACK_EXCEPTION`), and some or all results are missing. The
-    /// documentation does not say whether more results will appear.
+    /// The service gave up delivering the callback of the task (`CALLBACK_EXCEPTION`), and some or all results are
+    /// missing. The documentation does not say if more results will appear.
     Undelivered,
-    /// The task ended without a result.
+    /// The task ended and has no result.
     Failed(Failure),
 }
 
 impl TaskState {
-    /// Returns the last stage reached.
+    /// Returns the latest stage that the task has reached.
     pub fn stage(&self) -> Option<Stage> {
         match self {
             Self::Running(stage) => *stage,
@@ -78,7 +79,7 @@ impl TaskState {
     }
 }
 
-/// Prints one word: `running`, `complete`, `undelivered` or `failed`. Stage and failure are not included.
+/// Prints one word: `running`, `complete`, `undelivered` or `failed`. The stage and the failure are not printed.
 impl fmt::Display for TaskState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -90,13 +91,13 @@ impl fmt::Display for TaskState {
     }
 }
 
-/// Reason why a task ended without a result, from the service.
+/// Reason, from the service, for the end of a task without a result.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// Status word of the record, such as `GENERATE_AUDIO_FAILED`.
+    /// Status word of the record, such as `GENERATE_AUDIO_FAILED`. `None` if the service sent no status word.
     pub status: Option<String>,
-    /// Code of the record (`errorCode`) or of the callback.
+    /// Code of the failure: the `errorCode` of the record, or the `code` of the callback.
     pub code: Option<i64>,
     /// Message of the service.
     pub message: Option<String>,
@@ -111,7 +112,7 @@ impl Failure {
         }
     }
 
-    /// Returns the kind of the failure. It is about the content, the service, or the credits.
+    /// Returns the kind of the failure. It tells if the content, the service or the credits were the cause.
     pub fn kind(&self) -> RefusalKind {
         if self.status.as_deref() == Some("SENSITIVE_WORD_ERROR") {
             return RefusalKind::Content;
@@ -124,7 +125,7 @@ impl Failure {
         }
     }
 
-    /// Tells whether the task was paid for. Only code 531 states that the credits were refunded.
+    /// Tells if the task was paid for. Only code 531 says that the credits were refunded.
     pub fn charged(&self) -> Charged {
         match self.code {
             Some(531) => Charged::Refunded,

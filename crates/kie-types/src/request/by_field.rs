@@ -1,4 +1,4 @@
-//! Reads a request from JSON field by field, so that one bad field does not hide the others.
+//! Reads a request from JSON field by field, so that one bad field does not hide the problems of other fields.
 
 use std::fmt;
 
@@ -13,8 +13,7 @@ use super::{invalid::Rule, rules::Rules, stand_in::StandIn};
 /// Result of [`read`].
 #[derive(Debug)]
 pub(crate) struct Read<T> {
-    /// The request without the fields that could not be read. `None` if one of these fields is required, or if a required
-    /// field is missing.
+    /// The request without the fields that could not be read. `None` if a required field is missing or could not be read.
     pub(crate) request: Option<T>,
     /// Names of the type's fields, in the order of declaration. `None` if the type is not a plain struct.
     pub(crate) known: Option<&'static [&'static str]>,
@@ -22,8 +21,8 @@ pub(crate) struct Read<T> {
 
 /// Reads a request and reports each field that is missing or has the wrong type.
 ///
-/// `Deserialize` stops at the first problem. So this function runs it again without the field that caused the problem. If
-/// that field is required, a [`StandIn`] takes its place.
+/// `Deserialize` stops at the first problem. So this function calls `Deserialize` again without the field that caused the
+/// problem. If this field is required, a [`StandIn`] takes its place.
 pub(crate) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, rules: &mut Rules) -> Read<T> {
     let (mut known, mut left_out, mut stood_in) = (None, Vec::new(), Vec::new());
     let request = loop {
@@ -56,9 +55,9 @@ pub(crate) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, rules: &mut
 /// Error of one attempt to read a request.
 #[derive(Debug)]
 pub(super) enum FieldError {
-    /// The named field has a value of the wrong type.
+    /// The field with this name has a value of the wrong type. The second text describes the problem.
     Field(String, String),
-    /// The named field is missing.
+    /// The field with this name is missing.
     Missing(&'static str),
     /// Any other problem.
     Other(String),
@@ -95,8 +94,8 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Returns the known, readable fields first and then the stand-ins. A wrong type is thus found before a stand-in can
-    /// fail.
+    /// Returns the names and values of the fields: first the known fields from the JSON document, then the stand-ins,
+    /// which have the value `None`. In this order, a wrong type is found before a stand-in can fail.
     fn entries(&self) -> impl Iterator<Item = (&'a str, Option<&'a Value>)> + use<'a> {
         let (known, left_out) = (*self.known, self.left_out);
         let is_read = move |name: &str| {
@@ -134,7 +133,7 @@ impl<'de> Deserializer<'de> for Reading<'de> {
     }
 }
 
-/// The entries that are still to be read, and the entry whose value comes next.
+/// The entries that are not read yet (`rest`), and the entry whose value is read next (`at`).
 struct Entries<'a, I> {
     rest: I,
     at: Option<(&'a str, Option<&'a Value>)>,

@@ -1,4 +1,4 @@
-//! Fields that the service ignores, as data.
+//! Fields that the service ignores, described as data.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::mode::{Mode, ModeValue};
 
 /// A field that the service ignores in certain modes of an operation.
 ///
-/// A request with such a field breaks no documented rule; it gets a warning. See
+/// A request with such a field breaks no documented rule, but gets a warning. See
 /// [`Endpoint::ignored`](crate::Endpoint::ignored).
 ///
 /// ```
@@ -24,23 +24,23 @@ use super::mode::{Mode, ModeValue};
 pub struct IgnoredField {
     /// Name of the field on the wire.
     pub field: &'static str,
-    /// Modes in which the field is ignored. A request must be in all of them at once.
+    /// Modes in which the field is ignored. The field is ignored only if the request is in all these modes at once.
     pub modes: Vec<Mode>,
 }
 
 impl IgnoredField {
-    /// Creates an entry for a field that is ignored in requests that are in all of these modes at once.
+    /// Creates an entry for a field that is ignored if the request is in all of these modes at once.
     pub fn new(field: &'static str, modes: impl Into<Vec<Mode>>) -> Self {
         Self { field, modes: modes.into() }
     }
 
-    /// Creates an entry for each of these fields, all ignored in one mode.
+    /// Creates one entry for each of these fields. All these fields are ignored in the same mode.
     pub(crate) fn all<const N: usize>(fields: [&'static str; N], mode: Mode) -> impl Iterator<Item = Self> {
         fields.into_iter().map(move |field| Self::new(field, [mode]))
     }
 
-    /// Returns `true` if the request is in the modes and has the field. An empty text and a flag that is `false` do not
-    /// count.
+    /// Returns `true` if the request is in all modes of this entry and contains the field. A field with an empty text,
+    /// `false` or null counts as left out.
     pub(crate) fn is_given(&self, fields: &Map<String, Value>) -> bool {
         let asks = fields.get(self.field).is_some_and(|value| match value {
             Value::Null | Value::Bool(false) => false,
@@ -51,7 +51,7 @@ impl IgnoredField {
     }
 }
 
-/// Prints a clause that says when the field is ignored.
+/// Prints a clause that says when the service ignores the field.
 impl fmt::Display for IgnoredField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the service ignores it")?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Error: a request breaks documented rules. It lists all of them.
+/// Error: a request breaks documented rules. The error lists all broken rules.
 ///
 /// Nothing was sent and nothing was charged. [`Rules`](crate::Rules) creates this error.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,7 +19,7 @@ impl Invalid {
         Self { operation, violations }
     }
 
-    /// Creates the error for a field whose address already has the query parameter that the client adds.
+    /// Creates the error for a field with an address. The address already has the query parameter that the client adds.
     pub fn has_parameter(operation: &'static str, field: &str, parameter: &'static str) -> Self {
         let rule = Rule::HasParameter { parameter };
         Self::new(operation, vec![Violation { field: field.to_owned(), rule }])
@@ -29,12 +29,12 @@ impl Invalid {
         self.violations
     }
 
-    /// Name of the operation, such as `extend-music`.
+    /// Returns the name of the operation, such as `extend-music`.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// All broken rules, at least one.
+    /// Returns all broken rules. The list has at least one entry.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
@@ -59,7 +59,7 @@ impl std::error::Error for Invalid {}
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// Path of the field, by its name on the wire, such as `prompt`.
+    /// Path of the field. Each name in the path is spelled as on the wire, such as `prompt`.
     pub field: String,
     /// Broken rule, with the limit and the actual value.
     pub rule: Rule,
@@ -71,7 +71,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Serializes the field, the rule as a sentence, and the rule's numbers.
+/// Serializes the field, the rule as a sentence, and the numbers of the rule.
 impl Serialize for Violation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -85,7 +85,7 @@ impl Serialize for Violation {
     }
 }
 
-/// A documented rule, with its limit and the value that breaks it.
+/// A documented rule, with the limit and with the value that breaks the rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "rule", rename_all = "camelCase")]
 #[non_exhaustive]
@@ -182,7 +182,7 @@ pub enum Rule {
     /// A rule of your own operation that no other variant describes.
     #[non_exhaustive]
     Custom {
-        /// Text of the rule. It follows the field's name: `must differ from title`.
+        /// Text of the rule. In the error, the text follows the name of the field: `must differ from title`.
         problem: String,
     },
     /// The JSON value cannot be read as the field's type.
@@ -194,7 +194,8 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Creates a rule for your own operation. The text follows the field's name: `must differ from title`.
+    /// Creates a rule for your own operation. In the error, the text follows the name of the field: `must differ from
+    /// title`.
     pub fn custom(problem: impl Into<String>) -> Self {
         Self::Custom { problem: problem.into() }
     }

@@ -1,14 +1,14 @@
-//! Documented limits as data, for programs that print them or build an input form from them.
+//! Documented limits as data, for programs that print the limits or build an input form.
 
 use serde::Serialize;
 
 use super::mode::Mode;
 use crate::value::Model;
 
-/// A documented limit of one request field. [`validate`](crate::Endpoint::validate) enforces the same constant.
+/// A documented limit of one request field. [`validate`](crate::Endpoint::validate) checks the same limit.
 ///
-/// A request must keep every limit whose [`mode`](Self::mode) and [`model`](Self::model) match the request. A limit without
-/// mode and model always applies. A field that is left out breaks no limit.
+/// A request must keep every limit whose [`mode`](Self::mode) and [`model`](Self::model) match the request. A limit
+/// without a mode and without a model always applies. A field that is left out breaks no limit.
 ///
 /// ```
 /// use kie_types::{Bound, Endpoint, GenerateMusic};
@@ -43,17 +43,18 @@ use crate::value::Model;
 pub struct Limit {
     /// Name of the field on the wire.
     pub field: &'static str,
-    /// Mode in which the limit applies. `None` if it applies in all modes.
+    /// Mode in which the limit applies. `None` if the limit applies in all modes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<Mode>,
-    /// Model for which the limit applies. `None` if it applies for all models.
+    /// Model for which the limit applies. `None` if the limit applies for all models.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
-    /// Field whose number the bound is relative to, such as the start of a section for its end. `None` if the bound is
-    /// absolute.
+    /// Field to whose number the bound is added. For example, the end of a section has a bound that is counted from the
+    /// start of the section. `None` if the bound is absolute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<&'static str>,
-    /// Name of the limit's constant, as the field's documentation mentions it. Empty if there is no constant.
+    /// Name of the constant that has the limit. The documentation of the field uses this name. Empty if no constant has
+    /// the limit.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub name: &'static str,
     /// Bound of the field's value.
@@ -61,7 +62,7 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Creates a limit for every mode and every model.
+    /// Creates a limit that applies in every mode and for every model.
     pub fn new(field: &'static str, bound: Bound) -> Self {
         Self { field, mode: None, model: None, from: None, name: "", bound }
     }
@@ -80,14 +81,14 @@ impl Limit {
         self
     }
 
-    /// Makes the bound relative to the number in this field.
+    /// Makes the bound relative: the bound is added to the number in this field.
     #[must_use]
     pub fn counted_from(mut self, field: &'static str) -> Self {
         self.from = Some(field);
         self
     }
 
-    /// Sets the name of the limit's constant.
+    /// Sets the name of the constant that has the limit.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
@@ -108,20 +109,21 @@ pub enum Bound {
     AtLeast(f64),
     /// Largest allowed number.
     AtMost(f64),
-    /// Exclusive lower bound: the number must be larger.
+    /// Exclusive lower bound: the field's number must be larger than this number.
     Above(f64),
-    /// The number must be a multiple of this one.
+    /// The field's number must be a multiple of this number.
     Step(f64),
     /// The text must be one of these words.
     OneOf(Vec<&'static str>),
-    /// Known words. Other words are allowed too, such as a model that is newer than this version of the crate.
+    /// Known words. Other words are allowed too, such as the name of a model that is newer than this version of the
+    /// crate.
     Known(Vec<&'static str>),
     /// The field must be left out.
     LeftOut,
 }
 
 impl Bound {
-    /// Returns the bound's number as text. Empty if the bound is not a number.
+    /// Returns the number of the bound as text. Returns an empty text if the bound is not a number.
     #[cfg(feature = "schemars")]
     pub(crate) fn number(&self) -> String {
         match self {
@@ -133,7 +135,7 @@ impl Bound {
         }
     }
 
-    /// Returns the words that the bound lists.
+    /// Returns the words that the bound lists. Returns an empty list if the bound lists no words.
     pub(crate) fn words(&self) -> &[&'static str] {
         match self {
             Self::OneOf(words) | Self::Known(words) => words,
@@ -142,8 +144,8 @@ impl Bound {
     }
 }
 
-/// Implements [`Endpoint::limits`](crate::Endpoint::limits) from the table of a page, from its other constants, and from
-/// limits that several pages share.
+/// Implements [`Endpoint::limits`](crate::Endpoint::limits). The limits come from three sources: the table of models of a
+/// documentation page (`models`), single constants, and lists that several operations share (`and`).
 macro_rules! limits {
     (
         $(models $table:ident $(in $of:ident)? {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// A mode of an operation. The value of one request field selects it.
+/// A mode of an operation. The value of one request field selects the mode.
 ///
 /// ```
 /// use kie_types::Mode;
@@ -20,7 +20,7 @@ pub struct Mode {
     pub name: &'static str,
     /// Name, on the wire, of the field that selects the mode.
     pub field: &'static str,
-    /// Value of that field in this mode.
+    /// Value of [`field`](Self::field) in this mode.
     pub value: ModeValue,
 }
 
@@ -29,38 +29,39 @@ pub struct Mode {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ModeValue {
-    /// The field is this flag. A missing field counts as `false`.
+    /// The field has this flag as its value. A missing field counts as `false`.
     Flag(bool),
-    /// The field is this word.
+    /// The field has this word as its value.
     Word(&'static str),
-    /// The field is present, with any value.
+    /// The field is present. Its value does not matter.
     Given,
     /// The field is missing.
     LeftOut,
 }
 
 impl Mode {
-    /// Creates the mode in which a flag has this value.
+    /// Creates the mode that a request has if the flag in this field has this value.
     pub const fn flag(name: &'static str, field: &'static str, flag: bool) -> Self {
         Self { name, field, value: ModeValue::Flag(flag) }
     }
 
-    /// Creates the mode in which a field has this word. The word is also the name of the mode.
+    /// Creates the mode that a request has if this field has this word as its value. The word is also the name of the
+    /// mode.
     pub const fn word(field: &'static str, word: &'static str) -> Self {
         Self { name: word, field, value: ModeValue::Word(word) }
     }
 
-    /// Creates the mode in which a field is present.
+    /// Creates the mode that a request has if this field is present.
     pub const fn given(name: &'static str, field: &'static str) -> Self {
         Self { name, field, value: ModeValue::Given }
     }
 
-    /// Creates the mode in which a field is missing.
+    /// Creates the mode that a request has if this field is missing.
     pub const fn left_out(name: &'static str, field: &'static str) -> Self {
         Self { name, field, value: ModeValue::LeftOut }
     }
 
-    /// Returns `true` if a request, in its JSON form, is in this mode.
+    /// Returns `true` if a request is in this mode. `request` is the request as JSON.
     pub fn is_of(&self, request: &Value) -> bool {
         self.matches(request.get(self.field))
     }

@@ -1,9 +1,9 @@
 //! Spelling suggestions: finds the known word that a text probably means.
 
-/// Returns the known word that a text most likely means, if one is close.
+/// Returns the known word that a text most likely means. Returns `None` if no known word is close to the text.
 ///
-/// A word is close if only case, blanks or separators differ. In longer words, one or two wrong letters are also accepted.
-/// Digits must match: `V7` is a different model than `V6`.
+/// A word is close if it differs from the text only in upper and lower case, blanks or separators. In words of four or
+/// more letters, one or two wrong letters are also accepted. Digits must be equal: `V7` is a different model than `V6`.
 pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     let letters = letters_of(text);
     let near = words.iter().filter_map(|word| {
@@ -20,8 +20,8 @@ fn letters_of(text: &str) -> Vec<char> {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// Returns the number of letters that are wrong, missing, extra, or swapped with their neighbour. Returns `None` if a digit
-/// is wrong, or if the number is too high for the length of the word.
+/// Returns the number of letters that are wrong, missing, extra, or swapped with the next letter. Returns `None` if a
+/// digit is wrong, or if the number is too high for the length of the word.
 fn distance(text: &[char], word: &[char]) -> Option<usize> {
     let allowed = match word.len() {
         0..=3 => 0,
@@ -64,7 +64,7 @@ mod tests {
             ("V4_5PLU", Some("V4_5PLUS")),
             ("V6_MINY", Some("V6_MINI")),
             ("V6 wild", Some("V6_WILD")),
-            // Models that may exist one day.
+            // Models that may exist in the future get no suggestion.
             ("V7", None),
             ("V5_6", None),
             ("V7_MINI", None),
@@ -92,7 +92,7 @@ mod tests {
         ] {
             assert_eq!(nearest(text, &fields), meant, "{text:?}");
         }
-        // For a short word there is no suggestion.
+        // A word of one to three letters has no suggestion, unless only the case differs.
         assert_eq!(nearest("x", &["m", "f"]), None);
         assert_eq!(nearest("F", &["m", "f"]), Some("f"));
     }

@@ -1,21 +1,22 @@
-//! Checks for the kinds of rules that the documentation states.
+//! Checks for the kinds of rules in the documentation.
 
 use std::ops::RangeInclusive;
 
 use super::invalid::{Invalid, Rule, Violation};
 use crate::value::{Model, Weight};
 
-/// Returns the number of characters as the limits count them: Unicode scalar values.
+/// Returns the number of characters of a text, as the limits count them: Unicode scalar values.
 ///
-/// The service does not say whether it counts Unicode scalar values or UTF-16 units. The two differ for emoji.
+/// The service does not say if it counts Unicode scalar values or UTF-16 units. The two numbers differ for emoji.
 pub fn characters(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Checks the rules of a request one by one and collects all that are broken.
+/// Checks the rules of a request one by one and collects all broken rules.
 ///
-/// Every operation's [`Endpoint::validate`](crate::Endpoint::validate) uses it, and your own operations can use it too.
-/// Fields have their names on the wire. A field that is `None` breaks only the rules that require it.
+/// The [`Endpoint::validate`](crate::Endpoint::validate) of every operation uses this type, and your own operations can
+/// use it too. The argument `field` is the name of the field on the wire. A field that is `None` breaks only the rules
+/// that require the field.
 ///
 /// ```
 /// use kie_types::{Rule, Rules};
@@ -43,7 +44,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Starts a check of the named operation, with no broken rule.
+    /// Starts a check of the named operation. No rule is broken yet.
     pub fn new(operation: &'static str) -> Self {
         Self { operation, violations: Vec::new() }
     }
@@ -60,7 +61,8 @@ impl Rules {
         }
     }
 
-    /// Checks that a text is present under a condition, such as `customMode is true`.
+    /// Checks that a text is present and not blank under a condition. `when` is the condition as text, such as
+    /// `customMode is true`. Call this method only if the condition holds.
     pub fn required_when(&mut self, when: &'static str, field: &str, text: Option<&str>) {
         if text.is_none_or(|text| text.trim().is_empty()) {
             self.broken(field, Rule::Required { when: Some(when) });
@@ -74,14 +76,14 @@ impl Rules {
         }
     }
 
-    /// Checks that a number is present under a condition.
+    /// Checks that a number is present under the condition `when`. Call this method only if the condition holds.
     pub fn required_number_when(&mut self, when: &'static str, field: &str, number: Option<f64>) {
         if number.is_none() {
             self.broken(field, Rule::Required { when: Some(when) });
         }
     }
 
-    /// Checks that a field is left out under a condition.
+    /// Checks that a field is left out under the condition `when`. Call this method only if the condition holds.
     pub fn forbidden_when(&mut self, when: &'static str, field: &str, present: bool) {
         if present {
             self.broken(field, Rule::Forbidden { when });
@@ -90,7 +92,7 @@ impl Rules {
 
     /// Checks that a text has at most `limit` [characters].
     pub fn at_most(&mut self, field: &str, text: Option<&str>, limit: usize) {
-        // A text has at least as many bytes as characters. Only a text with too many bytes must be counted.
+        // A text has at least as many bytes as characters. So a text with at most `limit` bytes need not be counted.
         if let Some(text) = text.filter(|text| text.len() > limit) {
             let actual = characters(text);
             if actual > limit {
@@ -99,7 +101,7 @@ impl Rules {
         }
     }
 
-    /// Checks that a number is within a range, both ends included.
+    /// Checks that a number is within a range. Both ends of the range are valid.
     pub fn range(&mut self, field: &str, number: Option<f64>, range: RangeInclusive<f64>) {
         if let Some(actual) = number.filter(|number| !range.contains(number)) {
             self.broken(field, Rule::OutOfRange { min: *range.start(), max: *range.end(), actual });
@@ -124,7 +126,8 @@ impl Rules {
 
     /// Checks that a number is finite and not smaller than `min`.
     pub fn at_least(&mut self, field: &str, number: Option<f64>, min: f64) {
-        // The sum of two decimal fractions can be slightly larger than its decimal value.
+        // Sums of decimal fractions have rounding errors: `min` may be slightly larger than the exact sum. So a small
+        // difference is accepted.
         if let Some(actual) = number.filter(|number| !(*number >= min - 1e-6 && number.is_finite())) {
             self.broken(field, Rule::TooSmall { min, actual });
         }
@@ -139,14 +142,14 @@ impl Rules {
         }
     }
 
-    /// Checks that a list with `actual` entries has exactly `count`.
+    /// Checks that a list has exactly `count` entries. `actual` is the number of entries in the list.
     pub fn exactly(&mut self, field: &str, actual: usize, count: usize) {
         if actual != count {
             self.broken(field, Rule::WrongCount { count, actual });
         }
     }
 
-    /// Checks that a weight is within its range and a multiple of its step.
+    /// Checks that a weight is from 0 to 1 and a multiple of 0.01.
     pub fn weight(&mut self, field: &str, weight: Option<Weight>) {
         let weight = weight.map(Weight::get);
         self.range(field, weight, Weight::MIN..=Weight::MAX);
@@ -166,28 +169,29 @@ impl Rules {
         let Some(url) = url else { return };
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        // Links of the service can contain spaces after the host.
+        // Links from the service can contain spaces after the host.
         let is_clean = !host.contains(' ') && !url.ends_with(' ') && !url.contains(char::is_control);
         if host.is_empty() || !is_clean {
             self.broken(field, Rule::NotAnAddress);
         }
     }
 
-    /// Checks that a path has no slash at either end.
+    /// Checks that the path of a folder has no slash at either end.
     pub fn folder(&mut self, field: &str, path: &str) {
         if path.starts_with('/') || path.ends_with('/') {
             self.broken(field, Rule::SlashAtAnEnd);
         }
     }
 
-    /// Checks that an address is present and valid. A missing address is reported only as missing.
+    /// Checks that an address is present and valid. For a missing address, only one broken rule is reported.
     pub fn required_address(&mut self, field: &str, url: &str) {
         self.required(field, url);
         self.address(field, Some(url).filter(|url| !url.trim().is_empty()));
     }
 
-    /// Checks the model and returns its row in a page's table. Returns `None` for a model that this version does not know,
-    /// which has no limits, and for a model that the page does not accept, which is reported.
+    /// Checks the model and returns the model's row in the table of a documentation page. Returns `None` in two cases. A
+    /// model that this version does not know has no limits, and no rule is broken. For a model that the page does not
+    /// accept, a broken rule is reported.
     pub(crate) fn model<'t, L>(
         &mut self,
         model: &Model,
@@ -202,11 +206,11 @@ impl Rules {
         limits.as_ref()
     }
 
-    /// Ends the check.
+    /// Ends the check and returns its result.
     ///
     /// # Errors
     ///
-    /// [`Invalid`] with every rule that is broken.
+    /// [`Invalid`] with all broken rules.
     pub fn finish(self) -> Result<(), Invalid> {
         if self.violations.is_empty() { Ok(()) } else { Err(self.report()) }
     }

@@ -1,7 +1,7 @@
 //! Declares requests with a chainable setter for each optional field.
 
-/// Declares a request: its struct, a setter for each `Option` field, and `Debug`. The documentation of a setter repeats that
-/// of its field. An `Option` field with `#[no_setter]` in front of `pub` gets no setter.
+/// Declares a request: the struct, a chainable setter for each `Option` field, and `Debug`. The documentation of a setter
+/// repeats the documentation of the field. An `Option` field with `#[no_setter]` in front of `pub` gets no setter.
 macro_rules! setters {
     (
         $(#[$meta:meta])*
@@ -10,7 +10,7 @@ macro_rules! setters {
         $crate::request::setters! { @field [$(#[$meta])*] $request [] [] $($fields)* }
     };
 
-    // A field that is optional and has no setter.
+    // Matches an optional field without a setter.
     (
         @field $meta:tt $request:ident [$($declared:tt)*] $setters:tt
         $(#[doc = $doc:literal])*
@@ -27,7 +27,7 @@ macro_rules! setters {
         }
     };
 
-    // A field that is optional.
+    // Matches an optional field.
     (
         @field $meta:tt $request:ident [$($declared:tt)*] [$($setters:tt)*]
         $(#[doc = $doc:literal])*
@@ -43,7 +43,7 @@ macro_rules! setters {
         }
     };
 
-    // A field that is required.
+    // Matches a required field.
     (
         @field $meta:tt $request:ident [$($declared:tt)*] $setters:tt
         $(#[doc = $doc:literal])*
@@ -59,7 +59,7 @@ macro_rules! setters {
         }
     };
 
-    // No field is left.
+    // Matches the end, when all fields are read.
     (
         @field [$($meta:tt)*] $request:ident [$($declared:tt)*]
         [$({ [$($doc:literal)*] $field:ident $kind:ty })*]

@@ -6,8 +6,8 @@ use serde::de::{
 
 use super::by_field::FieldError;
 
-/// Deserializes to a value of any requested type, in place of a missing value. Numbers are 1 and texts are `1`, since more
-/// types accept these than 0 and the empty text.
+/// Deserializes to a value of any requested type, in place of a missing value. Each number is 1 and each text is `1`,
+/// since more types accept these values than 0 and the empty text.
 pub(super) struct StandIn;
 
 macro_rules! is {
@@ -102,7 +102,7 @@ impl<'de> Deserializer<'de> for StandIn {
     }
 }
 
-/// A sequence with this number of stand-ins.
+/// A sequence of stand-ins. The number is the number of stand-ins that are still to come.
 struct Count(usize);
 
 impl<'de> SeqAccess<'de> for Count {
@@ -115,7 +115,7 @@ impl<'de> SeqAccess<'de> for Count {
     }
 }
 
-/// A map with a stand-in under each of these names.
+/// A map with these names as keys. Each value is a stand-in.
 struct Names(&'static [&'static str]);
 
 impl<'de> MapAccess<'de> for Names {

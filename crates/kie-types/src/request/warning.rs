@@ -1,4 +1,4 @@
-//! Warnings about requests that are legal but probably a mistake.
+//! Warnings about requests that are legal but probably mistaken.
 
 use std::fmt;
 
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{text::redacted::text_in_brief, value::Model};
 
-/// Longest list of known words that a warning prints.
+/// Maximum number of known words that a warning prints.
 const MOST_WORDS: usize = 12;
 
-/// A probable mistake in a request. No documented rule has to forbid it.
+/// A probable mistake in a request. A request can get a warning although it breaks no documented rule.
 ///
-/// A warning does not stop a request from being sent. Broken rules are [`Violation`](crate::Violation)s. A word that is
-/// refused and close to an accepted word gets both a violation and a warning.
+/// A warning does not stop a request from being sent. A broken rule is a [`Violation`](crate::Violation). A word that
+/// breaks a rule and is close to an accepted word gets a violation and also a warning.
 ///
 /// ```
 /// use kie_types::{Endpoint, GenerateMusic, Model, WarningKind};
@@ -34,13 +34,14 @@ const MOST_WORDS: usize = 12;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Warning {
-    /// Path of the field, by its name on the wire or as the request spells it.
+    /// Path of the field. The names in the path are spelled as on the wire. An unknown field is spelled as in the
+    /// request.
     pub field: String,
     /// Kind of the mistake.
     pub kind: WarningKind,
-    /// Clause that describes the problem and the remedy.
+    /// Clause that describes the problem and a solution.
     pub advice: String,
-    /// Field or word that was probably meant. `None` if no known one is close.
+    /// Field or word that was probably meant. `None` if no known field or word is close.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meant: Option<String>,
 }
@@ -52,9 +53,10 @@ pub struct Warning {
 pub enum WarningKind {
     /// The operation has no such field in this version of the crate. The service may know the field.
     UnknownField,
-    /// The word is unknown but close to a known word: wrong case, an extra blank, or one or two wrong letters.
+    /// The word is unknown but close to a known word. For example, its case is wrong, it has an extra blank, or one or
+    /// two of its letters are wrong.
     NearMiss,
-    /// The word is not close to a known word, in a field that accepts other words, such as a newer model.
+    /// The word is not close to a known word. The field accepts unknown words, such as the name of a newer model.
     UnknownWord,
     /// The service ignores the field in the mode of the request.
     Ignored,
@@ -73,7 +75,8 @@ impl Warning {
         self
     }
 
-    /// Creates the warning about a field that is not among the operation's fields.
+    /// Creates the warning about a field that the operation does not have. `known` has the names of the operation's
+    /// fields.
     pub(crate) fn unknown_field(field: &str, known: &[&str]) -> Self {
         match nearest(field, known) {
             Some(meant) => {
@@ -100,7 +103,8 @@ pub(crate) fn of_fields(limits: &[Limit], ignored: &[IgnoredField], fields: &Map
     warnings
 }
 
-/// Returns the warning about a word that is not among the words in the limits of its field.
+/// Returns the warning about a word that is unknown for its field. Returns `None` if the limits of the field list the
+/// word.
 fn of_word(limits: &[Limit], field: &str, word: &str) -> Option<Warning> {
     let of_field = || limits.iter().filter(|limit| limit.field == field);
     let words: Vec<_> = of_field().flat_map(|limit| limit.bound.words()).copied().collect();
@@ -112,7 +116,8 @@ fn of_word(limits: &[Limit], field: &str, word: &str) -> Option<Warning> {
         let advice = format!("{brief:?} is not a known word; did you mean {meant:?}?");
         return Some(Warning::new(field, WarningKind::NearMiss, advice).meant(meant));
     }
-    // Closed lists, and models that other operations accept, are checked by the rules.
+    // No warning is needed for other words in a closed list, or for models that only other operations accept: the rules
+    // report them.
     let is_open = of_field().any(|limit| matches!(limit.bound, Bound::Known(_)));
     if !is_open || word.trim().is_empty() || Model::WORDS.contains(&word) {
         return None;

@@ -1,4 +1,4 @@
-//! Schemas of callbacks. Each kind of task has its own `data`.
+//! Schemas of callbacks. Each kind of task has its own type of `data`.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ impl<J: Job<Callback: JsonSchema>> JsonSchema for Callback<J> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut data = generator.subschema_for::<Option<J::Callback>>();
         if J::NAME == Recovery::NAME {
-            // This callback has a list as `data`. All others have an object.
+            // Callbacks about recovered links have a list as `data`. All other callbacks have an object.
             data = json_schema!({ "anyOf": [data, generator.subschema_for::<Vec<RecoveredTrack>>()] });
         }
         json_schema!({

@@ -8,15 +8,15 @@ use crate::{
     operation::{Endpoint, Job, Method, TaskEndpoint},
 };
 
-/// Schemas of one operation. Named types are references to the generator's definitions.
+/// Schemas of one operation. A named type appears as a reference to its definition in the generator.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct OperationSchemas {
     /// Description of the operation, in Markdown.
     pub about: String,
-    /// Schema of the request. It is a reference for a JSON body, and an inline object for a query.
+    /// Schema of the request. For a JSON body it is a reference to a definition. For a query it is the object itself.
     pub request: Schema,
-    /// Schema of the response's `data`, for a successful call.
+    /// Schema of the `data` in the response to a successful call.
     pub response: Schema,
     /// Schema of the body that the service sends to the callback address. `None` if the operation starts no task.
     pub callback: Option<Schema>,
@@ -33,7 +33,7 @@ impl OperationSchemas {
             Method::Get => object,
             Method::Post => generator.subschema_for::<E>(),
         };
-        // `data` may be null if the operation's response can be read without data.
+        // If a response with null as `data` can be read, then `data` may be null in the schema.
         let response = match E::read(200, br#"{"code": 200, "data": null}"#) {
             Ok(_) => generator.subschema_for::<Option<E::Response>>(),
             Err(_) => generator.subschema_for::<E::Response>(),

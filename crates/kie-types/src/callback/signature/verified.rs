@@ -38,9 +38,9 @@ impl Verifier {
     /// // On a worker:         let header = |name: &str| headers.get(name).ok()?;
     /// let verified = verifier.verify_callback(header, body, now)?;
     ///
-    /// The task id is signed: the state of this task changed. Look the task up to find out how.
+    /// // The task id is signed: the state of this task changed. Look the task up to find out how.
     /// assert_eq!(verified.task_id(), "4be1");
-    /// The content of the body is not signed.
+    /// // The content of the body is not signed.
     /// assert_eq!(verified.unverified_claims()?.job(), Some("music"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

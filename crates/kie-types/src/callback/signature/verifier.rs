@@ -19,7 +19,7 @@ use super::{
 /// let (old, new) = (WebhookKey::new("old"), WebhookKey::new("new"));
 /// let signature = old.sign("4be1", "1767225600");
 ///
-/// Accept the old and the new key while the account changes its key.
+/// // Accept the old and the new key while the account changes its key.
 /// let verifier = Verifier::new(new).or(old);
 /// let label = UnverifiedCallback::read(br#"{"code":200,"data":{"task_id":"4be1"}}"#)?;
 /// assert_eq!(verifier.verify(&label, "1767225600", &signature, 1_767_225_660), Ok("4be1"));

@@ -1,4 +1,4 @@
-//! A request as method, host, path and body.
+//! A request as HTTP method, host, path and body.
 
 use std::{borrow::Cow, fmt};
 
@@ -11,16 +11,16 @@ use super::{
 };
 use crate::operation::endpoint::{Endpoint, Host, Method};
 
-/// A request ready to send with any HTTP client: reqwest, a worker runtime, a proxy or a test.
+/// A request that can be sent with any HTTP client, such as reqwest, a worker runtime, a proxy or a test.
 ///
-/// [`Endpoint::encode`] creates it, and [`Endpoint::read`] reads the response. The sender must do three things: call
-/// [`validate`](Endpoint::validate) first, set a callback address if the operation has one, and send the API key in the
-/// header `Authorization: Bearer …`.
+/// [`Endpoint::encode`] creates this value, and [`Endpoint::read`] reads the response. The sender must do three things:
+/// call [`validate`](Endpoint::validate) first, set a callback address if the operation has one, and send the API key in
+/// the header `Authorization: Bearer …`.
 ///
 /// ```
 /// use kie_types::{EncodedBody, Effect, Endpoint, GenerateLyrics, GetLyricsDetails};
 ///
-/// /// Any HTTP client: it takes a method, an address, headers and a body, and returns a status and a body.
+/// /// Any HTTP client: a function that takes a method, an address, headers and a body, and returns a status and a body.
 /// fn exchange(method: &str, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, Vec<u8>) {
 ///     # assert!(headers.contains(&("Authorization", "Bearer my-key")));
 ///     # let answer = match (method, url) {
@@ -71,14 +71,14 @@ pub struct Encoded {
     pub method: Method,
     /// Host that serves the operation.
     pub host: Host,
-    /// Path on that host, from `/`, percent-encoded. It includes the query of a `GET`.
+    /// Path on the host, from `/`, percent-encoded. For a `GET`, the path includes the query.
     pub path_and_query: Cow<'static, str>,
-    /// Body.
+    /// Body of the HTTP request.
     pub content: EncodedBody,
 }
 
 impl Encoded {
-    /// Encodes a request to the operation `E` that is not of the type `E`, such as a JSON document.
+    /// Encodes a request to the operation `E`. The request may have another type than `E`, such as a JSON document.
     ///
     /// ```
     /// use kie_types::{Encoded, GetMusicDetails};
@@ -90,7 +90,8 @@ impl Encoded {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the request is not a plain JSON object, or if it names no file and the operation sends one.
+    /// [`EncodeError`] if the request is not a plain JSON object. Also if the operation sends a file and the request
+    /// contains no path of a file.
     pub fn of<E: Endpoint>(request: &impl Serialize) -> Result<Self, EncodeError> {
         match E::FILE {
             Some(file) => Self::form(E::HOST, E::PATH, file, request),
@@ -98,7 +99,8 @@ impl Encoded {
         }
     }
 
-    /// Encodes a request to an operation without a type: as the query of a `GET`, or as the JSON body of a `POST`.
+    /// Encodes a request to an operation for which there is no Rust type. The request becomes the query of a `GET`, or
+    /// the JSON body of a `POST`.
     ///
     /// # Errors
     ///
@@ -119,11 +121,11 @@ impl Encoded {
         Ok(Self { method, host, path_and_query, content })
     }
 
-    /// Encodes a request as a form. The field `file` holds the path of a local file.
+    /// Encodes a request as a `multipart/form-data` form. The field with the name `file` holds the path of a local file.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the request is not an object, or if its field `file` is not the path of a file.
+    /// [`EncodeError`] if the request is not an object, or if the field with the name `file` is not the path of a file.
     pub fn form(
         host: Host,
         path: impl Into<Cow<'static, str>>,
@@ -134,27 +136,27 @@ impl Encoded {
         Ok(Self { method: Method::Post, host, path_and_query: path.into(), content })
     }
 
-    /// Returns the whole address, on the host of the real service.
+    /// Returns the whole address of the request, on the host of the real service.
     pub fn url(&self) -> String {
         [self.host.base_url(), &self.path_and_query].concat()
     }
 }
 
-/// Body of a request.
+/// Body of an HTTP request.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodedBody {
-    /// No body: the request is the query of a `GET`.
+    /// No body. The fields of the request are in the query of a `GET`.
     Nothing,
     /// A JSON document.
     Json(Vec<u8>),
-    /// A form with a file. The sender must read the file.
+    /// A form with a file. The crate only describes the form, so the sender must read the file.
     Form(FileForm),
 }
 
 impl EncodedBody {
-    /// Returns the header `Content-Type`. Returns `None` without a body, and for a form: the header of a form names the
-    /// boundary between its parts, which the sender chooses.
+    /// Returns the header `Content-Type`. Returns `None` if there is no body. Also returns `None` for a form, since the
+    /// header of a form contains the boundary between its parts, and the sender chooses this boundary.
     pub fn content_type(&self) -> Option<&'static str> {
         match self {
             Self::Json(_) => Some("application/json"),
@@ -163,7 +165,7 @@ impl EncodedBody {
     }
 }
 
-/// Shows the length of the body, not its content.
+/// Shows the length of the body and not its content, since the content may be private.
 impl fmt::Debug for EncodedBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -174,10 +176,10 @@ impl fmt::Debug for EncodedBody {
     }
 }
 
-/// A `multipart/form-data` form of texts and one file.
+/// A `multipart/form-data` form with texts and one file.
 ///
-/// This crate reads no files, so the form is only described. The sender opens the file, streams it if it is large, and
-/// chooses the boundary.
+/// This crate reads no files, so this type only describes the form. The sender opens the file, streams a large file, and
+/// chooses the boundary between the parts.
 ///
 /// ```
 /// use kie_types::{EncodedBody, Endpoint, UploadFileStream};
@@ -191,7 +193,7 @@ impl fmt::Debug for EncodedBody {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileForm {
-    /// Parts that are texts, by name. Numbers and lists are written as JSON; null is left out.
+    /// Names and texts of the parts that are texts. Numbers and lists are written as JSON. Null fields are left out.
     pub texts: Vec<(String, String)>,
     /// Name of the part that is the file.
     pub file: &'static str,
@@ -217,7 +219,7 @@ impl FileForm {
 }
 
 fn json(request: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    // Most requests are smaller, so the vector does not grow.
+    // Most requests are smaller than 1024 bytes. So the vector usually needs only one allocation.
     let mut json = Vec::with_capacity(1024);
     serde_json::to_writer(&mut json, request)?;
     Ok(json)

@@ -1,4 +1,4 @@
-//! Query of a `GET`, written directly from the request's fields.
+//! Query of a `GET`, written from the fields of the request.
 
 use std::fmt::Write as _;
 
@@ -8,11 +8,11 @@ use serde::{
 };
 use serde_json::Error;
 
-/// Returns the path with the request's fields as its query, percent-encoded. Texts and whole numbers are written as they are,
-/// all other values as JSON. Absent and null fields are left out.
+/// Returns the path with the request's fields as its query, percent-encoded. Texts and whole numbers are written without
+/// quotes. All other values are written as JSON. Absent fields and null fields are left out.
 ///
-/// Use it for operations whose [`METHOD`](crate::Endpoint::METHOD) is [`Get`](crate::Method::Get), if you send them with your
-/// own HTTP client.
+/// Use this function for operations whose [`METHOD`](crate::Endpoint::METHOD) is [`Get`](crate::Method::Get), if you send
+/// them with your own HTTP client.
 ///
 /// ```
 /// use kie_types::{Endpoint, GetMusicDetails, path_and_query};
@@ -36,16 +36,16 @@ pub fn path_and_query(path: &str, request: &impl Serialize) -> Result<String, No
     Ok(whole)
 }
 
-/// Error: a request cannot be written as a query. It has no fields, or a field cannot be written.
+/// Error: a request cannot be written as a query. Either it is not an object, or one of its fields cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error("the request cannot be written as a query")]
 pub struct NotAQuery(#[source] Error);
 
-/// Serializer for a request, or for one of its fields if `name` is set.
+/// Serializer for a whole request. If `name` is set, it is the serializer for the field with this name.
 struct Query<'a> {
     path: &'a mut String,
     name: Option<&'a str>,
-    /// Key of a map entry whose value has not come yet.
+    /// Key of the map entry that is being read. The value of this entry comes next.
     key: String,
 }
 
@@ -68,7 +68,7 @@ impl Query<'_> {
     }
 }
 
-/// Adds `name=value` to a path, percent-encoded.
+/// Adds `name=value` to the query of a path, percent-encoded.
 fn push_query(path: &mut String, name: &str, value: &str) {
     path.push(if path.contains('?') { '&' } else { '?' });
     push_encoded(path, name);
@@ -76,10 +76,10 @@ fn push_query(path: &mut String, name: &str, value: &str) {
     push_encoded(path, value);
 }
 
-/// Appends a text. All bytes except RFC 3986's unreserved characters and `*` are percent-encoded.
+/// Appends a text. All bytes are percent-encoded, except the unreserved characters of RFC 3986 and `*`.
 fn push_encoded(path: &mut String, text: &str) {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'*');
-    // Most ids and names need no encoding.
+    // Most ids and names need no percent-encoding.
     if text.bytes().all(is_plain) {
         return path.push_str(text);
     }
@@ -180,7 +180,8 @@ impl Serializer for Query<'_> {
         serialize_char: char,
     }
 
-    // Floats are written by serde_json, as in JSON bodies.
+    // Floats and lists are refused here too. [`Query::field`] then writes them with serde_json, in the same form as in
+    // JSON bodies.
     not_here! {
         serialize_f32(f32) -> (),
         serialize_f64(f64) -> (),
