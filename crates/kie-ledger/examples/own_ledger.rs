@@ -1,5 +1,5 @@
-//! A ledger of your own: one JSON document in a file, for one process. It needs neither a client nor SQLite:
-//! `cargo run -p kie-ledger --no-default-features --features conformance --example own_ledger`
+//! Shows how to write your own ledger. This ledger is one JSON document in a file, for one process. It needs neither
+//! a client nor SQLite:
 
 #![allow(clippy::panic, clippy::print_stdout)]
 
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// Content of the ledger's file.
 #[derive(Clone, Default, Serialize, Deserialize)]
 struct Document {
-    /// In the order of writing.
+    /// Receipts in the order in which they were written.
     receipts: Vec<Receipt>,
     sends: Vec<SystemTime>,
     callbacks: Vec<(String, String, [u8; 32])>,
@@ -48,8 +48,8 @@ impl Document {
     }
 }
 
-/// A ledger in a JSON file. A transaction changes a copy of the document. The change takes effect when the copy is on
-/// the disk.
+/// A ledger in a JSON file. A transaction changes a copy of the document. The change takes effect after the copy is
+/// written to the disk.
 struct JsonLedger {
     path: PathBuf,
     document: Mutex<Document>,
@@ -81,7 +81,8 @@ impl JsonLedger {
     }
 }
 
-/// Writes a new file and renames it over the old one. After a crash, either the old or the new document is complete.
+/// Writes a new file and renames it to the name of the old file. After a crash, the file has either the old or the
+/// new document, complete.
 fn save(path: &Path, document: &Document) -> io::Result<()> {
     let new = path.with_extension("new");
     let file = fs::File::create(&new)?;
@@ -167,7 +168,7 @@ impl Ledger for JsonLedger {
                 return Ok(None);
             }
             document.claims.retain(|claim| claim.receipt != id);
-            // A lease whose end is too far away for the clock expires after one year.
+            // If the end of the lease is too late for a `SystemTime`, the lease expires after one year.
             let end = now.checked_add(lease).unwrap_or_else(|| now + Duration::from_secs(365 * 24 * 60 * 60));
             document.claims.push(Claim { receipt: id, holder: holder.to_owned(), end });
             Ok(Some(receipt))

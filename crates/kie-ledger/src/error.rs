@@ -1,4 +1,4 @@
-//! Error of a ledger.
+//! Error of a ledger that cannot be read or written.
 
 use std::borrow::Cow;
 
@@ -11,12 +11,12 @@ pub struct LedgerError {
 }
 
 impl LedgerError {
-    /// Returns an error. `what` states in a lower-case clause what went wrong.
+    /// Creates an error. `what` is a clause in lower case that says what went wrong.
     pub fn new(what: impl Into<Cow<'static, str>>) -> Self {
         Self { what: what.into(), source: None }
     }
 
-    /// Adds the cause.
+    /// Adds the error that caused this error.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());

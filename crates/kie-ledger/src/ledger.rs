@@ -7,76 +7,82 @@ use crate::{
     receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
-/// Future that the methods of a ledger return.
+/// Future that a method of a ledger returns.
 pub type LedgerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'a>>;
 
-/// A store of receipts. It keeps the record of paid calls across a crash, and for other processes.
+/// A store for the receipts of paid calls. The receipts survive a crash, and other processes can read them.
 ///
-/// Every method is one transaction. When its future completes, the change is durable, and visible to all processes that
-/// share the ledger. A future that is dropped early takes effect completely, perhaps a little later, or not at all. A
-/// ledger is for one account, whose rate limit it keeps. `kie-ledger` has a ledger in an SQLite file, and the tests
-/// that every other ledger must pass.
+/// Every method is one transaction. When the future of a method completes, the change is durable, and visible to all
+/// processes that share the ledger. If the future is dropped before that, the change takes effect completely, perhaps
+/// a little later, or not at all. A ledger belongs to one account, and keeps the rate limit of this account.
+/// `kie-ledger` has a ledger in an SQLite file, and the tests that every other ledger must pass.
 ///
-/// The trait is open for implementations with another database. A minor version may add methods, each with a default.
+/// You may implement this trait with another database. A minor version may add methods, each with a default.
 ///
 /// Every method fails if the ledger cannot be read or written. [`acquire_send`](Self::acquire_send),
-/// [`update`](Self::update) and [`claim`](Self::claim) also fail if there is no receipt with that id.
+/// [`update`](Self::update) and [`claim`](Self::claim) also fail if the ledger has no receipt with the id.
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
-    /// Writes a new receipt. If there is already one with the same id or the same [name](Receipt::name), nothing is
-    /// written, and that one is returned.
+    /// Writes a new receipt and returns `None`. If the ledger already has a receipt with the same id or the same
+    /// [name](Receipt::name), nothing is written, and the existing receipt is returned.
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>>;
 
-    /// Asks for permission to send a call. It is granted if the receipt allows it ([`Receipt::acquire_send`]), and if
-    /// all processes that share the ledger sent fewer than `most` calls in the last `span`. A `most` of 0 means no
-    /// limit.
+    /// Asks for the permission to send a call. The permission is granted under two conditions: the receipt allows a
+    /// send ([`Receipt::acquire_send`]), and all processes that share the ledger together sent fewer than `most`
+    /// calls in the last `span`. If `most` is 0, there is no limit for the number of calls.
     ///
-    /// A call must not be sent without this permission. Of several holders of one receipt, only one gets it.
+    /// A call must not be sent without this permission. If several processes ask for the same receipt, only one
+    /// process gets the permission.
     fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit>;
 
     /// Applies an update to a receipt ([`Receipt::apply`]).
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()>;
 
-    /// Records a verified callback. Returns `false` if the same callback was recorded before. If its address named a
-    /// receipt, and the ledger has that receipt, the task is set there ([`ReceiptUpdate::Named`]).
+    /// Records a verified callback and returns `true`. Returns `false` if the same callback was recorded before. If
+    /// the callback's address contains the id of a receipt of this ledger, the receipt gets the task id
+    /// ([`ReceiptUpdate::Named`]).
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool>;
 
-    /// Returns the receipt with this key.
+    /// Returns the receipt with this key. Returns `None` if the ledger has no such receipt.
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>>;
 
     /// Returns all receipts that are not [finished](crate::ReceiptState::is_finished), in the order in which they were
     /// written.
     fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>>;
 
-    /// Claims a receipt for one holder, until the lease expires or the claim is [released](Self::release). Returns the
-    /// current receipt, which an earlier holder may have finished, or `None` if another holder has the claim. The
-    /// holder can claim the receipt again to extend the lease.
+    /// Claims a receipt for one holder, until the lease expires or the claim is [released](Self::release). `holder`
+    /// is the name of the holder. Returns the current receipt, or `None` if another holder has the claim. An earlier
+    /// holder may have finished the receipt already. A holder can claim the same receipt again to extend the lease.
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>>;
 
-    /// Releases a claim. Does nothing if the holder has no claim.
+    /// Releases the claim of this holder. Does nothing if the holder has no claim.
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()>;
 }
 
-/// Key of a receipt. Every ledger must support every kind of key, so a new kind is a breaking change.
+/// Key by which a ledger finds a receipt. Every ledger must support every kind of key, so a new kind is a breaking
+/// change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReceiptKey<'a> {
-    /// The id.
+    /// Id of the receipt.
     Id(ReceiptId),
-    /// The caller's name for the receipt.
+    /// Name that the caller gave the call.
     Name(&'a str),
-    /// The id of the task. If several receipts have it, the first one is found.
+    /// Id of the task. If several receipts have the same task, the ledger returns the receipt that was written first.
     Task(&'a str),
 }
 
-/// Result of [`Ledger::acquire_send`].
+/// Response of [`Ledger::acquire_send`] to the request to send a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendPermit {
-    /// The call may be sent now, and the ledger has recorded it. The number counts the sends of this receipt from 1.
-    /// [`ReceiptUpdate::Refused`] needs it.
+    /// The call may be sent now, and the ledger has recorded the send. The number is the number of this send: the
+    /// first send of a receipt has the number 1. Pass the number to [`ReceiptUpdate::Refused`] if the service refuses
+    /// the call.
     Granted(u32),
-    /// The rate limit is reached, and nothing was recorded. Ask again after this time, which may lead to another wait.
+    /// The rate limit is reached, and nothing was recorded. Ask again after this time. The ledger may then return
+    /// `RetryIn` again.
     RetryIn(Duration),
-    /// The call must not be sent again: it was sent before and was not refused, so it may be paid for.
+    /// The call must not be sent. Either it was sent before and not refused, so it may be paid for, or its receipt is
+    /// forgotten.
     Denied,
 }
 
@@ -86,16 +92,17 @@ pub enum SendPermit {
 pub struct CallbackRecord {
     /// Id of the task that the callback is about.
     pub task_id: String,
-    /// Receipt that was named in the callback's address.
+    /// Id of the receipt in the callback's address. `None` if the address contains no receipt.
     pub receipt: Option<ReceiptId>,
-    /// The callback's `callbackType`, or an empty string.
+    /// The `callbackType` of the callback, or an empty string if the callback has no type.
     pub kind: String,
-    /// SHA-256 of the callback's body.
+    /// SHA-256 digest of the callback's body.
     pub digest: [u8; 32],
 }
 
 impl CallbackRecord {
-    /// Returns the record of a callback for this task, with this digest of its body.
+    /// Creates the record of a callback. `task_id` is the task of the callback, and `digest` is the SHA-256 digest of
+    /// the body.
     pub fn new(task_id: impl Into<String>, digest: [u8; 32]) -> Self {
         Self { task_id: task_id.into(), receipt: None, kind: String::new(), digest }
     }

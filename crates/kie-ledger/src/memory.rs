@@ -15,18 +15,18 @@ use crate::{
     receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
-/// A ledger in memory, which ends with the process. It is for tests.
+/// A ledger in memory, for tests. Its receipts are lost when the process ends.
 ///
-/// It uses the clock of tokio, which a test can pause.
+/// The ledger uses the clock of tokio, which a test can pause.
 #[derive(Default)]
 pub struct MemoryLedger(Mutex<Tables>);
 
 #[derive(Default)]
 struct Tables {
-    /// In the order of writing.
+    /// Receipts in the order in which they were written.
     receipts: Vec<Receipt>,
     positions: HashMap<ReceiptId, usize>,
-    /// The oldest first.
+    /// Instants of all sends, the oldest first.
     sends: Vec<Instant>,
     callbacks: HashSet<(String, String, [u8; 32])>,
     claims: HashMap<ReceiptId, Claim>,
@@ -44,7 +44,7 @@ impl MemoryLedger {
         Self::default()
     }
 
-    /// Does the work in one step, when the future is first polled.
+    /// Runs `work` as one transaction, when the returned future is polled for the first time.
     fn transact<'a, T: Send + 'a>(
         &'a self,
         work: impl FnOnce(&mut Tables) -> Result<T, LedgerError> + Send + 'a,
@@ -77,7 +77,7 @@ impl Tables {
         Ok(&mut self.receipts[*position])
     }
 
-    /// Returns the time until one more call may be sent, or `None` if that is now.
+    /// Returns the time until one more call may be sent. Returns `None` if a call may be sent now.
     fn wait(&self, most: usize, span: Duration, now: Instant) -> Option<Duration> {
         let last = self.sends.len().checked_sub(most)?;
         let age = now.saturating_duration_since(*self.sends.get(last)?);

@@ -1,5 +1,5 @@
-//! Adds an operation that this crate does not know yet, with rules and limits. Clients, checks and encoders treat it like an
-//! operation of the catalogue.
+//! Adds an operation that this crate does not have, with rules and limits. Clients, checks and encoders treat the
+//! operation like an operation of the catalogue.
 //!
 //! `cargo run -p kie-types --example own_endpoint`
 
@@ -12,7 +12,7 @@ use kie_types::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Sings a track in another key. The operation is invented.
+/// Changes the pitch of a track. This operation is invented for the example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ShiftPitch {
@@ -27,7 +27,7 @@ struct ShiftPitch {
 
 /// Maximum number of characters of `title`.
 const TITLE: usize = 80;
-/// Maximum number of semitones, up or down.
+/// Maximum number of semitones by which the pitch goes up or down.
 const SEMITONES: f64 = 12.0;
 /// Models that accept the operation.
 const MODELS: [Model; 2] = [Model::V5, Model::V5_5];
@@ -65,13 +65,13 @@ impl Endpoint for ShiftPitch {
     }
 }
 
-/// Its tasks are music tasks: they are looked up, called back and saved like other music.
+/// The tasks of this operation are music tasks. They have the same lookups, callbacks and files as other music tasks.
 impl TaskEndpoint for ShiftPitch {
     type Job = Music;
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // `check` reports all problems of a document at once, and the keys that the operation does not have.
+    // `check` reports all problems of a document at once, and also the keys that the operation does not have.
     let checked = check::<ShiftPitch>(&json!({ "audioId": "", "model": "V4", "semitones": 0, "key": "D" }));
     println!("{}", checked.result.err().ok_or("the document is invalid")?);
     println!("unknown: {}", checked.unknown.join(", "));

@@ -1,4 +1,4 @@
-//! A service that checks and stores requests of its own users, and later reads a callback. Its only dependencies are
+//! A service that checks and stores requests of its own users, and later reads a callback. It needs only the crates
 //! kie-types and serde_json.
 //!
 //! `cargo run -p kie-types --example types_only`
@@ -8,12 +8,13 @@
 use kie_types::{AnyCallback, GenerateMusic, Report, check};
 use serde_json::Value;
 
-/// The stored requests, here in memory.
+/// The stored requests. This example keeps them in memory.
 #[derive(Debug, Default)]
 struct Store(Vec<GenerateMusic>);
 
 impl Store {
-    /// Stores a user's request, or returns all its problems.
+    /// Stores a user's request and returns the index of the stored request. Returns all problems of the request if it is
+    /// invalid.
     fn accept(&mut self, body: &str) -> Result<usize, String> {
         let body: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
         let checked = check::<GenerateMusic>(&body);
@@ -22,8 +23,8 @@ impl Store {
     }
 }
 
-/// Returns the report in a callback. Check the signature before, and look the task up afterwards, since the signature does
-/// not cover the body.
+/// Returns the report in a callback. Check the signature of the callback before, and look the task up afterwards, since
+/// the signature does not cover the body.
 fn received(body: &[u8]) -> Option<Report> {
     AnyCallback::parse(body).ok()?.report()
 }

@@ -1,4 +1,4 @@
-//! Callbacks are recorded once, and set the task of the receipt that they name.
+//! Tests of callbacks: a callback is recorded once, and sets the task of the receipt in the callback's address.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Claims have one holder at a time, and expire.
+//! Tests of claims: a claim has one holder at a time, and expires.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
 
 const SHORT: Duration = Duration::from_millis(100);
 
-/// Longer than any test.
+/// Time that is longer than any test.
 const LONG: Duration = Duration::from_secs(3600);
 
 pub(super) async fn are_exclusive(ledger: impl Ledger) {

@@ -1,6 +1,6 @@
 //! Tests that every [`Ledger`] must pass.
 //!
-//! Your own ledger passes if this returns:
+//! Your own ledger passes all tests if this program returns without a panic:
 //!
 //! ```
 //! use kie_ledger::{MemoryLedger, conformance};
@@ -11,9 +11,10 @@
 //! }
 //! ```
 //!
-//! The tests take a few seconds of real time. A ledger that uses the clock of tokio can be tested with a paused clock.
+//! The tests take a few seconds. If a ledger uses the clock of tokio, its tests can run with a paused clock and take
+//! less time.
 
-// These are tests: they report failures by panicking.
+// This module has tests, so it reports a failure by a panic.
 #![allow(clippy::expect_used, clippy::panic)]
 
 mod callbacks;
@@ -31,14 +32,14 @@ use crate::{
     receipts::Receipt,
 };
 
-/// Number of tasks that do the same thing at once.
+/// Number of tasks that do the same action at the same time.
 const TASKS: usize = 64;
 
-/// Runs all tests for one process. `fresh` must return an empty ledger each time.
+/// Runs all tests for a ledger that is used by one process. `fresh` must return a new, empty ledger each time.
 ///
 /// # Panics
 ///
-/// Panics with the expected behaviour if the ledger behaves differently.
+/// Panics if the ledger behaves differently than expected. The panic message states the expected behaviour.
 pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     receipts::are_written_once(fresh().await).await;
     receipts::apply_updates(fresh().await).await;
@@ -61,7 +62,7 @@ pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
 ///
 /// # Panics
 ///
-/// Panics with the expected behaviour if the ledger behaves differently.
+/// Panics if the ledger behaves differently than expected. The panic message states the expected behaviour.
 pub async fn is_shared<L: Ledger, F: Future<Output = L>>(open: impl Fn() -> F) {
     let first = open().await;
     let written = receipts::every_state(&first).await;
@@ -86,7 +87,7 @@ fn receipt(request: &str) -> Receipt {
     must(Receipt::new("generate-music", request))
 }
 
-/// Writes a receipt into this ledger.
+/// Writes a new receipt into this ledger and returns the receipt.
 async fn written(ledger: &impl Ledger) -> Receipt {
     let receipt = receipt("{}");
     assert_eq!(must(ledger.write(&receipt).await), None, "a new receipt is written");
@@ -97,7 +98,7 @@ async fn find(ledger: &impl Ledger, key: ReceiptKey<'_>) -> Option<Receipt> {
     must(ledger.find(key).await)
 }
 
-/// Returns the value, or panics with the ledger's error.
+/// Returns the value. Panics if the ledger returned an error.
 fn must<T>(answer: Result<T, LedgerError>) -> T {
     match answer {
         Ok(answer) => answer,
@@ -105,7 +106,8 @@ fn must<T>(answer: Result<T, LedgerError>) -> T {
     }
 }
 
-/// Runs the same action in many tasks at once, each with its own number, and returns their results.
+/// Runs the same action in 64 tasks at the same time and returns their results. `act` gets the ledger and the number
+/// of the task.
 async fn concurrently<L: Ledger, T, F>(ledger: &Arc<L>, act: impl Fn(Arc<L>, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

@@ -1,4 +1,4 @@
-//! Receipts are written once, found by every key, and never lost.
+//! Tests of receipts: a receipt is written once, found by each of its keys, and never lost.
 
 use std::{
     slice::from_ref,
@@ -89,7 +89,7 @@ pub(super) async fn are_listed_until_they_are_finished(ledger: impl Ledger) {
     assert_eq!(must(ledger.unfinished().await), unfinished, "unfinished receipts are listed in the order of writing");
 }
 
-/// Writes a receipt for each state, and returns them as they are in the ledger.
+/// Writes one receipt for each state. Returns the receipts as the ledger has stored them.
 pub(super) async fn every_state(ledger: &impl Ledger) -> Vec<Receipt> {
     let mut all = Vec::new();
     let cases: [&[ReceiptUpdate]; 6] = [
@@ -134,7 +134,7 @@ pub(super) async fn are_atomic_if_a_call_is_cancelled(ledger: impl Ledger) {
         );
         let was_sent = known.is_some_and(|known| known.state == ReceiptState::Sent);
         let send = must(ledger.acquire_send(receipt.id, 0, Duration::ZERO).await);
-        // A cancelled send may still be recorded until now, but not later.
+        // The cancelled send may be recorded at any time before the `acquire_send` above, but not later.
         assert!(
             send == SendPermit::Denied || !was_sent && send == SendPermit::Granted(1),
             "the send is recorded completely or not at all"
@@ -173,14 +173,14 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
     };
     let running = ReceiptUpdate::Named { task_id: "task-3".into() };
     let complete = ReceiptUpdate::Reached { stage: Stage::Complete };
-    // Updates before the receipt is forgotten, and the update after it.
+    // Each case has the updates before the receipt is forgotten, and the update after it is forgotten.
     let cases: [(&[ReceiptUpdate], &ReceiptUpdate); 4] =
         [(&[], &running), (&[], &complete), (from_ref(&running), &complete), (from_ref(&complete), &complete)];
     for (number, (updates, later)) in cases.into_iter().enumerate() {
         let name = format!("order {number}");
         let own = named(&name);
         must(ledger.write(&own).await);
-        // The first receipt is forgotten before its call was sent.
+        // In the first case, the receipt is forgotten before its call was sent.
         let sends = u32::from(number > 0);
         if number > 0 {
             must(ledger.acquire_send(own.id, 0, Duration::ZERO).await);
@@ -218,14 +218,14 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
 
         must(ledger.update(own.id, later).await);
         let listed: Vec<_> = must(ledger.unfinished().await).into_iter().map(|receipt| receipt.id).collect();
-        // For a complete task, there is no later update to apply.
+        // In the case of a complete task, the later update changes nothing.
         let expected = if state == ReceiptState::Complete { vec![] } else { vec![own.id] };
         assert_eq!(listed, expected, "a later update moves a forgotten receipt forward");
         must(ledger.update(own.id, &ReceiptUpdate::Saved { files: vec!["a.mp3".into()] }).await);
     }
 }
 
-/// Updates of a song, two of which contradict earlier ones.
+/// Updates of a song. Updates 2 and 3 contradict update 1, and update 7 contradicts update 6.
 fn updates() -> [ReceiptUpdate; 8] {
     [
         ReceiptUpdate::Answered { task_id: Some("task-1".into()), response: r#"{"taskId":"task-1"}"#.into() },

@@ -1,4 +1,5 @@
-//! Calls are sent once for each receipt, and never too many in a time span.
+//! Tests of sends: a call is sent once for each receipt, and not more often in a time span than the rate limit
+//! allows.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +14,7 @@ use crate::{
 const MOST: usize = 8;
 const SPAN: Duration = Duration::from_millis(250);
 
-/// Longer than any test, so that recorded sends count until its end.
+/// Time that is longer than any test, so that each recorded send counts until the end of the test.
 const LONG: Duration = Duration::from_secs(3600);
 
 pub(super) async fn happen_once(ledger: impl Ledger) {
@@ -32,7 +33,7 @@ pub(super) async fn happen_once(ledger: impl Ledger) {
         let kept = find(&ledger, ReceiptKey::Id(id)).await.map(|receipt| (receipt.state, receipt.sends));
         assert_eq!(kept, Some((ReceiptState::Sent, send)), "a send is recorded");
 
-        // A refusal of the first send does not apply to the second one.
+        // The refusal is about the first send. The second send must not be changed by this refusal.
         for _ in 0..2 {
             must(ledger.update(id, &ReceiptUpdate::Refused { send: 1, reason: "slow down".into() }).await);
         }
@@ -54,7 +55,7 @@ pub(super) async fn keep_to_the_rate_limit(ledger: impl Ledger) {
         acquire(&*ledger, id).await
     })
     .await;
-    // Each send was recorded between these two instants.
+    // Each send was recorded between the two instants of its pair: `before` and `after`.
     sends.sort_by_key(|(_, after)| *after);
     for window in sends.windows(MOST + 1) {
         let (before, after) = (window[0].0, window[MOST].1);
@@ -62,9 +63,11 @@ pub(super) async fn keep_to_the_rate_limit(ledger: impl Ledger) {
     }
 }
 
-/// Waits until the call may be sent. Returns the instants before and after the request that was granted.
+/// Waits until the ledger allows the call to be sent. Returns the instants before and after the request that the
+/// ledger granted.
 async fn acquire(ledger: &impl Ledger, id: ReceiptId) -> (Instant, Instant) {
-    // At least one of the waiting tasks is granted in each round, so `TASKS` rounds would be enough.
+    // In each round, the ledger grants at least one of the waiting tasks. So `TASKS` rounds are enough, and the test
+    // allows 20 times as many.
     for _ in 0..TASKS * 20 {
         let before = Instant::now();
         match must(ledger.acquire_send(id, MOST, SPAN).await) {

@@ -1,4 +1,4 @@
-//! Id of a receipt, which is sent with its call.
+//! Id of a receipt. The id is sent to the service with the call of the receipt.
 
 use std::{fmt, str::FromStr};
 
@@ -8,20 +8,20 @@ use crate::error::LedgerError;
 
 /// Id of a receipt: 128 random bits, written as 32 hexadecimal digits.
 ///
-/// It is part of the callback address (`kie_receipt=…`). So a callback tells which call it belongs to, even if the
-/// response to the call was lost.
+/// The id is part of the callback address of a call (`kie_receipt=…`). So a callback can be matched to its call, even
+/// if the response to the call was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReceiptId([u8; 16]);
 
 impl ReceiptId {
-    /// Query parameter of the callback address that contains the id.
+    /// Name of the query parameter, in the callback address, that contains the id.
     pub const PARAMETER: &str = "kie_receipt";
 
     /// Returns a new random id.
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the system has no random numbers.
+    /// [`LedgerError`] if the operating system provides no random numbers.
     pub fn random() -> Result<Self, LedgerError> {
         let mut bits = [0; 16];
         getrandom::getrandom(&mut bits)

@@ -1,4 +1,4 @@
-//! Times as whole milliseconds since 1970, which every database can store exactly.
+//! Times as whole milliseconds since 1970. Every database can store such a number exactly.
 
 use std::time::{Duration, SystemTime};
 

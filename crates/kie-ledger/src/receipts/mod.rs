@@ -1,4 +1,4 @@
-//! Receipts of paid calls, from before a call is sent until its files are saved.
+//! Receipts of paid calls. A receipt is written before the call is sent, and is finished when the files are saved.
 
 mod id;
 mod millis;

@@ -1,4 +1,4 @@
-//! Receipt of a paid call, from before the call is sent until its files are saved.
+//! Receipt of a paid call. The receipt is written before the call is sent, and is finished when the files are saved.
 
 use std::{fmt, time::SystemTime};
 
@@ -8,62 +8,63 @@ use serde::{Deserialize, Serialize};
 use super::{ReceiptId, ReceiptState, millis, update::ReceiptUpdate};
 use crate::error::LedgerError;
 
-/// Reason of a receipt that was forgotten.
+/// Text for the `reason` of a receipt that was forgotten.
 const FORGOTTEN: &str = "it was forgotten";
 
-/// Receipt of one call that creates something.
+/// Receipt of a call that creates something.
 ///
-/// A ledger stores it as the JSON that it serialises to, or in its own columns.
+/// A ledger stores a receipt as the JSON document to which it serialises, or in columns of a database table.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Receipt {
     /// Id of the receipt.
     pub id: ReceiptId,
-    /// The caller's name for the call, such as an order number. Two calls with the same name are one call. A
-    /// [forgotten](Self::forgotten) receipt loses its name, which is then free for the next call.
+    /// Name that the caller gave the call, such as an order number. Two calls with the same name are the same call. A
+    /// [forgotten](Self::forgotten) receipt loses its name, so a new call can use the name.
     #[serde(default)]
     pub name: Option<String>,
     /// Name of the operation, such as `generate-music`.
     pub operation: String,
-    /// The request as JSON, without the callback address. Not printed.
+    /// The request as JSON, without the callback address. `Debug` does not print the request.
     pub request: String,
-    /// Progress of the call.
+    /// State of the call and its task.
     pub state: ReceiptState,
-    /// Number of times that the call was sent. It is sent again only after a refusal.
+    /// Number of times that the call was sent. A call is sent again only after the service has refused it.
     #[serde(default, rename = "departures")]
     pub sends: u32,
-    /// Id of the task, once it is known.
+    /// Id of the task. `None` until the id is known.
     #[serde(default)]
     pub task_id: Option<String>,
-    /// The `data` of the service's response, as JSON. Not printed.
+    /// The `data` of the service's response, as JSON. `Debug` does not print the response.
     #[serde(default)]
     pub response: Option<String>,
-    /// Furthest stage that was reported.
+    /// Furthest stage of the task that was reported.
     #[serde(default)]
     pub stage: Option<Stage>,
-    /// Reason why the call was refused, or why the task failed.
+    /// Reason for the refusal of the call, for the failure of the task, or for giving up the call.
     #[serde(default)]
     pub reason: Option<String>,
-    /// Paths of the files, once they are saved.
+    /// Paths of the saved files. Empty until the files are saved.
     #[serde(default)]
     pub files: Vec<String>,
-    /// `true` if the caller has given up the call, and no later update has arrived. The call is not sent again.
+    /// `true` if the caller has given up the call, and no later update has moved the receipt forward since then. The
+    /// call of a forgotten receipt is not sent again.
     #[serde(default)]
     pub forgotten: bool,
-    /// Time of writing, to the millisecond.
+    /// Time at which the receipt was created, in whole milliseconds.
     #[serde(with = "millis")]
     pub created: SystemTime,
-    /// Time of the last change, to the millisecond. It is never before an earlier change.
+    /// Time of the last change, in whole milliseconds. This time never goes back, even if the clock goes back.
     #[serde(with = "millis")]
     pub changed: SystemTime,
 }
 
 impl Receipt {
-    /// Returns the receipt of a call that is about to be sent.
+    /// Creates the receipt of a call that will be sent.
     ///
     /// # Errors
     ///
-    /// See [`ReceiptId::random`].
+    /// [`LedgerError`] if the operating system provides no random numbers for the id.
     pub fn new(operation: impl Into<String>, request: impl Into<String>) -> Result<Self, LedgerError> {
         let now = millis::whole(SystemTime::now());
         Ok(Self {
@@ -84,14 +85,14 @@ impl Receipt {
         })
     }
 
-    /// Returns the time until which the service keeps the files of the task at least, or `None` while no task is known.
-    /// It is counted from the time of the receipt; the files are made a little later.
+    /// Returns the time until which the service keeps the files of the task at least. Returns `None` if the task is
+    /// not known yet. The time is counted from the creation of the receipt. The files are made a little later.
     pub fn kept_until(&self) -> Option<SystemTime> {
         self.task_id.as_ref().and_then(|_| self.created.checked_add(Lifetime::GENERATED.shortest))
     }
 
-    /// Marks the call as sent, and returns the number of sends so far. Returns `None` and changes nothing if the call
-    /// was sent before and not refused, or is [forgotten](Self::forgotten). Every
+    /// Marks the call as sent, and returns the number of sends so far. Returns `None` and changes nothing in two
+    /// cases: the call was sent before and not refused, or the receipt is [forgotten](Self::forgotten). Every
     /// [`Ledger::acquire_send`](crate::Ledger::acquire_send) uses this method.
     pub fn acquire_send(&mut self, now: SystemTime) -> Option<u32> {
         if self.forgotten || !matches!(self.state, ReceiptState::Prepared | ReceiptState::Refused) {
@@ -104,16 +105,17 @@ impl Receipt {
         Some(self.sends)
     }
 
-    /// Applies an update, and returns `true` if it changed anything. Every [`Ledger::update`](crate::Ledger::update)
-    /// uses this method.
+    /// Applies an update. Returns `true` if the update changed the receipt. Every
+    /// [`Ledger::update`](crate::Ledger::update) uses this method.
     ///
-    /// The state only moves forward, so updates may come late, twice, and in any order. Only a refusal moves it back,
-    /// and only if it is about the latest send. A forgotten receipt is finished and has lost its name; later updates
-    /// still move it forward. If updates contradict each other:
+    /// The state only moves forward, so updates may come late, twice, and in any order. Only a refusal moves the
+    /// state back, and only if the refusal is about the latest send. A forgotten receipt is finished and has lost its
+    /// name. Later updates still move a forgotten receipt forward. If updates contradict each other, these rules
+    /// apply:
     ///
     /// * a result wins over a failure;
     /// * the task of the service's response wins over the task of a callback's address;
-    /// * of two responses, two reasons or two named tasks, the first wins.
+    /// * of two responses, two reasons or two callbacks with different tasks, the first one wins.
     pub fn apply(&mut self, update: &ReceiptUpdate, now: SystemTime) -> bool {
         let before = self.clone();
         match update {
@@ -130,7 +132,7 @@ impl Receipt {
             }
             ReceiptUpdate::Answered { task_id, response } => {
                 if self.response.is_none() {
-                    // Without a task, the response is already the whole result.
+                    // A call that started no task has no further result than its response.
                     self.reach(if task_id.is_some() { ReceiptState::Running } else { ReceiptState::Saved });
                     self.task_id = task_id.clone().or(self.task_id.take());
                     self.response = Some(response.clone());
@@ -168,7 +170,8 @@ impl Receipt {
         changed
     }
 
-    /// Moves forward to a later state. The reason and the forgotten mark of the earlier state no longer apply.
+    /// Moves the receipt forward to a later state, and removes the reason and the forgotten mark. Returns `true` if
+    /// the state is later than the current state.
     fn reach(&mut self, state: ReceiptState) -> bool {
         let further = state > self.state;
         if further {
@@ -179,8 +182,9 @@ impl Receipt {
         further
     }
 
-    /// Marks the receipt as forgotten if its state is still the given one. The new state is the finished one from which
-    /// later updates can still move it forward.
+    /// Marks the receipt as forgotten. Does nothing if the state or the number of sends has changed since the caller
+    /// gave up the call. The new state is a finished state, and later updates can still move the receipt forward from
+    /// it.
     fn forget(&mut self, was: ReceiptState, sends: u32) {
         use ReceiptState::{Complete, Failed, Prepared, Refused, Running, Saved, Sent};
         let end = match (was, self.state) {
@@ -197,7 +201,7 @@ impl Receipt {
         self.name = None;
     }
 
-    /// Sets the time of the change. If the clock was put back, the earlier time stays.
+    /// Sets the time of the last change. If the clock went back since the last change, the time stays as it is.
     fn touch(&mut self, now: SystemTime) {
         self.changed = self.changed.max(millis::whole(now));
     }

@@ -6,25 +6,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::LedgerError;
 
-/// Progress of a paid call. Later states are greater.
+/// State of a paid call. States are compared by their order here: a later state is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ReceiptState {
-    /// Written and never sent. It can be sent safely.
+    /// The receipt is written, and the call was never sent. The call can be sent safely.
     Prepared,
-    /// Sent without a response so far. It may be paid for, and is never sent again automatically.
+    /// The call was sent, and there is no response so far. The call may be paid for, and is never sent again
+    /// automatically.
     Sent,
-    /// The service refused the call, or nothing of it was sent. It can be sent again, unless the receipt is
-    /// [forgotten](super::Receipt::forgotten).
+    /// The service refused the call, or no part of the call was sent. The call can be sent again, unless the receipt
+    /// is [forgotten](super::Receipt::forgotten).
     Refused,
-    /// The service took the call, and its task runs.
+    /// The service accepted the call, and the task is running.
     Running,
-    /// The task ended without a result.
+    /// The task ended and has no result.
     Failed,
-    /// The result is complete at the service.
+    /// The task is finished, and the service has the result.
     Complete,
-    /// The result is saved on this side.
+    /// The files of the result are saved by the caller.
     Saved,
 }
 
@@ -32,7 +33,7 @@ impl ReceiptState {
     const ALL: [Self; 7] =
         [Self::Prepared, Self::Sent, Self::Refused, Self::Running, Self::Failed, Self::Complete, Self::Saved];
 
-    /// Returns the word for JSON, such as `prepared`.
+    /// Returns the word for the state in JSON, such as `prepared`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Prepared => "prepared",
@@ -45,7 +46,7 @@ impl ReceiptState {
         }
     }
 
-    /// Returns `true` if nothing is left to do for this receipt.
+    /// Returns `true` if nothing is left to do for a receipt in this state.
     pub fn is_finished(self) -> bool {
         matches!(self, Self::Refused | Self::Failed | Self::Saved)
     }

@@ -10,53 +10,54 @@ use super::ReceiptState;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReceiptUpdate {
-    /// The service refused the call, or nothing of it was sent.
+    /// The service refused the call, or no part of the call was sent.
     Refused {
-        /// Number of the send that was refused, as in [`SendPermit::Granted`](crate::SendPermit::Granted); 0 for a call
-        /// that was given up before the first send.
+        /// Number of the send that was refused, as in [`SendPermit::Granted`](crate::SendPermit::Granted). It is 0 if
+        /// the caller gave up the call before the first send.
         send: u32,
-        /// Reason in the service's words. Not printed.
+        /// Reason of the refusal, in the service's words. `Debug` does not print the reason.
         reason: String,
     },
-    /// The service took the call.
+    /// The service accepted the call.
     Answered {
-        /// Id of the task, if the call started one.
+        /// Id of the task. `None` if the call started no task.
         task_id: Option<String>,
-        /// The `data` of the response, as JSON. Not printed.
+        /// The `data` of the response, as JSON. `Debug` does not print the data.
         response: String,
     },
-    /// A callback named the task.
+    /// A callback contained the id of the task.
     Named {
         /// Id of the task.
         task_id: String,
     },
     /// The task reached a stage.
     Reached {
-        /// The stage.
+        /// Stage that the task reached.
         stage: Stage,
     },
-    /// The task ended without a result.
+    /// The task ended and has no result.
     Failed {
-        /// Reason in the service's words. Not printed.
+        /// Reason of the failure, in the service's words. `Debug` does not print the reason.
         reason: String,
     },
     /// The files of the task are saved.
     Saved {
-        /// Paths of the files.
+        /// Paths of the saved files.
         files: Vec<String>,
     },
-    /// The caller has given up the call. This applies only if the receipt still has this state and number of sends.
+    /// The caller has given up the call. The update applies only if the receipt still has this state and this number
+    /// of sends.
     Forgotten {
-        /// State of the receipt when it was given up.
+        /// State of the receipt at the time when the caller gave up the call.
         state: ReceiptState,
-        /// Number of sends when it was given up.
+        /// Number of sends at the time when the caller gave up the call.
         sends: u32,
     },
 }
 
 impl ReceiptUpdate {
-    /// Returns the update for the outcome of a poll, or `None` if there is nothing to record. An undelivered task may
-    /// still get a result, so it gives no update.
+    /// Returns the update for the outcome of a poll. Returns `None` if there is nothing to record. If the outcome is
+    /// undelivered, there is no update, since the task may still get a result.
     pub fn from_poll(outcome: &PollOutcome) -> Option<Self> {
         match outcome {
             PollOutcome::Running(stage) => stage.map(|stage| Self::Reached { stage }),
@@ -66,7 +67,7 @@ impl ReceiptUpdate {
         }
     }
 
-    /// Returns the id of the task that the update names, if there is one.
+    /// Returns the id of the task in the update. Returns `None` if the update contains no task.
     pub fn task_id(&self) -> Option<&str> {
         match self {
             Self::Answered { task_id, .. } => task_id.as_deref(),

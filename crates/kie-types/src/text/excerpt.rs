@@ -6,10 +6,10 @@ use super::redacted::text_in_brief;
 
 /// Maximum number of bytes of a body that an error keeps.
 const MAX_KEPT: usize = 16 * 1024;
-/// Number of bytes at the start of a body that are examined to tell what the body is.
+/// Number of bytes at the start of a body that are examined to find out the type of the body.
 const EXAMINED: usize = 4 * 1024;
 
-/// Returns the beginning of a body as text.
+/// Returns the beginning of a body as text, at most 16 KiB.
 pub(crate) fn truncate(body: &[u8]) -> String {
     String::from_utf8_lossy(&body[..body.len().min(MAX_KEPT)]).into_owned()
 }
@@ -29,12 +29,13 @@ pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
-/// Returns `true` for control characters and for characters that change the writing direction.
+/// Returns `true` for control characters and for characters that change the writing direction. Such characters could
+/// change the output of a terminal.
 fn is_unsafe_char(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Returns what a body is that should have been JSON, such as `an HTML page`. Returns `None` if it may be JSON.
+/// Describes a body that should have been JSON, such as `an HTML page`. Returns `None` if the body may be JSON.
 pub(crate) fn describe_body(body: &[u8]) -> Option<String> {
     let head = &body[..body.len().min(EXAMINED)];
     let named = match head {
@@ -51,7 +52,7 @@ fn describe_text(head: &[u8], length: usize) -> Option<String> {
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{feff}').trim();
     let begins = |with: &str| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
-    // Brotli has no magic bytes, so it ends here too.
+    // Brotli data has no magic bytes, so it is recognised here as binary data.
     if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
         return Some(format!("{length} bytes of binary data"));
     }
@@ -67,7 +68,8 @@ fn describe_text(head: &[u8], length: usize) -> Option<String> {
     match text.as_bytes().first() {
         Some(b'{' | b'[') => None,
         Some(b'<') => Some("XML".into()),
-        // Not quoted: a link can hold a signature, and a number or a word is valid JSON.
+        // The text is not quoted if it contains a link, since a link can contain a signature. A number or a word is not
+        // quoted, since it is valid JSON.
         _ if text.contains("://") || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
             Some("not a JSON object".into())
         }
@@ -75,7 +77,7 @@ fn describe_text(head: &[u8], length: usize) -> Option<String> {
     }
 }
 
-/// Returns the title of an HTML page. Returns `None` if there is none, or if it contains a link.
+/// Returns the title of an HTML page. Returns `None` if the page has no title, or if the title contains a link.
 fn title(page: &str) -> Option<&str> {
     let lower = page.to_ascii_lowercase();
     let (before, _) = lower.split_once("<title>")?;

@@ -1,16 +1,16 @@
-//! `Debug` output of requests and responses: enough to recognise them, without whole prompts or signed links.
+//! `Debug` output of requests and responses. It shows enough to recognise them, but no whole prompts and no signed links.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// Number of characters after which a text is cut.
+/// Number of characters after which a text is cut off.
 const SHOWN: usize = 32;
-/// Maximum number of bytes of a link. Longer links are cut like other texts.
+/// Maximum number of bytes of a link. A longer link is cut off like any other text.
 const LINK: usize = 500;
 
-/// Prints a value as it is on the wire, with long texts cut and without the queries of links.
+/// Prints a value in its JSON form. Long texts are cut off, and links are printed without their queries.
 pub(crate) fn debug(name: &str, value: &impl Serialize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(name)?;
     f.write_str(" ")?;
@@ -35,7 +35,8 @@ impl fmt::Debug for Brief<'_> {
     }
 }
 
-/// Returns a short text unchanged, and the beginning and length of a long one. A link is returned without its query.
+/// Returns a short text unchanged. Returns only the beginning and the length of a long text. Returns a link without its
+/// query.
 pub(crate) fn text_in_brief(text: &str) -> String {
     let is_link = text.starts_with("http://") || text.starts_with("https://");
     if is_link && text.len() <= LINK && !text.contains(char::is_whitespace) {

@@ -4,11 +4,11 @@ const SECOND: i64 = 1_000;
 const DAY: i64 = 86_400 * SECOND;
 /// Number of days from 1 March of the year 0 to 1 January 1970.
 const EPOCH: i64 = 719_468;
-/// Number of days in 400 years, the period of the calendar.
+/// Number of days in 400 years. After 400 years, the calendar repeats.
 const ERA: i64 = 146_097;
 
-/// Returns the milliseconds since 1970 of a text such as `2026-02-03T14:02:11.508Z`. Returns `None` if it states no time
-/// zone.
+/// Returns the milliseconds since 1970 (UTC) of a text such as `2026-02-03T14:02:11.508Z`. Returns `None` if the text
+/// states no time zone.
 pub(crate) fn millis_of(text: &str) -> Option<i64> {
     let (date, time) = text.split_once(['T', 't', ' '])?;
     let (time, ahead) = without_zone(time)?;
@@ -26,7 +26,7 @@ pub(crate) fn millis_of(text: &str) -> Option<i64> {
     is_real.then_some(days * DAY + (minutes * 60 + second) * SECOND + millis)
 }
 
-/// Returns the time without its zone, and how many minutes the zone is ahead of UTC.
+/// Returns the text of the time without the time zone, and the number of minutes that the zone is ahead of UTC.
 fn without_zone(time: &str) -> Option<(&str, i64)> {
     if let Some(time) = time.strip_suffix(['Z', 'z']) {
         return Some((time, 0));
@@ -38,7 +38,7 @@ fn without_zone(time: &str) -> Option<(&str, i64)> {
     (hours < 24 && minutes < 60).then_some((time, if zone.starts_with('-') { -ahead } else { ahead }))
 }
 
-/// Reads numbers with these numbers of digits, separated by `between`.
+/// Reads numbers that are separated by `between`. `digits` has the required number of digits of each number.
 fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Option<[i64; N]> {
     let mut parts = text.split(between);
     let mut numbers = [0; N];
@@ -53,16 +53,16 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns the days from 1970 to a date, and `true` if the date exists.
+/// Returns the number of days from 1 January 1970 to a date, and `true` if the date exists.
 fn days_of(year: i64, month: i64, day: i64) -> (i64, bool) {
-    // In a year that begins in March, the leap day is the last day.
+    // The year is counted from March, so the leap day is the last day of the year.
     let (year, from_march) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
     let days = era * ERA + 365 * year + year / 4 - year / 100 + (153 * from_march + 2) / 5 + day - 1 - EPOCH;
     (days, date_of(days).2 == day)
 }
 
-/// Returns the year, month and day of a day counted from 1970.
+/// Returns the year, month and day of a date. `days` is the number of days from 1 January 1970 to the date.
 fn date_of(days: i64) -> (i64, i64, i64) {
     let days = days + EPOCH;
     let (era, day) = (days.div_euclid(ERA), days.rem_euclid(ERA));
@@ -73,7 +73,7 @@ fn date_of(days: i64) -> (i64, i64, i64) {
     (era * 400 + year + i64::from(month <= 2), month, day - (153 * from_march + 2) / 5 + 1)
 }
 
-/// Formats milliseconds since 1970 as a text such as `2026-02-03T14:02:11.508Z`.
+/// Formats milliseconds since 1970 (UTC) as a text such as `2026-02-03T14:02:11.508Z`.
 pub(crate) fn text_of(millis: i64) -> String {
     let (year, month, day) = date_of(millis.div_euclid(DAY));
     let millis = millis.rem_euclid(DAY);

@@ -1,4 +1,5 @@
-//! Identifiers. The service's ids are opaque text. Each kind has its own type, so that ids cannot be mixed up.
+//! Identifiers. The service's ids are texts without a documented format. Each kind of id has its own type, so that ids
+//! cannot be mixed up.
 
 use std::{convert::Infallible, fmt, hash::Hash, marker::PhantomData, str::FromStr};
 
@@ -6,10 +7,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::decode::FromAny;
 
-/// Id of a task, typed by the kind of task.
+/// Id of a task. The type parameter is the kind of task.
 ///
 /// Each kind of task has its own address for lookups, and a lookup at the wrong address always returns "not found". So a
-/// `TaskId<Music>` is not a `TaskId<MusicVideo>`. The text is opaque. KIE's ids are usually 32 hexadecimal digits.
+/// `TaskId<Music>` is not a `TaskId<MusicVideo>`. The text has no documented format. KIE's ids are usually 32 hexadecimal
+/// digits.
 ///
 /// ```
 /// use kie_types::{Music, TaskId};
@@ -28,7 +30,7 @@ use crate::decode::FromAny;
 pub struct TaskId<J>(String, PhantomData<fn() -> J>);
 
 impl<J> TaskId<J> {
-    /// Wraps an id that the service gave.
+    /// Wraps an id that the service sent.
     pub fn new(id: impl Into<String>) -> Self {
         Self(id.into(), PhantomData)
     }
@@ -159,7 +161,7 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Wraps an id that the service gave.
+            /// Wraps an id that the service sent.
             pub fn new(id: impl Into<String>) -> Self {
                 Self(id.into())
             }
@@ -235,12 +237,13 @@ macro_rules! id {
 }
 
 id! {
-    /// Id of one track of a music task, or of one stem of a track. Requests call it `audioId`, records call it `id`.
+    /// Id of one track of a music task, or of one stem (the track of one voice or instrument). Requests call this id
+    /// `audioId`, records call it `id`.
     AudioId
 }
 
 id! {
-    /// Id of a persona or of a cloned voice. Requests for music call it `personaId`.
+    /// Id of a persona or of a cloned voice. Music requests call this id `personaId`.
     PersonaId
 }
 
@@ -252,7 +255,7 @@ mod tests {
 
     #[test]
     fn ids_are_read_from_texts_and_compared_with_them() {
-        // A `TaskId` needs no kind of task.
+        // The comparison works for any type parameter, also for a type that is no kind of task.
         let task: TaskId<()> = "4be1".parse().unwrap();
         assert!(task == *"4be1" && task == "4be1" && task != "4BE1");
         let track: AudioId = "7d0f".parse().unwrap();

@@ -1,13 +1,15 @@
-//! Conversions to and from the times of the crates `jiff` and `chrono`.
+//! Conversions between [`Timestamp`] and the times of the crates `jiff` and `chrono`.
 //!
-//! A text with a time zone converts to its instant, and the zone is lost. A text without a time zone is refused, since it is
-//! not known to be UTC. In the other direction, an instant becomes milliseconds since 1970 UTC. Finer digits are cut off.
+//! A text with a time zone is converted to its instant, and the time zone is lost. A text without a time zone is refused,
+//! since the time may not be in UTC. In the other direction, an instant becomes the number of milliseconds since 1970
+//! (UTC). Digits finer than a millisecond are cut off.
 
 use super::{parse_error::ParseError, timestamp::Timestamp};
 
 const NO_INSTANT: ParseError = ParseError::expected("a time that states its time zone");
 
-/// Needs the feature `jiff`. A text must state its time zone; the zone itself is lost.
+/// Converts the time to an instant. Needs the feature `jiff`. A text must state its time zone, and the conversion loses
+/// this zone.
 ///
 /// ```
 /// use kie_types::Timestamp;
@@ -31,7 +33,8 @@ impl TryFrom<&Timestamp> for jiff::Timestamp {
     }
 }
 
-/// Needs the feature `jiff`. Digits finer than a millisecond are cut off.
+/// Converts the instant to milliseconds since 1970 (UTC). Needs the feature `jiff`. Digits finer than a millisecond are
+/// cut off.
 #[cfg(feature = "jiff")]
 impl From<jiff::Timestamp> for Timestamp {
     fn from(instant: jiff::Timestamp) -> Self {
@@ -39,7 +42,8 @@ impl From<jiff::Timestamp> for Timestamp {
     }
 }
 
-/// Needs the feature `chrono`. A text must state its time zone; the zone itself is lost.
+/// Converts the time to an instant. Needs the feature `chrono`. A text must state its time zone, and the conversion loses
+/// this zone.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};
@@ -64,7 +68,8 @@ impl TryFrom<&Timestamp> for chrono::DateTime<chrono::Utc> {
     }
 }
 
-/// Needs the feature `chrono`. Accepts every time zone. Digits finer than a millisecond are cut off.
+/// Converts the instant to milliseconds since 1970 (UTC), from any time zone. Needs the feature `chrono`. Digits finer
+/// than a millisecond are cut off.
 #[cfg(feature = "chrono")]
 impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
     fn from(instant: chrono::DateTime<Z>) -> Self {
@@ -76,7 +81,7 @@ impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
 mod tests {
     use super::*;
 
-    /// Texts and numbers from the service, each with its instant in milliseconds.
+    /// Texts and numbers from the service, each with its instant in milliseconds since 1970. `None` if it is no instant.
     const TIMES: [(&str, Option<i64>); 6] = [
         ("1770127702000", Some(1_770_127_702_000)),
         ("-1", Some(-1)),
@@ -106,7 +111,7 @@ mod tests {
             let instant = text.parse::<Timestamp>().and_then(|time| DateTime::<Utc>::try_from(&time)).ok();
             assert_eq!(instant.map(|instant| instant.timestamp_millis()), millis, "{text}");
             assert_eq!(instant.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");
-            // The time zone of the application's value does not matter.
+            // A program may use any time zone. The conversion gives the same instant.
             let east = FixedOffset::east_opt(2 * 3_600);
             let shown = instant.zip(east).map(|(instant, zone)| instant.with_timezone(&zone));
             assert_eq!(shown.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");

@@ -1,4 +1,4 @@
-//! JSON documents sent as text inside JSON.
+//! JSON documents that are sent as text inside JSON.
 
 use std::fmt;
 
@@ -13,9 +13,10 @@ use crate::{
     decode::{FromAny, any, repair},
 };
 
-/// A JSON document sent as text inside JSON, such as the request in a record's `param`.
+/// A JSON document that is sent as text inside JSON. For example, the record of a task has the request as the text
+/// `param`.
 ///
-/// The text is kept unchanged. [`parse`](Self::parse) reads the document.
+/// The text is kept unchanged. [`parse`](Self::parse) reads the document from the text.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct JsonText(String);
@@ -31,11 +32,11 @@ impl JsonText {
         &self.0
     }
 
-    /// Reads the document as a `T`.
+    /// Reads the document in the text as a `T`.
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if the text does not hold a `T`.
+    /// [`Unreadable`] if the text cannot be read as a `T`.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Unreadable> {
         repair::read(self.0.as_bytes()).map_err(|error| Unreadable::new(200, self.0.as_bytes(), error.to_string()))
     }

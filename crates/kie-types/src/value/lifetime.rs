@@ -1,4 +1,4 @@
-//! Lifetimes of the files behind the service's links.
+//! Lifetimes of the files to which the service's links lead.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use super::timestamp::Timestamp;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Time that a link leads to its file. The documentation states different times for the same thing, so this type has the
-/// shortest and the longest of them. Plan for the shortest.
+/// Time for which a link leads to its file. The documentation states different times for the same kind of file. So this
+/// type has the shortest and the longest of these times. Plan for the shortest time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -26,31 +26,33 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Lifetime {
-    /// Shortest documented time. The file is kept at least this long.
+    /// Shortest documented time. The file is kept for at least this time.
     pub shortest: Duration,
-    /// Longest documented time.
+    /// Longest documented time. Perhaps the file is kept for this time.
     pub longest: Duration,
 }
 
 impl Lifetime {
-    /// Lifetime of the files that a task made: 14 days. Only the page `upload-and-cover-audio` says 15 days.
+    /// Lifetime of the files that a task made: 14 days. Only the documentation page `upload-and-cover-audio` says 15
+    /// days.
     ///
-    /// It is the lifetime of the file. The link may expire earlier, and the host then refuses it.
-    /// [`DownloadUrl`](crate::DownloadUrl) gives a new link.
+    /// This is the lifetime of the file. The link may expire earlier, and the host then refuses the link.
+    /// [`DownloadUrl`](crate::DownloadUrl) gets a new link.
     pub const GENERATED: Self = Self::new(DAY.saturating_mul(14), DAY.saturating_mul(15));
 
-    /// Lifetime of an uploaded file: 24 hours on the newer pages, 3 days on the older ones.
+    /// Lifetime of an uploaded file: 24 hours according to the newer documentation pages, 3 days according to the older
+    /// pages.
     pub const UPLOADED: Self = Self::new(DAY, DAY.saturating_mul(3));
 
-    /// Lifetime of a link from [`DownloadUrl`](crate::DownloadUrl): 20 minutes. The file itself is kept longer.
+    /// Lifetime of a link from [`DownloadUrl`](crate::DownloadUrl): 20 minutes. The file is kept longer than the link.
     pub const DIRECT: Self = Self::new(Duration::from_secs(20 * 60), Duration::from_secs(20 * 60));
 
     const fn new(shortest: Duration, longest: Duration) -> Self {
         Self { shortest, longest }
     }
 
-    /// Returns the earliest end of the lifetime of something made at this time. Returns `None` if the time is
-    /// [not an instant](Timestamp::as_millis).
+    /// Returns the earliest end of the lifetime. `made` is the time at which the file was made. Returns `None` if `made`
+    /// is [not an instant](Timestamp::as_millis).
     pub fn kept_until(self, made: &Timestamp) -> Option<Timestamp> {
         let span = i64::try_from(self.shortest.as_millis()).ok()?;
         made.as_millis()?.checked_add(span).map(Timestamp::from_millis)

@@ -1,4 +1,4 @@
-//! Links to files. The type of a link tells the lifetime of its file.
+//! Links to files. The type of a link tells the lifetime of the file.
 
 use std::{cmp::Ordering, fmt, hash, ops::Deref};
 
@@ -9,8 +9,9 @@ use crate::decode::FromAny;
 
 /// A link to a file, as the service gave it, with its [lifetime](Self::lifetime).
 ///
-/// A link is kept as text, since some links of the service contain spaces, and a strict parser refuses them. The type
-/// parameter tells the lifetime of the file and takes no memory. Two links are equal if their texts are equal.
+/// A link is kept as text, since some links from the service contain spaces, and a strict URL parser refuses spaces. The
+/// type parameter is the kind of the file and takes no memory, except for [`Any`]. Two links are equal if their texts are
+/// equal.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent, bound(serialize = "", deserialize = "K: Kind"))]
 pub struct Link<K = Generated> {
@@ -21,7 +22,7 @@ pub struct Link<K = Generated> {
 
 /// Kind of the file behind a link.
 pub trait Kind: Copy + Default + fmt::Debug + Send + Sync + 'static + sealed::Sealed {
-    /// Returns the documented lifetime of links of this kind. Returns `None` if none is documented.
+    /// Returns the documented lifetime of links of this kind. Returns `None` if no lifetime is documented.
     fn lifetime(self) -> Option<&'static Lifetime>;
 }
 
@@ -30,7 +31,8 @@ pub trait Kind: Copy + Default + fmt::Debug + Send + Sync + 'static + sealed::Se
 #[non_exhaustive]
 pub struct Generated;
 
-/// Link from [`DownloadUrl`](crate::DownloadUrl). Use it at once. Store the original link, not this one.
+/// Direct link from [`DownloadUrl`](crate::DownloadUrl). Use a direct link at once, since it expires after 20 minutes.
+/// Store the original link instead of the direct link.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Direct;
@@ -40,8 +42,8 @@ pub struct Direct;
 #[non_exhaustive]
 pub struct Uploaded;
 
-/// Link of any kind. A link read from JSON as this kind has no known lifetime, like Suno's own links. A link converted
-/// from another kind keeps that kind's lifetime.
+/// Link of any kind. A link that is read from JSON as `Link<Any>` has no known lifetime. Suno's own links are such links:
+/// no lifetime is documented for them. A link that is converted from another kind keeps the lifetime of that kind.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Any(Option<&'static Lifetime>);
 
@@ -83,12 +85,12 @@ impl<K: Kind> Link<K> {
         Self { url: url.into().into(), kind: K::default() }
     }
 
-    /// Returns the documented lifetime. Returns `None` if none is documented, as for Suno's own links.
+    /// Returns the documented lifetime. Returns `None` if no lifetime is documented. This is so for Suno's own links.
     pub fn lifetime(&self) -> Option<Lifetime> {
         self.kind.lifetime().copied()
     }
 
-    /// Converts the link to a link of any kind. The lifetime is kept.
+    /// Converts the link to a link of any kind. The new link has the same lifetime.
     pub fn to_any(&self) -> Link<Any> {
         Link { url: self.url.clone(), kind: Any(self.kind.lifetime()) }
     }
@@ -101,7 +103,7 @@ impl<K> Link<K> {
     }
 }
 
-/// Shows the link without its query, which can hold a signature.
+/// Shows the link without its query, since the query can contain a signature.
 impl<K> fmt::Debug for Link<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Link({:?})", crate::text::redacted::text_in_brief(&self.url))
@@ -178,7 +180,7 @@ impl<K> From<Link<K>> for String {
     }
 }
 
-/// Numbers, booleans and empty texts are not links.
+/// Reads a link from a text that is not empty. Numbers and booleans are not links.
 impl<K: Kind> FromAny for Link<K> {
     fn text(text: &str) -> Option<Self> {
         (!text.is_empty()).then(|| Self::new(text))

@@ -1,4 +1,4 @@
-//! Values that are one text or one number on the wire.
+//! Types of values that are a single text or a single number in JSON.
 
 mod calendar;
 mod id;

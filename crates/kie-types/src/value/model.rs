@@ -1,14 +1,14 @@
-//! Names of models: those in requests, and those in records.
+//! Names of models: the names in requests and the names in records. A record is the response to a lookup of a task.
 
 use super::open_enum::open_enum;
 
 open_enum! {
-    /// Model that makes the music, by its name in requests.
+    /// Model that makes the music, by the model's name in requests.
     ///
-    /// Each page has a table of the models it accepts and of the longest texts for each model, such as
-    /// [`generate_music::LIMITS`](crate::suno::music::generate_music::LIMITS).
+    /// The documentation page of each operation has a table of the accepted models, with the maximum length of each text
+    /// for each model. One of these tables is [`generate_music::LIMITS`](crate::suno::music::generate_music::LIMITS).
     pub enum Model {
-        /// First model of this API. No operation accepts it any more.
+        /// First model of this API. No operation accepts this model any more.
         V3_5 = "V3_5",
         /// Makes songs of up to 4 minutes.
         V4 = "V4",
@@ -22,7 +22,7 @@ open_enum! {
         V5 = "V5",
         /// First model that accepts a requested duration and the persona of a cloned voice.
         V5_5 = "V5_5",
-        /// Documented for the market API since October 2026. It also works with this API.
+        /// Documented since October 2026 for another API of KIE, the market API. It also works with this API.
         V6 = "V6",
         /// Small model of the V6 family.
         V6Mini = "V6_MINI",
@@ -31,7 +31,8 @@ open_enum! {
     }
 }
 
-/// Upstream names in records, each with the model's name in requests. They come from captures and from other clients.
+/// Upstream names, each with the model's name in requests. Records have the upstream names. The names come from recorded
+/// responses and from other clients of KIE.
 const UPSTREAM: [(&str, Model); 10] = [
     ("chirp-v3-5", Model::V3_5),
     ("chirp-v4", Model::V4),
@@ -46,9 +47,9 @@ const UPSTREAM: [(&str, Model); 10] = [
 ];
 
 impl Model {
-    /// Returns the model with this upstream name, such as [`V5`](Self::V5) for `chirp-crow`.
+    /// Returns the model with this upstream name. For example, [`V5`](Self::V5) has the upstream name `chirp-crow`.
     ///
-    /// A track must be extended by the model that made it, and its record has only the upstream name.
+    /// A track must be extended by the model that made the track, and the record of a track has only the upstream name.
     ///
     /// ```
     /// # use kie_types::Model;
@@ -59,18 +60,20 @@ impl Model {
         UPSTREAM.iter().find(|(upstream, _)| *upstream == name).map(|(_, model)| model.clone())
     }
 
-    /// Returns the upstream name that records show for this model, such as `chirp-crow`.
+    /// Returns the upstream name of this model in records, such as `chirp-crow`. Returns `None` if no upstream name is
+    /// known.
     pub fn upstream(&self) -> Option<&'static str> {
         UPSTREAM.iter().find(|(_, model)| model == self).map(|(upstream, _)| *upstream)
     }
 
-    /// Returns `true` if the model is older than V5, which some options require. Unknown models count as newer.
+    /// Returns `true` if the model is older than V5. Some options require V5 or a newer model. Unknown models count as
+    /// newer.
     pub(crate) fn is_before_v5(&self) -> bool {
         matches!(self, Self::V3_5 | Self::V4 | Self::V4_5 | Self::V4_5Plus | Self::V4_5All)
     }
 }
 
-/// Default of a request that names no model. `validate` reports it.
+/// Default for a request in which the model is missing. `validate` reports the missing model.
 pub(crate) fn missing() -> Model {
     Model::from("")
 }

@@ -1,6 +1,7 @@
-//! Enums for the service's words. Known words are variants; other words keep their text.
+//! Enums for words of the service. A known word has a variant. An unknown word is kept as text.
 
-/// A word without a variant in this version. Only its text is public, so a later version can add a variant for the word.
+/// A word that has no variant in this version of the crate. A later version can add a variant for the word without
+/// breaking programs, since only the text of the word is public.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownWord(Box<str>);
 

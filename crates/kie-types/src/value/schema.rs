@@ -1,4 +1,4 @@
-//! Schemas of the types that are a single JSON value.
+//! Schemas of types that are a single text or number in JSON.
 
 use super::{
     id::{AudioId, PersonaId, TaskId},
@@ -14,11 +14,11 @@ in_place! {
     AudioId = { "type": "string" },
     PersonaId = { "type": "string" },
     TaskId<J> = { "type": "string" },
-    // No format `uri`, since some links contain spaces.
+    // A link has no format `uri` in the schema, since some links contain spaces.
     Link<K: Kind> = { "type": "string" },
     JsonText = { "type": "string", "contentMediaType": "application/json" },
     Seconds = { "type": "number" },
-    // No `multipleOf`: in binary fractions, 0.29 is not a multiple of 0.01.
+    // A weight has no `multipleOf` in the schema: as a float, 0.29 is not an exact multiple of 0.01.
     Weight = { "type": "number", "minimum": Weight::MIN, "maximum": Weight::MAX },
     Timestamp = { "type": ["integer", "string"] },
 }

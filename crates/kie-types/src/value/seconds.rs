@@ -21,7 +21,7 @@ impl Seconds {
     }
 }
 
-/// Writes whole seconds without a fraction, like the documentation's examples.
+/// Writes whole seconds without a fraction, as in the examples of the documentation.
 impl Serialize for Seconds {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.fract() == 0.0 && self.0.abs() < 1e15 {

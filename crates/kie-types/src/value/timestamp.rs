@@ -11,12 +11,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use super::{calendar, parse_error::ParseError};
 use crate::decode::{FromAny, any};
 
-/// A time from the service: a number of milliseconds since 1970, or a text, which often states no time zone.
+/// A time from the service. It is a number of milliseconds since 1970 (UTC), or a text. Many of the texts state no time
+/// zone.
 ///
-/// The documentation shows texts such as `2025-01-01 00:10:00`. Live responses hold numbers such as `1770127702000`, and
-/// those of uploads hold texts such as `2026-02-03T14:02:11.508Z`. Only a number, or a text with a time zone, is an
-/// instant, so only these have a [`system_time`](Self::system_time). With the features `jiff` and `chrono`, a time
-/// converts to and from the types of these crates by the same rule.
+/// The documentation shows texts such as `2025-01-01 00:10:00`. The real service sends numbers such as `1770127702000`,
+/// and texts such as `2026-02-03T14:02:11.508Z` in the responses to uploads. A number or a text with a time zone is an
+/// instant, and has a [`system_time`](Self::system_time). A text without a time zone is not an instant. With the features
+/// `jiff` and `chrono`, instants can be converted to the types of these crates, and back.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(Repr);
 
@@ -40,7 +41,8 @@ impl Timestamp {
         }
     }
 
-    /// Returns the instant as a text in UTC, such as `2026-02-03T14:02:11.508Z`. Returns `None` if the time is no instant.
+    /// Returns the instant as a text in UTC, such as `2026-02-03T14:02:11.508Z`. Returns `None` if the time is not an
+    /// instant.
     pub fn to_utc(&self) -> Option<String> {
         self.as_millis().map(calendar::text_of)
     }
@@ -57,7 +59,7 @@ impl Timestamp {
     }
 }
 
-/// Digits finer than a millisecond are cut off.
+/// Converts the time to milliseconds since 1970 (UTC). Digits finer than a millisecond are cut off.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
@@ -77,7 +79,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Reads every text except the empty one, including the texts that [`Display`](fmt::Display) prints.
+/// Reads any text that is not empty, also the texts that [`Display`](fmt::Display) prints.
 impl FromStr for Timestamp {
     type Err = ParseError;
 

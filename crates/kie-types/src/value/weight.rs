@@ -1,12 +1,13 @@
-//! Weights: how strongly an option counts.
+//! Weights: the strength of an option of a request.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Strength of an option, from 0 to 1 in steps of 0.01.
+/// Strength of an option of a request, from 0 to 1 in steps of 0.01.
 ///
-/// The type can hold any number, so that requests from other programs can be read. `validate` checks the range.
+/// The type can hold any number, so that any request of another program can be read. `validate` checks the range and the
+/// steps.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Weight(f64);
@@ -24,7 +25,7 @@ impl Weight {
         Self(weight)
     }
 
-    /// Returns the number. It is from 0 to 1 if the weight is valid.
+    /// Returns the number. A valid weight is from 0 to 1.
     pub fn get(self) -> f64 {
         self.0
     }
