@@ -1,5 +1,6 @@
 //! Shows how to write your own ledger. This ledger is one JSON document in a file, for one process. It needs neither
 //! a client nor SQLite:
+//! `cargo run -p kie-ledger --no-default-features --features conformance --example own_ledger`
 
 #![allow(clippy::panic, clippy::print_stdout)]
 
