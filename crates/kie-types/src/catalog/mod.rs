@@ -165,7 +165,7 @@ macro_rules! catalog {
             $(Operation::of::<$request>(catalog!(@job $verb $request)),)+
         ];
 
-        /// Visits the operation with this name. Returns `None` if there is none. [`Visitor`] has an example.
+        /// Visits the operation with this name. Returns `None` if no operation has this name. [`Visitor`] has an example.
         pub fn visit<V: Visitor>(name: &str, visitor: V) -> Option<V::Output> {
             match name {
                 $(<$request as Endpoint>::NAME => Some(catalog!(@visit $verb visitor $request)),)+
@@ -187,7 +187,7 @@ macro_rules! catalog {
             }
         }
 
-        /// Returns the schemas of the operation with this name. Returns `None` if there is none.
+        /// Returns the schemas of the operation with this name. Returns `None` if no operation has this name.
         #[cfg(feature = "schemars")]
         pub fn describe(name: &str, generator: &mut schemars::SchemaGenerator) -> Option<crate::schema::OperationSchemas> {
             match name {

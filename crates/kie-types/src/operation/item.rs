@@ -17,7 +17,7 @@ use crate::value::{
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Item {
-    /// Id that the service gave the result. `None` if the result has no id.
+    /// Id of the result, from the service. `None` if the result has no id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Title of the result. It can be missing until the result is finished.

@@ -111,7 +111,7 @@ mod tests {
             let instant = text.parse::<Timestamp>().and_then(|time| DateTime::<Utc>::try_from(&time)).ok();
             assert_eq!(instant.map(|instant| instant.timestamp_millis()), millis, "{text}");
             assert_eq!(instant.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");
-            // A program may use any time zone. The conversion gives the same instant.
+            // A program may convert a time in any time zone. The zone does not change the instant.
             let east = FixedOffset::east_opt(2 * 3_600);
             let shown = instant.zip(east).map(|(instant, zone)| instant.with_timezone(&zone));
             assert_eq!(shown.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");
