@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::lifetime::Lifetime;
 use crate::decode::FromAny;
 
-/// A link to a file, unchanged as the service sent it, with the [lifetime](Self::lifetime).
+/// A link to a file. The text is unchanged as the service sent it. The link also has a [lifetime](Self::lifetime).
 ///
 /// A link is kept as text, since some links from the service contain spaces, and a strict URL parser refuses spaces. The
 /// type parameter is the kind of the file and takes no memory, except for [`Any`]. Two links are equal if their texts are
