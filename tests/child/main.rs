@@ -16,6 +16,7 @@ async fn main() {
             receipts::send_and_claim(Path::new(ledger), number(times), number(most), millis(span)).await;
         }
         ["writes", ledger] => receipts::write(Path::new(ledger)).await,
+        ["reads", ledger] => receipts::read(Path::new(ledger)).await,
         ["sings", ledger, service, call_back, folder, songs] => {
             songs::sing(Path::new(ledger), service, call_back, Path::new(folder), number(songs)).await;
         }

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_suno::{
     Stage,
-    receipts::{Ledger as _, Receipt, ReceiptUpdate, SendPermit},
+    receipts::{Ledger as _, Receipt, ReceiptKey, ReceiptUpdate, SendPermit},
 };
 
 use crate::print_line;
@@ -59,4 +59,21 @@ pub(crate) async fn write(ledger: &Path) {
         ledger.update(id, &ReceiptUpdate::Saved { files: vec!["a.mp3".into()] }).await.unwrap();
         print_line("saved", id);
     }
+}
+
+/// Reads what there is, and tries to write.
+pub(crate) async fn read(ledger: &Path) {
+    let ledger = SqliteLedger::open(ledger).await.unwrap();
+    let unfinished = ledger.unfinished().await.unwrap();
+    for receipt in &unfinished {
+        print_line("unfinished", receipt.id);
+        let found = ledger.find(ReceiptKey::Id(receipt.id)).await.unwrap();
+        print_line("found", found.unwrap().id);
+    }
+    let id = unfinished[0].id;
+    let written = ledger.write(&Receipt::new("generate-music", "{}").unwrap()).await;
+    print_line("refused", written.unwrap_err());
+    let updated = ledger.update(id, &ReceiptUpdate::Saved { files: Vec::new() }).await;
+    print_line("refused", updated.unwrap_err());
+    print_line("refused", ledger.claim(id, "ann", LONG).await.unwrap_err());
 }

@@ -91,23 +91,6 @@ async fn one_of_a_newer_version_is_refused() {
     }
 }
 
-/// Permissions do not hold for root, who can write a read-only file.
-#[tokio::test]
-async fn one_that_cannot_be_written_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ledger.db");
-    drop(SqliteLedger::open(&path).await.unwrap());
-    let mut permissions = fs::metadata(&path).unwrap().permissions();
-    permissions.set_readonly(true);
-    fs::set_permissions(&path, permissions).unwrap();
-    if fs::OpenOptions::new().write(true).open(&path).is_err() {
-        assert!(refusal(&path).await.to_string().contains("read-only"));
-    } else {
-        let ledger = SqliteLedger::open(&path).await.unwrap();
-        ledger.write(&Receipt::new("generate-music", "{}").unwrap()).await.unwrap();
-    }
-}
-
 #[tokio::test]
 async fn a_damaged_one_is_reported() {
     let folder = tempfile::tempdir().unwrap();

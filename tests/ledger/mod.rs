@@ -2,7 +2,9 @@
 
 mod files;
 mod flawed;
+mod large;
 mod processes;
+mod read_only;
 mod versions;
 
 use std::sync::Arc;

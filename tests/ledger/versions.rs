@@ -1,11 +1,24 @@
 //! A ledger file of an earlier version opens, and its receipts have the same meaning.
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    error::Error as _,
+    fs,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use kie_ledger::SqliteLedger;
-use kie_suno::receipts::{CallbackRecord, Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState, SendPermit};
+use kie_suno::{
+    Stage,
+    receipts::{CallbackRecord, Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit},
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
 /// Unfinished receipts of version 1, by their number in the file.
 const UNFINISHED: [usize; 7] = [1, 2, 3, 5, 6, 7, 9];
@@ -21,6 +34,12 @@ fn version_1() -> (TempDir, Vec<Receipt>) {
     assert_eq!(version, 1, "the fixture was written by the first version");
     let receipts = serde_json::from_slice(&fs::read(fixtures.join("version-1.json")).unwrap()).unwrap();
     (folder, receipts)
+}
+
+/// The number of the schema version that the file has.
+fn schema(folder: &TempDir) -> i64 {
+    let file = Connection::open(folder.path().join("ledger.db")).unwrap();
+    file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
 }
 
 async fn open(folder: &TempDir) -> SqliteLedger {
@@ -43,6 +62,7 @@ async fn version_1_opens_with_every_receipt_as_it_was() {
     }
     let unfinished: Vec<Receipt> = UNFINISHED.iter().map(|number| receipts[number - 1].clone()).collect();
     assert_eq!(ledger.unfinished().await.unwrap(), unfinished);
+    assert_eq!(schema(&folder), 2);
 }
 
 #[tokio::test]
@@ -89,4 +109,96 @@ async fn version_1_continues_where_it_stopped() {
 
     let held: ReceiptId = receipts[8].id;
     assert!(ledger.claim(held, "holder-2", span).await.unwrap().is_some(), "the lease of the first holder is over");
+}
+
+/// A process of the first version has the file open, and goes on, while several of this version open it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn version_1_is_migrated_under_load() {
+    let (folder, receipts) = version_1();
+    let path = folder.path().join("ledger.db");
+    let stop = Arc::new(AtomicBool::new(false));
+    let old = std::thread::spawn({
+        let (path, stop) = (path.clone(), Arc::clone(&stop));
+        move || {
+            let file = Connection::open(path).unwrap();
+            file.busy_timeout(Duration::from_secs(10)).unwrap();
+            let mut written = Vec::new();
+            while !stop.load(Ordering::Relaxed) {
+                let receipt = Receipt::new("generate-music", "{}").unwrap();
+                // As that version wrote them.
+                let json = serde_json::to_string(&receipt).unwrap();
+                file.execute("INSERT INTO receipts (receipt) VALUES (?1)", [json]).unwrap();
+                let arrival = "INSERT OR IGNORE INTO arrivals (task_id, kind, digest, at) VALUES (?1, '', x'00', 1)";
+                file.execute(arrival, [receipt.id.to_string()]).unwrap();
+                let running = "UPDATE receipts SET receipt = json_set(receipt, '$.state', 'running') WHERE id = ?1";
+                assert_eq!(file.execute(running, [receipt.id.to_string()]).unwrap(), 1);
+                written.push(receipt.id);
+            }
+            written
+        }
+    });
+    let mut opening = JoinSet::new();
+    for _ in 0..8 {
+        let path = path.clone();
+        opening.spawn(async move {
+            let ledger = SqliteLedger::open(path).await.unwrap();
+            let receipt = Receipt::new("generate-music", "{}").unwrap();
+            assert_eq!(ledger.write(&receipt).await.unwrap(), None);
+            receipt.id
+        });
+    }
+    let new = opening.join_all().await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    stop.store(true, Ordering::Relaxed);
+    let old = old.join().unwrap();
+    assert_eq!(schema(&folder), 2);
+    let ledger = open(&folder).await;
+    let unfinished = ledger.unfinished().await.unwrap();
+    assert_eq!(unfinished.len(), UNFINISHED.len() + new.len() + old.len());
+    for id in receipts.iter().map(|receipt| receipt.id).chain(new).chain(old) {
+        assert!(ledger.find(ReceiptKey::Id(id)).await.unwrap().is_some(), "{id}");
+    }
+}
+
+/// What a later version keeps in the same file, and this one does not know.
+#[tokio::test]
+async fn what_this_version_does_not_know_stays_and_costs_itself_alone() {
+    let (folder, receipts) = version_1();
+    let ledger = open(&folder).await;
+    let file = Connection::open(folder.path().join("ledger.db")).unwrap();
+    let terms = || -> (String, Option<i64>) {
+        file.query_row("SELECT route, price FROM terms WHERE number = 6", (), |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+    };
+    file.execute("INSERT INTO terms (number) VALUES (6)", ()).unwrap();
+    assert_eq!(terms(), ("classic".into(), None));
+    file.execute("UPDATE terms SET route = 'market', price = 12000000", ()).unwrap();
+    ledger.update(receipts[5].id, &ReceiptUpdate::Reached { stage: Stage::Complete }).await.unwrap();
+    assert_eq!(terms(), ("market".into(), Some(12_000_000)), "a receipt that changes keeps them");
+    let body = "INSERT INTO bodies (digest, body) VALUES (x'00', zeroblob(?1))";
+    assert!(file.execute(body, [65_537]).unwrap_err().to_string().contains("CHECK constraint failed"));
+    file.execute(body, [65_536]).unwrap();
+
+    let set = |number: i64, key: &str, word: &str| {
+        let statement = "UPDATE receipts SET receipt = json_set(receipt, ?1, ?2) WHERE number = ?3";
+        assert_eq!(file.execute(statement, (key, word, number)).unwrap(), 1);
+    };
+    set(5, "$.state", "queued");
+    set(7, "$.stage", "mastering");
+    let readable: Vec<ReceiptId> = [1, 2, 3, 6, 9].map(|number| receipts[number - 1].id).into();
+    let unfinished = ledger.unfinished().await.unwrap();
+    assert_eq!(unfinished.iter().map(|receipt| receipt.id).collect::<Vec<_>>(), readable);
+    let unreadable = vec![receipts[4].id, receipts[6].id];
+    assert_eq!(ledger.unreadable().await.unwrap(), unreadable);
+    assert_eq!(Arc::new(ledger).unreadable().await.unwrap(), unreadable);
+
+    let ledger = open(&folder).await;
+    let error = ledger.find(ReceiptKey::Id(unreadable[0])).await.unwrap_err();
+    let expected = format!("the receipt {} in the ledger cannot be read by this version of kie-ledger", unreadable[0]);
+    assert_eq!(error.to_string(), expected);
+    assert!(error.source().unwrap().to_string().contains("queued"));
+    let mut again = Receipt::new("generate-music", "{}").unwrap();
+    again.name = Some("order-5".into());
+    assert_eq!(ledger.write(&again).await.unwrap_err().to_string(), expected, "its name is taken all the same");
+    assert!(ledger.acquire_send(unreadable[0], 0, Duration::ZERO).await.is_err(), "it does not leave");
 }

@@ -49,6 +49,13 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// written.
     fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>>;
 
+    /// Returns the ids of the receipts that [`unfinished`](Self::unfinished) leaves out because this version cannot read them: a
+    /// later version wrote a state or a stage that this version does not know. [`find`](Self::find) fails for such an id, and
+    /// its error has the reason. The default implementation returns no ids.
+    fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// Claims a receipt for one holder, until the lease expires or the claim is [released](Self::release). `holder`
     /// is the name of the holder. Returns the current receipt, or `None` if another holder has the claim. An earlier
     /// holder may have finished the receipt already. A holder can claim the same receipt again to extend the lease.
@@ -131,6 +138,10 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
 
     fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
         (**self).unfinished()
+    }
+
+    fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
+        (**self).unreadable()
     }
 
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {

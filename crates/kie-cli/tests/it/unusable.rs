@@ -52,7 +52,7 @@ mod bound {
     use kie_sandbox::Speed;
 
     use super::unusable;
-    use crate::desk::Desk;
+    use crate::{desk::Desk, service::stderr};
 
     /// Id of a user who owns no file here.
     const NOBODY: u32 = 65_534;
@@ -91,7 +91,16 @@ mod bound {
         allow(&desk.path("ledger.db"), 0o444);
         allow(desk.folder.path(), 0o555);
         let path = |name: &str| desk.path(name).to_str().unwrap().to_owned();
-        unusable(&desk, &path("ledger.db"), "read-only", || bound(&desk, &binary));
+        let kie = |arguments: &[&str]| {
+            let output = bound(&desk, &binary).args(["--ledger", &path("ledger.db")]).args(arguments).output().unwrap();
+            (output.status.code(), stderr(&output))
+        };
+        assert_eq!(kie(&["tasks"]).0, Some(0), "it can be read");
+        let (code, told) = kie(&["generate", "x", "--name", "a"]);
+        assert_eq!(code, Some(1), "{told}");
+        assert!(told.contains(&format!("the ledger {} is read-only", path("ledger.db"))), "{told}");
+        assert!(told.contains("--ledger none") && told.contains("charged: no"), "{told}");
+        assert_eq!(desk.service.sandbox.requests("generate-music").len(), 0);
         unusable(&desk, &path("new.db"), "cannot be opened", || bound(&desk, &binary));
         unusable(&desk, &path("kie/new.db"), "cannot be opened", || bound(&desk, &binary));
         allow(&desk.path("ledger.db"), 0o000);

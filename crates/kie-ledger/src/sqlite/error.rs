@@ -12,6 +12,11 @@ impl SqliteError {
     pub(super) fn into_error(self) -> LedgerError {
         self.0
     }
+
+    /// Returns the error of SQLite, if it is one.
+    pub(super) fn cause(&self) -> Option<&Error> {
+        std::error::Error::source(&self.0)?.downcast_ref()
+    }
 }
 
 impl From<LedgerError> for SqliteError {
@@ -37,6 +42,6 @@ impl From<Error> for SqliteError {
 
 impl From<serde_json::Error> for SqliteError {
     fn from(error: serde_json::Error) -> Self {
-        Self(LedgerError::new("a receipt in the ledger cannot be read").with_source(error))
+        Self(LedgerError::new("a receipt cannot be written as JSON").with_source(error))
     }
 }

@@ -1,48 +1,57 @@
-//! Opens the file of a ledger.
+//! Opening the file of a ledger.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     thread,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
+use rusqlite::{Connection, Error, ErrorCode, MAIN_DB, OpenFlags};
 
-use super::{error::SqliteError, schema};
+use super::{error::SqliteError, schema, statements};
 use crate::error::LedgerError;
 
-/// Maximum time that a transaction waits for other processes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a transaction waits for those of other processes.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Locked while a file is created. Closing a file releases all locks of this process on that file, including the locks
-/// of an SQLite connection that was opened in the meantime.
+/// Held while a file is created: to close a file ends all locks that this process has on it, those of an SQLite
+/// connection that was opened meanwhile included.
 static CREATING: Mutex<()> = Mutex::new(());
 
-/// Path of the open file, and its identity.
+/// Where a file is, and which one it is.
 #[derive(Debug)]
 pub(super) struct DatabaseFile {
     path: PathBuf,
     identity: Identity,
+    is_read_only: bool,
 }
 
-/// Device and inode of a file, to detect that another file has taken its path. `None` on systems where an open file
-/// cannot be moved or removed.
+/// What tells a file from another one of its name, where the system has such a thing. Where it has not, an open file can be
+/// neither moved nor removed.
 type Identity = Option<(u64, u64)>;
 
 impl DatabaseFile {
-    fn of(path: PathBuf) -> Result<Self, SqliteError> {
+    fn of(path: PathBuf, is_read_only: bool) -> Result<Self, SqliteError> {
         let identity = identity(&path).map_err(|error| unusable(&path, error))?;
-        Ok(Self { path, identity })
+        Ok(Self { path, identity, is_read_only })
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Checks that the file is still at its path. Data that is written to a removed file is lost, and other processes
-    /// cannot see data that is written to a moved file.
+    /// Makes sure that the file may be written.
+    pub(super) fn check_writable(&self) -> Result<(), SqliteError> {
+        if self.is_read_only {
+            return Err(LedgerError::new(format!("the ledger {} is read-only", self.path.display())).into());
+        }
+        Ok(())
+    }
+
+    /// Makes sure that the file is still there. What is written to one that was removed is on no disk, and nobody else who
+    /// opens the ledger sees what is written to one that was moved.
     pub(super) fn check(&self) -> Result<(), SqliteError> {
         match identity(&self.path) {
             Ok(identity) if identity == self.identity => Ok(()),
@@ -65,34 +74,112 @@ fn identity(_: &Path) -> io::Result<Identity> {
     Ok(None)
 }
 
-/// Opens the ledger in a file.
-pub(super) fn open(path: &Path, now: SystemTime) -> Result<(DatabaseFile, Connection), SqliteError> {
-    // SQLite treats a few relative names in a special way, such as `:memory:`.
+/// Opens the ledger in a file, and returns it with its place. A file that cannot be written is opened for reading.
+pub(super) fn open(path: &Path) -> Result<(DatabaseFile, Connection), SqliteError> {
+    // SQLite gives a few relative names a meaning of their own, such as `:memory:`.
     let path = std::path::absolute(path).map_err(|error| unusable(path, error))?;
+    let (connection, is_read_only) = match for_writing(&path) {
+        Ok(Some(connection)) => (connection, false),
+        Ok(None) => (for_reading(&path)?, true),
+        Err(error) if is_refused(&error) && !is_writable(&path) => (for_reading(&path)?, true),
+        Err(error) => return Err(error),
+    };
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(statements::ALL.len());
+    Ok((DatabaseFile::of(path, is_read_only)?, connection))
+}
+
+/// Opens a file, and creates it if it is missing. Returns `None` if it may only be read.
+fn for_writing(path: &Path) -> Result<Option<Connection>, SqliteError> {
     let mut connection = {
         let _creating = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
-        create(&path).map_err(|error| unusable(&path, error))?;
-        Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?
+        create(path).map_err(|error| unusable(path, error))?;
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?
     };
     if connection.is_readonly(MAIN_DB)? {
-        return Err(LedgerError::new(format!("the ledger {} is read-only", path.display())).into());
+        return Ok(None);
     }
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    // A file that is not a ledger must stay unchanged, so this is checked first. One transaction gives a consistent
-    // view, because another process may be creating the ledger.
+    connection.busy_timeout(PATIENCE)?;
+    // What is not a ledger stays as it is. One look sees all of it as it was at one time, for another process may be making
+    // it.
     schema::missing(&*connection.transaction()?)?;
-    // Committed data survives a loss of power. The second setting is for macOS and has no effect elsewhere.
+    // Whatever was committed survives a loss of power; the second is for macOS, and means nothing elsewhere.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "fullfsync", true)?;
     write_ahead(&connection)?;
-    schema::prepare(&mut connection, now)?;
-    Ok((DatabaseFile::of(path)?, connection))
+    schema::migrate(&mut connection)?;
+    Ok(Some(connection))
 }
 
-/// Turns on write-ahead logging, so that readers and writers do not wait for each other. The loop is needed because
-/// SQLite does not wait if another connection does this at the same time.
+/// Opens a file that cannot be written. One of an older version is read as it is.
+fn for_reading(path: &Path) -> Result<Connection, SqliteError> {
+    let open = |path: &Path, more: OpenFlags| -> Result<Connection, SqliteError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(PATIENCE)?;
+        if schema::is_empty(&*connection.transaction()?)? {
+            return Err(LedgerError::new("the file is empty and read-only").into());
+        }
+        Ok(connection)
+    };
+    match open(path, OpenFlags::empty()) {
+        // SQLite has to make two files beside the ledger to read it, if no other process has done so.
+        Err(error) if is_refused(&error) => {
+            let log = beside(path, "-wal");
+            if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+                let what = format!("the ledger {} has to be opened once where it can be written", path.display());
+                return Err(LedgerError::new(what).with_source(error.into_error()).into());
+            }
+            open(&unchanging(path)?, OpenFlags::SQLITE_OPEN_URI)
+        }
+        done => done,
+    }
+}
+
+/// URI of a file that no process changes. SQLite reads it without the files beside it.
+fn unchanging(path: &Path) -> Result<PathBuf, SqliteError> {
+    let text = path.to_str().ok_or_else(|| LedgerError::new("the path of a read-only ledger is not UTF-8"))?;
+    // On Windows, a drive comes after an empty host.
+    let mut address = String::from(if text.starts_with('/') { "file://" } else { "file:///" });
+    for byte in text.bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => address.push('/'),
+            b'/' | b':' | b'.' | b'-' | b'_' => address.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() => address.push(byte.into()),
+            _ => address += &format!("%{byte:02x}"),
+        }
+    }
+    Ok((address + "?immutable=1").into())
+}
+
+/// Returns `true` if SQLite was not allowed to make or write a file.
+fn is_refused(error: &SqliteError) -> bool {
+    let code = error.cause().and_then(Error::sqlite_error_code);
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// Returns `false` if no file can be made in the folder of the ledger.
+fn is_writable(path: &Path) -> bool {
+    let trial = beside(path, "-trial");
+    let made = fs::OpenOptions::new().write(true).create_new(true).open(&trial);
+    let is_refused =
+        |error: &io::Error| matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
+    match made {
+        Ok(_) => fs::remove_file(&trial).is_ok(),
+        Err(error) => !is_refused(&error),
+    }
+}
+
+/// Path of the file whose name is longer by an ending.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Lets readers not wait for writers, nor these for them. SQLite itself waits for nobody who does the same at the same time.
 fn write_ahead(connection: &Connection) -> Result<(), SqliteError> {
-    let end = Instant::now() + BUSY_TIMEOUT;
+    let end = Instant::now() + PATIENCE;
     loop {
         match connection.pragma_update(None, "journal_mode", "WAL") {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < end => {
@@ -107,7 +194,7 @@ fn unusable(path: &Path, error: io::Error) -> LedgerError {
     LedgerError::new(format!("the ledger {} cannot be opened", path.display())).with_source(error)
 }
 
-/// Creates the file if it is missing. SQLite gives its additional files the same permissions.
+/// Makes sure that there is a file. SQLite gives the files that it keeps beside it the same permissions.
 fn create(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());

@@ -1,10 +1,14 @@
 //! A ledger in an SQLite file.
 
+mod batch;
 mod error;
 mod file;
 mod moments;
+mod queue;
+mod retention;
 mod schema;
 mod sqlite_ledger;
+mod statements;
 mod transaction;
 
 pub use sqlite_ledger::SqliteLedger;

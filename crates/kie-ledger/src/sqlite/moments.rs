@@ -1,29 +1,35 @@
-//! Times that the processes of a machine share: sends and claims.
+//! Moments that the processes of a machine share: departures and claims.
 //!
-//! They are times of the machine's clock, which can be put back. A stored time that lies in the future was written
-//! before the clock was put back. It has certainly passed, so it is replaced by the current time. A span or lease that
-//! starts at it may then end late, but never early, and never later than one that starts now.
+//! They are kept by the machine's clock, which can be put back. A moment that is still to come was written before that
+//! happened; all that is sure is that it is over, so it becomes now. What counts from it then ends late rather than
+//! early, and never later than if it had begun now.
 
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{Connection, named_params};
 
-use super::error::SqliteError;
+use super::{
+    error::SqliteError,
+    statements::{BRING_CLAIM_BACK, BRING_SENDS_BACK, CLAIM, CLEAR_SENDS, SEND_BEFORE, SEND_TO_COME, WRITE_SEND},
+};
 
-/// Minimum time for which sends are stored. A longer span extends it.
-const MIN_RETENTION: Duration = Duration::from_secs(60 * 60);
+/// For how long departures are remembered, if no span is longer.
+const REMEMBERED: Duration = Duration::from_secs(60 * 60);
 
-/// Returns a time in nanoseconds since 1970.
+/// A time in nanoseconds since 1970; less than 0 before.
 pub(super) fn nanos(time: SystemTime) -> i64 {
-    length(time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => length(since),
+        Err(before) => length(before.duration()).saturating_neg(),
+    }
 }
 
-/// Returns a duration in nanoseconds.
+/// A length of time in nanoseconds.
 pub(super) fn length(span: Duration) -> i64 {
     span.as_nanos().try_into().unwrap_or(i64::MAX)
 }
 
-/// Records a send if fewer than `most` were recorded in the last `span`. Otherwise returns the time to wait.
+/// Books a departure if fewer than `most` happened in the last `span`, or says how long to wait.
 pub(super) fn acquire_send(
     sql: &Connection,
     most: usize,
@@ -31,25 +37,25 @@ pub(super) fn acquire_send(
     now: SystemTime,
 ) -> Result<Option<Duration>, SqliteError> {
     let (now, span) = (nanos(now), length(span));
-    sql.execute("UPDATE departures SET at = :now WHERE at > :now", named_params! { ":now": now })?;
+    // To look first is cheaper than an update of nothing.
+    if SEND_TO_COME.first(sql, named_params! { ":now": now }, |_| Ok(()))?.is_some() {
+        BRING_SENDS_BACK.run(sql, named_params! { ":now": now })?;
+    }
     if most > 0 {
-        let last = sql.query_row(
-            "SELECT at FROM departures ORDER BY at DESC LIMIT 1 OFFSET :before",
-            named_params! { ":before": i64::try_from(most - 1).unwrap_or(i64::MAX) },
-            |row| row.get::<_, i64>(0),
-        );
-        let wait = last.optional()?.map_or(0, |last| last.saturating_add(span).saturating_sub(now));
-        if wait > 0 {
+        let before = i64::try_from(most - 1).unwrap_or(i64::MAX);
+        let values = named_params! { ":since": now.saturating_sub(span), ":before": before };
+        if let Some(last) = SEND_BEFORE.first(sql, values, |row| row.get::<_, i64>(0))? {
+            let wait = last.saturating_add(span).saturating_sub(now);
             return Ok(Some(Duration::from_nanos(wait.unsigned_abs())));
         }
     }
-    let old = now.saturating_sub(span.max(length(MIN_RETENTION)));
-    sql.execute("DELETE FROM departures WHERE at < :old", named_params! { ":old": old })?;
-    sql.execute("INSERT INTO departures (at) VALUES (:now)", named_params! { ":now": now })?;
+    let old = now.saturating_sub(span.max(length(REMEMBERED)));
+    CLEAR_SENDS.run(sql, named_params! { ":old": old })?;
+    WRITE_SEND.run(sql, named_params! { ":now": now })?;
     Ok(None)
 }
 
-/// Claims a receipt, unless another holder has it.
+/// Claims a receipt, unless another holds it.
 pub(super) fn claim(
     sql: &Connection,
     receipt: &str,
@@ -58,13 +64,9 @@ pub(super) fn claim(
     now: SystemTime,
 ) -> Result<bool, SqliteError> {
     let (now, lease) = (nanos(now), length(lease));
-    sql.execute("UPDATE claims SET at = :now WHERE at > :now", named_params! { ":now": now })?;
-    let claimed = sql.execute(
-        "INSERT INTO claims (receipt, holder, at, lease) VALUES (:receipt, :holder, :now, :lease)
-         ON CONFLICT (receipt) DO UPDATE SET holder = :holder, at = :now, lease = :lease
-         WHERE holder = :holder OR :now - at >= claims.lease",
-        named_params! { ":receipt": receipt, ":holder": holder, ":now": now, ":lease": lease },
-    )?;
+    BRING_CLAIM_BACK.run(sql, named_params! { ":receipt": receipt, ":now": now })?;
+    let values = named_params! { ":receipt": receipt, ":holder": holder, ":now": now, ":lease": lease };
+    let claimed = CLAIM.run(sql, values)?;
     Ok(claimed > 0)
 }
 
@@ -80,9 +82,9 @@ mod tests {
     const MOST: usize = 3;
     const SPAN: Duration = Duration::from_secs(10);
 
-    fn tables(now: SystemTime) -> Connection {
+    fn tables() -> Connection {
         let mut sql = Connection::open_in_memory().unwrap();
-        schema::prepare(&mut sql, now).unwrap();
+        schema::migrate(&mut sql).unwrap();
         sql
     }
 
@@ -93,61 +95,78 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Default::default() })]
 
-        /// The first number of each pair lets time pass, in milliseconds. The second puts the clock back, in seconds.
+        /// Time goes on by the first of each pair, and then the clock is put back by the second.
         #[test]
-        fn a_clock_that_is_put_back_neither_blocks_nor_allows_more_sends(
-            steps in prop::collection::vec((0..6_000_u64, prop_oneof![8 => Just(0), 1 => 0..20_u64, 1 => 0..100_000_u64]), 60),
+        fn a_clock_that_is_put_back_neither_blocks_nor_lets_more_leave(
+            course in prop::collection::vec((0..6_000_u64, prop_oneof![8 => Just(0), 1 => 0..20_u64, 1 => 0..100_000_u64]), 60),
         ) {
             let (mut time, mut clock) = (Duration::ZERO, at(1_000_000_000));
-            let sql = tables(clock);
-            let mut sent = Vec::new();
-            for (pass, back) in steps {
+            let sql = tables();
+            let mut left = Vec::new();
+            for (pass, back) in course {
                 time += Duration::from_millis(pass);
                 clock = clock + Duration::from_millis(pass) - Duration::from_secs(back);
                 if let Some(wait) = acquire_send(&sql, MOST, SPAN, clock).unwrap() {
                     prop_assert!(wait <= SPAN);
-                    // After the given wait, a send must be possible.
+                    // Whoever waits for as long as he is told has a place then.
                     time += wait;
                     clock += wait;
                     prop_assert_eq!(acquire_send(&sql, MOST, SPAN, clock).unwrap(), None);
                 }
-                sent.push(time);
+                left.push(time);
             }
-            for window in sent.windows(MOST + 1) {
+            for window in left.windows(MOST + 1) {
                 prop_assert!(window[MOST] - window[0] >= SPAN);
             }
         }
     }
 
     #[test]
-    fn a_clock_that_was_ahead_blocks_for_at_most_one_span() {
+    fn a_clock_that_was_ahead_for_a_while_blocks_nothing_for_longer_than_a_span() {
         let now = 1_000_000_000;
         let year = 365 * 24 * 60 * 60;
-        let sql = tables(at(now));
-        let sent = |second| (0..).take_while(|_| acquire_send(&sql, MOST, SPAN, at(second)).unwrap().is_none()).count();
-        assert_eq!((sent(now), sent(now + year)), (MOST, MOST), "sends before the clock was put back count");
+        let sql = tables();
+        let left = |second| (0..).take_while(|_| acquire_send(&sql, MOST, SPAN, at(second)).unwrap().is_none()).count();
+        assert_eq!((left(now), left(now + year)), (MOST, MOST), "what it tells of the past is believed");
         assert_eq!(
             acquire_send(&sql, MOST, SPAN, at(now + 1)).unwrap(),
             Some(SPAN),
-            "these sends are counted from now on"
+            "none of these are known to be over"
         );
-        assert_eq!(sent(now + 10), 0);
-        assert_eq!(sent(now + 11), MOST);
+        assert_eq!(left(now + 10), 0);
+        assert_eq!(left(now + 11), MOST);
     }
 
     #[test]
     fn a_lease_ends_though_the_clock_is_put_back() {
-        let sql = tables(at(1_000));
+        let sql = tables();
         let claim = |holder, now| claim(&sql, "receipt", holder, SPAN, now).unwrap();
         assert!(claim("ann", at(1_000)));
         assert!(!claim("ben", at(500)), "the lease goes on");
-        assert!(!claim("ben", at(509)), "it lasts for its whole time");
-        assert!(claim("ben", at(510)), "it does not last longer");
+        assert!(!claim("ben", at(509)), "and lasts for as long as was said");
+        assert!(claim("ben", at(510)), "but no longer");
     }
 
     #[test]
-    fn sends_are_removed_when_no_span_includes_them() {
-        let sql = tables(at(0));
+    fn a_clock_before_1970_goes_on() {
+        let sql = tables();
+        let before = |seconds| SystemTime::UNIX_EPOCH - Duration::from_secs(seconds);
+        assert_eq!(acquire_send(&sql, 1, SPAN, before(1_000)).unwrap(), None);
+        assert_eq!(acquire_send(&sql, 1, SPAN, before(997)).unwrap(), Some(Duration::from_secs(7)));
+        assert_eq!(acquire_send(&sql, 1, SPAN, before(990)).unwrap(), None, "the span is over");
+        // The clock was right for a while, and is put back: its last send may have been a moment ago.
+        assert_eq!(acquire_send(&sql, 1, SPAN, at(1_000_000_000)).unwrap(), None);
+        assert_eq!(acquire_send(&sql, 1, SPAN, before(980)).unwrap(), Some(SPAN));
+        assert_eq!(acquire_send(&sql, 1, SPAN, before(970)).unwrap(), None);
+
+        assert!(claim(&sql, "receipt", "ann", SPAN, before(1_000)).unwrap());
+        assert!(!claim(&sql, "receipt", "ben", SPAN, before(991)).unwrap());
+        assert!(claim(&sql, "receipt", "ben", SPAN, before(990)).unwrap(), "the lease is over");
+    }
+
+    #[test]
+    fn departures_are_forgotten_when_no_span_reaches_them() {
+        let sql = tables();
         let count = || sql.query_row("SELECT count(*) FROM departures", (), |row| row.get::<_, i64>(0)).unwrap();
         for second in 0..10 {
             assert_eq!(acquire_send(&sql, MOST, Duration::from_secs(1), at(second)).unwrap(), None);

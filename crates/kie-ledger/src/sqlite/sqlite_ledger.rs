@@ -1,18 +1,13 @@
-//! The ledger in an SQLite file: one connection, and one transaction for each method.
+//! The ledger itself: one connection, and a transaction for each method.
 
-use std::{
-    fmt,
-    path::Path,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 
-use rusqlite::{Connection, TransactionBehavior};
-use tokio::{sync::Mutex, task::spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use super::{
     error::SqliteError,
     file::{self, DatabaseFile},
+    queue::{Kind, Queue},
     transaction::Transaction,
 };
 use crate::{
@@ -21,89 +16,81 @@ use crate::{
     receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
-/// A ledger in an SQLite file, which any number of processes on one machine can share.
+/// A ledger in an SQLite file, which any number of processes of one machine can share.
 ///
-/// * When a method returns, its data is on the disk. The ledger stays readable after a process was killed or the
-///   machine lost power.
-/// * It uses the machine's clock. If the clock is put back, times that were written before count from now on: no wait
-///   is longer than its span or its lease, and the rate limit is kept. If the clock is put forward, current spans and
-///   leases end early.
-/// * Finished receipts without a name, and the digests of callbacks, are removed when the ledger is opened, if the last
-///   change in the ledger is more than 62 days after theirs. The service keeps its own log for that time. Unfinished
-///   receipts stay. Receipts with a name stay too, so that a name is never sent twice.
-/// * On Unix, writing fails if the file was moved, removed or replaced while it is open.
+/// * What a method wrote is on the disk when it returns. A process that is killed, or a machine that loses its power,
+///   leaves a readable ledger.
+/// * The clock is the machine's. If it is put back, what was written under the later time counts from now on:
+///   nothing waits longer than its span or its lease, and no span ever holds too many departures. If it is put
+///   forward, spans and leases of that moment end early.
+/// * Finished receipts without a name, and the digests of callbacks, are cleared out once something in the ledger has changed
+///   62 days after they did. That is how long the service keeps its own log. Unfinished receipts stay, and so do those with a
+///   name, which is never sent twice. A few hundred rows are cleared after the first write of a process, and again after
+///   every 128 writes.
+/// * Calls that write at the same time share a transaction. Each returns after that is on the disk, and one that fails costs
+///   the others nothing.
+/// * A ledger in a file or a folder that cannot be written is opened for reading; calls that write fail. If no other process
+///   has it open at that time, it is read as a file that nothing changes.
+/// * The file of an earlier version is migrated when it is opened. A process of that version that has it open goes on.
+/// * On Unix, a file that was moved, removed or replaced while it is open is an error for whatever is to be written.
 ///
-/// The file must be on a local disk: SQLite cannot share a file over a network.
+/// The file must be on a disk of this machine: SQLite cannot share one over a network.
 pub struct SqliteLedger {
-    file: Arc<DatabaseFile>,
-    /// This lock is taken before a thread is started, in the order of the calls, so a waiting call needs no thread.
-    connection: Arc<Mutex<Connection>>,
+    place: Arc<DatabaseFile>,
+    queue: Arc<Queue>,
 }
 
 impl SqliteLedger {
-    /// Opens the ledger in this file. A missing file is created, with its directories. On Unix, only the owner can read
-    /// a new file, because it contains prompts.
+    /// The ledger in this file, which is created if it is missing, with its folders. On Unix only its owner can read
+    /// it then, for it holds prompts.
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the file cannot be opened and written, is not a ledger, or was written by a newer version of
-    /// this crate, and if another process keeps it locked for ten seconds.
+    /// [`LedgerError`] if the file cannot be opened, is not a ledger, or was written by a newer version of this crate; and if
+    /// another process keeps it locked for ten seconds, or migrates it for two minutes.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
         let path = path.as_ref().to_owned();
-        let opening = spawn_blocking(move || {
-            let (file, connection) = file::open(&path, SystemTime::now())?;
-            Ok(Self { file: Arc::new(file), connection: Arc::new(Mutex::new(connection)) })
-        });
-        finish(opening).await
+        let opened = spawn_blocking(move || file::open(&path)).await;
+        let opened = opened.map_err(|error| LedgerError::new("the ledger's thread was stopped").with_source(error))?;
+        let (place, connection) = opened.map_err(SqliteError::into_error)?;
+        Ok(Self { place: Arc::new(place), queue: Queue::new(connection) })
     }
 
-    /// Returns the path of the file.
+    /// Where its file is.
     pub fn path(&self) -> &Path {
-        self.file.path()
-    }
-
-    /// Runs the work in one transaction on another thread. Once started, it runs to its end, even if the future is
-    /// dropped.
-    fn transact<T: Send + 'static>(
-        &self,
-        behavior: TransactionBehavior,
-        work: impl FnOnce(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
-    ) -> LedgerFuture<'_, T> {
-        Box::pin(async move {
-            let mut connection = Arc::clone(&self.connection).lock_owned().await;
-            let working = spawn_blocking(move || {
-                let sql = connection.transaction_with_behavior(behavior)?;
-                // The clock is read while the file is locked, so that times follow the order of writing.
-                let done = work(Transaction::new(&sql, SystemTime::now()))?;
-                sql.commit()?;
-                Ok(done)
-            });
-            finish(working).await
-        })
+        self.place.path()
     }
 
     fn writing<T: Send + 'static>(
         &self,
-        work: impl FnOnce(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
+        work: impl Fn(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> LedgerFuture<'_, T> {
-        let file = Arc::clone(&self.file);
-        self.transact(TransactionBehavior::Immediate, move |transaction| {
-            file.check()?;
-            work(transaction)
+        let place = Arc::clone(&self.place);
+        self.call(Kind::Write, move |book| {
+            place.check()?;
+            work(book)
         })
     }
 
     fn reading<T: Send + 'static>(
         &self,
-        work: impl FnOnce(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
+        work: impl Fn(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> LedgerFuture<'_, T> {
-        self.transact(TransactionBehavior::Deferred, work)
+        self.call(Kind::Read, work)
     }
-}
 
-async fn finish<T>(thread: tokio::task::JoinHandle<Result<T, SqliteError>>) -> Result<T, LedgerError> {
-    let done = thread.await.map_err(|error| LedgerError::new("the ledger's thread was stopped").with_source(error))?;
-    done.map_err(SqliteError::into_error)
+    fn call<T: Send + 'static>(
+        &self,
+        kind: Kind,
+        work: impl Fn(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
+    ) -> LedgerFuture<'_, T> {
+        Box::pin(async move {
+            if kind == Kind::Write {
+                self.place.check_writable().map_err(SqliteError::into_error)?;
+            }
+            self.queue.call(kind, work).await
+        })
+    }
 }
 
 impl fmt::Debug for SqliteLedger {
@@ -115,56 +102,58 @@ impl fmt::Debug for SqliteLedger {
 impl Ledger for SqliteLedger {
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         let receipt = receipt.clone();
-        self.writing(move |transaction| transaction.write(&receipt))
+        self.writing(move |book| book.write(&receipt))
     }
 
     fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
-        self.writing(move |transaction| transaction.acquire_send(id, most, span))
+        self.writing(move |book| book.acquire_send(id, most, span))
     }
 
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
-        let (update, file) = (update.clone(), Arc::clone(&self.file));
-        let updating =
-            self.transact(TransactionBehavior::Immediate, move |transaction| transaction.update(id, &update));
-        // The update has happened already, so it is written even if the file was moved. The error is reported
-        // afterwards.
+        let update = update.clone();
+        let noting = self.call(Kind::Write, move |book| book.update(id, &update));
+        // It has happened, and so it is written wherever the file is.
         Box::pin(async move {
-            updating.await?;
-            file.check().map_err(SqliteError::into_error)
+            noting.await?;
+            self.place.check().map_err(SqliteError::into_error)
         })
     }
 
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
         let callback = callback.clone();
-        self.writing(move |transaction| transaction.receive(&callback))
+        self.writing(move |book| book.receive(&callback))
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         match key {
-            ReceiptKey::Id(id) => self.reading(move |transaction| transaction.find(ReceiptKey::Id(id))),
+            ReceiptKey::Id(id) => self.reading(move |book| book.find(ReceiptKey::Id(id))),
             ReceiptKey::Name(name) => {
                 let name = name.to_owned();
-                self.reading(move |transaction| transaction.find(ReceiptKey::Name(&name)))
+                self.reading(move |book| book.find(ReceiptKey::Name(&name)))
             }
             ReceiptKey::Task(task) => {
                 let task = task.to_owned();
-                self.reading(move |transaction| transaction.find(ReceiptKey::Task(&task)))
+                self.reading(move |book| book.find(ReceiptKey::Task(&task)))
             }
         }
     }
 
     fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.reading(|transaction| transaction.unfinished())
+        self.reading(|book| Ok(book.unfinished()?.0))
+    }
+
+    fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
+        self.reading(|book| Ok(book.unfinished()?.1))
     }
 
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         let holder = holder.to_owned();
-        self.writing(move |transaction| transaction.claim(id, &holder, lease))
+        self.writing(move |book| book.claim(id, &holder, lease))
     }
 
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         let holder = holder.to_owned();
-        self.writing(move |transaction| transaction.release(id, &holder))
+        self.writing(move |book| book.release(id, &holder))
     }
 }
 
@@ -172,11 +161,10 @@ impl Ledger for SqliteLedger {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use kie_types::Stage;
+    use rusqlite::Connection;
     use tempfile::TempDir;
 
     use super::*;
-    use crate::sqlite::moments;
 
     async fn ledger() -> (TempDir, SqliteLedger) {
         let folder = tempfile::tempdir().unwrap();
@@ -188,17 +176,18 @@ mod tests {
         Receipt::new("generate-music", " ".repeat(4_000)).unwrap()
     }
 
+    /// Lets the file grow to this number of pages.
+    fn limit(ledger: &SqliteLedger, pages: i64) {
+        ledger.queue.connection().pragma_update(None, "max_page_count", pages).unwrap();
+    }
+
     #[tokio::test]
     async fn a_full_disk_is_an_error_and_loses_nothing() {
         let (_folder, ledger) = ledger().await;
-        let limit = |pages: i64| {
-            let connection = ledger.connection.clone();
-            async move { connection.lock().await.pragma_update(None, "max_page_count", pages).unwrap() }
-        };
-        limit(40).await;
+        limit(&ledger, 40);
         let mut written = Vec::new();
         let error = loop {
-            assert!(written.len() < 100, "forty pages hold fewer receipts");
+            assert!(written.len() < 100, "forty pages hold less than that");
             let receipt = receipt();
             match ledger.write(&receipt).await {
                 Ok(known) => assert_eq!(known, None),
@@ -208,57 +197,21 @@ mod tests {
         };
         assert_eq!(error.to_string(), "the disk is full, and the ledger cannot be written");
         assert_eq!(ledger.unfinished().await.unwrap(), written);
-        limit(1_000).await;
+        limit(&ledger, 1_000);
         assert_eq!(ledger.write(&receipt()).await.unwrap(), None);
     }
 
     #[tokio::test]
-    async fn a_locked_file_is_an_error_and_works_again_later() {
+    async fn a_file_that_others_keep_locked_is_an_error_and_then_goes_on() {
         let (_folder, ledger) = ledger().await;
-        ledger.connection.lock().await.busy_timeout(Duration::from_millis(20)).unwrap();
+        ledger.queue.connection().busy_timeout(Duration::from_millis(20)).unwrap();
         let other = Connection::open(ledger.path()).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let receipt = receipt();
         let error = ledger.write(&receipt).await.unwrap_err();
         assert_eq!(error.to_string(), "another process keeps the ledger locked");
-        assert_eq!(ledger.unfinished().await.unwrap(), [], "reading still works");
+        assert_eq!(ledger.unfinished().await.unwrap(), [], "reading goes on meanwhile");
         drop(other);
         assert_eq!(ledger.write(&receipt).await.unwrap(), None);
-    }
-
-    #[tokio::test]
-    async fn only_finished_receipts_are_removed_after_two_months() {
-        let (_folder, ledger) = ledger().await;
-        let [running, saved, mut named] = [receipt(), receipt(), receipt()];
-        named.name = Some("order-4711".into());
-        for receipt in [&running, &saved, &named] {
-            ledger.write(receipt).await.unwrap();
-            ledger.update(receipt.id, &ReceiptUpdate::Reached { stage: Stage::Complete }).await.unwrap();
-        }
-        for receipt in [&saved, &named] {
-            ledger.update(receipt.id, &ReceiptUpdate::Saved { files: Vec::new() }).await.unwrap();
-        }
-        ledger.claim(saved.id, "ann", Duration::MAX).await.unwrap();
-        let callback = CallbackRecord::new("task", [7; 32]);
-        assert!(ledger.receive(&callback).await.unwrap());
-
-        let changed = |receipt: &Receipt, time: SystemTime| {
-            let (id, connection) = (receipt.id.to_string(), ledger.connection.clone());
-            let millis = moments::nanos(time) / 1_000_000;
-            let set = "UPDATE receipts SET receipt = json_set(receipt, '$.changed', ?1) WHERE id = ?2";
-            async move { connection.lock().await.execute(set, (millis, id)).unwrap() }
-        };
-        // A clock that is wrong for a moment removes nothing. Data is removed after a later change in the ledger.
-        for (days, has_changed, is_kept) in [(61, true, true), (36_500, false, true), (63, true, false)] {
-            let later = SystemTime::now() + Duration::from_secs(days * 24 * 60 * 60);
-            if has_changed {
-                changed(&running, later).await;
-            }
-            drop(file::open(ledger.path(), later).unwrap());
-            assert!(ledger.find(ReceiptKey::Id(running.id)).await.unwrap().is_some());
-            assert!(ledger.find(ReceiptKey::Name("order-4711")).await.unwrap().is_some(), "it is never sent again");
-            assert_eq!(ledger.find(ReceiptKey::Id(saved.id)).await.unwrap().is_some(), is_kept);
-            assert_eq!(ledger.receive(&callback).await.unwrap(), !is_kept);
-        }
     }
 }
