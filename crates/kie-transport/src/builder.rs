@@ -178,10 +178,12 @@ impl TransportBuilder {
     ///
     /// [`ConfigError`] of the first setting that cannot be used: `root_certificates`, `proxy`, or `user_agent` if it
     /// has characters that no HTTP header can carry.
-    pub fn build(self) -> Result<Transport, ConfigError> {
+    pub fn build(mut self) -> Result<Transport, ConfigError> {
         if let Some(error) = self.wrong {
             return Err(error);
         }
+        // Otherwise every burst of calls would open new connections.
+        self.network.keep.keep_for(self.in_flight);
         let user_agent = HeaderValue::try_from(self.user_agent).map_err(|error| {
             ConfigError::new("user_agent", "the user agent has characters that no HTTP header can carry")
                 .with_source(error)

@@ -191,6 +191,33 @@ async fn calls_at_once_make_no_more_connections_than_there_are_calls() {
     assert_eq!(server.requests(), 192);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_burst_opens_no_new_connections() {
+    use kie_transport::{ApiCall, BaseUrl, Content, Verdict};
+
+    // The pause keeps all requests of a burst in flight at the same time.
+    let server = Server::new(Behaviour { pause: Duration::from_millis(200), ..PLAIN });
+    let transport = Transport::builder().build().unwrap();
+    let base: BaseUrl = format!("http://{}", server.address).parse().unwrap();
+    let mut accepted = Vec::new();
+    for _ in 0..3 {
+        let calls: Vec<_> = (0..64)
+            .map(|_| {
+                let call = ApiCall::creating("song", base.join("/songs").unwrap(), Content::Json("{\"a\":1}".into()));
+                let transport = transport.clone();
+                tokio::spawn(async move { transport.send(call, |status, _| Verdict::Done(status)).await.unwrap() })
+            })
+            .collect();
+        for call in calls {
+            assert_eq!(call.await.unwrap(), 200);
+        }
+        accepted.push(server.accepted());
+    }
+    assert!(accepted[0] > 32, "more connections than this were in use at once: {accepted:?}");
+    assert_eq!(accepted, [accepted[0]; 3]);
+    assert_eq!(server.requests(), 192);
+}
+
 /// Uses a transport, because the limit is one of its settings.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_wait_for_one_of_few_connections() {

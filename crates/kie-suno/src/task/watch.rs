@@ -178,7 +178,12 @@ impl<J: Job> Watch<J> {
     }
 
     fn observe(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
-        let (state, output) = (record.state(), record.output());
+        let state = record.state();
+        // Most polls of a running task show no change. Such a poll costs no more than reading the record.
+        if matches!(state, TaskState::Running(_)) && self.last.as_ref() == Some(&record) {
+            return Ok(None);
+        }
+        let output = record.output();
         let items = output.map(|output| output.items()).unwrap_or_default();
         let may_grow =
             state != TaskState::Undelivered || !overdue(&mut self.undelivered_since, self.polling.undelivered_grace);

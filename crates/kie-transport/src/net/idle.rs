@@ -26,6 +26,14 @@ pub(crate) struct PoolLimits {
     pub(crate) max_open: usize,
 }
 
+impl PoolLimits {
+    /// Raises the limits, so that the connections of this many requests in flight are kept when these requests end.
+    pub(crate) fn keep_for(&mut self, in_flight: usize) {
+        self.per_origin = self.per_origin.max(in_flight).min(self.max_open);
+        self.in_all = self.in_all.max(self.per_origin);
+    }
+}
+
 pub(crate) struct IdleConnections {
     keep: PoolLimits,
     state: Mutex<State>,
