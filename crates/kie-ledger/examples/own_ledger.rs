@@ -169,7 +169,7 @@ impl Ledger for JsonLedger {
                 return Ok(None);
             }
             document.claims.retain(|claim| claim.receipt != id);
-            // If the end of the lease is too late for a `SystemTime`, the lease expires after one year.
+            // A very long lease can end later than the latest `SystemTime`. Such a lease expires after one year.
             let end = now.checked_add(lease).unwrap_or_else(|| now + Duration::from_secs(365 * 24 * 60 * 60));
             document.claims.push(Claim { receipt: id, holder: holder.to_owned(), end });
             Ok(Some(receipt))

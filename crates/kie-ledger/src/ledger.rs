@@ -1,4 +1,4 @@
-//! The contract of every ledger.
+//! The trait that every ledger implements.
 
 use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
@@ -13,11 +13,12 @@ pub type LedgerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError
 /// A store for the receipts of paid calls. The receipts survive a crash, and other processes can read them.
 ///
 /// Every method is one transaction. When the future of a method completes, the change is durable, and visible to all
-/// processes that share the ledger. If the future is dropped before that, the change takes effect completely, perhaps
-/// a little later, or not at all. A ledger belongs to one account, and keeps the rate limit of this account.
+/// processes that share the ledger. If the future is dropped earlier, either the whole change takes effect, perhaps a
+/// little later, or nothing changes. A ledger belongs to one account, and enforces the rate limit of this account.
 /// `kie-ledger` has a ledger in an SQLite file, and the tests that every other ledger must pass.
 ///
-/// You may implement this trait with another database. A minor version may add methods, each with a default.
+/// You may implement this trait with another database. A minor version of this crate may add methods. Each new method
+/// will have a default implementation.
 ///
 /// Every method fails if the ledger cannot be read or written. [`acquire_send`](Self::acquire_send),
 /// [`update`](Self::update) and [`claim`](Self::claim) also fail if the ledger has no receipt with the id.
@@ -27,19 +28,19 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>>;
 
     /// Asks for the permission to send a call. The permission is granted under two conditions: the receipt allows a
-    /// send ([`Receipt::acquire_send`]), and all processes that share the ledger together sent fewer than `most`
-    /// calls in the last `span`. If `most` is 0, there is no limit for the number of calls.
+    /// send ([`Receipt::acquire_send`]), and all processes that share the ledger together sent fewer than `most` calls
+    /// in the last `span`. If `most` is 0, there is no rate limit.
     ///
-    /// A call must not be sent without this permission. If several processes ask for the same receipt, only one
-    /// process gets the permission.
+    /// A call must not be sent without this permission. If several processes ask for the permission for the same
+    /// receipt, only one process gets it.
     fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit>;
 
     /// Applies an update to a receipt ([`Receipt::apply`]).
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()>;
 
-    /// Records a verified callback and returns `true`. Returns `false` if the same callback was recorded before. If
-    /// the callback's address contains the id of a receipt of this ledger, the receipt gets the task id
-    /// ([`ReceiptUpdate::Named`]).
+    /// Records a verified callback and returns `true`. Returns `false` if a callback with the same task id, type and
+    /// digest was recorded before. If the callback's address contains the id of a receipt of this ledger, the receipt
+    /// gets the task id ([`ReceiptUpdate::Named`]).
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool>;
 
     /// Returns the receipt with this key. Returns `None` if the ledger has no such receipt.
@@ -49,16 +50,18 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// written.
     fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>>;
 
-    /// Returns the ids of the receipts that [`unfinished`](Self::unfinished) leaves out because this version cannot read them: a
-    /// later version wrote a state or a stage that this version does not know. [`find`](Self::find) fails for such an id, and
-    /// its error has the reason. The default implementation returns no ids.
+    /// Returns the ids of the receipts that this version of the crate cannot read: a later version wrote a state or a
+    /// stage that this version does not know. [`unfinished`](Self::unfinished) leaves these receipts out. For such an
+    /// id, [`find`](Self::find) returns an error with the reason. The default implementation returns no ids.
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    /// Claims a receipt for one holder, until the lease expires or the claim is [released](Self::release). `holder`
-    /// is the name of the holder. Returns the current receipt, or `None` if another holder has the claim. An earlier
-    /// holder may have finished the receipt already. A holder can claim the same receipt again to extend the lease.
+    /// Claims a receipt for one holder, so that no other process saves its files at the same time. The claim lasts
+    /// until the lease expires or the claim is [released](Self::release). `holder` is the name of the holder. Returns
+    /// the current receipt, or `None` if another holder has the claim. Check the state of the returned receipt: an
+    /// earlier holder may have finished the receipt already. A holder can claim the same receipt again to extend the
+    /// lease.
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>>;
 
     /// Releases the claim of this holder. Does nothing if the holder has no claim.
@@ -81,15 +84,14 @@ pub enum ReceiptKey<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendPermit {
-    /// The call may be sent now, and the ledger has recorded the send. The number is the number of this send: the
-    /// first send of a receipt has the number 1. Pass the number to [`ReceiptUpdate::Refused`] if the service refuses
-    /// the call.
+    /// The call may be sent now, and the ledger has recorded the send. The value counts the sends of this call: it is 1
+    /// for the first send. If the service refuses the call, pass the value to [`ReceiptUpdate::Refused`].
     Granted(u32),
-    /// The rate limit is reached, and nothing was recorded. Ask again after this time. The ledger may then return
-    /// `RetryIn` again.
+    /// The rate limit is reached, so the call must not be sent yet, and nothing was recorded. Ask again after this
+    /// time. The second response may be `RetryIn` too.
     RetryIn(Duration),
-    /// The call must not be sent. Either it was sent before and not refused, so it may be paid for, or its receipt is
-    /// forgotten.
+    /// The call must not be sent. Either the call was already sent and not refused, so it may be paid for. Or its
+    /// receipt is forgotten.
     Denied,
 }
 

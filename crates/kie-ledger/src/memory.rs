@@ -44,7 +44,8 @@ impl MemoryLedger {
         Self::default()
     }
 
-    /// Runs `work` as one transaction, when the returned future is polled for the first time.
+    /// Returns a future that runs `work` as one transaction. The transaction runs when the future is polled for the
+    /// first time.
     fn transact<'a, T: Send + 'a>(
         &'a self,
         work: impl FnOnce(&mut Tables) -> Result<T, LedgerError> + Send + 'a,
@@ -77,7 +78,7 @@ impl Tables {
         Ok(&mut self.receipts[*position])
     }
 
-    /// Returns the time until one more call may be sent. Returns `None` if a call may be sent now.
+    /// Returns the time after which the rate limit allows one more call. Returns `None` if a call may be sent now.
     fn wait(&self, most: usize, span: Duration, now: Instant) -> Option<Duration> {
         let last = self.sends.len().checked_sub(most)?;
         let age = now.saturating_duration_since(*self.sends.get(last)?);

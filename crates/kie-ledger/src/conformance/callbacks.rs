@@ -1,4 +1,4 @@
-//! Tests of callbacks: a callback is recorded once, and sets the task of the receipt in the callback's address.
+//! Tests that a callback is recorded once, and that it sets the task of the receipt in the callback's address.
 
 use std::{sync::Arc, time::Duration};
 

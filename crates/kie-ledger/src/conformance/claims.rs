@@ -1,4 +1,4 @@
-//! Tests of claims: a claim has one holder at a time, and expires.
+//! Tests that a claim has one holder at a time, and that it expires.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
 
 const SHORT: Duration = Duration::from_millis(100);
 
-/// Time that is longer than any test.
+/// Lease that is longer than any test, so a claim with this lease does not expire during the test.
 const LONG: Duration = Duration::from_secs(3600);
 
 pub(super) async fn are_exclusive(ledger: impl Ledger) {

@@ -11,10 +11,9 @@
 //! }
 //! ```
 //!
-//! The tests take a few seconds. If a ledger uses the clock of tokio, its tests can run with a paused clock and take
-//! less time.
+//! The tests take a few seconds. If a ledger uses the clock of tokio, a paused clock makes its tests faster.
 
-// This module has tests, so it reports a failure by a panic.
+// This module contains tests, and a failed test panics.
 #![allow(clippy::expect_used, clippy::panic)]
 
 mod callbacks;
@@ -32,7 +31,7 @@ use crate::{
     receipts::Receipt,
 };
 
-/// Number of tasks that do the same action at the same time.
+/// Number of tokio tasks in a test of concurrent access. All tasks do the same action at the same time.
 const TASKS: usize = 64;
 
 /// Runs all tests for a ledger that is used by one process. `fresh` must return a new, empty ledger each time.
@@ -106,8 +105,8 @@ fn must<T>(answer: Result<T, LedgerError>) -> T {
     }
 }
 
-/// Runs the same action in 64 tasks at the same time and returns their results. `act` gets the ledger and the number
-/// of the task.
+/// Runs the same action in 64 tasks at the same time and returns their results. `act` gets the ledger and the number of
+/// the task, from 0 to 63.
 async fn concurrently<L: Ledger, T, F>(ledger: &Arc<L>, act: impl Fn(Arc<L>, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

@@ -1,4 +1,4 @@
-//! Tests of receipts: a receipt is written once, found by each of its keys, and never lost.
+//! Tests that a receipt is written once, is found by each of its keys, and is never lost.
 
 use std::{
     slice::from_ref,
@@ -134,7 +134,8 @@ pub(super) async fn are_atomic_if_a_call_is_cancelled(ledger: impl Ledger) {
         );
         let was_sent = known.is_some_and(|known| known.state == ReceiptState::Sent);
         let send = must(ledger.acquire_send(receipt.id, 0, Duration::ZERO).await);
-        // The cancelled send may be recorded at any time before the `acquire_send` above, but not later.
+        // If the cancelled send was recorded, the ledger denies this second send. If it was not recorded, this send is
+        // the first one.
         assert!(
             send == SendPermit::Denied || !was_sent && send == SendPermit::Granted(1),
             "the send is recorded completely or not at all"
@@ -173,14 +174,14 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
     };
     let running = ReceiptUpdate::Named { task_id: "task-3".into() };
     let complete = ReceiptUpdate::Reached { stage: Stage::Complete };
-    // Each case has the updates before the receipt is forgotten, and the update after it is forgotten.
+    // Each case has two parts: the updates before the receipt is forgotten, and one update after that.
     let cases: [(&[ReceiptUpdate], &ReceiptUpdate); 4] =
         [(&[], &running), (&[], &complete), (from_ref(&running), &complete), (from_ref(&complete), &complete)];
     for (number, (updates, later)) in cases.into_iter().enumerate() {
         let name = format!("order {number}");
         let own = named(&name);
         must(ledger.write(&own).await);
-        // In the first case, the receipt is forgotten before its call was sent.
+        // In case 0, the call is never sent. In all other cases, the call is sent once before its receipt is forgotten.
         let sends = u32::from(number > 0);
         if number > 0 {
             must(ledger.acquire_send(own.id, 0, Duration::ZERO).await);
@@ -218,14 +219,15 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
 
         must(ledger.update(own.id, later).await);
         let listed: Vec<_> = must(ledger.unfinished().await).into_iter().map(|receipt| receipt.id).collect();
-        // In the case of a complete task, the later update changes nothing.
+        // If the task was complete, the receipt is now saved, so the later update changes nothing.
         let expected = if state == ReceiptState::Complete { vec![] } else { vec![own.id] };
         assert_eq!(listed, expected, "a later update moves a forgotten receipt forward");
         must(ledger.update(own.id, &ReceiptUpdate::Saved { files: vec!["a.mp3".into()] }).await);
     }
 }
 
-/// Updates of a song. Updates 2 and 3 contradict update 1, and update 7 contradicts update 6.
+/// Returns the updates of a song. Two updates contradict the first one: the refusal, and the callback with `task-2`.
+/// The failure contradicts the update before it, a complete task.
 fn updates() -> [ReceiptUpdate; 8] {
     [
         ReceiptUpdate::Answered { task_id: Some("task-1".into()), response: r#"{"taskId":"task-1"}"#.into() },

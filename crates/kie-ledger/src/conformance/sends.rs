@@ -1,5 +1,4 @@
-//! Tests of sends: a call is sent once for each receipt, and not more often in a time span than the rate limit
-//! allows.
+//! Tests that the call of a receipt is sent once, and that all calls together keep the rate limit.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +13,8 @@ use crate::{
 const MOST: usize = 8;
 const SPAN: Duration = Duration::from_millis(250);
 
-/// Time that is longer than any test, so that each recorded send counts until the end of the test.
+/// Time span of the rate limit. It is longer than any test, so each recorded send counts toward the limit until the end
+/// of the test.
 const LONG: Duration = Duration::from_secs(3600);
 
 pub(super) async fn happen_once(ledger: impl Ledger) {
@@ -33,7 +33,8 @@ pub(super) async fn happen_once(ledger: impl Ledger) {
         let kept = find(&ledger, ReceiptKey::Id(id)).await.map(|receipt| (receipt.state, receipt.sends));
         assert_eq!(kept, Some((ReceiptState::Sent, send)), "a send is recorded");
 
-        // The refusal is about the first send. The second send must not be changed by this refusal.
+        // Records that the service refused the first send. In the second round, this refusal comes too late and must
+        // not change the second send.
         for _ in 0..2 {
             must(ledger.update(id, &ReceiptUpdate::Refused { send: 1, reason: "slow down".into() }).await);
         }
@@ -55,7 +56,7 @@ pub(super) async fn keep_to_the_rate_limit(ledger: impl Ledger) {
         acquire(&*ledger, id).await
     })
     .await;
-    // Each send was recorded between the two instants of its pair: `before` and `after`.
+    // Each pair has the instants before and after the ledger recorded a send.
     sends.sort_by_key(|(_, after)| *after);
     for window in sends.windows(MOST + 1) {
         let (before, after) = (window[0].0, window[MOST].1);
@@ -63,11 +64,11 @@ pub(super) async fn keep_to_the_rate_limit(ledger: impl Ledger) {
     }
 }
 
-/// Waits until the ledger allows the call to be sent. Returns the instants before and after the request that the
-/// ledger granted.
+/// Asks for the permission to send the call until the ledger grants it. Returns the instants before and after the
+/// granted request.
 async fn acquire(ledger: &impl Ledger, id: ReceiptId) -> (Instant, Instant) {
-    // In each round, the ledger grants at least one of the waiting tasks. So `TASKS` rounds are enough, and the test
-    // allows 20 times as many.
+    // `TASKS` tasks ask at the same time, and in each round at least one of them gets the permission. So `TASKS` rounds
+    // are enough, and the test allows 20 times as many.
     for _ in 0..TASKS * 20 {
         let before = Instant::now();
         match must(ledger.acquire_send(id, MOST, SPAN).await) {

@@ -1,4 +1,4 @@
-//! Id of a receipt. The id is sent to the service with the call of the receipt.
+//! Id of a receipt. The id is sent to the service as a part of the callback address.
 
 use std::{fmt, str::FromStr};
 

@@ -8,19 +8,20 @@ use serde::{Deserialize, Serialize};
 use super::{ReceiptId, ReceiptState, millis, update::ReceiptUpdate};
 use crate::error::LedgerError;
 
-/// Text for the `reason` of a receipt that was forgotten.
+/// Text in [`Receipt::reason`] if the caller gave up the call.
 const FORGOTTEN: &str = "it was forgotten";
 
 /// Receipt of a call that creates something.
 ///
-/// A ledger stores a receipt as the JSON document to which it serialises, or in columns of a database table.
+/// A ledger can store a receipt as JSON, in the form that `Serialize` writes, or in the columns of a database table.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Receipt {
     /// Id of the receipt.
     pub id: ReceiptId,
-    /// Name that the caller gave the call, such as an order number. Two calls with the same name are the same call. A
-    /// [forgotten](Self::forgotten) receipt loses its name, so a new call can use the name.
+    /// Name that the caller gave the call, such as an order number. A ledger has at most one receipt with this name, so
+    /// a repeated call with the same name is not sent and paid for twice. A [forgotten](Self::forgotten) receipt loses
+    /// its name, so a new call can use the name.
     #[serde(default)]
     pub name: Option<String>,
     /// Name of the operation, such as `generate-music`.
@@ -38,10 +39,10 @@ pub struct Receipt {
     /// The `data` of the service's response, as JSON. `Debug` does not print the response.
     #[serde(default)]
     pub response: Option<String>,
-    /// Furthest stage of the task that was reported.
+    /// Latest stage that the task is known to have reached. `None` if no stage was reported.
     #[serde(default)]
     pub stage: Option<Stage>,
-    /// Reason for the refusal of the call, for the failure of the task, or for giving up the call.
+    /// Reason why the call was refused or the task failed. If the caller gave up the call, a text that says so.
     #[serde(default)]
     pub reason: Option<String>,
     /// Paths of the saved files. Empty until the files are saved.
@@ -54,7 +55,8 @@ pub struct Receipt {
     /// Time at which the receipt was created, in whole milliseconds.
     #[serde(with = "millis")]
     pub created: SystemTime,
-    /// Time of the last change, in whole milliseconds. This time never goes back, even if the clock goes back.
+    /// Time of the last change, in whole milliseconds. This time never becomes earlier, even if the clock of the
+    /// machine is set back.
     #[serde(with = "millis")]
     pub changed: SystemTime,
 }
@@ -85,8 +87,9 @@ impl Receipt {
         })
     }
 
-    /// Returns the time until which the service keeps the files of the task at least. Returns `None` if the task is
-    /// not known yet. The time is counted from the creation of the receipt. The files are made a little later.
+    /// Returns the earliest time at which the service may delete the files of the task: the creation of the receipt
+    /// plus 14 days. The real time is a little later, since the files are made after the receipt. Returns `None` if the
+    /// task is not known yet.
     pub fn kept_until(&self) -> Option<SystemTime> {
         self.task_id.as_ref().and_then(|_| self.created.checked_add(Lifetime::GENERATED.shortest))
     }
@@ -114,8 +117,8 @@ impl Receipt {
     /// apply:
     ///
     /// * a result wins over a failure;
-    /// * the task of the service's response wins over the task of a callback's address;
-    /// * of two responses, two reasons or two callbacks with different tasks, the first one wins.
+    /// * a task id from the service's response wins over a task id from a callback;
+    /// * if two responses, two reasons, or two callbacks with different task ids arrive, the first one wins.
     pub fn apply(&mut self, update: &ReceiptUpdate, now: SystemTime) -> bool {
         let before = self.clone();
         match update {
@@ -132,7 +135,8 @@ impl Receipt {
             }
             ReceiptUpdate::Answered { task_id, response } => {
                 if self.response.is_none() {
-                    // A call that started no task has no further result than its response.
+                    // Without a task id, the call started no task. The response is then the whole result, so the
+                    // receipt is finished.
                     self.reach(if task_id.is_some() { ReceiptState::Running } else { ReceiptState::Saved });
                     self.task_id = task_id.clone().or(self.task_id.take());
                     self.response = Some(response.clone());
@@ -170,8 +174,8 @@ impl Receipt {
         changed
     }
 
-    /// Moves the receipt forward to a later state, and removes the reason and the forgotten mark. Returns `true` if
-    /// the state is later than the current state.
+    /// Moves the receipt to `state` if `state` is later than the current state. This also removes the reason and the
+    /// forgotten mark. Returns `true` if the receipt was moved.
     fn reach(&mut self, state: ReceiptState) -> bool {
         let further = state > self.state;
         if further {
@@ -182,9 +186,12 @@ impl Receipt {
         further
     }
 
-    /// Marks the receipt as forgotten. Does nothing if the state or the number of sends has changed since the caller
-    /// gave up the call. The new state is a finished state, and later updates can still move the receipt forward from
-    /// it.
+    ///
+    /// Marks the receipt as forgotten. A receipt that was prepared or sent becomes refused, a running one becomes
+    /// failed, and a complete one becomes saved. Later updates can still move the receipt to a later state.
+    ///
+    /// `was` and `sends` are the state and the number of sends at the time when the caller gave up the call. Nothing
+    /// changes if the call was sent again since that time, or if the receipt has moved to a state later than refused.
     fn forget(&mut self, was: ReceiptState, sends: u32) {
         use ReceiptState::{Complete, Failed, Prepared, Refused, Running, Saved, Sent};
         let end = match (was, self.state) {
@@ -201,7 +208,8 @@ impl Receipt {
         self.name = None;
     }
 
-    /// Sets the time of the last change. If the clock went back since the last change, the time stays as it is.
+    /// Sets the time of the last change. If `now` is earlier than the last change, because the clock was set back, the
+    /// time is not changed.
     fn touch(&mut self, now: SystemTime) {
         self.changed = self.changed.max(millis::whole(now));
     }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::LedgerError;
 
-/// State of a paid call. States are compared by their order here: a later state is greater.
+/// State of a paid call. States can be compared in the order of the variants: `Prepared` is the smallest state, and
+/// `Saved` is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

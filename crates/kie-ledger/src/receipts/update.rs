@@ -12,8 +12,8 @@ use super::ReceiptState;
 pub enum ReceiptUpdate {
     /// The service refused the call, or no part of the call was sent.
     Refused {
-        /// Number of the send that was refused, as in [`SendPermit::Granted`](crate::SendPermit::Granted). It is 0 if
-        /// the caller gave up the call before the first send.
+        /// Number of the refused send, from [`SendPermit::Granted`](crate::SendPermit::Granted): 1 for the first send.
+        /// It is 0 if the caller gave up the call before the first send.
         send: u32,
         /// Reason of the refusal, in the service's words. `Debug` does not print the reason.
         reason: String,
@@ -45,8 +45,8 @@ pub enum ReceiptUpdate {
         /// Paths of the saved files.
         files: Vec<String>,
     },
-    /// The caller has given up the call. The update applies only if the receipt still has this state and this number
-    /// of sends.
+    /// The caller has given up the call. The update changes nothing if the call was sent again since then, or if the
+    /// receipt has moved to a state later than refused.
     Forgotten {
         /// State of the receipt at the time when the caller gave up the call.
         state: ReceiptState,
@@ -56,8 +56,9 @@ pub enum ReceiptUpdate {
 }
 
 impl ReceiptUpdate {
-    /// Returns the update for the outcome of a poll. Returns `None` if there is nothing to record. If the outcome is
-    /// undelivered, there is no update, since the task may still get a result.
+    /// Returns the update for the outcome of a poll. Returns `None` if there is nothing to record: the task has reached
+    /// no stage, its record has no results, or its callback could not be delivered, so that the task may still get a
+    /// result.
     pub fn from_poll(outcome: &PollOutcome) -> Option<Self> {
         match outcome {
             PollOutcome::Running(stage) => stage.map(|stage| Self::Reached { stage }),

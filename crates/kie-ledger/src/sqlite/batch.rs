@@ -1,36 +1,37 @@
-//! One transaction for all calls that write at the same time.
+//! Runs all calls that write at the same time in one transaction.
 
 use rusqlite::{Connection, Error, ffi};
 
 use super::{
-    queue::Job,
+    queue::QueuedCall,
     statements::{BEGIN_CALL, BEGIN_IMMEDIATE, COMMIT, END_CALL, ROLLBACK, UNDO_CALL},
 };
 
-/// Runs all of these, commits them together, and answers each after the commit. A call that fails is undone alone.
-pub(super) fn write(sql: &Connection, mut jobs: Vec<Box<dyn Job>>) {
+/// Runs all calls in one transaction and commits the transaction. Then sends each caller the result of its call. If
+/// one call fails, only the changes of this call are undone.
+pub(super) fn write(sql: &Connection, mut jobs: Vec<Box<dyn QueuedCall>>) {
     if let Err(error) = BEGIN_IMMEDIATE.run(sql, ()) {
         for job in &mut jobs {
-            job.fail(copied(&error).into());
+            job.fail(copy(&error).into());
         }
     } else if let [job] = &mut jobs[..] {
-        end(sql, job);
-    } else if !together(sql, &mut jobs) {
-        // Each call on its own commits, or fails with its own error.
+        run_alone(sql, job);
+    } else if !run_together(sql, &mut jobs) {
+        // The shared transaction failed, so each call runs again in its own transaction.
         roll_back(sql);
         for job in &mut jobs {
             match BEGIN_IMMEDIATE.run(sql, ()) {
-                Ok(_) => end(sql, job),
+                Ok(_) => run_alone(sql, job),
                 Err(error) => job.fail(error.into()),
             }
         }
     }
-    jobs.into_iter().for_each(Job::answer);
+    jobs.into_iter().for_each(QueuedCall::respond);
 }
 
-/// Ends any transaction that is still open.
+/// Rolls back the open transaction. Does nothing if no transaction is open.
 pub(super) fn roll_back(sql: &Connection) {
-    // SQLite may have rolled it back itself.
+    // After some errors, SQLite has already rolled back the transaction itself.
     if !sql.is_autocommit()
         && let Err(error) = ROLLBACK.run(sql, ())
     {
@@ -38,9 +39,9 @@ pub(super) fn roll_back(sql: &Connection) {
     }
 }
 
-/// Runs one call in a transaction that has begun, and ends the transaction.
-fn end(sql: &Connection, job: &mut Box<dyn Job>) {
-    if job.attempt(sql) {
+/// Runs one call in the open transaction. Commits the transaction if the call succeeds, and rolls it back otherwise.
+fn run_alone(sql: &Connection, job: &mut Box<dyn QueuedCall>) {
+    if job.run(sql) {
         match COMMIT.run(sql, ()) {
             Ok(_) => return,
             Err(error) => job.fail(error.into()),
@@ -49,14 +50,15 @@ fn end(sql: &Connection, job: &mut Box<dyn Job>) {
     roll_back(sql);
 }
 
-/// Runs all in the transaction that has begun, and commits. Returns `false` if nothing could be committed.
-fn together(sql: &Connection, jobs: &mut [Box<dyn Job>]) -> bool {
+/// Runs all calls in the open transaction, and commits the transaction. Returns `false` if the transaction could not be
+/// committed.
+fn run_together(sql: &Connection, jobs: &mut [Box<dyn QueuedCall>]) -> bool {
     for job in jobs {
         if BEGIN_CALL.run(sql, ()).is_err() {
             return false;
         }
-        let is_done = job.attempt(sql);
-        // A full disk, say, ends the whole transaction.
+        let is_done = job.run(sql);
+        // Some errors, such as a full disk, end the whole transaction.
         let is_open = !sql.is_autocommit() && (is_done || UNDO_CALL.run(sql, ()).is_ok());
         if !is_open || END_CALL.run(sql, ()).is_err() {
             return false;
@@ -65,8 +67,8 @@ fn together(sql: &Connection, jobs: &mut [Box<dyn Job>]) -> bool {
     COMMIT.run(sql, ()).is_ok()
 }
 
-/// Copy of an error for one more call.
-fn copied(error: &Error) -> Error {
+/// Returns a copy of the error, because every call of the transaction gets the error.
+fn copy(error: &Error) -> Error {
     match error {
         Error::SqliteFailure(code, what) => Error::SqliteFailure(*code, what.clone()),
         other => Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_ERROR), Some(other.to_string())),
@@ -89,29 +91,30 @@ mod tests {
         sqlite::{
             error::SqliteError,
             file,
-            queue::{Kind, Queue},
+            queue::{CallKind, Queue},
             transaction::Transaction,
         },
     };
 
-    /// Number of calls that are made at once.
+    /// Number of calls that a test makes at the same time.
     const CALLS: usize = 64;
 
-    struct Opened {
+    struct OpenedLedger {
         queue: Arc<Queue>,
         path: PathBuf,
         _folder: TempDir,
     }
 
-    impl Opened {
+    impl OpenedLedger {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("ledger.db");
             Self { queue: Queue::new(file::open(&path).unwrap().1), path, _folder: folder }
         }
 
-        /// Makes the calls while the connection is held, so that they share a transaction, and returns the results in order.
-        async fn at_once(
+        /// Makes [`CALLS`] calls while another thread locks the connection, so that the calls share a transaction.
+        /// Each call gets its number. Returns the results in the order of the numbers.
+        async fn call_at_once(
             &self,
             call: impl Fn(Transaction<'_>, usize) -> Result<(), SqliteError> + Copy + Send + 'static,
         ) -> Vec<Result<(), LedgerError>> {
@@ -127,9 +130,12 @@ mod tests {
             let mut running = JoinSet::new();
             for number in 0..CALLS {
                 let queue = Arc::clone(&self.queue);
-                running.spawn(async move { (number, queue.call(Kind::Write, move |book| call(book, number)).await) });
+                running.spawn(async move {
+                    (number, queue.call(CallKind::Write, move |transaction| call(transaction, number)).await)
+                });
             }
-            // A test has one thread, so all have been polled once after a few turns.
+            // The test runs on one thread, so each yield polls spawned tasks. After ten yields, every call is in the
+            // queue.
             for _ in 0..10 {
                 tokio::task::yield_now().await;
             }
@@ -140,13 +146,15 @@ mod tests {
             results.into_iter().map(|(_, result)| result).collect()
         }
 
-        /// The numbers of the calls whose receipts are there.
+        /// Returns the numbers of the calls whose receipts are in the ledger.
         async fn written(&self) -> Vec<usize> {
-            let receipts = self.queue.call(Kind::Read, |book| Ok(book.unfinished()?.0)).await.unwrap();
+            let receipts =
+                self.queue.call(CallKind::Read, |transaction| Ok(transaction.unfinished()?.0)).await.unwrap();
             receipts.iter().map(|receipt| receipt.operation.parse().unwrap()).collect()
         }
 
-        /// Number of commits in SQLite's log: a frame that ends a transaction tells the size of the file, and any other 0.
+        /// Returns the number of commits in SQLite's write-ahead log. If a frame ends a transaction, bytes 4 to 7 of
+        /// the frame contain the size of the database file. In all other frames, these bytes are 0.
         fn commits(&self) -> usize {
             const HEADER: usize = 32;
             const FRAME: usize = 24 + 4096;
@@ -155,16 +163,16 @@ mod tests {
         }
     }
 
-    /// A receipt that its operation numbers.
+    /// Returns a receipt of about 4,000 bytes. The name of its operation is the number.
     fn receipt(number: usize) -> Receipt {
         Receipt::new(number.to_string(), " ".repeat(4_000)).unwrap()
     }
 
-    fn write(book: &Transaction<'_>, number: usize) -> Result<(), SqliteError> {
-        book.write(&receipt(number)).map(|known| assert_eq!(known, None))
+    fn write(transaction: &Transaction<'_>, number: usize) -> Result<(), SqliteError> {
+        transaction.write(&receipt(number)).map(|known| assert_eq!(known, None))
     }
 
-    /// The numbers of the calls that succeeded; the others failed with this error.
+    /// Returns the numbers of the calls that succeeded. Asserts that all other calls failed with this error text.
     fn succeeded(results: &[Result<(), LedgerError>], error: &str) -> Vec<usize> {
         let mut succeeded = Vec::new();
         for (number, result) in results.iter().enumerate() {
@@ -177,22 +185,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn calls_at_once_share_a_commit() {
-        let opened = Opened::new();
-        let before = opened.commits();
-        let results = opened.at_once(|book, number| write(&book, number)).await;
+    async fn calls_at_the_same_time_share_one_commit() {
+        let ledger = OpenedLedger::new();
+        let before = ledger.commits();
+        let results = ledger.call_at_once(|transaction, number| write(&transaction, number)).await;
         assert_eq!(succeeded(&results, ""), (0..CALLS).collect::<Vec<_>>());
-        assert_eq!(opened.written().await, (0..CALLS).collect::<Vec<_>>(), "in the order of the calls");
-        assert_eq!(opened.commits(), before + 1);
+        assert_eq!(
+            ledger.written().await,
+            (0..CALLS).collect::<Vec<_>>(),
+            "the receipts are in the order of the calls"
+        );
+        assert_eq!(ledger.commits(), before + 1);
     }
 
     #[tokio::test]
-    async fn a_call_that_fails_costs_the_others_nothing() {
-        let opened = Opened::new();
-        let before = opened.commits();
-        let results = opened
-            .at_once(|book, number| {
-                write(&book, number)?;
+    async fn a_failed_call_does_not_affect_the_other_calls() {
+        let ledger = OpenedLedger::new();
+        let before = ledger.commits();
+        let results = ledger
+            .call_at_once(|transaction, number| {
+                write(&transaction, number)?;
                 assert_ne!(number, 7, "on purpose");
                 if number % 4 == 0 { Err(LedgerError::new("no").into()) } else { Ok(()) }
             })
@@ -202,35 +214,38 @@ mod tests {
         let (first, last) = results.split_at(7);
         assert_eq!(succeeded(first, "no"), expected[..5]);
         assert_eq!(succeeded(&last[1..], "no").len(), expected.len() - 5);
-        assert_eq!(opened.written().await, expected, "nothing of a call that failed is there");
-        assert_eq!(opened.commits(), before + 1);
+        assert_eq!(ledger.written().await, expected, "a failed call has written nothing");
+        assert_eq!(ledger.commits(), before + 1);
     }
 
     #[tokio::test]
-    async fn a_full_disk_costs_only_the_calls_that_have_no_room() {
-        let opened = Opened::new();
-        opened.queue.connection().pragma_update(None, "max_page_count", 80).unwrap();
-        let results = opened.at_once(|book, number| write(&book, number)).await;
-        let kept = succeeded(&results, "the disk is full, and the ledger cannot be written");
-        assert!((10..60).contains(&kept.len()), "{} have room", kept.len());
-        assert_eq!(opened.written().await, kept);
+    async fn calls_before_the_disk_is_full_are_written_and_later_calls_fail() {
+        let ledger = OpenedLedger::new();
+        ledger.queue.connection().pragma_update(None, "max_page_count", 80).unwrap();
+        let results = ledger.call_at_once(|transaction, number| write(&transaction, number)).await;
+        let written = succeeded(&results, "the disk is full, and the ledger cannot be written");
+        assert!((10..60).contains(&written.len()), "{} calls succeeded", written.len());
+        assert_eq!(ledger.written().await, written);
     }
 
     #[tokio::test]
-    async fn a_locked_file_is_waited_for_once() {
-        let opened = Opened::new();
-        opened.queue.connection().busy_timeout(Duration::from_millis(200)).unwrap();
-        let other = Connection::open(&opened.path).unwrap();
+    async fn calls_at_the_same_time_wait_for_a_lock_only_once() {
+        let ledger = OpenedLedger::new();
+        ledger.queue.connection().busy_timeout(Duration::from_millis(200)).unwrap();
+        let other = Connection::open(&ledger.path).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         let start = std::time::Instant::now();
-        let results = opened.at_once(|book, number| write(&book, number)).await;
-        assert!(start.elapsed() < Duration::from_millis(200) * 10, "not once for each call");
+        let results = ledger.call_at_once(|transaction, number| write(&transaction, number)).await;
+        assert!(
+            start.elapsed() < Duration::from_millis(200) * 10,
+            "the calls wait for the lock once together, and not once each"
+        );
         assert!(succeeded(&results, "another process keeps the ledger locked").is_empty());
         assert!(std::error::Error::source(results[CALLS - 1].as_ref().unwrap_err()).is_some());
         drop(other);
-        let failing = opened.at_once(|book, number| {
+        let failing = ledger.call_at_once(|transaction, number| {
             let update = ReceiptUpdate::Named { task_id: String::new() };
-            if number == 3 { book.update(receipt(0).id, &update) } else { write(&book, number) }
+            if number == 3 { transaction.update(receipt(0).id, &update) } else { write(&transaction, number) }
         });
         assert_eq!(failing.await.iter().filter(|result| result.is_ok()).count(), CALLS - 1);
     }

@@ -1,10 +1,10 @@
-//! Errors of SQLite, in plain words.
+//! Converts errors of SQLite into [`LedgerError`]s with plain texts.
 
 use rusqlite::{Error, ErrorCode};
 
 use crate::error::LedgerError;
 
-/// A [`LedgerError`] into which other errors can be converted by `?`.
+/// A [`LedgerError`] into which `?` converts errors of SQLite and of JSON.
 #[derive(Debug)]
 pub(super) struct SqliteError(LedgerError);
 
@@ -13,7 +13,7 @@ impl SqliteError {
         self.0
     }
 
-    /// Returns the error of SQLite, if it is one.
+    /// Returns the error of SQLite that caused this error. Returns `None` if the cause is not an error of SQLite.
     pub(super) fn cause(&self) -> Option<&Error> {
         std::error::Error::source(&self.0)?.downcast_ref()
     }

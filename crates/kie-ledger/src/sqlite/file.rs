@@ -1,4 +1,4 @@
-//! Opening the file of a ledger.
+//! Opens the file of a ledger.
 
 use std::{
     fs, io,
@@ -13,14 +13,14 @@ use rusqlite::{Connection, Error, ErrorCode, MAIN_DB, OpenFlags};
 use super::{error::SqliteError, schema, statements};
 use crate::error::LedgerError;
 
-/// How long a transaction waits for those of other processes.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Maximum time that a transaction waits for the transactions of other processes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Held while a file is created: to close a file ends all locks that this process has on it, those of an SQLite
-/// connection that was opened meanwhile included.
-static CREATING: Mutex<()> = Mutex::new(());
+/// Locked while a file is created. When a process closes a file, the process loses all its locks on this file. This
+/// includes the locks of an SQLite connection that another thread has opened in the meantime.
+static CREATION: Mutex<()> = Mutex::new(());
 
-/// Where a file is, and which one it is.
+/// Path and identity of a ledger's file.
 #[derive(Debug)]
 pub(super) struct DatabaseFile {
     path: PathBuf,
@@ -28,13 +28,13 @@ pub(super) struct DatabaseFile {
     is_read_only: bool,
 }
 
-/// What tells a file from another one of its name, where the system has such a thing. Where it has not, an open file can be
-/// neither moved nor removed.
+/// Device number and inode number of a file on Unix. They differ from the numbers of any other file at the same path.
+/// `None` on other systems, where an open file can be neither moved nor removed.
 type Identity = Option<(u64, u64)>;
 
 impl DatabaseFile {
     fn of(path: PathBuf, is_read_only: bool) -> Result<Self, SqliteError> {
-        let identity = identity(&path).map_err(|error| unusable(&path, error))?;
+        let identity = identity(&path).map_err(|error| open_error(&path, error))?;
         Ok(Self { path, identity, is_read_only })
     }
 
@@ -42,7 +42,7 @@ impl DatabaseFile {
         &self.path
     }
 
-    /// Makes sure that the file may be written.
+    /// Returns an error if the file was opened only for reading.
     pub(super) fn check_writable(&self) -> Result<(), SqliteError> {
         if self.is_read_only {
             return Err(LedgerError::new(format!("the ledger {} is read-only", self.path.display())).into());
@@ -50,8 +50,8 @@ impl DatabaseFile {
         Ok(())
     }
 
-    /// Makes sure that the file is still there. What is written to one that was removed is on no disk, and nobody else who
-    /// opens the ledger sees what is written to one that was moved.
+    /// Returns an error if the file was moved, removed or replaced. A change that is written to a removed file is
+    /// lost. A change that is written to a moved file is invisible to other processes that open the ledger.
     pub(super) fn check(&self) -> Result<(), SqliteError> {
         match identity(&self.path) {
             Ok(identity) if identity == self.identity => Ok(()),
@@ -74,112 +74,116 @@ fn identity(_: &Path) -> io::Result<Identity> {
     Ok(None)
 }
 
-/// Opens the ledger in a file, and returns it with its place. A file that cannot be written is opened for reading.
+/// Opens the file of a ledger. Returns the path and identity of the file, and a connection to the file. A file that
+/// cannot be written is opened only for reading.
 pub(super) fn open(path: &Path) -> Result<(DatabaseFile, Connection), SqliteError> {
-    // SQLite gives a few relative names a meaning of their own, such as `:memory:`.
-    let path = std::path::absolute(path).map_err(|error| unusable(path, error))?;
-    let (connection, is_read_only) = match for_writing(&path) {
+    // SQLite does not read some relative paths as paths. For example, `:memory:` is a database in memory.
+    let path = std::path::absolute(path).map_err(|error| open_error(path, error))?;
+    let (connection, is_read_only) = match open_for_writing(&path) {
         Ok(Some(connection)) => (connection, false),
-        Ok(None) => (for_reading(&path)?, true),
-        Err(error) if is_refused(&error) && !is_writable(&path) => (for_reading(&path)?, true),
+        Ok(None) => (open_for_reading(&path)?, true),
+        Err(error) if is_refused(&error) && !is_writable(&path) => (open_for_reading(&path)?, true),
         Err(error) => return Err(error),
     };
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(statements::ALL.len());
     Ok((DatabaseFile::of(path, is_read_only)?, connection))
 }
 
-/// Opens a file, and creates it if it is missing. Returns `None` if it may only be read.
-fn for_writing(path: &Path) -> Result<Option<Connection>, SqliteError> {
+/// Opens a file, and creates it if it is missing. Returns `None` if the file may be read but not written.
+fn open_for_writing(path: &Path) -> Result<Option<Connection>, SqliteError> {
     let mut connection = {
-        let _creating = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
-        create(path).map_err(|error| unusable(path, error))?;
+        let _guard = CREATION.lock().unwrap_or_else(PoisonError::into_inner);
+        create(path).map_err(|error| open_error(path, error))?;
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?
     };
     if connection.is_readonly(MAIN_DB)? {
         return Ok(None);
     }
-    connection.busy_timeout(PATIENCE)?;
-    // What is not a ledger stays as it is. One look sees all of it as it was at one time, for another process may be making
-    // it.
-    schema::missing(&*connection.transaction()?)?;
-    // Whatever was committed survives a loss of power; the second is for macOS, and means nothing elsewhere.
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // This check runs before all changes, because a file that is not a ledger must not be changed. The check is one
+    // read transaction, because another process may be creating the tables at the same time.
+    schema::missing_migrations(&*connection.transaction()?)?;
+    // With these two settings, committed changes survive a loss of power. `fullfsync` has an effect only on macOS.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "fullfsync", true)?;
-    write_ahead(&connection)?;
+    enable_write_ahead_log(&connection)?;
     schema::migrate(&mut connection)?;
     Ok(Some(connection))
 }
 
-/// Opens a file that cannot be written. One of an older version is read as it is.
-fn for_reading(path: &Path) -> Result<Connection, SqliteError> {
+/// Opens a file that cannot be written. A file of an older schema version is read without a migration.
+fn open_for_reading(path: &Path) -> Result<Connection, SqliteError> {
     let open = |path: &Path, more: OpenFlags| -> Result<Connection, SqliteError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
         let mut connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
         if schema::is_empty(&*connection.transaction()?)? {
             return Err(LedgerError::new("the file is empty and read-only").into());
         }
         Ok(connection)
     };
     match open(path, OpenFlags::empty()) {
-        // SQLite has to make two files beside the ledger to read it, if no other process has done so.
+        // To read a ledger, SQLite creates two more files in the folder, unless another process has created them
+        // already. Here SQLite was not allowed to create these files.
         Err(error) if is_refused(&error) => {
-            let log = beside(path, "-wal");
+            let log = with_suffix(path, "-wal");
             if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
                 let what = format!("the ledger {} has to be opened once where it can be written", path.display());
                 return Err(LedgerError::new(what).with_source(error.into_error()).into());
             }
-            open(&unchanging(path)?, OpenFlags::SQLITE_OPEN_URI)
+            open(&immutable_uri(path)?, OpenFlags::SQLITE_OPEN_URI)
         }
         done => done,
     }
 }
 
-/// URI of a file that no process changes. SQLite reads it without the files beside it.
-fn unchanging(path: &Path) -> Result<PathBuf, SqliteError> {
+/// Returns a URI for a file that no process changes. With this URI, SQLite reads the file without creating other files.
+fn immutable_uri(path: &Path) -> Result<PathBuf, SqliteError> {
     let text = path.to_str().ok_or_else(|| LedgerError::new("the path of a read-only ledger is not UTF-8"))?;
-    // On Windows, a drive comes after an empty host.
-    let mut address = String::from(if text.starts_with('/') { "file://" } else { "file:///" });
+    // A path on Windows starts with a drive. The third slash ends the empty host before the drive.
+    let mut uri = String::from(if text.starts_with('/') { "file://" } else { "file:///" });
     for byte in text.bytes() {
         match byte {
-            b'\\' if cfg!(windows) => address.push('/'),
-            b'/' | b':' | b'.' | b'-' | b'_' => address.push(byte.into()),
-            _ if byte.is_ascii_alphanumeric() => address.push(byte.into()),
-            _ => address += &format!("%{byte:02x}"),
+            b'\\' if cfg!(windows) => uri.push('/'),
+            b'/' | b':' | b'.' | b'-' | b'_' => uri.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() => uri.push(byte.into()),
+            _ => uri += &format!("%{byte:02x}"),
         }
     }
-    Ok((address + "?immutable=1").into())
+    Ok((uri + "?immutable=1").into())
 }
 
-/// Returns `true` if SQLite was not allowed to make or write a file.
+/// Returns `true` if SQLite was not allowed to create, open or write a file.
 fn is_refused(error: &SqliteError) -> bool {
     let code = error.cause().and_then(Error::sqlite_error_code);
     matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
 }
 
-/// Returns `false` if no file can be made in the folder of the ledger.
+/// Creates and removes a test file in the folder of the ledger. Returns `false` if this is not allowed.
 fn is_writable(path: &Path) -> bool {
-    let trial = beside(path, "-trial");
-    let made = fs::OpenOptions::new().write(true).create_new(true).open(&trial);
+    let test_file = with_suffix(path, "-trial");
+    let created = fs::OpenOptions::new().write(true).create_new(true).open(&test_file);
     let is_refused =
         |error: &io::Error| matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem);
-    match made {
-        Ok(_) => fs::remove_file(&trial).is_ok(),
+    match created {
+        Ok(_) => fs::remove_file(&test_file).is_ok(),
         Err(error) => !is_refused(&error),
     }
 }
 
-/// Path of the file whose name is longer by an ending.
-fn beside(path: &Path, ending: &str) -> PathBuf {
+/// Appends the suffix to the file name of the path.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(ending);
+    name.push(suffix);
     name.into()
 }
 
-/// Lets readers not wait for writers, nor these for them. SQLite itself waits for nobody who does the same at the same time.
-fn write_ahead(connection: &Connection) -> Result<(), SqliteError> {
-    let end = Instant::now() + PATIENCE;
+/// Switches the file to write-ahead logging, so that readers and writers do not wait for each other. SQLite fails at
+/// once if another connection switches the file at the same time, so this function retries for up to
+/// [`BUSY_TIMEOUT`].
+fn enable_write_ahead_log(connection: &Connection) -> Result<(), SqliteError> {
+    let end = Instant::now() + BUSY_TIMEOUT;
     loop {
         match connection.pragma_update(None, "journal_mode", "WAL") {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < end => {
@@ -190,11 +194,12 @@ fn write_ahead(connection: &Connection) -> Result<(), SqliteError> {
     }
 }
 
-fn unusable(path: &Path, error: io::Error) -> LedgerError {
+fn open_error(path: &Path, error: io::Error) -> LedgerError {
     LedgerError::new(format!("the ledger {} cannot be opened", path.display())).with_source(error)
 }
 
-/// Makes sure that there is a file. SQLite gives the files that it keeps beside it the same permissions.
+/// Creates the file and its folders if they are missing. On Unix, only the owner has access to them. SQLite gives the
+/// two files that it adds in the folder the same permissions.
 fn create(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());

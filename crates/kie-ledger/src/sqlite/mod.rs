@@ -1,4 +1,4 @@
-//! A ledger in an SQLite file.
+//! Ledger in an SQLite file.
 
 mod batch;
 mod error;

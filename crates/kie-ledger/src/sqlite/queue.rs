@@ -1,4 +1,5 @@
-//! The calls that wait for the one connection. Those that write at the same time share a transaction.
+//! Queue of the calls that wait for the ledger's only connection. Calls that write at the same time share a
+//! transaction.
 
 use std::{
     mem,
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::error::LedgerError;
 
-/// A connection, and the calls that wait for it.
+/// The connection of a ledger, and the calls that wait for the connection.
 pub(super) struct Queue {
     connection: Mutex<Connection>,
     waiting: Mutex<Waiting>,
@@ -31,31 +32,31 @@ pub(super) struct Queue {
 #[derive(Default)]
 struct Waiting {
     calls: Calls,
-    /// `true` while a thread works on them, or is about to.
+    /// `true` if a thread runs the waiting calls, or will start soon.
     is_running: bool,
     retention: Retention,
 }
 
 #[derive(Default)]
 struct Calls {
-    reads: Vec<Box<dyn Job>>,
-    writes: Vec<Box<dyn Job>>,
+    reads: Vec<Box<dyn QueuedCall>>,
+    writes: Vec<Box<dyn QueuedCall>>,
 }
 
-/// A call of any type.
-pub(super) trait Job: Send {
-    /// `false` if the caller has dropped its future.
+/// A call of the ledger, with any type of result.
+pub(super) trait QueuedCall: Send {
+    /// Returns `false` if the caller has dropped its future.
     fn is_awaited(&self) -> bool;
 
-    /// Runs the call, and keeps its result. Returns `false` if it failed: nothing of it may be committed. A second run replaces
-    /// the result of the first.
-    fn attempt(&mut self, sql: &Connection) -> bool;
+    /// Runs the call, and stores its result. Returns `false` if the call failed. The changes of a failed call must
+    /// not be committed. A second run replaces the result of the first run.
+    fn run(&mut self, sql: &Connection) -> bool;
 
-    /// Replaces the result by this error.
+    /// Replaces the result of the call by this error.
     fn fail(&mut self, error: SqliteError);
 
     /// Sends the result to the caller.
-    fn answer(self: Box<Self>);
+    fn respond(self: Box<Self>);
 }
 
 struct Call<T, W> {
@@ -64,7 +65,7 @@ struct Call<T, W> {
     caller: oneshot::Sender<Result<T, LedgerError>>,
 }
 
-impl<T, W> Job for Call<T, W>
+impl<T, W> QueuedCall for Call<T, W>
 where
     T: Send,
     W: Fn(Transaction<'_>) -> Result<T, SqliteError> + Send,
@@ -73,8 +74,9 @@ where
         !self.caller.is_closed()
     }
 
-    fn attempt(&mut self, sql: &Connection) -> bool {
-        // The clock is read under the file's lock, so that times follow the order of writing.
+    fn run(&mut self, sql: &Connection) -> bool {
+        // A call that writes runs while the file is locked. The clock is read here, so stored times have the order of
+        // the writes.
         let work = AssertUnwindSafe(|| (self.work)(Transaction::new(sql, SystemTime::now())));
         let panicked = |_| Err(LedgerError::new("a call of the ledger panicked").into());
         let result = catch_unwind(work).unwrap_or_else(panicked);
@@ -85,20 +87,20 @@ where
         self.result = Some(Err(error));
     }
 
-    fn answer(self: Box<Self>) {
+    fn respond(self: Box<Self>) {
         if let Some(result) = self.result {
-            // A caller that has dropped its future does not miss it.
+            // `send` fails if the caller has dropped its future. Then the result is not needed.
             let _ = self.caller.send(result.map_err(SqliteError::into_error));
         }
     }
 }
 
-/// The kind of a call.
+/// Tells a call that reads from a call that writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// One statement that reads, without a transaction. It waits for no other process.
+pub(super) enum CallKind {
+    /// The call runs one statement that reads, without a transaction. The call does not wait for other processes.
     Read,
-    /// It may write.
+    /// The call may write, and runs in a transaction.
     Write,
 }
 
@@ -107,11 +109,11 @@ impl Queue {
         Arc::new(Self { connection: Mutex::new(connection), waiting: Mutex::default() })
     }
 
-    /// Runs `work`, and returns its result after the commit. If the future is dropped before the transaction begins, nothing is
-    /// done; after that, all of it.
+    /// Runs `work`, and returns the result after the commit. If the future is dropped before the transaction begins,
+    /// `work` does not run. If the future is dropped later, `work` runs completely.
     pub(super) async fn call<T: Send + 'static>(
         self: &Arc<Self>,
-        kind: Kind,
+        kind: CallKind,
         work: impl Fn(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, LedgerError> {
         let (caller, result) = oneshot::channel();
@@ -120,17 +122,17 @@ impl Queue {
         result.await.map_err(stopped)?
     }
 
-    fn push(self: &Arc<Self>, kind: Kind, job: Box<dyn Job>) {
+    fn push(self: &Arc<Self>, kind: CallKind, job: Box<dyn QueuedCall>) {
         let mut waiting = self.waiting();
         match kind {
-            Kind::Read => waiting.calls.reads.push(job),
-            Kind::Write => waiting.calls.writes.push(job),
+            CallKind::Read => waiting.calls.reads.push(job),
+            CallKind::Write => waiting.calls.writes.push(job),
         }
         if !mem::replace(&mut waiting.is_running, true) {
             drop(waiting);
-            let run = Run { queue: Arc::clone(self), has_ended: false };
-            // A runtime that ends drops this, and with it what waits.
-            spawn_blocking(move || run.all());
+            let worker = Worker { queue: Arc::clone(self), is_done: false };
+            // If the tokio runtime stops, it drops the worker. The worker's `Drop` then drops the waiting calls.
+            spawn_blocking(move || worker.run());
         }
     }
 
@@ -143,64 +145,66 @@ impl Queue {
     }
 }
 
-/// The work of one thread, until no call waits. If it ends before, the calls that wait fail.
-struct Run {
+/// Runs the waiting calls on one thread until no call waits. If the worker is dropped before its end, the waiting
+/// calls fail.
+struct Worker {
     queue: Arc<Queue>,
-    has_ended: bool,
+    is_done: bool,
 }
 
-impl Run {
-    fn all(mut self) {
+impl Worker {
+    fn run(mut self) {
         let queue = Arc::clone(&self.queue);
         let connection = queue.connection();
         batch::roll_back(&connection);
-        while let Some(Calls { reads, writes }) = self.next() {
+        while let Some(Calls { reads, writes }) = self.take_waiting() {
             for mut read in reads.into_iter().filter(|job| job.is_awaited()) {
-                read.attempt(&connection);
-                read.answer();
+                read.run(&connection);
+                read.respond();
             }
             let writes: Vec<_> = writes.into_iter().filter(|job| job.is_awaited()).collect();
             if !writes.is_empty() {
                 batch::write(&connection, writes);
-                self.clear(&connection);
+                self.remove_old(&connection);
             }
         }
-        self.has_ended = true;
+        self.is_done = true;
     }
 
-    /// Takes all calls that wait. Without any, this thread ends.
-    fn next(&self) -> Option<Calls> {
+    /// Removes all waiting calls from the queue and returns them. Returns `None` if no call waits. The thread must
+    /// then end.
+    fn take_waiting(&self) -> Option<Calls> {
         let mut waiting = self.queue.waiting();
         let calls = mem::take(&mut waiting.calls);
         waiting.is_running = !(calls.reads.is_empty() && calls.writes.is_empty());
         waiting.is_running.then_some(calls)
     }
 
-    /// Clears out a batch of what is old, if it is due. The callers have their results already.
-    fn clear(&self, connection: &Connection) {
+    /// Removes a batch of old receipts and callbacks, if a batch is due. The callers already have their results.
+    fn remove_old(&self, connection: &Connection) {
         if !self.queue.waiting().retention.is_due() {
             return;
         }
-        let clear = || -> Result<usize, SqliteError> {
+        let remove = || -> Result<usize, SqliteError> {
             BEGIN_IMMEDIATE.run(connection, ())?;
-            let cleared = retention::clear(connection, SystemTime::now())?;
+            let removed = retention::remove_old(connection, SystemTime::now())?;
             COMMIT.run(connection, ())?;
-            Ok(cleared)
+            Ok(removed)
         };
-        match clear() {
-            Ok(rows) => self.queue.waiting().retention.cleared(rows),
+        match remove() {
+            Ok(rows) => self.queue.waiting().retention.schedule_next(rows),
             Err(error) => {
                 batch::roll_back(connection);
-                tracing::debug!(error = %error.into_error(), "old receipts are not cleared out now");
-                self.queue.waiting().retention.cleared(0);
+                tracing::debug!(error = %error.into_error(), "old receipts could not be removed");
+                self.queue.waiting().retention.schedule_next(0);
             }
         }
     }
 }
 
-impl Drop for Run {
+impl Drop for Worker {
     fn drop(&mut self) {
-        if !self.has_ended {
+        if !self.is_done {
             let mut waiting = self.queue.waiting();
             waiting.is_running = false;
             let calls = mem::take(&mut waiting.calls);

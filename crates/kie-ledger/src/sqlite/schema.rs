@@ -1,4 +1,4 @@
-//! The tables, and how those of an older version become those of this one.
+//! Tables of a ledger, and the migration of tables that an older version created.
 
 use std::time::Duration;
 
@@ -7,13 +7,16 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::SqliteError;
 use crate::error::LedgerError;
 
-/// What makes each version of the schema out of the one before it; the first out of an empty file. The file's
-/// `user_version` says how many of them it has had. None of these ever changes: a new schema is one more of them.
+/// SQL of every migration. Each migration changes the previous version of the schema into the next version. The first
+/// migration starts with an empty file. The `user_version` of a file is the number of migrations that were applied to
+/// it. An existing migration must never be changed. A new version of the schema is one more migration at the end of
+/// the list.
 ///
-/// A process of an older version may have the file open while it is migrated, and goes on afterwards. So no version takes
-/// away a table or a column, or needs a value that older ones do not write. A receipt without `terms` has the classic route,
-/// and its price, in millionths of a credit, is not known.
-const VERSIONS: [&str; 2] = [
+/// A process of an older version may have the file open during the migration, and continues to use the file
+/// afterwards. So a migration must not remove a table or a column, and must not require a value that older versions
+/// do not write. A receipt without a row in `terms` has the route `classic` and an unknown price. The price is in
+/// millionths of a credit.
+const MIGRATIONS: [&str; 2] = [
     "
     CREATE TABLE receipts (
         number INTEGER PRIMARY KEY,
@@ -46,10 +49,12 @@ const VERSIONS: [&str; 2] = [
         lease INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     ",
-    // Indices for retention, which the first version did by reading everything; and tables for what later versions keep
-    // beside a receipt or a callback. They are no columns, for SQLite reads the whole of a strict table to add one; and no keys
-    // of the JSON, which processes that do not know them replace as a whole. The condition of what can be cleared is that of
-    // `is_finished` without its list, for which SQLite makes a table each time.
+    // Adds indexes for the removal of old rows, because the first version read whole tables to find old rows. Adds
+    // the tables `terms` and `bodies` for data that later versions store about a receipt or a callback. This data is
+    // not in new columns, because SQLite reads all rows of a strict table to add a column. This data is not in the
+    // JSON of the receipt, because a process of an older version replaces the whole JSON and drops unknown keys. The
+    // condition of `receipts_clearable` selects the same states as `is_finished`, but without `IN (…)`, because
+    // SQLite creates a temporary table for each `IN (…)`.
     "
     CREATE INDEX receipts_changed ON receipts (receipt ->> 'changed');
     CREATE INDEX receipts_clearable ON receipts (receipt ->> 'changed') WHERE name IS NULL
@@ -77,43 +82,44 @@ const VERSIONS: [&str; 2] = [
     ",
 ];
 
-/// Marks a file as a ledger: `kiel` in ASCII.
-const APPLICATION: i32 = 0x6b69_656c;
+/// The `application_id` of a ledger's file: `kiel` in ASCII.
+const APPLICATION_ID: i32 = 0x6b69_656c;
 
-/// Maximum time that an opener waits for another one that migrates the file: about 6 seconds per million receipts on a
-/// fast disk.
-const MIGRATION_PATIENCE: Duration = Duration::from_secs(120);
+/// Maximum time to wait while another process or connection migrates the file. A migration takes about 6 seconds per
+/// million receipts on a fast disk.
+const MIGRATION_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Brings the file to the newest schema. Takes no lock if it has that already.
+/// Migrates the file to the newest version of the schema. Locks the file for writing only if a migration is missing.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), SqliteError> {
-    // One read transaction sees all of it as it was at one time, for another process may be migrating it.
-    if missing(&*connection.transaction()?)?.is_empty() {
+    // The check is one read transaction, because another process may be migrating the file at the same time.
+    if missing_migrations(&*connection.transaction()?)?.is_empty() {
         return Ok(());
     }
-    connection.busy_timeout(MIGRATION_PATIENCE)?;
+    connection.busy_timeout(MIGRATION_TIMEOUT)?;
     let sql = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for version in missing(&sql)? {
-        sql.execute_batch(version)?;
+    for migration in missing_migrations(&sql)? {
+        sql.execute_batch(migration)?;
     }
-    sql.pragma_update(None, "application_id", APPLICATION)?;
-    sql.pragma_update(None, "user_version", VERSIONS.len() as i64)?;
+    sql.pragma_update(None, "application_id", APPLICATION_ID)?;
+    sql.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;
     sql.commit()?;
     Ok(())
 }
 
-/// Returns the versions that the file has not had yet, if it is a ledger or empty.
-pub(super) fn missing(sql: &Connection) -> Result<&'static [&'static str], SqliteError> {
+/// Returns the migrations that the file does not have yet. Fails if the file is neither empty nor a ledger, or if a
+/// newer version wrote it.
+pub(super) fn missing_migrations(sql: &Connection) -> Result<&'static [&'static str], SqliteError> {
     let version: i64 = sql.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let application: i32 = sql.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let is_empty: bool = sql.query_row("SELECT count(*) = 0 FROM sqlite_schema", (), |row| row.get(0))?;
-    if application != APPLICATION && !(is_empty && version == 0) {
+    if application != APPLICATION_ID && !(is_empty && version == 0) {
         return Err(LedgerError::new("the file is another program's database, not a ledger").into());
     }
-    let missing = usize::try_from(version).ok().and_then(|version| VERSIONS.get(version..));
+    let missing = usize::try_from(version).ok().and_then(|version| MIGRATIONS.get(version..));
     missing.ok_or_else(|| LedgerError::new("the ledger was written by a newer version of kie-ledger").into())
 }
 
-/// Returns `true` if the file holds no tables yet, and an error if it is no ledger of this version or an older one.
+/// Returns `true` if the file has no tables yet. Fails like [`missing_migrations`].
 pub(super) fn is_empty(sql: &Connection) -> Result<bool, SqliteError> {
-    Ok(missing(sql)?.len() == VERSIONS.len())
+    Ok(missing_migrations(sql)?.len() == MIGRATIONS.len())
 }

@@ -1,4 +1,4 @@
-//! The ledger itself: one connection, and a transaction for each method.
+//! Implements the ledger with one connection to SQLite. Each method is one transaction.
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 
@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 use super::{
     error::SqliteError,
     file::{self, DatabaseFile},
-    queue::{Kind, Queue},
+    queue::{CallKind, Queue},
     transaction::Transaction,
 };
 use crate::{
@@ -18,57 +18,63 @@ use crate::{
 
 /// A ledger in an SQLite file, which any number of processes of one machine can share.
 ///
-/// * What a method wrote is on the disk when it returns. A process that is killed, or a machine that loses its power,
-///   leaves a readable ledger.
-/// * The clock is the machine's. If it is put back, what was written under the later time counts from now on:
-///   nothing waits longer than its span or its lease, and no span ever holds too many departures. If it is put
-///   forward, spans and leases of that moment end early.
-/// * Finished receipts without a name, and the digests of callbacks, are cleared out once something in the ledger has changed
-///   62 days after they did. That is how long the service keeps its own log. Unfinished receipts stay, and so do those with a
-///   name, which is never sent twice. A few hundred rows are cleared after the first write of a process, and again after
-///   every 128 writes.
-/// * Calls that write at the same time share a transaction. Each returns after that is on the disk, and one that fails costs
-///   the others nothing.
-/// * A ledger in a file or a folder that cannot be written is opened for reading; calls that write fail. If no other process
-///   has it open at that time, it is read as a file that nothing changes.
-/// * The file of an earlier version is migrated when it is opened. A process of that version that has it open goes on.
-/// * On Unix, a file that was moved, removed or replaced while it is open is an error for whatever is to be written.
+/// * When a method returns, its changes are on the disk. If the process is killed or the machine loses its power, the
+///   ledger stays readable.
+/// * The ledger uses the system clock. If the clock is set back, times that are now in the future are replaced by the
+///   current time. So no call waits longer than the span of the rate limit or the lease, and no span contains more
+///   than the permitted number of sends. If the clock is set forward, the current spans and leases end early.
+/// * Finished receipts without a name are removed 62 days after their last change. The digests of callbacks are
+///   removed 62 days after the callback. The service stores its own log for the same time. The 62 days are counted
+///   back from the latest change of a receipt in the ledger, or from the current time if the current time is earlier.
+///   Unfinished receipts are not removed. Receipts with a name are not removed either, so a call with this name is
+///   never sent twice.
+/// * Old receipts and callbacks are removed in batches of at most 256 receipts and 256 callbacks. The first batch
+///   follows the first write after the ledger was opened. After a full batch, the next batch follows the next write.
+///   After any other batch, the next batch follows about 128 writes later.
+/// * Calls that write at the same time share a transaction. Each call returns after the commit of this transaction.
+///   If one call fails, the changes of the other calls are still committed.
+/// * If the file or its folder cannot be written, the ledger is opened for reading, and calls that write fail. If no
+///   other process has the file open at that time, SQLite reads the file as a file that no process changes.
+/// * A file of an earlier schema version is migrated when it is opened. A process of the earlier version that has the
+///   file open can continue to use it.
+/// * On Unix, calls that write fail if the file was moved, removed or replaced while it was open.
 ///
-/// The file must be on a disk of this machine: SQLite cannot share one over a network.
+/// The file must be on a disk of this machine, because SQLite cannot share a file over a network.
 pub struct SqliteLedger {
-    place: Arc<DatabaseFile>,
+    file: Arc<DatabaseFile>,
     queue: Arc<Queue>,
 }
 
 impl SqliteLedger {
-    /// The ledger in this file, which is created if it is missing, with its folders. On Unix only its owner can read
-    /// it then, for it holds prompts.
+    /// Opens the ledger in this file. Creates the file and its folders if they are missing. On Unix, only the owner
+    /// can read a created file, because it contains prompts.
     ///
     /// # Errors
     ///
-    /// [`LedgerError`] if the file cannot be opened, is not a ledger, or was written by a newer version of this crate; and if
-    /// another process keeps it locked for ten seconds, or migrates it for two minutes.
+    /// [`LedgerError`] if the file cannot be opened, is not a ledger, or was written by a newer version of this
+    /// crate. The same error is returned if another process locks the file for more than ten seconds, or migrates the
+    /// file for more than two minutes.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
         let path = path.as_ref().to_owned();
         let opened = spawn_blocking(move || file::open(&path)).await;
         let opened = opened.map_err(|error| LedgerError::new("the ledger's thread was stopped").with_source(error))?;
-        let (place, connection) = opened.map_err(SqliteError::into_error)?;
-        Ok(Self { place: Arc::new(place), queue: Queue::new(connection) })
+        let (file, connection) = opened.map_err(SqliteError::into_error)?;
+        Ok(Self { file: Arc::new(file), queue: Queue::new(connection) })
     }
 
-    /// Where its file is.
+    /// Returns the absolute path of the ledger's file.
     pub fn path(&self) -> &Path {
-        self.place.path()
+        self.file.path()
     }
 
     fn writing<T: Send + 'static>(
         &self,
         work: impl Fn(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> LedgerFuture<'_, T> {
-        let place = Arc::clone(&self.place);
-        self.call(Kind::Write, move |book| {
-            place.check()?;
-            work(book)
+        let file = Arc::clone(&self.file);
+        self.call(CallKind::Write, move |transaction| {
+            file.check()?;
+            work(transaction)
         })
     }
 
@@ -76,17 +82,17 @@ impl SqliteLedger {
         &self,
         work: impl Fn(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> LedgerFuture<'_, T> {
-        self.call(Kind::Read, work)
+        self.call(CallKind::Read, work)
     }
 
     fn call<T: Send + 'static>(
         &self,
-        kind: Kind,
+        kind: CallKind,
         work: impl Fn(Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> LedgerFuture<'_, T> {
         Box::pin(async move {
-            if kind == Kind::Write {
-                self.place.check_writable().map_err(SqliteError::into_error)?;
+            if kind == CallKind::Write {
+                self.file.check_writable().map_err(SqliteError::into_error)?;
             }
             self.queue.call(kind, work).await
         })
@@ -102,58 +108,59 @@ impl fmt::Debug for SqliteLedger {
 impl Ledger for SqliteLedger {
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         let receipt = receipt.clone();
-        self.writing(move |book| book.write(&receipt))
+        self.writing(move |transaction| transaction.write(&receipt))
     }
 
     fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
-        self.writing(move |book| book.acquire_send(id, most, span))
+        self.writing(move |transaction| transaction.acquire_send(id, most, span))
     }
 
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
         let update = update.clone();
-        let noting = self.call(Kind::Write, move |book| book.update(id, &update));
-        // It has happened, and so it is written wherever the file is.
+        let updating = self.call(CallKind::Write, move |transaction| transaction.update(id, &update));
+        // The update describes an event that has already happened. So it is written even if the file was moved, and
+        // the call fails afterwards.
         Box::pin(async move {
-            noting.await?;
-            self.place.check().map_err(SqliteError::into_error)
+            updating.await?;
+            self.file.check().map_err(SqliteError::into_error)
         })
     }
 
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
         let callback = callback.clone();
-        self.writing(move |book| book.receive(&callback))
+        self.writing(move |transaction| transaction.receive(&callback))
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         match key {
-            ReceiptKey::Id(id) => self.reading(move |book| book.find(ReceiptKey::Id(id))),
+            ReceiptKey::Id(id) => self.reading(move |transaction| transaction.find(ReceiptKey::Id(id))),
             ReceiptKey::Name(name) => {
                 let name = name.to_owned();
-                self.reading(move |book| book.find(ReceiptKey::Name(&name)))
+                self.reading(move |transaction| transaction.find(ReceiptKey::Name(&name)))
             }
             ReceiptKey::Task(task) => {
                 let task = task.to_owned();
-                self.reading(move |book| book.find(ReceiptKey::Task(&task)))
+                self.reading(move |transaction| transaction.find(ReceiptKey::Task(&task)))
             }
         }
     }
 
     fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.reading(|book| Ok(book.unfinished()?.0))
+        self.reading(|transaction| Ok(transaction.unfinished()?.0))
     }
 
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
-        self.reading(|book| Ok(book.unfinished()?.1))
+        self.reading(|transaction| Ok(transaction.unfinished()?.1))
     }
 
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         let holder = holder.to_owned();
-        self.writing(move |book| book.claim(id, &holder, lease))
+        self.writing(move |transaction| transaction.claim(id, &holder, lease))
     }
 
     fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
         let holder = holder.to_owned();
-        self.writing(move |book| book.release(id, &holder))
+        self.writing(move |transaction| transaction.release(id, &holder))
     }
 }
 
@@ -176,18 +183,18 @@ mod tests {
         Receipt::new("generate-music", " ".repeat(4_000)).unwrap()
     }
 
-    /// Lets the file grow to this number of pages.
-    fn limit(ledger: &SqliteLedger, pages: i64) {
+    /// Limits the size of the file to this number of pages.
+    fn limit_pages(ledger: &SqliteLedger, pages: i64) {
         ledger.queue.connection().pragma_update(None, "max_page_count", pages).unwrap();
     }
 
     #[tokio::test]
-    async fn a_full_disk_is_an_error_and_loses_nothing() {
+    async fn a_write_to_a_full_disk_fails_and_loses_no_receipt() {
         let (_folder, ledger) = ledger().await;
-        limit(&ledger, 40);
+        limit_pages(&ledger, 40);
         let mut written = Vec::new();
         let error = loop {
-            assert!(written.len() < 100, "forty pages hold less than that");
+            assert!(written.len() < 100, "100 receipts do not fit into forty pages");
             let receipt = receipt();
             match ledger.write(&receipt).await {
                 Ok(known) => assert_eq!(known, None),
@@ -197,12 +204,12 @@ mod tests {
         };
         assert_eq!(error.to_string(), "the disk is full, and the ledger cannot be written");
         assert_eq!(ledger.unfinished().await.unwrap(), written);
-        limit(&ledger, 1_000);
+        limit_pages(&ledger, 1_000);
         assert_eq!(ledger.write(&receipt()).await.unwrap(), None);
     }
 
     #[tokio::test]
-    async fn a_file_that_others_keep_locked_is_an_error_and_then_goes_on() {
+    async fn a_write_to_a_locked_file_fails_and_later_writes_succeed() {
         let (_folder, ledger) = ledger().await;
         ledger.queue.connection().busy_timeout(Duration::from_millis(20)).unwrap();
         let other = Connection::open(ledger.path()).unwrap();
@@ -210,7 +217,7 @@ mod tests {
         let receipt = receipt();
         let error = ledger.write(&receipt).await.unwrap_err();
         assert_eq!(error.to_string(), "another process keeps the ledger locked");
-        assert_eq!(ledger.unfinished().await.unwrap(), [], "reading goes on meanwhile");
+        assert_eq!(ledger.unfinished().await.unwrap(), [], "the file can be read while it is locked");
         drop(other);
         assert_eq!(ledger.write(&receipt).await.unwrap(), None);
     }

@@ -1,20 +1,21 @@
-//! Every statement that a ledger runs once its file is open.
+//! SQL statements that a ledger runs after its file was opened.
 //!
-//! They stand in one place so that each is prepared once per connection, and so that a test reads the plan of each.
+//! All statements are in this file, so that a connection prepares each statement once, and a test checks the query
+//! plan of each statement.
 
 use rusqlite::{Connection, OptionalExtension, Params, Result, Row};
 
-/// A statement that the connection keeps prepared.
+/// SQL text of a statement. The connection prepares the statement once and caches it.
 #[derive(Debug)]
 pub(super) struct Statement(&'static str);
 
 impl Statement {
-    /// Runs it, and returns the number of rows that it changed.
+    /// Runs the statement, and returns the number of changed rows.
     pub(super) fn run(&self, sql: &Connection, values: impl Params) -> Result<usize> {
         sql.prepare_cached(self.0)?.execute(values)
     }
 
-    /// Returns the first row, if there is one.
+    /// Runs the statement, and returns its first row. Returns `None` if there is no row.
     pub(super) fn first<T>(
         &self,
         sql: &Connection,
@@ -24,7 +25,7 @@ impl Statement {
         sql.prepare_cached(self.0)?.query_row(values, read).optional()
     }
 
-    /// Returns all rows.
+    /// Runs the statement, and returns all its rows.
     pub(super) fn all<T>(
         &self,
         sql: &Connection,
@@ -35,12 +36,12 @@ impl Statement {
     }
 }
 
-/// Defines the statements, and the list of them.
+/// Defines a constant for each statement, and the list `ALL` of all statements.
 macro_rules! statements {
     ($($(#[$docs:meta])* $name:ident = $sql:literal;)*) => {
         $($(#[$docs])* pub(super) const $name: Statement = Statement($sql);)*
 
-        /// All statements. A connection keeps as many prepared.
+        /// All statements. The statement cache of a connection has the size of this list.
         pub(super) const ALL: &[Statement] = &[$($name),*];
     };
 }
@@ -49,7 +50,7 @@ statements! {
     BEGIN_IMMEDIATE = "BEGIN IMMEDIATE";
     COMMIT = "COMMIT";
     ROLLBACK = "ROLLBACK";
-    /// The begin of one call in a transaction of several.
+    /// Begins one call in a transaction that several calls share.
     BEGIN_CALL = "SAVEPOINT call";
     END_CALL = "RELEASE call";
     UNDO_CALL = "ROLLBACK TO call";
@@ -64,18 +65,19 @@ statements! {
         WHERE NOT is_finished AND number > ?1 ORDER BY number
     ";
 
-    SEND_TO_COME = "SELECT 1 FROM departures WHERE at > :now LIMIT 1";
-    BRING_SENDS_BACK = "UPDATE departures SET at = :now WHERE at > :now";
-    /// Among the sends after `since`, the latest but `before`.
+    FUTURE_SEND = "SELECT 1 FROM departures WHERE at > :now LIMIT 1";
+    RESET_FUTURE_SENDS = "UPDATE departures SET at = :now WHERE at > :now";
+    /// Returns one of the sends after `since`. The offset `before` counts back from the latest send, which has the
+    /// offset 0.
     SEND_BEFORE = "SELECT at FROM departures WHERE at > :since ORDER BY at DESC LIMIT 1 OFFSET :before";
     WRITE_SEND = "INSERT INTO departures (at) VALUES (:now)";
-    CLEAR_SENDS = "DELETE FROM departures WHERE at < :old";
+    DELETE_OLD_SENDS = "DELETE FROM departures WHERE at < :old";
 
     WRITE_CALLBACK = "
         INSERT INTO arrivals (task_id, kind, digest, at) VALUES (:task_id, :kind, :digest, :now) ON CONFLICT DO NOTHING
     ";
 
-    BRING_CLAIM_BACK = "UPDATE claims SET at = :now WHERE receipt = :receipt AND at > :now";
+    RESET_FUTURE_CLAIM = "UPDATE claims SET at = :now WHERE receipt = :receipt AND at > :now";
     CLAIM = "
         INSERT INTO claims (receipt, holder, at, lease) VALUES (:receipt, :holder, :now, :lease)
         ON CONFLICT (receipt) DO UPDATE SET holder = :holder, at = :now, lease = :lease
@@ -83,12 +85,13 @@ statements! {
     ";
     RELEASE_CLAIM = "DELETE FROM claims WHERE receipt = :receipt AND holder = :holder";
 
-    /// The latest time, in milliseconds since 1970. A `max(…)` would be the same, with a plan that looks like a scan's.
+    /// Returns the time of the latest change of a receipt, in milliseconds since 1970. A `max(…)` has the same
+    /// result, but the test below would take its query plan for a scan.
     LAST_CHANGE = "
         SELECT receipt ->> 'changed' AS changed FROM receipts INDEXED BY receipts_changed
         WHERE changed >= 0 ORDER BY changed DESC LIMIT 1
     ";
-    CLEAR_RECEIPTS = "
+    DELETE_OLD_RECEIPTS = "
         DELETE FROM receipts WHERE number IN (
             SELECT number FROM receipts INDEXED BY receipts_clearable
             WHERE name IS NULL
@@ -96,7 +99,7 @@ statements! {
             AND receipt ->> 'changed' < :old ORDER BY receipt ->> 'changed' LIMIT :most
         )
     ";
-    CLEAR_CALLBACKS = "
+    DELETE_OLD_CALLBACKS = "
         DELETE FROM arrivals WHERE (task_id, kind, digest) IN (
             SELECT task_id, kind, digest FROM arrivals INDEXED BY arrivals_at
             WHERE at < :old ORDER BY at LIMIT :most
@@ -111,14 +114,14 @@ mod tests {
     use super::*;
     use crate::sqlite::schema;
 
-    /// The plan of a statement, a line for each step.
+    /// Returns the query plan of a statement, with one text for each step.
     fn plan(sql: &Connection, statement: &str) -> Vec<String> {
         let mut explained = sql.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
         explained.raw_query().mapped(|row| row.get("detail")).collect::<Result<_>>().unwrap()
     }
 
-    /// Steps that read a whole table or index, or sort. A search without a condition in brackets is a scan by another name, and
-    /// so is one for all rows from a number on.
+    /// Returns the steps that sort, or read a whole table or index. A `SEARCH` step without a condition in brackets
+    /// reads a whole index. A `SEARCH` step with `(rowid>` reads all rows from a number on, so it is a slow step too.
     fn slow(plan: &[String]) -> Vec<&String> {
         let is_search = |step: &String| step.ends_with("?)") && !step.contains("(rowid>");
         let is_slow = |step: &String| {
@@ -137,8 +140,8 @@ mod tests {
             plans += usize::from(!plan.is_empty());
             assert!(slow(&plan).is_empty(), "{statement}\n{plan:#?}");
         }
-        assert_eq!(plans, 14, "the statements that read or search have a plan");
-        // The test can fail.
+        assert_eq!(plans, 14, "number of the statements that have a query plan");
+        // These statements are slow. They show that `slow` finds slow steps.
         for statement in [
             "SELECT receipt FROM receipts",
             "SELECT receipt FROM receipts WHERE number > 0",

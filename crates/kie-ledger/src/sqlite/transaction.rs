@@ -1,4 +1,4 @@
-//! The operations of a ledger, within one transaction.
+//! Operations of a ledger. Each operation runs within one transaction.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,7 +19,7 @@ use crate::{
     receipts::{Receipt, ReceiptId, ReceiptUpdate},
 };
 
-/// The ledger during one transaction.
+/// Access to the ledger during one transaction. `now` is the current time of the transaction.
 pub(super) struct Transaction<'a> {
     sql: &'a Connection,
     now: SystemTime,
@@ -42,17 +42,17 @@ impl<'a> Transaction<'a> {
     }
 
     pub(super) fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> Result<SendPermit, SqliteError> {
-        let mut kept = self.known(id)?;
-        let Some(number) = kept.receipt.acquire_send(self.now) else { return Ok(SendPermit::Denied) };
+        let mut stored = self.existing(id)?;
+        let Some(number) = stored.receipt.acquire_send(self.now) else { return Ok(SendPermit::Denied) };
         if let Some(wait) = moments::acquire_send(self.sql, most, span, self.now)? {
             return Ok(SendPermit::RetryIn(wait));
         }
-        self.replace(&kept)?;
+        self.replace(&stored)?;
         Ok(SendPermit::Granted(number))
     }
 
     pub(super) fn update(&self, id: ReceiptId, update: &ReceiptUpdate) -> Result<(), SqliteError> {
-        self.apply(self.known(id)?, update)
+        self.apply(self.existing(id)?, update)
     }
 
     pub(super) fn receive(&self, callback: &CallbackRecord) -> Result<bool, SqliteError> {
@@ -61,23 +61,23 @@ impl<'a> Transaction<'a> {
         let values = named_params! { ":task_id": task_id, ":kind": kind, ":digest": digest, ":now": now };
         let is_new = WRITE_CALLBACK.run(self.sql, values)? > 0;
         if let Some(id) = callback.receipt.filter(|_| is_new)
-            && let Some(kept) = self.kept(ReceiptKey::Id(id))?
+            && let Some(stored) = self.stored(ReceiptKey::Id(id))?
         {
-            self.apply(kept, &ReceiptUpdate::Named { task_id: task_id.clone() })?;
+            self.apply(stored, &ReceiptUpdate::Named { task_id: task_id.clone() })?;
         }
         Ok(is_new)
     }
 
     pub(super) fn find(&self, key: ReceiptKey<'_>) -> Result<Option<Receipt>, SqliteError> {
-        Ok(self.kept(key)?.map(|kept| kept.receipt))
+        Ok(self.stored(key)?.map(|stored| stored.receipt))
     }
 
-    /// Returns the unfinished receipts, and of those that this version cannot read the ids.
+    /// Returns the unfinished receipts, and the ids of the unfinished receipts that this version cannot read.
     pub(super) fn unfinished(&self) -> Result<(Vec<Receipt>, Vec<ReceiptId>), SqliteError> {
         let (mut receipts, mut unreadable) = (Vec::new(), Vec::new());
         for row in UNFINISHED_RECEIPTS.all(self.sql, [0], Row::read)? {
-            match row.open() {
-                Ok(kept) => receipts.push(kept.receipt),
+            match row.decode() {
+                Ok(stored) => receipts.push(stored.receipt),
                 Err(unread) => {
                     tracing::warn!(receipt = unread.id, error = %unread.error, "a receipt cannot be read by this version");
                     unreadable.extend(unread.id.parse::<ReceiptId>());
@@ -88,7 +88,7 @@ impl<'a> Transaction<'a> {
     }
 
     pub(super) fn claim(&self, id: ReceiptId, holder: &str, lease: Duration) -> Result<Option<Receipt>, SqliteError> {
-        let receipt = self.known(id)?.receipt;
+        let receipt = self.existing(id)?.receipt;
         let claimed = moments::claim(self.sql, &id.to_string(), holder, lease, self.now)?;
         Ok(claimed.then_some(receipt))
     }
@@ -98,39 +98,39 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    fn known(&self, id: ReceiptId) -> Result<Kept, SqliteError> {
-        self.kept(ReceiptKey::Id(id))?.ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")).into())
+    fn existing(&self, id: ReceiptId) -> Result<StoredReceipt, SqliteError> {
+        self.stored(ReceiptKey::Id(id))?.ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")).into())
     }
 
-    fn kept(&self, key: ReceiptKey<'_>) -> Result<Option<Kept>, SqliteError> {
+    fn stored(&self, key: ReceiptKey<'_>) -> Result<Option<StoredReceipt>, SqliteError> {
         let row = match key {
             ReceiptKey::Id(id) => RECEIPT_BY_ID.first(self.sql, [id.to_string()], Row::read),
             ReceiptKey::Name(name) => RECEIPT_BY_NAME.first(self.sql, [name], Row::read),
             ReceiptKey::Task(task) => RECEIPT_BY_TASK.first(self.sql, [task], Row::read),
         }?;
-        Ok(row.map(Row::open).transpose()?)
+        Ok(row.map(Row::decode).transpose()?)
     }
 
-    fn apply(&self, mut kept: Kept, update: &ReceiptUpdate) -> Result<(), SqliteError> {
-        if kept.receipt.apply(update, self.now) {
-            self.replace(&kept)?;
+    fn apply(&self, mut stored: StoredReceipt, update: &ReceiptUpdate) -> Result<(), SqliteError> {
+        if stored.receipt.apply(update, self.now) {
+            self.replace(&stored)?;
         }
         Ok(())
     }
 
-    fn replace(&self, kept: &Kept) -> Result<(), SqliteError> {
-        REPLACE_RECEIPT.run(self.sql, (serde_json::to_string(&kept.receipt)?, kept.number))?;
+    fn replace(&self, stored: &StoredReceipt) -> Result<(), SqliteError> {
+        REPLACE_RECEIPT.run(self.sql, (serde_json::to_string(&stored.receipt)?, stored.number))?;
         Ok(())
     }
 }
 
-/// A receipt with the number of its row.
-struct Kept {
+/// A receipt of the ledger, with the number of its row.
+struct StoredReceipt {
     number: i64,
     receipt: Receipt,
 }
 
-/// A receipt as it stands in the file.
+/// Row of the table `receipts`: the number of the row, and the receipt as JSON.
 struct Row {
     number: i64,
     json: String,
@@ -141,9 +141,9 @@ impl Row {
         Ok(Self { number: row.get(0)?, json: row.get(1)? })
     }
 
-    fn open(self) -> Result<Kept, Unreadable> {
+    fn decode(self) -> Result<StoredReceipt, Unreadable> {
         match serde_json::from_str(&self.json) {
-            Ok(receipt) => Ok(Kept { number: self.number, receipt }),
+            Ok(receipt) => Ok(StoredReceipt { number: self.number, receipt }),
             Err(error) => {
                 #[derive(Deserialize)]
                 struct Named {
@@ -156,7 +156,8 @@ impl Row {
     }
 }
 
-/// A receipt that this version cannot read, such as one in a state that a later version knows.
+/// Error for a receipt that this version cannot read. For example, a later version wrote a state that this version
+/// does not know. `id` is the id of the receipt, or the number of its row if the id cannot be read.
 struct Unreadable {
     id: String,
     error: serde_json::Error,
