@@ -71,7 +71,7 @@ impl TaskEndpoint for ShiftPitch {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // `check` reports all problems of a document at once, and also the keys that the operation does not have.
+    // `check` reports all problems of a document together, and also the keys that the operation does not have.
     let checked = check::<ShiftPitch>(&json!({ "audioId": "", "model": "V4", "semitones": 0, "key": "D" }));
     println!("{}", checked.result.err().ok_or("the document is invalid")?);
     println!("unknown: {}", checked.unknown.join(", "));

@@ -23,8 +23,8 @@ impl Store {
     }
 }
 
-/// Returns the report in a callback. Check the signature of the callback before, and look the task up afterwards, since
-/// the signature does not cover the body.
+/// Returns the report in a callback. Check the signature of the callback before you call this function. Look the task
+/// up afterwards, since the signature does not cover the body.
 fn received(body: &[u8]) -> Option<Report> {
     AnyCallback::parse(body).ok()?.report()
 }

@@ -26,8 +26,8 @@ macro_rules! any_callback {
         /// A callback of any kind. The kind is recognised by the shape of the body.
         ///
         /// The service does not say to which operation a callback belongs. The callback of a failed task often contains
-        /// little more than the task's id. The kind is then [`Unrecognised`](Self::Unrecognised), and only a lookup of
-        /// the task tells the kind.
+        /// little more than the task's id. Such a callback is [`Unrecognised`](Self::Unrecognised), and only a lookup
+        /// of the task tells the kind of the task.
         ///
         /// ```
         /// use kie_types::AnyCallback;
@@ -48,7 +48,8 @@ macro_rules! any_callback {
         }
 
         impl AnyCallback {
-            /// Returns the id of the task, from any of the places in which a body can have the id.
+            /// Returns the id of the task. Bodies of callbacks have the id in different places, and the method checks
+            /// all of them.
             pub fn task_id(&self) -> Option<&str> {
                 match self {
                     $(Self::$job(callback) => callback.task_id.as_ref().map(crate::value::TaskId::as_str),)+
@@ -103,7 +104,7 @@ any_callback! {
     Cover,
     /// Callback about recovered links.
     Recovery,
-    /// Callback about a phrase. A phrase is the text that the owner of a voice must sing before the voice is cloned.
+    /// Callback with the text (phrase) that the owner of a voice must sing before the voice is cloned.
     VoiceValidation,
     /// Callback about a cloned voice.
     Voice,
@@ -203,9 +204,9 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns `true` for a callback about lyrics. Rows of lyrics have the key `text`. The callback of a failed lyrics task
-/// has no rows, and its `callbackType` is `complete`. In a sister service of KIE, the type is `error` and the id is
-/// called `taskId`, while music calls the id `task_id`.
+/// Returns `true` for a callback about lyrics. Its `data` is a list in which each entry has the key `text`. If a lyrics
+/// task failed, the list is empty, and `callbackType` is `complete`. The similar service sunoapi.org sends the type `error`
+/// instead, and calls the id `taskId`. Callbacks about music call the id `task_id`.
 fn is_lyrics(code: Option<&Value>, data: &Value) -> bool {
     let rows = data.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let kind = data.get("callbackType").and_then(Value::as_str).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The envelope of every response: `{"code": 200, "msg": "success", "data": …}`.
 //!
-//! The service reports errors inside HTTP 200. So the `code` of the body decides. The HTTP status counts only if the body
-//! has no `code`.
+//! The service reports most errors with the HTTP status 200. So the `code` of the body tells if the request succeeded.
+//! The HTTP status is used only if the body has no `code`.
 
 use std::marker::PhantomData;
 
@@ -34,7 +34,7 @@ pub enum ReadError {
 struct Envelope<T> {
     code: Option<i64>,
     data: Option<T>,
-    /// Task id beside `data`, outside of it. Another client of KIE found the id in this place.
+    /// Task id next to `data` and not inside `data`. Another client of KIE found the id in this place.
     task_id: Option<String>,
 }
 
@@ -103,15 +103,16 @@ answer! {
 
 /// Reads the `data` of a response as a `T`.
 ///
-/// `T` may be an `Option`. Then `"data": null` is read as `None`. The service sends `"data": null` if it does not know
-/// the task.
+/// `T` may be an `Option`. For such a `T`, `"data": null` is read as `None`. The service sends `"data": null` in the
+/// response to a lookup of an unknown task.
 ///
 /// # Errors
 ///
 /// [`ReadError::Refused`] if the code is not 200. [`ReadError::Unreadable`] if the code is 200 but `data` cannot be read
 /// as a `T`.
 pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, ReadError> {
-    // An expected response is read in one pass. Any other response is read again, to find out if it is a refusal.
+    // A response with the expected data is parsed once. Any other response is parsed a second time, to find out if it
+    // is a refusal.
     match repair::read::<Envelope<T>>(body) {
         Ok(Envelope { code, data: Some(data), .. }) if accepts(code, http_status) => Ok(data),
         Ok(Envelope { code: Some(200), data: None, task_id }) => {
@@ -145,8 +146,8 @@ fn accepts(code: Option<i64>, http_status: u16) -> bool {
     }
 }
 
-/// Reads a response without data. The response to a lookup is read as `None`. The response to a start is read from the
-/// task id beside `data`, if the body has this id.
+/// Reads a response without data. The response to a lookup is read as `None`. The response to an operation that starts
+/// a task is read from the task id beside `data`, if the body has this id.
 fn without_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
     let unit: UnitDeserializer<value::Error> = ().into_deserializer();
     T::deserialize(unit).or_else(|_| {
@@ -156,8 +157,8 @@ fn without_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, Strin
     })
 }
 
-/// Returns an error for a response without the expected data: a refusal, or an unreadable response. Returns the task id
-/// as the result if the response is a success and has the id at another place.
+/// Handles a response without the expected data. If the response is a success with the task id beside `data`, this id
+/// becomes the result. In all other cases, returns an error: a refusal, or an unreadable response.
 fn classify<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, ReadError> {
     let unreadable = |reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason));
     match repair::read::<OtherEnvelope>(body) {

@@ -55,7 +55,8 @@ impl Refusal {
         self.http_status
     }
 
-    /// Returns `true` if the response had the service's own envelope. `false` means that it probably came from a proxy.
+    /// Returns `true` if the response had the service's own envelope. `false` means that the response probably came
+    /// from a proxy.
     pub fn has_envelope(&self) -> bool {
         self.code.is_some()
     }
@@ -66,13 +67,13 @@ impl Refusal {
         &self.message
     }
 
-    /// Returns the beginning of the body, at most 16 KiB, otherwise unchanged.
+    /// Returns the body, or only its first 16 KiB if it is longer.
     pub fn body(&self) -> &str {
         &self.body
     }
 
-    /// Returns the id of the task that the refusal contains. The task existed before the request, or the request started
-    /// it although it was refused.
+    /// Returns the id of the task that the refusal contains. Either the task existed before the request, or the request
+    /// started the task although the service refused the request.
     pub fn task_id(&self) -> Option<&str> {
         self.task_id.as_deref()
     }
@@ -82,12 +83,13 @@ impl Refusal {
         self.kind
     }
 
-    /// Returns a [`Charged`], which tells if a request with this refusal was charged.
+    /// Tells if the service charged credits for the refused request.
     pub fn charged(&self) -> Charged {
         match self.kind() {
             RefusalKind::TaskFailed if self.code() == 531 => Charged::Refunded,
             RefusalKind::TaskFailed | RefusalKind::Server | RefusalKind::Unknown => Charged::Unknown,
-            // The request started no task: the task existed before. It was paid for when it was created.
+            // A conflict can contain the id of a task that existed before. The refused request itself started no task
+            // and costs nothing.
             RefusalKind::Conflict if self.has_envelope() => Charged::No,
             _ if self.task_id.is_some() => Charged::Unknown,
             RefusalKind::RateLimited => Charged::No,
@@ -143,7 +145,7 @@ impl Unreadable {
         self.http_status
     }
 
-    /// Returns the beginning of the body, at most 16 KiB, otherwise unchanged.
+    /// Returns the body, or only its first 16 KiB if it is longer.
     pub fn body(&self) -> &str {
         &self.body
     }

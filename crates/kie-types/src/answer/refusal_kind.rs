@@ -12,8 +12,8 @@ pub enum RefusalKind {
     Auth,
     /// 402, or 429 or 500 with a message about credits: the balance of the account is too low.
     InsufficientCredits,
-    /// 429, 430, or a message about call frequency: too many requests. The service did not accept the request. Send it
-    /// again later.
+    /// 429, 430, or a message about call frequency: too many requests. The service did not accept the request. Send the
+    /// request again later.
     RateLimited,
     /// 433: the API key has used up its own quota.
     QuotaExceeded,
@@ -46,14 +46,15 @@ impl RefusalKind {
         let message = message.to_ascii_lowercase();
         let speaks_of = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match code {
-            // The message of a failed task can contain the user's own words. So these words count only for the codes of
-            // refusals.
+            // The words are searched only for these codes, which refusals use. The message of a failed task can contain
+            // the user's own text, such as lyrics with these words.
             400..=405 | 409..=430 if speaks_of(&["call frequency", "频率过高"]) => Self::RateLimited,
             402 => Self::InsufficientCredits,
             429 if speaks_of(&["credit", "balance", "top up", "insufficient", "积分", "余额"]) => {
                 Self::InsufficientCredits
             }
-            // This sentence is the service's own. A message that only contains the sentence may quote the user.
+            // Only a message that begins with this sentence is about the rate limit. A message with the sentence in the
+            // middle may quote the user's own text.
             500 if message.starts_with("your call frequency is too high") => Self::RateLimited,
             500 if speaks_of(&["积分不足", "余额不足"]) => Self::InsufficientCredits,
             500 if speaks_of(&["credit", "balance"]) && speaks_of(&["insufficient", "enough", "top up"]) => {

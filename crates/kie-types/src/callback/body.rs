@@ -20,11 +20,11 @@ use crate::{
 #[serde(bound = "")]
 #[non_exhaustive]
 pub struct Callback<J: Job> {
-    /// 200 if the task reached a stage. Otherwise the code of the task's failure.
+    /// Code 200 if the task reached a stage, or the code of the failure if the task failed.
     pub code: i64,
     /// Message of the service. Empty if the body has no message.
     pub msg: String,
-    /// Id of the task. A body has the id in one of four places. `None` if the body has no id.
+    /// Id of the task. It is read from any of the four places where a body can have it. `None` if the body has no id.
     #[serde(rename = "taskId")]
     pub task_id: Option<TaskId<J>>,
     /// The `data` of the callback. Each kind of task has its own type of data.
@@ -86,7 +86,7 @@ impl<J: Job> fmt::Debug for Callback<J> {
     }
 }
 
-/// Reads callbacks from the service, and callbacks that this type has serialized.
+/// Reads the JSON that the service sends, and also the JSON that [`Serialize`] writes for a callback.
 impl<'de, J: Job> Deserialize<'de> for Callback<J> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let body = Body::<J::Callback>::deserialize(deserializer)?;

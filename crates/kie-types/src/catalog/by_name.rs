@@ -1,4 +1,5 @@
-//! Functions that find an operation by its name, for programs that have only a name and a JSON document.
+//! Functions that check, encode and read by the name of an operation, for programs that know the operation only as a
+//! text.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -15,7 +16,7 @@ use crate::{
 #[error("there is no operation {:?}", text_in_brief(.name))]
 #[non_exhaustive]
 pub struct UnknownOperation {
-    /// The name that no operation has.
+    /// Name that was looked up.
     pub name: String,
 }
 
@@ -37,10 +38,10 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 
 /// Checks a JSON document as a request to the named operation, as [`check`](crate::check) does.
 ///
-/// [`Checked::result`] has the request as JSON. Keys that the operation does not have are removed from it, and listed in
-/// [`Checked::unknown`].
+/// [`Checked::result`] has the request as JSON. Keys that the operation does not have are removed from this JSON, and
+/// are listed in [`Checked::unknown`].
 ///
-/// With this module, a gateway can serve every operation. It needs no Rust type of the operation:
+/// A gateway can serve every operation with this function, without the Rust types of the operations:
 ///
 /// ```
 /// use kie_types::catalog::{self, UnknownOperation};
@@ -73,8 +74,8 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 ///
 /// # Errors
 ///
-/// [`UnknownOperation`] if no operation has this name. Broken rules are no error of this function: they are in
-/// [`Checked::result`].
+/// [`UnknownOperation`] if no operation has this name. If the request breaks rules, the function still returns `Ok`,
+/// and the broken rules are in [`Checked::result`].
 pub fn check_named(operation: &str, request: &Value) -> Result<Checked<Value>, UnknownOperation> {
     named(operation, Check(request))
 }

@@ -84,7 +84,7 @@ impl Operation {
     }
 }
 
-/// Code that runs with the request type of an operation, when the program knows only the operation's name.
+/// Code that is generic over the request type of an operation, for a program that knows only the operation's name.
 ///
 /// [`visit`] calls one of the methods with the request type. You may implement this trait. If a later version adds
 /// methods, they have default implementations.
@@ -121,10 +121,11 @@ pub trait Visitor {
     /// Value that [`visit`] returns.
     type Output;
 
-    /// Visits an operation that starts no task.
+    /// Visits an operation that starts no task. `E` is the request type of the operation.
     fn call<E: Endpoint>(self) -> Self::Output;
 
-    /// Visits an operation that starts no task and can cost money. Calls [`call`](Self::call) by default.
+    /// Visits an operation that starts no task and can cost money. The default implementation calls
+    /// [`call`](Self::call).
     fn pay<E: PaidEndpoint>(self) -> Self::Output
     where
         Self: Sized,
@@ -132,7 +133,7 @@ pub trait Visitor {
         self.call::<E>()
     }
 
-    /// Visits an operation that starts a task.
+    /// Visits an operation that starts a task. `E` is the request type of the operation.
     fn start<E: TaskEndpoint>(self) -> Self::Output;
 }
 
@@ -165,7 +166,8 @@ macro_rules! catalog {
             $(Operation::of::<$request>(catalog!(@job $verb $request)),)+
         ];
 
-        /// Visits the operation with this name. Returns `None` if no operation has this name. [`Visitor`] has an example.
+        /// Calls the method of the visitor that fits the operation with this name, and returns the result. Returns
+        /// `None` if no operation has this name. [`Visitor`] has an example.
         pub fn visit<V: Visitor>(name: &str, visitor: V) -> Option<V::Output> {
             match name {
                 $(<$request as Endpoint>::NAME => Some(catalog!(@visit $verb visitor $request)),)+

@@ -5,9 +5,10 @@ use super::tolerant::FromAny;
 /// A field of a response. If several of the field's names are present, the value under the first name is used.
 pub(crate) trait Slot {
     type Value: FromAny;
-    /// Stores a value that came under the first of the field's names. It replaces a value that came under another name.
+    /// Stores a value whose key is the first of the field's names. It replaces a stored value whose key was another
+    /// name of the field.
     fn put(&mut self, value: Option<Self::Value>);
-    /// Stores a value that came under another of the field's names, but only if the field is still empty.
+    /// Stores a value whose key is not the first of the field's names, but only if the field is still empty.
     fn offer(&mut self, value: Option<Self::Value>);
 }
 

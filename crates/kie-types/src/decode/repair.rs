@@ -1,8 +1,8 @@
 //! Repairs bodies that are not valid JSON, so that one bad place does not make the whole response unreadable.
 //!
 //! The JSON parser refuses a document with a text cut in the middle of an emoji, a number too large for a float, bytes
-//! that are not UTF-8, a byte order mark, or very deep nesting. Then the id of a paid task would be lost. So these places
-//! are replaced in a refused body, and the body is parsed again.
+//! that are not UTF-8, a byte order mark, or very deep nesting. If the whole response were lost, the id of a paid task
+//! would be lost too. So these places are replaced, and the repaired body is parsed again.
 
 use serde::de::DeserializeOwned;
 
@@ -90,7 +90,7 @@ fn push_string(out: &mut String, literal: &str) {
     out.push_str(rest);
 }
 
-/// Returns the number of the escape `\uXXXX` at the start of a text.
+/// Returns the UTF-16 code unit of the escape `\uXXXX` at the start of a text.
 fn code_unit(text: &str) -> Option<u16> {
     u16::from_str_radix(text.strip_prefix("\\u")?.get(..4)?, 16).ok()
 }

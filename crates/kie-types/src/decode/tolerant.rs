@@ -9,7 +9,8 @@ use std::{fmt, marker::PhantomData};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A type that can be read from any JSON value. A method returns `None` if the type has no use for the value.
+/// A type that can be read from any JSON value. There is one method for each JSON type. A method returns `None` if
+/// `Self` cannot be read from such a value.
 pub(crate) trait FromAny: Sized {
     fn text(_: &str) -> Option<Self> {
         None

@@ -31,15 +31,15 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     const HOST: Host = Host::Api;
     /// Path on the host, from `/`.
     const PATH: &'static str;
-    /// Effect of a call. It tells if the call can be repeated without harm.
+    /// Effect of a call: only a call that reads can be repeated without harm.
     const EFFECT: Effect;
     /// Name of the field that holds the path of a local file. `None` if the operation sends no file. With a file, the
     /// request is sent as a multipart form, and the form has the content of the file in this field.
     const FILE: Option<&'static str> = None;
     /// The field that holds the callback address. `None` if the request has no such field.
     const CALL_BACK: Option<CallbackField<Self>> = None;
-    /// Name, on the wire, of the field that holds the callback address. Keep the default, which follows from
-    /// [`CALL_BACK`](Self::CALL_BACK).
+    /// Name, on the wire, of the field that holds the callback address. Do not set this constant: its default comes
+    /// from [`CALL_BACK`](Self::CALL_BACK).
     const CALL_BACK_URL: Option<&'static str> = match Self::CALL_BACK {
         Some(field) => Some(field.name()),
         None => None,
@@ -89,8 +89,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the request cannot be written as JSON. Also if the operation sends a file and the request
-    /// contains no path of a file.
+    /// [`EncodeError`] if the request cannot be written as JSON, or if the operation sends a file and the request does
+    /// not contain the path of a file.
     fn encode(&self) -> Result<Encoded, EncodeError> {
         Encoded::of::<Self>(self)
     }
@@ -105,13 +105,13 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     }
 
     /// Returns the field of this request that holds the callback address. Returns `None` if the request has no such
-    /// field. Keep the default, which follows from [`CALL_BACK`](Self::CALL_BACK).
+    /// field. Do not override this method: its default uses [`CALL_BACK`](Self::CALL_BACK).
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {
         Self::CALL_BACK.map(|field| field.of(self))
     }
 }
 
-/// Effect of a call. It tells if the call can be repeated without harm.
+/// Effect of a call: only a call that reads can be repeated without harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -150,7 +150,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Returns the method as it is on the wire, such as `GET`.
+    /// Returns the name of the method in an HTTP request, such as `GET`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -206,7 +206,7 @@ impl fmt::Display for Host {
 /// Documentation: <https://docs.kie.ai/1973359m0>
 pub const NEW_TASKS: usize = 20;
 
-/// Length of time in which an account may start at most [`NEW_TASKS`] tasks: 10 seconds.
+/// Time span in which an account may start at most [`NEW_TASKS`] tasks: 10 seconds.
 pub const NEW_TASKS_SPAN: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub struct Item {
     /// Title of the result. It can be missing until the result is finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Length of the track or video, in seconds.
+    /// Duration of the track or video, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_s: Option<f64>,
     /// Link to the file of the result. `None` until the result is finished. The link is also in [`urls`](Self::urls).

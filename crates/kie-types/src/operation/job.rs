@@ -52,7 +52,9 @@ pub trait Output: fmt::Debug + Clone + Send + Sync + 'static {
 /// Record of a task. A record is the response to a lookup, with the current state of the task.
 ///
 /// You may implement this trait for your own kind of task. If a later version adds methods, they have defaults.
-pub trait Record: Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
+pub trait Record:
+    Serialize + serde::de::DeserializeOwned + fmt::Debug + Clone + PartialEq + Send + Sync + 'static
+{
     /// Results of the task.
     type Output: Output;
 

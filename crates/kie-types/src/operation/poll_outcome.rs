@@ -11,19 +11,20 @@ use super::{
 /// the first poll that showed the state [`Undelivered`](TaskState::Undelivered).
 pub const UNDELIVERED_GRACE: Duration = Duration::from_secs(5 * 60);
 
-/// Maximum run time of a task, counted from the start of the task: 15 minutes. If a program knows only the start of an
-/// undelivered task, the task may still get results until this time is over.
+/// Maximum run time of a task, counted from the start of the task: 15 minutes. Use this time for an undelivered task if
+/// only the start of the task is known: the task may still get results until this time is over.
 pub const LONGEST_TASK: Duration = Duration::from_secs(15 * 60);
 
 /// Status word in a record if the service could not deliver the callback of the task.
 const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
 
-/// Meaning of a poll of a task. A poll is one lookup of the task's record. Waits, single polls, saves, receipts and
-/// reports all use this type, so they agree on the results that are final.
+/// Meaning of a poll of a task. A poll is one lookup of the task's record. All code that polls a task or reads a record
+/// uses this type. So waiting clients, receipts and reports agree on the results that are final.
 ///
 /// Only an [undelivered](TaskState::Undelivered) task needs a decision. The service gave up delivering the callback of
-/// such a task, perhaps before the task was finished. A wait and a receipt give such a task more time. A
-/// [`Report`](crate::Report) gives no more time, since it shows the results that can be used now.
+/// such a task, perhaps before the task was finished. A client that waits for such a task polls it for some more time,
+/// and its receipt stays open. A [`Report`](crate::Report) gives no more time: it shows the results that can be used
+/// now.
 ///
 /// ```
 /// use kie_types::{Item, PollOutcome, TaskState};
@@ -47,8 +48,9 @@ pub enum PollOutcome {
     Complete,
     /// The task is finished according to the service, but its record has no results.
     Empty,
-    /// The callback of the task could not be delivered, the time for late results is over, and the record has no result.
-    /// A result may still appear later. So this outcome ends a wait, but does not prove that the task failed.
+    /// The callback of the task could not be delivered, the time for late results is over, and the record has no
+    /// result. A result may still appear later. So a client stops waiting, but this outcome does not prove that the
+    /// task failed.
     GivenUp(Failure),
     /// The task failed and has no result.
     Failed(Failure),

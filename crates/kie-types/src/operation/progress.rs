@@ -11,8 +11,8 @@ use super::{
 ///
 /// Pass each update about the task, from a poll or from a callback, to [`observe`](Self::observe) once. Updates may be
 /// repeated, reordered, late, lost or contradictory: the same updates give the same final state in any order. A stage
-/// that was reached stays reached, and an item is reported as ready only once. If two final states differ, the better
-/// state wins: a complete task stays complete.
+/// that was reached stays reached, and an item is reported as ready only once. If one update says that the task is
+/// complete and another says that it failed, the task counts as complete.
 ///
 /// ```
 /// use kie_types::{Progress, Stage, TaskState};
@@ -86,8 +86,8 @@ impl Progress {
     }
 
     /// Returns `true` if the item is finished and was not reported as ready before. Two items are the same if their ids
-    /// or their links are equal, since some results have no id, and links change. Items without a link are also the same
-    /// if their texts are equal.
+    /// are equal or their links are equal: some results have no id, and the link of a result can change. Items without
+    /// a link are also the same if their texts are equal.
     fn is_new(&mut self, item: &Item) -> bool {
         if !item.is_available() {
             return false;
@@ -100,8 +100,8 @@ impl Progress {
     }
 }
 
-/// Compares two states; the greater state wins. Any two different states have an order, so the order of the updates does
-/// not matter.
+/// Compares two states; [`Progress`] keeps the greater state. Two different states are never equal in this order, so
+/// the order of the updates does not matter.
 fn compare(one: &TaskState, other: &TaskState) -> Ordering {
     let words = |state: &TaskState| match state {
         TaskState::Failed(Failure { status, code, message }) => Some((*code, status.clone(), message.clone())),

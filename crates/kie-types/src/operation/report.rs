@@ -24,9 +24,9 @@ pub struct Report {
     pub outcome: Outcome,
     /// Furthest stage that the task has reached.
     pub stage: Option<Stage>,
-    /// Code of the service for the failure of the task.
+    /// Code that the service sent for the failure of the task. `None` if it sent no code.
     pub code: Option<i64>,
-    /// Message of the service for the failure of the task.
+    /// Message that the service sent for the failure of the task. `None` if it sent no message.
     pub message: Option<String>,
     /// Tells if the task was paid for.
     pub charged: Charged,
@@ -101,7 +101,7 @@ impl Report {
         report.task_id = task_id.map(str::to_owned);
         report.stage = state.stage();
         report.items = output.map(|output| output.items()).unwrap_or_default();
-        // The report has the results that can be used now. Only a wait gives an undelivered task more time.
+        // `false`: an undelivered task gets no more time. The report shows the results that can be used now.
         match PollOutcome::of(state, &report.items, false) {
             PollOutcome::Running(_) | PollOutcome::Growing => {}
             PollOutcome::Complete | PollOutcome::Empty => {

@@ -50,8 +50,8 @@ pub(crate) fn request<E: Examples>(schema: &mut Schema) {
     }
 }
 
-/// Returns the fields that are always required. The function removes one field after the other from an example request
-/// and checks the rest.
+/// Returns the fields that are always required. The function removes one field at a time from an example request, and
+/// checks if the remaining request breaks a rule.
 fn required<E: Examples>() -> Vec<String> {
     let sample = E::examples().into_iter().next().map(serde_json::to_value);
     let Some(Ok(Value::Object(sample))) = sample else { return Vec::new() };
@@ -93,7 +93,8 @@ fn without_null(schema: &mut Map<String, Value>) {
 /// Writes the limits of a field into the schema of the field. If the limits differ between models or modes, the widest
 /// limit is written.
 fn bound(schema: &mut Map<String, Value>, limits: &[&Limit], all: &[Limit]) {
-    // If the bound is relative to a field whose number is never below 0, then 0 is also a valid minimum.
+    // A minimum can be relative to another field. If the number in that field is never below 0, the minimum is also
+    // correct as an absolute number.
     let never_below_0 = |field| all.iter().any(|limit| limit.field == field && limit.bound == Bound::AtLeast(0.0));
     let mut longest = None;
     for limit in limits {

@@ -112,7 +112,7 @@ impl Failure {
         }
     }
 
-    /// Returns the kind of the failure. It tells if the content, the service or the credits were the cause.
+    /// Returns the kind of the failure. The kind tells the cause, such as the content, the service or missing credits.
     pub fn kind(&self) -> RefusalKind {
         if self.status.as_deref() == Some("SENSITIVE_WORD_ERROR") {
             return RefusalKind::Content;

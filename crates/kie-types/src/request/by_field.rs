@@ -21,8 +21,8 @@ pub(crate) struct Read<T> {
 
 /// Reads a request and reports each field that is missing or has the wrong type.
 ///
-/// `Deserialize` stops at the first problem. So this function calls `Deserialize` again without the field that caused the
-/// problem. If this field is required, a [`StandIn`] takes its place.
+/// `Deserialize` stops at the first problem. So this function calls `Deserialize` again without the field that caused
+/// the problem. If this field is required, a placeholder ([`StandIn`]) takes its place.
 pub(crate) fn read<T: DeserializeOwned>(fields: &Map<String, Value>, rules: &mut Rules) -> Read<T> {
     let (mut known, mut left_out, mut stood_in) = (None, Vec::new(), Vec::new());
     let request = loop {
@@ -94,8 +94,9 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Returns the names and values of the fields: first the known fields from the JSON document, then the stand-ins,
-    /// which have the value `None`. In this order, a wrong type is found before a stand-in can fail.
+    /// Returns the names and values of the fields: first the known fields from the JSON document, then the placeholders
+    /// of missing fields, which have the value `None`. Because of this order, a wrong type is found before a
+    /// placeholder can fail.
     fn entries(&self) -> impl Iterator<Item = (&'a str, Option<&'a Value>)> + use<'a> {
         let (known, left_out) = (*self.known, self.left_out);
         let is_read = move |name: &str| {

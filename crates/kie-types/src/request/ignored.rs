@@ -1,4 +1,4 @@
-//! Fields that the service ignores, described as data.
+//! List of the fields that the service ignores, for programs that warn about such fields.
 
 use std::fmt;
 
@@ -24,12 +24,13 @@ use super::mode::{Mode, ModeValue};
 pub struct IgnoredField {
     /// Name of the field on the wire.
     pub field: &'static str,
-    /// Modes in which the field is ignored. The field is ignored only if the request is in all these modes at once.
+    /// Modes in which the field is ignored. The field is ignored only if the request is in all these modes at the same
+    /// time.
     pub modes: Vec<Mode>,
 }
 
 impl IgnoredField {
-    /// Creates an entry for a field that is ignored if the request is in all of these modes at once.
+    /// Creates an entry for a field that is ignored if the request is in all of these modes at the same time.
     pub fn new(field: &'static str, modes: impl Into<Vec<Mode>>) -> Self {
         Self { field, modes: modes.into() }
     }

@@ -19,7 +19,8 @@ impl Invalid {
         Self { operation, violations }
     }
 
-    /// Creates the error for a field with an address. The address already has the query parameter that the client adds.
+    /// Creates the error for an address field whose address already has a query parameter with the name that the client
+    /// uses for its own parameter.
     pub fn has_parameter(operation: &'static str, field: &str, parameter: &'static str) -> Self {
         let rule = Rule::HasParameter { parameter };
         Self::new(operation, vec![Violation { field: field.to_owned(), rule }])
@@ -61,7 +62,7 @@ impl std::error::Error for Invalid {}
 pub struct Violation {
     /// Path of the field. Each name in the path is spelled as on the wire, such as `prompt`.
     pub field: String,
-    /// Broken rule, with the limit and the actual value.
+    /// Broken rule, with the limit and the value in the request.
     pub rule: Rule,
 }
 
@@ -108,7 +109,7 @@ pub enum Rule {
     TooLong {
         /// Maximum number of characters.
         limit: usize,
-        /// Actual number of characters.
+        /// Number of characters of the text in the request.
         actual: usize,
     },
     /// The number is too small or too large.
@@ -118,7 +119,7 @@ pub enum Rule {
         min: f64,
         /// Largest allowed number.
         max: f64,
-        /// Actual number.
+        /// Number in the request.
         actual: f64,
     },
     /// The number is too small.
@@ -126,7 +127,7 @@ pub enum Rule {
     TooSmall {
         /// Smallest allowed number.
         min: f64,
-        /// Actual number.
+        /// Number in the request.
         actual: f64,
     },
     /// The list has too few or too many items.
@@ -134,13 +135,13 @@ pub enum Rule {
     WrongCount {
         /// Required number of items.
         count: usize,
-        /// Actual number of items.
+        /// Number of items of the list in the request.
         actual: usize,
     },
     /// The number must be more than 0.
     #[non_exhaustive]
     NotAboveZero {
-        /// Actual number.
+        /// Number in the request.
         actual: f64,
     },
     /// The number is not a multiple of the step.
@@ -148,7 +149,7 @@ pub enum Rule {
     OffStep {
         /// Distance between two valid numbers.
         step: f64,
-        /// Actual number.
+        /// Number in the request.
         actual: f64,
     },
     /// The number must be larger than the number in another field.
@@ -156,9 +157,9 @@ pub enum Rule {
     NotMoreThan {
         /// Name of the other field.
         than: &'static str,
-        /// Number in the other field.
+        /// Number that the request has in the other field.
         floor: f64,
-        /// Actual number.
+        /// Number in the request.
         actual: f64,
     },
     /// The operation does not accept this word.
@@ -166,7 +167,7 @@ pub enum Rule {
     NotAccepted {
         /// Accepted words.
         accepted: Vec<String>,
-        /// Actual word.
+        /// Word in the request.
         actual: String,
     },
     /// The text is not an `http` or `https` address.
@@ -174,7 +175,7 @@ pub enum Rule {
     /// The address already has a query parameter that the client adds.
     #[non_exhaustive]
     HasParameter {
-        /// Name of the parameter.
+        /// Name of the query parameter that the client adds.
         parameter: &'static str,
     },
     /// The path begins or ends with a slash.

@@ -49,12 +49,12 @@ pub struct Limit {
     /// Model for which the limit applies. `None` if the limit applies for all models.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
-    /// Field to whose number the bound is added. For example, the end of a section has a bound that is counted from the
-    /// start of the section. `None` if the bound is absolute.
+    /// Name of another field, if the bound is relative to the number in that field. For example, the end of a section
+    /// must be at least 10 seconds after its start. `None` if the bound is absolute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<&'static str>,
-    /// Name of the constant that has the limit. The documentation of the field uses this name. Empty if no constant has
-    /// the limit.
+    /// Name of the Rust constant that has the value of the limit. The documentation of the field uses this name. Empty
+    /// if no constant has the limit.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub name: &'static str,
     /// Bound of the field's value.
@@ -103,7 +103,7 @@ impl Limit {
 pub enum Bound {
     /// Maximum number of characters, as [`characters`](crate::characters) counts them.
     Characters(usize),
-    /// Exact number of entries.
+    /// Exact number of entries of a list.
     Count(usize),
     /// Smallest allowed number.
     AtLeast(f64),
@@ -123,7 +123,8 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// Returns the number of the bound as text. Returns an empty text if the bound is not a number.
+    /// Returns the number in the bound as text, such as `3000` for a maximum number of characters. Returns an empty
+    /// text if the bound is not a number.
     #[cfg(feature = "schemars")]
     pub(crate) fn number(&self) -> String {
         match self {

@@ -29,9 +29,9 @@ pub struct Mode {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ModeValue {
-    /// The field has this flag as its value. A missing field counts as `false`.
+    /// The field is a boolean with this value. A missing field counts as `false`.
     Flag(bool),
-    /// The field has this word as its value.
+    /// The field is a text with this word.
     Word(&'static str),
     /// The field is present. Its value does not matter.
     Given,
@@ -40,23 +40,23 @@ pub enum ModeValue {
 }
 
 impl Mode {
-    /// Creates the mode that a request has if the flag in this field has this value.
+    /// Creates a mode. A request is in this mode if its boolean `field` has the value `flag`.
     pub const fn flag(name: &'static str, field: &'static str, flag: bool) -> Self {
         Self { name, field, value: ModeValue::Flag(flag) }
     }
 
-    /// Creates the mode that a request has if this field has this word as its value. The word is also the name of the
+    /// Creates a mode. A request is in this mode if the text in its `field` is `word`. The word is also the name of the
     /// mode.
     pub const fn word(field: &'static str, word: &'static str) -> Self {
         Self { name: word, field, value: ModeValue::Word(word) }
     }
 
-    /// Creates the mode that a request has if this field is present.
+    /// Creates a mode. A request is in this mode if it has the field `field`, with any value.
     pub const fn given(name: &'static str, field: &'static str) -> Self {
         Self { name, field, value: ModeValue::Given }
     }
 
-    /// Creates the mode that a request has if this field is missing.
+    /// Creates a mode. A request is in this mode if it does not have the field `field`.
     pub const fn left_out(name: &'static str, field: &'static str) -> Self {
         Self { name, field, value: ModeValue::LeftOut }
     }

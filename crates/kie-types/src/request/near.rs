@@ -64,7 +64,7 @@ mod tests {
             ("V4_5PLU", Some("V4_5PLUS")),
             ("V6_MINY", Some("V6_MINI")),
             ("V6 wild", Some("V6_WILD")),
-            // Models that may exist in the future get no suggestion.
+            // These could be names of future models, so they get no suggestion.
             ("V7", None),
             ("V5_6", None),
             ("V7_MINI", None),
@@ -92,7 +92,8 @@ mod tests {
         ] {
             assert_eq!(nearest(text, &fields), meant, "{text:?}");
         }
-        // A word of one to three letters has no suggestion, unless only the case differs.
+        // A text of one to three letters gets a suggestion only if the known word differs in nothing but upper and
+        // lower case.
         assert_eq!(nearest("x", &["m", "f"]), None);
         assert_eq!(nearest("F", &["m", "f"]), Some("f"));
     }

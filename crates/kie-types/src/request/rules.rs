@@ -1,4 +1,4 @@
-//! Checks for the kinds of rules in the documentation.
+//! Checks of requests: one method for each kind of rule in the documentation.
 
 use std::ops::RangeInclusive;
 
@@ -101,7 +101,7 @@ impl Rules {
         }
     }
 
-    /// Checks that a number is within a range. Both ends of the range are valid.
+    /// Checks that a number is within a range. The first and the last number of the range are valid.
     pub fn range(&mut self, field: &str, number: Option<f64>, range: RangeInclusive<f64>) {
         if let Some(actual) = number.filter(|number| !range.contains(number)) {
             self.broken(field, Rule::OutOfRange { min: *range.start(), max: *range.end(), actual });
@@ -169,7 +169,7 @@ impl Rules {
         let Some(url) = url else { return };
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        // Links from the service can contain spaces after the host.
+        // A space after the host is allowed, since links from the service can contain such spaces.
         let is_clean = !host.contains(' ') && !url.ends_with(' ') && !url.contains(char::is_control);
         if host.is_empty() || !is_clean {
             self.broken(field, Rule::NotAnAddress);
@@ -183,15 +183,16 @@ impl Rules {
         }
     }
 
-    /// Checks that an address is present and valid. For a missing address, only one broken rule is reported.
+    /// Checks that an address is present and valid. If the address is missing, only the missing address is reported,
+    /// and not an invalid address.
     pub fn required_address(&mut self, field: &str, url: &str) {
         self.required(field, url);
         self.address(field, Some(url).filter(|url| !url.trim().is_empty()));
     }
 
-    /// Checks the model and returns the model's row in the table of a documentation page. Returns `None` in two cases. A
-    /// model that this version does not know has no limits, and no rule is broken. For a model that the page does not
-    /// accept, a broken rule is reported.
+    /// Checks that the operation accepts the model, and returns the limits of the model. `table` has the limits of each
+    /// known model, or `None` for a model that the operation does not accept. Such a model breaks a rule, and the
+    /// method returns `None`. A model that is not in the table breaks no rule, and the method also returns `None`.
     pub(crate) fn model<'t, L>(
         &mut self,
         model: &Model,
@@ -206,7 +207,7 @@ impl Rules {
         limits.as_ref()
     }
 
-    /// Ends the check and returns its result.
+    /// Returns `Ok` if no rule is broken.
     ///
     /// # Errors
     ///

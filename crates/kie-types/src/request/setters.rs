@@ -59,7 +59,7 @@ macro_rules! setters {
         }
     };
 
-    // Matches the end, when all fields are read.
+    // Matches when no field is left.
     (
         @field [$($meta:tt)*] $request:ident [$($declared:tt)*]
         [$({ [$($doc:literal)*] $field:ident $kind:ty })*]

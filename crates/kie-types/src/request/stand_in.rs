@@ -1,4 +1,4 @@
-//! Placeholder values of any type.
+//! Placeholders that can be read as a value of any type.
 
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor, value::StrDeserializer,
@@ -102,7 +102,7 @@ impl<'de> Deserializer<'de> for StandIn {
     }
 }
 
-/// A sequence of stand-ins. The number is the number of stand-ins that are still to come.
+/// A sequence of stand-ins. The value counts the stand-ins that are not read yet.
 struct Count(usize);
 
 impl<'de> SeqAccess<'de> for Count {

@@ -116,8 +116,8 @@ fn of_word(limits: &[Limit], field: &str, word: &str) -> Option<Warning> {
         let advice = format!("{brief:?} is not a known word; did you mean {meant:?}?");
         return Some(Warning::new(field, WarningKind::NearMiss, advice).meant(meant));
     }
-    // No warning is needed for other words in a closed list, or for models that only other operations accept: the rules
-    // report them.
+    // A warning is needed only if the field accepts unknown words (`Bound::Known`). In all other fields, an unknown
+    // word breaks a rule. A known model that this operation does not accept also breaks a rule.
     let is_open = of_field().any(|limit| matches!(limit.bound, Bound::Known(_)));
     if !is_open || word.trim().is_empty() || Model::WORDS.contains(&word) {
         return None;

@@ -33,7 +33,7 @@ impl OperationSchemas {
             Method::Get => object,
             Method::Post => generator.subschema_for::<E>(),
         };
-        // If a response with null as `data` can be read, then `data` may be null in the schema.
+        // Reads a test response with null as `data`. If it can be read, the schema also allows null.
         let response = match E::read(200, br#"{"code": 200, "data": null}"#) {
             Ok(_) => generator.subschema_for::<Option<E::Response>>(),
             Err(_) => generator.subschema_for::<E::Response>(),

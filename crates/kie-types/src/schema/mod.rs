@@ -1,4 +1,4 @@
-//! JSON Schema of requests, responses, records and callbacks.
+//! JSON Schema of requests, responses and callbacks.
 //!
 //! Every type on the wire implements [`JsonSchema`](schemars::JsonSchema). [`catalog::describe`](crate::catalog::describe)
 //! returns the schemas of an operation by its name. Limits and required fields in a schema come from the constants and rules

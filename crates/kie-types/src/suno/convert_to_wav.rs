@@ -18,8 +18,8 @@ setters! {
     ///
     /// The service checks the ids of the task and of the track before it accepts the request, and refuses unknown ids
     /// with code 422. The service converts each track only once: while the WAV file of the track exists, the service
-    /// refuses another request for this track with code 409. The task of the first request then has the WAV file. The
-    /// documentation does not say if the refusal contains the id of that task.
+    /// refuses another request for this track with code 409. The file is in the record of the first task. The
+    /// documentation does not say if the refusal contains the id of the first task.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/convert-to-wav>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ setters! {
 }
 
 impl ConvertToWav {
-    /// Converts this track of this task.
+    /// Converts a track of a music task to a WAV file.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: task_id.into(), audio_id: audio_id.into(), call_back_url: None }
     }
@@ -117,8 +117,8 @@ answer! {
         pub music_id: Option<AudioId> = "musicId" | "music_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Index of the track among the tracks of its music task, starting at 0. Records of the sister service
-        /// sunoapi.org have no index.
+        /// Index of the track in the list of tracks of its music task. The first track has the index 0. Missing in
+        /// records of the similar service sunoapi.org.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// Time at which the WAV file was finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
@@ -144,7 +144,7 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a WAV task. The field is called `successFlag`.
+    /// Status of a WAV task, from the field `successFlag` of its record.
     pub enum WavStatus {
         /// The task is in progress.
         Pending = "PENDING",
@@ -190,7 +190,7 @@ impl Record for WavRecord {
 
 answer! {
     /// Payload of the callback about a WAV task: the field `data` of the callback's body. There is one callback per
-    /// task. One key of the payload is in camelCase, and the other key is in snake_case.
+    /// task. In JSON, the payload has the keys `audioWavUrl`, in camelCase, and `task_id`, in snake_case.
     pub struct WavCallback {
         /// Link to the WAV file. Missing if the task failed.
         pub audio_wav_url: Option<Link> = "audioWavUrl" | "audio_wav_url",
@@ -208,8 +208,8 @@ impl CallbackPayload for WavCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, &self.audio_wav_url) {
-            // Code 0 means that the callback has no code. Such a callback is not a failure if it contains the result of
-            // the task.
+            // Code 0 means that the callback has no code. So a callback with code 0 is a success if it contains the
+            // result of the task.
             (200 | 0, Some(_)) => TaskState::Complete,
             (200, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),

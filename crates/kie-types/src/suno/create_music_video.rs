@@ -56,7 +56,7 @@ pub const AUTHOR: usize = 50;
 pub const DOMAIN_NAME: usize = 50;
 
 impl CreateMusicVideo {
-    /// Makes a video from this track of this task.
+    /// Makes a video from a track of a music task.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self {
             task_id: task_id.into(),
@@ -147,7 +147,7 @@ answer! {
         pub music_id: Option<AudioId> = "musicId" | "music_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Index of the track among the tracks of its music task, starting at 0.
+        /// Index of the track in the list of tracks of its music task. The first track has the index 0.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// Time at which the video was finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
@@ -173,7 +173,7 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a video task. The field is called `successFlag`.
+    /// Status of a video task, from the field `successFlag` of its record.
     pub enum MusicVideoStatus {
         /// The task is in progress.
         Pending = "PENDING",
@@ -183,8 +183,8 @@ open_enum! {
         CreateTaskFailed = "CREATE_TASK_FAILED",
         /// The video could not be made.
         GenerateMp4Failed = "GENERATE_MP4_FAILED",
-        /// The service could not deliver the callback of the task. The video may be available. Only the sister service
-        /// sunoapi.org documents this status.
+        /// The service could not deliver the callback of the task. The video may be available. KIE does not document
+        /// this status, but the similar service sunoapi.org does.
         CallbackException = "CALLBACK_EXCEPTION",
     }
 }
@@ -236,8 +236,8 @@ impl CallbackPayload for MusicVideoCallback {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    /// Returns the state of the task. One part of the documentation says that code 0 is a success, so a callback with
-    /// code 0 and a link is a success.
+    /// Returns the state of the task. One part of the documentation says that code 0 means success. So a callback with
+    /// code 0 is read as a success if it has a link to the video.
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, &self.video_url) {
             (200 | 0, Some(_)) => TaskState::Complete,

@@ -23,9 +23,9 @@ setters! {
     ///
     /// A task writes two or three variants of the lyrics, with section tags such as `[Verse]`.
     ///
-    /// Some codes have another meaning for this operation than for other operations. 405 and 430 mean too many calls.
-    /// 413 means that the theme is too long. 429 means that the account has no credits, or, if the message is about the
-    /// rate limit, too many calls.
+    /// Some codes of refusals have another meaning for this operation than for other operations. Codes 405 and 430 mean
+    /// that there were too many calls. Code 413 means that the theme is too long. Code 429 usually means that the
+    /// account has no credits. If the message is about the rate limit, code 429 means that there were too many calls.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-lyrics>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,8 +47,8 @@ setters! {
     }
 }
 
-/// Maximum number of characters of `prompt`. The documentation page states a word limit of 200 characters. The page
-/// of the sister service sunoapi.org states 200 words.
+/// Maximum number of characters of `prompt`. KIE's documentation page says that the limit is 200 characters, but calls
+/// it a word limit. The page of the similar service sunoapi.org says 200 words.
 pub const PROMPT: usize = 200;
 
 impl GenerateLyrics {
@@ -64,7 +64,7 @@ impl Endpoint for GenerateLyrics {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/lyrics";
     const EFFECT: Effect = Effect::Creates;
-    // The schema on the documentation page no longer requires this field since August 2026, but the text below the
+    // Since August 2026, the schema on the documentation page does not require this field, but the text below the
     // schema still requires it. So the client always sends the field.
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
@@ -104,8 +104,8 @@ impl TaskEndpoint for GenerateLyrics {
     type Job = Lyrics;
 }
 
-/// Replaces the kind of a refusal with the kind that the function `kind` returns. If the function returns `None`, the
-/// refusal does not change.
+/// If the service refused the request, replaces the kind of the refusal with the kind that the function `kind` returns.
+/// If `kind` returns `None`, the refusal does not change.
 fn refused_as<T>(opened: Result<T, ReadError>, kind: fn(&Refusal) -> Option<RefusalKind>) -> Result<T, ReadError> {
     opened.map_err(|error| match error {
         ReadError::Refused(refusal) => ReadError::Refused(match kind(&refusal) {
@@ -116,8 +116,9 @@ fn refused_as<T>(opened: Result<T, ReadError>, kind: fn(&Refusal) -> Option<Refu
     })
 }
 
-/// Returns `true` if the message is about the rate limit. The documentation page of `generate-lyrics` gives code 429
-/// two meanings: no credits, and too many calls. Only the message distinguishes the two meanings.
+/// Returns `true` if the message is about the rate limit. On the documentation page of `generate-lyrics`, code 429 can
+/// mean that the account has no credits, or that there were too many calls. Only the message shows which of the two is
+/// meant.
 fn mentions_rate_limit(message: &str) -> bool {
     let message = message.to_lowercase();
     ["rate limit", "too many", "frequen", "频率"].iter().any(|words| message.contains(words))
@@ -165,7 +166,7 @@ answer! {
     pub struct LyricsRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Lyrics>> = "taskId" | "task_id",
-        /// Request that started the task, as JSON in a string.
+        /// Request that started the task: a string that contains JSON.
         pub param: Option<JsonText> = "param",
         /// Variants of the lyrics. Missing until the lyrics are written.
         pub response: Option<LyricsResponse> = "response",
@@ -198,7 +199,7 @@ answer! {
         pub text: Option<String> = "text",
         /// Title of the lyrics.
         pub title: Option<String> = "title",
-        /// Status of this variant.
+        /// Status of this variant of the lyrics.
         pub status: Option<LyricsVariantStatus> = "status",
         /// Failure reason of this variant, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
@@ -208,9 +209,9 @@ answer! {
 open_enum! {
     /// Status of one variant of the lyrics.
     pub enum LyricsVariantStatus {
-        /// This variant is written.
+        /// This variant of the lyrics is written.
         Complete = "complete",
-        /// This variant could not be written.
+        /// This variant of the lyrics could not be written.
         Failed = "failed",
     }
 }
@@ -234,7 +235,7 @@ open_enum! {
 }
 
 impl LyricsRecord {
-    /// Returns the variants of the record.
+    /// Returns the variants of the lyrics. The list is empty if the record has none.
     pub fn variants(&self) -> &[LyricsVariant] {
         self.response.as_ref().map_or(&[], |response| &response.data)
     }
@@ -274,8 +275,8 @@ answer! {
     /// Payload of the callback about a lyrics task: the field `data` of the callback's body. There is one callback per
     /// task.
     pub struct LyricsCallback {
-        /// Always `complete`, also if the task failed. Callbacks of the sister service sunoapi.org have `error` if the
-        /// task failed.
+        /// Always `complete`, even if the task failed. The similar service sunoapi.org sends `error` if the task
+        /// failed.
         pub callback_type: Option<String> = "callbackType" | "callback_type",
         /// Id of the task.
         pub task_id: Option<TaskId<Lyrics>> = "task_id" | "taskId",
@@ -291,11 +292,12 @@ impl CallbackPayload for LyricsCallback {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    /// Returns the state of the task. The code decides, because `callbackType` is the same for success and failure.
+    /// Returns the state of the task. The state depends on the code and on the lyrics. It does not depend on
+    /// `callbackType`, which is the same for success and failure.
     fn state(&self, code: i64, message: &str) -> TaskState {
         match code {
-            // Code 0 means that the callback has no code. Such a callback is not a failure if it contains the result of
-            // the task.
+            // Code 0 means that the callback has no code. So a callback with code 0 is a success if it contains the
+            // result of the task.
             200 | 0 if is_written(&self.variants) => TaskState::Complete,
             200 => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
@@ -314,7 +316,7 @@ impl Output for Vec<LyricsVariant> {
         self.clone()
     }
 
-    /// Returns one item for each variant. The item has the lyrics of the variant as a text file.
+    /// Returns one item for each variant of the lyrics. Each item is a text file with the lyrics of its variant.
     fn items(&self) -> Vec<Item> {
         let item = |variant: &LyricsVariant| Item {
             title: variant.title.clone(),

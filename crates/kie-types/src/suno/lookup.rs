@@ -1,4 +1,5 @@
-//! Macro for the requests that look up a task. These requests differ in little more than their paths.
+//! Macro that defines the types of the requests that look up a task. These types have the same form, and differ mainly
+//! in the path of the request.
 
 macro_rules! lookup {
     (

@@ -1,7 +1,7 @@
 //! Operations of KIE's documentation pages about Suno, in the order of the navigation of the documentation.
 //!
-//! In these docs, "the sister service" is the service at sunoapi.org, and "the live service" is KIE's service, as it
-//! was seen to behave. A record is the response to a lookup of a task.
+//! In these docs, a record is the response to a lookup of a task. The service is KIE's service. sunoapi.org is a
+//! service with a similar API and its own documentation: it shows facts that KIE's documentation leaves out.
 
 pub mod convert_to_wav;
 pub mod create_music_video;

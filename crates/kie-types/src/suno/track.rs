@@ -9,9 +9,9 @@ use crate::{
 answer! {
     /// One track of a music task. A task usually makes two tracks.
     ///
-    /// Every field can be missing, because lookups list a track before the track is finished, and because operations
-    /// differ in the keys that they send. Lookups spell the keys in camelCase, and callbacks spell them in snake_case.
-    /// The service keeps the files for 14 days.
+    /// Every field can be missing: a lookup already lists a track before the track is finished, and not every operation
+    /// sends every field. Lookups spell the keys in camelCase, and callbacks spell them in snake_case. The service
+    /// keeps the files for 14 days.
     pub struct Track {
         /// Id of the track. Most operations on a finished track require this id.
         pub id: Option<AudioId> = "id",
@@ -27,7 +27,7 @@ answer! {
         pub image_url: Option<Link> = "imageUrl" | "image_url",
         /// Suno's own link to the cover image.
         pub source_image_url: Option<Link<Any>> = "sourceImageUrl" | "source_image_url",
-        /// Lyrics of the track, or the idea from the request, or `[Instrumental]`.
+        /// Text of the track. It can be the lyrics, the idea from the request, or `[Instrumental]`.
         pub prompt: Option<String> = "prompt",
         /// Suno's own name of the model that made the track. [`model`](Self::model) converts the name to a [`Model`].
         pub model_name: Option<String> = "modelName" | "model_name",
@@ -37,7 +37,7 @@ answer! {
         pub tags: Option<String> = "tags",
         /// Time at which this track was created.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
-        /// Length of the track, in seconds. Missing until the length is known.
+        /// Duration of the track, in seconds. Missing until the duration is known.
         pub duration: Option<Seconds> = "duration",
     }
 }
@@ -45,8 +45,8 @@ answer! {
 impl Track {
     /// Returns the link to the finished file, [`audio_url`](Self::audio_url), or `None` while the track is being made.
     pub fn url(&self) -> Option<&str> {
-        // `source_audio_url`, Suno's own link, can be present before the file is finished. So this link does not show
-        // that the track is finished.
+        // This function does not use `source_audio_url`, Suno's own link, because that link can be present before the
+        // file is finished.
         self.audio_url.as_deref()
     }
 

@@ -35,7 +35,7 @@ impl<J> TaskId<J> {
         Self(id.into(), PhantomData)
     }
 
-    /// Returns the id as it is on the wire.
+    /// Returns the id as text, exactly as the service sent it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -166,7 +166,7 @@ macro_rules! id {
                 Self(id.into())
             }
 
-            /// Returns the id as it is on the wire.
+            /// Returns the id as text, exactly as the service sent it.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn ids_are_read_from_texts_and_compared_with_them() {
-        // The comparison works for any type parameter, also for a type that is no kind of task.
+        // The type `()` is no kind of task. Ids can be compared with any type parameter.
         let task: TaskId<()> = "4be1".parse().unwrap();
         assert!(task == *"4be1" && task == "4be1" && task != "4BE1");
         let track: AudioId = "7d0f".parse().unwrap();

@@ -1,15 +1,15 @@
 //! Conversions between [`Timestamp`] and the times of the crates `jiff` and `chrono`.
 //!
-//! A text with a time zone is converted to its instant, and the time zone is lost. A text without a time zone is refused,
-//! since the time may not be in UTC. In the other direction, an instant becomes the number of milliseconds since 1970
-//! (UTC). Digits finer than a millisecond are cut off.
+//! A text with a time zone is converted to its instant, and the time zone is lost. A text without a time zone is
+//! refused, since the time may not be in UTC. An instant of `jiff` or `chrono` becomes the number of milliseconds since
+//! 1970 (UTC). Digits finer than a millisecond are cut off.
 
 use super::{parse_error::ParseError, timestamp::Timestamp};
 
 const NO_INSTANT: ParseError = ParseError::expected("a time that states its time zone");
 
-/// Converts the time to an instant. Needs the feature `jiff`. A text must state its time zone, and the conversion loses
-/// this zone.
+/// Converts the time to an instant. Returns an error if the time is a text without a time zone. The result is in UTC,
+/// so the original time zone is lost. Needs the feature `jiff`.
 ///
 /// ```
 /// use kie_types::Timestamp;
@@ -42,8 +42,8 @@ impl From<jiff::Timestamp> for Timestamp {
     }
 }
 
-/// Converts the time to an instant. Needs the feature `chrono`. A text must state its time zone, and the conversion loses
-/// this zone.
+/// Converts the time to an instant. Returns an error if the time is a text without a time zone. The result is in UTC,
+/// so the original time zone is lost. Needs the feature `chrono`.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};
@@ -81,7 +81,8 @@ impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
 mod tests {
     use super::*;
 
-    /// Texts and numbers from the service, each with its instant in milliseconds since 1970. `None` if it is no instant.
+    /// Times as the service sends them, each with its instant in milliseconds since 1970. `None` if the time has no
+    /// time zone and so is no instant.
     const TIMES: [(&str, Option<i64>); 6] = [
         ("1770127702000", Some(1_770_127_702_000)),
         ("-1", Some(-1)),
@@ -111,7 +112,7 @@ mod tests {
             let instant = text.parse::<Timestamp>().and_then(|time| DateTime::<Utc>::try_from(&time)).ok();
             assert_eq!(instant.map(|instant| instant.timestamp_millis()), millis, "{text}");
             assert_eq!(instant.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");
-            // A program may convert a time in any time zone. The zone does not change the instant.
+            // Converts the same instant in a time zone two hours east of UTC. The time zone must not change the result.
             let east = FixedOffset::east_opt(2 * 3_600);
             let shown = instant.zip(east).map(|(instant, zone)| instant.with_timezone(&zone));
             assert_eq!(shown.map(Timestamp::from), millis.map(Timestamp::from_millis), "{text}");

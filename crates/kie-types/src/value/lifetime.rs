@@ -1,4 +1,4 @@
-//! Lifetimes of the files to which the service's links lead.
+//! Lifetimes of links and their files: the service deletes each file after some time.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use super::timestamp::Timestamp;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Time for which a link leads to its file. The documentation states different times for the same kind of file. So this
-/// type has the shortest and the longest of these times. Plan for the shortest time.
+/// Time for which the service keeps the file of a link. For some kinds of file, the documentation states two different
+/// times. So this type has the shortest and the longest documented time. Plan for the shortest time.
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,7 +28,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub struct Lifetime {
     /// Shortest documented time. The file is kept for at least this time.
     pub shortest: Duration,
-    /// Longest documented time. Perhaps the file is kept for this time.
+    /// Longest documented time. The file may be deleted before the end of this time.
     pub longest: Duration,
 }
 
@@ -51,8 +51,8 @@ impl Lifetime {
         Self { shortest, longest }
     }
 
-    /// Returns the earliest end of the lifetime. `made` is the time at which the file was made. Returns `None` if `made`
-    /// is [not an instant](Timestamp::as_millis).
+    /// Returns the earliest time at which the file may be deleted: `made` plus the shortest lifetime. `made` is the
+    /// time at which the file was made. Returns `None` if `made` is [not an instant](Timestamp::as_millis).
     pub fn kept_until(self, made: &Timestamp) -> Option<Timestamp> {
         let span = i64::try_from(self.shortest.as_millis()).ok()?;
         made.as_millis()?.checked_add(span).map(Timestamp::from_millis)

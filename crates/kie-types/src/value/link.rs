@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::lifetime::Lifetime;
 use crate::decode::FromAny;
 
-/// A link to a file. The text is unchanged as the service sent it. The link also has a [lifetime](Self::lifetime).
+/// A link to a file: the text that the service sent, unchanged, and the documented [lifetime](Self::lifetime) of the
+/// file.
 ///
 /// A link is kept as text, since some links from the service contain spaces, and a strict URL parser refuses spaces. The
 /// type parameter is the kind of the file and takes no memory, except for [`Any`]. Two links are equal if their texts are
@@ -31,8 +32,8 @@ pub trait Kind: Copy + Default + fmt::Debug + Send + Sync + 'static + sealed::Se
 #[non_exhaustive]
 pub struct Generated;
 
-/// Direct link from [`DownloadUrl`](crate::DownloadUrl). Use a direct link at once, since it expires after 20 minutes.
-/// Store the original link instead of the direct link.
+/// Direct link from [`DownloadUrl`](crate::DownloadUrl). Use a direct link immediately, since it expires after 20
+/// minutes. Store the original link instead of the direct link.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Direct;
@@ -42,8 +43,9 @@ pub struct Direct;
 #[non_exhaustive]
 pub struct Uploaded;
 
-/// Link of any kind. A link that is read from JSON as `Link<Any>` has no known lifetime. Suno's own links are such links:
-/// no lifetime is documented for them. A link that is converted from another kind keeps the lifetime of that kind.
+/// Link of any kind. If a `Link<Any>` is made from another link, it keeps the lifetime of that link. If it is read from
+/// JSON, its lifetime is not known. Links to Suno's own servers also have this type, since no lifetime is documented
+/// for them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Any(Option<&'static Lifetime>);
 
@@ -85,7 +87,8 @@ impl<K: Kind> Link<K> {
         Self { url: url.into().into(), kind: K::default() }
     }
 
-    /// Returns the documented lifetime. Returns `None` if no lifetime is documented. This is so for Suno's own links.
+    /// Returns the documented lifetime. Returns `None` if no lifetime is documented, for example for a link to Suno's
+    /// own servers.
     pub fn lifetime(&self) -> Option<Lifetime> {
         self.kind.lifetime().copied()
     }
@@ -97,7 +100,7 @@ impl<K: Kind> Link<K> {
 }
 
 impl<K> Link<K> {
-    /// Returns the link as it is on the wire.
+    /// Returns the link as text, exactly as the service sent it.
     pub fn as_str(&self) -> &str {
         &self.url
     }
@@ -180,7 +183,7 @@ impl<K> From<Link<K>> for String {
     }
 }
 
-/// Reads a link from a text that is not empty. Numbers and booleans are not links.
+/// Reads a link from any JSON text that is not empty. A number or a boolean is not a link.
 impl<K: Kind> FromAny for Link<K> {
     fn text(text: &str) -> Option<Self> {
         (!text.is_empty()).then(|| Self::new(text))

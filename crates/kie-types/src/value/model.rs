@@ -31,8 +31,8 @@ open_enum! {
     }
 }
 
-/// Upstream names, each with the model's name in requests. Records have the upstream names. The names come from recorded
-/// responses and from other clients of KIE.
+/// Names of the models in records, such as `chirp-crow`, each with the model's name in requests. They are called
+/// upstream names here. They are known from recorded responses and from other clients of KIE.
 const UPSTREAM: [(&str, Model); 10] = [
     ("chirp-v3-5", Model::V3_5),
     ("chirp-v4", Model::V4),
@@ -66,14 +66,14 @@ impl Model {
         UPSTREAM.iter().find(|(_, model)| model == self).map(|(upstream, _)| *upstream)
     }
 
-    /// Returns `true` if the model is older than V5. Some options require V5 or a newer model. Unknown models count as
-    /// newer.
+    /// Returns `true` if the model is older than V5. Some options require V5 or a newer model. An unknown model counts
+    /// as newer than V5.
     pub(crate) fn is_before_v5(&self) -> bool {
         matches!(self, Self::V3_5 | Self::V4 | Self::V4_5 | Self::V4_5Plus | Self::V4_5All)
     }
 }
 
-/// Default for a request in which the model is missing. `validate` reports the missing model.
+/// Returns an empty model name, for a request that has no model. `validate` reports that the model is missing.
 pub(crate) fn missing() -> Model {
     Model::from("")
 }

@@ -1,7 +1,7 @@
 //! Enums for words of the service. A known word has a variant. An unknown word is kept as text.
 
-/// A word that has no variant in this version of the crate. A later version can add a variant for the word without
-/// breaking programs, since only the text of the word is public.
+/// A word that has no variant in this version of the crate. Programs can use only the text of the word. So a later
+/// version can add a variant for the word without breaking programs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownWord(Box<str>);
 
@@ -37,10 +37,10 @@ macro_rules! open_enum {
             /// All known words, in the order of the documentation.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant),+];
 
-            /// The known words as they are on the wire.
+            /// The known words, spelled as in JSON.
             pub const WORDS: [&'static str; Self::ALL.len()] = [$($word),+];
 
-            /// Returns the word as it is on the wire.
+            /// Returns the word, spelled as in JSON.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $word,)+

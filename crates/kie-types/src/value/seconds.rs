@@ -1,10 +1,10 @@
-//! Lengths and positions in audio.
+//! Durations and positions in audio, in seconds.
 
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Length of audio, or position in audio, in seconds.
+/// Duration of audio, or position in audio, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Deserialize)]
 #[serde(transparent)]
 pub struct Seconds(f64);

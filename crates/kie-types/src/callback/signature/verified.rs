@@ -120,7 +120,7 @@ impl Verified<'_> {
     }
 }
 
-/// Shows the signed values and the length of the body.
+/// Shows the task id, the time, and the number of bytes of the body.
 impl fmt::Debug for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verified")
@@ -158,7 +158,7 @@ pub enum CallbackError {
 
 impl CallbackError {
     /// Returns the HTTP status for your response. It is 401 for a missing or wrong signature, and 400 for an unreadable
-    /// callback. For a stale callback it is 200, since the service would send the callback again after any other status.
+    /// callback. For a stale callback it is 200: after any other status, the service would send the callback again.
     pub fn http_status(&self) -> u16 {
         match self {
             Self::NoHeader { .. } | Self::Forged => 401,

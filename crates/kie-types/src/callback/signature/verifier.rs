@@ -47,7 +47,7 @@ pub enum VerifyError<'a> {
     /// callback and sent it again. Look the task up anyway: the task id was signed by KIE.
     #[error("the time of the callback is too far in the past or in the future")]
     Stale {
-        /// Id of the task. It is the id in the body that the signature covers.
+        /// Id of the task. The signature covers this id.
         task_id: &'a str,
     },
 }
@@ -72,8 +72,8 @@ impl Verifier {
         self
     }
 
-    /// Sets the maximum difference between the time of a callback and now, in both directions. Only whole seconds count.
-    /// The service does not document a maximum.
+    /// Sets the maximum difference between the time of a callback and now, in both directions. A fraction of a second
+    /// is ignored. The service does not document a maximum.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
@@ -88,7 +88,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`VerifyError`], which distinguishes a forged callback from a stale one.
+    /// [`VerifyError::Forged`] if the signature is wrong. [`VerifyError::Stale`] if the time of a correct signature is
+    /// too far in the past or in the future.
     pub fn verify<'a>(
         &self,
         label: &'a UnverifiedCallback,

@@ -90,8 +90,8 @@ impl Encoded {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the request is not a plain JSON object. Also if the operation sends a file and the request
-    /// contains no path of a file.
+    /// [`EncodeError`] if the request is not a plain JSON object, or if the operation sends a file and the request does
+    /// not contain the path of a file.
     pub fn of<E: Endpoint>(request: &impl Serialize) -> Result<Self, EncodeError> {
         match E::FILE {
             Some(file) => Self::form(E::HOST, E::PATH, file, request),
@@ -155,8 +155,8 @@ pub enum EncodedBody {
 }
 
 impl EncodedBody {
-    /// Returns the header `Content-Type`. Returns `None` if there is no body. Also returns `None` for a form, since the
-    /// header of a form contains the boundary between its parts, and the sender chooses this boundary.
+    /// Returns the header `Content-Type`. Returns `None` if there is no body, or if the body is a form. The header of a
+    /// form contains the boundary between the parts of the form, and the sender chooses this boundary.
     pub fn content_type(&self) -> Option<&'static str> {
         match self {
             Self::Json(_) => Some("application/json"),
@@ -165,7 +165,7 @@ impl EncodedBody {
     }
 }
 
-/// Shows the length of the body and not its content, since the content may be private.
+/// Shows the number of bytes of the body and not its content, since the content may be private.
 impl fmt::Debug for EncodedBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -180,8 +180,8 @@ impl Serializer for Query<'_> {
         serialize_char: char,
     }
 
-    // Floats and lists are refused here too. [`Query::field`] then writes them with serde_json, in the same form as in
-    // JSON bodies.
+    // This serializer also refuses floats and lists. [`Query::field`] then writes them with serde_json, in the same
+    // form as in JSON bodies.
     not_here! {
         serialize_f32(f32) -> (),
         serialize_f64(f64) -> (),

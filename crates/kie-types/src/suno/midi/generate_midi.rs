@@ -1,6 +1,6 @@
 //! MIDI from stems, with the documentation pages `generate-midi`, `get-midi-details` and `generate-midi-callbacks`.
 //!
-//! A stem is one voice or one group of instruments of a track, as a file of its own.
+//! A stem is an audio file with only one voice or one group of instruments of a track.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,15 +32,15 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GenerateMidi {
-        /// Id of the separation that made the stems.
+        /// Id of the separation task, which made the stems.
         #[serde(default)]
         pub task_id: TaskId<VocalSeparation>,
         /// Address (URL) to which the service sends the callback at the end of the task. The `kie-suno` client fills in
         /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// Id of the stem to transcribe, which the [record](crate::VocalSeparationRecord) of the separation has for
-        /// each stem. If this field is missing, the service transcribes every stem.
+        /// Id of the stem to transcribe. The [record](crate::VocalSeparationRecord) of the separation task has the ids
+        /// of the stems. If this field is missing, the service transcribes every stem.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_id: Option<AudioId>,
     }
@@ -125,8 +125,8 @@ answer! {
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
         /// Time at which the notes were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// Notes. Missing until the notes are finished. Unlike in all other records, the result is not inside a field
-        /// `response`.
+        /// Result of the task: the notes. Missing until the notes are finished. In the records of most other kinds of
+        /// task, the result is in the field `response`.
         pub midi_data: Option<MidiData> = "midiData" | "midi_data",
         /// Status of the task.
         pub success_flag: Option<MidiStatus> = "successFlag" | "success_flag",
@@ -140,9 +140,9 @@ answer! {
 }
 
 answer! {
-    /// Notes of the transcribed stems. The notes may be missing if the separation made many stems.
+    /// Notes of the transcribed stems. There may be no notes if the separation made many stems.
     pub struct MidiData {
-        /// State of the notes: `complete`.
+        /// State of the notes. Its value is `complete`.
         pub state: Option<String> = "state",
         /// Instruments, each with its notes.
         pub instruments: Vec<Instrument> = "instruments",
@@ -160,8 +160,7 @@ answer! {
 }
 
 answer! {
-    /// Note. In JSON, the start and the end can be numbers, or strings with numbers in them. A note can have its start
-    /// in one form and its end in the other.
+    /// One note of an instrument. In JSON, `start` and `end` can each be a number, or a string that contains a number.
     pub struct Note {
         /// MIDI key, 0 to 127. 60 is middle C.
         pub pitch: Option<i64> = "pitch",
@@ -175,8 +174,8 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a MIDI task. The field is called `successFlag`, and has a number. [`as_str`](Self::as_str) returns the
-    /// digits of the number.
+    /// Status of a MIDI task, from the field `successFlag` of its record. In JSON, the status is a number.
+    /// [`as_str`](Self::as_str) returns this number as text.
     pub enum MidiStatus {
         /// The task is in progress.
         Pending = "0",
@@ -193,8 +192,8 @@ impl MidiData {
     /// Returns the notes as a Standard MIDI File: one track per instrument, 480 ticks per quarter note, 120 quarter
     /// notes per minute.
     ///
-    /// The file has no notes that lack a pitch or a start. The file has no program changes, so it does not select
-    /// sounds. The name of each instrument is the name of its track. Drums are on their own channel.
+    /// A note without a pitch or without a start is left out. The file has no program changes, so it does not select
+    /// sounds. The name of each instrument is the name of its track. Drums are on their own MIDI channel.
     pub fn to_file(&self) -> Vec<u8> {
         midi_file(&self.instruments)
     }
@@ -212,7 +211,8 @@ impl Record for MidiRecord {
             Some(MidiStatus::Success) => TaskState::Complete,
             Some(status @ (MidiStatus::CreateTaskFailed | MidiStatus::GenerateFailed)) => {
                 let code = self.error_code.as_deref().and_then(|code| code.trim().parse().ok());
-                // If the code is not a number, the message of the failure starts with the code.
+                // If the failure code is not a number, it is put at the start of the failure message, so that it is not
+                // lost.
                 let words = self.error_code.as_deref().filter(|_| code.is_none());
                 let message: Vec<_> = [words, self.error_message.as_deref()].into_iter().flatten().collect();
                 TaskState::Failed(Failure::new(Some(status.as_str()), code, Some(&message.join(": "))))
@@ -221,8 +221,8 @@ impl Record for MidiRecord {
         }
     }
 
-    /// Returns the notes. If the task is finished and the record has no notes, returns a `MidiData` without
-    /// instruments.
+    /// Returns the notes. Returns a `MidiData` without instruments if the task is finished, but its record has no
+    /// notes.
     fn output(&self) -> Option<MidiData> {
         let finished = self.success_flag == Some(MidiStatus::Success);
         self.midi_data.clone().or_else(|| finished.then(MidiData::default))
@@ -237,10 +237,10 @@ answer! {
     /// Payload of the callback about a MIDI task: the field `data` of the callback's body. There is one callback per
     /// task.
     pub struct MidiCallback {
-        /// Id of the task. Its key is in camelCase. One code sample on the documentation page reads the id beside
-        /// `data`, not inside `data`.
+        /// Id of the task. One code sample on the documentation page reads the id from the body of the callback,
+        /// outside `data`.
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
-        /// State of the notes: `complete`. Missing if the task failed.
+        /// State of the notes. Its value is `complete`. Missing if the task failed.
         pub state: Option<String> = "state",
         /// Instruments, each with its notes. Missing if the task failed.
         pub instruments: Vec<Instrument> = "instruments",
@@ -256,8 +256,8 @@ impl CallbackPayload for MidiCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, self.output()) {
-            // Code 0 means that the callback has no code. Such a callback is not a failure if it contains the result of
-            // the task.
+            // Code 0 means that the callback has no code. So a callback with code 0 is a success if it contains the
+            // result of the task.
             (200 | 0, Some(_)) => TaskState::Complete,
             (200, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
@@ -277,8 +277,8 @@ impl Output for MidiData {
         if self.instruments.is_empty() { Vec::new() } else { vec![self.clone()] }
     }
 
-    /// Returns one item with the notes as a MIDI file, or no item if there are no instruments. The text of the item is
-    /// the list of the names of the instruments.
+    /// Returns one item with the notes as a MIDI file. Returns no item if there are no instruments. The text of the
+    /// item is the names of the instruments, separated by commas.
     fn items(&self) -> Vec<Item> {
         if self.instruments.is_empty() {
             return Vec::new();

@@ -5,10 +5,10 @@ use crate::value::Seconds;
 
 /// Number of ticks per quarter note. A tick is the unit of time in the file.
 const DIVISION: u16 = 480;
-/// Number of ticks per second. At 120 quarter notes per minute, there are two quarter notes in a second.
+/// Number of ticks per second. The tempo is 120 quarter notes per minute, so there are two quarter notes in a second.
 const TICKS_PER_SECOND: f64 = 2.0 * DIVISION as f64;
-/// Latest tick that a note can have: the largest number that the file format can store. This tick is more than three
-/// days after the start of the file.
+/// Latest tick at which a note can start or end: the largest number that the file format can store. It is more than
+/// three days after the start of the music.
 const LATEST: u32 = 0x0FFF_FFFF;
 /// Number of the MIDI channel for drums, counted from 0.
 const DRUMS: u8 = 9;
@@ -16,7 +16,7 @@ const DRUMS: u8 = 9;
 /// Returns the bytes of a Standard MIDI File of format 1. The file has a track with the tempo, and one track for each
 /// instrument.
 pub(crate) fn midi_file(instruments: &[Instrument]) -> Vec<u8> {
-    // 120 quarter notes per minute are 500,000 microseconds per quarter note.
+    // Event that sets the tempo: 500,000 microseconds per quarter note, which is 120 quarter notes per minute.
     let tempo = [0x00, 0xFF, 0x51, 0x03, 0x07, 0xA1, 0x20];
     let instruments = &instruments[..instruments.len().min(usize::from(u16::MAX) - 1)];
     let mut file = b"MThd\0\0\0\x06\0\x01".to_vec();
@@ -41,8 +41,8 @@ fn push_track(file: &mut Vec<u8>, events: &[u8]) {
     file.extend(END);
 }
 
-/// Returns the bytes of the events of a track: first the name of the track, then its notes. In front of each event is
-/// the time since the previous event, in ticks.
+/// Returns the bytes of the events of a track: first the name of the track, then its notes. Each event begins with the
+/// time since the previous event, in ticks.
 fn events(name: &str, channel: u8, notes: &[Note]) -> Vec<u8> {
     // If one note ends and the next note begins at the same tick, the end must come first. Sorting by tick and then by
     // status byte ensures this order, because the status byte of note-off is smaller than the status byte of note-on.
@@ -61,8 +61,8 @@ fn events(name: &str, channel: u8, notes: &[Note]) -> Vec<u8> {
     events
 }
 
-/// Returns the two events of a note, its start and its end. Each event is a tuple of tick, status byte, pitch and
-/// velocity. Returns `None` for a note without a valid pitch or without a start.
+/// Returns the two events of a note: the event of its start and the event of its end. Each event is a tuple of tick,
+/// status byte, pitch and velocity. Returns `None` for a note without a valid pitch or without a start.
 fn note_events(note: &Note, channel: u8) -> Option<[(u32, u8, u8, u8); 2]> {
     let pitch = u8::try_from(note.pitch?).ok().filter(|pitch| *pitch < 128)?;
     // The cast saturates at the limits of `u32`, and turns NaN into 0.
@@ -99,7 +99,8 @@ mod tests {
         let expected = [
             &b"MThd\0\0\0\x06\0\x01\0\x02\x01\xE0"[..],
             b"MTrk\0\0\0\x0B\0\xFF\x51\x03\x07\xA1\x20\0\xFF\x2F\0",
-            // The note starts at tick 480, lasts 420 ticks, and has a velocity of 0.8 times 127.
+            // Expected bytes of the track of the piano. Its note starts at tick 480, lasts 420 ticks, and has the
+            // velocity 102, which is 0.8 times 127.
             b"MTrk\0\0\0\x17\0\xFF\x03\x05Piano\x83\x60\x90\x3C\x66\x83\x24\x80\x3C\0\0\xFF\x2F\0",
         ]
         .concat();

@@ -1,5 +1,5 @@
-//! MIDI: the notes of stems, and the MIDI files with these notes. A stem is one voice or one group of instruments of a
-//! track, as a file of its own.
+//! MIDI: the notes of stems, and the MIDI files with these notes. A stem is an audio file with only one voice or one
+//! group of instruments of a track.
 
 pub mod generate_midi;
 mod midi_file;

@@ -21,8 +21,8 @@ answer! {
         pub task_id: Option<TaskId<Music>> = "task_id" | "taskId",
         /// Tracks. There are no tracks at the stage `text`, and usually two at the stage `complete`.
         pub tracks: Vec<Track> = "data",
-        /// Failure reason, as text. Only callbacks of `replace-section`, and callbacks of one service with almost the
-        /// same API, have the reason in this field.
+        /// Failure reason, as text. Only callbacks of `replace-section`, and callbacks of another service with a
+        /// similar API, have the reason in this field.
         pub error: Option<String> = "error" | "errorMessage" | "error_message",
     }
 }
@@ -49,8 +49,8 @@ impl CallbackPayload for MusicCallback {
     }
 
     fn state(&self, code: i64, message: &str) -> TaskState {
-        // Code 0 can also mean that the callback has no code. Such a callback is not a failure if it
-        // contains the result of the task.
+        // Code 0 may mean that the callback has no code. So a callback with code 0 is not a failure if it contains the
+        // result of the task.
         let has_files = self.tracks.iter().any(|track| track.url().is_some());
         let succeeded = code == 200 || (code == 0 && has_files);
         if !succeeded || self.callback_type == Some(CallbackType::Error) {

@@ -44,9 +44,9 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GenerateMusic {
-        /// In custom mode, this field has the lyrics. The lyrics are sung word for word, and have at most
-        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this field has
-        /// the idea for the music, with at most [`IDEA`] characters.
+        /// Lyrics or idea. In custom mode, this text is the lyrics: at most [`GenerateMusicLimits::lyrics`] characters,
+        /// which are sung word for word. An instrumental needs no lyrics. In simple mode, this text is the idea for the
+        /// music: at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for custom mode, in which you write lyrics, style and title. `false` for simple mode, in which only
@@ -77,19 +77,20 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
+        /// Weirdness of the music, 0 to 1. With a higher value the music may differ more from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
-        /// Weight of the input audio, 0 to 1.
+        /// Weight of the input audio, 0 to 1: its influence on the new music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
         /// Id of a persona or of a cloned voice. Allowed only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_id: Option<PersonaId>,
-        /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
+        /// Kind of id in `persona_id`: the id of a persona, or the id of a cloned voice. A cloned voice needs model V5
+        /// or later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
-        /// Requested length of the music, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Allowed only in custom mode,
+        /// Requested duration of the music, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Allowed only in custom mode,
         /// and only with model V5_5 or a later model.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub duration: Option<Seconds>,
@@ -112,7 +113,7 @@ pub struct GenerateMusicLimits {
 /// the models with `None`.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
-    //                         lyrics           style          title
+    // Maximum characters of:  lyrics           style          title
     (Model::V3_5,    None),
     (Model::V4,      Some(GenerateMusicLimits { lyrics: 3_000, style:   200, title: 80 })),
     (Model::V4_5,    Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),

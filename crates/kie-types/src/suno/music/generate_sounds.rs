@@ -15,8 +15,8 @@ use crate::{
 setters! {
     /// Makes a sound effect, an ambience or a loop.
     ///
-    /// The sound is one of the tracks of the task's [record](crate::MusicRecord), the response to a lookup of the task.
-    /// The documentation page does not describe callbacks, and lists `callBackUrl` as optional.
+    /// To get the sound, look up the task: the [response](crate::MusicRecord) has the sound as a track. The
+    /// documentation page does not describe callbacks, and lists `callBackUrl` as optional.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-sounds>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -34,7 +34,8 @@ setters! {
         /// Model that makes the sound.
         #[serde(default = "model::missing")]
         pub model: Model,
-        /// `true` for a sound that can be looped. If this field is missing, the sound cannot be looped.
+        /// `true` for a loop: a sound that can be repeated without a break. If this field is missing, the sound is not
+        /// a loop.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sound_loop: Option<bool>,
         /// Tempo of the sound, [`TEMPO_MIN`] to [`TEMPO_MAX`] beats per minute.
@@ -47,8 +48,8 @@ setters! {
         /// missing, the service does not fetch the lyrics.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub grab_lyrics: Option<bool>,
-        /// Address (URL) to which the service sends callbacks, presumably about the progress of the task. The
-        /// `kie-suno` client fills in a missing address.
+        /// Address (URL) to which the service sends callbacks, probably about the progress of the task. The `kie-suno`
+        /// client fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
@@ -183,9 +184,9 @@ impl Endpoint for GenerateSounds {
         and [Limit::new("soundKey", Bound::OneOf(SoundKey::WORDS.to_vec()))],
     }
 
-    /// Reads a response with code 422, the message `success` and a task id as a success. The documentation page shows
-    /// such a response for an accepted request. No refusal has the message `success`, and an error here would lose the
-    /// task id.
+    /// Reads a response as a success if it has code 422, the message `success` and a task id. The documentation page
+    /// shows such a response for an accepted request. If this response were read as a refusal, the task id would be
+    /// lost.
     fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
         envelope::open(http_status, body).or_else(|error| match &error {
             ReadError::Refused(refusal) if refusal.code() == 422 && refusal.message() == "success" => {

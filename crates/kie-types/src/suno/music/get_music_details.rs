@@ -11,8 +11,8 @@ use crate::{
 lookup! {
     /// Looks up a task that makes or edits music. The service allows at most 3 lookups of the same task per second.
     ///
-    /// The response is `None` if the service does not know the task. Just after its start, a task can be unknown for a
-    /// moment. A task of another kind, such as a WAV task, is always unknown to this lookup.
+    /// The response is `None` if the service does not know the task. For a moment after its start, a task can be
+    /// unknown. A task of another kind, such as a WAV task, is always unknown to this lookup.
     pub struct GetMusicDetails of Music => MusicRecord {
         page: "get-music-details", "https://docs.kie.ai/suno-api/get-music-details",
         path: "/api/v1/generate/record-info",
@@ -26,15 +26,15 @@ answer! {
     pub struct MusicRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
-        /// Id of the track that the task continued. Missing if the task is not an extension of a track.
+        /// Id of the track that the task continues. Missing if the task does not continue a track.
         pub parent_music_id: Option<String> = "parentMusicId" | "parent_music_id",
-        /// Request that started the task, as JSON in a string.
+        /// Request that started the task: a string that contains JSON.
         pub param: Option<JsonText> = "param",
         /// Tracks. Missing while the task is queued.
         pub response: Option<MusicResponse> = "response",
         /// Status of the task.
         pub status: Option<MusicStatus> = "status",
-        /// Suno's own name of the model, such as `chirp-crow`. In the documentation, this field has the value
+        /// Suno's own name of the model, such as `chirp-crow`. In the documentation, the value of this field is
         /// `GENERATE`.
         pub kind: Option<String> = "type",
         /// Operation that made the tracks: `generate`, `extend`, `upload_cover`, `upload_extend`, `underpainting` and
@@ -44,7 +44,7 @@ answer! {
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
-        /// Time at which the task was created. This field was seen in responses, but is not documented.
+        /// Time at which the task was created. This field is not documented, but occurs in responses.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
     }
 }
@@ -56,7 +56,7 @@ answer! {
         pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
         /// Tracks, usually two. A track is listed before its file is finished.
         pub suno_data: Vec<Track> = "sunoData" | "suno_data",
-        /// Failure reason, as text. It was seen in the record of a failed task.
+        /// Failure reason, as text. The record of a failed task had the reason in this field.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }
@@ -84,7 +84,7 @@ open_enum! {
 }
 
 impl MusicRecord {
-    /// Returns the tracks of the record. Some of them may be unfinished.
+    /// Returns the tracks of the record. Some tracks may be unfinished.
     pub fn tracks(&self) -> &[Track] {
         self.response.as_ref().map_or(&[], |response| &response.suno_data)
     }
@@ -122,8 +122,8 @@ impl Record for MusicRecord {
         }
     }
 
-    /// Returns the tracks. If the callback was not delivered and at least one track is finished, returns only the
-    /// finished tracks.
+    /// Returns the tracks of the record. If the service could not deliver the callback and at least one track is
+    /// finished, returns only the finished tracks.
     fn output(&self) -> Option<Vec<Track>> {
         let mut tracks = self.response.as_ref()?.suno_data.clone();
         let is_finished = |track: &Track| track.url().is_some();

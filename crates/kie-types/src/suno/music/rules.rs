@@ -1,4 +1,4 @@
-//! Rules for requests that the documentation pages of several music operations state in the same way.
+//! Rules for the fields of requests. Each of these rules holds for several music operations.
 
 use super::singer::{PersonaModel, VocalGender};
 use crate::{
@@ -10,14 +10,14 @@ use crate::{
 pub(super) const SIMPLE: Mode = Mode::flag("simple", "customMode", false);
 /// Custom mode: the request has lyrics, style and title.
 pub(super) const CUSTOM: Mode = Mode::flag("custom", "customMode", true);
-/// Mode of a request that continues a source with the parameters of the source. The source is a track or a recording.
+/// Mode of a request that continues a track or a recording, and uses the parameters of that track or recording.
 pub(super) const INHERIT: Mode = Mode::flag("inherit", "defaultParamFlag", false);
-/// Mode of a request that continues a track or a recording with parameters of its own.
+/// Mode of a request that continues a track or a recording, and uses the parameters in the request.
 pub(super) const OWN: Mode = Mode::flag("custom", "defaultParamFlag", true);
 
-/// Minimum of the requested length of the music, in seconds.
+/// Minimum duration of the music that a request can ask for, in seconds.
 pub const DURATION_MIN: f64 = 10.0;
-/// Maximum of the requested length of the music, in seconds.
+/// Maximum duration of the music that a request can ask for, in seconds.
 pub const DURATION_MAX: f64 = 360.0;
 
 /// Checks `personaModel`. The value must be `style_persona` (a persona from a track) or `voice_persona` (a cloned
@@ -41,7 +41,7 @@ pub(super) fn persona_limits() -> Vec<Limit> {
     [words(&PersonaModel::WORDS)].into_iter().chain(of_older).collect()
 }
 
-/// Checks that `duration` is 10 to 360 seconds, and that it is missing for models before V5_5.
+/// Checks that `duration` is 10 to 360 seconds. Also checks that this field is missing for models before V5_5.
 pub(super) fn duration(rules: &mut Rules, model: &Model, duration: Option<Seconds>) {
     rules.range("duration", duration.map(Seconds::get), DURATION_MIN..=DURATION_MAX);
     let too_old = model.is_before_v5() || *model == Model::V5;
@@ -64,15 +64,17 @@ pub(super) fn duration_limits() -> Vec<Limit> {
     .collect()
 }
 
-/// Returns the limits of [`duration_limits`], and the limit to whole seconds that [`whole_duration`] checks.
+/// Returns the limits of [`duration_limits`], and one more limit: the duration is a whole number of seconds.
+/// [`whole_duration`] checks these limits.
 pub(super) fn whole_duration_limits() -> Vec<Limit> {
     let mut limits = duration_limits();
     limits.push(Limit::new("duration", Bound::Step(1.0)).in_mode(CUSTOM));
     limits
 }
 
-/// Returns the fields that the service ignores in simple mode, and the field that the service ignores for an
-/// instrumental in custom mode. Fields that are forbidden in simple mode are not in this list, because they are limits.
+/// Returns the fields that the service ignores in simple mode, and `prompt`, which the service ignores for an
+/// instrumental in custom mode. Fields that must be missing in simple mode are not in this list: `validate` refuses
+/// them.
 pub(super) fn ignored_in_simple_mode() -> Vec<IgnoredField> {
     let mut ignored: Vec<_> = IgnoredField::all(["style", "title", "negativeTags", "personaModel"], SIMPLE).collect();
     ignored.extend(ignored_hints(SIMPLE));
@@ -81,8 +83,8 @@ pub(super) fn ignored_in_simple_mode() -> Vec<IgnoredField> {
     ignored
 }
 
-/// Returns the gender of the voice and the three weights, which several operations have, as fields that the service
-/// ignores in `mode`.
+/// Returns one entry for the gender of the voice and for each of the three weights. Each entry says that the service
+/// ignores the field in `mode`.
 pub(super) fn ignored_hints(mode: Mode) -> impl Iterator<Item = IgnoredField> {
     IgnoredField::all(["vocalGender", "styleWeight", "weirdnessConstraint", "audioWeight"], mode)
 }
@@ -92,8 +94,8 @@ fn models() -> impl Iterator<Item = Model> {
     Model::ALL.into_iter().filter(|model| *model != Model::V3_5)
 }
 
-/// Checks the field `duration` as the function [`duration`] does, and also checks that the value is a whole number of
-/// seconds. Some documentation pages require whole seconds.
+/// Makes the same checks as the function [`duration`], and also checks that the duration is a whole number of seconds.
+/// Some documentation pages require whole seconds.
 pub(super) fn whole_duration(rules: &mut Rules, model: &Model, length: Option<Seconds>) {
     duration(rules, model, length);
     rules.step("duration", length.map(Seconds::get), 1.0);

@@ -1,4 +1,5 @@
-//! Separations of tracks into stems. A stem is one voice or one group of instruments of a track, as a file of its own.
+//! Separations of tracks into stems. A stem is an audio file with only one voice or one group of instruments of a
+//! track.
 
 pub mod separate_vocals;
 pub mod stem_name;

@@ -1,7 +1,7 @@
 //! Vocal and stem separation, with the documentation pages `separate-vocals`, `get-vocal-separation-details` and
 //! `separate-vocals-callbacks`.
 //!
-//! A stem is one voice or one group of instruments of a track, as a file of its own.
+//! A stem is an audio file with only one voice or one group of instruments of a track.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ use crate::{
 
 setters! {
     /// Separates a track into stems: into voice and accompaniment, into up to twelve stems, or into one stem and the
-    /// rest. A stem is one voice or one group of instruments, as a file of its own.
+    /// rest. A stem is an audio file with only one voice or one group of instruments.
     ///
     /// The source is a track of a music task, or a recording of your own. The service checks `task_id` and `audio_id`
     /// before it accepts the request, and refuses unknown ids with code 422. A second separation of the same track
@@ -48,16 +48,16 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct SeparateVocals {
-        /// Id of the music task that made the track. Not allowed with `audio_url`.
+        /// Id of the music task of the track to separate. Not allowed with `audio_url`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub task_id: Option<TaskId<Music>>,
-        /// Id of the track. Not allowed with `audio_url`.
+        /// Id of the track to separate. Not allowed with `audio_url`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_id: Option<AudioId>,
-        /// Address (URL) of a recording of at most 20 MB, in place of `task_id` and `audio_id`. The service must be
-        /// able to fetch the recording.
+        /// Address (URL) of the recording to separate, of at most 20 MB. Use this field in place of `task_id` and
+        /// `audio_id`. The service must be able to fetch the recording.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_url: Option<String>,
@@ -77,9 +77,9 @@ setters! {
 }
 
 open_enum! {
-    /// Kind of separation. The prices of the kinds differ a lot.
+    /// Kind of separation: the stems that a separation makes. Some kinds cost many more credits than others.
     pub enum SeparationType {
-        /// The voice and the accompaniment: two stems.
+        /// Two stems: the voice and the accompaniment.
         SeparateVocal = "separate_vocal",
         /// Up to twelve stems.
         SplitStem = "split_stem",
@@ -89,19 +89,17 @@ open_enum! {
 }
 
 const RECORDING: Mode = Mode::given("recording", "audioUrl");
-/// Values of `type` with which `stemName` is not allowed. A missing `type` is one of them.
+/// Kinds of separation for which `stemName` is not allowed: a missing `type`, `separate_vocal` and `split_stem`.
 const WITHOUT_STEM_NAME: [Mode; 3] =
     [Mode::left_out("default", "type"), Mode::word("type", "separate_vocal"), Mode::word("type", "split_stem")];
 
 impl SeparateVocals {
-    /// Separates this track of this music task. The result is voice and accompaniment, unless you set another
-    /// [`kind`](Self::kind).
+    /// Separates a track of a music task into voice and accompaniment. To get other stems, set [`kind`](Self::kind).
     pub fn of_track(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: Some(task_id.into()), audio_id: Some(audio_id.into()), ..Self::empty() }
     }
 
-    /// Separates a recording of your own. The result is voice and accompaniment, unless you set another
-    /// [`kind`](Self::kind).
+    /// Separates a recording of your own into voice and accompaniment. To get other stems, set [`kind`](Self::kind).
     pub fn of_recording(audio_url: impl Into<String>) -> Self {
         Self { audio_url: Some(audio_url.into()), ..Self::empty() }
     }
@@ -121,10 +119,9 @@ impl Endpoint for SeparateVocals {
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VocalSeparation>;
 
-    /// Checks the rules from the text of the documentation page, not the rules from the schema on this page. The schema
-    /// requires `stemName` for every type. The schema also requires the ids together with `audioUrl`, although the same
-    /// schema forbids this combination. The text has other rules, and the requests that the service accepts follow the
-    /// text.
+    /// Checks the rules from the text of the documentation page, because the service follows this text. The schema on
+    /// the page contradicts the text: it requires `stemName` for every type. It also requires the ids together with
+    /// `audioUrl`, although it forbids this combination in another place.
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         let task_id = self.task_id.as_ref().map(TaskId::as_str);
@@ -218,12 +215,12 @@ answer! {
         pub task_id: Option<TaskId<VocalSeparation>> = "taskId" | "task_id",
         /// Id of the track that the task separates.
         pub music_id: Option<AudioId> = "musicId" | "music_id",
-        /// Id of the track that the task separates, like `music_id`. Only the newer documentation page of the sister
-        /// service sunoapi.org has this field, in place of `music_index`.
+        /// Id of the track that the task separates, like `music_id`. KIE does not document this field. The newer
+        /// documentation page of the similar service sunoapi.org has it in place of `music_index`.
         pub audio_id: Option<AudioId> = "audioId" | "audio_id",
         /// Callback address from the request that started the task.
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
-        /// Index of the track among the tracks of its music task, starting at 0.
+        /// Index of the track in the list of tracks of its music task. The first track has the index 0.
         pub music_index: Option<i64> = "musicIndex" | "music_index",
         /// Time at which the stems were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
@@ -241,7 +238,7 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a separation task. The field is called `successFlag`.
+    /// Status of a separation task, from the field `successFlag` of its record.
     pub enum VocalSeparationStatus {
         /// The task is in progress.
         Pending = "PENDING",
@@ -290,29 +287,29 @@ answer! {
     /// Payload of the callback about a separation task: the field `data` of the callback's body. There is one callback
     /// per task.
     ///
-    /// The payload has several forms. There is a report of one more form, which has code 200 and none of the keys
-    /// below. So use the callback only as a signal that the task is finished, and read the stems from the record of the
-    /// task.
+    /// The payload has several forms. According to one report, a callback with code 200 can also lack all fields of
+    /// this type. So use the callback only as a signal that the task is finished, and read the stems from the
+    /// [record](VocalSeparationRecord) of the task.
     pub struct VocalSeparationCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<VocalSeparation>> = "task_id" | "taskId",
-        /// Stems. Their key is `vocal_separation_info` on the documentation page, or `vocal_removal_info` if the kind
-        /// of separation is [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced).
+        /// Stems as an object. In JSON, the key of the object is `vocal_separation_info` on the documentation page, or
+        /// `vocal_removal_info` if the kind of separation is [`SplitStemAdvanced`](SeparationType::SplitStemAdvanced).
         pub info: Option<Stems> =
             "vocal_separation_info" | "vocal_removal_info" | "vocalSeparationInfo" | "vocalRemovalInfo",
-        /// Link to the accompaniment, beside the task id and not inside `info`. One existing client reads the link from
-        /// this place.
+        /// Link to the accompaniment, if the payload has this link outside `info`. One existing client reads the link
+        /// from this place.
         pub instrumental_url: Option<Link> = "instrumental_url" | "instrumentalUrl",
-        /// Link to the voice, beside the task id and not inside `info`.
+        /// Link to the voice, if the payload has this link outside `info`.
         pub vocal_url: Option<Link> = "vocal_url" | "vocalUrl",
-        /// Stems as a list, beside the task id and not inside `info`.
+        /// Stems as a list, if the payload has this list outside `info`.
         pub origin_data: Vec<OriginData> = "origin_data" | "originData",
     }
 }
 
 impl VocalSeparationCallback {
-    /// Returns the stems from [`info`](Self::info), or else from the fields beside the task id. Returns `None` if the
-    /// payload has no stems.
+    /// Returns the stems from [`info`](Self::info). If `info` has no links to stems, returns the stems from the other
+    /// fields of this payload. Returns `None` if the payload has no links to stems.
     pub fn stems(&self) -> Option<Stems> {
         let outside_info = Stems {
             instrumental_url: self.instrumental_url.clone(),
@@ -333,8 +330,8 @@ impl CallbackPayload for VocalSeparationCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, self.stems()) {
-            // Code 0 means that the callback has no code. Such a callback is not a failure if it contains the result of
-            // the task.
+            // Code 0 means that the callback has no code. So a callback with code 0 is a success if it contains the
+            // result of the task.
             (200 | 0, Some(_)) => TaskState::Complete,
             (200, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),

@@ -5,8 +5,8 @@ use crate::value::open_enum;
 open_enum! {
     /// Stem that [`SplitStemAdvanced`](crate::SeparationType::SplitStemAdvanced) extracts from a track.
     ///
-    /// The names are spelled as in the documentation, with spaces. Links to stems contain the names in the same
-    /// spelling.
+    /// The names are spelled as in the documentation, with spaces. The link to a stem contains the name of the stem in
+    /// the same spelling.
     pub enum StemName {
         /// Lead Vocal.
         LeadVocal = "Lead Vocal",

@@ -1,4 +1,5 @@
-//! Stems, the results of separations. A stem is one voice or one group of instruments of a track, as a file of its own.
+//! Stems, the results of separations. A stem is an audio file with only one voice or one group of instruments of a
+//! track.
 
 use crate::{
     decode::answer,
@@ -8,17 +9,18 @@ use crate::{
 
 answer! {
     /// Result of a separation. The result has the stems in two forms: as links in fields such as `vocal_url`, and as
-    /// the list `origin_data`. One of the forms can be missing.
+    /// the list `origin_data`. One of the two forms can be missing.
     ///
     /// The two forms can differ: some responses had only the list, and some had fewer stems in the list than links.
     /// Only the list has the ids that [`GenerateMidi`](crate::GenerateMidi) requires. If an instrument does not occur
     /// in the music, its stem is missing, or the file of its stem is silent. The service keeps the files for 14 days.
     pub struct Stems {
-        /// Id of the result. It was null in every response that was seen.
+        /// Id of the result. It is null in all known responses.
         pub id: Option<String> = "id",
-        /// Link to the source of the separation. It is usually null or empty.
+        /// Link to the audio that was separated. It is usually null or empty.
         pub origin_url: Option<Link<Any>> = "originUrl" | "origin_url",
-        /// Stems as a list. The keys of its entries are in snake_case, also in the record of the task.
+        /// Stems as a list. In JSON, the keys of an entry are in snake_case, even in the record of the task, whose
+        /// other keys are in camelCase.
         pub origin_data: Vec<OriginData> = "originData" | "origin_data",
         /// Link to the accompaniment. Present only if the separation made two stems, voice and accompaniment.
         pub instrumental_url: Option<Link> = "instrumentalUrl" | "instrumental_url",
@@ -54,7 +56,7 @@ answer! {
 answer! {
     /// Entry of the list of stems. The entry is one stem, or a pair: one stem, and the rest of the track.
     pub struct OriginData {
-        /// Length of the stem, in seconds.
+        /// Duration of the stem, in seconds.
         pub duration: Option<Seconds> = "duration",
         /// Link to the file of the stem.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
@@ -73,7 +75,7 @@ answer! {
 answer! {
     /// One stem of a pair: the extracted stem, or the rest of the track.
     pub struct Stem {
-        /// Length of the stem, in seconds.
+        /// Duration of the stem, in seconds.
         pub duration: Option<Seconds> = "duration",
         /// Link to the file of the stem. The link can contain a space.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
@@ -85,8 +87,8 @@ answer! {
 }
 
 impl Stems {
-    /// Returns every link that is present in a field such as `vocal_url`. Each tuple has the name of the field in JSON,
-    /// a readable name of the stem, and the link.
+    /// Returns the links from all fields such as `vocal_url` that have a link. Each tuple has the key of the field in
+    /// JSON, a readable name of the stem, and the link.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &'static str, &Link)> {
         let links = [
             ("instrumentalUrl", "Instrumental", &self.instrumental_url),
@@ -107,14 +109,15 @@ impl Stems {
         links.into_iter().filter_map(|(wire, name, link)| Some((wire, name, link.as_ref()?)))
     }
 
-    /// Returns `true` if there is a link to at least one stem. The link to the source of the separation does not count.
+    /// Returns `true` if there is a link to at least one stem. The link to the audio that was separated does not count.
     pub(crate) fn has_files(&self) -> bool {
         self.named().next().is_some() || self.origin_data.iter().any(|row| row.items().any(|item| item.url.is_some()))
     }
 }
 
 impl OriginData {
-    /// Returns the stem of this entry, or the two stems of its pair.
+    /// Returns the stems of this entry as items: one stem, or both stems of a pair (the extracted stem and the rest of
+    /// the track).
     fn items(&self) -> impl Iterator<Item = Item> {
         let Self { duration, audio_url, stem_type_group_name, id, .. } = self;
         let own = item("audioUrl", id.as_ref(), stem_type_group_name.clone(), *duration, audio_url.as_ref());
@@ -128,7 +131,8 @@ impl OriginData {
     }
 }
 
-/// Returns a stem as an item, or `None` if the stem has no data. `key` is the name of the link in JSON.
+/// Returns a stem as an item, or `None` if the stem has no data. `key` is the JSON key under which the item lists the
+/// link.
 fn item(
     key: &str,
     id: Option<&AudioId>,
@@ -147,16 +151,16 @@ fn item(
 }
 
 impl Output for Stems {
-    /// The type of a stem is [`Item`], because a stem can be an entry of the list, a link in a field such as
-    /// `vocal_url`, or both.
+    /// Type of one stem. It is [`Item`], because the response can have a stem as an entry of the list, as a link in a
+    /// field such as `vocal_url`, or as both.
     type Piece = Item;
 
     fn pieces(&self) -> Vec<Item> {
         self.items()
     }
 
-    /// Returns every stem once: all stems of the list, and then the links in fields such as `vocal_url` whose files are
-    /// not in the list. The first item also has the link to the source of the separation.
+    /// Returns every stem once: first all stems of the list, and then the stems that are only in fields such as
+    /// `vocal_url`. The first item also has the link to the audio that was separated, if this link is known.
     fn items(&self) -> Vec<Item> {
         let mut items: Vec<Item> = self.origin_data.iter().flat_map(OriginData::items).collect();
         for (wire, name, link) in self.named() {

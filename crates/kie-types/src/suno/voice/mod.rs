@@ -1,8 +1,8 @@
 //! Suno Voice: makes a clone of a person's singing voice, in two tasks.
 //!
-//! [`suno_voice_validate`] takes a sample of the voice and makes a phrase, a short text. The owner of the voice sings
-//! the phrase, and you record the singing. [`suno_voice_generate`] makes the cloned voice from this recording. To sing
-//! with the cloned voice, use its id as `personaId` in [`GenerateMusic`](crate::GenerateMusic), with
+//! [`suno_voice_validate`] takes a sample of the voice, and returns a phrase, which is a short text. The owner of the
+//! voice sings the phrase, and you record the singing. [`suno_voice_generate`] makes the cloned voice from this
+//! recording. To sing with the cloned voice, use its id as `personaId` in [`GenerateMusic`](crate::GenerateMusic), with
 //! [`PersonaModel::Voice`](crate::PersonaModel::Voice).
 
 mod failure;

@@ -23,8 +23,8 @@ use crate::{
 )]
 #[non_exhaustive]
 pub struct SunoVoiceCheckVoice {
-    /// Id of the task that made the voice. The key is `task_id` in JSON. All other voice requests spell this key
-    /// `taskId`.
+    /// Id of the task that made the voice. In JSON, the key of this field is `task_id`. In all other voice requests,
+    /// the key is `taskId`.
     #[serde(default)]
     pub task_id: TaskId<Voice>,
 }

@@ -23,9 +23,9 @@ setters! {
     /// a short text that the owner of the voice sings. The first step, [`SunoVoiceValidate`](crate::SunoVoiceValidate),
     /// makes the phrase.
     ///
-    /// Each phrase allows one try: the service refuses a second request for the same phrase with code 422. The service
-    /// accepts the request before it checks the recording. After 20 to 40 seconds, the record of the task shows if the
-    /// recording was accepted.
+    /// You can send one request for each phrase: the service refuses a second request for the same phrase with code
+    /// 422. The service accepts the request before it checks the recording. To see if the recording was accepted, look
+    /// up the task after 20 to 40 seconds.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-generate>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +40,8 @@ setters! {
         /// Id of the validation task, which made the phrase.
         #[serde(default)]
         pub task_id: TaskId<VoiceValidation>,
-        /// Address (URL) of the recording of the phrase. The service must be able to fetch the recording. Sing the
-        /// phrase in the recording, rather than speak it.
+        /// Address (URL) of the recording of the phrase. The service must be able to fetch the recording. In the
+        /// recording, the phrase must be sung, not spoken.
         #[serde(default)]
         pub verify_url: String,
         /// Name of the cloned voice.
@@ -162,9 +162,9 @@ impl Job for Voice {
 lookup! {
     /// Looks up a task that makes a cloned voice.
     ///
-    /// The documentation looks up the id of the voice task, which the service returned for [`SunoVoiceGenerate`]. Two
-    /// existing clients look up the id of the validation task instead, and they also get responses. If the service does
-    /// not know one of these two ids, try the other id.
+    /// In the documentation, this lookup uses the id of the voice task, which the service returned for
+    /// [`SunoVoiceGenerate`]. Two existing clients use the id of the validation task instead, and they also get
+    /// responses. If the service does not know one of these two ids, try the other id.
     pub struct SunoVoiceRecordInfo of Voice => VoiceRecord {
         page: "suno-voice-record-info", "https://docs.kie.ai/suno-api/suno-voice-record-info",
         path: "/api/v1/voice/record-info",
@@ -179,7 +179,7 @@ answer! {
     pub struct VoiceRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
-        /// Id of the cloned voice. For some tasks the live service never sent this id: see [`ClonedVoice`].
+        /// Id of the cloned voice. In practice, the service never sent this id for some tasks: see [`ClonedVoice`].
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
         /// Status of the task.
         pub status: Option<VoiceStatus> = "status",
@@ -199,9 +199,9 @@ open_enum! {
         ProcessingValidate = "processing_validate",
         /// The service did not accept the recording.
         ProcessingValidateFail = "processing_validate_fail",
-        /// The comparison of the recording with the phrase has not started, or has not ended.
+        /// The comparison of the recording with the phrase is not finished. It may not have started yet.
         WaitValidating = "wait_validating",
-        /// The service is making the voice. This status was seen in responses, but is not documented.
+        /// The service is making the voice. This status is not documented, but occurs in responses.
         GeneratingVoice = "generating_voice",
         /// The voice is finished.
         Success = "success",
@@ -221,7 +221,7 @@ fn state(status: Option<&VoiceStatus>, code: Option<i64>, message: Option<&str>)
 }
 
 /// Returns the voice with its id, if the id is known. If the voice is finished and its id is not known, returns the
-/// voice with the id of its task instead. Otherwise returns `None`.
+/// voice with the id of its task instead. Returns `None` if the voice is not finished and has no id.
 fn voice(voice_id: Option<&PersonaId>, task_id: Option<&TaskId<Voice>>, finished: bool) -> Option<ClonedVoice> {
     let stand_in = || task_id.filter(|_| finished).map(|id| PersonaId::new(id.as_str()));
     voice_id.cloned().or_else(stand_in).map(|voice_id| ClonedVoice { voice_id })
@@ -269,8 +269,8 @@ impl CallbackPayload for VoiceCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         let message = self.error_message.as_deref().or(Some(message));
-        // Code 0 can also mean that the callback has no code. Such a callback is not a failure if it
-        // contains the result of the task.
+        // Code 0 may mean that the callback has no code. So a callback with code 0 is not a failure if it contains the
+        // result of the task.
         if code != 200 && !(code == 0 && self.voice_id.is_some()) {
             let status = self.status.as_ref().map(VoiceStatus::as_str);
             return TaskState::Failed(failure(status, Some(code), message));
@@ -286,10 +286,10 @@ impl CallbackPayload for VoiceCallback {
     }
 }
 
-/// Cloned voice, ready to sing. A voice has an id, but no file.
+/// Cloned voice that can sing in new music. A cloned voice has an id, but no audio file.
 ///
-/// For some tasks the live service never sent `voiceId`. For such a task, [`voice_id`](Self::voice_id) is the id of the
-/// task, because the service was seen to accept the id of the task as `personaId`.
+/// In practice, the service never sent `voiceId` for some tasks. For such a task, [`voice_id`](Self::voice_id) is the
+/// id of the task. In practice, the service accepted the id of such a task as `personaId`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -307,7 +307,8 @@ impl Output for ClonedVoice {
 
     fn items(&self) -> Vec<Item> {
         let id = self.voice_id.as_str();
-        // The id is the only data of a voice, and the only thing that a request needs to sing with the voice.
+        // The service makes no file for a cloned voice. So the item is a text file with the id of the voice, which a
+        // request needs to sing with this voice.
         vec![Item { id: Some(id.to_owned()), inline: Some(InlineFile::new("txt", id)), ..Item::default() }]
     }
 }

@@ -10,11 +10,12 @@ use crate::{
 };
 
 setters! {
-    /// Requests another phrase to sing, in place of a phrase that failed or that came too late. A phrase is a short
-    /// text that the owner of a voice sings.
+    /// Requests another phrase to sing, for example because the first phrase has expired. A phrase is a short text that
+    /// the owner of a voice sings, to prove that the voice is theirs.
     ///
-    /// The live service refused this request with code 422 if the phrase of the task was ready to be sung, and also if
-    /// the task had ended. A new [`SunoVoiceValidate`](crate::SunoVoiceValidate) request always works.
+    /// In practice, the service refused this request with code 422 if the phrase of the task was ready to be sung, and
+    /// also if the task had ended. You can always send a new [`SunoVoiceValidate`](crate::SunoVoiceValidate) request
+    /// instead.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
     #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,15 +29,17 @@ setters! {
         /// Id of the validation task, which made the first phrase.
         #[serde(default, rename = "taskId")]
         pub task_id: TaskId<VoiceValidation>,
-        /// Address (URL) to which the service sends the callback with the phrase. In JSON, the key is `calBackUrl`.
-        /// Only this request spells the key in this way. The `kie-suno` client fills in a missing address.
+        /// Address (URL) to which the service sends the callback with the phrase. In JSON, the key of this field is
+        /// spelled `calBackUrl`, with one `l`. In almost all other requests, the key is `callBackUrl`. The `kie-suno`
+        /// client fills in a missing address.
         #[serde(default, rename = "calBackUrl", skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
     }
 }
 
 impl SunoVoiceRegenerate {
-    /// Requests another phrase, in place of the phrase that this task made.
+    /// Requests another phrase for the validation task with this id. The new phrase replaces the phrase that the task
+    /// made first.
     pub fn new(task_id: impl Into<TaskId<VoiceValidation>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
     }

@@ -23,9 +23,9 @@ setters! {
     /// of the voice sings the phrase, to prove that the voice in the sample is the owner's voice. The second step is
     /// [`SunoVoiceGenerate`](crate::SunoVoiceGenerate).
     ///
-    /// The phrase is ready after 15 to 20 seconds, and was seen to expire less than 3 minutes later. If the service
-    /// cannot use the sample, for example a `.webm` file, the task fails after 15 to 20 seconds, or never ends. WAV and
-    /// MP3 files that were uploaded to KIE's own upload service work.
+    /// The phrase is ready after 15 to 20 seconds. In practice, a phrase expired less than 3 minutes later. If the
+    /// service cannot use the sample, for example a `.webm` file, the task fails after 15 to 20 seconds, or never ends.
+    /// WAV and MP3 files that were uploaded to KIE's own upload service work.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -130,8 +130,8 @@ impl Endpoint for SunoVoiceValidate {
 
     limits! {
         and ["vocalStartS", "vocalEndS"].map(|field| Limit::new(field, Bound::Step(1.0))),
-        // The start and the end are whole seconds, and the end is later than the start. So the end is at least 1 second
-        // after the start.
+        // The voice must end after it starts. Start and end are whole seconds, so the end is at least 1 second after
+        // the start.
         and [Limit::new("vocalEndS", Bound::AtLeast(1.0)).counted_from("vocalStartS")],
         and [Limit::new("language", Bound::OneOf(VoiceLanguage::WORDS.to_vec()))],
     }
@@ -148,7 +148,8 @@ impl TaskEndpoint for SunoVoiceValidate {
     type Job = VoiceValidation;
 }
 
-/// Validation job: makes a phrase that the owner of the voice in a sample sings.
+/// Validation job: makes a phrase, a short text. The owner of the voice sings the phrase to prove that the voice is
+/// theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct VoiceValidation;
@@ -166,7 +167,7 @@ impl Job for VoiceValidation {
 }
 
 lookup! {
-    /// Looks up a validation task, which makes a phrase to sing.
+    /// Looks up a validation task, which makes a phrase to sing. A phrase is a short text.
     pub struct SunoVoiceValidateInfo of VoiceValidation => VoiceValidationRecord {
         page: "suno-voice-validate-info", "https://docs.kie.ai/suno-api/suno-voice-validate-info",
         path: "/api/v1/voice/validate-info",
@@ -179,7 +180,7 @@ answer! {
     /// Record of a validation task: the response to the lookup [`SunoVoiceValidateInfo`], with the current state of the
     /// task. The record has no timestamps.
     ///
-    /// Store the phrase as soon as the record has it: the response to a later lookup may not have the phrase.
+    /// Store the phrase when you receive it: the response to a later lookup may not have the phrase.
     pub struct VoiceValidationRecord {
         /// Id of the task.
         pub task_id: Option<TaskId<VoiceValidation>> = "taskId" | "task_id",
@@ -212,8 +213,8 @@ open_enum! {
     }
 }
 
-/// Returns the state of a validation task. `phrase` is `true` if the task has a phrase. Without a phrase, a task with
-/// the status `wait_validating` is still running: the phrase may come with a later response.
+/// Returns the state of a validation task. `phrase` is `true` if the task has a phrase, the text to sing. A task with
+/// the status `wait_validating`, but without a phrase, is still running: a later response may contain the phrase.
 fn state(status: Option<&VoiceValidationStatus>, phrase: bool, code: Option<i64>, message: Option<&str>) -> TaskState {
     match status {
         Some(VoiceValidationStatus::WaitValidating) if phrase => TaskState::Complete,
@@ -268,8 +269,8 @@ impl CallbackPayload for VoiceValidationCallback {
     fn state(&self, code: i64, message: &str) -> TaskState {
         let phrase = self.validate_info.is_some();
         let message = self.error_message.as_deref().or(Some(message));
-        // Code 0 can also mean that the callback has no code. Such a callback is not a failure if it
-        // contains the result of the task.
+        // Code 0 may mean that the callback has no code. So a callback with code 0 is not a failure if it contains the
+        // result of the task.
         if code != 200 && !(code == 0 && phrase) {
             let status = self.status.as_ref().map(VoiceValidationStatus::as_str);
             return TaskState::Failed(failure(status, Some(code), message));
@@ -285,7 +286,7 @@ impl CallbackPayload for VoiceValidationCallback {
     }
 }
 
-/// Phrase that the owner of a voice sings word for word.
+/// Phrase: a short text that the owner of a voice sings word for word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Phrase {

@@ -54,17 +54,17 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
+        /// Weirdness of the music, 0 to 1. With a higher value the music may differ more from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
-        /// Weight of the recording, 0 to 1.
+        /// Weight of the recording, 0 to 1: its influence on the new music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
     }
 }
 
 /// All models. This operation accepts the models with `Some(())`, and does not accept the models with `None`. The
-/// documentation page does not list the V6 models, but they were seen to work with this operation.
+/// documentation page does not list the V6 models, but in practice they work with this operation.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V3_5,     None),

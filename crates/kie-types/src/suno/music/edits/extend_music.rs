@@ -18,8 +18,8 @@ setters! {
     ///
     /// [`inherit`](Self::inherit) uses the parameters of the source, the track to continue. [`song`](Self::song) and
     /// [`instrumental`](Self::instrumental) use the parameters of this request. `model` must be the model that made the
-    /// source: [`Track::model`](crate::Track::model) returns this model. The service accepts an unknown `audio_id`, and
-    /// the task fails later.
+    /// source: [`Track::model`](crate::Track::model) returns this model. If `audio_id` is unknown, the service still
+    /// accepts the request, and the task fails later.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/extend-music>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -73,16 +73,17 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
+        /// Weirdness of the music, 0 to 1. With a higher value the music may differ more from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
-        /// Weight of the audio of the source track, 0 to 1.
+        /// Weight of the audio of the source track, 0 to 1: its influence on the continuation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
         /// Id of a persona or of a cloned voice.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_id: Option<PersonaId>,
-        /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
+        /// Kind of id in `persona_id`: the id of a persona, or the id of a cloned voice. A cloned voice needs model V5
+        /// or later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
     }
@@ -104,7 +105,7 @@ pub struct ExtendMusicLimits {
 /// `None`.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
-    //                          prompt          style          title
+    // Maximum characters of:   prompt          style          title
     (Model::V3_5,     None),
     (Model::V4,       Some(ExtendMusicLimits { prompt: 3_000, style:   200, title:  80 })),
     (Model::V4_5,     Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
@@ -120,7 +121,7 @@ pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
 const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);
 
 impl ExtendMusic {
-    /// Continues the track with the parameters with which the track was made.
+    /// Continues the track with the same parameters that made the track.
     pub fn inherit(model: Model, audio_id: impl Into<AudioId>) -> Self {
         Self {
             default_param_flag: false,

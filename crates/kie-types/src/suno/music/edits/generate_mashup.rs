@@ -31,7 +31,8 @@ setters! {
     #[serde(rename_all = "camelCase")]
     #[non_exhaustive]
     pub struct GenerateMashup {
-        /// Addresses (URLs) of the recordings, exactly [`UPLOADS`]. The service must be able to fetch the recordings.
+        /// Addresses (URLs) of the recordings to blend: exactly [`UPLOADS`] addresses. The service must be able to
+        /// fetch the recordings.
         #[serde(default)]
         pub upload_url_list: Vec<String>,
         /// `true` for custom mode, in which you write style and lyrics. `false` for simple mode, in which the service
@@ -50,9 +51,9 @@ setters! {
         /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        /// In custom mode, this field has the lyrics. The lyrics are sung word for word, and have at most
-        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this field has
-        /// the idea for the music, with at most [`IDEA`] characters.
+        /// Lyrics or idea. In custom mode, this text is the lyrics: at most [`GenerateMusicLimits::lyrics`] characters,
+        /// which are sung word for word. An instrumental needs no lyrics. In simple mode, this text is the idea for the
+        /// music: at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for music without singing.
@@ -67,15 +68,16 @@ setters! {
         /// this field only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music. The
-        /// service uses this field only in custom mode.
+        /// Weirdness of the music, 0 to 1. With a higher value the music may differ more from usual music. The service
+        /// uses this field only in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
-        /// Weight of the recordings, 0 to 1. The service uses this field only in custom mode.
+        /// Weight of the recordings, 0 to 1: their influence on the new music. The service uses this field only in
+        /// custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
-        /// Requested length of the music in whole seconds, 10 to 360. Allowed only in custom mode, and only with model
-        /// V5_5 or a later model.
+        /// Requested duration of the music in whole seconds, 10 to 360. Allowed only in custom mode, and only with
+        /// model V5_5 or a later model.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub duration: Option<Seconds>,
     }
@@ -85,7 +87,7 @@ setters! {
 /// the models with `None`.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
-    //                          lyrics          style         title
+    // Maximum characters of:   lyrics          style         title
     (Model::V3_5,     None),
     (Model::V4,       Some(GenerateMusicLimits { lyrics: 3_000, style:   200, title: 80 })),
     (Model::V4_5,     Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 80 })),
@@ -182,9 +184,9 @@ impl Endpoint for GenerateMashup {
                 rules.at_most("title", self.title.as_deref(), limits.title);
             }
         } else {
-            // On the documentation page, the schema requires style and title, and the text requires a prompt. The live
-            // service accepted a request without style, title and prompt. So `validate` does not require these three
-            // fields in simple mode.
+            // On the documentation page, the schema requires style and title, and the text requires a prompt. In
+            // practice, the service accepted a request without style, title and prompt. So `validate` does not require
+            // these three fields in simple mode.
             rules.at_most("prompt", self.prompt.as_deref(), IDEA);
             rules.forbidden_when("customMode is false", "duration", self.duration.is_some());
         }
@@ -208,8 +210,8 @@ impl Endpoint for GenerateMashup {
         and rules::weight_limits(),
     }
 
-    /// Returns the fields that the service ignores in simple mode. Style and title are not in the list, because the
-    /// texts of the documentation page contradict each other on these two fields.
+    /// Returns the fields that the service ignores in simple mode. `style` and `title` are not in the list, because it
+    /// is not clear if the service ignores them: the texts of the documentation page contradict each other.
     fn ignored() -> Vec<IgnoredField> {
         rules::ignored_hints(SIMPLE).collect()
     }

@@ -67,16 +67,16 @@ setters! {
         /// Lyrics of the whole song after the edit.
         #[serde(default)]
         pub full_lyrics: String,
-        /// Id of the music task that made the track. Not allowed with `upload_url`.
+        /// Id of the music task of the track to edit. Not allowed with `upload_url`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub task_id: Option<TaskId<Music>>,
-        /// Id of the track. Not allowed with `upload_url`.
+        /// Id of the track to edit. Not allowed with `upload_url`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub audio_id: Option<AudioId>,
-        /// Address (URL) of a recording, in place of `task_id` and `audio_id`. The service must be able to fetch the
-        /// recording.
+        /// Address (URL) of the recording to edit. Use this field in place of `task_id` and `audio_id`. The service
+        /// must be able to fetch the recording.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub upload_url: Option<String>,
@@ -95,7 +95,7 @@ setters! {
 }
 
 /// All models. For a section of an upload, this operation accepts the models with `Some(())`, and does not accept the
-/// models with `None`. The documentation page does not list the V6 models, but the service was seen to accept them in
+/// models with `None`. The documentation page does not list the V6 models, but in practice the service accepts them in
 /// this API.
 #[rustfmt::skip]
 pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
@@ -111,8 +111,8 @@ pub const MODELS: [(Model, Option<()>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(())),
 ];
 
-/// Minimum length of the section, in seconds. Until August 2026, the minimum was 6 seconds, and the section could last
-/// at most 60 seconds and at most half of the track.
+/// Minimum duration of the section to replace, in seconds. Until August 2026, the minimum was 6 seconds, and the
+/// section could last at most 60 seconds and at most half of the track.
 pub const SHORTEST: f64 = 10.0;
 /// Step between two valid positions in a track, in seconds.
 pub const STEP: f64 = 0.01;

@@ -22,8 +22,9 @@ setters! {
     /// singing. If the service cannot fetch the recording, the service still accepts the request, and the task fails
     /// later.
     ///
-    /// If `default_param_flag` is `true`, some other fields may be required: the texts of the documentation page
-    /// contradict each other. So `validate` requires only the fields that all texts and the live service require.
+    /// The texts of the documentation page contradict each other on one point: the fields that are required if
+    /// `default_param_flag` is `true`. So `validate` requires only the fields that all texts and the service itself
+    /// require.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/upload-and-extend-audio>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -36,16 +37,16 @@ setters! {
     #[non_exhaustive]
     pub struct UploadAndExtendAudio {
         /// Address (URL) of the recording. The service must be able to fetch the recording. The recording may last at
-        /// most 8 minutes. The documentation page of the callback still says 2 minutes, and the page of the sister
-        /// service sunoapi.org says 1 minute for model `V4_5ALL`.
+        /// most 8 minutes. The documentation page of the callback still says 2 minutes, and the documentation of the
+        /// similar service sunoapi.org says 1 minute for model `V4_5ALL`.
         #[serde(default)]
         pub upload_url: String,
         /// `true` to use the parameters of this request, such as `style` and `prompt`. `false` if the recording alone
         /// should determine how the music continues: the service then ignores these parameters.
         pub default_param_flag: bool,
         /// Position in the recording at which the continuation begins, in seconds: more than 0, and before the end of
-        /// the recording. Always required: a request without `continue_at` fails at Suno, whatever value
-        /// `default_param_flag` has.
+        /// the recording. Always required: without `continue_at` the request fails at Suno, even if
+        /// `default_param_flag` is `false`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub continue_at: Option<Seconds>,
         /// Model that makes the music.
@@ -55,8 +56,8 @@ setters! {
         /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// `true` for a continuation without singing. The service refuses `null` in this field, so reading a request
-        /// from JSON also fails if this field is `null`.
+        /// `true` for a continuation without singing. The service refuses `null` in this field. So reading a request
+        /// from JSON returns an error if this field is `null`.
         #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub instrumental: Option<bool>,
@@ -80,16 +81,17 @@ setters! {
         /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub style_weight: Option<Weight>,
-        /// Allowed weirdness of the music, 0 to 1: the amount by which the music may deviate from usual music.
+        /// Weirdness of the music, 0 to 1. With a higher value the music may differ more from usual music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub weirdness_constraint: Option<Weight>,
-        /// Weight of the recording, 0 to 1.
+        /// Weight of the recording, 0 to 1: its influence on the new music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
         /// Id of a persona or of a cloned voice.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_id: Option<PersonaId>,
-        /// Kind of `persona_id`: a persona or a cloned voice. A cloned voice needs model V5 or later.
+        /// Kind of id in `persona_id`: the id of a persona, or the id of a cloned voice. A cloned voice needs model V5
+        /// or later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
     }
@@ -99,7 +101,7 @@ setters! {
 /// `None`.
 #[rustfmt::skip]
 pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
-    //                          prompt          style          title
+    // Maximum characters of:   prompt          style          title
     (Model::V3_5,     None),
     (Model::V4,       Some(ExtendMusicLimits { prompt: 3_000, style:   200, title:  80 })),
     (Model::V4_5,     Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
@@ -184,9 +186,9 @@ impl Endpoint for UploadAndExtendAudio {
         rules.required_address("uploadUrl", &self.upload_url);
         rules.required_number("continueAt", self.continue_at.map(Seconds::get));
         rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
-        // If `defaultParamFlag` is true, the documentation page requires `style` and `title`, but the live service
-        // accepted a request without `style` and `title`. Three texts on the page contradict each other on `prompt` and
-        // `vocalGender`. So `validate` does not require these four fields.
+        // If `defaultParamFlag` is true, the documentation page requires `style` and `title`, but the service accepted
+        // a request without them. Three texts on the page contradict each other on `prompt` and `vocalGender`. So
+        // `validate` does not require any of these four fields.
         let limits = rules.model(&self.model, &LIMITS);
         if let Some(limits) = limits.filter(|_| self.default_param_flag) {
             rules.at_most("prompt", self.prompt.as_deref(), limits.prompt);

@@ -62,8 +62,8 @@ impl Endpoint for BoostMusicStyle {
         rules.finish()
     }
 
-    /// Reads a response as a success if the response has a style. `successFlag` does not decide, because its values are
-    /// not reliable.
+    /// Reads a response as a success if the response has a style. `successFlag` is not used, because its values are not
+    /// reliable.
     fn read(http_status: u16, body: &[u8]) -> Result<BoostedStyle, ReadError> {
         let style: BoostedStyle = envelope::open(http_status, body)?;
         let failed = style.error_code.is_some() || style.error_message.is_some();
@@ -95,7 +95,7 @@ answer! {
     pub struct BoostedStyle {
         /// Id of the call. No lookup accepts this id.
         pub task_id: Option<String> = "taskId" | "task_id",
-        /// Style from the request, as plain text, not as JSON.
+        /// Style from the request, as plain text.
         pub param: Option<String> = "param",
         /// Expanded style. Every successful response has this field.
         pub result: Option<String> = "result",
@@ -103,15 +103,15 @@ answer! {
         pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
         /// Number of credits that the account has after the call.
         pub credits_remaining: Option<Credits> = "creditsRemaining" | "credits_remaining",
-        /// Success or failure of the call, as text. On the documentation page, the value is `0`, `1` or `2`. The live
-        /// service was seen to send the word `成功` (success).
+        /// Success or failure of the call, as text. On the documentation page, the value is `0`, `1` or `2`. In
+        /// practice, the service also sent the word `成功` (success).
         pub success_flag: Option<String> = "successFlag" | "success_flag",
         /// Failure code, as a number.
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "errorMsg" | "error_message",
-        /// Time at which the style was made. The documentation page shows a date as text. The live service sends a
-        /// number, in milliseconds since 1970.
+        /// Time at which the style was made. The documentation page shows a date as text. In practice, the service
+        /// sends a number: milliseconds since 1970.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
     }
 }

@@ -134,7 +134,7 @@ answer! {
         pub success_flag: Option<CoverStatus> = "successFlag" | "success_flag",
         /// Time at which the task was created.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
-        /// Failure code, as a number. 200 if the task did not fail.
+        /// Failure code, as a number. The code is 200 if the task did not fail.
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
@@ -150,8 +150,9 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a cover task. The field is called `successFlag`, and has a number. In this field, 2 means that the
-    /// task is in progress. In the records of other kinds of task, 2 means that the task failed.
+    /// Status of a cover task, from the field `successFlag` of its record. The status is a number. In the record of a
+    /// cover task, 2 means that the task is in progress. In the records of other kinds of task, 2 means that the task
+    /// failed.
     pub enum CoverStatus {
         /// The task is queued.
         Pending = "0",
@@ -172,8 +173,8 @@ impl Record for CoverRecord {
     }
 
     fn state(&self) -> TaskState {
-        // The text of the documentation page mentions status words, but no documented field can have these words. If
-        // the service still sends such a word in `successFlag`, the word is read by its plain meaning.
+        // In the documentation, `successFlag` is a number. But a text on the documentation page mentions status words,
+        // such as `SUCCESS`. So this code also understands such a word in `successFlag`.
         match self.success_flag.as_ref().map(CoverStatus::as_str) {
             Some("1" | "SUCCESS") => TaskState::Complete,
             Some(flag @ ("3" | "CREATE_TASK_FAILED" | "GENERATE_COVER_FAILED")) => {

@@ -1,5 +1,5 @@
-//! `generate-persona`: makes a persona, which keeps the singer and the style of a finished track for later songs. The
-//! response itself has the result, so there is no task.
+//! `generate-persona`: makes a persona from a finished track. Later songs can use the persona to get the singer and the
+//! style of this track. The response itself has the result, so there is no task.
 
 use std::fmt;
 
@@ -18,8 +18,8 @@ setters! {
     ///
     /// Each track can have one persona: the service refuses a second request for the same track with code 409. The
     /// track must be made by a model later than V3_5. The documentation page lists five kinds of tracks as possible
-    /// sources. The live service accepted only tracks from [`GenerateMusic`](crate::GenerateMusic), and refused tracks
-    /// from other operations with code 422.
+    /// sources. In practice, the service accepted only tracks from [`GenerateMusic`](crate::GenerateMusic), and refused
+    /// tracks from other operations with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
     #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -43,13 +43,14 @@ setters! {
         /// Description of the music of the persona: genre, mood, instruments, voice.
         #[serde(default)]
         pub description: String,
-        /// Start of the part of the track from which the persona is made, in seconds. The default is 0.
+        /// Start of the part of the track from which the persona is made, in seconds. If this field is missing, the
+        /// part starts at 0 seconds.
         // The schema on the documentation page spells the keys `vocalStart` and `vocalEnd` with a leading space. The
         // example on the page has no spaces.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_start: Option<Seconds>,
         /// End of the part of the track from which the persona is made, in seconds, in steps of [`STEP`]. The end is
-        /// [`SHORTEST`] to [`LONGEST`] seconds after the start. The default is 30.
+        /// [`SHORTEST`] to [`LONGEST`] seconds after the start. If this field is missing, the part ends at 30 seconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub vocal_end: Option<Seconds>,
         /// Style to add to the persona, such as `Jazz Trio`.
@@ -58,9 +59,9 @@ setters! {
     }
 }
 
-/// Minimum length of the part of a track from which a persona is made, in seconds.
+/// Minimum duration of the part of a track from which a persona is made, in seconds.
 pub const SHORTEST: f64 = 10.0;
-/// Maximum length of the part of a track from which a persona is made, in seconds.
+/// Maximum duration of the part of a track from which a persona is made, in seconds.
 pub const LONGEST: f64 = 30.0;
 /// Step between two valid values of `vocalEnd`, in seconds.
 pub const STEP: f64 = 0.01;
@@ -69,7 +70,7 @@ const VOCAL_START: f64 = 0.0;
 const VOCAL_END: f64 = 30.0;
 
 impl GeneratePersona {
-    /// Makes a persona from this track of this task.
+    /// Makes a persona from a track of a music task.
     pub fn new(
         task_id: impl Into<TaskId<Music>>,
         audio_id: impl Into<AudioId>,
@@ -104,8 +105,9 @@ impl Endpoint for GeneratePersona {
         rules.required("audioId", self.audio_id.as_str());
         rules.required("name", &self.name);
         rules.required("description", &self.description);
-        // The rule for the length of the part is about two fields. A violation is reported for the field `vocalEnd`.
-        // The smallest and the largest allowed end are rounded to hundredths of a second, like the step of `vocalEnd`.
+        // The duration of the part depends on two fields, `vocalStart` and `vocalEnd`. A wrong duration is reported for
+        // `vocalEnd`. The smallest and the largest allowed end are rounded to hundredths of a second, like the step of
+        // `vocalEnd`.
         let latest = (end.unwrap_or(VOCAL_END) - SHORTEST).max(VOCAL_START);
         rules.range("vocalStart", start.filter(|start| *start < VOCAL_START || start.is_nan()), VOCAL_START..=latest);
         let start = start.unwrap_or(VOCAL_START).max(VOCAL_START);
@@ -140,16 +142,17 @@ impl Examples for GeneratePersona {
 pub struct Persona {
     /// Id of the persona, for use as the `personaId` of songs.
     pub persona_id: PersonaId,
-    /// Name from the request.
+    /// Name of the persona, from the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Description from the request.
+    /// Description of the persona, from the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
 answer! {
-    /// Fields of a persona in a response. A response without an id is not a persona.
+    /// Fields of a persona in a response. All of them can be missing, but a response without an id is not read as a
+    /// persona.
     struct PersonaFields {
         persona_id: Option<PersonaId> = "personaId" | "persona_id",
         name: Option<String> = "name",

@@ -36,7 +36,7 @@ pub struct GetTimestampedLyrics {
 }
 
 impl GetTimestampedLyrics {
-    /// Finds the times of the words in this track of this task.
+    /// Finds the times of the words in a track of a music task.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: task_id.into(), audio_id: audio_id.into() }
     }
@@ -57,8 +57,8 @@ impl Endpoint for GetTimestampedLyrics {
         rules.finish()
     }
 
-    /// Reads a response without `data` as lyrics without words. A track without singing has no lyrics data, but the
-    /// documentation page does not show the form of the response for such a track.
+    /// Reads a response without `data` as lyrics without words. The documentation page does not show the response for a
+    /// track without singing. It may have no `data`.
     fn read(http_status: u16, body: &[u8]) -> Result<TimestampedLyrics, ReadError> {
         envelope::open::<Option<_>>(http_status, body).map(Option::unwrap_or_default)
     }
@@ -77,7 +77,7 @@ answer! {
         pub aligned_words: Vec<AlignedWord> = "alignedWords" | "aligned_words",
         /// Loudness of the track over time, to draw a waveform.
         pub waveform_data: Vec<f64> = "waveformData" | "waveform_data",
-        /// Number for the quality of the match between the words and the audio. The scale is not documented.
+        /// Number that says how well the words match the audio. The scale is not documented.
         pub hoot_cer: Option<f64> = "hootCer" | "hoot_cer",
         /// `true` if the audio of the track was a stream.
         pub is_streamed: Option<bool> = "isStreamed" | "is_streamed",
@@ -95,19 +95,19 @@ answer! {
         pub start_s: Option<Seconds> = "startS" | "start_s",
         /// End of the word, in seconds. This field was missing in some responses.
         pub end_s: Option<Seconds> = "endS" | "end_s",
-        /// Number that belongs to the alignment of the word. Its meaning is not documented. This field was missing in
-        /// some responses.
+        /// Number about the match between the word and the audio. Its meaning is not documented. This field was missing
+        /// in some responses.
         pub palign: Option<i64> = "palign",
     }
 }
 
-/// Time in seconds for which a line of lyrics stays visible after the start of its last word. This time is used if the
-/// end of the last word is not known.
+/// Number of seconds for which a subtitle stays visible after the start of its last word, if the end of this word is
+/// not known.
 const LAST_WORD_SECONDS: f64 = 3.0;
 
 impl TimestampedLyrics {
-    /// Returns the text of an LRC file, a lyrics format that music players show. The file has one line of text for each
-    /// line of lyrics, with the start time of the line.
+    /// Returns the text of an LRC file. LRC is a lyrics format that music players show. The file has one line of text
+    /// for each line of lyrics, with the start time of the line.
     ///
     /// Section tags such as `[Verse]` are not in the file, because tags are not sung.
     pub fn to_lrc(&self) -> String {
@@ -118,10 +118,10 @@ impl TimestampedLyrics {
         self.lines().iter().map(line).collect()
     }
 
-    /// Returns the text of an SRT file, a format for the subtitles of a video. The file has one subtitle for each line
-    /// of lyrics.
+    /// Returns the text of an SRT file. SRT is a format for the subtitles of a video. The file has one subtitle for
+    /// each line of lyrics.
     ///
-    /// A subtitle ends with the last word of its line, and not later than the start of the next line.
+    /// A subtitle disappears when the last word of its line ends, or when the next line starts, if that is earlier.
     pub fn to_srt(&self) -> String {
         let time = |seconds: f64| {
             let (minutes, millis) = split_minutes(seconds, 1_000);
@@ -179,8 +179,8 @@ struct Line {
     text: String,
 }
 
-/// Splits a time in seconds into two numbers: whole minutes, and the rest in units of `1 / per_second` seconds. A
-/// negative time is read as 0.
+/// Splits a time in seconds into two numbers: the whole minutes, and the remaining time in units of `1 / per_second`
+/// seconds. With `per_second` 1000, the second number is in milliseconds. A negative time is read as 0.
 fn split_minutes(seconds: f64, per_second: u64) -> (u64, u64) {
     let all = (seconds * per_second as f64).round() as u64;
     (all / (60 * per_second), all % (60 * per_second))

@@ -1,5 +1,5 @@
-//! New links for old tracks: `recovery-audio`. Only the sister service, sunoapi.org, documents the lookup and the
-//! callback of this operation.
+//! New links for old tracks: `recovery-audio`. KIE does not document the lookup and the callback of this operation, but
+//! the similar service sunoapi.org does.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ setters! {
     )]
     #[non_exhaustive]
     pub struct RecoveryAudio {
-        /// Id of the music task that made the tracks. The sister service sunoapi.org calls this field `sunoTaskId`.
+        /// Id of the music task that made the tracks. The similar service sunoapi.org calls this field `sunoTaskId`.
         #[serde(default)]
         pub task_id: TaskId<Music>,
         /// Address (URL) to which the service sends the callback at the end of the task. The service does not require
@@ -67,8 +67,8 @@ impl Endpoint for RecoveryAudio {
         rules.finish()
     }
 
-    /// Reads the refusal of an unknown music task as "not found". This refusal has code 500, which is also the code for
-    /// a server error. Only the message distinguishes the two cases.
+    /// Reads the refusal of an unknown music task as "not found". This refusal has code 500, like a server error. Only
+    /// the message shows that the music task is unknown.
     fn read(http_status: u16, body: &[u8]) -> Result<Started<Recovery>, ReadError> {
         envelope::open(http_status, body).map_err(|error| match error {
             ReadError::Refused(refusal) if refusal.code() == 500 && is_unknown(refusal.message()) => {
@@ -110,8 +110,8 @@ impl Job for Recovery {
 lookup! {
     /// Looks up a task that makes new links for old tracks.
     ///
-    /// KIE does not document this lookup. The facts come from the documentation of the sister service sunoapi.org, and
-    /// from two captured responses.
+    /// KIE does not document this lookup. Its description here comes from the documentation of the similar service
+    /// sunoapi.org, and from two captured responses.
     pub struct GetRecoveryAudioDetails of Recovery => RecoveryRecord {
         page: "get-recovery-audio-details", "https://docs.sunoapi.org/suno-api/get-recovery-audio-details",
         path: "/api/v1/suno/recovery/record-info",
@@ -119,8 +119,9 @@ lookup! {
         example: "f0a94c6b3d1e4e7293b58c0d7a61e2f4",
     }
 
-    // The body of the response is the record itself, not an envelope around a record. Code 201 in the record is not a
-    // refusal. Code 500 in the record is a final result for the tracks, and never a temporary server error.
+    // The body of the response is the record itself, not an envelope around a record. So its codes have their own
+    // meanings: 201 means that the task is still running, and 500 means that no track got a new link. Code 500 is never
+    // a temporary server error here.
     fn read(http_status, body) {
         let Ok(mut record) = repair::read::<RecoveryRecord>(body) else { return envelope::open(http_status, body) };
         if record.task_id.is_none() {
@@ -136,7 +137,7 @@ lookup! {
     }
 }
 
-/// Returns `true` if the message says that the task is not known.
+/// Returns `true` if the message of the service says that the task does not exist.
 fn is_unknown(message: &str) -> bool {
     message.to_ascii_lowercase().contains("does not exist")
 }
@@ -152,7 +153,7 @@ answer! {
         pub msg: Option<String> = "msg",
         /// Id of the task.
         pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
-        /// Tracks of the music task. The service sends them under one of these four names.
+        /// Tracks of the music task. In JSON, the list of tracks has one of these four keys.
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
     }
 }
@@ -184,8 +185,8 @@ open_enum! {
     }
 }
 
-/// List of tracks. In JSON, the value is a list, or an object that contains a list. KIE does not document the form of a
-/// successful response, and existing clients read the list from several places.
+/// List of tracks. In JSON, the value is a list, or an object that contains a list. KIE does not document a successful
+/// response, and existing clients read the list from several places. So the type accepts both forms.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(inline, transform = or_nested))]
 #[serde(transparent)]
@@ -215,13 +216,14 @@ impl FromAny for Rows {
 }
 
 impl RecoveryRecord {
-    /// Returns all tracks, also the tracks without a new link. Returns an empty list while the task runs.
+    /// Returns all tracks, including the tracks without a new link. The list is empty while the task runs.
     pub fn tracks(&self) -> &[RecoveredTrack] {
         self.rows.as_ref().map_or(&[], |Rows(tracks)| tracks)
     }
 }
 
-/// Returns the state of a recovery task. The code decides the state, unless the tracks contradict the code.
+/// Returns the state of a recovery task. With code 201 the task is running. With code 200, code 0 or no code, the state
+/// depends on the tracks. With any other code the task failed.
 fn state(code: Option<i64>, message: Option<&str>, tracks: &[RecoveredTrack]) -> TaskState {
     match code {
         Some(201) => TaskState::Running(None),
@@ -253,18 +255,18 @@ impl Record for RecoveryRecord {
 }
 
 answer! {
-    /// Payload of the callback about a recovery task: the record of the task. The callback usually has the id of the
-    /// task beside the payload, not inside the payload.
+    /// Payload of the callback about a recovery task: the tracks of the task. In the body of the callback, the id of
+    /// the task is usually outside the payload.
     pub struct RecoveryCallback {
-        /// Id of the task. Present only if the callback has the id inside `data`.
+        /// Id of the task. Usually missing, because the service usually sends the id outside the payload.
         pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
-        /// Tracks of the music task. The service sends them under one of these four names.
+        /// Tracks of the music task. In JSON, the list of tracks has one of these four keys.
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
     }
 }
 
 impl RecoveryCallback {
-    /// Returns all tracks, also the tracks without a new link.
+    /// Returns all tracks, including the tracks without a new link.
     pub fn tracks(&self) -> &[RecoveredTrack] {
         self.rows.as_ref().map_or(&[], |Rows(tracks)| tracks)
     }
