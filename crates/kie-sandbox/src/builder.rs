@@ -16,7 +16,7 @@ use crate::{
     script::Speed,
 };
 
-/// Settings of a new [`Sandbox`]. Created by [`Sandbox::builder`].
+/// Settings of a new [`Sandbox`]. [`Sandbox::builder`] returns the default settings.
 #[derive(Clone)]
 #[must_use]
 pub struct SandboxBuilder {
@@ -64,21 +64,22 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets a receiver for all callbacks, whatever their addresses are. `connect` opens a pipe in memory to it. By
-    /// default, callbacks are sent over sockets, and to loopback addresses only.
+    /// Sends all callbacks to one receiver, even if the callback addresses name other hosts. `connect` opens a pipe in
+    /// memory to this receiver. By default, callbacks are sent over sockets, and only to loopback addresses.
     pub fn receiver(mut self, connect: impl Fn() -> DuplexStream + Send + Sync + 'static) -> Self {
         self.receiver = Some(Arc::new(connect));
         self
     }
 
-    /// Sets the account's time at its opening. From then on it advances with tokio's clock. The default is the current
-    /// system time. Result files expire 14 days after their task is complete, uploads after one day.
+    /// Sets the time that the account's clock shows when the sandbox is built. After that, the clock advances with
+    /// tokio's clock. The default is the current system time. Result files expire 14 days after their task is complete.
+    /// Uploaded files expire after one day.
     pub fn start_time(mut self, time: SystemTime) -> Self {
         self.wall = Some(time);
         self
     }
 
-    /// Creates the account.
+    /// Creates the sandbox with a new account.
     pub fn build(self) -> Sandbox {
         let Self { speed, credits, api_key, webhook_key, receiver, wall } = self;
         let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));

@@ -12,7 +12,7 @@ use crate::{
     wire::Wire,
 };
 
-/// A simulated account of the service, in memory. Clones share one account.
+/// A simulated account of the service, in memory. All clones of a sandbox share one account.
 #[derive(Clone)]
 pub struct Sandbox(Arc<SandboxInner>);
 
@@ -21,7 +21,7 @@ impl Sandbox {
         Self(Arc::new(inner))
     }
 
-    /// Serves the account at a loopback address until the [`Server`] is dropped. Port 0 takes a free one.
+    /// Serves the account at a loopback address until the [`Server`] is dropped. For port 0, a free port is chosen.
     ///
     /// # Errors
     ///
@@ -31,48 +31,51 @@ impl Sandbox {
         server::listen(address.into(), move |stream| server::serve(stream, Arc::clone(&inner))).await
     }
 
-    /// Serves the account over a pipe in memory and returns the client's end. The connection speaks HTTP/1.1.
+    /// Serves the account over a pipe in memory, with HTTP/1.1. Returns the client's side of the pipe.
     ///
-    /// Needs a tokio runtime. Outside of one, the returned pipe is already closed.
+    /// Needs a tokio runtime. Outside of a tokio runtime, the returned pipe is already closed.
     pub fn connect(&self) -> DuplexStream {
         server::connect(Arc::clone(&self.0))
     }
 
-    /// Returns a [`Wire`]: another way to connect to this account, with scripted faults on the connections.
+    /// Returns a [`Wire`] for this account. Connections over a wire can have scripted faults.
     pub fn wire(&self) -> Wire {
         Wire::new(Arc::clone(&self.0))
     }
 
-    /// Adds a fault for the next request to this operation. The faults of one operation form a queue.
+    /// Adds a fault for one request to this operation. The faults of one operation form a queue: each request takes the
+    /// first fault of the queue.
     pub fn fault(&self, operation: impl Into<String>, fault: Fault) {
         self.0.account().faults.entry(operation.into()).or_default().push_back(fault);
     }
 
-    /// Sets a function that chooses a fault for each request from now on, for example at [random](crate::SeededRng). It
-    /// is not called for a request that takes a queued [`fault`](Self::fault). It must not call the sandbox, because the
-    /// account is locked.
+    /// Sets a function that chooses a fault for each later request, for example at [random](crate::SeededRng). The
+    /// function is not called for a request that takes a queued [`fault`](Self::fault). The function must not call the
+    /// sandbox, because the account is locked while the function runs.
     pub fn faults(&self, decide: impl FnMut(&Received) -> Option<Fault> + Send + 'static) {
         self.0.account().other_faults = Some(Box::new(decide));
     }
 
-    /// Sets the script of the next task that is created. Scripts form a queue.
+    /// Adds a script for one later task. The scripts form a queue: each new task takes the first script of the queue.
     pub fn script_task(&self, script: TaskScript) {
         self.0.account().task_scripts.push_back(script);
     }
 
-    /// Adds a fault for the next callback. These faults form a queue.
+    /// Adds a fault for one callback. The faults of callbacks form a queue: each callback takes the first fault of the
+    /// queue.
     pub fn callback_fault(&self, callback_fault: CallbackFault) {
         self.0.account().callback_faults.push_back(callback_fault);
     }
 
-    /// Sets a function that chooses a fault for each callback from now on. It is not called for a callback that takes a
-    /// queued [`callback_fault`](Self::callback_fault). It must not call the sandbox, because the account is locked.
+    /// Sets a function that chooses a fault for each later callback. The function is not called for a callback that takes
+    /// a queued [`callback_fault`](Self::callback_fault). The function must not call the sandbox, because the account is
+    /// locked while the function runs.
     pub fn callback_faults(&self, decide: impl FnMut(&SentCallback) -> Option<CallbackFault> + Send + 'static) {
         self.0.account().other_callback_faults = Some(Box::new(decide));
     }
 
-    /// Returns every request to this operation, in the order of arrival. Requests for files are under
-    /// [`FILES`](crate::FILES).
+    /// Returns every request to the operation with this name, in the order of arrival. For requests for files, pass
+    /// [`FILES`](crate::FILES) as `operation`.
     pub fn requests(&self, operation: &str) -> Vec<Received> {
         let account = self.0.account();
         account.requests.iter().filter(|request| request.operation == operation).cloned().collect()
@@ -83,7 +86,7 @@ impl Sandbox {
         self.0.account().entries(Instant::now())
     }
 
-    /// Returns every callback so far, in order, including those that were recorded but not sent.
+    /// Returns every callback so far, in the order of creation. Callbacks that were not sent are included.
     pub fn callbacks(&self) -> Vec<SentCallback> {
         self.0.account().callbacks.clone()
     }

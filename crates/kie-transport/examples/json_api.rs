@@ -1,4 +1,4 @@
-//! Calls a JSON API with kie-transport alone. The API is a small server on this machine, which is overloaded at first.
+//! Calls a JSON API with kie-transport alone. The API is a small server on this machine. It refuses the first two calls.
 //!
 //! `cargo run -p kie-transport --example json_api`
 
@@ -48,7 +48,7 @@ async fn serve(listener: TcpListener) {
     }
 }
 
-/// Responds first with 429 and a pause of one second, then with 503, then with tea.
+/// Responds to the first call with 429 and a `Retry-After` of one second, to the second with 503, and then with tea.
 async fn kettle(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     static CALLS: AtomicUsize = AtomicUsize::new(0);
     let (status, retry_after, body) = match CALLS.fetch_add(1, Relaxed) {

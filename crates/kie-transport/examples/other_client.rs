@@ -1,5 +1,5 @@
-//! Sends calls through another HTTP client, as a `tower` service. Here it is hyper-util's client, with a small server
-//! on this machine.
+//! Sends calls through another HTTP client that is a `tower` service. This example uses hyper-util's client, and a small
+//! server on this machine.
 //!
 //! `cargo run -p kie-transport --example other_client`
 
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let serving = tokio::spawn(serve(listener));
 
     let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http::<Body>();
-    // After every other failure, the call may have been sent.
+    // A failure to connect means that the call was not sent. After every other failure, the call may have been sent.
     let service = Tower::new(client).error_kind(|error| match error.is_connect() {
         true => ErrorKind::Connect,
         false => ErrorKind::Interrupted,

@@ -13,13 +13,13 @@ use crate::{
     timeouts::Timeouts,
 };
 
-/// Settings of a [`Transport`]. Each transport that is built from them has its own connections, queue and retry budget.
+/// Settings of a [`Transport`]. Each transport that is built has its own connections, queue and retry budget.
 #[derive(Clone)]
 #[must_use]
 pub struct TransportBuilder {
     service: Option<Arc<dyn HttpService>>,
     network: Network,
-    /// First error of a setter. [`build`](Self::build) returns it.
+    /// First error of a setter. [`build`](Self::build) returns this error.
     wrong: Option<ConfigError>,
     key: Option<ApiKey>,
     user_agent: String,
@@ -33,7 +33,8 @@ pub struct TransportBuilder {
 }
 
 impl Transport {
-    /// Returns the settings of a transport over the network.
+    /// Returns the default settings of a transport. Without other settings, the transport sends requests over the
+    /// network.
     pub fn builder() -> TransportBuilder {
         TransportBuilder::new()
     }
@@ -57,14 +58,14 @@ impl TransportBuilder {
         }
     }
 
-    /// Sends requests through this service instead of the network.
+    /// Sends requests through this [`HttpService`] instead of the network, for example in a test.
     pub fn service(mut self, service: impl HttpService) -> Self {
         self.service = Some(Arc::new(service));
         self
     }
 
-    /// Trusts the certificates of this PEM document as roots, in addition to those of the platform. Call it again to
-    /// add more.
+    /// Trusts the certificates of this PEM document as roots, in addition to the root certificates of the platform.
+    /// Each call of this setter adds more certificates.
     ///
     /// [`build`](Self::build) returns an error if the document is not PEM or has no certificate.
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
@@ -73,8 +74,8 @@ impl TransportBuilder {
         self
     }
 
-    /// Sends requests to https addresses through this proxy, such as `http://user:password@host:3128`. It replaces the
-    /// proxy of the environment. Requests to addresses of this machine do not use it.
+    /// Sends requests to https addresses through this proxy, such as `http://user:password@host:3128`. This proxy
+    /// replaces the proxy of the environment variables. Requests to addresses of this machine use no proxy.
     ///
     /// The scheme names the protocol of the proxy:
     ///
@@ -84,7 +85,7 @@ impl TransportBuilder {
     /// | `socks4`, `socks5` | SOCKS; this machine resolves host names, and the proxy gets IP addresses |
     /// | `socks4a`, `socks5h` | SOCKS; the proxy resolves host names |
     ///
-    /// [`build`](Self::build) returns an error if this is not the address of a proxy.
+    /// [`build`](Self::build) returns an error if `url` is not the address of a proxy.
     pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
         match ProxyRoute::through(url.as_ref()) {
             Ok(route) => self.network.route = Some(route),
@@ -93,33 +94,33 @@ impl TransportBuilder {
         self
     }
 
-    /// Uses no proxy, and ignores the environment.
+    /// Uses no proxy, and ignores the environment variables.
     ///
-    /// By default the variables `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY` are read, in lower or upper case. With the
-    /// feature `system-proxy`, the settings of macOS and Windows are used if those variables name no proxy. `NO_PROXY`
-    /// is a list of host names, IP addresses, networks such as `10.0.0.0/8`, or `*`. A host name includes its
-    /// subdomains. An entry with a port is ignored.
+    /// By default, the variables `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY` are read, with names in lower or upper
+    /// case. With the feature `system-proxy`, the settings of macOS and Windows are used if the variables name no proxy.
+    /// `NO_PROXY` is a list of hosts that are reached without the proxy: host names, IP addresses, networks such as
+    /// `10.0.0.0/8`, or `*`. A host name includes its subdomains. An entry with a port is ignored.
     pub fn no_proxy(mut self) -> Self {
         self.network.route = Some(ProxyRoute::Direct);
         self
     }
 
-    /// Sets the maximum number of open connections to one host: at least one, 256 by default.
+    /// Sets the maximum number of open connections to one host. 0 counts as 1. 256 by default.
     ///
-    /// Further calls wait for a connection in the order in which they came. The wait is part of connecting, and the
-    /// timeout [`connect`](Timeouts::connect) includes it.
+    /// If this number is reached, further requests wait for a connection, in the order in which they started to wait.
+    /// The timeout [`connect`](Timeouts::connect) includes this waiting time.
     pub fn connections_per_host(mut self, most: usize) -> Self {
         self.network.keep.max_open = most;
         self
     }
 
-    /// Sends this key with every call. Downloads are sent without it.
+    /// Sends this key with every call. Downloads are sent without the key.
     pub fn api_key(mut self, key: ApiKey) -> Self {
         self.key = Some(key);
         self
     }
 
-    /// Sets the `User-Agent` header. Some hosts refuse requests that have none.
+    /// Sets the `User-Agent` header. Some hosts refuse requests that have no such header.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.user_agent = name.into();
         self
@@ -131,29 +132,29 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets the number of attempts and the pauses between them.
+    /// Sets the number of attempts and the pauses between attempts.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Sets the source of the jitter of pauses: numbers from 0, no pause, to 1, the longest pause. They are random by
-    /// default; a test can use fixed numbers.
+    /// Sets the function that returns the jitter of each pause before a retry: a number from 0 (no pause) to 1 (the
+    /// longest pause). The numbers are random by default. A test can use fixed numbers.
     pub fn jitter(mut self, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.jitter = Arc::new(jitter);
         self
     }
 
-    /// Sets the rate limit of the service: at most `most` calls are sent in any time of length `span`. It applies to
-    /// calls with [`rate_limited`](crate::ApiCall::rate_limited). There is no limit by default.
+    /// Sets the rate limit of the service: at most `most` calls are sent in any period of the duration `span`. The
+    /// limit applies to calls with [`rate_limited`](crate::ApiCall::rate_limited). There is no rate limit by default.
     pub fn rate(mut self, most: usize, span: Duration) -> Self {
         self.rate = (most, span);
         self
     }
 
-    /// Sets the maximum number of requests in flight, 64 by default. A request counts until its response is read.
-    /// Pauses and downloads do not count. Further calls wait; those that create something go before those that only
-    /// read.
+    /// Sets the maximum number of requests in flight. 64 by default. A request is in flight until its response is read.
+    /// Calls that pause before a retry are not counted, and downloads are not counted. If the maximum is reached,
+    /// further calls wait. Calls that create something are sent before calls that only read.
     pub fn in_flight(mut self, most: usize) -> Self {
         self.in_flight = most;
         self
@@ -176,13 +177,14 @@ impl TransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] of the first setting that cannot be used: `root_certificates`, `proxy`, or `user_agent` if it
-    /// has characters that no HTTP header can carry.
+    /// [`ConfigError`] of the first setting that cannot be used. The setting is `root_certificates`, `proxy`, or
+    /// `user_agent`. A user agent cannot be used if it has characters that are not allowed in an HTTP header.
     pub fn build(mut self) -> Result<Transport, ConfigError> {
         if let Some(error) = self.wrong {
             return Err(error);
         }
-        // Otherwise every burst of calls would open new connections.
+        // Raises the maximum number of idle connections to the maximum number of requests in flight. With fewer idle
+        // connections, every burst of calls would open new connections.
         self.network.keep.keep_for(self.in_flight);
         let user_agent = HeaderValue::try_from(self.user_agent).map_err(|error| {
             ConfigError::new("user_agent", "the user agent has characters that no HTTP header can carry")

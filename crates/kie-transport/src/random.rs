@@ -1,10 +1,10 @@
-//! Random numbers for the jitter of retries and for unique names. They are not secret.
+//! Random numbers for the jitter of retries and for unique names. The numbers are not secret.
 
 use std::hash::{BuildHasher, RandomState};
 
 /// Returns a random number, which is not secret.
 pub(crate) fn random() -> u64 {
-    // The standard library seeds each `RandomState` at random.
+    // The standard library seeds each `RandomState` at random, so the hash of a constant is a random number.
     RandomState::new().hash_one(0_u8)
 }
 

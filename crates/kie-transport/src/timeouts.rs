@@ -6,21 +6,22 @@ use tokio::time::{Instant, error::Elapsed, timeout};
 
 use crate::setters::setters;
 
-/// Timeouts of a call. They run at the same time, and each of them can end the call.
+/// Timeouts of a call. All timeouts run at the same time, and each timeout can end the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Time to make a connection, TLS included. 10 seconds by default.
+    /// Maximum time to make a connection, TLS included. 10 seconds by default.
     pub connect: Duration,
-    /// Time from sending a request to the head of its response. 60 seconds by default.
+    /// Maximum time from sending a request to the head of its response. 60 seconds by default.
     pub first_byte: Duration,
-    /// Time between two pieces of a response. 30 seconds by default.
+    /// Maximum time between two pieces of a response. 30 seconds by default.
     pub idle: Duration,
-    /// Time for a whole call with its retries and their pauses, without the time in the queue. 3 minutes by default. It
-    /// does not apply to downloads.
+    /// Maximum time for a whole call with its retries and pauses, without the time in the queue. 3 minutes by default.
+    /// Downloads ignore this timeout.
     pub total: Duration,
-    /// Time for a whole call, the time in the queue included. No limit, [`Duration::MAX`], by default. A call that
-    /// cannot be sent in this time fails at once, unsent. It does not apply to downloads.
+    /// Maximum time for a whole call, the time in the queue included. [`Duration::MAX`] (no limit) by default. If a
+    /// call cannot be sent in this time, it fails as soon as this is certain, and is not sent. Downloads ignore this
+    /// timeout.
     pub overall: Duration,
 }
 
@@ -38,51 +39,53 @@ impl Default for Timeouts {
 
 setters! {
     Timeouts {
-        /// Sets the time to make a connection, TLS included.
+        /// Sets the maximum time to make a connection, TLS included.
         connect: Duration,
-        /// Sets the time from sending a request to the head of its response.
+        /// Sets the maximum time from sending a request to the head of its response.
         first_byte: Duration,
-        /// Sets the time between two pieces of a response.
+        /// Sets the maximum time between two pieces of a response.
         idle: Duration,
-        /// Sets the time for a whole call with its retries and their pauses, without the time in the queue.
+        /// Sets the maximum time for a whole call with its retries and pauses, without the time in the queue.
         total: Duration,
-        /// Sets the time for a whole call, the time in the queue included. [`Duration::MAX`] means no limit.
+        /// Sets the maximum time for a whole call, the time in the queue included. [`Duration::MAX`] means no limit.
         overall: Duration,
     }
 }
 
-/// Time that one call has left.
+/// Time that is left for one call.
 #[derive(Debug)]
 pub(crate) struct CallClock {
-    /// Deadline of the whole call, the queue included.
+    /// Deadline of the whole call, the time in the queue included. `None` if no [`Instant`] can express the deadline.
     by: Option<Instant>,
-    /// Time that is left of `total`, which does not run in the queue.
+    /// Time that is left of [`Timeouts::total`]. The time in the queue is not subtracted.
     total: Duration,
 }
 
 impl CallClock {
-    /// Starts the time limits of a call. `sending` is the additional time to send its content.
+    /// Starts the time limits of a call. `sending` is the time for sending the content of the call. It is added to
+    /// `total`.
     pub(crate) fn of(timeouts: &Timeouts, begun: Instant, sending: Duration) -> Self {
         Self { by: begun.checked_add(timeouts.overall), total: timeouts.total.saturating_add(sending) }
     }
 
-    /// Returns the deadline, or `None` if it is too far away for an instant.
+    /// Returns the deadline, or `None` if the deadline is too late for an [`Instant`].
     pub(crate) fn by(&self) -> Option<Instant> {
         self.by
     }
 
-    /// Returns the time that is left, without the queue.
+    /// Returns the time that is left for an attempt that starts now.
     pub(crate) fn now(&self) -> Duration {
         self.by.map_or(self.total, |by| self.total.min(by.saturating_duration_since(Instant::now())))
     }
 
-    /// Subtracts time that was spent outside of the queue.
+    /// Subtracts `spent` from the time that is left of `total`. `spent` does not include time in the queue.
     pub(crate) fn spend(&mut self, spent: Duration) {
         self.total = self.total.saturating_sub(spent);
     }
 }
 
-/// Works as [`timeout`], but does not read the clock for a future that is ready at once.
+/// Limits the time of a future, like [`timeout`]. If the future is ready at the first poll, does not call `limit` and
+/// does not read the clock.
 pub(crate) async fn within<F: Future>(limit: impl FnOnce() -> Duration, future: F) -> Result<F::Output, Elapsed> {
     let mut future = pin!(future);
     match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {

@@ -1,4 +1,4 @@
-//! Connections of the pool, counted by the server.
+//! Tests of the connection pool, with a server that counts connections and requests.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -20,7 +20,7 @@ use tokio::{
 };
 
 const LONG: Duration = Duration::from_secs(20);
-/// End of the head of a request.
+/// Bytes at the end of the head of a request.
 const END: &[u8] = b"\r\n\r\n";
 
 #[derive(Debug, Default)]
@@ -31,7 +31,7 @@ struct Counters {
     requests: AtomicUsize,
 }
 
-/// A server in a thread of its own, so that it goes on while the client's thread is busy.
+/// A test server. It runs in its own thread, so that it still responds while the client's thread is busy.
 struct Server {
     address: SocketAddr,
     counters: Arc<Counters>,
@@ -40,9 +40,9 @@ struct Server {
 
 #[derive(Debug, Clone, Copy)]
 struct Behaviour {
-    /// Number of responses after which a connection is closed without notice.
+    /// Number of responses after which the server closes a connection, without a `Connection: close` header.
     closes_after: usize,
-    /// Pause before it is closed.
+    /// Pause between the last response on a connection and its closing.
     close_delay: Duration,
     /// Pause between the head of a response and its body.
     pause: Duration,
@@ -89,7 +89,7 @@ impl Server {
         self.counters.requests.load(SeqCst)
     }
 
-    /// Waits until this number of connections is open.
+    /// Waits until `open` connections are open. Panics if that takes too long.
     async fn has_open(&self, open: usize) {
         let waiting = async {
             while self.counters.open.load(SeqCst) != open {
@@ -218,7 +218,8 @@ async fn a_second_burst_opens_no_new_connections() {
     assert_eq!(server.requests(), 192);
 }
 
-/// Uses a transport, because the limit is one of its settings.
+/// This test uses a [`Transport`] and not a [`Pool`], because the maximum number of connections is a setting of the
+/// transport.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_wait_for_one_of_few_connections() {
     use kie_transport::{ApiCall, BaseUrl, Content, Verdict};
@@ -258,7 +259,7 @@ async fn a_connection_closed_while_this_thread_was_busy_does_not_fail_a_call() {
     for sent in 1..=5 {
         whole(&pool, server.post()).await;
         assert_eq!(server.requests(), sent);
-        // The runtime cannot notice that the connection closes.
+        // The thread sleeps and blocks the runtime, so the runtime cannot notice that the connection closes.
         std::thread::sleep(Duration::from_millis(150));
     }
 }
@@ -300,7 +301,7 @@ async fn a_response_can_be_read_after_the_pool_is_dropped() {
 
 #[tokio::test]
 async fn a_request_can_have_its_own_connect_timeout() {
-    // The server accepts the connection, and never responds.
+    // The server never responds to the TLS handshake, but the operating system accepts the TCP connection.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut request = Request::post(format!("https://{}/", silent.local_addr().unwrap())).body(Body::empty()).unwrap();
     request.extensions_mut().insert(ConnectTimeout(Duration::from_millis(20)));

@@ -1,4 +1,4 @@
-//! Proxy settings from the environment. The test program runs itself again with other variables.
+//! Tests of proxy settings in environment variables. The test program runs itself again with other variables.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -12,14 +12,15 @@ use std::{
 
 use kie_transport::{Body, HttpService, Pool, http::Request};
 
-/// All variables for proxies.
+/// Names of all environment variables for proxies.
 const ALL: [&str; 8] =
     ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
-/// Address that the second run of the program sends a request to.
+/// Environment variable with the address to which the second run of the program sends a request.
 const ASK: &str = "KIE_TEST_ASK";
 
-/// Sends a request to this address with these variables. Returns the error, and the requests that the proxy got. In the
-/// values of variables, `PROXY` stands for the proxy's address.
+/// Runs this test program again with these environment variables. The second run sends a request to `url`. Returns the
+/// error of the request, and the first line of each request that the proxy got. In the values of variables, the word
+/// `PROXY` is replaced by the proxy's address.
 fn run_with(variables: &[(&str, &str)], url: &str) -> (String, Vec<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let proxy = listener.local_addr().unwrap().to_string();
@@ -45,7 +46,7 @@ fn run_with(variables: &[(&str, &str)], url: &str) -> (String, Vec<String>) {
     (error, heard)
 }
 
-/// Sends a request if the environment says so: this is the second run.
+/// Sends a request if the variable [`ASK`] is set, which is so only in the second run of the program.
 #[test]
 fn second_run() {
     let Ok(url) = std::env::var(ASK) else { return };
@@ -53,7 +54,7 @@ fn second_run() {
     let pool = Pool::new(Duration::from_millis(500));
     let error = runtime.block_on(pool.call(Request::get(url).body(Body::empty()).unwrap())).unwrap_err();
     println!("told: {error}");
-    // Exits without waiting for a name that is still being resolved.
+    // Exits immediately. A normal exit would wait for a host name that is still being resolved.
     std::process::exit(0);
 }
 
@@ -61,7 +62,7 @@ fn second_run() {
 fn no_proxy_is_respected() {
     #[rustfmt::skip]
     let rows = [
-        // NO_PROXY                 host                  through the proxy
+        // NO_PROXY                 host                  is the proxy used
         ("",                        "api.far.invalid",    true),
         ("near.invalid",            "api.far.invalid",    true),
         ("near.invalid far.invalid", "api.far.invalid",   false),
@@ -72,7 +73,7 @@ fn no_proxy_is_respected() {
         ("192.0.2.0/24",            "192.0.2.7",          false),
         ("192.0.2.0/24",            "198.51.100.7",       true),
         ("[2001:db8::7]",           "[2001:db8::7]",      false),
-        // An entry with a port is ignored.
+        // An entry with a port is ignored, so the proxy is used.
         ("far.invalid:443",         "api.far.invalid",    true),
         ("far.invalid:8443",        "api.far.invalid",    true),
         ("[2001:db8::7]:443",       "[2001:db8::7]",      true),

@@ -1,4 +1,5 @@
-//! Closures and `tower` services instead of the network, and the attempts that errors report.
+//! Tests of transports that use a closure or a `tower` service instead of the network, and of the attempts and times in
+//! errors.
 
 #![allow(clippy::unwrap_used)]
 
@@ -26,7 +27,7 @@ fn address() -> Uri {
     Uri::from_static("https://tea.example/kettle")
 }
 
-/// Returns a transport whose pauses are 1 s, 2 s, 4 s and so on.
+/// Returns a transport that makes at most 3 attempts, with pauses of 1 s and 2 s between them.
 fn over(service: impl HttpService) -> Transport {
     Transport::builder().service(service).retry(Retry::default().attempts(3)).jitter(|| 1.0).build().unwrap()
 }
@@ -72,7 +73,7 @@ async fn an_error_reports_its_attempts_and_time() {
         Err::<Response<Body>, _>(Error::new(ErrorKind::Timeout, "no response arrived in time"))
     };
     let error = read(&over(silent)).await.unwrap_err();
-    // Three attempts of 10 s, and pauses of 1 s and 2 s.
+    // The time is the sum of three attempts of 10 s each, and of pauses of 1 s and 2 s.
     assert_eq!((error.attempts(), error.elapsed().as_secs()), (3, 33));
     assert_eq!(error.to_string(), "no response arrived in time, after 3 attempts in 33 s");
     let error = create(&over(silent)).await.unwrap_err();
@@ -103,12 +104,13 @@ async fn a_download_reports_its_attempts_and_time() {
     assert_eq!(error.to_string(), "the file's host answered HTTP 503, after 3 attempts in 3.0 s");
 }
 
-/// A service that fails in this way, and counts its requests.
+/// A `tower` service that fails in the way that `fails` names. `asked` counts how often the service is asked whether it
+/// is ready, which is once for each request.
 #[derive(Clone)]
 struct Kettle {
     fails: Fails,
     asked: Arc<AtomicU32>,
-    /// Makes the service not `Sync`, which it need not be.
+    /// Field of a type that is not `Sync`. It makes the service not `Sync`, to show that a service need not be `Sync`.
     _own: Cell<u8>,
 }
 
@@ -145,7 +147,7 @@ fn broken() -> Box<dyn std::error::Error + Send + Sync> {
     io::Error::from(io::ErrorKind::BrokenPipe).into()
 }
 
-/// A body in pieces, the last one first.
+/// A body in pieces. The vector has the pieces in reverse order: its last piece is sent first.
 struct Pieces(Vec<Result<&'static str, Box<dyn std::error::Error + Send + Sync>>>);
 
 impl http_body::Body for Pieces {
@@ -181,7 +183,7 @@ async fn a_tower_service_is_used() {
 async fn a_call_that_a_tower_service_may_have_sent_is_not_sent_again() {
     #[rustfmt::skip]
     let rows = [
-        //                   kind of error            requests: create, read
+        // failure            kind of error            number of requests: of `create`, of `read`
         (Fails::ToBeReady,   ErrorKind::Unsent,       3,               3),
         (Fails::ToAnswer,    ErrorKind::Interrupted,  1,               3),
         (Fails::InItsBody,   ErrorKind::Interrupted,  1,               3),

@@ -18,17 +18,17 @@ use super::{
     upload::Upload,
 };
 
-/// Chooses what goes wrong with a request or a callback.
+/// Function that chooses the fault of a request or of a callback, or `None` for no fault.
 pub(crate) type Decide<T, U> = Box<dyn FnMut(&T) -> Option<U> + Send>;
 
-/// The account in memory.
+/// The simulated account. It exists only in memory.
 pub(crate) struct Account {
     credits: Credits,
-    /// Tasks that exist from the start.
+    /// Tasks that every new account has, with the ids of the examples in the documentation.
     demo: Vec<Arc<Task>>,
     pub(crate) tasks: Vec<Arc<Task>>,
-    /// Results that can be made only once, such as a persona of a track. The key is the operation and the id of the
-    /// source. The value is the id of the result.
+    /// Ids of results that can be made only once, such as the persona of a track. The key is the name of the operation
+    /// and the id of the source, such as the id of the track.
     pub(crate) made: HashMap<(&'static str, String), String>,
     pub(crate) faults: HashMap<String, VecDeque<Fault>>,
     pub(crate) other_faults: Option<Decide<Received, Fault>>,
@@ -37,7 +37,7 @@ pub(crate) struct Account {
     pub(crate) other_callback_faults: Option<Decide<SentCallback, CallbackFault>>,
     pub(crate) requests: Vec<Received>,
     pub(crate) callbacks: Vec<SentCallback>,
-    /// Uploaded files by their paths.
+    /// Uploaded files. The key is the path of the file.
     pub(crate) uploads: HashMap<String, Upload>,
 }
 
@@ -59,29 +59,31 @@ impl Account {
         }
     }
 
-    /// Returns the balance.
+    /// Returns the balance at the time `now`, in credits. The price of a refunded task is not subtracted.
     pub(crate) fn balance(&self, now: Instant) -> Credits {
         let charged = self.tasks.iter().filter(|task| !task.refunded(now));
         charged.fold(self.credits, |left, task| left - task.paid)
     }
 
-    /// Subtracts credits that are never refunded.
+    /// Subtracts `price` from the balance, for an operation that starts no task. This price is never refunded.
     pub(crate) fn spend(&mut self, price: Credits) {
         self.credits = self.credits - price;
     }
 
-    /// Returns the task with this id, if `lookup` is the operation that reads tasks of its kind.
+    /// Returns the task with this id. `lookup` is the name of an operation that looks up tasks. Returns `None` if there
+    /// is no such task, or if another operation looks up tasks of its kind.
     pub(crate) fn task(&self, lookup: &str, id: &str) -> Option<&Task> {
         self.all().find(|task| task.id == id && task.work.lookup() == lookup)
     }
 
-    /// Returns the first task that was made from the task `source`, if `lookup` is the operation that reads tasks of
-    /// its kind.
+    /// Returns the first task that was made from the task with the id `source`. Only tasks that the operation `lookup`
+    /// looks up are searched.
     pub(crate) fn task_from(&self, lookup: &str, source: &str) -> Option<&Task> {
         self.all().find(|task| task.work.source() == Some(source) && task.work.lookup() == lookup)
     }
 
-    /// Returns the first track that fulfils the condition, with its task and its index.
+    /// Returns the first track for which `matches` is `true`, as a tuple: its task, the index of the track in the task,
+    /// and the track.
     pub(crate) fn track(&self, mut matches: impl FnMut(&Track) -> bool) -> Option<(&Task, usize, &Track)> {
         self.all().find_map(|task| {
             let (index, track) = task.work.tracks().iter().enumerate().find(|(_, track)| matches(track))?;
@@ -89,12 +91,13 @@ impl Account {
         })
     }
 
-    /// Returns the first stem that fulfils the condition, with its task.
+    /// Returns the first stem for which `matches` is `true`: its task and the stem.
     pub(crate) fn stem(&self, matches: impl Fn(&Stem) -> bool) -> Option<(&Task, &Stem)> {
         self.all().find_map(|task| Some((task, task.work.stems().iter().find(|stem| matches(stem))?)))
     }
 
-    /// Returns the journal of tasks.
+    /// Returns the tasks for the journal (the list of requests, tasks and callbacks), with their status words at the
+    /// time `now`.
     pub(crate) fn entries(&self, now: Instant) -> Vec<TaskEntry> {
         let entry = |task: &Arc<Task>| TaskEntry {
             id: task.id.clone(),
@@ -105,7 +108,7 @@ impl Account {
         self.tasks.iter().map(entry).collect()
     }
 
-    /// Records a request and returns the fault to apply to it.
+    /// Records a request in the journal of the sandbox. Returns the fault that applies to the request.
     pub(crate) fn receive(&mut self, request: Received) -> Option<Fault> {
         let queued = self.faults.get_mut(request.operation).and_then(VecDeque::pop_front);
         let fault = queued.or_else(|| self.other_faults.as_mut()?(&request));
@@ -113,7 +116,7 @@ impl Account {
         fault
     }
 
-    /// Returns the fault to apply to the next callback.
+    /// Returns the fault that applies to this callback.
     pub(crate) fn callback_fault(&mut self, callback: &SentCallback) -> Option<CallbackFault> {
         self.callback_faults.pop_front().or_else(|| self.other_callback_faults.as_mut()?(callback))
     }

@@ -1,11 +1,12 @@
-//! Time of the account. It is based on tokio's clock, so that tests can pause it.
+//! Clock of the account. It is based on tokio's clock, so a test that pauses tokio's clock also pauses the account's
+//! clock.
 
 use std::time::{Duration, SystemTime};
 
 use kie_types::Timestamp;
 use tokio::time::Instant;
 
-/// The start time of the account, advanced by tokio's clock.
+/// Clock of the account: its start time plus the time that has passed since then on tokio's clock.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
     opened: Instant,
@@ -18,7 +19,7 @@ impl Clock {
         Self { opened: Instant::now(), wall }
     }
 
-    /// Returns the time since the account was opened.
+    /// Returns the time from the creation of the account to `at`.
     pub(crate) fn age(&self, at: Instant) -> Duration {
         at.duration_since(self.opened)
     }
@@ -28,24 +29,24 @@ impl Clock {
         opened + self.age(at)
     }
 
-    /// Returns the seconds since 1970.
+    /// Returns the time `at` in seconds since 1970.
     pub(crate) fn seconds(&self, at: Instant) -> u64 {
         self.since_epoch(at).as_secs()
     }
 
-    /// Returns the milliseconds since 1970, the form of captured times.
+    /// Returns the time `at` in milliseconds since 1970, the format of times in recorded responses of the service.
     pub(crate) fn millis(&self, at: Instant) -> u64 {
         u64::try_from(self.since_epoch(at).as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Returns a time such as `2026-02-03T14:20:10.508Z`, the form of the upload host.
+    /// Returns the time `at` in the format that the upload host uses, such as `2026-02-03T14:20:10.508Z`.
     pub(crate) fn iso(&self, at: Instant) -> String {
         let millis = i64::try_from(self.millis(at)).unwrap_or(i64::MAX);
         Timestamp::from_millis(millis).to_utc().unwrap_or_default()
     }
 
-    /// Returns a time such as `2026-02-03 14:20:10`, the form in the documentation. The documentation names no time
-    /// zone; the sandbox uses UTC.
+    /// Returns the time `at` in the format that the service's documentation uses, such as `2026-02-03 14:20:10`. The
+    /// documentation names no time zone. The sandbox uses UTC.
     pub(crate) fn text(&self, at: Instant) -> String {
         let iso = self.iso(at);
         iso.split('.').next().unwrap_or_default().replace('T', " ")

@@ -1,4 +1,4 @@
-//! Random ids in the service's forms.
+//! Random ids that have the form of the service's ids.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -13,14 +13,15 @@ pub(crate) fn track() -> String {
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
-/// Returns a number in `[0, 1)` that depends only on this id.
+/// Returns a number from 0 up to, but not including, 1. The number looks random, but is always the same for the same
+/// id.
 pub(crate) fn share(id: &str) -> f64 {
     let sum =
         id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (sum >> 40) as f64 / f64::from(1_u32 << 24)
 }
 
-/// The standard library seeds its hashers at random. That is enough for ids that only have to differ.
+/// Returns a random number. The standard library seeds its hashers at random, which is enough to make different ids.
 fn random() -> u128 {
     let half = || u128::from(RandomState::new().hash_one(()));
     half() << 64 | half()

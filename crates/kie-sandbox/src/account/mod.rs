@@ -1,4 +1,5 @@
-//! The account in memory: credits, tasks with their results, clock and journal.
+//! The account in memory: credits, tasks with their results, clock, and journal (the list of requests, tasks and
+//! callbacks).
 
 mod account;
 mod clock;

@@ -1,4 +1,4 @@
-//! The state that all connections and callbacks share: the account behind a lock, and its fixed settings.
+//! The state that all connections and callbacks share: the account in a lock, and the settings that never change.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,7 +9,7 @@ use crate::script::Speed;
 
 use super::{account::Account, clock::Clock};
 
-/// Opens a connection to a callback receiver in memory.
+/// Function that opens a connection in memory to a receiver of callbacks.
 pub(crate) type Connect = Arc<dyn Fn() -> DuplexStream + Send + Sync>;
 
 /// The account and its settings.

@@ -1,4 +1,4 @@
-//! Tasks: the common part of all kinds of jobs.
+//! Tasks: the data and functions that tasks of all kinds have in common.
 
 use kie_types::{Credits, Lifetime, Stage};
 use serde_json::Value;
@@ -17,40 +17,42 @@ pub(crate) struct Task {
     pub(crate) operation: &'static str,
     pub(crate) paid: Credits,
     pub(crate) created: Instant,
-    /// Host that the request named. Links in callbacks use it.
+    /// Host in the `Host` header of the request. Links in callbacks use this host.
     pub(crate) host: String,
     pub(crate) call_back_url: String,
     pub(crate) timeline: Timeline,
     pub(crate) work: Box<dyn Work>,
 }
 
-/// The part of a task that depends on its kind: its results, its record and its callbacks.
+/// The functions of a task that depend on its kind. They return the results of the task, its callbacks and its record:
+/// the data of the response to a lookup of the task.
 pub(crate) trait Work: Send + Sync {
-    /// Returns the operation that reads the record.
+    /// Returns the name of the operation that looks up tasks of this kind.
     fn lookup(&self) -> &'static str;
 
-    /// Returns the `data` of the record.
+    /// Returns the record of the task: the `data` of the response to a lookup.
     fn record(&self, task: &Task, view: &View<'_>) -> Value;
 
-    /// Returns the body of the callback for this state.
+    /// Returns the body of the callback that reports the state in `view`.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value;
 
-    /// Returns the status word for this state in the record.
+    /// Returns the status word for this state in the response to a lookup.
     fn word<'a>(&self, state: &'a State<'_>) -> &'a str {
         state.word()
     }
 
-    /// Returns the status word for a failure in the record.
+    /// Returns the usual status word of a failed task of this kind in the response to a lookup.
     fn failed(&self) -> &'static str {
         "GENERATE_AUDIO_FAILED"
     }
 
-    /// Returns `true` if a callback is sent for this state.
+    /// Returns `true` if the service sends a callback when a task of this kind reaches this state.
     fn has_callback(&self, _state: &State<'_>) -> bool {
         true
     }
 
-    /// Returns the id of the source task, for kinds where it matters.
+    /// Returns the id of the task from which this task was made. Returns `None` for kinds of tasks for which the
+    /// sandbox does not need this id.
     fn source(&self) -> Option<&str> {
         None
     }
@@ -65,25 +67,26 @@ pub(crate) trait Work: Send + Sync {
         &[]
     }
 
-    /// Returns the id of the track that the task converts to WAV.
+    /// Returns the id of the track that the task converts to WAV, or `None` for tasks of other kinds.
     fn converts(&self) -> Option<&str> {
         None
     }
 }
 
 impl Task {
-    /// Returns the state at the time `now`.
+    /// Returns the state of the task at the time `now`.
     pub(crate) fn state(&self, now: Instant) -> State<'_> {
         self.timeline.at(now.duration_since(self.created))
     }
 
-    /// Returns the stage up to which result files are served, or `None` if they have expired.
+    /// Returns the stage that the task has reached at the time `now`. The sandbox serves the result files up to this
+    /// stage. Returns `None` if there are no results yet, or if the files have expired.
     pub(crate) fn served(&self, now: Instant) -> Option<Stage> {
         let kept = self.timeline.end() + Lifetime::GENERATED.shortest;
         self.state(now).shown().filter(|_| now.duration_since(self.created) < kept)
     }
 
-    /// Returns `true` if the credits were refunded.
+    /// Returns `true` if the credits of the task are refunded at the time `now`.
     pub(crate) fn refunded(&self, now: Instant) -> bool {
         matches!(self.state(now), State::Failed { code: 531, .. })
     }

@@ -1,4 +1,4 @@
-//! Timeline of a task: its state as a function of its age.
+//! Timeline of a task. It returns the state of the task at each age. The age is the time since the task was created.
 
 use std::time::Duration;
 
@@ -6,12 +6,13 @@ use kie_types::Stage;
 
 use crate::script::{Speed, TaskScript};
 
-/// The times at which a task reaches its stages, and the script that may change its outcome.
+/// The ages at which a task reaches its stages, and the script that may change its outcome. The age is the time since
+/// the task was created.
 #[derive(Debug, Clone)]
 pub(crate) struct Timeline {
     stages: Vec<(Stage, Duration)>,
     script: Option<TaskScript>,
-    /// Time for which an unknown status word is shown.
+    /// Time for which the task has the unknown status word of [`TaskScript::UnknownStatus`]. Zero for other scripts.
     word_time: Duration,
 }
 
@@ -27,7 +28,8 @@ pub(crate) enum State<'a> {
 }
 
 impl Timeline {
-    /// Creates a timeline. Each stage is reached after its number of milliseconds.
+    /// Creates a timeline. Each pair of `stages` is a stage, and the age of the task at which it reaches the stage, in
+    /// milliseconds.
     pub(crate) fn new(stages: &[(Stage, u64)], script: Option<TaskScript>, speed: Speed) -> Self {
         let word_time = match script {
             Some(TaskScript::UnknownStatus(_)) => Duration::from_millis(speed.pick(10_000, 200, 200)),
@@ -37,7 +39,7 @@ impl Timeline {
         Self { stages: stages.collect(), script, word_time }
     }
 
-    /// Returns the state at this age.
+    /// Returns the state of the task at this age, the time since the task was created.
     pub(crate) fn at(&self, age: Duration) -> State<'_> {
         match &self.script {
             Some(TaskScript::HiddenFor(time)) if age < *time => State::Hidden,
@@ -55,7 +57,8 @@ impl Timeline {
         }
     }
 
-    /// Returns the callbacks: the age at which each one is due, and the state that it reports.
+    /// Returns the callbacks of the task. Each pair has the age at which the callback is due, and the state that the
+    /// callback reports.
     pub(crate) fn callbacks(&self) -> Vec<(Duration, State<'_>)> {
         match &self.script {
             Some(TaskScript::Fails { status, code, message }) => {
@@ -65,7 +68,7 @@ impl Timeline {
         }
     }
 
-    /// Returns `true` if callbacks can be delivered.
+    /// Returns `true` if callbacks of the task are sent. Returns `false` if the script of the task prevents it.
     pub(crate) fn delivers(&self) -> bool {
         !matches!(self.script, Some(TaskScript::Undelivered { .. }))
     }
@@ -81,7 +84,7 @@ impl Timeline {
 }
 
 impl State<'_> {
-    /// Returns the status word for this state in a record.
+    /// Returns the status word for this state in the response to a lookup of a music task.
     pub(crate) fn word(&self) -> &str {
         match self {
             Self::Hidden | Self::Pending => "PENDING",
@@ -94,7 +97,7 @@ impl State<'_> {
         }
     }
 
-    /// Returns the stage up to which results are shown.
+    /// Returns the last stage whose results are shown, or `None` if no results are shown.
     pub(crate) fn shown(&self) -> Option<Stage> {
         match self {
             Self::Reached(stage) => Some(*stage),
@@ -103,7 +106,7 @@ impl State<'_> {
         }
     }
 
-    /// Returns the code and the message of a failure.
+    /// Returns the code and the message of a failure, or two times `None` if the task has not failed.
     pub(crate) fn failure(&self) -> (Option<i64>, Option<&str>) {
         match self {
             Self::Failed { code, message, .. } => (Some(*code), Some(message)),

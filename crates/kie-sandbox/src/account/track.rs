@@ -9,11 +9,11 @@ use super::{ids, view::View};
 /// Maximum duration of a track in seconds: 8 minutes.
 const LONGEST: f64 = 480.0;
 
-/// A track, finished or not.
+/// A track of a music task. The track may be unfinished.
 #[derive(Debug, Clone)]
 pub(crate) struct Track {
     pub(crate) id: String,
-    /// Upstream name of the model.
+    /// Name of the model in results. The service uses another name for the same model in requests.
     pub(crate) model: String,
     pub(crate) title: String,
     pub(crate) tags: String,
@@ -28,13 +28,16 @@ pub(crate) struct TrackInput {
     pub(crate) title: String,
     pub(crate) tags: String,
     pub(crate) prompt: String,
-    /// Start of the continuation in its source, in seconds; 0 for a new song.
+    /// Position in the source track at which the new music starts, in seconds, if the track continues another track. 0
+    /// for a new song.
     pub(crate) from: f64,
     pub(crate) duration: Option<f64>,
 }
 
 impl Track {
-    /// Makes a track with the requested duration. Without one, the track is 90 to 200 seconds longer than `from`.
+    /// Makes a track with the requested duration. If no duration is requested, a new song gets 90 to 200 seconds. A
+    /// continuation gets the same, added to the position where it starts ([`TrackInput::from`]). The duration is never
+    /// more than 8 minutes.
     pub(crate) fn new(sheet: &TrackInput) -> Self {
         let id = ids::track();
         let invented = sheet.from + 90.0 + 110.0 * ids::share(&id);
@@ -43,7 +46,8 @@ impl Track {
         Self { id, model, title, tags, prompt, duration }
     }
 
-    /// Returns the row of the track in a record.
+    /// Returns the track as a JSON object in the form of the response to a lookup of its task. `finished` is `true` if
+    /// the track has a final link.
     pub(crate) fn row(&self, view: &View<'_>, created: Instant, finished: bool) -> Value {
         let (audio, stream, image) = self.links(view.host);
         json!({
@@ -63,7 +67,8 @@ impl Track {
         })
     }
 
-    /// Returns the row of the track in a callback. Some keys and values differ from those of a record.
+    /// Returns the track as a JSON object in the form of a callback. Some keys and values differ from those of
+    /// [`row`](Self::row).
     pub(crate) fn callback_row(&self, view: &View<'_>, created: Instant, finished: bool) -> Value {
         let (audio, stream, image) = self.links(view.host);
         json!({
@@ -83,7 +88,7 @@ impl Track {
         })
     }
 
-    /// Returns the name of its files: the id, with the `*` of a placeholder replaced.
+    /// Returns the name of the track's files: the id of the track. Each `*` of a placeholder id is replaced by `x`.
     pub(crate) fn file_name(&self) -> String {
         self.id.replace('*', "x")
     }
@@ -98,7 +103,7 @@ impl Track {
     }
 }
 
-/// Returns `true` if the track with this index is finished when the task shows the results of this stage.
+/// Returns `true` if the track with this index is finished when its task has reached the stage `shown`.
 pub(crate) fn is_finished(index: usize, shown: Option<Stage>) -> bool {
     shown >= Some(if index == 0 { Stage::First } else { Stage::Complete })
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use tokio::time::Instant;
 
-/// Path under which uploaded files are served. It contains the number of the account's user.
+/// First part of the paths of uploaded files. `4711` is the user number of the simulated account.
 pub(crate) const UPLOADS: &str = "/kieai/4711/";
 
 /// An uploaded file.

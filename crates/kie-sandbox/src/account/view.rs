@@ -1,8 +1,8 @@
-//! A view of a task for records and callbacks.
+//! Data from which the response to a lookup of a task and the callbacks of the task are made.
 
 use super::{clock::Clock, timeline::State};
 
-/// The state of a task at one moment, with the data that its links and times need.
+/// The state of a task at one moment. `host` is the host in the links to its results. `clock` converts its times.
 pub(crate) struct View<'a> {
     pub(crate) state: State<'a>,
     pub(crate) host: &'a str,

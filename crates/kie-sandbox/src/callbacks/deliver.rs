@@ -1,5 +1,5 @@
-//! Delivery of callbacks. Every callback is recorded. It is sent unless its address is not on this machine, or a fault
-//! prevents it.
+//! Delivery of callbacks. Every callback is recorded in the journal. A callback is also sent if its address is on this
+//! machine or if the sandbox has a receiver in memory. A fault or the script of the task can prevent this.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,13 +16,13 @@ use crate::{
 
 use super::endpoint::CallbackEndpoint;
 
-/// Time limit for the receiver's response.
+/// Time limit for the receiver's response to one attempt.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 /// Maximum number of retries of a callback.
 const RETRIES: u32 = 3;
 
-/// Sends the callbacks of a task as its stages are reached. They are sent one after the other, unless a fault changes
-/// the order.
+/// Sends each callback of a task when the task reaches the stage of the callback. The callbacks are sent one after the
+/// other, unless a fault changes the order.
 pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
     if task.call_back_url.is_empty() {
         return;
@@ -64,7 +64,7 @@ pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
 /// A recorded callback that is ready to be sent.
 struct QueuedCallback {
     inner: Arc<SandboxInner>,
-    /// Index in the journal.
+    /// Index of the callback in the journal's list of callbacks.
     number: usize,
     receiver: Option<CallbackEndpoint>,
     headers: Vec<(String, String)>,
@@ -72,7 +72,7 @@ struct QueuedCallback {
 }
 
 impl QueuedCallback {
-    /// Creates a callback, records it, and returns the fault to apply to it.
+    /// Creates a callback and records it. Returns the callback, and the fault that applies to it.
     fn write(inner: &Arc<SandboxInner>, task: &Task, body: Value) -> (Self, Option<CallbackFault>) {
         let mut record = SentCallback {
             task_id: task.id.clone(),
@@ -102,7 +102,8 @@ impl QueuedCallback {
         (callback, callback_fault)
     }
 
-    /// Sends the callback until the response is 200. Retries as often as the service does.
+    /// Sends the callback. If the response does not have HTTP status 200, sends it again, at most [`RETRIES`] times.
+    /// The service does the same.
     async fn send(&self) {
         let Some(receiver) = &self.receiver else { return };
         for attempt in 0..=RETRIES {

@@ -1,4 +1,4 @@
-//! Addresses of callbacks: on this machine, or over a pipe in memory.
+//! Receivers of callbacks: at an address of this machine, or over a pipe in memory.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -31,8 +31,9 @@ enum Transport {
 }
 
 impl CallbackEndpoint {
-    /// Returns the receiver at this address: the one in memory if there is one, otherwise one on this machine. Names
-    /// are never resolved by DNS, not even `localhost`.
+    /// Returns the receiver for this callback address. If `in_memory` is set, it is the receiver for every address. If
+    /// it is not set, returns `None` for an address that is not plain http on this machine. DNS is never used, even for
+    /// `localhost`.
     pub(crate) fn of(url: &str, in_memory: Option<&Connect>) -> Option<Self> {
         let url: Uri = url.parse().ok()?;
         let host = url.host()?;
@@ -55,7 +56,8 @@ impl CallbackEndpoint {
         Some(Self { transport: Transport::Sockets(addresses), host: format!("{host}:{port}"), path })
     }
 
-    /// Sends a callback and returns the HTTP status of the response. The rest of the response is ignored.
+    /// Sends a callback. Returns the HTTP status of the response, or `None` if there was no response. The headers and
+    /// the body of the response are ignored.
     pub(crate) async fn post(&self, headers: &[(String, String)], body: Bytes) -> Option<u16> {
         let mut request = Request::post(&self.path).header(header::HOST, &self.host);
         for (name, value) in headers {
@@ -74,7 +76,8 @@ async fn exchange(
     request: Request<Full<Bytes>>,
 ) -> Option<u16> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-    // Dropping this future drops the set, which closes the connection.
+    // The set owns the task that drives the connection. When this future is dropped, the set is dropped too, and the
+    // connection is closed.
     let mut driver = JoinSet::new();
     driver.spawn(connection);
     let response = sender.send_request(request).await.ok()?;

@@ -1,4 +1,4 @@
-//! The file host.
+//! The simulated file host, which serves results and uploads.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header::USER_AGENT};
@@ -8,11 +8,12 @@ use crate::{account::Account, media::served};
 
 use super::response;
 
-/// Name of requests for files in [`Sandbox::requests`](crate::Sandbox::requests) and
-/// [`Sandbox::fault`](crate::Sandbox::fault).
+/// Name that stands for requests for files. Pass it to [`Sandbox::requests`](crate::Sandbox::requests) or
+/// [`Sandbox::fault`](crate::Sandbox::fault) in place of the name of an operation.
 pub const FILES: &str = "files";
 
-/// Handles a request for a file. It needs no key, but a non-empty `User-Agent`, like the real file host.
+/// Handles a request for a file. The request needs no API key, but it needs a `User-Agent` that is not empty. The real
+/// file host has the same rules.
 pub(crate) fn serve(
     account: &Account,
     method: &Method,

@@ -4,13 +4,14 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
-/// The fields of a form as a JSON object, and the content of its file. The object holds the name of the file.
+/// A form that was received. `fields` is a JSON object with the fields of the form, and with the name of its file. `file`
+/// is the content of the file.
 pub(crate) struct ReceivedForm {
     pub(crate) fields: Value,
     pub(crate) file: Option<Bytes>,
 }
 
-/// Reads a form. Returns `None` if the headers name no form, or the body is not one.
+/// Reads a form. Returns `None` if the headers do not announce a form, or if the body is not a form.
 pub(crate) fn read(headers: &HeaderMap, body: &Bytes) -> Option<ReceivedForm> {
     let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let parameters = content_type.strip_prefix("multipart/form-data")?;
@@ -39,7 +40,8 @@ pub(crate) fn read(headers: &HeaderMap, body: &Bytes) -> Option<ReceivedForm> {
     Some(ReceivedForm { fields: fields.into(), file })
 }
 
-/// Returns the value of a quoted parameter in the headers of a form part.
+/// Returns the value of the parameter `name` from the headers of one part of the form. In `head`, the value is in
+/// quotes.
 fn parameter(head: &str, name: &str) -> Option<String> {
     let (_, value) = head.split_once(&format!("; {name}=\""))?;
     value.split('"').next().map(str::to_owned)

@@ -1,4 +1,4 @@
-//! Responses on the wire.
+//! HTTP responses.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::operations::OperationResult;
 
-/// Returns an envelope. The live service sends it with HTTP 200 for successes and refusals.
+/// Returns the result of an operation in an envelope: a JSON object with `code`, `msg` and `data`. The live service sends
+/// envelopes with HTTP 200, also for refusals.
 pub(crate) fn envelope(status: StatusCode, answer: OperationResult) -> Response<Bytes> {
     let body = match answer {
         Ok(data) => json!({ "code": 200, "msg": "success", "data": data }),
@@ -15,8 +16,8 @@ pub(crate) fn envelope(status: StatusCode, answer: OperationResult) -> Response<
     body_of(status, "application/json;charset=UTF-8", body.to_string())
 }
 
-/// Returns an envelope of the upload host, with the key `success`. Its refusals have no data, and their HTTP status is
-/// their code.
+/// Returns the result of an operation of the upload host. Its envelope also has the key `success`. Refusals of the upload
+/// host have no `data`, and the HTTP status of a refusal is its code.
 pub(crate) fn upload_envelope(answer: OperationResult) -> Response<Bytes> {
     let body = match answer {
         Ok(data) => json!({ "success": true, "code": 200, "msg": "File uploaded successfully", "data": data }),
@@ -30,7 +31,7 @@ pub(crate) fn upload_envelope(answer: OperationResult) -> Response<Bytes> {
     body_of(status, "application/json", body.to_string())
 }
 
-/// Returns an HTML error page, as proxies and file hosts send it.
+/// Returns an HTML error page like the error pages of proxies and file hosts.
 pub(crate) fn page(status: StatusCode) -> Response<Bytes> {
     let reason = status.canonical_reason().unwrap_or("Error");
     let title = format!("{} {reason}", status.as_str());
@@ -38,7 +39,7 @@ pub(crate) fn page(status: StatusCode) -> Response<Bytes> {
     body_of(status, "text/html", page)
 }
 
-/// Returns a file.
+/// Returns a response with a file.
 pub(crate) fn file(content_type: &'static str, bytes: impl Into<Bytes>) -> Response<Bytes> {
     body_of(StatusCode::OK, content_type, bytes)
 }

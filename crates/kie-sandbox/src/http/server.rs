@@ -1,4 +1,4 @@
-//! Connections: a loopback port, and a pipe in memory.
+//! Serves connections to a loopback port, and connections over a pipe in memory.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -38,7 +38,7 @@ impl Server {
     /// Stops the server. Returns when the port is free and all connections are closed.
     pub async fn stop(mut self) {
         self.serving.abort();
-        // The task always ends with a cancellation error here.
+        // The result is always a cancellation error, because the task was aborted.
         drop((&mut self.serving).await);
     }
 }
@@ -49,7 +49,7 @@ impl Drop for Server {
     }
 }
 
-/// Serves every connection to this loopback address.
+/// Serves every connection to this loopback address with the function `serve`.
 pub(crate) async fn listen<F, S>(address: SocketAddr, serve: F) -> io::Result<Server>
 where
     F: Fn(TcpStream) -> S + Send + 'static,
@@ -63,7 +63,7 @@ where
     Ok(Server { address, serving: tokio::spawn(accept(listener, serve)) })
 }
 
-/// Serves one end of a pipe in memory and returns the other end.
+/// Opens a pipe in memory. The function `serve` serves the server's side of the pipe. Returns the client's side.
 pub(crate) fn pipe<S: Future<Output = ()> + Send + 'static>(serve: impl FnOnce(DuplexStream) -> S) -> DuplexStream {
     let (client_end, server_end) = tokio::io::duplex(64 * 1024);
     if let Ok(runtime) = Handle::try_current() {
@@ -73,26 +73,28 @@ pub(crate) fn pipe<S: Future<Output = ()> + Send + 'static>(serve: impl FnOnce(D
 }
 
 async fn accept<S: Future<Output = ()> + Send + 'static>(listener: TcpListener, serve: impl Fn(TcpStream) -> S) {
-    // Dropping this future drops the set, which closes every connection.
+    // The set owns the tasks that serve the connections. When this future is dropped, the set is dropped too, and all
+    // connections are closed.
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
                 connections.spawn(serve(stream));
             }
-            // The process may have too many open files for the moment.
+            // Accepting a connection fails, for example, if the process has too many open files. Some of them may be
+            // closed during this short pause.
             Err(_) => time::sleep(Duration::from_millis(10)).await,
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-/// Serves the account over a pipe in memory and returns the client's end.
+/// Opens a pipe in memory to the account. Returns the client's side of the pipe.
 pub(crate) fn connect(inner: Arc<SandboxInner>) -> DuplexStream {
     pipe(|server_end| serve(server_end, inner))
 }
 
-/// Serves the account over this stream.
+/// Serves the account over a stream with HTTP/1.1.
 pub(crate) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, inner: Arc<SandboxInner>) {
     let service = service_fn(|request| service::serve(Arc::clone(&inner), request));
     // An error means that the client disconnected, or that a scripted fault closed the connection.

@@ -1,4 +1,4 @@
-//! From an HTTP request to an HTTP response.
+//! Handles an HTTP request and returns the HTTP response.
 
 use std::{future, io, sync::Arc};
 
@@ -24,14 +24,14 @@ use super::{
     query, response,
 };
 
-/// Path of the OpenAPI document. The real hosts do not have it.
+/// Path of the OpenAPI document. The hosts of the real service have no such document.
 const OPENAPI_PATH: &str = "/openapi.json";
 
-/// Maximum size of a request body in bytes. A form may be larger because it contains a file.
+/// Maximum size of a request body in bytes. A form has the larger maximum [`FORM`], because it contains a file.
 const BODY: usize = 16 << 20;
 const FORM: usize = 256 << 20;
 
-/// Handles a request. An error closes the connection without a response.
+/// Handles a request. If this function returns an error, the connection is closed without a response.
 pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
     let limit = if head.headers.get(header::CONTENT_TYPE).is_some_and(is_form) { FORM } else { BODY };
@@ -169,7 +169,7 @@ fn operate(inner: &Arc<SandboxInner>, head: &Parts, route: &Route, body: Body) -
     answer
 }
 
-/// Returns the bearer token of a request. It may be empty.
+/// Returns the bearer token of a request. The token may be empty.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));

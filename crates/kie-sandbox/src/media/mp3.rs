@@ -1,15 +1,15 @@
-//! MP3 files of any duration, made by repeating a loop frame by frame.
+//! Makes MP3 files of any duration: repeats the frames of a short file.
 
-/// Four bars in 3/4. `assets/README.md` describes how the file was made.
+/// MP3 file whose frames are repeated: four bars in 3/4. `assets/README.md` describes how the file was made.
 static LOOP: &[u8] = include_bytes!("../../assets/waltz.mp3");
 
-/// Returns a song of this many seconds, accurate to one frame.
+/// Returns an MP3 file with a title, an artist, and a duration of `seconds` seconds, rounded to whole frames.
 pub(crate) fn song(title: &str, artist: &str, seconds: f64) -> Vec<u8> {
     let mut file = tag(title, artist);
     let mut time = 0.0;
     let frames: Vec<_> = frames(LOOP).collect();
     for (frame, length) in frames.iter().cycle() {
-        // Rounds to the nearest whole frame.
+        // The last frame is included only if at least half of it lies within the requested duration.
         if time + length / 2.0 > seconds {
             break;
         }
@@ -19,8 +19,8 @@ pub(crate) fn song(title: &str, artist: &str, seconds: f64) -> Vec<u8> {
     file
 }
 
-/// Returns the frames of an MPEG layer III stream with their durations in seconds. Stops at the first bytes that are
-/// not a frame.
+/// Returns the frames of an MPEG layer III stream. Each pair has the bytes of a frame, and its duration in seconds. Stops
+/// at the first bytes that are not a frame.
 fn frames(stream: &[u8]) -> impl Iterator<Item = (&[u8], f64)> {
     let mut rest = stream;
     std::iter::from_fn(move || {
@@ -63,7 +63,7 @@ fn tag(title: &str, artist: &str) -> Vec<u8> {
     for (name, text) in [(b"TIT2", title), (b"TPE1", artist)] {
         frames.extend_from_slice(name);
         frames.extend(synchsafe(text.len() + 1));
-        // No flags; the text is UTF-8.
+        // Flags and text encoding of an ID3 frame: two bytes 0 for no flags, and one byte 3 for UTF-8.
         frames.extend([0, 0, 3]);
         frames.extend_from_slice(text.as_bytes());
     }
@@ -73,7 +73,7 @@ fn tag(title: &str, artist: &str) -> Vec<u8> {
     tag
 }
 
-/// Encodes a size as ID3 does, with seven bits in each byte.
+/// Encodes a size as ID3 requires: as four bytes with seven bits each.
 fn synchsafe(size: usize) -> [u8; 4] {
     [21, 14, 7, 0].map(|shift| (size >> shift & 0x7f) as u8)
 }

@@ -23,7 +23,7 @@ impl ServedFile {
     }
 }
 
-/// Returns `true` if this is the path of a file, whether the file exists or not.
+/// Returns `true` if the path begins like the path of a file. The file need not exist.
 pub(crate) fn is_file(path: &str) -> bool {
     let folders = ["/files/", "/stream/", "/images/", "/wavs/", "/stems/", "/videos/", UPLOADS];
     folders.iter().any(|folder| path.starts_with(folder))
@@ -40,7 +40,7 @@ pub(crate) fn find(account: &Account, path: &str, now: Instant) -> Option<Served
     }
 }
 
-/// Returns a result file of a task, if it is finished and has not expired.
+/// Returns the result file of a task at this path, if the file is finished and has not expired.
 pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<ServedFile> {
     let (folder, name) = path.strip_prefix('/')?.split_once('/')?;
     let shown = |task: &Task| task.served(now);
@@ -66,7 +66,7 @@ pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Served
             let (_, _, track) = account.track(|track| task.work.converts() == Some(&track.id))?;
             shown(task).is_some().then(|| ServedFile::new("audio/wav", wav::file(track.duration)))
         }
-        // The text after the id is a readable name and is not checked.
+        // The file name has the id of the stem, `_`, and the name of the stem. The name of the stem is not checked.
         "stems" => {
             let (name, _) = name.strip_suffix(".mp3")?.split_once('_')?;
             let (task, stem) = account.stem(|stem| stem.file_name() == name)?;

@@ -2,17 +2,18 @@
 
 use std::f64::consts::TAU;
 
-/// Returns a RIFF file of this many seconds: one beat per second, 8-bit mono at 8 kHz.
+/// Returns a WAV file with a duration of `seconds` seconds, 3600 at most: one beat per second, 8-bit mono at 8 kHz.
 pub(crate) fn file(seconds: f64) -> Vec<u8> {
     const HERTZ: u32 = 8_000;
     let samples = (seconds.clamp(0.0, 3_600.0) * f64::from(HERTZ)) as u32;
-    // RIFF pads a chunk of odd length with one byte that is not counted.
+    // A RIFF chunk with an odd number of bytes is followed by one more byte. The size of the chunk does not count this
+    // byte.
     let padding = samples % 2;
     let mut file = b"RIFF".to_vec();
     file.extend((36 + samples + padding).to_le_bytes());
     file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
     file.extend(HERTZ.to_le_bytes());
-    // One byte per sample, so the byte rate equals the sample rate.
+    // The byte rate. It equals the sample rate, because a sample has one byte.
     file.extend(HERTZ.to_le_bytes());
     file.extend(b"\x01\0\x08\0data");
     file.extend(samples.to_le_bytes());

@@ -1,4 +1,4 @@
-//! The balance in credits.
+//! The operation that returns the balance in credits.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! The contents of a new account, under the ids in the documentation: a finished song, a separation of it, and a voice
-//! that failed.
+//! Tasks that every new account has: a finished song, a separation of this song, and a voice task that failed. Their
+//! ids are those of the examples in the documentation.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ use crate::{
 
 use super::{stems::Separation, voice};
 
-/// Placeholder ids of tasks. Both name the one song.
+/// Ids of the two music tasks. They are placeholder ids from the documentation. Both tasks have the same tracks.
 const TASKS: [&str; 2] = ["taskId_774b9aa0422f", "5c79****be8e"];
-/// Placeholder id of the track.
+/// Id of the first track of the two music tasks. It is a placeholder id from the documentation.
 const TRACK: &str = "e231****-****-****-****-****8cadc7dc";
-/// Placeholder id of the separation. It is also the id of a song.
+/// Id of the separation task. It is a placeholder id from the documentation. One of the music tasks has the same id.
 const SEPARATION: &str = "5c79****be8e";
-/// Placeholder id of the stem.
+/// Id of the stem with the vocals. It is a placeholder id from the documentation.
 const STEM: &str = "8ca376e7-******-08aaf2c6dd27";
 
-/// Returns the tasks that the examples in the documentation name.
+/// Returns the tasks whose ids are in the examples of the documentation.
 pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
     let model = Model::V4.upstream().unwrap_or_default().to_owned();
     let sheet = TrackInput {
@@ -59,7 +59,7 @@ pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
     tasks
 }
 
-/// Returns a task that is finished from the start and cost nothing.
+/// Returns a task that is finished from the start. Its price was 0 credits.
 fn finished(id: &str, operation: &'static str, work: Box<dyn Work>, now: Instant) -> Arc<Task> {
     Arc::new(Task {
         id: id.into(),

@@ -1,4 +1,4 @@
-//! Direct links to result files.
+//! The operation that returns direct links to result files.
 
 use kie_types::{DownloadUrl, Lifetime};
 use serde_json::json;

@@ -14,28 +14,28 @@ use crate::{
 
 use super::operation_result::{OperationResult, Refused};
 
-/// A request in progress, with the account that it changes.
+/// A request that is being handled, with the account that the request changes.
 pub(crate) struct IncomingCall<'a> {
     /// Name of the operation.
     pub(crate) operation: &'static str,
-    /// Price in credits: that of the route, unless the operation sets another.
+    /// Price in credits. It is the price of the [route](super::Route), unless the operation sets another price.
     pub(crate) price: Credits,
-    /// The body, or the query.
+    /// The fields of the body, or of the query if there is no body.
     pub(crate) fields: Value,
-    /// The file of a form.
+    /// Content of the file, if the body is a form with a file.
     pub(crate) file: Option<Bytes>,
     pub(crate) host: &'a str,
     pub(crate) now: Instant,
     pub(crate) clock: Clock,
     pub(crate) speed: Speed,
     pub(crate) account: &'a mut Account,
-    /// The task that the request started.
+    /// The task that the request started. `None` if no task was started.
     pub(crate) started: Option<Arc<Task>>,
 }
 
 impl IncomingCall<'_> {
-    /// Returns the request, if it has a callback address (where the operation has one) and follows every documented
-    /// rule.
+    /// Returns the request, or a refusal if the request breaks a documented rule. If the operation has a field for a
+    /// callback address, a request without this address is refused too.
     pub(crate) fn request<E: Endpoint>(&self) -> Result<E, Refused> {
         if let Some(name) = E::CALL_BACK_URL.filter(|name| self.lacks(name)) {
             return Err(Refused::new(422, format!("Please enter {name}.")));
@@ -43,12 +43,13 @@ impl IncomingCall<'_> {
         self.checked()
     }
 
-    /// Returns the request, if it follows every documented rule. For operations that work without a callback address.
+    /// Returns the request, or a refusal if the request breaks a documented rule. Used for operations that accept a
+    /// request without a callback address.
     pub(crate) fn checked<E: Endpoint>(&self) -> Result<E, Refused> {
         self.rules().map_err(|broken| Refused::new(422, broken))
     }
 
-    /// Returns the request, or the documented rules that it breaks.
+    /// Returns the request, or a text with the documented rules that the request breaks.
     pub(crate) fn rules<E: Endpoint>(&self) -> Result<E, String> {
         check::<E>(&self.fields).result.map_err(|invalid| {
             let broken: Vec<_> = invalid.violations().iter().map(ToString::to_string).collect();
@@ -56,7 +57,8 @@ impl IncomingCall<'_> {
         })
     }
 
-    /// Returns the record of the task with this id, if `lookup` is the operation that reads tasks of its kind.
+    /// Returns the record of the task with this id: the `data` of the response to a lookup. Returns `None` if lookups
+    /// do not find the task yet, or if `lookup` is not the operation that looks up tasks of this kind.
     pub(crate) fn record(&self, lookup: &str, id: &str) -> Option<Value> {
         let task = self.account.task(lookup, id)?;
         let view = View { state: task.state(self.now), host: self.host, clock: self.clock };
@@ -68,7 +70,7 @@ impl IncomingCall<'_> {
         self.fields.get(field).is_none_or(|value| value.is_null() || value == "")
     }
 
-    /// Returns the index of a finished track within its task. Operations on tracks check their ids at once.
+    /// Returns the index of a finished track within its task, or a refusal if there is no such track.
     pub(crate) fn finished_track(&self, task_id: &str, track_id: &str) -> Result<usize, Refused> {
         let song = self.account.task(GetMusicDetails::NAME, task_id);
         let index = song.and_then(|song| {
@@ -78,13 +80,14 @@ impl IncomingCall<'_> {
         index.ok_or_else(|| Refused::new(422, "Record does not exist"))
     }
 
-    /// Returns the request as records show it: JSON text with sorted keys.
+    /// Returns the fields of the request as JSON text with sorted keys. The response to a lookup of the task contains
+    /// this text.
     pub(crate) fn param(&self) -> String {
         let fields: BTreeMap<_, _> = self.fields.as_object().into_iter().flatten().collect();
         json!(fields).to_string()
     }
 
-    /// Charges an operation that starts no task, and returns the new balance.
+    /// Charges the price of an operation that starts no task. Returns the new balance.
     pub(crate) fn pay(&mut self) -> Result<Credits, Refused> {
         let price = self.price()?;
         self.account.spend(price);
@@ -99,10 +102,11 @@ impl IncomingCall<'_> {
         Ok(self.price)
     }
 
-    /// Accepts the request: charges the price and starts a task. Each stage is reached after its number of
-    /// milliseconds.
+    /// Accepts the request: charges the price and starts a task. Each pair of `stages` is a stage, and the age of the
+    /// task at which it reaches the stage, in milliseconds.
     ///
-    /// `fails` is the failure that the request itself causes. A script that the test has queued replaces it.
+    /// `fails` is a failure that the content of the request causes. If the test has added a script for this task,
+    /// `fails` is ignored.
     pub(crate) fn start<E: Endpoint>(
         &mut self,
         mut request: E,
@@ -129,7 +133,7 @@ impl IncomingCall<'_> {
     }
 }
 
-/// Handles a lookup. A task of another kind is treated as unknown.
+/// Handles a lookup of a task. If another operation looks up tasks of this kind, the task is treated as unknown.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
     let id = call.fields.get("taskId").and_then(Value::as_str).unwrap_or_default();
     Ok(call.record(call.operation, id).unwrap_or_default())

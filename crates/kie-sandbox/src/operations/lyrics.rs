@@ -1,4 +1,4 @@
-//! Lyrics Generation.
+//! The operations of the documentation's section "Lyrics Generation".
 
 use kie_types::{Endpoint, GenerateLyrics, GetLyricsDetails, Stage};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 /// A task that writes lyrics.
 struct Lyrics {
     param: String,
-    /// Title and text of each variant.
+    /// Variants of the lyrics. Each pair has the title and the text of a variant.
     variants: Vec<(String, String)>,
 }
 
@@ -51,7 +51,7 @@ impl Work for Lyrics {
         })
     }
 
-    /// The callback type is `complete` for a failure too.
+    /// Returns the body of the callback. The field `callbackType` is always `complete`, even if the task has failed.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         let row = |(title, text): &(String, String)| json!({ "text": text, "title": title, "status": "complete", "error_message": "" });
         let (code, msg, rows) = match view.state {

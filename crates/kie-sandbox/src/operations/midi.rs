@@ -1,4 +1,4 @@
-//! MIDI from stems.
+//! The operations that transcribe stems to MIDI.
 
 use kie_types::{Endpoint, GenerateMidi, GetMidiDetails, GetVocalSeparationDetails, Stage};
 use serde_json::{Value, json};
@@ -13,16 +13,17 @@ use super::{
 /// A task that transcribes stems to MIDI.
 struct Midi {
     stem_id: Option<String>,
-    /// Names of the stems.
+    /// Names of the stems that are transcribed.
     names: Vec<String>,
 }
 
-/// Duration of one beat of the sandbox's waltz, in seconds.
+/// Duration of one beat, in seconds. All songs have the same beat, because each song repeats the file
+/// `assets/waltz.mp3`.
 const BEAT: f64 = 0.336;
-/// MIDI pitch of the root note of each of the four bars.
+/// MIDI pitches of the root notes of the four bars in `assets/waltz.mp3`.
 const BARS: [i64; 4] = [48, 45, 43, 48];
 
-/// Handles `generate-midi`: transcribes a finished separation, or one stem of it.
+/// Handles `generate-midi`: transcribes all stems of a finished separation, or one of its stems.
 pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMidi = call.request()?;
     let stem_id = request.audio_id.as_ref().map(|id| id.as_str().to_owned());
@@ -38,7 +39,7 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
 }
 
 impl Midi {
-    /// Returns the notes of each stem. `time` formats a start time.
+    /// Returns the notes of each stem. `time` converts the start time of a note, in seconds, to JSON.
     fn instruments(&self, time: impl Fn(f64) -> Value) -> Vec<Value> {
         let note = |beat: usize| {
             let step = if beat.is_multiple_of(3) { 0 } else { [4, 7][beat % 2] };
@@ -60,8 +61,8 @@ impl Work for Midi {
         GetMidiDetails::NAME
     }
 
-    /// The record shows a number instead of a status word. No number is known for a callback that was not delivered.
-    /// That state is shown as success, with or without the notes.
+    /// Returns the data of the response to a lookup. It has a number instead of a status word. The number for a task
+    /// whose callback was not delivered is not known. Such a task is shown as a success, with or without the notes.
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let flag = match view.state {
             State::Hidden | State::Pending => json!(0),
@@ -87,7 +88,8 @@ impl Work for Midi {
         })
     }
 
-    /// Start times are text here, and end times are numbers, as on the documentation page.
+    /// Returns the body of the callback. As in the documentation, start times of notes are texts, and end times are
+    /// numbers.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         match view.state {
             State::Failed { code, message, .. } => {

@@ -1,5 +1,4 @@
-//! The operations of the service, with one file for each page family of the documentation, and the table of all
-//! operations.
+//! The operations of the service, with one file for each section of the documentation, and the table of all operations.
 
 mod credits;
 pub(crate) mod demo;

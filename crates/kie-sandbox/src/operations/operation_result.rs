@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// The `data` of a success, or a refusal.
+/// Result of an operation: the `data` of a successful response, or a refusal.
 pub(crate) type OperationResult = Result<Value, Refused>;
 
 /// A refusal, with its complete response body.
@@ -13,17 +13,18 @@ impl Refused {
         Self(json!({ "code": code, "msg": msg.into(), "data": null }))
     }
 
-    /// Uses this body as it is. For refusals with data, and for the one response without an envelope.
+    /// Returns a refusal whose response body is `body`, unchanged. Used for refusals that have `data`, and for the one
+    /// operation that responds without an envelope (the object with `code`, `msg` and `data`).
     pub(crate) fn whole(body: Value) -> Self {
         Self(body)
     }
 
-    /// Returns the documented response to a wrong key, the only refusal without `data`.
+    /// Returns the documented response to a wrong API key. No other refusal is without the key `data`.
     pub(crate) fn unauthorised() -> Self {
         Self(json!({ "code": 401, "msg": "You do not have access permissions" }))
     }
 
-    /// Returns the body on the wire.
+    /// Returns the body of the response.
     pub(crate) fn into_body(self) -> Value {
         self.0
     }

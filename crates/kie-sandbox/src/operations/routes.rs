@@ -23,7 +23,7 @@ use super::{
     stems, upload, video, voice, wav,
 };
 
-/// Handles a request to an operation.
+/// Function that handles a request to an operation.
 type Handler = fn(&mut IncomingCall<'_>) -> OperationResult;
 
 /// An operation that the sandbox serves.
@@ -32,15 +32,16 @@ type Handler = fn(&mut IncomingCall<'_>) -> OperationResult;
 pub struct Route {
     /// Entry of the operation in the catalogue.
     pub operation: &'static Operation,
-    /// Price in credits. If the price depends on the request, this is the lowest one.
+    /// Price in credits. If the price depends on the request, this is the lowest price.
     pub credits: f64,
     pub(crate) serve: Handler,
 }
 
-/// All operations of the catalogue, in its order, with the prices of October 2026.
+/// All operations of the catalogue, in the order of the catalogue, with their prices in October 2026.
 pub const ROUTES: &[Route] = &routes();
 
-/// Price and handler of each operation. The crate does not compile if an operation of the catalogue is missing here.
+/// Table of operations: the name, the price in credits, and the handler. If an operation of the catalogue is missing in
+/// this table, the crate does not compile.
 #[rustfmt::skip]
 const HANDLERS: &[(&str, f64, Handler)] = &[
     (GenerateMusic::NAME,             12.0, song::generate),
@@ -58,7 +59,7 @@ const HANDLERS: &[(&str, f64, Handler)] = &[
     (GetMusicDetails::NAME,            0.0, details),
     (CoverSuno::NAME,                  0.0, cover::create),
     (GetCoverSunoDetails::NAME,        0.0, cover::details),
-    // The price of this operation is not known.
+    // The price of `recovery-audio` is not known, so it is 0.
     (RecoveryAudio::NAME,              0.0, recovery::create),
     (GetRecoveryAudioDetails::NAME,    0.0, recovery::details),
     (GenerateLyrics::NAME,             0.4, lyrics::generate),
@@ -124,13 +125,14 @@ const fn is_same(one: &str, other: &str) -> bool {
     true
 }
 
-/// Operations by method and path. The service's two hosts share no path, so one port serves both.
+/// Operations by HTTP method and path. The service has two hosts, but no path is used on both hosts. So one port of the
+/// sandbox can serve the operations of both hosts.
 static BY_ADDRESS: LazyLock<HashMap<(&str, &str), &Route>> = LazyLock::new(|| {
     let address = |operation: &'static Operation| (operation.method.as_str(), operation.path);
     ROUTES.iter().map(|route| (address(route.operation), route)).collect()
 });
 
-/// Returns the operation with this method and path.
+/// Returns the operation with this HTTP method and path.
 pub(crate) fn find(method: &Method, path: &str) -> Option<&'static Route> {
     BY_ADDRESS.get(&(method.as_str(), path)).copied()
 }

@@ -1,4 +1,4 @@
-//! Vocal and stem separation.
+//! The operations that separate a track into vocals and other stems.
 
 use http::Uri;
 use kie_types::{Credits, Endpoint, GetVocalSeparationDetails, SeparateVocals, SeparationType, Stage};
@@ -11,7 +11,8 @@ use crate::{
 
 use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
-/// The links of a record, in its order, with the full name of each stem. `split_stem` makes no piano stem.
+/// Links to stems in the response to a lookup, in the order of the response. Each pair has the key of the link and the
+/// name of the stem. A separation of the type `split_stem` makes no stem with the name `Piano`.
 const LINKS: [(&str, &str); 14] = [
     ("instrumental", "Instrumental"),
     ("vocal", "Vocals"),
@@ -37,8 +38,8 @@ pub(crate) struct Separation {
     pub(crate) stems: Vec<Stem>,
 }
 
-/// Handles `separate-vocals`. An unknown track is refused at once. A recording that cannot be fetched makes the task
-/// fail later.
+/// Handles `separate-vocals`. A request with an unknown track is refused immediately. If a recording cannot be fetched,
+/// the task is started and fails later.
 pub(crate) fn separate(call: &mut IncomingCall<'_>) -> OperationResult {
     let mut request: SeparateVocals = call.request()?;
     let (mut index, mut duration, mut fails) = (None, 120.0, None);
@@ -93,13 +94,15 @@ impl Separation {
         }
     }
 
-    /// Returns the link of the stem with this name. A pair has no such links.
+    /// Returns the link to the stem with this name. Returns `None` if the separation is a pair (one stem, and the track
+    /// without it), because the links of a pair have other keys.
     fn link(&self, name: &str, view: &View<'_>) -> Option<String> {
         let stem = self.stems.iter().find(|stem| stem.name == name && !self.is_pair())?;
         Some(self.address(stem, view))
     }
 
-    /// Returns the link of a stem. It contains the stem's name: with spaces in a pair, otherwise with underscores.
+    /// Returns the link to a stem. The link contains the name of the stem. In the name, spaces are replaced by
+    /// underscores, except if the separation is a pair (one stem, and the track without it).
     fn address(&self, stem: &Stem, view: &View<'_>) -> String {
         let name = if self.is_pair() { stem.name.clone() } else { stem.name.replace(' ', "_") };
         format!("http://{}/stems/{}_{name}.mp3", view.host, stem.file_name())
@@ -135,7 +138,8 @@ impl Work for Separation {
         })
     }
 
-    /// The callback of a pair uses another key and another message.
+    /// Returns the body of the callback. If the separation is a pair (one stem, and the track without it), the key of
+    /// the links and the message differ from those of all other separations.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         let key = if self.is_pair() { "vocal_removal_info" } else { "vocal_separation_info" };
         let (code, msg, info) = match view.state {

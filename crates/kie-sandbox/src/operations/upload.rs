@@ -1,4 +1,4 @@
-//! The upload host.
+//! The operations of the upload host.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -15,7 +15,7 @@ use super::{
     operation_result::{OperationResult, Refused},
 };
 
-/// Duration in seconds of the placeholder for a file that would have to be fetched.
+/// Duration in seconds of the MP3 that `upload-file-url` stores. The file at the requested URL is not fetched.
 const PLACEHOLDER: f64 = 3.0;
 
 /// Content types by file extension.
@@ -34,7 +34,8 @@ const TYPES: &[(&str, &str)] = &[
     ("txt",  "text/plain"),
 ];
 
-/// Handles `upload-file-base-64`. The page also allows `data:` URLs, but the live service accepted only plain Base64.
+/// Handles `upload-file-base-64`. The documentation also allows `data:` URLs, but the live service accepted only plain
+/// Base64.
 pub(crate) fn base_64(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileBase64 = accepted(call, &["base64Data", "uploadPath"])?;
     let bytes = STANDARD.decode(request.base64_data.trim());
@@ -43,7 +44,7 @@ pub(crate) fn base_64(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(store(call, &request.upload_path, request.file_name.as_deref(), ending, bytes))
 }
 
-/// Handles `upload-file-url`. Nothing is fetched: every address is accepted and stored as a short MP3.
+/// Handles `upload-file-url`. No file is fetched: every address is accepted, and a short MP3 is stored for it.
 pub(crate) fn url(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileUrl = accepted(call, &["fileUrl", "uploadPath"])?;
     let name = request.file_name.as_deref();
@@ -51,7 +52,7 @@ pub(crate) fn url(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(store(call, &request.upload_path, name, "mp3", bytes))
 }
 
-/// Handles `upload-file-stream`. The file is part of a multipart form.
+/// Handles `upload-file-stream`. The request is a multipart form that contains the file.
 pub(crate) fn stream(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileStream = accepted(call, &["file", "uploadPath"])?;
     let bytes = call.file.take().ok_or_else(|| Refused::new(400, "Missing required parameter: file"))?;
@@ -59,7 +60,7 @@ pub(crate) fn stream(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(store(call, &request.upload_path, request.file_name.as_deref(), ending, bytes))
 }
 
-/// Returns the request if no needed field is missing and it follows every documented rule.
+/// Returns the request, or a refusal if a field of `needed` is missing or if the request breaks a documented rule.
 fn accepted<E: Endpoint>(call: &IncomingCall<'_>, needed: &[&str]) -> Result<E, Refused> {
     let is_missing = |name: &&&str| call.fields.get(**name).is_none_or(|value| value.is_null() || value == "");
     match needed.iter().find(is_missing) {
@@ -68,7 +69,8 @@ fn accepted<E: Endpoint>(call: &IncomingCall<'_>, needed: &[&str]) -> Result<E, 
     }
 }
 
-/// Stores a file and returns its description. An earlier file with the same path is replaced.
+/// Stores a file. Returns the JSON object that describes the file in the response. An earlier file with the same path is
+/// replaced.
 pub(crate) fn store(
     call: &mut IncomingCall<'_>,
     folder: &str,
@@ -100,7 +102,7 @@ fn type_of(ending: &str) -> Option<&'static str> {
     TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(ending)).map(|(_, content_type)| *content_type)
 }
 
-/// Returns the file extension that matches the first bytes.
+/// Returns the file extension for a file that begins with these bytes, or `bin` if the format is unknown.
 pub(crate) fn ending_of(bytes: &[u8]) -> &'static str {
     match bytes {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => "wav",

@@ -1,4 +1,4 @@
-//! Music Video Generation.
+//! The operations of the documentation's section "Music Video Generation".
 
 use kie_types::{CreateMusicVideo, Endpoint, GetMusicVideoDetails, Stage};
 use serde_json::{Value, json};

@@ -1,4 +1,7 @@
-//! Suno Voice.
+//! The operations of the documentation's section "Suno Voice", which clone a voice.
+//!
+//! First, a voice-validation task makes a phrase: the text that the owner of the voice has to sing. Then, a voice task makes
+//! the voice from a recording of the phrase. Each phrase allows one try.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,35 +22,37 @@ use super::{
     operation_result::{OperationResult, Refused},
 };
 
-/// Time within which a phrase must be sung. The live limit was measured as more than 151 and less than 181 seconds.
+/// Time limit for the recording of a phrase. The time starts when the validation task is complete. The limit of the live
+/// service was measured: it is more than 151 and less than 181 seconds.
 const PHRASE: Duration = Duration::from_secs(165);
-/// Placeholder id of the task for which the documentation requests another phrase.
+/// Placeholder id in the documentation's example of a request for another phrase. It is the id of a validation task.
 const SPENT: &str = "xxxxxxx";
 
 const VALIDATIONS: &str = SunoVoiceValidateInfo::NAME;
 const VOICES: &str = SunoVoiceRecordInfo::NAME;
 
-/// A task that makes a phrase.
+/// A voice-validation task. It makes the phrase that the owner of the voice has to sing.
 struct Validation {
     phrase: String,
-    /// `true` if the sample had another phrase before.
+    /// `true` if an earlier task made another phrase for the same recording of the voice.
     again: bool,
 }
 
-/// A task that makes a voice.
+/// A voice task. It makes a voice from the recording of a phrase.
 struct Voice {
     id: String,
     validation: String,
 }
 
-/// Handles `suno-voice-validate`.
+/// Handles `suno-voice-validate`, which starts a validation task.
 pub(crate) fn validate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceValidate = call.checked()?;
     start_validation(call, request, false)
 }
 
-/// Handles `suno-voice-regenerate`. The live service refused it for tasks that wait for a recording, and for tasks
-/// that can no longer be used. So the sandbox accepts only tasks whose one try has failed.
+/// Handles `suno-voice-regenerate`, which requests another phrase for the owner of the voice to sing. Each phrase
+/// allows one try, and the sandbox accepts only validation tasks whose try has failed. The live service refused tasks
+/// that wait for a recording, and tasks that can no longer be used.
 pub(crate) fn regenerate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceRegenerate = call.request()?;
     let voice = call.account.task_from(VOICES, request.task_id.as_str());
@@ -63,7 +68,9 @@ fn start_validation<E: Endpoint>(call: &mut IncomingCall<'_>, request: E, again:
     call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], None, work)
 }
 
-/// Handles `suno-voice-generate`: one try for each phrase. A problem with the recording appears later, in the record.
+/// Handles `suno-voice-generate`, which makes a voice from the recording of a phrase. Each phrase allows one try, so a
+/// second call for the same phrase is refused. If the recording comes too late, the call is accepted, and the task
+/// fails.
 pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceGenerate = call.checked()?;
     let id = request.task_id.as_str();
@@ -78,7 +85,8 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], fails, voice)
 }
 
-/// Handles `suno-voice-validate-info`.
+/// Handles `suno-voice-validate-info`, which looks up a validation task. If a voice task has used the phrase of the
+/// validation task and has ended, the response has the outcome of the voice task.
 pub(crate) fn validate_info(call: &mut IncomingCall<'_>) -> OperationResult {
     let mut record = details(call)?;
     let id = record["taskId"].as_str().unwrap_or_default();
@@ -94,8 +102,8 @@ pub(crate) fn validate_info(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(record)
 }
 
-/// Handles `suno-voice-record-info`. It accepts the id of the voice's task, and also the id of the phrase's task, which
-/// live clients send.
+/// Handles `suno-voice-record-info`. The operation accepts the id of the voice task. It also accepts the id of the
+/// validation task, because clients of the live service send this id.
 pub(crate) fn record_info(call: &mut IncomingCall<'_>) -> OperationResult {
     let record = details(call)?;
     if !record.is_null() {
@@ -112,7 +120,7 @@ pub(crate) fn record_info(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(record)
 }
 
-/// Handles `suno-voice-check-voice`.
+/// Handles `suno-voice-check-voice`, which tells whether a voice can be used.
 pub(crate) fn check_voice(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceCheckVoice = call.request()?;
     let id = request.task_id.as_str();
@@ -197,8 +205,8 @@ impl Work for Voice {
     }
 }
 
-/// Returns the status word for a state. These operations have no word for a callback that was not delivered, so the
-/// state is shown as success.
+/// Returns the status word for a state. The voice operations have no status word for a task whose callback was not
+/// delivered. Such a task is shown as a success.
 fn word<'a>(state: &'a State<'_>, [pending, begun, done]: [&'static str; 3]) -> &'a str {
     match state {
         State::Hidden | State::Pending => pending,
@@ -208,7 +216,8 @@ fn word<'a>(state: &'a State<'_>, [pending, begun, done]: [&'static str; 3]) -> 
     }
 }
 
-/// Returns the body of a callback: the record in an envelope. After a failure, the result is null.
+/// Returns the body of a callback: `record` in an envelope with `code` and `msg`. If the task has failed, `msg` is
+/// `failed`, and the field of `record` whose name is `result` is null.
 fn callback_body(view: &View<'_>, failed: &str, result: &str, mut record: Value) -> Value {
     let State::Failed { code, .. } = view.state else {
         return json!({ "code": 200, "msg": "success", "data": record });
@@ -221,7 +230,7 @@ fn failure(message: &str) -> TaskScript {
     TaskScript::Fails { status: "fail".into(), code: 500, message: message.into() }
 }
 
-/// Returns a phrase. Two tasks rarely get the same one.
+/// Returns a random phrase for the owner of a voice to sing. Two tasks rarely get the same phrase.
 fn phrase() -> String {
     const SUBJECTS: [&str; 8] = [
         "Silver rain",
@@ -248,7 +257,8 @@ fn phrase() -> String {
     format!("{} {} {}", of(SUBJECTS), of(VERBS), of(PLACES))
 }
 
-/// Returns a phrase whose one try has failed, so that another phrase can be requested.
+/// Returns two tasks: a validation task that made a phrase to sing, and the voice task that used this phrase and failed.
+/// A phrase allows only one try, so another phrase can be requested for the first task.
 pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
     let task = |id: &str, operation, script, work| Task {
         id: id.into(),

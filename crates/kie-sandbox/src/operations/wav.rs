@@ -1,4 +1,4 @@
-//! WAV Conversion.
+//! The operations of the documentation's section "WAV Conversion".
 
 use kie_types::{ConvertToWav, Endpoint, GetWavDetails, Stage};
 use serde_json::{Value, json};
@@ -16,14 +16,14 @@ struct Wav {
     index: usize,
 }
 
-/// Handles `convert-to-wav`: once for each track.
+/// Handles `convert-to-wav`. Each track can be converted only once, unless the conversion fails.
 pub(crate) fn convert(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: ConvertToWav = call.request()?;
     let index = call.finished_track(request.task_id.as_str(), request.audio_id.as_str())?;
     let track_id = request.audio_id.as_str().to_owned();
     let has_failed = |task: &Task| matches!(task.state(call.now), State::Failed { .. });
     if call.account.tasks.iter().any(|task| task.work.converts() == Some(&track_id) && !has_failed(task)) {
-        // The documented message. A real refusal was not captured.
+        // The documentation has this message. No refusal of the live service was recorded.
         return Err(Refused::new(409, "Conflict - WAV record already exists"));
     }
     call.start(request, &[(Stage::Complete, call.speed.pick(15_000, 500, 0))], None, Wav { track_id, index })

@@ -1,4 +1,4 @@
-//! Faults of requests and callbacks, and scripts of tasks, as data.
+//! Faults of requests and callbacks, and scripts of tasks.
 
 use std::time::Duration;
 
@@ -13,37 +13,39 @@ use super::words;
 pub enum Fault {
     /// Handles the request, so that a task exists and is paid for. Then closes the connection without a response.
     DropResponse,
-    /// Refuses the request and does nothing else: for its rate (429, 430), for maintenance (455), or for another
-    /// reason.
+    /// Refuses the request, and starts no task. Reasons are too many requests (429, 430), maintenance (455) or others:
+    /// see [`Fault::refuse`].
     Refuse {
         /// HTTP status. The live service sends 200 with a refusal.
         http_status: u16,
-        /// Code in the body.
+        /// Code in the body of the response.
         code: i64,
-        /// Message in the body.
+        /// Message in the body of the response.
         msg: String,
     },
-    /// Does nothing and responds with the HTML error page of a proxy.
+    /// Starts no task, and responds with the HTML error page of a proxy.
     ErrorPage {
         /// HTTP status, such as 502.
         http_status: u16,
     },
-    /// Handles the request, and cuts its JSON response in half. The `Content-Length` matches the shortened body.
+    /// Handles the request, but sends only the first half of the JSON response. The header `Content-Length` states the
+    /// length of this half.
     HalfJson,
     /// Handles the request and never responds.
     Hang,
 }
 
 impl Fault {
-    /// Refuses a request with this code and the service's own message, at HTTP status 200 as the live service does.
+    /// Returns a fault that refuses a request with this code and the service's own message. The HTTP status is 200,
+    /// like that of the live service.
     ///
     /// | code | meaning |
     /// | --- | --- |
-    /// | 400 | the body is not JSON, or its words are not allowed |
+    /// | 400 | the body is not JSON, or has words that are not allowed |
     /// | 401 | the key is wrong |
     /// | 402 | not enough credits |
     /// | 404 | no such path |
-    /// | 405 | too many requests; on the page for lyrics only |
+    /// | 405 | too many requests; documented only for lyrics |
     /// | 409 | the requested result already exists |
     /// | 413 | the idea for lyrics is too long |
     /// | 422 | a rule is broken, or there is no such record |
@@ -63,13 +65,14 @@ impl Fault {
         Self::refuse_with_message(code, words::of_refusal(code))
     }
 
-    /// Refuses a request with this code and another message. The message can change the meaning of the code: 429 with
-    /// `insufficient credits` is not a rate limit.
+    /// Returns a fault that refuses a request with this code and this message. The message can change the meaning of
+    /// the code. For example, 429 with the message `insufficient credits` is not a rate limit.
     pub fn refuse_with_message(code: i64, msg: impl Into<String>) -> Self {
         Self::Refuse { http_status: 200, code, msg: msg.into() }
     }
 
-    /// Does nothing and responds with the HTML error page of a proxy, with this HTTP status, such as 502.
+    /// Returns a fault that starts no task and responds with the HTML error page of a proxy. `http_status` is the HTTP
+    /// status of the response, such as 502.
     pub fn error_page(http_status: u16) -> Self {
         Self::ErrorPage { http_status }
     }
@@ -79,37 +82,38 @@ impl Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TaskScript {
-    /// Fails at the time of the first stage. Code 531 refunds the credits.
+    /// The task fails at the time at which it would reach its first stage. A failure with code 531 refunds the credits.
     Fails {
-        /// Status word in the record, such as `GENERATE_AUDIO_FAILED`. If it is empty, the usual word of this kind of
-        /// task is used.
+        /// Status word in the response to a lookup, such as `GENERATE_AUDIO_FAILED`. If this text is empty, the usual
+        /// word of this kind of task is used.
         status: String,
-        /// Code in the record and in the callback.
+        /// Code in the response to a lookup and in the callback.
         code: i64,
-        /// Message in the record and in the callback.
+        /// Message in the response to a lookup and in the callback.
         message: String,
     },
-    /// Records the callbacks without sending them. The task ends in `CALLBACK_EXCEPTION`.
+    /// The callbacks of the task are recorded, but not sent. The last status word of the task is `CALLBACK_EXCEPTION`.
     Undelivered {
-        /// `true` if the record shows the results.
+        /// `true` if the response to a lookup has the results.
         with_tracks: bool,
     },
-    /// Runs normally, but lookups do not find the task until this time after its creation.
+    /// The task runs normally. For this time after its creation, lookups do not find the task.
     HiddenFor(Duration),
-    /// Shows this unknown status word at first, then runs normally. The word is shown for 10 seconds with
-    /// [`Speed::Live`](crate::Speed::Live), and for 0.2 seconds with [`Speed::Fast`](crate::Speed::Fast) and
-    /// [`Speed::Instant`](crate::Speed::Instant).
+    /// At first, the task has this unknown status word. Then the task runs normally. The unknown word is shown for 10
+    /// seconds with [`Speed::Live`](crate::Speed::Live), and for 0.2 seconds with [`Speed::Fast`](crate::Speed::Fast)
+    /// and [`Speed::Instant`](crate::Speed::Instant).
     UnknownStatus(String),
 }
 
 impl TaskScript {
-    /// Fails with this code, with the service's own message and the usual status word of the task's kind.
+    /// Returns a script in which the task fails with this code. The message is the service's own message for the code. The
+    /// status word is the usual word of the task's kind.
     ///
     /// | code | meaning |
     /// | --- | --- |
-    /// | 400 | the words are not allowed |
+    /// | 400 | the request has words that are not allowed |
     /// | 408 | timeout |
-    /// | 413 | the uploaded audio is an existing work |
+    /// | 413 | the uploaded audio matches an existing work |
     /// | 451 | a file could not be fetched |
     /// | 500, 501 | general failure |
     /// | 531 | general failure, with the credits refunded |
@@ -124,7 +128,7 @@ impl TaskScript {
         Self::fails_as("", code)
     }
 
-    /// Fails with this code and this status word. The known words are:
+    /// Returns a script in which the task fails with this code and this status word. The known words are:
     ///
     /// | tasks | statuses |
     /// | --- | --- |
@@ -133,11 +137,11 @@ impl TaskScript {
     /// | wav | `CREATE_TASK_FAILED`, `GENERATE_WAV_FAILED` |
     /// | video | `CREATE_TASK_FAILED`, `GENERATE_MP4_FAILED` |
     /// | separation | `CREATE_TASK_FAILED`, `GENERATE_AUDIO_FAILED` |
-    /// | midi | `CREATE_TASK_FAILED`, or any other word; the record shows a number instead |
+    /// | midi | `CREATE_TASK_FAILED`, or any other word; the response to a lookup has a number instead of the word |
     /// | voice validation | `processing_validate_fail`, `fail` |
     /// | voice | `processing_validate_fail`, `fail` |
     ///
-    /// Records of covers and of recoveries have no status word.
+    /// For covers and recoveries, the response to a lookup has no status word.
     ///
     /// ```
     /// use kie_sandbox::TaskScript;
@@ -149,13 +153,13 @@ impl TaskScript {
         Self::Fails { status: status.into(), code, message: words::of_failure(code).into() }
     }
 
-    /// Records the callbacks without sending them. The task ends in `CALLBACK_EXCEPTION`, with its results in the
-    /// record if `with_tracks` is `true`.
+    /// Returns a script in which the callbacks of the task are recorded, but not sent. The last status word of the task is
+    /// `CALLBACK_EXCEPTION`. If `with_tracks` is `true`, the response to a lookup has the results.
     pub fn undelivered(with_tracks: bool) -> Self {
         Self::Undelivered { with_tracks }
     }
 
-    /// Fills in the status word of the task's kind if the script has none.
+    /// If the script has an empty status word, sets the status word to `of_kind`, the usual word of the task's kind.
     pub(crate) fn with_status(mut self, of_kind: &str) -> Self {
         if let Self::Fails { status, .. } = &mut self
             && status.is_empty()
@@ -172,16 +176,17 @@ impl TaskScript {
 pub enum CallbackFault {
     /// Never sends the callback.
     Lost,
-    /// Sends the callback twice, as if the response to the first attempt had been lost.
+    /// Sends the callback twice. The real service does so if the response to the first attempt is lost.
     Doubled,
-    /// Sends the callback this long after its due time, with the signature of the due time. Later callbacks are not
-    /// delayed.
+    /// Sends the callback later than it is due, with a delay of this duration. The timestamp of the signature is the
+    /// time at which the callback was due. Later callbacks are not delayed.
     Late(Duration),
     /// Sends the callback after the next callback of the same task.
     Reordered,
-    /// Signs the callback with a timestamp that is this old, in whole seconds.
+    /// Signs the callback with an old timestamp. This duration is the age of the timestamp, of which only whole seconds
+    /// count.
     Stale(Duration),
-    /// Signs the callback with another key than the account's.
+    /// Signs the callback with another key than the webhook key of the account.
     Forged,
     /// Replaces the body of the callback. The signature stays valid, because KIE's signature does not cover the body.
     Altered(Value),

@@ -1,7 +1,7 @@
 //! Repeatable random numbers.
 
-/// A random number generator that returns the same numbers for the same seed. Use it for tests with random faults, and
-/// print the seed so that a failure can be repeated.
+/// A random number generator that returns the same numbers for the same seed. Use it in tests with random faults. If the
+/// test prints the seed, a failure can be repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeededRng(u64);
 
@@ -11,9 +11,9 @@ impl SeededRng {
         Self(seed)
     }
 
-    /// Returns a number in `0..end`; 0 if `end` is 0.
+    /// Returns a number from 0 up to, but not including, `end`. Returns 0 if `end` is 0.
     pub fn below(&mut self, end: u64) -> u64 {
-        // SplitMix64: every seed is as good as any other.
+        // The algorithm is SplitMix64. It works equally well with every seed.
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

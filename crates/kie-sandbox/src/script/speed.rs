@@ -4,17 +4,17 @@
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Speed {
-    /// As fast as the service: a song takes about 75 seconds, a video about 30.
+    /// Tasks are as fast as those of the service. A song takes about 75 seconds, and a video takes about 30 seconds.
     Live,
-    /// A song takes 1.6 seconds and a video 0.8, long enough to watch the stages.
+    /// A song takes 1.6 seconds, and a video takes 0.8 seconds. This is long enough to watch the stages.
     #[default]
     Fast,
-    /// A task is finished as soon as it exists.
+    /// A task is finished as soon as it is created.
     Instant,
 }
 
 impl Speed {
-    /// Returns the value that belongs to this speed.
+    /// Returns the argument that belongs to this speed: `live`, `fast` or `instant`.
     pub(crate) fn pick<T>(self, live: T, fast: T, instant: T) -> T {
         match self {
             Self::Live => live,

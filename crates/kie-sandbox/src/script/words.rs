@@ -1,6 +1,6 @@
-//! The service's own messages for its codes, from its documentation and from captured responses.
+//! The service's own messages for its codes, from its documentation and from recorded responses of the live service.
 
-/// Returns the message of a refusal.
+/// Returns the message of a refused request with this code.
 pub(crate) fn of_refusal(code: i64) -> &'static str {
     match code {
         400 => "Format error - Parameters are not in valid JSON format",
@@ -21,7 +21,7 @@ pub(crate) fn of_refusal(code: i64) -> &'static str {
     }
 }
 
-/// Returns the message of a failed task.
+/// Returns the message of a failed task with this code.
 pub(crate) fn of_failure(code: i64) -> &'static str {
     match code {
         400 => "Validation Error - Lyrics contained copyrighted material.",

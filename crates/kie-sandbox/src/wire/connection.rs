@@ -16,7 +16,7 @@ use tokio::{
 
 use super::step::Step;
 
-/// The way in which a connection ends.
+/// The way in which a connection ends: closed normally, or reset.
 #[derive(PartialEq, Eq)]
 pub(crate) enum End {
     Closed,
@@ -26,16 +26,16 @@ pub(crate) enum End {
 pub(crate) struct Connection<'a, S> {
     pub(crate) client: &'a mut S,
     pub(crate) account: DuplexStream,
-    /// Bytes that the account has sent.
+    /// Bytes that the account has sent, and that do not yet belong to a complete response.
     pub(crate) received: Vec<u8>,
-    /// The buffered response, not yet sent to the client.
+    /// The buffered response of the account, without the bytes that were already sent to the client.
     pub(crate) response: Vec<u8>,
-    /// Number of bytes sent to clients.
+    /// Number of bytes that were sent to clients over all connections of the wire.
     pub(crate) written: &'a AtomicU64,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
-    /// Runs the steps. An error means that one side disconnected.
+    /// Runs the steps one after another. Returns an error if the client or the account disconnected.
     pub(crate) async fn run(mut self, steps: Vec<Step>) -> io::Result<End> {
         for step in steps {
             match step {
@@ -46,7 +46,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
                 Step::AnswerUpTo(bytes) => self.send(bytes).await?,
                 Step::AnswerSlowly { piece, pause } => {
                     while !self.response.is_empty() {
-                        // Without a pause it only yields: a sleep of zero would last until the next tick of the clock.
+                        // For a pause of zero, the code only yields to the runtime. A sleep of zero would last until
+                        // the next tick of tokio's clock.
                         if pause.is_zero() {
                             yield_now().await;
                         } else {
@@ -106,7 +107,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
         }
     }
 
-    /// Sends up to this number of bytes of the buffered response.
+    /// Sends at most `bytes` bytes of the buffered response.
     async fn send(&mut self, bytes: usize) -> io::Result<()> {
         let piece: Vec<u8> = self.response.drain(..bytes.min(self.response.len())).collect();
         self.write_all(&piece).await
@@ -125,8 +126,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<'_, S> {
     }
 }
 
-/// Returns the length of the first response in these bytes, or `None` if it is not complete. Every response of the
-/// account has a `content-length`.
+/// Returns the length in bytes of the first response in `bytes`, with its head. Returns `None` if the response is not
+/// complete. Every response of the account has a `content-length`.
 fn response_length(bytes: &[u8]) -> Option<usize> {
     const END: &[u8] = b"\r\n\r\n";
     let head = bytes.windows(END.len()).position(|window| window == END)?;
@@ -137,7 +138,7 @@ fn response_length(bytes: &[u8]) -> Option<usize> {
     (bytes.len() >= length).then_some(length)
 }
 
-/// Returns the output of the future that is ready first.
+/// Runs two futures at the same time. Returns the output of the future that is ready first.
 async fn first<T>(one: impl Future<Output = T>, other: impl Future<Output = T>) -> T {
     let (mut one, mut other) = (pin!(one), pin!(other));
     future::poll_fn(|cx| match one.as_mut().poll(cx) {

@@ -1,4 +1,4 @@
-//! Events on a connection, as data.
+//! The steps of a script for a connection.
 
 use std::time::Duration;
 
@@ -12,20 +12,20 @@ pub enum Step {
     Take(usize),
     /// Reads a complete request. The account handles it, and its response is buffered.
     Request,
-    /// Replaces the first occurrence of a text in the buffered response. If the text does not occur, nothing is
+    /// Replaces the first occurrence of a text in the buffered response. If the text does not occur, the response is not
     /// changed.
     ///
-    /// The names of headers are in lower case. For example, if `find` is `content-length: ` and `put` adds digits after
-    /// it, the response states a wrong length.
+    /// The names of headers are in lower case. For example, if `find` is `content-length: ` and `put` is
+    /// `content-length: 1`, the digit 1 is added before the length, and the response states a wrong length.
     Replace {
         /// The text to find.
         find: String,
-        /// The text to put in its place.
+        /// The text that replaces the found text.
         put: String,
     },
     /// Sends the buffered response.
     Answer,
-    /// Sends this number of bytes of the buffered response. The rest stays buffered.
+    /// Sends this number of bytes of the buffered response. The rest of the response stays buffered.
     AnswerUpTo(usize),
     /// Sends the buffered response in pieces, with a pause before each piece.
     AnswerSlowly {
@@ -34,21 +34,21 @@ pub enum Step {
         /// Pause before each piece.
         pause: Duration,
     },
-    /// Sends any bytes.
+    /// Sends these bytes to the client. The account is not involved.
     Say(Vec<u8>),
-    /// Sends these bytes again and again, with a pause after each time, until the client disconnects.
+    /// Sends the same bytes to the client again and again, until the client disconnects.
     Forever {
         /// The bytes to send.
         bytes: Vec<u8>,
-        /// Pause after each time. With zero, a paused clock never advances.
+        /// Pause after each sending of the bytes. If it is zero, a paused clock of tokio never advances.
         pause: Duration,
     },
-    /// Waits for this time.
+    /// Waits for this time before the next step.
     Pause(Duration),
-    /// Stops and leaves the connection open.
+    /// Sends nothing more, and leaves the connection open.
     Hang,
-    /// Aborts the connection. Over TCP the client receives a reset. A pipe in memory is closed.
+    /// Aborts the connection. A client over TCP receives a reset. A pipe in memory is closed.
     Reset,
-    /// Forwards all bytes in both directions, until the client disconnects.
+    /// Forwards all bytes between the client and the account in both directions, until the client disconnects.
     Serve,
 }

@@ -25,11 +25,12 @@ use super::{
     step::Step,
 };
 
-/// A way to connect to the account with scripted faults, byte by byte. Created by
-/// [`Sandbox::wire`](crate::Sandbox::wire); clones share one wire.
+/// Connections to the account of a sandbox, with scripted faults. [`Sandbox::wire`](crate::Sandbox::wire) returns a
+/// wire. All clones of a wire share one list of scripts and the same counters.
 ///
-/// [`Fault`](crate::Fault) changes the response of the service, and a wire changes the connection. The account behind
-/// it works as usual. Its journal shows which requests were received, even if the client got no response.
+/// A [`Fault`](crate::Fault) changes the response of the service. A wire changes the connection, and the account works as
+/// usual. [`Sandbox::requests`](crate::Sandbox::requests) returns the requests that the account received, even if the client
+/// got no response.
 #[derive(Clone)]
 pub struct Wire(Arc<Inner>);
 
@@ -51,19 +52,20 @@ impl Wire {
         Self(Arc::new(Inner { account, scripts, connections: AtomicUsize::new(0), written: AtomicU64::new(0) }))
     }
 
-    /// Sets the script of the next connection. Scripts form a queue.
+    /// Adds a script for one later connection. The scripts form a queue: each new connection takes the first script of the
+    /// queue.
     pub fn script(&self, steps: impl IntoIterator<Item = Step>) {
         self.scripts().next.push_back(steps.into_iter().collect());
     }
 
-    /// Sets the script of every connection without a script of its own. The default is [`Step::Serve`].
+    /// Sets the script of every connection that finds no script in the queue. The default is [`Step::Serve`].
     pub fn always(&self, steps: impl IntoIterator<Item = Step>) {
         self.scripts().others = steps.into_iter().collect();
     }
 
-    /// Opens a connection in memory and returns the client's end.
+    /// Opens a connection over a pipe in memory. Returns the client's side of the pipe.
     ///
-    /// Needs a tokio runtime. Outside of one, the returned pipe is already closed.
+    /// Needs a tokio runtime. Outside of a tokio runtime, the returned pipe is already closed.
     pub fn connect(&self) -> DuplexStream {
         let wire = self.clone();
         server::pipe(async move |mut server_end| wire.serve(&mut server_end).await)
@@ -80,7 +82,8 @@ impl Wire {
             let wire = wire.clone();
             async move {
                 if wire.run(&mut stream).await == End::Reset {
-                    // If this fails, the connection is closed without a reset.
+                    // With a linger time of zero, closing the connection resets it. If this call fails, the connection
+                    // is closed normally.
                     let _ = stream.set_zero_linger();
                 }
             }
@@ -88,8 +91,8 @@ impl Wire {
         server::listen(address.into(), serve).await
     }
 
-    /// Runs the next script on this stream, for example on a TLS stream or on a connection that another server
-    /// accepted.
+    /// Runs the script of the next connection on this stream. The stream can be, for example, a TLS stream, or a
+    /// connection that another server accepted.
     pub async fn serve(&self, stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) {
         self.run(stream).await;
     }
@@ -99,8 +102,8 @@ impl Wire {
         self.0.connections.load(Relaxed)
     }
 
-    /// Returns the number of bytes written to clients so far, in all steps except [`Step::Serve`]. The last of them may still
-    /// be in the buffers of the connection.
+    /// Returns the number of bytes that were written to clients so far, in all steps except [`Step::Serve`]. The last of
+    /// these bytes may still be in the buffers of the connection.
     pub fn written(&self) -> u64 {
         self.0.written.load(Relaxed)
     }
@@ -114,7 +117,7 @@ impl Wire {
         let account = server::connect(Arc::clone(&self.0.account));
         let connection =
             Connection { client, account, received: Vec::new(), response: Vec::new(), written: &self.0.written };
-        // A disconnect of either side ends the connection.
+        // An error means that the client or the account disconnected. The connection is then closed normally.
         connection.run(steps).await.unwrap_or(End::Closed)
     }
 

@@ -1,4 +1,4 @@
-//! Faults of callbacks, over a pipe in memory.
+//! Tests of callbacks with faults, over a pipe in memory.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::caller::{Answered, TestCaller, song_request};
 
-/// A callback that arrived, with the second of its arrival.
+/// A callback that arrived. `second` is the time of its arrival, in whole seconds since the inbox was created.
 struct ReceivedCallback {
     second: u64,
     headers: HeaderMap,
@@ -50,7 +50,7 @@ impl Inbox {
     }
 }
 
-/// Runs one song with these faults on its callbacks. Returns the sandbox, and the callbacks that arrived.
+/// Starts one song task, with these faults for its callbacks. Returns the sandbox and the callbacks that arrived.
 async fn song(callback_faults: impl IntoIterator<Item = CallbackFault>) -> Answered<(Sandbox, Vec<ReceivedCallback>)> {
     let inbox = Inbox { opened: Instant::now(), received: Arc::default() };
     let receiver = inbox.clone();
@@ -94,7 +94,7 @@ async fn each_fault_changes_what_arrives_and_is_recorded() -> Answered {
         assert_eq!(recorded[0].callback_fault, callback_fault);
         assert!(recorded[1..].iter().all(|callback| callback.callback_fault.is_none() && callback.status == Some(200)));
 
-        // The signature covers the task id only, not the body.
+        // The signature covers only the time and the task id, so it stays valid if the body is changed.
         let Some(callback) = received.iter().find(|callback| callback.second == 60) else { continue };
         let (time, signature) = (callback.header(TIMESTAMP_HEADER)?, callback.header(SIGNATURE_HEADER)?);
         let is_signed = WebhookKey::new("whk").verify(&recorded[0].task_id, time, signature);

@@ -1,4 +1,4 @@
-//! Callbacks over real sockets.
+//! Tests of callbacks over real sockets.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -23,7 +23,7 @@ use crate::caller::{Answered, TestCaller, song_request};
 struct Inbox(Arc<Mutex<Vec<(http::HeaderMap, Bytes)>>>);
 
 impl Inbox {
-    /// Accepts a callback. Responds to the first one with status 500.
+    /// Receives a callback. Responds to the first callback with HTTP status 500.
     async fn take(self, request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>> {
         let (head, body) = request.into_parts();
         let body = body.collect().await?.to_bytes();

@@ -1,4 +1,4 @@
-//! A client of the sandbox, over its pipe.
+//! A client of the sandbox for the tests, over a pipe in memory.
 
 use std::error::Error;
 
@@ -22,14 +22,14 @@ impl TestCaller {
         Ok(Self(sender))
     }
 
-    /// Posts a body with a key and returns the envelope.
+    /// Sends a POST request with an API key. Returns the envelope: the whole JSON of the response.
     pub(crate) async fn post(&mut self, path: &str, body: &Value) -> Answered<Value> {
         let request = request(Method::POST, path).header(header::AUTHORIZATION, "Bearer key");
         let (_, answer) = self.send(request.body(body.to_string().into())?).await?;
         Ok(serde_json::from_slice(&answer)?)
     }
 
-    /// Sends a GET request with a key and returns the envelope.
+    /// Sends a GET request with an API key. Returns the envelope: the whole JSON of the response.
     pub(crate) async fn get(&mut self, path: &str) -> Answered<Value> {
         let request = request(Method::GET, path).header(header::AUTHORIZATION, "Bearer key");
         let (_, answer) = self.send(request.body(Full::default())?).await?;
@@ -42,12 +42,12 @@ impl TestCaller {
         Ok(answer["data"]["taskId"].as_str().ok_or_else(|| answer.to_string())?.to_owned())
     }
 
-    /// Returns the `data` of a music task's record.
+    /// Looks up a music task. Returns the `data` of the response.
     pub(crate) async fn song(&mut self, id: &str) -> Answered<Value> {
         Ok(self.get(&format!("/api/v1/generate/record-info?taskId={id}")).await?["data"].take())
     }
 
-    /// Downloads a file of the sandbox, without a key.
+    /// Downloads a file of the sandbox, without an API key. Returns the HTTP status and the body of the response.
     pub(crate) async fn file(&mut self, url: &Value) -> Answered<(StatusCode, Bytes)> {
         let path = url.as_str().and_then(|url| url.strip_prefix("http://sandbox.test")).ok_or("a foreign link")?;
         let request = request(Method::GET, path).header(header::USER_AGENT, "test");
@@ -65,7 +65,7 @@ pub(crate) fn request(method: Method, path: &str) -> http::request::Builder {
     Request::builder().method(method).uri(path).header(header::HOST, "sandbox.test")
 }
 
-/// Returns a request for a new song.
+/// Returns the body of a request for a new song.
 pub(crate) fn song_request() -> Value {
     json!({
         "prompt": "tram bells in the fog", "customMode": false, "instrumental": false, "model": "V5",

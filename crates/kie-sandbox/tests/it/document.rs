@@ -1,4 +1,4 @@
-//! The OpenAPI document, for clients that are generated from it.
+//! Tests of the OpenAPI document, from which clients in other languages can be generated.
 
 use kie_sandbox::Sandbox;
 use serde_json::Value;

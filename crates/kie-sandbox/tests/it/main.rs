@@ -1,4 +1,5 @@
-//! The public interface of the sandbox: over its pipe with a paused clock, and on loopback for tests of sockets.
+//! Tests of the public interface of the sandbox. Most tests use a pipe in memory and a paused clock. Tests with sockets
+//! use a loopback address.
 
 mod callback_faults;
 mod callbacks;

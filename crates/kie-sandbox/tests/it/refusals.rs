@@ -1,4 +1,4 @@
-//! Refusals.
+//! Tests of requests that the sandbox refuses.
 
 use http::{Method, StatusCode, header};
 use http_body_util::Full;
@@ -92,7 +92,8 @@ async fn a_body_has_a_limit() -> Answered {
     let mut caller = TestCaller::new(&Sandbox::default()).await?;
     let body = vec![b' '; (16 << 20) + 1];
     let large = request(Method::POST, "/api/v1/generate").body(Full::from(body))?;
-    // The server does not read the rest of the body, so the response may be lost with the connection.
+    // The server closes the connection without reading the rest of the large body. So the response may be lost, and the
+    // test accepts an error.
     if let Ok((status, _)) = caller.send(large).await {
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     }

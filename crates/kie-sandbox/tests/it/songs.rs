@@ -1,4 +1,4 @@
-//! Successful calls.
+//! Tests of successful calls.
 
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ use tokio::time::sleep;
 
 use crate::caller::{Answered, TestCaller, song_request};
 
-/// Returns the fullest example of an operation that starts a task, which has a callback address. For other operations,
-/// returns the smallest one.
+/// Returns an example request of an operation. If the operation starts a task, it is the last example, which has the
+/// most fields and a callback address. If not, it is the first example, which has the fewest fields.
 fn example(operation: &Operation) -> Option<Value> {
     let examples = catalog::examples(operation.name)?;
     if operation.job.is_some() { examples.into_iter().last() } else { examples.into_iter().next() }
 }
 
-/// Messages for unknown ids, from operations that check their ids at once.
+/// Messages of refusals that this test accepts, because some examples have ids that do not exist in the account.
 const NOT_THERE: &[&str] = &[
     "Record does not exist",
     "Validate record is not in valid status",
     "The record is not found or does not need to be rebuilt",
     "suno_user_id is missing",
     "url is wrong",
-    // The file must come in a form, and this caller sends JSON.
+    // This operation needs a file in a form, but the test sends JSON.
     "Missing required parameter: file",
 ];
 
@@ -40,7 +40,7 @@ async fn every_operation_of_the_catalogue_is_served() -> Answered {
             "GET" => caller.get(operation.path).await?,
             _ => caller.post(operation.path, &example).await?,
         };
-        // Some examples name songs, tasks and files that this account does not have.
+        // The ids in some examples do not exist in this account. A message that says so is also a correct response.
         let is_missing = |msg: &str| msg.trim_end_matches('.').ends_with("does not exist") || NOT_THERE.contains(&msg);
         let is_served = answer["code"] == 200 || answer["msg"].as_str().is_some_and(is_missing);
         assert!(is_served, "the sandbox cannot serve {name}: {answer}");
@@ -157,7 +157,8 @@ async fn a_requested_duration_is_kept() -> Answered {
     Ok(())
 }
 
-/// Returns the duration of an MP3 with a tag, made of frames of 96 bytes and 24 ms. Checks the start of each frame.
+/// Returns the duration of an MP3 file in seconds. The file has an ID3 tag, and then frames of 96 bytes, each with a
+/// duration of 24 ms. Panics if a frame does not begin like a frame.
 fn seconds(mp3: &[u8]) -> f64 {
     let tag = mp3[6..10].iter().fold(0, |size, byte| size << 7 | usize::from(*byte));
     let frames = mp3[10 + tag..].chunks(96);

@@ -1,4 +1,4 @@
-//! Faults and task scripts.
+//! Tests of faults of requests, and of scripts of tasks.
 
 use std::time::Duration;
 
@@ -110,7 +110,8 @@ async fn faults_and_scripts_by_code_have_the_messages_of_the_service() -> Answer
         assert_eq!((&song["status"], &song["errorCode"]), (&json!(status), &code));
         assert_eq!(song["errorMessage"].is_string(), code.is_number(), "{song}");
     }
-    // Other kinds of tasks have another status word for a failure.
+    // The fourth script names no status word, so the word depends on the kind of the task. A lyrics task has another
+    // word than a music task.
     let lyrics = json!({ "prompt": "a ferry at night", "callBackUrl": "https://hooks.example.net/kie" });
     let id = caller.start("/api/v1/lyrics", &lyrics).await?;
     let record = &caller.get(&format!("/api/v1/lyrics/record-info?taskId={id}")).await?["data"];

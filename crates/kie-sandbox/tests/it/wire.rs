@@ -1,4 +1,4 @@
-//! Faults of connections.
+//! Tests of connections with faults.
 
 use std::{io, time::Duration};
 
@@ -23,7 +23,7 @@ fn replace(find: &str, put: &str) -> Step {
     Step::Replace { find: find.into(), put: put.into() }
 }
 
-/// Sends a request and reads the response to its end.
+/// Sends a request. Returns everything that the server sends until it closes the connection.
 async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &[u8]) -> Answered<String> {
     stream.write_all(request).await?;
     let mut answer = String::new();

@@ -14,26 +14,25 @@ use crate::{
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ApiCall<'a> {
-    /// Name of the call in logs. It is logged unchanged.
+    /// Name of the call in logs. The name is logged unchanged.
     pub name: &'a str,
     /// The HTTP method.
     pub method: Method,
     /// Address of the call. The API key is sent to this host: see [`BaseUrl`](crate::BaseUrl).
     pub uri: Uri,
-    /// Content of the request. It is made once and shared by all attempts.
+    /// Content of the request. All attempts send the same content.
     pub content: Content,
-    /// Decides whether the call may be sent again when its outcome is unknown. In the queue, calls that are not
-    /// idempotent go before those that are.
+    /// Decides whether the call may be sent again when its outcome is unknown. If the maximum number of requests is in
+    /// flight, waiting calls that are not idempotent are sent before calls that are idempotent.
     pub idempotency: Idempotency,
-    /// `true` if the call counts against the rate limit of the service, and so waits in the queue.
+    /// `true` if the call counts against the rate limit of the service. The call then waits in the queue.
     pub rate_limited: bool,
-    /// Permit that is asked before each attempt, if there is one.
+    /// Object that is asked for permission before each attempt. `None` if no permission is needed.
     pub permit: Option<&'a dyn Permit>,
 }
 
 impl<'a> ApiCall<'a> {
-    /// Returns a call that only reads: a `GET` that may be repeated, and that does not wait in the queue of the rate
-    /// limit.
+    /// Returns a call that only reads. It is a `GET`, may be repeated, and does not wait in the queue of the rate limit.
     pub fn reading(name: &'a str, uri: Uri) -> Self {
         let idempotency = Idempotency::Idempotent;
         Self {
@@ -47,15 +46,15 @@ impl<'a> ApiCall<'a> {
         }
     }
 
-    /// Returns a call that creates something each time: a `POST` that is not repeated once it may have been acted on,
-    /// and that waits in the queue of the rate limit.
+    /// Returns a call that creates something each time. It is a `POST`, and waits in the queue of the rate limit. It is
+    /// not repeated if the service may have acted on it.
     pub fn creating(name: &'a str, uri: Uri, content: Content) -> Self {
         let idempotency = Idempotency::NotIdempotent;
         Self { name, method: Method::POST, uri, content, idempotency, rate_limited: true, permit: None }
     }
 }
 
-/// Shows neither the query nor the content.
+/// Shows the call without its query and without the data of its content.
 impl fmt::Debug for ApiCall<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiCall")
@@ -79,7 +78,8 @@ pub enum Content {
     Nothing,
     /// A JSON document.
     Json(Bytes),
-    /// A form with a file, sent as such or as JSON. Each 100 kB of it adds one second to the timeouts of the call.
+    /// A form with a file. It is sent as a multipart form or as JSON. Each 100 kB of the form adds one second to the
+    /// timeouts `first_byte` and `total` of the call.
     Form(Form),
 }
 

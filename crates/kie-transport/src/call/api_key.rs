@@ -6,16 +6,16 @@ use http::HeaderValue;
 
 use crate::error::ConfigError;
 
-/// An API key. It is sent to the API's hosts, and is never printed.
+/// An API key. It is sent with every call, and is never printed.
 #[derive(Clone)]
 pub struct ApiKey(HeaderValue);
 
 impl ApiKey {
-    /// Takes the key as the service's settings page shows it. White space around it is removed.
+    /// Takes the key in the form in which the service shows it on its web site. White space around the key is removed.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] of `api_key` if the key is empty or has characters that no HTTP header can carry.
+    /// [`ConfigError`] of `api_key` if the key is empty or has characters that are not allowed in an HTTP header.
     pub fn new(key: impl AsRef<str>) -> Result<Self, ConfigError> {
         let wrong = |rule| ConfigError::new("api_key", rule);
         let key = key.as_ref().trim();

@@ -1,4 +1,4 @@
-//! Decides when a request may be sent: within the rate limit, and within the maximum number of requests in flight.
+//! Decides when a request may be sent: respects the rate limit and the maximum number of requests in flight.
 
 use std::time::Duration;
 
@@ -12,34 +12,34 @@ use crate::{
     error::Error,
 };
 
-/// Queue of the calls that want to be sent. It keeps their order, limits the requests in flight, and prefers calls that
-/// create something to calls that only read.
+/// Queue of the calls that wait to be sent. It enforces the rate limit and the maximum number of requests in flight. If
+/// this maximum is reached, calls that create something are sent before calls that only read.
 #[derive(Debug)]
 pub(crate) struct Gate {
     throttle: Option<Throttle>,
     in_flight: Semaphore,
-    /// One permit. Only the first of the calls that read waits for an in-flight permit, so a call that creates
-    /// something has at most one of them ahead of it.
+    /// Semaphore with one permit, for calls that only read. Only the reading call that owns this permit may wait for an
+    /// in-flight permit. So a call that creates something has at most one reading call ahead of it.
     readers: Semaphore,
 }
 
-/// Permission to send one request. Dropping it returns it.
+/// Permission to send one request. When it is dropped, another request may be sent.
 pub(crate) type InFlightPermit<'a> = SemaphorePermit<'a>;
 
 impl Gate {
-    /// Returns a gate for at most `most` calls in any time of length `span`, where a `most` of 0 means no limit, and at
-    /// most `in_flight` requests at once, where 0 counts as 1.
+    /// Returns a gate that allows at most `most` calls in any period of the duration `span`, and at most `in_flight`
+    /// requests at the same time. If `most` is 0, there is no rate limit. An `in_flight` of 0 counts as 1.
     pub(crate) fn new((most, span): (usize, Duration), in_flight: usize) -> Self {
         let in_flight = Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS));
         Self { throttle: Throttle::new(most, span), in_flight, readers: Semaphore::new(1) }
     }
 
-    /// Waits for permission to send. Returns `None` if there is none before the deadline `by`, and returns early if
-    /// that is certain.
+    /// Waits for permission to send. Returns `None` if there is no permission before the deadline `by`. If it is
+    /// certain earlier that the rate limit allows no permission in time, returns `None` immediately.
     ///
     /// # Errors
     ///
-    /// The error of the call's [`Permit`](crate::Permit), if it does not let the call be sent.
+    /// The error of the call's [`Permit`](crate::Permit), if the permit does not allow the call to be sent.
     pub(crate) async fn enter(
         &self,
         call: &ApiCall<'_>,
@@ -67,7 +67,8 @@ impl Gate {
             }
         }
         let Some(in_flight) = self.acquire(call.idempotency).await else { return Ok(None) };
-        // The rate limit counts requests that are sent. The slot is used only now, when this request can be sent.
+        // Uses the slot only now, when the request can be sent, because the rate limit counts only requests that are
+        // sent.
         if let Some(slot) = slot {
             slot.start();
         }
@@ -75,7 +76,8 @@ impl Gate {
     }
 
     async fn acquire(&self, idempotency: Idempotency) -> Option<InFlightPermit<'_>> {
-        // Fast path. A free permit means that no call waits for one, so this call overtakes none.
+        // A free permit means that no other call waits for a permit. So this call can take the permit without
+        // overtaking a call.
         if let Ok(permit) = self.in_flight.try_acquire() {
             return Some(permit);
         }

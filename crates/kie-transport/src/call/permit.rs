@@ -4,29 +4,31 @@ use std::{pin::Pin, time::Duration};
 
 use crate::error::Error;
 
-/// Permission from outside of the transport to send a call. Examples are a rate limit that several processes share, and
-/// a record that is written before each attempt.
+/// Permission from outside of the transport to send a call. For example, an implementation of this trait can share one
+/// rate limit between several processes, or write a record to a file before each attempt.
 ///
-/// It is asked before each attempt of the [`ApiCall`](crate::ApiCall) that carries it. A call that waits in the queue
-/// asks at the head of the queue: no other call overtakes it meanwhile, and those behind it ask after it.
+/// The permit in [`ApiCall::permit`](crate::ApiCall::permit) is asked before each attempt of the call. A call that waits
+/// in the queue asks its permit at the head of the queue. While it waits for the answer, no other call overtakes it. Calls
+/// behind it in the queue ask their permits later.
 ///
-/// The trait is open for implementations. A method that is added to it later has a default.
+/// Other crates may implement this trait. Methods that are added to the trait later will have a default implementation.
 pub trait Permit: Send + Sync {
-    /// Returns a future that completes when the attempt may be sent, or `None` if it may be sent at once.
+    /// Returns a future that completes when the attempt may be sent, or `None` if it may be sent immediately.
     ///
-    /// The future should complete within `patience`: the time that the call has left, or [`Duration::MAX`] if it has no
-    /// limit. If that is not possible, it should fail at once. It is dropped when the time is over.
+    /// The future should complete within `patience`, the time that is left for the call. `patience` is
+    /// [`Duration::MAX`] if the call has no time limit. If the future cannot complete in this time, it should fail
+    /// immediately. The future is dropped when the time is over.
     ///
     /// # Errors
     ///
-    /// An error should be [unsent](Error::is_unsent). It ends the call: nothing of this attempt is sent, and there is
-    /// no other attempt.
+    /// [`is_unsent`](Error::is_unsent) of the error should be `true`. The error ends the call: this attempt is not sent,
+    /// and no further attempt is made.
     fn acquire(&self, patience: Duration) -> Option<PermitFuture<'_>>;
 
-    /// Called at the moment when the attempt is sent. From now on the service may act on it.
+    /// Called immediately before the attempt is sent. After this, the service may act on the attempt.
     fn on_send(&self) {}
 
-    /// Called when the attempt certainly had no effect and there is time for another one. Returns `false` to end the
+    /// Called when the retry rules allow another attempt and there is enough time for it. Returns `false` to end the
     /// call with the outcome of this attempt.
     fn allows_retry(&self) -> bool {
         true

@@ -1,4 +1,4 @@
-//! Rules for retries, and the pauses before them. The table in the README says the same in words.
+//! Rules for retries, and the pauses before retries. The table in README.md has the same rules in words.
 
 use std::{fmt, time::Duration};
 
@@ -10,19 +10,19 @@ use crate::{
 /// Decides whether a call may be sent again when it is unknown whether the service acted on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Idempotency {
-    /// The call only reads. It may be sent again in every case.
+    /// The call only reads. It may be sent again even if the service may have acted on it.
     Idempotent,
-    /// The call creates something each time. It is sent again only if the service certainly did not act on it.
+    /// The call creates something each time. It is sent again only if it is certain that the service did not act on it.
     NotIdempotent,
 }
 
-/// The caller's judgement of a response.
+/// The caller's judgement of a response. It decides whether the call may be sent again.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Verdict<T> {
     /// The response is the result of the call.
     Done(T),
-    /// The service did not take the call because there are too many calls. It can be sent again.
+    /// The service did not accept the call, because there are too many calls. The call can be sent again.
     Rejected(T),
     /// The service has trouble. It may or may not have acted on the call.
     ServerTrouble(T),
@@ -61,7 +61,7 @@ impl Idempotency {
     }
 }
 
-/// Outcome of an attempt for logs: only its kind, without the content of the response.
+/// Outcome of an attempt for logs. Shows only the kind of the outcome, without the content of the response.
 pub(crate) struct Ended<'a, T>(pub(crate) &'a Result<Verdict<T>, Error>);
 
 impl<T> fmt::Debug for Ended<'_, T> {
@@ -75,16 +75,18 @@ impl<T> fmt::Debug for Ended<'_, T> {
     }
 }
 
-/// Number of attempts, and pauses between them: exponential, with full jitter.
+/// Number of attempts, and pauses between attempts. Each pause is a random time from 0 to a longest pause ("full jitter").
+/// The longest pause doubles after each attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Retry {
-    /// Maximum number of attempts, the first one included; 0 counts as 1. 6 by default.
+    /// Maximum number of attempts, the first attempt included. 0 counts as 1. 6 by default.
     pub attempts: u32,
-    /// Longest pause before the first retry. It doubles for each further retry. 1 second by default.
+    /// Longest pause before the first retry. 1 second by default. The longest pause doubles for each further retry.
     pub base: Duration,
-    /// Longest pause. 20 seconds by default. A pause that the service asks for is kept even if it is longer. A call
-    /// that has not enough time left for the pause is not sent again.
+    /// Upper limit of the longest pause. 20 seconds by default. If the service asks for a pause in the header
+    /// `Retry-After`, the call waits for that time, even if it is longer than this limit. If the time left for the call
+    /// is shorter than the pause, the call is not sent again.
     pub cap: Duration,
 }
 
@@ -96,11 +98,11 @@ impl Default for Retry {
 
 setters! {
     Retry {
-        /// Sets the maximum number of attempts, the first one included.
+        /// Sets the maximum number of attempts, the first attempt included.
         attempts: u32,
-        /// Sets the longest pause before the first retry. It doubles for each further retry.
+        /// Sets the longest pause before the first retry. The longest pause doubles for each further retry.
         base: Duration,
-        /// Sets the longest pause. A pause that the service asks for may be longer.
+        /// Sets the upper limit of the longest pause. A pause that the service asks for may be longer.
         cap: Duration,
     }
 }
@@ -111,15 +113,15 @@ impl Retry {
         Self { attempts: 1, ..Self::default() }
     }
 
-    /// Returns the pause after attempt number `attempts`. `retry_after` is the pause that the service asked for;
-    /// `jitter` is from 0 to 1.
+    /// Returns the pause after attempt number `attempts`, where the first attempt is number 1. `retry_after` is the pause
+    /// that the service asked for. `jitter` is a number from 0 (no pause) to 1 (the longest pause).
     pub(crate) fn pause(&self, attempts: u32, retry_after: Option<Duration>, jitter: f64) -> Duration {
         if let Some(asked) = retry_after {
             return asked;
         }
         let doublings = attempts.saturating_sub(1).min(16);
         let longest = self.base.saturating_mul(1 << doublings).min(self.cap);
-        // A jitter that is not a number from 0 to 1 is a mistake of the caller. The longest pause is the safe choice.
+        // A jitter that is not a number from 0 to 1 is a mistake of the caller. The longest pause is then the safe choice.
         Duration::try_from_secs_f64(longest.as_secs_f64() * jitter).unwrap_or(longest).min(longest)
     }
 }
@@ -134,7 +136,7 @@ mod tests {
         let failed = |kind: ErrorKind| Err::<Verdict<()>, _>(Error::new(kind, ""));
         #[rustfmt::skip]
         let rows = [
-            // outcome                              reads  creates
+            // outcome of an attempt                sent again: an idempotent call, a call that is not idempotent
             (failed(Connect),                       true,  true),
             (failed(Unsent),                        true,  true),
             (Ok(Verdict::Rejected(())),             true,  true),

@@ -7,17 +7,18 @@ use http::{
     header::{DATE, HeaderName, RETRY_AFTER},
 };
 
-/// Upper limit of a pause. No service asks for more than a day on purpose.
+/// Upper limit of a pause that a response asks for: one day. A longer pause is probably a mistake of the service.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns the pause that a `Retry-After` header asks for, as seconds or as a date; one day at most.
+/// Returns the pause that a `Retry-After` header asks for, at most one day. The header has a number of seconds or a date.
 ///
-/// A date is compared with the `Date` header of the same response, so the clock of this machine does not matter.
-/// Without a `Date` header, `now` is used. Returns `None` for a date in the past and for a header that cannot be read.
+/// A date is compared with the `Date` header of the same response, so the result does not depend on the clock of this
+/// machine. Without a readable `Date` header, the date is compared with `now`. Returns `None` for 0 seconds, for a date in
+/// the past, and for a missing or unreadable `Retry-After` header.
 pub(crate) fn retry_after(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let text = text(headers, RETRY_AFTER)?;
     let asked = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number with too many digits for `u64` is a long pause too.
+        // A number that is too large for `u64` is read as the longest pause.
         Duration::from_secs(text.parse().unwrap_or(u64::MAX))
     } else {
         date(text)?.duration_since(self::text(headers, DATE).and_then(date).unwrap_or_else(now)).ok()?
@@ -44,7 +45,7 @@ mod tests {
         let noon = "Tue, 15 Nov 1994 12:00:00 GMT";
         #[rustfmt::skip]
         let rows = [
-            // Retry-After                       Date                                   pause
+            // Retry-After                       Date                                   pause in seconds
             (Some("7"),                          None,                                  Some(7)),
             (Some(" 120 "),                      Some(noon),                            Some(120)),
             (Some("0"),                          None,                                  None),

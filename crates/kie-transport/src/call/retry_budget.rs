@@ -2,22 +2,24 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-/// Number of retries that all calls of a client share. It keeps the client from flooding a service that is down.
+/// Number of retries that all calls of a client share. It prevents a client from sending too many retries to a service that
+/// is down.
 #[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicU32);
 
 impl RetryBudget {
-    /// Initial and maximum number of retries.
+    /// Number of retries at the start. It is also the maximum number.
     const FULL: u32 = 100;
 
-    /// Takes one retry. Returns `false` if none is left.
+    /// Takes one retry from the budget. Returns `false` if no retry is left.
     pub(crate) fn take(&self) -> bool {
         self.0.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
-    /// Returns one retry to the budget, at the end of each call that is not sent again.
+    /// Returns one retry to the budget. Called when a call ends because its last outcome allows no retry, or because it
+    /// has used all its attempts.
     pub(crate) fn give_back(&self) {
-        // At the maximum the update returns `None`, and nothing changes.
+        // If the budget is full, the closure returns `None`, and the number of retries does not change.
         let _ = self.0.fetch_update(Relaxed, Relaxed, |left| (left < Self::FULL).then_some(left + 1));
     }
 }

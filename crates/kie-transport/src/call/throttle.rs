@@ -1,4 +1,4 @@
-//! Keeps to the service's rate limit on the client's side: calls wait in a queue instead of being refused.
+//! Respects the service's rate limit: calls wait in a queue of the client, so the service does not refuse them.
 
 use std::{
     collections::VecDeque,
@@ -11,38 +11,41 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// Upper limit of the span: long enough to mean "forever", and short enough to be added to any instant.
+/// Upper limit of the rate limit's period, [`Throttle::span`]: one year. A longer period could overflow when it is
+/// added to an [`Instant`].
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Allows at most `most` starts in any time of length `span`, first come, first served.
+/// Allows at most `most` calls to start in any period of the duration `span`. Calls start in the order in which they
+/// came.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     most: usize,
     span: Duration,
-    /// One permit, granted in order. Its owner is the head of the queue.
+    /// Semaphore with one permit. Waiting calls get the permit in the order in which they asked. The call that owns the
+    /// permit is at the head of the queue.
     head: Semaphore,
     window: Mutex<Window>,
 }
 
 #[derive(Debug)]
 struct Window {
-    /// Times of the last `most` starts, the oldest first.
+    /// Times at which the last calls started, the oldest first. At most [`Throttle::most`] times are kept.
     starts: VecDeque<Instant>,
-    /// Number of calls in the queue, the head included.
+    /// Number of calls in the queue, the call at the head included.
     waiting: usize,
 }
 
 impl Throttle {
-    /// Returns `None` if `most` is 0, which means "no limit".
+    /// Returns `None` if `most` is 0, because 0 means "no limit".
     pub(crate) fn new(most: usize, span: Duration) -> Option<Self> {
         let window = Mutex::new(Window { starts: VecDeque::new(), waiting: 0 });
         (most > 0).then(|| Self { most, span: span.min(LONGEST), head: Semaphore::new(1), window })
     }
 
-    /// Waits for a slot. A caller that stops waiting, or drops the slot without using it, leaves the slot to the next
-    /// one.
+    /// Waits for a slot: the right to start one call. If a caller stops waiting, or drops its slot without using it, the
+    /// next caller gets the slot.
     ///
-    /// Returns `None` at once if the calls ahead leave no slot before the deadline `by`.
+    /// Returns `None` immediately if it is certain that this call gets no slot before the deadline `by`.
     pub(crate) async fn slot(&self, by: Option<Instant>) -> Option<QueueSlot<'_>> {
         let place = self.join(by)?;
         let head = self.head.acquire().await.ok()?;
@@ -70,8 +73,8 @@ impl Throttle {
 }
 
 impl Window {
-    /// Returns the time at which one more start is possible after `ahead` others, or `None` if no instant can express
-    /// it.
+    /// Returns the time at which a call with `ahead` calls before it in the queue can start. Returns `None` if no
+    /// [`Instant`] can express this time.
     fn opens(&self, ahead: usize, most: usize, span: Duration, now: Instant) -> Option<Instant> {
         let (rounds, place) = (ahead / most, ahead % most);
         let oldest = place.checked_sub(most - self.starts.len()).and_then(|index| self.starts.get(index));
@@ -80,7 +83,7 @@ impl Window {
     }
 }
 
-/// Place in the queue. Dropping it leaves the queue.
+/// Place of one call in the queue. When it is dropped, the call leaves the queue.
 struct QueuePlace<'a>(&'a Throttle);
 
 impl Drop for QueuePlace<'_> {
@@ -89,14 +92,14 @@ impl Drop for QueuePlace<'_> {
     }
 }
 
-/// Slot at the head of the queue, ready to be used.
+/// Slot of the call at the head of the queue. The call may start now.
 pub(crate) struct QueueSlot<'a> {
     place: QueuePlace<'a>,
     _head: SemaphorePermit<'a>,
 }
 
 impl QueueSlot<'_> {
-    /// Uses the slot now.
+    /// Uses the slot: records that a call starts now.
     pub(crate) fn start(self) {
         let throttle = self.place.0;
         let mut window = throttle.window();
@@ -152,7 +155,9 @@ mod tests {
             tokio::time::advance(Duration::from_secs(3)).await;
         }
         let mut queue = tokio::task::JoinSet::new();
-        // It is 6 s now. The starts at 0 s and 3 s leave the window in 4 s and 7 s. The slots after these come 10 s later.
+        // At most two calls may start in 10 s. 6 s have passed since the first start. The starts at 0 s and 3 s are 10
+        // s old in 4 s and in 7 s. So the next slots come in 4 s and in 7 s, and each further slot comes 10 s after the
+        // slot two places before it.
         for seconds in [4, 7, 14, 17, 24] {
             let begin = Instant::now();
             let exactly = begin + Duration::from_secs(seconds);

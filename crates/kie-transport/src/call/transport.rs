@@ -27,16 +27,19 @@ use crate::{
     timeouts::{CallClock, Timeouts, within},
 };
 
-/// Slowest connection for which the timeouts of a call make allowance, in bytes per second.
+/// Speed at which a body is sent over a slow connection, in bytes per second. The timeouts of a call are extended by the
+/// time that its body takes at this speed.
 const BYTES_PER_SECOND: u64 = 100_000;
-/// Number of headers of a request: three or four are set here; host and length are added later.
+/// Number of headers for which space is reserved in each request. This file sets at most four headers. The headers for
+/// the host and for the length of the body are added later.
 const HEADERS: usize = 6;
 
-/// Nothing here decompresses responses, and a partial file could not be continued if it were compressed.
+/// Value of the header that asks for responses without compression. The crate cannot decompress responses, and could
+/// not continue a partial file that is compressed.
 static UNCOMPRESSED: HeaderValue = HeaderValue::from_static("identity");
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Sends calls and downloads files. Cloning it is cheap. All clones share one connection pool and one queue.
+/// Sends calls and downloads files. A clone is cheap. All clones share one connection pool and one queue.
 #[derive(Clone)]
 pub struct Transport {
     pub(crate) shared: Arc<Inner>,
@@ -47,7 +50,7 @@ pub(crate) struct Inner {
     pub(crate) service: Arc<dyn HttpService>,
     pub(crate) key: Option<ApiKey>,
     pub(crate) user_agent: HeaderValue,
-    /// Connect timeout that the service uses by default.
+    /// Connect timeout that the `HttpService` uses for a request without the extension [`ConnectTimeout`].
     pub(crate) connect: Duration,
     pub(crate) retry: Retry,
     pub(crate) jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
@@ -58,28 +61,28 @@ pub(crate) struct Inner {
 }
 
 impl Transport {
-    /// Returns the same transport with other timeouts, for one call or for many.
+    /// Returns a clone of this transport with other timeouts, for one call or for many.
     #[must_use]
     pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
         Self { shared: Arc::clone(&self.shared), timeouts }
     }
 
-    /// Returns the timeouts of its calls.
+    /// Returns the timeouts of this transport's calls.
     pub fn timeouts(&self) -> Timeouts {
         self.timeouts
     }
 
-    /// Sends a call, and sends it again as the table in the crate's documentation allows.
+    /// Sends a call. Sends the call again if the table of retries in the crate's documentation allows it.
     ///
-    /// `read` gets the HTTP status and the body of every response, and classifies it. The value that it returns for the
-    /// last response is the result.
+    /// `read` gets the HTTP status and the body of every response, and returns its [`Verdict`] of the response. The value
+    /// in the verdict of the last response is the result.
     ///
     /// The call runs in one `tracing` span named `call`, with the fields `operation`, `attempt`, `status` and `bytes`.
-    /// `read` may record the fields `code` and `task_id`: the span is the current one while `read` runs.
+    /// While `read` runs, this span is the current span, so `read` may record the fields `code` and `task_id` in it.
     ///
     /// # Errors
     ///
-    /// [`Error`] if the last attempt got no response.
+    /// [`Error`] if the last attempt got no response, or if the call could not be sent.
     pub fn send<T>(
         &self,
         call: ApiCall<'_>,
@@ -94,7 +97,7 @@ impl Transport {
             code = Empty,
             task_id = Empty,
         );
-        // An `async fn` would store the call twice.
+        // `send` is not an `async fn`, because the future of an `async fn` would store the call twice.
         let sending = async move {
             let begun = Instant::now();
             let mut made = 0;
@@ -121,7 +124,7 @@ impl Transport {
         let mut left = CallClock::of(&self.timeouts, begun, sending);
         let mut outcome = Err(Error::new(ErrorKind::Unsent, "the call could not be sent within its time limit"));
         for attempt in 1.. {
-            // The time in the queue does not count against `total`.
+            // Waits in the queue. This time does not count against `total`, so `left.spend` is not called for it.
             let in_flight = match shared.gate.enter(call, left.by()).await {
                 Ok(in_flight) => in_flight,
                 Err(error) => {
@@ -156,7 +159,8 @@ impl Transport {
                 break;
             };
             left.spend(begun.elapsed());
-            // A retry is pointless if its pause does not fit in the time that is left.
+            // If the pause takes all the time that is left, the call cannot be sent again after it. So the call ends
+            // now.
             if pause >= left.now() || !call.permit.is_none_or(Permit::allows_retry) || !shared.budget.take() {
                 break;
             }
@@ -180,14 +184,15 @@ impl Transport {
             (_, opened) => opened,
         };
         let (head, body) = self.exchange(self.filled(call, opened), limit).await?.into_parts();
-        // Pinned here, because a future that is passed on by value is stored twice.
+        // Pins the future here and passes a reference to `within`. If the future were passed by value, `within` would
+        // store it twice.
         let whole = pin!(body.whole(self.shared.largest, self.timeouts.idle));
         let late = |_| Err(Error::new(ErrorKind::Timeout, "the call took too long"));
         let body = within(|| limit.saturating_sub(begun.elapsed()), whole).await.unwrap_or_else(late)?;
         Ok((head, body))
     }
 
-    /// Builds the request of a call. `form` is the opened form of its content, if it has one.
+    /// Builds the request of a call. `form` is the opened form, if the content of the call is a form.
     fn filled(&self, call: &ApiCall<'_>, form: Option<Box<FormBody>>) -> Request<Body> {
         let (body, content_type) = match (&call.content, form) {
             (Content::Json(json), _) => (json.clone().into(), Some(JSON.clone())),
@@ -195,7 +200,7 @@ impl Transport {
             _ => (Body::empty(), None),
         };
         let mut request = self.request(call.method.clone(), call.uri.clone(), body);
-        // Calls share an HTTP/2 connection if the host offers it. Downloads are faster without it.
+        // Calls share an HTTP/2 connection if the host offers HTTP/2. Downloads are faster over HTTP/1.1.
         #[cfg(feature = "http2")]
         request.extensions_mut().insert(crate::exchange::MayShare);
         if let Some(key) = &self.shared.key {
@@ -207,7 +212,8 @@ impl Transport {
         request
     }
 
-    /// Sends a `GET` request without the key and with these additional headers, for [downloads](Self::download).
+    /// Sends a `GET` request without the API key, with the additional headers `more`. [`Transport::download`] uses this
+    /// function.
     pub(crate) async fn fetch(&self, uri: Uri, more: HeaderMap) -> Result<Response<Body>, Error> {
         let mut request = self.request(Method::GET, uri, Body::empty());
         request.headers_mut().extend(more);
@@ -218,7 +224,8 @@ impl Transport {
         self.shared.allow_loopback_downloads
     }
 
-    /// Returns the pause after attempt number `attempts`, or `None` if it was the last one.
+    /// Returns the pause after attempt number `attempts`, or `None` if that attempt was the last. `asked` is the pause
+    /// that the service asked for.
     pub(crate) fn pause(&self, attempts: u32, asked: Option<Duration>) -> Option<Duration> {
         let Inner { retry, jitter, .. } = &*self.shared;
         (attempts < retry.attempts).then(|| retry.pause(attempts, asked, jitter()))
@@ -234,15 +241,16 @@ impl Transport {
         request
     }
 
-    // The request is passed to the service before the future exists, so the future does not store it.
+    // This is not an `async fn`: the request is passed to the service before the returned future exists, so this future
+    // does not store the request.
     fn exchange(
         &self,
         mut request: Request<Body>,
         limit: Duration,
     ) -> impl Future<Output = Result<Response<Body>, Error>> {
         let limit = limit.min(self.timeouts.first_byte.saturating_add(sending_time(request.body())));
-        // A timeout without a connection must not look like a timeout of a response. So the connect timeout is shorter
-        // than the limit: a connection that is made in the last eighth would leave too little time for a response.
+        // The connect timeout must end before the limit of the whole attempt. The error then says that there was no
+        // connection, and not that the response is late. One eighth of the limit is left for the response.
         let connect = self.timeouts.connect.min(limit / 8 * 7);
         if connect != self.shared.connect {
             request.extensions_mut().insert(ConnectTimeout(connect));
@@ -253,7 +261,7 @@ impl Transport {
     }
 }
 
-/// Returns the time that a slow connection may take to send a body.
+/// Returns the time that a slow connection needs to send a body, in whole seconds.
 fn sending_time(body: &impl http_body::Body) -> Duration {
     Duration::from_secs(body.size_hint().lower() / BYTES_PER_SECOND)
 }

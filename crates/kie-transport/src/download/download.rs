@@ -1,4 +1,5 @@
-//! Downloads one file without the API key, writes it while it arrives, and continues it after a broken connection.
+//! Downloads one file without the API key. Writes the data while it arrives, and continues the file after a broken
+//! connection.
 
 use std::{path::PathBuf, pin::Pin, time::Duration};
 
@@ -16,44 +17,45 @@ use crate::{
     },
 };
 
-/// Maximum size of a file, in bytes: about three times an hour of lossless audio.
+/// Maximum size of a file, in bytes. It is about three times the size of one hour of lossless audio.
 const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
-/// Maximum time for one file.
+/// Maximum time for the download of one file, with all attempts.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-/// Maximum number of redirects.
+/// Maximum number of redirects that one attempt follows.
 const REDIRECTS: usize = 5;
 
 /// A file that was downloaded completely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// Size in bytes.
+    /// Size of the file in bytes.
     pub bytes: u64,
     /// Format of the file, detected from its first bytes.
     pub format: FileFormat,
 }
 
 impl Transport {
-    /// Downloads a media file to `path`, without any credentials. `.await` the returned value.
+    /// Downloads a media file to `path`, without the API key. `.await` the returned value to start the download.
     ///
-    /// The address, and every address that it redirects to, must be https. Addresses of this machine are refused unless
-    /// [`allow_loopback_downloads`](crate::TransportBuilder::allow_loopback_downloads) allows them, and addresses of private networks
-    /// always, so that a foreign link cannot reach services inside of your network. Only addresses that are written as
-    /// numbers are checked; host names are not resolved for this.
+    /// The address, and every address of a redirect, must be https. A link from outside must not reach services inside
+    /// of your network. So addresses of private networks are always refused. Addresses of this machine are refused
+    /// unless [`allow_loopback_downloads`](crate::TransportBuilder::allow_loopback_downloads) allows them. Only IP
+    /// addresses and names of this machine such as `localhost` are checked. No host name is resolved for this check.
     ///
-    /// After a broken connection the file is continued, if its host supports that and proves that the file is still the
-    /// same. Otherwise the download starts again from the beginning. It is given up after
-    /// [`Retry::attempts`](crate::Retry::attempts) attempts without progress, and after one hour in all.
+    /// After a broken connection, the download continues from the last byte, if the host supports ranges and proves that
+    /// the file has not changed. If the host does not support this, the download starts again from the beginning. The
+    /// download fails after [`Retry::attempts`](crate::Retry::attempts) attempts without progress, and after one hour
+    /// in total.
     ///
-    /// On success the file has the length that its host announced, and is on the disk. The length field inside of the
-    /// file is not checked: some writers of WAV files leave it empty. Give `path` a temporary name: after a failure,
-    /// the caller has to remove the partial file.
+    /// On success, the file is on the disk and has the length that its host announced. The length field in the data of
+    /// the file is not checked, because some writers of WAV files leave it empty. After a failure, the caller has to
+    /// remove the partial file. So `path` should be a temporary name.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Status`] if the host refuses, [`ErrorKind::NotMedia`] as soon as the data turns out not to be a
-    /// media file, [`ErrorKind::TooLarge`] if there is too much data, [`ErrorKind::Disk`] if the file cannot be
-    /// written.
+    /// [`ErrorKind::Status`] if the host refuses the request, [`ErrorKind::NotMedia`] if the first bytes are not those of
+    /// a media file, [`ErrorKind::TooLarge`] if the file has more than 2 GiB or needs more than one hour,
+    /// [`ErrorKind::Disk`] if the file cannot be written. The other kinds mean the same as for calls.
     pub fn download(&self, url: impl Into<String>, path: impl Into<PathBuf>) -> Download {
         Download { transport: self.clone(), url: url.into(), path: path.into(), progress: None }
     }
@@ -72,7 +74,7 @@ impl Transport {
     }
 }
 
-/// A download, made by [`Transport::download`]. `.await` it to start it.
+/// A download. [`Transport::download`] returns it. `.await` the value to start the download.
 #[must_use = "nothing is downloaded unless this is awaited"]
 pub struct Download {
     transport: Transport,
@@ -82,7 +84,7 @@ pub struct Download {
 }
 
 impl Download {
-    /// Reports to `progress` how much of the file has arrived.
+    /// Reports to `progress` the number of bytes of the file that have arrived.
     pub fn progress(mut self, progress: TransferProgress) -> Self {
         self.progress = Some(progress);
         self
@@ -107,7 +109,7 @@ impl IntoFuture for Download {
 
 impl std::fmt::Debug for Download {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The link is left out, because it may be signed.
+        // The link is not shown, because a signed link gives access to the file.
         f.debug_struct("Download").field("path", &self.path).finish_non_exhaustive()
     }
 }
@@ -116,9 +118,10 @@ impl std::fmt::Debug for Download {
 struct DownloadState {
     download: Download,
     uri: Uri,
-    /// Validators of the file that is partly downloaded; `None` if the next attempt has to start from the beginning.
+    /// Headers that identify the file that is partly downloaded. `None` if the next attempt has to start from the
+    /// beginning.
     validators: Option<Validators>,
-    /// Number of bytes that have arrived.
+    /// Number of bytes of the file that have arrived.
     bytes: u64,
     /// First bytes of the file, from which its format is detected.
     head: Vec<u8>,
@@ -149,7 +152,7 @@ impl DownloadState {
         let end = self.begin(&head)?;
         let mut writer = Writer::open(&self.download.path, self.bytes).await?;
         let outcome = self.write_body(body, &mut writer, end).await;
-        // Writes the data that came before a failure, so that the next attempt can continue from there.
+        // Writes the data that has arrived, also after a failure. The next attempt can then continue after this data.
         writer.close().await?;
         outcome?;
         if self.total().is_some_and(|total| self.bytes < total) {
@@ -170,13 +173,13 @@ impl DownloadState {
         Err(Error::new(ErrorKind::Status(310), "the file's host redirects too many times"))
     }
 
-    /// Reads the head of a response: decides whether the file is continued or starts again, and returns the position at
-    /// which the body has to end.
+    /// Reads the head of a response, and decides whether the file is continued or starts again. Returns the position in
+    /// the file, in bytes, at which the body has to end, or `None` if the position is unknown.
     fn begin(&mut self, head: &Parts) -> Result<Option<u64>, Error> {
         let end = match head.status {
             StatusCode::OK => {
-                // Without a length or chunks, the end of the connection is the end of the file, and a broken connection
-                // looks the same.
+                // The response must state its length or be sent in chunks. Without both, the file ends when the
+                // connection ends, and a broken connection would look like the end of the file.
                 let is_framed = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
                 if head.version <= Version::HTTP_11 && !is_framed.iter().any(|name| head.headers.contains_key(name)) {
                     let what = "the file's host does not say how long the file is";
@@ -207,7 +210,7 @@ impl DownloadState {
         Ok(end)
     }
 
-    /// Writes the body to the file, up to the position `end`.
+    /// Writes the body to the file, up to the position `end`, in bytes.
     async fn write_body(&mut self, mut body: Body, writer: &mut Writer, end: Option<u64>) -> Result<(), Error> {
         let idle = self.download.transport.timeouts().idle;
         while let Some(piece) = body.piece(idle).await {

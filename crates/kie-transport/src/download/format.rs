@@ -1,10 +1,10 @@
-//! Detects the format of a file from its first bytes. File names and content types of hosts are not reliable.
+//! Detects the format of a file from its first bytes, because file names and content types of hosts are not reliable.
 
 /// A kind of media file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileFormat {
-    /// MPEG audio, with or without a tag in front.
+    /// MPEG audio, with or without an ID3 tag at the beginning.
     Mp3,
     /// RIFF WAVE audio.
     Wav,
@@ -25,10 +25,11 @@ pub enum FileFormat {
 }
 
 impl FileFormat {
-    /// Number of first bytes that are needed to detect the format.
+    /// Number of bytes at the beginning of a file that are needed to detect the format.
     pub(crate) const HEAD: usize = 12;
 
-    /// Returns the format of a file that begins with these bytes, or `None` if it is not a known media format.
+    /// Returns the format of a file that begins with the bytes `head`. Returns `None` if they are not the beginning of a
+    /// known media format.
     pub fn of(head: &[u8]) -> Option<Self> {
         let at_4 = head.get(4..).unwrap_or_default();
         let at_8 = head.get(8..).unwrap_or_default();

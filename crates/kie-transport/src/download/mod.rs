@@ -1,4 +1,5 @@
-//! Downloads: files are written while they arrive, and continued after a broken connection if they are still the same.
+//! Downloads. Files are written while their data arrives. After a broken connection, a file is continued if it has not
+//! changed.
 
 mod download;
 mod format;

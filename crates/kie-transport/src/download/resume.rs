@@ -5,7 +5,7 @@ use http::{
     header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_RANGE, LAST_MODIFIED, RANGE},
 };
 
-/// Headers that identify a file, so that a later response can be recognised as a response of the same file.
+/// Headers that identify one version of a file. They tell whether a later response belongs to the same version.
 #[derive(Debug, Default)]
 pub(crate) struct Validators {
     tag: Option<HeaderValue>,
@@ -25,11 +25,12 @@ impl Validators {
         self.total
     }
 
-    /// Returns headers that ask for the rest of the file from position `at`, or for the whole file if it has changed.
-    /// They are empty if nothing could prove that the rest belongs to the same file.
+    /// Returns headers that ask for the rest of the file from the position `at`, in bytes, or for the whole file if it
+    /// has changed. Returns no headers if `at` is 0, or if the host sent no header that could prove that the file has
+    /// not changed.
     pub(crate) fn range_headers(&self, at: u64) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        // A weak tag identifies equivalent files, not one exact file.
+        // A weak tag is not used, because files with different bytes may have the same weak tag.
         let tag = self.tag.as_ref().filter(|tag| tag.as_bytes().starts_with(b"\""));
         let validator = tag.or(self.modified.as_ref());
         if at > 0 && (validator.is_some() || self.total.is_some()) {
@@ -39,8 +40,8 @@ impl Validators {
         headers
     }
 
-    /// Returns the position at which the part in this response ends, or `None` if it is not a part of this file that
-    /// begins at `at`.
+    /// Returns the position at which the part of the file in this response ends, in bytes. Returns `None` if the part
+    /// does not begin at `at`, or if it does not belong to this file.
     pub(crate) fn part_end(&mut self, headers: &HeaderMap, at: u64) -> Option<u64> {
         let (first, end, total) = content_range(headers.get(CONTENT_RANGE)?.to_str().ok()?)?;
         let is_same = |name: HeaderName, known: &Option<HeaderValue>| {
@@ -62,7 +63,8 @@ fn length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Parses `bytes 5-9/10`. Returns the first position, the position after the last one, and the size of the whole file.
+/// Parses a `Content-Range` header such as `bytes 5-9/10`. Returns the position of the first byte, the position after the
+/// last byte, and the size of the whole file, all in bytes: for the example 5, 10 and 10.
 fn content_range(text: &str) -> Option<(u64, u64, u64)> {
     let (span, total) = text.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = span.split_once('-')?;

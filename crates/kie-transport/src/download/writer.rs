@@ -11,13 +11,13 @@ use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use crate::error::{Error, ErrorKind};
 
-/// Number of bytes that are collected before they are written.
+/// Number of bytes in a batch. Data is collected until a batch is full. The batch is then written to the file.
 const BATCH: usize = 1024 * 1024;
 
-/// Writes in batches on threads that may block. The next batch is collected while the last one is written.
+/// Writes data in batches, on threads that may block. While one batch is written, the next batch is collected.
 ///
-/// At most two batches and one piece are in memory. Dropping the writer loses the batch that is being collected; a
-/// thread ends after the batch that it is writing.
+/// At most two batches and one piece are in memory. When the writer is dropped, the batch that is being collected is lost,
+/// and the batch that is being written is still written.
 pub(crate) struct Writer {
     disk: Disk,
     batch: Vec<Bytes>,
@@ -31,7 +31,8 @@ enum Disk {
 }
 
 impl Writer {
-    /// Opens the file, or creates it, to continue at byte `at`. Data after that position is removed.
+    /// Opens the file, or creates it. Writing continues at the position `at`, in bytes. Data after that position is
+    /// removed.
     pub(crate) async fn open(path: &Path, at: u64) -> Result<Self, Error> {
         let path = path.to_owned();
         let opening = spawn_blocking(move || {
@@ -48,7 +49,7 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Adds a piece. A failure of the disk is returned by a later call.
+    /// Adds a piece to the batch. If writing a batch fails, a later call of `write` or `close` returns the error.
     pub(crate) async fn write(&mut self, piece: Bytes) -> Result<(), Error> {
         self.collected += piece.len();
         self.batch.push(piece);
@@ -64,7 +65,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the last batch and completes when all data is on the disk.
+    /// Writes the last batch. Completes when all data is on the disk.
     pub(crate) async fn close(mut self) -> Result<(), Error> {
         let mut file = self.file().await?;
         let last = spawn_blocking(move || {
@@ -74,7 +75,7 @@ impl Writer {
         finished(last.await)
     }
 
-    /// Waits until the file is idle and returns it.
+    /// Waits until no batch is being written, and returns the file.
     async fn file(&mut self) -> Result<File, Error> {
         match std::mem::replace(&mut self.disk, Disk::Failed) {
             Disk::Idle(file) => Ok(file),
@@ -84,7 +85,7 @@ impl Writer {
     }
 }
 
-/// Writes the pieces without copying them into one buffer first.
+/// Writes the pieces of a batch without copying them into one buffer first.
 fn write_all(file: &mut File, batch: &[Bytes]) -> io::Result<()> {
     let mut slices: Vec<_> = batch.iter().map(|piece| IoSlice::new(piece)).collect();
     let mut left = &mut slices[..];
@@ -99,7 +100,7 @@ fn write_all(file: &mut File, batch: &[Bytes]) -> io::Result<()> {
     Ok(())
 }
 
-/// Converts the result of a blocking thread, which may have panicked.
+/// Converts the result of a blocking thread. A panic of the thread becomes an error.
 fn finished<T>(work: Result<io::Result<T>, JoinError>) -> Result<T, Error> {
     work.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(failed)
 }

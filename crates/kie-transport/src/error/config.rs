@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
 
-/// A setting that cannot be used. Nothing was sent, and the same settings fail again.
+/// Error of a setting that cannot be used. Nothing was sent, and the same settings fail again.
 ///
-/// It names the setting and the rule that it breaks. It never shows the value, because that may be a key or a password.
+/// The error names the setting and the broken rule. It never shows the value of the setting, because the value may be a
+/// key or a password.
 ///
 /// ```
 /// use kie_transport::Transport;
@@ -40,7 +41,7 @@ impl ConfigError {
         self
     }
 
-    /// Returns the name of the setting, as the builder's method is called, such as `api_key`.
+    /// Returns the name of the setting, such as `api_key`. It is the name of the builder's method.
     pub fn field(&self) -> &str {
         &self.field
     }

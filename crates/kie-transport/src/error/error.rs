@@ -1,11 +1,11 @@
-//! Errors of calls and downloads, which tell whether anything had been sent.
+//! Errors of calls and downloads. Each error tells whether any byte of the request had been sent.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 /// A call that got no response, or a file that was not downloaded.
 ///
-/// [`is_unsent`](Self::is_unsent) tells whether the call can have cost money. After more than one attempt, the text
-/// ends with the number of attempts and the time: `no response arrived in time, after 3 attempts in 41 s`.
+/// If [`is_unsent`](Self::is_unsent) returns `true`, the call cannot have cost money. After more than one attempt, the
+/// text ends with the number of attempts and the time: `no response arrived in time, after 3 attempts in 41 s`.
 #[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,
@@ -15,35 +15,35 @@ pub struct Error {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// Kind of failure. The documentation of each kind states the rule for retries.
+/// Kind of failure. The documentation of each kind says which calls are tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request cannot be sent from this machine: its address is wrong, the certificate store or a file to send
-    /// cannot be read. Nothing was sent, and trying again does not help. Wrong settings are reported earlier, as a
-    /// [`ConfigError`](crate::ConfigError).
+    /// The request cannot be sent from this machine: its address is wrong, or the certificate store or a file to send
+    /// cannot be read. Nothing was sent, and the call is not tried again, because it would fail again. Wrong settings
+    /// are reported earlier, as a [`ConfigError`](crate::ConfigError).
     Setup,
     /// There was no connection, so nothing was sent. Every call is tried again.
     Connect,
-    /// The call was given up before any of it was sent. Every call is tried again.
+    /// The call was given up before any byte of it was sent. Every call is tried again.
     Unsent,
     /// No response arrived in time. The service may have acted on the call: only calls that read are tried again.
     Timeout,
     /// The connection broke, or the response was not HTTP. The service may have acted on the call: only calls that read
     /// are tried again.
     Interrupted,
-    /// The response is larger than allowed. It is not tried again.
+    /// The response is larger than allowed. The call is not tried again.
     TooLarge,
-    /// The host of a file responded with this HTTP status. 408, 429 and 5xx are tried again.
+    /// The host of a file responded with this HTTP status. The download is tried again after 408, 429 and 5xx.
     Status(u16),
-    /// The downloaded data is not a media file. It is not tried again.
+    /// The downloaded data is not a media file. The download is not tried again.
     NotMedia,
-    /// A file could not be read or written. It is not tried again.
+    /// A file could not be read or written. The call or download is not tried again.
     Disk,
 }
 
 impl Error {
-    /// Returns an error of this kind. `what` states in a lower-case clause what went wrong.
+    /// Returns an error of this kind. `what` is a lower-case clause that states the failure.
     pub fn new(kind: ErrorKind, what: impl Into<Cow<'static, str>>) -> Self {
         Self { kind, attempts: 0, elapsed: Duration::ZERO, what: what.into(), source: None }
     }
@@ -62,13 +62,14 @@ impl Error {
         self
     }
 
-    /// Returns how often the request was handed to the [`HttpService`](crate::HttpService), this failure included. It
-    /// is 0 if the call was never sent, and in an error that comes directly from a service.
+    /// Returns the number of times that the request was passed to the [`HttpService`](crate::HttpService), the failed
+    /// attempt included. The number is 0 if the call was never sent. It is also 0 in an error that comes directly from
+    /// an `HttpService`.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Returns the total time of the call, the wait in the queue and the pauses between attempts included.
+    /// Returns the total time of the call. It includes the time in the queue and the pauses between attempts.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
@@ -78,7 +79,7 @@ impl Error {
         self.kind
     }
 
-    /// Returns `true` if certainly nothing had been sent, so the call cannot have had an effect.
+    /// Returns `true` if it is certain that nothing had been sent. The call then cannot have had an effect.
     pub fn is_unsent(&self) -> bool {
         matches!(self.kind, ErrorKind::Setup | ErrorKind::Connect | ErrorKind::Unsent)
     }

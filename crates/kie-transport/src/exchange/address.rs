@@ -10,9 +10,9 @@ use http::{
 
 use crate::error::{ConfigError, Error, ErrorKind};
 
-/// The address of an API, such as `https://api.example.com`, to which paths are added.
+/// The address of an API, such as `https://api.example.com`. The paths of calls are added to it.
 ///
-/// It is https, or plain http on a loopback address, so that the API key cannot be read on the network.
+/// The address is https, or plain http on a loopback address, so that the API key cannot be read on the network.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     base: Uri,
@@ -38,7 +38,7 @@ impl BaseUrl {
 }
 
 impl FromStr for BaseUrl {
-    /// Error of the setting `base_url`.
+    /// Error that names the setting `base_url` and the broken rule.
     type Err = ConfigError;
 
     fn from_str(url: &str) -> Result<Self, ConfigError> {
@@ -66,13 +66,14 @@ impl fmt::Debug for BaseUrl {
 }
 
 impl BaseUrl {
-    /// Returns `true` if it is an address of this machine.
+    /// Returns `true` if this URL is an address of this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.base)
     }
 }
 
-/// Returns the address that a `Location` header refers to, relative to the address `from` that sent it.
+/// Returns the address in the `Location` header of a redirect. `from` is the address that sent the redirect. A relative
+/// `location` is relative to `from`.
 pub(crate) fn redirect_target(from: &Uri, location: &str) -> Result<Uri, Error> {
     let (scheme, authority) = (from.scheme_str().unwrap_or("https"), from.authority().map_or("", |at| at.as_str()));
     if location.contains("://") {
@@ -87,8 +88,8 @@ pub(crate) fn redirect_target(from: &Uri, location: &str) -> Result<Uri, Error> 
     }
 }
 
-/// Parses the address of a call or a file. It must be https, or http on a loopback address, and without user and
-/// password.
+/// Parses the address of a call or a file. The address must be https, or http on a loopback address. It must not contain a
+/// user or a password.
 pub(crate) fn address(url: &str) -> Result<Uri, Error> {
     read(url).map_err(|error| match error.source {
         None => Error::new(ErrorKind::Setup, error.rule),
@@ -118,8 +119,9 @@ fn read(url: &str) -> Result<Uri, AddressError> {
     if authority.as_str().contains('@') {
         return Err("an address must not contain a user or password".into());
     }
-    // Resolvers take `127.1` and `2130706433` for IP addresses. No real host name ends with a label that starts with a
-    // digit.
+    // Some resolvers read hosts such as `127.1` and `2130706433` as IP addresses, but the function `literal` does not
+    // recognise them. So a host is refused if its last label starts with a digit and the host is not an IP address that
+    // `literal` recognises. No real host name has such a last label.
     let last = uri.host().unwrap_or_default().trim_end_matches('.').rsplit('.').next().unwrap_or_default();
     if last.starts_with(|c: char| c.is_ascii_digit()) && literal(uri.host().unwrap_or_default()).is_none() {
         return Err(NO_ADDRESS.into());
@@ -140,13 +142,13 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || literal(host).is_some_and(|address| address.is_loopback())
 }
 
-/// Returns `true` for an IP address that belongs to no public host: private, link-local, multicast, broadcast, shared
-/// or unspecified. Names below `localhost` count too, because only this machine can resolve them.
+/// Returns `true` for an IP address that no public host can have: private, link-local, multicast, broadcast, shared
+/// or unspecified. Also returns `true` for names that end with `.localhost`, because they are names of this machine.
 pub(crate) fn is_private(uri: &Uri) -> bool {
     match literal(uri.host().unwrap_or_default()) {
         Some(IpAddr::V4(address)) => {
             let [first, second, ..] = address.octets();
-            // 100.64.0.0/10 is shared address space of providers; 0.0.0.0/8 is "this network".
+            // 100.64.0.0/10 is the shared address space of network providers. 0.0.0.0/8 (`first == 0`) is "this network".
             let is_shared = first == 100 && second & 0xC0 == 64;
             address.is_private()
                 || address.is_link_local()
@@ -168,7 +170,8 @@ pub(crate) fn is_private(uri: &Uri) -> bool {
     }
 }
 
-/// Parses a host that is an IP address. An IPv4 address that is written as an IPv6 address is returned as IPv4.
+/// Returns the IP address if the host is an IP address, or `None` if the host is a name. An IPv4 address that is
+/// written as an IPv6 address is returned as IPv4.
 fn literal(host: &str) -> Option<IpAddr> {
     let host = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
     host.parse::<IpAddr>().ok().map(|address| address.to_canonical())
@@ -181,10 +184,11 @@ fn escaped(url: &str) -> String {
     out
 }
 
-/// Appends a text and percent-encodes all bytes for which `is_plain` is `false`. Plain bytes must be ASCII.
+/// Appends a text to `out`, and percent-encodes all bytes for which `is_plain` is `false`. `is_plain` may be `true` only
+/// for ASCII bytes.
 pub(crate) fn push_encoded(out: &mut String, text: &str, is_plain: impl Fn(u8) -> bool) {
     use fmt::Write as _;
-    // Fast path: ids and names usually need no encoding.
+    // Most ids and names need no encoding, and are appended in one step.
     if text.bytes().all(&is_plain) {
         return out.push_str(text);
     }

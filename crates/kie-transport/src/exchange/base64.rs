@@ -2,19 +2,21 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-/// Returns the Base64 length of this number of bytes.
+/// Returns the length of the Base64 text for `bytes` bytes, in characters, with its padding.
 pub(crate) fn length(bytes: u64) -> u64 {
     bytes.div_ceil(3) * 4
 }
 
-/// Encoder for pieces. It keeps the one or two bytes that do not fill a group of three yet.
+/// Encoder for a file that arrives in pieces. Base64 encodes groups of three bytes. The vector has the one or two bytes
+/// that are left over until the next piece completes their group.
 #[derive(Default)]
 pub(crate) struct Encoder(Vec<u8>);
 
 impl Encoder {
-    /// Encodes the next piece, except for an incomplete group at its end. The last piece is encoded completely.
+    /// Encodes the next piece of the file. If the last one or two bytes of the piece make no group of three bytes, they
+    /// are kept for the next piece. The last piece is encoded completely.
     pub(crate) fn encode(&mut self, piece: &[u8], is_last: bool) -> Vec<u8> {
-        // Completing the group of three first saves a copy of the whole piece.
+        // Completes the kept bytes to a group of three first. The rest of the piece can then be encoded without a copy.
         let (fill, rest) = piece.split_at(piece.len().min((3 - self.0.len()) % 3));
         self.0.extend_from_slice(fill);
         let (threes, over) = rest.split_at(rest.len() / 3 * 3);

@@ -37,14 +37,14 @@ impl Body {
         Self(Inner::Boxed(Box::pin(body)))
     }
 
-    /// Returns the next piece. Waits at most `idle` for it.
+    /// Returns the next piece, or `None` at the end of the body. Waits at most `idle` for the piece.
     pub(crate) async fn piece(&mut self, idle: Duration) -> Option<Result<Bytes, Error>> {
         while !self.is_end_stream() {
             match within(|| idle, self.frame()).await {
                 Err(_) => return Some(Err(Error::new(ErrorKind::Timeout, "the response stopped arriving"))),
                 Ok(None) => return None,
                 Ok(Some(Err(error))) => return Some(Err(error)),
-                // Trailers are ignored: no caller of this crate needs them.
+                // Trailers (headers after the body) are ignored, because no caller of this crate needs them.
                 Ok(Some(Ok(frame))) => match frame.into_data() {
                     Ok(data) if !data.is_empty() => return Some(Ok(data)),
                     _ => {}
@@ -58,15 +58,15 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`] for a longer body, [`ErrorKind::Timeout`] for a longer pause, or the error of the
-    /// connection.
+    /// [`ErrorKind::TooLarge`] if the body is longer than `limit`, [`ErrorKind::Timeout`] if a pause is longer than
+    /// `idle`, or the error of the connection.
     pub async fn whole(mut self, limit: usize, idle: Duration) -> Result<Bytes, Error> {
         let too_large = || Error::new(ErrorKind::TooLarge, format!("the response has more than {limit} bytes"));
         let Some(first) = self.piece(idle).await.transpose()? else { return Ok(Bytes::new()) };
         if first.len() > limit {
             return Err(too_large());
         }
-        // Most responses have one piece. It is returned without a copy.
+        // Most responses have only one piece. The piece is returned without a copy.
         let Some(second) = self.piece(idle).await.transpose()? else { return Ok(first) };
         let mut whole = BytesMut::from(first);
         let mut piece = second;

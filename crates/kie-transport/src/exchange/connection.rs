@@ -1,4 +1,4 @@
-//! Sends requests with HTTP/1.1 on one connection, and tells exactly how a request failed.
+//! Sends requests with HTTP/1.1 on one connection. After a failure, tells whether any byte of the request was sent.
 
 use http::{HeaderValue, Request, Response, Uri, Version, header};
 use hyper::{
@@ -13,30 +13,31 @@ use crate::{
     exchange::body::Body,
 };
 
-/// Sends requests over one connection, one after another. When it is dropped, the connection closes after the current
-/// exchange.
+/// Sends requests over one connection, one after another. When the sender is dropped, the connection closes after the
+/// current request and its response.
 pub(crate) type RequestSender = http1::SendRequest<Body>;
 
 /// Failure of a request that got no response.
 pub(crate) enum SendFailure {
-    /// hyper gave the request back before any of it was written. It can be sent over another connection.
+    /// hyper returned the request before any byte of it was written. The request can be sent over another connection.
     Unsent(Box<Request<Body>>, hyper::Error),
-    /// Some or all of the request may have been sent.
+    /// A part of the request, or the whole request, may have been sent.
     Lost(Error),
 }
 
-/// Starts HTTP/1.1 on a stream.
+/// Starts HTTP/1.1 on a stream. Returns the sender of its requests.
 pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<RequestSender, Error> {
     let (sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| Error::new(ErrorKind::Connect, "the connection cannot be used").with_source(error))?;
-    // The caller that waits for a response gets the error of the connection.
+    // The spawned task drives the connection. Its result is not needed, because a caller that waits for a response gets
+    // the error of the connection.
     tokio::spawn(connection);
     Ok(sender)
 }
 
 /// Sends a request that was prepared by [`address`], and waits for the head of the response.
-// The request is passed on before the future exists, so the future does not store it.
+// The request is passed to hyper before the returned future exists, so this future does not store the request.
 pub(crate) fn send(
     sender: &mut RequestSender,
     request: Request<Body>,
@@ -45,7 +46,7 @@ pub(crate) fn send(
     async { sending.await.map_err(failure) }
 }
 
-/// Prepares a request for a connection to its host: the host goes into a header and not into the request target.
+/// Prepares a request for HTTP/1.1. The request target gets only the path and query. The host is put into a header.
 pub(crate) fn address(request: &mut Request<Body>, host: Option<&HeaderValue>) {
     *request.version_mut() = Version::HTTP_11;
     let target = std::mem::take(request.uri_mut()).into_parts().path_and_query;
@@ -55,8 +56,9 @@ pub(crate) fn address(request: &mut Request<Body>, host: Option<&HeaderValue>) {
     }
 }
 
-/// Classifies a failure. hyper takes a request out of its queue and writes it in one step, and gives back a request
-/// that is still in the queue when the connection ends. So a request that is given back was not written at all.
+/// Decides whether a failed request was certainly not sent. hyper takes a request out of its queue and writes it in one
+/// step. When the connection ends, hyper returns a request that is still in the queue. So no byte of a returned request
+/// was written.
 pub(crate) fn failure(mut error: TrySendError<Request<Body>>) -> SendFailure {
     match error.take_message() {
         Some(request) => SendFailure::Unsent(Box::new(request), error.into_error()),
@@ -65,7 +67,7 @@ pub(crate) fn failure(mut error: TrySendError<Request<Body>>) -> SendFailure {
 }
 
 impl SendFailure {
-    /// Returns the error for a caller that has no other connection to send the request over.
+    /// Returns the error for a caller that cannot send the request over another connection.
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::Unsent(_, error) => unsent(error),

@@ -1,4 +1,4 @@
-//! A form with a file, which is sent straight from the disk.
+//! A form with a file. The file is read from the disk while the form is sent.
 
 use std::{
     fmt, io,
@@ -21,15 +21,15 @@ use crate::{
     random::random,
 };
 
-/// Number of bytes that are read from the file at once.
+/// Maximum number of bytes in one piece that is read from the file.
 const PIECE: usize = 64 * 1024;
 
-/// A form with text fields and one file, sent as `multipart/form-data` or as JSON. The file is never completely in
-/// memory, and is read again for each attempt.
+/// A form with text fields and one file. The form is sent as `multipart/form-data` or as JSON. The file is never completely
+/// in memory, and is read again for each attempt.
 #[derive(Clone)]
 pub struct Form {
     content_type: HeaderValue,
-    /// Bytes before the content of the file, and bytes after it.
+    /// Bytes before the content of the file. The bytes after the content are in `tail`.
     head: Bytes,
     tail: Bytes,
     path: PathBuf,
@@ -56,8 +56,9 @@ impl Form {
         Self { content_type, head: head.into(), tail: tail.into(), path, is_base64: false, progress: None }
     }
 
-    /// Returns the same form as a JSON object, with the file as Base64 text. It is a third larger, and works in
-    /// networks that block multipart forms.
+    /// Returns a form that is sent as a JSON object. The text fields are JSON strings. The field `field` is a string
+    /// with the file at `path` in Base64. The file takes a third more bytes than in a multipart form, but the JSON form
+    /// also works in networks that block multipart forms.
     pub fn json<'a>(
         texts: impl IntoIterator<Item = (&'a str, &'a str)>,
         field: &str,
@@ -73,7 +74,7 @@ impl Form {
         Self { content_type, head, tail, path: path.into(), is_base64: true, progress: None }
     }
 
-    /// Reports to `progress` how much of the file has been handed to the connection.
+    /// Reports to `progress` the number of bytes of the file that have been passed to the connection.
     #[must_use]
     pub fn progress(mut self, progress: TransferProgress) -> Self {
         self.progress = Some(progress);
@@ -110,12 +111,12 @@ fn disposition(name: &str) -> String {
     format!("Content-Disposition: form-data; name=\"{}\"", quoted(name))
 }
 
-/// Escapes a name as browsers do in the header of a form field.
+/// Escapes a name in the header of a form field, in the same way as browsers.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Returns the text as a JSON string.
+/// Returns the text as a JSON string, with its quotes.
 fn json_string(text: &str) -> String {
     let mut out = String::from('"');
     for c in text.chars() {
@@ -133,18 +134,20 @@ fn json_string(text: &str) -> String {
 pub(crate) struct FormBody {
     head: Option<Bytes>,
     file: File,
-    /// Size of the file, and number of bytes that are still to be read, in bytes.
+    /// Size of the file, in bytes.
     size: u64,
+    /// Number of bytes of the file that are not read yet.
     unread: u64,
     encoder: Option<base64::Encoder>,
     tail: Option<Bytes>,
-    /// Number of bytes of the whole body that are still to be sent.
+    /// Number of bytes of the whole body that are not sent yet.
     left: u64,
     progress: Option<TransferProgress>,
 }
 
 impl FormBody {
-    /// Reads the next piece of the file, encoded as it is sent.
+    /// Reads the next piece of the file. Returns the piece unchanged for a multipart form, and in Base64 for a JSON
+    /// form.
     fn poll_file(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, Error>> {
         let changed = || Error::new(ErrorKind::Disk, "the file changed while it was sent");
         let mut space = vec![0; PIECE.min(usize::try_from(self.unread).unwrap_or(PIECE))];
@@ -204,7 +207,7 @@ mod tests {
 
     use super::*;
 
-    /// Creates a file of this size. Returns its path and its content.
+    /// Creates a file of `size` bytes. Returns its path and its content.
     fn file(size: usize) -> (PathBuf, Vec<u8>) {
         let path = std::env::temp_dir().join(format!("kie-form-{:x}.bin", random()));
         let content = (0..size).map(|n| (n % 251) as u8).collect();

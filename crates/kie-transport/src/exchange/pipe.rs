@@ -11,8 +11,8 @@ use crate::exchange::{
     service::{HttpFuture, HttpService},
 };
 
-/// Speaks HTTP/1.1 over streams that a function opens, one for each request. For tests, with in-memory pipes to a
-/// simulator.
+/// An [`HttpService`](crate::HttpService) that sends each request with HTTP/1.1 over a stream of its own. A function of
+/// the caller opens the streams. For example, a test can use streams in memory that lead to a simulator.
 ///
 /// ```
 /// # use kie_transport::Pipe;

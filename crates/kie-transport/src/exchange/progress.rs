@@ -2,20 +2,21 @@
 
 use std::{fmt, sync::Arc};
 
-/// A callback for the progress of a transfer: it gets the number of bytes transferred so far, and the total number if
-/// it is known.
+/// A function that is called with the progress of a transfer. It gets the number of bytes that are transferred so far, and
+/// the total number of bytes if the total is known.
 ///
-/// It is called during the transfer, so it must be quick. The number falls back when an attempt starts again.
+/// The function is called during the transfer, so it must return quickly. The number becomes smaller when a new attempt
+/// starts the transfer from the beginning.
 #[derive(Clone)]
 pub struct TransferProgress(Arc<dyn Fn(u64, Option<u64>) + Send + Sync>);
 
 impl TransferProgress {
-    /// Returns a progress that calls this function.
+    /// Returns a [`TransferProgress`] that calls the function `report`.
     pub fn new(report: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
         Self(Arc::new(report))
     }
 
-    /// Reports the number of bytes transferred so far, and the total number.
+    /// Reports the number of bytes that are transferred so far, and the total number of bytes if it is known.
     pub fn report(&self, bytes: u64, total: Option<u64>) {
         (self.0)(bytes, total);
     }

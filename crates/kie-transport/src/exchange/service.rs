@@ -11,9 +11,9 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 
 /// A service that exchanges one HTTP request for one response.
 ///
-/// [`Pool`](crate::Pool) is the service for the network. Other services can replace it: a fixed response in a test, a
-/// recorder, another HTTP stack. A service sends each request once and follows no redirects. Retries, limits and
-/// timeouts are the work of the [`Transport`](crate::Transport).
+/// [`Pool`](crate::Pool) is the service for the network. It can be replaced by another service, such as a fixed response in
+/// a test, a recorder of requests, or another HTTP stack. A service sends each request once and follows no redirects. The
+/// [`Transport`](crate::Transport) is responsible for retries, limits and timeouts.
 ///
 /// A function that takes a request and returns a response is a service:
 ///
@@ -36,7 +36,8 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// [`Tower`](crate::Tower) adapts a `tower` service. A type whose future borrows from `self` implements the trait:
+/// [`Tower`](crate::Tower) adapts a `tower` service. A type whose future borrows from `self` must implement the trait
+/// itself. This example records the address of each request:
 ///
 /// ```
 /// use kie_transport::{Body, HttpFuture, HttpService, http};
@@ -55,19 +56,20 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 ///
 /// # Errors
 ///
-/// The [kind](crate::ErrorKind) of the error decides whether the request is sent again, and so whether it may be paid
-/// twice. If you are not sure, use `Interrupted`.
+/// The [kind](crate::ErrorKind) of the error decides whether the request is sent again. A wrong kind can cause that a call
+/// is paid twice. If you are not sure, use `Interrupted`.
 ///
 /// | failure | error |
 /// | --- | --- |
 /// | the request can never be sent: a wrong address, no certificate store | `Error::new(ErrorKind::Setup, "…")` |
 /// | there was no connection | `Error::new(ErrorKind::Connect, "…")` |
-/// | the request was given back, and certainly none of it was sent | `Error::new(ErrorKind::Unsent, "…")` |
-/// | it may have been sent, and no response came before a timeout of the service | `Error::new(ErrorKind::Timeout, "…")` |
-/// | it may have been sent, but the connection broke, or no HTTP came back | `Error::new(ErrorKind::Interrupted, "…")` |
+/// | it is certain that no byte of the request was sent | `Error::new(ErrorKind::Unsent, "…")` |
+/// | the request may have been sent, but no response came in time | `Error::new(ErrorKind::Timeout, "…")` |
+/// | the request may have been sent, but the connection broke | `Error::new(ErrorKind::Interrupted, "…")` |
+/// | the request may have been sent, but the response was not HTTP | `Error::new(ErrorKind::Interrupted, "…")` |
 ///
-/// A response is not an error, whatever its status. [`Error::with_source`] adds the cause, which should contain no key
-/// and no complete address. The other kinds are for responses and files. The transport makes them, not the service.
+/// A response is not an error, even if its status reports a failure. [`Error::with_source`] adds the cause, which should
+/// contain no key and no complete address. All other kinds of errors are made by the transport, and not by a service.
 ///
 /// ```
 /// use kie_transport::{Body, Error, ErrorKind, Transport, http::Request};
@@ -80,13 +82,13 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 /// # Ok::<_, kie_transport::ConfigError>(())
 /// ```
 ///
-/// The trait is open for implementations. A method that is added to it later has a default.
+/// Other crates may implement this trait. Methods that are added to the trait later will have a default implementation.
 pub trait HttpService: Send + Sync + 'static {
-    /// Sends the request and returns the head of the response. The body is still to be read.
+    /// Sends the request. The future completes with the head of the response. The caller then reads the body.
     fn call(&self, request: Request<Body>) -> HttpFuture<'_>;
 }
 
-/// A closure or an `async fn` that returns a response. The type of a closure's argument has to be written out.
+/// A closure or an `async fn` that returns a response is a service. The type of a closure's argument must be written.
 impl<F, A, B> HttpService for F
 where
     F: Fn(Request<Body>) -> A + Send + Sync + 'static,
@@ -99,10 +101,10 @@ where
     }
 }
 
-/// Maximum time that a request waits for its connection, instead of the timeout of the client.
+/// Maximum time that one request waits for its connection. It replaces the connect timeout of the client.
 ///
-/// It is an extension of the request, and [`Pool`](crate::Pool) respects it. A service that makes no connections can
-/// ignore it.
+/// Insert this value into the extensions of the request. [`Pool`](crate::Pool) respects it. A service that makes no
+/// connections can ignore it.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -113,8 +115,8 @@ where
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectTimeout(pub Duration);
 
-/// Extension that marks a request which may share its connection with others. The HTTP version of the request cannot be
-/// the mark, because other services would insist on that version.
+/// Extension of a request that may share an HTTP/2 connection with other requests. The version field of the request is
+/// not used for this purpose, because a service other than [`Pool`](crate::Pool) would insist on that version.
 #[cfg(feature = "http2")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MayShare;

@@ -22,7 +22,7 @@ use crate::{
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
-/// Sends requests through a `tower` service: another HTTP client, a stack of layers, or a router in memory. Each
+/// Sends requests through a `tower` service, such as another HTTP client, a stack of layers, or a router in memory. Each
 /// request uses its own clone of the service, and waits until the clone is ready.
 ///
 /// ```
@@ -50,10 +50,10 @@ type Cause = Box<dyn StdError + Send + Sync>;
 /// ```
 ///
 /// An error before the service is ready is [`ErrorKind::Unsent`]. The kind of a later error is set by
-/// [`kinds`](Self::kinds). By default it is [`ErrorKind::Interrupted`], after which a call that costs money is not sent
-/// again. An error that is already an [`Error`] is kept.
+/// [`error_kind`](Self::error_kind). The default kind is [`ErrorKind::Interrupted`], after which a call that costs money is
+/// not sent again. An error of the service that is already an [`Error`] is returned unchanged.
 pub struct Tower<S, E> {
-    /// Locked only to clone the service, so the service need not be `Sync`.
+    /// The `tower` service. It is locked only while it is cloned. Because of the lock, the service need not be `Sync`.
     service: Mutex<S>,
     kind: fn(&E) -> ErrorKind,
 }
@@ -64,7 +64,8 @@ impl<S: Service<Request<Body>>> Tower<S, S::Error> {
         Self { service: Mutex::new(service), kind: |_| ErrorKind::Interrupted }
     }
 
-    /// Sets the function that returns the kind of an error. See [`HttpService`] for the meaning of each kind for money.
+    /// Sets the function that returns the kind of an error. The kind decides whether a call that costs money is sent again:
+    /// see [`HttpService`].
     ///
     /// ```
     /// use hyper_util::{client::legacy::Client, rt::TokioExecutor};
@@ -111,7 +112,8 @@ where
     }
 }
 
-/// Returns the cause itself if it is an [`Error`], or a new error with this kind and text.
+/// Returns `cause` unchanged if it is an [`Error`]. If it is another type, returns a new error with this kind, text and
+/// cause.
 fn failed(kind: ErrorKind, what: &'static str, cause: impl Into<Cause>) -> Error {
     match cause.into().downcast::<Error>() {
         Ok(error) => *error,

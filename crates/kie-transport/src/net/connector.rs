@@ -1,4 +1,4 @@
-//! Makes connections: TCP, through a proxy if there is one, then TLS if the address is https.
+//! Makes connections: opens TCP, uses a proxy if one is set, and does the TLS handshake if the address is https.
 
 use std::time::Duration;
 
@@ -24,7 +24,8 @@ use crate::{
 /// Time without data after which TCP keep-alive checks whether the host is still reachable.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// A stream of bytes in both directions. Dynamic dispatch costs little compared to a system call.
+/// A stream of bytes in both directions. It is used as `dyn Stream`, because dynamic dispatch takes little time
+/// compared to a system call.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
@@ -35,7 +36,7 @@ pub(crate) struct Connector {
     route: ProxyRoute,
 }
 
-/// A new connection on which no request was sent yet.
+/// A new connection, over which no request has been sent yet.
 pub(crate) struct Connected {
     pub(crate) stream: Box<dyn Stream>,
     /// `true` if both sides agreed on HTTP/2.
@@ -52,7 +53,7 @@ impl Connector {
         Self { tcp, trust, route }
     }
 
-    /// Connects to an origin. `protocols` are offered in the TLS handshake.
+    /// Connects to an origin. `protocols` are the HTTP versions that the TLS handshake offers, such as `h2`.
     pub(crate) async fn connect(&self, origin: &Origin, protocols: &[&str]) -> Result<Connected, Error> {
         let stream = match self.route.to(origin)? {
             None => Box::new(self.tcp(origin.host(), origin.port).await?),

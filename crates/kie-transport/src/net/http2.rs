@@ -1,4 +1,4 @@
-//! HTTP/2: one connection, which all requests to an origin share.
+//! HTTP/2: one connection that all requests to an origin share.
 
 use std::{
     error::Error as StdError,
@@ -29,14 +29,14 @@ use crate::{
 /// Time between pings that check the host while requests are in flight.
 const PING: Duration = Duration::from_secs(20);
 
-/// Sends many requests at once over one connection. When all clones are dropped, the connection closes after the
-/// exchanges in flight.
+/// Sends many requests at the same time over one connection. When all clones of the sender are dropped, the connection
+/// closes after the requests in flight have got their responses.
 pub(crate) type Http2Sender = http2::SendRequest<Body>;
 
-/// State of the shared connection to an origin.
+/// The connection that all requests to one origin share, and its state.
 #[derive(Default)]
 pub(crate) struct Shared {
-    /// The first request that finds no connection makes one, while the others wait for this lock.
+    /// Lock of the request that makes the connection. Other requests that need the connection wait for this lock.
     queue: Queue<()>,
     state: Mutex<State>,
 }
@@ -55,15 +55,15 @@ enum State {
 
 /// Connection that a request has to use.
 pub(crate) enum StreamSlot<'a> {
-    /// The open connection.
+    /// The open connection that all requests share.
     Shared(Http2Sender),
-    /// A connection of its own, because the host does not speak HTTP/2.
+    /// A connection only for this request, because the host does not speak HTTP/2.
     Alone,
-    /// A connection that this request has to make first.
+    /// No connection yet: this request has to make the shared connection first.
     Connect(Connecting<'a>),
 }
 
-/// Exclusive right to make the connection.
+/// Exclusive right to make the shared connection.
 pub(crate) struct Connecting<'a> {
     shared: &'a Shared,
     _first: QueueGuard<'a, ()>,
@@ -89,7 +89,7 @@ impl Shared {
         }
     }
 
-    /// Drops a connection that was not used for the time `idle`.
+    /// Drops the shared connection if it was not used for the time `idle`, or if it is closed.
     pub(crate) fn expire(&self, idle: Duration) {
         let mut state = self.state();
         if matches!(&*state, State::Open { sender, used } if used.elapsed() >= idle || sender.is_closed()) {
@@ -116,7 +116,7 @@ impl Connecting<'_> {
     }
 }
 
-/// Starts HTTP/2 on a stream.
+/// Starts HTTP/2 on a stream. Returns the sender of its requests.
 pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Http2Sender, Error> {
     let (sender, connection) = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
@@ -131,7 +131,8 @@ pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 's
 /// Sends a request that was prepared by [`address`], and waits for the head of the response.
 pub(crate) async fn send(sender: &mut Http2Sender, request: Request<Body>) -> Result<Response<Incoming>, SendFailure> {
     sender.try_send_request(request).await.map_err(|error| match connection::failure(error) {
-        // A host refuses a stream only if it has not processed it at all.
+        // If a host refuses an HTTP/2 stream, it guarantees that it has not processed the request. So the request
+        // counts as not sent.
         SendFailure::Lost(error) if is_refused(&error) => SendFailure::Lost(
             Error::new(ErrorKind::Unsent, "the host refused the request without processing it").with_source(error),
         ),
@@ -145,7 +146,7 @@ fn is_refused(error: &Error) -> bool {
     resets.any(|error| error.is_remote() && error.reason() == Some(h2::Reason::REFUSED_STREAM))
 }
 
-/// Prepares a request for a shared connection: scheme and host go into the request target.
+/// Prepares a request for HTTP/2: puts the scheme and the host into the request target.
 pub(crate) fn address(request: &mut Request<Body>, scheme: Scheme, authority: Authority) {
     *request.version_mut() = Version::HTTP_2;
     request.headers_mut().remove(header::HOST);

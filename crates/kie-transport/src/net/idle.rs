@@ -1,4 +1,4 @@
-//! Idle connections, kept for later requests.
+//! Idle connections, which are kept for later requests.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -20,14 +20,15 @@ pub(crate) struct PoolLimits {
     pub(crate) idle: Duration,
     /// Maximum number of idle connections to one origin.
     pub(crate) per_origin: usize,
-    /// Maximum number of idle connections in all.
+    /// Maximum number of idle connections to all origins together.
     pub(crate) in_all: usize,
     /// Maximum number of open connections to one origin, idle or in use.
     pub(crate) max_open: usize,
 }
 
 impl PoolLimits {
-    /// Raises the limits, so that the connections of this many requests in flight are kept when these requests end.
+    /// Raises the limits of idle connections to `in_flight`, the maximum number of requests in flight. After a burst of
+    /// requests, all its connections can then be kept, up to `max_open` for one origin.
     pub(crate) fn keep_for(&mut self, in_flight: usize) {
         self.per_origin = self.per_origin.max(in_flight).min(self.max_open);
         self.in_all = self.in_all.max(self.per_origin);
@@ -41,7 +42,7 @@ pub(crate) struct IdleConnections {
 
 #[derive(Default)]
 struct State {
-    /// Searched in order, because there are only a few.
+    /// Origins with their idle connections. A search goes through the whole list, because there are only a few origins.
     origins: Vec<PerOrigin>,
     /// Task that closes connections after their idle time.
     sweeper: Option<AbortHandle>,
@@ -50,7 +51,7 @@ struct State {
 /// Idle connections to one origin.
 struct PerOrigin {
     origin: Arc<Origin>,
-    /// The connection that was used last is at the end.
+    /// Idle connections. The connection that was used last is at the end of the list.
     idle: Vec<Idle>,
 }
 
@@ -64,7 +65,8 @@ impl IdleConnections {
         Self { keep, state: Mutex::default() }
     }
 
-    /// Returns the origin of an address. All requests share one origin as long as it is in use.
+    /// Returns the origin of an address: its scheme, host and port. All requests to an origin share one [`Origin`] value
+    /// while that value is in use.
     pub(crate) fn origin(&self, uri: &Uri) -> Result<Arc<Origin>, Error> {
         let origins = &mut self.lock().origins;
         if let Some(entry) = origins.iter().find(|entry| entry.origin.is_of(uri)) {
@@ -76,7 +78,8 @@ impl IdleConnections {
         Ok(origin)
     }
 
-    /// Takes the connection that was used last, with the time for which it was idle.
+    /// Takes the connection that was used last. Returns the connection and the time for which it was idle, or `None` if no
+    /// connection to this origin is idle.
     pub(crate) fn take(&self, origin: &Arc<Origin>) -> Option<(RequestSender, Duration)> {
         let origins = &mut self.lock().origins;
         let entry = origins.iter_mut().find(|entry| Arc::ptr_eq(&entry.origin, origin))?;
@@ -89,7 +92,7 @@ impl IdleConnections {
         None
     }
 
-    /// Keeps a connection as idle, or closes it if there are enough.
+    /// Keeps a connection as idle, or closes it if the maximum number of idle connections is reached.
     pub(crate) fn put(self: &Arc<Self>, origin: &Arc<Origin>, sender: RequestSender) {
         let mut state = self.lock();
         let in_all: usize = state.origins.iter().map(|entry| entry.idle.len()).sum();
@@ -100,20 +103,21 @@ impl IdleConnections {
         }
     }
 
-    /// Makes sure that a shared connection is closed after its idle time.
+    /// Starts the task that closes a shared HTTP/2 connection after its idle time, if the task is not running.
     #[cfg(feature = "http2")]
     pub(crate) fn watch(self: &Arc<Self>) {
         self.start_sweeper(&mut self.lock());
     }
 
     fn start_sweeper(self: &Arc<Self>, state: &mut State) {
-        // The task is finished if the runtime that it ran in has ended.
+        // Starts a new task if no task was started, or if the last task is finished. A task also counts as finished if
+        // its tokio runtime has ended.
         if state.sweeper.as_ref().is_none_or(AbortHandle::is_finished) {
             state.sweeper = Some(tokio::spawn(sweep(Arc::downgrade(self))).abort_handle());
         }
     }
 
-    /// Closes connections after their idle time, and returns the time of the next check.
+    /// Closes the connections whose idle time is over. Returns the time of the next check.
     fn expire(&self) -> Instant {
         let now = Instant::now();
         let origins = &mut self.lock().origins;

@@ -10,15 +10,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, ErrorKind};
 
-/// A scheme, a host and a port. All connections to one origin are equivalent.
+/// A scheme, a host and a port. A request to an origin may use any connection to the origin.
 pub(crate) struct Origin {
     pub(crate) tls: bool,
     pub(crate) authority: Authority,
     pub(crate) port: u16,
-    /// The authority as a header value, made once.
+    /// The authority as the value of the header `Host`.
     pub(crate) host: HeaderValue,
-    /// One permit for each request that may be in flight at once. A connection is made only if none is idle, so there
-    /// are never more open connections than permits.
+    /// One permit for each connection that may be open. A request has a permit while it is in flight. A connection is
+    /// made only if no connection is idle, so there are never more open connections than permits.
     pub(crate) permits: Arc<Semaphore>,
     #[cfg(feature = "http2")]
     pub(crate) shared: crate::net::http2::Shared,
@@ -52,7 +52,7 @@ impl Origin {
         self.tls == is_tls(uri) && uri.authority().is_some_and(|authority| *authority == self.authority)
     }
 
-    /// Waits for a permit, in order.
+    /// Waits for a permit. Requests get permits in the order in which they asked.
     pub(crate) async fn acquire(&self) -> Result<OwnedSemaphorePermit, Error> {
         let permit = self.permits.clone().acquire_owned().await;
         permit.map_err(|error| Error::new(ErrorKind::Connect, "no connection is free").with_source(error))
@@ -63,7 +63,7 @@ impl Origin {
         if self.tls { Scheme::HTTPS } else { Scheme::HTTP }
     }
 
-    /// Returns the host without its port; an IPv6 address has its brackets.
+    /// Returns the host without its port. An IPv6 address is in brackets.
     pub(crate) fn host(&self) -> &str {
         self.authority.host()
     }

@@ -1,21 +1,23 @@
-//! A pool of connections, which are made when needed and kept for later requests.
+//! A pool of connections. Connections are made when they are needed, and kept for later requests.
 //!
 //! hyper-util has a pool in its legacy client. This crate has its own pool for these reasons:
 //!
-//! - **Money.** hyper gives a request back if it has not begun to write it. The legacy client retries such a request or
-//!   drops it, and its error distinguishes only failures to connect from all others. So a caller cannot know if
-//!   anything was sent. Here, such a request is a [`SendFailure::Unsent`], after which even a call that costs money is
-//!   sent again. Every other failure is a [`SendFailure::Lost`], after which such a call is never sent again.
-//! - **Number of connections.** Each host has a maximum number of connections in use. Requests wait for a permit in
-//!   order, and the wait is part of connecting. The legacy client limits only idle connections. It also starts a new
-//!   connection whenever it waits for another one to become idle. This pool first gives the connection of the last call
-//!   a short time to become ready, so sequential calls need exactly one connection.
-//! - **HTTP/2 for each request.** One pool serves calls, which ask for a shared connection, and downloads, which ask
-//!   for their own. The legacy client refuses a request for HTTP/2 if the host turns out to speak HTTP/1.1.
-//! - **A connect timeout for each request**, the [`ConnectTimeout`]. The legacy client has one for its connector.
-//! - **Cost.** A request on a kept connection takes three short locks, and the one allocation that [`HttpService`]
-//!   requires. It hashes no address and spawns no task to return the connection. `cargo xtask bench` counts the legacy
-//!   client as `pool` beside the whole SDK as `facade`.
+//! - **Money.** If hyper has not begun to write a request, hyper returns the request. The legacy client retries or drops a
+//!   returned request. Its error only tells whether connecting failed, so a caller cannot know if any byte was sent. In
+//!   this pool, a returned request is a [`SendFailure::Unsent`], and even a call that costs money is sent again. Every
+//!   other failure is a [`SendFailure::Lost`], and a call that costs money is then never sent again.
+//! - **Number of connections.** Each host has a maximum number of open connections. Requests wait for a permit in
+//!   order, and the connect timeout includes this wait. The legacy client limits only idle connections. While it waits
+//!   for a connection to become idle, it also starts a new connection. This pool first waits a short time for the
+//!   connection of the last call to become ready, so sequential calls need only one connection.
+//! - **HTTP/2 for each request.** One pool is used for calls and for downloads. Calls ask for a shared connection, and
+//!   each download asks for its own connection. The legacy client refuses a request for HTTP/2 if the host speaks only
+//!   HTTP/1.1.
+//! - **A connect timeout for each request**, the [`ConnectTimeout`]. The legacy client has one timeout for all requests,
+//!   in its connector.
+//! - **Time and memory.** A request on a kept connection takes three short locks, and the one allocation that
+//!   [`HttpService`] requires. The pool hashes no address, and spawns no task to return the connection. `cargo xtask bench`
+//!   measures the legacy client under the name `pool`, and the whole SDK under the name `facade`.
 
 use std::{
     fmt,
@@ -47,20 +49,21 @@ use crate::{
     net::{connector::Connector, idle::IdleConnections, network::Network, origin::Origin, proxy::ProxyRoute},
 };
 
-/// Number of closed connections that are tried before a new one is made.
+/// Number of kept connections that one request tries. If all are closed, a new connection is made.
 const STALE: usize = 3;
-/// Idle time after which a connection may have been closed without this thread having noticed. The runtime then gets a
-/// chance to notice it first.
+/// Idle time after which the host may have closed a connection, although this thread does not know it yet. The pool
+/// yields to the runtime once before it uses such a connection, so that the runtime can notice the close.
 const YIELD_AFTER: Duration = Duration::from_millis(100);
-/// Time that a connection may need to become ready again after its response has been read.
+/// Maximum time that the pool waits until a kept connection is ready for the next request, after its last response was
+/// read.
 const SETTLING: Duration = Duration::from_millis(50);
 
 /// A pool of connections to any number of hosts: HTTP/1.1 over TCP, with TLS for https addresses.
 ///
-/// A connection carries one request after another. It is kept for later requests when a response has been read
-/// completely, and is closed if that never happens. If a kept connection turns out to be closed before any of the
-/// request was written, the request moves to another one. With the feature `http2`, the calls of a
-/// [`Transport`](crate::Transport) share one connection to each host that speaks HTTP/2.
+/// A connection carries one request at a time. When the response has been read completely, the connection is kept for later
+/// requests. If the response is dropped earlier, the connection is closed. If a kept connection turns out to be closed
+/// before any byte of the request was written, the request is sent over another connection. With the feature `http2`, the
+/// calls of a [`Transport`](crate::Transport) share one connection to each host that speaks HTTP/2.
 ///
 /// When a pool is dropped, its connections are closed after the current responses have been read.
 pub struct Pool {
@@ -70,9 +73,10 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Returns a pool with this timeout for making a connection, TLS handshake included.
+    /// Returns a pool. `connect` is the timeout for making a connection, TLS handshake included.
     ///
-    /// It uses the proxy of the environment for https addresses, and trusts the root certificates of the platform.
+    /// The pool uses the proxy of the environment variables for https addresses, and trusts the root certificates of the
+    /// platform.
     pub fn new(connect: Duration) -> Self {
         Self::of(Network::default(), connect)
     }
@@ -83,8 +87,8 @@ impl Pool {
         Self { connector: Connector::new(trust, route), idle: Arc::new(IdleConnections::new(keep)), connect }
     }
 
-    /// Sends a request over a connection that it does not share.
-    // Not an `async fn`, because that would store its arguments twice.
+    /// Sends a request over a connection that no other request uses at the same time.
+    // This is not an `async fn`, because the future of an `async fn` would store the arguments twice.
     fn send_alone(
         &self,
         origin: Arc<Origin>,
@@ -127,14 +131,14 @@ impl Pool {
         connection::open(self.connector.connect(origin, &["http/1.1"]).await?.stream).await
     }
 
-    /// Returns a kept connection that can be used.
+    /// Returns a kept connection that is open and ready, or `None` if there is no such connection.
     async fn take_idle(&self, origin: &Arc<Origin>) -> Option<RequestSender> {
         while let Some((mut sender, idle_time)) = self.idle.take(origin) {
             if idle_time > YIELD_AFTER {
                 yield_now().await;
             }
-            // Right after a response, the task of the connection may need a moment until it is ready for the next
-            // request.
+            // Immediately after a response, the task that drives the connection may need a short time until it is ready
+            // for the next request.
             if sender.is_ready() || matches!(timeout(SETTLING, sender.ready()).await, Ok(Ok(()))) {
                 return Some(sender);
             }
@@ -142,7 +146,8 @@ impl Pool {
         None
     }
 
-    /// Keeps the connection now if the response is complete, otherwise after it has been read completely.
+    /// Keeps the connection for later requests. If the response is complete, the connection is kept immediately. If it
+    /// is not, the connection is kept when the caller has read the whole response.
     fn answered(
         &self,
         origin: Arc<Origin>,
@@ -201,19 +206,20 @@ impl Pool {
     }
 }
 
-/// Connection for a request that may share one.
+/// Connection for a request that may share its connection. `Shared` was open already, and `Fresh` was just opened.
 #[cfg(feature = "http2")]
 enum Route {
     Shared(http2::Http2Sender),
     Fresh(http2::Http2Sender),
-    /// A connection of its own, which may be open already.
+    /// A connection only for this request. `None` if the connection has to be taken or made first.
     Alone(Option<RequestSender>),
 }
 
-/// Limits the time of the steps before anything is sent.
+/// Limits the time for connecting, before any byte of the request is sent.
 async fn within<T>(limit: Duration, connecting: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let late = |_| Err(Error::new(ErrorKind::Connect, "the connection took too long"));
-    // Boxed, because it is rare and large: an exchange on a kept connection then needs no memory for it.
+    // Boxes the future, because it is large and rarely needed. The future of a request on a kept connection is then
+    // smaller.
     timeout(limit, Box::pin(connecting)).await.unwrap_or_else(late)
 }
 
@@ -238,12 +244,13 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// A connection in use.
+/// A connection whose response is still being read.
 struct Lease {
     idle: Weak<IdleConnections>,
     origin: Arc<Origin>,
     sender: RequestSender,
-    /// Dropped last, so that the next request with this permit finds the connection.
+    /// Permit of the request. It is dropped only after the connection is idle again, so that the next request that gets
+    /// this permit finds the connection.
     _permit: OwnedSemaphorePermit,
 }
 
@@ -255,7 +262,7 @@ impl Lease {
     }
 }
 
-/// A response body that is still arriving. If it is dropped before its end, the connection is closed.
+/// A response body that is still arriving. If the body is dropped before its end, the connection is closed.
 struct Leased {
     body: Body,
     lease: Option<Lease>,
@@ -301,7 +308,8 @@ mod tests {
 
     use super::*;
 
-    /// A server that responds to every read, and reports when a connection begins and ends.
+    /// Starts a server that responds once to each piece of data. Returns its address, and a receiver of events: "begun" when
+    /// a connection begins, and "ended" when a connection ends.
     async fn server() -> (String, tokio::sync::mpsc::UnboundedReceiver<&'static str>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Route to a host: direct, or through a proxy. hyper-util's matcher reads the proxy's address and `NO_PROXY`.
+//! Route to a host: direct, or through a proxy. The type `Matcher` of hyper-util reads the proxy's address and `NO_PROXY`.
 
 use std::{fmt, sync::Arc};
 
@@ -19,21 +19,22 @@ pub(crate) enum ProxyRoute {
     #[default]
     Direct,
     Matched(Arc<Matcher>),
-    /// The environment names an invalid proxy. Only requests that should use it fail.
+    /// An environment variable names an invalid proxy. Only requests that should use this proxy fail.
     Invalid {
         why: &'static str,
         matcher: Arc<Matcher>,
     },
 }
 
-/// A proxy with its protocol.
+/// A proxy and its protocol.
 pub(crate) struct Proxy {
     pub(crate) protocol: Protocol,
     pub(crate) port: u16,
     matched: Intercept,
 }
 
-/// Protocol of a proxy, named as in its address. `Socks4a` and `Socks5h` resolve host names themselves.
+/// Protocol of a proxy. The scheme of the proxy's address has the same name. Proxies of `Socks4a` and `Socks5h` resolve
+/// host names themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Http,
@@ -45,19 +46,20 @@ pub(crate) enum Protocol {
 }
 
 impl ProxyRoute {
-    /// Uses the proxy at this address, and ignores the environment.
+    /// Uses the proxy at this address, and ignores the environment variables.
     pub(crate) fn through(url: &str) -> Result<Self, ConfigError> {
         check(url).map_err(|why| ConfigError::new("proxy", why))?;
         Ok(Self::Matched(matcher(url, "")))
     }
 
-    /// Uses the proxy of the environment, or else the settings of this machine if the feature `system-proxy` is on.
+    /// Uses the proxy of the environment variables. If they name no proxy and the feature `system-proxy` is on, uses the
+    /// settings of this machine.
     pub(crate) fn of_process() -> Self {
         Self::of_environment(|name| std::env::var(name).ok()).unwrap_or_else(Self::of_machine)
     }
 
-    /// Reads `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY`, in lower or upper case. Returns `None` if they name no
-    /// proxy.
+    /// Reads the variables `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY`, with names in lower or upper case. Returns `None`
+    /// if the variables name no proxy.
     fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let first = |names: &[&str]| names.iter().find_map(|name| variable(name).filter(|value| !value.is_empty()));
         let url = first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?;
@@ -97,7 +99,7 @@ impl ProxyRoute {
     }
 }
 
-/// Checks the address of a proxy. The matcher itself reports no errors.
+/// Checks the address of a proxy. Returns the broken rule as an error, because hyper-util's `Matcher` reports no errors.
 fn check(url: &str) -> Result<(), &'static str> {
     let any = Uri::from_static("https://host.invalid/");
     matcher(url, "").intercept(&any).ok_or(NO_ADDRESS).and_then(Proxy::of).map(drop)
@@ -107,8 +109,8 @@ fn matcher(url: &str, except: &str) -> Arc<Matcher> {
     Arc::new(Matcher::builder().https(normalized_url(url)).no(normalized_list(except)).build())
 }
 
-/// Writes the address of a proxy as the matcher expects it: with the scheme http if it has none, and with an encoded
-/// user and password.
+/// Returns the address of a proxy as hyper-util's `Matcher` expects it. An address without a scheme gets the scheme http.
+/// The user and password are percent-encoded.
 fn normalized_url(url: &str) -> String {
     let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -125,7 +127,7 @@ fn normalized_url(url: &str) -> String {
     normalized + host + "/"
 }
 
-/// Writes `NO_PROXY` as the matcher expects it: with commas, and without wildcards and brackets.
+/// Returns the list `NO_PROXY` as hyper-util's `Matcher` expects it: with commas, and without wildcards and brackets.
 fn normalized_list(except: &str) -> String {
     let bare = |entry: &str| {
         let entry = entry.strip_prefix("*.").unwrap_or(entry).trim_end_matches('.');
@@ -157,7 +159,7 @@ impl Proxy {
             (Protocol::Socks4 | Protocol::Socks4a, Some(_)) => {
                 Err("a SOCKS4 proxy takes no user and password: SOCKS5 does")
             }
-            // SOCKS5 sends each length as one byte.
+            // SOCKS5 sends the length of the user and of the password as one byte each.
             (_, Some((user, password))) if user.len().max(password.len()) > 255 => {
                 Err("the user or the password is too long for a SOCKS proxy")
             }
@@ -165,17 +167,17 @@ impl Proxy {
         }
     }
 
-    /// Returns the host; an IPv6 address has its brackets.
+    /// Returns the host of the proxy. An IPv6 address is in brackets.
     pub(crate) fn host(&self) -> &str {
         self.matched.uri().host().unwrap_or_default()
     }
 
-    /// Returns user and password for an HTTP proxy, as a header of the scheme `Basic`.
+    /// Returns the user and password for an HTTP proxy, as the value of a header with the scheme `Basic`.
     pub(crate) fn basic(&self) -> Option<&HeaderValue> {
         self.matched.basic_auth()
     }
 
-    /// Returns user and password for a SOCKS proxy.
+    /// Returns the user and the password for a SOCKS proxy, in this order.
     pub(crate) fn credentials(&self) -> Option<(&str, &str)> {
         self.matched.raw_auth()
     }
@@ -188,7 +190,7 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// Prints no address, because it may contain a password.
+/// Prints the kind of route without the proxy's address, because the address may contain a password.
 impl fmt::Debug for ProxyRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -263,7 +265,7 @@ mod tests {
             ("api.kie.ai",            "kie.ai",          443,   false),
             ("a, kie.ai ,b",          "api.kie.ai",      443,   true),
             ("a kie.ai",              "api.kie.ai",      443,   true),
-            // An entry with a port is ignored, whatever the port.
+            // An entry with a port is ignored, even if it is the port of the request.
             ("kie.ai:443",            "api.kie.ai",      443,   false),
             ("kie.ai:8443",           "api.kie.ai",      443,   false),
             ("10.1.2.3",              "10.1.2.3",        443,   true),
@@ -301,11 +303,11 @@ mod tests {
             proxy
         };
         let http = proxy("http://us%40er:p%3aw@ss%zz@proxy.example");
-        // "us@er:p:w@ss%zz" in Base64.
+        // The expected value has the decoded user and password, `us@er:p:w@ss%zz`, in Base64.
         assert_eq!(http.basic().unwrap(), "Basic dXNAZXI6cDp3QHNzJXp6");
         assert_eq!(format!("{http:?}"), "Proxy(http://proxy.example:80)");
         let odd = proxy("https://us|er:[pä ss]@proxy.example");
-        // "us|er:[pä ss]" in Base64.
+        // The expected value has the user and password, `us|er:[pä ss]`, in Base64.
         assert_eq!(odd.basic().unwrap(), "Basic dXN8ZXI6W3DDpCBzc10=");
         let lone = proxy("http://us@proxy.example");
         assert_eq!(lone.basic().unwrap(), "Basic dXM6");

@@ -20,8 +20,8 @@ use crate::{
     net::proxy::{Protocol, Proxy},
 };
 
-/// Asks the proxy at the other end of the stream to connect to a host. The proxy gets the host name, or only an IP
-/// address if its protocol leaves name resolution to this machine.
+/// Asks the proxy to connect to a host. `tcp` is the connection to the proxy. The proxy gets the host name. If the
+/// protocol of the proxy has no name resolution, this machine resolves the name, and the proxy gets only an IP address.
 pub(crate) async fn open(tcp: TcpStream, proxy: &Proxy, host: &str, port: u16) -> Result<TcpStream, Error> {
     let target = target(proxy.protocol, host, port).await?;
     let connection = OpenConnection(Some(TokioIo::new(tcp)));
@@ -39,8 +39,8 @@ pub(crate) async fn open(tcp: TcpStream, proxy: &Proxy, host: &str, port: u16) -
     opened.map(TokioIo::into_inner).map_err(refused)
 }
 
-/// Returns the target for the proxy. If the proxy does not resolve names, the name is resolved here, because hyper-util
-/// would do it on a thread that must not block.
+/// Returns the target for the proxy: the host name, or its IP address if the proxy does not resolve names. The name is
+/// resolved here, because hyper-util would resolve it on a thread that must not block.
 async fn target(protocol: Protocol, host: &str, port: u16) -> Result<Uri, Error> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let authority = match protocol {
@@ -56,8 +56,8 @@ async fn target(protocol: Protocol, host: &str, port: u16) -> Result<Uri, Error>
     target.map_err(|error| Error::new(ErrorKind::Setup, "this is not a host").with_source(error))
 }
 
-/// The connection to the proxy. It is made before hyper-util asks for it, so that its failure is reported like every
-/// other.
+/// A `tower` service for hyper-util. Its response is a TCP connection to the proxy that is already open. The connection
+/// is made before hyper-util asks for it, so that a failure to connect is reported in the same way as without SOCKS.
 struct OpenConnection(Option<TokioIo<TcpStream>>);
 
 impl Service<Uri> for OpenConnection {

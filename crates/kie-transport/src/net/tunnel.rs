@@ -8,8 +8,8 @@ use crate::error::{Error, ErrorKind};
 /// Maximum size of the head of a proxy's response, in bytes.
 const LARGEST: usize = 16 * 1024;
 
-/// Asks the proxy at the other end of the stream to connect to a host. The proxy learns the host and port, and nothing
-/// else.
+/// Asks the proxy to connect to a host. `stream` is the connection to the proxy. The request to the proxy has the host
+/// and port, the user and password of the proxy, and nothing else.
 pub(crate) async fn open<S>(
     stream: &mut S,
     host: &str,
@@ -38,7 +38,8 @@ where
         }
     };
     match status(&response).ok_or_else(invalid)? {
-        // A TLS server does not send data before the client does.
+        // After the head of its response, the proxy only forwards data of the host. The host is a TLS server, which
+        // sends no data before the client has sent data. So data after the head is an error.
         200..=299 if response.len() > end => Err(invalid()),
         200..=299 => Ok(()),
         407 => Err(Error::new(ErrorKind::Connect, "the proxy requires another user or password: HTTP 407")),

@@ -1,4 +1,4 @@
-//! Cover images.
+//! The operations that make cover images for songs.
 
 use kie_types::{CoverSuno, Endpoint, GetCoverSunoDetails, GetMusicDetails, Stage};
 use serde_json::{Value, json};
@@ -8,17 +8,18 @@ use crate::{
     operations::{IncomingCall, OperationResult, Refused, incoming_call},
 };
 
-/// A task that draws two cover images.
+/// A task that makes two cover images.
 struct Cover {
-    /// Id of the music task.
+    /// Id of the music task for which the images are made.
     parent: String,
 }
 
-/// Handles `cover-suno`: once for each music task. The response to a second call was not captured; this is the
-/// documented form.
+/// Handles `cover-suno`. Covers are made only once for each music task. The response to a second call is taken from the
+/// documentation, because no such response of the live service was recorded.
 pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     if call.lacks("callBackUrl") {
-        // The captured message has no full stop at the end, unlike that of generate-music.
+        // This message has no full stop at the end, like the recorded message of the live service. The message of
+        // `generate-music` has a full stop.
         return Err(Refused::new(422, "Please enter callBackUrl"));
     }
     let request: CoverSuno = call.request()?;
@@ -42,7 +43,8 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(answer)
 }
 
-/// Handles `get-cover-suno-details`. The task is queued for the first half of its time, then in progress.
+/// Handles `get-cover-suno-details`. An unfinished task is shown as queued for the first half of its time, and after
+/// that as in progress.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
     let mut record = incoming_call::details(call)?;
     let id = record["taskId"].as_str().unwrap_or_default();
@@ -59,7 +61,8 @@ impl Work for Cover {
         GetCoverSunoDetails::NAME
     }
 
-    /// The page has no state for a callback that was not delivered, so the record shows success.
+    /// Returns the data of the response to a lookup. The documentation has no state for a task whose callback was not
+    /// delivered. Such a task is shown as a success.
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let (flag, code, message) = match view.state {
             State::Reached(_) | State::Undelivered { .. } => (json!(1), Some(200), ""),
@@ -94,7 +97,8 @@ fn images(task: &Task, view: &View<'_>) -> [String; 2] {
     [1, 2].map(|number| format!("http://{}/images/{}-{number}.jpeg", view.host, task.id))
 }
 
-/// Returns a time in the form of this page.
+/// Converts a time such as `2026-02-03 14:20:10` to the format in the documentation of `get-cover-suno-details`, such
+/// as `2026-02-03T14:20:10.000Z`.
 fn iso(text: &str) -> String {
     format!("{}.000Z", text.replace(' ', "T"))
 }

@@ -1,4 +1,4 @@
-//! Music Generation: operations on recordings and on finished tracks.
+//! Operations of the documentation's section "Music Generation" that use recordings or finished tracks.
 
 use http::Uri;
 use kie_types::{
@@ -15,7 +15,7 @@ use crate::{
 
 use super::song::{INSTRUMENTAL, Song, failure, stages, title_of, titled, upstream};
 
-/// Operation type in records for operations whose real word is not known.
+/// Value of `operationType` in the response to a lookup, for operations whose real value is not known.
 const UNKNOWN: &str = "";
 
 /// Handles `upload-and-cover-audio`.
@@ -36,7 +36,8 @@ pub(crate) fn upload_and_cover(call: &mut IncomingCall<'_>) -> OperationResult {
     call.start(request, &stages(call.speed), fails, song)
 }
 
-/// Handles `upload-and-extend-audio`. Refuses a `null` for `instrumental`, as the rules do.
+/// Handles `upload-and-extend-audio`. A request in which the field `instrumental` is null is refused by the rules of
+/// kie-types.
 pub(crate) fn upload_and_extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadAndExtendAudio = call.request()?;
     let words = request.prompt.clone().filter(|_| request.default_param_flag);
@@ -102,8 +103,8 @@ pub(crate) fn mashup(call: &mut IncomingCall<'_>) -> OperationResult {
     call.start(request, &stages(call.speed), fails, song)
 }
 
-/// Handles `generate-sounds`. It needs no callback address: the page says so, and the sister service was observed to do
-/// so.
+/// Handles `generate-sounds`. The operation needs no callback address: the documentation says so, and the sister
+/// service sunoapi.org accepted a request without this address.
 pub(crate) fn sounds(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateSounds = call.checked()?;
     let sheet = TrackInput {
@@ -118,8 +119,9 @@ pub(crate) fn sounds(call: &mut IncomingCall<'_>) -> OperationResult {
     call.start(request, &stages(call.speed), None, song)
 }
 
-/// Handles `replace-section`. It needs no callback address, as the page says. The source is not checked at once; if it
-/// is missing, the task fails later. Only missing lyrics of the whole song have a message of their own.
+/// Handles `replace-section`. As the documentation says, the operation needs no callback address. The source track is
+/// not checked immediately: if it does not exist, the task fails later. A request without `fullLyrics` is refused with
+/// a special message.
 pub(crate) fn replace_section(call: &mut IncomingCall<'_>) -> OperationResult {
     let words = call.fields.get("fullLyrics").and_then(Value::as_str).unwrap_or_default();
     if words.trim().is_empty() {
@@ -137,13 +139,14 @@ pub(crate) fn replace_section(call: &mut IncomingCall<'_>) -> OperationResult {
         Some(url) => (sheet, fetched(url)),
         None => of_track(call, &request, sheet),
     };
-    // The page shows one track, and no callback except the last.
+    // The documentation shows one track for this operation, and only the callback of the last stage.
     let song = Song { tracks: vec![Track::new(&sheet)], ..Song::new(UNKNOWN, call.param(), "", &sheet) };
     let end = call.speed.pick(75_000, 1_600, 0);
     call.start(request, &[(Stage::Complete, end)], fails, Section(song))
 }
 
-/// Completes the input with data of the source track. Returns the failure of the task if there is no such track.
+/// Completes the input `sheet` with data of the source track. Also returns the failure of the task, if the source track
+/// does not exist or does not fit the request.
 fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: TrackInput) -> (TrackInput, Option<TaskScript>) {
     let task_id = request.task_id.as_ref().map(TaskId::as_str).unwrap_or_default();
     let audio_id = request.audio_id.as_ref().map(AudioId::as_str);
@@ -153,7 +156,8 @@ fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: TrackInput
         let mut finished = tracks.filter(|(index, _)| is_finished(*index, shown));
         finished.find(|(_, track)| Some(track.id.as_str()) == audio_id)
     });
-    // These failures follow from the operation. Their messages and codes are not known.
+    // The failures below follow from the meaning of the operation. The messages and codes of the live service are not
+    // known.
     let Some((_, source)) = source else {
         return (sheet, Some(failure(501, "The source track does not exist.")));
     };
@@ -162,15 +166,16 @@ fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: TrackInput
     (TrackInput { model: source.model.clone(), duration: Some(source.duration), ..sheet }, fails)
 }
 
-/// Returns the failure of a task whose recording cannot be fetched. Nothing is contacted: every address counts as
-/// fetched, except those under the reserved `.invalid`.
+/// Returns the failure of a task whose recording cannot be fetched, or `None` if it can be fetched. No host is
+/// contacted: an address cannot be fetched if it has no host, or if its host is `invalid` or ends with `.invalid`, a
+/// reserved name.
 fn fetched(url: &str) -> Option<TaskScript> {
     let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
     let is_fetched = host.is_some_and(|host| host != "invalid" && !host.ends_with(".invalid"));
     (!is_fetched).then(|| failure(451, "Failed to fetch the uploaded file."))
 }
 
-/// A song with a replaced section. Its failure callback has a form of its own.
+/// A song in which a section is replaced. The callback of a failure has another form than for other songs.
 struct Section(Song);
 
 impl Work for Section {

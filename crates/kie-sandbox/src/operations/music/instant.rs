@@ -1,4 +1,5 @@
-//! Operations on finished tracks that respond at once: personas, styles and timed lyrics.
+//! Operations on finished tracks that start no task, and return their result immediately: personas, styles and timed
+//! lyrics.
 
 use kie_types::{
     AudioId, BoostMusicStyle, Endpoint, GenerateMusic, GeneratePersona, GetMusicDetails, GetTimestampedLyrics, Music,
@@ -11,8 +12,8 @@ use crate::{
     operations::{IncomingCall, OperationResult, Refused},
 };
 
-/// Handles `generate-persona`. Only tracks from `generate-music` are accepted, as in the captures; the page lists more
-/// sources.
+/// Handles `generate-persona`. Accepts only tracks of `generate-music`, like the live service. The documentation also
+/// lists tracks of other operations.
 pub(crate) fn persona(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GeneratePersona = call.request()?;
     let source = finished(call, &request.task_id, &request.audio_id);
@@ -29,7 +30,7 @@ pub(crate) fn persona(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(json!({ "personaId": id, "name": request.name, "description": request.description }))
 }
 
-/// Handles `boost-music-style`, with the keys and types of captured responses.
+/// Handles `boost-music-style`. The keys and types of the response are those of recorded responses of the live service.
 pub(crate) fn style(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: BoostMusicStyle = call.request()?;
     let left = call.pay()?;
@@ -46,7 +47,7 @@ pub(crate) fn style(call: &mut IncomingCall<'_>) -> OperationResult {
     }))
 }
 
-/// Handles `get-timestamped-lyrics`. The words of the track's own text are spread evenly.
+/// Handles `get-timestamped-lyrics`. The words of the track's lyrics are spread evenly over its duration.
 pub(crate) fn timed_lyrics(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GetTimestampedLyrics = call.request()?;
     let words = match finished(call, &request.task_id, &request.audio_id) {
@@ -62,15 +63,15 @@ pub(crate) fn timed_lyrics(call: &mut IncomingCall<'_>) -> OperationResult {
     }))
 }
 
-/// Returns the finished track with these ids, and its task.
+/// Returns the task and the track with these ids. Returns `None` if there is no such track, or if it is not finished.
 fn finished<'a>(call: &'a IncomingCall<'_>, task: &TaskId<Music>, track: &AudioId) -> Option<(&'a Task, &'a Track)> {
     let song = call.account.task(GetMusicDetails::NAME, task.as_str())?;
     let (index, track) = song.work.tracks().iter().enumerate().find(|(_, made)| made.id == track.as_str())?;
     is_finished(index, song.state(call.now).shown()).then_some((song, track))
 }
 
-/// Returns one row for each word of the track. A section tag is put before the next word. A line break follows the last
-/// word of a line.
+/// Returns one JSON object for each word of the track's lyrics. A section tag such as `[Verse]` is put before the next
+/// word. A line break follows the last word of a line.
 fn aligned(track: &Track) -> Vec<Value> {
     let mut texts = Vec::new();
     let mut tags = String::new();

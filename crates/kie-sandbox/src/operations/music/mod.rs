@@ -1,4 +1,4 @@
-//! Music Generation: operations that make songs, edit them, or use finished ones.
+//! The operations of the documentation's section "Music Generation". They make songs, edit songs, or use finished songs.
 
 pub(super) mod cover;
 pub(super) mod edits;

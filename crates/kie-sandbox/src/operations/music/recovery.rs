@@ -1,4 +1,5 @@
-//! Link recovery. Its bodies differ from all others: flat, and in snake_case.
+//! The operations that make new links for expired files. Their lookups and callbacks return JSON without an envelope
+//! (the object with `code`, `msg` and `data`), and with keys in snake_case. All other operations have an envelope.
 
 use kie_types::{Endpoint, GetMusicDetails, GetRecoveryAudioDetails, RecoveryAudio, Stage};
 use serde_json::{Value, json};
@@ -11,11 +12,12 @@ use crate::{
 
 /// A task that makes new links for the tracks of another task.
 struct Recovery {
-    /// Each track, with `true` if it was finished.
+    /// Tracks of the other task. Each pair has a track, and `true` if the track is finished.
     tracks: Vec<(Track, bool)>,
 }
 
-/// Handles `recovery-audio`. An unknown task id is refused at once. No callback address is needed.
+/// Handles `recovery-audio`. A request with an unknown task id is refused immediately. The operation needs no callback
+/// address.
 pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: RecoveryAudio = call.checked()?;
     let Some(song) = call.account.task(GetMusicDetails::NAME, request.task_id.as_str()) else {
@@ -24,7 +26,7 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     let shown = song.state(call.now).shown();
     let tracks = song.work.tracks().iter().enumerate();
     let tracks: Vec<_> = tracks.map(|(index, track)| (track.clone(), is_finished(index, shown))).collect();
-    // The message of a recovery that fails as a whole is not known.
+    // If no track can be recovered, the task fails. The message of this failure in the live service is not known.
     let fails = tracks.iter().all(|(_, finished)| !finished).then(|| TaskScript::Fails {
         status: String::new(),
         code: 500,
@@ -35,7 +37,8 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(json!({ "task_id": call.started.as_ref().map(|task| &task.id) }))
 }
 
-/// Handles `get-recovery-audio-details`. The record is the whole response, without an envelope.
+/// Handles `get-recovery-audio-details`. The response is the data of the task, without an envelope (the object with
+/// `code`, `msg` and `data`) around it.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
     let id = call.fields.get("task_id").and_then(Value::as_str).unwrap_or_default();
     let record = call.account.task(call.operation, id).and_then(|task| {
@@ -50,7 +53,8 @@ impl Work for Recovery {
         GetRecoveryAudioDetails::NAME
     }
 
-    /// The page of the sister service has neither a status word nor a state for a callback that was not delivered.
+    /// Returns the data of the response to a lookup. Only the sister service sunoapi.org documents it. It has no status
+    /// word, and no state for a task whose callback was not delivered.
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let (code, msg) = match view.state {
             State::Reached(_) | State::Undelivered { .. } => (200, "success"),

@@ -1,4 +1,4 @@
-//! Music Generation.
+//! Music tasks, and the operations that make or extend a song.
 
 use kie_types::{Endpoint, ExtendMusic, GenerateMusic, GetMusicDetails, Model, Seconds, Stage};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::{
 pub(crate) struct Song {
     pub(crate) operation_type: &'static str,
     pub(crate) param: String,
-    /// Id of the source track; empty for a new song.
+    /// Id of the source track. Empty for a new song.
     pub(crate) parent: String,
     pub(crate) model: String,
     pub(crate) tracks: Vec<Track>,
@@ -38,7 +38,7 @@ pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     call.start(request, &stages(call.speed), None, song)
 }
 
-/// Handles `extend-music`. The source is not checked at once; if it is missing, the task fails later.
+/// Handles `extend-music`. The source track is not checked immediately. If it does not exist, the task fails later.
 pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: ExtendMusic = call.request()?;
     let model = upstream(&request.model);
@@ -47,7 +47,8 @@ pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let source = source.map(|(_, _, track)| track.clone());
 
     let from = request.continue_at.map(Seconds::get);
-    // These failures are documented or were observed. Their messages and codes are not known.
+    // The documentation describes the failures below, or they occurred with the live service. Their messages and codes
+    // are not known.
     let fails = match &source {
         None => Some(failure(501, "The source track does not exist.")),
         Some(source) if source.model != model => Some(failure(501, "The model does not match the source track.")),
@@ -112,7 +113,8 @@ impl Work for Song {
         let (kind, code, msg, rows) = match view.state {
             State::Reached(Stage::Text) => ("text", 200, "Text generation completed.", Some(Vec::new())),
             State::Reached(Stage::First) => ("first", 200, "First track generated successfully.", rows),
-            // The pages of these operations show an empty list here, the other pages show null.
+            // Value for the tracks of a failed task. According to the documentation, it is an empty list for these
+            // three operations, and null for other operations.
             State::Failed { code, message, .. }
                 if ["extend", "upload_cover", "upload_extend"].contains(&self.operation_type) =>
             {
@@ -138,12 +140,13 @@ pub(crate) fn failure(code: i64, message: &str) -> TaskScript {
     TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code, message: message.into() }
 }
 
-/// Returns the name that records show for a model. An unknown model keeps its own name.
+/// Returns the name of a model in the response to a lookup. For an unknown model, it is the name from the request.
 pub(crate) fn upstream(model: &Model) -> String {
     model.upstream().unwrap_or(model.as_str()).to_owned()
 }
 
-/// Returns title and style: those of the request in custom mode, otherwise invented ones.
+/// Returns the title and the style of a song, in this order. In custom mode, the request names them. In other modes,
+/// they are invented.
 pub(crate) fn titled(is_custom: bool, title: Option<&String>, style: Option<&String>, idea: &str) -> (String, String) {
     if is_custom {
         (title.cloned().unwrap_or_default(), style.cloned().unwrap_or_default())
@@ -152,7 +155,7 @@ pub(crate) fn titled(is_custom: bool, title: Option<&String>, style: Option<&Str
     }
 }
 
-/// Returns an invented title: the first words of the idea.
+/// Returns an invented title: the first three words of the idea for the song.
 pub(crate) fn title_of(idea: &str) -> String {
     let words: Vec<_> = idea.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3).collect();
     let title = words.join(" ");
