@@ -27,7 +27,8 @@ async fn main() -> ExitCode {
     let done = tokio::select! {
         done = &mut running => done,
         () = interrupt.received() => {
-            // Polls the command once more: it has received the same signal and may return how to continue.
+            // The command has received Ctrl-C too. It is polled once more, because its error can contain the `kie`
+            // command that continues the task.
             let said = tokio::time::timeout(Duration::ZERO, running).await;
             said.unwrap_or(Err(ExitError::Interrupted))
         }

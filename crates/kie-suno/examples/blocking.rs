@@ -1,4 +1,4 @@
-//! A program without `async` functions: it has one runtime, and blocks until each call returns.
+//! A program without `async` functions: it has one tokio runtime, and blocks until each call returns.
 //!
 //! `cargo run -p kie-suno --example blocking`
 

@@ -1,4 +1,5 @@
-//! Prints each stage and each track of a song as it becomes ready. The sandbox is the service.
+//! Prints each stage and each track of a song as it becomes ready. The sandbox, a simulator, takes the place of the
+//! service.
 //!
 //! `cargo run -p kie-suno --example follow_a_song`
 
@@ -20,7 +21,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let request = GenerateMusic::song(Model::V5, "chamber pop", "One More Stop", "[Verse]\nTram bells at dawn");
     let task = client.start(request).await?;
 
-    // The sandbox finishes a song almost at once, so poll often. Keep the default for the real service.
+    // The sandbox finishes a song almost immediately, so this example polls often. For the real service, keep the
+    // default.
     let pause = Duration::from_millis(300);
     let polling = Polling::default().first_poll(pause).max_pause(pause);
     let mut events = task.events().polling(polling);

@@ -1,5 +1,5 @@
 //! Starts 12 songs at the same time with a budget for 11, and saves each song when it is complete. A process that restarts
-//! after a crash saves them in the same way.
+//! after a crash can save the songs in the same way.
 //!
 //! `cargo run -p kie-suno --example many_songs`
 

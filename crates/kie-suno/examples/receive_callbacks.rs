@@ -1,4 +1,4 @@
-//! Waits for a song with callbacks. Axum is the web server, and the sandbox is the service.
+//! Waits for a song with callbacks. Axum is the web server. The sandbox, a simulator, takes the place of the service.
 //!
 //! `cargo run -p kie-suno --features callbacks --example receive_callbacks`
 
@@ -27,7 +27,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = Router::new().route_service("/kie", receiver.service());
     tokio::spawn(async { axum::serve(listener, app).await });
 
-    // Optional: read the callbacks as a stream, here the three callbacks of a song. Waits are woken without it.
+    // Optional: reads the callbacks as a stream, here the three callbacks of a song. Even without this stream,
+    // `task.wait()` below polls the task after each callback.
     let mut deliveries = receiver.deliveries();
     let reader = tokio::spawn(async move {
         for _ in 0..3 {

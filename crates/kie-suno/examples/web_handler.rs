@@ -1,4 +1,4 @@
-//! A web handler whose caller disconnects while a song is started. The ledger has the task nevertheless.
+//! Shows a web handler whose caller disconnects while a song is being started. The ledger gets the task id nevertheless.
 //!
 //! `cargo run -p kie-suno --example web_handler`
 
@@ -16,8 +16,8 @@ use kie_suno::{
 };
 use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, time::sleep, time::timeout};
 
-/// Web frameworks drop the handler when its caller disconnects. If the call was already sent, it continues in the background,
-/// and its receipt gets the task id.
+/// Starts the song of an order. Web frameworks drop this handler when its caller disconnects. If the call to the service
+/// was already sent, the call continues in the background, and its receipt gets the task id.
 async fn order(State(client): State<Client>) -> Result<String, String> {
     let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");
     let task = client.start(request).named("order-4711").await.map_err(|error| error.to_string())?;
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = Router::new().route("/orders", post(order)).with_state(client.clone());
     tokio::spawn(async { axum::serve(listener, app).await });
 
-    // A customer orders, and closes the page while the request is in flight.
+    // A customer orders a song, and closes the connection while the call to the service is in flight.
     let mut page = TcpStream::connect(address).await?;
     page.write_all(b"POST /orders HTTP/1.1\r\nhost: shop\r\ncontent-length: 0\r\n\r\n").await?;
     while sandbox.requests("generate-music").is_empty() {
@@ -45,7 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     drop(page);
 
-    // The receipt gets the task id nevertheless.
+    // The receipt of the order gets the task id nevertheless.
     let started = async || -> kie_suno::Result<Receipt> {
         loop {
             match client.receipt("order-4711").await? {

@@ -1,4 +1,4 @@
-//! A worker that continues after a restart: it waits for all unfinished tasks of any kind, and saves their results.
+//! Shows a worker that continues after a restart: it waits for all unfinished tasks of any kind, and saves their results.
 //!
 //! `cargo run -p kie-suno --example worker`
 
@@ -32,13 +32,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .map_err(Into::into)
     };
 
-    // Two tasks are started, and the process ends before they are finished.
+    // Before the restart, the process starts two tasks, and ends before they are finished.
     let client = open().await?;
     client.start(GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")).named("order-1").await?;
     client.start(GenerateLyrics::new("a song about two accordions")).named("order-2").await?;
     drop(client);
 
-    // After the restart, the ledger lists the unfinished tasks. The receipt of each names the kind of the task.
+    // After the restart, the ledger lists the receipts of the unfinished tasks. Each receipt names the kind of its task.
     let client = open().await?;
     let mut running = JoinSet::new();
     for receipt in client.unfinished().await? {

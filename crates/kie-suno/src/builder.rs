@@ -18,8 +18,9 @@ use crate::{
 /// host can have this name, and no callback arrives anywhere.
 const PLACEHOLDER_URL: &str = "https://callback.invalid/kie";
 
-/// Added to the span of the rate. The network can delay one call more than the next, so calls can arrive closer together
-/// than they were sent. The margin keeps the arrivals within the rate too.
+/// Safety margin that is added to the time span of the rate limit. The network can delay one call more than the next, so
+/// calls can arrive closer together than they were sent. With the margin, the calls are within the rate limit of the
+/// service also when they arrive.
 const RATE_MARGIN: Duration = Duration::from_millis(500);
 
 /// Settings of a [`Client`]. Made by [`Client::builder`].
@@ -57,53 +58,56 @@ impl ClientBuilder {
         builder.task_rate(NEW_TASKS, NEW_TASKS_SPAN)
     }
 
-    /// Sets the API key of the account that pays. The key is sent only to the service's two hosts, or to the addresses that
-    /// replace them.
+    /// Sets the API key of the account that pays. The key is sent only to the two hosts of the service, or to the addresses
+    /// that replace these hosts.
     pub fn api_key(mut self, key: impl AsRef<str>) -> Self {
         self.api_key = Some(key.as_ref().to_owned());
         self
     }
 
-    /// Replaces both hosts of the service, for example with a simulator or a gateway. The address must be https or loopback.
+    /// Replaces both hosts of the service, for example with a simulator or a gateway. `url` must be an https or a
+    /// loopback address.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Replaces only the upload host of the service. The address must be https or loopback.
+    /// Replaces only the upload host of the service. `url` must be an https or a loopback address.
     pub fn upload_url(mut self, url: impl Into<String>) -> Self {
         self.upload_url = Some(url.into());
         self
     }
 
-    /// Sets the callback address for requests that have none of their own. The default is a reserved `.invalid` address, at
-    /// which no host can exist.
+    /// Sets the callback address for requests that do not set one. The default is a reserved `.invalid` address, at which
+    /// no host can exist.
     pub fn call_back_url(mut self, url: impl Into<String>) -> Self {
         self.call_back_url = url.into();
         self
     }
 
-    /// Sets the callback address for requests that have none of their own, and the receiver that is mounted at that address.
+    /// Sets the callback address for requests that do not set one, and the receiver that is mounted at this address.
     ///
-    /// The receiver's callbacks wake the waits for tasks. Between callbacks the waits poll rarely: see
-    /// [`Polling::sweep`](crate::Polling::sweep). If the client has a [ledger](Self::ledger) and the receiver has none, the
-    /// receiver uses the client's.
+    /// After each callback, all code that waits for the task of the callback polls the task immediately. Between the
+    /// callbacks, the task is polled rarely: see [`Polling::sweep`](crate::Polling::sweep). If the client has a
+    /// [ledger](Self::ledger) and the receiver has none, the receiver uses the ledger of the client.
     #[cfg(feature = "callbacks")]
     pub fn callbacks(mut self, url: impl Into<String>, receiver: &crate::callbacks::Receiver) -> Self {
         self.receiver = Some(receiver.clone());
         self.call_back_url(url)
     }
 
-    /// Sets the ledger. A receipt of every call that creates something is written to it before the call is sent.
+    /// Sets the ledger, which stores the receipts of paid calls. Before a call that creates something is sent, its
+    /// receipt is written to the ledger.
     ///
     /// * After a crash, [`Client::unfinished`] and [`Client::save_all`] find all tasks that were paid for.
     /// * If a response is lost, [`Client::resume`] finds the task by its callback.
-    /// * Two calls with the same [name](crate::Start::named) count as one call: the second returns the task of the first.
-    /// * All clients that share the ledger keep to the account's rate together.
+    /// * Two calls with the same [name](crate::Start::named) count as one call: the second call returns the task of the
+    ///   first call.
+    /// * All clients that share the ledger stay within the rate limit of the account together.
     ///
     /// The callback address of each request gets the parameter `kie_receipt` with the id of the receipt. The `Receiver` at
-    /// that address writes to the same ledger. If the receiver runs in another program, set the ledger there too. Uploads
-    /// are free and have no receipts.
+    /// this address writes to the same ledger. If the receiver runs in another program, set the ledger in that program too.
+    /// Uploads are free and have no receipts.
     ///
     /// A ledger operation that takes longer than 30 seconds fails with [`Error::Ledger`].
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
@@ -118,8 +122,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the default polling intervals and time limits of all waits for tasks. A wait can have its own, by
-    /// [`Wait::polling`](crate::Wait::polling). Tests set short intervals here, to speed up code that calls `task.wait()`.
+    /// Sets the default poll intervals and time limits of every [`Wait`](crate::Wait) for a task.
+    /// [`Wait::polling`](crate::Wait::polling) replaces them for one `Wait`. In tests, set short intervals here to speed
+    /// up code that calls `task.wait()`.
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = Some(polling);
         self
@@ -131,17 +136,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the number of retries and the pauses between them. A call is retried only if it cannot be paid twice.
+    /// Sets the number of retries and the pauses between them. A call is retried only if the retry cannot be paid as a
+    /// second call.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.transport = self.transport.retry(retry);
         self
     }
 
-    /// Sets the rate at which the account may start tasks: at most `most` in any time span of length `span`. The default is
-    /// 20 per 10 seconds; change it if the service has raised the limit of the account. With `most` 0 the client does not
-    /// limit the rate, and the service refuses what exceeds its own limit.
+    /// Sets the rate limit of the account for starting tasks: at most `most` tasks are started in any time span of length
+    /// `span`. The default is 20 tasks per 10 seconds. Change it if the service has raised the limit of the account. If
+    /// `most` is 0, the client does not limit the rate, and the service refuses the calls beyond its own limit.
     ///
-    /// Half a second is added to `span`, because calls can arrive closer together than they were sent.
+    /// Half a second is added to `span`, because calls can arrive at the service closer together than they were sent.
     pub fn task_rate(mut self, most: usize, span: Duration) -> Self {
         let span = span.saturating_add(RATE_MARGIN);
         self.rate = (most, span);
@@ -181,7 +187,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the maximum number of open connections per host; the default is 256. Further calls wait until one is free.
+    /// Sets the maximum number of open connections per host; the default is 256. Further calls wait until a connection is
+    /// free.
     pub fn connections_per_host(mut self, most: usize) -> Self {
         self.transport = self.transport.connections_per_host(most);
         self
@@ -263,13 +270,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if the key is empty or contains a character that an HTTP header cannot hold.
+    /// [`Error::Config`] if the key is empty or contains a character that an HTTP header cannot contain.
     pub fn new(api_key: impl AsRef<str>) -> Result<Self, Error> {
         Self::builder().api_key(api_key).build()
     }
 
-    /// Makes a client with settings from the environment. `KIE_API_KEY` is the API key. `KIE_BASE_URL` replaces both hosts of
-    /// the service, and `KIE_UPLOAD_URL` only the upload host. An empty variable counts as not set.
+    /// Makes a client with settings from the environment. `KIE_API_KEY` is the API key. `KIE_BASE_URL` replaces both hosts
+    /// of the service, and `KIE_UPLOAD_URL` replaces only the upload host. An empty variable counts as not set.
     ///
     /// # Errors
     ///

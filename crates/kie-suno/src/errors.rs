@@ -1,4 +1,4 @@
-//! Errors: the types that the variants of [`Error`](crate::Error) hold.
+//! Error types: the content of the variants of [`Error`](crate::Error).
 
 #[doc(inline)]
 pub use kie_ledger::LedgerError;

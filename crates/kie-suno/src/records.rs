@@ -1,4 +1,4 @@
-//! Records: the responses about a task, the results that tasks make, and the kinds of tasks.
+//! Records: the responses of the service about a task. Also the results that tasks make, and the kinds of tasks.
 
 #[doc(inline)]
 pub use kie_types::{

@@ -32,7 +32,7 @@ enum Step {
     WaitFor(String),
     /// The files are saved again.
     SaveAgain(String),
-    /// The task is not known yet, so wait for its callback.
+    /// The id of the task is not known yet. The application waits for the callback of the task.
     Resume(ReceiptId),
     /// A person has to repair something first.
     Alarm,
@@ -40,7 +40,7 @@ enum Step {
     Refuse,
 }
 
-/// The application's handler.
+/// The handler of the application. Returns the next step after the end of an order.
 fn next_step(ended: Result<Vec<SavedFile>>) -> Step {
     let error = match ended {
         Ok(files) => return Step::Done(files.len()),

@@ -24,7 +24,7 @@ pub(crate) struct FollowArgs {
     /// Save the files into this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,
-    /// Also save lyrics, covers and the record
+    /// Also save lyrics, cover images and the service's JSON record of the task
     #[arg(long, requires = "save")]
     pub(crate) extras: bool,
     /// Wait at most this many seconds

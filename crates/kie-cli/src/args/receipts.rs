@@ -12,7 +12,7 @@ pub(crate) struct SaveArgs {
     /// Folder for the files
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
-    /// Also save lyrics, covers and records
+    /// Also save lyrics, cover images and the service's JSON record of each task
     #[arg(long)]
     pub(crate) extras: bool,
 }

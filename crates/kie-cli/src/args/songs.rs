@@ -15,13 +15,13 @@ pub(crate) struct GenerateArgs {
     /// Make music without singing
     #[arg(long)]
     pub(crate) instrumental: bool,
-    /// Style of the music. Makes the prompt the lyrics
+    /// Style of the music. The prompt is then used as the lyrics
     #[arg(long)]
     pub(crate) style: Option<String>,
-    /// Title of the song. Makes the prompt the lyrics
+    /// Title of the song. The prompt is then used as the lyrics
     #[arg(long)]
     pub(crate) title: Option<String>,
-    /// Requested length in seconds, 10 to 360. Needs --style and --title, and a model from V5_5 on
+    /// Requested duration of the song in seconds, 10 to 360. Needs --style and --title, and a model from V5_5 on
     #[arg(long, value_name = "SECONDS")]
     pub(crate) duration: Option<f64>,
     #[command(flatten)]

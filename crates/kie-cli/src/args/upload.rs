@@ -8,7 +8,7 @@ use clap::Args;
 pub(crate) struct UploadArgs {
     /// The file
     pub(crate) file: PathBuf,
-    /// Send it as Base64, up to 10 MB, where a form does not get through
+    /// Send the file as Base64, up to 10 MB, for networks that block multipart forms
     #[arg(long)]
     pub(crate) base64: bool,
 }

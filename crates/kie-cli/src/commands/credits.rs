@@ -1,4 +1,4 @@
-//! `kie credits`: the balance.
+//! `kie credits`: prints the balance of the account.
 
 use crate::{
     args::OutputFormat,

@@ -1,4 +1,4 @@
-//! Dispatch of the commands. Decides which of them need a ledger.
+//! Dispatch of the commands. Decides which commands need a ledger.
 
 use kie_suno::requests::catalog::OPERATIONS;
 
@@ -46,7 +46,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
 }
 
 impl Command {
-    /// Returns `true` if the command uses a ledger. Commands without a cost need none.
+    /// Returns `true` if the command uses a ledger. Commands that cost nothing need no ledger.
     fn keeps_receipts(&self) -> bool {
         match self {
             Self::Upload(_) | Self::Credits => false,

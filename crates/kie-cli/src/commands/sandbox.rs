@@ -1,4 +1,4 @@
-//! `kie sandbox`: the simulator on loopback.
+//! `kie sandbox`: serves the simulator on a loopback address.
 
 use kie_sandbox::Sandbox;
 use serde_json::json;

@@ -46,7 +46,7 @@ impl ExitError {
         }
     }
 
-    /// Returns the command that continues from here.
+    /// Returns the `kie` command that continues after this error, if there is one.
     pub(crate) fn go_on(&self) -> Option<&str> {
         match self {
             Self::Client { go_on, .. } | Self::InterruptedCall { go_on, .. } | Self::InterruptedWait { go_on, .. } => {

@@ -4,12 +4,12 @@ use std::{future::poll_fn, task::Poll};
 
 use tokio::sync::watch;
 
-/// A Ctrl-C that was received once stays set, so every later wait sees it.
+/// Receiver of Ctrl-C. After Ctrl-C, every call of [`received`](Self::received) returns immediately.
 #[derive(Debug, Clone)]
 pub(crate) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
-    /// Starts to listen for Ctrl-C. The handler is installed when this returns.
+    /// Starts to listen for Ctrl-C. When this function returns, the handler is installed.
     pub(crate) async fn listen() -> Self {
         let (sender, interrupt) = watch::channel(false);
         let mut signal = Box::pin(tokio::signal::ctrl_c());
@@ -19,7 +19,8 @@ impl Interrupt {
             if already || signal.await.is_ok() {
                 sender.send_replace(true);
             }
-            // Keeps the sender alive, so that waiting receivers do not end.
+            // Keeps the sender alive. If it were dropped, `wait_for` of the receivers would return an error without
+            // Ctrl-C.
             std::future::pending::<()>().await;
         });
         Self(interrupt)

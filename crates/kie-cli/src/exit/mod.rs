@@ -1,4 +1,4 @@
-//! The end of a command that fails: error, exit code and texts.
+//! The failure of a command: error, exit code and texts.
 
 mod code;
 mod document;

@@ -1,4 +1,4 @@
-//! Error texts of the client, with advice where there is some.
+//! Error texts of the client, with their causes and with advice.
 
 use kie_suno::Error;
 

@@ -21,7 +21,7 @@ pub(crate) struct Document {
     pub(crate) report: Report,
     /// The saved files.
     pub(crate) files: Vec<SavedFile>,
-    /// Difference of the balance before and after. Other tasks of the account may have a share in it.
+    /// Difference of the balance before and after the task. It can include the costs of other tasks of the account.
     pub(crate) credits_spent: Option<Credits>,
     pub(crate) credits_left: Option<Credits>,
 }
@@ -35,7 +35,8 @@ impl Document {
             self.print_state();
         }
         for (index, file) in self.files.iter().enumerate() {
-            // Extra files, such as lyrics, have the id of their song. The length is printed for the song only.
+            // Extra files, such as lyrics, have the id of their song and come after it. The duration is printed only in
+            // the line of the first file with an id, which is the song.
             let is_first = !self.files[..index].iter().any(|before| before.id == file.id);
             let item = self.report.items.iter().find(|item| is_first && item.id == file.id);
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();

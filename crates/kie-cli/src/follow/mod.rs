@@ -1,4 +1,4 @@
-//! From the start of a task to its saved files.
+//! Starting a task, following it, and saving its files.
 
 mod document;
 mod start;

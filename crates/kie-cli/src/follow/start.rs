@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{args::FollowArgs, exit::ExitError, follow::watch::run, output::ProgressLine, session::Session};
 
-/// Starts a task of the operation `E`. Then waits for it and saves its files, if `follow` is given.
+/// Starts a task of the operation `E`. If `follow` is given, also waits for the task and saves its files.
 pub(crate) async fn start<E: TaskEndpoint>(
     session: &Session,
     call: Start<E, Value>,

@@ -15,7 +15,7 @@ use crate::{
     session::Session,
 };
 
-/// Returns the options for waiting, if the task is to be waited for. Saving implies waiting.
+/// Returns the options for waiting, or `None` if the command does not wait for the task. Saving implies waiting.
 pub(crate) fn followed(wait: bool, follow: &FollowArgs) -> Option<&FollowArgs> {
     Some(follow).filter(|follow| wait || follow.save.is_some())
 }

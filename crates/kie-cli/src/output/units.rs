@@ -1,4 +1,4 @@
-//! Lengths, times and sizes in the form that people read.
+//! Durations, times and sizes in the form that people read.
 
 use kie_suno::records::Timestamp;
 

@@ -58,7 +58,7 @@ impl Subscriber for Warnings {
 struct Warning {
     message: String,
     error: String,
-    /// The other fields of the event.
+    /// The fields of the event other than its message, its error and its task id.
     about: String,
     task_id: Option<String>,
 }
@@ -78,7 +78,8 @@ impl Visit for Warning {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         match field.name() {
             "message" => self.message = format!("{value:?}"),
-            // The content of the update is of no use to the reader.
+            // This field is left out of the warning. It has the content of a receipt update, and this content does not
+            // help the reader.
             "update" => {}
             name => drop(write!(self.about, "; {name}: {value:?}")),
         }

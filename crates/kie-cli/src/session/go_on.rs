@@ -1,4 +1,4 @@
-//! The commands that continue after this command, also after Ctrl-C.
+//! Building of the `kie` commands that the user can run to continue the work of this command, also after Ctrl-C.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl GlobalArgs {
-    /// Returns the global flags that a continuing `kie` command needs.
+    /// Returns the global flags that the continuing `kie` command needs.
     pub(crate) fn flags(&self) -> String {
         let mut flags = String::new();
         if let Some(url) = &self.base_url {
@@ -28,8 +28,8 @@ impl GlobalArgs {
 }
 
 impl Session {
-    /// Makes a call that creates something. If its result stays unknown, the error contains the command that lists
-    /// receipts. That includes an interruption by Ctrl-C.
+    /// Makes a call that creates something. If the result of the call stays unknown, also because of Ctrl-C, the error
+    /// contains the command that lists receipts.
     pub(crate) async fn submit<T>(
         &self,
         operation: &'static str,
@@ -42,20 +42,21 @@ impl Session {
         }
     }
 
-    /// Returns the error of a failed call.
+    /// Returns the error of a failed call. If the outcome of the call is not known, the error contains the command that
+    /// lists receipts.
     pub(crate) fn lost(&self, error: Error) -> ExitError {
         let is_unknown = error.task_id().is_none() && error.charged() == Charged::Unknown;
         let go_on = self.list().filter(|_| is_unknown && error.receipt().is_some());
         ExitError::Client { error, go_on }
     }
 
-    /// Returns the command that lists receipts, or `None` if none will exist after this command.
+    /// Returns the command that lists receipts. `None` if no receipts will exist after this command.
     pub(crate) fn list(&self) -> Option<String> {
         let goes_on = self.ledger.is_some() && self.simulator.is_none();
         goes_on.then(|| format!("kie{} tasks", self.global.flags()))
     }
 
-    /// Returns the command that continues a task, or `None` for a simulated task, which ends with this command.
+    /// Returns the command that continues a task. `None` for a simulated task, which ends together with this command.
     pub(crate) fn go_on(&self, operation: &str, task_id: &str, save: Option<&Path>) -> Option<String> {
         let flags = self.global.flags();
         let then = match save {
@@ -67,7 +68,7 @@ impl Session {
     }
 }
 
-/// Quotes a text as one word of a shell.
+/// Quotes a text, so that a shell reads it as one word.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/".contains(c);
     if !text.is_empty() && text.chars().all(plain) {

@@ -7,10 +7,10 @@ use kie_suno::{Error, errors::LedgerError};
 
 use crate::{args::GlobalArgs, exit::ExitError, session::environment::variable};
 
-/// The word for no ledger. A file with this name can be given as `./none`.
+/// Value of `--ledger` for no ledger. To use a file with this name, give `./none`.
 const NONE: &str = "none";
 
-/// Opens the ledger, if one is to be used.
+/// Opens the ledger. Returns `None` if the command is to use no ledger.
 pub(crate) async fn open(global: &GlobalArgs) -> Result<Option<Arc<SqliteLedger>>, ExitError> {
     let Some(path) = database_path(global)? else { return Ok(None) };
     let unusable = |error| {
@@ -20,14 +20,14 @@ pub(crate) async fn open(global: &GlobalArgs) -> Result<Option<Arc<SqliteLedger>
     Ok(Some(Arc::new(SqliteLedger::open(&path).await.map_err(unusable)?)))
 }
 
-/// Returns the error of a command that needs a ledger and has none.
+/// Returns the error of a command that needs a ledger and has no ledger.
 pub(crate) fn missing(global: &GlobalArgs) -> ExitError {
     let why = if global.is_local() { "a simulator has no ledger by default" } else { "there is no ledger" };
     ExitError::Usage(format!("{why}: add --ledger FILE (--name and kie tasks, save, resume and forget need it)"))
 }
 
-/// Returns the path of the ledger: the named one, or the default in the user's data directory. A simulator has no
-/// default, so that test tasks do not mix with paid ones.
+/// Returns the path of the ledger: the named file, or the default file in the user's data directory. With a simulator there
+/// is no default, so that test tasks do not mix with paid ones. `None` if no ledger is used.
 fn database_path(global: &GlobalArgs) -> Result<Option<PathBuf>, ExitError> {
     let from_environment = || variable("KIE_LEDGER").filter(|_| !global.is_local()).map(PathBuf::from);
     match global.ledger.clone().or_else(from_environment) {

@@ -1,4 +1,4 @@
-//! The address of the service: its own, another one, or this machine.
+//! The address of the service: its real address, another address, or an address on this machine.
 
 use kie_suno::transport::BaseUrl;
 
@@ -8,13 +8,13 @@ use crate::{args::GlobalArgs, session::environment::variable};
 pub(crate) const SANDBOX_KEY: &str = "sandbox";
 
 impl GlobalArgs {
-    /// Returns the address that replaces the service's own.
+    /// Returns the address that replaces the real address of the service, if one is set.
     pub(crate) fn base_url(&self) -> Option<String> {
         self.base_url.clone().or_else(|| variable("KIE_BASE_URL"))
     }
 
-    /// Returns `true` if the service is on this machine. Then it can only be a simulator: it needs no secret key, and
-    /// polling it often costs nothing.
+    /// Returns `true` if the service is on this machine. It can then only be a simulator. A simulator needs no secret key,
+    /// and can be polled often.
     pub(crate) fn is_local(&self) -> bool {
         let is_loopback = |url: String| url.parse::<BaseUrl>().is_ok_and(|url| url.is_loopback());
         self.sandbox || self.base_url().is_some_and(is_loopback)

@@ -19,7 +19,7 @@ pub(crate) struct Session {
     pub(crate) interrupt: Interrupt,
     pub(crate) ledger: Option<Arc<SqliteLedger>>,
     pub(crate) global: GlobalArgs,
-    /// The simulator stops when this is dropped.
+    /// The simulator inside the command. It stops when this field is dropped.
     pub(crate) simulator: Option<Server>,
 }
 
@@ -57,22 +57,23 @@ impl Session {
         Ok(Self { client: builder.build()?, format: global.format, interrupt, ledger, global, simulator })
     }
 
-    /// Refuses a name if there is no ledger.
+    /// Refuses the name of a call if there is no ledger, because the name is stored in the ledger.
     pub(crate) fn check_name(&self, name: Option<&str>) -> Result<(), ExitError> {
         name.map_or(Ok(()), |_| self.ledger().map(drop))
     }
 
-    /// Returns the ledger, or an error if there is none.
+    /// Returns the ledger, or an error if the session has no ledger.
     pub(crate) fn ledger(&self) -> Result<&SqliteLedger, ExitError> {
         self.ledger.as_deref().ok_or_else(|| ledger::missing(&self.global))
     }
 
-    /// Returns the balance, or `None` if it is not available within 5 seconds. It is for information only.
+    /// Returns the balance, or `None` if it is not available within 5 seconds. The balance is only printed, so the
+    /// command does not wait longer for it.
     pub(crate) async fn balance(&self) -> Option<Credits> {
         timeout(Duration::from_secs(5), self.client.credits()).await.ok()?.ok()
     }
 
-    /// Returns the polling options. The polling is fast for a simulator, so that each stage is seen.
+    /// Returns the polling options. A simulator is polled so often that each stage of a task is noticed.
     pub(crate) fn polling(&self, timeout: Duration) -> Polling {
         let polling = Polling::default().timeout(timeout);
         let moment = Duration::from_millis(400);

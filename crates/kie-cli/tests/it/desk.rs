@@ -1,4 +1,4 @@
-//! A simulator with a ledger for its tasks.
+//! Helpers for tests that need a simulator, and a ledger for its tasks.
 
 use std::{
     path::PathBuf,
@@ -11,7 +11,7 @@ use tempfile::{TempDir, tempdir};
 
 use crate::service::{Service, document};
 
-/// A simulator with a ledger for its tasks.
+/// A simulator, and a ledger file for the tasks that the binary starts there.
 pub(crate) struct Desk {
     pub(crate) service: Service,
     pub(crate) folder: TempDir,
@@ -40,14 +40,14 @@ impl Desk {
         self.kie().args(arguments).output().unwrap()
     }
 
-    /// Runs a command that must end with this exit code, and returns its JSON document.
+    /// Runs a command that must end with this exit code. Returns the JSON document that the command prints.
     pub(crate) fn json(&self, code: i32, arguments: &[&str]) -> Value {
         let output = self.kie().args(["--format", "json"]).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
         document(&output)
     }
 
-    /// Returns the list of `kie tasks`.
+    /// Returns the tasks that `kie tasks` lists.
     pub(crate) fn tasks(&self) -> Vec<Value> {
         let listed = self.json(0, &["tasks"]);
         assert_eq!(listed["ledger"], self.path("ledger.db").to_str().unwrap());

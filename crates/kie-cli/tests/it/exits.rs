@@ -1,4 +1,4 @@
-//! The end of commands: exit code, texts, and the command that continues.
+//! Tests of the end of commands: the exit code, the texts, and the command that continues.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -78,7 +78,7 @@ fn a_failed_task_is_5() {
     assert!(!stderr(&output).contains("continue with"), "there is nothing to continue");
 }
 
-/// Runs the continuing command that the output contains.
+/// Runs the command that continues the task. `said` is an output of `kie` that contains this command.
 fn go_on(service: &Service, said: &str) -> std::process::Output {
     let line = said.lines().find_map(|line| line.strip_prefix("continue with: ")).unwrap_or_else(|| panic!("{said}"));
     let mut words = line.split(' ').map(|word| word.trim_matches('\''));

@@ -1,4 +1,4 @@
-//! `kie forget`: receipts that will never be finished.
+//! Tests of `kie forget`, which closes receipts that will never be finished.
 
 use kie_sandbox::{Fault, Speed, TaskScript};
 use kie_suno::receipts::ReceiptId;

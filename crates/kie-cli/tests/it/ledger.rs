@@ -1,4 +1,4 @@
-//! The location of the ledger.
+//! Tests of the location of the ledger.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use tempfile::tempdir;
 
 use crate::service::{Service, document, kie};
 
-/// Returns the default path of the ledger for this home directory.
+/// Returns the default path of the ledger for a user with this home directory.
 fn own_ledger(home: &Path) -> PathBuf {
     let data = match () {
         () if cfg!(windows) => home.join("local"),

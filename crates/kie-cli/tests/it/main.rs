@@ -1,4 +1,4 @@
-//! The public interface of the command line: the built binary, its output, its files and its exit codes.
+//! Tests of the public interface of the command line: the built binary, its output, its files and its exit codes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 

@@ -1,4 +1,4 @@
-//! Every operation of the catalog, called from the command line. Tasks are followed to their saved files.
+//! Tests that call every operation of the catalog from the command line, and follow the tasks to their saved files.
 
 use std::{
     io::Write as _,
@@ -14,7 +14,7 @@ use crate::service::{Service, document};
 
 struct Session {
     service: Service,
-    /// Operations that were called.
+    /// Names of the operations that were called.
     done: Vec<&'static str>,
 }
 
@@ -29,13 +29,13 @@ impl Session {
         output
     }
 
-    /// Calls an operation that responds at once.
+    /// Calls an operation that starts no task, and returns the response.
     fn call(&mut self, name: &'static str, request: &Value) -> Value {
         self.done.push(name);
         document(&self.run(name, request, &[]))
     }
 
-    /// Starts a task and follows it to its saved files.
+    /// Starts a task, follows it to its saved files, and returns the JSON document of the command.
     fn start(&mut self, name: &'static str, request: &Value) -> Value {
         self.done.push(name);
         let folder = tempdir().unwrap();
@@ -113,7 +113,8 @@ fn every_operation_runs_from_the_command_line() {
     let voice = kie.start("suno-voice-generate", &json!({ "taskId": phrase["taskId"], "verifyUrl": upload }));
     kie.call("suno-voice-record-info", &json!({ "taskId": voice["taskId"] }));
     kie.call("suno-voice-check-voice", &json!({ "task_id": voice["taskId"] }));
-    // The account has one validation that failed, so that another phrase can be requested.
+    // The simulator has a task with this id that made a phrase, the text that the owner of the voice sings. The voice task
+    // for this phrase failed, so another phrase can be requested.
     kie.start("suno-voice-regenerate", &json!({ "taskId": "xxxxxxx" }));
 
     kie.call("get-account-credits", &json!({}));

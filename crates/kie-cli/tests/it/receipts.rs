@@ -1,4 +1,4 @@
-//! The ledger of the command line, after crashes, lost responses and repeated calls.
+//! Tests of the ledger of the command line, after crashes, lost responses and repeated calls.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -228,7 +228,7 @@ fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     let desk = Desk::new(Speed::Instant);
     let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
     desk.service.sandbox.script_task(fails);
-    // Lookups are refused here, because a lookup would record the failure.
+    // The lookup of the task is refused here. If it succeeded, it would write the failure of the task to the receipt.
     desk.service.sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });
     let doomed = desk.json(4, &["generate", "x", "--no-wait"])["taskId"].clone();
     desk.json(0, &["generate", "y", "--no-wait"]);

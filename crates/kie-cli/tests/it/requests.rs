@@ -1,4 +1,4 @@
-//! Requests as JSON: checked, sent unchanged, or refused before they are sent.
+//! Tests of requests as JSON: they are checked, sent unchanged, or refused before they are sent.
 
 use std::{
     io::Write as _,
@@ -97,13 +97,13 @@ fn a_check_warns_of_what_is_legal_and_surely_not_meant() {
     let inspected = with_input(kie().args(["--format", "json", "inspect", "request", "generate-music", "-"]), &request);
     assert_eq!(document(&inspected)["warnings"], warnings);
 
-    // A future model is unknown to this version.
+    // A model that this version does not know may be a future model, so the check succeeds.
     request["model"] = json!("V9");
     let output = with_input(kie().args(["check", "generate-music", "-"]), &request);
     assert_eq!(output.status.code(), Some(0));
     assert!(stderr(&output).contains("warning: model: \"V9\" is not a word that this version knows; it knows V4,"));
 
-    // An invalid request gets the same warnings.
+    // An invalid request gets the same warnings as a valid one.
     request["model"] = json!("v5");
     request["duration"] = json!(30);
     let output = with_input(kie().args(["--format", "json", "check", "generate-music", "-"]), &request);

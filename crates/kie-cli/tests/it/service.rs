@@ -1,4 +1,4 @@
-//! A simulator on loopback, and the binary.
+//! Helpers for tests that need a simulator on a loopback address, and the `kie` binary.
 
 use std::{
     path::PathBuf,
@@ -36,7 +36,8 @@ impl Service {
         kie
     }
 
-    /// Runs the work of another program while the binary runs.
+    /// Runs a future on the simulator's runtime. A test uses it to do what another program would do, for example while the
+    /// `kie` binary runs.
     pub(crate) fn beside<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
@@ -68,12 +69,12 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// Returns the JSON document on standard output.
+/// Returns the JSON document that a command printed on standard output.
 pub(crate) fn document(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
-/// Returns a request body from a documentation page.
+/// Returns the sample request body from the documentation page of an operation.
 pub(crate) fn printed(operation: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/fixtures/documented")

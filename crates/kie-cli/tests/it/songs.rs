@@ -1,4 +1,4 @@
-//! Making songs and other results, from the command to the saved file.
+//! Tests of making songs and other results, from the command to the saved file.
 
 use std::{
     fs,
@@ -72,7 +72,7 @@ fn a_word_that_is_nearly_known_and_a_text_that_is_ignored_are_warned_of_before_t
     let hint = "warning: without --style and --title the service ignores hints such as --negative-tags".to_owned();
     assert_eq!(first_line(&["a waltz", "--negative-tags", "drums"]), (Some(0), hint));
     assert_eq!(service.sandbox.requests("generate-music").len(), 3);
-    // A refused request with a near miss gets a warning too.
+    // If a request is refused, a word that is nearly a known word still gets a warning.
     let gender = "warning: vocalGender: \"F\" is not a known word; did you mean \"f\"?".to_owned();
     let song = ["la", "--style", "polka", "--title", "Stairs", "--vocal-gender", "F"];
     assert_eq!(first_line(&song), (Some(3), gender));

@@ -1,4 +1,4 @@
-//! Ledgers that fail after a song was paid for: the failure is reported, and the song is not lost.
+//! Tests with ledgers that fail after a song was paid for: the failure is reported, and the song is not lost.
 
 use kie_sandbox::Speed;
 use rusqlite::Connection;
@@ -8,7 +8,7 @@ use crate::{
     service::{document, stderr, stdout},
 };
 
-/// Makes the ledger fail when a receipt gets this state.
+/// Makes the ledger refuse every write that would set a receipt to this state.
 fn refuse(desk: &Desk, state: &str) {
     desk.json(0, &["tasks"]);
     let trigger = format!(

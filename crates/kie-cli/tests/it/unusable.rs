@@ -1,11 +1,11 @@
-//! Ledgers that cannot be used: reported with their path before anything is paid for.
+//! Tests with ledgers that cannot be used: `kie` reports them with their path before anything is paid for.
 
 use kie_sandbox::Speed;
 use rusqlite::Connection;
 
 use crate::{desk::Desk, service::stderr};
 
-/// Checks the error of `kie generate` and `kie tasks` for a ledger that cannot be used.
+/// Checks that `kie generate` and `kie tasks` report a ledger that cannot be used. `says` is the expected text.
 fn unusable(desk: &Desk, ledger: &str, says: &str, command: impl Fn() -> std::process::Command) {
     for arguments in [&["generate", "x"][..], &["generate", "x", "--name", "a", "--no-wait"], &["tasks"]] {
         let output = command().args(["--ledger", ledger]).args(arguments).output().unwrap();
@@ -54,7 +54,7 @@ mod bound {
     use super::unusable;
     use crate::{desk::Desk, service::stderr};
 
-    /// Id of a user who owns no file here.
+    /// Id of a user who owns no file in this test.
     const NOBODY: u32 = 65_534;
 
     fn allow(path: &Path, mode: u32) {
@@ -111,8 +111,8 @@ mod bound {
     #[test]
     fn a_full_disk_is_told_before_anything_is_paid() {
         let desk = Desk::new(Speed::Instant);
-        // The limit of the file size, in the shell's blocks of 512 bytes. Writing beyond it is an error and does not
-        // end the process.
+        // The command may write files of at most this number of blocks; the shell counts in blocks of 512 bytes. A write
+        // beyond the limit returns an error, and does not end the process.
         for blocks in [0, 8, 60] {
             let limited = || {
                 let mut kie = desk.service.kie();

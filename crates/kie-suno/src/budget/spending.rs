@@ -1,7 +1,8 @@
 //! Accounting of a budget.
 //!
-//! Invariant: the credits that the client has really spent are never more than the sum of what is counted as spent, in
-//! flight and unconfirmed. This holds for every outcome of a call.
+//! Invariant: the client has never really spent more than the sum of three amounts: the credits counted as spent, the
+//! prices of the calls in flight, and the prices of the unconfirmed calls. A call is unconfirmed if it has ended and its
+//! outcome is not known. The invariant holds for every outcome of a call.
 
 use std::{
     collections::BTreeMap,
@@ -19,22 +20,23 @@ use super::budget::Budget;
 #[derive(Debug)]
 pub(crate) struct Spending {
     limit: Credits,
-    /// Locked while the balance is read, so that at most one call starts between two readings.
+    /// Last balance of the account, and the credits spent. Locked while a new balance is read, so that at most one call
+    /// starts between two readings.
     account: Mutex<Balance>,
     in_flight: StdMutex<InFlight>,
 }
 
-/// The last reading of the balance, and the prices and the spending that follow from it. Only the holder of its lock may
-/// start a call.
+/// The last reading of the balance, the credits spent, and the prices of operations. Only code that has locked this value
+/// may start a call.
 #[derive(Debug)]
 pub(crate) struct Balance {
     prices: BTreeMap<String, Credits>,
     measured: BTreeMap<String, Credits>,
     spent: Credits,
     balance: Option<Credits>,
-    /// Operation of the call that started after the last reading, if no other call was in flight.
+    /// Operation of the call that started after the last reading of the balance, if no other call was in flight.
     sole_call: Option<String>,
-    /// `true` if a call with an unknown price started after the last reading.
+    /// `true` if a call with an unknown price started after the last reading of the balance.
     unpriced: bool,
 }
 
@@ -43,12 +45,13 @@ pub(crate) struct Balance {
 pub(crate) struct InFlight {
     calls: usize,
     price: Credits,
-    /// Sum of the prices of all calls that were in flight at any time since the last reading and are not unconfirmed.
+    /// Sum of the prices of all calls that were in flight at any time since the last reading of the balance. Unconfirmed
+    /// calls are left out.
     price_since_reading: Credits,
     unconfirmed: Vec<Unconfirmed>,
 }
 
-/// A call whose outcome is not known.
+/// A call that has ended and whose outcome is not known.
 #[derive(Debug, Clone)]
 struct Unconfirmed {
     receipt: Option<ReceiptId>,
@@ -65,9 +68,10 @@ impl InFlight {
         self.unconfirmed.iter().fold(Credits::default(), |sum, call| sum + call.price)
     }
 
-    /// Removes the unconfirmed calls whose outcome is known by now. Charges the others to `unexplained`, a decrease of the
-    /// balance that no other call explains. Another user of the account may have spent it. It counts as spent by this
-    /// client then, so the invariant still holds.
+    /// Removes the unconfirmed calls whose outcome is known by now: their receipts are in `confirmed`. `unexplained` is a
+    /// decrease of the balance, in credits, that no other call explains. The remaining unconfirmed calls count as paid up
+    /// to this amount. If another user of the account spent the credits, they still count as spent by this client, so the
+    /// invariant of this file holds.
     fn settle(&mut self, confirmed: &[ReceiptId], mut unexplained: Credits) {
         let is_confirmed = |call: &mut Unconfirmed| call.receipt.is_some_and(|receipt| confirmed.contains(&receipt));
         for call in self.unconfirmed.extract_if(.., is_confirmed) {
@@ -86,7 +90,7 @@ impl InFlight {
 #[derive(Debug, PartialEq)]
 pub(crate) struct CallPrice {
     pub(crate) credits: Credits,
-    /// `true` if no price was given and none was measured.
+    /// `true` if the price of the operation was neither given nor measured. `credits` is then 0.
     pub(crate) is_unknown: bool,
 }
 
@@ -108,19 +112,20 @@ impl Spending {
         self.limit
     }
 
-    /// Locks the account. The lock must be held before the balance is read.
+    /// Locks the account. Take the lock before you read the balance.
     pub(crate) async fn lock_account(&self) -> MutexGuard<'_, Balance> {
         self.account.lock().await
     }
 
-    /// Returns the calls in flight. The value must be taken before the balance is read: a call that ends during the reading
-    /// may not be in the balance yet, so it still counts as in flight.
+    /// Returns a copy of the counters of the calls in flight. Take the copy before you read the balance: a call that ends
+    /// while the balance is read may be missing from the balance, so the call must still count as in flight.
     pub(crate) fn in_flight(&self) -> InFlight {
         self.with_in_flight(|in_flight| in_flight.clone())
     }
 
-    /// Reserves the price of a new call from the budget. `before` are the calls that were in flight when `balance` was
-    /// read. The outcomes of the calls with the `confirmed` receipts were known before that.
+    /// Reserves the price of a new call from the budget, and returns the price. `before` is the copy of the calls in
+    /// flight that was taken before `balance` was read. `confirmed` lists the receipts of the calls whose outcome was
+    /// known at that time.
     pub(crate) fn admit(
         &self,
         account: &mut Balance,
@@ -147,8 +152,9 @@ impl Spending {
         })
     }
 
-    /// Ends a call, and releases its price. If the outcome is not known, the price stays counted as unconfirmed. The next
-    /// reading of the balance shows the credits that were charged.
+    /// Removes a call from the calls in flight, and releases its price. If the outcome of the call is not known
+    /// (`is_unconfirmed`), the price stays counted. If the call was charged, the next reading of the balance shows the
+    /// charge.
     pub(crate) fn release(&self, price: Credits, is_unconfirmed: bool, receipt: Option<ReceiptId>) {
         self.with_in_flight(|in_flight| {
             in_flight.calls -= 1;
@@ -166,14 +172,15 @@ impl Spending {
 }
 
 impl Balance {
-    /// Records a new reading of the balance. `before` are the calls that were in flight when it was requested. Returns the
-    /// part of its decrease that no known call explains.
+    /// Records a new reading of the balance. `before` is the copy of the calls in flight that was taken before the
+    /// balance was requested. Returns the part of the decrease of the balance, in credits, that no known call explains.
     fn read(&mut self, balance: Credits, before: &InFlight) -> Credits {
         let nothing = Credits::default();
         let decrease = self.balance.map_or(nothing, |last| last - balance).max(nothing);
         self.balance = Some(balance);
         self.spent = self.spent + decrease;
-        // A call that was not charged shows no price.
+        // Measures the price of a call that was the only one in flight. If the balance did not decrease, the call was not
+        // charged, so its price is still not known.
         if let Some(operation) = self.sole_call.take().filter(|_| before.calls == 0 && decrease > nothing) {
             let price = self.measured.entry(operation).or_default();
             *price = decrease.max(*price);
@@ -198,7 +205,8 @@ mod tests {
         Spending::new(Budget::new(credits(limit)).price("priced", credits(10.0)))
     }
 
-    /// Asks the budget for a call, with this balance.
+    /// Asks the budget to allow a call. `balance` is the balance of the account, in credits. Returns the reserved price,
+    /// or the refusal.
     fn ask(
         spending: &Spending,
         operation: &str,

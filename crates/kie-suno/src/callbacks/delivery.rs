@@ -27,7 +27,7 @@ const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
 /// let mut deliveries = receiver.deliveries();
 /// while let Some(delivery) = deliveries.next().await {
 ///     let Ok(delivery) = delivery else { continue };
-///     // Read the task itself: the body of a callback is not signed.
+///     // Poll the task at the service: the body of a callback is not signed.
 ///     let record = client.task::<Music>(delivery.task_id.as_str()).fetch().await?;
 /// }
 /// # Ok(())
@@ -36,12 +36,12 @@ const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Id of the task. The signature covers it.
+    /// Id of the task. The signature covers this id.
     pub task_id: String,
-    /// Receipt of the call that started the task, if the address of the callback named it.
+    /// Receipt of the call that started the task, if the callback address contains its id.
     pub receipt: Option<ReceiptId>,
-    /// `true` if the time of the signature is too far from now. The callback may be a copy that an attacker recorded and sent
-    /// again.
+    /// `true` if the time of the signature differs from the current time by more than the tolerance. The callback may be a
+    /// copy that an attacker recorded and sent again.
     pub is_stale: bool,
     body: Arc<[u8]>,
 }
@@ -60,7 +60,7 @@ impl Delivery {
         Self { task_id: task_id.into(), receipt: None, is_stale: false, body: body.as_ref().into() }
     }
 
-    /// Sets the receipt that the address of the callback named.
+    /// Sets the receipt that the callback address contains.
     #[must_use]
     pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
         self.receipt = Some(receipt);
@@ -99,16 +99,17 @@ impl fmt::Debug for Delivery {
     }
 }
 
-/// Number of callbacks that were dropped, the oldest first, because the reader was too slow.
+/// Error item of the stream [`Deliveries`]: the number of callbacks that were dropped because the reader of the stream
+/// was too slow. The oldest callbacks are dropped first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0} callbacks were dropped because the reader of the stream was too slow")]
 pub struct Lagged(pub u64);
 
 /// Stream of the callbacks that arrive. Made by [`Receiver::deliveries`](super::Receiver::deliveries).
 ///
-/// The receiver does not wait for the reader. It queues up to 1,024 callbacks or 16 MiB. Beyond that it drops the oldest
-/// callbacks, and the next item is [their number](Lagged). The stream ends when the receiver and all its clones and services
-/// are dropped.
+/// The receiver does not wait for the reader. It queues up to 1,024 callbacks or 16 MiB. If more callbacks arrive, it
+/// drops the oldest ones, and the next item is the error [`Lagged`] with the number of dropped callbacks. The stream ends
+/// when the receiver and all its clones and services are dropped.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Deliveries(Arc<Queue>);
 
@@ -155,7 +156,7 @@ impl Subscribers {
         Deliveries(queue)
     }
 
-    /// Sends a delivery to all readers. If there are none, the delivery is not built.
+    /// Adds a callback to the queue of each reader. If there is no reader, the delivery is not built.
     pub(super) fn send(&self, delivery: impl FnOnce() -> Delivery) {
         let mut readers = self.readers();
         readers.retain(|reader| reader.strong_count() > 0);
@@ -182,7 +183,7 @@ impl Drop for Subscribers {
     }
 }
 
-/// Queue of one reader.
+/// Queue of the callbacks for one reader.
 #[derive(Default)]
 struct Queue(Mutex<QueueState>);
 

@@ -1,5 +1,5 @@
-//! Callbacks: a receiver that verifies them, writes them to the ledger and wakes the waits for their tasks; and the types of
-//! their bodies.
+//! The receiver of callbacks, and the types of their bodies. The receiver verifies each callback, writes it to the
+//! ledger, and wakes the code that waits for its task.
 
 #[cfg(feature = "callbacks")]
 mod delivery;

@@ -19,13 +19,14 @@ use super::{
 };
 use crate::{receipts::within, waiting::Waiters};
 
-/// Timeout of a write to the ledger. Together with the time to read the body it is below the service's limit of 15
-/// seconds.
+/// Timeout for writing a callback to the ledger. The service waits at most 15 seconds for the response to a callback.
+/// This timeout and the default time limit for reading a body add up to 14 seconds.
 const LEDGER_TIMEOUT: Duration = Duration::from_secs(4);
 /// Maximum length of a task id in bytes. The ids of the service have 32 characters.
 const MAX_TASK_ID_BYTES: usize = 256;
 
-/// Receives callbacks at an address that the service can reach. Each callback wakes the waits for its task at once.
+/// Receives callbacks at an address that the service can reach. After each callback, all code that waits for the task of
+/// the callback polls the task immediately.
 ///
 /// ```no_run
 /// # async fn demo(secret: &str, key: &str, request: kie_suno::requests::GenerateMusic) -> Result<(), Box<dyn std::error::Error>> {
@@ -42,28 +43,29 @@ const MAX_TASK_ID_BYTES: usize = 256;
 /// # }
 /// ```
 ///
-/// The signature covers the id of the task and the time, **but not the body**. So a callback is used only as a signal: the
-/// wait then polls the task, and uses the result of the poll. If you read [deliveries](Self::deliveries),
+/// The signature covers the id of the task and the time, **but not the body**. So a callback is used only as a signal:
+/// the client polls the task, and uses the result of the poll. If you read [deliveries](Self::deliveries),
 /// [`fetch`](crate::Task::fetch) the task before you act on them.
 ///
-/// The response is sent without waiting for the application. If the service gets no status 200 within 15 seconds, it sends
-/// the callback again, up to three times. The receiver answers such a redelivery with 200 and otherwise ignores it. It
-/// remembers the last 10,000 callbacks by task and body. An attacker who knows one signature can send it again with other
-/// bodies, so each signature is accepted with at most 8 different bodies.
+/// The response is sent without waiting for the application. If the service gets no status 200 within 15 seconds, it
+/// sends the callback again, up to three times. The receiver answers such a redelivery with 200, and does nothing else
+/// with it. To detect redeliveries, it remembers the last 10,000 callbacks by task and body. An attacker who knows one
+/// signature can send it again with other bodies, so each signature is accepted with at most 8 different bodies.
 ///
 /// | callback | status of the response | effect |
 /// | --- | --- | --- |
-/// | valid signature, time within the tolerance | 200 | wakes the waits, is written to the [ledger](Self::ledger), is delivered |
-/// | valid signature, time outside of it | 200 | wakes the waits, is delivered as [stale](Delivery::is_stale) |
-/// | received before, or its signature came with 8 other bodies | 200 | none |
+/// | valid signature, time within the tolerance | 200 | wakes waiting code; written to the [ledger](Self::ledger); delivered |
+/// | valid signature, time outside of the tolerance | 200 | wakes waiting code; delivered as [stale](Delivery::is_stale) |
+/// | received before, or 8 other bodies came with the same signature | 200 | none |
 /// | signature missing or wrong | 401 | none |
 /// | not a JSON object, no task id, or a task id of more than 256 bytes | 400 | none |
 /// | larger than the [limit](Self::body_limit) | 413 | none |
 /// | not complete within the [time limit](Self::body_timeout) | 408 | none |
-/// | cannot be written to the ledger | 500 | wakes the waits; the service sends it again |
+/// | cannot be written to the ledger | 500 | wakes waiting code; the service sends the callback again |
 /// | method is not `POST` | 405 | none |
 ///
-/// Clones share their state: a callback that arrives at one wakes the waits and reaches the streams of all.
+/// Clones share their state: a callback that one clone receives wakes the waiting code and reaches the streams of all
+/// clones.
 #[derive(Clone)]
 #[must_use = "a receiver does nothing until its service is mounted"]
 pub struct Receiver {
@@ -89,7 +91,7 @@ impl Receiver {
     /// Makes a receiver that **accepts every sender**, for an account without a `webhookHmacKey`. The service does not sign
     /// the callbacks of such an account.
     ///
-    /// Anyone who knows the address can then wake waits, which only causes extra polls, and can add false callbacks to the
+    /// Anyone who knows the address can then send false callbacks. They cause extra polls, and they are added to the
     /// deliveries and the ledger. Use an address that cannot be guessed.
     pub fn unsigned() -> Self {
         Self::with(None)
@@ -109,17 +111,17 @@ impl Receiver {
         }
     }
 
-    /// Sets the ledger. Each callback is written to it before the response with status 200, so that a crash loses none. The
-    /// default is the ledger of the first client that is [built with this receiver](crate::ClientBuilder::callbacks) and
-    /// has one.
+    /// Sets the ledger. Each callback is written to the ledger before the response with status 200 is sent, so that a
+    /// crash loses no callback. The default is the ledger of the first client that is [built with this
+    /// receiver](crate::ClientBuilder::callbacks) and has a ledger.
     ///
-    /// If the ledger fails, or needs more than 4 seconds, the status is 500.
+    /// If the ledger fails, or needs more than 4 seconds, the status of the response is 500.
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
         self.ledger = Arc::new(OnceLock::from(Arc::new(ledger) as Arc<dyn Ledger>));
         self
     }
 
-    /// Sets the ledger if none was set.
+    /// Sets the ledger, unless the receiver has one already.
     pub(crate) fn set_default_ledger(&self, ledger: &Arc<dyn Ledger>) {
         self.ledger.get_or_init(|| Arc::clone(ledger));
     }
@@ -142,8 +144,9 @@ impl Receiver {
     /// If the limit is reached, a body waits for memory until its [time limit](Self::body_timeout) is over. A body that is
     /// larger than the whole limit never gets the memory.
     ///
-    /// Nearly every callback is smaller than 64 KiB, and so never waits for large bodies. The number of small bodies at the
-    /// same time is limited only by the number of connections that the web server accepts.
+    /// Nearly every callback is smaller than 64 KiB. Such a callback uses none of this memory, and so never waits for it.
+    /// The number of small bodies at the same time is limited only by the number of connections that the web server
+    /// accepts.
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
         self
@@ -165,8 +168,8 @@ impl Receiver {
         self.subscribers.subscribe()
     }
 
-    /// Processes one callback that another web server has read: the query of its address, its headers, and its body. Returns
-    /// the status of the response.
+    /// Processes one callback that your own web server has received: the query of its address, its headers, and its body.
+    /// Returns the HTTP status of the response to the callback.
     pub async fn receive(&self, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> StatusCode {
         match self.signature_headers(headers) {
             Some(signed) => self.receive_signed(query, signed, body).await,
@@ -174,7 +177,8 @@ impl Receiver {
         }
     }
 
-    /// Processes one callback whose headers [`signature_headers`](Self::signature_headers) has read.
+    /// Processes one callback. `timestamp` and `signature` are the values of the two signature headers, as
+    /// [`signature_headers`](Self::signature_headers) returns them. Returns the HTTP status of the response.
     pub(super) async fn receive_signed(
         &self,
         query: Option<&str>,
@@ -220,14 +224,15 @@ impl Receiver {
                 self.waiters.wake(&receipt.to_string());
             }
         }
-        // Two copies may arrive at the same time. Only the first one that is inserted is delivered.
+        // Two copies of a callback may arrive at the same time. Only the copy that is inserted first is delivered.
         if self.redeliveries.insert(fingerprint) {
             self.subscribers.send(|| Delivery::received(task_id, receipt, is_stale, body));
         }
         StatusCode::OK
     }
 
-    /// Returns the values of the two signature headers. Both are empty if the receiver does not verify signatures.
+    /// Returns the values of the two signature headers: the timestamp and the signature. `None` if a header is missing.
+    /// Two empty strings if the receiver does not verify signatures.
     pub(super) fn signature_headers<'a>(&self, headers: &'a HeaderMap) -> Option<(&'a str, &'a str)> {
         if self.verifier.is_none() {
             return Some(("", ""));
@@ -242,13 +247,13 @@ impl Receiver {
     }
 }
 
-/// Returns the receipt that the query of an address names.
+/// Returns the receipt id in the query of a callback address.
 fn receipt(query: &str) -> Option<ReceiptId> {
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(name, _)| *name == ReceiptId::PARAMETER)?.1.parse().ok()
 }
 
-/// Shows the number of waits that callbacks can wake.
+/// Prints the settings, and the number of tasks for which callbacks can wake waiting code.
 impl fmt::Debug for Receiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver")

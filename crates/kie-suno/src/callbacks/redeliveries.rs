@@ -1,4 +1,4 @@
-//! Detecting callbacks that were received before.
+//! Detection of callbacks that were received before.
 
 use std::{
     collections::hash_map::RandomState,
@@ -8,14 +8,14 @@ use std::{
 
 use crate::waiting::Recent;
 
-/// Maximum number of different bodies with one signature. A signature covers the task id and a time in seconds, and a task
-/// has at most four callbacks within a second.
+/// Maximum number of different bodies that are accepted with one signature. A signature covers the task id and a time in
+/// seconds. A task has at most four callbacks within one second.
 const BODIES: u64 = 8;
 
 /// Remembers the latest callbacks, and the number of bodies that came with each signature.
 ///
-/// Both are stored as 64-bit hashes with a random key of this process. So the memory use is small whatever is sent, and an
-/// attacker cannot construct two callbacks with the same hash.
+/// Callbacks and signatures are stored as 64-bit hashes with a random key of this process. So the memory use stays small
+/// for any input, and an attacker cannot construct two callbacks with the same hash.
 #[derive(Default)]
 pub(super) struct Redeliveries {
     key: RandomState,
@@ -36,15 +36,16 @@ pub(super) struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Returns the keys under which the uses of the signature are stored, one per body.
+    /// Returns the entries for the signature in `Known::uses`: one entry for each body that is accepted with the
+    /// signature. `None` if signatures are not verified.
     fn uses(self) -> Option<impl Iterator<Item = u64>> {
         self.signature.map(|signature| (0..BODIES).map(move |number| signature.wrapping_add(number)))
     }
 }
 
 impl Redeliveries {
-    /// Returns the fingerprint of a callback. The same callback can arrive stale first and with a new signature later: these
-    /// count as two.
+    /// Returns the fingerprint of a callback. A callback with a stale signature and the same callback with a fresh
+    /// signature have different fingerprints.
     pub(super) fn fingerprint(
         &self,
         task_id: &str,
@@ -58,14 +59,16 @@ impl Redeliveries {
         }
     }
 
-    /// Returns `true` if the callback was not received before, and its signature may come with one more body.
+    /// Returns `true` if the callback was not received before, and its signature was used with fewer than [`BODIES`]
+    /// bodies.
     pub(super) fn is_new(&self, fingerprint: Fingerprint) -> bool {
         let known = self.lock();
         let is_used_up = fingerprint.uses().is_some_and(|mut uses| uses.all(|used| known.uses.contains(&used)));
         !is_used_up && !known.callbacks.contains(&fingerprint.callback)
     }
 
-    /// Remembers the callback. Returns `false` if it is no longer [new](Self::is_new).
+    /// Remembers the callback. Returns `false` if the callback is not [new](Self::is_new) any more, for example because a
+    /// copy of it was inserted meanwhile.
     pub(super) fn insert(&self, fingerprint: Fingerprint) -> bool {
         let mut known = self.lock();
         known.callbacks.insert(fingerprint.callback)

@@ -1,4 +1,4 @@
-//! The receiver as a service for tower, axum and hyper.
+//! The receiver as a service that tower, axum and hyper can call.
 
 use std::{
     convert::Infallible,
@@ -19,16 +19,18 @@ use super::Receiver;
 /// Body of the response, as in the samples of the service's documentation. The service ignores it.
 const RECEIVED: &str = r#"{"status":"received"}"#;
 
-/// Number of bytes of each body that do not count against the memory limit. The connection holds as many bytes anyway.
+/// Number of bytes at the start of each body that do not count against the memory limit, so that small bodies never wait
+/// for memory. Only the number of connections that the web server accepts limits the memory for these bytes.
 const UNCOUNTED_BYTES: usize = 64 * 1024;
 
-/// A [`Receiver`] as a service. Made by [`Receiver::service`]. Cheap to clone.
+/// A [`Receiver`] as a tower or hyper service, which a web server calls for each request. Made by [`Receiver::service`].
+/// Cheap to clone.
 ///
 /// Implements the `Service` traits of tower and of hyper. On axum, mount it with `route_service`.
 #[derive(Clone)]
 pub struct ReceiverService(Arc<Receiver>);
 
-/// Future of a response.
+/// Future of the HTTP response to a callback.
 type ServiceFuture = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
 
 impl ReceiverService {
@@ -73,7 +75,9 @@ impl Receiver {
         Ok(signed)
     }
 
-    /// Reads a body, and acquires memory for the bytes as they arrive, except for the first [`UNCOUNTED_BYTES`].
+    /// Reads a body. Acquires memory permits for its bytes as they arrive, except for the first [`UNCOUNTED_BYTES`].
+    /// Returns the body and its permit. Until the permit is dropped, the bytes of the body count against the memory
+    /// limit.
     async fn read(&self, body: impl Body) -> Result<(Bytes, SemaphorePermit<'_>), StatusCode> {
         let mut body = pin!(body);
         let mut whole = BytesMut::new();
@@ -87,7 +91,7 @@ impl Receiver {
             }
             let missing = length.saturating_sub(UNCOUNTED_BYTES).saturating_sub(permit.num_permits());
             permit.merge(self.acquire(missing).await?);
-            // Most bodies arrive in one piece. It is returned without a copy.
+            // Most bodies arrive in one piece. Such a body is returned without a copy.
             if whole.is_empty() && body.is_end_stream() {
                 return Ok((data.copy_to_bytes(length), permit));
             }

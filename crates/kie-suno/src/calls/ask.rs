@@ -1,4 +1,5 @@
-//! Making a call, with a receipt or on a budget if it can cost money.
+//! Making a call. A call that can cost money gets a receipt if there is a ledger, and is checked against the budget if
+//! there is one.
 
 use std::borrow::Cow;
 
@@ -16,7 +17,7 @@ use crate::{
 };
 
 impl Client {
-    /// Sends a call, stores its response in `exchange`, and returns its receipt, if it has one.
+    /// Sends a call, stores its response in `exchange`, and returns the receipt of the call, if there is one.
     pub(super) async fn ask(
         &self,
         target: &Target,
@@ -24,7 +25,7 @@ impl Client {
         options: &Options,
     ) -> Result<Option<ReceiptId>, Error> {
         let inner = &*self.inner;
-        // Uploads are free of charge.
+        // Uploads and calls that only read are free, so they need neither a receipt nor a reserved price.
         if target.effect != Effect::Creates || target.host == Host::Upload {
             if options.name.is_some() {
                 return Err(name_not_allowed());
@@ -64,7 +65,8 @@ fn name_not_allowed() -> Error {
     Error::Ledger(LedgerError::new("the call cannot have a name: only calls that can cost money have a receipt"))
 }
 
-/// Logs the outcome of a call that its caller has dropped. Without a ledger, no other record of it exists.
+/// Logs the outcome of a call that its caller has dropped. Without a ledger, this log entry is the only trace of the
+/// outcome.
 fn warn_of_outcome(target: &Target, exchange: &dyn Exchange, result: &Result<(), Error>) {
     let operation = &*target.name;
     match result {

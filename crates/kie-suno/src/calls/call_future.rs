@@ -16,7 +16,8 @@ use crate::{
 };
 
 thread_local! {
-    /// Phase of the call that this thread is polling, if it is polling one.
+    /// Phase of the call that this thread is polling. The steps of the call update the phase. `None` if the thread is
+    /// polling no call.
     static PHASE: Cell<Option<Phase>> = const { Cell::new(None) };
 }
 
@@ -30,15 +31,16 @@ enum Phase {
     Abandoned,
 }
 
-/// Future of a call. It may be dropped at any time. The effect depends on how far the call has come:
+/// Future of a call. It may be dropped at any time. The effect of the drop depends on what was already sent:
 ///
-/// * A call that was not sent is withdrawn. Nothing is paid, and its queue slot becomes free. A background task then writes
-///   to its receipt that it was not sent. A call counts as sent as soon as a connection is chosen or opened for it.
+/// * A call that was not sent is withdrawn. Nothing is paid, and its queue slot becomes free. A background task then
+///   records on the receipt that the call was not sent. A call counts as sent as soon as a connection is chosen or opened
+///   for it.
 /// * A call that can cost money and was sent continues in a background task, without retries, until its response is written
-///   to its receipt. Without a [ledger](crate::ClientBuilder::ledger), a `tracing` warning reports the task id of the
-///   response, and a response that names no task is lost. If the runtime ends first, the receipt stays
+///   to its receipt. Without a [ledger](crate::ClientBuilder::ledger), a `tracing` warning reports the task id in the
+///   response. A response without a task id is lost. If the runtime ends before the response arrives, the receipt stays
 ///   [unknown](crate::receipts::ReceiptState::Sent), because the outcome is not known.
-/// * A call that only reads, and an upload, are cancelled.
+/// * A call that only reads is cancelled, and so is an upload.
 ///
 /// The background tasks need the runtime. Before the runtime ends, await [`Client::settled`]. It returns when each dropped
 /// call has been withdrawn or answered.
@@ -46,10 +48,10 @@ enum Phase {
 /// Do not poll the future after it has resolved: it stays pending forever.
 #[must_use = "nothing is called unless this is awaited"]
 pub struct CallFuture<T: Send + 'static> {
-    /// `None` after the call has ended.
+    /// `None` while the work is polled, and after the call has ended.
     work: Option<Work<T>>,
     phase: Phase,
-    /// Runtime for the rest of the call if it is dropped in flight. Set when an attempt has been sent.
+    /// Runtime in which the call continues if it is dropped in flight. Set when an attempt has been sent.
     runtime: Option<Handle>,
 }
 
@@ -68,7 +70,7 @@ impl<T: Send + 'static> Future for CallFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { work, phase, runtime } = &mut *self;
-        // Taken while it is polled, so that work that panics is never polled again.
+        // The work is taken out of its field while it is polled. If the poll panics, the work is never polled again.
         let Some(mut working) = work.take() else { return Poll::Pending };
         let guard = PhaseGuard { outer: PHASE.replace(Some(*phase)) };
         let polled = working.as_mut().poll(cx);
@@ -84,7 +86,8 @@ impl<T: Send + 'static> Future for CallFuture<T> {
     }
 }
 
-/// Restores the phase of the outer call when it is dropped, also if polling the inner call panics.
+/// Guard for the time in which a call is polled, possibly inside the poll of an outer call. The drop of the guard
+/// restores the phase of the outer call, also if the poll panics.
 struct PhaseGuard {
     outer: Option<Phase>,
 }
@@ -103,7 +106,7 @@ impl<T: Send + 'static> Drop for CallFuture<T> {
             let rest = Self { work: Some(work), phase: Phase::Abandoned, runtime: None };
             let counted = client.count(Outstanding::Answer);
             runtime.spawn(async move {
-                // The call has written its outcome to its receipt or to the log.
+                // The outcome is not needed here: the call itself has written it to its receipt or to the log.
                 let _outcome = rest.await;
                 drop(counted);
             });
@@ -122,13 +125,13 @@ pub(crate) fn is_abandoned() -> bool {
     PHASE.get() == Some(Phase::Abandoned)
 }
 
-/// Sets the phase of the call that is being polled, if there is one.
+/// Sets the phase of the call that this thread is polling. Does nothing if the thread is polling no call.
 fn set(phase: Phase) {
     PHASE.set(PHASE.get().map(|_| phase));
 }
 
-/// Permit that records the phase of the call that is being polled: when an attempt is sent, and when one has failed without
-/// an effect. It passes every question to the permit that it wraps, if there is one.
+/// Permit that updates the phase of the call that is being polled: when an attempt is sent, and when an attempt has
+/// failed without an effect. The wrapped permit, if there is one, decides if the call may be sent or retried.
 pub(super) struct PhaseTracker<'a> {
     client: ClientNumber,
     permit: Option<&'a dyn Permit>,
@@ -153,7 +156,7 @@ impl Permit for PhaseTracker<'_> {
     }
 
     fn allows_retry(&self) -> bool {
-        // The caller has dropped the call, so no retry is wanted.
+        // The caller has dropped the call, so a retry is not wanted.
         if is_abandoned() {
             return false;
         }

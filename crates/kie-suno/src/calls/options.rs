@@ -6,7 +6,7 @@ use kie_transport::Timeouts;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     pub(crate) unchecked: bool,
-    /// Time limits that replace those of the client.
+    /// Timeouts that replace the timeouts of the client. `None` if the timeouts of the client apply.
     pub(crate) timeouts: Option<Timeouts>,
     pub(crate) name: Option<String>,
 }
@@ -14,10 +14,10 @@ pub(crate) struct Options {
 /// Defines the setters of a call that has a `client` and `options`: the time limits, `unchecked`, or `named`.
 macro_rules! setters {
     ($this:ident => $call:expr) => {
-        /// Sets the time limit of the whole call, including its wait in the queue and its retries.
+        /// Sets the time limit of the whole call, including its time in the queue and its retries.
         ///
-        /// If the queue slot of the call cannot come in time, the call fails at once: nothing is sent, and nothing is paid.
-        /// A wait for the started task has time limits of its own: see [`Wait`](crate::Wait).
+        /// If the call cannot get its queue slot within the limit, it fails immediately: nothing is sent, and nothing is
+        /// paid. The limit does not apply to a [`Wait`](crate::Wait) for the started task, which has its own time limits.
         ///
         /// ```no_run
         /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -42,8 +42,8 @@ macro_rules! setters {
     (unchecked $this:ident => $call:expr) => {
         /// Sends the request without checking it first.
         ///
-        /// The service changes its limits from time to time. Use this if it accepts a request that the built-in limits still
-        /// refuse.
+        /// The service changes its limits from time to time. Use this method if the service accepts a request that the
+        /// built-in limits still refuse.
         pub fn unchecked(mut $this) -> Self {
             $call.options.unchecked = true;
             $this

@@ -69,7 +69,8 @@ impl Client {
                     pending.is_settled = true;
                     return Err(error);
                 }
-                // The write may still take effect after its error. The drop of `pending` then withdraws the call.
+                // The ledger may have written the receipt in spite of the error. So the drop of `pending` withdraws the
+                // call.
                 Err(error) => return Err(error),
             };
             self.fill(exchange);
@@ -98,14 +99,14 @@ impl Client {
         })
     }
 
-    /// Returns an existing receipt after any withdrawal from it has been written. A withdrawal is due if this client has
-    /// just dropped a call with this receipt.
+    /// Returns the current state of a receipt that an earlier call with the same name wrote. If this client has just
+    /// dropped the earlier call, first waits until the receipt records that the dropped call was not sent.
     async fn without_withdrawal(&self, ledger: &dyn Ledger, known: Receipt) -> Result<Receipt, Error> {
         if !matches!(known.state, ReceiptState::Prepared | ReceiptState::Sent) {
             return Ok(known);
         }
         self.inner.dropped.until_withdrawn(known.id).await;
-        // The withdrawal may have changed the receipt since it was read.
+        // The withdrawal may have changed the receipt since `known` was read.
         Ok(ledger.find(ReceiptKey::Id(known.id)).await.map_err(Error::Ledger)?.unwrap_or(known))
     }
 }
@@ -113,7 +114,7 @@ impl Client {
 /// Returns a new receipt for a call.
 fn prepare(operation: &str, exchange: &dyn Exchange, options: &Options) -> Result<Receipt, Error> {
     let request = exchange.json().map_err(|error| TransportError::new(operation.to_owned(), not_encoded(error)))?;
-    // With an empty name, all orders without a number would be the same call.
+    // With empty names, different orders would count as the same call.
     if options.name.as_deref() == Some("") {
         return Err(Error::Ledger(LedgerError::new("the name of a call must not be empty")));
     }
@@ -122,7 +123,7 @@ fn prepare(operation: &str, exchange: &dyn Exchange, options: &Options) -> Resul
     Ok(receipt)
 }
 
-/// Writes a receipt. Returns the existing receipt if another call has the same name.
+/// Writes a receipt. Returns `None`, or the existing receipt if an earlier call has the same name.
 async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>, Error> {
     match ledger.write(receipt).await.map_err(Error::Ledger)? {
         Some(known) if !is_same_call(&known, receipt) => Err(Error::NameTaken(Box::new(NameTaken {

@@ -1,4 +1,4 @@
-//! A call with a receipt, from the send permit of the ledger to the record of its outcome.
+//! A call with a receipt. It gets its send permit from the ledger, and its outcome is written to the receipt.
 
 use std::{
     future::poll_fn,
@@ -23,28 +23,29 @@ use crate::{
     receipts::{UPDATE_TIMEOUT, try_update},
 };
 
-/// Reason on the receipt for an attempt that the service did not accept.
+/// Reason that is written to the receipt after an attempt that the service did not accept.
 const NOT_ACCEPTED: &str = "the service did not accept the attempt";
 
-/// Reason on the receipt for a call that was dropped before it was sent.
+/// Reason that is written to the receipt of a call that was dropped before it was sent.
 const WITHDRAWN: &str = "the call was dropped before it was sent";
 
-/// A call with a receipt. If this is dropped before the call is sent, the call is withdrawn: its receipt records that it was
-/// not sent.
+/// A call with a receipt. If this value is dropped before the call is sent, the call is withdrawn: a background task
+/// records on the receipt that the call was not sent.
 pub(super) struct PendingSend {
     client: Arc<ClientInner>,
     ledger: Arc<dyn Ledger>,
     id: ReceiptId,
-    /// `true` if this call wrote the receipt. No earlier call can then have been sent with it.
+    /// `true` if this call wrote the receipt. No earlier call can then have been sent with this receipt.
     is_own: bool,
     /// `true` if the receipt is certainly in the ledger.
     pub(super) is_written: bool,
-    /// `false` for an operation that starts no task. Some of their responses have an id too, which is not the id of a task.
+    /// `false` for an operation that starts no task. Some responses of such operations have an id that is not the id of a
+    /// task.
     starts_task: bool,
     state: Mutex<SendState>,
     /// `true` if nothing more has to be written to the receipt.
     pub(super) is_settled: bool,
-    /// Reason why the call was not sent, unless it was dropped.
+    /// Reason why the call was not sent. `None` if the call was dropped.
     unsent: Option<String>,
     /// Runtime for the withdrawal, if the call is dropped outside of a runtime.
     runtime: Option<Handle>,
@@ -52,12 +53,13 @@ pub(super) struct PendingSend {
 
 #[derive(Default)]
 struct SendState {
-    /// Number of the last send that the ledger granted; 0 if there was none.
+    /// Number that the ledger gave to the last send that it granted to this call: 1 for the first send of the receipt. 0
+    /// if the ledger granted no send.
     send: u32,
     /// `true` if the ledger was asked for a send permit, and it is not known whether it granted one.
     is_requesting: bool,
-    /// The pending request for a send permit. It outlives a dropped call, because only its result shows whether the ledger
-    /// granted the send to this call or to another one with the same name.
+    /// The pending request for a send permit. It continues if the call is dropped. Only its result shows if the ledger
+    /// granted the send to this call, or to another call with the same name.
     request: Option<PermitRequest>,
     /// `true` if an attempt was sent, and its outcome is not known.
     is_in_flight: bool,
@@ -103,7 +105,7 @@ impl PendingSend {
         }
     }
 
-    /// Uses a receipt that an earlier call has written.
+    /// Uses the receipt of an earlier call with the same name, instead of a new receipt.
     pub(super) fn join(&mut self, id: ReceiptId) {
         (self.id, self.is_own, self.is_written) = (id, false, true);
     }
@@ -133,7 +135,9 @@ impl PendingSend {
                     let what = "the shared rate limit of the ledger permits no send before the call times out";
                     return Err(TransportFailure::new(ErrorKind::Unsent, what));
                 }
-                // Another call with the permit may have been dropped before it was sent. Its withdrawal frees the receipt.
+                // The ledger may have denied the permit because it was granted to another call, and that call may have
+                // been dropped before it was sent. After the withdrawal of that call, the ledger can grant a permit to
+                // this call.
                 Ok(_) if !is_certain => {
                     self.client.dropped.until_withdrawn(self.id).await;
                     is_certain = true;
@@ -148,7 +152,8 @@ impl PendingSend {
         }
     }
 
-    /// Asks the ledger for a send permit. The request is kept in the state if this future is dropped.
+    /// Asks the ledger for a send permit. If this future is dropped, the request is kept in the state, so that the
+    /// withdrawal can finish the request.
     async fn ask_ledger(&self) -> Result<SendPermit, LedgerError> {
         let (ledger, id, (most, span)) = (Arc::clone(&self.ledger), self.id, self.client.rate);
         let request: PermitRequest = Box::pin(async move { ledger.acquire_send(id, most, span).await });
@@ -157,7 +162,8 @@ impl PendingSend {
             (state.is_requesting, state.request) = (true, Some(request));
         }
         let answer = poll_fn(|cx| {
-            // Taken while it is polled, so that a request that panics is never polled again.
+            // The request is taken out of the state while it is polled. If the poll panics, the request is never polled
+            // again.
             let Some(mut request) = self.state().request.take() else { return Poll::Pending };
             let polled = request.as_mut().poll(cx);
             if polled.is_pending() {
@@ -175,7 +181,7 @@ impl PendingSend {
         TransportFailure::new(ErrorKind::Unsent, "the ledger does not permit the call to be sent")
     }
 
-    /// Writes the outcome of the call to the receipt, and returns it.
+    /// Writes the outcome of the call to the receipt, and returns the outcome.
     pub(super) async fn settle(
         mut self,
         result: Result<(), Error>,
@@ -184,9 +190,9 @@ impl PendingSend {
     ) -> Result<(), Error> {
         let denied = self.state().denied.take();
         match denied {
-            // Nothing was sent. The withdrawal writes this later, when the ledger may work again.
+            // Nothing was sent. The withdrawal records this on the receipt later, when the ledger may work again.
             Some(Denied::Failed(error)) => return Err(Error::Ledger(error)),
-            // The other call that was sent may have its response by now.
+            // Another call was sent with this receipt. Its response may have arrived by now.
             Some(Denied::AlreadySent) => {
                 self.is_settled = true;
                 let receipt = self.ledger.find(ReceiptKey::Id(self.id)).await.map_err(Error::Ledger)?;
@@ -210,8 +216,8 @@ impl PendingSend {
                         state.is_in_flight = false;
                         state.request.is_some()
                     };
-                    // The time limit of the call is over, and the ledger is still working: the withdrawal continues in the
-                    // background.
+                    // The time limit of the call is over, and the ledger has not answered the request for a permit. So the
+                    // withdrawal continues in the background.
                     if is_requesting {
                         self.unsent = Some(error.to_string());
                         let (client, id) = (Arc::clone(&self.client), self.id);
@@ -255,7 +261,8 @@ impl Drop for PendingSend {
             return;
         }
         let withdrawal = self.withdrawal();
-        // Another call wrote this receipt, and this call never got a permit for it. Only the other call may update it.
+        // Another call wrote this receipt, and this call never got a send permit. Only the other call may update the
+        // receipt.
         if !self.is_own && withdrawal.send == 0 && withdrawal.request.is_none() {
             return;
         }
@@ -266,8 +273,8 @@ impl Drop for PendingSend {
     }
 }
 
-/// Returns `true` if the call of a receipt was answered before, and stores that response in `exchange`. Returns `false` if
-/// the call can be sent.
+/// Returns `true` if the service has answered the call of this receipt before, and stores its response in `exchange`.
+/// Returns `false` if the call can be sent.
 ///
 /// # Errors
 ///
@@ -278,7 +285,7 @@ pub(super) fn was_answered(receipt: &Receipt, about: &About, exchange: &mut dyn 
     }
     let is_recalled = match (&receipt.response, &receipt.task_id) {
         (Some(response), _) => exchange.recall(response),
-        // A task that a callback or a refusal named: only its id is known.
+        // A callback or a refusal named the task. Only the id of the task is known.
         (None, Some(id)) => exchange.recall(&json!({ "taskId": id }).to_string()),
         (None, None) => false,
     };
@@ -289,7 +296,7 @@ fn sent_before(about: About) -> Error {
     Error::OutcomeUnknown(Box::new(OutcomeUnknown { about, source: LostAnswer::Before }))
 }
 
-/// Returns the update for a call that the service has accepted.
+/// Returns the update of the receipt for a call that the service has accepted.
 fn answered(response: &Value, starts_task: bool) -> ReceiptUpdate {
     let task_id = task_id(response).filter(|_| starts_task).map(str::to_owned);
     ReceiptUpdate::Answered { task_id, response: response.to_string() }

@@ -43,7 +43,7 @@ impl<R> PreparedCall<R> {
     {
         let Self { client, request, check, call_back, options } = self;
         let mut exchange = TypedExchange::new(request, call_back, read);
-        // One block, so that the future stores each of these values only once.
+        // All steps are in one `async` block, so that the future stores each of these values only once.
         CallFuture::new(Box::pin(async move {
             if !options.unchecked {
                 check(exchange.request()).map_err(Error::Invalid)?;

@@ -16,15 +16,15 @@ impl Client {
     /// limit, retries and errors are the same as for typed calls.
     ///
     /// A `GET` sends the keys of `request` as its query, and may be retried. A `POST` sends `request` as its body, and
-    /// counts as a call that creates something. With a [ledger](crate::ClientBuilder::ledger), a `POST` has a receipt. Its
-    /// callback address is not changed.
+    /// counts as a call that creates something. With a [ledger](crate::ClientBuilder::ledger), a `POST` has a receipt. The
+    /// client does not change a callback address in `request`.
     ///
     /// # Errors
     ///
     /// Same as [`call`](Self::call), and [`Error::Ledger`] if a `GET` has a name.
     pub fn raw(&self, method: Method, host: Host, path: &str, request: &Value) -> Raw {
         let effect = if method == Method::Get { Effect::Reads } else { Effect::Creates };
-        // Errors and logs print the name, so it must not contain the query.
+        // Errors and logs print the name of the operation, so the name must not contain the query.
         let name = path.split('?').next().unwrap_or_default().to_owned().into();
         let path = path.to_owned().into();
         let target = Target { name, method, host, path, effect, file: None, call_back_url: None };

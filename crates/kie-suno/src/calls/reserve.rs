@@ -16,17 +16,18 @@ use crate::{
     error::{About, Error, OverBudget, OverBudgetReason},
 };
 
-/// Reserves the price of a call from the budget, if there is a budget. Dropping the reservation releases the price. If the
-/// outcome of the call is not known, the price stays counted as unconfirmed.
+/// The price of a call, reserved from the budget. Without a budget, nothing is reserved. Dropping the reservation releases
+/// the price. If the outcome of the call is not known, the price stays counted as unconfirmed.
 pub(crate) struct Reservation<'a> {
     spending: Option<&'a Spending>,
     receipt: Option<ReceiptId>,
     price: Credits,
-    /// Permit of the ledger for the same call, if it has a receipt.
+    /// Send permit of the same call from the ledger, if the call has a receipt.
     permit: Option<&'a dyn Permit>,
     /// `true` if the call was sent and its outcome is not known.
     is_unconfirmed: AtomicBool,
-    /// Lock on the account, held while the price of the call is unknown. No other call starts meanwhile.
+    /// Lock on the account. It is held while the price of the call is unknown, so that no other call starts during this
+    /// time.
     account: Option<MutexGuard<'a, Balance>>,
 }
 
@@ -49,7 +50,8 @@ impl Permit for Reservation<'_> {
 }
 
 impl Reservation<'_> {
-    /// Records the result of the call, and returns it. The next reading of the balance shows the credits that were charged.
+    /// Records the result of the call, and returns the result. The next reading of the balance shows the credits that were
+    /// charged.
     pub(crate) fn settle<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         let is_known = match &result {
             Ok(_) => true,
@@ -71,7 +73,7 @@ impl Drop for Reservation<'_> {
 }
 
 impl Client {
-    /// Reserves the price of a call from the budget, if there is one.
+    /// Reserves the price of a call from the budget. If the client has no budget, the reservation is empty.
     pub(super) async fn reserve<'a>(
         &'a self,
         operation: &str,
@@ -93,7 +95,8 @@ impl Client {
             Error::OverBudget(Box::new(OverBudget { about, limit: spending.limit(), why }))
         };
         let mut account = spending.lock_account().await;
-        // Looked up before the balance is read: the balance then includes the confirmed calls that were charged.
+        // The receipts are looked up before the balance is read. So the balance already includes the charges for these
+        // calls.
         let confirmed = self.confirmed(&spending.in_flight()).await;
         let before = spending.in_flight();
         let balance = self.read(GetAccountCredits::new(), GetAccountCredits::read).await;

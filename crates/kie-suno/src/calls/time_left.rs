@@ -1,4 +1,4 @@
-//! Time limit of a call before it reaches the transport.
+//! Time limit for the steps of a call before the call reaches the transport.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use crate::{
     error::Error,
 };
 
-/// Remaining time of a call before it reaches the transport. Unlimited if the call has no overall time limit.
+/// Remaining time of a call for its steps before the transport, such as ledger operations. Unlimited if the call has no
+/// overall time limit.
 pub(super) struct TimeLeft<'a> {
     target: &'a Target,
     begun: Instant,
@@ -35,7 +36,7 @@ impl<'a> TimeLeft<'a> {
         })
     }
 
-    /// Returns the timeouts for the rest of the call.
+    /// Returns the timeouts for the transport. Their overall limit is the remaining time of the call.
     pub(super) fn rest(&self) -> Timeouts {
         self.timeouts.overall(self.remaining())
     }

@@ -10,17 +10,18 @@ use crate::{
     receipts::try_update,
 };
 
-/// A pending request to the ledger for a send permit. It outlives the call that made it.
+/// A pending request to the ledger for a send permit. The request continues if the call that made it is dropped.
 pub(super) type PermitRequest = Pin<Box<dyn Future<Output = Result<SendPermit, LedgerError>> + Send>>;
 
-/// A call that was certainly not sent with its last send permit.
+/// The withdrawal of a call that was certainly not sent with its last send permit.
 pub(super) struct Withdrawal {
     pub(super) client: Arc<ClientInner>,
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) id: ReceiptId,
     /// `true` if the call wrote the receipt itself.
     pub(super) is_own: bool,
-    /// Number of the last send that the ledger granted to the call; 0 if there was none.
+    /// Number that the ledger gave to the last send that it granted to the call: 1 for the first send of the receipt. 0
+    /// if the ledger granted no send.
     pub(super) send: u32,
     /// `true` if the receipt is certainly in the ledger, and `send` is certainly the last send granted to this call.
     pub(super) is_sure: bool,
@@ -36,15 +37,15 @@ impl Withdrawal {
         }
     }
 
-    /// Writes the withdrawal in the background, for a few calls of a client at a time. No caller waits for it, so the
-    /// ledger gets its full time limit.
+    /// Writes the withdrawal in the background, at most a few withdrawals of a client at the same time. No caller waits for
+    /// the write, so the ledger may use its full time limit.
     pub(super) fn spawn(mut self, runtime: &Handle, reason: String) {
         let client = Arc::clone(&self.client);
         let counted = client.dropped.number.count(Outstanding::Withdrawal(self.id));
         runtime.spawn(async move {
             let _counted = counted;
-            // A request may hold a place in the ledger's queue, so it is finished before the wait for a write slot.
-            // Otherwise it would block the ledger.
+            // Finishes the pending request for a permit first. The request may have a place in the ledger's queue, and
+            // would block the ledger while this task waits for a write slot.
             self.finish_request().await;
             let _slot = client.dropped.write_slot().await;
             let Some(refused) = self.refusal(reason).await else { return };
@@ -54,7 +55,7 @@ impl Withdrawal {
         });
     }
 
-    /// Waits for the pending request: the ledger may have granted a send.
+    /// Waits for the response to the pending request. Stores the number of the send if the ledger granted one.
     async fn finish_request(&mut self) {
         let Some(request) = self.request.take() else { return };
         match request.await {
@@ -68,14 +69,16 @@ impl Withdrawal {
     /// Returns the update for the receipt. `None` if the receipt does not exist, or if only another call may update it.
     async fn refusal(&mut self, reason: String) -> Option<ReceiptUpdate> {
         self.finish_request().await;
-        // Another call wrote this receipt, and this call never got a permit for it.
+        // Another call wrote this receipt, and this call never got a send permit. Only the other call may update the
+        // receipt.
         if !self.is_own && self.send == 0 {
             return None;
         }
         if !self.is_sure {
             let found = self.ledger.find(ReceiptKey::Id(self.id)).await;
             let receipt = found.inspect_err(|error| self.warn(error)).ok().flatten()?;
-            // With a named receipt, the last send may belong to another call.
+            // Without a name, the receipt belongs only to this call, and so does its last send. With a name, the last
+            // send may belong to another call with the same name.
             if receipt.name.is_none() {
                 self.send = receipt.sends;
             }

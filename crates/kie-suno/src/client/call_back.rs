@@ -5,32 +5,32 @@ use serde_json::{Map, Value};
 
 use kie_ledger::ReceiptId;
 
-/// The field of a request that holds its callback address.
+/// The field of a request that contains its callback address.
 pub(crate) enum AddressField<'a> {
     Field(&'a mut Option<String>),
     Json { fields: &'a mut Map<String, Value>, name: &'static str },
 }
 
-/// Returns the address field of a request, if it has one.
+/// Function that returns the callback address field of a request, if the request has one.
 pub(crate) type FindAddressField<R> = for<'a> fn(&'a mut R) -> Option<AddressField<'a>>;
 
-/// Returns the address field of a typed request.
+/// Returns the callback address field of a typed request.
 pub(crate) fn field<E: Endpoint>(request: &mut E) -> Option<AddressField<'_>> {
     request.call_back_url().map(AddressField::Field)
 }
 
-/// Returns the address field of a request in JSON.
+/// Returns the callback address field of a request in JSON.
 pub(crate) fn json<E: Endpoint>(request: &mut Value) -> Option<AddressField<'_>> {
     Some(AddressField::Json { fields: request.as_object_mut()?, name: E::CALL_BACK_URL? })
 }
 
-/// Returns `None`, for a request whose address field is not known.
+/// Always returns `None`. Used for requests whose callback address field is not known.
 pub(crate) fn nowhere<R>(_: &mut R) -> Option<AddressField<'_>> {
     None
 }
 
 impl AddressField<'_> {
-    /// Sets the address, if the request has none.
+    /// Sets the callback address, if the request does not have one yet.
     pub(crate) fn fill(self, address: &str) {
         match self {
             Self::Field(value) => drop(value.get_or_insert_with(|| address.to_owned())),
@@ -43,7 +43,8 @@ impl AddressField<'_> {
         }
     }
 
-    /// Adds the receipt to the query of the address. A blank value, or one that is not a string, is left unchanged.
+    /// Adds the id of the receipt to the query of the callback address. An address that is blank or not a string stays
+    /// unchanged.
     pub(crate) fn add(self, receipt: ReceiptId) {
         let address = match self {
             Self::Field(value) => value.as_mut(),
@@ -62,7 +63,7 @@ impl AddressField<'_> {
         address.insert_str(end, &format!("{separator}{}={receipt}", ReceiptId::PARAMETER));
     }
 
-    /// Returns `true` if the address already has the query parameter of a receipt. If the request has no
+    /// Returns `true` if the callback address already has the query parameter of a receipt. If the request has no callback
     /// address, `default` is checked.
     pub(crate) fn is_taken(&self, default: &str) -> bool {
         let address = match self {

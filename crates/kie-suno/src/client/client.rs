@@ -34,19 +34,21 @@ pub struct Client {
 pub(crate) struct ClientInner {
     pub(crate) hosts: Hosts,
     pub(crate) call_back_url: String,
-    /// Waits that callbacks wake. `None` if the client has no receiver.
+    /// Registry of the tasks that code is waiting for, so that callbacks can wake this code. `None` if the client has no
+    /// receiver.
     pub(crate) waiters: Option<Waiters>,
-    /// Poll intervals and time limits of waits, if they were set.
+    /// Poll intervals and time limits for waiting. `None` if they were not set, so that the defaults apply.
     pub(crate) polling: Option<Polling>,
     pub(crate) ledger: Option<Arc<dyn Ledger>>,
-    /// Rate limit of calls that create something: the maximum number of sends, and the span in which they are counted.
+    /// Rate limit of calls that create something: the maximum number of sends, and the time span in which at most this
+    /// number is sent.
     pub(crate) rate: (usize, Duration),
     pub(crate) spending: Option<Spending>,
     pub(crate) dropped: Dropped,
 }
 
 impl Client {
-    /// Returns the ledger of the client, or an error if it has none.
+    /// Returns the ledger of the client, or an error if the client has no ledger.
     pub(crate) fn ledger(&self) -> Result<&dyn Ledger, Error> {
         self.inner.ledger.as_deref().ok_or_else(no_ledger)
     }
@@ -55,7 +57,7 @@ impl Client {
         &self.transport
     }
 
-    /// Returns the poll intervals and time limits of a wait for a task.
+    /// Returns the poll intervals and time limits for code that waits for a task.
     pub(crate) fn polling(&self) -> Polling {
         let default = || if self.waiters().is_some() { Polling::sweep() } else { Polling::default() };
         self.inner.polling.unwrap_or_else(default)
@@ -75,7 +77,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Returns the error for an operation that needs a ledger, on a client that has none.
+/// Returns the error for an operation that needs a ledger, on a client without a ledger.
 pub(crate) fn no_ledger() -> Error {
     Error::Ledger(LedgerError::new("the client has no ledger; names and receipts need one (`ClientBuilder::ledger`)"))
 }

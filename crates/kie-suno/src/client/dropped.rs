@@ -1,4 +1,5 @@
-//! Dropped calls with work outstanding: calls that were sent and wait for their response, and withdrawals to be written.
+//! Counting of dropped calls that are not done: calls that were sent and wait for their response, and calls that were not
+//! sent and still have to write this to their receipt.
 
 use std::{
     collections::BTreeMap,
@@ -13,14 +14,15 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::client::Client;
 
-/// Maximum number of withdrawals that one client writes to its ledger at the same time. Thousands can be due at once, and
-/// the updates of answered calls must not wait for all of them.
+/// Maximum number of withdrawals that one client writes to its ledger at the same time. A withdrawal records on the
+/// receipt of a dropped call that the call was not sent. Thousands of withdrawals can be due at the same time, and the
+/// ledger updates of answered calls must not wait for all of them.
 const WRITING: usize = 4;
 
 /// Number of dropped calls with work outstanding, by client and kind of work.
 ///
-/// This is a static and not a field of the client. A call then stores only the 4-byte number of its client to be counted
-/// when it is dropped, and not a reference to the client.
+/// This is a static and not a field of the client. So a call stores only the 4-byte number of its client, and not a
+/// reference to the client. With this number, the call is counted when it is dropped.
 static OPEN: Mutex<BTreeMap<(ClientNumber, Outstanding), usize>> = Mutex::new(BTreeMap::new());
 
 /// Notified when the work of a dropped call is done.
@@ -29,13 +31,13 @@ static DONE: Notify = Notify::const_new();
 /// The work that is outstanding for a dropped call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outstanding {
-    /// The call was sent, and its response is awaited.
+    /// The call was sent, and its response has not arrived yet.
     Answer,
-    /// The call was not sent, and this is to be written to its receipt.
+    /// The call was not sent, and its receipt does not record this yet.
     Withdrawal(ReceiptId),
 }
 
-/// Number of a client within this process.
+/// Number that identifies a client within this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ClientNumber(u32);
 
@@ -55,7 +57,7 @@ impl ClientNumber {
     /// Waits until no dropped call of the client has outstanding work for which `holds` returns `true`.
     async fn until_none(self, holds: impl Fn(&Outstanding) -> bool) {
         loop {
-            // Created before the check, so that no notification is missed between the check and the wait.
+            // Created before the check, so that no notification is missed between the check and the `await`.
             let done = DONE.notified();
             let is_open = {
                 let open = open();
@@ -75,7 +77,7 @@ fn open() -> MutexGuard<'static, BTreeMap<(ClientNumber, Outstanding), usize>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A counted dropped call. Dropping this value removes it from the count.
+/// Counts one dropped call. When this value is dropped, the call is no longer counted.
 #[derive(Debug)]
 pub(crate) struct Counted {
     key: (ClientNumber, Outstanding),
@@ -119,15 +121,15 @@ impl Dropped {
 }
 
 impl Client {
-    /// Waits until each [dropped](crate::CallFuture) call of this client and its clones has been withdrawn or answered, or
-    /// has timed out. Returns at once if no call was dropped.
+    /// Waits until each [dropped](crate::CallFuture) call of this client and its clones has been withdrawn or answered,
+    /// or has timed out. Returns immediately if no call was dropped.
     ///
     /// Await this after the last call and before the runtime ends. If a program ends right after it dropped a call, the
     /// receipt of the call stays [prepared or sent](crate::receipts::ReceiptState), and the response of the call is lost.
     ///
-    /// The wait is limited by the [timeouts](crate::Timeouts) of those calls, and by 30 seconds for each operation of the
-    /// ledger. If that is too long, put it into a `timeout`: the outstanding calls then continue. The runtime of those
-    /// calls must keep running during the wait.
+    /// This method waits no longer than the [timeouts](crate::Timeouts) of those calls, and 30 seconds for each operation
+    /// of the ledger. To wait for a shorter time, wrap the future in a `timeout`: the outstanding calls then continue.
+    /// The runtime of those calls must keep running while this method waits.
     ///
     /// ```no_run
     /// # use kie_suno::{Client, Error, requests::GenerateMusic};
@@ -141,7 +143,7 @@ impl Client {
     /// };
     /// tokio::select! {
     ///     done = work => done?,
-    ///     () = stop_signal() => {} // which drops a start, wherever it is
+    ///     () = stop_signal() => {} // drops a start that has not ended
     /// }
     /// client.settled().await;
     /// # Ok(())

@@ -9,8 +9,8 @@ use super::{
     target::Target,
 };
 
-/// A request and its response, without their types. The code that makes a call uses this trait, so that it is compiled once
-/// and not once for each operation.
+/// A request and its response, without their types. The code that makes a call uses this trait, so this code is compiled
+/// once, and not once for each operation.
 pub(crate) trait Exchange: Send {
     /// Returns the request as JSON.
     fn json(&self) -> Result<String, Error>;
@@ -24,7 +24,7 @@ pub(crate) trait Exchange: Send {
     /// Reads a response, and stores it.
     fn read(&mut self, http_status: u16, body: &[u8]) -> Result<(), ReadError>;
 
-    /// Stores the response of an earlier call, given as JSON. Returns `false` if it cannot be read.
+    /// Stores the response of an earlier call, given as JSON. Returns `false` if the JSON cannot be read as a response.
     fn recall(&mut self, response: &str) -> bool;
 
     /// Returns the stored response as JSON.

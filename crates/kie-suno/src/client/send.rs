@@ -16,7 +16,7 @@ use super::{
 use crate::error::{About, ApiError, DecodeError, Error, LostAnswer, OutcomeUnknown};
 
 impl Client {
-    /// Makes a call that only reads. `read` replaces [`Endpoint::read`] for its response.
+    /// Makes a call that only reads. `read` decodes the response, in place of [`Endpoint::read`].
     pub(crate) async fn read<E: Endpoint>(
         &self,
         request: E,
@@ -29,7 +29,7 @@ impl Client {
         exchange.response.ok_or_else(|| target.unanswered())
     }
 
-    /// Fills in the callback address if the request has a field for one and sets none.
+    /// Fills in the callback address of the client, if the request has a field for a callback address that is not set.
     pub(crate) fn fill(&self, exchange: &mut dyn Exchange) {
         if let Some(address) = exchange.call_back() {
             address.fill(&self.inner.call_back_url);
@@ -52,7 +52,7 @@ impl Client {
         outcome(target, response)
     }
 
-    /// Calls an operation with a form that contains a file, in place of its request.
+    /// Calls an operation whose request is a form that contains a file.
     pub(crate) async fn send_form<E: Endpoint>(
         &self,
         form: Form,
@@ -91,7 +91,7 @@ fn outcome(target: &Target, response: Result<Result<(), ReadError>, kie_transpor
     }
 }
 
-/// Returns the call for an encoded request.
+/// Returns the call that the transport makes for an encoded request.
 fn call<'a>(target: &'a Target, hosts: &Hosts, encoded: Encoded) -> Result<ApiCall<'a>, kie_transport::Error> {
     let content = match encoded.content {
         EncodedBody::Json(json) => Content::Json(json.into()),
@@ -131,7 +131,7 @@ fn verdict(opened: Result<(), ReadError>) -> Verdict<Result<(), ReadError>> {
         Err(ReadError::Refused(refusal)) => {
             Span::current().record("code", refusal.code());
             match (refusal.task_id(), refusal.kind()) {
-                // If a response names a task, the task exists, whatever the code of the response.
+                // If a response contains a task id, the task exists, whatever the code of the response is.
                 (Some(id), _) => {
                     saw_task(id);
                     Verdict::Done(opened)

@@ -8,7 +8,7 @@ use tracing::Span;
 
 use crate::error::{About, Error, TransportError};
 
-/// Addresses of the two hosts.
+/// Addresses of the API host and of the upload host.
 #[derive(Debug)]
 pub(crate) struct Hosts {
     pub(crate) api: BaseUrl,
@@ -24,7 +24,7 @@ impl Hosts {
     }
 }
 
-/// An operation without its types.
+/// The operation that a call is sent to, without its Rust types.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) name: Cow<'static, str>,
@@ -32,9 +32,9 @@ pub(crate) struct Target {
     pub(crate) host: Host,
     pub(crate) path: Cow<'static, str>,
     pub(crate) effect: Effect,
-    /// Field that names a local file.
+    /// Name of the request field with the path of a local file, if the operation has one.
     pub(crate) file: Option<&'static str>,
-    /// Field of the callback address.
+    /// Name of the request field with the callback address, if the operation has one.
     pub(crate) call_back_url: Option<&'static str>,
 }
 
@@ -55,7 +55,7 @@ impl Target {
     }
 }
 
-/// Records the task id in the current span, which is the span of the call whose response is being read.
+/// Records the task id in the current `tracing` span, the span of the call whose response is being read.
 pub(crate) fn saw_task(id: &str) {
     Span::current().record("task_id", id);
 }

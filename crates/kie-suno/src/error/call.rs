@@ -104,7 +104,7 @@ impl TransportError {
         self.source.attempts()
     }
 
-    /// Returns the duration of the whole call, including its wait in the queue and the pauses between attempts.
+    /// Returns the duration of the whole call, including its time in the queue and the pauses between attempts.
     pub fn elapsed(&self) -> Duration {
         self.source.elapsed()
     }
@@ -116,7 +116,7 @@ impl fmt::Display for TransportError {
     }
 }
 
-/// `Display` already prints the transport error, so `source` returns the cause behind it.
+/// `Display` already prints the transport error, so `source` returns the cause of the transport error.
 impl std::error::Error for TransportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.source()

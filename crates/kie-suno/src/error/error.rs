@@ -11,14 +11,14 @@ use super::{
     task::{NotResumed, TaskFailed, TimedOut},
 };
 
-/// The error type of the client. Each variant asks for a different reaction.
+/// The error type of the client. Each variant needs a different reaction.
 ///
 /// Three methods work for every variant. [`task_id`](Self::task_id) returns the task if one was started.
 /// [`charged`](Self::charged) tells if the call was paid for. [`receipt`](Self::receipt) returns the receipt of the call.
 ///
-/// Each variant holds one type. For tests of error handling, build the types of this crate with
-/// `Error::from(TimedOut::new(…))` and so on. Use `Error::Invalid(…)`, `Error::Ledger(…)` and `Error::config(…)` for the
-/// types that your own code meets too.
+/// Each variant contains a value of one type. For tests of error handling, build the types of this crate with
+/// `Error::from(TimedOut::new(…))` and so on. For types of the lower crates, use `Error::Invalid(…)`, `Error::Ledger(…)`
+/// and `Error::config(…)`.
 ///
 /// ```
 /// use kie_suno::{Charged, Error};
@@ -37,7 +37,7 @@ use super::{
 /// # assert_eq!(next_step(&wrong), "give up");
 /// ```
 ///
-/// If your code reads a ledger, checks a request or parses a setting itself, it chooses the variant for the error:
+/// If your own code reads a ledger, checks a request or parses a setting, it names the variant for the error:
 ///
 /// ```
 /// use kie_suno::{Error, Result, receipts::{Ledger, Receipt}, requests::{Endpoint, GenerateMusic}, transport::BaseUrl};
@@ -55,7 +55,8 @@ use super::{
 /// }
 /// ```
 ///
-/// `?` alone does not compile there, because these variants state that a call was not sent:
+/// `?` without `map_err` does not compile in these functions. The variants state that a call was not sent, and the types of
+/// the errors alone do not show this:
 ///
 /// ```compile_fail,E0277
 /// # use kie_suno::{Result, receipts::{Ledger, Receipt}};
@@ -87,8 +88,8 @@ pub enum Error {
     Config(Box<ConfigError>),
     /// The request breaks documented rules. Nothing was sent.
     ///
-    /// *What to do:* correct the fields that [`Invalid::violations`] lists. If the service has changed its limits since,
-    /// send the request unchecked.
+    /// *What to do:* correct the fields that [`Invalid::violations`] lists. If the service now accepts more than these
+    /// rules allow, send the request unchecked.
     #[error(transparent)]
     Invalid(Invalid),
     /// The service refused the call.
@@ -117,34 +118,35 @@ pub enum Error {
     /// for both tasks.
     #[error(transparent)]
     Failed(Box<TaskFailed>),
-    /// The task was not finished in time. It continues at the service.
+    /// The task was not finished in time. The task continues at the service.
     ///
     /// *What to do:* wait again for the task with this [id](Self::task_id), in this process or in another one. Do not start
-    /// it again: it is paid for. If polls are [failing](TimedOut::failing), check the network and the API key first.
+    /// the task again: it is paid for. If polls are [failing](TimedOut::failing), check the network and the API key first.
     #[error(transparent)]
     TimedOut(Box<TimedOut>),
-    /// A call that creates something was sent, and its outcome is not known. **Do not send it again without a check**: it
-    /// may have been paid for.
+    /// A call that creates something was sent, and its outcome is not known. **Do not send the call again without a
+    /// check**: it may have been paid for.
     ///
     /// *What to do:* if the call has a [receipt](OutcomeUnknown::receipt), wait for its callback with
-    /// [`Client::resume`](crate::Client::resume). If it has none, check the log page of the account before you send it
-    /// again.
+    /// [`Client::resume`](crate::Client::resume). If the call has no receipt, check the log page of the account before you
+    /// send the call again.
     #[error(transparent)]
     OutcomeUnknown(Box<OutcomeUnknown>),
-    /// Some files of a finished task could not be saved. They stay at the service until they expire.
+    /// Some files of a finished task could not be saved. The files stay at the service until they expire.
     ///
     /// *What to do:* free disk space or repair the network, and save the task again. The files that were
     /// [saved](SaveError::saved) are kept. Files that have [expired](SaveError::expired_since) cannot be restored.
     #[error(transparent)]
     Save(Box<SaveError>),
-    /// The ledger cannot be read or written, or the client has none. Nothing was sent.
+    /// The ledger cannot be read or written, or the client has no ledger. Nothing was sent.
     ///
-    /// *What to do:* repair the ledger, or set one for the client. Then make the same call again.
+    /// *What to do:* repair the ledger, or set a ledger for the client. Then make the same call again.
     #[error(transparent)]
     Ledger(LedgerError),
     /// The name of the call already belongs to a call with another request. Nothing was sent.
     ///
-    /// *What to do:* choose another name, or find the call that has the name by its [receipt](NameTaken::receipt).
+    /// *What to do:* choose another name, or use the [receipt](NameTaken::receipt) to find the call that already has this
+    /// name.
     #[error(transparent)]
     NameTaken(Box<NameTaken>),
     /// The budget does not allow the call. Nothing was sent.
@@ -155,8 +157,8 @@ pub enum Error {
     OverBudget(Box<OverBudget>),
     /// No task was found for a receipt.
     ///
-    /// *What to do:* after a [timeout](NotResumed::is_timeout), resume it later. If the call was
-    /// [not sent](NotResumed::is_unsent), make it again. In all other cases, the receipt or the kind of task is wrong.
+    /// *What to do:* after a [timeout](NotResumed::is_timeout), resume the receipt later. If the call was [not
+    /// sent](NotResumed::is_unsent), make the call again. In all other cases, the receipt or the kind of task is wrong.
     #[error(transparent)]
     NotResumed(Box<NotResumed>),
 }
@@ -167,7 +169,7 @@ impl Error {
         Self::Config(Box::new(error))
     }
 
-    /// Returns the id of the task, if one was started before the error.
+    /// Returns the id of the task, if a task was started before the error.
     pub fn task_id(&self) -> Option<&str> {
         match self {
             Self::Config(_) | Self::Invalid(_) | Self::OutcomeUnknown(_) | Self::Ledger(_) => None,
@@ -181,8 +183,8 @@ impl Error {
         }
     }
 
-    /// Returns the operation that was called, such as `generate-music`. `None` for the wait for a task, the saving of its
-    /// files, settings and the ledger.
+    /// Returns the operation that was called, such as `generate-music`. `None` for a task that failed or timed out, for
+    /// files that were not saved, for settings, and for the ledger.
     pub fn operation(&self) -> Option<&str> {
         match self {
             Self::Invalid(error) => Some(error.operation()),
@@ -210,13 +212,13 @@ impl Error {
         }
     }
 
-    /// Tells if the call, or the task that it started, was paid for.
+    /// Returns [`Charged`], which tells if the call, or the task that it started, was paid for.
     pub fn charged(&self) -> Charged {
         match self {
             Self::Config(_) | Self::Invalid(_) | Self::Ledger(_) | Self::NameTaken(_) => Charged::No,
             Self::OverBudget(_) => Charged::No,
             Self::Failed(error) => error.failure.charged(),
-            // A task was accepted before the error, and the error does not tell if it was charged.
+            // A task was accepted before the error. The error does not tell if the task was charged.
             _ if self.task_id().is_some() => Charged::Unknown,
             Self::Api(error) => error.refusal.charged(),
             Self::Transport(error) if error.source.is_unsent() => Charged::No,
@@ -254,8 +256,8 @@ impl Error {
         match self {
             Self::Transport(error) => error.kind() != kie_transport::ErrorKind::Setup,
             Self::Decode(_) => true,
-            // A response without the service's envelope, such as one of a proxy, says nothing about the task. Only a wrong
-            // API key is permanent.
+            // A response without the service's envelope, such as a response of a proxy, says nothing about the task. Of
+            // these errors, only a wrong API key is permanent.
             Self::Api(error) if !error.refusal.has_envelope() => error.kind() != RefusalKind::Auth,
             Self::Api(error) => {
                 matches!(error.kind(), RefusalKind::RateLimited | RefusalKind::Server | RefusalKind::Maintenance)
@@ -266,7 +268,7 @@ impl Error {
 }
 
 /// Converts the error types of this crate into their variants. The error types of the lower crates are left out: they also
-/// occur without a client, where the statement of the variant may be false.
+/// occur without a client. The statement of the variant, such as "Nothing was sent", could then be false.
 macro_rules! variants {
     ($($variant:ident($error:ident),)+) => {
         $(

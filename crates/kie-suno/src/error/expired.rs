@@ -16,7 +16,7 @@ pub(crate) struct Expired {
 }
 
 impl Expired {
-    /// Returns `None` if files that were made at `made` have not expired yet.
+    /// Returns the expiry of files that were made at `made`. `None` if the files have not expired yet.
     pub(crate) fn by_now(made: Timestamp) -> Option<Self> {
         let since = Lifetime::GENERATED.kept_until(&made)?;
         let now = SystemTime::now();
@@ -30,7 +30,7 @@ impl Expired {
     }
 }
 
-/// Ends an error text with the reason that the files have expired, or with nothing if they have not.
+/// Last part of an error text: says that the files have expired. Empty if the files have not expired.
 pub(crate) struct ExpiryReason<'a>(pub(crate) Option<&'a Expired>);
 
 impl fmt::Display for ExpiryReason<'_> {

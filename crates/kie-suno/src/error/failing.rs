@@ -4,8 +4,9 @@ use std::time::SystemTime;
 
 use super::error::Error;
 
-/// Polls of a task that fail one after another. A wait continues in spite of them for a limited time: see
-/// [`Events::failing`](crate::Events::failing), [`TimedOut::failing`](crate::errors::TimedOut::failing) and
+/// Polls of a task that fail one after another. The client continues to wait for the task for a limited time, although
+/// these polls fail: see [`Events::failing`](crate::Events::failing),
+/// [`TimedOut::failing`](crate::errors::TimedOut::failing) and
 /// [`Polling::max_error_time`](crate::Polling#structfield.max_error_time).
 #[derive(Debug)]
 pub struct Failing {

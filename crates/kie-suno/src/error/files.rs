@@ -48,8 +48,8 @@ impl SaveError {
         self
     }
 
-    /// Sets the creation time of the task. If its files have expired by now, [`expired_since`](Self::expired_since) returns the
-    /// time.
+    /// Sets the creation time of the task. If the files of the task have expired by now,
+    /// [`expired_since`](Self::expired_since) returns the time at which they expired.
     #[must_use]
     pub fn with_made(mut self, made: Timestamp) -> Self {
         self.expired = Expired::by_now(made);
@@ -71,8 +71,9 @@ impl SaveError {
         &self.path
     }
 
-    /// Returns the time at which the files of the task expired, if they had expired when the file was refused. The service
-    /// [keeps](kie_types::Lifetime::GENERATED) files only for a limited time. A retry cannot succeed then.
+    /// Returns the time at which the files of the task expired. `None` if no file was refused after its expiry. The
+    /// service [keeps](kie_types::Lifetime::GENERATED) files only for a limited time. When they have expired, a retry
+    /// cannot succeed.
     pub fn expired_since(&self) -> Option<&Timestamp> {
         self.expired.as_ref().map(Expired::since)
     }

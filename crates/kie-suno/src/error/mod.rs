@@ -1,4 +1,4 @@
-//! Error types. Each variant of [`Error`] asks for a different reaction.
+//! Error types. Each variant of [`Error`] needs a different reaction.
 
 mod about;
 mod call;

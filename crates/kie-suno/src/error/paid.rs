@@ -9,9 +9,10 @@ use super::{about::About, error::Error};
 
 /// A call that creates something was sent, and its outcome is not known.
 ///
-/// The service has no list of tasks and accepts no idempotency key, so a task whose id was lost cannot be looked up. It may
-/// appear on the log page and in the balance of the account. The callback of the task also names it, because the callback
-/// address contains the [receipt](Self::receipt): see [`Client::resume`](crate::Client::resume).
+/// The service has no list of tasks and accepts no idempotency key, so a task whose id was lost cannot be looked up. The
+/// task may appear on the log page of the account, and its price in the balance. The callback of the task also contains the
+/// id. The callback address contains the [receipt](Self::receipt), so the callback can be matched to this call: see
+/// [`Client::resume`](crate::Client::resume).
 #[derive(Debug, thiserror::Error)]
 #[error("{about}: it is not known whether the service accepted the call; it may have been charged{}", Named(about.receipt))]
 pub struct OutcomeUnknown {
@@ -54,8 +55,8 @@ impl OutcomeUnknown {
         self
     }
 
-    /// Returns the transport error, if no response came. `None` also for a call that was sent before under the same name,
-    /// because its failure is not known.
+    /// Returns the transport error, if no response came. `None` if a response came. Also `None` if an earlier call was
+    /// sent under the same name, because the failure of the earlier call is not known.
     pub fn lost(&self) -> Option<&kie_transport::Error> {
         match &self.source {
             LostAnswer::Lost(lost) => Some(lost),
@@ -63,7 +64,7 @@ impl OutcomeUnknown {
         }
     }
 
-    /// Returns the response, if one came and could not be read.
+    /// Returns the response, if a response came and could not be read.
     pub fn response(&self) -> Option<&Unreadable> {
         match &self.source {
             LostAnswer::Unreadable(answer) => Some(answer),
@@ -77,7 +78,7 @@ impl OutcomeUnknown {
     }
 }
 
-/// Ends an error text with the receipt of the call, or with nothing if the call has none.
+/// Last part of an error text: names the receipt of the call. Empty if the call has no receipt.
 struct Named(Option<ReceiptId>);
 
 impl fmt::Display for Named {
@@ -113,7 +114,7 @@ impl NameTaken {
         Self { about: About::new(operation), name: name.into(), operation: taken_by.into() }
     }
 
-    /// Sets the receipt of the call that has the name.
+    /// Sets the receipt of the call that already has the name.
     #[must_use]
     pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
         self.about = self.about.with(receipt);
@@ -125,7 +126,7 @@ impl NameTaken {
         &self.name
     }
 
-    /// Returns the receipt of the call that has the name.
+    /// Returns the receipt of the call that already has the name.
     pub fn receipt(&self) -> Option<ReceiptId> {
         self.about.receipt
     }

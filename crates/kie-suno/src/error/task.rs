@@ -54,7 +54,8 @@ impl TaskFailed {
     }
 }
 
-/// The task was not finished in time. It continues at the service: get it again with [`Client::task`](crate::Client::task).
+/// The task was not finished in time. The task continues at the service. To wait for the task again, get its `Task` from
+/// [`Client::task`](crate::Client::task).
 #[derive(Debug)]
 pub struct TimedOut {
     pub(crate) task_id: String,
@@ -84,25 +85,25 @@ impl TimedOut {
         self
     }
 
-    /// Sets the failing polls at the end of the wait.
+    /// Sets the polls that were failing when the time was over.
     #[must_use]
     pub fn with_failing(mut self, failing: Failing) -> Self {
         self.failing = Some(Arc::new(failing));
         self
     }
 
-    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the last finished poll
-    /// was answered.
+    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the service answered
+    /// the last finished poll.
     pub fn failing(&self) -> Option<&Failing> {
         self.failing.as_deref()
     }
 
-    /// Returns the duration of the wait.
+    /// Returns the time for which the client waited.
     pub fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// Returns the state of the task at the last poll that showed one.
+    /// Returns the state of the task at the last poll that showed a state.
     pub fn last(&self) -> Option<&Report> {
         self.last.as_ref()
     }
@@ -152,14 +153,15 @@ impl NotResumed {
         Self { receipt, operation: None, why: NotResumedReason::NotThere }
     }
 
-    /// Changes the error to a call of this operation whose task did not become known within the time `waited`: see
-    /// [`is_timeout`](Self::is_timeout).
+    /// Turns this error into a timeout: the task of the receipt did not become known within the time `waited`. `operation`
+    /// is the operation of the call. See [`is_timeout`](Self::is_timeout).
     #[must_use]
     pub fn late(self, operation: impl Into<String>, waited: Duration) -> Self {
         Self { operation: Some(operation.into()), why: NotResumedReason::Late(waited), ..self }
     }
 
-    /// Changes the error to a call of this operation that was refused or never sent: see [`is_unsent`](Self::is_unsent).
+    /// Turns this error into the error of a call that was refused or never sent. `operation` is the operation of the call.
+    /// See [`is_unsent`](Self::is_unsent).
     #[must_use]
     pub fn unsent(self, operation: impl Into<String>) -> Self {
         Self { operation: Some(operation.into()), why: NotResumedReason::NotTaken, ..self }
@@ -179,12 +181,12 @@ impl NotResumed {
         self.operation.as_deref()
     }
 
-    /// Returns `true` if the wait has timed out. The task may still become known.
+    /// Returns `true` if the task of the receipt did not become known in time. It may still become known later.
     pub fn is_timeout(&self) -> bool {
         matches!(self.why, NotResumedReason::Late(_))
     }
 
-    /// Returns `true` if the call was certainly refused or never sent. It can be sent again.
+    /// Returns `true` if the call was certainly refused or never sent. The call can be sent again.
     pub fn is_unsent(&self) -> bool {
         matches!(self.why, NotResumedReason::NotTaken)
     }

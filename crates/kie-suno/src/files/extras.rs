@@ -1,11 +1,12 @@
-//! Files that are saved beside a song: its lyrics, its cover image, and the record of its task.
+//! Files that are saved beside a song: its lyrics, its cover image, and the record of its task (the response of the
+//! service about the task).
 
 use kie_transport::{Error as TransportFailure, ErrorKind};
 use kie_types::{InlineFile, Item, Link};
 
 use crate::task::AnyTask;
 
-/// Returns the lyrics and the cover image of an item, as items of their own.
+/// Returns the lyrics and the cover image of an item, each as a separate item.
 pub(crate) fn lyrics_and_cover(item: &Item) -> Vec<Item> {
     let extra = || {
         let mut extra = Item::default();

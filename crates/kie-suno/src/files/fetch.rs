@@ -8,7 +8,7 @@ use kie_types::{DownloadUrl, Item, RefusalKind};
 use super::partial_file::PartialFile;
 use crate::{client::Client, error::Error};
 
-/// Reason for which a file could not be fetched.
+/// Error of a file that could not be fetched.
 pub(crate) struct FetchError {
     pub(crate) error: TransportFailure,
     /// `true` if the service no longer has the file, so that a retry cannot succeed.
@@ -21,7 +21,8 @@ impl From<TransportFailure> for FetchError {
     }
 }
 
-/// Fetches the file of an item. Returns `None` if the item says that its file was never made.
+/// Fetches the file of an item into a temporary file in `folder`. Returns `None` if the item says that its file was never
+/// made.
 pub(crate) async fn fetch(
     client: &Client,
     item: &Item,
@@ -58,12 +59,13 @@ pub(crate) async fn fetch(
     Ok(Some(partial))
 }
 
-/// Returns `true` if a file host refused the link: it does not exist, or it has expired.
+/// Returns `true` if a file host refused the link, because the link does not exist or has expired.
 pub(crate) fn is_refused(error: &TransportFailure) -> bool {
     matches!(error.kind(), ErrorKind::Status(403 | 404 | 410))
 }
 
-/// Downloads a file from its link. If the host refuses the link, asks the service for a fresh one and tries that.
+/// Downloads a file from its link. If the host refuses the link, asks the service for a fresh link, and downloads the file
+/// from the fresh link.
 async fn download(
     client: &Client,
     url: &str,
@@ -82,19 +84,20 @@ async fn download(
         downloaded => return Ok(downloaded?),
     };
     match client.call(DownloadUrl::new(url)).await {
-        // A fresh link is valid for 20 minutes only. It is used at once and not stored.
+        // A fresh link is valid for 20 minutes only, so it is used immediately and not stored.
         Ok(fresh) => fetch(&fresh).await.map_err(|error| FetchError { is_expired: is_not_found(&error), error }),
-        // The service gave no fresh link. The refusal of the first link explains more, so that error is returned.
+        // The service gave no fresh link. The refusal of the first link explains more, so the error of the first download
+        // is returned.
         Err(refusal) => Err(FetchError { is_expired: is_not_found(&error) && is_unknown_file(&refusal), error }),
     }
 }
 
-/// Returns `true` if the host says that it does not have the file.
+/// Returns `true` if the file host says that it does not have the file.
 fn is_not_found(error: &TransportFailure) -> bool {
     matches!(error.kind(), ErrorKind::Status(404 | 410))
 }
 
-/// Returns `true` if the service says that it does not know the file. For an unknown file it reports an invalid address.
+/// Returns `true` if the service says that it does not know the file. It may report such a file as an invalid address.
 fn is_unknown_file(error: &Error) -> bool {
     let Error::Api(refused) = error else { return false };
     refused.refusal().has_envelope() && matches!(refused.kind(), RefusalKind::NotFound | RefusalKind::Validation)

@@ -11,7 +11,7 @@ use kie_types::InlineFile;
 
 use super::unique::unique;
 
-/// A temporary file in the target folder. Dropping it deletes the temporary file, also if the save is cancelled.
+/// A temporary file in the target folder. Dropping this value deletes the file, also if the save is cancelled.
 pub(crate) struct PartialFile {
     pub(crate) path: PathBuf,
     pub(crate) extension: &'static str,
@@ -24,8 +24,9 @@ impl PartialFile {
         Ok(Self { path: folder.join(format!(".kie-{:016x}.part", unique())), extension: "", bytes: 0 })
     }
 
-    /// Gives the complete file its final name. If that name is used by another file or is in `reserved`, the next number is
-    /// appended. Returns the path and the size in bytes.
+    /// Gives the complete file its final name. `reserved` lists the paths of the files that the same save has already
+    /// saved. If the name belongs to a reserved path or to a file with other content, a number is appended. Returns the
+    /// path and the size in bytes.
     pub(crate) async fn persist(
         self,
         folder: &Path,
@@ -35,8 +36,8 @@ impl PartialFile {
         let (folder, name, bytes) = (folder.to_owned(), name.to_owned(), self.bytes);
         let persisted = tokio::task::spawn_blocking(move || {
             let path = self.persist_blocking(&folder, &name, &reserved)?;
-            // The new name is on the disk once the folder is synced. Not every platform can sync a folder. The file exists in
-            // any case, so an error is ignored.
+            // Syncing the folder puts the new name on the disk. Not every platform can sync a folder. The file already
+            // has its name, so an error is ignored.
             #[cfg(unix)]
             drop(fs::File::open(&folder).and_then(|folder| folder.sync_all()));
             Ok(path)
@@ -45,7 +46,7 @@ impl PartialFile {
         Ok((path, bytes))
     }
 
-    /// Writes a file whose content came with the response.
+    /// Writes a file whose content the response itself contains, instead of a link.
     pub(crate) async fn write(&mut self, file: InlineFile) -> Result<(), TransportFailure> {
         let path = self.path.clone();
         (self.extension, self.bytes) = (file.extension, file.bytes.len() as u64);
@@ -74,8 +75,8 @@ impl PartialFile {
                         return Ok(path);
                     }
                 }
-                // Some file systems have no hard links. On these, `rename` could replace a file that another process
-                // creates between this check and the call.
+                // Some file systems have no hard links. On such a file system, `rename` could replace a file that another
+                // process creates between this check and the call.
                 Err(_) if !path.try_exists()? => {
                     fs::rename(&self.path, &path)?;
                     return Ok(path);
@@ -94,7 +95,7 @@ impl Drop for PartialFile {
     }
 }
 
-/// Returns `true` if two files hold the same bytes.
+/// Returns `true` if two files contain the same bytes.
 fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
     if !fs::metadata(other)?.is_file() || fs::metadata(one)?.len() != fs::metadata(other)?.len() {
         return Ok(false);

@@ -24,7 +24,7 @@ use crate::{
 
 /// Maximum length of the title in a file name, in bytes. File systems allow 255 bytes for the whole name.
 const TITLE: usize = 120;
-/// Number of characters of an id in a file name. It is enough to tell the results of one task apart.
+/// Number of characters of an id in a file name. This number is enough to distinguish the results of one task.
 const ID: usize = 8;
 
 impl<J: Job> Task<J> {
@@ -68,7 +68,7 @@ pub struct Save {
     with_extras: bool,
 }
 
-/// A result of the task, with the name of its file without the extension.
+/// A result that has to be saved: the item, and the name of its file without the extension.
 struct Wanted {
     name: String,
     item: Item,
@@ -82,10 +82,10 @@ impl Save {
     }
 
     /// Also saves the lyrics (`.txt`) and the cover image of each song, and the record of the task (`.json`). The record is
-    /// read from the service once more for that.
+    /// the response of the service about the task. It is read once more for this file.
     ///
-    /// These files are returned and counted like the songs. The exception: if the service no longer has one of them, it is
-    /// left out with a warning. A missing song is an error.
+    /// These files are returned and counted like the songs, with one exception. If the service no longer has such a file,
+    /// the file is left out with a warning. A missing song is an error.
     pub fn with_extras(mut self) -> Self {
         self.with_extras = true;
         self
@@ -133,7 +133,8 @@ impl Save {
                     partial.persist(&folder, &name, reserved).await
                 }
                 Ok(None) => continue,
-                // The songs are paid for, the extras are not. A lost extra must not make the save fail again each time.
+                // The songs are paid for, the extra files are not. An expired extra file must not make every later save
+                // fail.
                 Err(failure) if failure.is_expired && index >= songs => {
                     let (file, error): (_, &dyn std::error::Error) = (folder.join(name), &failure.error);
                     tracing::warn!(error, file = %file.display(), "the service no longer has this extra file");
@@ -143,7 +144,7 @@ impl Save {
             };
             match persisted {
                 Ok((path, bytes)) => saved.push((index, SavedFile { id, path, bytes })),
-                // The other files can still be fetched, and their links expire, so the save continues.
+                // The other files can still be fetched, and their links will expire. So the save continues.
                 Err(error) => failed.push((index, folder.join(name), error)),
             }
         }
@@ -180,7 +181,7 @@ impl fmt::Debug for Save {
     }
 }
 
-/// Returns the absolute path: a receipt may be read by a process in another folder.
+/// Returns the absolute path. A process with another working directory may read the path from the receipt.
 fn absolute(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     absolute.to_string_lossy().into_owned()

@@ -1,4 +1,4 @@
-//! Saving the results of all unfinished receipts, whichever process started the tasks.
+//! Saving the results of all unfinished receipts, also of tasks that another process started.
 
 use std::{
     fmt,
@@ -15,20 +15,22 @@ use tokio::time::timeout;
 use super::{save::Save, unique::unique, workers::Workers};
 use crate::{client::Client, error::Error, saved_file::SavedFile};
 
-/// Time for which a receipt is claimed. If the process is killed, others can claim the receipt after this time.
+/// Duration of the claim on a receipt. A claim keeps other processes from saving the same receipt. If this process is
+/// killed, another process can claim the receipt after this time.
 const LEASE: Duration = Duration::from_secs(60);
-/// Interval at which the claim is renewed while the files are fetched.
+/// Interval at which the claim on a receipt is renewed while the files of the receipt are fetched.
 const RENEWAL: Duration = Duration::from_secs(20);
 
 impl Client {
-    /// Polls the task of every unfinished receipt, and saves the files of the complete ones into a folder. Call it after a
-    /// restart or a crash, or regularly. `.await` the returned [`SaveAll`].
+    /// Polls the task of every unfinished receipt, and saves the files of the complete tasks into a folder. Call this
+    /// method after a restart or a crash, or regularly. `.await` the returned [`SaveAll`].
     ///
     /// The oldest receipts come first, because the service deletes their files first. Receipts that are older than the
     /// [lifetime of files](Lifetime::GENERATED) come last.
     ///
-    /// Several calls can run at the same time, also in several processes: each receipt is claimed by one of them while its
-    /// files are fetched. An error of one receipt is [reported](SaveOutcome::Error), and does not stop the others.
+    /// Several calls can run at the same time, also in several processes. Only one call claims a receipt while the files of
+    /// the receipt are fetched. An error of one receipt is [reported](SaveOutcome::Error), and the other receipts are still
+    /// saved.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -41,7 +43,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`] if the receipts cannot be read, or the client has no ledger.
+    /// [`Error::Ledger`] if the receipts cannot be read, or if the client has no ledger.
     pub fn save_all(&self, folder: impl AsRef<Path>) -> SaveAll {
         SaveAll { client: self.clone(), folder: folder.as_ref().to_owned(), extras: false }
     }

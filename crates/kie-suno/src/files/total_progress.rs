@@ -22,7 +22,7 @@ impl TotalProgress {
         Self { progress, files: Arc::new(Mutex::new(vec![FileProgress::default(); files])) }
     }
 
-    /// Returns the progress of one of the files.
+    /// Returns the progress callback for the file with this index. The bytes of the file are added to the sum.
     pub(crate) fn of_file(&self, index: usize) -> TransferProgress {
         let Self { progress, files } = self.clone();
         TransferProgress::new(move |bytes, total| {

@@ -60,18 +60,19 @@ impl Upload {
         self
     }
 
-    /// Uploads the file, and returns the whole response of the service instead of only the link. It tells for example
-    /// [until when](UploadedFile::kept_until) the service keeps the file, and always has a [link](UploadedFile::url).
+    /// Uploads the file, and returns the whole response of the service instead of only the link. The response always has a
+    /// [link](UploadedFile::url). It can also have the time [until which](UploadedFile::kept_until) the service keeps the
+    /// file.
     ///
     /// # Errors
     ///
-    /// The same as of [`Client::upload`].
+    /// Same as [`Client::upload`].
     pub async fn response(self) -> Result<UploadedFile, Error> {
         self.send().await.map(|(_, file)| file)
     }
 
     async fn send(self) -> Result<(Link<Uploaded>, UploadedFile), Error> {
-        // The prefix keeps two uploads with the same name from replacing each other.
+        // The file gets a random prefix, so that two uploads with the same file name do not replace each other.
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = format!("{:016x}-{name}", unique());
         let texts = [("uploadPath", FOLDER), ("fileName", name.as_str())];
@@ -130,15 +131,15 @@ impl fmt::Debug for Upload {
 }
 
 impl Client {
-    /// Uploads a local file and returns its link. Use the link in any request that needs the address of a file. `.await` the
-    /// returned [`Upload`]; set its options first if you need them.
+    /// Uploads a local file and returns its link. Use the link in any request that needs the address of a file. `.await`
+    /// the returned [`Upload`]; set its options first if you need them.
     ///
-    /// The file is streamed from the disk, so its size does not matter for memory. The service keeps it for
-    /// [1 to 3 days](kie_types::Lifetime::UPLOADED); [`Upload::response`] tells until when.
+    /// The file is streamed from the disk, so the memory use does not depend on its size. The service keeps the file for [1
+    /// to 3 days](kie_types::Lifetime::UPLOADED); [`Upload::response`] tells until when.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the file cannot be read. Otherwise the same as of [`call`](Self::call).
+    /// [`Error::Transport`] if the file cannot be read, and all errors of [`call`](Self::call).
     pub fn upload(&self, path: impl AsRef<Path>) -> Upload {
         Upload::new(self.clone(), path.as_ref().to_owned())
     }

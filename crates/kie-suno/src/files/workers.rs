@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 /// Maximum number of jobs that run at the same time.
 const MAX_RUNNING: usize = 4;
 
-/// Runs a few jobs at the same time, each on a task of the runtime. Dropping this cancels the running jobs.
+/// Runs a few jobs at the same time, each on a task of the runtime. Dropping this value cancels the running jobs.
 pub(super) struct Workers<I, T> {
     pending: I,
     running: JoinSet<T>,
@@ -23,7 +23,8 @@ where
         Self { pending: jobs, running: JoinSet::new() }
     }
 
-    /// Returns the result of the next job that ends, or `None` when all have ended. A panic of a job is resumed here.
+    /// Returns the result of the next job that ends, or `None` when all jobs have ended. If a job has panicked, this method
+    /// panics too.
     pub(super) async fn next(&mut self) -> Option<T> {
         loop {
             for job in self.pending.by_ref().take(MAX_RUNNING - self.running.len()) {
@@ -32,7 +33,8 @@ where
             match self.running.join_next().await? {
                 Ok(done) => return Some(done),
                 Err(error) => {
-                    // If there was no panic, the runtime is shutting down, and cancels this future too.
+                    // A job that ended without a panic was cancelled, because the runtime is shutting down. The runtime
+                    // then cancels this future too.
                     if let Ok(panic) = error.try_into_panic() {
                         std::panic::resume_unwind(panic);
                     }

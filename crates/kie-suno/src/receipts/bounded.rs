@@ -7,8 +7,8 @@ use kie_ledger::{
 };
 use tokio::time::timeout;
 
-/// Above the 10 seconds for which the SQLite ledger waits for another process, and short enough that a stuck ledger becomes
-/// an error.
+/// Time limit of one operation of a ledger. It is longer than the 10 seconds for which the SQLite ledger waits for
+/// another process. If a ledger never answers, the caller gets an error after this time.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// A ledger whose methods fail with an error if they take longer than 30 seconds.
@@ -57,7 +57,7 @@ impl<L: Ledger> Ledger for Bounded<L> {
     }
 }
 
-/// Waits for an operation of a ledger, or returns an error after `time`.
+/// Waits for an operation of a ledger. Returns an error if the operation takes longer than `time`.
 pub(crate) async fn within<T>(time: Duration, operation: LedgerFuture<'_, T>) -> Result<T, LedgerError> {
     timeout(time, operation).await.unwrap_or_else(|_| {
         Err(LedgerError::new(format!("the ledger did not respond within {} seconds", time.as_secs())))

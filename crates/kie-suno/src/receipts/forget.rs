@@ -9,9 +9,10 @@ impl Client {
     /// stays unknown, for a task that the service no longer knows, and for files that have expired. The receipt then counts
     /// as finished, and [`unfinished`](Self::unfinished) no longer lists it.
     ///
-    /// The name of the receipt becomes free. After an unknown outcome, this is the explicit way to send the call again,
-    /// **which may pay for it twice**: the next call with the name gets a new receipt. If the service did accept the first
-    /// call, its callback still finds the first receipt, which is then listed again. Nothing is stopped at the service.
+    /// The name of the receipt becomes free. The next call with this name is sent, and gets a new receipt. After an unknown
+    /// outcome, this is the way to send the call again deliberately, **which may pay for it twice**. If the service did
+    /// accept the first call, its callback still updates the first receipt. The first receipt is then listed again. The
+    /// task at the service is not stopped.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {
@@ -30,7 +31,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`] if the ledger cannot be read or written, if it has no such receipt, or if the client has no ledger.
+    /// [`Error::Ledger`] if the ledger cannot be read or written, if it does not contain the receipt, or if the
+    /// client has no ledger.
     pub async fn forget(&self, receipt: ReceiptId) -> Result<Receipt, Error> {
         let ledger = self.ledger()?;
         let find = || async {

@@ -1,4 +1,4 @@
-//! Receipts: the record of each paid call, the ledger that stores it, and the calls of the client that use it.
+//! Receipts of paid calls, the ledger that stores receipts, and the methods of the client that use the ledger.
 
 mod bounded;
 mod find;

@@ -1,4 +1,4 @@
-//! Writing updates to receipts. Best effort: a failed write is logged and never fails the call.
+//! Writing updates to receipts. A failed write is logged, and never fails the call.
 
 use std::{
     error::Error,
@@ -10,7 +10,7 @@ use kie_ledger::{Ledger, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate};
 use super::bounded::within;
 use crate::client::Client;
 
-/// Maximum time for which the write of an update may delay its caller.
+/// Maximum time for which the caller waits for the write of an update.
 pub(crate) const UPDATE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Writes an update to a receipt. Logs a warning if the ledger fails or takes longer than [`UPDATE_TIMEOUT`].
@@ -39,9 +39,10 @@ impl Client {
                 return;
             }
         };
-        // A task that was not complete when its files were saved may still make more, so it does not count as saved.
+        // A task that was not complete when its files were saved may make more files, so its receipt is not marked as saved
+        // yet.
         let is_early = matches!(update, ReceiptUpdate::Saved { .. }) && receipt.state < ReceiptState::Complete;
-        // The write of the response, which names the task, may have failed.
+        // The receipt may lack the task id, because the write of the response may have failed.
         let named = ReceiptUpdate::Named { task_id: task_id.to_owned() };
         for update in [Some(&named), Some(update).filter(|_| !is_early)].into_iter().flatten() {
             // Skip an update that changes nothing.

@@ -21,17 +21,17 @@ impl<J: Job> Task<J> {
         AnyTask::new::<J>(self.client.clone(), self.id.as_str().to_owned(), self.receipt)
     }
 
-    /// Returns the error for a task that reached the stage that was waited for, but whose record shows no result.
+    /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
     pub(crate) fn shows_nothing(&self) -> Error {
         self.any().shows_nothing()
     }
 }
 
 impl Client {
-    /// Returns a task by its saved id, if its kind is known only by name, such as one from a database.
+    /// Returns a task by its saved id, if the kind of the task is known only by its name, for example from a database.
     ///
     /// `kind` is the operation that started the task (`generate-music`), or the kind of its job (`music`). Returns `None`
-    /// if no operation of this name, and none with this kind of job, starts tasks.
+    /// if no operation that starts tasks has this name or this kind of job.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, kind: &str, id: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -49,7 +49,8 @@ impl Client {
         self.started_by(known.name, id.into(), None)
     }
 
-    /// Returns the task of a receipt. `None` while the receipt has no task id, and if its call starts no task.
+    /// Returns the task of a receipt. `None` while the receipt has no task id, and if the call of the receipt starts no
+    /// task.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -96,7 +97,7 @@ pub struct AnyTask {
     pub(crate) client: Client,
     pub(crate) id: String,
     pub(crate) receipt: Option<ReceiptId>,
-    /// Kind of the job in one word.
+    /// Kind of the job in one word, such as `music`.
     pub(crate) job: &'static str,
     lookup: &'static str,
     poll: fn(Client, String) -> PollFuture,
@@ -120,12 +121,12 @@ impl AnyTask {
         &self.id
     }
 
-    /// Returns the kind of its job in one word, such as `music`.
+    /// Returns the kind of the task's job in one word, such as `music`.
     pub fn kind(&self) -> &'static str {
         self.job
     }
 
-    /// Returns the receipt of the call that started it, if the receipt is known.
+    /// Returns the receipt of the call that started the task, if the receipt is known.
     pub fn receipt(&self) -> Option<ReceiptId> {
         self.receipt
     }
@@ -144,7 +145,7 @@ impl AnyTask {
         AnyWait::new(self.clone())
     }
 
-    /// Waits until the task reaches this stage.
+    /// Waits until the task reaches this stage, and returns its report.
     pub(super) fn until(self, stage: Stage, polling: Option<Polling>) -> ReportFuture {
         (self.wait)(self, stage, polling)
     }
@@ -153,17 +154,18 @@ impl AnyTask {
         Task::resumed(self.client, self.id.as_str().into(), self.receipt)
     }
 
-    /// Polls the task once and returns its record. Writes nothing to the receipt.
+    /// Polls the task once and returns its record. `None` if the service does not know the task. Writes nothing to the
+    /// receipt.
     pub(crate) async fn poll(&self) -> Result<Option<Box<dyn AnyRecord>>, Error> {
         (self.poll)(self.client.clone(), self.id.clone()).await
     }
 
-    /// Writes an update of the task to its receipt, if it has one.
+    /// Writes an update to the receipt of the task, if the task has a receipt.
     pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate) {
         self.client.update_task_receipt(&self.id, self.receipt, update).await;
     }
 
-    /// Returns the error for a task that reached the stage that was waited for, but whose record shows no result.
+    /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
     pub(crate) fn shows_nothing(&self) -> Error {
         let answer = Unreadable::new(200, b"", "the task is finished, and its record shows no result");
         Error::Decode(Box::new(DecodeError { about: About::new(self.lookup), answer })).of_task(&self.id)

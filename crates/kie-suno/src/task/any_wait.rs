@@ -7,7 +7,7 @@ use kie_types::{Report, Stage};
 use super::any::{AnyTask, ReportFuture};
 use crate::{error::Error, waiting::Polling};
 
-/// A wait for a task of any kind. `.await` it to get the [`Report`] of the task. Returned by [`AnyTask::wait`].
+/// Waits for a task of any kind. `.await` it to get the [`Report`] of the task. Returned by [`AnyTask::wait`].
 #[derive(Debug, Clone)]
 #[must_use = "a wait does nothing unless it is awaited"]
 pub struct AnyWait {
@@ -21,20 +21,20 @@ impl AnyWait {
         Self { task, until: Stage::Complete, polling: None }
     }
 
-    /// Ends the wait at this stage. The report then holds the results that exist at that stage.
+    /// Waits only until this stage. The report then has the results that exist at that stage.
     pub fn until(mut self, stage: Stage) -> Self {
         self.until = stage;
         self
     }
 
-    /// Sets the time limit of the whole wait. Default: 15 minutes.
+    /// Sets the maximum time to wait for the task. Default: 15 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         let polling = self.polling.unwrap_or_else(|| self.task.client.polling());
         self.polling = Some(polling.timeout(timeout));
         self
     }
 
-    /// Sets the poll intervals and all time limits of the wait.
+    /// Sets the poll intervals and all time limits for this task.
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = Some(polling);
         self

@@ -11,7 +11,8 @@ pub struct Event<J: Job> {
     /// Results that were finished since the last event: tracks of [`Music`](crate::records::Music), variants of
     /// [`Lyrics`](crate::records::Lyrics).
     pub ready: Vec<Piece<J>>,
-    /// The same results as [`Item`]s, which have one shape for all kinds of job. Each names its file.
+    /// The results of `ready` as [`Item`]s, which have one shape for all kinds of job. An item has a link to its file, or
+    /// the file itself.
     pub items: Vec<Item>,
     /// Record of the task, as the service returned it.
     pub record: J::Record,

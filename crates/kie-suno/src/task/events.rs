@@ -27,7 +27,8 @@ impl<J: Job> Task<J> {
     }
 }
 
-/// Changes of a task as a stream: each stage once and in order, each finished result once. Returned by [`Task::events`].
+/// Changes of a task as a stream: each stage once and in order, and each finished result once. Returned by
+/// [`Task::events`].
 ///
 /// The stream ends after the event with [`Stage::Complete`], or after the first error. A poll that fails temporarily is not
 /// an error of the stream: the task is polled again, and [`failing`](Self::failing) returns the failure until a poll
@@ -63,8 +64,8 @@ impl<J: Job> Events<J> {
         Self { state: EventsState::Idle(Box::new(Watch::new(task, polling))), failing: None }
     }
 
-    /// Sets the poll intervals and all time limits of the stream. Call it before the first event: it restarts every time
-    /// limit.
+    /// Sets the poll intervals and all time limits of the stream. Call this method before the first event, because it
+    /// restarts every time limit.
     pub fn polling(self, polling: Polling) -> Self {
         match self.state {
             EventsState::Idle(watch) => Self::new(watch.task, polling),
@@ -72,8 +73,8 @@ impl<J: Job> Events<J> {
         }
     }
 
-    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the last poll was
-    /// answered.
+    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the service answered
+    /// the last poll.
     ///
     /// The value is up to date between two calls of [`next`](Self::next), also after a future of `next` was dropped.
     ///

@@ -13,15 +13,16 @@ use crate::{
     waiting::Polling,
 };
 
-/// Interval at which the ledger is read. Other processes may write to it.
+/// Pause between two reads of the ledger. Reading is repeated, because another process may write the task id to the
+/// ledger.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Client {
-    /// Waits until the ledger knows the task of a receipt, and returns the task. `.await` the returned [`Resume`]. No
+    /// Waits until the ledger has the task id of a receipt, and returns the task. `.await` the returned [`Resume`]. No
     /// request is sent.
     ///
-    /// If the response with the task id was lost, the callback still names the task. This needs a `Receiver`, in this
-    /// process or another one, that writes to the same ledger.
+    /// If the response with the task id was lost, the callback of the task still contains the id. A `Receiver` must write
+    /// the callback to the same ledger, in this process or in another one.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {
@@ -40,15 +41,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::NotResumed`] at once if the receipt cannot lead to a task of this kind, and after the timeout if the task is
-    /// still not known. [`Error::Ledger`] if the ledger cannot be read, or if the client has none.
+    /// [`Error::NotResumed`] immediately if the receipt cannot lead to a task of this kind, and after the timeout if the
+    /// task is still not known. [`Error::Ledger`] if the ledger cannot be read, or if the client has no ledger.
     pub fn resume<J: Job>(&self, receipt: ReceiptId) -> Resume<J> {
         let timeout = Polling::default().timeout;
         Resume { client: self.clone(), receipt, timeout, job: PhantomData }
     }
 }
 
-/// A wait for the task of a receipt. `.await` it to get the task. Returned by [`Client::resume`].
+/// Waits for the task of a receipt. `.await` it to get the task. Returned by [`Client::resume`].
 #[must_use = "nothing is waited for unless this is awaited"]
 pub struct Resume<J: Job> {
     client: Client,
@@ -58,7 +59,7 @@ pub struct Resume<J: Job> {
 }
 
 impl<J: Job> Resume<J> {
-    /// Sets the time limit of the wait. Default: 15 minutes.
+    /// Sets the maximum time to wait for the task. Default: 15 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -82,7 +83,7 @@ impl<J: Job> Resume<J> {
             }
             let next = end.map_or(now + PAUSE, |end| end.min(now + PAUSE));
             match &waiter {
-                // Read the ledger next in both cases: after a callback, and after the pause.
+                // Sleeps until a callback arrives or the pause is over. In both cases, the ledger is read next.
                 Some(waiter) => drop(timeout_at(next, waiter.woken(now)).await),
                 None => sleep(next - now).await,
             }
@@ -90,7 +91,7 @@ impl<J: Job> Resume<J> {
     }
 }
 
-/// Returns the task of a receipt, or `None` while its id may still become known.
+/// Returns the task of a receipt, or `None` while the task id may still become known.
 fn task_of<J: Job>(receipt: &Receipt, client: &Client) -> Result<Option<Task<J>>, Error> {
     let not = |why| Err(NotResumed::error(receipt.id, Some(receipt.operation.clone()), why));
     let known = OPERATIONS.iter().find(|known| known.name == receipt.operation);

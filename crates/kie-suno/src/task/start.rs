@@ -16,8 +16,8 @@ use crate::{
 impl Client {
     /// Starts a task. `.await` the returned [`Start`] to get the [`Task`] while it runs.
     ///
-    /// The future may be dropped at any time, for example by your own `timeout` or `select!`. A start that was sent
-    /// then runs on in the background until its response arrives: see [`CallFuture`].
+    /// The future may be dropped at any time, for example by your own `timeout` or `select!`. A start that was already sent
+    /// then continues in the background until its response arrives: see [`CallFuture`].
     ///
     /// # Errors
     ///
@@ -26,7 +26,8 @@ impl Client {
         Start::new(PreparedCall::new(self, request, E::validate, call_back::field))
     }
 
-    /// Starts a task with a JSON document as its request. The document is sent as in [`call_json`](Self::call_json).
+    /// Starts a task with a JSON document as its request. The document is sent in the same way as by
+    /// [`call_json`](Self::call_json).
     ///
     /// # Errors
     ///

@@ -17,9 +17,9 @@ use crate::{
 pub struct Task<J: Job> {
     pub(super) client: Client,
     pub(super) id: TaskId<J>,
-    /// `true` if it was started just now. An immediate first poll would show nothing.
+    /// `true` if the task was started just now. The first poll is then delayed, because it would show nothing yet.
     pub(super) fresh: bool,
-    /// Receipt of the call that started it, if known.
+    /// Receipt of the call that started the task, if the receipt is known.
     pub(super) receipt: Option<ReceiptId>,
 }
 
@@ -39,12 +39,12 @@ impl<J: Job> Task<J> {
 
     /// Polls the task once and returns its record. `None` if the service does not know the task, or does not know it yet.
     ///
-    /// The result of the poll is written to the receipt of the task, if it has one.
+    /// The result of the poll is written to the receipt of the task, if the task has a receipt.
     ///
     /// # Errors
     ///
-    /// [`Error::Failed`] if the service answers the poll itself with a code that means that the task has failed. The errors
-    /// of a [call](Client::call) if the poll fails. A failure that the record reports is not an error here: see
+    /// [`Error::Failed`] if the service refuses the poll with a code that means that the task has failed. The errors of a
+    /// [call](Client::call) if the poll fails for another reason. A failure inside the record is not an error here: see
     /// [`Record::state`].
     pub async fn fetch(&self) -> Result<Option<J::Record>, Error> {
         let polled = self.poll().await;
@@ -57,7 +57,8 @@ impl<J: Job> Task<J> {
         polled
     }
 
-    /// Polls the task once and returns its record. Writes nothing to the receipt.
+    /// Polls the task once and returns its record. `None` if the service does not know the task. Writes nothing to the
+    /// receipt.
     pub(crate) async fn poll(&self) -> Result<Option<J::Record>, Error> {
         let read = |http_status, body: &[u8]| {
             saw_task(self.id.as_str());
@@ -78,13 +79,13 @@ impl<J: Job> Task<J> {
         Ok(Report::new(&self.id, self.fetch().await?.as_ref()))
     }
 
-    /// Returns the receipt of the call that started the task. It is known if the task was started or resumed with a
-    /// [ledger](crate::ClientBuilder::ledger), and `None` otherwise.
+    /// Returns the receipt of the call that started the task. `None` if the task was neither started nor resumed with a
+    /// [ledger](crate::ClientBuilder::ledger).
     pub fn receipt(&self) -> Option<ReceiptId> {
         self.receipt
     }
 
-    /// Writes an update of the task to its receipt, if it has one.
+    /// Writes an update to the receipt of the task, if the task has a receipt.
     pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate) {
         self.client.update_task_receipt(self.id.as_str(), self.receipt, update).await;
     }
@@ -116,8 +117,8 @@ fn poll_failed(task_id: &str, error: Error) -> Result<(), Error> {
     }
 }
 
-/// Returns the receipt update for the result of a poll. An undelivered task gets none: more results may still appear, and
-/// only a wait decides when the task counts as finished.
+/// Returns the receipt update for the result of a poll. `None` for an undelivered task, whose callback the service gave up
+/// delivering. Such a task may still get more results, and only a wait decides when it counts as finished.
 fn update_from_poll<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option<ReceiptUpdate> {
     let outcome = match polled {
         Ok(record) => {

@@ -8,8 +8,8 @@ use super::task::Task;
 use crate::{error::Error, waiting::Polling};
 
 impl<J: Job> Task<J> {
-    /// Waits until the task is finished, and returns its results. A finished task whose record shows no result is an
-    /// [`Error::Decode`].
+    /// Waits until the task is finished, and returns its results. Returns [`Error::Decode`] if the record of the finished
+    /// task shows no result.
     ///
     /// `.await` it directly, or set its [options](Wait) first.
     pub fn wait(&self) -> Wait<J> {
@@ -17,7 +17,7 @@ impl<J: Job> Task<J> {
     }
 }
 
-/// A wait for a task. `.await` it to get the results. Returned by [`Task::wait`].
+/// Waits for a task. `.await` it to get the results. Returned by [`Task::wait`].
 ///
 /// ```no_run
 /// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) -> Result<(), kie_suno::Error> {
@@ -37,19 +37,19 @@ pub struct Wait<J: Job> {
 }
 
 impl<J: Job> Wait<J> {
-    /// Ends the wait at this stage. The output then holds the results that exist at that stage.
+    /// Waits only until this stage. The output then has the results that exist at that stage.
     pub fn until(mut self, stage: Stage) -> Self {
         self.until = stage;
         self
     }
 
-    /// Sets the time limit of the whole wait. Default: 15 minutes.
+    /// Sets the maximum time to wait for the task. Default: 15 minutes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.polling.timeout = timeout;
         self
     }
 
-    /// Sets the poll intervals and all time limits of the wait.
+    /// Sets the poll intervals and all time limits for this task.
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = polling;
         self

@@ -1,4 +1,4 @@
-//! Polling of one task: the times of its polls, and the events that follow from their results.
+//! Polling of one task: the times of the polls, and the events that follow from the results of the polls.
 
 use std::{
     sync::Arc,
@@ -18,7 +18,7 @@ use crate::{
 /// Result of polling until something changes: an event, or `None` if only [`Events::failing`] has changed.
 pub(super) type Polled<J> = Result<Option<Event<J>>, Error>;
 
-/// A wait in progress: the task, its time limits, and what the polls have shown so far.
+/// State of waiting for one task: the task, the time limits, and what the polls have shown so far.
 pub(super) struct Watch<J: Job> {
     pub(super) task: Task<J>,
     polling: Polling,
@@ -28,20 +28,20 @@ pub(super) struct Watch<J: Job> {
     end: Instant,
     progress: Progress,
     last: Option<J::Record>,
-    /// Failure of the latest poll. `None` if it was answered.
+    /// Failure of the latest poll. `None` if the service answered the latest poll.
     pub(super) failing: Option<Arc<Failing>>,
-    /// Start of the time in which every poll has failed.
+    /// Time of the first failed poll since the last poll that the service answered.
     failing_since: Option<Instant>,
-    /// Start of the time in which every poll was answered "not found".
+    /// Time of the first "not found" response since the last record.
     not_found_since: Option<Instant>,
-    /// Time of the first poll that showed the task as undelivered.
+    /// Time of the first poll that showed the task as undelivered: the service gave up delivering its callback.
     undelivered_since: Option<Instant>,
     polled_last: bool,
-    /// Update of the receipt by the last poll.
+    /// Receipt update that follows from the last poll, until it is written.
     update: Option<ReceiptUpdate>,
     /// Latest stage that was written to the receipt.
     recorded: Option<Stage>,
-    /// Wakes the wait when a callback arrives. `None` if the client has no receiver.
+    /// Registration by which a callback ends the sleep between two polls. `None` if the client has no receiver.
     waiter: Option<Waiter>,
     /// Earliest time at which a callback may cause a poll, because the service limits the polls of each task.
     earliest: Instant,
@@ -72,7 +72,7 @@ impl<J: Job> Watch<J> {
     }
 
     pub(super) async fn next(mut self: Box<Self>) -> (Box<Self>, Polled<J>) {
-        // Boxed, so that the future of a wait stays small between two polls.
+        // Boxed, so that the future stays small while it sleeps between two polls.
         let updating = {
             let polled = self.poll_until_change().await;
             match self.next_update() {
@@ -83,7 +83,8 @@ impl<J: Job> Watch<J> {
         updating.await
     }
 
-    /// Returns the update to write to the receipt. `None` without a ledger, and if the receipt has the stage already.
+    /// Returns the update to write to the receipt. `None` if the client has no ledger, or if the receipt already has the
+    /// stage.
     fn next_update(&mut self) -> Option<ReceiptUpdate> {
         let update = self.update.take()?;
         self.task.client().inner.ledger.as_ref()?;
@@ -103,15 +104,15 @@ impl<J: Job> Watch<J> {
 
     async fn poll_until_change(&mut self) -> Polled<J> {
         loop {
-            // Every wait, however short, ends with one last poll, which may exceed the time limit: a task that was paid for
-            // may be finished by then.
+            // When the time limit is over, the task is polled one last time, even if this poll exceeds the limit. A task
+            // that was paid for may be finished by then.
             if self.polled_last {
                 return Err(self.timed_out());
             }
             let woken = self.sleep().await;
             self.polled_last = !woken && self.next_poll >= self.end;
             self.earliest = Instant::now() + SHORTEST;
-            // Boxed, so that the future of a wait stays small between two polls.
+            // Boxed, so that the future stays small while it sleeps between two polls.
             let poll = Box::pin(self.task.poll());
             let Ok(poll) = timeout_at(later(self.end, LAST_POLL), poll).await else { return Err(self.timed_out()) };
             let now = Instant::now();
@@ -150,7 +151,7 @@ impl<J: Job> Watch<J> {
                     }
                 }
             }
-            // The record does not show the change yet that the callback reported.
+            // The record may not show yet the change that the callback reported, so the next poll comes soon.
             if woken {
                 self.schedule(Instant::now(), SOON.min(self.polling.max_pause));
             }
@@ -165,7 +166,7 @@ impl<J: Job> Watch<J> {
         self.next_poll = later(now, pause);
     }
 
-    /// Sleeps until the next poll is due. Returns `true` if a callback woke it.
+    /// Sleeps until the next poll is due. Returns `true` if a callback ended the sleep.
     async fn sleep(&self) -> bool {
         let next_poll = self.next_poll.min(self.end);
         match &self.waiter {
@@ -179,7 +180,7 @@ impl<J: Job> Watch<J> {
 
     fn observe(&mut self, record: J::Record) -> Result<Option<Event<J>>, Error> {
         let state = record.state();
-        // Most polls of a running task show no change. Such a poll costs no more than reading the record.
+        // Most polls of a running task show no change. For such a poll, nothing more is done than to read the record.
         if matches!(state, TaskState::Running(_)) && self.last.as_ref() == Some(&record) {
             return Ok(None);
         }
@@ -220,7 +221,8 @@ impl<J: Job> Watch<J> {
 /// First pause after a failed poll, and after a callback whose change the record does not show yet. Later pauses grow.
 const SOON: Duration = Duration::from_secs(2);
 
-/// Time that a poll may take beyond the end of the wait. A poll that begins just before the end can still finish.
+/// Time that the last poll may take after the time limit of waiting. A poll that begins just before the limit can then
+/// still finish.
 const LAST_POLL: Duration = Duration::from_secs(10);
 
 /// Adds a span to an instant. Returns an instant 100 years later if the sum overflows.
@@ -229,7 +231,8 @@ fn later(instant: Instant, span: Duration) -> Instant {
     instant.checked_add(span).unwrap_or_else(|| instant + FAR)
 }
 
-/// Returns `true` if a condition has lasted for `grace`. The first call sets the start time.
+/// Returns `true` if a condition has lasted for `grace` since the time `since`. Sets `since` to the current time if it is
+/// `None`.
 fn overdue(since: &mut Option<Instant>, grace: Duration) -> bool {
     since.get_or_insert_with(Instant::now).elapsed() >= grace
 }

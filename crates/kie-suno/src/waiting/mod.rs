@@ -1,4 +1,4 @@
-//! Waits for tasks: poll intervals, time limits, and waking by callbacks.
+//! Waiting for tasks: poll intervals, time limits, and waking by callbacks.
 
 mod polling;
 mod recent;

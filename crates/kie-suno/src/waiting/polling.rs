@@ -1,30 +1,32 @@
-//! Poll intervals and time limits of a wait.
+//! Poll intervals and time limits for waiting for a task.
 
 use std::time::Duration;
 
 use kie_types::{LONGEST_TASK, UNDELIVERED_GRACE};
 
-/// Poll intervals and time limits of a wait for a task.
+/// Poll intervals and time limits for waiting for a task.
 ///
-/// Music usually takes one to two minutes. The service asks for at most 3 polls per second and task.
+/// Music usually takes one to two minutes. The service allows at most 3 polls per second and task.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Polling {
     /// Delay of the first poll after the task was started. Default: 2 seconds. A task that was rebuilt from a saved id is
     /// polled immediately.
     pub first_poll: Duration,
-    /// Ratio of each pause between polls to the pause before it. Default: 1.5.
+    /// Ratio of each pause between two polls to the previous pause. Default: 1.5.
     pub growth: f64,
-    /// Maximum pause between two polls. Values below a third of a second count as that. Default: 15 seconds.
+    /// Maximum pause between two polls. Shorter values than a third of a second count as a third of a second. Default: 15
+    /// seconds.
     pub max_pause: Duration,
-    /// Time limit of the whole wait. Default: 15 minutes.
+    /// Maximum time to wait for the task. Default: 15 minutes.
     pub timeout: Duration,
-    /// Maximum time in which every poll may fail. After it, the wait ends with an error. Default: 2 minutes.
+    /// Maximum time in which every poll may fail. After this time, the client stops waiting and returns an error.
+    /// Default: 2 minutes.
     pub max_error_time: Duration,
     /// Maximum time in which the service may answer that it does not know the task. Default: 90 seconds.
     pub not_found_grace: Duration,
-    /// Maximum time in which a task may lack results after the service gave up delivering its callback. The results that
-    /// exist by then count as all results. Default: 5 minutes.
+    /// Maximum time in which a task may lack results after the service gave up delivering its callback. After this time,
+    /// the existing results count as all results. Default: 5 minutes.
     pub undelivered_grace: Duration,
 }
 
@@ -43,15 +45,16 @@ impl Default for Polling {
 }
 
 impl Polling {
-    /// Returns the settings for a task whose callbacks are received. Each callback causes a poll. Other polls only find
-    /// results whose callback was lost: the first after 30 seconds, and later ones at most 60 seconds apart.
+    /// Returns the settings for a task whose callbacks are received. Each callback causes a poll. The other polls only find
+    /// results whose callback was lost. The first of these polls comes after 30 seconds, and later ones are at most 60
+    /// seconds apart.
     ///
     /// A client with a receiver uses these settings by default.
     pub fn sweep() -> Self {
         Self::default().first_poll(Duration::from_secs(30)).max_pause(Duration::from_secs(60))
     }
 
-    /// Returns the pause that follows this one.
+    /// Returns the pause that comes after `pause`.
     pub(crate) fn after(&self, pause: Duration) -> Duration {
         let grown = pause.max(SHORTEST).as_secs_f64() * self.growth.max(1.0);
         Duration::try_from_secs_f64(grown).unwrap_or(self.max_pause).min(self.max_pause).max(SHORTEST)
@@ -79,11 +82,11 @@ macro_rules! setters {
 setters! {
     /// Sets the delay of the first poll after the task was started. Default: 2 seconds.
     first_poll: Duration,
-    /// Sets the ratio of each pause between polls to the pause before it. Default: 1.5.
+    /// Sets the ratio of each pause between two polls to the previous pause. Default: 1.5.
     growth: f64,
     /// Sets the maximum pause between two polls. Default: 15 seconds.
     max_pause: Duration,
-    /// Sets the time limit of the whole wait. Default: 15 minutes.
+    /// Sets the maximum time to wait for the task. Default: 15 minutes.
     timeout: Duration,
     /// Sets the maximum time in which every poll may fail. Default: 2 minutes.
     max_error_time: Duration,

@@ -1,4 +1,4 @@
-//! Registry of the waits that a callback wakes.
+//! Registry of the code that waits for tasks, so that a callback can wake this code.
 
 use std::{
     collections::HashMap,
@@ -13,31 +13,32 @@ use tokio::{
 
 use super::{polling::SHORTEST, recent::Recent};
 
-/// Registry of the waits that a callback wakes, by the id of the task or of the receipt. Clones share one registry.
+/// Registry of [`Waiter`]s, which a callback wakes, by the id of the task or of the receipt. Clones share one registry.
 #[derive(Clone, Default)]
 pub(crate) struct Waiters(Arc<Mutex<Registry>>);
 
 #[derive(Default)]
 struct Registry {
     waiting: HashMap<String, TaskWaits>,
-    /// Tasks with a received callback. A wait that begins after the callback is woken too.
+    /// Tasks with a received callback. A [`Waiter`] that is registered after the callback is woken too.
     with_callback: Recent<Arc<str>>,
 }
 
-/// Waits for one task.
+/// All [`Waiter`]s for one task.
 #[derive(Default)]
 struct TaskWaits {
     notifies: Vec<Arc<Notify>>,
-    /// Earliest time of the next poll that a callback causes. All waits for the task share the poll rate of the service.
+    /// Earliest time of the next poll that a callback causes. The service limits the polls of a task, and all [`Waiter`]s
+    /// for the task share this limit.
     next_poll: Option<Instant>,
 }
 
 impl Waiters {
-    /// Registers a wait for this task. Dropping the returned [`Waiter`] removes it.
+    /// Registers code that waits for this task. Dropping the returned [`Waiter`] removes the registration.
     pub(crate) fn register(&self, task_id: &str) -> Waiter {
         let notify = Arc::new(Notify::new());
         let mut registry = self.lock();
-        // `notify_one` stores a permit, so a callback that arrived before this wait still wakes it.
+        // `notify_one` stores a permit, so a callback that arrived before this registration still wakes the waiter.
         if registry.with_callback.contains(task_id) {
             notify.notify_one();
         }
@@ -45,7 +46,7 @@ impl Waiters {
         Waiter { waiters: self.clone(), task_id: task_id.to_owned(), notify }
     }
 
-    /// Wakes every wait for this task, and every wait for it that begins later.
+    /// Wakes every [`Waiter`] for this task, also one that is registered later.
     pub(crate) fn wake(&self, task_id: &str) {
         let mut registry = self.lock();
         registry.with_callback.insert(task_id.into());
@@ -65,7 +66,7 @@ impl fmt::Debug for Waiters {
     }
 }
 
-/// A registered wait, which a callback wakes.
+/// Registration of code that waits for a task and that a callback wakes.
 #[derive(Debug)]
 pub(crate) struct Waiter {
     waiters: Waiters,
@@ -74,16 +75,16 @@ pub(crate) struct Waiter {
 }
 
 impl Waiter {
-    /// Returns when a callback has arrived since the last return, and the task may be polled again. It returns at
-    /// `earliest` or later, and at most 3 times per second and task. If the future is dropped early, the caller must poll
-    /// the task, because the callback may be consumed already.
+    /// Returns when a callback has arrived since the last return, and the task may be polled again. Returns at `earliest`
+    /// or later, and at most 3 times per second and task. If the future is dropped early, the caller must poll the task,
+    /// because the callback may be consumed already.
     pub(crate) async fn woken(&self, earliest: Instant) {
         self.notify.notified().await;
         let slot = self.reserve_poll(earliest);
         sleep_until(slot).await;
     }
 
-    /// Reserves the next poll that the rate allows, and returns its time.
+    /// Reserves the next poll that the service's limit allows, and returns the time of this poll.
     fn reserve_poll(&self, earliest: Instant) -> Instant {
         let soonest = earliest.max(Instant::now());
         let mut registry = self.waiters.lock();

@@ -1,4 +1,4 @@
-//! `kie call`: any operation with a JSON document.
+//! `kie call`: calls any operation with a JSON document.
 
 use std::pin::Pin;
 
@@ -21,7 +21,7 @@ use crate::{
     session::Session,
 };
 
-/// The future of a command, as a visitor of the catalog returns it.
+/// Future of a command, as the visitors of the catalog of operations return it.
 pub(crate) type Done<'a> = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 'a>>;
 
 /// `kie call`.
@@ -42,8 +42,8 @@ struct Calling<'a> {
 }
 
 impl Calling<'_> {
-    /// Completes the request. Prints warnings about probable mistakes and refuses an invalid request. Both happen
-    /// before anything is sent, including the request for the balance.
+    /// Completes the request. Prints warnings about probable mistakes, and refuses an invalid request. The request is
+    /// checked before anything is sent, also before the balance is requested.
     async fn prepare<E: Endpoint>(&mut self) -> Result<(), ExitError> {
         let name = self.args.name.as_deref();
         self.session.check_name(name)?;
@@ -52,7 +52,8 @@ impl Calling<'_> {
         if !self.args.unchecked {
             checked.result.map(drop).map_err(ExitError::invalid)?;
         }
-        // Each upload gets a new link, and a new link makes another request.
+        // A call with a name cannot upload files. Each upload gets a new link, so a second call with the same name would
+        // have another request, and would be refused.
         if name.is_some() && upload::has_paths(&mut self.request) {
             let what = "a call with --name cannot upload files, because each upload changes the request: run kie upload \
                         first, and use its link in the request";
@@ -123,7 +124,7 @@ impl<'a> Visitor for Calling<'a> {
     }
 }
 
-/// Returns `true` if calls of this kind have receipts. Uploads cost nothing and have none.
+/// Returns `true` if calls of this kind have receipts. Uploads cost nothing and have no receipts.
 pub(crate) fn has_receipt(effect: Effect, host: Host) -> bool {
     effect == Effect::Creates && host != Host::Upload
 }

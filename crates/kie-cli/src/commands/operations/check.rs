@@ -1,4 +1,4 @@
-//! `kie check`: an operation's rules, offline.
+//! `kie check`: checks a request against the rules of its operation, offline.
 
 use kie_suno::{
     errors::Violation,

@@ -1,4 +1,4 @@
-//! `kie inspect`: the meaning of a body of the service, in one uniform document.
+//! `kie inspect`: explains a body of the service, in one document with the same keys for all operations.
 
 use kie_suno::{
     Charged,
@@ -24,14 +24,14 @@ use crate::{
 /// Operation name for a callback of an unknown operation.
 const ANY: &str = "any";
 
-/// The meaning of a body, with the body itself.
+/// The explanation of a body, with the body itself.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Inspection {
     operation: String,
     #[serde(flatten)]
     report: Value,
-    /// The decoded body, with the field names of records.
+    /// The decoded body. It has the field names of records, which are the responses to lookups of tasks.
     answer: Value,
     /// The body as it was received.
     raw: Value,
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &InspectArgs, format: OutputFormat) -> Result<(), ExitEr
         BodyKind::Request | BodyKind::Response => &args.operation,
     };
     let body = read_bytes(&args.file)?;
-    // The response to a lookup is a record.
+    // The response to a lookup of a task is a record, so it is explained as a record.
     let is_lookup =
         args.kind == BodyKind::Response && submit_of(&args.operation).is_ok_and(|submit| submit != args.operation);
     let (kind, visited) = if is_lookup { (BodyKind::Record, submit_of(&args.operation)?) } else { (args.kind, name) };
@@ -65,7 +65,8 @@ pub(crate) fn run(args: &InspectArgs, format: OutputFormat) -> Result<(), ExitEr
     Ok(())
 }
 
-/// Adds every missing key of the report, with values from the body where it has them.
+/// Returns the report with all its keys. A missing value is taken from the body. If the body does not have the value, the
+/// report gets a default.
 fn completed(report: &Value, raw: &Value) -> Value {
     let data = &raw["data"];
     let said = |of: &Value, name: &str| of.get(name).filter(|value| !value.is_null() && *value != "").cloned();
@@ -96,7 +97,7 @@ fn any_callback(body: &[u8]) -> Read {
     Ok((report, to_value(&callback).map_err(anyhow::Error::from)?))
 }
 
-/// Returns the operation that starts the tasks which `name` looks up, or `name` itself if it starts tasks.
+/// Returns the operation that starts a kind of task. `name` is this operation, or the operation that looks up these tasks.
 fn submit_of(name: &str) -> Result<&str, ExitError> {
     let starts = |operation: &&str| catalog::visit(operation, Lookup).flatten() == Some(name);
     if catalog::visit(name, Lookup).flatten().is_some() {
@@ -184,13 +185,13 @@ fn request<E: Endpoint>(body: &[u8]) -> Read {
 /// The kind of call that a response belongs to.
 #[derive(Debug, Clone, Copy)]
 enum ResponseTo {
-    /// A call that is complete with its response.
+    /// A call that is not a lookup.
     Call,
     /// A lookup of a task.
     Lookup,
 }
 
-/// Reports a response. A refusal is reported too; only an unreadable body is an error.
+/// Explains a response. A refusal is explained too; only an unreadable body is an error.
 fn opened<T>(
     answer: Result<T, ReadError>,
     response_to: ResponseTo,
@@ -200,7 +201,7 @@ fn opened<T>(
         Ok(answer) => Ok(report(answer).map_err(anyhow::Error::from)?),
         Err(ReadError::Refused(refused)) => {
             let (code, message) = (refused.code(), refused.message());
-            // The refusal of a lookup can describe the task, but not its cost.
+            // Only the refusal of a lookup of a failed task tells if the task was charged.
             let (outcome, charged) = match (response_to, refused.kind(), refused.charged()) {
                 (ResponseTo::Call, _, charged) => ("refused", charged),
                 (ResponseTo::Lookup, RefusalKind::TaskFailed, charged) => ("failed", charged),

@@ -1,4 +1,4 @@
-//! `kie operations`: every operation.
+//! `kie operations`: lists every operation.
 
 use kie_suno::requests::catalog::OPERATIONS;
 

@@ -1,4 +1,4 @@
-//! `kie task`: a task of any operation, by its id.
+//! `kie task`: shows a task of any operation by its id, or waits for it and saves its files.
 
 use kie_suno::requests::{
     Endpoint, TaskEndpoint,

@@ -16,7 +16,7 @@ use crate::{
     session::{SANDBOX_KEY, ledger},
 };
 
-/// Result for one receipt.
+/// Result of `kie forget` for one receipt.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Forgotten {
@@ -32,7 +32,7 @@ impl Forgotten {
         let outcome = match (before.state.is_finished(), after.state.is_finished()) {
             (false, true) => "forgotten",
             (true, true) => "finished",
-            // The receipt was updated at the same moment.
+            // The receipt was updated at the same moment, so it stays open.
             (_, false) => "unfinished",
         };
         let Receipt { id, name, operation, task_id, .. } = before;
@@ -65,7 +65,7 @@ pub(crate) async fn forget(global: &GlobalArgs, args: &ForgetArgs) -> Result<(),
         };
         receipts.push(found.ok_or_else(missing)?);
     }
-    // Nothing is sent, so any key is accepted.
+    // Nothing is sent to the service, so the key does not matter.
     let client = Client::builder().api_key(SANDBOX_KEY).ledger(Arc::clone(&ledger)).build()?;
     let mut forgotten = Vec::new();
     for before in receipts {

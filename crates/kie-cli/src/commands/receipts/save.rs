@@ -17,7 +17,7 @@ use crate::{
     session::Session,
 };
 
-/// Result for one receipt.
+/// Result of `kie save` for one receipt.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ReceiptResult {

@@ -29,10 +29,10 @@ struct Unfinished<'a> {
     state: &'static str,
     stage: Option<Stage>,
     task_id: Option<&'a str>,
-    /// In milliseconds since 1970.
+    /// Creation time of the receipt, in milliseconds since 1970.
     created: Timestamp,
     age_s: u64,
-    /// In milliseconds since 1970, if the task is known.
+    /// Earliest expiry of the files, in milliseconds since 1970. Missing if the task is not known.
     kept_until: Option<Timestamp>,
     #[serde(skip)]
     kept_s: Option<u64>,
@@ -109,7 +109,7 @@ fn explain_unknown() {
     note!("If none does, and nothing was charged: kie forget RECEIPT");
 }
 
-/// Formats a number of seconds in the largest unit that fits.
+/// Formats a number of seconds in the largest unit that fits, such as `2 h`.
 fn span(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds} s"),
