@@ -1,4 +1,4 @@
-//! Tests of the crates together, through their public APIs. One program, with one module for each concern.
+//! Tests of the crates together, through their public APIs. They are one program, with one module for each subject.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 

@@ -1,4 +1,5 @@
-//! Time limits of a call. The service's `Retry-After` is respected, and a pause that does not fit into the time is not begun.
+//! Tests of the time limits of a call. The client waits as long as the service's `Retry-After` says. If this pause is
+//! longer than the remaining time, the call fails immediately.
 
 use std::{
     sync::{Arc, Mutex},
@@ -76,7 +77,8 @@ async fn the_time_limit_of_a_start_does_not_hold_for_its_task() {
     assert_eq!(task.wait().await.unwrap().len(), 2);
 }
 
-/// Refuses the first call with these headers and accepts the second.
+/// A test double of the service. It refuses the first call with code 429 and with these response headers. It accepts
+/// every later call.
 #[derive(Debug)]
 struct Busy {
     headers: Vec<(&'static str, &'static str)>,
@@ -96,7 +98,8 @@ impl HttpService for Busy {
     }
 }
 
-/// Starts a task at a busy service. Returns the result, the times of the requests, and the duration.
+/// Starts a task at the test double [`Busy`]. Returns the result of the start, the time of each request, and the
+/// duration of the whole call.
 async fn at_busy(
     headers: &[(&'static str, &'static str)],
     timeouts: Timeouts,
@@ -112,7 +115,8 @@ async fn at_busy(
 
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_respected() {
-    // The test's clock is decades away from the service's clock. That must not matter.
+    // The `date` of the response is in 1994, decades before the time of this machine. The pause must not depend on this
+    // difference.
     let noon = ("date", "Tue, 15 Nov 1994 12:00:00 GMT");
     for (headers, asked) in [
         (vec![("retry-after", "45")], 45),
@@ -123,7 +127,8 @@ async fn retry_after_is_respected() {
         assert_eq!(outcome.unwrap(), "abc");
         assert_eq!((calls.len(), took), (2, seconds(asked)), "{headers:?}");
     }
-    // A time in the past or an unreadable text is ignored. The usual pause is at most a second.
+    // The client ignores a `retry-after` whose time is in the past, zero or unreadable. It then waits for its usual
+    // pause of at most one second.
     for past in ["Tue, 15 Nov 1994 11:00:00 GMT", "0", "soon"] {
         let (outcome, calls, took) = at_busy(&[noon, ("retry-after", past)], Timeouts::default()).await;
         assert_eq!((outcome.unwrap().as_str(), calls.len()), ("abc", 2));
@@ -157,7 +162,8 @@ async fn a_refused_start_whose_next_slot_is_too_late_ends_with_the_refusal() {
     assert_eq!(sandbox.requests("generate-music").len(), 1);
 }
 
-/// Never opens a connection. Fails after the connect timeout that the request allows.
+/// A test double of the network on which no connection can be opened. Each request waits for its connect timeout, or 10
+/// seconds if it has no such timeout, and then fails.
 #[derive(Debug, Default, Clone)]
 struct Unreachable(Arc<Mutex<Vec<Option<Duration>>>>);
 

@@ -1,4 +1,4 @@
-//! Calls over real sockets with a real clock. The tests are few and short.
+//! Tests of calls over real sockets, in real time.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -33,7 +33,9 @@ async fn a_port_without_a_server() {
     assert_eq!(error.charged(), kie_suno::Charged::No, "nothing was sent");
 }
 
-/// A server that reads a request and closes the connection, for every connection. It counts the requests.
+/// Starts a server that reads one request on each connection and closes the connection without a response. Returns the
+/// server's address and a handle of its task. The task ends when no connection was opened for 1.5 seconds, and returns
+/// the number of requests.
 async fn hang_up() -> (SocketAddr, tokio::task::JoinHandle<usize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

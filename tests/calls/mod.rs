@@ -1,4 +1,5 @@
-//! One call: the time of sending, the number of attempts, the meaning of its response, and its tracing span.
+//! Tests of single calls: the time of sending, the number of attempts, the meaning of the response, and the tracing
+//! span.
 
 mod deadline;
 mod loopback;

@@ -1,4 +1,5 @@
-//! No call is paid for twice, and no paid call is lost: the table of retries, checked against the sandbox.
+//! Tests that no call is paid for twice, and that no paid call is lost. Each test checks one case of the client's rules
+//! for retries against the sandbox.
 
 use std::time::Duration;
 
@@ -78,7 +79,8 @@ async fn any_other_refusal_is_returned_at_once() {
     }
 }
 
-/// Starts a task at a service with this one response. Returns the error, and the number of requests.
+/// Starts a task at a test double of the service that gives this one response to every request. Returns the error, and
+/// the number of requests that the test double received.
 async fn started(http_status: u16, body: &'static str) -> (Error, usize) {
     let canned = Canned::new(http_status, body);
     let client = Client::builder().api_key("key").http(canned.clone()).build().unwrap();
@@ -173,7 +175,8 @@ async fn an_unchecked_call_and_a_raw_call_send_what_validation_refuses() {
     let (sandbox, client) = instant();
     let long = GenerateMusic::simple(Model::V5, "x".repeat(3001));
     assert!(matches!(client.start(long.clone()).await, Err(Error::Invalid(_))));
-    // The simulator checks the limits too, so its refusal shows that the request was sent.
+    // The sandbox checks the limits of requests too. Its refusal shows that `unchecked` has sent the request without
+    // the client's own check.
     assert!(matches!(client.start(long).unchecked().await, Err(Error::Api(refused)) if refused.code() == 422));
 
     let request = json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "V9", "mood": "blue",

@@ -1,4 +1,5 @@
-//! Permits: an application can be asked before each attempt of a call, when the call is first in the queue.
+//! Tests of the [`Permit`] of a call. Before each attempt, the transport asks the permit of the call whether the
+//! attempt may be sent. It asks when the call is first in the queue.
 
 use std::{
     sync::{Arc, Mutex},
@@ -17,7 +18,9 @@ use crate::setup::stack::instant;
 
 const SPAN: Duration = Duration::from_secs(10);
 
-/// Records each question. Permits each call after a pause, or denies it.
+/// Test double for the permits of all calls in a test. Logs in `asked` each time that the transport asks a permit: the
+/// number of the call, and the time that the call has left. Each answer comes after the pause `after`, and is a denial
+/// if `denies` is `true`.
 #[derive(Default)]
 struct Questions {
     after: Duration,
@@ -43,7 +46,7 @@ impl Permit for Asking {
     }
 }
 
-/// Returns a service that accepts every call, and a transport with a rate of one start in 10 seconds.
+/// Returns a sandbox that accepts every call, and a transport whose rate limit is one start in 10 seconds.
 fn transport() -> (kie_sandbox::Sandbox, Transport) {
     let (sandbox, _) = instant();
     let service = sandbox.clone();
@@ -88,7 +91,8 @@ async fn each_attempt_asks_when_it_is_first_in_the_queue() {
     }
     assert_eq!(asked(&questions), [0, 1, 2, 3, 0], "a retry asks again");
     assert_eq!(sandbox.requests("generate-music").len(), 5);
-    // A permit takes a second, and the span of the rate begins when a call is sent.
+    // Each permit is given after one second. The 10 seconds of the rate limit begin when a call is sent, so each of the
+    // four further calls is sent 11 seconds after the call before.
     assert_eq!(begin.elapsed().as_secs(), 1 + 4 * 11);
 }
 
@@ -118,7 +122,7 @@ async fn a_denied_call_is_not_sent_and_uses_no_slot() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_refused_and_then_denied_gets_the_denial() {
     let (sandbox, transport) = transport();
-    /// Permits one attempt.
+    /// A permit that allows the first attempt and denies every later attempt.
     #[derive(Default)]
     struct Once(Mutex<bool>);
     impl Permit for Once {

@@ -1,4 +1,5 @@
-//! The order and the time of sending: the account's rate, starts before polls, and the maximum of requests in flight.
+//! Tests of the order and the time in which calls are sent. They check three rules: the account's rate limit, starts
+//! before polls, and the maximum number of requests in flight.
 
 use std::{
     pin::Pin,
@@ -17,7 +18,9 @@ use tokio::{
 
 use crate::setup::stack::waltz;
 
-/// A slow service. It records the time of each start, the order of the calls, and the number of calls at the same time.
+/// A slow test double of the service. It waits for `head` before the head of a response, and for `body` before the
+/// body. Its log has the time of each start, the methods of the calls in their order, the number of calls in progress
+/// now (`now`), and the maximum of this number (`peak`).
 #[derive(Debug, Default, Clone)]
 struct Slow {
     head: Duration,
@@ -39,7 +42,7 @@ impl Slow {
     }
 }
 
-/// One call in progress.
+/// A call in progress at the test double. When this value is dropped, the log counts the call as ended.
 struct Call(Arc<Mutex<CallLog>>);
 
 impl Drop for Call {
@@ -69,7 +72,7 @@ impl HttpService for Slow {
     }
 }
 
-/// A body that arrives after a pause. The call is in progress until the body is dropped.
+/// Body of a response that arrives after a pause. The call counts as in progress until this body is dropped.
 struct Trickle {
     pause: Pin<Box<Sleep>>,
     left: Option<Bytes>,
@@ -172,7 +175,8 @@ async fn at_most_one_poll_is_queued_before_a_start() {
 
 #[tokio::test(start_paused = true)]
 async fn the_rate_is_kept_at_the_moment_of_sending() {
-    // The polls hold both slots until several starts are due. The starts are then sent together.
+    // Each poll takes four seconds. So the two polls in flight delay several starts that the rate limit already
+    // permits. When these starts are sent later, they must still respect the rate limit.
     let slow = Slow { head: 4 * SECOND, ..Slow::default() };
     let client = slow.client().in_flight(2).task_rate(3, 10 * SECOND).build().unwrap();
     let mut calls = JoinSet::new();
@@ -190,10 +194,12 @@ async fn the_rate_is_kept_at_the_moment_of_sending() {
     }
 }
 
-/// A call: `true` for a start, its begin, and its cancellation if it has one. Times are in milliseconds.
+/// A call of the test. The values are `true` for a start or `false` for a poll, the time when the call begins, and the
+/// time after which the call is cancelled, or `None` if it is not cancelled. Times are in milliseconds.
 type Caller = (bool, u64, Option<u64>);
 
-/// Runs the callers. Returns the service with its records.
+/// Makes the calls, each with the time limit `within` in seconds, and returns the test double of the service with its
+/// log. `in_flight` is the maximum number of requests in flight.
 fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let slow = Slow { head: SECOND / 3, body: SECOND / 7, ..Slow::default() };
@@ -206,7 +212,7 @@ fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
             calls.spawn(async move {
                 sleep(Duration::from_millis(begins)).await;
                 let call = async {
-                    // The call may or may not have enough time. Both are fine here.
+                    // The result of the call is ignored, because the time limit of the call may be too short for it.
                     let _ = if is_start {
                         client.start(waltz()).within(within).await.err()
                     } else {
@@ -218,7 +224,8 @@ fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
             });
         }
         calls.join_all().await;
-        // Cancelled calls leave no gap: half a second after the span all slots of the rate and of the maximum are free again.
+        // A cancelled call must not keep a slot of the rate limit. So half a second after the end of the rate limit's
+        // span, all slots must be free again.
         sleep(SPAN + SECOND / 2).await;
         let begin = Instant::now();
         let mut calls = JoinSet::new();

@@ -1,4 +1,5 @@
-//! Responses of the wrong form: each gives a clear error, and a paid call is not sent again.
+//! Tests of responses that do not have the documented form. Each gives a clear error, and a call that may have been
+//! paid for is not sent again.
 
 use std::sync::{
     Arc,
@@ -16,7 +17,7 @@ use kie_suno::{
 
 use crate::setup::stack::waltz;
 
-/// A service with one response to every request.
+/// A test double of the service. It gives the same response to every request, and counts the requests.
 #[derive(Debug)]
 struct Canned {
     status: u16,
@@ -55,7 +56,7 @@ fn client(canned: &Arc<Canned>) -> Client {
     Client::builder().api_key("key").http(Shared(Arc::clone(canned))).retry(retry).build().unwrap()
 }
 
-/// Returns an error with all its causes, as a program would print it.
+/// Returns the text of an error, followed by the texts of all its causes, as a program would print them.
 fn printed(error: &Error) -> String {
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
@@ -123,7 +124,8 @@ async fn an_endless_response_is_cut_off() {
     assert!(matches!(&error, Error::OutcomeUnknown(_)) && printed(&error).contains("more than"), "{error:?}");
 }
 
-/// Waits for a task with this record, by `wait` and by `events`.
+/// Waits for a task whose lookup operation returns this record, first with `wait` and then with `events`. Checks that
+/// each of them returns a decoding error with the id of the task.
 async fn comes_to_nothing<J: Job>(record: &str) {
     const ID: &str = "4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
     let body = format!(r#"{{"code":200,"msg":"success","data":{{"taskId":"{ID}",{record}}}}}"#);

@@ -1,4 +1,5 @@
-//! A process for the tests. Its first argument is the command. It prints its progress, and may be killed at any instant.
+//! The child process of the tests. Its first argument is the command that it runs. It prints its progress, and a test
+//! may kill it at any time.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -37,7 +38,7 @@ fn millis(word: &str) -> Duration {
     Duration::from_millis(word.parse().unwrap())
 }
 
-/// Prints one line for the parent: a word and its object.
+/// Prints one line for the test: a word for the step, and the id or name that the step is about.
 fn print_line(word: &str, what: impl Display) {
     println!("{word} {what}");
 }

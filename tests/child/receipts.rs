@@ -1,4 +1,4 @@
-//! Commands that use a ledger without a service.
+//! Commands of the child process that use a ledger without a service.
 
 use std::{path::Path, time::Duration};
 
@@ -13,7 +13,9 @@ use crate::print_line;
 /// A lease that is longer than any test.
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Asks for a send as often as the rate permits, and claims as many of the common receipts as it can.
+/// Writes `times` receipts of this process, and gets a send permit for each. All processes together get at most `most`
+/// permits in each `span`. Also writes `times` receipts whose names are the same in all processes. Claims as many of
+/// these as possible, and prints the id of each claimed receipt.
 pub(crate) async fn send_and_claim(ledger: &Path, times: usize, most: usize, span: Duration) {
     let ledger = SqliteLedger::open(ledger).await.unwrap();
     let me = std::process::id() as usize;
@@ -39,10 +41,10 @@ pub(crate) async fn send_and_claim(ledger: &Path, times: usize, most: usize, spa
     }
 }
 
-/// Writes receipts one after the other, and prints each step after it is done.
+/// Writes receipts to the ledger, one after the other. Prints each step after the ledger has confirmed it.
 pub(crate) async fn write(ledger: &Path) {
     let ledger = SqliteLedger::open(ledger).await.unwrap();
-    // The process is killed long before the last one.
+    // The test kills this process long before receipt 10,000.
     for _ in 0..10_000 {
         let receipt = Receipt::new("generate-music", format!("{:2000}", "")).unwrap();
         let id = receipt.id;
@@ -61,7 +63,7 @@ pub(crate) async fn write(ledger: &Path) {
     }
 }
 
-/// Reads what there is, and tries to write.
+/// Reads the unfinished receipts, prints them, and then tries to write to the ledger.
 pub(crate) async fn read(ledger: &Path) {
     let ledger = SqliteLedger::open(ledger).await.unwrap();
     let unfinished = ledger.unfinished().await.unwrap();

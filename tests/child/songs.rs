@@ -1,4 +1,5 @@
-//! Commands that make songs, from the call to the files, with a ledger that outlives the process.
+//! Commands of the child process that make songs, from the call to the saved files. The ledger file remains after the
+//! process has ended.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -21,13 +22,13 @@ fn waltz() -> GenerateMusic {
     GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")
 }
 
-/// Polls often, since the sandbox's songs are finished at once.
+/// Returns polling settings with short intervals, because the sandbox finishes each song immediately.
 fn quick() -> Polling {
     Polling::default().first_poll(Duration::from_millis(1)).max_pause(Duration::from_millis(400))
 }
 
-/// Makes and saves one song for each order, one after the other. Continues where the process before was killed. An order with
-/// an unknown outcome is printed and skipped.
+/// Makes and saves one song for each order, one after the other. Skips the orders that an earlier process has finished.
+/// If it is unknown whether the service accepted an order, prints the order and goes on with the next one.
 pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: &Path, orders: usize) {
     let ledger = Arc::new(SqliteLedger::open(ledger).await.unwrap());
     let client = client(service, &ledger).call_back_url(call_back).task_rate(0, Duration::ZERO).build().unwrap();
@@ -35,7 +36,8 @@ pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: 
     for order in 0..orders {
         let name = format!("order {order}");
         let known = ledger.find(ReceiptKey::Name(&name)).await.unwrap();
-        // The first attempt waits for a callback. A later one does not, because a callback that did not come will not come.
+        // If the response of a start is lost, a callback can still name the task. The first attempt of an order waits
+        // 100 ms for this callback. A later attempt does not wait, because the callback would have come before.
         let patience = Duration::from_millis(if known.is_none() { 100 } else { 0 });
         if known.is_some_and(|receipt| receipt.state == ReceiptState::Saved) {
             continue;
@@ -53,7 +55,7 @@ pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: 
     }
 }
 
-/// Returns the task of an order, or `None` if the outcome is unknown.
+/// Returns the task of an order. Returns `None` if it is unknown whether the service accepted the order.
 async fn task(client: &Client, name: &str, patience: Duration) -> Option<Task<Music>> {
     match client.start(waltz()).named(name).await {
         Ok(task) => Some(task),
@@ -66,7 +68,8 @@ async fn task(client: &Client, name: &str, patience: Duration) -> Option<Task<Mu
     }
 }
 
-/// Starts this number of songs as fast as the rate permits. Then saves all unfinished songs, also those of other processes.
+/// Starts this number of songs as fast as the rate limit permits. Then saves all unfinished songs, including songs that
+/// other processes started.
 pub(crate) async fn share(ledger: &Path, service: &str, folder: &Path, songs: usize, rate: (usize, Duration)) {
     let ledger = Arc::new(SqliteLedger::open(ledger).await.unwrap());
     let client = client(service, &ledger).task_rate(rate.0, rate.1).build().unwrap();
@@ -87,7 +90,8 @@ pub(crate) async fn share(ledger: &Path, service: &str, folder: &Path, songs: us
     panic!("not everything could be saved");
 }
 
-/// Starts songs until it was refused three times, or until the ledger cannot be opened.
+/// Starts songs until three starts have failed because of the ledger. If the ledger cannot be opened, prints this error
+/// and returns.
 pub(crate) async fn start(ledger: &Path, service: &str) {
     let ledger = match SqliteLedger::open(ledger).await {
         Ok(ledger) => Arc::new(ledger),

@@ -1,4 +1,4 @@
-//! Every documented callback is recognised from its body alone.
+//! Tests that the kind of every documented callback is recognised from its body alone.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use kie_types::{AnyCallback, Endpoint, Job, TaskEndpoint, catalog, catalog::Visi
 
 use super::{Fixture, root};
 
-/// Returns the kind of job that an operation starts.
+/// Visitor that returns the kind of job that an operation starts.
 struct Kind;
 
 impl Visitor for Kind {

@@ -1,4 +1,4 @@
-//! The documented messages about one task, callbacks and records mixed, in every order and with any of them missing.
+//! Tests that read the documented callbacks and records of one task in every order, and with any of them missing.
 
 use kie_types::{Change, Item, Music, Output, Progress, Record, Stage, TaskState};
 
@@ -20,7 +20,8 @@ fn polled(name: &str) -> Message {
     (record.state(), items)
 }
 
-/// Observes these messages in this order, and checks the properties of every order.
+/// Passes these messages (callbacks or records) to a new `Progress` in this order, and checks the rules that apply to
+/// any order. Returns the `Progress`.
 fn course(messages: &[&Message]) -> Progress {
     let mut progress = Progress::new();
     let changes: Vec<Change> =
@@ -47,7 +48,7 @@ fn course(messages: &[&Message]) -> Progress {
     progress
 }
 
-/// Checks that every order of these messages has the same end. Returns the number of orders.
+/// Checks that the messages lead to an equal `Progress` in every order. Returns the number of orders.
 fn every_order(messages: &[&Message]) -> usize {
     fn permute(chosen: &mut Vec<usize>, messages: &[&Message], end: &Progress) -> usize {
         if chosen.len() == messages.len() {

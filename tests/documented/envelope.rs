@@ -1,4 +1,5 @@
-//! The parts that all pages share: the envelope with its codes, the task ids, and the balance.
+//! Tests of the parts that all documentation pages share: the envelope of a response with its code, the task ids, and
+//! the balance.
 
 use kie_types::{
     Callback, Charged, Credits, Music, MusicRecord, MusicVideo, RefusalKind, Started, TaskState,
@@ -14,7 +15,8 @@ fn common_2_a_401_has_no_data_key() {
         assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Auth, Charged::No), "{name}");
         assert_eq!(refusal.message(), "You do not have access permissions", "{name}");
     }
-    // The HTTP status of a real response is not known. It makes no difference.
+    // The HTTP status of this recorded response is unknown. The response must be read in the same way for 200 and for
+    // 401.
     let body = fixture("envelope/401-without-data").body;
     let Err(ReadError::Refused(refusal)) = envelope::open::<Credits>(401, &body) else { panic!("a refusal") };
     assert_eq!((refusal.kind(), refusal.http_status()), (RefusalKind::Auth, 401));

@@ -1,4 +1,5 @@
-//! Lifetimes of files, from links and records.
+//! Tests of the lifetime of files: the time for which the service keeps a file. It is known from the kind of the file's
+//! link or from the record of the task.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::{fixture, music, record};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns the lifetime of each link of the items in a record, by the link's name.
+/// Returns the name and the lifetime of each link in the items of a record. `name` is the name of the record's fixture.
 fn said<J: Job>(name: &str) -> Vec<(String, Option<Lifetime>)> {
     let items = record::<J>(name).output().unwrap().items();
     for Item { url, .. } in &items {
@@ -74,7 +75,8 @@ fn a_link_among_others_is_the_same_text_and_takes_no_room() {
     let any = link.to_any();
     assert_eq!((any.as_str(), any.lifetime()), (link.as_str(), link.lifetime()));
     assert_eq!(serde_json::to_string(&any).unwrap(), serde_json::to_string(&link).unwrap());
-    // A link that is read from JSON can be of any kind.
+    // The lifetime depends on the kind of a link, such as a link to an uploaded file. JSON does not contain this kind,
+    // so a link that was read from JSON has no known lifetime.
     let read: Link<Any> = serde_json::from_str(&serde_json::to_string(&any).unwrap()).unwrap();
     assert_eq!((&read, read.lifetime()), (&any, None));
     assert_eq!(size_of::<Option<Link>>(), size_of::<Box<str>>());
@@ -83,7 +85,7 @@ fn a_link_among_others_is_the_same_text_and_takes_no_room() {
 #[test]
 fn common_9_records_tell_until_when_files_are_kept() {
     let until = |kept: Option<Timestamp>| kept.and_then(|kept| kept.to_utc());
-    // Created fourteen days before.
+    // The expected time is fourteen days after the creation time in the record.
     assert_eq!(until(music("record-success-live").kept_until()).unwrap(), "2026-02-17T14:08:20.000Z");
     let video = record::<MusicVideo>("record-success-sister");
     assert_eq!(until(video.kept_until()).unwrap(), "2026-02-17T14:17:58.000Z");
@@ -92,12 +94,14 @@ fn common_9_records_tell_until_when_files_are_kept() {
     assert!(until(record::<VocalSeparation>("record-success-sister").kept_until()).is_some());
     assert!(until(record::<Midi>("record-success-documented").kept_until()).is_some());
 
-    // A record without a time of its own has rows with one. A text with a time zone is an instant.
+    // If a record has no creation time, the lifetime begins at the creation time of its tracks. A time that is written
+    // as text with a time zone is exact.
     let mut rows_only = music("record-iso-time");
     rows_only.create_time = None;
     assert_eq!(until(rows_only.kept_until()).unwrap(), "2026-02-17T14:08:22.000Z");
 
-    // A text without a time zone is not an instant. A missing time is not guessed.
+    // A time that is written as text without a time zone is not exact, so there is no result. There is no result for a
+    // missing time either.
     assert_eq!(music("record-success-documented").kept_until(), None);
     assert_eq!(record::<MusicVideo>("record-success-documented").kept_until(), None);
     assert_eq!(record::<Lyrics>("record-success-documented").kept_until(), None);
@@ -119,7 +123,8 @@ fn common_8_an_upload_is_good_until_the_service_says_or_for_the_shorter_time() {
         let file: UploadedFile = fixture(&format!("upload-file-base-64/{name}")).open().unwrap();
         file.kept_until()
     };
-    // The quickstart's `expiresAt` is used unchanged. Other responses expire a day after `uploadedAt`.
+    // The response on the quickstart page contains `expiresAt`, and this time is used unchanged. If `expiresAt` is
+    // missing, a file expires one day after `uploadedAt`.
     assert_eq!(until("response-quickstart").unwrap().to_string(), "2026-02-04T14:02:11.508Z");
     assert_eq!(until("response-documented").unwrap().to_utc().unwrap(), "2026-02-04T14:02:11.508Z");
     assert_eq!(until("response-live").unwrap().as_millis(), Some(1_770_213_731_508));

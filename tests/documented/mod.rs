@@ -1,7 +1,7 @@
-//! The documentation pages and recordings of the service, read through the public API of `kie-types`.
+//! Tests that read the documentation pages and the recordings of the service through the public API of `kie-types`.
 
-// The sweep reads every file. The named tests of the other modules check the particular ones: one test for each point on
-// which the documentation and the live service disagree.
+// `sweep` reads every file. The other modules test single points, such as each point on which the documentation and the
+// live service disagree.
 mod any_callback;
 mod course;
 mod envelope;
@@ -69,7 +69,8 @@ impl Fixture {
         if !is_date && file.date != "undated" {
             return Err(format!("{:?} is no date", file.date));
         }
-        // Requests and callbacks have no HTTP status. Responses have one, because the body alone is not always enough.
+        // A file of a response must contain the HTTP status, because the meaning of the body can depend on it. A file
+        // of a request or a callback must not contain a status.
         let is_answer = matches!(file.kind, Kind::Response | Kind::Record | Kind::Refusal);
         if is_answer != file.http_status.is_some() {
             return Err("every response has an http_status, and nothing else has one".into());
@@ -113,7 +114,7 @@ fn video(name: &str) -> MusicVideoRecord {
     fixture.open::<Option<MusicVideoRecord>>().unwrap().expect("a record")
 }
 
-/// Returns the record in this fixture, read by the operation that looks it up.
+/// Returns the record in this fixture, as the lookup operation of job `J` reads it.
 fn record<J: Job>(name: &str) -> J::Record {
     let fixture = fixture(&format!("{}/{name}", J::Lookup::NAME));
     J::Lookup::read(fixture.http_status, &fixture.body).unwrap().expect("a record")

@@ -1,4 +1,4 @@
-//! Requests exactly as the pages show them.
+//! Tests of requests exactly as the documentation pages show them.
 
 use kie_types::{
     AddInstrumental, CreateMusicVideo, ExtendMusic, GenerateMusic, Model, PersonaModel, Seconds, VocalGender, check,

@@ -1,4 +1,4 @@
-//! Every documented callback is accepted when it is signed, wherever the id of its task is.
+//! Tests that every documented callback is accepted when it is signed, at any place that the task id has in the body.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::{Fixture, root};
 use crate::setup::clocks::now;
 
-/// Places of the task's id, in the order in which they are searched.
+/// The places in a body where a task id can be, as JSON pointers, in the order in which the SDK searches them.
 const PLACES: [&str; 4] = ["/data/task_id", "/data/taskId", "/taskId", "/task_id"];
 
 fn callbacks() -> Vec<Fixture> {
@@ -43,12 +43,14 @@ async fn every_documented_callback_is_accepted_when_it_is_signed() {
         let label = UnverifiedCallback::read(&callback.body).unwrap();
         for id in label.task_ids() {
             let mut headers = HeaderMap::new();
-            // Each callback is signed at another second, because one signature is only accepted for few bodies.
+            // Each callback has a timestamp of another second and therefore another signature, because the receiver
+            // accepts one signature only with a few different bodies.
             let timestamp = (now - taken % 290).to_string();
             headers.insert(TIMESTAMP_HEADER, timestamp.parse().unwrap());
             headers.insert(SIGNATURE_HEADER, key.sign(id, &timestamp).parse().unwrap());
             assert_eq!(receiver.receive(None, &headers, &callback.body).await, StatusCode::OK, "{}", callback.name);
-            // Some pages show the same body, and a body that was received before is not delivered again.
+            // The receiver answers a repeated callback with 200 but does not deliver it again. The count of deliveries
+            // below can be smaller for another reason too: some documentation pages show the same body.
             let again = receiver.receive(None, &headers, &callback.body).await;
             assert_eq!(again, StatusCode::OK, "{}", callback.name);
             taken += 1;
@@ -78,7 +80,8 @@ fn the_id_that_was_signed_counts_in_every_place() {
             }
             let body = body.to_string();
             let label = UnverifiedCallback::read(body.as_bytes()).unwrap();
-            // If `data` is a list, it has no place for an id.
+            // If `data` is a list, `put` cannot write an id into it. Then no id is at this place, and the signature
+            // must be refused.
             let is_there = body.contains(&format!("\"id at {signed}\""));
             let id = format!("id at {signed}");
             let verified = verifier.verify(&label, "1767225600", &key.sign(&id, "1767225600"), 1_767_225_600);
@@ -88,7 +91,8 @@ fn the_id_that_was_signed_counts_in_every_place() {
     }
 }
 
-/// Puts an id at its place, and makes `data` an object if there is none.
+/// Writes a task id into the body at the JSON pointer `place`. If `place` is inside `data`, and `data` is missing or
+/// null, `data` becomes an object first.
 fn put(body: &mut Value, place: &str, id: &str) {
     match place.strip_prefix("/data/") {
         Some(name) => {
@@ -104,7 +108,7 @@ fn put(body: &mut Value, place: &str, id: &str) {
     }
 }
 
-/// Returns the headers of a callback about this task, signed at this second.
+/// Returns the headers of a callback about this task. They are signed for the time `timestamp`, in seconds since 1970.
 fn signed(key: &WebhookKey, task_id: &str, timestamp: u64) -> HeaderMap {
     let timestamp = timestamp.to_string();
     let mut headers = HeaderMap::new();
@@ -113,7 +117,7 @@ fn signed(key: &WebhookKey, task_id: &str, timestamp: u64) -> HeaderMap {
     headers
 }
 
-/// Verifies a callback as a handler on axum or hyper does.
+/// Verifies a callback as an application with axum or hyper would do it. `now` is in seconds since 1970.
 fn verified<'a>(
     key: &WebhookKey,
     headers: &HeaderMap,
@@ -135,7 +139,7 @@ fn one_call_verifies_every_documented_callback_and_reads_what_it_claims() {
             let verified = verified(&key, &headers, &callback.body, now).unwrap();
             assert_eq!(verified.task_id(), id, "{}", callback.name);
             assert_eq!(verified.signed_at().as_millis(), Some(1000 * (now.cast_signed() - 60)));
-            // Some bodies hold a second id, which is not signed.
+            // Some bodies contain two different task ids. The signature covers only one of them.
             assert_eq!(verified.unverified_claims().unwrap().task_id(), Some(id), "{}", callback.name);
             let claims = verified.unverified_claims_of::<kie_suno::records::Music>().unwrap();
             assert_eq!(claims.task_id.unwrap().as_str(), id, "{}", callback.name);
@@ -171,7 +175,8 @@ fn a_callback_that_is_not_verified_says_why_and_how_to_answer() {
         assert!(status == 400 && matches!(refused, CallbackError::Unreadable(_)), "{refused}");
     }
 
-    // An attacker's body with the headers of another callback. Its content is not signed.
+    // An attacker has written this body, and has copied the headers of another callback. Their signature covers only
+    // the task id `4be1` and the time.
     let forged = br#"{"taskId":"4be1","data":{"task_id":"9c7f","callbackType":"complete","data":[]}}"#;
     let verified = verified(&key, &headers, forged, now).unwrap();
     assert_eq!(verified.unverified_claims().unwrap().task_id(), Some("4be1"));

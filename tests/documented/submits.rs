@@ -1,4 +1,4 @@
-//! Responses to submits: the id of the task that was started.
+//! Tests of the responses to submits. Each response holds the id of the task that was started.
 
 use kie_types::{Music, Started, envelope::ReadError};
 

@@ -1,4 +1,4 @@
-//! Every file is read by its operation, and every operation has files.
+//! Tests that every documented file is read by its operation, and that every operation has such files.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{Fixture, Kind, root};
 
-/// Responses that report success and hold no result.
+/// Names of the documented responses that report success but contain no result that can be read.
 const UNREADABLE: &[&str] = &[
     "boost-music-style/response-empty",
     "create-music-video/response-placeholder",
@@ -26,8 +26,9 @@ const UNREADABLE: &[&str] = &[
     "get-music-details/record-truncated",
 ];
 
-/// Requests that the pages show or once accepted, and that the same pages' rules or the live service refuse. Also requests
-/// of the sister service with other names.
+/// Names of documented requests that break a rule. A documentation page shows them or once accepted them, but the rules
+/// of the page or the live service refuse them. Requests of the sister service are here too, because it has other field
+/// names.
 const CONTRADICTED: &[&str] = &[
     "generate-music/request-older-quickstart-v3-5",
     "generate-sounds/request-key-any",
@@ -37,7 +38,7 @@ const CONTRADICTED: &[&str] = &[
     "separate-vocals/request-schema-of-its-own",
 ];
 
-/// Operations that start a task without a documented callback.
+/// Names of the operations that start a task, but have no documented callback.
 const WITHOUT_CALLBACK: &[&str] = &["generate-sounds"];
 
 #[test]
@@ -70,7 +71,8 @@ fn every_operation_has_fixtures_of_its_own() {
     }
 }
 
-/// Returns the names of all files below the folder, without their extension. Reports any file that is not JSON.
+/// Returns the names of all files in the folder and below it, without their extension. Adds a problem for each file that
+/// is not JSON.
 fn names(folder: &Path, prefix: &str, problems: &mut Vec<String>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -94,7 +96,8 @@ fn read_by_operation(fixture: &Fixture) -> Result<(), String> {
         (["callbacks", ..], _) | (_, Kind::Callback) => {
             return Err("callbacks/ holds all callbacks and nothing else".into());
         }
-        // The files in `envelope/` must be refused or unreadable for any content, so any type will do.
+        // The files in `envelope/` are refused or unreadable for every type of result, so any result type can be used
+        // here.
         (["envelope", _], Kind::Response | Kind::Refusal) => Some(
             answer(fixture, envelope::open::<Started<Music>>)
                 .and_then(|()| answer(fixture, envelope::open::<Option<MusicRecord>>))
@@ -128,7 +131,8 @@ impl Visitor for ReadFixture<'_> {
     }
 }
 
-/// Checks that a documented request breaks no rule, and that it is printed with the same fields as it was read.
+/// Checks that a documented request breaks no rule. Also checks that the request is written with exactly the fields
+/// that were read.
 fn request<E: Endpoint>(fixture: &Fixture) -> Result<(), String> {
     let body = fixture.json();
     let checked = check::<E>(&body);
@@ -145,7 +149,7 @@ fn request<E: Endpoint>(fixture: &Fixture) -> Result<(), String> {
     same_numbers(&printed, &expected).then_some(()).ok_or_else(|| format!("printed as {printed}, and was {expected}"))
 }
 
-/// Compares two values. 1 and 1.0 are equal.
+/// Returns `true` if the two JSON values are equal. The numbers 1 and 1.0 count as equal.
 fn same_numbers(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
@@ -160,7 +164,8 @@ fn same_numbers(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// Checks that a documented response is read, and stays the same when printed and read again. A refusal must be an error.
+/// Checks that a documented response can be read, and that it does not change when it is written and read again. A
+/// documented refusal must be read as an error.
 fn answer<T: Serialize + DeserializeOwned>(
     fixture: &Fixture,
     read: impl Fn(u16, &[u8]) -> Result<T, ReadError>,
@@ -189,7 +194,8 @@ fn stays_the_same<T: Serialize + DeserializeOwned>(answer: &T) -> Result<(), Str
     (printed == reprinted).then_some(()).ok_or_else(|| format!("{printed} became {reprinted}"))
 }
 
-/// Checks that a documented callback is read, names its task, and stays the same when printed and read again.
+/// Checks that a documented callback can be read and has a task id. Also checks that it does not change when it is
+/// written and read again.
 fn callback<J: Job>(fixture: &Fixture) -> Result<(), String> {
     let callback = Callback::<J>::parse(&fixture.body).map_err(|error| error.to_string())?;
     if callback.task_id.is_none() {

@@ -1,4 +1,5 @@
-//! The operations on recordings and on sections of tracks, each from its start to its files.
+//! Tests of the operations on recordings and on sections of tracks. Each test covers all steps from the start of the
+//! task to the saved files.
 
 use std::fs;
 
@@ -22,7 +23,8 @@ const A: &str = "https://cdn.example.net/a.mp3";
 const B: &str = "https://cdn.example.net/b.mp3";
 const LYRICS: &str = "[Verse]\nPaper boats";
 
-/// Runs a task to its end, saves its files, and checks its price.
+/// Starts a task and waits for its tracks. Checks the price in credits, the number of tracks (`rows`), the saved files
+/// and the last callback. Returns the tracks.
 async fn made<E>(sandbox: &Sandbox, client: &Client, request: E, credits: f64, rows: usize) -> Vec<Track>
 where
     E: TaskEndpoint<Job = Music>,
@@ -45,7 +47,7 @@ where
     tracks
 }
 
-/// Runs a task that fails.
+/// Starts a task that fails. Returns the code of the failure, its kind, and whether the task was charged.
 async fn failed<E>(client: &Client, request: E) -> (Option<i64>, RefusalKind, Charged)
 where
     E: TaskEndpoint<Job = Music>,
@@ -109,7 +111,7 @@ async fn a_voice_is_added() {
     let (sandbox, client) = instant();
     let request = AddVocals::new(A, "Harbour (vocal)", "acoustic folk", "autotune", LYRICS);
     let tracks = made(&sandbox, &client, request, 12.0, 2).await;
-    // Without a model in the request, the service uses this one.
+    // If a request names no model, the service (here the sandbox) uses V4_5PLUS.
     assert_eq!(tracks[0].model(), Some(Model::V4_5Plus));
     assert_eq!((tracks[0].tags.as_deref(), tracks[0].prompt.as_deref()), (Some("acoustic folk"), Some(LYRICS)));
 }

@@ -1,4 +1,5 @@
-//! Files made from a finished track, from the start to the saved files, with client and sandbox.
+//! Tests of the operations that make something from a finished track, such as a persona, timed lyrics, a cover or new
+//! links. Each test uses a client and the sandbox.
 
 use std::fs;
 
@@ -144,7 +145,7 @@ async fn old_tracks_get_new_links() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_recovery_is_not_sent_again() {
     let (sandbox, client) = live();
-    // The song is not finished, so it cannot be recovered.
+    // The service refuses to make new links for a song that is not finished. This song is not finished yet.
     let song = client.start(waltz()).await.unwrap();
     let task = client.start(RecoveryAudio::new(song.id().clone())).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_secs(20)).await;

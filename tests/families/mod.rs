@@ -1,4 +1,4 @@
-//! Each family of operations, from its first call to its files.
+//! Tests of each family of operations, from the first call to the saved files.
 
 mod edits;
 mod extras;

@@ -1,4 +1,4 @@
-//! Lyrics, WAV files, stems and MIDI, from the request to the file.
+//! Tests of lyrics, WAV files, stems and MIDI, from the request to the saved file.
 
 use std::{fs, path::Path};
 
@@ -14,14 +14,15 @@ use tempfile::{TempDir, tempdir};
 
 use crate::setup::stack::{instant, live, waltz};
 
-/// Returns the ids of a finished song's task and of one of its tracks.
+/// Makes a song. Returns the id of its task and the id of one of its tracks.
 async fn song(client: &Client) -> (String, String) {
     let task = client.start(waltz()).await.unwrap();
     let tracks = task.wait().await.unwrap();
     (task.id().to_string(), tracks[1].id.as_ref().unwrap().to_string())
 }
 
-/// Starts a task, waits for it and saves its files.
+/// Starts a task, waits for it and saves its files. Returns the task, the result of the task, and the content of each
+/// file.
 async fn made<E: TaskEndpoint>(
     client: &Client,
     request: E,
@@ -38,7 +39,7 @@ async fn spent(client: &Client, before: Credits) -> f64 {
     (before - client.credits().await.unwrap()).get()
 }
 
-/// Returns the last callback of a task from the sandbox's journal.
+/// Returns the last callback about this task, from the sandbox's journal.
 fn pushed<J: kie_suno::records::Job>(sandbox: &Sandbox, task: &Task<J>) -> Callback<J> {
     let deliveries = sandbox.callbacks();
     let delivery = deliveries.iter().rfind(|delivery| delivery.task_id == task.id().as_str()).expect("a callback");
@@ -117,7 +118,8 @@ async fn a_track_is_converted_to_wav_once() {
     let failed = client.start(request()).await.unwrap();
     assert!(matches!(failed.wait().await, Err(Error::Failed(_))));
 
-    // A failed conversion can be repeated. A successful one is refused as a duplicate.
+    // If a conversion failed, the same request is accepted again. If the conversion succeeded, the same request is
+    // refused as a duplicate.
     let (task, wav, files) = made(&client, request()).await;
     assert!(files[0].starts_with(b"RIFF") && &files[0][8..16] == b"WAVEfmt ");
     assert_eq!(spent(&client, before).await, 0.8);
@@ -187,7 +189,7 @@ async fn stems_become_a_midi_file() {
     assert_eq!(notes.instruments[0].name.as_deref(), Some("Instrumental"));
     assert_eq!(spent(&client, before).await, 0.0);
 
-    // A music task is not a separation.
+    // MIDI needs the task id of a vocal separation. This is the id of a music task, so the request is refused.
     let Err(Error::Api(error)) = client.start(GenerateMidi::new(task_id)).await else { panic!("a refusal") };
     assert_eq!((error.code(), error.kind()), (422, RefusalKind::Validation));
 }
@@ -215,7 +217,8 @@ async fn an_undelivered_task_is_complete_or_is_polled_until_the_timeout() {
         let stems = client.start(SeparateVocals::of_recording("https://cdn.example.net/take3.mp3")).await.unwrap();
         assert_eq!(stems.wait().await.is_ok(), with_tracks);
     }
-    // A task with an unknown status word counts as running.
+    // In this test, the sandbox reports a status word that the SDK does not know. A task with such a word counts as
+    // running.
     sandbox.script_task(TaskScript::UnknownStatus("7".into()));
     let midi = client.start(GenerateMidi::new("5c79****be8e")).await.unwrap();
     assert_eq!(midi.wait().await.unwrap().instruments.len(), 2);

@@ -1,4 +1,4 @@
-//! Voices, uploads and direct links, with client and sandbox.
+//! Tests of voices, uploads and direct links, with a client and the sandbox.
 
 use std::{fs, time::Duration};
 
@@ -30,7 +30,7 @@ fn recording(of: &Task<VoiceValidation>) -> SunoVoiceGenerate {
     SunoVoiceGenerate::new(of.id().clone(), RECORDING)
 }
 
-/// Returns the message of a refusal with code 422.
+/// Returns the message of a refusal. Panics if the error is not a refusal with code 422.
 fn refused(error: &Error) -> &str {
     match error {
         Error::Api(error) if error.code() == 422 => error.refusal().message(),
@@ -209,7 +209,8 @@ async fn an_uploaded_file_comes_back_as_it_was() {
     assert_eq!(file.mime_type.as_deref(), Some("audio/wav"));
     assert_eq!(file.file_path.as_deref(), Some("kieai/4711/demos/new takes/hum (1).wav"));
 
-    // The client only fetches files of tasks, so this track has the upload as its file.
+    // The client downloads only files of tasks. So this test puts the link of the upload into a track and then
+    // downloads the track.
     let task = client.start(waltz()).await.unwrap();
     let mut tracks = task.wait().await.unwrap();
     tracks.truncate(1);

@@ -1,4 +1,4 @@
-//! Endless responses are cut off, by timeouts and by size limits.
+//! Tests that responses without an end are cut off by timeouts and by size limits.
 
 use std::time::Duration;
 
@@ -13,17 +13,19 @@ use super::{
 };
 
 const MIB: u64 = 1 << 20;
-/// Maximum size of a response head, in bytes.
+/// Maximum size of the head of a response, in bytes.
 const HEAD: u64 = MIB;
-/// Default maximum size of a response, in bytes.
+/// Default maximum size of a whole response, in bytes.
 const ANSWER: u64 = 16 * MIB;
 
-/// Reads a request, sends `begin`, then sends `again` without end.
+/// Returns the script of a server that reads a request and sends `begin`. It then sends `again` repeatedly and without
+/// an end, with the given pause between two sends.
 fn endless(begin: &str, again: impl Into<Vec<u8>>, pause: Duration) -> Vec<Step> {
     vec![Step::Request, Step::Say(begin.into()), Step::Forever { bytes: again.into(), pause }]
 }
 
-/// Makes a call that meets these steps on every connection. Returns its end, and the bytes that were sent to it.
+/// Makes a call. Each of its connections goes to a server with this script. Returns how the call ended, and the number
+/// of bytes that the server sent.
 async fn end(call: Call, steps: Vec<Step>) -> (End, u64) {
     let world = World::in_memory();
     world.wire.always(steps);
@@ -86,7 +88,8 @@ async fn an_endless_slow_response_ends_at_the_timeout() {
         let expected = match call {
             Call::Create => Unknown,
             Call::Credits | Call::Poll => Lost(ErrorKind::Timeout),
-            // The total time of a call does not hold for a download. Its limit is an hour.
+            // A download does not have the total time limit of a call. Its own time limit is an hour, so here the size
+            // limit stops the download first.
             Call::Download => Lost(ErrorKind::TooLarge),
         };
         assert_eq!(end, expected, "{call:?}");

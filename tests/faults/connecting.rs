@@ -1,4 +1,4 @@
-//! Without a connection nothing is sent, and the error says so.
+//! Tests that nothing is sent if no connection can be opened, and that the error says so.
 
 use kie_suno::{
     Charged, Client, Error,
@@ -10,7 +10,8 @@ use tokio::net::TcpListener;
 use super::{clocks, retry};
 use crate::setup::stack::waltz;
 
-/// Makes each kind of call to a host that cannot be reached.
+/// Starts a task, reads the balance and downloads a file from a host that cannot be reached. Checks that each error
+/// says that nothing was sent.
 async fn nothing_is_sent(base_url: &str) {
     let client = Client::builder().api_key("key").base_url(base_url).timeouts(clocks()).retry(retry()).build().unwrap();
     let files = Transport::builder().timeouts(clocks()).retry(retry()).allow_loopback_downloads(true).build().unwrap();
@@ -35,11 +36,11 @@ async fn a_port_without_a_server() {
 
 #[tokio::test]
 async fn a_name_without_an_address() {
-    // `.invalid` is reserved, so no host has this name.
+    // The top-level domain `.invalid` is reserved, so a host with this name never exists.
     nothing_is_sent("https://api.kie.invalid").await;
 }
 
-/// Other systems answer differently if a port's queue is full.
+/// Tests with a listening port whose queue is full. They are only for Linux, because other systems behave differently.
 #[cfg(target_os = "linux")]
 mod full {
     use std::{net::SocketAddr, time::Duration};
@@ -51,7 +52,8 @@ mod full {
 
     use super::nothing_is_sent;
 
-    /// Returns a port with a full queue, so that no new connection opens, and the connections that fill the queue.
+    /// Returns the address of a port whose queue is full, its listener, and the connections that fill the queue. While
+    /// these connections exist, no new connection to this port can be opened.
     async fn port() -> (SocketAddr, TcpListener, Vec<TcpStream>) {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(([127, 0, 0, 1], 0).into()).unwrap();

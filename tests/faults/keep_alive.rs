@@ -1,4 +1,4 @@
-//! Keep-alive connections, and faults between two calls.
+//! Tests of keep-alive connections, with faults between two calls.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use tokio::time::sleep;
 
 use super::{Call, End, World, forged, together};
 
-/// Makes a call that reads, then these steps happen on the connection, then makes a call that creates a song.
+/// Reads the balance over a connection with this script, waits for `pause`, then creates a song. Returns the account,
+/// and how the second call ended.
 async fn create_after(steps: impl IntoIterator<Item = Step>, pause: Duration) -> (World, End) {
     let world = World::on_sockets().await;
     world.wire.script(steps);
@@ -17,7 +18,7 @@ async fn create_after(steps: impl IntoIterator<Item = Step>, pause: Duration) ->
     (world, end)
 }
 
-/// Time for sent bytes to arrive.
+/// Pause after which sent bytes have certainly arrived.
 const A_WHILE: Duration = Duration::from_millis(100);
 
 #[tokio::test]
@@ -61,7 +62,8 @@ async fn a_request_that_was_received_over_a_keep_alive_connection_is_not_retried
 
 #[tokio::test]
 async fn a_connection_that_closes_at_once_creates_no_second_song() {
-    // Either the close or the next request can come first.
+    // The client may notice the closed connection before it sends the next request, or after that. So each of the 64
+    // cases may end in either of two ways.
     let cases = (0..64).map(async |_| {
         let (world, end) = create_after([Step::Request, Step::Answer], Duration::ZERO).await;
         let made = world.sandbox.tasks().len();
@@ -74,7 +76,8 @@ async fn a_connection_that_closes_at_once_creates_no_second_song() {
 async fn a_response_without_a_request_is_not_used_for_the_next_one() {
     let body = r#"{"code":200,"msg":"success","data":1000}"#;
     let credits = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-    // The extra response comes together with the right one, or a little later.
+    // The forged response is sent together with the right one, or 25 ms later. The client must not take it for the
+    // response to its next request.
     let at_once = vec![Step::Request, Step::Say((credits + &forged()).into()), Step::Serve];
     let later = vec![Step::Request, Step::Answer, Step::Pause(A_WHILE / 4), Step::Say(forged().into()), Step::Serve];
     for (steps, pause) in [(at_once.clone(), Duration::ZERO), (at_once, A_WHILE), (later, A_WHILE)] {

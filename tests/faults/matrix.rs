@@ -1,4 +1,4 @@
-//! The fault matrix: every fault of a connection with every kind of call.
+//! Tests of the fault matrix: every fault of a connection or of the service, with every kind of call.
 
 use std::time::Duration;
 
@@ -13,25 +13,26 @@ use super::{
 };
 use Course::{Again, Ends};
 
-/// Result of a call that meets a fault.
+/// Expected behaviour of a call that meets a fault.
 #[derive(Debug, Clone, Copy)]
 enum Course {
-    /// The call ends.
+    /// The call is not retried and ends with this result.
     Ends(End),
-    /// The call is retried. If each attempt meets the fault, it ends like this.
+    /// The call is retried. If every attempt meets the fault, the call ends with this result.
     Again(End),
 }
 
 const FINE: Course = Ends(End::Fine);
 
-/// Place of the fault.
+/// Place of the fault: the connection (`Wire`) or the service.
 #[derive(Debug, Clone)]
 enum Trouble {
     Wire(Vec<Step>),
     Service(Fault),
 }
 
-/// A fault, the number of songs that it leaves made, and the results of calls that create, read and download.
+/// A fault, with the number of songs that the service makes in spite of it. The last three values are the expected
+/// behaviour of a call that creates a song, of a call that only reads, and of a download.
 struct Row {
     what: &'static str,
     trouble: Trouble,
@@ -49,12 +50,12 @@ fn replace(find: &str, put: &str) -> Step {
     Step::Replace { find: find.into(), put: put.into() }
 }
 
-/// Returns the sandbox's response, with `find` replaced by `put`.
+/// Returns the script of a connection that changes the sandbox's response: `put` replaces `find`.
 fn altered(find: &str, put: &str) -> Vec<Step> {
     vec![Step::Request, replace(find, put), Step::Answer]
 }
 
-/// Returns these bytes instead of the sandbox's response.
+/// Returns the script of a connection that sends these bytes instead of the sandbox's response.
 fn instead(bytes: impl Into<Vec<u8>>) -> Vec<Step> {
     vec![Step::Request, say(bytes)]
 }
@@ -88,7 +89,7 @@ fn table() -> Vec<Row> {
     wire("closed in the body of the answer",     vec![Request, AnswerUpTo(160)],          1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("broken off there",                     vec![Request, AnswerUpTo(160), Reset],   1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("closed after the answer",              vec![Request, Answer],                   1, FINE,          FINE,               FINE),
-    // Nothing arrives, or it arrives slowly.
+    // No bytes arrive, or they arrive slowly.
     wire("never read from",                      vec![Hang],                              0, Ends(Unknown), Again(late),        Again(late)),
     wire("read from a little",                   vec![Take(9), Hang],                     0, Ends(Unknown), Again(late),        Again(late)),
     wire("never answered",                       vec![Request, Hang],                     1, Ends(Unknown), Again(late),        Again(late)),
@@ -97,7 +98,7 @@ fn table() -> Vec<Row> {
     wire("a head that drips",                    vec![Request, AnswerSlowly { piece: 1, pause: ms(50) }],    1, Ends(Unknown), Again(late), Again(late)),
     wire("an answer that comes in pieces",       vec![Request, AnswerSlowly { piece: 90, pause: ms(10) }],   1, FINE,          FINE,        FINE),
     wire("an answer a byte at a time",           vec![Request, AnswerSlowly { piece: 1, pause: ms(0) }],     1, FINE,          FINE,        FINE),
-    // The length is wrong.
+    // The length in the head of the response does not match the body.
     wire("a length beyond the end",              altered(LENGTH, "content-length: 9"),    1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("and no end",                           [altered(LENGTH, "content-length: 9"), vec![Hang]].concat(),
                                                                                           1, Ends(Unknown), Again(late),        Again(late)),
@@ -111,7 +112,7 @@ fn table() -> Vec<Row> {
                                                                                           1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("no length and no more requests",       altered(LENGTH, "connection: close\r\nx: "),
                                                                                           1, FINE,          FINE,               Again(cut)),
-    // Chunks.
+    // The chunks of the response's body are wrong.
     wire("chunks that are none",                 altered(LENGTH, "transfer-encoding: chunked\r\nx: "),
                                                                                           1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("chunks without an end",                instead("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{\"c\r\n"),
@@ -124,7 +125,7 @@ fn table() -> Vec<Row> {
                                                                                           1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("a chunk with endless notes",           instead([b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;".to_vec(), vec![b'x'; 100_000]].concat()),
                                                                                           1, Ends(Unknown), Again(cut),         Again(cut)),
-    // The head.
+    // The head of the response is wrong.
     wire("a head of half a megabyte",            instead([b"HTTP/1.1 200 OK\r\nx: ".to_vec(), vec![b'x'; 512 << 10]].concat()),
                                                                                           1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("a thousand headers",                   instead(format!("{OK}{}\r\n", "x: y\r\n".repeat(1_000))),
@@ -133,7 +134,7 @@ fn table() -> Vec<Row> {
     wire("another protocol",                     instead("SSH-2.0-OpenSSH_9.9\r\n"),      1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("a version of tomorrow",                altered(OK, "HTTP/3.0 200 OK\r\n"),      1, Ends(Unknown), Again(cut),         Again(cut)),
     wire("frames of HTTP/2",                     instead([0, 0, 0, 4, 0, 0, 0, 0, 0]),    1, Ends(Unknown), Again(cut),         Again(cut)),
-    // More than one response.
+    // The server sends more than one response to a request.
     wire("100 though nobody asked",              vec![Request, say("HTTP/1.1 100 Continue\r\n\r\n"), Answer],
                                                                                           1, FINE,          FINE,               FINE),
     wire("103 before the answer",                vec![Request, say("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n"), Answer],
@@ -144,14 +145,15 @@ fn table() -> Vec<Row> {
                                                                                           1, FINE,          FINE,               FINE),
     wire("noise behind the right one",           vec![Request, Answer, say("\x15\x03\x03")],
                                                                                           1, FINE,          FINE,               FINE),
-    // The response is a redirect. A call follows none, and a download only follows those to hosts that it may use.
+    // The response is a redirect. API calls never follow a redirect. Downloads follow a redirect only to a permitted
+    // host.
     wire("moved, in plain http",                 instead("HTTP/1.1 307 Temporary Redirect\r\nlocation: http://files.example.net/x\r\ncontent-length: 0\r\n\r\n"),
                                                                                           1, Ends(Refused), Ends(Refused),      Ends(Lost(Setup))),
     wire("moved, and nobody says where",         instead("HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\r\n"),
                                                                                           1, Ends(Refused), Ends(Refused),      Ends(Lost(Status(302)))),
     wire("moved, and the answer all the same",   altered(OK, "HTTP/1.1 308 Permanent Redirect\r\nlocation: ftp://files.example.net/x\r\n"),
                                                                                           1, FINE,          FINE,               Ends(Lost(Setup))),
-    // The body is wrong.
+    // The body of the response is wrong.
     wire("nothing in it",                        instead("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"),
                                                                                           1, Ends(Unknown), Ends(Unreadable),   Ends(Lost(NotMedia))),
     wire("no content",                           instead("HTTP/1.1 204 No Content\r\n\r\n"),
@@ -164,7 +166,7 @@ fn table() -> Vec<Row> {
                                                                                           1, FINE,          FINE,               Again(Lost(Status(503)))),
     service("half of it",                        Fault::HalfJson,                         1, Ends(Unknown), Ends(Unreadable),   Ends(Deceived)),
     service("a page that says success",          page(200),                               0, Ends(Unknown), Ends(Unreadable),   Ends(Lost(NotMedia))),
-    // The service, or a proxy before it, refuses.
+    // The service, or a proxy in front of the service, refuses the call.
     service("502 as a page",                     page(502),                               0, Ends(Refused), Again(Refused),     Again(Lost(Status(502)))),
     service("504 as a page",                     page(504),                               0, Ends(Refused), Again(Refused),     Again(Lost(Status(504)))),
     service("408 as a page",                     page(408),                               0, Ends(Refused), Again(Refused),     Again(Lost(Status(408)))),
@@ -184,7 +186,8 @@ fn table() -> Vec<Row> {
     ]
 }
 
-/// Makes a call that meets the fault once or always, and compares the result with the table. Returns the difference.
+/// Makes a call that meets the fault on its first attempt, or on every attempt if `always` is `true`. Compares the
+/// result with the row. Returns a message if they differ.
 async fn check(world: &World, row: &Row, call: Call, always: bool) -> Option<String> {
     match (&row.trouble, always) {
         (Trouble::Wire(steps), false) => world.wire.script(steps.clone()),
@@ -212,10 +215,11 @@ async fn check(world: &World, row: &Row, call: Call, always: bool) -> Option<Str
         Again(_) => row.made + 1,
     };
     let expected = format!("{end:?}, sent {tries} times, {made} songs made");
-    // The timeouts end every call long before.
+    // The client's timeouts end every call long before these 20 seconds.
     let end = timeout(Duration::from_secs(20), world.make(call)).await;
     let end = end.map_or_else(|_| "nothing".into(), |end| format!("{end:?}"));
-    // A faulty connection may lose a request, so connections are counted. A faulty service may get two requests on one.
+    // The number of attempts is counted in two ways. A faulty connection may lose a request, so its connections are
+    // counted. A faulty service may get two requests on one connection, so its requests are counted.
     let tries = match row.trouble {
         Trouble::Wire(_) => world.wire.connections(),
         Trouble::Service(_) => world.received(call),
@@ -225,7 +229,8 @@ async fn check(world: &World, row: &Row, call: Call, always: bool) -> Option<Str
     (found != expected).then(|| format!("{}, {often}: {call:?} {found}, not {expected}", row.what))
 }
 
-/// Returns every row with every call, once and always.
+/// Returns every row with every kind of call, each twice. The last value is `true` if every attempt meets the fault,
+/// and `false` if only the first attempt does.
 fn cases(rows: &[Row]) -> impl Iterator<Item = (&Row, Call, bool)> {
     let of = |row| Call::ALL.into_iter().flat_map(move |call| [(row, call, false), (row, call, true)]);
     rows.iter().flat_map(of)

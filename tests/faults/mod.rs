@@ -1,6 +1,7 @@
-//! Faults of connections: the result of the call, and the number of songs that were made.
+//! Tests of calls over faulty connections. Each test checks the result of the call, and the number of songs that were
+//! made.
 //!
-//! The requests are counted by the sandbox, so an error in the client cannot hide one.
+//! The sandbox counts the requests, so an error in the client cannot hide a request.
 
 mod bounds;
 mod connecting;
@@ -25,13 +26,14 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::setup::stack::waltz;
 
-/// The song and the picture that every account has from the start.
+/// Id of a song that every sandbox account has from the start. `PICTURE` is the path of the picture of this song.
 const SONG: &str = "5c79****be8e";
 const PICTURE: &str = "/images/e231xxxx-xxxx-xxxx-xxxx-xxxx8cadc7dc.jpeg";
 
 const ATTEMPTS: u32 = 3;
 
-/// Timeouts that are short, since some tests wait for them in real time, and long enough for a busy machine.
+/// Returns short timeouts, because some tests wait for them in real time. They are still long enough for a busy
+/// machine.
 fn clocks() -> Timeouts {
     let short = Duration::from_secs(1);
     Timeouts::default().connect(short).first_byte(short).idle(short).total(10 * short)
@@ -41,7 +43,8 @@ fn retry() -> Retry {
     Retry::default().attempts(ATTEMPTS).base(Duration::from_millis(1))
 }
 
-/// The kinds of calls that the table of retries distinguishes. `Poll` reads like `Credits`, with a larger response.
+/// The kinds of calls in these tests. `Poll` and `Credits` only read data, and the response to `Poll` is the larger
+/// one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Call {
     Create,
@@ -53,7 +56,7 @@ enum Call {
 impl Call {
     const ALL: [Self; 4] = [Self::Create, Self::Credits, Self::Poll, Self::Download];
 
-    /// Name of the operation in the sandbox's journal.
+    /// Returns the name of the operation in the sandbox's journal.
     fn operation(self) -> &'static str {
         match self {
             Self::Create => "generate-music",
@@ -64,24 +67,24 @@ impl Call {
     }
 }
 
-/// End of a call.
+/// Result of a call, as the test judges it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// The expected result.
+    /// The call returned the expected result.
     Fine,
-    /// A wrong result that looks like an expected one.
+    /// The call returned a wrong result as if it were right.
     Deceived,
-    /// An unknown outcome: the request may have been received.
+    /// The outcome is unknown: the service may have received the request.
     Unknown,
-    /// A refusal of the service or of a proxy before it.
+    /// The service, or a proxy in front of it, refused the call.
     Refused,
-    /// A response that cannot be read.
+    /// The response could not be read.
     Unreadable,
-    /// No response.
+    /// There was no usable response: the connection failed or a timeout ended the call.
     Lost(ErrorKind),
 }
 
-/// An account, the wire to it, and a client.
+/// A sandbox account, the simulated network that causes the faults, and a client.
 struct World {
     sandbox: Sandbox,
     wire: Wire,
@@ -92,7 +95,8 @@ struct World {
 }
 
 impl World {
-    /// Everything in memory, so the speed of the machine does not matter.
+    /// Returns a world without sockets. In a test with paused time, its results do not depend on the speed of the
+    /// machine.
     fn in_memory() -> Self {
         let sandbox = Sandbox::builder().speed(Speed::Instant).build();
         let wire = sandbox.wire();
@@ -108,7 +112,7 @@ impl World {
         Self { sandbox, wire, client, files, base_url, _listening: None }
     }
 
-    /// Real sockets and the client's own connections.
+    /// Returns a world with real sockets, in which the client opens its connections as in an application.
     async fn on_sockets() -> Self {
         let sandbox = Sandbox::builder().speed(Speed::Instant).build();
         let wire = sandbox.wire();
@@ -121,7 +125,8 @@ impl World {
         Self { sandbox, wire, client, files, base_url, _listening: Some(listening) }
     }
 
-    /// Makes the call and returns its end. Compares the error's `charged` with the sandbox's journal.
+    /// Makes a call and returns its result. If the start of a task fails, compares the error's `charged` with the songs
+    /// in the sandbox.
     async fn make(&self, call: Call) -> End {
         match call {
             Call::Create => self.create().await,
@@ -174,13 +179,14 @@ impl World {
         }
     }
 
-    /// Returns the number of times that the account received this call.
+    /// Returns the number of requests that the account received for the operation of this call.
     fn received(&self, call: Call) -> usize {
         self.sandbox.requests(call.operation()).len()
     }
 }
 
-/// Runs all of these, a few at a time. More at once would slow each other down and meet timeouts.
+/// Runs all cases, at most 32 at the same time. More cases would slow each other down and cause timeouts. Returns the
+/// results.
 async fn together<T: Send + 'static>(
     cases: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
@@ -196,7 +202,7 @@ async fn together<T: Send + 'static>(
     running.join_all().await
 }
 
-/// Returns the bytes of a response about a song that is not in the account.
+/// Returns the bytes of a forged response. It names the id of a task that is not in the account.
 fn forged() -> String {
     let body = r#"{"code":200,"msg":"success","data":{"taskId":"f00df00df00df00df00df00df00df00d"}}"#;
     format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len())

@@ -1,4 +1,4 @@
-//! Connections that end after each byte of a request, and after each byte of a response.
+//! Tests with connections that are closed after each byte of a request, or after each byte of a response.
 
 use std::time::Duration;
 
@@ -10,27 +10,29 @@ use super::{
     World, together,
 };
 
-/// A size that no request and no response of these tests reaches, in bytes.
+/// Upper bound for the size of a request or a response in these tests, in bytes. All of them are smaller.
 const LONGEST: usize = 8_000;
 
-/// Makes a call whose first connection has these steps. Returns its end.
+/// Makes a call whose first connection has this script. Returns how the call ended.
 async fn made(world: &World, call: Call, steps: Vec<Step>) -> End {
     world.wire.script(steps);
     world.make(call).await
 }
 
-/// Checks the end after a cut request. It was not received, but a call that creates must not be retried.
+/// Checks the result of a call whose request was cut after this number of bytes. The service did not receive the
+/// request. Still, the client must not retry a call that creates a song if any byte was sent.
 fn cut_request(world: &World, call: Call, end: End, bytes: usize) {
     let (songs, connections) = (world.sandbox.tasks().len(), world.wire.connections());
     match (call, bytes) {
-        // The client may or may not find out that nothing was received.
+        // If the server read no byte of the request, two results are allowed. The client knows that nothing was
+        // received and retries, or it returns an unknown outcome.
         (Call::Create, 0) => assert!((end == Unknown && songs == 0) || (end == Fine && songs == 1), "{end:?}"),
         (Call::Create, _) => assert_eq!((end, songs, connections), (Unknown, 0, 1), "{bytes} bytes"),
         _ => assert_eq!((end, connections), (Fine, 2), "{call:?}, {bytes} bytes"),
     }
 }
 
-/// Checks the end after a cut response. Its request was received.
+/// Checks the result of a call whose response was cut after this number of bytes. The service received the request.
 fn cut_answer(world: &World, call: Call, end: End, bytes: usize) {
     let found = (end, world.received(call), world.wire.connections());
     let expected = if call == Call::Create { (Unknown, 1, 1) } else { (Fine, 2, 2) };
@@ -44,7 +46,7 @@ async fn a_request_is_cut_after_each_byte_in_memory() {
         let mut cuts = 0;
         loop {
             let world = World::in_memory();
-            // During the pause the account acts on any complete request.
+            // If the cut request was already complete, the account handles it during the pause.
             let end = made(&world, call, vec![Step::Take(cuts), pause.clone()]).await;
             if call == Call::Create && world.received(call) == 1 && end == Unknown {
                 assert_eq!(world.sandbox.tasks().len(), 1, "with its last byte the request is complete");
@@ -62,13 +64,13 @@ async fn a_request_is_cut_after_each_byte_in_memory() {
     }
 }
 
-/// Returns the offsets at which a response of this length is cut: every byte of its head, and of the beginning and the end of
-/// its body. All bytes in the middle of a long body behave alike.
+/// Returns the offsets at which a response of `whole` bytes is cut: each of the first 400 and the last 100 bytes, and
+/// every 16th byte between them. The bytes in the middle of a long body all behave alike.
 fn cuts(whole: usize) -> impl Iterator<Item = usize> {
     (0..whole).filter(move |&bytes| bytes < 400 || bytes + 100 > whole || bytes % 16 == 0)
 }
 
-/// Returns the length of the response to this call.
+/// Returns the size of the whole response to this call, in bytes.
 async fn whole(world: &World, call: Call) -> usize {
     assert_eq!(made(world, call, vec![Step::Request, Step::Answer]).await, Fine);
     let whole = usize::try_from(world.wire.written()).unwrap();
@@ -95,7 +97,8 @@ async fn a_request_is_broken_off_after_each_byte_over_sockets() {
     loop {
         let some = (cuts..cuts + 64).map(async |bytes| {
             let world = World::on_sockets().await;
-            // If the request has fewer bytes, the server waits for more, and the client's timeout ends the call.
+            // If the request has fewer bytes than `bytes`, the server waits for more. Then the client's timeout ends
+            // the call.
             let end = made(&world, Call::Create, vec![Step::Take(bytes), Step::Reset]).await;
             if world.received(Call::Create) == 0 {
                 cut_request(&world, Call::Create, end, bytes);

@@ -1,4 +1,4 @@
-//! Random sequences of faults: a call ends in its time, and nothing is paid for twice.
+//! Tests with random sequences of faults. Every call must end within its time limit, and no song may be paid for twice.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{Call, End, World, clocks, forged};
 
-/// Pieces of responses, right and wrong.
+/// Pieces of which the tests build random responses. Some are right and some are wrong.
 const PIECES: [&str; 12] = [
     "HTTP/1.1 200 OK\r\n",
     "HTTP/1.1 100 Continue\r\n\r\n",
@@ -28,7 +28,7 @@ const PIECES: [&str; 12] = [
     "<html>",
 ];
 
-/// Parts of a response, and wrong texts to replace them.
+/// Changes to a response: the first text is a part of a right response, and the second text replaces it.
 const LIES: [(&str, &str); 6] = [
     ("200 OK", "429 Too Many Requests"),
     ("200 OK", "502 Bad Gateway"),
@@ -77,12 +77,13 @@ fn fault() -> impl Strategy<Value = Fault> {
     ]
 }
 
-/// Returns `true` if the account did not accept the request because of its rate.
+/// Returns `true` if the fault is a refusal because of the rate limit. The client may retry any call after such a
+/// refusal.
 fn is_for_rate(fault: &Fault) -> bool {
     matches!(fault, Fault::ErrorPage { http_status: 429 } | Fault::Refuse { code: 429 | 430, .. })
 }
 
-/// Makes each call with these faults, on an account of its own.
+/// Makes each kind of call with these faults, each call on a new account.
 async fn meet(scripts: &[Vec<Step>], faults: &[Fault]) -> Result<(), TestCaseError> {
     for call in Call::ALL {
         let world = World::in_memory();
@@ -105,7 +106,7 @@ async fn meet(scripts: &[Vec<Step>], faults: &[Fault]) -> Result<(), TestCaseErr
 }
 
 proptest! {
-    // The seed is fixed, so a run can be repeated. A failing case is printed in its smallest form.
+    // The seed is fixed, so every run has the same cases. A failing case is printed in its smallest form.
     #![proptest_config(ProptestConfig {
         cases: 256, rng_seed: RngSeed::Fixed(20_261_122), failure_persistence: None, ..Default::default()
     })]

@@ -1,4 +1,4 @@
-//! Redirects: a call follows none, and a download only follows those to hosts that it may use.
+//! Tests of redirects. An API call must follow no redirect. A download must follow redirects only to permitted hosts.
 
 use kie_sandbox::{FILES, Step};
 use kie_suno::transport::{ErrorKind, Pipe, Transport};
@@ -29,8 +29,8 @@ async fn a_call_follows_no_redirect() {
 
 #[tokio::test(start_paused = true)]
 async fn a_download_follows_permitted_redirects_and_sends_no_key() {
-    // In memory every host name leads to the sandbox.
     let name = PICTURE.rsplit('/').next().unwrap();
+    // In memory, a connection to any host name reaches the sandbox, so `files.example.net` needs no server.
     for location in [PICTURE, name, &format!("https://files.example.net{PICTURE}")] {
         let world = World::in_memory();
         world.wire.script(moved("302 Found", location));

@@ -1,5 +1,5 @@
-//! Downloads from hosts that cut, ignore ranges, send wrong bytes and change their files: the file on the disk is correct,
-//! or there is an error.
+//! Tests of downloads from hosts that cut the connection, ignore ranges, send wrong bytes or change their files. After
+//! each download, the file on the disk is correct, or there is an error.
 
 use std::{
     path::Path,
@@ -23,7 +23,7 @@ use tokio::{
 
 use crate::setup::cases::config;
 
-/// Headers by which a host identifies a version of a file.
+/// Response headers by which a host identifies the version of a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Proof {
     StrongTag,
@@ -32,31 +32,33 @@ enum Proof {
     Nothing,
 }
 
-/// Behaviour of a host for one request.
+/// Behaviour of a host for one request. A `u8` is a fraction of the bytes in 256ths, but 255 means all bytes.
 #[derive(Debug, Clone, Copy)]
 enum Turn {
-    /// Sends the right response, and closes the connection after this part of the bytes, in 256ths.
+    /// Sends the right response, but closes the connection after this fraction of the bytes.
     Cut(u8),
-    /// Sends the whole file even if a range was asked for, cut in the same way.
+    /// Sends the whole file even if a range was requested, and closes the connection after this fraction of the bytes.
     Whole(u8),
-    /// Sends a range that begins one byte late.
+    /// Sends the requested range, but its headers name a range that begins one byte later.
     Shifted,
-    /// Sends a range of a file that is one byte longer.
+    /// Sends the requested range, but its headers name a file size that is one byte too large.
     Grown,
-    /// Sends only this part of the range, and says so, in 256ths.
+    /// Sends only this fraction of the requested range, and names the shorter range in its headers.
     Piece(u8),
-    /// Replaces the file, and sends the rest of the new one although that of the old one was asked for.
+    /// Replaces the file by a new version, and sends the rest of the new file. This is wrong, because the request asked
+    /// for the old version.
     Heedless,
     Status(u16),
     Hangs(u8),
     Closes,
-    /// Replaces the file, and sends the right response.
+    /// Replaces the file by a new version, and sends the right response for the new version.
     Changes,
-    /// Sends the whole file with chunked encoding, cut in the same way.
+    /// Sends the whole file with chunked encoding, and closes the connection after this fraction of the bytes.
     Chunked(u8),
 }
 
-/// A file host with a script. After the script it behaves correctly.
+/// A test double of a file host. Its script holds one behaviour for each request. After the last one, the host sends
+/// the right response to each request.
 #[derive(Debug)]
 struct Host {
     files: [Vec<u8>; 2],
@@ -76,7 +78,8 @@ impl Host {
         Self { files: [file(0), file(1)], proof, version: 0, script, asked: Vec::new() }
     }
 
-    /// Returns the response to a request, and `true` if the connection then stays open and silent.
+    /// Returns the bytes of the response to a request. The second value is `true` if the host then keeps the connection
+    /// open and sends nothing more.
     fn answer(&mut self, head: &str) -> (Vec<u8>, bool) {
         let line = |name: &str| head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
         let range = line("range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
@@ -216,7 +219,8 @@ proptest! {
                 prop_assert!(!script.is_empty(), "{error:?}");
             }
         }
-        // Four attempts without progress end the download. Each step of the script can make progress once.
+        // A download gives up after four attempts in a row without progress. Each step of the script may make progress,
+        // and after it four more attempts are allowed. So this is the maximum number of requests.
         prop_assert!(host.asked.len() <= 4 * (script.len() + 1), "{} requests", host.asked.len());
     }
 }
@@ -225,7 +229,8 @@ proptest! {
 fn a_cut_file_is_continued_where_it_was_cut() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("song.part");
-    // There are more cuts than the four attempts, but each attempt makes progress. There are also more than one batch holds.
+    // There are nine cuts, more than the four attempts that a download makes without progress. Each attempt makes
+    // progress here. Together, the attempts receive more bytes than the download writes to the disk in one write.
     let script = [Turn::Cut(64); 9];
     for proof in [Proof::StrongTag, Proof::WeakTag, Proof::Date, Proof::Nothing] {
         let (outcome, host) = download(Host::new(5 << 20, proof, &script), &path);

@@ -1,4 +1,4 @@
-//! Files: fetched, saved and uploaded.
+//! Tests of downloading, saving and uploading files.
 
 mod downloads;
 mod saving;

@@ -1,4 +1,4 @@
-//! Saving: complete files or none, no file is overwritten, and no key is sent to the file host.
+//! Tests of saving: each file is complete or missing, no file is overwritten, and no key is sent to the file host.
 
 use std::{
     fs,
@@ -145,7 +145,8 @@ async fn a_link_to_another_machine_is_fetched_over_https_only() {
     assert_eq!(sandbox.requests(FILES).len(), 1, "only the other track was asked for");
 }
 
-/// A file host that counts the downloads at the same time. Each one takes a while.
+/// A test double of a file host. Each download takes 100 ms to one second. The host records how many downloads run at
+/// the same time.
 #[derive(Debug, Clone, Default)]
 struct Crowd {
     now: Arc<AtomicUsize>,
@@ -158,7 +159,7 @@ impl HttpService for Crowd {
             let now = self.now.fetch_add(1, SeqCst) + 1;
             self.most.fetch_max(now, SeqCst);
             let number: u64 = request.uri().path()[1..].parse().unwrap();
-            // The first files are the slowest.
+            // Files with a low number take longer than files with a high number.
             tokio::time::sleep(Duration::from_millis(1000 - 100 * number)).await;
             self.now.fetch_sub(1, SeqCst);
             let mut answer = Response::new(Body::from(format!("ID3 and {number} more").into_bytes()));
@@ -169,7 +170,8 @@ impl HttpService for Crowd {
     }
 }
 
-/// Returns a task with this many tracks at a host of its own, and its client.
+/// Returns a file host, a finished task whose tracks are at this host, and the tracks. `tracks` is the number of
+/// tracks.
 fn crowded(tracks: usize) -> (Crowd, Task<Music>, Vec<Track>) {
     let crowd = Crowd::default();
     let client = Client::builder().api_key("key").http(crowd.clone()).build().unwrap();

@@ -1,4 +1,4 @@
-//! Uploading: a file of any size is sent from the disk, and can be downloaded unchanged.
+//! Tests of uploading: a file of any size is read from the disk and sent, and can be downloaded unchanged.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ use tempfile::{TempDir, tempdir};
 
 use crate::setup::stack::instant;
 
-/// Writes a file of this size into the folder.
+/// Writes an audio file of this number of bytes into the folder. Returns its path and its content.
 fn hum(folder: &TempDir, bytes: usize) -> (PathBuf, Vec<u8>) {
     let path = folder.path().join("hum \"1\".mp3");
     let noise = (0..bytes - 3).map(|n| (n % 251) as u8);
@@ -27,7 +27,7 @@ fn hum(folder: &TempDir, bytes: usize) -> (PathBuf, Vec<u8>) {
     (path, content)
 }
 
-/// Returns the content that the sandbox serves for this link.
+/// Returns the bytes that the sandbox serves for this link.
 async fn served(sandbox: &Sandbox, link: &Link<Uploaded>) -> Bytes {
     let pipe_to = sandbox.clone();
     let pipe = Pipe::new(move || pipe_to.connect());

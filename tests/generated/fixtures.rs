@@ -1,4 +1,4 @@
-//! The generated fixtures: every request is valid, and every limit is the real limit.
+//! Tests of the generated fixtures: every request is valid, and every limit is the limit that the rules enforce.
 
 use std::{fs, path::PathBuf};
 
@@ -14,7 +14,8 @@ fn read(name: &str) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Returns the fields that break a rule, for a request of the visited operation.
+/// Visitor that checks this request against the rules of an operation. Returns the names of the fields that break a
+/// rule.
 struct Violated<'a>(&'a Value);
 
 impl Visitor for Violated<'_> {

@@ -1,4 +1,4 @@
-//! The files of `cargo xtask generate`: the fixtures, and the OpenAPI document.
+//! Tests of the files that `cargo xtask generate` writes: the fixtures, and the OpenAPI document.
 
 mod fixtures;
 mod schema;

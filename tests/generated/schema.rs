@@ -1,4 +1,4 @@
-//! Compares the OpenAPI document with the catalog, the fixtures and the limits.
+//! Tests that compare the OpenAPI document with the catalog of operations, the fixtures and the limits.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -18,7 +18,7 @@ fn operation<'a>(document: &'a Value, operation: &Operation) -> &'a Value {
     &document["paths"][operation.path][operation.method.as_str().to_lowercase()]
 }
 
-/// Returns the schema of an operation's request. The parameters of a query become properties.
+/// Returns the schema of an operation's request. For a `GET`, each query parameter becomes a property of the schema.
 fn request(document: &Value, of: &Operation) -> Value {
     let described = operation(document, of);
     if of.method == Method::Post {
@@ -38,7 +38,8 @@ fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     document.pointer(pointer).unwrap_or_else(|| panic!("{reference} is not in the document"))
 }
 
-/// Returns the parts of a value that do not match its schema. Knows only the keywords that the document uses.
+/// Returns a message for each part of the value that does not match the schema. `at` is the path of the value.
+/// Understands only the schema keywords that the document uses.
 fn misfits(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
     let mut found = Vec::new();
     let fits = |schema: &Value| misfits(document, schema, value, at).is_empty();
@@ -97,7 +98,8 @@ fn is_a(value: &Value, kind: &Value) -> bool {
     }
 }
 
-/// Returns the examples of an operation, and `true` if its rules accept a body.
+/// Visitor that returns the examples of an operation. The second value is `true` if the operation's rules accept the
+/// body in this struct.
 struct Examine<'a>(&'a Value);
 
 impl Visitor for Examine<'_> {
@@ -113,7 +115,8 @@ impl Visitor for Examine<'_> {
     }
 }
 
-/// Returns the documented bodies of one kind for this operation, by file name.
+/// Returns the documented bodies of this operation by the path of their file. `kind` is the kind of the bodies, such as
+/// `request`.
 fn documented(of: &Operation, kind: &str) -> BTreeMap<String, Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documented").join(of.name);
     let mut found = BTreeMap::new();
@@ -189,7 +192,8 @@ fn every_example_and_every_valid_documented_request_matches_its_schema() {
 
 #[test]
 fn every_documented_record_matches_its_schema() {
-    // A report of a client, in which even the code is a text.
+    // A user of the service reported this record. Even its code is a text instead of a number, so it does not match the
+    // schema.
     const EXPECTED_MISMATCH: &str = "record-numbers-as-text.json";
     let document = document();
     for of in OPERATIONS {
@@ -239,7 +243,8 @@ fn the_maximum_lengths_are_those_of_the_limits() {
     assert_eq!(written, longest);
 }
 
-/// Finds the fields of an operation's examples whose length a rule limits, by making each one too long.
+/// Visitor that returns the names of an operation's text fields whose length a rule limits. To find them, it puts a
+/// text that is too long into each field of each example.
 struct Overdo;
 
 impl Visitor for Overdo {
@@ -309,7 +314,7 @@ fn an_unknown_word_is_valid() {
     let schema = json!({ "$ref": "#/components/schemas/Model" });
     assert_eq!(misfits(&document, &schema, &json!("V7_GIANT"), "model"), [""; 0]);
     assert!(!misfits(&document, &schema, &json!(7), "model").is_empty());
-    // A flag is a number in the schema.
+    // In the schema, the status of a cover is a number.
     let schema = json!({ "$ref": "#/components/schemas/CoverStatus" });
     assert_eq!(misfits(&document, &schema, &json!(9), "successFlag"), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! The file of a ledger: created if it is missing, private, and used only if it is a ledger.
+//! The file of a ledger. It is created if it is missing, is private, and is refused if it is not a ledger.
 
 use std::{error::Error as _, fs, path::Path};
 
@@ -107,7 +107,7 @@ async fn a_damaged_one_is_reported() {
     assert_eq!(error.to_string(), "the ledger is damaged");
 }
 
-/// Only for systems that can remove a file while it is open.
+/// Only for Unix, where a file can be moved or removed while it is open.
 #[cfg(unix)]
 #[tokio::test]
 async fn one_that_is_removed_while_it_is_open_permits_no_more_sends() {
@@ -135,7 +135,7 @@ async fn one_that_is_removed_while_it_is_open_permits_no_more_sends() {
         says(ledger.acquire_send(receipt.id, 20, Duration::from_secs(10)).await.unwrap_err());
         says(ledger.claim(receipt.id, "ann", Duration::from_secs(10)).await.unwrap_err());
         says(ledger.receive(&CallbackRecord::new("task", [7; 32])).await.unwrap_err());
-        // An event that has happened is still written, and the error names the moved file.
+        // An event that has happened is still written, to the moved file. The error says that the file was moved.
         says(ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: "task".into() }).await.unwrap_err());
         fs::rename(&elsewhere, &path).unwrap();
         let back = ledger.find(ReceiptKey::Id(receipt.id)).await.unwrap().unwrap();

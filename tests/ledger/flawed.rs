@@ -1,4 +1,4 @@
-//! Ledgers with one flaw each. The conformance tests find every flaw.
+//! Ledgers with one error each. The conformance tests must find every error.
 
 use std::time::Duration;
 

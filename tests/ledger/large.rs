@@ -1,4 +1,4 @@
-//! A file of many receipts: opening it costs what a small one costs, and old receipts go without anybody waiting.
+//! A ledger file with many receipts. It can be opened without a long wait. Old receipts are removed after writes.
 
 use std::{
     path::Path,
@@ -12,12 +12,14 @@ use tokio::task::JoinSet;
 
 use crate::setup::children::run_all;
 
+/// Number of connections, or of processes, that open the file at the same time.
 const OPENERS: usize = 16;
 
-/// Number of receipts in a large file.
+/// Number of receipts in the large file.
 const MANY: i64 = 20_000;
 
-/// Writes finished receipts without names into the file, which changed this long ago, all at once.
+/// Creates a ledger file with this number of finished receipts without a name. `age` is the time since the last
+/// change of each receipt. One SQL statement writes all receipts.
 async fn fill(path: &Path, receipts: i64, age: Duration) {
     let ledger = SqliteLedger::open(path).await.unwrap();
     let mut finished = Receipt::new("generate-music", format!("{:500}", "")).unwrap();
@@ -25,20 +27,21 @@ async fn fill(path: &Path, receipts: i64, age: Duration) {
     finished.changed = SystemTime::now() - age;
     drop(ledger);
     let file = Connection::open(path).unwrap();
-    let many = "
+    let insert = "
         WITH numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < ?1)
         INSERT INTO receipts (receipt) SELECT json_set(?2, '$.id', printf('%032x', number)) FROM numbers
     ";
-    assert_eq!(file.execute(many, (receipts, serde_json::to_string(&finished).unwrap())).unwrap(), receipts as usize);
+    assert_eq!(file.execute(insert, (receipts, serde_json::to_string(&finished).unwrap())).unwrap(), receipts as usize);
 }
 
+/// Returns the number of finished receipts in the file.
 fn count(path: &Path) -> i64 {
     let file = Connection::open(path).unwrap();
     file.query_row("SELECT count(*) FROM receipts WHERE is_finished", (), |row| row.get(0)).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn sixteen_connections_open_a_large_one_and_pay_at_once() {
+async fn sixteen_connections_open_a_large_file_and_write_at_the_same_time() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     fill(&path, MANY, Duration::ZERO).await;
@@ -61,19 +64,23 @@ async fn sixteen_connections_open_a_large_one_and_pay_at_once() {
 }
 
 #[tokio::test]
-async fn sixteen_processes_open_a_large_one_and_pay_at_once() {
+async fn sixteen_processes_open_a_large_file_and_write_at_the_same_time() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     fill(&path, MANY, Duration::ZERO).await;
-    let told = run_all(OPENERS, &["departs-and-claims", path.to_str().unwrap(), "1", "1000", "1000"]).await;
-    assert_eq!(told.len(), OPENERS);
+    let lines = run_all(OPENERS, &["sends-and-claims", path.to_str().unwrap(), "1", "1000", "1000"]).await;
+    assert_eq!(lines.len(), OPENERS);
     let ledger = SqliteLedger::open(&path).await.unwrap();
-    assert_eq!(ledger.unfinished().await.unwrap().len(), OPENERS + 1, "one is common to all");
+    assert_eq!(
+        ledger.unfinished().await.unwrap().len(),
+        OPENERS + 1,
+        "each process writes one receipt, and all processes share one more"
+    );
 }
 
-/// A process that opens a ledger may only read it, and one that writes must not stop it.
+/// A process may open a ledger only to read it. Another process that writes must not block this process.
 #[tokio::test]
-async fn it_opens_and_is_read_while_another_process_writes() {
+async fn a_file_can_be_opened_and_read_while_another_connection_writes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     fill(&path, 10, Duration::ZERO).await;
@@ -82,25 +89,28 @@ async fn it_opens_and_is_read_while_another_process_writes() {
     let start = Instant::now();
     let ledger = SqliteLedger::open(&path).await.unwrap();
     assert_eq!(ledger.unfinished().await.unwrap(), []);
-    assert!(start.elapsed() < Duration::from_secs(5), "it waits for no lock, which would be for ten seconds");
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "opening waited for a lock, for which the timeout is ten seconds"
+    );
 }
 
 #[tokio::test]
-async fn old_receipts_go_in_batches_after_writes() {
+async fn old_receipts_are_removed_in_batches_after_writes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let old = 1_000;
     fill(&path, old, Duration::from_secs(63 * 24 * 60 * 60)).await;
     let ledger = SqliteLedger::open(&path).await.unwrap();
     assert_eq!(ledger.unfinished().await.unwrap(), []);
-    assert_eq!(count(&path), old, "who only reads clears nothing");
+    assert_eq!(count(&path), old, "calls that only read remove nothing");
 
     let receipt = Receipt::new("generate-music", "{}").unwrap();
     ledger.write(&receipt).await.unwrap();
-    // A read waits until the batch is done.
+    // This read runs after the batch, so the batch is complete when the read returns.
     ledger.unfinished().await.unwrap();
-    let left = count(&path);
-    assert!((1..old).contains(&left), "{left} are left after one write");
+    let remaining = count(&path);
+    assert!((1..old).contains(&remaining), "{remaining} old receipts remain after one write");
     for _ in 0..10 {
         ledger.claim(receipt.id, "ann", Duration::ZERO).await.unwrap();
     }
@@ -108,9 +118,10 @@ async fn old_receipts_go_in_batches_after_writes() {
     assert_eq!(count(&path), 0);
 }
 
-/// A process that lives for months opens its ledger once.
+/// A process that runs for months opens its ledger only once. So old receipts must also be removed long after the
+/// opening.
 #[tokio::test(flavor = "multi_thread")]
-async fn old_receipts_go_from_a_process_that_stays() {
+async fn old_receipts_are_removed_while_a_ledger_stays_open() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let ledger = SqliteLedger::open(&path).await.unwrap();
@@ -121,6 +132,6 @@ async fn old_receipts_go_from_a_process_that_stays() {
     while count(&path) > 0 {
         ledger.claim(receipt.id, "ann", Duration::ZERO).await.unwrap();
         writes += 1;
-        assert!(writes < 1_000, "they are still there after {writes} writes");
+        assert!(writes < 1_000, "old receipts remain after {writes} writes");
     }
 }

@@ -1,4 +1,4 @@
-//! The ledgers: conformance, ledger files, and several processes on one file.
+//! The ledgers: conformance tests, ledger files, and several processes with one file.
 
 mod files;
 mod flawed;

@@ -1,4 +1,4 @@
-//! Several real processes on one ledger file, and the content of the file after they are killed.
+//! Several real processes with one ledger file, and the content of the file after processes are killed.
 
 use std::{path::Path, time::Duration};
 
@@ -29,7 +29,7 @@ async fn four_share_the_rate_and_the_claims() {
     let sent: Vec<_> = receipts.iter().filter(|receipt| receipt.state == ReceiptState::Sent).collect();
     assert_eq!(sent.len(), PROCESSES * SENDS);
     assert!(sent.iter().all(|receipt| receipt.sends == 1));
-    // The last change of each receipt is its send.
+    // A receipt is changed last when it gets its send permit.
     let mut left: Vec<_> = sent.iter().map(|receipt| receipt.changed).collect();
     left.sort();
     for window in left.windows(MOST + 1) {
@@ -52,7 +52,7 @@ async fn killed_ones_leave_everything_that_they_reported() {
     let folder = tempfile::tempdir().unwrap();
     let mut kept = 0;
     for round in 0..30 {
-        // Every third process creates its file first, and is killed at some point of that.
+        // Every third process creates a new file, and is killed within 60 ms, possibly while it creates the file.
         let is_fresh = round % 3 == 0;
         let path = folder.path().join(if is_fresh { format!("{round}.db") } else { "ledger.db".into() });
         let mut child = Child::start(["writes", &word(&path)]);
@@ -77,7 +77,7 @@ async fn killed_ones_leave_everything_that_they_reported() {
             assert!(receipt.state >= least, "{id} was reported as {word}, and is {:?}", receipt.state);
         }
         kept += lines.len();
-        // The ledger still works: a receipt can be written, and all receipts can be read.
+        // After the kill the ledger still works: all receipts can be read, and a new one can be written.
         ledger.unfinished().await.unwrap();
         let next = Receipt::new("generate-music", "{}").unwrap();
         assert_eq!(ledger.write(&next).await.unwrap(), None);
@@ -86,7 +86,7 @@ async fn killed_ones_leave_everything_that_they_reported() {
     println!("30 processes were killed; all {kept} receipts that they reported are there");
 }
 
-/// Returns a random time below `most`.
+/// Returns a random time from zero to `most`.
 fn random_time(most: Duration) -> Duration {
     use std::hash::{BuildHasher as _, RandomState};
     let random = RandomState::new().hash_one(()) >> 32;

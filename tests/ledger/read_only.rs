@@ -1,4 +1,4 @@
-//! A ledger that may be read and not written.
+//! A ledger file that may be read but not written.
 #![cfg(unix)]
 
 use std::{
@@ -14,26 +14,29 @@ use tempfile::TempDir;
 
 use crate::setup::children::Child;
 
-const NOBODY: u32 = 65_534;
+/// Id of a user and of a group without special permissions.
+const UNPRIVILEGED: u32 = 65_534;
 
-/// A user whom permissions do not bind runs the child as one whom they do.
+/// Returns `true` if the test runs as root. The permissions of files do not apply to root, so the child process must
+/// then run as another user.
 fn is_root(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata(folder).unwrap().uid() == 0
 }
 
-struct Kept {
+/// A closed ledger file in a temporary folder. `running` is the id of its unfinished receipt.
+struct ClosedLedger {
     folder: TempDir,
     path: PathBuf,
     running: ReceiptId,
 }
 
-impl Kept {
-    /// A ledger with two receipts, one of them finished.
+impl ClosedLedger {
+    /// Creates a ledger with one unfinished and one finished receipt, and closes the ledger.
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let below = folder.path().join("100% of ?books#");
-        let path = below.join("ledger.db");
+        let subfolder = folder.path().join("100% of ?books#");
+        let path = subfolder.join("ledger.db");
         let ledger = SqliteLedger::open(&path).await.unwrap();
         let [running, saved] = [(); 2].map(|()| Receipt::new("generate-music", "{}").unwrap());
         for receipt in [&running, &saved] {
@@ -41,44 +44,49 @@ impl Kept {
         }
         ledger.update(saved.id, &ReceiptUpdate::Saved { files: Vec::new() }).await.unwrap();
         drop(ledger);
-        let kept = Self { folder, path, running: running.id };
-        // The file is closed as soon as the thread that wrote last has ended.
-        while kept.files().len() > 1 {
+        let ledger_file = Self { folder, path, running: running.id };
+        // The thread that wrote last closes the file when the thread ends. SQLite then removes its two additional
+        // files.
+        while ledger_file.files().len() > 1 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        kept
+        ledger_file
     }
 
-    fn allow(&self, path: &Path, mode: u32) {
+    /// Sets the permissions of a file or a folder.
+    fn set_mode(&self, path: &Path, mode: u32) {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// Lets another process read the ledger and try to write, and returns what it told.
-    async fn reads(&self) -> Vec<(String, String)> {
-        self.allow(self.folder.path(), 0o755);
+    /// Starts a child process that reads the ledger and tries to write. Returns the lines that the process printed: a
+    /// word and its value.
+    async fn read_in_child(&self) -> Vec<(String, String)> {
+        self.set_mode(self.folder.path(), 0o755);
         let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_kie-tests-child"));
         if is_root(self.folder.path()) {
-            // A copy, for that user may not come to where the original is.
+            // The child runs from a copy, because the other user may have no access to the folder of the original.
             let copy = self.folder.path().join("child");
             fs::copy(env!("CARGO_BIN_EXE_kie-tests-child"), &copy).unwrap();
-            let mut bound = std::process::Command::new(copy);
-            bound.uid(NOBODY).gid(NOBODY);
-            command = bound.into();
+            let mut unprivileged = std::process::Command::new(copy);
+            unprivileged.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
+            command = unprivileged.into();
         }
         command.args(["reads", self.path.to_str().unwrap()]);
         let mut child = Child::of(command);
-        let told = child.rest().await;
+        let lines = child.rest().await;
         assert!(child.succeeds().await);
-        told
+        lines
     }
 
+    /// Returns the lines that the child process must print.
     fn expected(&self) -> Vec<(String, String)> {
-        let says = format!("the ledger {} is read-only", self.path.display());
-        let told = [("unfinished", self.running.to_string()), ("found", self.running.to_string())];
-        let refused = ["write", "update", "claim"].map(|_| ("refused", says.clone()));
-        told.into_iter().chain(refused).map(|(word, what)| (word.to_owned(), what)).collect()
+        let message = format!("the ledger {} is read-only", self.path.display());
+        let lines = [("unfinished", self.running.to_string()), ("found", self.running.to_string())];
+        let refused = ["write", "update", "claim"].map(|_| ("refused", message.clone()));
+        lines.into_iter().chain(refused).map(|(word, what)| (word.to_owned(), what)).collect()
     }
 
+    /// Returns the paths of all files in the folder of the ledger.
     fn files(&self) -> Vec<PathBuf> {
         let mut files: Vec<_> =
             fs::read_dir(self.path.parent().unwrap()).unwrap().map(|file| file.unwrap().path()).collect();
@@ -88,46 +96,50 @@ impl Kept {
 }
 
 #[tokio::test]
-async fn in_a_folder_that_cannot_be_written_is_read() {
-    let kept = Kept::new().await;
-    kept.allow(&kept.path, 0o444);
-    kept.allow(kept.path.parent().unwrap(), 0o555);
-    let (before, bytes) = (kept.files(), fs::read(&kept.path).unwrap());
-    assert_eq!(kept.reads().await, kept.expected());
-    assert_eq!((kept.files(), fs::read(&kept.path).unwrap()), (before, bytes), "nothing is left beside it");
-    kept.allow(kept.path.parent().unwrap(), 0o755);
+async fn a_read_only_file_in_a_read_only_folder_can_be_read() {
+    let ledger_file = ClosedLedger::new().await;
+    ledger_file.set_mode(&ledger_file.path, 0o444);
+    ledger_file.set_mode(ledger_file.path.parent().unwrap(), 0o555);
+    let (before, bytes) = (ledger_file.files(), fs::read(&ledger_file.path).unwrap());
+    assert_eq!(ledger_file.read_in_child().await, ledger_file.expected());
+    assert_eq!(
+        (ledger_file.files(), fs::read(&ledger_file.path).unwrap()),
+        (before, bytes),
+        "reading leaves no other file in the folder"
+    );
+    ledger_file.set_mode(ledger_file.path.parent().unwrap(), 0o755);
 }
 
 #[tokio::test]
-async fn that_could_be_written_but_for_its_folder_is_read() {
-    let kept = Kept::new().await;
-    kept.allow(&kept.path, 0o666);
-    kept.allow(kept.path.parent().unwrap(), 0o555);
-    assert_eq!(kept.reads().await, kept.expected());
-    kept.allow(kept.path.parent().unwrap(), 0o755);
+async fn a_writable_file_in_a_read_only_folder_can_be_read() {
+    let ledger_file = ClosedLedger::new().await;
+    ledger_file.set_mode(&ledger_file.path, 0o666);
+    ledger_file.set_mode(ledger_file.path.parent().unwrap(), 0o555);
+    assert_eq!(ledger_file.read_in_child().await, ledger_file.expected());
+    ledger_file.set_mode(ledger_file.path.parent().unwrap(), 0o755);
 }
 
 #[tokio::test]
-async fn in_a_folder_that_can_be_written_is_read() {
-    let kept = Kept::new().await;
-    kept.allow(&kept.path, 0o444);
-    kept.allow(kept.path.parent().unwrap(), 0o777);
-    assert_eq!(kept.reads().await, kept.expected());
+async fn a_read_only_file_in_a_writable_folder_can_be_read() {
+    let ledger_file = ClosedLedger::new().await;
+    ledger_file.set_mode(&ledger_file.path, 0o444);
+    ledger_file.set_mode(ledger_file.path.parent().unwrap(), 0o777);
+    assert_eq!(ledger_file.read_in_child().await, ledger_file.expected());
 }
 
 #[tokio::test]
-async fn while_another_process_has_it_open_is_read_with_what_that_wrote() {
-    let mut kept = Kept::new().await;
-    let ledger = SqliteLedger::open(&kept.path).await.unwrap();
+async fn a_read_only_file_that_another_process_has_open_is_read_with_the_newest_changes() {
+    let mut ledger_file = ClosedLedger::new().await;
+    let ledger = SqliteLedger::open(&ledger_file.path).await.unwrap();
     let saved = ReceiptUpdate::Saved { files: Vec::new() };
-    ledger.update(kept.running, &saved).await.unwrap();
+    ledger.update(ledger_file.running, &saved).await.unwrap();
     let receipt = Receipt::new("generate-music", "{}").unwrap();
     ledger.write(&receipt).await.unwrap();
-    kept.running = receipt.id;
-    for file in kept.files() {
-        kept.allow(&file, 0o444);
+    ledger_file.running = receipt.id;
+    for file in ledger_file.files() {
+        ledger_file.set_mode(&file, 0o444);
     }
-    kept.allow(kept.path.parent().unwrap(), 0o555);
-    assert_eq!(kept.reads().await, kept.expected());
-    kept.allow(kept.path.parent().unwrap(), 0o755);
+    ledger_file.set_mode(ledger_file.path.parent().unwrap(), 0o555);
+    assert_eq!(ledger_file.read_in_child().await, ledger_file.expected());
+    ledger_file.set_mode(ledger_file.path.parent().unwrap(), 0o755);
 }

@@ -1,4 +1,4 @@
-//! A ledger file of an earlier version opens, and its receipts have the same meaning.
+//! A ledger file of an earlier schema version can be opened. Its receipts are the same as in the earlier version.
 
 use std::{
     error::Error as _,
@@ -20,10 +20,11 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-/// Unfinished receipts of version 1, by their number in the file.
+/// Numbers of the unfinished receipts in the file of version 1. The first receipt has number 1.
 const UNFINISHED: [usize; 7] = [1, 2, 3, 5, 6, 7, 9];
 
-/// Returns a copy of the file that schema version 1 wrote, and its receipts as that version read them.
+/// Returns a folder with a copy of a ledger file of schema version 1, and the receipts that kie-ledger read
+/// from this file when version 1 was its newest schema version.
 fn version_1() -> (TempDir, Vec<Receipt>) {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ledgers");
     let folder = tempfile::tempdir().unwrap();
@@ -36,7 +37,7 @@ fn version_1() -> (TempDir, Vec<Receipt>) {
     (folder, receipts)
 }
 
-/// The number of the schema version that the file has.
+/// Returns the number of the file's schema version.
 fn schema(folder: &TempDir) -> i64 {
     let file = Connection::open(folder.path().join("ledger.db")).unwrap();
     file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
@@ -47,7 +48,7 @@ async fn open(folder: &TempDir) -> SqliteLedger {
 }
 
 #[tokio::test]
-async fn version_1_opens_with_every_receipt_as_it_was() {
+async fn every_receipt_of_version_1_is_read_unchanged() {
     let (folder, receipts) = version_1();
     assert_eq!(receipts.len(), 12);
     let ledger = open(&folder).await;
@@ -66,13 +67,13 @@ async fn version_1_opens_with_every_receipt_as_it_was() {
 }
 
 #[tokio::test]
-async fn version_1_holds_every_state_in_its_own_words() {
+async fn the_file_of_version_1_has_every_state_in_the_words_of_version_1() {
     let (folder, receipts) = version_1();
     let states: Vec<ReceiptState> = receipts.iter().map(|receipt| receipt.state).collect();
     use ReceiptState::{Complete, Failed, Prepared, Refused, Running, Saved, Sent};
     let expected = [Prepared, Prepared, Sent, Refused, Sent, Running, Running, Failed, Complete, Saved, Refused, Saved];
     assert_eq!(states, expected);
-    // These texts come from the file itself, not from the serialiser of today.
+    // The states are read from the file itself, because reading a receipt could translate an old word into a new one.
     let file = Connection::open(folder.path().join("ledger.db")).unwrap();
     let mut rows = file.prepare("SELECT receipt FROM receipts ORDER BY number").unwrap();
     let texts: Vec<String> = rows.query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect();
@@ -82,42 +83,43 @@ async fn version_1_holds_every_state_in_its_own_words() {
 }
 
 #[tokio::test]
-async fn version_1_continues_where_it_stopped() {
+async fn sends_names_callbacks_and_claims_of_version_1_continue() {
     let (folder, receipts) = version_1();
     let ledger = open(&folder).await;
     let (most, span) = (20, Duration::from_secs(10));
     let acquire = async |number: usize| ledger.acquire_send(receipts[number - 1].id, most, span).await.unwrap();
-    assert_eq!(acquire(1).await, SendPermit::Granted(1), "it was prepared and never sent");
-    assert_eq!(acquire(3).await, SendPermit::Denied, "it may have been paid for");
-    assert_eq!(acquire(4).await, SendPermit::Granted(2), "it was refused");
-    assert_eq!(acquire(11).await, SendPermit::Denied, "it was forgotten");
+    assert_eq!(acquire(1).await, SendPermit::Granted(1), "the call was prepared and never sent");
+    assert_eq!(acquire(3).await, SendPermit::Denied, "the call may have been paid for");
+    assert_eq!(acquire(4).await, SendPermit::Granted(2), "the call was refused");
+    assert_eq!(acquire(11).await, SendPermit::Denied, "the receipt was forgotten");
 
     let mut again = Receipt::new("extend-music", "{}").unwrap();
     again.name = Some("order-5".into());
-    assert_eq!(ledger.write(&again).await.unwrap().as_ref(), Some(&receipts[4]), "its name is taken");
+    assert_eq!(ledger.write(&again).await.unwrap().as_ref(), Some(&receipts[4]), "another receipt has the name");
     again.name = Some("order-11".into());
     assert_eq!(ledger.write(&again).await.unwrap(), None, "the name of a forgotten receipt is free");
 
     let mut known = CallbackRecord::new(receipts[6].task_id.clone().unwrap(), [7; 32]);
     known.kind = "complete".into();
-    assert!(!ledger.receive(&known).await.unwrap(), "the callback was written before");
-    let mut answer = CallbackRecord::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d03", [3; 32]);
-    answer.receipt = Some(receipts[2].id);
-    assert!(ledger.receive(&answer).await.unwrap());
-    let found = ledger.find(ReceiptKey::Task(&answer.task_id)).await.unwrap().unwrap();
-    assert_eq!((found.id, found.state), (receipts[2].id, ReceiptState::Running), "the callback has named the task");
+    assert!(!ledger.receive(&known).await.unwrap(), "the callback was recorded before");
+    let mut callback = CallbackRecord::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d03", [3; 32]);
+    callback.receipt = Some(receipts[2].id);
+    assert!(ledger.receive(&callback).await.unwrap());
+    let found = ledger.find(ReceiptKey::Task(&callback.task_id)).await.unwrap().unwrap();
+    assert_eq!((found.id, found.state), (receipts[2].id, ReceiptState::Running), "the callback contained the task id");
 
     let held: ReceiptId = receipts[8].id;
-    assert!(ledger.claim(held, "holder-2", span).await.unwrap().is_some(), "the lease of the first holder is over");
+    assert!(ledger.claim(held, "holder-2", span).await.unwrap().is_some(), "the lease of the first holder has expired");
 }
 
-/// A process of the first version has the file open, and goes on, while several of this version open it.
+/// A connection of schema version 1 writes to the file. Eight ledgers of the current version open the file at the
+/// same time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn version_1_is_migrated_under_load() {
+async fn version_1_is_migrated_while_other_connections_write() {
     let (folder, receipts) = version_1();
     let path = folder.path().join("ledger.db");
     let stop = Arc::new(AtomicBool::new(false));
-    let old = std::thread::spawn({
+    let writer = std::thread::spawn({
         let (path, stop) = (path.clone(), Arc::clone(&stop));
         move || {
             let file = Connection::open(path).unwrap();
@@ -125,11 +127,11 @@ async fn version_1_is_migrated_under_load() {
             let mut written = Vec::new();
             while !stop.load(Ordering::Relaxed) {
                 let receipt = Receipt::new("generate-music", "{}").unwrap();
-                // As that version wrote them.
+                // These are the statements that kie-ledger used with schema version 1.
                 let json = serde_json::to_string(&receipt).unwrap();
                 file.execute("INSERT INTO receipts (receipt) VALUES (?1)", [json]).unwrap();
-                let arrival = "INSERT OR IGNORE INTO arrivals (task_id, kind, digest, at) VALUES (?1, '', x'00', 1)";
-                file.execute(arrival, [receipt.id.to_string()]).unwrap();
+                let callback = "INSERT OR IGNORE INTO arrivals (task_id, kind, digest, at) VALUES (?1, '', x'00', 1)";
+                file.execute(callback, [receipt.id.to_string()]).unwrap();
                 let running = "UPDATE receipts SET receipt = json_set(receipt, '$.state', 'running') WHERE id = ?1";
                 assert_eq!(file.execute(running, [receipt.id.to_string()]).unwrap(), 1);
                 written.push(receipt.id);
@@ -150,7 +152,7 @@ async fn version_1_is_migrated_under_load() {
     let new = opening.join_all().await;
     tokio::time::sleep(Duration::from_millis(50)).await;
     stop.store(true, Ordering::Relaxed);
-    let old = old.join().unwrap();
+    let old = writer.join().unwrap();
     assert_eq!(schema(&folder), 2);
     let ledger = open(&folder).await;
     let unfinished = ledger.unfinished().await.unwrap();
@@ -160,9 +162,9 @@ async fn version_1_is_migrated_under_load() {
     }
 }
 
-/// What a later version keeps in the same file, and this one does not know.
+/// A later version may store data, states and stages in the file that this version does not know.
 #[tokio::test]
-async fn what_this_version_does_not_know_stays_and_costs_itself_alone() {
+async fn unknown_data_of_a_later_version_is_kept_and_does_not_affect_other_receipts() {
     let (folder, receipts) = version_1();
     let ledger = open(&folder).await;
     let file = Connection::open(folder.path().join("ledger.db")).unwrap();
@@ -174,7 +176,7 @@ async fn what_this_version_does_not_know_stays_and_costs_itself_alone() {
     assert_eq!(terms(), ("classic".into(), None));
     file.execute("UPDATE terms SET route = 'market', price = 12000000", ()).unwrap();
     ledger.update(receipts[5].id, &ReceiptUpdate::Reached { stage: Stage::Complete }).await.unwrap();
-    assert_eq!(terms(), ("market".into(), Some(12_000_000)), "a receipt that changes keeps them");
+    assert_eq!(terms(), ("market".into(), Some(12_000_000)), "a change of the receipt does not change its terms");
     let body = "INSERT INTO bodies (digest, body) VALUES (x'00', zeroblob(?1))";
     assert!(file.execute(body, [65_537]).unwrap_err().to_string().contains("CHECK constraint failed"));
     file.execute(body, [65_536]).unwrap();
@@ -199,6 +201,13 @@ async fn what_this_version_does_not_know_stays_and_costs_itself_alone() {
     assert!(error.source().unwrap().to_string().contains("queued"));
     let mut again = Receipt::new("generate-music", "{}").unwrap();
     again.name = Some("order-5".into());
-    assert_eq!(ledger.write(&again).await.unwrap_err().to_string(), expected, "its name is taken all the same");
-    assert!(ledger.acquire_send(unreadable[0], 0, Duration::ZERO).await.is_err(), "it does not leave");
+    assert_eq!(
+        ledger.write(&again).await.unwrap_err().to_string(),
+        expected,
+        "the name of an unreadable receipt is taken too"
+    );
+    assert!(
+        ledger.acquire_send(unreadable[0], 0, Duration::ZERO).await.is_err(),
+        "an unreadable receipt gets no send permit"
+    );
 }

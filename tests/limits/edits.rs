@@ -1,4 +1,5 @@
-//! Limits of the operations on recordings and on sections of tracks, checked at and just beyond each bound.
+//! Tests of the limits of the operations on recordings and on sections of tracks. Each limit is checked at its bound
+//! and just beyond it.
 
 use kie_types::{
     AddVocals, Endpoint, GenerateMashup, GenerateSounds, Model, PersonaModel, ReplaceSection, Rule, Seconds, SoundKey,
@@ -24,7 +25,8 @@ fn section(from: f64, to: f64) -> ReplaceSection {
     ReplaceSection::in_track(TASK, TRACK, from..to, "polka", "Stairs", "[Verse]\nOne", "[Verse]\nOne")
 }
 
-/// Returns the fields with which a body breaks a rule, in the order of the report.
+/// Returns the names of the fields in which a body breaks a rule. The names are in the order of the violations, with
+/// spaces between them.
 fn lacks<E: Endpoint>(body: &Value) -> String {
     let invalid = check::<E>(body).result.err();
     let fields = invalid.iter().flat_map(kie_types::Invalid::violations).map(|violation| violation.field.as_str());
@@ -35,7 +37,8 @@ fn lacks<E: Endpoint>(body: &Value) -> String {
 
 #[test]
 fn the_tables_say_what_the_pages_say() {
-    // The title of a cover has the limit of an extension. The title of a mashup has the limit of a new song.
+    // On the documentation pages, the title of a cover has the same limit as in extend-music. The title of a mashup has
+    // the same limit as in generate-music.
     for (index, model) in Model::ALL.iter().enumerate() {
         let (new, longer) = (generate_music::LIMITS[index].1, extend_music::LIMITS[index].1);
         let (named, cover) = &upload_and_cover_audio::LIMITS[index];
@@ -110,7 +113,7 @@ fn an_unknown_model_has_no_limit() {
     assert_eq!(GenerateSounds::new(model, "a gate").validate(), Ok(()));
 }
 
-// ---- Modes
+// ---- Modes: the value of a field such as `customMode` decides which other fields are required
 
 #[test]
 fn each_mode_asks_for_its_fields() {
@@ -159,7 +162,8 @@ fn the_contradictions_of_upload_extend_are_left_to_the_service() {
     for at in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert_eq!(broken(&UploadAndExtendAudio::inherit(Model::V5, A, at)), ["continueAt"], "{at}");
     }
-    // The length of the upload is unknown to the client.
+    // The client does not know the duration of the uploaded file. So it accepts a position that may be after the end of
+    // the file.
     assert_eq!(UploadAndExtendAudio::inherit(Model::V5, A, 600).validate(), Ok(()));
 }
 

@@ -1,16 +1,18 @@
-//! Fields that the service ignores in a mode. They are valid, but `check` warns of them.
+//! Tests of fields that the service ignores in one mode of an operation. These fields are valid, but `check` warns of
+//! them.
 
 use kie_types::{Endpoint, GenerateMusic, Model, WarningKind, catalog, check};
 use serde_json::{Value, json};
 
-/// Returns a request with additional fields.
+/// Returns the request with the fields of `more` added.
 fn with(request: &Value, more: &Value) -> Value {
     let mut request = request.clone();
     request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     request
 }
 
-/// Returns the fields with a warning, for a request without violations.
+/// Returns the names of the fields for which `check` gives a warning. Checks that the request breaks no rule, and that
+/// every warning is about an ignored field.
 fn warned(operation: &str, request: &Value) -> Vec<String> {
     let checked = catalog::check_named(operation, request).unwrap();
     assert_eq!(checked.result.map(drop), Ok(()), "{operation}: {request}");
@@ -47,7 +49,7 @@ fn a_field_that_the_mode_ignores_is_legal_and_warned_of_until_the_mode_is_anothe
         assert_ignored(operation, &simple, &with(&hints, &texts), &json!({ "customMode": true }));
         assert_ignored(operation, &custom, &lyrics, &json!({ "instrumental": false }));
     }
-    // The page requires style and title in both modes.
+    // The documentation page of generate-mashup requires style and title in both modes: with and without `customMode`.
     let mashup = with(&simple, &json!({ "uploadUrlList": [url, url], "style": "polka", "title": "Stairs" }));
     assert_ignored("generate-mashup", &mashup, &hints, &json!({ "customMode": true }));
 

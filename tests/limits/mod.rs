@@ -1,4 +1,4 @@
-//! Every limit, checked at and just beyond its bound.
+//! Tests of every limit, at its bound and just beyond it.
 
 mod edits;
 mod ignored;

@@ -1,4 +1,4 @@
-//! The limits of the documentation pages, each checked at and just beyond its bound.
+//! Tests of the limits on the documentation pages. Each limit is checked at its bound and just beyond it.
 
 use kie_types::{
     AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateLyrics, GenerateMusic, Model, PersonaModel,
@@ -16,7 +16,8 @@ const RECORDING: &str = "https://cdn.example.net/demo/acapella.mp3";
 
 #[test]
 fn the_tables_say_what_the_pages_say() {
-    // Lyrics, style, title of generate-music, then title of extend-music.
+    // Each entry holds a model, then the maximum number of characters of lyrics, style and title in generate-music, and
+    // then of the title in extend-music.
     let pages = [
         (Model::V4, 3_000, 200, 80, 80),
         (Model::V4_5, 5_000, 1_000, 80, 100),
@@ -109,7 +110,8 @@ fn a_character_is_a_unicode_scalar_value() {
     assert_eq!(characters("one"), 3);
     assert_eq!(characters("漢字"), 2);
     assert_eq!(characters("🎵"), 1);
-    // A combining accent counts as a character, and so does every part of a joined emoji.
+    // Each Unicode scalar value counts as a character. So a combining accent counts, and so does each part of a joined
+    // emoji.
     assert_eq!(characters("e\u{301}"), 2);
     assert_eq!(characters("👩\u{200d}🎤"), 3);
 }
@@ -148,7 +150,7 @@ fn an_unknown_model_has_no_limit() {
     assert_eq!(AddInstrumental::new(RECORDING, "Harbour", "folk", "edm").model(model.clone()).validate(), Ok(()));
     let newest = GenerateMusic::instrumental(model, "polka", "Stairs").persona_model(PersonaModel::Style).duration(20);
     assert_eq!(newest.validate(), Ok(()));
-    // A limit that does not depend on the model still holds.
+    // The SDK does not know the limits of this model. Only a limit that is the same for all models is checked.
     assert_eq!(broken(&GenerateMusic::simple(Model::from("V7_GIANT"), &*long)), ["prompt"]);
 }
 
@@ -189,7 +191,8 @@ fn every_broken_rule_is_reported_at_once() {
             "weirdnessConstraint"
         ]
     );
-    // From JSON the same violations are reported, and also a wrong type and a missing field.
+    // `check` reads the request as JSON. It reports the same violations as `validate`, and also a wrong type and a
+    // missing field.
     let mut body = serde_json::to_value(&song).unwrap();
     body["title"] = json!(5);
     body.as_object_mut().unwrap().remove("style");
@@ -219,7 +222,7 @@ fn a_body_that_is_no_object_is_no_request() {
     }
 }
 
-// ---- Modes
+// ---- Modes: the value of a field such as `customMode` decides which other fields are required
 
 #[test]
 fn each_mode_asks_for_its_fields() {

@@ -1,4 +1,4 @@
-//! Numbers: weights, durations and positions, at and just beyond their bounds.
+//! Tests of the limits of numbers (weights, durations and positions), at their bounds and just beyond them.
 
 use kie_types::{AddInstrumental, Endpoint, ExtendMusic, GenerateMusic, Invalid, Model, Rule, catalog, check};
 use serde_json::json;
@@ -36,7 +36,7 @@ fn a_weight_goes_from_0_to_1_in_steps_of_a_hundredth() {
     }
 }
 
-/// Sets a weight in the smallest requests of three operations. Returns their validation results.
+/// Sets a weight in the smallest requests of three operations. Returns the result of the validation for each.
 fn weighted(field: &str, number: f64) -> [Result<(), Invalid>; 3] {
     fn of<E: Endpoint>(field: &str, number: f64) -> Result<(), Invalid> {
         let mut body = catalog::examples(E::NAME).unwrap().remove(0);

@@ -1,4 +1,5 @@
-//! Compares the limits as data with the rules: every row is enforced, and every enforced range has a row.
+//! Tests that compare the entries of `Endpoint::limits` (called rows) with the rules of the requests. The rules must
+//! enforce every row, and there must be a row for every range that the rules enforce.
 
 use kie_types::{
     Bound, Endpoint, Limit, Mode, ModeValue, Rule, TaskEndpoint,
@@ -9,15 +10,16 @@ use serde_json::{Map, Value, json};
 
 const A: &str = "https://cdn.example.net/a.mp3";
 
-/// Returns an operation's examples as JSON.
+/// Returns the example requests of an operation as JSON.
 fn examples<E: Endpoint>() -> Vec<Value> {
     catalog::examples(E::NAME).unwrap()
 }
 
-/// Returns requests of an operation in each of its modes.
+/// Returns requests of an operation in different modes and with different fields.
 fn requests<E: Endpoint>() -> Vec<Value> {
     let mut requests = examples::<E>();
-    // Some fields are only valid without another one, so each field is also left out once.
+    // Some fields are valid only if another field is missing. So each request is returned again without one of its
+    // fields, once for each field.
     for request in requests.clone() {
         for field in request.as_object().unwrap().keys() {
             let mut less = request.clone();
@@ -28,7 +30,7 @@ fn requests<E: Endpoint>() -> Vec<Value> {
     requests
 }
 
-/// Returns the request in this mode.
+/// Returns the request after a change that puts it into this mode.
 fn in_mode(mut request: Value, mode: Mode) -> Value {
     let fields = request.as_object_mut().unwrap();
     match mode.value {
@@ -42,7 +44,8 @@ fn in_mode(mut request: Value, mode: Mode) -> Value {
     request
 }
 
-/// Returns values at the bound that are valid, and values just beyond it that are not. Null means that the field is missing.
+/// Returns two lists of values for a limit: values within the limit, and values just beyond it. Null means that the
+/// field is left out.
 fn sides<E: Endpoint>(limit: &Limit, request: &Value) -> (Vec<Value>, Vec<Value>) {
     let text = |length: usize| json!("x".repeat(length));
     let whole = E::limits().iter().any(|other| other.field == limit.field && other.bound == Bound::Step(1.0));
@@ -60,13 +63,14 @@ fn sides<E: Endpoint>(limit: &Limit, request: &Value) -> (Vec<Value>, Vec<Value>
         Bound::AtLeast(least) => (vec![number(*least), number(least + step)], vec![number(least - step)]),
         Bound::AtMost(most) => (vec![number(*most), number(most - step)], vec![number(most + step)]),
         Bound::Above(bound) => (vec![number(bound + step)], vec![number(*bound), number(bound - step)]),
-        // Half a step above the value in the request.
+        // The invalid value is the value in the request plus half a step.
         Bound::Step(of) => {
             let said = request[limit.field].as_f64().unwrap_or(*of);
             (vec![request[limit.field].clone()], vec![json!(said + of / 2.0)])
         }
         Bound::OneOf(words) => (words.iter().map(|word| json!(word)).collect(), vec![json!("strange"), json!(" ")]),
-        // A known word that is not in the list is refused. An unknown word is not.
+        // The rule refuses a word that the SDK knows but that is not in this list. It accepts any word that the SDK
+        // does not know.
         Bound::Known(words) => {
             let known = words.iter().chain(&["STRANGE_7"]).map(|word| json!(word)).collect();
             (known, if limit.field == "model" { vec![json!("V3_5")] } else { Vec::new() })
@@ -91,18 +95,20 @@ fn with(request: &Value, field: &str, value: Value) -> Value {
     request
 }
 
-/// Returns the fields with which a request breaks a rule.
+/// Returns the names of the fields in which a request breaks a rule.
 fn broken<E: Endpoint>(request: &Value) -> Vec<String> {
     let invalid = check::<E>(request).result.err();
     let violations = invalid.iter().flat_map(kie_types::Invalid::violations);
     violations.map(|violation| violation.field.clone()).collect()
 }
 
-/// Checks every row of the operation on both sides. Returns the number of rows.
+/// Checks every entry (row) of the operation's limits with values within and beyond the limit. Returns the number of
+/// rows.
 fn both_sides<E: Endpoint>() -> usize {
     let limits = E::limits();
     for limit in &limits {
-        // `true` for each valid value that some request accepted.
+        // Holds one flag for each value within the limit. The flag is `true` if any request so far has accepted the
+        // value.
         let mut taken: Vec<bool> = Vec::new();
         for request in requests::<E>() {
             let mut request = limit.mode.map_or(request.clone(), |mode| in_mode(request, mode));
@@ -111,7 +117,7 @@ fn both_sides<E: Endpoint>() -> usize {
             }
             let (inside, outside) = sides::<E>(limit, &request);
             taken.resize(inside.len(), false);
-            // Another rule may refuse the value in this request. Then another request must accept it.
+            // Another rule may refuse the value in this request. In that case another request must accept the value.
             let takes = |value: &Value| broken::<E>(&with(&request, limit.field, value.clone())).is_empty();
             let taken_now: Vec<_> = inside.iter().map(takes).collect();
             if !taken_now.contains(&true) {
@@ -135,7 +141,7 @@ fn both_sides<E: Endpoint>() -> usize {
     limits.len()
 }
 
-/// Returns values that are too much for any field of this type.
+/// Returns values for this field that most fields of this type refuse.
 fn excesses(field: &str, value: &Value) -> Vec<Value> {
     match value {
         Value::Number(_) => [-1e9, -1.0, -0.01, 0.0, 0.005, 0.5, 1.01, 1e9].map(|number| json!(number)).to_vec(),
@@ -147,7 +153,7 @@ fn excesses(field: &str, value: &Value) -> Vec<Value> {
     }
 }
 
-/// Returns `true` if a row describes this rule.
+/// Returns `true` if the entry `limit` describes the rule that was broken.
 fn is_said(limit: &Limit, rule: &Rule) -> bool {
     match rule {
         Rule::TooLong { limit: most, .. } => limit.bound == Bound::Characters(*most),
@@ -165,8 +171,9 @@ fn is_said(limit: &Limit, rule: &Rule) -> bool {
     }
 }
 
-/// Checks that every range that a rule enforces is listed. Finds the ranges by putting excessive values, and the values of
-/// other examples, into each field. Returns the number of broken ranges.
+/// Checks that `Endpoint::limits` has an entry for each range that the rules enforce. To find the ranges, puts two
+/// kinds of values into each field of each example: values outside the usual ranges, and values of other examples.
+/// Returns the number of range violations that these values caused.
 fn all_listed<E: Endpoint>() -> usize {
     let limits = E::limits();
     let requests = requests::<E>();

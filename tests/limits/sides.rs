@@ -1,10 +1,10 @@
-//! Helpers that check both sides of a limit.
+//! Helpers of the tests that check both sides of a limit.
 
 use kie_types::{Endpoint, Invalid, Model, Rule};
 
 pub(crate) const TRACK: &str = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
 
-/// One character each of one, three and four bytes. The last one is one scalar value and two UTF-16 units.
+/// Three characters that take one, three and four bytes in UTF-8. The last one also takes two UTF-16 units.
 const ALPHABETS: [&str; 3] = ["x", "漢", "🎵"];
 
 pub(crate) fn fields(invalid: &Invalid) -> Vec<&str> {
@@ -18,7 +18,8 @@ pub(crate) fn broken<E: Endpoint>(request: &E) -> Vec<String> {
     }
 }
 
-/// Checks that `limit - 1` and `limit` are accepted, and that `limit + 1` is refused with a complete message.
+/// Checks that this field accepts texts of `limit - 1` and `limit` characters. Also checks that it refuses `limit + 1`
+/// characters with an error that names the field and the numbers.
 pub(crate) fn boundary<E: Endpoint>(field: &str, limit: usize, request: impl Fn(String) -> E) {
     for letter in ALPHABETS {
         for length in [limit - 1, limit] {

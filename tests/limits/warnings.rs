@@ -1,4 +1,4 @@
-//! Warnings: values that are valid but surely a mistake.
+//! Tests of warnings about values that are valid but probably a mistake.
 
 use kie_types::{
     Endpoint, GenerateMusic, GenerateSounds, Model, SeparateVocals, SeparationType, SoundKey, StemName,
@@ -43,7 +43,8 @@ fn a_model_of_the_future_is_valid_and_has_a_warning() {
         "model: \"V9\" is not a word that this version knows; it knows V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, \
          V6_MINI, V6_WILD"
     );
-    // A missing or retired model breaks a rule, so it has no warning.
+    // A missing model breaks a rule, and so does a retired model. So each of these two requests has a violation instead
+    // of a warning.
     for said in ["", "V3_5"] {
         let request = GenerateMusic::simple(Model::from(said), "an idea");
         assert!(request.validate().is_err() && request.warnings().is_empty(), "{said:?}");
@@ -73,7 +74,8 @@ fn a_misspelt_field_is_unknown_and_the_right_name_is_suggested() {
             "meant": "vocalGender",
         })
     );
-    // KIE's own misspelling is the right name.
+    // KIE's documentation spells this field `calBackUrl`, with one `l`, and the SDK uses this name too. So
+    // `callBackUrl` gets a warning.
     let checked = check::<SunoVoiceRegenerate>(&json!({ "taskId": "a", "callBackUrl": "https://hooks.example.net" }));
     assert_eq!(brief(&checked.warnings), [("callBackUrl", WarningKind::UnknownField, Some("calBackUrl"))]);
 }
@@ -86,7 +88,7 @@ fn a_misspelt_word_that_is_refused_is_a_violation_and_a_warning() {
     let fields: Vec<_> = invalid.violations().iter().map(|Violation { field, .. }| field.as_str()).collect();
     assert_eq!(fields, ["vocalGender"]);
     assert_eq!(brief(&request.warnings()), [("vocalGender", WarningKind::NearMiss, Some("f"))]);
-    // A word that is unlike any known one is only a violation.
+    // A word that is not similar to any known word causes a violation and no warning.
     let request = song.vocal_gender(VocalGender::from("x"));
     assert!(request.validate().is_err() && request.warnings().is_empty());
 }
@@ -100,7 +102,7 @@ fn each_word_is_compared_with_the_list_of_its_field() {
         .stem_name(StemName::from("lead vocals"));
     assert_eq!(stem.validate(), Ok(()));
     assert_eq!(brief(&stem.warnings()), [("stemName", WarningKind::NearMiss, Some("Lead Vocal"))]);
-    // A free text is compared with no list.
+    // A field with free text has no list of known words, so it never gets a warning about its word.
     let song = GenerateMusic::song(Model::V5, "v5", "m", "title");
     assert_eq!(song.warnings(), []);
 }

@@ -1,4 +1,4 @@
-//! A wrong or damaged field of a response costs only that field.
+//! Tests of responses in which one field is wrong or damaged. All other fields must still be read.
 
 use kie_types::{Callback, Lifetime, Music, Output, TaskId, Timestamp, Track, Video};
 use proptest::{collection, prelude::*, sample::select};
@@ -98,7 +98,7 @@ proptest! {
     }
 }
 
-/// Returns the record as text, with this text in the place of a title.
+/// Returns the record as JSON text. In it, the title `"Stairs"` is replaced by this JSON text.
 fn titled(title: &str) -> String {
     live_record().to_string().replacen("\"Stairs\"", title, 1)
 }
@@ -111,7 +111,8 @@ fn a_number_that_no_float_holds_costs_only_its_field() {
 
 #[test]
 fn half_a_character_costs_only_its_field() {
-    // A title that was cut after 80 UTF-16 units can end in half an emoji. JSON can write it, UTF-8 cannot.
+    // A title that was cut after 80 UTF-16 units can end with the first half of an emoji. JSON can contain such a half,
+    // but UTF-8 cannot.
     assert_eq!(links(&open(&titled(r#""Stairs \ud83c""#))), links(&open(&live_record().to_string())));
 }
 

@@ -1,9 +1,10 @@
-//! Generated inputs: texts, numbers, any JSON, and responses with all kinds of errors.
+//! Generators of inputs for the property tests: texts, numbers, any JSON, and responses with many kinds of errors.
 
 use proptest::{collection, option, prelude::*, sample::select};
 use serde_json::Value;
 
-/// Texts of all kinds: plain, empty, other scripts, numbers, with quotes and control characters.
+/// Generates texts of many kinds: plain texts, empty texts, texts in other scripts, numbers, and texts with quotes and
+/// control characters.
 pub(super) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "\\PC{0,12}",
@@ -22,7 +23,8 @@ fn number() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// Keys of some responses, so that generated JSON reaches the decoders of these keys.
+/// Keys of real responses. Generated JSON has these keys, so that the SDK finds its fields and tries to decode their
+/// values.
 pub(super) const KEYS: &[&str] = &[
     "audioUrl",
     "audio_url",
@@ -96,7 +98,7 @@ fn key() -> impl Strategy<Value = String> {
     prop_oneof![4 => select(KEYS).prop_map(String::from), 1 => text()]
 }
 
-/// Any JSON value, mostly with the keys of our responses.
+/// Generates any JSON value, mostly with the keys in [`KEYS`].
 pub(super) fn json() -> impl Strategy<Value = Value> {
     let leaf =
         prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), number(), text().prop_map(Value::from)];
@@ -108,7 +110,7 @@ pub(super) fn json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An object with some of these keys. Each value has its right type or any other.
+/// Generates an object with some of these fields. Each field has either a value of the right type or any other value.
 pub(super) fn object(fields: &[(&'static str, BoxedStrategy<Value>)]) -> BoxedStrategy<Value> {
     let fields: Vec<_> = fields
         .iter()

@@ -1,15 +1,15 @@
-//! A record and a callback as the live service sends them, and the places that the tests damage.
+//! A record and a callback in the form of the live service, and the paths of the fields that the tests damage.
 
 use kie_types::{MusicRecord, Output, Record, envelope};
 use serde_json::{Value, json};
 
 use super::TASK;
 
-/// Paths of the objects in the record below.
+/// JSON pointers of the objects in the record that `live_record` returns.
 pub(super) const PLACES: &[&str] =
     &["", "/data", "/data/response", "/data/response/sunoData/0", "/data/response/sunoData/1"];
 
-/// Paths of its fields, except the task's id and the links.
+/// JSON pointers of the fields in the record that `live_record` returns, except the task id and the links.
 pub(super) const FIELDS: &[&str] = &[
     "/msg",
     "/data/parentMusicId",
@@ -30,7 +30,7 @@ pub(super) const FIELDS: &[&str] = &[
     "/data/response/sunoData/0/duration",
 ];
 
-/// Paths of its links.
+/// JSON pointers of the links in the record that `live_record` returns.
 pub(super) const LINKS: &[&str] = &[
     "/data/response/sunoData/0/audioUrl",
     "/data/response/sunoData/0/sourceAudioUrl",
@@ -40,7 +40,7 @@ pub(super) const LINKS: &[&str] = &[
     "/data/response/sunoData/0/sourceImageUrl",
 ];
 
-/// Paths of the fields in the callback below, except the task's id and the links.
+/// JSON pointers of the fields in the callback of this module, except the task id and the links.
 pub(super) const CALLBACK_FIELDS: &[&str] = &[
     "/code",
     "/msg",

@@ -1,4 +1,5 @@
-//! Properties of every operation in the catalog: its examples, variations of them, any request, any response.
+//! Tests of properties of every operation in the catalog: of its examples, of variations of its examples, of any
+//! request and of any response.
 
 use kie_types::{
     Endpoint, Invalid, Rule, TaskEndpoint, Violation,
@@ -18,7 +19,7 @@ use super::{
     inputs::{json, numbers, object, text, words},
 };
 
-/// Runs the same property for every operation in the catalog.
+/// Runs this visitor, which checks a property, for every operation in the catalog.
 fn on_every_operation<V: Visitor<Output = ()> + Copy>(visitor: V) {
     for operation in OPERATIONS {
         catalog::visit(operation.name, visitor).expect("a catalogued name can be visited");
@@ -65,7 +66,8 @@ fn examples<E: Endpoint>() {
         assert_eq!((&checked.warnings, example.warnings()), (&Vec::new(), Vec::new()), "{}", E::NAME);
         let text = serde_json::to_string(&example).unwrap();
         assert_eq!(serde_json::from_str::<E>(&text).unwrap(), example, "{}", E::NAME);
-        // The callback address has the name under which it is serialised.
+        // An example has a callback address exactly if the operation has a field for this address. `E::CALL_BACK_URL`
+        // is the JSON name of this field.
         assert_eq!(example.call_back_url().is_some(), E::CALL_BACK_URL.is_some(), "{}", E::NAME);
         if let (Some(name), Some(place)) = (E::CALL_BACK_URL, example.call_back_url()) {
             *place = Some("https://hooks.example.net/elsewhere".into());
@@ -74,8 +76,8 @@ fn examples<E: Endpoint>() {
     }
 }
 
-/// Generates values of the same type as this one. Numbers have the range of weights and seconds, and are integers if the
-/// example has one. Lists hold addresses.
+/// Generates values of the same type as `value`. Numbers are in the range of weights and seconds, and are integers if
+/// `value` is an integer. Lists contain texts.
 fn like(value: &Value) -> BoxedStrategy<Value> {
     match value {
         Value::Bool(_) => any::<bool>().prop_map(Value::from).boxed(),
@@ -91,7 +93,8 @@ fn variations<E: Endpoint>() {
     let fields: Vec<_> = full
         .iter()
         .map(|(name, value)| {
-            // Flags have no default, so a request without them cannot be read.
+            // Flags have no default value, so a request without one of its flags cannot be read. Therefore flags are
+            // never left out.
             let kept = if value.is_boolean() {
                 like(value).prop_map(Some).boxed()
             } else {
@@ -121,7 +124,7 @@ fn variations<E: Endpoint>() {
     });
 }
 
-/// Damages several fields of a valid example, and checks that `check` finds each of them and no others.
+/// Damages several fields of a valid example, and checks that `check` reports exactly the damaged fields.
 fn bad_fields<E: Endpoint>() {
     let Some(Value::Object(full)) = catalog::examples(E::NAME).unwrap().pop() else { panic!("no example") };
     let fields: Vec<_> = full
@@ -170,7 +173,7 @@ fn any_request<E: Endpoint>() {
         }
         Ok(())
     });
-    // The operation's own fields with any values.
+    // One field of a valid example is replaced by any JSON value.
     let Some(Value::Object(full)) = catalog::examples(E::NAME).unwrap().pop() else { panic!("no example") };
     let names: Vec<String> = full.keys().cloned().chain(["model".to_owned()]).collect();
     holds(&(select(names), json()), |(name, value)| {

@@ -1,4 +1,4 @@
-//! Printed values are read back unchanged, and amounts add up.
+//! Tests that printed values are read back unchanged, and that sums of amounts are right.
 
 use std::fmt::Debug;
 
@@ -91,7 +91,8 @@ proptest! {
     }
 }
 
-/// Checks that a callback stays the same, and that neither its state nor its files panic.
+/// Checks that a callback does not change when it is printed and read again. Also checks that reading its state and its
+/// files does not panic.
 fn pushed_stays_the_same<J: Job<Callback: PartialEq> + PartialEq>(body: &str) -> Result<(), TestCaseError> {
     let callback = Callback::<J>::parse(body.as_bytes()).unwrap();
     drop((callback.state(), callback.output().map(|output| output.items())));
@@ -107,7 +108,8 @@ fn stays_the_same<T: Serialize + DeserializeOwned + PartialEq + Debug>(answer: T
     Ok(())
 }
 
-/// Returns the value with numbers that every JSON reader reads alike, so that the test compares the decoders only.
+/// Returns the value with simpler numbers that every JSON reader reads in the same way. With these numbers, differences
+/// between JSON readers cannot change the result of the test.
 fn tame(value: Value) -> Value {
     match value {
         Value::Number(number) => match number.as_i64() {

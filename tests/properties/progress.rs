@@ -1,4 +1,4 @@
-//! Progress of a task: messages in any order lead to the same end, and nothing is reported twice.
+//! Tests of the progress of a task: messages in any order lead to the same final state, and no item is reported twice.
 
 use kie_types::{Callback, Item, Music, MusicRecord, Output, Progress, Record, Stage, TaskState};
 use proptest::{
@@ -19,7 +19,7 @@ proptest! {
         order in collection::vec(any::<Index>(), 0..24),
         shuffle in any::<u64>(),
     ) {
-        // Every message at least once, some of them again, in any order.
+        // Each message is sent at least once, and some messages are sent again. The order is random.
         let mut sent: Vec<_> = messages.iter().chain(order.iter().map(|index| index.get(&messages))).collect();
         let mut state = shuffle;
         for end in (1..sent.len()).rev() {
@@ -63,8 +63,8 @@ proptest! {
     }
 }
 
-/// Generates messages about one task, records and callbacks: stages with a growing number of finished items, failures, and
-/// some without either.
+/// Generates messages about one task. The messages are records and callbacks. Some messages report a stage and finished
+/// items, some report a failure, and some report neither. The last message reports the complete task.
 fn course() -> impl Strategy<Value = Vec<(TaskState, Vec<Item>)>> {
     let made = || 0usize..3;
     let words = vec!["pending", "text", "first", "complete", "undelivered", "error"];
@@ -78,13 +78,13 @@ fn course() -> impl Strategy<Value = Vec<(TaskState, Vec<Item>)>> {
                 "error" => "GENERATE_AUDIO_FAILED",
                 _ => "CALLBACK_EXCEPTION",
             };
-            // Two failures of one task may have different codes.
+            // Two messages about the failure of one task may have different codes.
             let code = if word == "error" { 500 + finished } else { 200 };
             let rows: Vec<Value> = (0..tracks)
                 .map(|index| {
                     let url =
                         if index < finished { format!("https://files.example.net/{index}.mp3") } else { String::new() };
-                    // The third item has no id, so it is only known by its link.
+                    // The third item has no id, so only its link identifies it.
                     let id = if index == 2 { String::new() } else { format!("track {index}") };
                     json!({ "id": id, "audioUrl": url })
                 })

@@ -1,4 +1,4 @@
-//! The query of every `GET`, as the server reads it.
+//! Tests of the query of every `GET`: the sandbox must read the same fields that the client has written.
 
 use kie_suno::{Client, requests::Host, transport::Pipe};
 use kie_types::{
@@ -11,7 +11,8 @@ use tokio::runtime::Runtime;
 
 use super::holds;
 
-/// Returns a service, its client, and a runtime with a paused clock, so that no test waits.
+/// Returns a runtime with paused time, a sandbox, and a client of this sandbox. Because time is paused, no test has to
+/// wait.
 fn stack() -> (Runtime, kie_sandbox::Sandbox, Client) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let inside = runtime.enter();
@@ -23,7 +24,7 @@ fn stack() -> (Runtime, kie_sandbox::Sandbox, Client) {
     (runtime, sandbox, client)
 }
 
-/// Returns the fields as a query shows them: all values are texts, and null is left out.
+/// Returns the fields as they are in a query: all values are texts, and fields with null are left out.
 fn shown(fields: &Map<String, Value>) -> Value {
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let shown: Map<_, _> = fields
@@ -41,7 +42,7 @@ fn read_as_it_was_written<E: Endpoint>() {
     holds(&collection::vec(any::<String>(), names.len()), |texts| {
         let fields: Map<_, _> = names.iter().cloned().zip(texts.into_iter().map(Value::from)).collect();
         let request: E = serde_json::from_value(fields.clone().into()).unwrap();
-        // The response does not matter. Most of these tasks do not exist.
+        // The response is ignored, because most of these tasks do not exist.
         let _ = runtime.block_on(client.call(request).unchecked().into_future());
         let received = sandbox.requests(E::NAME).pop().unwrap();
         prop_assert_eq!(received.body, shown(&fields), "{} {}", E::NAME, received.path);

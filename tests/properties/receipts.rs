@@ -1,4 +1,4 @@
-//! Receipts: updates in any order, and repeated ones, lead to the same state.
+//! Tests of receipts: the same updates lead to the same state in any order, even if some of them are repeated.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,8 +10,8 @@ use proptest::{prelude::*, sample::Index};
 
 use crate::setup::cases::config;
 
-/// Returns every update of a call with a response. Contradicting responses are not included, because the first of them
-/// counts.
+/// Returns one update of every kind, for a call that got a response. No two of these updates contradict each other. The
+/// order would matter for two responses that contradict each other, because the receipt keeps the first.
 fn everything() -> Vec<ReceiptUpdate> {
     let mut all: Vec<ReceiptUpdate> = [Stage::Text, Stage::First, Stage::Complete]
         .map(|stage| ReceiptUpdate::Reached { stage })
@@ -26,7 +26,7 @@ fn everything() -> Vec<ReceiptUpdate> {
     all
 }
 
-/// Returns a receipt of a call that was sent.
+/// Returns the receipt of a call that was sent and has no response yet.
 fn sent() -> Receipt {
     let mut receipt = Receipt::new("generate-music", r#"{"prompt":"a secret waltz"}"#).unwrap();
     assert_eq!(receipt.acquire_send(SystemTime::now()), Some(1));

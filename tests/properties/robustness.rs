@@ -1,4 +1,5 @@
-//! Random bytes, deep nesting and large inputs cause no panic, and a log shows only their beginning.
+//! Tests that random bytes, deep nesting and large inputs cause no panic. A log must show only the beginning of a large
+//! input.
 
 use kie_types::{
     Callback, Credits, Endpoint, GenerateMusic, GetRecoveryAudioDetails, Model, Music, MusicRecord, MusicVideo,

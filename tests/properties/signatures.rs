@@ -1,4 +1,4 @@
-//! Signatures of callbacks: the documented ones are right, and no other signature is accepted.
+//! Tests of the signatures of callbacks: the known examples are right, and no other signature is accepted.
 
 use kie_types::{
     AnyCallback,
@@ -70,7 +70,8 @@ proptest! {
             match (UnverifiedCallback::read(&body), AnyCallback::parse(&body)) {
                 (Ok(label), Ok(callback)) => {
                     let mut ids = label.task_ids();
-                    // A callback of a known kind only reads the id from its own places.
+                    // `UnverifiedCallback` finds the ids at all places of the body. `AnyCallback` reads the id only
+                    // from the places of the kind that it recognised, so its id may be missing.
                     prop_assert!(callback.task_id().is_none_or(|id| ids.any(|known| known == id)), "{:?}", callback);
                 }
                 (Err(_), Err(_)) => {}
@@ -82,7 +83,8 @@ proptest! {
 
 #[test]
 fn the_signature_is_the_documented_one() {
-    // Two of them contain `+` and `/`, which a URL-safe alphabet would replace.
+    // Two of these signatures contain `+` and `/`. An implementation with the URL-safe alphabet would write `-` and `_`
+    // instead, and fail this test.
     for (key, task, time, signature) in [
         (
             "kie-webhook-test-key-0001",

@@ -1,4 +1,4 @@
-//! An unknown word is kept, alone and inside a request or a response.
+//! Tests that a word that the SDK does not know is kept, alone and inside a request or a response.
 
 use kie_types::{
     CallbackType, CoverStatus, GenerateMusic, LyricsStatus, LyricsVariantStatus, MidiStatus, Model, MusicCallback,
@@ -12,7 +12,8 @@ use serde_json::json;
 use super::{holds, inputs::text};
 use crate::setup::cases::config;
 
-/// Checks that an unknown word is kept, alone and inside a request or a response.
+/// Checks for each of these word types that all known words and any other text do not change when they are read and
+/// printed.
 macro_rules! words_survive {
     ($($test:ident: $word:ty,)+) => {$(
         #[test]

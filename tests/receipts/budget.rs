@@ -1,4 +1,4 @@
-//! Budgets: the sandbox never charges more than the budget permits.
+//! Tests of budgets: the sandbox must never charge more credits than the budget permits.
 
 use std::time::Duration;
 
@@ -25,7 +25,8 @@ fn sandbox() -> Sandbox {
     Sandbox::builder().speed(Speed::Instant).build()
 }
 
-/// Starts this number of songs at once. Returns how many were started and how many the budget refused.
+/// Starts this number of songs at the same time. Returns two numbers: the songs that were started, and the songs that
+/// the budget refused.
 async fn start(client: &Client, songs: usize) -> (usize, usize) {
     let mut starts = JoinSet::new();
     for _ in 0..songs {
@@ -46,11 +47,11 @@ async fn start(client: &Client, songs: usize) -> (usize, usize) {
 #[tokio::test(start_paused = true)]
 async fn the_budget_holds_if_several_calls_start_at_once() {
     for (budget, songs) in [
-        // A song costs 12 credits.
+        // A song costs 12 credits. Each entry has a budget, and the number of songs that this budget permits.
         (Budget::new(credits(60.0)).price(MUSIC, credits(12.0)), 5),
         (Budget::new(credits(59.9)).price(MUSIC, credits(12.0)), 4),
         (Budget::new(credits(60.0)).price(MUSIC, credits(15.0)), 4),
-        // No price is given, so the first call measures it.
+        // This budget has no price for songs, so it measures the price with the first call.
         (Budget::new(credits(60.0)), 5),
         (Budget::new(credits(0.0)), 0),
     ] {
@@ -59,7 +60,8 @@ async fn the_budget_holds_if_several_calls_start_at_once() {
         let (started, refused) = start(&client, 40).await;
         assert_eq!(started + refused, 40);
         assert_eq!(sandbox.requests(MUSIC).len(), started, "a refused call is not sent");
-        // A call in flight may count twice, in the balance and with its price, so some calls may be refused too early.
+        // For a short time, a call in flight may be counted twice: with its price, and in the balance of the account.
+        // So the budget may refuse calls that it could still permit.
         assert!(started <= songs, "{started} songs on {budget:?}");
         let rest = start(&client, 10).await.0;
         assert_eq!(started + rest, songs, "{budget:?}");
@@ -97,7 +99,7 @@ async fn a_call_that_the_budget_refuses_is_not_sent() {
     let receipt = setup.receipt(ReceiptKey::Name("second")).await;
     assert_eq!((Some(receipt.id), receipt.sends), (error.receipt(), 0));
     assert!(receipt.state.is_finished(), "it is finished and needs no action");
-    // A call with a known result costs nothing.
+    // The call named `first` already has a response. So it is not sent again and costs nothing.
     assert_eq!(client.start(waltz()).named("first").await.unwrap().id(), first.id());
     assert_eq!(setup.ledger.unfinished().await.unwrap().len(), 1);
 

@@ -1,4 +1,5 @@
-//! A call and its receipt: written before it is sent, found by its name, refused and sent again.
+//! Tests of a call and its receipt. The receipt is written before the call is sent and is found by its name. After a
+//! refusal, the call can be sent again with the same receipt.
 
 use std::time::Duration;
 
@@ -119,7 +120,8 @@ async fn without_a_ledger_the_request_is_unchanged() {
 async fn two_calls_of_one_name_are_one_call() {
     let setup = Setup::new(Speed::Instant);
     let first = setup.client().start(waltz()).named("order-4711").await.unwrap();
-    // Another process makes the same call, then the same request is sent as JSON.
+    // The same call is made three more times, each time by a new client, as if by another process: with the typed
+    // request, with the request as JSON, and as a raw call.
     let second = setup.client().start(waltz()).named("order-4711").await.unwrap();
     let body = serde_json::to_value(waltz()).unwrap();
     let third = setup.client().start_json::<GenerateMusic>(body.clone()).named("order-4711").await.unwrap();
@@ -182,7 +184,7 @@ async fn a_refused_call_is_sent_again_under_its_name() {
     let receipt = setup.receipt(ReceiptKey::Name("order")).await;
     assert_eq!((receipt.state, error.receipt()), (ReceiptState::Refused, Some(receipt.id)));
     assert!(receipt.reason.unwrap().contains("maintenance"));
-    // Two refusals for the rate come before the call is accepted.
+    // The service first refuses the call twice because of the rate limit, and then accepts it.
     setup.sandbox.fault(MUSIC, refusal(429, "slow down"));
     setup.sandbox.fault(MUSIC, refusal(430, "slow down"));
     let task = start("order").await.unwrap();
@@ -191,7 +193,7 @@ async fn a_refused_call_is_sent_again_under_its_name() {
     assert_eq!((setup.calls(MUSIC), setup.sandbox.tasks().len()), (4, 1));
     assert_eq!(start("order").await.unwrap().id(), task.id());
 
-    // After a failure of the service, the charge is unknown.
+    // If the service answers with code 500, a failure of the server, it is unknown whether the call was charged.
     setup.sandbox.fault(MUSIC, refusal(500, "Server exception"));
     let error = start("other order").await.unwrap_err();
     assert_eq!(error.receipt(), Some(setup.receipt(ReceiptKey::Name("other order")).await.id));
@@ -242,7 +244,8 @@ async fn a_call_that_ends_in_the_queue_is_not_sent() {
     let setup = Setup::new(Speed::Instant);
     let client = setup.builder(setup.ledger.clone()).task_rate(1, Duration::from_secs(10)).build().unwrap();
     client.start(waltz()).await.unwrap();
-    // Another process shares the ledger and its rate, but not the queue.
+    // A second client stands for another process. It uses the same ledger with the same rate limit, but has a queue of
+    // its own.
     let other = setup.builder(setup.ledger.clone()).task_rate(1, Duration::from_secs(10)).build().unwrap();
     let begin = tokio::time::Instant::now();
     for client in [client, other] {

@@ -1,4 +1,5 @@
-//! `save_all`: saves every finished and unsaved task, once, also those that another process started.
+//! Tests of `save_all`: it saves every task that is finished and not saved yet, including tasks that another process
+//! started. It saves each task once.
 
 use std::{
     collections::HashSet,
@@ -87,7 +88,8 @@ async fn an_expired_link_is_replaced() {
         assert!(setup.sandbox.requests(FILES).iter().all(|request| !request.bearer));
     }
 
-    // Without a new link the song is reported, and the others are saved.
+    // The service gives no new link for one of the songs. This song is reported as an error, and the other songs are
+    // saved.
     let setup = Setup::new(Speed::Instant);
     let folder = tempdir().unwrap();
     let client = setup.client();
@@ -159,7 +161,8 @@ async fn two_that_save_at_once_save_nothing_twice() {
 async fn two_whose_leases_have_ended_lose_nothing() {
     let setup = Setup::new(Speed::Instant);
     let (client, folder) = (setup.client(), tempdir().unwrap());
-    // A second ledger holds the same receipt. Its claims are unknown to the first.
+    // A second ledger has a copy of the receipt. It does not know of the claim in the first ledger, as if the lease of
+    // the claim had ended.
     let other = Arc::new(MemoryLedger::new());
     let task = client.start(waltz()).await.unwrap();
     other.write(&setup.receipt(ReceiptKey::Id(task.receipt().unwrap())).await).await.unwrap();
@@ -179,7 +182,8 @@ async fn two_whose_leases_have_ended_lose_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_task_with_a_creation_time_in_the_future_is_waited_for() {
-    // Its callback was not delivered, and its second track is missing, or not ready yet.
+    // The callback of this task was not delivered. Its second track has no link, so it is unknown whether this track is
+    // missing or only not ready yet.
     let record = r#"{"code":200,"msg":"success","data":{"taskId":"abc","status":"CALLBACK_EXCEPTION","response":{"taskId":"abc",
         "sunoData":[{"id":"a","audioUrl":"http://localhost/a.mp3","duration":10.0},{"id":"b","audioUrl":""}]}}}"#;
     let day = Duration::from_secs(24 * 60 * 60);

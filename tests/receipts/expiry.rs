@@ -1,4 +1,5 @@
-//! Expiry: the files that expire first are saved first, expired links are replaced, and expired files are reported.
+//! Tests of files that expire: `save_all` saves the files that expire first before other files, replaces expired links,
+//! and reports files that have expired.
 
 use std::{
     sync::Arc,
@@ -21,15 +22,15 @@ use crate::setup::stack::{client_of, waltz};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns an account that was opened this long ago, and its client. When the same time has passed on tokio's clock, the
-/// account's clock shows the real time.
+/// Returns a sandbox account whose clock is `ago` behind, and its client. tokio's time is paused in these tests. When a
+/// test has let `ago` pass, the clock of the account shows the real time.
 fn opened(ago: Duration) -> (Sandbox, Client) {
     let sandbox = Sandbox::builder().speed(Speed::Instant).start_time(SystemTime::now() - ago).build();
     let client = client_of(&sandbox).build().unwrap();
     (sandbox, client)
 }
 
-/// Writes the receipt of a task that was started this long ago.
+/// Writes the receipt of this task into the ledger, as if the task had been started `ago` before now.
 async fn write(ledger: &impl Ledger, task: &Task<Music>, ago: Duration) {
     let mut receipt = Receipt::new(MUSIC, "{}").unwrap();
     receipt.created = SystemTime::now() - ago;
@@ -75,7 +76,7 @@ async fn the_files_that_expire_first_are_saved_first_and_expired_ones_are_report
     assert_eq!(counts, (8, 4), "each expired file takes one more request");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "no temporary file is left");
 
-    // The refusal is final.
+    // The receipts of expired files remain unfinished, so the next `save_all` reports these files again.
     let again = saver.save_all(folder.path()).await.unwrap();
     assert_eq!(again.len(), 2);
     assert!(
@@ -107,7 +108,7 @@ async fn a_new_link_is_not_written_to_disk() {
     let client = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
     let folder = tempdir().unwrap();
     let task = client.start(waltz()).await.unwrap();
-    // One file at a time, so that each meets one refusal.
+    // The two tracks are saved in two calls, so that the download of each track gets one of the two refusals.
     for track in task.wait().await.unwrap() {
         sandbox.fault(FILES, kie_sandbox::Fault::ErrorPage { http_status: 403 });
         assert_eq!(task.save(&vec![track], folder.path()).await.unwrap().len(), 1);

@@ -1,4 +1,4 @@
-//! Lyrics, cover and record beside a song.
+//! Tests of the extra files of a song: lyrics, cover and record.
 
 use std::{
     fs,
@@ -42,7 +42,7 @@ async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
     assert_eq!(record["taskId"], task.id().as_str());
     assert_eq!(client.unfinished().await.unwrap().len(), 0);
 
-    // An extra file counts like any other one.
+    // If an extra file cannot be saved, the error counts this file as missing.
     setup
         .sandbox
         .fault("get-music-details", kie_sandbox::Fault::Refuse { http_status: 200, code: 401, msg: "no".into() });
@@ -51,7 +51,7 @@ async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
     assert_eq!((save.saved().len(), save.missing()), (6, 1));
 }
 
-/// A service that has lost all its pictures.
+/// A test double that changes a service: the download of every picture fails, and no link is replaced by a new one.
 #[derive(Debug)]
 struct Pictureless<S>(S);
 
@@ -84,7 +84,7 @@ async fn a_song_with_a_lost_cover_is_saved() {
     assert_eq!(endings, ["mp3", "mp3", "txt", "txt", "json"]);
     assert!(client.unfinished().await.unwrap().is_empty(), "the receipt is finished");
 
-    // The progress reaches its total too.
+    // The progress reaches its total although the picture cannot be downloaded.
     let task = client.start(waltz()).await.unwrap();
     let tracks = task.wait().await.unwrap();
     let progress = Arc::clone(&recorded);
@@ -93,7 +93,7 @@ async fn a_song_with_a_lost_cover_is_saved() {
     let bytes = saved.iter().map(|file| file.bytes).sum();
     assert_eq!(*recorded.lock().unwrap(), (bytes, Some(bytes)));
 
-    // A missing song is always an error.
+    // If the song itself cannot be downloaded, saving always fails.
     let task = setup.client().start(waltz()).await.unwrap();
     let mut tracks = task.wait().await.unwrap();
     let picture = tracks[0].image_url.clone();

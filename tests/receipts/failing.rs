@@ -1,4 +1,5 @@
-//! Ledgers that fail at any step: an error before a call is paid for, and no loss after.
+//! Tests with ledgers that fail at any step. A failure before the call is sent is an error and costs nothing. A failure
+//! after the call is sent loses no result.
 
 use std::{
     sync::{
@@ -23,12 +24,13 @@ use tokio::time::Instant;
 use super::{MUSIC, Setup};
 use crate::setup::stack::{client_of, waltz};
 
-/// A ledger that fails at these steps, before or after it has done its work.
+/// A ledger that fails at the steps in `fails`. A step is one operation of the ledger, and steps are counted from 0. If
+/// the `bool` is `true`, the ledger does its work before it fails.
 #[derive(Debug)]
 pub(crate) struct FailingLedger {
     ledger: Arc<MemoryLedger>,
     fails: Vec<(usize, bool)>,
-    /// `true` if the ledger never answers instead of failing.
+    /// If `true`, the ledger never returns at these steps. If `false`, it returns an error.
     hangs: bool,
     steps: AtomicUsize,
 }
@@ -41,7 +43,7 @@ impl FailingLedger {
     fn step<'a, T: Send + 'a>(&'a self, entry: LedgerFuture<'a, T>) -> LedgerFuture<'a, T> {
         Box::pin(async move {
             let step = self.steps.fetch_add(1, SeqCst);
-            // A point at which the future can be dropped, before and after the work.
+            // Tests drop the future here, before the work of the ledger, or at the next `yield_now`, after this work.
             tokio::task::yield_now().await;
             let fault = self.fails.iter().find(|(at, _)| *at == step);
             let done = match fault {
@@ -94,7 +96,8 @@ impl Ledger for FailingLedger {
 
 #[tokio::test(start_paused = true)]
 async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
-    // The steps of a call that is refused once for the rate: write, send, refused, send, answered.
+    // The service refuses the call once because of the rate limit. So the ledger has the steps 0 to 4: write, send,
+    // refused, send, answered.
     for has_acted in [false, true] {
         for (step, calls, tasks) in [(0, 0, 0), (1, 0, 0), (2, 1, 0), (3, 1, 0), (4, 2, 1), (5, 2, 1), (6, 2, 1)] {
             let setup = Setup::new(Speed::Instant);
@@ -109,7 +112,7 @@ async fn a_ledger_that_fails_costs_nothing_before_and_nothing_after() {
                     assert!(task.receipt().is_some());
                     task.wait().await.unwrap();
                     let receipt = setup.receipt(ReceiptKey::Name("order")).await;
-                    // The last two steps belong to the wait.
+                    // The ledger's steps 5 and 6 come from waiting for the task, after the start.
                     let is_updated = step == 4 || (step, has_acted) == (6, true);
                     let state = if is_updated { ReceiptState::Complete } else { ReceiptState::Running };
                     assert_eq!(receipt.state, state, "step {step}");

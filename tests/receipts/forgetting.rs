@@ -1,4 +1,4 @@
-//! Receipts that are closed with `forget`, and updates that come later.
+//! Tests of receipts that were closed with `forget`, and of updates that come after that.
 
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
@@ -31,7 +31,7 @@ async fn an_unknown_call_is_forgotten_and_sent_again_under_its_name() {
     assert_ne!(second.receipt(), Some(lost), "it has a receipt of its own");
     assert_eq!((setup.calls(MUSIC), setup.sandbox.tasks().len()), (2, 2), "the user has chosen to pay twice");
 
-    // The service had accepted the first call. Its callback leads to the task.
+    // The service had accepted the first call too. A callback for this call now names its task.
     moment().await;
     assert_eq!(setup.deliver().await, 2);
     let first = client.resume::<Music>(lost).await.unwrap();
@@ -46,7 +46,8 @@ async fn an_unknown_call_is_forgotten_and_sent_again_under_its_name() {
 async fn a_task_that_cannot_be_read_is_forgotten() {
     let setup = Setup::new(Speed::Instant);
     let client = setup.client();
-    // A raw call to an unknown path, so that its task cannot be polled.
+    // This is a raw call to a path that the client does not know. So the client does not know the kind of the task, and
+    // cannot poll the task.
     let mut body = serde_json::to_value(waltz()).unwrap();
     body["callBackUrl"] = "https://music.example/kie".into();
     let path = "/api/v1/generate?tomorrow";

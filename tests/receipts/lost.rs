@@ -1,4 +1,4 @@
-//! Lost responses: the call is not sent again, and the callback leads to the task.
+//! Tests of lost responses. The client does not send the call again, but learns the id of the task from the callback.
 
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ use tokio::time::Instant;
 use super::{MUSIC, Setup, moment, prepared};
 use crate::setup::stack::waltz;
 
-/// Starts the operation and loses the response. Returns `true` if the callback leads to the task.
+/// Visitor that starts a task with the operation and loses the response. Returns `true` if the task is found with the
+/// callback, and `None` if the operation starts no task.
 struct Lose<'a>(&'a Setup);
 
 type Found<'a> = std::pin::Pin<Box<dyn Future<Output = Option<bool>> + 'a>>;
@@ -47,7 +48,7 @@ async fn lose<E: TaskEndpoint>(setup: &Setup) -> bool {
     assert_eq!(setup.receipt(ReceiptKey::Id(receipt)).await.state, ReceiptState::Sent);
     assert_eq!(setup.sandbox.tasks().len(), tasks + 1, "{}: the service accepted it", E::NAME);
 
-    // The same call again costs nothing.
+    // A second call with the same name is not sent, so it costs nothing.
     let again = client.start(request.clone()).named(E::NAME).await.unwrap_err();
     assert!(matches!(again, Error::OutcomeUnknown(_)), "{again:?}");
     assert_eq!(again.receipt(), Some(receipt));
@@ -95,7 +96,8 @@ async fn every_task_is_found_by_its_callback_where_there_is_one() {
 async fn resuming_is_woken_by_the_callback() {
     for (is_woken, most) in [(true, 0), (false, 1_000)] {
         let setup = Setup::new(Speed::Instant);
-        // A client without a receiver finds the callback that another process wrote.
+        // If `is_woken` is `false`, the client has no receiver that could wake it. It finds the callback in the ledger,
+        // as if another process had written it.
         let client = match is_woken {
             true => setup.client(),
             false => crate::setup::stack::client_of(&setup.sandbox).ledger(setup.ledger.clone()).build().unwrap(),
@@ -110,7 +112,7 @@ async fn resuming_is_woken_by_the_callback() {
         };
         let (task, delivered) = tokio::join!(resuming.into_future(), post);
         task.unwrap().wait().await.unwrap();
-        // The service permits one poll every 334 ms.
+        // The rate limit of the service permits one poll in 334 ms. 700 ms are a little more than two such pauses.
         assert!(delivered.elapsed() < Duration::from_millis(most + 700), "{:?}", delivered.elapsed());
         assert_eq!(setup.calls(MUSIC), 1);
     }

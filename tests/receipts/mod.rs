@@ -1,5 +1,5 @@
-//! Receipts around every paid call: no call is paid for twice, and no paid call is lost, whatever happens to the service, the
-//! ledger, or the process. The sandbox counts the calls.
+//! Tests of the receipts of paid calls. No call may be paid for twice and no paid call may be lost, whatever fault the
+//! service, the ledger or the process has. The sandbox counts the calls.
 
 mod budget;
 mod calls;
@@ -34,7 +34,7 @@ use crate::setup::stack::client_of;
 
 const MUSIC: &str = "generate-music";
 
-/// An account that signs its callbacks, a receiver with the same clock, and a ledger.
+/// A sandbox account that signs its callbacks, a ledger, and a receiver that uses this ledger and tokio's clock.
 struct Setup {
     sandbox: Sandbox,
     ledger: Arc<MemoryLedger>,
@@ -54,7 +54,7 @@ impl Setup {
         }
     }
 
-    /// Returns the builder of a client with this ledger.
+    /// Returns the builder of a client for this account. The client has this ledger and this receiver.
     fn builder(&self, ledger: impl Ledger) -> ClientBuilder {
         client_of(&self.sandbox).ledger(ledger).callbacks("https://music.example/kie?shop=7", &self.receiver)
     }
@@ -63,7 +63,8 @@ impl Setup {
         self.builder(Arc::clone(&self.ledger)).build().unwrap()
     }
 
-    /// Gives every callback in the sandbox's journal to the receiver. Returns the number of tasks.
+    /// Passes every callback in the sandbox's journal to the receiver. Returns the number of different tasks in these
+    /// callbacks.
     async fn deliver(&self) -> usize {
         let callbacks = self.sandbox.callbacks();
         for callback in &callbacks {
@@ -80,7 +81,7 @@ impl Setup {
         tasks.len()
     }
 
-    /// Returns how often the operation was called.
+    /// Returns the number of requests for this operation that the sandbox received.
     fn calls(&self, operation: &str) -> usize {
         self.sandbox.requests(operation).len()
     }

@@ -1,4 +1,4 @@
-//! Requests of any operation that the account can carry out.
+//! Helper that makes a request of any operation, so that the sandbox account accepts it.
 
 use kie_sandbox::{Sandbox, TaskScript};
 use kie_suno::{
@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::setup::stack::{client_of, waltz};
 
-/// Returns the smallest example of an operation, with ids that exist in the account.
+/// Returns the smallest example of an operation. The task ids and track ids in it are replaced by ids that exist in the
+/// sandbox account.
 pub(super) async fn request<E: Endpoint>(sandbox: &Sandbox) -> E {
     let Value::Object(mut fields) = catalog::examples(E::NAME).unwrap().remove(0) else { panic!() };
     let named = ["taskId", "task_id", "audioId"].into_iter().filter(|name| fields.contains_key(*name));
@@ -19,7 +20,8 @@ pub(super) async fn request<E: Endpoint>(sandbox: &Sandbox) -> E {
     serde_json::from_value(Value::Object(fields)).unwrap()
 }
 
-/// Returns the id of a finished task or track that the operation can use.
+/// Returns the id of a task or of a track for the field `name` of the operation. If the account has no such task, makes
+/// it first.
 async fn id(sandbox: &Sandbox, operation: &str, name: &str) -> String {
     let client = client_of(sandbox).build().unwrap();
     let song = match sandbox.tasks().into_iter().find(|task| task.operation == "generate-music") {

@@ -1,4 +1,5 @@
-//! Random faults of service and ledger: each name creates at most one task, and the task is found.
+//! Tests with random faults of the service and the ledger. Calls with one name create at most one task, and this task
+//! is found.
 
 use kie_sandbox::{Fault, Speed};
 use kie_suno::{
@@ -25,7 +26,7 @@ fn fault() -> impl Strategy<Value = Option<Fault>> {
     ]
 }
 
-/// Numbers of results, for the printed summary.
+/// Numbers of calls by result, for the summary that the test prints.
 #[derive(Debug, Default)]
 struct Count {
     tasks: usize,
@@ -42,7 +43,7 @@ async fn run(
     for fault in faults {
         match fault {
             Some(fault) => setup.sandbox.fault(MUSIC, fault),
-            // The first call that succeeds is the last one.
+            // A call without a fault succeeds. So the list ends at the first call without a fault.
             None => break,
         }
     }

@@ -1,4 +1,5 @@
-//! Every end of a paid call with a budget: calls that may have been paid for stay counted, and no others.
+//! Tests of every possible result of a paid call with a budget. The budget keeps counting calls that may have been paid
+//! for, and counts no other calls.
 
 use std::{
     sync::{Arc, Mutex},
@@ -16,24 +17,26 @@ use tokio::time::{sleep, timeout};
 use super::{MUSIC, failing::FailingLedger};
 use crate::setup::stack::waltz;
 
-/// Price of a song in credits. The budget is three times as much.
+/// Price of a song in credits. The budget is three times this price.
 const PRICE: f64 = 12.0;
 const SONGS: usize = 3;
 const LATE: Duration = Duration::from_secs(100);
 
-/// Result of a call at the service.
+/// Result of one call at the test double [`Bank`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Becomes {
     Taken,
-    /// A response with this code.
+    /// The service responds with this code.
     Answered(i64),
-    /// The response is lost. The call is charged after this time, or never.
+    /// The response is lost, and the call fails immediately. The service charges for the call after this time, or never
+    /// if the value is `None`.
     Lost(Option<Duration>),
-    /// There is no response. The call is charged after this time, or never.
+    /// The service never responds. It charges for the call after this time, or never if the value is `None`.
     Silent(Option<Duration>),
 }
 
-/// An account with the results of the next calls. All later calls make a song.
+/// A test double of the service. It holds a list with the results of the next calls. After the last of these results,
+/// each call makes a song.
 #[derive(Debug, Clone, Default)]
 struct Bank(Arc<Mutex<Account>>);
 
@@ -112,7 +115,7 @@ fn builder(bank: &Bank) -> ClientBuilder {
         .budget(budget)
 }
 
-/// Returns the number of songs that can be started until the budget is spent.
+/// Starts songs until the budget refuses one of them. Returns the number of started songs.
 async fn more(client: &Client) -> usize {
     for songs in 0..=SONGS {
         match client.start(waltz()).await {
@@ -133,14 +136,16 @@ async fn only_calls_that_may_have_been_paid_for_stay_counted() {
         (&[Becomes::Answered(429), Becomes::Taken], 2),
         (&[Becomes::Answered(429), Becomes::Answered(429)], 3),
         (&[Becomes::Answered(429), Becomes::Lost(None)], 2),
-        // A refund, and a failure with an unknown charge.
+        // Code 531 means that the task failed and the credits were refunded. After code 500 it is unknown whether the
+        // call was charged.
         (&[Becomes::Answered(531)], 3),
         (&[Becomes::Answered(500)], 2),
-        // A charge in the balance is not counted twice. A charge that may appear later is counted at once.
+        // If the balance of the account already shows the charge, the budget does not count the call again. If the
+        // charge may appear later, the budget counts the call from the start.
         (&[Becomes::Lost(now)], 2),
         (&[Becomes::Lost(late)], 2),
         (&[Becomes::Lost(None)], 2),
-        // The call's deadline ends while it is in flight.
+        // The time limit of the client ends this call while the call is in flight.
         (&[Becomes::Silent(now)], 2),
         (&[Becomes::Silent(late)], 2),
         (&[Becomes::Silent(None)], 2),
@@ -177,7 +182,7 @@ async fn a_dropped_call_is_counted_if_it_was_sent() {
         let moment = Duration::from_secs(1);
         assert!(timeout(moment, client.start(waltz())).await.is_err());
         client.start(waltz()).await.unwrap();
-        // This call is dropped in the queue.
+        // This start is dropped while it is in the queue of the rate limit.
         assert!(timeout(moment, client.start(waltz())).await.is_err());
         assert_eq!(bank.posts(), 2);
         assert_eq!(more(&client).await, 1);
@@ -188,7 +193,8 @@ async fn a_dropped_call_is_counted_if_it_was_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_the_ledger_does_not_permit_costs_nothing() {
-    // The steps of a call that is refused once for the rate: write, send, refused, send, answered.
+    // The service refuses the call once because of the rate limit. So the ledger has the steps 0 to 4: write, send,
+    // refused, send, answered.
     for (step, songs) in [(0, 3), (1, 3), (2, 3), (3, 3), (4, 2)] {
         for has_acted in [false, true] {
             let bank = Bank::default();

@@ -1,4 +1,4 @@
-//! Callbacks that are sent again.
+//! Tests of callbacks that are sent more than once.
 
 use http::StatusCode;
 
@@ -28,7 +28,8 @@ async fn one_signature_is_accepted_for_few_bodies() {
     let receiver = receiver();
     let deliveries = receiver.deliveries();
     assert_eq!(post(&receiver, signed(OTHER, NOW, body(OTHER, "complete"))).await, StatusCode::OK);
-    // An attacker who knows a new and an old signature sends them as often as the receiver remembers callbacks.
+    // An attacker knows two signatures of this task, a new one and an old one. With each of them, the attacker sends
+    // 5,100 different bodies. Together these are more callbacks than the receiver remembers.
     for number in 0..5_100 {
         for time in [NOW, NOW - 1_000] {
             let made_up = signed(TASK, time, body(TASK, &number.to_string()));
@@ -39,7 +40,8 @@ async fn one_signature_is_accepted_for_few_bodies() {
             );
         }
     }
-    // The service's own callbacks are still accepted, and its redeliveries are still recognised.
+    // After the attack, genuine callbacks are still accepted, and the redelivery of a genuine callback is still
+    // recognised.
     assert_eq!(post(&receiver, signed(TASK, NOW + 1, body(TASK, "complete"))).await, StatusCode::OK);
     assert_eq!(post(&receiver, signed(OTHER, NOW, body(OTHER, "complete"))).await, StatusCode::OK);
 

@@ -1,4 +1,4 @@
-//! Checks of a callback: accepted and refused requests, and their responses.
+//! Tests of the checks that the receiver makes: requests that it accepts or refuses, and its responses to them.
 
 use std::{
     convert::Infallible,
@@ -19,7 +19,7 @@ use tower_service::Service as _;
 
 use super::{NOW, OTHER, TASK, body, delivered, key, post, receiver, signed, standing, status};
 
-/// A body that must not be read.
+/// A body that the receiver must not read: reading it panics.
 struct Sealed;
 
 impl Body for Sealed {
@@ -118,7 +118,8 @@ async fn a_callback_that_is_refused_for_its_headers_is_not_read() {
 async fn only_the_signed_id_counts() {
     let receiver = receiver();
     let deliveries = receiver.deliveries();
-    // An attacker who knows a signature of one task can put another task and other content beside it.
+    // A signature covers only one task id. An attacker who knows this signature can add a second task id and other
+    // content to the body.
     let text = format!(r#"{{"taskId":"{TASK}","code":200,"data":{{"callbackType":"complete","task_id":"{OTHER}"}}}}"#);
     assert_eq!(post(&receiver, signed(TASK, NOW, text)).await, StatusCode::OK);
     let all = delivered(receiver, deliveries).await;

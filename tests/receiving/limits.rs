@@ -1,4 +1,4 @@
-//! Limits of memory and time.
+//! Tests of the receiver's limits for memory and time.
 
 use std::{
     convert::Infallible,
@@ -20,7 +20,7 @@ use tokio::{
 use super::{NOW, OTHER, TASK, body, delivered, key, post, receiver, signed, standing, status, wire};
 use crate::setup::stack::connect;
 
-/// A body that sends some pieces and then never ends.
+/// A body of `pieces` pieces with `piece` bytes each. After the last piece it sends nothing more, but does not end.
 #[derive(Clone, Copy)]
 struct Endless {
     piece: usize,
@@ -47,12 +47,13 @@ async fn a_body_without_end_is_cut_off() {
     let trickle = signed(TASK, NOW, Endless { piece: 10, pieces: 3 });
     assert_eq!(status(&mut receiver.service(), trickle).await, StatusCode::REQUEST_TIMEOUT);
     assert_eq!(begin.elapsed().as_secs(), 10);
-    // The length is not announced, so the bytes are counted as they arrive.
+    // The request does not announce the size of its body, so the receiver must count the bytes as they arrive.
     let flood = signed(TASK, NOW, Endless { piece: 1 << 20, pieces: 5 });
     assert_eq!(status(&mut receiver.service(), flood).await, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
-/// Starts this number of senders, each with a body of this kind that never ends.
+/// Sends `senders` requests at the same time, each with a copy of the endless body. The tasks return the status of each
+/// response.
 fn endless_bodies(receiver: &Receiver, senders: usize, body: Endless) -> JoinSet<StatusCode> {
     let mut requests = JoinSet::new();
     for _ in 0..senders {
@@ -67,7 +68,8 @@ async fn large_bodies_wait_for_memory() {
     let receiver = receiver().memory_limit(8 << 20);
     let floods = endless_bodies(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
     tokio::time::sleep(Duration::from_secs(1)).await;
-    // The endless bodies hold all the memory until their timeout.
+    // The endless bodies use all the memory that the receiver permits, until their timeout. Their timeout is nine
+    // seconds from now.
     let begin = Instant::now();
     let large = signed(OTHER, NOW, body(OTHER, &"x".repeat(100 << 10)));
     assert_eq!(post(&receiver, large).await, StatusCode::OK);
@@ -88,7 +90,7 @@ async fn small_bodies_do_not_wait() {
     let receiver = receiver().memory_limit(8 << 20);
     let deliveries = receiver.deliveries();
     let floods = endless_bodies(&receiver, 8, Endless { piece: 1 << 20, pieces: 3 });
-    // Many endless small bodies make no difference.
+    // Here, 500 small bodies do not end. Other small bodies must not have to wait because of them.
     let dawdlers = endless_bodies(&receiver, 500, Endless { piece: 32 << 10, pieces: 2 });
     tokio::time::sleep(Duration::from_secs(1)).await;
     let begin = Instant::now();
@@ -115,7 +117,8 @@ async fn among_a_thousand_connections_the_genuine_ones_are_answered() {
             let is_honest = number % 10 == 0;
             match number % 10 {
                 0 => {}
-                // Endless headers, an endless body, no signature, a wrong signature, no HTTP at all.
+                // Kinds of faulty connections: a head that does not end (1, 2), a body that does not end (3 to 6), a
+                // callback without a signature (7), a callback with a wrong signature (8), bytes that are not HTTP (9).
                 1 | 2 => text.truncate(60),
                 3..=6 => text.truncate(text.len() - 1),
                 7 => text = b"POST /kie HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}".to_vec(),
@@ -125,7 +128,8 @@ async fn among_a_thousand_connections_the_genuine_ones_are_answered() {
             let begin = Instant::now();
             stream.write_all(&text).await.unwrap();
             let mut answer = [0; 12];
-            // A server closes the connection if it gets no request. hyper does so if the headers take longer than 30 seconds.
+            // A server closes the connection if the head of the request is not complete in time. hyper waits 30 seconds
+            // for it.
             let read = stream.read_exact(&mut answer).await;
             let code = read.map(|_| String::from_utf8_lossy(&answer[9..]).into_owned()).unwrap_or_default();
             (number % 10, code, begin.elapsed().as_secs(), is_honest)
@@ -164,7 +168,8 @@ async fn a_slow_reader_loses_the_oldest_deliveries_and_gets_their_number() {
     let rest = delivered(receiver, slow).await;
     assert_eq!((rest.len(), rest[0].task_id.as_str()), (1_024, "task 6"));
 
-    // Large callbacks are limited by their bytes.
+    // For large deliveries, the receiver limits the number of waiting bytes instead of the number of waiting
+    // deliveries.
     let receiver = standing(Receiver::new(key()));
     let mut slow = receiver.deliveries();
     for number in 0..6 {

@@ -1,4 +1,4 @@
-//! The receiver of callbacks: accepted and refused callbacks, redeliveries, and limits of memory and time.
+//! Tests of the receiver of callbacks: accepted and refused callbacks, redeliveries, and limits of memory and time.
 
 mod again;
 mod checks;
@@ -39,7 +39,7 @@ fn body(task: &str, kind: &str) -> String {
     format!(r#"{{"code":200,"msg":"ok","data":{{"callbackType":"{kind}","task_id":"{task}","data":null}}}}"#)
 }
 
-/// Returns a request that is signed for this task at this time.
+/// Returns a request with this body. It is signed for this task and for `time`, in seconds since 1970.
 fn signed<B>(task: &str, time: u64, body: B) -> Request<B> {
     let time = time.to_string();
     let signature = key().sign(task, &time);
@@ -57,7 +57,7 @@ async fn post(receiver: &Receiver, request: Request<String>) -> StatusCode {
     status(&mut receiver.service(), request.map(|body| Full::new(Bytes::from(body)))).await
 }
 
-/// Drops the receiver, so that no further delivery can come, and returns all deliveries.
+/// Drops the receiver, so that no more callbacks can be delivered. Returns all deliveries that were not read yet.
 async fn delivered(receiver: Receiver, mut deliveries: Deliveries) -> Vec<Delivery> {
     drop(receiver);
     let mut all = Vec::new();
@@ -67,7 +67,7 @@ async fn delivered(receiver: Receiver, mut deliveries: Deliveries) -> Vec<Delive
     all
 }
 
-/// Returns a signed request as bytes.
+/// Returns the bytes of a signed request with this body, as a client sends them over HTTP/1.1.
 fn wire(task: &str, body: &str) -> String {
     let time = NOW.to_string();
     let (signature, length) = (key().sign(task, &time), body.len());

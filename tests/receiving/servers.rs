@@ -1,4 +1,4 @@
-//! The receiver on the servers that applications use: hyper over HTTP/1.1 and HTTP/2, and axum.
+//! Tests of the receiver on the servers that applications use: hyper over HTTP/1.1 and HTTP/2, and axum.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use crate::setup::{
     stack::{connect, waltz},
 };
 
-/// Sends bytes and returns the head of the response.
+/// Sends these bytes on the connection and returns the head of the response.
 async fn ask(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), bytes: impl AsRef<[u8]>) -> String {
     stream.write_all(bytes.as_ref()).await.unwrap();
     let (mut answer, mut piece) = (String::new(), [0; 1_024]);
@@ -37,7 +37,7 @@ async fn ask(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), bytes: impl AsR
     answer
 }
 
-/// Returns the head of a signed request with these additional lines.
+/// Returns the head of a signed request without its body. `lines` are additional header lines.
 fn head(task: &str, lines: &str) -> String {
     let signature = key().sign(task, &NOW.to_string());
     format!(
@@ -50,7 +50,7 @@ async fn hyper_serves_it() {
     let receiver = receiver();
     let deliveries = receiver.deliveries();
     let mut stream = connect(&receiver);
-    // Callbacks in a row, the last in pieces.
+    // Three callbacks are sent on one connection. The last of them is sent in chunks.
     for kind in ["text", "first"] {
         let answer = ask(&mut stream, wire(TASK, &body(TASK, kind))).await;
         assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with(r#"{"status":"received"}"#), "{answer}");
@@ -62,7 +62,8 @@ async fn hyper_serves_it() {
     let answer = ask(&mut stream, head(TASK, "transfer-encoding: chunked") + &pieces).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 
-    // A client that sends `Expect: 100-continue` gets a 100, but not for a request that will be refused.
+    // If a request has `Expect: 100-continue`, the server first answers with 100. A request that must be refused gets
+    // its refusal immediately instead.
     let other = body(OTHER, "complete");
     let length = other.len();
     let may_i = ask(&mut stream, head(OTHER, &format!("expect: 100-continue\r\ncontent-length: {length}"))).await;
@@ -72,7 +73,8 @@ async fn hyper_serves_it() {
         (head(TASK, "expect: 100-continue\r\ncontent-length: 4194305"), "413"),
         ("POST /kie HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n".to_owned(), "401"),
         (head(TASK, "content-length: 7").replace("POST", "GET") + "{\"a\":1}", "405"),
-        // Two lengths, or a length together with chunks, can be used to smuggle in a second request.
+        // Two different values of `content-length` in one head can hide a second request in the body. So the server
+        // refuses such a request.
         (head(TASK, "content-length: 2\r\ncontent-length: 3") + "{}", "400"),
         (head(TASK, "content-length: 99999999999999999999") + "{}", "400"),
     ];
@@ -110,7 +112,8 @@ async fn hyper_serves_it_over_http2() {
     assert_eq!(claims, [true; 3]);
 }
 
-/// Serves a receiver and a page with axum on a free local port.
+/// Serves a receiver and another page with axum on a free local port. Returns the address, and a handle of the server's
+/// task. The server runs until the caller aborts this task.
 async fn mount(receiver: &Receiver) -> (String, JoinHandle<std::io::Result<()>>) {
     let app = Router::new().route("/", get(async || "a page")).route_service("/kie", receiver.service());
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -127,7 +130,7 @@ async fn axum_serves_it() {
     let talk = [
         (wire(TASK, &body(TASK, "complete")), "200"),
         (wire(TASK, &body(TASK, "complete")), "200"),
-        // axum's own limit of 2 MB only holds for its extractors.
+        // axum's own extractors limit a body to 2 MB. The receiver is not an extractor, so it accepts this larger body.
         (wire(OTHER, &large), "200"),
         (wire(OTHER, &body(TASK, "complete")), "401"),
         (wire(TASK, "{}"), "400"),
@@ -167,7 +170,8 @@ async fn a_song_is_called_back_through_axum() {
     service.stop().await;
     serving.abort();
     let journal: Vec<_> = sandbox.callbacks().iter().map(|callback| (callback.attempts, callback.status)).collect();
-    // The last callback is answered during a poll, so it may be missing in the journal.
+    // The wait for the task can end before the sandbox has logged the response to the last callback. So this response
+    // is not checked.
     assert!(journal.len() == 3 && journal[..2] == [(1, Some(200)); 2], "{journal:?}");
     assert!(sandbox.requests("get-music-details").len() <= 3, "at most one poll for each callback");
 }

@@ -1,4 +1,4 @@
-//! A callback is written to the ledger before it is answered.
+//! Tests that a callback is written to the ledger before the receiver answers it.
 
 use std::{
     future::pending,
@@ -19,7 +19,8 @@ use tokio::time::Instant;
 
 use super::{NOW, TASK, body, delivered, post, receiver, signed, status};
 
-/// A ledger that only accepts callbacks, after this number of failures.
+/// A test double of a ledger. It fails to write a callback this number of times, then succeeds. All other operations
+/// always fail.
 #[derive(Debug, Default)]
 struct CallbackLedger {
     failures: AtomicUsize,
@@ -91,7 +92,7 @@ async fn a_callback_is_written_before_it_is_answered() {
         assert_eq!(post(&receiver, request.clone()).await, StatusCode::INTERNAL_SERVER_ERROR);
         assert!(ledger.callbacks.lock().unwrap().is_empty());
     }
-    // The service sends the callback again, twice at the same time.
+    // The service sends the same callback again, and two copies of it arrive at the same time.
     let copies = tokio::join!(post(&receiver, request.clone()), post(&receiver, request));
     assert_eq!(copies, (StatusCode::OK, StatusCode::OK));
     assert_eq!(post(&receiver, signed(TASK, NOW - 1_000, body(TASK, "first"))).await, StatusCode::OK);
@@ -108,7 +109,7 @@ async fn a_receiver_without_a_ledger_shares_the_one_of_its_client() {
     let (own, first, second) =
         (Arc::<CallbackLedger>::default(), Arc::<CallbackLedger>::default(), Arc::<CallbackLedger>::default());
     let (with_own, without) = (receiver().ledger(Arc::clone(&own)), receiver());
-    // The receiver's service may be created before the client.
+    // The tower service of this receiver was created before the client. It still uses the ledger of the client.
     let mut service = without.service();
     for (ledger, receiver) in [(&first, &with_own), (&first, &without), (&second, &without)] {
         let client = Client::builder().api_key("any").callbacks("https://music.example/kie", receiver);

@@ -1,4 +1,4 @@
-//! A service with one response.
+//! A test double of the service that always gives the same response.
 
 use std::sync::{
     Arc,
@@ -10,7 +10,7 @@ use kie_suno::{
     transport::{Body, HttpFuture, http},
 };
 
-/// A service that gives the same response to every request, and counts the requests.
+/// A test double of the service. It gives the same response to every request, and counts the requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Canned {
     http_status: u16,

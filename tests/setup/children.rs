@@ -1,4 +1,4 @@
-//! Child processes that compete for a ledger or are killed. Their code is in `child/`.
+//! Child processes, which compete for a ledger or are killed by a test. The folder `child/` has their code.
 
 use std::process::Stdio;
 
@@ -7,7 +7,8 @@ use tokio::{
     process::{self, ChildStdout, Command},
 };
 
-/// Runs this number of child processes at the same time, and returns the lines of each. All must succeed.
+/// Runs this number of child processes at the same time, each with the arguments `words`. Returns the lines that each
+/// process printed. Panics if a process fails.
 pub(crate) async fn run_all(processes: usize, words: &[&str]) -> Vec<Vec<(String, String)>> {
     let mut children: Vec<Child> = (0..processes).map(|_| Child::start(words)).collect();
     let mut lines = Vec::new();
@@ -20,7 +21,7 @@ pub(crate) async fn run_all(processes: usize, words: &[&str]) -> Vec<Vec<(String
     lines
 }
 
-/// A child process that prints its progress in lines. It is killed when this is dropped.
+/// A child process that prints its progress in lines. Dropping this value kills the process.
 pub(crate) struct Child {
     process: process::Child,
     lines: Lines<BufReader<ChildStdout>>,
@@ -36,21 +37,22 @@ impl Child {
         Self::of(command)
     }
 
-    /// Starts a child process with another command.
+    /// Starts a child process with this command.
     pub(crate) fn of(mut command: Command) -> Self {
         let mut process = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         Self { process, lines }
     }
 
-    /// Returns the next line as a word and its object, or `None` after the process has ended.
+    /// Returns the first word and the rest of the next line that the process prints. Returns `None` if the process has
+    /// ended.
     pub(crate) async fn next_line(&mut self) -> Option<(String, String)> {
         let line = self.lines.next_line().await.unwrap()?;
         let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
         Some((word.to_owned(), rest.to_owned()))
     }
 
-    /// Returns all remaining lines, until the process ends.
+    /// Returns all lines that were not read yet. Waits until the process ends.
     pub(crate) async fn rest(&mut self) -> Vec<(String, String)> {
         let mut all = Vec::new();
         while let Some(line) = self.next_line().await {
@@ -59,12 +61,12 @@ impl Child {
         all
     }
 
-    /// Kills the process without a warning. Lines that it printed before can still be read.
+    /// Kills the process. Lines that the process has printed before can still be read.
     pub(crate) async fn kill(&mut self) {
         self.process.kill().await.unwrap();
     }
 
-    /// Waits for the end of the process. Returns `true` if it succeeded.
+    /// Waits until the process ends. Returns `true` if it succeeded.
     pub(crate) async fn succeeds(mut self) -> bool {
         self.process.wait().await.unwrap().success()
     }

@@ -1,15 +1,16 @@
-//! The current time, and a wait that does not poll for an hour.
+//! Helpers about time: the current time, and polling settings with intervals of an hour.
 
 use std::time::{Duration, SystemTime};
 
 use kie_suno::Polling;
 
-/// Returns the seconds since 1970.
+/// Returns the current time in seconds since 1970.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// Returns intervals with the first poll after an hour. A wait that ends before was woken by a callback.
+/// Returns polling settings with intervals of an hour. If a test with these settings waits for a task and the waiting
+/// ends earlier, a callback has caused this.
 pub(crate) fn asleep() -> Polling {
     let hour = Duration::from_secs(3_600);
     Polling::default().first_poll(hour).max_pause(hour).timeout(hour * 2)

@@ -1,4 +1,4 @@
-//! A subscriber of `tracing` that records everything.
+//! A subscriber of `tracing` that records all spans and events.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,8 @@ use tracing::{
 };
 use tracing_core::span::Current;
 
-/// The fields of a span or of an event. A span has its name as a field too.
+/// The fields of a span or an event, by their name. The field `name` holds the name of a span, and the field `message`
+/// holds the message of an event.
 pub(crate) type Fields = BTreeMap<String, String>;
 
 /// Records the spans and events of one thread.
@@ -85,22 +86,23 @@ impl Subscriber for Listener {
 }
 
 impl Listener {
-    /// Records this thread until the guard is dropped.
+    /// Records the spans and events of this thread until the returned guard is dropped.
     pub(crate) fn listen(&self) -> DefaultGuard {
-        /// If there is only one subscriber, `tracing` can switch events off for all threads if another thread uses them first.
+        /// A second subscriber that is never used. If there were only one, `tracing` could switch an event off for all
+        /// threads: this happens if a thread without a subscriber uses the event first.
         static ANOTHER: OnceLock<Dispatch> = OnceLock::new();
         ANOTHER.get_or_init(|| Dispatch::new(Self::default()));
         tracing::subscriber::set_default(self.clone())
     }
 
-    /// Returns the spans of the calls of this operation.
+    /// Returns the fields of each span of a call of this operation.
     pub(crate) fn calls(&self, operation: &str) -> Vec<Fields> {
         let recorded = self.0.lock().unwrap();
         let calls = recorded.spans.iter().map(|(_, fields)| fields).filter(|fields| fields["name"] == "call");
         calls.filter(|fields| fields["operation"] == operation).cloned().collect()
     }
 
-    /// Returns the events with this message.
+    /// Returns the fields of each event with this message.
     pub(crate) fn events(&self, message: &str) -> Vec<Fields> {
         self.0.lock().unwrap().events.iter().filter(|fields| fields["message"] == message).cloned().collect()
     }

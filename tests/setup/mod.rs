@@ -1,4 +1,5 @@
-//! Parts that several tests use: a client and a sandbox, other services, child processes, clocks, and property settings.
+//! Helpers that several tests use: a client and a sandbox, test doubles of the service, child processes, times, and
+//! settings of the property tests.
 
 pub(crate) mod canned;
 pub(crate) mod cases;

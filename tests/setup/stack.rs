@@ -1,6 +1,7 @@
-//! A client and a sandbox that are joined by real HTTP over a pipe in memory.
+//! A client and a sandbox that are connected by real HTTP over a pipe in memory.
 //!
-//! If the clock is paused, a minute of the simulated service passes as soon as all tasks wait.
+//! In a test with paused time, time jumps forward as soon as all tokio tasks are waiting. So a minute of the simulated
+//! service takes no real time.
 
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,12 +18,12 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-/// Returns an account with the live service's speed, and its client.
+/// Returns a sandbox account that makes songs as slowly as the live service, and its client.
 pub(crate) fn live() -> (Sandbox, Client) {
     at(Speed::Live)
 }
 
-/// Returns an account that finishes tasks at once, and its client.
+/// Returns a sandbox account that finishes tasks immediately, and its client.
 pub(crate) fn instant() -> (Sandbox, Client) {
     at(Speed::Instant)
 }
@@ -42,14 +43,15 @@ pub(crate) fn waltz() -> GenerateMusic {
     GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")
 }
 
-/// Returns a connection in memory to a receiver on a real HTTP server.
+/// Serves a receiver with hyper's HTTP server. Returns a connection in memory to this server.
 pub(crate) fn connect(receiver: &Receiver) -> DuplexStream {
     let (near, far) = tokio::io::duplex(16 * 1024);
     tokio::spawn(serve(receiver, far));
     near
 }
 
-/// Serves a receiver on a loopback port. Returns its address, and the server, which ends when it is aborted.
+/// Serves a receiver on a loopback port. Returns the URL of the receiver, and a handle of the server's task. The server
+/// runs until the caller aborts this task.
 pub(crate) async fn mount(receiver: &Receiver) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/kie", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Genuine callbacks in the middle of many others.
+//! Tests that genuine callbacks are accepted among many callbacks of attackers.
 
 use std::{
     sync::{
@@ -31,7 +31,7 @@ use crate::setup::{
 #[derive(Debug, Clone, Copy)]
 enum Act {
     Forge,
-    /// Sends an old signature with another body.
+    /// Sends the body with a right signature that is too old: its time is 1,000 seconds ago.
     SendStale,
     Replay,
     SayTooLarge,
@@ -54,7 +54,7 @@ const ACTS: [Act; 8] = [
 
 const BODY_TIME: Duration = Duration::from_secs(2);
 
-/// Returns the head of a callback with one additional line, up to its body.
+/// Returns the head of a callback with one additional header line, without the body.
 fn head(time: &str, signature: &str, line: &str) -> String {
     format!(
         "POST /kie HTTP/1.1\r\nhost: a\r\n{TIMESTAMP_HEADER}: {time}\r\n{SIGNATURE_HEADER}: {signature}\r\n{line}\r\n\r\n"
@@ -66,7 +66,7 @@ fn whole(time: &str, signature: &str, body: &str) -> Vec<u8> {
 }
 
 impl Act {
-    /// Returns the bytes to send. The attacker knows one callback.
+    /// Returns the bytes that the attacker sends. `known` is a genuine callback that the attacker has seen.
     fn bytes(self, known: &SentCallback) -> Vec<u8> {
         let header = |name| &known.headers.iter().find(|header| header.0 == name).unwrap().1;
         let (time, signature) = (header(TIMESTAMP_HEADER), header(SIGNATURE_HEADER));
@@ -89,12 +89,13 @@ impl Act {
         }
     }
 
-    /// Returns `true` if this is the right response.
+    /// Returns `true` if this status is a right answer of the receiver to the attacker. `None` means that there is no
+    /// response.
     fn is_answered(self, status: Option<&str>) -> bool {
         match self {
             Self::Forge => status == Some("401"),
             Self::SendStale | Self::Replay => status == Some("200"),
-            // If the server cuts the request off, the sender may only see that the connection was closed.
+            // If the server closes the connection before the request ends, the attacker may not see the response.
             Self::SayTooLarge | Self::SendTooLarge => matches!(status, Some("413" | "408") | None),
             Self::SendSlowly => status == Some("408"),
             Self::TalkNonsense => status == Some("400"),
@@ -103,10 +104,12 @@ impl Act {
     }
 }
 
-/// Sends these bytes on a new connection. Returns the status of the response.
+/// Sends these bytes on a new connection. Returns the status of the response, or `None` if the connection was closed
+/// without a response.
 async fn send(address: &str, bytes: &[u8]) -> Option<String> {
     let mut stream = TcpStream::connect(address).await.expect("a soak needs 2,200 open files: see `ulimit -n`");
-    // The server may respond and close the connection before it has read all bytes.
+    // The bytes are written and the response is read at the same time. The server may respond and close the connection
+    // before it has read all bytes.
     let (mut reader, mut writer) = stream.split();
     let mut answer = [0; 12];
     let (_, read) = tokio::join!(writer.write_all(bytes), reader.read_exact(&mut answer));
@@ -137,7 +140,7 @@ async fn genuine_callbacks_are_answered_among_many_others() {
         (fresh, stale)
     });
 
-    // One song without attackers. They use its callback.
+    // One song is made before the attack begins, so that the attackers know its last callback.
     let hour = Duration::from_secs(3_600);
     let asleep = Polling::default().first_poll(hour).max_pause(hour).timeout(hour);
     client.start(waltz()).await.unwrap().wait().polling(asleep).await.unwrap();
@@ -151,19 +154,21 @@ async fn genuine_callbacks_are_answered_among_many_others() {
         storm.spawn(async move {
             let mut times = 0;
             while !is_over.load(Relaxed) {
-                // The server would close an unfinished request after half a minute. This attacker closes it before that.
+                // The server closes an unfinished request after 30 seconds. An attacker that sends only a part of a request
+                // waits only for `BODY_TIME`, and then closes the connection itself.
                 let patience = if matches!(act, Act::BeginAndStop) { BODY_TIME } else { 30 * BODY_TIME };
                 let status = tokio::time::timeout(patience, send(&address, &bytes)).await.unwrap_or(None);
                 assert!(act.is_answered(status.as_deref()), "{act:?} was answered with {status:?}");
                 times += 1;
-                // Attackers pause, so that they do not take the only processor.
+                // Each attacker pauses after an attack, so that the other tasks also get time on a machine with one
+                // processor.
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             times
         });
     }
 
-    // The songs are only polled if a callback wakes their waits.
+    // The polling intervals are an hour. So a song is polled only when a callback wakes the task that waits for it.
     let mut waits = JoinSet::new();
     for _ in 0..songs {
         let task = client.start(waltz()).await.unwrap();
@@ -178,7 +183,7 @@ async fn genuine_callbacks_are_answered_among_many_others() {
         sent += times.unwrap();
     }
 
-    // The service gives up on a callback without a response within 15 seconds.
+    // The service must get a response to every callback. It waits up to 15 seconds for each response.
     let callbacks = sandbox.callbacks();
     assert_eq!(callbacks.len(), 3 * (songs + 1));
     assert!(callbacks.iter().all(|callback| callback.status == Some(200)));

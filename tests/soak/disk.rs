@@ -1,4 +1,5 @@
-//! A ledger on a full disk. The process has a limit for the size of its files.
+//! Tests of a ledger on a full disk. The full disk is simulated by a limit for the size of the files that a process
+//! writes.
 #![cfg(unix)]
 
 use std::{collections::HashSet, time::Duration};
@@ -23,10 +24,11 @@ async fn nothing_is_sent_without_a_receipt_in_the_full_ledger() {
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
 
     let mut tasks = 0;
-    // Each limit is a little larger than the one before, so that writing fails at every place.
+    // Each limit is 1 KiB larger than the one before, so that writing fails at many different places.
     for kib in 100..100 + size(12, 200) {
         let mut command = Command::new("sh");
-        // A shell's blocks have 512 bytes. With `trap`, a write beyond the limit is an error and does not end the process.
+        // The unit of `ulimit -f` is 512 bytes. The `trap` makes a write beyond the limit return an error. Without the
+        // `trap`, such a write would end the process.
         let limit = format!("trap '' XFSZ; ulimit -f {} && exec \"$@\"", 2 * kib);
         let child = env!("CARGO_BIN_EXE_kie-tests-child");
         command.args(["-c", &limit, "sh", child, "starts", path.to_str().unwrap(), &service.base_url()]);
@@ -40,7 +42,7 @@ async fn nothing_is_sent_without_a_receipt_in_the_full_ledger() {
             "it was refused three times, or could not open the ledger: {lines:?}"
         );
         tasks += started.len();
-        // In the sandbox's journal, refused calls were not sent.
+        // The sandbox's journal shows that the refused calls were not sent.
         assert_eq!((sandbox.requests("generate-music").len(), sandbox.tasks().len()), (tasks, tasks), "{kib} KiB");
     }
     let ledger = SqliteLedger::open(&path).await.unwrap();

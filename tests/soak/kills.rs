@@ -1,4 +1,4 @@
-//! A process that makes songs is killed many times, and another one continues each time.
+//! Tests in which a process that makes songs is killed many times. After each kill, a new process continues the work.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -25,16 +25,18 @@ use crate::setup::{
 
 const START: &str = "generate-music";
 
-/// Number of kills after each kind of progress line.
+/// Number of kills, by the first word of the last line that the killed process had printed.
 type Instants = BTreeMap<String, usize>;
 
-/// Starts processes and kills each at a random time. Returns all their progress lines.
+/// Starts `times` processes, one after the other, and kills each at a random time. Returns the lines that all these
+/// processes printed, and the number of kills by the first word of the last line.
 async fn kill(times: usize, rng: &mut SeededRng, words: &[&str]) -> (Vec<(String, String)>, Instants) {
     let (mut all, mut instants) = (Vec::new(), Instants::new());
     for _ in 0..times {
         let mut child = Child::start(words);
         let mut lines = Vec::new();
-        // A process that waits for a lost response prints nothing more.
+        // A process that waits for a lost response prints nothing more. So the lines of a process are read with a time
+        // limit.
         let listening = async {
             for _ in 0..rng.below(16) {
                 lines.extend(child.next_line().await);
@@ -51,14 +53,15 @@ async fn kill(times: usize, rng: &mut SeededRng, words: &[&str]) -> (Vec<(String
     (all, instants)
 }
 
-/// Returns the files of a folder that have their final name, with their content.
+/// Returns the content of each file in the folder, by the file's name. Leaves out temporary files, whose names begin
+/// with a dot.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap());
     let named = files.filter(|file| !file.file_name().to_str().unwrap().starts_with('.'));
     named.map(|file| (file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap())).collect()
 }
 
-/// Waits until every callback was delivered or lost. Returns the callbacks.
+/// Waits until every task has three callbacks, and each callback was delivered or lost. Returns the callbacks.
 async fn all_called_back(sandbox: &Sandbox) -> Vec<SentCallback> {
     for _ in 0..1_000 {
         let callbacks = sandbox.callbacks();
@@ -73,7 +76,7 @@ async fn all_called_back(sandbox: &Sandbox) -> Vec<SentCallback> {
     panic!("callbacks do not arrive");
 }
 
-/// Returns the receipt id in the callback address of a request.
+/// Returns the id of the receipt in the callback address of a request.
 fn named(request: &kie_sandbox::Received) -> ReceiptId {
     let address = request.body["callBackUrl"].as_str().unwrap();
     address.split_once("kie_receipt=").unwrap().1.parse().unwrap()
@@ -90,7 +93,7 @@ async fn every_known_task_is_saved_and_nothing_is_sent_twice() {
     let sandbox = Sandbox::builder().speed(Speed::Instant).webhook_key("whk").credits(Credits::new(1e9)).build();
     let service = sandbox.listen(([127, 0, 0, 1], 0)).await.unwrap();
 
-    // Every third task has no callback, and every sixth call gets no response.
+    // On average, every third task has no callback, and every sixth start gets no response.
     let (mut rng, mut silent) = (SeededRng::new(seed), HashMap::new());
     sandbox.callback_faults(move |callback| {
         let silent = *silent.entry(callback.task_id.clone()).or_insert_with(|| rng.one_in(3));
@@ -109,7 +112,7 @@ async fn every_known_task_is_saved_and_nothing_is_sent_twice() {
 
     assert!(["asks", "started", "finished"].iter().all(|step| instants.contains_key(*step)), "{instants:?}");
 
-    // The last process continues and is not killed.
+    // The last process finishes all orders and is not killed.
     sandbox.faults(|_| None);
     all_called_back(&sandbox).await;
     let asked = lines.iter().filter(|(word, _)| word == "asks").map(|(_, name)| name.as_str());
@@ -138,7 +141,7 @@ async fn every_known_task_is_saved_and_nothing_is_sent_twice() {
     assert!(known.iter().all(|task| saved.contains_key(*task)), "every known task has a file");
     assert_eq!(known.len(), saved.len());
 
-    // In the sandbox's journal, each receipt was sent at most once.
+    // The sandbox's journal shows that each receipt was sent at most once.
     let requests = sandbox.requests(START);
     let sent: HashSet<_> = requests.iter().map(named).collect();
     assert_eq!(sent.len(), requests.len(), "no receipt was sent twice");
@@ -156,7 +159,7 @@ async fn every_known_task_is_saved_and_nothing_is_sent_twice() {
     receiving.abort();
 }
 
-/// Saves everything again into another folder, and checks that the files are the same.
+/// Saves all songs again into another folder, and checks that both folders have the same files.
 async fn compare(sandbox: &Sandbox, saved: &HashMap<String, Receipt>, songs: &Path) {
     let elsewhere = tempfile::tempdir().unwrap();
     let client: Client = client_of(sandbox).build().unwrap();
@@ -168,7 +171,8 @@ async fn compare(sandbox: &Sandbox, saved: &HashMap<String, Receipt>, songs: &Pa
         assert_eq!(receipt.files.iter().map(|file| name(Path::new(file))).collect::<Vec<_>>(), names);
     }
     let (files, copies) = (files(songs), files(elsewhere.path()));
-    // A song that was saved without an update of its receipt would differ here.
+    // This comparison would find a song that was saved twice because the process was killed before it updated the
+    // receipt.
     assert!(files.keys().eq(copies.keys()), "{:?} {:?}", files.keys(), copies.keys());
     assert!(files == copies, "a file differs from the service's file");
 }

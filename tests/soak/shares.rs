@@ -1,4 +1,4 @@
-//! Several processes share one account with one ledger.
+//! Tests of several processes that share one account and one ledger.
 
 use std::{collections::HashSet, time::Duration};
 

@@ -1,4 +1,5 @@
-//! Many tasks at once. Callbacks are lost, doubled, late, out of order, stale, forged and untrue, and polls fail.
+//! Tests with many tasks at the same time. Callbacks are lost, repeated, late, in the wrong order, old, forged or
+//! false, and some polls fail.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -30,7 +31,7 @@ fn callback_fault(rng: &mut SeededRng, callback: &SentCallback) -> Option<Callba
         4 => CallbackFault::Late(Duration::from_secs(rng.below(500))),
         5 => CallbackFault::Stale(Duration::from_secs(400)),
         6 => CallbackFault::Forged,
-        // Each body is different, so no callback is a copy of another.
+        // Each of these bodies is different, so that the receiver does not ignore it as a redelivery of another one.
         7 => CallbackFault::Altered(json!({
             "code": 200,
             "msg": rng.below(u64::MAX),
@@ -64,7 +65,8 @@ fn script_task(rng: &mut SeededRng) -> Option<TaskScript> {
     })
 }
 
-/// Follows a task to its end. Returns the stages and the tracks in order, or the failure.
+/// Waits for the end of a task. Returns two lists in the order of the events: the stages and the ids of the tracks.
+/// Returns the error if the task fails.
 async fn follow(task: Task<Music>) -> Result<(Vec<Option<Stage>>, Vec<String>), Error> {
     let (mut stages, mut tracks) = (Vec::new(), Vec::new());
     let mut events = task.events();
@@ -137,14 +139,14 @@ async fn every_task_ends_once_with_faulty_callbacks_and_failed_polls() {
                 assert!(fails && matches!(error, Error::Failed(_)), "{id} has the script {script:?}: {error:?}");
             }
         }
-        // The tracks of an undelivered task may still appear.
+        // If the last callback of a task was not delivered, the task may still get its missing tracks.
         if is_lost || !fails {
             left.insert(receipt, if is_lost { ReceiptState::Running } else { ReceiptState::Complete });
         }
         failed += usize::from(fails);
     }
 
-    // In the sandbox's journal each task was made once, and each has ended.
+    // The sandbox's journal shows that each task was made once and has ended.
     assert_eq!(sandbox.requests("generate-music").len(), count);
     let made: HashSet<_> = sandbox.tasks().into_iter().map(|task| task.id).collect();
     assert!(made.len() == count && made == ids);
@@ -153,7 +155,7 @@ async fn every_task_ends_once_with_faulty_callbacks_and_failed_polls() {
     let unfinished: BTreeMap<_, _> = unfinished.iter().map(|receipt| (receipt.id, receipt.state)).collect();
     assert_eq!(unfinished, left);
 
-    // Every signed callback that was sent was delivered once.
+    // Every callback that was sent with a right signature must have been delivered once.
     let delivered = reading.await.unwrap();
     let callbacks = sandbox.callbacks();
     let came = |callback: &&SentCallback| callback.sent() && callback.callback_fault != Some(CallbackFault::Forged);

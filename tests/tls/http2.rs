@@ -1,4 +1,4 @@
-//! HTTP/2 with hosts that offer it.
+//! Tests of HTTP/2 with hosts that support it.
 
 use std::sync::{
     Arc,
@@ -78,7 +78,8 @@ async fn a_connection_with_goaway_is_replaced() {
     assert_eq!(host.connections(), 5);
 }
 
-/// A host that resets the first streams for this reason, and answers the third. It counts the streams.
+/// Starts a host that resets the first two HTTP/2 streams with this reason, and answers each later stream. Returns the
+/// host, and a counter of its streams.
 async fn resetting(authority: &Authority, reason: Reason) -> (Host, Arc<AtomicUsize>) {
     let mut config = authority.signs(NAME, |_| {});
     config.alpn_protocols = vec![b"h2".to_vec()];

@@ -1,4 +1,5 @@
-//! Hosts with certificates of our own authority, over real sockets.
+//! Tests over real sockets with local hosts. A certificate authority of the tests has signed the certificates of these
+//! hosts.
 
 mod http2;
 mod proxy;
@@ -25,10 +26,10 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
-/// Host name in the certificates, unless a test uses another one.
+/// Host name in the certificate of a host, unless a test uses another name.
 const NAME: &str = "localhost";
 
-/// The authority that signs the hosts' certificates.
+/// A certificate authority for the tests. It signs the certificates of the hosts.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -43,7 +44,8 @@ impl Authority {
         self.0.pem()
     }
 
-    /// Returns a TLS configuration with a certificate for a name. `change` edits the certificate.
+    /// Returns a TLS configuration for a host, with a certificate for the name `name`. `change` edits the certificate
+    /// before it is signed.
     fn signs(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> ServerConfig {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
@@ -51,14 +53,15 @@ impl Authority {
         config(&params.signed_by(&key, &self.0).unwrap(), &key)
     }
 
-    /// Starts a host with this name that offers these protocols.
+    /// Starts a host whose certificate has this name. The host offers these application protocols, such as `h2`.
     async fn host(&self, name: &str, protocols: &[&str], manner: Manner) -> Host {
         let mut config = self.signs(name, |_| {});
         config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         Host::new(config, manner).await
     }
 
-    /// Returns the builder of a client for a local host. It trusts this authority and makes one attempt.
+    /// Returns the builder of a client that calls this local host. The client trusts this authority and makes only one
+    /// attempt.
     fn client(&self, host: &Host) -> ClientBuilder {
         let builder = Client::builder().api_key("the-key").base_url(format!("https://{NAME}:{}", host.port));
         builder.root_certificates(self.pem()).retry(Retry::never())
@@ -80,16 +83,16 @@ fn config(certificate: &rcgen::Certificate, key: &KeyPair) -> ServerConfig {
 enum Manner {
     /// Answers every request.
     Answers,
-    /// Answers one request and then ends the connection, with GOAWAY over HTTP/2.
+    /// Answers one request and then closes the connection. Over HTTP/2, the host sends GOAWAY to close it.
     AnswersOnce,
-    /// Sends half a response, then ends the connection without ending TLS.
+    /// Sends half a response. Then it closes the TCP connection without the closing message of TLS.
     BreaksOff,
 }
 
-/// Records of a host.
+/// Log of the connections to a host and of its requests.
 #[derive(Debug, Default)]
 struct HostLog {
-    /// For each connection, the kind of its handshake: full or resumed.
+    /// The kind of each connection's TLS handshake: full or resumed.
     handshakes: Vec<Option<HandshakeKind>>,
     requests: Vec<(Version, String)>,
 }
@@ -165,7 +168,7 @@ async fn serve(mut stream: TlsStream<TcpStream>, manner: Manner, log: Arc<Mutex<
     }
 }
 
-/// Returns a balance, a new task, or a file, as the request asks.
+/// Returns the response of a host to a request: a balance, a new task, or a file.
 fn answer(request: &Request<Incoming>) -> Response<Full<Bytes>> {
     let body: Bytes = match request.uri().path() {
         "/song.mp3" => [b"ID3\x04\x00\x00\x00\x00\x00\x00\xff\xfb\x90\x64".as_slice(), &[0; 4096]].concat().into(),

@@ -1,4 +1,4 @@
-//! Calls through an HTTP proxy.
+//! Tests of calls through an HTTP proxy.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,17 +12,19 @@ use tokio_rustls::TlsAcceptor;
 use super::{Authority, Host, Manner, NAME};
 use crate::setup::stack::waltz;
 
-/// Name of a host that can only be reached through the proxy.
+/// Name of a host that the client can reach only through the proxy.
 pub(super) const FAR: &str = "api.far.test";
 
-/// A local proxy. Every tunnel ends at one host. It records the requests.
+/// A local HTTP proxy. Each tunnel through it leads to the same host, even if the client names another host. The proxy
+/// records the heads of the requests that it gets.
 struct Proxy {
     port: u16,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
-    /// Starts a proxy with this answer to each request. It opens the tunnel if the answer is a 200.
+    /// Starts a proxy that gives this answer to each request. If the answer has status 200, the proxy opens a tunnel to
+    /// `to`. If `tls` is given, clients connect to the proxy over TLS.
     async fn new(to: &Host, answer: &'static str, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -76,7 +78,8 @@ async fn calls_go_through_one_tunnel_and_the_proxy_sees_only_the_address() {
         client.start(waltz()).await.unwrap();
         client.credits().await.unwrap();
         let asked = proxy.asked();
-        // "us@er:pass" in Base64. The key is not in it, and nothing else is.
+        // `dXNAZXI6cGFzcw==` is the Base64 of the credentials "us@er:pass". The request to the proxy has no other
+        // header, so it does not contain the API key.
         let expected = format!(
             "CONNECT {FAR}:443 HTTP/1.1\r\nHost: {FAR}:443\r\nProxy-Authorization: Basic dXNAZXI6cGFzcw==\r\n\r\n"
         );

@@ -1,4 +1,4 @@
-//! Calls through a SOCKS proxy.
+//! Tests of calls through a SOCKS proxy.
 
 use std::{
     error::Error as _,
@@ -17,13 +17,14 @@ use tokio::{
 use super::{Authority, Manner, NAME, proxy::FAR};
 use crate::setup::stack::waltz;
 
-/// Time limit for the test. No conversation with the proxy takes longer.
+/// Time limit for the exchange of messages with the proxy.
 const LONG: Duration = Duration::from_secs(20);
 
-/// The messages to the proxy, in order.
+/// The texts that the proxy got, in order: the user with the password if they were sent, then the requested host.
 type Messages = Arc<Mutex<Vec<String>>>;
 
-/// A local SOCKS proxy of versions 5 and 4. Every connection ends at one local port.
+/// A local SOCKS proxy of versions 5 and 4. Each connection through it leads to the same local port, even if the client
+/// names another host.
 struct Socks {
     port: u16,
     messages: Messages,
@@ -58,7 +59,7 @@ impl Socks {
     }
 }
 
-/// Accepts everything, and returns the requested host.
+/// Reads the SOCKS messages of a client and accepts each of them. Returns the requested host and port.
 async fn greeted(client: &mut TcpStream, messages: &Messages) -> std::io::Result<String> {
     if client.read_u8().await? == 4 {
         assert_eq!(client.read_u8().await?, 1, "only a connection is asked for");
@@ -92,14 +93,14 @@ async fn greeted(client: &mut TcpStream, messages: &Messages) -> std::io::Result
     Ok(format!("{host}:{port}"))
 }
 
-/// Reads a text after a byte with its length.
+/// Reads one byte, which is the number of bytes in a text, and then reads the text.
 async fn counted(client: &mut TcpStream) -> std::io::Result<String> {
     let mut text = vec![0; client.read_u8().await?.into()];
     client.read_exact(&mut text).await?;
     Ok(String::from_utf8(text).unwrap())
 }
 
-/// Reads a text up to a zero byte.
+/// Reads a text that ends with a zero byte. Returns the text without this byte.
 async fn ended(client: &mut TcpStream) -> std::io::Result<String> {
     let mut text = Vec::new();
     while text.len() < 256 {
@@ -172,7 +173,8 @@ async fn a_refusal_of_the_proxy_is_an_error_with_its_reason() {
     let authority = Authority::new();
     #[rustfmt::skip]
     let rows: [(&str, &[&[u8]], &str); 10] = [
-        // scheme, the proxy's answer to each message, text in the error
+        // Each entry has the scheme of the proxy's address, the proxy's answers to the client's messages, and a text
+        // that the error must contain.
         ("socks5h", &[b"\x05\xff"],                                         "does not support user/pass"),
         ("socks5h", &[b"\x05\x00"],                                         "incorrectly"),
         ("socks5h", &[b"\x05\x02", b"\x01\x01"],                            "credentials not accepted"),
@@ -197,7 +199,7 @@ async fn a_refusal_of_the_proxy_is_an_error_with_its_reason() {
                 client.write_all(answer).await.unwrap();
             }
             if answers.last().is_some_and(|last| last.is_empty()) {
-                // The proxy stays silent until the client closes the connection.
+                // The last answer is empty: the proxy sends nothing more, and waits until the client closes the connection.
                 while client.read(&mut [0; 1024]).await.unwrap_or_default() > 0 {}
             }
         });

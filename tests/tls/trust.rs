@@ -1,4 +1,4 @@
-//! Trust in certificates.
+//! Tests of the certificates that a client trusts.
 
 use std::error::Error as _;
 
@@ -22,7 +22,7 @@ async fn an_added_root_is_trusted_and_all_calls_use_one_connection() {
     assert_eq!((host.connections(), host.versions().len()), (1, 6));
 }
 
-/// Returns the whole chain of an error as text.
+/// Returns the text of an error and of all its causes.
 fn text(error: &Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
@@ -61,7 +61,8 @@ async fn a_host_with_a_wrong_certificate_gets_no_request() {
 #[tokio::test]
 async fn without_the_root_the_host_is_not_trusted() {
     let host = Authority::new().host(NAME, &["http/1.1"], Manner::Answers).await;
-    // The client trusts another authority, so that the test does not depend on this machine's certificate store.
+    // The client trusts only a second authority of the tests. So the result does not depend on the certificates that
+    // are installed on this machine.
     let client = Authority::new().client(&host).build().unwrap();
     let error = client.credits().await.unwrap_err();
     assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");

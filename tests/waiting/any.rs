@@ -1,4 +1,4 @@
-//! Tasks whose kind is a string: found, polled, reported and saved.
+//! Tests of tasks whose kind is known only as a string. Such tasks are found, polled, reported and saved.
 
 use std::{sync::Arc, time::Duration};
 
@@ -107,7 +107,7 @@ async fn the_client_s_polling_holds_for_every_wait() {
     task.wait().await.unwrap();
     assert!(begin.elapsed() < Duration::from_millis(500), "{:?}", begin.elapsed());
     task.any().wait().await.unwrap();
-    // A wait with its own polling settings uses those.
+    // This call to `wait` sets its own polling settings. They replace the polling settings of the client.
     let begin = Instant::now();
     client.start(waltz()).await.unwrap().wait().polling(Polling::default()).await.unwrap();
     assert!(begin.elapsed() >= Duration::from_secs(2));

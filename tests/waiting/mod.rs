@@ -1,4 +1,4 @@
-//! Waits for a task: by polling, and by callbacks that wake them.
+//! Tests of `wait` and `events`, which poll a task and are woken by callbacks.
 
 mod any;
 mod polling;

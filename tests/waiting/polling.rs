@@ -1,4 +1,5 @@
-//! Polling: limited in time, tolerant of temporary errors, and every error has the task's id.
+//! Tests of polling. It has a time limit, continues after temporary errors, and puts the id of the task into every
+//! error.
 
 use std::{
     sync::{
@@ -29,7 +30,7 @@ async fn stages_and_tracks_come_once_and_in_order() {
     let mut events_seen = Vec::new();
     while let Some(event) = events.next().await {
         let event = event.unwrap();
-        // `ready` holds typed tracks, the same ones that `items` describes.
+        // `ready` holds typed tracks. `items` describes the same tracks without their types.
         let ids = event.ready.iter().map(|track| track.id.as_ref().map(|id| id.as_str().to_owned()));
         assert_eq!(ids.collect::<Vec<_>>(), event.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>());
         assert!(event.ready.iter().all(|track| track.model_name.is_some()));
@@ -69,7 +70,8 @@ async fn the_first_poll_is_after_2_seconds_and_the_pauses_grow() {
     let begin = Instant::now();
     let task = client.start(waltz()).await.unwrap();
     task.wait().await.unwrap();
-    // The polls are at 2, 5, 9.5, 16.25, 26.4, 41.4, 56.4, 71.4 and 86.4 seconds. The song takes 75.
+    // The polls are 2, 5, 9.5, 16.25, 26.4, 41.4, 56.4, 71.4 and 86.4 seconds after the start. The song is finished after
+    // 75 seconds.
     assert_eq!(sandbox.requests("get-music-details").len(), 9);
     assert_eq!(begin.elapsed().as_secs(), 86);
 }
@@ -241,7 +243,8 @@ async fn an_unreachable_service_ends_a_wait_after_two_minutes() {
     assert_eq!(sandbox.tasks().len(), 1);
 }
 
-/// Returns a client whose connections to the sandbox fail while the switch is on.
+/// Returns a client, and a switch for outages. While the switch is `true`, every request of the client fails to
+/// connect.
 fn with_outages(sandbox: &Sandbox) -> (Client, Arc<AtomicBool>) {
     let (outage, sandbox) = (Arc::new(AtomicBool::new(false)), sandbox.clone());
     let (is_down, pipe) = (outage.clone(), Arc::new(Pipe::new(move || sandbox.connect())));
@@ -265,7 +268,7 @@ async fn a_wait_that_times_out_while_polls_fail_has_the_error_and_its_first_time
     let task = client.start(waltz()).await.unwrap();
     outage.store(true, Relaxed);
     let before = SystemTime::now();
-    // This is much less than the time for which polls may fail.
+    // The time limit of 20 seconds is much shorter than the time for which polls are allowed to fail.
     let error = task.wait().timeout(Duration::from_secs(20)).await.unwrap_err();
     let Error::TimedOut(late) = &error else { panic!("{error:?}") };
     assert_eq!(late.waited().as_secs(), 20);
@@ -291,7 +294,7 @@ async fn a_wait_whose_last_poll_succeeded_has_no_error() {
     assert!(late.failing().is_none() && late.last().is_some(), "{late:?}");
 }
 
-/// Returns a client that gets each response after this number of seconds.
+/// Returns a client that sends each request only after a delay of this number of seconds.
 fn with_answers_after(sandbox: &Sandbox, seconds: u64) -> Client {
     let sandbox = sandbox.clone();
     let pipe = Arc::new(Pipe::new(move || sandbox.connect()));
@@ -308,7 +311,7 @@ fn with_answers_after(sandbox: &Sandbox, seconds: u64) -> Client {
 #[tokio::test(start_paused = true)]
 async fn a_poll_that_begins_just_before_the_end_is_allowed_to_end() {
     const LOOKUP: &str = "get-music-details";
-    // The first poll is after 2 seconds. The wait ends after 3 seconds.
+    // The first poll begins after 2 seconds. The time limit of `wait` is 3 seconds, so there is no second poll.
     let song = |seconds, speed| async move {
         let sandbox = Sandbox::builder().speed(speed).build();
         let task = with_answers_after(&sandbox, seconds).start(waltz()).await.unwrap();
@@ -318,12 +321,12 @@ async fn a_poll_that_begins_just_before_the_end_is_allowed_to_end() {
     };
     let (ended, seconds, polls) = song(4, Speed::Instant).await;
     assert_eq!((ended.unwrap().len(), seconds, polls), (2, 6, 1));
-    // It was the last poll, whatever its result.
+    // The poll ends after the time limit of `wait`. The task is still running, but `wait` does not poll again.
     let (ended, seconds, polls) = song(4, Speed::Live).await;
     let Err(Error::TimedOut(late)) = ended else { panic!("{ended:?}") };
     assert_eq!((late.waited().as_secs(), seconds, polls), (6, 6, 1));
     assert_eq!(late.last().unwrap().outcome, Outcome::Running);
-    // The last poll may take 10 seconds.
+    // The last poll has a time limit of its own: it may end up to 10 seconds after the time limit of `wait`.
     let (ended, seconds, polls) = song(20, Speed::Instant).await;
     assert!(matches!(ended, Err(Error::TimedOut(_))), "{ended:?}");
     assert_eq!((seconds, polls), (13, 0));

@@ -1,4 +1,5 @@
-//! Waits that callbacks wake: at once, each of them, and with few polls.
+//! Tests of `wait` and `events` when callbacks wake them. They must end immediately, miss no callback, and need few
+//! polls.
 
 use std::{
     collections::HashMap,
@@ -23,8 +24,8 @@ use crate::setup::{
 
 const LOOKUP: &str = "get-music-details";
 
-/// Returns an account that signs its callbacks, its client, and its receiver, all with one clock. The sandbox keeps
-/// callbacks to another machine in its journal, and the test delivers them.
+/// Returns a sandbox account that signs its callbacks, its client, and its receiver, which uses tokio's clock. The
+/// sandbox does not send its callbacks to `music.example`. It keeps them in its journal, and the test delivers them.
 fn account(speed: Speed) -> (Sandbox, Client, Receiver) {
     let (opened, wall) = (Instant::now(), SystemTime::now());
     let sandbox = Sandbox::builder().speed(speed).webhook_key("whk").credits(Credits::new(1e9)).build();
@@ -37,7 +38,7 @@ fn account(speed: Speed) -> (Sandbox, Client, Receiver) {
     (sandbox, client, receiver)
 }
 
-/// Delivers a callback from the journal to the receiver.
+/// Delivers one callback from the sandbox's journal to the receiver.
 async fn hand_over(receiver: &Receiver, callback: &SentCallback) {
     let header = |(name, value): &(String, String)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
     let headers: HeaderMap = callback.headers.iter().map(header).collect();
@@ -45,7 +46,8 @@ async fn hand_over(receiver: &Receiver, callback: &SentCallback) {
     assert_eq!(status, StatusCode::OK);
 }
 
-/// Delivers callbacks as they come, if `lets_through` permits it.
+/// Delivers the new callbacks in the sandbox's journal to the receiver, in intervals of `every`. Skips a callback if
+/// `lets_through` returns `false` for its index in the journal. Never returns.
 async fn post(sandbox: &Sandbox, receiver: &Receiver, every: Duration, lets_through: impl Fn(usize) -> bool) {
     let mut known = 0;
     loop {
@@ -60,7 +62,7 @@ async fn post(sandbox: &Sandbox, receiver: &Receiver, every: Duration, lets_thro
     }
 }
 
-/// Awaits a wait while callbacks are delivered.
+/// Runs `waiting` and `post` at the same time, until `waiting` returns. Returns the result of `waiting`.
 async fn beside<T>(waiting: impl IntoFuture<Output = T>, post: impl Future<Output = ()>) -> T {
     tokio::select! {
         result = waiting.into_future() => result,
@@ -88,10 +90,11 @@ async fn callbacks_end_a_wait_at_once_and_with_fewer_polls() {
     .await;
     assert_eq!(stages, [(Some(Stage::Text), 60), (Some(Stage::First), 68), (Some(Stage::Complete), 75)]);
     let woken = sandbox.requests(LOOKUP).len();
-    // One regular poll at 30 seconds, and one for each callback. Polling alone needs 9 polls and ends at 86 seconds.
+    // One poll is due after 30 seconds without a callback, and each of the three callbacks causes one more. Without
+    // callbacks, 9 polls are needed, and the song is found after 86 seconds.
     assert_eq!(woken, 4);
 
-    // A wait without events needs the same number of polls.
+    // Without callbacks, `wait` needs 9 polls, the same number as `events`.
     let (sandbox, polling) = crate::setup::stack::live();
     polling.start(waltz()).await.unwrap().wait().await.unwrap();
     let polled = sandbox.requests(LOOKUP).len();
@@ -116,7 +119,8 @@ async fn a_few_failed_polls_do_not_end_a_wait_that_polls_seldom() {
         sandbox.fault(LOOKUP, Fault::HalfJson);
     }
     let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
-    // From the 30th second on the pauses are 2, 2, 4 and 8 seconds, then long again.
+    // The first poll is due after 30 seconds and fails. More polls fail, so the next pauses are 2, 2, 4 and 8 seconds.
+    // After a successful poll, the pauses are long again.
     assert_eq!((tracks.len(), begin.elapsed().as_secs()), (2, 106));
     assert_eq!(sandbox.requests(LOOKUP).len(), 6);
 }
@@ -129,7 +133,8 @@ async fn no_wake_up_is_lost_whether_it_comes_before_or_after_the_wait() {
         tasks.push(client.start(waltz()).await.unwrap());
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
-    // Each task has three callbacks. Only the last is delivered, for every second task before its wait begins.
+    // Each task has three callbacks, and only the last of them is delivered. For every second task, this callback is
+    // delivered before `wait` begins.
     let callbacks: Vec<_> = sandbox
         .callbacks()
         .into_iter()
@@ -190,7 +195,7 @@ async fn songs_end_whichever_of_their_callbacks_get_lost() {
     let some = |number: usize| number.wrapping_mul(2_654_435_761) >> 7 & 3 != 0;
     let completes = beside(all, post(&sandbox, &receiver, Duration::from_secs(1), some)).await;
     assert_eq!(completes, [1; 100], "every task is complete once");
-    // If the last callback of a task is lost, the regular poll comes at most 60 seconds after the last one.
+    // If the last callback of a task is lost, the task is polled at most 60 seconds after its previous poll.
     assert!(begin.elapsed() <= Duration::from_secs(75 + 61), "{:?}", begin.elapsed());
     assert!(format!("{receiver:?}").contains("Waiters(0)"), "{receiver:?}");
 }
@@ -239,7 +244,8 @@ async fn polls_keep_to_the_rate_with_any_number_of_callbacks() {
     let mut waits = JoinSet::new();
     let wait = task.clone();
     waits.spawn(async move { wait.wait().polling(asleep()).await });
-    // An attacker who knows a new and an old signature sends them for 40 seconds, each time with another body.
+    // An attacker knows two signatures of this task, a new one and an old one. The attacker sends callbacks with both
+    // of them for 40 seconds, each callback with another body.
     for number in 0..400 {
         send(time, number).await;
         send(time - 1_000, number).await;
@@ -250,7 +256,7 @@ async fn polls_keep_to_the_rate_with_any_number_of_callbacks() {
         "at most 8 for each signature, and the polls that follow without a change: {polls}"
     );
 
-    // The number of newly signed callbacks makes no difference either.
+    // Even if every callback has a new signature, a task is polled at most three times per second.
     let begin = Instant::now();
     for _ in 0..2 {
         let task = task.clone();
@@ -306,7 +312,8 @@ async fn a_failure_ends_a_wait_at_once_too() {
 
 // ---- Several threads, and a slow service
 
-/// A service whose songs are finished when the test says so. It counts the polls.
+/// A test double of the service. Each song is unfinished until the test calls `finish` for it. After that, the polls of
+/// the song are counted.
 #[derive(Debug, Clone, Default)]
 struct Songs(Arc<Mutex<HashMap<String, usize>>>);
 
@@ -323,7 +330,8 @@ impl HttpService for Songs {
             tokio::task::yield_now().await;
             let id = query.strip_prefix("taskId=").unwrap_or_default();
             let is_finished = self.0.lock().unwrap().get_mut(id).map(|polls| *polls += 1).is_some();
-            // The response takes some time, and may be outdated when it arrives.
+            // The response needs some time to arrive. It says that the song is pending, but the song may have been
+            // finished in the meantime.
             tokio::task::yield_now().await;
             let (status, rows) = if is_finished {
                 ("SUCCESS", r#"{"sunoData":[{"id":"a","audioUrl":"https://files.example.net/a.mp3"}]}"#)
@@ -351,7 +359,8 @@ async fn no_wake_up_is_lost_between_threads() {
     for number in 0..5_000 {
         let id = format!("task{number}");
         let task: Task<Music> = client.task(id.as_str());
-        // The first poll is at once, so a callback may come before it, during it and after it.
+        // With these settings, the first poll is immediate and the second comes an hour later. A callback may come
+        // before, during or after the first poll.
         all.spawn(async move {
             task.wait().polling(asleep()).await.unwrap();
         });

@@ -1,4 +1,4 @@
-//! Builds the separate package `xtask/bench` and runs it. That package measures the costs of calls.
+//! Builds and runs the separate package `xtask/bench`, which measures the costs of calls.
 
 use std::{
     io::Read,
@@ -34,7 +34,7 @@ pub(crate) struct Bench {
 pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     let mut build = cargo("build");
     build.args(["--release", "--quiet"]);
-    // The gate compares with no other crates, so it does not build them.
+    // The gate does not measure reqwest and axum, so they are not built.
     if !bench.gate {
         build.args(["--features", "peers"]);
     }
@@ -51,7 +51,7 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the tests of the package `xtask/bench`. The measuring build has compiled most of them already.
+/// Runs the tests of the package `xtask/bench`. Most of their code is compiled already by the build for the measurement.
 pub(crate) fn test() -> anyhow::Result<()> {
     eprintln!("\n== cargo test in xtask/bench");
     let mut test = cargo("test");
@@ -60,13 +60,13 @@ pub(crate) fn test() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the example `another_stack`, which only the package `xtask/bench` has. It calls the simulator of the command line,
-/// which the test step has built.
+/// Runs the example `another_stack` of the package `xtask/bench`. The example calls the simulator in the program `kie`,
+/// which an earlier step of `cargo xtask ci` has built.
 pub(crate) fn example() -> anyhow::Result<()> {
     eprintln!("\n== cargo run --example another_stack in xtask/bench");
     let mut build = cargo("build");
     build.args(["--quiet", "--features", "peers", "--example", "another_stack"]);
-    // The example measures nothing, so a debug build is enough. It takes half the time of a release build.
+    // The example measures nothing, so a debug build is enough. A debug build takes half the time of a release build.
     build.envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
     ensure!(build.status().context("cargo cannot be run")?.success(), "another_stack cannot be built");
 
@@ -83,7 +83,8 @@ pub(crate) fn example() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the example against the simulator that printed this document. Returns `true` if the example succeeds.
+/// Runs the example. `told` is the output of the simulator. It begins with a JSON document that contains the
+/// simulator's address. Returns `true` if the example succeeds.
 fn against(told: impl Read) -> anyhow::Result<bool> {
     let mut documents = serde_json::Deserializer::from_reader(told).into_iter::<serde_json::Value>();
     let document = documents.next().context("kie sandbox ended without printing its address")??;
@@ -99,7 +100,7 @@ fn cargo(verb: &str) -> Command {
     cargo
 }
 
-/// Folder for the build of that package. Without it cargo would put the build beside the package's sources.
+/// Folder for the build of the package `xtask/bench`. Without this setting cargo would put the build beside the sources.
 fn target() -> PathBuf {
     target::target().join("bench")
 }

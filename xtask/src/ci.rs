@@ -1,4 +1,4 @@
-//! The checks of `cargo xtask ci`, in order. Cheap checks that often fail come first.
+//! The checks of `cargo xtask ci`, in their order. Checks that take little time and often fail come first.
 
 use std::{process::Command, time::Instant};
 
@@ -9,17 +9,19 @@ use crate::{bench, examples};
 const STEPS: &[&str] = &[
     "fmt --all --check",
     "clippy --workspace --all-targets --all-features -- -D warnings",
-    // The test command of README, doctests included.
+    // README shows this command. It also runs the doctests.
     "test --workspace",
     "test -p kie-types --all-features",
-    // The tests have built nearly all of the examples already.
+    // Nearly all examples are compiled already by the test step.
     "build --workspace --examples",
-    // The example of a custom ledger runs the conformance suite without a client and without SQLite.
+    // This example has a ledger of its own. It runs the conformance tests of ledgers without the client and without
+    // SQLite.
     "run -q -p kie-ledger --no-default-features --features conformance --example own_ledger",
     "xtask generate --check",
     "xtask layers",
     "xtask msrv",
-    // A feature that one crate turns on can hide that another crate lacks it, so each crate is built alone.
+    // Each crate is built alone. In a build of all crates, a feature that one crate needs may be turned on only by
+    // another crate.
     "check -p kie-types",
     "check -p kie-types --features verify",
     "check -p kie-types --features schemars",
@@ -44,11 +46,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
         cargo(step, &[])?;
     }
     examples::run()?;
-    // Without valgrind this command leaves instructions out, and says so.
+    // If valgrind is missing, this command prints a remark instead of counting instructions.
     cargo("xtask bench --gate", &[])?;
     bench::test()?;
     bench::example()?;
-    // The pages are also built without optional features: a link to an item behind a feature would be broken there.
+    // The documentation is built with and without optional features. The build without them finds links to items that
+    // exist only with a feature.
     for pages in ["doc --no-deps -p kie-types -p kie-transport -p kie-suno", "doc --workspace --no-deps --all-features"]
     {
         cargo(pages, &[("RUSTDOCFLAGS", "-D warnings")])?;
@@ -60,7 +63,7 @@ pub(crate) fn cargo(arguments: &str, environment: &[(&str, &str)]) -> anyhow::Re
     eprintln!("\n== cargo {arguments}");
     let begin = Instant::now();
     let mut command = Command::new(env!("CARGO"));
-    // The gate builds only once, so incremental data would only cost disk space and time.
+    // Each run compiles nothing twice. So the files for incremental builds would only take disk space and time.
     command.args(arguments.split(' ')).env("CARGO_INCREMENTAL", "0");
     let status = command.envs(environment.iter().copied()).status();
     let status = status.context("cargo cannot be run")?;

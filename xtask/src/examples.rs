@@ -1,4 +1,4 @@
-//! Runs the examples unchanged. Each one ends by itself, needs no network, and fails if a result is wrong.
+//! Runs the examples unchanged. Each example ends by itself, needs no network, and fails if a result is wrong.
 
 use std::{
     collections::BTreeSet,
@@ -12,10 +12,12 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::target::{target, xtask};
 
-/// Time limit for all examples together. An example that still runs then is killed and counts as failed.
+/// Time limit for all examples together. An example that is still running after this time is killed, and counts as
+/// failed.
 const TIME: Duration = Duration::from_secs(120);
 
-/// Runs the examples of all crates at the same time. `cargo build --workspace --examples` must have built them.
+/// Runs the examples of all crates at the same time. The command `cargo build --workspace --examples` must have built
+/// them before.
 pub(crate) fn run() -> anyhow::Result<()> {
     let names = names()?;
     eprintln!("\n== {} examples: {}", names.len(), names.iter().cloned().collect::<Vec<_>>().join(", "));

@@ -1,5 +1,5 @@
-//! Writes the generated files: the OpenAPI document, and fixtures. The fixtures show that a type has changed. They prove
-//! nothing about the service.
+//! Writes the generated files: the OpenAPI document, fixtures, and parts of two Markdown files. A change of the
+//! fixtures shows that a type has changed. The fixtures do not show that the service behaves like this.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::{limits, openapi, tables};
 
-/// Folder that holds only generated files.
+/// Folder that contains only generated files.
 const FIXTURES: &str = "tests/fixtures/generated";
 
-/// A page with generated parts, and the function that renews them.
+/// Path of a Markdown file with generated parts, and the function that takes its text and returns it with new parts.
 type Page = (&'static str, fn(&str) -> anyhow::Result<String>);
 
 const PAGES: [Page; 2] = [("crates/kie-types/README.md", tables::renewed), ("crates/README.md", tables::with_rooms)];
@@ -53,7 +53,7 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the paths of the fixtures that exist now.
+/// Returns the paths of the generated fixtures that exist now.
 fn existing(root: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![root.join(FIXTURES)];
@@ -71,7 +71,7 @@ fn existing(root: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Returns every generated file by its path.
+/// Returns the path and the content of every generated file.
 fn files() -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let mut files = BTreeMap::new();
     for operation in OPERATIONS {

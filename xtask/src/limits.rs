@@ -1,4 +1,5 @@
-//! The limits of each page as rows: a valid request, the name of one field, and the longest value that the field may have.
+//! Lists the maximum length of each text field of each operation. Each entry has a valid request, the name of one
+//! field, and the maximum number of characters in this field.
 
 use kie_types::{
     AddInstrumental, AddVocals, CreateMusicVideo, Endpoint, ExtendMusic, GenerateLyrics, GenerateMashup, GenerateMusic,

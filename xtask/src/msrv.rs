@@ -1,4 +1,4 @@
-//! Compares the `rust-version` of the published crates with the one that their dependencies need.
+//! Compares the `rust-version` of each published crate with the compiler versions that its dependencies need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,8 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, Package, semver:
 
 use crate::layers::reached;
 
-/// Fails if a dependency needs a newer compiler than the published crate that uses it, with all features on any platform.
+/// Fails if a dependency needs a newer compiler than the published crate that uses the dependency. All features and all
+/// platforms are checked.
 pub(crate) fn run() -> anyhow::Result<()> {
     let metadata = MetadataCommand::new().features(CargoOpt::AllFeatures).exec()?;
     let resolve = metadata.resolve.as_ref().context("cargo resolved nothing")?;
@@ -47,7 +48,8 @@ fn newer<'a>(needs: &'a [(Version, &'a str)], ours: &'a Version) -> impl Iterato
     needs.iter().filter(move |(theirs, _)| theirs > ours)
 }
 
-/// Returns `true` if this is a crate of this workspace. Its own version is not a requirement.
+/// Returns `true` if the crate belongs to this workspace. Such a crate is not a dependency whose `rust-version` must be
+/// checked.
 fn is_ours(metadata: &cargo_metadata::Metadata, name: &str) -> bool {
     metadata.workspace_packages().iter().any(|package| package.name.as_str() == name)
 }

@@ -1,4 +1,4 @@
-//! Writes the OpenAPI document, for services and languages other than Rust.
+//! Writes the OpenAPI document, which is for services and for languages other than Rust.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use kie_types::{
 };
 use serde_json::{Map, Value, json};
 
-/// Operations whose response body is the record itself, without the envelope.
+/// Operations whose response is only the task record, without the service's usual envelope.
 const BARE: [&str; 1] = ["get-recovery-audio-details"];
 
-/// Purpose of each host.
+/// Each host, with a sentence that says which operations it serves.
 const HOSTS: [(Host, &str); 2] = [(Host::Api, "All operations except uploads"), (Host::Upload, "Uploads only")];
 
 pub(crate) fn document() -> anyhow::Result<Value> {
@@ -65,7 +65,7 @@ fn server(host: Host) -> Value {
     json!({ "url": host.base_url(), "description": use_of })
 }
 
-/// Writes one operation, and collects the callback schema of its task.
+/// Visitor that returns the description of one operation. Adds the schema of its callback to `pushes`.
 struct Visit<'a> {
     described: &'a OperationSchemas,
     pushes: &'a mut BTreeMap<&'static str, Value>,
@@ -88,7 +88,8 @@ impl Visitor for Visit<'_> {
         });
         match E::METHOD {
             Method::Get => operation["parameters"] = parameters(&self.described.request),
-            // The examples hold a local path. The request is sent as a form with the file's content.
+            // The examples of this operation contain a local path, so they are not shown. The request is a form with the
+            // content of the file.
             _ if E::FILE.is_some() => operation["requestBody"] = form(&self.described.request),
             _ => operation["requestBody"] = body(&self.described.request, &examples(E::NAME)?),
         }
@@ -130,7 +131,7 @@ fn examples(operation: &str) -> anyhow::Result<Value> {
     Ok(Value::Object(named.collect()))
 }
 
-/// Returns the fields of a query, each as one parameter.
+/// Returns each field of a query as a parameter.
 fn parameters(schema: &schemars::Schema) -> Value {
     let required = schema.get("required").and_then(Value::as_array);
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
@@ -143,7 +144,7 @@ fn parameters(schema: &schemars::Schema) -> Value {
     properties.map(parameter).collect()
 }
 
-/// Returns the response for HTTP status 200. Refusals have this status too.
+/// Returns the response for HTTP status 200. A refusal can also have this status.
 fn accepted<E: Endpoint>(described: &OperationSchemas) -> Value {
     let success = json!({
         "type": "object",
@@ -167,7 +168,7 @@ fn push_of(job: &str) -> Value {
     json!({ "$ref": format!("#/components/pathItems/{job}") })
 }
 
-/// Returns the callback that the service posts about a task of this kind.
+/// Returns the description of the callback that the service sends about a task of this kind.
 fn push(job: &str, schema: &schemars::Schema) -> Value {
     let header = |name, description| json!({ "name": name, "in": "header", "description": description, "schema": { "type": "string" } });
     json!({ "post": {
@@ -196,7 +197,7 @@ fn refusal() -> Value {
     })
 }
 
-/// Returns the codes of refusals, grouped by the kind that kie-types gives them.
+/// Returns the codes of refusals as text. Codes of the same [`RefusalKind`] are on one line.
 fn refusals() -> String {
     let mut codes: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for code in 400..600 {
@@ -220,7 +221,7 @@ fn refusals() -> String {
     )
 }
 
-/// Returns the name of a kind as separate words.
+/// Returns the name of a kind in small letters and separate words.
 fn in_words(kind: RefusalKind) -> String {
     let name = format!("{kind:?}");
     let mut words = String::new();

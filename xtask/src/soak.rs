@@ -3,6 +3,7 @@
 use crate::ci::cargo;
 
 pub(crate) fn run() -> anyhow::Result<()> {
-    // One test at a time: each has the whole machine, and the numbers it prints stay together.
+    // Only one test runs at a time. So each test can use the whole machine, and its printed numbers are not mixed with
+    // the numbers of other tests.
     cargo("test --profile soak -p kie-tests soak:: -- --nocapture --test-threads=1", &[("KIE_SOAK", "1")])
 }

@@ -1,5 +1,5 @@
-//! Generated parts of pages: the tables of kie-types' README, from the catalogue and the limits, and the drawing of the
-//! rooms.
+//! Writes the generated parts of Markdown files: the tables in the README of kie-types, and the rooms of each crate in
+//! `crates/README.md`.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use kie_types::{
 
 use crate::layers;
 
-/// Returns the page with its tables renewed. Each table is between a pair of marks.
+/// Returns the Markdown text `page` with new tables. A mark before each table and a mark after it show its place.
 pub(crate) fn renewed(page: &str) -> anyhow::Result<String> {
     let page = between(page, "operations", &operations())?;
     let tables = Tables::new()?;
@@ -19,7 +19,7 @@ pub(crate) fn renewed(page: &str) -> anyhow::Result<String> {
     between(&page, "other limits", &tables.others())
 }
 
-/// Returns the map with its drawing of the rooms renewed.
+/// Returns the text of `crates/README.md` with the current rooms of each crate (the folders and files under `src/`).
 pub(crate) fn with_rooms(map: &str) -> anyhow::Result<String> {
     between(map, "rooms", &format!("```text\n{}```\n", layers::drawings()?))
 }
@@ -41,23 +41,25 @@ fn operations() -> String {
     table
 }
 
-/// Maximum number of words that a cell lists. The OpenAPI document has the longer lists.
+/// Maximum number of words in a cell. The OpenAPI document has the lists with more words.
 const MOST_WORDS: usize = 24;
 
-/// The field that selects the model.
+/// Name of the field that selects the model.
 const MODEL: &str = "model";
 
-/// Cell of a model that an operation does not accept, or for which a field must be left out.
+/// Text of a cell if the operation does not accept the model, or if the field must be left out for this model.
 const NONE: &str = "–";
 
-/// Limits of all operations, sorted into the two tables of the page.
+/// Limits of all operations, sorted into two tables: limits that depend on the model, and limits that are the same for
+/// all models.
 #[derive(Default)]
 struct Tables {
     by_model: Vec<ModelRow>,
     others: Vec<OtherLimit>,
 }
 
-/// A row of the first table: a limit with a cell for each model.
+/// A row of the table of limits that depend on the model: the field, the mode, the limit for each model, and the
+/// operations with this limit.
 #[derive(PartialEq)]
 struct ModelRow {
     field: &'static str,
@@ -66,7 +68,7 @@ struct ModelRow {
     operations: Vec<&'static str>,
 }
 
-/// An entry of the second table: a limit that is the same for all models.
+/// An entry of the table of limits that are the same for all models.
 struct OtherLimit {
     text: String,
     operations: Vec<&'static str>,
@@ -79,7 +81,7 @@ impl Tables {
             let limits = catalog::visit(operation.name, Limits).context("every listed operation can be visited")?;
             tables.add(operation.name, &limits);
         }
-        // The models come first, and the rows of a field and mode stay together.
+        // The rows about the field `model` come first. After them, rows with the same field and mode follow each other.
         let order: Vec<_> = tables.by_model.iter().map(|row| (row.field, row.mode)).collect();
         let field_at = |row: &ModelRow| order.iter().position(|(field, _)| *field == row.field);
         let mode_at = |row: &ModelRow| order.iter().position(|place| *place == (row.field, row.mode));
@@ -141,7 +143,8 @@ impl Tables {
         }
     }
 
-    /// Writes the table field × model. Models with the same cells share a column.
+    /// Writes the table of the limits that depend on the model. Its rows are fields and its columns are models. Models
+    /// that have the same limits in all rows share a column.
     fn by_model(&self) -> String {
         let column = |model: usize| self.by_model.iter().map(|row| row.cells[model].as_str()).collect::<Vec<_>>();
         let mut columns: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
@@ -170,7 +173,8 @@ impl Tables {
         table
     }
 
-    /// Writes the table of the other limits. Limits of the same operations share a row.
+    /// Writes the table of the limits that are the same for all models. Limits that apply to exactly the same operations
+    /// share a row.
     fn others(&self) -> String {
         let mut rows: Vec<(String, Vec<&str>)> = Vec::new();
         for OtherLimit { text, operations } in &self.others {
@@ -188,7 +192,7 @@ impl Tables {
     }
 }
 
-/// Returns the limit of a field for one model.
+/// Returns the text of a cell: the limit of a field for one model.
 fn cell(model: &Model, accepted: &[&str], limits: &[&Limit]) -> String {
     let of_model: Vec<&Limit> =
         limits.iter().filter(|limit| limit.model.as_ref().is_none_or(|of| of == model)).copied().collect();
@@ -198,7 +202,8 @@ fn cell(model: &Model, accepted: &[&str], limits: &[&Limit]) -> String {
     if of_model.iter().any(|limit| limit.field == MODEL) {
         return "yes".to_owned();
     }
-    // The list of words for one model is part of the list for all.
+    // The list of words for one model is always a subset of the list for all models. So the shortest list is the one
+    // that applies.
     let shortest = of_model.iter().map(|limit| words(&limit.bound).len()).filter(|length| *length > 0).min();
     let is_shortest = |limit: &&&Limit| words(&limit.bound).is_empty() || Some(words(&limit.bound).len()) == shortest;
     let of_model: Vec<&Limit> = of_model.iter().filter(is_shortest).copied().collect();
@@ -208,7 +213,7 @@ fn cell(model: &Model, accepted: &[&str], limits: &[&Limit]) -> String {
     }
 }
 
-/// Adds a limit. Fields with the same limit share an entry.
+/// Adds the limit of a field. Fields with the same limit share an entry.
 fn add_field(entries: &mut Vec<(Vec<&'static str>, String)>, field: &'static str, text: String) {
     match entries.iter_mut().find(|(_, known)| *known == text) {
         Some((fields, _)) => fields.push(field),
@@ -220,7 +225,7 @@ fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns the words that a bound lists.
+/// Returns the words of a bound that is a list of words. Returns no words for any other bound.
 fn words(bound: &Bound) -> &[&'static str] {
     match bound {
         Bound::OneOf(words) | Bound::Known(words) => words,
@@ -228,7 +233,7 @@ fn words(bound: &Bound) -> &[&'static str] {
     }
 }
 
-/// Returns the bounds of one field as text.
+/// Returns all bounds of one field as a text.
 fn allowed(bounds: &[&Limit]) -> String {
     let listed = |words: &[&str]| match words {
         [first, ..] if words.len() > MOST_WORDS => format!("{} words, such as `{first}`", words.len()),

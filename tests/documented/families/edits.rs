@@ -1,4 +1,5 @@
-//! The operations on recordings and on sections of tracks: the peculiarities of their pages.
+//! Tests of the operations on recordings and on sections of tracks. They cover the points in which the documentation
+//! pages of these operations differ from other pages.
 
 use kie_types::{
     AddVocals, CallbackType, Charged, Endpoint, GenerateMashup, GenerateMusic, GenerateSounds, Model, Music,
@@ -8,7 +9,7 @@ use kie_types::{
 
 use crate::documented::{MP3, SECOND_TRACK, TASK, TRACK, failure, finished, fixture, music, push, refusal, valid};
 
-/// Returns the fields with which a documented request breaks a rule.
+/// Returns the names of the fields in which a documented request breaks a rule.
 fn broken<E: Endpoint>(name: &str) -> Vec<String> {
     let invalid = check::<E>(&fixture(name).json()).result.err();
     let violations = invalid.iter().flat_map(kie_types::Invalid::violations);
@@ -76,7 +77,8 @@ fn full_lyrics_are_asked_for_live_though_the_older_page_did_not_list_them() {
     assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Validation, Charged::No));
 }
 
-// ---- Discrepancies, by the number of their row
+// ---- Discrepancies between the documentation pages and the live service. The number in a test's name is the number of
+// the discrepancy.
 
 #[test]
 fn music_row_02_a_mashup_s_error_can_be_an_empty_object() {
@@ -108,10 +110,11 @@ fn music_row_09_an_accepted_sound_with_code_422_keeps_its_id() {
     assert_eq!(read("response-accepted-live"), Ok(Started::new("16f0a1b2c3d4e5f60718293a4b5c6d7e")));
     let Err(ReadError::Refused(refusal)) = read("refusal-422-other") else { panic!("a refusal") };
     assert_eq!((refusal.code(), refusal.kind()), (422, RefusalKind::Validation));
-    // Without an id it is an error.
+    // A response with code 422 and without a task id is an error.
     let empty = GenerateSounds::read(200, br#"{"code":422,"msg":"success","data":null}"#);
     assert!(matches!(empty, Err(ReadError::Refused(_))), "{empty:?}");
-    // No other page has such an example. On other pages code 422 is always a refusal.
+    // Only the documentation page of generate-sounds shows a success with code 422. For every other operation, code 422
+    // is a refusal.
     let fixture = fixture("generate-sounds/response-422-success");
     assert!(matches!(GenerateMusic::read(200, &fixture.body), Err(ReadError::Refused(_))));
 }
@@ -203,7 +206,7 @@ fn music_row_22_a_title_has_80_characters_on_a_mashup_and_100_on_a_cover() {
     assert!(GenerateMashup::instrumental(Model::V5, [MP3, MP3], "polka", &title).validate().is_err());
 }
 
-// ---- Answers
+// ---- Responses
 
 #[test]
 fn an_address_that_cannot_be_fetched_is_accepted() {

@@ -1,4 +1,4 @@
-//! Operations on finished tracks: personas, styles, timed lyrics, covers, and new links.
+//! Tests of the operations on finished tracks: personas, styles, timed lyrics, covers, and new links.
 
 use kie_types::{
     BoostMusicStyle, Callback, Charged, Cover, CoverRecord, CoverStatus, CoverSuno, Endpoint, Examples, Failure,
@@ -114,7 +114,7 @@ fn music_row_06_a_style_is_told_in_two_dialects() {
     assert_eq!((page.error_message, live.error_message, live.error_code), (None, None, None));
     assert_eq!(live.credits_consumed.unwrap().to_string(), "0.4");
     assert_eq!(live.credits_remaining.unwrap().get(), 29_212.53);
-    // The error has two names.
+    // The error message of a response can be in either of these two fields.
     for name in ["errorMsg", "errorMessage"] {
         let body = json!({ "code": 200, "data": { "result": null, name: "too vague" } }).to_string();
         let Err(ReadError::Refused(refusal)) = BoostMusicStyle::read(200, body.as_bytes()) else { panic!("{body}") };
@@ -171,13 +171,15 @@ fn timed_lyrics_are_written_as_lrc_and_srt() {
 #[test]
 fn timed_lyrics_without_all_their_times_are_written_too() {
     let of = |words| serde_json::from_value::<TimestampedLyrics>(json!({ "alignedWords": words })).unwrap();
-    // A missing end is the begin of the next line. The last line ends three seconds after its last word.
+    // A line of timed lyrics without an end time ends when the next line begins. If the last line has no end time, it
+    // ends three seconds after its last word begins.
     let lyrics = answer::<GetTimestampedLyrics>("response-fields-missing");
     assert_eq!(lyrics.to_srt(), "1\n00:00:01,360 --> 00:00:04,800\nTram bells\n\n");
     let two = of(json!([{ "word": "One\n", "startS": 1 }, { "word": "two", "startS": 3599.999 }]));
     assert_eq!(two.to_srt(), "1\n00:00:01,000 --> 00:59:59,999\nOne\n\n2\n00:59:59,999 --> 01:00:02,999\ntwo\n\n");
     assert_eq!(two.to_lrc(), "[00:01.00]One\n[60:00.00]two\n");
-    // A line ends at the latest when the next one begins. A tag may have several words, or be inside a line.
+    // A line of timed lyrics ends at the latest when the next line begins. A tag in brackets may have several words, or
+    // be inside a line. The text of a line does not contain tags.
     let tags = of(json!([
         { "word": "[Guitar ", "startS": 0, "endS": 1 },
         { "word": "solo]\nOh\r\n[Chorus] [Loud] Sing ", "startS": 1, "endS": 9 },
@@ -328,7 +330,8 @@ fn common_3_code_500_of_a_recovery_is_its_failure_and_no_server_trouble() {
     for unknown in ["record-unknown-task", "record-null-data"] {
         assert_eq!(answer::<GetRecoveryAudioDetails>(unknown), None, "{unknown}");
     }
-    // Without rows it is the task's failure too. Only a response that is not the service's own is server trouble.
+    // If a body has the service's envelope, a code other than 200 without items is a failure of the task. A body
+    // without the envelope is a failure of the server.
     let bare = GetRecoveryAudioDetails::read(200, br#"{"code":500,"msg":"failed","data":null}"#).unwrap();
     assert_eq!(failure(bare.unwrap().state()).code, Some(500));
     match GetRecoveryAudioDetails::read(502, b"<html>") {
@@ -354,7 +357,7 @@ fn rows_of_a_recovery_are_found_where_clients_look_for_them() {
     }
     let record = recovery("record-rows-in-response");
     assert_eq!(record.task_id().unwrap(), RECOVERY_TASK);
-    // An envelope whose record has no rows yet is a running task.
+    // A record without items describes a task that is still running.
     let body = br#"{"code":200,"msg":"success","data":{"taskId":"f0a9","status":"PENDING","response":null}}"#;
     let record = GetRecoveryAudioDetails::read(200, body).unwrap().unwrap();
     assert_eq!((record.task_id(), record.state()), (Some("f0a9"), TaskState::Running(None)));

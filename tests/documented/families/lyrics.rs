@@ -1,4 +1,5 @@
-//! Lyrics: their own meaning of codes, their status words, and rows in two spellings.
+//! Tests of lyrics. Their documentation page gives some codes another meaning, uses its own status words, and spells
+//! the fields of the items in two ways.
 
 use kie_types::{
     CallbackPayload, Charged, Endpoint, GenerateLyrics, GetLyricsDetails, Lyrics, LyricsRecord, LyricsVariantStatus,
@@ -9,7 +10,7 @@ use crate::documented::{failure, fixture, push, record, valid};
 
 const LYRICS_TASK: &str = "7b1d90e2a4c54f0f8e6ac0d3395b12fe";
 
-/// Returns the refusal in this fixture, read by its operation.
+/// Returns the refusal in this fixture, as operation `E` reads it.
 fn refused<E: Endpoint>(name: &str) -> Refusal {
     let fixture = fixture(&format!("{}/{name}", E::NAME));
     match E::read(fixture.http_status, &fixture.body) {
@@ -74,7 +75,8 @@ fn common_3_429_is_an_empty_account_on_the_lyrics_page_unless_it_speaks_of_the_r
         let refusal = refused::<GenerateLyrics>(name);
         assert_eq!((refusal.code(), refusal.kind(), refusal.charged()), (429, kind, Charged::No), "{name}");
     }
-    // A body without the service's envelope comes from a proxy, which knows of no credits.
+    // A body without the service's envelope comes from a proxy. KIE uses 429 for missing credits on this page, but a
+    // proxy does not know the credits. So this 429 means that the rate limit was exceeded.
     let Err(ReadError::Refused(foreign)) = GenerateLyrics::read(429, b"slow down") else { panic!("a refusal") };
     assert_eq!(foreign.kind(), RefusalKind::RateLimited);
 }

@@ -1,4 +1,4 @@
-//! MIDI: a number as its flag, a text as its code, and times in both forms.
+//! Tests of MIDI: the status flag is a number, the error code is a text, and times have two forms.
 
 use kie_types::{
     Charged, Endpoint, GenerateMidi, GetMidiDetails, Midi, MidiRecord, MidiStatus, Note, Output, Record, Seconds,

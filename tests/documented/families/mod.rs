@@ -1,4 +1,4 @@
-//! The pages of each family of operations, one module per family.
+//! Tests of the documentation pages, with one module for each family of operations.
 
 mod edits;
 mod extras;

@@ -1,4 +1,4 @@
-//! Callbacks of music tasks: their stages, their tracks, and their failures.
+//! Tests of the callbacks of music tasks: their stages, their tracks, and their failures.
 
 use kie_types::{Callback, CallbackType, Charged, Model, Music, RefusalKind, Seconds, Stage, TaskState};
 
@@ -10,7 +10,7 @@ fn each_callback_names_its_stage_and_its_tracks() {
         for (name, kind, state, ids) in [
             ("text", CallbackType::Text, TaskState::Running(Some(Stage::Text)), &[][..]),
             ("first", CallbackType::First, TaskState::Running(Some(Stage::First)), &[TRACK][..]),
-            // The page of add-instrumental shows one row.
+            // The documentation page of add-instrumental shows only one track in the last callback, instead of two.
             ("complete", CallbackType::Complete, TaskState::Complete, &[TRACK, SECOND_TRACK][..rows]),
         ] {
             let callback = push::<Music>(&format!("{page}/{name}"));

@@ -1,4 +1,5 @@
-//! Records of music tasks: their states, their tracks, and missing fields.
+//! Tests of the records of music tasks (the responses of their lookup operations): their states, their tracks, and
+//! missing fields.
 
 use kie_types::{
     Charged, GenerateMusic, Model, Music, MusicStatus, Outcome, Output, Record, RefusalKind, Report, Seconds, Stage,
@@ -39,7 +40,7 @@ fn failed_records_say_what_failed_and_who_paid() {
         let failure = of(name);
         assert_eq!((failure.code, failure.kind(), failure.charged()), (code, kind, charged), "{name}");
     }
-    // The message can be inside `response`.
+    // The error message of a failed task can be inside `response`.
     assert_eq!(of("record-generate-audio-failed-501").message.as_deref(), Some("generation failed"));
 }
 
@@ -64,7 +65,7 @@ fn a_live_record_is_read_to_its_last_field() {
     assert!(first.source_stream_audio_url.is_some() && first.source_image_url.is_some());
     assert_eq!(first.model(), Some(Model::V5));
     assert_eq!(first.duration.map(Seconds::get), Some(151.2));
-    // A whole number of seconds is an integer in the JSON.
+    // In this JSON the duration is an integer without a decimal point. It is read as a number of seconds with decimals.
     assert_eq!(second.duration.map(Seconds::get), Some(164.0));
     assert_eq!(second.title.as_deref(), Some("One More Stop"));
     assert_eq!(second.tags.as_deref(), Some("chamber pop"));
@@ -195,6 +196,7 @@ fn every_model_has_its_upstream_name() {
         assert_eq!(model.upstream(), Some(upstream));
         assert_eq!(Model::from_upstream(upstream), Some(model));
     }
-    // Only the examples of add-instrumental callbacks have this name, and its model is not known.
+    // Only the documented callbacks of add-instrumental have this model name. The documentation does not say which
+    // model it means.
     assert_eq!(Model::from_upstream("chirp-v4-5"), None);
 }

@@ -1,4 +1,5 @@
-//! The discrepancies of the music pages, each with its number.
+//! Tests of the discrepancies between the documentation pages about music and the live service. The number in a test's
+//! name is the number of the discrepancy.
 
 use kie_types::{
     Charged, Endpoint, ExtendMusic, GenerateMusic, Lifetime, Model, Music, MusicRecord, RefusalKind, Rule, Seconds,
@@ -127,7 +128,8 @@ fn music_row_27_v3_5_is_still_shown_and_taken_nowhere() {
 
 #[test]
 fn music_row_25_media_is_kept_for_the_shorter_of_two_times() {
-    // No body shows it. The page of upload-and-cover-audio says 15 days, and every other page 14.
+    // No recorded response shows the lifetime of a file. The documentation page of upload-and-cover-audio says 15 days,
+    // and every other page says 14 days.
     let days = |span: std::time::Duration| span.as_secs() / (24 * 60 * 60);
     assert_eq!((days(Lifetime::GENERATED.shortest), days(Lifetime::GENERATED.longest)), (14, 15));
 }

@@ -1,4 +1,5 @@
-//! Separations: rows and named links, pairs, and every form of their callback.
+//! Tests of the separation of a track into stems, which are files of single voices or instruments. A response can hold
+//! them as list items, as links by name, or in pairs. The tests also cover every form of the callback.
 
 use kie_types::{
     AudioId, Charged, Endpoint, GetVocalSeparationDetails, Invalid, Item, Output, Record, RefusalKind, SeparateVocals,
@@ -78,7 +79,7 @@ fn a_record_has_rows_in_snake_case_beside_links_in_camel_case() {
     assert_eq!(response.vocal_url.as_deref(), response.origin_data[0].audio_url.as_deref());
     assert_eq!(response.named().count(), 2);
 
-    // Both describe the same two files, which appear once each.
+    // The list and the links by name in this record describe the same two files. `items` must return each file once.
     let items = items("record-separate-vocal");
     let names: Vec<_> =
         items.iter().map(|item| (item.id.as_deref().unwrap(), item.title.as_deref().unwrap())).collect();

@@ -1,4 +1,4 @@
-//! Uploaded files, with both responses that the pages show, and direct links.
+//! Tests of uploaded files, with the two forms of the response that the documentation pages show, and of direct links.
 
 use kie_types::{
     Charged, DownloadUrl, Endpoint, Host, Link, RefusalKind, UploadFileBase64, UploadFileUrl, UploadedFile, check,
@@ -108,7 +108,7 @@ fn the_rules_of_the_upload_pages_are_checked() {
         );
     }
     assert_eq!(broken(&UploadFileBase64::new("", "")), ["base64Data is required", "uploadPath is required"]);
-    // 10 MiB in Base64, padding included.
+    // Number of characters in the Base64 text of 10 MiB, with its padding.
     assert_eq!(BASE64_DATA, 13_981_016);
     let request: UploadFileUrl = valid("upload-file-url/request-as-printed");
     assert_eq!(request.file_name.as_deref(), Some("my-downloaded-image.jpg"));

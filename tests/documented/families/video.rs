@@ -1,4 +1,5 @@
-//! Records, callbacks and refusals of videos, with the discrepancies of the processing pages.
+//! Tests of videos: records, callbacks and refusals, and the discrepancies between the documentation pages about
+//! processing.
 
 use kie_types::{Charged, MusicVideo, Output, Record, RefusalKind, TaskState};
 

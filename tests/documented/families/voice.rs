@@ -1,4 +1,5 @@
-//! Suno Voice: phrases, voices, and the peculiarities of their names and statuses.
+//! Tests of Suno Voice: the phrases that the owner of a voice sings, the voices, and the unusual names and statuses of
+//! these operations.
 
 use kie_types::{
     Callback, Charged, ClonedVoice, Endpoint, Job, Output, PersonaId, Phrase, Record, RefusalKind, SingerSkillLevel,
@@ -155,7 +156,7 @@ fn a_callback_brings_the_phrase_whether_it_is_the_first_or_another() {
             assert_eq!((callback.state(), callback.output()), (TaskState::Complete, Some(Phrase::new(PHRASE))));
         }
     }
-    // The sister service writes 0 where KIE writes null.
+    // The sister service of KIE writes the error code 0 where KIE writes null. So 0 means that there is no error.
     assert_eq!(push::<VoiceValidation>("suno-voice-validate/complete").data.error_code, None);
     assert_eq!(push::<VoiceValidation>("suno-voice-validate/complete-sister").data.error_code, Some(0));
 }

@@ -1,4 +1,4 @@
-//! WAV files: their flag, their times, and a callback in two spellings at once.
+//! Tests of WAV files: the status flag, the times, and a callback that has each field in two spellings.
 
 use kie_types::{
     Charged, ConvertToWav, Endpoint, GetWavDetails, Output, Record, RefusalKind, TaskState, WavConversion, WavRecord,

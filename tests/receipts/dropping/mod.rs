@@ -1,4 +1,5 @@
-//! Calls that their caller drops: withdrawn if they were not sent, and completed if they were.
+//! Tests of calls whose future the caller drops. If the call was not sent, it is withdrawn. If the call was sent, it is
+//! completed.
 
 mod withdrawing;
 
@@ -20,7 +21,7 @@ use tokio::{
 use super::{MUSIC, moment};
 use crate::setup::{listener::Listener, stack::waltz};
 
-/// A network with a delay in both directions.
+/// A test double of the network. Requests and responses each take the time `way`.
 struct Far {
     service: Box<dyn HttpService>,
     way: Duration,
@@ -37,7 +38,8 @@ impl HttpService for Far {
     }
 }
 
-/// Returns an account, and a client with this delay to it.
+/// Returns a sandbox account and the builder of its client. Requests and responses between them each take the time
+/// `way`.
 fn far(way: Duration) -> (Sandbox, ClientBuilder) {
     let sandbox = Sandbox::builder().speed(Speed::Instant).credits(Credits::new(1e6)).build();
     let account = sandbox.clone();
@@ -46,7 +48,7 @@ fn far(way: Duration) -> (Sandbox, ClientBuilder) {
     (sandbox, client)
 }
 
-/// Returns how often each receipt was sent, from the sandbox's journal.
+/// Returns the number of requests that the sandbox received for each receipt, by the receipt's id.
 fn sent(sandbox: &Sandbox) -> BTreeMap<ReceiptId, usize> {
     let mut sent = BTreeMap::new();
     for request in sandbox.requests(MUSIC) {
@@ -56,7 +58,7 @@ fn sent(sandbox: &Sandbox) -> BTreeMap<ReceiptId, usize> {
     sent
 }
 
-/// Results of dropped starts.
+/// Numbers of dropped starts, by the result of the start.
 #[derive(Debug, Default)]
 struct Count {
     withdrawn: usize,
@@ -64,7 +66,7 @@ struct Count {
     unknown: usize,
 }
 
-/// Compares the receipts with the sandbox's journal, and counts the results.
+/// Checks the receipts against the sandbox's journal, and counts the receipts by result.
 fn count(receipts: &[Receipt], sandbox: &Sandbox) -> Count {
     let sent = sent(sandbox);
     assert!(sent.values().all(|times| *times == 1), "no call is sent twice");
@@ -82,7 +84,7 @@ fn count(receipts: &[Receipt], sandbox: &Sandbox) -> Count {
                 assert_eq!(receipt.reason.as_deref(), Some("the call was dropped before it was sent"));
                 count.withdrawn += 1;
             }
-            // The call may have been sent. It is not retried by itself.
+            // The call may have been sent without a response. The client never sends such a call again by itself.
             ReceiptState::Sent => count.unknown += 1,
             _ => panic!("{receipt:?}"),
         }
@@ -97,12 +99,14 @@ async fn a_thousand_starts_dropped_at_random_instants_are_known_or_withdrawn() {
     let way = Duration::from_millis(700);
     let (sandbox, client) = far(way);
     let ledger = Arc::new(MemoryLedger::new());
-    // The rate is 100 calls in 10 seconds, so some calls are in the queue, some are in flight, and some have a response.
+    // The rate limit is 100 calls in 10 seconds. So at any time, some of the calls are in the queue, some are in
+    // flight, and some have a response.
     let client = client.ledger(Arc::clone(&ledger)).task_rate(100, Duration::from_secs(10)).build().unwrap();
     let (mut rng, mut starts) = (SeededRng::new(7), JoinSet::new());
     for number in 0..STARTS {
         let start = client.start(waltz()).named(format!("order-{number}"));
-        // The queue moves on by 100 calls every 10 seconds.
+        // Each start is dropped after a random time of up to 60 seconds. The rate limit permits about 600 of the 1,000
+        // starts in this time.
         let patience = Duration::from_millis(rng.below(60_000));
         starts.spawn(async move { timeout(patience, start).await.ok().map(Result::unwrap) });
     }
@@ -119,14 +123,15 @@ async fn a_thousand_starts_dropped_at_random_instants_are_known_or_withdrawn() {
     assert!(count.known > answered, "some were dropped in flight");
     assert!(count.withdrawn > 0, "some were dropped before they were sent");
 
-    // All slots in the queue are free again.
+    // Dropped calls must not keep slots of the rate limit.
     let begin = tokio::time::Instant::now();
     sleep(Duration::from_secs(11)).await;
     client.start(waltz()).await.unwrap();
     assert!(begin.elapsed() < Duration::from_secs(13));
 }
 
-/// Polls a future at most this number of times, then drops it, either before it is woken or after.
+/// Polls a future at most `polls` times, then drops it. If `is_woken` is `true`, waits before the drop until the future
+/// is woken once more.
 async fn polled<F: Future + Unpin>(mut future: F, polls: u32, is_woken: bool) -> Option<F::Output> {
     let mut left = polls;
     poll_fn(|cx| {
@@ -151,7 +156,8 @@ async fn every_poll_is_an_instant_at_which_a_start_can_be_dropped() {
     let (mut answered, mut receipts) = (0, Vec::new());
     for polls in 0..20 {
         for is_woken in [false, true] {
-            // More polls than needed, so that the last starts get their response.
+            // The number of polls grows until it is more than a start needs. So the last starts of this loop get their
+            // response.
             for _ in 0..4 {
                 let name = format!("order-{}", receipts.len());
                 let start = client.start(waltz()).named(&name).into_future();
@@ -169,7 +175,7 @@ async fn every_poll_is_an_instant_at_which_a_start_can_be_dropped() {
     println!("{answered} of {} starts were answered on a file: {count:?}", found.len());
     assert!(answered > 0 && count.known > answered && count.withdrawn > 0, "{count:?}");
     assert_eq!(count.unknown, 0, "no outcome is unknown");
-    // The same orders again: no order is paid for twice.
+    // Each of the orders is started again. No order may be paid for twice.
     for receipt in &found {
         let again = client.start(waltz()).named(receipt.name.clone().unwrap()).await;
         assert!(again.is_ok(), "{again:?}");
@@ -192,7 +198,8 @@ async fn a_start_that_is_dropped_in_the_queue_is_withdrawn_and_costs_nothing() {
     assert_eq!((receipt.state, receipt.sends), (ReceiptState::Refused, 0));
     assert_eq!(receipt.reason.as_deref(), Some("the call was dropped before it was sent"));
     assert_eq!(sandbox.requests(MUSIC).len(), 1);
-    // Its reservation and its name are free again.
+    // The withdrawn call must have given back its reservation in the budget and its name. So a new call with this name
+    // is sent.
     client.start(waltz()).named("order").await.unwrap();
     assert_eq!(sandbox.tasks().len(), 2);
 }
@@ -301,7 +308,8 @@ fn a_start_that_is_dropped_outside_of_the_runtime_is_withdrawn_inside() {
 #[tokio::test(start_paused = true)]
 async fn a_start_whose_ledger_fails_at_the_send_is_withdrawn_when_the_ledger_works_again() {
     let setup = super::Setup::new(Speed::Instant);
-    // The ledger writes the receipt. It permits the send but reports a failure. After that it works again.
+    // At step 1 the ledger permits the send, but reports a failure to the client. After this step the ledger works
+    // again.
     let ledger = super::failing::FailingLedger::new(&setup.ledger, vec![(1, true)]);
     let client = setup.builder(ledger).build().unwrap();
     let error = client.start(waltz()).await.unwrap_err();

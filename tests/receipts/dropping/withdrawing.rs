@@ -1,4 +1,4 @@
-//! Withdrawals on a slow ledger, and waiting for them.
+//! Tests of the withdrawal of dropped calls on a slow ledger, and of waiting for these withdrawals.
 
 use std::{
     sync::{
@@ -25,12 +25,12 @@ use tokio::{
 use super::far;
 use crate::{receipts::MUSIC, setup::stack::waltz};
 
-/// A slow ledger, which does one operation at a time.
+/// A slow ledger. A send permit or an update takes some time, and the ledger does only one of them at a time.
 #[derive(Debug)]
 struct Slow {
     ledger: Arc<MemoryLedger>,
     line: Mutex<()>,
-    /// Duration of a send permit or an update, in milliseconds.
+    /// Duration of each send permit and each update, in milliseconds.
     pause: AtomicU64,
 }
 
@@ -79,14 +79,16 @@ impl Ledger for Slow {
     }
 }
 
-/// Starts a song under this name, and drops the start after this number of milliseconds.
+/// Starts a song with this name, and drops the future of the start after `after` milliseconds.
 async fn start_and_drop(client: &Client, name: &str, after: u64) {
     timeout(Duration::from_millis(after), client.start(waltz()).named(name)).await.unwrap_err();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_name_whose_withdrawal_is_due_can_be_started_again_at_once() {
-    // The ledger takes a second to permit the send. The call is refused, and would be retried a minute later.
+    // The ledger takes one second to permit a send. In the first case, the start is dropped before the permit. In the
+    // second case, the call is sent and refused, and the start is dropped during the pause of one minute before the
+    // retry.
     for (dropped_after, requests) in [(500, 1), (1_500, 2)] {
         let (sandbox, client) = far(Duration::ZERO);
         let ledger = Slow::new(1_000);
@@ -136,7 +138,7 @@ async fn a_start_waits_for_a_withdrawal_no_longer_than_it_has_time() {
 
 #[tokio::test(start_paused = true)]
 async fn a_start_whose_time_ends_while_the_ledger_is_asked_is_withdrawn_with_that_reason() {
-    // The start has a limit of two seconds. Updates of the receipt have ten more.
+    // The start has a time limit of two seconds. After this limit, updates of its receipt may take ten more seconds.
     for (pause, seconds, state) in [(5, 10, ReceiptState::Refused), (20, 12, ReceiptState::Prepared)] {
         let (sandbox, client) = far(Duration::ZERO);
         let ledger = Slow::new(pause * 1_000);
@@ -168,7 +170,8 @@ async fn withdrawals_do_not_block_other_updates() {
     }
     tokio::time::sleep(Duration::from_secs(50)).await;
     ledger.pause.store(100, SeqCst);
-    // One start is sent after a minute. Then the others are dropped: 200 seconds of writing.
+    // After one minute, one of the starts has been sent. The other starts are then dropped, and the ledger needs 200
+    // seconds to write their withdrawals.
     let answered = queued.join_all().await.into_iter().flatten().count();
     assert_eq!((answered, sandbox.tasks().len()), (1, 2));
     let begin = Instant::now();
@@ -187,14 +190,16 @@ async fn withdrawals_do_not_block_other_updates() {
     assert_eq!(refused, DROPPED - 1, "each is withdrawn in the end");
 }
 
-/// A program that drops a start after this number of milliseconds, waits for `settled` or not, and ends. Returns the receipt.
+/// Runs a program that drops a start after this number of milliseconds and then ends. If `is_settled` is `true`, the
+/// program waits for `settled` before it ends. Returns the state of the receipt, and the number of tasks at the
+/// service.
 fn program(dropped_after: u64, is_settled: bool) -> (ReceiptState, usize) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     let ledger = Slow::new(1_000);
     let (sandbox, client) = far(Duration::from_secs(1));
     let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
     let begin = runtime.block_on(async {
-        // There is no dropped call to wait for.
+        // No call was dropped yet, so `settled` returns immediately.
         let begin = Instant::now();
         client.settled().await;
         assert!(begin.elapsed().is_zero());
@@ -207,7 +212,7 @@ fn program(dropped_after: u64, is_settled: bool) -> (ReceiptState, usize) {
     drop((runtime, begin));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let state = runtime.block_on(ledger.receipt("order")).state;
-    // Calls of a runtime that has ended are not waited for.
+    // The call was dropped in a runtime that has ended, so `settled` does not wait for this call.
     runtime.block_on(client.settled());
     (state, sandbox.tasks().len())
 }

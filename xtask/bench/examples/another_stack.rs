@@ -8,7 +8,8 @@ use std::{env, time::Duration};
 use anyhow::Context as _;
 use kie_suno::types::{EncodedBody, Endpoint, GenerateMusic, GetMusicDetails, Model, Record as _, TaskState};
 
-/// Makes one call of any operation. It is sent only once, because a second call that creates something costs credits again.
+/// Makes a call of any operation. The call is sent only once, because sending a call that creates something twice could
+/// cost credits twice.
 async fn call<E: Endpoint>(http: &reqwest::Client, base: &str, request: &E) -> anyhow::Result<E::Response> {
     request.validate()?;
     let encoded = request.encode()?;

@@ -1,4 +1,4 @@
-//! Makes a number of calls over a warm connection, one after the other.
+//! Makes many calls over an open connection, one after the other.
 
 use std::{
     io::{Read as _, Write as _},
@@ -14,7 +14,7 @@ use crate::{
     print_number, runtime,
 };
 
-/// Number of calls that are made before the measured ones.
+/// Number of calls that are made before the measurement begins.
 const WARM: usize = 20;
 
 pub(crate) fn run(kind: &str, call: Workload, calls: usize, address: &str, counter: Counter) -> anyhow::Result<()> {
@@ -43,7 +43,7 @@ pub(crate) fn run(kind: &str, call: Workload, calls: usize, address: &str, count
     outcome
 }
 
-/// Prints the number of connections that the SDK opens for 1,000 calls in a row.
+/// Makes 1,000 calls in a row with the SDK. Prints the number of connections that the SDK opens for them.
 pub(crate) fn connects(address: &str) -> anyhow::Result<()> {
     let [before, ..] = stats(address)?;
     let runtime = runtime()?;
@@ -55,17 +55,18 @@ pub(crate) fn connects(address: &str) -> anyhow::Result<()> {
         anyhow::Ok(())
     })?;
     let [after, ..] = stats(address)?;
-    // Reading the statistics took a connection too.
+    // Reading the statistics also opens one connection. It is counted too, so 1 is subtracted.
     print_number("connects", after - before - 1.0);
     Ok(())
 }
 
-/// Returns the server's statistics: connections, endless tasks, longest time between two polls of one, in milliseconds.
+/// Returns the server's statistics: the number of connections, the number of endless tasks that were polled, and the
+/// longest time between two polls of the same task, in milliseconds.
 pub(crate) fn stats(address: &str) -> anyhow::Result<[f64; 3]> {
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(b"GET /stats HTTP/1.1\r\n\r\n")?;
     let (mut text, mut piece) = (String::new(), [0; 1024]);
-    // Head and body are small and are written together.
+    // The response is small and the server writes it in one piece, so one read returns all of it.
     let length = stream.read(&mut piece)?;
     text.push_str(std::str::from_utf8(&piece[..length])?);
     let body = text.rsplit("\r\n").next().context("the server's statistics have no body")?;

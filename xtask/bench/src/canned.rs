@@ -1,4 +1,5 @@
-//! Ready requests and responses: one song of 2 KB, one record of 4 KB, one callback of 4 KB.
+//! Requests and responses that are made before the measurement: a request of 2 KB for a song, a task record (the
+//! response to a poll) of 4 KB, and a callback of 4 KB.
 
 use kie_suno::requests::{GenerateMusic, Model, VocalGender};
 
@@ -9,7 +10,7 @@ pub(crate) const STARTED: &str = r#"{"code":200,"msg":"success","data":{"taskId"
 /// Size of the downloaded file, in bytes.
 pub(crate) const FILE: u64 = 256 * 1024 * 1024;
 
-/// A request with every field that songs usually have.
+/// Returns a request for a song with all the fields that such requests usually have.
 pub(crate) fn song() -> GenerateMusic {
     GenerateMusic::song(Model::V5_5, "chamber pop, two accordions, brushed drums", "One More Stop", lyrics(1_600))
         .call_back_url("https://hooks.example.net/kie/callbacks")
@@ -21,7 +22,7 @@ pub(crate) fn song() -> GenerateMusic {
         .duration(150)
 }
 
-/// Returns the record of a music task with this status and two tracks.
+/// Returns the response to a poll of a music task with this status and two tracks.
 pub(crate) fn record(status: &str) -> String {
     let track = |id: &str, length: f64| {
         format!(
@@ -40,7 +41,7 @@ pub(crate) fn record(status: &str) -> String {
     )
 }
 
-/// Returns the callback that the service sends when a song of two tracks is finished.
+/// Returns the body of the callback that the service sends when this task has finished its two tracks.
 pub(crate) fn callback(task: &str) -> String {
     let track = |id: &str, length: f64| {
         format!(
@@ -56,7 +57,7 @@ pub(crate) fn callback(task: &str) -> String {
     )
 }
 
-/// Returns lyrics with line breaks, quotes and more than one script.
+/// Returns lyrics of at most `length` bytes, with line breaks, quotes and more than one script.
 fn lyrics(length: usize) -> String {
     const LINES: &str = "[Verse 1]\nTram bells at dawn and the window seat is mine\nYou said \"one more stop\" at the end of the line\n雨の駅であと一駅だけ\n[Chorus]\nStay until the last light, stay for one more stop\n";
     let mut text = LINES.repeat(length / LINES.len() + 1);

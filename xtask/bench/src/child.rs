@@ -1,4 +1,4 @@
-//! Processes that measure, and the servers that they call.
+//! The child processes that measure, and the child processes with the servers for the measured clients.
 
 use std::{
     collections::BTreeMap,
@@ -12,25 +12,27 @@ use anyhow::{Context as _, bail};
 
 use crate::collected;
 
-/// Numbers that a child process has measured, by name.
+/// Numbers that a child process has measured, by the name of the number.
 pub(crate) type Numbers = BTreeMap<String, f64>;
 
-/// Runs this program again and returns the numbers that it prints.
+/// Runs this program in a child process with these arguments. Returns the numbers that the child process prints.
 pub(crate) fn plain(arguments: &[&str]) -> anyhow::Result<Numbers> {
     numbers_of(Command::new(env::current_exe()?).args(arguments))
 }
 
-/// Runs the program that counts allocations.
+/// Runs the program `counting`, which counts allocations, with these arguments. Returns the numbers that it prints.
 pub(crate) fn counting(arguments: &[&str]) -> anyhow::Result<Numbers> {
     numbers_of(Command::new(beside("counting")?).args(arguments))
 }
 
-/// Runs this program on one core, where the system can do that.
+/// Runs this program on one core, if the system can do that and has this core. Returns the numbers that the child process
+/// prints.
 pub(crate) fn pinned(core: usize, arguments: &[&str]) -> anyhow::Result<Numbers> {
     numbers_of(on_core(core)?.args(arguments))
 }
 
-/// Returns the instructions that the child executes inside [`collected`](crate::collected), as callgrind counts them.
+/// Returns the number of instructions in the function [`collected`](crate::collected) of a child process, as callgrind
+/// counts them.
 pub(crate) fn instructions(arguments: &[&str]) -> anyhow::Result<f64> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
@@ -56,19 +58,20 @@ pub(crate) fn has(tool: &str) -> bool {
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// A server in a process of its own. It ends together with this process.
+/// A server in a child process. Dropping this value stops the server.
 pub(crate) struct ServerProcess {
     child: Child,
     pub(crate) address: String,
 }
 
 impl ServerProcess {
-    /// Starts a server that answers calls.
+    /// Starts a server that answers the calls of clients, on core 1.
     pub(crate) fn start() -> anyhow::Result<Self> {
         Self::on(1, &["serve"])
     }
 
-    /// Starts a server that receives callbacks in this way. Since it is measured, it runs on the callers' core.
+    /// Starts the server named `kind` that receives callbacks. It runs on core 0, like the measured clients, because this
+    /// server is measured.
     pub(crate) fn receiving(kind: &str) -> anyhow::Result<Self> {
         Self::on(0, &["receive", kind])
     }

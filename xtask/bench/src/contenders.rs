@@ -1,4 +1,4 @@
-//! The clients that make the same call, from a bare connection to the whole SDK.
+//! The clients that are compared, from a single hyper connection to the whole SDK. All of them make the same calls.
 
 use std::sync::{Arc, Mutex};
 
@@ -21,7 +21,7 @@ const AGENT: &str = "kie-bench";
 const SUBMIT: &str = "/api/v1/generate";
 const LOOK: &str = "/api/v1/generate/record-info?taskId=4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e";
 
-/// The two measured calls.
+/// The two measured calls: `Post` submits a song, and `Get` polls a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Workload {
     Post,
@@ -42,7 +42,7 @@ impl Workload {
         Self::ALL.into_iter().find(|call| call.name() == name).with_context(|| format!("no call is named {name}"))
     }
 
-    /// Returns the inputs of this number of calls. They are made before the measurement.
+    /// Makes the inputs for this number of calls before the measurement begins.
     pub(crate) fn inputs(self, calls: usize) -> Vec<Input> {
         let input = || match self {
             Self::Post => Input::Song(Box::new(canned::song())),
@@ -58,14 +58,14 @@ pub(crate) enum Input {
     Look,
 }
 
-/// One client.
+/// A client that is measured.
 #[derive(Clone)]
 pub(crate) enum Contender {
-    /// hyper's connection, sending and receiving ready bytes.
+    /// One hyper connection. It sends and receives bytes that were made before.
     Conn(Arc<Mutex<Option<http1::SendRequest<Full<Bytes>>>>>, BareRequest),
-    /// hyper-util's pool, sending and receiving ready bytes.
+    /// The connection pool of hyper-util. It sends and receives bytes that were made before.
     Pool(HyperClient<HttpConnector, Full<Bytes>>, BareRequest),
-    /// The same pool, with fixed structs for request and response.
+    /// The connection pool of hyper-util, with fixed structs for request and response.
     Typed(HyperClient<HttpConnector, Full<Bytes>>, BareRequest),
     /// The SDK.
     Facade(Client, Task<Music>),
@@ -151,10 +151,10 @@ impl Contender {
     }
 }
 
-/// Returns the SDK's client as users build it, for a host without a practical limit on new tasks.
+/// Returns a client of the SDK with default settings, except for a rate limit of 131,072 new tasks per millisecond.
 pub(crate) fn facade(address: &str) -> anyhow::Result<Client> {
     let builder = Client::builder().api_key(KEY).base_url(format!("http://{address}"));
-    // Every submit still passes through the rate limit, but hardly ever waits there.
+    // Every submit still has to pass the rate limit, but this limit is so high that a submit almost never waits.
     Ok(builder.task_rate(1 << 17, std::time::Duration::from_millis(1)).build()?)
 }
 
@@ -173,7 +173,7 @@ fn expect(is_so: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Parts of a request that are the same for each call.
+/// Parts of a request that are the same in every call.
 #[derive(Clone)]
 pub(crate) struct BareRequest {
     submit: Uri,

@@ -1,4 +1,4 @@
-//! Measures reading a record, checking and printing a request, and verifying a callback, without a network.
+//! Measures without a network: reading a record, checking and printing a request, and verifying a callback.
 
 use std::{hint::black_box, time::Instant};
 
@@ -20,7 +20,7 @@ pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<(
     let mut once = || match how {
         "tolerant" => well &= matches!(GetMusicDetails::read(200, black_box(record.as_bytes())), Ok(Some(_))),
         "rigid" => {
-            // The input is bytes, so checking that they are UTF-8 is part of the work here too.
+            // The record is bytes. `rigid` must check that they are UTF-8, because `tolerant` does this too.
             let text = std::str::from_utf8(black_box(record.as_bytes())).unwrap_or_default();
             let read = serde_json::from_str::<rigid::Envelope<rigid::Record>>(text);
             well &= read.is_ok_and(|answer| black_box(answer).data.is_some());

@@ -45,7 +45,8 @@ fn saved(kind: &str, address: &str, folder: &Path) -> anyhow::Result<()> {
                     file.write_all(&piece).await?;
                 }
                 file.flush().await?;
-                // The SDK reports a file as saved only after it is synced to the disk, so this client syncs too.
+                // The SDK reports a file as saved only after it has synced the file to the disk. So this client, which
+                // is compared with the SDK, syncs the file too.
                 file.sync_all().await?;
                 print_results(idle, begin)?;
                 ensure!(fs::metadata(path)?.len() == canned::FILE, "the file is not whole");
@@ -62,7 +63,8 @@ fn print_results(idle: f64, begin: Instant) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns one line of `/proc/self/status` in KiB: `VmRSS` is the memory in use, `VmHWM` the maximum so far.
+/// Returns the number in the line `what` of `/proc/self/status`, in KiB. `VmRSS` is the memory that this process uses
+/// now, and `VmHWM` is the maximum so far.
 fn resident(what: &str) -> anyhow::Result<f64> {
     let status = fs::read_to_string("/proc/self/status").context("/proc/self/status does not tell the memory")?;
     let line =

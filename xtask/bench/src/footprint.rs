@@ -1,4 +1,4 @@
-//! Measures the price of the dependency: crates, build time, size.
+//! Measures the cost of the SDK as a dependency: number of crates, build time, size of the program.
 
 use std::{collections::BTreeSet, env, fs, path::Path, process::Command, time::Instant};
 
@@ -7,15 +7,17 @@ use anyhow::{Context as _, ensure};
 /// Folder of the SDK's workspace.
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// Crates of the SDK whose dependencies are committed, each with its features.
+/// Crates of the SDK whose dependencies are listed in `counts.toml`. The second value of a pair holds the options for
+/// cargo.
 pub(crate) const COUNTED: [(&str, &[&str]); 3] = [
     ("kie-types", &[]),
     ("kie-suno", &[]),
-    // For programs that only implement a ledger.
+    // kie-ledger is counted without default features. Programs that only implement a ledger use it like this.
     ("kie-ledger", &["--no-default-features"]),
 ];
 
-/// Returns the crates that a crate is built from with these features, itself included, once for each version.
+/// Returns the names of all crates that are compiled for a crate with these features, itself included. A crate with two
+/// versions appears twice.
 pub(crate) fn crates(name: &str, features: &[&str]) -> anyhow::Result<Vec<String>> {
     let tree = ["tree", "-p", name, "-e", "normal", "--prefix", "none", "--format", "{p}"];
     let mut command = Command::new("cargo");
@@ -27,7 +29,7 @@ pub(crate) fn crates(name: &str, features: &[&str]) -> anyhow::Result<Vec<String
     Ok(versions.into_iter().filter_map(|words| words.first().map(|name| (*name).to_owned())).collect())
 }
 
-/// Time to build a program, and its size.
+/// Time to build a program in seconds, and the size of the program in KiB.
 pub(crate) struct Price {
     pub(crate) seconds: f64,
     pub(crate) kib: f64,
@@ -40,7 +42,7 @@ pub(crate) fn hello_ours() -> anyhow::Result<Price> {
     hello("kie-suno", &dependencies, main)
 }
 
-/// Builds the same program with reqwest and rustls. It leaves the response as JSON.
+/// Builds a program that reads the balance with reqwest and rustls. It reads the response as untyped JSON.
 pub(crate) fn hello_reqwest() -> anyhow::Result<Price> {
     let dependencies = "reqwest = { version = \"0.13.5\", default-features = false, features = [\"rustls\", \"json\"] }\nserde_json = \"1\"";
     let main = "let client = reqwest::Client::new();\n    let call = client.get(\"https://api.kie.ai/api/v1/chat/credit\").bearer_auth(std::env::var(\"KIE_API_KEY\")?);\n    println!(\"{}\", call.send().await?.json::<serde_json::Value>().await?);";
@@ -70,7 +72,7 @@ fn built(folder: &Path, dependencies: &str, main: &str) -> anyhow::Result<Price>
         ensure!(status.context("cargo cannot be run")?.success(), "cargo {arguments:?} failed");
         Ok(())
     };
-    // Downloads are not part of the measured time.
+    // The download of the dependencies is not part of the measured time.
     cargo(&["fetch", "--quiet"])?;
     let begin = Instant::now();
     cargo(&["build", "--release", "--quiet"])?;

@@ -1,7 +1,8 @@
-//! Measures the cost of calls with the SDK and with simpler clients. `cargo xtask bench` builds and runs it.
+//! Measures the cost of calls with the SDK and with simpler clients. `cargo xtask bench` builds and runs this program.
 //!
-//! One process prints the table ([`report`]) and starts the others: the server, and one process for each measurement, under
-//! callgrind or pinned to a core. Each measuring process prints lines of a name and a number. README.md explains the words.
+//! One process prints the table ([`report`]) and starts the other processes. These are the server, and one process for
+//! each measurement, under callgrind or on one core. Each measuring process prints lines of a name and a number.
+//! README.md explains the words of the table.
 
 mod calls;
 mod canned;
@@ -24,21 +25,21 @@ mod waits;
 
 use std::env;
 
-/// Allocations since the process began.
+/// Allocations of this process so far.
 #[derive(Debug, Clone, Copy)]
 pub struct Allocated {
-    /// Number of blocks, with each block that grew counted again.
+    /// Number of allocated blocks. Each time a block grows, it is counted again.
     pub blocks: usize,
-    /// Number of bytes that were allocated in all.
+    /// Number of bytes that were allocated, also those that were freed since.
     pub bytes: usize,
-    /// Number of bytes in use.
+    /// Number of bytes that are allocated now.
     pub live: usize,
 }
 
-/// Returns the allocations so far. Only the program `counting` has it.
+/// Function that returns the allocations so far. Only the program `counting` can count them.
 pub type Counter = Option<fn() -> Allocated>;
 
-/// Runs the command that the arguments name.
+/// Runs the command in the arguments of this process.
 pub fn run(counter: Counter) -> anyhow::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -66,12 +67,12 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
     }
 }
 
-/// Returns a runtime on this thread alone.
+/// Returns a tokio runtime that uses only this thread.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-/// Prints a number for the parent process.
+/// Prints a name and a number for the parent process.
 fn print_number(name: &str, number: f64) {
     println!("{name} {number}");
 }

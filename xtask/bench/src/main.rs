@@ -1,4 +1,4 @@
-//! The program that is timed, and that starts the other processes: see `cargo xtask bench`.
+//! The program whose times are measured, and which starts the other processes: see `cargo xtask bench`.
 
 fn main() -> anyhow::Result<()> {
     kie_bench::run(None)

@@ -1,4 +1,5 @@
-//! Measures callbacks per second over one connection and over several. Sends ready bytes to the servers that receive them.
+//! Measures how many callbacks per second the receiving servers answer, over one connection and over several. The
+//! callbacks are bytes that were made before.
 
 use std::{
     collections::BTreeMap,
@@ -25,12 +26,12 @@ use crate::{
     runtime, server,
 };
 
-/// Returns the number of callbacks in one turn at this concurrency.
+/// Returns the number of callbacks that each server gets in one round, for this number of connections.
 fn callbacks(concurrency: usize) -> usize {
     if concurrency == 1 { 2_000 } else { 6_000 }
 }
 
-/// Receives callbacks in this server on a free local port.
+/// Runs the server named `kind` on a free local port.
 pub(crate) fn receive(kind: &str) -> anyhow::Result<()> {
     let server = CallbackServer::named(kind)?;
     server::listen(|stream| {
@@ -39,23 +40,23 @@ pub(crate) fn receive(kind: &str) -> anyhow::Result<()> {
     })
 }
 
-/// Prints the medians over the rounds. The servers are given as addresses and processes in the order of [`KINDS`]. Ratios are
-/// taken within a round, in which each server has one turn.
+/// Prints the medians over the rounds. `servers` holds the addresses and then the process ids of the servers, both in the
+/// order of [`KINDS`]. A ratio compares two servers in the same round.
 pub(crate) fn run(rounds: usize, servers: &[&str]) -> anyhow::Result<()> {
     let (addresses, processes) = servers.split_at(KINDS.len());
     let servers: Vec<_> = addresses.iter().zip(processes).collect();
     let runtime = runtime()?;
     let mut found: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     let mut sent = 0;
-    // The first round only warms up and is not counted.
+    // The first round is not counted. After it, caches and connections are ready.
     for round in 0..=rounds {
         for concurrency in CONCURRENCY {
             let mut turns = [None; KINDS.len()];
             for index in 0..KINDS.len() {
-                // Each round begins with another server.
+                // Each round begins with another server, so that no server has an advantage.
                 let index = (index + round) % KINDS.len();
                 let (address, process) = servers[index];
-                // No server gets the same callback twice.
+                // A server ignores a callback that it has received before. So each round needs new callbacks.
                 let requests = receivers::requests(sent, callbacks(concurrency));
                 sent += requests.len();
                 turns[index] = Some(runtime.block_on(turn(address, process, requests, concurrency))?);
@@ -82,7 +83,7 @@ pub(crate) fn run(rounds: usize, servers: &[&str]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Duration of one callback, in seconds: until it was answered, and on the server's processor.
+/// Average times for one callback, in seconds: until the response, and on the processor of the server.
 #[derive(Clone, Copy)]
 struct Turn {
     elapsed: f64,
@@ -118,7 +119,7 @@ async fn turn(address: &str, process: &str, requests: Vec<Bytes>, concurrency: u
 
 async fn post(stream: &mut TcpStream, request: &[u8]) -> anyhow::Result<()> {
     stream.write_all(request).await?;
-    // A response is small and is written at once.
+    // The response is small and the server writes it in one piece, so one read returns all of it.
     let mut answer = [0; 512];
     let length = stream.read(&mut answer).await?;
     ensure!(receivers::is_received(&answer[..length]), "{}", String::from_utf8_lossy(&answer[..length]));

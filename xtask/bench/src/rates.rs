@@ -1,4 +1,4 @@
-//! Measures calls per second and processor time, one call at a time and several at once.
+//! Measures calls per second and processor time, for one call at a time and for several at the same time.
 
 use std::{
     collections::BTreeMap,
@@ -16,16 +16,17 @@ use crate::{
 };
 
 pub(crate) const CONCURRENCY: [usize; 3] = [1, 16, 64];
-/// Clients that the SDK is compared with.
+/// Clients that are compared with the SDK.
 pub(crate) const OTHERS: &[&str] =
     if cfg!(feature = "peers") { &["typed", "pool", "reqwest"] } else { &["typed", "pool"] };
 
-/// Returns the number of calls in one turn at this concurrency. They take less than a second.
+/// Returns the number of calls that each client makes in one round, for this number of calls at the same time. They take
+/// less than a second.
 fn calls(concurrency: usize) -> usize {
     if concurrency == 1 { 2_000 } else { 6_000 }
 }
 
-/// Prints the medians over the rounds. Ratios are taken within a round, in which each client has one turn.
+/// Prints the medians over the rounds. A ratio compares two clients in the same round.
 pub(crate) fn run(rounds: usize, address: &str) -> anyhow::Result<()> {
     let runtime = runtime()?;
     let mut callers = vec![("facade", runtime.block_on(Contender::new("facade", address))?)];
@@ -33,12 +34,12 @@ pub(crate) fn run(rounds: usize, address: &str) -> anyhow::Result<()> {
         callers.push((kind, runtime.block_on(Contender::new(kind, address))?));
     }
     let mut found: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    // The first round only warms up and is not counted.
+    // The first round is not counted. After it, caches and connections are ready.
     for round in 0..=rounds {
         for (call, concurrency) in Workload::ALL.into_iter().flat_map(|call| CONCURRENCY.map(|many| (call, many))) {
             let mut turns = Vec::new();
             for index in 0..callers.len() {
-                // Each round begins with another client.
+                // Each round begins with another client, so that no client has an advantage.
                 let (kind, caller) = &callers[(index + round) % callers.len()];
                 turns.push((*kind, runtime.block_on(turn(caller, call, concurrency))?));
             }
@@ -65,13 +66,14 @@ pub(crate) fn run(rounds: usize, address: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the middle number, or the upper of the two in the middle. NaN if there is none.
+/// Returns the median. For an even number of values it is the upper of the two in the middle, and for no values it is
+/// NaN.
 pub(crate) fn median(numbers: &mut [f64]) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Duration of one call, in seconds: until it was answered, and on the processor.
+/// Average times for one call, in seconds: until the response, and on the processor.
 #[derive(Clone, Copy)]
 struct Turn {
     elapsed: f64,
@@ -100,7 +102,8 @@ async fn turn(caller: &Contender, call: Workload, concurrency: usize) -> anyhow:
     Ok(Turn { elapsed: elapsed.as_secs_f64() / calls as f64, cpu: cpu.as_secs_f64() / calls as f64 })
 }
 
-/// Returns the processor time of this thread, or of the first thread of a process, as Linux counts it.
+/// Returns the processor time of a thread so far, as Linux counts it. `process` is `thread-self` for this thread, or the
+/// id of a process for its first thread.
 pub(crate) fn on_processor(process: &str) -> anyhow::Result<Duration> {
     let path = format!("/proc/{process}/schedstat");
     let text = fs::read_to_string(path).context("/proc does not tell the processor time")?;

@@ -1,4 +1,5 @@
-//! Sends callbacks over one connection in memory, one after the other. Only the work of the receiver is measured.
+//! Measures the work of a server that receives callbacks. The callbacks are sent over one connection in memory, one
+//! after the other.
 
 use std::{
     io,
@@ -22,7 +23,8 @@ use crate::{
     runtime,
 };
 
-/// Number of callbacks before the measured ones. The SDK remembers 10,000.
+/// Number of callbacks that are sent before the measured ones. All of them are remembered, because the SDK remembers
+/// 10,000.
 const WARM: usize = 200;
 
 pub(crate) fn run(kind: &str, callbacks: usize, counter: Counter) -> anyhow::Result<()> {
@@ -50,12 +52,13 @@ pub(crate) fn run(kind: &str, callbacks: usize, counter: Counter) -> anyhow::Res
     Ok(())
 }
 
-/// A peer that sends each request after the response to the one before it. It closes the connection after the last one.
+/// A test double of the service that sends callbacks. It sends each callback after the response to the previous one.
+/// After the last response it closes the connection.
 struct Ready {
     requests: std::vec::IntoIter<Bytes>,
     rest: Bytes,
     reader: Option<Waker>,
-    /// `true` while a request waits for its response.
+    /// `true` if a request was sent and its response has not arrived yet.
     is_asked: bool,
     answered: Arc<AtomicUsize>,
 }
@@ -79,7 +82,7 @@ impl Read for Ready {
 
 impl Write for Ready {
     fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, answer: &[u8]) -> Poll<io::Result<usize>> {
-        // A response is small and is written at once.
+        // A response is small and the server writes it in one piece. So each write is one whole response.
         if receivers::is_received(answer) {
             self.answered.fetch_add(1, Ordering::Relaxed);
         }

@@ -1,4 +1,4 @@
-//! The servers that receive the same callbacks, from one written by hand to the SDK's receiver.
+//! The servers that are compared, from one written by hand to the SDK's receiver. All receive the same callbacks.
 
 use std::{
     convert::Infallible,
@@ -25,20 +25,21 @@ use sha2::Sha256;
 use crate::{canned, rigid};
 
 const KEY: &str = "not-a-webhook-key";
-/// Maximum difference between the time of a callback and now, in seconds.
+/// Maximum difference between the timestamp of a callback and the current time, in seconds.
 const TOLERANCE: u64 = 300;
 const RECEIVED: &str = r#"{"status":"received"}"#;
 
-/// Names of the servers. The others are compared with the first.
+/// Names of the servers that are compared. Each is compared with the first one.
 pub(crate) const KINDS: &[&str] =
     if cfg!(feature = "peers") { &["hand", "receiver", "axum"] } else { &["hand", "receiver"] };
 
-/// One server.
+/// A server that is measured.
 #[derive(Clone)]
 pub(crate) enum CallbackServer {
-    /// hyper, fixed structs and the signature, nothing else.
+    /// A server written by hand with hyper, fixed structs and a check of the signature.
     Hand(Signed),
-    /// The SDK's receiver, without a reader of deliveries: callbacks only wake waiting tasks.
+    /// The SDK's receiver. No program reads its deliveries, so a callback only wakes the tasks that wait for its KIE
+    /// task.
     Receiver(ReceiverService),
     /// axum with its JSON extractor.
     #[cfg(feature = "peers")]
@@ -56,7 +57,7 @@ impl CallbackServer {
         }
     }
 
-    /// Serves one connection until it ends.
+    /// Serves one connection until the connection ends.
     pub(crate) async fn serve(&self, stream: impl Read + Write + Unpin + Send + 'static) -> hyper::Result<()> {
         let http = http1::Builder::new();
         match self {
@@ -71,13 +72,13 @@ impl CallbackServer {
     }
 }
 
-/// Checks the signature by hand.
+/// Checks the signatures of callbacks with this HMAC, as an application without the SDK does.
 #[derive(Clone)]
 pub(crate) struct Signed(Hmac<Sha256>);
 
 impl Signed {
     fn new() -> Self {
-        // HMAC accepts keys of any length.
+        // HMAC accepts keys of any length, so `new_from_slice` does not fail.
         Self(Hmac::new_from_slice(KEY.as_bytes()).unwrap_or_else(|_| Hmac::new(&Default::default())))
     }
 
@@ -137,7 +138,8 @@ fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }
 
-/// Returns signed callbacks as bytes. Each is about another task, and `first` is the number of the first task.
+/// Returns the bytes of this number of signed callbacks. Each callback is about another task, and the tasks are numbered
+/// from `first`.
 pub(crate) fn requests(first: usize, count: usize) -> Vec<Bytes> {
     let (key, time) = (WebhookKey::new(KEY), now().to_string());
     let request = |number: usize| {
@@ -154,7 +156,7 @@ pub(crate) fn requests(first: usize, count: usize) -> Vec<Bytes> {
     (first..first + count).map(request).collect()
 }
 
-/// Returns `true` if these bytes are the response to an accepted callback.
+/// Returns `true` if these bytes are the response to a callback that was accepted.
 pub(crate) fn is_received(answer: &[u8]) -> bool {
     answer.starts_with(b"HTTP/1.1 200 ") && answer.ends_with(RECEIVED.as_bytes())
 }

@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-/// Number of repetitions for each exact measurement.
+/// Number of repetitions in each exact measurement.
 const TIMES: usize = 400;
 
-/// Measures the exact numbers, without times. Fails if one misses its limit or differs from `counts.toml`.
+/// Measures the exact numbers, and no times. Fails if an exact number misses its limit or differs from `counts.toml`.
 pub(crate) fn gate() -> anyhow::Result<()> {
     let mut table = Table::new();
     exact(&mut table)?;
@@ -48,7 +48,7 @@ pub(crate) fn update(why: Option<&str>) -> anyhow::Result<()> {
     table.verdict()
 }
 
-/// Measures everything, with times over this number of rounds. Fails if an exact number misses its limit.
+/// Measures everything. Times are measured in this number of rounds. Fails if an exact number misses its limit.
 pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
     let mut table = Table::new();
     exact(&mut table)?;
@@ -259,23 +259,24 @@ fn download(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Measures the longest time between two polls of one task among many, and compares it with the interval.
+/// Measures many tasks that are polled at the same time. The result is the longest time between two polls of the same
+/// task, compared with the interval.
 fn gap(table: &mut Table) -> anyhow::Result<()> {
     const SECONDS: f64 = 5.0;
     let server = ServerProcess::start()?;
     let gap = child::plain(&["waits-gap", "10000", &SECONDS.to_string(), &server.address])?["gap"] / 1e3;
-    // A poll that is one interval late comes after two intervals.
+    // 0 means that no poll was late, and 1 means that a poll was late by one interval.
     let late = (gap - SECONDS) / SECONDS;
     table.watched("10,000 waits: latest poll, in intervals", &format!("{} s", short(gap)), late, AtMost(1.0, 0.1));
     Ok(())
 }
 
-/// Returns the names of the clients. The others are compared with the first.
+/// Returns the names of the clients. All later clients are compared with the first.
 fn kinds() -> impl Iterator<Item = &'static str> {
     ["pool", "conn", "typed", "facade"].into_iter().chain(cfg!(feature = "peers").then_some("reqwest"))
 }
 
-/// Measures two clean builds: a program with the SDK, and one with reqwest and TLS.
+/// Measures a program with the SDK and a program with reqwest and TLS. Builds each from the beginning.
 pub(crate) fn footprint() -> anyhow::Result<()> {
     let mut table = Table::new();
     let [ours, theirs] = [footprint::hello_ours(), footprint::hello_reqwest()];

@@ -1,4 +1,5 @@
-//! Fixed structs with the fields of the SDK's records and callbacks, written by hand: one name and one type for each field.
+//! Structs for the SDK's records and callbacks, written by hand. Unlike the SDK, they accept only one name and one type
+//! for each field.
 
 use serde::Deserialize;
 

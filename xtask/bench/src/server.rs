@@ -1,4 +1,5 @@
-//! The server. It reads as little of a request as it can, and writes bytes that were made before.
+//! The server for the measured clients. To do little work, it reads only a small part of each request, and writes bytes
+//! that were made before.
 
 use std::{
     collections::HashMap,
@@ -15,7 +16,7 @@ use tokio::{
 
 use crate::{canned, runtime};
 
-/// Prefix of the ids of tasks that never end. The server records when they are polled.
+/// Beginning of the ids of tasks that never end. The server records the times of their polls.
 pub(crate) const ENDLESS: &str = "endless-";
 
 /// Statistics of the server.
@@ -51,10 +52,11 @@ pub(crate) fn serve() -> anyhow::Result<()> {
     })
 }
 
-/// Listens on a free local port, prints its address, and ends when its standard input ends.
+/// Listens on a free local port and prints the address. The process ends when its standard input is closed.
 pub(crate) fn listen(mut accept: impl FnMut(TcpStream)) -> anyhow::Result<()> {
     std::thread::spawn(|| {
-        // The parent's end of the pipe closes when the parent ends, and then this process is not needed any more.
+        // The parent process has the other end of this pipe. When the parent ends, the pipe is closed. Then this
+        // process ends too.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         std::process::exit(0);
     });
@@ -139,7 +141,7 @@ async fn send_file(stream: &mut TcpStream) -> io::Result<()> {
     let length = canned::FILE;
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\ncontent-length: {length}\r\n\r\n");
     let mut piece = vec![0_u8; 256 * 1024];
-    // The first bytes of an MP3.
+    // The first bytes of an MP3 file.
     piece[..10].copy_from_slice(b"ID3\x04\0\0\0\0\0\0");
     stream.write_all(head.as_bytes()).await?;
     for _ in 0..length / piece.len() as u64 {

@@ -1,8 +1,9 @@
-//! Prints the table.
+//! Prints the table of the measured numbers.
 
 use crate::counts::Finding;
 
-/// Goal for a number: the limit, then the aim.
+/// Goal for a measured number. The first value is the limit for the number, called `reach` in the table. The second
+/// value, called `aim`, is a better number that is hoped for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goal {
     AtMost(f64, f64),
@@ -10,7 +11,7 @@ pub(crate) enum Goal {
     PrintOnly,
 }
 
-/// Prints each row at once, and remembers the exact numbers that missed their limit.
+/// Prints each line of the table immediately, and collects the exact numbers that missed their limit.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     /// Numbers to compare with `counts.toml`.
@@ -38,24 +39,25 @@ impl Table {
         }
     }
 
-    /// Adds a number that depends on the machine. It is printed and never fails.
+    /// Adds a number that depends on the machine. It is printed, but a missed limit is no failure.
     pub(crate) fn watched(&mut self, what: &str, measured: &str, number: f64, goal: Goal) {
         row(what, measured, number, goal);
     }
 
-    /// Prints a remark about something that the table leaves out.
+    /// Prints a remark about a number that the table leaves out.
     pub(crate) fn note(&mut self, text: &str) {
         println!("-- {text}");
     }
 
-    /// Fails if an exact number missed its limit by more than machines differ.
+    /// Fails if any exact number missed its limit by more than the factor [`SCATTER`].
     pub(crate) fn verdict(self) -> anyhow::Result<()> {
         anyhow::ensure!(self.out_of_reach.is_empty(), "out of reach: {}", self.out_of_reach.join("; "));
         Ok(())
     }
 }
 
-/// Ratio by which the instructions of the same source differ between the C libraries and processors of two machines.
+/// Factor by which the number of instructions can differ between two machines, because of their C libraries and
+/// processors.
 const SCATTER: f64 = 1.02;
 
 fn row(what: &str, measured: &str, number: f64, goal: Goal) {
@@ -83,7 +85,7 @@ fn line(what: &str, measured: &str, number: &str, reach: &str, aim: &str, verdic
     println!("{what:<44} {measured:>20} {number:>8} {reach:>9} {aim:>9} {verdict:>12}");
 }
 
-/// Prints a number as short as possible: counts as integers, ratios with two digits.
+/// Returns a number as a short text: a whole number without digits after the point, a ratio with two digits.
 pub(crate) fn short(number: f64) -> String {
     if number.abs() >= 1000.0 {
         let digits = format!("{number:.0}");

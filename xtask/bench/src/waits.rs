@@ -1,4 +1,4 @@
-//! Measures many waits at the same time.
+//! Measures many futures that wait for a task (`task.wait()`) at the same time.
 
 use std::{
     pin::Pin,
@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 
 use crate::{Counter, calls, canned, collected::collected, contenders, print_number, runtime, server::ENDLESS};
 
-/// A service in this process. It reports every task as running.
+/// A test double of the service in this process. It reports every task as running.
 #[derive(Debug)]
 struct Unfinished {
     record: Bytes,
@@ -53,7 +53,8 @@ fn unfinished() -> anyhow::Result<(Client, Arc<PollCount>)> {
     Ok((Client::builder().api_key("not-a-key").http(service).build()?, polls))
 }
 
-/// Prints the bytes that each wait holds between two polls, with and without the record that it has read.
+/// Prints two numbers of bytes: the memory of each future that waits between two polls (`each`), and this memory
+/// without the task record that the future has read (`beyond`).
 pub(crate) fn memory(waits: usize, counter: Counter) -> anyhow::Result<()> {
     let count = counter.context("this binary does not count allocations")?;
     let before = count().live;
@@ -72,7 +73,7 @@ pub(crate) fn memory(waits: usize, counter: Counter) -> anyhow::Result<()> {
         ensure!(wait.as_mut().poll(&mut cx).is_pending(), "a wait ended");
         sleeping.push(wait);
     }
-    // The timers of the first polls run out during this sleep. Each wait then sleeps until its second poll.
+    // Each future makes its first poll during this sleep, and then sleeps until its second poll.
     runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
     for wait in &mut sleeping {
         ensure!(wait.as_mut().poll(&mut cx).is_pending(), "a wait ended");
@@ -81,17 +82,18 @@ pub(crate) fn memory(waits: usize, counter: Counter) -> anyhow::Result<()> {
     let polls = polls.count.load(Ordering::Relaxed);
     ensure!(polls == waits, "{waits} tasks were polled {polls} times");
     print_number("each", each);
-    // The struct of the record is part of the future.
+    // The struct of the record is inside the future that waits, so its size is subtracted too.
     print_number("beyond", each - (of_record + in_place) as f64);
     Ok(())
 }
 
-/// Pause between two polls of one task. The service takes 3 polls per second.
+/// Pause between two polls of one task. The service permits 3 polls per second.
 const PAUSE: Duration = Duration::from_millis(340);
 
-/// Polls this number of waits, after their first polls, for callgrind to collect. Prints the number of polls.
+/// Starts this number of futures that wait for a task. After each has polled once, callgrind counts the instructions of
+/// the next polls. Prints the number of these polls.
 pub(crate) fn polls(waits: usize) -> anyhow::Result<()> {
-    // At least 200 polls, and each task at least once.
+    // At least 200 polls are measured, and on average each task is polled at least once.
     let polls = waits.max(200);
     let runtime = runtime()?;
     let (client, polled) = unfinished()?;
@@ -112,13 +114,14 @@ pub(crate) fn polls(waits: usize) -> anyhow::Result<()> {
         }
     });
     print_number("polls", (polled.count.load(Ordering::Relaxed) - waits) as f64);
-    // The cost of dropping the waits is not measured.
+    // The program does not wait for the runtime to end. Dropping the futures in it takes time and is not measured.
     runtime.shutdown_background();
     Ok(())
 }
 
-/// Prints the longest time between two polls of one of many tasks, over real connections and on two cores. Each task should
-/// be polled once in this number of seconds.
+/// Waits for `waits` tasks at the same time, over real connections and with two worker threads. Prints the longest time
+/// between two successive polls of the same task, in milliseconds. Each task should be polled once every `seconds`
+/// seconds.
 pub(crate) fn gap(waits: usize, seconds: u64, address: &str) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let client = contenders::facade(address)?;

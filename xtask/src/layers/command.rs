@@ -1,4 +1,5 @@
-//! The command: checks all rules and prints the rooms of each crate.
+//! The command `cargo xtask layers`. It checks all rules and prints the rooms of each crate. A room is a folder or file
+//! directly under a crate's `src/`.
 
 use anyhow::ensure;
 
@@ -10,7 +11,8 @@ use super::{
     rules::broken,
 };
 
-/// Prints the rooms of each crate. Fails if a rule is broken.
+/// Prints the rooms of each crate (the folders and files directly under `src/`). Fails if a rule is broken without an
+/// exception, or if an exception is not needed.
 pub(crate) fn run() -> anyhow::Result<()> {
     let crates = read_crates()?;
     for krate in &crates {
@@ -25,7 +27,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints the rooms of each crate under `crates/`.
+/// Returns the rooms of each crate under `crates/` as text. Rooms are the folders and files directly under `src/`.
 pub(crate) fn drawings() -> anyhow::Result<String> {
     let products = read_crates()?.into_iter().filter(|krate| krate.is_product);
     Ok(products.map(|krate| drawing(&krate.name, &krate.graph)).collect::<Vec<_>>().join("\n"))

@@ -11,14 +11,14 @@ use cargo_metadata::{MetadataCommand, Target, TargetKind};
 
 use super::source::{Graph, read};
 
-/// A crate with its files.
+/// A crate of this workspace, with its files and with the items that they use from each other.
 #[derive(Debug)]
 pub(crate) struct CrateFiles {
     pub(crate) name: String,
-    /// `true` for a crate under `crates/`, but not for a test of one.
+    /// `true` for the library or the program of a crate under `crates/`. `false` for its tests, and for other crates.
     pub(crate) is_product: bool,
     pub(crate) graph: Graph,
-    /// Number of files in each folder, by the folder's path from the workspace.
+    /// Number of Rust files in each folder. The key is the path of the folder from the workspace.
     pub(crate) folder_sizes: BTreeMap<String, usize>,
 }
 
@@ -46,13 +46,14 @@ pub(crate) fn read_crates() -> anyhow::Result<Vec<CrateFiles>> {
     Ok(crates)
 }
 
-/// `true` for a library, a program and a test with a `main.rs`. Tests and examples in a single file are left out.
+/// Returns `true` for a library, a program, and a test with a `main.rs`. Tests and examples in a single file are left
+/// out.
 fn is_root(target: &Target) -> bool {
     let is = |kind| target.kind.contains(&kind);
     is(TargetKind::Lib) || is(TargetKind::Bin) || (is(TargetKind::Test) && target.src_path.ends_with("main.rs"))
 }
 
-/// Returns the number of Rust files in each folder, test files included.
+/// Returns the number of Rust files in each folder, including files with tests.
 fn folder_sizes(workspace: &Path, folder: &Path) -> anyhow::Result<BTreeMap<String, usize>> {
     let mut found = BTreeMap::new();
     let mut folders: Vec<PathBuf> = vec![folder.to_owned()];

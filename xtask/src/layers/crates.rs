@@ -1,4 +1,5 @@
-//! Checks the dependencies between the crates of this workspace, and the crates that must not be reached through them.
+//! Checks the dependencies between the crates of this workspace. Also checks that some crates do not depend on certain
+//! other crates.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +8,7 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, PackageId};
 
 use super::cycles::reached;
 
-/// Each crate, and the crates of this workspace that it may use directly. Tests and examples may use more.
+/// Each crate, with the crates of this workspace on which it may depend directly. Tests and examples may use more crates.
 const MAY_USE: [(&str, &[&str]); 8] = [
     ("kie-types", &[]),
     ("kie-transport", &[]),
@@ -19,8 +20,8 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("xtask", &["kie-types"]),
 ];
 
-/// All crates that kie-types may depend on, directly or not, with all its features: serde and its parts, error types, the
-/// webhook signature, JSON Schema, jiff and chrono.
+/// All crates on which kie-types may depend, directly or through other crates, with all its features. These are serde and
+/// its parts, error types, the signature of callbacks, JSON Schema, jiff and chrono.
 const KIE_TYPES_REACHES: [&str; 44] = [
     "autocfg",
     "base64",
@@ -68,7 +69,8 @@ const KIE_TYPES_REACHES: [&str; 44] = [
     "zmij",
 ];
 
-/// Crates that a crate must not depend on, directly or not, because they belong to another layer.
+/// Each crate, with the crates on which it must not depend, directly or through other crates. These crates belong to
+/// another layer of the SDK.
 const MUST_NOT_REACH: [(&str, &[&str]); 2] = [
     ("kie-types", &["tokio", "hyper", "hyper-util", "http", "http-body", "bytes", "rustls", "mio", "socket2"]),
     ("kie-sandbox", &["rustls", "hyper-rustls"]),

@@ -1,8 +1,9 @@
-//! Cycles in a graph.
+//! Finds the cycles in a graph.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Returns the sets of nodes that all reach each other. Each set has at least two nodes.
+/// Returns the cycles of a graph: the largest sets of nodes in which each node leads to each other node. Each set has
+/// at least two nodes.
 pub(crate) fn cycles<'a>(arrows: &BTreeSet<(&'a str, &'a str)>) -> Vec<BTreeSet<&'a str>> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (from, to) in arrows {
@@ -20,7 +21,8 @@ pub(crate) fn cycles<'a>(arrows: &BTreeSet<(&'a str, &'a str)>) -> Vec<BTreeSet<
     cycles.into_iter().collect()
 }
 
-/// Returns all nodes that `from` leads to, directly or through others.
+/// Returns all nodes to which `from` leads, directly or through other nodes. `next` holds the direct targets of each
+/// node.
 pub(crate) fn reached<'a>(from: &str, next: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut waiting: Vec<&str> = next.get(from).into_iter().flatten().copied().collect();

@@ -1,4 +1,5 @@
-//! Prints the rooms of each crate as text, the top room first.
+//! Returns the rooms of a crate (the folders and files directly under `src/`) as text. A room is on a line above the
+//! rooms that it uses, except in a cycle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +9,11 @@ use super::{
     source::Graph,
 };
 
-/// Longest line, in characters.
+/// Maximum length of a line, in characters.
 const WIDTH: usize = 110;
 
-/// Prints the rooms of a crate, each with the rooms that it uses. A room uses only rooms below it, except in a cycle.
+/// Returns the rooms of a crate (the folders and files directly under `src/`) as text. Each room is followed by the
+/// rooms that it uses. These are on the lines below it, except in a cycle.
 pub(crate) fn drawing(krate: &str, graph: &Graph) -> String {
     let rooms = Rooms::of(graph, "");
     let arrows = rooms.arrows.keys().copied().collect();
@@ -40,7 +42,8 @@ pub(crate) fn drawing(krate: &str, graph: &Graph) -> String {
     text
 }
 
-/// Returns the level of each room: the length of the longest path down from it. All rooms of a cycle have one level.
+/// Returns the level of each room: the number of steps on the longest path from this room to the rooms that it uses.
+/// All rooms of a cycle have the same level.
 fn levels<'a>(rooms: impl Iterator<Item = &'a str>, arrows: &BTreeSet<(&'a str, &'a str)>) -> BTreeMap<&'a str, usize> {
     let cycles = cycles(arrows);
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -48,7 +51,8 @@ fn levels<'a>(rooms: impl Iterator<Item = &'a str>, arrows: &BTreeSet<(&'a str, 
         next.entry(from).or_default().insert(to);
     }
     let mut levels: BTreeMap<&str, usize> = rooms.map(|room| (room, 0)).collect();
-    // A room reaches more rooms than any room below it does. So the rooms that reach the fewest come first.
+    // The rooms that lead to the fewest other rooms are handled first. A room leads to more rooms than each room below
+    // it, so the lower rooms already have their level.
     let mut order: Vec<(usize, &str)> = levels.keys().map(|room| (reached(room, &next).len(), *room)).collect();
     order.sort_unstable();
     for (_, room) in order {

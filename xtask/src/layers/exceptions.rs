@@ -1,14 +1,14 @@
-//! Places that may break a rule, with their reasons.
+//! Places in the code that may break a rule, with the reasons.
 
 use super::rules::{Broken, LayerRule};
 
-/// A place that may break a rule.
+/// A place in the code that may break a rule.
 #[derive(Debug)]
 pub(crate) struct Exception {
     /// Name of the crate.
     pub(crate) krate: &'static str,
     pub(crate) rule: LayerRule,
-    /// All paths of the cycle as the message names them, or the path of the folder.
+    /// All paths in the cycle, as the message of the check names them, or the path of the folder with too many files.
     pub(crate) names: &'static [&'static str],
     /// Reason for the exception.
     pub(crate) reason: &'static str,
@@ -17,7 +17,7 @@ pub(crate) struct Exception {
 /// Every exception of this workspace.
 pub(crate) const EXCEPTIONS: &[Exception] = &[];
 
-/// Returns the broken rules that no exception covers, and the exceptions that cover nothing.
+/// Returns a message for each broken rule without an exception, and for each exception that is not needed.
 pub(crate) fn wrong(found: &[(String, Vec<Broken>)], exceptions: &[Exception]) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut used = vec![false; exceptions.len()];

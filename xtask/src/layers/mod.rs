@@ -1,7 +1,7 @@
 //! Checks the dependencies between the crates, and between the rooms of each crate.
 //!
-//! A room is a folder directly under a crate's `src/`, or a file there. An arrow leads from a file, a room or a crate to
-//! another one that it uses.
+//! A room is a folder or a file directly under a crate's `src/`. In the code, "arrow" means that one file, room or
+//! crate uses another one. The arrow leads to the one that is used.
 
 mod command;
 mod crate_files;

@@ -1,4 +1,5 @@
-//! The rules for the rooms and files of a crate, and the places that break them.
+//! The rules for the rooms of a crate (the folders and files directly under `src/`) and for its files. Finds the places
+//! that break a rule.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,21 +9,22 @@ use super::{
     source::Graph,
 };
 
-/// Maximum number of files in a cycle.
+/// Maximum number of files that use each other in a cycle.
 const LARGEST_CYCLE: usize = 5;
 /// Maximum number of files in a folder.
 const LARGEST_FOLDER: usize = 14;
-/// Maximum number of imports that a message names for each direction of a cycle.
+/// Maximum number of imports that a message about a cycle lists for each direction.
 const NAMED: usize = 4;
 
-/// One of the rules.
+/// A rule for the rooms and files of a crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LayerRule {
-    /// No two rooms of a crate reach each other. The same holds for the folders inside a folder.
+    /// No two rooms of a crate use each other, directly or through others. The same holds for the folders inside a
+    /// folder.
     Rooms,
-    /// No more than five files are in a cycle.
+    /// No more than five files use each other, directly or through others.
     Files,
-    /// No more than fourteen files are in a folder.
+    /// No folder contains more than fourteen files.
     Folder,
 }
 
@@ -30,12 +32,12 @@ pub(crate) enum LayerRule {
 #[derive(Debug)]
 pub(crate) struct Broken {
     pub(crate) rule: LayerRule,
-    /// Paths of the rooms or files in the cycle, or the path of the folder.
+    /// Paths of the rooms or files in the cycle, or the path of the folder with too many files.
     pub(crate) names: BTreeSet<String>,
     pub(crate) message: String,
 }
 
-/// Returns every place where a crate breaks a rule. `folder_sizes` holds the number of files in each folder.
+/// Returns every place where a crate breaks a rule. `folder_sizes` is the number of files in each folder.
 pub(crate) fn broken(graph: &Graph, folder_sizes: &BTreeMap<String, usize>) -> Vec<Broken> {
     let mut broken = Vec::new();
     for folder in folders(graph) {
@@ -54,7 +56,7 @@ fn rooms_in_cycles(graph: &Graph, folder: &str) -> Vec<Broken> {
     let rooms = Rooms::of(graph, folder);
     let arrows = rooms.arrows.keys().copied().collect();
     let is_wrong = |cycle: &BTreeSet<&str>| {
-        // Two files in the same room may reach each other.
+        // Two files in the same room may use each other.
         let is_room = |name: &&&str| folder.is_empty() || rooms.rooms.get(**name) == Some(&true);
         cycle.iter().filter(is_room).count() > 1
     };
@@ -85,7 +87,7 @@ fn files_in_cycles(graph: &Graph) -> Vec<Broken> {
     told.collect()
 }
 
-/// Names the first imports that make an arrow.
+/// Returns the first imports between two rooms as text, and the number of further ones.
 fn imports(graph: &Graph, arrows: &[&(String, String)]) -> String {
     let told = arrows.iter().take(NAMED).map(|arrow| {
         let names = graph.arrows.get(*arrow).map(joined).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Applies the rules to small crates.
+//! Tests of the rules for rooms and files, with small crates.
 
 #![allow(clippy::panic)]
 
@@ -84,7 +84,7 @@ fn folders_inside_a_room_must_not_reach_each_other() {
     let two_folders = found(&cycle(&["room/one/a.rs", "room/two/b.rs"]));
     assert_eq!(two_folders.len(), 1, "{two_folders:?}");
     assert!(two_folders[0].names.iter().eq(["room/one", "room/two"]), "{two_folders:?}");
-    // Two files may, and so may a file and a folder.
+    // Inside one room, two files may use each other. A file and a folder inside one room may use each other too.
     assert!(found(&cycle(&["room/a.rs", "room/b.rs"])).is_empty());
     assert!(found(&cycle(&["room/one/a.rs", "room/b.rs"])).is_empty());
 }

@@ -1,4 +1,4 @@
-//! The same program as kie-bench, with an allocator that counts.
+//! The program `kie-bench`, with an allocator that counts allocations.
 
 use std::alloc::System;
 

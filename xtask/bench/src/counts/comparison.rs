@@ -1,4 +1,4 @@
-//! Compares the measured numbers with the committed ones.
+//! Compares the measured numbers with the numbers in `counts.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,23 +6,24 @@ use anyhow::ensure;
 
 use super::file::{Count, Counts};
 
-/// A number counts as changed if it differs from the committed one by more than this fraction.
+/// A number counts as changed if it differs by more than this fraction from the number in the file.
 const TOLERANCE: f64 = 0.02;
 
-/// Results of one run.
+/// Measured numbers of one run of the bench.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Finding {
-    /// Measured numbers, by unit and then by name.
+    /// Measured numbers, by unit and then by name of the measurement.
     pub(crate) counts: BTreeMap<String, BTreeMap<String, f64>>,
-    /// Names of the crates that each crate is built from, once for each version.
+    /// Names of all crates that are compiled for each crate of the SDK. A crate with two versions appears twice.
     pub(crate) crates: BTreeMap<String, Vec<String>>,
-    /// A unit that cannot be counted on this machine.
+    /// Unit that cannot be measured on this machine, such as instructions without valgrind.
     pub(crate) left_out: Option<&'static str>,
 }
 
 impl Finding {
     pub(crate) fn count(&mut self, unit: &str, name: &str, number: f64) {
-        // Further digits differ between runs.
+        // Numbers from 1,000 are rounded to whole numbers, and smaller numbers to two digits after the point. Further
+        // digits differ from run to run.
         let digits = if number < 1000.0 { 100.0 } else { 1.0 };
         let number = (number * digits).round() / digits;
         self.counts.entry(unit.to_owned()).or_default().insert(name.to_owned(), number);
@@ -53,7 +54,7 @@ fn beside(written: f64, found: f64) -> String {
     format!("{:+.1} % against {written}", (found / written - 1.0) * 100.0)
 }
 
-/// Returns a message for each number or crate that differs from the committed ones.
+/// Returns a message for each number and each crate that differs from the file.
 pub(crate) fn compare(written: &Counts, found: &Finding) -> Vec<String> {
     let mut wrong = Vec::new();
     for (unit, counts) in &found.counts {
@@ -92,7 +93,7 @@ pub(crate) fn compare(written: &Counts, found: &Finding) -> Vec<String> {
     wrong
 }
 
-/// Returns the numbers to commit now. Fails if a number rose or a crate was added, and no reason is given.
+/// Returns the new content of the file. Fails if a number rose or a crate was added, and `why` gives no reason.
 pub(crate) fn updated(written: &Counts, found: &Finding, why: Option<&str>) -> anyhow::Result<Counts> {
     let mut updated = written.clone();
     let mut unexplained = Vec::new();
@@ -143,7 +144,8 @@ pub(crate) fn updated(written: &Counts, found: &Finding, why: Option<&str>) -> a
     Ok(updated)
 }
 
-/// Returns the committed numbers that this run should have counted but did not.
+/// Returns the unit and the name of each number that is in the file but missing from this run. Skips the unit that cannot
+/// be measured on this machine.
 fn missing(written: &Counts, found: &Finding) -> Vec<(String, String)> {
     let is_counted = |unit: &String| found.left_out != Some(unit.as_str());
     let is_found = |unit: &String, name| found.counts.get(unit).is_some_and(|counts| counts.contains_key(name));

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context as _;
 use serde::Deserialize;
 
-/// Committed numbers, by unit and then by name.
+/// Content of `counts.toml`: numbers by unit and then by name, and the crates that each crate of the SDK is built from.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub(crate) struct Counts {
     /// Version of the compiler for which the numbers were last written.
@@ -22,20 +22,20 @@ pub(crate) struct Counts {
     pub(crate) crates: BTreeMap<String, Crates>,
 }
 
-/// One committed number.
+/// One number in `counts.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct Count {
     pub(crate) number: f64,
-    /// Reason why the number is higher than before.
+    /// Reason why the number rose. `None` if it did not rise.
     pub(crate) why: Option<String>,
 }
 
-/// All crates that one crate is built from, itself included.
+/// All crates that are compiled for one crate of the SDK, itself included.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub(crate) struct Crates {
-    /// Maximum number of crates.
+    /// Maximum number of crates. It is changed by hand.
     pub(crate) most: usize,
-    /// Crates that were there when the list began.
+    /// Names of the crates that were in the first version of this list.
     #[serde(default)]
     pub(crate) names: BTreeSet<String>,
     /// Crates that were added later, each with its reason.
@@ -94,7 +94,7 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Returns the version of the compiler on this machine, or an empty text if rustc cannot be run.
+/// Returns the version of the compiler on this machine. Returns an empty text if rustc cannot be run.
 pub(crate) fn rustc() -> String {
     let output = Command::new("rustc").arg("--version").output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();

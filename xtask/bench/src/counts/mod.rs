@@ -1,4 +1,4 @@
-//! The exact numbers that are committed, and their comparison with the measured ones.
+//! The exact numbers in `counts.toml`, and their comparison with the measured numbers.
 
 mod comparison;
 mod file;

@@ -1,4 +1,4 @@
-//! Compares numbers that rise and fall.
+//! Tests with numbers that rise and fall, and crates that are added and removed.
 
 use super::{
     comparison::{Finding, compare, updated},
@@ -94,7 +94,7 @@ fn a_unit_that_cannot_be_counted_keeps_its_numbers() -> anyhow::Result<()> {
 #[test]
 fn a_new_crate_needs_a_reason_and_a_higher_maximum() -> anyhow::Result<()> {
     let found = found(50_000.0, 0.0, &["itoa", "kie-types", "serde", "tokio"]);
-    // One message is about the crate, one about the number of crates.
+    // One message names the new crate. The other says that the number of crates is above the maximum.
     assert_eq!(compare(&written(), &found).len(), 2);
     assert!(updated(&written(), &found, None).is_err());
     let mut updated = updated(&written(), &found, Some("a runtime"))?;

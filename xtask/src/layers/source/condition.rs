@@ -1,8 +1,8 @@
-//! Finds items that are only compiled for tests.
+//! Finds items that are compiled only for tests.
 
 use syn::{Attribute, ImplItem, Item, Meta, Token, TraitItem, parse::Parser as _, punctuated::Punctuated};
 
-/// Returns `true` if a build without tests leaves out an item with these attributes.
+/// Returns `true` if an item with these attributes is compiled only for tests.
 pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).any(|attribute| match &attribute.meta {
         Meta::List(list) => list.parse_args::<Meta>().is_ok_and(|condition| without_tests(&condition) == Some(false)),
@@ -10,7 +10,8 @@ pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Evaluates a condition with `test` turned off. Returns `None` if the result depends on anything else.
+/// Evaluates the condition of a `cfg` attribute in a build without tests. Returns `None` if the result depends on another
+/// condition.
 fn without_tests(condition: &Meta) -> Option<bool> {
     match condition {
         Meta::Path(path) if path.is_ident("test") => Some(false),

@@ -1,4 +1,4 @@
-//! Finds the other files that one file uses.
+//! Finds the files that one file uses.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::{
     tree::{Meaning, Tree},
 };
 
-/// The imports of a block.
+/// The `use` declarations in one block of code.
 #[derive(Default)]
 struct Scope {
     names: BTreeMap<String, Vec<String>>,
@@ -29,7 +29,7 @@ impl FromIterator<Leaf> for Scope {
         let mut scope = Self::default();
         for leaf in leaves {
             match leaf.name {
-                // `use name;` does not tell where the item is.
+                // An import such as `use name;` does not change the path of the item, so this import is left out.
                 Some(name) if leaf.path.first() == Some(&name) => {}
                 Some(name) => drop(scope.names.insert(name, leaf.path)),
                 None => scope.globs.push(leaf.path),
@@ -39,19 +39,19 @@ impl FromIterator<Leaf> for Scope {
     }
 }
 
-/// Walks through one file and collects the items of other files that it names.
+/// Visitor of one file. It collects the items of other files that this file names.
 pub(super) struct Imports<'a> {
     tree: &'a Tree,
     file: usize,
     module: usize,
-    /// The imports of the blocks around the current place, the innermost block last.
+    /// The imports of the blocks around the current position. The innermost block is the last one.
     blocks: Vec<Scope>,
-    /// Each file that is used, with the name of the used item.
+    /// Index of each file that is used, with the name of the used item.
     pub(super) arrows: Vec<(usize, String)>,
 }
 
 impl<'a> Imports<'a> {
-    /// Returns all arrows of a file.
+    /// Returns all uses of a file: the index of the other file, and the name of the used item.
     pub(super) fn of(tree: &'a Tree, file: usize) -> Vec<(usize, String)> {
         let module = tree.files[file].module;
         let mut imports = Self { tree, file, module, blocks: Vec::new(), arrows: Vec::new() };
@@ -59,7 +59,7 @@ impl<'a> Imports<'a> {
         imports.arrows
     }
 
-    /// Resolves a path. The imports of a block come before those of the module.
+    /// Resolves a path. Names that a block imports hide names of the module.
     fn resolve(&self, path: &[String]) -> Vec<Resolved> {
         let Some(first) = path.first() else { return Vec::new() };
         if let Some(import) = self.blocks.iter().rev().find_map(|block| block.names.get(first)) {
@@ -98,7 +98,7 @@ impl<'a> Imports<'a> {
         }
     }
 
-    /// Adds an import. A re-export of an item below this module is not counted as a use.
+    /// Adds an import. A re-export (`passes_on`) of an item in a module below this one is not a use.
     fn import(&mut self, leaf: &Leaf, passes_on: bool) {
         let Some(name) = named(&leaf.path) else { return };
         for target in self.resolve(&leaf.path) {
@@ -130,7 +130,7 @@ impl<'a> Imports<'a> {
     }
 }
 
-/// Returns the name of the item in a path. For `Type::function` that is the type.
+/// Returns the name of the item in a path. For `Type::function` this is the name of the type.
 fn named(path: &[String]) -> Option<&str> {
     let is_type = |name: &&String| name.starts_with(char::is_uppercase);
     path.iter().find(is_type).or_else(|| path.last()).map(String::as_str)
@@ -181,7 +181,8 @@ impl<'ast> Visit<'ast> for Imports<'_> {
             Meaning::Module(module) => Some(*module),
             _ => None,
         });
-        // A module inside a function counts as part of the function.
+        // If a module inside a function has no entry of its own, its content counts as part of the module around the
+        // function.
         let module = inner.next_back().unwrap_or(self.module);
         let outer = std::mem::replace(&mut self.module, module);
         items.iter().for_each(|item| self.visit_item(item));
@@ -226,7 +227,8 @@ impl<'ast> Visit<'ast> for Imports<'_> {
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
         let is_aside = ["doc", "cfg", "cfg_attr"].iter().any(|name| attribute.path().is_ident(name));
         match &attribute.meta {
-            // The condition of `cfg_attr` names features. The attribute that it adds is read like any other.
+            // The condition of `cfg_attr` names only features. The attribute that `cfg_attr` adds is read like any other
+            // attribute.
             Meta::List(list) if !is_aside || attribute.path().is_ident("cfg_attr") => {
                 let found = tokens::paths(list.tokens.clone());
                 let is_said = |found: &Mention| matches!(found, Mention::Path(path) if path.len() > 1);

@@ -5,13 +5,13 @@ use syn::{UseTree, ext::IdentExt as _};
 /// One name that a `use` declaration imports.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Leaf {
-    /// Path of the item, from the first segment on.
+    /// Path of the imported item, with all its segments.
     pub(super) path: Vec<String>,
-    /// Name of the item after the import. `None` for a glob, which imports all names in `path`.
+    /// Name under which the item is imported. `None` for a glob such as `a::*`, which imports all names in `path`.
     pub(super) name: Option<String>,
 }
 
-/// Returns the leaves of a tree in the order of the text.
+/// Returns all names of a `use` declaration, in the order of the text.
 pub(super) fn of(tree: &UseTree) -> Vec<Leaf> {
     let mut leaves = Vec::new();
     collect(tree, &mut Vec::new(), &mut leaves);
@@ -34,7 +34,7 @@ fn collect(tree: &UseTree, path: &mut Vec<String>, leaves: &mut Vec<Leaf>) {
     }
 }
 
-/// Returns a leaf that is not a glob. `self` in a group means the module before the group.
+/// Returns one imported name. `self` inside braces means the module before the braces.
 pub(super) fn leaf(before: &[String], ident: &str, rename: Option<String>) -> Leaf {
     let mut path = before.to_vec();
     if ident != "self" || path.is_empty() {

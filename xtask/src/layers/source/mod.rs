@@ -1,4 +1,4 @@
-//! Reads the imports of one crate from its source files.
+//! Reads the source files of a crate, and finds which file uses items of which other file.
 
 mod condition;
 mod imports;

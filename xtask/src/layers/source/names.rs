@@ -1,33 +1,33 @@
-//! Finds the file that defines the item of a path.
+//! Finds the file in which the item of a path is defined.
 
 use std::collections::BTreeSet;
 
 use super::tree::{Meaning, Tree};
 
-/// The target of a path.
+/// The target of a path. The number is the index of the module or of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Resolved {
-    /// A module. It is only a step on the way to an item.
+    /// A module. The path does not name an item yet.
     Module(usize),
-    /// An item that this file defines.
+    /// An item. The number is the index of the file that defines the item.
     Item(usize),
-    /// A macro that this file defines.
+    /// A macro. The number is the index of the file that defines the macro.
     Macro(usize),
     /// An item of another crate.
     Outside,
 }
 
-/// The names that are being resolved now. They stop imports that lead to themselves.
+/// Names that are being resolved now, each with its module. They stop an endless loop if an import leads back to itself.
 type Seen = BTreeSet<(usize, String)>;
 
 impl Tree {
-    /// Returns every target of a path in a module: an item, a module and a macro may share one name. Empty if the path does
-    /// not belong to this crate.
+    /// Returns every target of a path in a module, because an item, a module and a macro may have the same name. Returns
+    /// no target if the path does not belong to this crate.
     pub(super) fn resolve(&self, module: usize, path: &[String]) -> Vec<Resolved> {
         self.follow(module, path, &mut Seen::new())
     }
 
-    /// Returns the targets of a path whose first name comes from a glob import.
+    /// Returns the targets of a path whose first name is imported by a glob such as `a::*`.
     pub(super) fn resolve_in_glob(&self, module: usize, glob: &[String], path: &[String]) -> Vec<Resolved> {
         let Some((first, rest)) = path.split_first() else { return Vec::new() };
         let mut targets = Vec::new();
@@ -40,7 +40,8 @@ impl Tree {
         targets
     }
 
-    /// Returns the file of a macro that is used by its name alone. It is defined in this module or in one around it.
+    /// Returns the index of the file that defines a macro. The macro is used without a path, so it is defined in this
+    /// module or in a module around it.
     pub(super) fn macro_in_scope(&self, module: usize, name: &str) -> Option<usize> {
         let known = self.named(module, name, &mut Seen::new());
         let found = known.into_iter().find_map(|target| match target {
@@ -71,12 +72,12 @@ impl Tree {
         }
     }
 
-    /// Follows a path that starts inside a module.
+    /// Follows a path from a module inwards.
     fn walk(&self, module: usize, path: &[String], seen: &mut Seen) -> Vec<Resolved> {
         let Some((name, rest)) = path.split_first() else { return vec![Resolved::Module(module)] };
         let found = self.named(module, name, seen);
         if found.is_empty() {
-            // The item is not in the text, so a macro call in this module defines it.
+            // The source text does not contain the item, so a macro call in this module must define the item.
             return vec![Resolved::Item(self.modules[module].file)];
         }
         self.onwards(found, rest, seen)
@@ -88,7 +89,7 @@ impl Tree {
         }
         let modules: Vec<_> = found.iter().filter(|target| matches!(target, Resolved::Module(_))).collect();
         if modules.is_empty() {
-            // The rest names a variant or an associated item, which is in the same file as its type.
+            // The other segments name a variant or an associated item. It is defined in the same file as its type.
             return found.into_iter().filter(|target| !matches!(target, Resolved::Macro(_))).collect();
         }
         let mut targets = Vec::new();
@@ -100,10 +101,11 @@ impl Tree {
         targets
     }
 
-    /// Returns the targets of a name in a module. Follows imports and globs.
+    /// Returns the targets of a single name in a module. Follows imports and globs.
     fn named(&self, module: usize, name: &str, seen: &mut Seen) -> Vec<Resolved> {
         let here = &self.modules[module];
-        // The module and the function that is imported from it can have the same name.
+        // An import may lead to the same name in the same module, for example if a module and a function of this module
+        // have the same name.
         let is_again = !seen.insert((module, name.to_owned()));
         let mut targets = Vec::new();
         for meaning in here.names.get(name).into_iter().flatten() {
@@ -112,7 +114,7 @@ impl Tree {
                 Meaning::Item => targets.push(Resolved::Item(here.file)),
                 Meaning::Macro(file) => targets.push(Resolved::Macro(*file)),
                 Meaning::Import(_) if is_again => {}
-                // `use name;` re-exports a macro of this module, or names another crate.
+                // `use name;` re-exports a macro of this module, or names another crate. Neither leads to another file.
                 Meaning::Import(path) if path.as_slice() == [name] => {}
                 Meaning::Import(path) => {
                     let found = self.follow(module, path, seen);

@@ -1,4 +1,4 @@
-//! Reads the files of a crate and the arrows between them.
+//! Reads the files of a crate, and finds which file uses items of which other file.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,14 +10,14 @@ use super::{
     tree::{Load, Tree},
 };
 
-/// The files of a crate, and which of them use which others.
+/// The files of a crate, with the items that they use from each other.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    /// Path of the root file relative to its own folder.
+    /// Path of the root file, relative to the folder of the root file.
     pub(crate) root: String,
-    /// Paths of all files that a build without tests contains, the root file included.
+    /// Paths of all files in a build without tests, including the root file.
     pub(crate) files: BTreeSet<String>,
-    /// For each pair of files, the names that the first file uses from the second.
+    /// For each pair of files, the names of the items in the second file that the first file uses.
     pub(crate) arrows: BTreeMap<(String, String), BTreeSet<String>>,
 }
 

@@ -1,4 +1,4 @@
-//! Reads the arrows of small crates.
+//! Tests that read small crates and check which file uses items of which other file.
 
 #![allow(clippy::panic)]
 
@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, io, path::Path};
 
 use super::{Graph, read};
 
-/// Reads a crate from texts. The first one is its root file.
+/// Reads a crate from pairs of a path and the text of the file. The first pair is the root file.
 pub(in crate::layers) fn graph(files: &[(&str, &str)]) -> Graph {
     let texts: BTreeMap<_, _> = files.iter().map(|(path, text)| (Path::new("src").join(path), *text)).collect();
     let load = |path: &Path| texts.get(path).map(|text| (*text).to_owned()).ok_or(io::ErrorKind::NotFound.into());
@@ -16,7 +16,7 @@ pub(in crate::layers) fn graph(files: &[(&str, &str)]) -> Graph {
     }
 }
 
-/// Returns the arrows between all files except the root, as `from → to`.
+/// Returns which file uses which other file, each as `from → to`. The root file is left out.
 fn arrows(files: &[(&str, &str)]) -> Vec<String> {
     let graph = graph(files);
     let inside = graph.arrows.keys().filter(|(from, to)| *from != graph.root && *to != graph.root);
@@ -87,7 +87,8 @@ fn macros_lead_to_where_they_are_defined() {
     assert_eq!(arrows(&files), ["a.rs → b.rs", "b.rs → c.rs"]);
     let files = [lib, ("a.rs", "fn f() { crate::b::make!(x) }"), b, ("c.rs", "pub struct C;")];
     assert_eq!(arrows(&files), ["a.rs → b.rs", "b.rs → c.rs"]);
-    // Macros without a path: from a module before this one with `#[macro_use]`, and from a module around this one.
+    // The macros are used without a path. One is defined in an earlier module with `#[macro_use]`, one in a module around
+    // the use.
     let files = [("lib.rs", "#[macro_use] mod b; mod a;"), ("a.rs", "make!(x);"), ("b.rs", "macro_rules! make {}")];
     assert_eq!(arrows(&files), ["a.rs → b.rs"]);
     let files = [("lib.rs", "mod b;"), ("b/mod.rs", "macro_rules! make {} mod a;"), ("b/a.rs", "make!(x);")];
@@ -107,7 +108,7 @@ fn paths_inside_macros_count() {
     assert_eq!(of(body), ["a.rs → b.rs", "a.rs → c.rs"]);
     assert_eq!(of("macro_rules! m { () => { use $crate::b as other; other::b() } }"), ["a.rs → b.rs"]);
     assert_eq!(of("make! { #[serde(with = \"crate::c::C\")] struct X; }"), ["a.rs → c.rs"]);
-    // Macro parameters, fields, labels and documentation name no item.
+    // Macro parameters, fields, labels and documentation texts name no item, so they are no use of `b`.
     assert!(of("use super::b; macro_rules! m { ($b:ident) => { $b::b(); x.b::<u8>(); } }").is_empty());
     assert!(of("make! { /// See crate::c::C.\n struct X { b: u8 } }").is_empty());
     assert!(of("make! { #[doc = \"crate::c::C\"] struct X; }").is_empty());

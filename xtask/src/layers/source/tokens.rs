@@ -1,4 +1,4 @@
-//! Finds paths in the tokens of a macro. Macro input has no fixed grammar, so it is read token by token.
+//! Finds paths in the input of a macro call. The input has no fixed grammar, so it is read token by token.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{Lit, parse::Parser as _};
@@ -10,9 +10,9 @@ use super::leaves::{Leaf, leaf};
 pub(super) enum Mention {
     /// A path that is used directly.
     Path(Vec<String>),
-    /// A path that ends in `!`.
+    /// Path of a macro call, which is followed by `!`.
     Macro(Vec<String>),
-    /// A path of a `use` declaration.
+    /// A path in a `use` declaration.
     Import(Leaf),
 }
 
@@ -33,7 +33,8 @@ fn collect(tokens: &[TokenTree], found: &mut Vec<Mention>) {
             }
             TokenTree::Ident(_) => at = path(tokens, at, found),
             TokenTree::Literal(literal) => {
-                // Some attributes name a function in a text. A documentation text is not a use.
+                // Some attributes name a function in a text, such as `#[serde(default = "a::b")]`. The text of a `doc`
+                // attribute names no item.
                 let is_value = at >= 2 && is_punct(tokens, at - 1, '=') && !is_ident(tokens, at - 2, "doc");
                 found.extend(is_value.then(|| in_text(&literal.to_string())).flatten());
                 at += 1;
@@ -43,7 +44,7 @@ fn collect(tokens: &[TokenTree], found: &mut Vec<Mention>) {
     }
 }
 
-/// Reads the path that begins at this identifier. Returns the position after it.
+/// Reads the path that begins at the token `begin`, and adds it to `found`. Returns the position after the path.
 fn path(tokens: &[TokenTree], begin: usize, found: &mut Vec<Mention>) -> usize {
     let before = |back: usize, sign| begin >= back && is_punct(tokens, begin - back, sign);
     let is_of_crate = before(1, '$') && is_ident(tokens, begin, "crate");
@@ -85,12 +86,12 @@ fn path(tokens: &[TokenTree], begin: usize, found: &mut Vec<Mention>) -> usize {
     at
 }
 
-/// Returns `true` if `use $` is directly before the path.
+/// Returns `true` if the tokens `use $` are directly before the path.
 fn is_of_use(tokens: &[TokenTree], begin: usize) -> bool {
     begin >= 2 && is_punct(tokens, begin - 1, '$') && is_ident(tokens, begin - 2, "use")
 }
 
-/// Reads the branches of an import between its braces.
+/// Reads the names in the braces of a `use` declaration. `before` is the path before the braces.
 fn tree(tokens: &[TokenTree], before: &[String], found: &mut Vec<Mention>) {
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',');
     for branch in tokens.split(is_comma) {
@@ -111,12 +112,12 @@ fn tree(tokens: &[TokenTree], before: &[String], found: &mut Vec<Mention>) {
     }
 }
 
-/// Returns the name after `as`.
+/// Returns the name after `as`, if the token at this position is `as`.
 fn rename(tokens: &[TokenTree], at: usize) -> Option<String> {
     is_ident(tokens, at, "as").then(|| tokens.get(at + 1).map(text)).flatten()
 }
 
-/// Returns the path in a text literal, if it has more than one segment.
+/// Returns the path in a text literal. Returns `None` if the text is not a path with at least two segments.
 pub(super) fn in_text(literal: &str) -> Option<Mention> {
     let Ok(Lit::Str(literal)) = syn::parse_str::<Lit>(literal) else { return None };
     let text = literal.value();

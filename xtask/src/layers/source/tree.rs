@@ -14,10 +14,10 @@ use super::{
     leaves,
 };
 
-/// Reads a file. Tests pass a function that reads from memory.
+/// Function that reads a file. Tests pass a function that reads from memory.
 pub(crate) type Load<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 
-/// All modules of a crate that a build without tests contains. The first one is the root.
+/// All modules of a crate in a build without tests. The first module is the root.
 #[derive(Default)]
 pub(super) struct Tree {
     pub(super) files: Vec<File>,
@@ -27,7 +27,7 @@ pub(super) struct Tree {
 pub(super) struct File {
     /// Path of the file relative to the folder of the root file, with `/` as separator.
     pub(super) path: String,
-    /// Index of the module that the file is.
+    /// Index of the module whose content this file is.
     pub(super) module: usize,
     pub(super) items: Vec<Item>,
 }
@@ -36,9 +36,9 @@ pub(super) struct File {
 pub(super) struct Module {
     pub(super) parent: Option<usize>,
     pub(super) file: usize,
-    /// The meanings of each name. A module, a function and a macro may share one name.
+    /// The meanings of each name. A module, a function and a macro may have the same name.
     pub(super) names: BTreeMap<String, Vec<Meaning>>,
-    /// The paths of the glob imports.
+    /// The paths of the glob imports, without `*`.
     pub(super) globs: Vec<Vec<String>>,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Module {
 pub(super) enum Meaning {
     Module(usize),
     Item,
-    /// A macro that this file defines.
+    /// A macro. The number is the index of the file that defines the macro.
     Macro(usize),
     Import(Vec<String>),
 }
@@ -60,7 +60,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// Returns `true` if `outer` is `inner` or a module around it.
+    /// Returns `true` if `outer` is `inner` or a module around `inner`.
     pub(super) fn holds(&self, outer: usize, inner: usize) -> bool {
         let mut at = Some(inner);
         while let Some(module) = at {
@@ -72,7 +72,7 @@ impl Tree {
         false
     }
 
-    /// Adds a file and all files below it. `folder` is the folder for the files of its modules.
+    /// Adds a file and the files of all its modules. `folder` is the folder in which these files are.
     fn add_file(
         &mut self,
         base: &Path,
@@ -156,7 +156,7 @@ impl Tree {
         self.modules[module].names.entry(name).or_default().push(meaning);
     }
 
-    /// Adds the macros of a module to the module around it.
+    /// Adds the macros of a module with `#[macro_use]` to the module around it.
     fn lift_macros(&mut self, inner: usize, outer: usize) {
         for (name, meanings) in self.modules[inner].names.clone() {
             for meaning in meanings.into_iter().filter(|meaning| matches!(meaning, Meaning::Macro(_))) {
@@ -166,7 +166,8 @@ impl Tree {
     }
 }
 
-/// Finds the file of a module that is declared without a body. Returns also the folder for the modules below it.
+/// Finds the file of a module that is declared as `mod name;`. Returns the path of the file, and the folder for the files
+/// of the modules in it.
 fn found(item: &ItemMod, from: &Path, folder: &Path, load: Load<'_>) -> anyhow::Result<(PathBuf, PathBuf)> {
     let name = item.ident.unraw().to_string();
     if let Some(path) = item.attrs.iter().find_map(given_path) {
@@ -182,7 +183,7 @@ fn found(item: &ItemMod, from: &Path, folder: &Path, load: Load<'_>) -> anyhow::
     bail!("{} declares the module {name}, which has no file", from.display());
 }
 
-/// Returns the path of `#[path = "…"]`.
+/// Returns the path in an attribute `#[path = "…"]`.
 fn given_path(attribute: &Attribute) -> Option<String> {
     match &attribute.meta {
         Meta::NameValue(meta) if meta.path.is_ident("path") => match &meta.value {
@@ -196,7 +197,7 @@ fn given_path(attribute: &Attribute) -> Option<String> {
     }
 }
 
-/// Returns the name of an item in its module.
+/// Returns the name of an item, if the item has a name in its module.
 fn name_of(item: &Item) -> Option<String> {
     let ident = match item {
         Item::Const(item) => &item.ident,
