@@ -219,8 +219,8 @@ impl FileForm {
 }
 
 fn json(request: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    // Most requests are smaller than 1024 bytes. So the vector usually needs only one allocation.
-    let mut json = Vec::with_capacity(1024);
+    // Most requests are smaller than 4096 bytes. So the vector usually needs only one allocation.
+    let mut json = Vec::with_capacity(4096);
     serde_json::to_writer(&mut json, request)?;
     Ok(json)
 }
