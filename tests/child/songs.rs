@@ -68,8 +68,8 @@ async fn task(client: &Client, name: &str, patience: Duration) -> Option<Task<Mu
     }
 }
 
-/// Starts this number of songs as fast as the rate limit permits. Then saves all unfinished songs, including songs that
-/// other processes started.
+/// Starts `songs` songs as fast as the rate limit permits. Then saves all unfinished songs, including songs that other
+/// processes started.
 pub(crate) async fn share(ledger: &Path, service: &str, folder: &Path, songs: usize, rate: (usize, Duration)) {
     let ledger = Arc::new(SqliteLedger::open(ledger).await.unwrap());
     let client = client(service, &ledger).task_rate(rate.0, rate.1).build().unwrap();

@@ -125,8 +125,8 @@ impl World {
         Self { sandbox, wire, client, files, base_url, _listening: Some(listening) }
     }
 
-    /// Makes a call and returns its result. If the start of a task fails, compares the error's `charged` with the songs
-    /// in the sandbox.
+    /// Makes a call and returns its result. If the start of a task fails and the error says that nothing was charged
+    /// ([`Charged::No`]), checks that the sandbox has no task.
     async fn make(&self, call: Call) -> End {
         match call {
             Call::Create => self.create().await,

@@ -19,7 +19,7 @@ async fn made(world: &World, call: Call, steps: Vec<Step>) -> End {
     world.make(call).await
 }
 
-/// Checks the result of a call whose request was cut after this number of bytes. The service did not receive the
+/// Checks the result of a call whose request was cut after its first `bytes` bytes. The service did not receive the
 /// request. Still, the client must not retry a call that creates a song if any byte was sent.
 fn cut_request(world: &World, call: Call, end: End, bytes: usize) {
     let (songs, connections) = (world.sandbox.tasks().len(), world.wire.connections());
@@ -32,7 +32,7 @@ fn cut_request(world: &World, call: Call, end: End, bytes: usize) {
     }
 }
 
-/// Checks the result of a call whose response was cut after this number of bytes. The service received the request.
+/// Checks the result of a call whose response was cut after its first `bytes` bytes. The service received the request.
 fn cut_answer(world: &World, call: Call, end: End, bytes: usize) {
     let found = (end, world.received(call), world.wire.connections());
     let expected = if call == Call::Create { (Unknown, 1, 1) } else { (Fine, 2, 2) };

@@ -18,7 +18,7 @@ use tempfile::{TempDir, tempdir};
 
 use crate::setup::stack::instant;
 
-/// Writes an audio file of this number of bytes into the folder. Returns its path and its content.
+/// Writes an audio file into the folder. The size of the file is `bytes` bytes. Returns its path and its content.
 fn hum(folder: &TempDir, bytes: usize) -> (PathBuf, Vec<u8>) {
     let path = folder.path().join("hum \"1\".mp3");
     let noise = (0..bytes - 3).map(|n| (n % 251) as u8);

@@ -117,7 +117,8 @@ fn both_sides<E: Endpoint>() -> usize {
             }
             let (inside, outside) = sides::<E>(limit, &request);
             taken.resize(inside.len(), false);
-            // Another rule may refuse the value in this request. In that case another request must accept the value.
+            // A value within the limit can still break a different rule in this request. Then at least one of the other
+            // requests must accept the value.
             let takes = |value: &Value| broken::<E>(&with(&request, limit.field, value.clone())).is_empty();
             let taken_now: Vec<_> = inside.iter().map(takes).collect();
             if !taken_now.contains(&true) {

@@ -102,7 +102,8 @@ fn each_word_is_compared_with_the_list_of_its_field() {
         .stem_name(StemName::from("lead vocals"));
     assert_eq!(stem.validate(), Ok(()));
     assert_eq!(brief(&stem.warnings()), [("stemName", WarningKind::NearMiss, Some("Lead Vocal"))]);
-    // A field with free text has no list of known words, so it never gets a warning about its word.
+    // A field with free text has no list of known words. So its text causes no warning, even if the text is similar to
+    // a known word of another field: `v5` is similar to the model `V5`.
     let song = GenerateMusic::song(Model::V5, "v5", "m", "title");
     assert_eq!(song.warnings(), []);
 }

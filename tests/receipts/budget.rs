@@ -25,8 +25,8 @@ fn sandbox() -> Sandbox {
     Sandbox::builder().speed(Speed::Instant).build()
 }
 
-/// Starts this number of songs at the same time. Returns two numbers: the songs that were started, and the songs that
-/// the budget refused.
+/// Starts `songs` songs at the same time. Returns two numbers: the songs that were started, and the songs that the
+/// budget refused.
 async fn start(client: &Client, songs: usize) -> (usize, usize) {
     let mut starts = JoinSet::new();
     for _ in 0..songs {

@@ -16,9 +16,9 @@ use tempfile::tempdir;
 use super::{MUSIC, Setup, failing::FailingLedger, moment};
 use crate::setup::stack::{client_of, waltz};
 
-/// Polls a future at most this number of times, then returns `None`. If `at_once` is `true`, it returns immediately
-/// after the last poll. If `at_once` is `false`, it returns when the future is woken the next time. The future is never
-/// dropped, because a process that ends drops nothing.
+/// Polls a future at most `times` times, then returns `None`. If `at_once` is `true`, it returns immediately after the
+/// last poll. If `at_once` is `false`, it returns when the future is woken the next time. The future is never dropped,
+/// because a process that ends drops nothing.
 async fn polled<T>(times: usize, at_once: bool, future: impl Future<Output = T>) -> Option<T> {
     let mut future = ManuallyDrop::new(Box::pin(future));
     let mut left = times;

@@ -19,8 +19,8 @@ use tokio::time::Instant;
 
 use super::{NOW, TASK, body, delivered, post, receiver, signed, status};
 
-/// A test double of a ledger. It fails to write a callback this number of times, then succeeds. All other operations
-/// always fail.
+/// A test double of a ledger. Its first `failures` attempts to write a callback fail, and later attempts succeed. If
+/// `hangs` is `true`, an attempt never ends. All other operations always fail.
 #[derive(Debug, Default)]
 struct CallbackLedger {
     failures: AtomicUsize,

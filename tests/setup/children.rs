@@ -7,7 +7,7 @@ use tokio::{
     process::{self, ChildStdout, Command},
 };
 
-/// Runs this number of child processes at the same time, each with the arguments `words`. Returns the lines that each
+/// Runs `processes` child processes at the same time, each with the arguments `words`. Returns the lines that each
 /// process printed. Panics if a process fails.
 pub(crate) async fn run_all(processes: usize, words: &[&str]) -> Vec<Vec<(String, String)>> {
     let mut children: Vec<Child> = (0..processes).map(|_| Child::start(words)).collect();

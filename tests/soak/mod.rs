@@ -1,5 +1,5 @@
-//! Tests with faults that last: many tasks, many processes, many kills. `cargo xtask soak` runs these tests in full
-//! size.
+//! Tests with long-lasting faults, and with many tasks, processes and kills. `cargo xtask soak` runs these tests in
+//! full size.
 
 mod attackers;
 mod disk;

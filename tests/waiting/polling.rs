@@ -294,7 +294,7 @@ async fn a_wait_whose_last_poll_succeeded_has_no_error() {
     assert!(late.failing().is_none() && late.last().is_some(), "{late:?}");
 }
 
-/// Returns a client that sends each request only after a delay of this number of seconds.
+/// Returns a client that sends each request only after a delay of `seconds` seconds.
 fn with_answers_after(sandbox: &Sandbox, seconds: u64) -> Client {
     let sandbox = sandbox.clone();
     let pipe = Arc::new(Pipe::new(move || sandbox.connect()));

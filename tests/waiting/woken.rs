@@ -24,8 +24,9 @@ use crate::setup::{
 
 const LOOKUP: &str = "get-music-details";
 
-/// Returns a sandbox account that signs its callbacks, its client, and its receiver, which uses tokio's clock. The
-/// sandbox does not send its callbacks to `music.example`. It keeps them in its journal, and the test delivers them.
+/// Returns three things: a sandbox account, a client of the account, and a receiver of its callbacks. The account signs
+/// its callbacks. The receiver uses tokio's clock. The sandbox does not send its callbacks to `music.example`. It keeps
+/// them in its journal, and the test delivers them.
 fn account(speed: Speed) -> (Sandbox, Client, Receiver) {
     let (opened, wall) = (Instant::now(), SystemTime::now());
     let sandbox = Sandbox::builder().speed(speed).webhook_key("whk").credits(Credits::new(1e9)).build();

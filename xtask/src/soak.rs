@@ -1,4 +1,4 @@
-//! Runs the tests with long-lasting faults in full size.
+//! Runs the soak tests, which are tests with long-lasting faults. Sets `KIE_SOAK`, so that they run in full size.
 
 use crate::ci::cargo;
 

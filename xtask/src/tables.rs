@@ -41,7 +41,8 @@ fn operations() -> String {
     table
 }
 
-/// Maximum number of words in a cell. The OpenAPI document has the lists with more words.
+/// Maximum number of words in a cell. If a list of words is longer, the cell shows only the number of words and the
+/// first word. The OpenAPI document has the whole list.
 const MOST_WORDS: usize = 24;
 
 /// Name of the field that selects the model.

@@ -80,7 +80,7 @@ pub enum ReceiptKey<'a> {
     Task(&'a str),
 }
 
-/// Response of [`Ledger::acquire_send`] to the request to send a call.
+/// Response of the ledger in [`Ledger::acquire_send`]: says whether a call may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendPermit {

@@ -107,7 +107,7 @@ impl TransportBuilder {
 
     /// Sets the maximum number of open connections to one host. 0 counts as 1. 256 by default.
     ///
-    /// If this number is reached, further requests wait for a connection, in the order in which they started to wait.
+    /// If the maximum is reached, further requests wait for a connection, in the order in which they started to wait.
     /// The timeout [`connect`](Timeouts::connect) includes this waiting time.
     pub fn connections_per_host(mut self, most: usize) -> Self {
         self.network.keep.max_open = most;

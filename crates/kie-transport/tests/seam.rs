@@ -104,13 +104,14 @@ async fn a_download_reports_its_attempts_and_time() {
     assert_eq!(error.to_string(), "the file's host answered HTTP 503, after 3 attempts in 3.0 s");
 }
 
-/// A `tower` service that fails in the way that `fails` names. `asked` counts how often the service is asked whether it
-/// is ready, which is once for each request.
+/// A `tower` service that fails in the way that `fails` names. `asked` counts how often the `tower` service is asked
+/// whether it is ready, which is once for each request.
 #[derive(Clone)]
 struct Kettle {
     fails: Fails,
     asked: Arc<AtomicU32>,
-    /// Field of a type that is not `Sync`. It makes the service not `Sync`, to show that a service need not be `Sync`.
+    /// Field of a type that is not `Sync`. It makes the `tower` service not `Sync`, to show that a `tower` service need
+    /// not be `Sync`.
     _own: Cell<u8>,
 }
 

@@ -1,5 +1,5 @@
-//! Tests of calls whose future the caller drops. If the call was not sent, it is withdrawn. If the call was sent, it is
-//! completed.
+//! Tests of calls whose future the caller drops. If the call was not sent, it is withdrawn: its receipt records that it
+//! was not sent. If the call was sent, it is completed.
 
 mod withdrawing;
 

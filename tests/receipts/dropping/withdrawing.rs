@@ -1,4 +1,5 @@
-//! Tests of the withdrawal of dropped calls on a slow ledger, and of waiting for these withdrawals.
+//! Tests of the withdrawal of dropped calls on a slow ledger, and of waiting for these withdrawals. A withdrawal
+//! records on the receipt of a dropped call that the call was not sent.
 
 use std::{
     sync::{
@@ -190,7 +191,7 @@ async fn withdrawals_do_not_block_other_updates() {
     assert_eq!(refused, DROPPED - 1, "each is withdrawn in the end");
 }
 
-/// Runs a program that drops a start after this number of milliseconds and then ends. If `is_settled` is `true`, the
+/// Runs a program that drops a start after `dropped_after` milliseconds and then ends. If `is_settled` is `true`, the
 /// program waits for `settled` before it ends. Returns the state of the receipt, and the number of tasks at the
 /// service.
 fn program(dropped_after: u64, is_settled: bool) -> (ReceiptState, usize) {

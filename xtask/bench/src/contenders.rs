@@ -42,7 +42,7 @@ impl Workload {
         Self::ALL.into_iter().find(|call| call.name() == name).with_context(|| format!("no call is named {name}"))
     }
 
-    /// Makes the inputs for this number of calls before the measurement begins.
+    /// Makes one input for each of `calls` calls before the measurement begins.
     pub(crate) fn inputs(self, calls: usize) -> Vec<Input> {
         let input = || match self {
             Self::Post => Input::Song(Box::new(canned::song())),

@@ -26,7 +26,7 @@ use crate::{
     runtime, server,
 };
 
-/// Returns the number of callbacks that each server gets in one round, for this number of connections.
+/// Returns the number of callbacks that each server gets in one round, if `concurrency` connections are open.
 fn callbacks(concurrency: usize) -> usize {
     if concurrency == 1 { 2_000 } else { 6_000 }
 }

@@ -20,8 +20,8 @@ pub(crate) const CONCURRENCY: [usize; 3] = [1, 16, 64];
 pub(crate) const OTHERS: &[&str] =
     if cfg!(feature = "peers") { &["typed", "pool", "reqwest"] } else { &["typed", "pool"] };
 
-/// Returns the number of calls that each client makes in one round, for this number of calls at the same time. They take
-/// less than a second.
+/// Returns the number of calls that each client makes in one round, if `concurrency` calls are in flight at the same
+/// time. They take less than a second.
 fn calls(concurrency: usize) -> usize {
     if concurrency == 1 { 2_000 } else { 6_000 }
 }

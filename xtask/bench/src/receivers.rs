@@ -138,8 +138,8 @@ fn now() -> u64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }
 
-/// Returns the bytes of this number of signed callbacks. Each callback is about another task, and the tasks are numbered
-/// from `first`.
+/// Returns the bytes of `count` signed callbacks. Each callback is about another task, and the tasks are numbered from
+/// `first`.
 pub(crate) fn requests(first: usize, count: usize) -> Vec<Bytes> {
     let (key, time) = (WebhookKey::new(KEY), now().to_string());
     let request = |number: usize| {

@@ -48,7 +48,8 @@ pub(crate) fn update(why: Option<&str>) -> anyhow::Result<()> {
     table.verdict()
 }
 
-/// Measures everything. Times are measured in this number of rounds. Fails if an exact number misses its limit.
+/// Measures everything. Times are measured in several rounds, whose number is `rounds`. Fails if an exact number misses
+/// its limit.
 pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
     let mut table = Table::new();
     exact(&mut table)?;

@@ -90,8 +90,8 @@ pub(crate) fn memory(waits: usize, counter: Counter) -> anyhow::Result<()> {
 /// Pause between two polls of one task. The service permits 3 polls per second.
 const PAUSE: Duration = Duration::from_millis(340);
 
-/// Starts this number of futures that wait for a task. After each has polled once, callgrind counts the instructions of
-/// the next polls. Prints the number of these polls.
+/// Starts as many futures as `waits` says. Each future waits for a task. After each has polled once, callgrind counts
+/// the instructions of the next polls. Prints the number of these polls.
 pub(crate) fn polls(waits: usize) -> anyhow::Result<()> {
     // At least 200 polls are measured, and on average each task is polled at least once.
     let polls = waits.max(200);

@@ -50,13 +50,16 @@ impl Session {
         ExitError::Client { error, go_on }
     }
 
-    /// Returns the command that lists receipts. `None` if no receipts will exist after this command.
+    /// Returns the command that lists receipts. Returns `None` if this session has no ledger, and so no receipts. Also
+    /// returns `None` if it uses a simulator, because the tasks of the receipts exist only until the current command
+    /// ends.
     pub(crate) fn list(&self) -> Option<String> {
         let goes_on = self.ledger.is_some() && self.simulator.is_none();
         goes_on.then(|| format!("kie{} tasks", self.global.flags()))
     }
 
-    /// Returns the command that continues a task. `None` for a simulated task, which ends together with this command.
+    /// Returns the command that continues a task. Returns `None` for a simulated task, which exists only until the
+    /// current command ends.
     pub(crate) fn go_on(&self, operation: &str, task_id: &str, save: Option<&Path>) -> Option<String> {
         let flags = self.global.flags();
         let then = match save {

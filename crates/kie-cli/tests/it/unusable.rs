@@ -111,7 +111,7 @@ mod bound {
     #[test]
     fn a_full_disk_is_told_before_anything_is_paid() {
         let desk = Desk::new(Speed::Instant);
-        // The command may write files of at most this number of blocks; the shell counts in blocks of 512 bytes. A write
+        // The shell limits the size of a file that the command may write to `blocks` blocks of 512 bytes. A write
         // beyond the limit returns an error, and does not end the process.
         for blocks in [0, 8, 60] {
             let limited = || {

@@ -65,7 +65,7 @@ pub(super) async fn keep_to_the_rate_limit(ledger: impl Ledger) {
 }
 
 /// Asks for the permission to send the call until the ledger grants it. Returns the instants before and after the
-/// granted request.
+/// granted request to the ledger.
 async fn acquire(ledger: &impl Ledger, id: ReceiptId) -> (Instant, Instant) {
     // `TASKS` tasks ask at the same time, and in each round at least one of them gets the permission. So `TASKS` rounds
     // are enough, and the test allows 20 times as many.

@@ -100,8 +100,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Default::default() })]
 
-        /// Each step is a pair of numbers: the milliseconds that pass, and the seconds by which the clock is then set
-        /// back.
+        /// `steps` are random pairs of numbers. In each step, the first number of milliseconds passes. Then the clock
+        /// is set back by the second number, in seconds (0 in most steps).
         #[test]
         fn a_clock_that_is_set_back_neither_blocks_sends_nor_allows_more_sends(
             steps in prop::collection::vec((0..6_000_u64, prop_oneof![8 => Just(0), 1 => 0..20_u64, 1 => 0..100_000_u64]), 60),

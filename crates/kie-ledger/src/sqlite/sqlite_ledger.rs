@@ -183,7 +183,7 @@ mod tests {
         Receipt::new("generate-music", " ".repeat(4_000)).unwrap()
     }
 
-    /// Limits the size of the file to this number of pages.
+    /// Limits the size of the file to `pages` pages of SQLite.
     fn limit_pages(ledger: &SqliteLedger, pages: i64) {
         ledger.queue.connection().pragma_update(None, "max_page_count", pages).unwrap();
     }

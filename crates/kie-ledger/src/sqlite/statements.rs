@@ -1,7 +1,7 @@
 //! SQL statements that a ledger runs after its file was opened.
 //!
-//! All statements are in this file, so that a connection prepares each statement once, and a test checks the query
-//! plan of each statement.
+//! All these statements are in this file, as values of the type [`Statement`]. A connection prepares each of them once
+//! and caches it. A test checks the query plan of each of them.
 
 use rusqlite::{Connection, OptionalExtension, Params, Result, Row};
 

@@ -16,7 +16,8 @@ pub enum Fault {
     /// Refuses the request, and starts no task. Reasons are too many requests (429, 430), maintenance (455) or others:
     /// see [`Fault::refuse`].
     Refuse {
-        /// HTTP status. The live service sends 200 with a refusal.
+        /// HTTP status of the response. The live service refuses with HTTP status 200: only the body says that the
+        /// request was refused.
         http_status: u16,
         /// Code in the body of the response.
         code: i64,

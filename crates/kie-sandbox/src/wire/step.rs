@@ -8,7 +8,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// Reads this number of bytes from the client and forwards them to the account.
+    /// Reads the given number of bytes from the client and forwards them to the account.
     Take(usize),
     /// Reads a complete request. The account handles it, and its response is buffered.
     Request,
@@ -25,7 +25,7 @@ pub enum Step {
     },
     /// Sends the buffered response.
     Answer,
-    /// Sends this number of bytes of the buffered response. The rest of the response stays buffered.
+    /// Sends the given number of bytes of the buffered response. The rest of the response stays buffered.
     AnswerUpTo(usize),
     /// Sends the buffered response in pieces, with a pause before each piece.
     AnswerSlowly {

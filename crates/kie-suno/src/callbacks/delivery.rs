@@ -38,7 +38,7 @@ const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
 pub struct Delivery {
     /// Id of the task. The signature covers this id.
     pub task_id: String,
-    /// Receipt of the call that started the task, if the callback address contains its id.
+    /// Id of the receipt of the call that started the task, if the callback address contains this id.
     pub receipt: Option<ReceiptId>,
     /// `true` if the time of the signature differs from the current time by more than the tolerance. The callback may be a
     /// copy that an attacker recorded and sent again.
@@ -60,7 +60,7 @@ impl Delivery {
         Self { task_id: task_id.into(), receipt: None, is_stale: false, body: body.as_ref().into() }
     }
 
-    /// Sets the receipt that the callback address contains.
+    /// Sets the id of the receipt of the call that started the task, as if the callback address had contained this id.
     #[must_use]
     pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
         self.receipt = Some(receipt);

@@ -158,7 +158,7 @@ impl Receiver {
         self
     }
 
-    /// Returns the receiver as a service, to be mounted on axum (`route_service`), tower or hyper.
+    /// Returns the receiver as a tower and hyper service, to be mounted on axum (`route_service`), tower or hyper.
     pub fn service(&self) -> ReceiverService {
         ReceiverService::new(self.clone())
     }

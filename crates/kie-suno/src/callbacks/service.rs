@@ -1,4 +1,4 @@
-//! The receiver as a service that tower, axum and hyper can call.
+//! The receiver as a tower and hyper service, which axum can call too.
 
 use std::{
     convert::Infallible,
@@ -75,9 +75,9 @@ impl Receiver {
         Ok(signed)
     }
 
-    /// Reads a body. Acquires memory permits for its bytes as they arrive, except for the first [`UNCOUNTED_BYTES`].
-    /// Returns the body and its permit. Until the permit is dropped, the bytes of the body count against the memory
-    /// limit.
+    /// Reads a body. As the bytes arrive, acquires memory for them from the memory limit, except for the first
+    /// [`UNCOUNTED_BYTES`]. Returns the body, and one permit for all the memory acquired. The memory is released when
+    /// the permit is dropped.
     async fn read(&self, body: impl Body) -> Result<(Bytes, SemaphorePermit<'_>), StatusCode> {
         let mut body = pin!(body);
         let mut whole = BytesMut::new();

@@ -70,7 +70,7 @@ impl Client {
                     return Err(error);
                 }
                 // The ledger may have written the receipt in spite of the error. So the drop of `pending` withdraws the
-                // call.
+                // call: it records on the receipt that the call was not sent.
                 Err(error) => return Err(error),
             };
             self.fill(exchange);

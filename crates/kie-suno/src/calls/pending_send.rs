@@ -58,8 +58,8 @@ struct SendState {
     send: u32,
     /// `true` if the ledger was asked for a send permit, and it is not known whether it granted one.
     is_requesting: bool,
-    /// The pending request for a send permit. It continues if the call is dropped. Only its result shows if the ledger
-    /// granted the send to this call, or to another call with the same name.
+    /// The pending request to the ledger for a send permit. It continues if the call is dropped. Only its result shows
+    /// if the ledger granted the send to this call, or to another call with the same name.
     request: Option<PermitRequest>,
     /// `true` if an attempt was sent, and its outcome is not known.
     is_in_flight: bool,
@@ -152,8 +152,8 @@ impl PendingSend {
         }
     }
 
-    /// Asks the ledger for a send permit. If this future is dropped, the request is kept in the state, so that the
-    /// withdrawal can finish the request.
+    /// Asks the ledger for a send permit. If this future is dropped, its request to the ledger stays in `self.state`.
+    /// The withdrawal of the call can then finish this request to the ledger.
     async fn ask_ledger(&self) -> Result<SendPermit, LedgerError> {
         let (ledger, id, (most, span)) = (Arc::clone(&self.ledger), self.id, self.client.rate);
         let request: PermitRequest = Box::pin(async move { ledger.acquire_send(id, most, span).await });
@@ -162,8 +162,8 @@ impl PendingSend {
             (state.is_requesting, state.request) = (true, Some(request));
         }
         let answer = poll_fn(|cx| {
-            // The request is taken out of the state while it is polled. If the poll panics, the request is never polled
-            // again.
+            // The request to the ledger is taken out of `self.state` while it is polled. If the poll panics, it is
+            // never polled again.
             let Some(mut request) = self.state().request.take() else { return Poll::Pending };
             let polled = request.as_mut().poll(cx);
             if polled.is_pending() {

@@ -10,7 +10,8 @@ use crate::{
     error::Error,
 };
 
-/// A request, and the client, check and options for its call.
+/// A request with all that is needed for its call: the client, the function that checks the request, the function that
+/// finds the field of the callback address, and the options.
 pub(crate) struct PreparedCall<R> {
     pub(crate) client: Client,
     request: R,

@@ -1,4 +1,4 @@
-//! Withdrawal of a call: recording on its receipt that it was not sent.
+//! Withdrawal of a dropped call: recording on the receipt of the call that the call was not sent.
 
 use std::{error::Error, pin::Pin, sync::Arc};
 
@@ -23,9 +23,10 @@ pub(super) struct Withdrawal {
     /// Number that the ledger gave to the last send that it granted to the call: 1 for the first send of the receipt. 0
     /// if the ledger granted no send.
     pub(super) send: u32,
-    /// `true` if the receipt is certainly in the ledger, and `send` is certainly the last send granted to this call.
+    /// `true` if it is certain that the receipt is in the ledger, and that `send` is the number of the last send that
+    /// the ledger granted to this call.
     pub(super) is_sure: bool,
-    /// Request for a send permit that the ledger has not answered yet.
+    /// Request to the ledger for a send permit, if the ledger has not answered it yet.
     pub(super) request: Option<PermitRequest>,
 }
 
@@ -44,8 +45,8 @@ impl Withdrawal {
         let counted = client.dropped.number.count(Outstanding::Withdrawal(self.id));
         runtime.spawn(async move {
             let _counted = counted;
-            // Finishes the pending request for a permit first. The request may have a place in the ledger's queue, and
-            // would block the ledger while this task waits for a write slot.
+            // Finishes the pending request to the ledger for a permit first. This request may have a place in the
+            // ledger's queue, and would block the ledger while this task waits for a write slot.
             self.finish_request().await;
             let _slot = client.dropped.write_slot().await;
             let Some(refused) = self.refusal(reason).await else { return };
@@ -55,7 +56,8 @@ impl Withdrawal {
         });
     }
 
-    /// Waits for the response to the pending request. Stores the number of the send if the ledger granted one.
+    /// Waits for the response of the ledger to the pending request. Stores the number of the send if the ledger granted
+    /// one.
     async fn finish_request(&mut self) {
         let Some(request) = self.request.take() else { return };
         match request.await {

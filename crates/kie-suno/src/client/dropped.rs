@@ -109,20 +109,21 @@ impl Dropped {
         Self { number: ClientNumber::next(), writing: Semaphore::new(WRITING) }
     }
 
-    /// Waits for a slot in which a withdrawal may be written.
+    /// Waits for permission to write a withdrawal, which records on the receipt of a dropped call that the call was not
+    /// sent. A client writes at most [`WRITING`] withdrawals at the same time.
     pub(crate) async fn write_slot(&self) -> Option<SemaphorePermit<'_>> {
         self.writing.acquire().await.ok()
     }
 
-    /// Waits until no withdrawal is outstanding for this receipt.
+    /// Waits until no withdrawal has to be written to this receipt.
     pub(crate) async fn until_withdrawn(&self, receipt: ReceiptId) {
         self.number.until_none(|work| *work == Outstanding::Withdrawal(receipt)).await;
     }
 }
 
 impl Client {
-    /// Waits until each [dropped](crate::CallFuture) call of this client and its clones has been withdrawn or answered,
-    /// or has timed out. Returns immediately if no call was dropped.
+    /// Waits until each [dropped](crate::CallFuture) call of this client and its clones has been withdrawn (its receipt
+    /// records that it was not sent) or answered, or has timed out. Returns immediately if no call was dropped.
     ///
     /// Await this after the last call and before the runtime ends. If a program ends right after it dropped a call, the
     /// receipt of the call stays [prepared or sent](crate::receipts::ReceiptState), and the response of the call is lost.

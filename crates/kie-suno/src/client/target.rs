@@ -1,4 +1,5 @@
-//! The target of a call: its operation without types, and the addresses of the two hosts.
+//! The target of a call: a description of the operation that has no Rust type parameter. Also the addresses of the API
+//! host and of the upload host.
 
 use std::borrow::Cow;
 
@@ -24,7 +25,8 @@ impl Hosts {
     }
 }
 
-/// The operation that a call is sent to, without its Rust types.
+/// The operation that a call is sent to: its name, method, host, path and other properties, but not the Rust types of
+/// its request and response.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) name: Cow<'static, str>,

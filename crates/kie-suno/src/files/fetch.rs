@@ -97,7 +97,8 @@ fn is_not_found(error: &TransportFailure) -> bool {
     matches!(error.kind(), ErrorKind::Status(404 | 410))
 }
 
-/// Returns `true` if the service says that it does not know the file. It may report such a file as an invalid address.
+/// Returns `true` if the service says that it does not know the file. For an unknown file, the service may report that
+/// the address is invalid (`Validation`) instead of `NotFound`, so both kinds count.
 fn is_unknown_file(error: &Error) -> bool {
     let Error::Api(refused) = error else { return false };
     refused.refusal().has_envelope() && matches!(refused.kind(), RefusalKind::NotFound | RefusalKind::Validation)

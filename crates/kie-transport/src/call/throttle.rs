@@ -155,9 +155,9 @@ mod tests {
             tokio::time::advance(Duration::from_secs(3)).await;
         }
         let mut queue = tokio::task::JoinSet::new();
-        // At most two calls may start in 10 s. 6 s have passed since the first start. The starts at 0 s and 3 s are 10
-        // s old in 4 s and in 7 s. So the next slots come in 4 s and in 7 s, and each further slot comes 10 s after the
-        // slot two places before it.
+        // At most two calls may start in 10 s. One call started 6 s ago, and another 3 s ago. A start stops counting
+        // when it is 10 s old: the first in 4 s, the second in 7 s. So the next two slots come in 4 s and in 7 s. Each
+        // of these slots is used by a call, and is free again 10 s later: in 14 s, 17 s and 24 s.
         for seconds in [4, 7, 14, 17, 24] {
             let begin = Instant::now();
             let exactly = begin + Duration::from_secs(seconds);

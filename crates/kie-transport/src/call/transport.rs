@@ -241,8 +241,8 @@ impl Transport {
         request
     }
 
-    // This is not an `async fn`: the request is passed to the service before the returned future exists, so this future
-    // does not store the request.
+    // This is not an `async fn`, so that the returned future does not store the request. The request is passed to
+    // `self.shared.service` before this future is made.
     fn exchange(
         &self,
         mut request: Request<Body>,

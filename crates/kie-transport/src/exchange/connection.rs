@@ -37,7 +37,8 @@ pub(crate) async fn open(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 's
 }
 
 /// Sends a request that was prepared by [`address`], and waits for the head of the response.
-// The request is passed to hyper before the returned future exists, so this future does not store the request.
+// This is not an `async fn`, so that the returned future does not store the request. The request is passed to hyper
+// before this future is made.
 pub(crate) fn send(
     sender: &mut RequestSender,
     request: Request<Body>,

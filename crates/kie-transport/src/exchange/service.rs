@@ -1,4 +1,4 @@
-//! The trait of services that exchange one HTTP request for one response.
+//! The trait of HTTP services. An HTTP service is an object in this process that exchanges a request for a response.
 
 use std::{pin::Pin, time::Duration};
 
@@ -9,13 +9,13 @@ use crate::{error::Error, exchange::body::Body};
 /// Future that [`HttpService::call`] returns.
 pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Error>> + Send + 'a>>;
 
-/// A service that exchanges one HTTP request for one response.
+/// An HTTP service: an object in this process that exchanges one HTTP request for one response.
 ///
-/// [`Pool`](crate::Pool) is the service for the network. It can be replaced by another service, such as a fixed response in
-/// a test, a recorder of requests, or another HTTP stack. A service sends each request once and follows no redirects. The
-/// [`Transport`](crate::Transport) is responsible for retries, limits and timeouts.
+/// [`Pool`](crate::Pool) is the HTTP service for the network. It can be replaced by another HTTP service, such as a
+/// fixed response in a test, a recorder of requests, or another HTTP stack. An HTTP service sends each request once and
+/// follows no redirects. The [`Transport`](crate::Transport) is responsible for retries, limits and timeouts.
 ///
-/// A function that takes a request and returns a response is a service:
+/// A function that takes a request and returns a response is an HTTP service:
 ///
 /// ```
 /// use kie_transport::{Verdict, Body, ApiCall, Error, Transport, http::{Request, Response}};
@@ -68,8 +68,9 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 /// | the request may have been sent, but the connection broke | `Error::new(ErrorKind::Interrupted, "…")` |
 /// | the request may have been sent, but the response was not HTTP | `Error::new(ErrorKind::Interrupted, "…")` |
 ///
-/// A response is not an error, even if its status reports a failure. [`Error::with_source`] adds the cause, which should
-/// contain no key and no complete address. All other kinds of errors are made by the transport, and not by a service.
+/// A response is not an error, even if its status reports a failure. [`Error::with_source`] adds the cause, which
+/// should contain no key and no complete address. All other kinds of errors are made by the transport, and not by an
+/// HTTP service.
 ///
 /// ```
 /// use kie_transport::{Body, Error, ErrorKind, Transport, http::Request};
@@ -88,7 +89,8 @@ pub trait HttpService: Send + Sync + 'static {
     fn call(&self, request: Request<Body>) -> HttpFuture<'_>;
 }
 
-/// A closure or an `async fn` that returns a response is a service. The type of a closure's argument must be written.
+/// A closure or an `async fn` that returns a response is an HTTP service. The type of a closure's argument must be
+/// written.
 impl<F, A, B> HttpService for F
 where
     F: Fn(Request<Body>) -> A + Send + Sync + 'static,
@@ -103,8 +105,8 @@ where
 
 /// Maximum time that one request waits for its connection. It replaces the connect timeout of the client.
 ///
-/// Insert this value into the extensions of the request. [`Pool`](crate::Pool) respects it. A service that makes no
-/// connections can ignore it.
+/// Insert this value into the extensions of the request. [`Pool`](crate::Pool) respects it. An HTTP service that makes
+/// no connections can ignore it.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -116,7 +118,7 @@ where
 pub struct ConnectTimeout(pub Duration);
 
 /// Extension of a request that may share an HTTP/2 connection with other requests. The version field of the request is
-/// not used for this purpose, because a service other than [`Pool`](crate::Pool) would insist on that version.
+/// not used for this purpose, because an HTTP service other than [`Pool`](crate::Pool) would insist on that version.
 #[cfg(feature = "http2")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MayShare;

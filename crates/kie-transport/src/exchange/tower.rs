@@ -22,8 +22,8 @@ use crate::{
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
-/// Sends requests through a `tower` service, such as another HTTP client, a stack of layers, or a router in memory. Each
-/// request uses its own clone of the service, and waits until the clone is ready.
+/// Sends requests through a `tower` service, such as another HTTP client, a stack of layers, or a router in memory.
+/// Each request uses its own clone of the `tower` service, and waits until the clone is ready.
 ///
 /// ```
 /// use kie_transport::{Verdict, Body, ApiCall, Tower, Transport, http::{Request, Response}};
@@ -49,17 +49,18 @@ type Cause = Box<dyn StdError + Send + Sync>;
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// An error before the service is ready is [`ErrorKind::Unsent`]. The kind of a later error is set by
-/// [`error_kind`](Self::error_kind). The default kind is [`ErrorKind::Interrupted`], after which a call that costs money is
-/// not sent again. An error of the service that is already an [`Error`] is returned unchanged.
+/// An error before the `tower` service is ready is [`ErrorKind::Unsent`]. The kind of a later error is set by
+/// [`error_kind`](Self::error_kind). The default kind is [`ErrorKind::Interrupted`], after which a call that costs
+/// money is not sent again. An error of the `tower` service that is already an [`Error`] is returned unchanged.
 pub struct Tower<S, E> {
-    /// The `tower` service. It is locked only while it is cloned. Because of the lock, the service need not be `Sync`.
+    /// The `tower` service. It is locked only while it is cloned. Because of the lock, the `tower` service need not be
+    /// `Sync`.
     service: Mutex<S>,
     kind: fn(&E) -> ErrorKind,
 }
 
 impl<S: Service<Request<Body>>> Tower<S, S::Error> {
-    /// Returns a transport service that uses this `tower` service.
+    /// Returns an [`HttpService`] that uses this `tower` service.
     pub fn new(service: S) -> Self {
         Self { service: Mutex::new(service), kind: |_| ErrorKind::Interrupted }
     }

@@ -1,4 +1,4 @@
-//! `download-url`: a direct link to a file that the service made.
+//! `download-url`: requests a direct link to a file that the service made.
 
 use serde::{Deserialize, Serialize};
 

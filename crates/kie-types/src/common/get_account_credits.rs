@@ -1,4 +1,4 @@
-//! `get-account-credits`: the account's balance.
+//! `get-account-credits`: requests the balance of the account.
 
 use std::{fmt, iter::Sum, str::FromStr};
 

@@ -1,4 +1,4 @@
-//! Response to every upload.
+//! Type for the response to an upload. All upload operations use this type.
 
 use crate::{
     decode::answer,

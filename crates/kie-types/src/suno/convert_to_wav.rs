@@ -1,4 +1,5 @@
-//! WAV Conversion, with the documentation pages `convert-to-wav`, `get-wav-details` and `convert-to-wav-callbacks`.
+//! Types for converting tracks to WAV files. They are documented on the pages `convert-to-wav`, `get-wav-details` and
+//! `convert-to-wav-callbacks`.
 
 use serde::{Deserialize, Serialize};
 

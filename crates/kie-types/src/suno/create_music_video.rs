@@ -1,5 +1,5 @@
-//! Music Video Generation, with the documentation pages `create-music-video`, `get-music-video-details` and
-//! `create-music-video-callbacks`.
+//! Types for music videos of tracks. They are documented on the pages `create-music-video`, `get-music-video-details`
+//! and `create-music-video-callbacks`.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Lyrics Generation, with the documentation pages `generate-lyrics`, `get-lyrics-details` and
+//! Types for making lyrics. They are documented on the pages `generate-lyrics`, `get-lyrics-details` and
 //! `generate-lyrics-callbacks`.
 
 use serde::{Deserialize, Serialize};

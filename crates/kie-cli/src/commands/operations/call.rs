@@ -52,8 +52,9 @@ impl Calling<'_> {
         if !self.args.unchecked {
             checked.result.map(drop).map_err(ExitError::invalid)?;
         }
-        // A call with a name cannot upload files. Each upload gets a new link, so a second call with the same name would
-        // have another request, and would be refused.
+        // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
+        // link is part of the request. So a second call with the same name would contain a different request, and would
+        // be refused.
         if name.is_some() && upload::has_paths(&mut self.request) {
             let what = "a call with --name cannot upload files, because each upload changes the request: run kie upload \
                         first, and use its link in the request";

@@ -1,4 +1,5 @@
-//! MIDI from stems, with the documentation pages `generate-midi`, `get-midi-details` and `generate-midi-callbacks`.
+//! Types for making MIDI notes from stems. They are documented on the pages `generate-midi`, `get-midi-details` and
+//! `generate-midi-callbacks`.
 //!
 //! A stem is an audio file with only one voice or one group of instruments of a track.
 
@@ -175,7 +176,7 @@ answer! {
 
 open_enum! {
     /// Status of a MIDI task, from the field `successFlag` of its record. In JSON, the status is a number.
-    /// [`as_str`](Self::as_str) returns this number as text.
+    /// [`as_str`](Self::as_str) returns the number as text.
     pub enum MidiStatus {
         /// The task is in progress.
         Pending = "0",

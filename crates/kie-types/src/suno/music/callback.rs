@@ -1,5 +1,5 @@
-//! Callbacks of music tasks, from the documentation page `generate-music-callbacks` and from the callback pages of the
-//! other music operations.
+//! Types for the callbacks of music tasks. They are documented on the page `generate-music-callbacks`, and on the
+//! callback pages of the other music operations.
 
 use super::job::Music;
 use crate::{

@@ -1,5 +1,5 @@
-//! Vocal and stem separation, with the documentation pages `separate-vocals`, `get-vocal-separation-details` and
-//! `separate-vocals-callbacks`.
+//! Types for separating tracks into vocals and stems. They are documented on the pages `separate-vocals`,
+//! `get-vocal-separation-details` and `separate-vocals-callbacks`.
 //!
 //! A stem is an audio file with only one voice or one group of instruments of a track.
 

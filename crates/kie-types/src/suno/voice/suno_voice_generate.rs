@@ -1,4 +1,4 @@
-//! Makes cloned voices, with the documentation pages `suno-voice-generate`, `suno-voice-record-info` and
+//! Types for making cloned voices. They are documented on the pages `suno-voice-generate`, `suno-voice-record-info` and
 //! `suno-voice-generate-callback`.
 //!
 //! The service makes the voice from a recording of a phrase. A phrase is a short text that the owner of the voice

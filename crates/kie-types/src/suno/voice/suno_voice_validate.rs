@@ -1,8 +1,7 @@
-//! Makes phrases to sing, with the documentation pages `suno-voice-validate`, `suno-voice-validate-info` and
-//! `suno-voice-validate-callback`.
+//! Types for making the phrases that the owner of a voice sings. They are documented on the pages
+//! `suno-voice-validate`, `suno-voice-validate-info` and `suno-voice-validate-callback`.
 //!
-//! A phrase is a short text that the owner of a voice sings. The singing proves that the voice in a sample is the
-//! owner's voice.
+//! A phrase is a short text. The singing proves that the voice in a sample is the owner's voice.
 
 use serde::{Deserialize, Serialize};
 

@@ -51,9 +51,9 @@ setters! {
         /// Title, at most [`GenerateMusicLimits::title`] characters. Required in custom mode.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        /// Lyrics or idea. In custom mode, this text is the lyrics: at most [`GenerateMusicLimits::lyrics`] characters,
-        /// which are sung word for word. An instrumental needs no lyrics. In simple mode, this text is the idea for the
-        /// music: at most [`IDEA`] characters.
+        /// Lyrics or idea. In custom mode, this text is the lyrics, which are sung word for word. It has at most
+        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this text is
+        /// the idea for the music: at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for music without singing.

@@ -40,9 +40,9 @@ setters! {
         /// `V4_5ALL`.
         #[serde(default)]
         pub upload_url: String,
-        /// Lyrics or idea. In custom mode, this text is the lyrics: at most [`GenerateMusicLimits::lyrics`] characters,
-        /// which are sung word for word. An instrumental needs no lyrics. In simple mode, this text is the idea for the
-        /// music: at most [`IDEA`] characters.
+        /// Lyrics or idea. In custom mode, this text is the lyrics, which are sung word for word. It has at most
+        /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this text is
+        /// the idea for the music: at most [`IDEA`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for custom mode, in which you write lyrics, style and title. `false` for simple mode, in which only

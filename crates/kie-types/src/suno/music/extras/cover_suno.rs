@@ -1,4 +1,5 @@
-//! Cover images, with the documentation pages `cover-suno`, `get-cover-suno-details` and `cover-suno-callbacks`.
+//! Types for cover images. They are documented on the pages `cover-suno`, `get-cover-suno-details` and
+//! `cover-suno-callbacks`.
 
 use serde::{Deserialize, Serialize};
 

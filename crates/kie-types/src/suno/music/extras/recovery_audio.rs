@@ -1,5 +1,5 @@
-//! New links for old tracks: `recovery-audio`. KIE does not document the lookup and the callback of this operation, but
-//! the similar service sunoapi.org does.
+//! `recovery-audio`: requests new links for old tracks. KIE does not document the lookup and the callback of this
+//! operation, but the similar service sunoapi.org does.
 
 use serde::{Deserialize, Serialize};
 
