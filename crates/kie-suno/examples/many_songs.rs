@@ -28,13 +28,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .budget(Budget::new(Credits::new(132.0)).price("generate-music", Credits::new(12.0)))
         .build()?;
 
-    let mut orders = JoinSet::new();
+    let order = |number: usize| {
+        client.start(GenerateMusic::simple(Model::V5, "a slow waltz")).named(format!("waltz-{number}")).into_future()
+    };
+    let (mut orders, mut refused) = (JoinSet::new(), Vec::new());
     for number in 1..=12 {
-        let order = client.start(GenerateMusic::simple(Model::V5, "a slow waltz")).named(format!("waltz-{number}"));
-        orders.spawn(order.into_future());
+        let order = order(number);
+        orders.spawn(async move { (number, order.await) });
     }
     while let Some(started) = orders.join_next().await {
         match started? {
+            (_, Ok(task)) => println!("task {} is started", task.id()),
+            (number, Err(Error::OverBudget(_))) => refused.push(number),
+            (_, Err(error)) => return Err(error.into()),
+        }
+    }
+    // The balance can already contain the price of a call in flight, and the budget then counts this price twice. So an order
+    // that was refused is tried again when no call is in flight.
+    for number in refused {
+        match order(number).await {
             Ok(task) => println!("task {} is started", task.id()),
             Err(Error::OverBudget(over)) => println!("not started: {over}"),
             Err(error) => return Err(error.into()),
