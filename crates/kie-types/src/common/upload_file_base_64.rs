@@ -1,27 +1,19 @@
 //! `upload-file-base-64`: uploads a small file inside the request.
 
-use serde::{Deserialize, Serialize};
-
 use super::uploaded_file::UploadedFile;
 use crate::{
-    operation::{Effect, Endpoint, Examples, Host, Method},
-    request::{Invalid, Rule, Rules, limits, setters},
+    operation::{Effect, Endpoint, Examples, Host, Method, request},
+    request::{Invalid, Rule, Rules, limits},
 };
 
-setters! {
+request! {
     /// Uploads a small file as Base64 text. Use [`UploadFileStream`](crate::UploadFileStream) for larger files.
     ///
     /// A file with the same name in the same folder is replaced. Caches may serve the old file for some time.
     ///
     /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-base-64>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct UploadFileBase64 {
         /// Content of the file in plain Base64, at most [`BASE64_DATA`] characters. The documentation page also allows
         /// `data:` addresses, but another client of KIE found that the service refuses them.

@@ -1,28 +1,20 @@
 //! `upload-file-stream`: uploads a local file of any size.
 
-use serde::{Deserialize, Serialize};
-
 use super::uploaded_file::UploadedFile;
 use crate::{
-    operation::{Effect, Endpoint, Examples, Host, Method},
-    request::{Invalid, Rules, setters},
+    operation::{Effect, Endpoint, Examples, Host, Method, request},
+    request::{Invalid, Rules},
 };
 
-setters! {
+request! {
     /// Uploads a local file as a multipart form.
     ///
     /// Use this operation for files above 10 MB. The documentation states no maximum size. A file with the same name in
     /// the same folder is replaced. Caches may serve the old file for some time.
     ///
     /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-stream>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct UploadFileStream {
         /// Path of the local file. The service receives the content of the file in this field.
         #[serde(default)]

@@ -1,28 +1,20 @@
 //! `upload-file-url`: uploads a file that the service downloads.
 
-use serde::{Deserialize, Serialize};
-
 use super::uploaded_file::UploadedFile;
 use crate::{
-    operation::{Effect, Endpoint, Examples, Host, Method},
-    request::{Invalid, Rules, setters},
+    operation::{Effect, Endpoint, Examples, Host, Method, request},
+    request::{Invalid, Rules},
 };
 
-setters! {
+request! {
     /// Uploads a file from a public address. The service downloads the file, in at most 30 seconds and up to about 100
     /// MB.
     ///
     /// A file with the same name in the same folder is replaced. Caches may serve the old file for some time.
     ///
     /// Documentation: <https://docs.kie.ai/file-upload-api/upload-file-url>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct UploadFileUrl {
         /// Address of the file. It must be an `http` or `https` address that the service can reach.
         #[serde(default)]

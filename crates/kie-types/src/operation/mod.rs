@@ -2,6 +2,7 @@
 
 mod call_back;
 mod check;
+mod declare;
 mod encode;
 mod endpoint;
 mod examples;
@@ -17,6 +18,7 @@ mod state;
 
 pub use call_back::CallbackField;
 pub use check::{Checked, check};
+pub(crate) use declare::request;
 pub use encode::{EncodeError, Encoded, EncodedBody, FileForm, NotAQuery, path_and_query};
 pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
 pub use examples::Examples;

@@ -7,7 +7,6 @@ mod limit;
 mod mode;
 mod near;
 mod rules;
-mod setters;
 mod stand_in;
 mod warning;
 
@@ -18,6 +17,5 @@ pub(crate) use limit::limits;
 pub use limit::{Bound, Limit};
 pub use mode::{Mode, ModeValue};
 pub use rules::{Rules, characters};
-pub(crate) use setters::setters;
 pub(crate) use warning::of_fields;
 pub use warning::{Warning, WarningKind};

@@ -1,20 +1,18 @@
 //! Types for converting tracks to WAV files. They are documented on the pages `convert-to-wav`, `get-wav-details` and
 //! `convert-to-wav-callbacks`.
 
-use serde::{Deserialize, Serialize};
-
 use super::{lookup::lookup, music::Music};
 use crate::{
     decode::answer,
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
-        Started, TaskEndpoint, TaskState,
+        Started, TaskEndpoint, TaskState, request,
     },
-    request::{Invalid, Rules, setters},
+    request::{Invalid, Rules},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-setters! {
+request! {
     /// Converts one finished track to a WAV file.
     ///
     /// The service checks the ids of the task and of the track before it accepts the request, and refuses unknown ids
@@ -23,14 +21,8 @@ setters! {
     /// documentation does not say if the refusal contains the id of the first task.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/convert-to-wav>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct ConvertToWav {
         /// Id of the music task that made the track.
         #[serde(default)]

@@ -1,34 +1,26 @@
 //! Types for music videos of tracks. They are documented on the pages `create-music-video`, `get-music-video-details`
 //! and `create-music-video-callbacks`.
 
-use serde::{Deserialize, Serialize};
-
 use super::{lookup::lookup, music::Music};
 use crate::{
     decode::answer,
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
-        Started, TaskEndpoint, TaskState,
+        Started, TaskEndpoint, TaskState, request,
     },
-    request::{Invalid, Rules, limits, setters},
+    request::{Invalid, Rules, limits},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-setters! {
+request! {
     /// Makes a video with visual effects from one finished track.
     ///
     /// The service checks the ids of the task and of the track before it accepts the request, and refuses unknown ids
     /// with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/create-music-video>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct CreateMusicVideo {
         /// Id of the music task that made the track.
         #[serde(default)]

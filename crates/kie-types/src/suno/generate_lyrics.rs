@@ -1,8 +1,6 @@
 //! Types for making lyrics. They are documented on the pages `generate-lyrics`, `get-lyrics-details` and
 //! `generate-lyrics-callbacks`.
 
-use serde::{Deserialize, Serialize};
-
 use super::lookup::lookup;
 use crate::{
     answer::{
@@ -12,13 +10,13 @@ use crate::{
     decode::answer,
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
-        Record, Started, TaskEndpoint, TaskState,
+        Record, Started, TaskEndpoint, TaskState, request,
     },
-    request::{Invalid, Rules, limits, setters},
+    request::{Invalid, Rules, limits},
     value::{JsonText, TaskId, open_enum},
 };
 
-setters! {
+request! {
     /// Writes lyrics about a theme, without music.
     ///
     /// A task writes two or three variants of the lyrics, with section tags such as `[Verse]`.
@@ -28,14 +26,8 @@ setters! {
     /// account has no credits. If the message is about the rate limit, code 429 means that there were too many calls.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-lyrics>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct GenerateLyrics {
         /// Theme, mood or story of the lyrics, at most [`PROMPT`] characters.
         #[serde(default)]

@@ -3,35 +3,27 @@
 //!
 //! A stem is an audio file with only one voice or one group of instruments of a track.
 
-use serde::{Deserialize, Serialize};
-
 use super::midi_file::midi_file;
 use crate::{
     decode::answer,
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
-        Record, Started, TaskEndpoint, TaskState,
+        Record, Started, TaskEndpoint, TaskState, request,
     },
-    request::{Invalid, Rules, setters},
+    request::{Invalid, Rules},
     suno::{lookup::lookup, separate_vocals::VocalSeparation},
     value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
 };
 
-setters! {
+request! {
     /// Transcribes the stems of a separation into MIDI notes.
     ///
     /// `task_id` is the id of a finished [separation](crate::SeparateVocals), not of a music task. The service checks
     /// this id before it accepts the request, and refuses an unknown id with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-midi>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct GenerateMidi {
         /// Id of the separation task, which made the stems.
         #[serde(default)]

@@ -1,19 +1,17 @@
 //! `generate-music`: makes songs from an idea, or from lyrics and a style.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     job::Music,
     rules::{self, CUSTOM, SIMPLE},
     singer::{PersonaModel, VocalGender},
 };
 use crate::{
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{IgnoredField, Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{IgnoredField, Invalid, Rules, limits},
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
-setters! {
+request! {
     /// Makes a song or an instrumental from an idea, or from your own lyrics and style.
     ///
     /// A task makes two tracks, usually after one to two minutes.
@@ -35,14 +33,7 @@ setters! {
     /// request.validate()?;
     /// # Ok::<(), kie_types::Invalid>(())
     /// ```
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct GenerateMusic {
         /// Lyrics or idea. In custom mode, this text is the lyrics, which are sung word for word. It has at most
         /// [`GenerateMusicLimits::lyrics`] characters. An instrumental needs no lyrics. In simple mode, this text is

@@ -1,32 +1,25 @@
 //! `generate-sounds`: makes sound effects and loops.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::job::Music;
 use crate::{
     answer::envelope::{self, ReadError},
     decode::repair,
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{Invalid, Rules, limits},
     value::{Model, model, open_enum},
 };
 
-setters! {
+request! {
     /// Makes a sound effect, an ambience or a loop.
     ///
     /// To get the sound, look up the task: the [response](crate::MusicRecord) has the sound as a track. The
     /// documentation page does not describe callbacks, and lists `callBackUrl` as optional.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-sounds>
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct GenerateSounds {
         /// Description of the sound, at most [`PROMPT`] characters.
         #[serde(default)]

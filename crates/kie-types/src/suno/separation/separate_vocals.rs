@@ -3,8 +3,6 @@
 //!
 //! A stem is an audio file with only one voice or one group of instruments of a track.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     stem_name::StemName,
     stems::{OriginData, Stems},
@@ -13,14 +11,14 @@ use crate::{
     decode::answer,
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Job, Method, Record, Started,
-        TaskEndpoint, TaskState,
+        TaskEndpoint, TaskState, request,
     },
-    request::{Invalid, Mode, Rules, limits, setters},
+    request::{Invalid, Mode, Rules, limits},
     suno::{lookup::lookup, music::Music},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-setters! {
+request! {
     /// Separates a track into stems: into voice and accompaniment, into up to twelve stems, or into one stem and the
     /// rest. A stem is an audio file with only one voice or one group of instruments.
     ///
@@ -39,14 +37,8 @@ setters! {
     /// request.validate()?;
     /// # Ok::<(), kie_types::Invalid>(())
     /// ```
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct SeparateVocals {
         /// Id of the music task of the track to separate. Not allowed with `audio_url`.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -11,14 +11,14 @@ use crate::{
     decode::answer,
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
-        Started, TaskEndpoint, TaskState,
+        Started, TaskEndpoint, TaskState, request,
     },
-    request::{Invalid, Rules, limits, setters},
+    request::{Invalid, Rules, limits},
     suno::lookup::lookup,
     value::{PersonaId, TaskId, open_enum},
 };
 
-setters! {
+request! {
     /// Makes a cloned voice from a recording of a phrase: the second of two steps to clone a singing voice. A phrase is
     /// a short text that the owner of the voice sings. The first step, [`SunoVoiceValidate`](crate::SunoVoiceValidate),
     /// makes the phrase.
@@ -28,14 +28,8 @@ setters! {
     /// up the task after 20 to 40 seconds.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-generate>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct SunoVoiceGenerate {
         /// Id of the validation task, which made the phrase.
         #[serde(default)]

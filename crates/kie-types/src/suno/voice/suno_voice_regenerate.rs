@@ -1,15 +1,13 @@
 //! `suno-voice-regenerate`: requests another phrase. A phrase is a short text that the owner of a voice sings.
 
-use serde::{Deserialize, Serialize};
-
 use super::suno_voice_validate::VoiceValidation;
 use crate::{
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{Invalid, Rules},
     value::TaskId,
 };
 
-setters! {
+request! {
     /// Requests another phrase to sing, for example because the first phrase has expired. A phrase is a short text that
     /// the owner of a voice sings, to prove that the voice is theirs.
     ///
@@ -18,13 +16,7 @@ setters! {
     /// instead.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-regenerate>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
-    #[non_exhaustive]
+    #[derive(Eq)]
     pub struct SunoVoiceRegenerate {
         /// Id of the validation task, which made the first phrase.
         #[serde(default, rename = "taskId")]

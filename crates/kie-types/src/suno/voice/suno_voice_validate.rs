@@ -10,14 +10,14 @@ use crate::{
     decode::answer,
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
-        Started, TaskEndpoint, TaskState,
+        Started, TaskEndpoint, TaskState, request,
     },
-    request::{Invalid, Rules, limits, setters},
+    request::{Invalid, Rules, limits},
     suno::lookup::lookup,
     value::{Seconds, TaskId, open_enum},
 };
 
-setters! {
+request! {
     /// Requests a phrase to sing: the first of two steps to clone a singing voice. A phrase is a short text. The owner
     /// of the voice sings the phrase, to prove that the voice in the sample is the owner's voice. The second step is
     /// [`SunoVoiceGenerate`](crate::SunoVoiceGenerate).
@@ -27,14 +27,7 @@ setters! {
     /// WAV and MP3 files that were uploaded to KIE's own upload service work.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/suno-voice-validate>
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct SunoVoiceValidate {
         /// Address (URL) of the sample of the voice. The service must be able to fetch the sample.
         #[serde(default)]

@@ -1,29 +1,20 @@
 //! `add-instrumental`: plays an accompaniment to an uploaded voice.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{Invalid, Rules, limits},
     suno::music::{job::Music, rules, singer::VocalGender},
     value::{Model, Weight},
 };
 
-setters! {
+request! {
     /// Plays an accompaniment to an uploaded recording, usually of a voice alone.
     ///
     /// You cannot make a [persona](crate::GeneratePersona) from the resulting track. A persona needs a track from
     /// [`GenerateMusic`](crate::GenerateMusic).
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-instrumental>
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct AddInstrumental {
         /// Address (URL) of the recording. The service must be able to fetch the recording.
         #[serde(default)]

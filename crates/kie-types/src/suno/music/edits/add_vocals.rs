@@ -1,29 +1,20 @@
 //! `add-vocals`: sings over an uploaded instrumental.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{Invalid, Rules, limits},
     suno::music::{job::Music, rules, singer::VocalGender},
     value::{Model, Weight},
 };
 
-setters! {
+request! {
     /// Sings over an uploaded recording, usually an instrumental.
     ///
     /// The field for the wanted style is called `style` in this request. In
     /// [`AddInstrumental`](crate::AddInstrumental), the field is called `tags`.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/add-vocals>
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct AddVocals {
         /// Lyrics to sing, or guidance for the lyrics. The documentation does not limit the number of characters.
         #[serde(default)]

@@ -1,10 +1,8 @@
 //! `extend-music`: continues a generated track.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{IgnoredField, Invalid, Mode, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{IgnoredField, Invalid, Mode, Rules, limits},
     suno::music::{
         job::Music,
         rules::{self, INHERIT, OWN},
@@ -13,7 +11,7 @@ use crate::{
     value::{AudioId, Model, PersonaId, Seconds, Weight, model},
 };
 
-setters! {
+request! {
     /// Continues a track that this service generated.
     ///
     /// [`inherit`](Self::inherit) uses the parameters of the source, the track to continue. [`song`](Self::song) and
@@ -22,14 +20,7 @@ setters! {
     /// accepts the request, and the task fails later.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/extend-music>
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct ExtendMusic {
         /// `true` to use the parameters of this request. `false` to use the parameters of the source, the track to
         /// continue: the service then ignores the parameters of this request.

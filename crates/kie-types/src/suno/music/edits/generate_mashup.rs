@@ -1,10 +1,8 @@
 //! `generate-mashup`: makes new music from two recordings.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{IgnoredField, Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{IgnoredField, Invalid, Rules, limits},
     suno::music::{
         generate_music::GenerateMusicLimits,
         job::Music,
@@ -14,7 +12,7 @@ use crate::{
     value::{Model, Seconds, Weight, model},
 };
 
-setters! {
+request! {
     /// Blends two uploaded recordings into new music.
     ///
     /// There are two modes. In [simple](Self::simple) mode, the service writes style and lyrics. In custom mode, you
@@ -22,14 +20,7 @@ setters! {
     /// music without singing.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-mashup>
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct GenerateMashup {
         /// Addresses (URLs) of the recordings to blend: exactly [`UPLOADS`] addresses. The service must be able to
         /// fetch the recordings.

@@ -2,16 +2,14 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Mode, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{Invalid, Mode, Rules, limits},
     suno::music::job::Music,
     value::{AudioId, Model, Seconds, TaskId},
 };
 
-setters! {
+request! {
     /// Sings a section of a song again with new lyrics, in the same or another style.
     ///
     /// The song is either a track that this service made ([`in_track`](Self::in_track)) or an uploaded recording
@@ -37,14 +35,7 @@ setters! {
     /// request.validate()?;
     /// # Ok::<(), kie_types::Invalid>(())
     /// ```
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct ReplaceSection {
         /// Lyrics of the new section.
         #[serde(default)]

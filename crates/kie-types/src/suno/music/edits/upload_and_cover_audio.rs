@@ -1,10 +1,8 @@
 //! `upload-and-cover-audio`: sings or plays a recording in another style.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{IgnoredField, Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{IgnoredField, Invalid, Rules, limits},
     suno::music::{
         generate_music::GenerateMusicLimits,
         job::Music,
@@ -14,7 +12,7 @@ use crate::{
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
-setters! {
+request! {
     /// Sings or plays an uploaded recording again in another style, with the same melody.
     ///
     /// This request has the same two modes as [`GenerateMusic`](crate::GenerateMusic). In [simple](Self::simple) mode,
@@ -26,14 +24,7 @@ setters! {
     /// documentation pages say 14 days.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/upload-and-cover-audio>
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct UploadAndCoverAudio {
         /// Address (URL) of the recording. The service must be able to fetch the recording. The recording may last at
         /// most 8 minutes. The documentation of the similar service sunoapi.org says at most 1 minute for model

@@ -1,11 +1,11 @@
 //! `upload-and-extend-audio`: continues a recording.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
 use super::extend_music::ExtendMusicLimits;
 use crate::{
-    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint},
-    request::{Invalid, Rules, limits, setters},
+    operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    request::{Invalid, Rules, limits},
     suno::music::{
         job::Music,
         rules::{self, INHERIT, OWN},
@@ -14,7 +14,7 @@ use crate::{
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
-setters! {
+request! {
     /// Continues an uploaded recording.
     ///
     /// With [`inherit`](Self::inherit), the service chooses style and lyrics. With [`song`](Self::song), you write
@@ -27,14 +27,7 @@ setters! {
     /// require.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/upload-and-extend-audio>
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct UploadAndExtendAudio {
         /// Address (URL) of the recording. The service must be able to fetch the recording. The recording may last at
         /// most 8 minutes. The documentation page of the callback still says 2 minutes, and the documentation of the

@@ -1,21 +1,19 @@
 //! Types for cover images. They are documented on the pages `cover-suno`, `get-cover-suno-details` and
 //! `cover-suno-callbacks`.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     answer::envelope::{self, ReadError},
     decode::answer,
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
-        Started, TaskEndpoint, TaskState,
+        Started, TaskEndpoint, TaskState, request,
     },
-    request::{Invalid, Rules, setters},
+    request::{Invalid, Rules},
     suno::{lookup::lookup, music::job::Music},
     value::{Link, TaskId, Timestamp, link::Any, open_enum},
 };
 
-setters! {
+request! {
     /// Draws cover images for the tracks of a finished music task: usually two images in different styles.
     ///
     /// The service draws one set of cover images for each music task. If you send a second request for the same music
@@ -23,14 +21,8 @@ setters! {
     /// The service refuses the id of an unknown music task with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/cover-suno>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
+    #[derive(Eq)]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct CoverSuno {
         /// Id of the music task that made the tracks.
         #[serde(default)]

@@ -7,13 +7,13 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
     decode::{answer, any},
-    operation::{Effect, Endpoint, Examples, Method},
-    request::{Invalid, Rules, limits, setters},
+    operation::{Effect, Endpoint, Examples, Method, request},
+    request::{Invalid, Rules, limits},
     suno::music::job::Music,
     value::{AudioId, PersonaId, Seconds, TaskId},
 };
 
-setters! {
+request! {
     /// Makes a persona from a finished track, for use as the `personaId` of later songs.
     ///
     /// Each track can have one persona: the service refuses a second request for the same track with code 409. The
@@ -22,14 +22,7 @@ setters! {
     /// tracks from other operations with code 422.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/generate-persona>
-    #[derive(Clone, PartialEq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
     #[serde(rename_all = "camelCase")]
-    #[non_exhaustive]
     pub struct GeneratePersona {
         /// Id of the music task that made the track.
         #[serde(default)]

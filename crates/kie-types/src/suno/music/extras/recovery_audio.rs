@@ -1,7 +1,7 @@
 //! `recovery-audio`: requests new links for old tracks. KIE does not document the lookup and the callback of this
 //! operation, but the similar service sunoapi.org does.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     answer::{
@@ -11,27 +11,21 @@ use crate::{
     decode::{FromAny, answer, repair},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
-        Started, TaskEndpoint, TaskState,
+        Started, TaskEndpoint, TaskState, request,
     },
-    request::{Invalid, Rules, setters},
+    request::{Invalid, Rules},
     suno::{lookup::lookup, music::job::Music},
     value::{AudioId, Link, TaskId, open_enum},
 };
 
-setters! {
+request! {
     /// Makes new links for all tracks of a finished music task, after the old links have expired.
     ///
     /// All keys of this request are in snake_case, unlike the keys of most other operations. The service refuses the id
     /// of an unknown music task with code 500.
     ///
     /// Documentation: <https://docs.kie.ai/suno-api/recovery-audio>
-    #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-    #[cfg_attr(
-        feature = "schemars",
-        derive(schemars::JsonSchema),
-        schemars(transform = crate::operation::schema::request::<Self>)
-    )]
-    #[non_exhaustive]
+    #[derive(Eq)]
     pub struct RecoveryAudio {
         /// Id of the music task that made the tracks. The similar service sunoapi.org calls this field `sunoTaskId`.
         #[serde(default)]

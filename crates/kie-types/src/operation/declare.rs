@@ -1,30 +1,14 @@
 //! Declares requests with a chainable setter for each optional field.
 
-/// Declares a request: the struct, a chainable setter for each `Option` field, and `Debug`. The documentation of a setter
-/// repeats the documentation of the field. An `Option` field with `#[no_setter]` in front of `pub` gets no setter.
-macro_rules! setters {
+/// Declares a request: the struct with the traits of all requests, a chainable setter for each `Option` field, and `Debug`.
+/// The documentation of a setter repeats the documentation of the field. An `Option` field with `#[no_setter]` in front of
+/// `pub` gets no setter.
+macro_rules! request {
     (
         $(#[$meta:meta])*
         pub struct $request:ident { $($fields:tt)* }
     ) => {
-        $crate::request::setters! { @field [$(#[$meta])*] $request [] [] $($fields)* }
-    };
-
-    // Matches an optional field without a setter.
-    (
-        @field $meta:tt $request:ident [$($declared:tt)*] $setters:tt
-        $(#[doc = $doc:literal])*
-        $(#[serde($($serde:tt)*)])*
-        #[no_setter]
-        pub $field:ident: $kind:ty,
-        $($rest:tt)*
-    ) => {
-        $crate::request::setters! {
-            @field $meta $request
-            [$($declared)* $(#[doc = $doc])* $(#[serde($($serde)*)])* pub $field: $kind,]
-            $setters
-            $($rest)*
-        }
+        $crate::operation::request! { @field [$(#[$meta])*] $request [] [] $($fields)* }
     };
 
     // Matches an optional field.
@@ -35,7 +19,7 @@ macro_rules! setters {
         pub $field:ident: Option<$kind:ty>,
         $($rest:tt)*
     ) => {
-        $crate::request::setters! {
+        $crate::operation::request! {
             @field $meta $request
             [$($declared)* $(#[doc = $doc])* $(#[serde($($serde)*)])* pub $field: Option<$kind>,]
             [$($setters)* { [$($doc)*] $field $kind }]
@@ -43,15 +27,16 @@ macro_rules! setters {
         }
     };
 
-    // Matches a required field.
+    // Matches a field without a setter: a required field, or an optional field with the mark.
     (
         @field $meta:tt $request:ident [$($declared:tt)*] $setters:tt
         $(#[doc = $doc:literal])*
         $(#[serde($($serde:tt)*)])*
+        $(#[no_setter])?
         pub $field:ident: $kind:ty,
         $($rest:tt)*
     ) => {
-        $crate::request::setters! {
+        $crate::operation::request! {
             @field $meta $request
             [$($declared)* $(#[doc = $doc])* $(#[serde($($serde)*)])* pub $field: $kind,]
             $setters
@@ -64,13 +49,16 @@ macro_rules! setters {
         @field [$($meta:tt)*] $request:ident [$($declared:tt)*]
         [$({ [$($doc:literal)*] $field:ident $kind:ty })*]
     ) => {
+        #[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(
+            feature = "schemars",
+            derive(schemars::JsonSchema),
+            schemars(transform = $crate::operation::schema::request::<Self>)
+        )]
         $($meta)*
+        #[non_exhaustive]
         pub struct $request { $($declared)* }
 
-        $crate::request::setters! { @impl $request { $([$($doc)*] $field: $kind,)* } }
-    };
-
-    (@impl $request:ident { $([$($doc:literal)*] $field:ident: $kind:ty,)* }) => {
         impl $request {
             $(
                 #[doc = concat!("Sets [`", stringify!($field), "`](Self#structfield.", stringify!($field), ").")]
@@ -92,4 +80,4 @@ macro_rules! setters {
     };
 }
 
-pub(crate) use setters;
+pub(crate) use request;
