@@ -55,24 +55,29 @@ const NONE: &str = "–";
 /// all models.
 #[derive(Default)]
 struct Tables {
-    by_model: Vec<ModelRow>,
-    others: Vec<OtherLimit>,
+    by_model: Groups<ModelRow, &'static str>,
+    /// Text of each limit, with its operations.
+    others: Groups<String, &'static str>,
 }
 
-/// A row of the table of limits that depend on the model: the field, the mode, the limit for each model, and the
-/// operations with this limit.
+/// A row of the table of limits that depend on the model: the field, the mode, and the limit for each model. The row's
+/// group has the operations with this limit.
 #[derive(PartialEq)]
 struct ModelRow {
     field: &'static str,
     mode: &'static str,
     cells: Vec<String>,
-    operations: Vec<&'static str>,
 }
 
-/// An entry of the table of limits that are the same for all models.
-struct OtherLimit {
-    text: String,
-    operations: Vec<&'static str>,
+/// Values by their key, in the order in which the keys came.
+type Groups<K, V> = Vec<(K, Vec<V>)>;
+
+/// Adds a value to the group with this key.
+fn add_to_group<K: PartialEq, V>(groups: &mut Groups<K, V>, key: K, value: V) {
+    match groups.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, values)) => values.push(value),
+        None => groups.push((key, vec![value])),
+    }
 }
 
 impl Tables {
@@ -83,16 +88,16 @@ impl Tables {
             tables.add(operation.name, &limits);
         }
         // The rows about the field `model` come first. After them, rows with the same field and mode follow each other.
-        let order: Vec<_> = tables.by_model.iter().map(|row| (row.field, row.mode)).collect();
+        let order: Vec<_> = tables.by_model.iter().map(|(row, _)| (row.field, row.mode)).collect();
         let field_at = |row: &ModelRow| order.iter().position(|(field, _)| *field == row.field);
         let mode_at = |row: &ModelRow| order.iter().position(|place| *place == (row.field, row.mode));
-        tables.by_model.sort_by_key(|row| (row.field != MODEL, field_at(row), mode_at(row)));
+        tables.by_model.sort_by_key(|(row, _)| (row.field != MODEL, field_at(row), mode_at(row)));
         Ok(tables)
     }
 
     fn add(&mut self, operation: &'static str, limits: &[Limit]) {
-        let accepted = limits.iter().find(|limit| limit.field == MODEL).map_or(&[][..], |limit| words(&limit.bound));
-        let mut others: Vec<(Vec<&str>, String)> = Vec::new();
+        let accepted = limits.iter().find(|limit| limit.field == MODEL).map_or(&[][..], |limit| limit.bound.words());
+        let mut others: Groups<String, &str> = Vec::new();
         let mut fields: Vec<&'static str> = limits.iter().map(|limit| limit.field).collect();
         let mut known = HashSet::new();
         fields.retain(|field| known.insert(*field));
@@ -112,61 +117,44 @@ impl Tables {
                 let is_by_model = field == MODEL || is_text || in_mode.iter().any(|limit| limit.model.is_some());
                 if !accepted.is_empty() && is_by_model {
                     let cells = Model::ALL.iter().map(|model| cell(model, accepted, &in_mode)).collect();
-                    self.add_row(operation, field, mode.map_or("", |mode| mode.name), cells);
+                    let row = ModelRow { field, mode: mode.map_or("", |mode| mode.name), cells };
+                    add_to_group(&mut self.by_model, row, operation);
                 } else {
-                    add_field(
-                        &mut others,
-                        field,
-                        allowed(&in_mode) + &mode.map_or_else(String::new, |mode| format!(" ({})", mode.name)),
-                    );
+                    let mode = mode.map_or_else(String::new, |mode| format!(" ({})", mode.name));
+                    add_to_group(&mut others, allowed(&in_mode) + &mode, field);
                 }
             }
             let left_out = of_field.iter().filter(|limit| limit.bound == Bound::LeftOut);
             let left_out: Vec<_> = left_out.filter_map(|limit| limit.mode).map(|mode| mode.name).collect();
             if !left_out.is_empty() {
-                add_field(&mut others, field, format!("left out ({})", left_out.join(", ")));
+                add_to_group(&mut others, format!("left out ({})", left_out.join(", ")), field);
             }
         }
-        for (fields, text) in others {
-            let text = format!("{}: {text}", quoted(&fields));
-            match self.others.iter_mut().find(|other| other.text == text) {
-                Some(other) => other.operations.push(operation),
-                None => self.others.push(OtherLimit { text, operations: vec![operation] }),
-            }
-        }
-    }
-
-    fn add_row(&mut self, operation: &'static str, field: &'static str, mode: &'static str, cells: Vec<String>) {
-        let same = |row: &&mut ModelRow| row.field == field && row.mode == mode && row.cells == cells;
-        match self.by_model.iter_mut().find(same) {
-            Some(row) => row.operations.push(operation),
-            None => self.by_model.push(ModelRow { field, mode, cells, operations: vec![operation] }),
+        // Fields with the same limit share an entry.
+        for (text, fields) in others {
+            add_to_group(&mut self.others, format!("{}: {text}", quoted(&fields)), operation);
         }
     }
 
     /// Writes the table of the limits that depend on the model. Its rows are fields and its columns are models. Models
     /// that have the same limits in all rows share a column.
     fn by_model(&self) -> String {
-        let column = |model: usize| self.by_model.iter().map(|row| row.cells[model].as_str()).collect::<Vec<_>>();
-        let mut columns: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+        let column = |model: usize| self.by_model.iter().map(|(row, _)| row.cells[model].as_str()).collect::<Vec<_>>();
+        let mut columns: Groups<Vec<&str>, &str> = Vec::new();
         for (index, model) in Model::ALL.iter().enumerate() {
             let cells = column(index);
-            if cells.iter().all(|cell| *cell == NONE) {
-                continue;
-            }
-            match columns.iter_mut().find(|(_, known)| *known == cells) {
-                Some((models, _)) => models.push(model.as_str()),
-                None => columns.push((vec![model.as_str()], cells)),
+            if cells.iter().any(|cell| *cell != NONE) {
+                add_to_group(&mut columns, cells, model.as_str());
             }
         }
         let mut table = String::from("| field | mode | operations |");
-        for (models, _) in &columns {
+        for (_, models) in &columns {
             table += &format!(" {} |", quoted(models));
         }
         table += &format!("\n|{}\n", " --- |".repeat(columns.len() + 3));
-        for (index, row) in self.by_model.iter().enumerate() {
-            table += &format!("| `{}` | {} | {} |", row.field, row.mode, row.operations.join(", "));
-            for (_, cells) in &columns {
+        for (index, (row, operations)) in self.by_model.iter().enumerate() {
+            table += &format!("| `{}` | {} | {} |", row.field, row.mode, operations.join(", "));
+            for (cells, _) in &columns {
                 table += &format!(" {} |", cells[index]);
             }
             table += "\n";
@@ -177,13 +165,9 @@ impl Tables {
     /// Writes the table of the limits that are the same for all models. Limits that apply to exactly the same operations
     /// share a row.
     fn others(&self) -> String {
-        let mut rows: Vec<(String, Vec<&str>)> = Vec::new();
-        for OtherLimit { text, operations } in &self.others {
-            let operations = operations.join(", ");
-            match rows.iter_mut().find(|(known, _)| *known == operations) {
-                Some((_, texts)) => texts.push(text),
-                None => rows.push((operations, vec![text])),
-            }
+        let mut rows: Groups<String, &str> = Vec::new();
+        for (text, operations) in &self.others {
+            add_to_group(&mut rows, operations.join(", "), text);
         }
         let mut table = String::from("| operations | limits |\n| --- | --- |\n");
         for (operations, texts) in rows {
@@ -205,8 +189,8 @@ fn cell(model: &Model, accepted: &[&str], limits: &[&Limit]) -> String {
     }
     // The list of words for one model is always a subset of the list for all models. So the shortest list is the one
     // that applies.
-    let shortest = of_model.iter().map(|limit| words(&limit.bound).len()).filter(|length| *length > 0).min();
-    let is_shortest = |limit: &&&Limit| words(&limit.bound).is_empty() || Some(words(&limit.bound).len()) == shortest;
+    let shortest = of_model.iter().map(|limit| limit.bound.words().len()).filter(|length| *length > 0).min();
+    let is_shortest = |limit: &&&Limit| limit.bound.words().is_empty() || Some(limit.bound.words().len()) == shortest;
     let of_model: Vec<&Limit> = of_model.iter().filter(is_shortest).copied().collect();
     match of_model.iter().find_map(|limit| if let Bound::Characters(most) = limit.bound { Some(most) } else { None }) {
         Some(most) => most.to_string(),
@@ -214,24 +198,8 @@ fn cell(model: &Model, accepted: &[&str], limits: &[&Limit]) -> String {
     }
 }
 
-/// Adds the limit of a field. Fields with the same limit share an entry.
-fn add_field(entries: &mut Vec<(Vec<&'static str>, String)>, field: &'static str, text: String) {
-    match entries.iter_mut().find(|(_, known)| *known == text) {
-        Some((fields, _)) => fields.push(field),
-        None => entries.push((vec![field], text)),
-    }
-}
-
 fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// Returns the words of a bound that is a list of words. Returns no words for any other bound.
-fn words(bound: &Bound) -> &[&'static str] {
-    match bound {
-        Bound::OneOf(words) | Bound::Known(words) => words,
-        _ => &[],
-    }
 }
 
 /// Returns all bounds of one field as a text.

@@ -137,7 +137,7 @@ impl Bound {
     }
 
     /// Returns the words that the bound lists. Returns an empty list if the bound lists no words.
-    pub(crate) fn words(&self) -> &[&'static str] {
+    pub fn words(&self) -> &[&'static str] {
         match self {
             Self::OneOf(words) | Self::Known(words) => words,
             _ => &[],
