@@ -3,6 +3,7 @@
 use std::{pin::Pin, sync::Arc};
 
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptState};
+use kie_transport::Permit;
 use kie_types::catalog::{OPERATIONS, Operation};
 use serde_json::Value;
 
@@ -32,11 +33,7 @@ impl Client {
             let time = TimeLeft::of(self, options.timeouts, target);
             self.fill(exchange);
             let operation = operation_of(target).map_or(&*target.name, |known| known.name);
-            let reservation = time.bound(self.reserve(operation, None, None)).await?;
-            reservation.settle(
-                self.send(target, exchange, Some(time.rest()), Some(&PhaseTracker::new(self, Some(&reservation))))
-                    .await,
-            )
+            self.send_reserved(target, exchange, &time, (operation, None), None).await
         })
     }
 
@@ -86,17 +83,24 @@ impl Client {
             if let Some(address) = exchange.call_back() {
                 address.add(id);
             }
-            let sending = async {
-                let reservation = time.bound(self.reserve(operation, Some(id), Some(&pending))).await?;
-                reservation.settle(
-                    self.send(target, exchange, Some(time.rest()), Some(&PhaseTracker::new(self, Some(&reservation))))
-                        .await,
-                )
-            };
-            let result = sending.await;
+            let result = self.send_reserved(target, exchange, &time, (operation, Some(id)), Some(&pending)).await;
             pending.settle(result, about, exchange).await?;
             Ok(Some(id))
         })
+    }
+
+    /// Reserves the price of a call from the budget, if there is one, and sends the call.
+    async fn send_reserved(
+        &self,
+        target: &Target,
+        exchange: &mut dyn Exchange,
+        time: &TimeLeft<'_>,
+        (operation, receipt): (&str, Option<ReceiptId>),
+        permit: Option<&dyn Permit>,
+    ) -> Result<(), Error> {
+        let reservation = time.bound(self.reserve(operation, receipt, permit)).await?;
+        let permit = PhaseTracker::new(self, Some(&reservation));
+        reservation.settle(self.send(target, exchange, Some(time.rest()), Some(&permit)).await)
     }
 
     /// Returns the current state of a receipt that an earlier call with the same name wrote. If this client has just
