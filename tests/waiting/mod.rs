@@ -2,4 +2,5 @@
 
 mod any;
 mod polling;
+mod real_clock;
 mod woken;

@@ -11,7 +11,9 @@ use std::{
     time::Duration,
 };
 
-use kie_transport::{Body, ConnectTimeout, ErrorKind, HttpService, Pool, Transport, http::Request};
+use kie_transport::{
+    ApiCall, BaseUrl, Body, ConnectTimeout, Content, ErrorKind, HttpService, Pool, Transport, Verdict, http::Request,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -191,26 +193,29 @@ async fn calls_at_once_make_no_more_connections_than_there_are_calls() {
     assert_eq!(server.requests(), 192);
 }
 
+/// Makes this number of calls at the same time, and checks that all of them succeed.
+async fn post_at_once(transport: &Transport, server: &Server, calls: usize) {
+    let base: BaseUrl = format!("http://{}", server.address).parse().unwrap();
+    let calls: Vec<_> = (0..calls)
+        .map(|_| {
+            let call = ApiCall::creating("song", base.join("/songs").unwrap(), Content::Json("{\"a\":1}".into()));
+            let transport = transport.clone();
+            tokio::spawn(async move { transport.send(call, |status, _| Verdict::Done(status)).await.unwrap() })
+        })
+        .collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap(), 200);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_burst_opens_no_new_connections() {
-    use kie_transport::{ApiCall, BaseUrl, Content, Verdict};
-
     // The pause keeps all requests of a burst in flight at the same time.
     let server = Server::new(Behaviour { pause: Duration::from_millis(200), ..PLAIN });
     let transport = Transport::builder().build().unwrap();
-    let base: BaseUrl = format!("http://{}", server.address).parse().unwrap();
     let mut accepted = Vec::new();
     for _ in 0..3 {
-        let calls: Vec<_> = (0..64)
-            .map(|_| {
-                let call = ApiCall::creating("song", base.join("/songs").unwrap(), Content::Json("{\"a\":1}".into()));
-                let transport = transport.clone();
-                tokio::spawn(async move { transport.send(call, |status, _| Verdict::Done(status)).await.unwrap() })
-            })
-            .collect();
-        for call in calls {
-            assert_eq!(call.await.unwrap(), 200);
-        }
+        post_at_once(&transport, &server, 64).await;
         accepted.push(server.accepted());
     }
     assert!(accepted[0] > 32, "more connections than this were in use at once: {accepted:?}");
@@ -222,21 +227,9 @@ async fn a_second_burst_opens_no_new_connections() {
 /// transport.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_wait_for_one_of_few_connections() {
-    use kie_transport::{ApiCall, BaseUrl, Content, Verdict};
-
     let server = Server::new(Behaviour { pause: Duration::from_millis(5), ..PLAIN });
     let transport = Transport::builder().connections_per_host(3).build().unwrap();
-    let base: BaseUrl = format!("http://{}", server.address).parse().unwrap();
-    let calls: Vec<_> = (0..30)
-        .map(|_| {
-            let call = ApiCall::creating("song", base.join("/songs").unwrap(), Content::Json("{\"a\":1}".into()));
-            let transport = transport.clone();
-            tokio::spawn(async move { transport.send(call, |status, _| Verdict::Done(status)).await.unwrap() })
-        })
-        .collect();
-    for call in calls {
-        assert_eq!(call.await.unwrap(), 200);
-    }
+    post_at_once(&transport, &server, 30).await;
     assert_eq!(server.requests(), 30);
     assert!(server.counters.most_open.load(SeqCst) <= 3, "{:?}", server.counters);
 }
