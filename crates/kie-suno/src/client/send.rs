@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::Method as HttpMethod;
-use kie_transport::{ApiCall, Content, Form, Idempotency, Permit, Timeouts, Transport, Verdict, bytes::Bytes};
+use kie_transport::{ApiCall, Content, Form, Idempotency, Permit, Timeouts, Verdict, bytes::Bytes};
 use kie_types::{Effect, Encoded, EncodedBody, Endpoint, Method, RefusalKind, envelope::ReadError};
 use tracing::Span;
 
@@ -37,19 +37,19 @@ impl Client {
     }
 
     /// Sends the request to this target, and stores the response in `exchange`.
-    pub(crate) async fn send(
-        &self,
-        target: &Target,
-        exchange: &mut dyn Exchange,
+    pub(crate) fn send<'a>(
+        &'a self,
+        target: &'a Target,
+        exchange: &'a mut dyn Exchange,
         timeouts: Option<Timeouts>,
-        permit: Option<&dyn Permit>,
-    ) -> Result<(), Error> {
-        let encoded = exchange.encode(target).map_err(|error| target.failed(not_encoded(error)))?;
-        let mut call = call(target, &self.inner.hosts, encoded).map_err(|source| target.failed(source))?;
-        call.permit = permit;
-        let transport = self.transport_for(timeouts);
-        let response = transport.send(call, |status, body| verdict(exchange.read(status, body))).await;
-        outcome(target, response)
+        permit: Option<&'a dyn Permit>,
+    ) -> impl Future<Output = Result<(), Error>> {
+        self.transmit(target, exchange, timeouts, move |exchange| {
+            let encoded = exchange.encode(target).map_err(not_encoded)?;
+            let mut call = call(target, &self.inner.hosts, encoded)?;
+            call.permit = permit;
+            Ok(call)
+        })
     }
 
     /// Calls an operation whose request is a form that contains a file.
@@ -59,15 +59,24 @@ impl Client {
         timeouts: Option<Timeouts>,
     ) -> Result<E::Response, Error> {
         let (target, mut exchange) = (Target::of::<E>(), TypedExchange::new((), call_back::nowhere, E::read));
-        let call = call_with(&target, &self.inner.hosts, target.path.clone(), Content::Form(form));
-        let (transport, call) = (self.transport_for(timeouts), call.map_err(|source| target.failed(source))?);
-        let response = transport.send(call, |status, body| verdict(exchange.read(status, body))).await;
-        outcome(&target, response)?;
+        let call = |_: &dyn Exchange| call_with(&target, &self.inner.hosts, target.path.clone(), Content::Form(form));
+        self.transmit(&target, &mut exchange, timeouts, call).await?;
         exchange.response.ok_or_else(|| target.unanswered())
     }
 
-    fn transport_for(&self, timeouts: Option<Timeouts>) -> Transport {
-        self.transport.with_timeouts(timeouts.unwrap_or_else(|| self.transport.timeouts()))
+    /// Sends the call that `call` makes, and stores the response in `exchange`. The call is made here, because the future would
+    /// store an argument twice.
+    async fn transmit<'a>(
+        &self,
+        target: &'a Target,
+        exchange: &mut dyn Exchange,
+        timeouts: Option<Timeouts>,
+        call: impl FnOnce(&dyn Exchange) -> Result<ApiCall<'a>, kie_transport::Error>,
+    ) -> Result<(), Error> {
+        let call = call(exchange).map_err(|source| target.failed(source))?;
+        let transport = self.transport.with_timeouts(timeouts.unwrap_or_else(|| self.transport.timeouts()));
+        let response = transport.send(call, |status, body| verdict(exchange.read(status, body))).await;
+        outcome(target, response)
     }
 }
 
