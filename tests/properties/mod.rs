@@ -1,6 +1,7 @@
 //! Tests of properties that must be true for every input. The inputs are generated.
 
 mod answers;
+mod bodies;
 mod inputs;
 mod live;
 mod operations;

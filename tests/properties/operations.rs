@@ -2,7 +2,7 @@
 //! request and of any response.
 
 use kie_types::{
-    Endpoint, Invalid, Rule, TaskEndpoint, Violation,
+    EncodedBody, Endpoint, Invalid, Method, Rule, TaskEndpoint, Violation,
     catalog::{self, OPERATIONS, Visitor},
     check,
 };
@@ -112,6 +112,10 @@ fn variations<E: Endpoint>() {
         }
         let request: E =
             serde_json::from_value(Value::Object(body)).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        if E::METHOD == Method::Post && E::FILE.is_none() {
+            let json = serde_json::to_vec(&request).unwrap();
+            prop_assert_eq!(request.encode().unwrap().content, EncodedBody::Json(json));
+        }
         let printed = serde_json::to_value(&request).unwrap();
         for (name, value) in given {
             let same =

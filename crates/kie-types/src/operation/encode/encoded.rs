@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     error::{EncodeError, EncodeErrorKind},
+    json::json,
     query::path_and_query,
 };
 use crate::operation::endpoint::{Endpoint, Host, Method};
@@ -216,13 +217,6 @@ impl FileForm {
         });
         Ok(Self { texts: texts.collect(), file, path })
     }
-}
-
-fn json(request: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    // Most requests are smaller than 4096 bytes. So the vector usually needs only one allocation.
-    let mut json = Vec::with_capacity(4096);
-    serde_json::to_writer(&mut json, request)?;
-    Ok(json)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod encoded;
 mod error;
+mod json;
 mod query;
 
 pub use encoded::{Encoded, EncodedBody, FileForm};
