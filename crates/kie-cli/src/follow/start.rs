@@ -1,6 +1,9 @@
 //! Starting a task, after a check of the folder for its files.
 
-use std::path::Path;
+use std::{
+    hash::{BuildHasher as _, RandomState},
+    path::Path,
+};
 
 use anyhow::Context as _;
 use kie_suno::{Start, requests::TaskEndpoint};
@@ -28,9 +31,10 @@ pub(crate) async fn start<E: TaskEndpoint>(
 
 /// Checks that files can be saved in a folder. Creates the folder if it is missing.
 pub(crate) fn try_folder(folder: &Path) -> anyhow::Result<()> {
-    let test_file = folder.join(format!(".kie-{}.part", std::process::id()));
-    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&test_file, b""));
+    // The test file must be new, and no other program can guess its name. So no file of another user is changed.
+    let test_file = folder.join(format!(".kie-{:016x}.part", RandomState::new().hash_one(())));
+    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::File::create_new(&test_file));
     written
-        .and_then(|()| std::fs::remove_file(test_file))
+        .and_then(|_| std::fs::remove_file(test_file))
         .with_context(|| format!("files cannot be saved in {}", folder.display()))
 }

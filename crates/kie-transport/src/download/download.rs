@@ -1,7 +1,7 @@
 //! Downloads one file without the API key. Writes the data while it arrives, and continues the file after a broken
 //! connection.
 
-use std::{path::PathBuf, pin::Pin, time::Duration};
+use std::{fs::File, path::PathBuf, pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, Uri, Version, header, response::Parts};
@@ -47,15 +47,16 @@ impl Transport {
     /// download fails after [`Retry::attempts`](crate::Retry::attempts) attempts without progress, and after one hour
     /// in total.
     ///
-    /// On success, the file is on the disk and has the length that its host announced. The length field in the data of
-    /// the file is not checked, because some writers of WAV files leave it empty. After a failure, the caller has to
-    /// remove the partial file. So `path` should be a temporary name.
+    /// The file must be new: if there is already something at `path`, also a symbolic link, the download fails. On
+    /// success, the file is on the disk and has the length that its host announced. The length field in the data of the
+    /// file is not checked, because some writers of WAV files leave it empty. After a failure, the caller has to remove
+    /// the partial file. So `path` should be a temporary name.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Status`] if the host refuses the request, [`ErrorKind::NotMedia`] if the first bytes are not those of
     /// a media file, [`ErrorKind::TooLarge`] if the file has more than 2 GiB or needs more than one hour,
-    /// [`ErrorKind::Disk`] if the file cannot be written. The other kinds mean the same as for calls.
+    /// [`ErrorKind::Disk`] if the file cannot be written, or if it exists already. The other kinds mean the same as for calls.
     pub fn download(&self, url: impl Into<String>, path: impl Into<PathBuf>) -> Download {
         Download { transport: self.clone(), url: url.into(), path: path.into(), progress: None }
     }
@@ -99,7 +100,7 @@ impl IntoFuture for Download {
         Box::pin(async move {
             let uri = self.transport.reachable(address(&self.url)?)?;
             let (begun, mut made) = (Instant::now(), 0);
-            let state = DownloadState { download: self, uri, validators: None, bytes: 0, head: Vec::new() };
+            let state = DownloadState { download: self, uri, file: None, validators: None, bytes: 0, head: Vec::new() };
             let late = |_| Err(Error::new(ErrorKind::TooLarge, "the file took too long to arrive"));
             let downloaded = timeout(LONGEST, state.run(&mut made)).await.unwrap_or_else(late);
             downloaded.map_err(|error| error.with_attempts(made, begun.elapsed()))
@@ -118,6 +119,8 @@ impl std::fmt::Debug for Download {
 struct DownloadState {
     download: Download,
     uri: Uri,
+    /// The file, which stays open between two attempts. `None` before the first data.
+    file: Option<File>,
     /// Headers that identify the file that is partly downloaded. `None` if the next attempt has to start from the
     /// beginning.
     validators: Option<Validators>,
@@ -150,10 +153,13 @@ impl DownloadState {
             self.validators.as_ref().map(|validators| validators.range_headers(self.bytes)).unwrap_or_default();
         let (head, body) = self.request(&headers).await?.into_parts();
         let end = self.begin(&head)?;
-        let mut writer = Writer::open(&self.download.path, self.bytes).await?;
+        let mut writer = match self.file.take() {
+            Some(file) => Writer::resume(file, self.bytes).await?,
+            None => Writer::create(&self.download.path).await?,
+        };
         let outcome = self.write_body(body, &mut writer, end).await;
         // Writes the data that has arrived, also after a failure. The next attempt can then continue after this data.
-        writer.close().await?;
+        self.file = Some(writer.close().await?);
         outcome?;
         if self.total().is_some_and(|total| self.bytes < total) {
             return Err(Error::new(ErrorKind::Interrupted, "the file's host sent only a part of the file"));

@@ -31,12 +31,17 @@ enum Disk {
 }
 
 impl Writer {
-    /// Opens the file, or creates it. Writing continues at the position `at`, in bytes. Data after that position is
-    /// removed.
-    pub(crate) async fn open(path: &Path, at: u64) -> Result<Self, Error> {
+    /// Creates a new file. Fails if there is already something at the path, such as a file or a symbolic link. So the
+    /// download cannot change a file that belongs to somebody else.
+    pub(crate) async fn create(path: &Path) -> Result<Self, Error> {
         let path = path.to_owned();
-        let opening = spawn_blocking(move || {
-            let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let created = spawn_blocking(move || OpenOptions::new().write(true).create_new(true).open(path)).await;
+        Ok(Self::of(finished(created)?))
+    }
+
+    /// Continues to write a file at the position `at`, in bytes. Removes the data after that position.
+    pub(crate) async fn resume(mut file: File, at: u64) -> Result<Self, Error> {
+        let resumed = spawn_blocking(move || {
             if file.metadata()?.len() < at {
                 return Err(io::Error::other("the file has become shorter"));
             }
@@ -44,9 +49,11 @@ impl Writer {
             file.seek(SeekFrom::Start(at))?;
             Ok(file)
         });
-        let mut writer = Self { disk: Disk::Busy(opening), batch: Vec::new(), collected: 0 };
-        writer.disk = Disk::Idle(writer.file().await?);
-        Ok(writer)
+        Ok(Self::of(finished(resumed.await)?))
+    }
+
+    fn of(file: File) -> Self {
+        Self { disk: Disk::Idle(file), batch: Vec::new(), collected: 0 }
     }
 
     /// Adds a piece to the batch. If writing a batch fails, a later call of `write` or `close` returns the error.
@@ -65,12 +72,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the last batch. Completes when all data is on the disk.
-    pub(crate) async fn close(mut self) -> Result<(), Error> {
+    /// Writes the last batch, and returns the file. Completes when all data is on the disk.
+    pub(crate) async fn close(mut self) -> Result<File, Error> {
         let mut file = self.file().await?;
         let last = spawn_blocking(move || {
             write_all(&mut file, &self.batch)?;
-            file.sync_all()
+            file.sync_all()?;
+            Ok(file)
         });
         finished(last.await)
     }

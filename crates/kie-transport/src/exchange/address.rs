@@ -8,6 +8,8 @@ use http::{
     uri::{InvalidUri, PathAndQuery},
 };
 
+use iri_string::types::{UriAbsoluteStr, UriReferenceStr};
+
 use crate::error::{ConfigError, Error, ErrorKind};
 
 /// The address of an API, such as `https://api.example.com`. The paths of calls are added to it.
@@ -73,19 +75,25 @@ impl BaseUrl {
 }
 
 /// Returns the address in the `Location` header of a redirect. `from` is the address that sent the redirect. A relative
-/// `location` is relative to `from`.
+/// `location` is resolved against `from` as RFC 3986 requires.
 pub(crate) fn redirect_target(from: &Uri, location: &str) -> Result<Uri, Error> {
-    let (scheme, authority) = (from.scheme_str().unwrap_or("https"), from.authority().map_or("", |at| at.as_str()));
-    if location.contains("://") {
-        address(location)
-    } else if location.starts_with("//") {
-        address(&format!("{scheme}:{location}"))
-    } else if location.starts_with('/') {
-        address(&format!("{scheme}://{authority}{location}"))
-    } else {
-        let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
-        address(&format!("{scheme}://{authority}{folder}/{location}"))
+    let (from, location) = (strict(&from.to_string()), strict(location));
+    let resolved = UriAbsoluteStr::new(&from)
+        .and_then(|from| Ok(UriReferenceStr::new(&location)?.resolve_against(from).to_string()))
+        .map_err(|error| Error::new(ErrorKind::Setup, NO_ADDRESS).with_source(error))?;
+    address(&resolved)
+}
+
+/// Percent-encodes characters that RFC 3986 does not allow in an address. Browsers accept `[`, `]` and a single `%` in a
+/// path.
+fn strict(url: &str) -> String {
+    let url = escaped(url);
+    if UriReferenceStr::new(&url).is_ok() {
+        return url;
     }
+    let mut out = String::new();
+    push_encoded(&mut out, &url, |byte| !b"[]%".contains(&byte));
+    out
 }
 
 /// Parses the address of a call or a file. The address must be https, or http on a loopback address. It must not contain a
@@ -277,9 +285,20 @@ mod tests {
             ("//other.example/c.mp3", "https://other.example/c.mp3"),
             ("/c.mp3?y=2", "https://cdn.example/c.mp3?y=2"),
             ("c.mp3", "https://cdn.example/a/c.mp3"),
+            ("", "https://cdn.example/a/b.mp3?x=1"),
+            ("?sig=2", "https://cdn.example/a/b.mp3?sig=2"),
+            ("../c.mp3", "https://cdn.example/c.mp3"),
+            ("./../../c d.mp3#t=1", "https://cdn.example/c%20d.mp3"),
+            ("/d?src=https://cdn.example/x.mp3", "https://cdn.example/d?src=https://cdn.example/x.mp3"),
+            ("d?src=https://cdn.example/x.mp3", "https://cdn.example/a/d?src=https://cdn.example/x.mp3"),
+            ("HTTPS://other.example/c[1].mp3", "https://other.example/c%5B1%5D.mp3"),
+            ("/100%.mp3", "https://cdn.example/100%25.mp3"),
+            ("https://[2606:4700::1]/c.mp3", "https://[2606:4700::1]/c.mp3"),
         ] {
             assert_eq!(redirect_target(&from, location).unwrap(), expected);
         }
-        assert!(redirect_target(&from, "http://other.example/c.mp3").is_err());
+        for refused in ["http://other.example/c.mp3", "mailto:x", "https:c.mp3", "file:///etc/passwd", "https://"] {
+            assert!(redirect_target(&from, refused).is_err(), "{refused}");
+        }
     }
 }
