@@ -24,7 +24,7 @@ fn refusal(http_status: u16, code: i64, msg: &str) -> Fault {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_an_unknown_outcome_and_is_never_retried() {
-    for fault in [Fault::DropResponse, Fault::HalfJson, Fault::Hang] {
+    for fault in [Fault::DropResponse, Fault::HalfBody, Fault::Hang] {
         let (sandbox, client) = instant();
         sandbox.fault("generate-music", fault.clone());
         let error = client.start(waltz()).await.unwrap_err();

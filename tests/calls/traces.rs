@@ -142,7 +142,7 @@ async fn no_debug_output_shows_a_secret() {
     ];
     for fault in [
         Fault::DropResponse,
-        Fault::HalfJson,
+        Fault::HalfBody,
         Fault::Hang,
         Fault::ErrorPage { http_status: 502 },
         Fault::Refuse { http_status: 200, code: 531, msg: "refunded".into() },

@@ -189,7 +189,12 @@ async fn an_upload_that_cannot_be_fetched_is_accepted_and_fails() {
 #[tokio::test(start_paused = true)]
 async fn the_callback_of_a_failed_upload_has_an_empty_list() {
     let (sandbox, client) = instant();
-    let script = || TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "refunded".into() };
+    let script = || TaskScript::Fails {
+        status: "GENERATE_AUDIO_FAILED".into(),
+        code: 531,
+        message: "refunded".into(),
+        after: None,
+    };
     sandbox.script_task(script());
     let before = sandbox.balance();
     let cover = UploadAndCoverAudio::simple(Model::V5, A, "an idea");

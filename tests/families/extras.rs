@@ -114,7 +114,12 @@ async fn covers_are_drawn_once_and_saved() {
 async fn covers_fail_with_the_service_s_words() {
     let (sandbox, client) = live();
     let (song, _) = song(&client).await;
-    sandbox.script_task(TaskScript::Fails { status: "3".into(), code: 500, message: "Internal error".into() });
+    sandbox.script_task(TaskScript::Fails {
+        status: "3".into(),
+        code: 500,
+        message: "Internal error".into(),
+        after: None,
+    });
     let task = client.start(CoverSuno::new(song.id().clone())).await.unwrap();
     let Error::Failed(failed) = task.wait().await.unwrap_err() else { panic!("not failed") };
     assert_eq!((failed.failure().code, failed.failure().message.as_deref()), (Some(500), Some("Internal error")));

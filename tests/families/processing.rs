@@ -47,7 +47,7 @@ fn pushed<J: kie_suno::records::Job>(sandbox: &Sandbox, task: &Task<J>) -> Callb
 }
 
 fn fails(status: &str, code: i64, message: &str) -> TaskScript {
-    TaskScript::Fails { status: status.into(), code, message: message.into() }
+    TaskScript::Fails { status: status.into(), code, message: message.into(), after: None }
 }
 
 fn extension(path: &Path) -> &str {

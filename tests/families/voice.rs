@@ -126,7 +126,7 @@ async fn a_new_phrase_is_made_after_a_failed_attempt() {
     assert_eq!(refused(&waiting), "The record is not found or does not need to be rebuilt");
 
     let message = "It didn't sound like you said the phrase. Please try reading it more clearly.";
-    sandbox.script_task(TaskScript::Fails { status: "fail".into(), code: 500, message: message.into() });
+    sandbox.script_task(TaskScript::Fails { status: "fail".into(), code: 500, message: message.into(), after: None });
     let task = client.start(recording(&validation)).await.unwrap();
     let Error::Failed(failed) = task.wait().await.unwrap_err() else { panic!("it was to fail") };
     assert!(failed.to_string().contains("didn't sound"), "{failed}");
@@ -158,6 +158,7 @@ async fn one_callback_comes_for_each_voice_task() {
         status: "processing_validate_fail".into(),
         code: 500,
         message: "no voice".into(),
+        after: None,
     });
     let failed = client.start(sample().call_back_url(hook)).await.unwrap();
     assert!(failed.wait().await.is_err());

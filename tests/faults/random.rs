@@ -70,7 +70,7 @@ fn fault() -> impl Strategy<Value = Fault> {
     let refuse = |(http_status, code)| Fault::Refuse { http_status, code, msg: "no".into() };
     prop_oneof![
         Just(Fault::DropResponse),
-        Just(Fault::HalfJson),
+        Just(Fault::HalfBody),
         Just(Fault::Hang),
         select(&[200, 403, 429, 455, 500, 502][..]).prop_map(|http_status| Fault::ErrorPage { http_status }),
         select(&[(200, 429), (429, 429), (200, 430), (200, 455), (500, 500), (200, 501)][..]).prop_map(refuse),

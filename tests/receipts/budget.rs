@@ -117,6 +117,7 @@ async fn a_refund_does_not_raise_the_budget() {
         status: "GENERATE_AUDIO_FAILED".into(),
         code: 531,
         message: "refunded".into(),
+        after: None,
     });
     let failed = client.start(waltz()).await.unwrap();
     client.credits().await.unwrap();

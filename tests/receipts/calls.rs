@@ -74,7 +74,12 @@ async fn a_single_poll_updates_the_receipt() {
     let setup = Setup::new(Speed::Live);
     let client = setup.client();
     let task = client.start(waltz()).await.unwrap();
-    let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "bad words".into() };
+    let fails = TaskScript::Fails {
+        status: "SENSITIVE_WORD_ERROR".into(),
+        code: 400,
+        message: "bad words".into(),
+        after: None,
+    };
     setup.sandbox.script_task(fails);
     let doomed = client.start(waltz()).await.unwrap();
     let mut states = Vec::new();

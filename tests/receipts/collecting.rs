@@ -33,6 +33,7 @@ async fn complete_tasks_are_saved_and_the_others_are_reported() {
         status: "SENSITIVE_WORD_ERROR".into(),
         code: 400,
         message: "bad words".into(),
+        after: None,
     });
     client.start(waltz()).await.unwrap();
     setup.sandbox.script_task(TaskScript::Undelivered { with_tracks: false });

@@ -44,6 +44,7 @@ async fn id(sandbox: &Sandbox, operation: &str, name: &str) -> String {
                     status: "fail".into(),
                     code: 500,
                     message: "not generated".into(),
+                    after: None,
                 });
                 client.start(SunoVoiceGenerate::new(validation.id().clone(), sample)).await.unwrap();
             }

@@ -16,7 +16,7 @@ fn fault() -> impl Strategy<Value = Option<Fault>> {
     prop_oneof![
         3 => Just(None),
         2 => Just(Some(Fault::DropResponse)),
-        1 => Just(Some(Fault::HalfJson)),
+        1 => Just(Some(Fault::HalfBody)),
         1 => Just(Some(Fault::Hang)),
         3 => Just(refuse(200, 429, "slow down")),
         1 => Just(refuse(200, 455, "maintenance")),

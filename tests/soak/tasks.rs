@@ -45,7 +45,7 @@ fn fault(rng: &mut SeededRng) -> Option<Fault> {
     let refuse = |code| Fault::Refuse { http_status: 200, code, msg: "not now".into() };
     Some(match rng.below(30) {
         0 => Fault::DropResponse,
-        1 => Fault::HalfJson,
+        1 => Fault::HalfBody,
         2 => Fault::ErrorPage { http_status: 503 },
         3 => refuse(455),
         4 => refuse(429),
@@ -56,7 +56,12 @@ fn fault(rng: &mut SeededRng) -> Option<Fault> {
 
 fn script_task(rng: &mut SeededRng) -> Option<TaskScript> {
     Some(match rng.below(20) {
-        0 => TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 531, message: "malformed".into() },
+        0 => TaskScript::Fails {
+            status: "GENERATE_AUDIO_FAILED".into(),
+            code: 531,
+            message: "malformed".into(),
+            after: None,
+        },
         1 => TaskScript::Undelivered { with_tracks: true },
         2 => TaskScript::Undelivered { with_tracks: false },
         3 => TaskScript::HiddenFor(Duration::from_secs(rng.below(60))),

@@ -86,7 +86,8 @@ async fn a_name_leads_to_its_task_and_its_files() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_without_types_fails_and_ends_as_one_with_them() {
     let (sandbox, client) = live();
-    let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "no".into() };
+    let fails =
+        TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "no".into(), after: None };
     sandbox.script_task(fails);
     let failed = client.start(waltz()).await.unwrap().any();
     assert!(matches!(failed.wait().await, Err(Error::Failed(_))));

@@ -81,7 +81,7 @@ async fn temporary_errors_do_not_end_a_wait() {
     let (sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
     for _ in 0..2 {
-        sandbox.fault("get-music-details", Fault::HalfJson);
+        sandbox.fault("get-music-details", Fault::HalfBody);
         sandbox.fault("get-music-details", Fault::ErrorPage { http_status: 503 });
         sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 455, msg: "maintenance".into() });
         sandbox.fault("get-music-details", Fault::DropResponse);
@@ -111,7 +111,7 @@ async fn a_failed_task_says_why_and_what_it_cost() {
         ("GENERATE_AUDIO_FAILED", 531, "malformed lyrics", RefusalKind::TaskFailed, Charged::Refunded),
     ] {
         let (sandbox, client) = live();
-        sandbox.script_task(TaskScript::Fails { status: status.into(), code, message: message.into() });
+        sandbox.script_task(TaskScript::Fails { status: status.into(), code, message: message.into(), after: None });
         let task = client.start(waltz()).await.unwrap();
         let error = task.wait().await.unwrap_err();
         let Error::Failed(failed) = &error else { panic!("{status} {code} ended in {error:?}") };

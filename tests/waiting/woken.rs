@@ -112,7 +112,7 @@ async fn a_few_failed_polls_do_not_end_a_wait_that_polls_seldom() {
     let (sandbox, client, _receiver) = account(Speed::Live);
     let begin = Instant::now();
     for _ in 0..4 {
-        sandbox.fault(LOOKUP, Fault::HalfJson);
+        sandbox.fault(LOOKUP, Fault::HalfBody);
     }
     let tracks = client.start(waltz()).await.unwrap().wait().await.unwrap();
     // The first poll is due after 30 seconds and fails. More polls fail, so the next pauses are 2, 2, 4 and 8 seconds.
@@ -298,6 +298,7 @@ async fn a_failure_ends_a_wait_at_once_too() {
         status: "SENSITIVE_WORD_ERROR".into(),
         code: 413,
         message: "no".into(),
+        after: None,
     });
     let begin = Instant::now();
     let task = client.start(waltz()).await.unwrap();

@@ -71,6 +71,7 @@ fn a_failed_task_is_5() {
         status: "SENSITIVE_WORD_ERROR".into(),
         code: 400,
         message: "a word in it".into(),
+        after: None,
     });
     let output = service.kie().args(["generate", "x"]).output().unwrap();
     assert_eq!(output.status.code(), Some(5), "{output:?}");
@@ -111,7 +112,7 @@ fn a_lost_connection_while_waiting_is_6_with_the_task() {
 
 #[test]
 fn a_lost_answer_is_7_and_never_a_second_try() {
-    for fault in [Fault::DropResponse, Fault::HalfJson] {
+    for fault in [Fault::DropResponse, Fault::HalfBody] {
         let service = Service::new(Speed::Instant);
         service.sandbox.fault("generate-music", fault);
         let output = service.kie().args(["--format", "json", "generate", "x"]).output().unwrap();
@@ -162,6 +163,7 @@ fn a_lookup_prints_the_state_of_the_task() {
         status: "GENERATE_AUDIO_FAILED".into(),
         code: 413,
         message: "known".into(),
+        after: None,
     });
     let started = service.kie().args(["--format", "json", "generate", "x", "--no-wait"]).output().unwrap();
     let id = document(&started)["taskId"].as_str().unwrap().to_owned();

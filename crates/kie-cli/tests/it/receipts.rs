@@ -226,7 +226,12 @@ fn every_state_is_told_with_its_age() {
 #[test]
 fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     let desk = Desk::new(Speed::Instant);
-    let fails = TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 400, message: "a word in it".into() };
+    let fails = TaskScript::Fails {
+        status: "SENSITIVE_WORD_ERROR".into(),
+        code: 400,
+        message: "a word in it".into(),
+        after: None,
+    };
     desk.service.sandbox.script_task(fails);
     // The lookup of the task is refused here. If it succeeded, it would write the failure of the task to the receipt.
     desk.service.sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });

@@ -86,6 +86,12 @@ impl Task {
         self.state(now).shown().filter(|_| now.duration_since(self.created) < kept)
     }
 
+    /// Returns the stage of which the sandbox serves the final files at the time `now`. It is the stage of
+    /// [`served`](Self::served), but `None` while the file host does not have the final files yet.
+    pub(crate) fn served_final(&self, now: Instant) -> Option<Stage> {
+        self.served(now).filter(|_| now.duration_since(self.created) >= self.timeline.served_age())
+    }
+
     /// Returns `true` if the credits of the task are refunded at the time `now`.
     pub(crate) fn refunded(&self, now: Instant) -> bool {
         matches!(self.state(now), State::Failed { code: 531, .. })

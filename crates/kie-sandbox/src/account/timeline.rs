@@ -23,7 +23,7 @@ pub(crate) enum State<'a> {
     Word(&'a str),
     Pending,
     Reached(Stage),
-    Failed { status: &'a str, code: i64, message: &'a str },
+    Failed { status: &'a str, code: i64, message: &'a str, after: Option<Stage> },
     Undelivered { with_tracks: bool },
 }
 
@@ -44,8 +44,8 @@ impl Timeline {
         match &self.script {
             Some(TaskScript::HiddenFor(time)) if age < *time => State::Hidden,
             Some(TaskScript::UnknownStatus(word)) if age < self.word_time => State::Word(word),
-            Some(TaskScript::Fails { status, code, message }) if age >= self.first() => {
-                State::Failed { status, code: *code, message }
+            Some(TaskScript::Fails { status, code, message, after }) if age >= self.failure_age(*after) => {
+                State::Failed { status, code: *code, message, after: *after }
             }
             Some(TaskScript::Undelivered { with_tracks }) if age >= self.end() => {
                 State::Undelivered { with_tracks: *with_tracks }
@@ -61,8 +61,11 @@ impl Timeline {
     /// callback reports.
     pub(crate) fn callbacks(&self) -> Vec<(Duration, State<'_>)> {
         match &self.script {
-            Some(TaskScript::Fails { status, code, message }) => {
-                vec![(self.first(), State::Failed { status, code: *code, message })]
+            Some(TaskScript::Fails { status, code, message, after }) => {
+                let failed = State::Failed { status, code: *code, message, after: *after };
+                let reached = self.stages.iter().filter(|(stage, _)| Some(*stage) <= *after);
+                let reached = reached.map(|(stage, at)| (*at, State::Reached(*stage)));
+                reached.chain([(self.failure_age(*after), failed)]).collect()
             }
             _ => self.stages.iter().map(|(stage, at)| (*at, State::Reached(*stage))).collect(),
         }
@@ -78,8 +81,18 @@ impl Timeline {
         self.stages.last().map(|(_, at)| *at).unwrap_or_default()
     }
 
-    fn first(&self) -> Duration {
-        self.stages.first().map(|(_, at)| *at).unwrap_or_default()
+    /// Returns the age at which a task fails that reaches the stage `after` before.
+    fn failure_age(&self, after: Option<Stage>) -> Duration {
+        let next = self.stages.iter().find(|(stage, _)| after < Some(*stage));
+        next.map_or(self.end(), |(_, at)| *at)
+    }
+
+    /// Returns the age before which the file host does not have the final files.
+    pub(crate) fn served_age(&self) -> Duration {
+        match self.script {
+            Some(TaskScript::ServedAfter(time)) => time,
+            _ => Duration::ZERO,
+        }
     }
 }
 
@@ -102,6 +115,7 @@ impl State<'_> {
         match self {
             Self::Reached(stage) => Some(*stage),
             Self::Undelivered { with_tracks: true } => Some(Stage::Complete),
+            Self::Failed { after, .. } => *after,
             _ => None,
         }
     }

@@ -49,11 +49,11 @@ impl Track {
     /// Returns the track as a JSON object in the form of the response to a lookup of its task. `finished` is `true` if
     /// the track has a final link.
     pub(crate) fn row(&self, view: &View<'_>, created: Instant, finished: bool) -> Value {
-        let (audio, stream, image) = self.links(view.host);
+        let [audio, source, stream, image] = self.links(view.host);
         json!({
             "id": self.id,
             "audioUrl": if finished { audio.as_str() } else { "" },
-            "sourceAudioUrl": finished.then_some(&audio),
+            "sourceAudioUrl": finished.then_some(source),
             "streamAudioUrl": stream,
             "sourceStreamAudioUrl": stream,
             "imageUrl": image,
@@ -70,11 +70,11 @@ impl Track {
     /// Returns the track as a JSON object in the form of a callback. Some keys and values differ from those of
     /// [`row`](Self::row).
     pub(crate) fn callback_row(&self, view: &View<'_>, created: Instant, finished: bool) -> Value {
-        let (audio, stream, image) = self.links(view.host);
+        let [audio, source, stream, image] = self.links(view.host);
         json!({
             "id": self.id,
             "audio_url": if finished { audio.as_str() } else { "" },
-            "source_audio_url": if finished { audio.as_str() } else { "" },
+            "source_audio_url": if finished { source.as_str() } else { "" },
             "stream_audio_url": stream,
             "source_stream_audio_url": stream,
             "image_url": image,
@@ -93,13 +93,15 @@ impl Track {
         self.id.replace('*', "x")
     }
 
-    fn links(&self, host: &str) -> (String, String, String) {
+    /// Returns the links to the final file, to Suno's own copy of this file, to the stream and to the cover image.
+    fn links(&self, host: &str) -> [String; 4] {
         let name = self.file_name();
-        (
+        [
             format!("http://{host}/files/{name}.mp3"),
+            format!("http://{host}/sources/{name}.mp3"),
             format!("http://{host}/stream/{name}"),
             format!("http://{host}/images/{name}.jpeg"),
-        )
+        ]
     }
 }
 

@@ -57,7 +57,8 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
     };
     match fault {
         Some(Fault::DropResponse) => Err(io::ErrorKind::ConnectionAborted.into()),
-        Some(Fault::HalfJson) => Ok(answer.map(|body| Full::new(body.slice(..body.len() / 2)))),
+        Some(Fault::HalfBody) => Ok(answer.map(|body| Full::new(body.slice(..body.len() / 2)))),
+        Some(Fault::EmptyBody) => Ok(answer.map(|_| Full::default())),
         Some(Fault::Hang) => future::pending().await,
         _ => Ok(answer.map(Full::new)),
     }

@@ -25,7 +25,7 @@ impl ServedFile {
 
 /// Returns `true` if the path begins like the path of a file. The file need not exist.
 pub(crate) fn is_file(path: &str) -> bool {
-    let folders = ["/files/", "/stream/", "/images/", "/wavs/", "/stems/", "/videos/", UPLOADS];
+    let folders = ["/files/", "/sources/", "/stream/", "/images/", "/wavs/", "/stems/", "/videos/", UPLOADS];
     folders.iter().any(|folder| path.starts_with(folder))
 }
 
@@ -44,12 +44,13 @@ pub(crate) fn find(account: &Account, path: &str, now: Instant) -> Option<Served
 pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<ServedFile> {
     let (folder, name) = path.strip_prefix('/')?.split_once('/')?;
     let shown = |task: &Task| task.served(now);
+    let finished = |task: &Task| task.served_final(now);
     let track_of = |name: &str| account.track(|track| track.file_name() == name);
     let song = |track: &Track| ServedFile::new("audio/mpeg", mp3::song(&track.title, "kie-sandbox", track.duration));
     match folder {
-        "files" => {
+        "files" | "sources" => {
             let (task, index, track) = track_of(name.strip_suffix(".mp3")?)?;
-            is_finished(index, shown(task)).then(|| song(track))
+            is_finished(index, finished(task)).then(|| song(track))
         }
         "stream" => {
             let (task, _, track) = track_of(name)?;
@@ -64,18 +65,18 @@ pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<Served
         "wavs" => {
             let task = account.task(GetWavDetails::NAME, name.strip_suffix(".wav")?)?;
             let (_, _, track) = account.track(|track| task.work.converts() == Some(&track.id))?;
-            shown(task).is_some().then(|| ServedFile::new("audio/wav", wav::file(track.duration)))
+            finished(task).is_some().then(|| ServedFile::new("audio/wav", wav::file(track.duration)))
         }
         // The file name has the id of the stem, `_`, and the name of the stem. The name of the stem is not checked.
         "stems" => {
             let (name, _) = name.strip_suffix(".mp3")?.split_once('_')?;
             let (task, stem) = account.stem(|stem| stem.file_name() == name)?;
             let song = || ServedFile::new("audio/mpeg", mp3::song(&stem.name, "kie-sandbox", stem.duration));
-            shown(task).is_some().then(song)
+            finished(task).is_some().then(song)
         }
         "videos" => {
             let task = account.task(GetMusicVideoDetails::NAME, name.strip_suffix(".mp4")?)?;
-            shown(task).is_some().then(|| ServedFile::new("video/mp4", VIDEO))
+            finished(task).is_some().then(|| ServedFile::new("video/mp4", VIDEO))
         }
         _ => None,
     }

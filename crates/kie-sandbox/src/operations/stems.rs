@@ -47,7 +47,7 @@ pub(crate) fn separate(call: &mut IncomingCall<'_>) -> OperationResult {
         let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
         if host.is_none_or(|host| host == "invalid" || host.ends_with(".invalid")) {
             let message = "Failed to fetch the uploaded file.".into();
-            fails = Some(TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 451, message });
+            fails = Some(TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code: 451, message, after: None });
         }
     } else {
         let (task_id, track_id) = (request.task_id.take(), request.audio_id.clone().unwrap_or_default());

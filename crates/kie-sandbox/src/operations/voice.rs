@@ -92,7 +92,7 @@ pub(crate) fn validate_info(call: &mut IncomingCall<'_>) -> OperationResult {
     let id = record["taskId"].as_str().unwrap_or_default();
     match call.account.task_from(VOICES, id).map(|voice| voice.state(call.now)) {
         Some(State::Reached(Stage::Complete)) => record["status"] = json!("success"),
-        Some(State::Failed { status, code, message }) => {
+        Some(State::Failed { status, code, message, .. }) => {
             record["status"] = json!(status);
             record["errorCode"] = json!(code);
             record["errorMessage"] = json!(message);
@@ -227,7 +227,7 @@ fn callback_body(view: &View<'_>, failed: &str, result: &str, mut record: Value)
 }
 
 fn failure(message: &str) -> TaskScript {
-    TaskScript::Fails { status: "fail".into(), code: 500, message: message.into() }
+    TaskScript::Fails { status: "fail".into(), code: 500, message: message.into(), after: None }
 }
 
 /// Returns a random phrase for the owner of a voice to sing. Two tasks rarely get the same phrase.

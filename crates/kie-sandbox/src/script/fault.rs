@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kie_types::Stage;
 use serde_json::Value;
 
 use super::words;
@@ -29,9 +30,12 @@ pub enum Fault {
         /// HTTP status, such as 502.
         http_status: u16,
     },
-    /// Handles the request, but sends only the first half of the JSON response. The header `Content-Length` states the
-    /// length of this half.
-    HalfJson,
+    /// Handles the request, but sends only the first half of the response: half of the JSON, or half of a file. The header
+    /// `Content-Length` states the length of this half.
+    HalfBody,
+    /// Handles the request, and responds with HTTP status 200 and an empty body. The real file hosts do so for a stream
+    /// that is some hours old.
+    EmptyBody,
     /// Handles the request and never responds.
     Hang,
 }
@@ -83,7 +87,8 @@ impl Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TaskScript {
-    /// The task fails at the time at which it would reach its first stage. A failure with code 531 refunds the credits.
+    /// The task fails at the time at which it would reach its first stage, or the stage after `after`. A failure with code
+    /// 531 refunds the credits.
     Fails {
         /// Status word in the response to a lookup, such as `GENERATE_AUDIO_FAILED`. If this text is empty, the usual
         /// word of this kind of task is used.
@@ -92,6 +97,9 @@ pub enum TaskScript {
         code: i64,
         /// Message in the response to a lookup and in the callback.
         message: String,
+        /// Last stage that the task reaches before it fails. `None` if it reaches no stage. The response to a lookup of a
+        /// failed music task still has the tracks that were finished at this stage.
+        after: Option<Stage>,
     },
     /// The callbacks of the task are recorded, but not sent. The last status word of the task is `CALLBACK_EXCEPTION`.
     Undelivered {
@@ -100,6 +108,9 @@ pub enum TaskScript {
     },
     /// The task runs normally. For this time after its creation, lookups do not find the task.
     HiddenFor(Duration),
+    /// The task runs normally. For this time after its creation, the file host does not have its final files, although
+    /// the response to a lookup may have their links. The host has the streams and the images earlier.
+    ServedAfter(Duration),
     /// At first, the task has this unknown status word. Then the task runs normally. The unknown word is shown for 10
     /// seconds with [`Speed::Live`](crate::Speed::Live), and for 0.2 seconds with [`Speed::Fast`](crate::Speed::Fast)
     /// and [`Speed::Instant`](crate::Speed::Instant).
@@ -151,7 +162,21 @@ impl TaskScript {
     /// assert!(matches!(script, TaskScript::Fails { code: 400, .. }));
     /// ```
     pub fn fails_as(status: impl Into<String>, code: i64) -> Self {
-        Self::Fails { status: status.into(), code, message: words::of_failure(code).into() }
+        Self::Fails { status: status.into(), code, message: words::of_failure(code).into(), after: None }
+    }
+
+    /// Returns a script in which the task reaches this stage, and then fails with this code. The message and the status
+    /// word are the usual ones, as for [`fails`](Self::fails).
+    ///
+    /// ```
+    /// use kie_sandbox::{Sandbox, TaskScript};
+    /// use kie_types::Stage;
+    ///
+    /// let sandbox = Sandbox::default();
+    /// sandbox.script_task(TaskScript::fails_after(Stage::First, 501));
+    /// ```
+    pub fn fails_after(stage: Stage, code: i64) -> Self {
+        Self::Fails { status: String::new(), code, message: words::of_failure(code).into(), after: Some(stage) }
     }
 
     /// Returns a script in which the callbacks of the task are recorded, but not sent. The last status word of the task is

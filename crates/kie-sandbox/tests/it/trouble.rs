@@ -16,7 +16,7 @@ async fn faults_come_in_order_and_once() -> Answered {
     let generate = "generate-music";
     sandbox.fault(generate, Fault::Refuse { http_status: 429, code: 430, msg: "too often".into() });
     sandbox.fault(generate, Fault::ErrorPage { http_status: 502 });
-    sandbox.fault(generate, Fault::HalfJson);
+    sandbox.fault(generate, Fault::HalfBody);
     sandbox.fault(generate, Fault::DropResponse);
     sandbox.fault(generate, Fault::Hang);
 
@@ -49,7 +49,12 @@ async fn faults_come_in_order_and_once() -> Answered {
 #[tokio::test(start_paused = true)]
 async fn task_scripts_come_in_order_and_once() -> Answered {
     let sandbox = Sandbox::builder().build();
-    sandbox.script_task(TaskScript::Fails { status: "SENSITIVE_WORD_ERROR".into(), code: 531, message: "no".into() });
+    sandbox.script_task(TaskScript::Fails {
+        status: "SENSITIVE_WORD_ERROR".into(),
+        code: 531,
+        message: "no".into(),
+        after: None,
+    });
     sandbox.script_task(TaskScript::Undelivered { with_tracks: true });
     sandbox.script_task(TaskScript::Undelivered { with_tracks: false });
     sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(5)));

@@ -31,6 +31,7 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
         status: String::new(),
         code: 500,
         message: "No track could be recovered".into(),
+        after: None,
     });
     let stages = [(Stage::Complete, call.speed.pick(10_000, 800, 0))];
     call.start(request, &stages, fails, Recovery { tracks })?;

@@ -137,7 +137,7 @@ pub(crate) fn stages(speed: Speed) -> [(Stage, u64); 3] {
 }
 
 pub(crate) fn failure(code: i64, message: &str) -> TaskScript {
-    TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code, message: message.into() }
+    TaskScript::Fails { status: "GENERATE_AUDIO_FAILED".into(), code, message: message.into(), after: None }
 }
 
 /// Returns the name of a model in the response to a lookup. For an unknown model, it is the name from the request.
