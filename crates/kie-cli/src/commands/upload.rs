@@ -26,7 +26,7 @@ pub(crate) async fn upload(session: &Session, args: &args::UploadArgs) -> Result
     }
     out!("{}", url.map_or("", |url| url.as_str()));
     if let Some(until) = until {
-        note!("kept until {} at least", moment(&until));
+        note!("KIE documents that it keeps the file until {}", moment(&until));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     args::OutputFormat,
-    output::{line, minutes, moment, note, out, print_json, size},
+    output::{line, minutes, moment, note, out, print_json, size, tell_doubt},
 };
 
 /// The result of a task.
@@ -28,6 +28,7 @@ pub(crate) struct Document {
 
 impl Document {
     pub(crate) fn print(&self, format: OutputFormat) -> anyhow::Result<()> {
+        self.files.iter().for_each(tell_doubt);
         if format == OutputFormat::Json {
             return print_json(self);
         }
@@ -54,7 +55,10 @@ impl Document {
                 }
             }
             if let Some(until) = &self.report.kept_until {
-                note!("kept until {} at least", moment(until));
+                note!(
+                    "KIE documents that it keeps them until {}; files were seen gone after hours, so save now",
+                    moment(until)
+                );
             }
         }
         match (self.credits_spent, self.credits_left) {

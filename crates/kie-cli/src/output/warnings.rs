@@ -5,6 +5,7 @@ use std::{
     fmt::{Debug, Write as _},
 };
 
+use kie_suno::files::SavedFile;
 use tracing_core::{
     Event, Field, Level, LevelFilter, Metadata, Subscriber,
     dispatcher::{Dispatch, set_global_default},
@@ -83,5 +84,12 @@ impl Visit for Warning {
             "update" => {}
             name => drop(write!(self.about, "; {name}: {value:?}")),
         }
+    }
+}
+
+/// Prints a warning on standard error if a saved file may not be the whole result.
+pub(crate) fn tell_doubt(file: &SavedFile) {
+    if let Some(doubt) = file.doubt {
+        note!("warning: {} {doubt}", file.path.display());
     }
 }

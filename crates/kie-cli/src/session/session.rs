@@ -30,7 +30,7 @@ impl Session {
         keeps_receipts: bool,
         interrupt: Interrupt,
     ) -> Result<Self, ExitError> {
-        let mut builder = Client::builder();
+        let mut builder = Client::builder().polling(polling(&global));
         let mut simulator = None;
         if global.sandbox {
             let server = Sandbox::builder().build().listen(([127, 0, 0, 1], 0)).await?;
@@ -73,10 +73,15 @@ impl Session {
         timeout(Duration::from_secs(5), self.client.credits()).await.ok()?.ok()
     }
 
-    /// Returns the polling options. A simulator is polled so often that each stage of a task is noticed.
+    /// Returns the polling options for one command.
     pub(crate) fn polling(&self, timeout: Duration) -> Polling {
-        let polling = Polling::default().timeout(timeout);
-        let moment = Duration::from_millis(400);
-        if self.global.is_local() { polling.first_poll(moment).max_pause(moment) } else { polling }
+        polling(&self.global).timeout(timeout)
     }
+}
+
+/// Returns the polling options. A simulator is polled so often that each stage of a task is noticed.
+fn polling(global: &GlobalArgs) -> Polling {
+    let (moment, grace) = (Duration::from_millis(400), Duration::from_secs(5));
+    let polling = Polling::default();
+    if global.is_local() { polling.first_poll(moment).max_pause(moment).file_grace(grace) } else { polling }
 }

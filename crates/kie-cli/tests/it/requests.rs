@@ -185,7 +185,10 @@ fn a_path_is_uploaded_where_an_address_is_asked_for() {
 
     let uploaded = service.kie().arg("upload").arg(&recording).output().unwrap();
     assert!(stdout(&uploaded).starts_with(&service.url()), "{uploaded:?}");
-    assert!(stderr(&uploaded).contains("kept until 20") && stderr(&uploaded).contains(" UTC at least"), "{uploaded:?}");
+    assert!(
+        stderr(&uploaded).contains("keeps the file until 20") && stderr(&uploaded).contains(" UTC"),
+        "{uploaded:?}"
+    );
     assert_eq!(stdout(&uploaded).lines().count(), 1, "the link alone, for other programs");
     let now = SystemTime::now();
     let printed = document(&service.kie().args(["--format", "json", "upload"]).arg(&recording).output().unwrap());

@@ -2,6 +2,8 @@
 
 mod extras;
 mod fetch;
+mod media;
+mod origin;
 mod partial_file;
 mod save;
 mod save_all;
@@ -10,7 +12,7 @@ mod unique;
 mod upload;
 mod workers;
 
-pub use crate::saved_file::SavedFile;
+pub use crate::saved_file::{Doubt, SavedFile};
 #[doc(inline)]
 pub use kie_types::{Lifetime, Link, UploadedFile, link};
 pub use save::Save;

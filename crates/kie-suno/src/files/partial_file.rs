@@ -51,7 +51,7 @@ impl PartialFile {
         let path = self.path.clone();
         (self.extension, self.bytes) = (file.extension, file.bytes.len() as u64);
         let written = tokio::task::spawn_blocking(move || {
-            let mut part = fs::File::create(path)?;
+            let mut part = fs::File::create_new(path)?;
             part.write_all(&file.bytes)?;
             part.sync_all()
         });

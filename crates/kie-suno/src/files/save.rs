@@ -4,6 +4,7 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     pin::Pin,
+    sync::Arc,
 };
 
 use kie_ledger::ReceiptUpdate;
@@ -12,13 +13,14 @@ use kie_types::{Item, Job, Output, Report};
 
 use super::{
     extras,
-    fetch::{fetch, is_refused},
+    fetch::{Fetched, fetch, is_refused},
+    origin::Origin,
     total_progress::TotalProgress,
     workers::Workers,
 };
 use crate::{
     error::{Error, Expired, SaveError},
-    saved_file::SavedFile,
+    saved_file::{Doubt, SavedFile},
     task::{AnyTask, Task},
 };
 
@@ -35,7 +37,13 @@ impl<J: Job> Task<J> {
     /// the file is complete and on the disk. Existing files are never replaced: if the name belongs to a file with other
     /// content, a number is appended. Up to 4 files are fetched at the same time.
     ///
-    /// Save soon. The service keeps the files for [14 days](kie_types::Lifetime::GENERATED), and some links expire earlier.
+    /// A host may serve a file some minutes late. So the links of a young task are tried again for
+    /// [`Polling::file_grace`](crate::Polling::file_grace). If no link serves the finished file, its stream is saved. If a
+    /// file plays for less than three quarters of its duration in the record, the other links are tried too. Both are told
+    /// by [`SavedFile::doubt`].
+    ///
+    /// Save soon. KIE documents that it keeps files for [14 days](kie_types::Lifetime::GENERATED), but files were seen to
+    /// disappear after some hours.
     ///
     /// With a ledger, the receipt of a complete task is marked as saved afterwards. So pass the whole output of the task. If
     /// the task is still running, for example after [`Wait::until`](crate::Wait::until), the receipt stays open for the
@@ -43,9 +51,9 @@ impl<J: Job> Task<J> {
     ///
     /// # Errors
     ///
-    /// [`Error::Save`] names the first file that failed, and lists the files that were saved. If a host refuses a link, a
-    /// fresh link is requested (`download-url`) and tried once before the file counts as failed. If the lifetime of a refused
-    /// file is over, [`SaveError::expired_since`] returns the time at which it ended.
+    /// [`Error::Save`] names the first file that failed, and lists the files that were saved. A file has failed when none of
+    /// its links serves it: the link in the record, a fresh link (`download-url`), and the links to other hosts. If the
+    /// lifetime of a refused file is over, [`SaveError::expired_since`] returns the time at which it ended.
     pub fn save(&self, output: &J::Output, folder: impl AsRef<Path>) -> Save {
         Save::new(self.any(), output.items(), folder.as_ref())
     }
@@ -115,22 +123,24 @@ impl Save {
                 Err(error) => failed.push((wanted.len(), folder.join(name), error)),
             }
         }
+        let origin = Arc::new(Origin::new(task));
         let total = progress.map(|progress| TotalProgress::new(progress, wanted.len()));
         let wanted = wanted.into_iter().enumerate();
         let mut fetching = Workers::new(wanted.map(|(index, Wanted { name, item })| {
             let progress = total.as_ref().map(|total| total.of_file(index));
-            let (client, folder) = (task.client.clone(), folder.clone());
+            let (origin, folder) = (Arc::clone(&origin), folder.clone());
             async move {
-                let fetched = fetch(&client, &item, &folder, progress).await;
+                let fetched = fetch(&origin, &item, &folder, progress).await;
                 (index, name, item.id, fetched)
             }
         }));
         let mut saved: Vec<(usize, SavedFile)> = Vec::new();
         while let Some((index, name, id, fetched)) = fetching.next().await {
             let persisted = match fetched {
-                Ok(Some(partial)) => {
+                Ok(Some(Fetched { partial, link, doubt })) => {
                     let reserved = saved.iter().map(|(_, file)| file.path.clone()).collect();
-                    partial.persist(&folder, &name, reserved).await
+                    let persisted = partial.persist(&folder, &name, reserved).await;
+                    persisted.map(|(path, bytes)| SavedFile { id, path, bytes, link, doubt })
                 }
                 Ok(None) => continue,
                 // The songs are paid for, the extra files are not. An expired extra file must not make every later save
@@ -143,7 +153,7 @@ impl Save {
                 Err(failure) => Err(failure.error),
             };
             match persisted {
-                Ok((path, bytes)) => saved.push((index, SavedFile { id, path, bytes })),
+                Ok(file) => saved.push((index, file)),
                 // The other files can still be fetched, and their links will expire. So the save continues.
                 Err(error) => failed.push((index, folder.join(name), error)),
             }
@@ -153,14 +163,17 @@ impl Save {
         let missing = failed.len();
         match failed.into_iter().min_by_key(|(index, ..)| *index) {
             None => {
-                let files = saved.iter().map(|file| absolute(&file.path)).collect();
-                task.update_receipt(&ReceiptUpdate::Saved { files }).await;
+                // A later save may get the finished file in place of a stream.
+                if saved.iter().all(|file| file.doubt != Some(Doubt::Stream)) {
+                    let files = saved.iter().map(|file| absolute(&file.path)).collect();
+                    origin.task.update_receipt(&ReceiptUpdate::Saved { files }).await;
+                }
                 Ok(saved)
             }
             Some((_, path, source)) => {
-                let record = if is_refused(&source) { task.poll().await.ok().flatten() } else { None };
-                let expired = record.and_then(|record| record.created()).and_then(Expired::by_now);
-                Err(Error::Save(Box::new(SaveError { task_id: task.id, path, saved, missing, expired, source })))
+                let created = if is_refused(&source) { origin.created().await } else { None };
+                let (task_id, expired) = (origin.task.id.clone(), created.and_then(Expired::by_now));
+                Err(Error::Save(Box::new(SaveError { task_id, path, saved, missing, expired, source })))
             }
         }
     }

@@ -28,6 +28,9 @@ pub struct Polling {
     /// Maximum time in which a task may lack results after the service gave up delivering its callback. After this time,
     /// the existing results count as all results. Default: 5 minutes.
     pub undelivered_grace: Duration,
+    /// Time for which the file of a young task is requested again after its host did not have the file. A file host can
+    /// need some minutes after the end of a task until it serves the file. Default: 3 minutes.
+    pub file_grace: Duration,
 }
 
 impl Default for Polling {
@@ -40,6 +43,7 @@ impl Default for Polling {
             max_error_time: Duration::from_secs(2 * 60),
             not_found_grace: Duration::from_secs(90),
             undelivered_grace: UNDELIVERED_GRACE,
+            file_grace: Duration::from_secs(3 * 60),
         }
     }
 }
@@ -95,4 +99,7 @@ setters! {
     /// Sets the maximum time in which a task may lack results after the service gave up delivering its callback. Default: 5
     /// minutes.
     undelivered_grace: Duration,
+    /// Sets the time for which the file of a young task is requested again after its host did not have the file. Default: 3
+    /// minutes.
+    file_grace: Duration,
 }

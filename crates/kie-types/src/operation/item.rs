@@ -67,10 +67,63 @@ impl InlineFile {
     }
 }
 
+/// A link to the file of a result. See [`Item::file_links`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileLink<'a> {
+    /// Name of the link on the wire, such as `audioUrl`. It is `url` if the item does not have the name.
+    pub name: &'a str,
+    /// Address of the file.
+    pub url: &'a str,
+    /// `true` if the link leads to a stream. A stream may end early, or have a lower quality than the finished file.
+    pub is_stream: bool,
+}
+
+/// Names of other links to the same file: the name of the first link, the name of the other link, and `true` if the other
+/// link leads to a stream.
+const OTHER_LINKS: [(&str, &str, bool); 4] = [
+    ("audioUrl", "sourceAudioUrl", false),
+    ("audioUrl", "streamAudioUrl", true),
+    ("audioUrl", "sourceStreamAudioUrl", true),
+    ("imageUrl", "sourceImageUrl", false),
+];
+
 impl Item {
     /// Returns `true` if the file of the result is available, either by a link or in the response itself.
     pub fn is_available(&self) -> bool {
         self.url.is_some() || self.inline.is_some()
+    }
+
+    /// Returns the links to the file of the result, in the order in which they should be tried: [`url`](Self::url), then
+    /// other links to the finished file, then links to a stream. Returns no links if the result is not finished.
+    ///
+    /// A host can lose a file, or serve it a few minutes late. A record of a track has up to four links to the same
+    /// audio, on several hosts.
+    ///
+    /// ```
+    /// use kie_types::{Output, Track};
+    ///
+    /// let track: Track = serde_json::from_str(r#"{
+    ///     "audioUrl": "https://files.example/waltz.mp3",
+    ///     "sourceAudioUrl": "https://other.example/waltz.mp3",
+    ///     "streamAudioUrl": "https://stream.example/waltz"
+    /// }"#)?;
+    /// let item = vec![track].items().remove(0);
+    /// let links: Vec<_> = item.file_links().iter().map(|link| (link.name, link.is_stream)).collect();
+    /// assert_eq!(links, [("audioUrl", false), ("sourceAudioUrl", false), ("streamAudioUrl", true)]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn file_links(&self) -> Vec<FileLink<'_>> {
+        let Some(url) = self.url.as_deref() else { return Vec::new() };
+        let name = self.urls.iter().find(|(_, link)| link.as_str() == url).map_or("url", |(name, _)| name);
+        let mut links = vec![FileLink { name, url, is_stream: false }];
+        for (_, other, is_stream) in OTHER_LINKS.into_iter().filter(|(of, ..)| *of == name) {
+            if let Some(url) = self.urls.get(other).filter(|link| links.iter().all(|known| known.url != link.as_str()))
+            {
+                links.push(FileLink { name: other, url, is_stream });
+            }
+        }
+        links
     }
 
     /// Adds a link under its name on the wire. Does nothing if the link is `None`.

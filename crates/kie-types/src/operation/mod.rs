@@ -22,7 +22,7 @@ pub(crate) use declare::request;
 pub use encode::{EncodeError, Encoded, EncodedBody, FileForm, NotAQuery, path_and_query};
 pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
 pub use examples::Examples;
-pub use item::{InlineFile, Item};
+pub use item::{FileLink, InlineFile, Item};
 pub use job::{CallbackPayload, Job, Output, Record};
 pub use poll_outcome::{LONGEST_TASK, PollOutcome, UNDELIVERED_GRACE};
 pub use progress::{Change, Progress};

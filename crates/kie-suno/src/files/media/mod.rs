@@ -1,0 +1,42 @@
+//! Facts that a media file tells about itself: its duration, and the extension that fits its tracks.
+//!
+//! A host can serve a file that is well-formed but ends early. So the duration is counted from the data that is in the
+//! file, and not read from a field that states the duration of the whole file.
+
+mod mp3;
+mod mp4;
+mod wav;
+
+use std::{fs::File, io::BufReader, path::PathBuf};
+
+use kie_transport::FileFormat;
+use tokio::task::spawn_blocking;
+
+/// Facts about a media file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Media {
+    /// Duration of the data in the file, in seconds. `None` if it cannot be determined.
+    pub(super) duration_s: Option<f64>,
+    /// File name extension, without a dot.
+    pub(super) extension: &'static str,
+}
+
+/// Reads a media file. A file that cannot be read as its format has no known duration.
+pub(super) async fn read(path: PathBuf, format: FileFormat) -> Media {
+    let plain = Media { duration_s: None, extension: format.extension() };
+    let read = spawn_blocking(move || {
+        let mut file = BufReader::new(File::open(path).ok()?);
+        Some(match format {
+            FileFormat::Mp3 => Media { duration_s: mp3::duration(&mut file).ok().flatten(), ..plain },
+            FileFormat::Wav => Media { duration_s: wav::duration(&mut file).ok().flatten(), ..plain },
+            FileFormat::M4a | FileFormat::Mp4 => {
+                let movie = mp4::read(&mut file).ok()?;
+                // The brand at the beginning of the file does not tell whether the file has video: `isom` stands for both.
+                let extension = if movie.has_video { FileFormat::Mp4 } else { FileFormat::M4a }.extension();
+                Media { duration_s: movie.duration_s, extension }
+            }
+            _ => plain,
+        })
+    });
+    read.await.ok().flatten().unwrap_or(plain)
+}

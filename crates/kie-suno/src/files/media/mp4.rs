@@ -1,0 +1,153 @@
+//! Duration and tracks of MP4 files.
+
+use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
+
+/// Maximum number of boxes that are read.
+const MAX_BOXES: usize = 10_000;
+
+/// Facts about an MP4 file.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Movie {
+    /// Duration in seconds. If the file ends early, it is the part of the duration whose data is in the file.
+    pub(super) duration_s: Option<f64>,
+    pub(super) has_video: bool,
+}
+
+/// Reads the boxes of a file.
+///
+/// # Errors
+///
+/// An error if the file cannot be read, or has no box `moov`, which describes its tracks.
+pub(super) fn read(file: &mut (impl Read + Seek)) -> Result<Movie> {
+    let end = file.seek(SeekFrom::End(0))?;
+    let mut reader = Reader { file, boxes: 0, end, movie: Movie::default(), is_described: false, data: (0, 0) };
+    reader.boxes(0, end)?;
+    let Reader { mut movie, is_described, data: (declared, there), .. } = reader;
+    if !is_described {
+        return Err(Error::new(ErrorKind::InvalidData, "the file has no description of its tracks"));
+    }
+    if there < declared {
+        movie.duration_s = movie.duration_s.map(|seconds| seconds * there as f64 / declared as f64);
+    }
+    Ok(movie)
+}
+
+struct Reader<'a, F> {
+    file: &'a mut F,
+    /// Number of boxes that were read.
+    boxes: usize,
+    /// Size of the file in bytes.
+    end: u64,
+    movie: Movie,
+    /// `true` if the file has a box `moov`.
+    is_described: bool,
+    /// Size of the media data in bytes: as its boxes declare it, and as it is in the file.
+    data: (u64, u64),
+}
+
+impl<F: Read + Seek> Reader<'_, F> {
+    /// Reads the boxes between two positions of the file.
+    fn boxes(&mut self, mut at: u64, end: u64) -> Result<()> {
+        while at + 8 <= end.min(self.end) && self.boxes < MAX_BOXES {
+            self.boxes += 1;
+            self.file.seek(SeekFrom::Start(at))?;
+            let size = u64::from(self.number::<4>()? as u32);
+            let name = self.bytes::<4>()?;
+            // Size 1 stands for a size of 8 bytes after the name, and size 0 for a box that reaches to the end.
+            let (head, size) = match size {
+                0 => (8, end - at),
+                1 => (16, self.number::<8>()?),
+                size => (8, size),
+            };
+            if size < head {
+                break;
+            }
+            let (start, next) = (at + head, at.saturating_add(size));
+            match &name {
+                b"moov" => {
+                    self.is_described = true;
+                    self.boxes(start, next)?;
+                }
+                b"trak" | b"mdia" => self.boxes(start, next)?,
+                b"mvhd" => self.header()?,
+                b"hdlr" => {
+                    self.bytes::<8>()?;
+                    self.movie.has_video |= &self.bytes::<4>()? == b"vide";
+                }
+                b"mdat" => {
+                    self.data.0 += next - start;
+                    self.data.1 += next.min(self.end).saturating_sub(start);
+                }
+                _ => {}
+            }
+            at = next;
+        }
+        Ok(())
+    }
+
+    /// Reads the duration from the header of the movie.
+    fn header(&mut self) -> Result<()> {
+        let [version, ..] = self.bytes::<4>()?;
+        let (units, duration) = if version == 1 {
+            self.bytes::<16>()?;
+            (self.number::<4>()?, self.number::<8>()?)
+        } else {
+            self.bytes::<8>()?;
+            (self.number::<4>()?, self.number::<4>()?)
+        };
+        // A file that is made while it is sent has no duration here.
+        self.movie.duration_s = (units > 0 && duration > 0).then(|| duration as f64 / units as f64);
+        Ok(())
+    }
+
+    fn bytes<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let mut bytes = [0; N];
+        self.file.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Reads a number of `N` bytes, at most 8.
+    fn number<const N: usize>(&mut self) -> Result<u64> {
+        Ok(self.bytes::<N>()?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn boxed(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let size = u32::try_from(content.len() + 8).unwrap();
+        [&size.to_be_bytes(), &name[..], content].concat()
+    }
+
+    /// Returns a file of 2.5 seconds with these kinds of tracks, and with 1,000 bytes of data.
+    fn file(tracks: &[&[u8; 4]]) -> Vec<u8> {
+        let header = [&[0; 12][..], &1_000_u32.to_be_bytes(), &2_500_u32.to_be_bytes(), &[0; 80]].concat();
+        let track = |kind: &&[u8; 4]| {
+            let handler = boxed(b"hdlr", &[&[0; 8][..], &kind[..], &[0; 12]].concat());
+            boxed(b"trak", &boxed(b"mdia", &handler))
+        };
+        let movie = [boxed(b"mvhd", &header), tracks.iter().flat_map(track).collect()].concat();
+        [boxed(b"ftyp", b"isom\0\0\0\0"), boxed(b"moov", &movie), boxed(b"mdat", &[0; 1_000])].concat()
+    }
+
+    #[test]
+    fn tracks_and_duration_are_read() {
+        let of = |bytes: &[u8]| read(&mut Cursor::new(bytes)).ok();
+        let movie = |seconds, has_video| Some(Movie { duration_s: Some(seconds), has_video });
+        assert_eq!(of(&file(&[b"soun"])), movie(2.5, false));
+        assert_eq!(of(&file(&[b"soun", b"vide"])), movie(2.5, true));
+        let whole = file(&[b"soun"]);
+        assert_eq!(of(&whole[..whole.len() - 800]), movie(0.5, false), "four fifths of the data are missing");
+        assert_eq!(of(&whole[..60]), None, "the description is cut");
+        assert_eq!(of(&boxed(b"ftyp", b"isom\0\0\0\0")), None);
+        for end in 0..whole.len() {
+            let _ = of(&whole[..end]);
+        }
+    }
+}
