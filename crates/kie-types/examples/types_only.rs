@@ -13,8 +13,8 @@ use serde_json::Value;
 struct Store(Vec<GenerateMusic>);
 
 impl Store {
-    /// Stores a user's request and returns the index of the stored request. Returns all problems of the request if it is
-    /// invalid.
+    /// Stores a user's request and returns the index of the stored request. If the request is invalid, returns an error
+    /// that lists all problems of the request.
     fn accept(&mut self, body: &str) -> Result<usize, String> {
         let body: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
         let checked = check::<GenerateMusic>(&body);
@@ -23,8 +23,9 @@ impl Store {
     }
 }
 
-/// Returns the report in a callback. Check the signature of the callback before you call this function. Look the task
-/// up afterwards, since the signature does not cover the body.
+/// Reads a callback as a report. Returns `None` if the callback cannot be read, or if its kind is not recognised. Check
+/// the signature of the callback before you call this function. Look the task up afterwards, since the signature does
+/// not cover the body.
 fn received(body: &[u8]) -> Option<Report> {
     AnyCallback::parse(body).ok()?.report()
 }

@@ -26,8 +26,8 @@ macro_rules! any_callback {
         /// A callback of any kind. The kind is recognised by the shape of the body.
         ///
         /// The service does not say to which operation a callback belongs. The callback of a failed task often contains
-        /// little more than the task's id. Such a callback is [`Unrecognised`](Self::Unrecognised), and only a lookup
-        /// of the task tells the kind of the task.
+        /// little more than the task's id. A callback without a field that shows the kind is
+        /// [`Unrecognised`](Self::Unrecognised). Only a lookup of the task then tells the kind.
         ///
         /// ```
         /// use kie_types::AnyCallback;
@@ -49,7 +49,7 @@ macro_rules! any_callback {
 
         impl AnyCallback {
             /// Returns the id of the task. Bodies of callbacks have the id in different places, and the method checks
-            /// all of them.
+            /// all of these places. Returns `None` if there is no id.
             pub fn task_id(&self) -> Option<&str> {
                 match self {
                     $(Self::$job(callback) => callback.task_id.as_ref().map(crate::value::TaskId::as_str),)+
@@ -204,9 +204,10 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns `true` for a callback about lyrics. Its `data` is a list in which each entry has the key `text`. If a lyrics
-/// task failed, the list is empty, and `callbackType` is `complete`. The similar service sunoapi.org sends the type `error`
-/// instead, and calls the id `taskId`. Callbacks about music call the id `task_id`.
+/// Returns `true` for a callback about lyrics. The object `data` of its body contains a list, also called `data`, with
+/// entries that have the key `text`. If a lyrics task failed, the list is empty, and `callbackType` is `complete`. The
+/// similar service sunoapi.org sends the type `error` instead, and calls the id `taskId`. Callbacks about music call
+/// the id `task_id`.
 fn is_lyrics(code: Option<&Value>, data: &Value) -> bool {
     let rows = data.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let kind = data.get("callbackType").and_then(Value::as_str).unwrap_or_default();

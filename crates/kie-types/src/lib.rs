@@ -17,8 +17,8 @@ pub mod suno;
 mod text;
 mod value;
 
-/// OpenAPI 3.1 document of the API, as JSON. It is for services and languages that do not read Rust. It describes every
-/// operation, every callback and every limit of this crate.
+/// OpenAPI 3.1 document of the API, as JSON. It is for programs in other languages. It describes every operation and
+/// every callback of this crate, with the limits of the request fields.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
 pub use answer::{Charged, Refusal, RefusalKind, Unreadable, envelope};

@@ -108,11 +108,11 @@ answer! {
 ///
 /// # Errors
 ///
-/// [`ReadError::Refused`] if the code is not 200. [`ReadError::Unreadable`] if the code is 200 but `data` cannot be read
-/// as a `T`.
+/// [`ReadError::Refused`] if the code is neither 200 nor 0. If the body has no code, the error is `Refused` if the HTTP
+/// status is not 2xx. [`ReadError::Unreadable`] if the response claims success but `data` cannot be read as a `T`.
 pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, ReadError> {
-    // A response with the expected data is parsed once. Any other response is parsed a second time, to find out if it
-    // is a refusal.
+    // A success with the expected data is parsed once, and so is a response with code 200 and without data. Any other
+    // response is parsed a second time, to find out if it is a refusal.
     match repair::read::<Envelope<T>>(body) {
         Ok(Envelope { code, data: Some(data), .. }) if accepts(code, http_status) => Ok(data),
         Ok(Envelope { code: Some(200), data: None, task_id }) => {
@@ -132,7 +132,8 @@ fn read_failure(body: &[u8], error: &serde_json::Error) -> String {
     }
 }
 
-/// Reads the `data` of a response as a `T`, with any code.
+/// Reads the `data` of a response as a `T`. The code of the response is not checked. Returns `None` if `data` cannot be
+/// read.
 pub(crate) fn data<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     repair::read::<Envelope<T>>(body).ok()?.data
 }
@@ -157,8 +158,9 @@ fn without_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, Strin
     })
 }
 
-/// Handles a response without the expected data. If the response is a success with the task id beside `data`, this id
-/// becomes the result. In all other cases, returns an error: a refusal, or an unreadable response.
+/// Handles a response without the expected data. If the response is a success with the task id beside `data`,
+/// [`without_data`] reads the result from this id. In all other cases, returns an error: a refusal, or an unreadable
+/// response.
 fn classify<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, ReadError> {
     let unreadable = |reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason));
     match repair::read::<OtherEnvelope>(body) {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::refusal_kind::{Charged, RefusalKind};
 use crate::text::{describe_body, excerpt, truncate};
 
-/// A refusal: a response whose code is not 200.
+/// A refusal: a response whose code reports an error, or a response without a code whose HTTP status is not 2xx.
 ///
 /// Most refusals have the HTTP status 200, so use the [`code`](Self::code) to tell refusals apart.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub struct Refusal {
     code: Option<i64>,
     message: String,
     body: String,
-    /// Description of a body that another server wrote, such as `an HTML page`. `None` if the body has the service's
-    /// envelope.
+    /// Description of a body without the service's envelope, such as `an HTML page`. `None` if the body has the
+    /// envelope, or if the body starts like a JSON object or list.
     body_kind: Option<String>,
     kind: RefusalKind,
     task_id: Option<String>,
@@ -72,8 +72,8 @@ impl Refusal {
         &self.body
     }
 
-    /// Returns the id of the task that the refusal contains. Either the task existed before the request, or the request
-    /// started the task although the service refused the request.
+    /// Returns the task id that the refusal contains, or `None` if the refusal contains no id. Either the task existed
+    /// before the request, or the request started the task although the service refused the request.
     pub fn task_id(&self) -> Option<&str> {
         self.task_id.as_deref()
     }
@@ -125,7 +125,8 @@ impl fmt::Debug for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// A response that claims success but does not contain the expected data.
+/// Error: a response claims success but does not contain the expected data, or a callback or a JSON text cannot be
+/// read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Unreadable {
     http_status: u16,
@@ -139,8 +140,8 @@ impl Unreadable {
         Self { http_status, reason: reason.into(), body: truncate(body) }
     }
 
-    /// Returns the HTTP status of the response. For the body of a callback it is always 200, since a callback has no
-    /// status.
+    /// Returns the HTTP status of the response. Callbacks and JSON texts have no status: for them, the method returns
+    /// 200.
     pub fn http_status(&self) -> u16 {
         self.http_status
     }

@@ -1,4 +1,4 @@
-//! Kinds of refusals and failures, by code. A kind also tells if credits were charged.
+//! Kinds of refusals and failures, by code. A second type tells if credits were charged.
 
 use std::fmt;
 
@@ -12,12 +12,12 @@ pub enum RefusalKind {
     Auth,
     /// 402, or 429 or 500 with a message about credits: the balance of the account is too low.
     InsufficientCredits,
-    /// 429, 430, or a message about call frequency: too many requests. The service did not accept the request. Send the
-    /// request again later.
+    /// 429, 430, or a message about call frequency (with code 500 or most codes from 400 to 428): too many requests.
+    /// The service did not accept the request. Send the request again later.
     RateLimited,
     /// 433: the API key has used up its own quota.
     QuotaExceeded,
-    /// 400, 405, 413, 422: the request breaks a rule. The service also uses these codes for a lookup of an unknown task.
+    /// 400, 405, 413, 422: the request breaks a rule. The service also uses 422 for the id of an unknown task or track.
     Validation,
     /// The words or the audio were rejected, by moderation or because of copyright. This kind occurs only for failed
     /// tasks.
@@ -34,9 +34,11 @@ pub enum RefusalKind {
     FeatureDisabled,
     /// 408, 501, 531: the task failed after it was started.
     TaskFailed,
-    /// 500 and other codes from 500 to 599: an error in the service, or in a proxy in front of the service.
+    /// Other codes from 500 to 599, and the HTTP status 408 without the service's envelope: an error in the service, or
+    /// in a proxy in front of the service.
     Server,
-    /// A code that the documentation does not explain.
+    /// A code that the documentation does not explain, or another HTTP status of a response without the service's
+    /// envelope.
     Unknown,
 }
 
@@ -46,8 +48,8 @@ impl RefusalKind {
         let message = message.to_ascii_lowercase();
         let speaks_of = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match code {
-            // The words are searched only for these codes, which refusals use. The message of a failed task can contain
-            // the user's own text, such as lyrics with these words.
+            // These words are searched only in messages with these codes, which refusals use. The message of a failed
+            // task can contain the user's own text, such as lyrics with these words.
             400..=405 | 409..=430 if speaks_of(&["call frequency", "频率过高"]) => Self::RateLimited,
             402 => Self::InsufficientCredits,
             429 if speaks_of(&["credit", "balance", "top up", "insufficient", "积分", "余额"]) => {
@@ -77,8 +79,8 @@ impl RefusalKind {
 }
 
 impl RefusalKind {
-    /// Returns the kind of a response without the service's envelope. Such a response comes from a proxy, which knows
-    /// nothing about tasks, so its codes never mean that a task failed.
+    /// Returns the kind of a response without the service's envelope. Such a response probably comes from a proxy. A
+    /// proxy knows nothing about tasks, so the result is never [`TaskFailed`](Self::TaskFailed).
     pub(crate) fn of_http_status(status: u16) -> Self {
         match status {
             401 => Self::Auth,
@@ -117,12 +119,12 @@ impl fmt::Display for RefusalKind {
     }
 }
 
-/// Tells if an unsuccessful call was paid for.
+/// Tells if a call or a task was paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Charged {
-    /// The call was paid for: the body states the credits.
+    /// The call was paid for: the response states the credits.
     Yes,
     /// The call was not paid for. Either nothing was sent, or the service refused the request before it started a task.
     No,

@@ -20,7 +20,7 @@ use crate::{
 #[serde(bound = "")]
 #[non_exhaustive]
 pub struct Callback<J: Job> {
-    /// Code 200 if the task reached a stage, or the code of the failure if the task failed.
+    /// Code 200 if the task reached a stage, or the code of the failure if the task failed. 0 if the body has no code.
     pub code: i64,
     /// Message of the service. Empty if the body has no message.
     pub msg: String,

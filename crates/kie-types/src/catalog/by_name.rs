@@ -1,5 +1,5 @@
-//! Functions that check, encode and read by the name of an operation, for programs that know the operation only as a
-//! text.
+//! Functions that check, encode and read by the name of an operation, for programs that have the name as a string and
+//! not the Rust type.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -38,8 +38,8 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 
 /// Checks a JSON document as a request to the named operation, as [`check`](crate::check) does.
 ///
-/// [`Checked::result`] has the request as JSON. Keys that the operation does not have are removed from this JSON, and
-/// are listed in [`Checked::unknown`].
+/// If the request is valid, [`Checked::result`] has the request as JSON, without the keys that the operation does not
+/// have. [`Checked::unknown`] lists these keys.
 ///
 /// A gateway can serve every operation with this function, without the Rust types of the operations:
 ///
@@ -85,15 +85,15 @@ pub fn check_named(operation: &str, request: &Value) -> Result<Checked<Value>, U
 ///
 /// # Errors
 ///
-/// [`UnknownOperation`] if no operation has this name. The inner result is an [`EncodeError`] if the document is not a
-/// request of the operation.
+/// [`UnknownOperation`] if no operation has this name. The inner result is an [`EncodeError`] if the document cannot be
+/// written as the query or the form of the operation, for example because it is not an object. Every document can be
+/// written as a JSON body.
 pub fn encode_named(operation: &str, request: &Value) -> Result<Result<Encoded, EncodeError>, UnknownOperation> {
     named(operation, Encode(request))
 }
 
-/// Reads a response of the named operation, as [`Endpoint::read`] does. Returns the response as JSON with camelCase
-/// names.
-/// [`check_named`] has an example.
+/// Reads a response of the named operation, as [`Endpoint::read`] does. Returns the response as JSON. Each field has
+/// the first of its names on the wire, usually in camelCase. [`check_named`] has an example.
 ///
 /// # Errors
 ///

@@ -121,7 +121,8 @@ pub trait Visitor {
     /// Value that [`visit`] returns.
     type Output;
 
-    /// Visits an operation that starts no task. `E` is the request type of the operation.
+    /// Visits an operation that starts no task. An operation that can cost money is visited with [`pay`](Self::pay)
+    /// instead. `E` is the request type of the operation.
     fn call<E: Endpoint>(self) -> Self::Output;
 
     /// Visits an operation that starts no task and can cost money. The default implementation calls

@@ -113,7 +113,7 @@ impl fmt::Display for Credits {
     }
 }
 
-/// Shows the credits as [`Display`](fmt::Display) prints them.
+/// Shows the type and the number of credits, such as `Credits(0.4)`.
 impl fmt::Debug for Credits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Credits({self})")

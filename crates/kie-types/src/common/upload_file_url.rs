@@ -7,8 +7,8 @@ use crate::{
 };
 
 request! {
-    /// Uploads a file from a public address. The service downloads the file, in at most 30 seconds and up to about 100
-    /// MB.
+    /// Uploads a file from a public address. The service downloads the file. The download may take at most 30 seconds,
+    /// and the file may have at most about 100 MB.
     ///
     /// A file with the same name in the same folder is replaced. Caches may serve the old file for some time.
     ///

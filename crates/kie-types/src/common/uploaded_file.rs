@@ -8,11 +8,12 @@ use crate::{
 answer! {
     /// An uploaded file. Use its [`url`](Self::url) in any request that takes a file.
     ///
-    /// The documentation shows two forms of this response, which share only a few field names. The real service has never
-    /// sent the form on the upload quickstart page. The file is kept for 24 hours according to the newer pages, and for 3
-    /// days according to the older pages. Plan for 24 hours.
+    /// The documentation shows two forms of this response, which share only a few field names. The real service has
+    /// never sent the form on the upload quickstart page. The file is kept for 24 hours according to the newer pages,
+    /// and for 3 days according to the older pages. Plan for 24 hours.
     pub struct UploadedFile {
-        /// `true` if the file was accepted. The real service sends this field, but the documentation does not mention it.
+        /// `true` if the file was accepted. The real service sends this field, but the documentation does not mention
+        /// it.
         pub success: Option<bool> = "success",
         /// Id of the file. Only the quickstart page of the documentation has this field.
         pub file_id: Option<String> = "fileId" | "file_id",
@@ -46,8 +47,9 @@ impl UploadedFile {
         self.download_url.as_ref().or(self.file_url.as_ref())
     }
 
-    /// Returns the earliest time at which the file may be deleted: the service's `expiresAt`, or the upload time plus the
-    /// [lifetime](Lifetime::UPLOADED) if `expiresAt` is missing. Returns `None` if the response has neither time.
+    /// Returns the earliest time at which the file may be deleted: the service's `expiresAt`, or the upload time plus
+    /// the [lifetime](Lifetime::UPLOADED) if `expiresAt` is missing. Returns `None` if the response has neither time,
+    /// or if it has only an upload time and this time has no time zone.
     pub fn kept_until(&self) -> Option<Timestamp> {
         let from_upload = || Lifetime::UPLOADED.kept_until(self.uploaded_at.as_ref()?);
         self.expires_at.clone().or_else(from_upload)

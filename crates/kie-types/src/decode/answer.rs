@@ -1,7 +1,7 @@
 //! Macros for the structs of responses.
 
-/// Implements `Deserialize` for a struct of a response. In the JSON object, each field may have any of its names, and the
-/// fields may come in any order and more than once.
+/// Implements `Deserialize` for a struct of a response. In the JSON object, each field may have any of its names, and
+/// the fields may come in any order and more than once.
 macro_rules! decode {
     ($name:ident $(<$generic:ident>)? { $($field:ident = $wire:literal $(| $alias:literal)*,)+ }) => {
         const _: () = {

@@ -1,12 +1,13 @@
-//! Fields of a response. One field can occur several times in a JSON object, or never.
+//! Fields of a response. A field has one or more names, so it can occur under several names in one JSON object.
 
 use super::tolerant::FromAny;
 
-/// A field of a response. If several of the field's names are present, the value under the first name is used.
+/// A field of a response. If a JSON object has values under several of the field's names, the value under the first
+/// name is used, unless this value is unreadable or null.
 pub(crate) trait Slot {
     type Value: FromAny;
-    /// Stores a value whose key is the first of the field's names. It replaces a stored value whose key was another
-    /// name of the field.
+    /// Stores a value whose key is the first of the field's names, in place of any value that is stored already. `None`
+    /// changes nothing.
     fn put(&mut self, value: Option<Self::Value>);
     /// Stores a value whose key is not the first of the field's names, but only if the field is still empty.
     fn offer(&mut self, value: Option<Self::Value>);
@@ -44,7 +45,8 @@ impl<T: FromAny> Slot for Vec<T> {
     }
 }
 
-/// Returns `true` for a value that is left out when a response is serialized.
+/// Value of a field of a response. An absent value (`None` or an empty list) is left out when the response is
+/// serialized.
 pub(crate) trait Absent {
     fn absent(&self) -> bool;
 }

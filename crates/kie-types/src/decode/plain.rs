@@ -1,4 +1,4 @@
-//! Reads texts, numbers, lists and whole objects from any JSON value.
+//! Reads texts, numbers, booleans, lists and whole objects from any JSON value.
 
 use std::iter;
 

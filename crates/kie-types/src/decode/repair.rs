@@ -20,7 +20,8 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Er
     serde_json::from_str(&repaired(&String::from_utf8_lossy(body))).map_err(|_| refused)
 }
 
-/// Returns a copy of the document. Each place that the parser would refuse is replaced.
+/// Returns a copy of the document. The problems that the head of this file lists are repaired. Other syntax errors are
+/// kept.
 fn repaired(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
@@ -69,7 +70,7 @@ fn string_length(text: &str) -> usize {
     text.len()
 }
 
-/// Copies a string literal. If it has only one half of a surrogate pair, this half becomes the replacement character.
+/// Copies a string literal. Each escape that is only one half of a surrogate pair becomes the replacement character.
 fn push_string(out: &mut String, literal: &str) {
     let mut rest = literal;
     while let Some(at) = rest.find('\\') {

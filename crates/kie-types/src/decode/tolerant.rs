@@ -1,16 +1,16 @@
 //! Tolerant decoding of responses. Readable fields are used, and unreadable fields are skipped.
 //!
-//! The service spells one name in two ways, sends numbers as text, and uses types that differ from its documentation. So
-//! every field of a response is optional, and a value of the wrong type counts as absent. An empty string counts as
-//! absent too, since the service writes `""` for missing values. The decoder reads the text in one pass and builds no
-//! tree of values.
+//! The service spells one name in two ways, sends numbers as text, and uses types that differ from its documentation.
+//! So almost every field of a response is optional, and a value of the wrong type counts as absent. An empty string
+//! counts as absent too, since the service writes `""` for missing values. The decoder reads the text in one pass and
+//! builds no tree of values.
 
 use std::{fmt, marker::PhantomData};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A type that can be read from any JSON value. There is one method for each JSON type. A method returns `None` if
-/// `Self` cannot be read from such a value.
+/// A type that is read tolerantly from JSON. Each method reads values of one JSON type, and returns `None` if `Self`
+/// cannot be read from the value.
 pub(crate) trait FromAny: Sized {
     fn text(_: &str) -> Option<Self> {
         None
@@ -37,7 +37,7 @@ pub(crate) trait FromAny: Sized {
     }
 }
 
-/// Implements serde's seed and visitor. It passes any JSON value to [`FromAny`].
+/// Seed and visitor for serde. The visitor passes each JSON value to a method of [`FromAny`], and reads null as `None`.
 pub(crate) struct Tolerant<T>(PhantomData<T>);
 
 impl<T> Tolerant<T> {
@@ -106,13 +106,12 @@ impl<'de, T: FromAny> Visitor<'de> for Tolerant<T> {
     }
 }
 
-/// Reads a field of a struct that derives `Deserialize`, for `#[serde(deserialize_with)]`. An unusable value is read as
-/// `None`.
+/// Reads any JSON value with [`FromAny`]. Returns `None` for null and for a value that cannot be read as a `T`.
 pub(crate) fn any<'de, D: Deserializer<'de>, T: FromAny>(deserializer: D) -> Result<Option<T>, D::Error> {
     Tolerant::new().deserialize(deserializer)
 }
 
-/// Visitor that reads a word of an open enum. It accepts only JSON strings.
+/// Visitor that reads a word of an open enum, or the name of a field. It accepts only JSON strings.
 pub(crate) struct Word<T>(pub(crate) PhantomData<T>);
 
 impl<T: for<'a> From<&'a str>> Visitor<'_> for Word<T> {

@@ -26,7 +26,8 @@ pub(crate) fn answer<const N: usize>(docs: &[&str], fields: [Field<'_>; N]) -> S
     schema
 }
 
-/// Allows null for every type, and a text for a number with a fraction. Some documentation pages show such values.
+/// Allows null, and also a text in place of a number that can have a fraction. Some documentation pages show such
+/// values.
 fn or_null(schema: &mut Schema) {
     let Some(kinds) = schema.get("type") else { return };
     let mut kinds: Vec<_> = kinds.as_array().cloned().unwrap_or_else(|| vec![kinds.clone()]);

@@ -1,6 +1,7 @@
 //! Schemas of types that are a single text or number in JSON.
 
-/// Implements `JsonSchema` for such types. Each schema is written where it is used, and not as a named definition.
+/// Implements `JsonSchema` for types that are a single text or number in JSON. Each schema is written where it is used,
+/// and not as a named definition.
 macro_rules! in_place {
     ($($name:ident $(<$generic:ident $(: $bound:ident)?>)? = $schema:tt,)+) => {$(
         impl $(<$generic $(: $bound)?>)? schemars::JsonSchema for $name $(<$generic>)? {

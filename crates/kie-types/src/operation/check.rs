@@ -12,7 +12,7 @@ pub struct Checked<E> {
     /// The request, or all broken rules. A missing field and a wrong type count as broken rules.
     pub result: Result<E, Invalid>,
     /// Keys of the document that the operation does not have in this version of the crate. The service may know these
-    /// keys.
+    /// keys. Always empty if the request type is not a plain struct.
     pub unknown: Vec<String>,
     /// Probable mistakes: unknown keys, words that are unknown or misspelt, and fields that the service ignores. A
     /// request with warnings can still be valid.
@@ -21,8 +21,9 @@ pub struct Checked<E> {
 
 /// Checks a JSON document as a request of the operation `E`. Nothing is sent.
 ///
-/// All problems are reported, not only the first: missing fields, wrong types, and rules of [`Endpoint::validate`]. If a mode
-/// flag is missing, the rules that depend on the mode are not checked.
+/// All problems are reported, not only the first: missing fields, wrong types, and rules of [`Endpoint::validate`]. If
+/// the request cannot be read at all, for example because a mode flag is missing, the rules of `validate` are not
+/// checked.
 ///
 /// ```
 /// use kie_types::{ExtendMusic, check};

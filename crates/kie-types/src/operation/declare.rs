@@ -1,8 +1,8 @@
 //! Declares requests with a chainable setter for each optional field.
 
-/// Declares a request: the struct with the traits of all requests, a chainable setter for each `Option` field, and `Debug`.
-/// The documentation of a setter repeats the documentation of the field. An `Option` field with `#[no_setter]` in front of
-/// `pub` gets no setter.
+/// Declares a request: the struct with the traits of all requests, a chainable setter for each `Option` field, and
+/// `Debug`. The documentation of a setter repeats the documentation of the field. An `Option` field with `#[no_setter]`
+/// in front of `pub` gets no setter.
 macro_rules! request {
     (
         $(#[$meta:meta])*

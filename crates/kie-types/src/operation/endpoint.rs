@@ -16,10 +16,11 @@ use crate::{
 
 /// An operation of the API. The operation's request type implements this trait.
 ///
-/// A request has exactly the fields that are sent, in the JSON body of a `POST` or in the query of a `GET`. The client,
-/// the simulator, the fixtures and the command line program use the constants of this trait. Implement the trait for your
-/// own type to add an operation that this crate does not have. The example `examples/own_endpoint.rs` of this crate adds
-/// an operation, with rules and limits. If a later version adds items to the trait, they have defaults.
+/// A request has exactly the fields that are sent: in the JSON body or the form of a `POST`, or in the query of a
+/// `GET`. The client, the simulator, the fixtures and the command line program use the constants of this trait.
+/// Implement the trait for your own type to add an operation that this crate does not have. The example
+/// `examples/own_endpoint.rs` of this crate adds an operation, with rules and limits. If a later version adds items to
+/// the trait, they have defaults.
 pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
     /// Slug of the operation's page in KIE's documentation, such as `generate-music`.
     const NAME: &'static str;
@@ -69,8 +70,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         }
     }
 
-    /// Returns the documented limits of single fields as data. The list contains every range and every list of words that
-    /// [`validate`] checks, with the mode and the model for which the limit applies.
+    /// Returns the documented limits of single fields as data. The list contains every maximum length, every range and
+    /// every list of words that [`validate`] checks, with the mode and the model for which the limit applies.
     ///
     /// [`validate`]: Self::validate
     fn limits() -> Vec<Limit> {
@@ -145,7 +146,7 @@ impl fmt::Display for Effect {
 pub enum Method {
     /// `GET`: the fields of the request are the query.
     Get,
-    /// `POST`: the request is the JSON body.
+    /// `POST`: the fields of the request are the JSON body, or a form if the operation sends a file.
     Post,
 }
 

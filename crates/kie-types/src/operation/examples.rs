@@ -4,9 +4,9 @@ use super::endpoint::Endpoint;
 
 /// An operation with example requests. Fixtures, schemas and tests use these requests.
 ///
-/// Every operation of the [catalogue](crate::catalog) implements this trait. Your own operation can be called and checked
-/// without it. [`catalog::examples`](crate::catalog::examples) returns the examples of an operation by the operation's
-/// name.
+/// Every operation of the [catalogue](crate::catalog) implements this trait. Your own operation can be called and
+/// checked without it. [`catalog::examples`](crate::catalog::examples) returns the examples of an operation by the
+/// operation's name.
 ///
 /// ```
 /// use kie_types::{ConvertToWav, Endpoint, Examples};
@@ -14,7 +14,7 @@ use super::endpoint::Endpoint;
 /// assert!(ConvertToWav::examples().iter().all(|request| request.validate().is_ok()));
 /// ```
 pub trait Examples: Endpoint {
-    /// Returns at least one valid request. The first request is the smallest. The last request has all fields that can be
-    /// combined.
+    /// Returns at least one valid request. The first request is the smallest. The last request has all fields that can
+    /// be combined.
     fn examples() -> Vec<Self>;
 }

@@ -26,7 +26,8 @@ pub struct Item {
     /// Duration of the track or video, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_s: Option<f64>,
-    /// Link to the file of the result. `None` until the result is finished. The link is also in [`urls`](Self::urls).
+    /// Link to the file of the result. `None` until the result is finished, and for results without a link to a file,
+    /// such as lyrics. The link is also in [`urls`](Self::urls).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Link>,
     /// All links of the result, by their names on the wire, such as `audioUrl` or `imageUrl`. Each link has a
@@ -36,7 +37,7 @@ pub struct Item {
     /// Text of the result, such as the lyrics of a track, or the idea from which the track was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Error of this result. It is set if this result failed and other results of the task did not fail.
+    /// Error that the service reports for this single result. `None` if the service reports no such error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// Content of the result, if the response itself contains the content instead of a link. It is not serialized.

@@ -41,8 +41,8 @@ pub trait Output: fmt::Debug + Clone + Send + Sync + 'static {
     /// Type of one result, such as a track or a variant of lyrics.
     type Piece: fmt::Debug + Clone + Send + Sync + 'static;
 
-    /// Returns the results as [`Item`]s, a form that is equal for all kinds of task. Each item has the link or the
-    /// content of its file.
+    /// Returns the results as [`Item`]s, a form that is equal for all kinds of task. An item has the link or the
+    /// content of its file after the result is finished.
     fn items(&self) -> Vec<Item>;
 
     /// Returns the results in their own type, in the order of [`items`](Self::items).
@@ -74,8 +74,8 @@ pub trait Record:
     }
 
     /// Returns the earliest time at which the results may be deleted: the time of the task's creation plus 14 days. The
-    /// files were made slightly later than the task. Returns `None` if the record has no creation time, or if that time
-    /// has no time zone.
+    /// service makes the files shortly after it creates the task, so the files are kept until shortly after this time.
+    /// Returns `None` if the record has no creation time, or if that time has no time zone.
     fn kept_until(&self) -> Option<Timestamp> {
         Lifetime::GENERATED.kept_until(self.created()?)
     }

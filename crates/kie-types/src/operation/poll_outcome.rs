@@ -52,7 +52,7 @@ pub enum PollOutcome {
     /// result. A result may still appear later. So a client stops waiting, but this outcome does not prove that the
     /// task failed.
     GivenUp(Failure),
-    /// The task failed and has no result.
+    /// The task failed. Its record can still have results that were finished before the failure.
     Failed(Failure),
 }
 

@@ -1,4 +1,4 @@
-//! Progress of a task. The order of the updates from polls and callbacks does not matter.
+//! Progress of a task, collected from polls and callbacks that arrive in any order.
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -9,7 +9,7 @@ use super::{
 
 /// State of a task, collected from all updates so far.
 ///
-/// Pass each update about the task, from a poll or from a callback, to [`observe`](Self::observe) once. Updates may be
+/// Pass each update about the task, from a poll or from a callback, to [`observe`](Self::observe). Updates may be
 /// repeated, reordered, late, lost or contradictory: the same updates give the same final state in any order. A stage
 /// that was reached stays reached, and an item is reported as ready only once. If one update says that the task is
 /// complete and another says that it failed, the task counts as complete.
@@ -38,10 +38,11 @@ pub struct Progress {
 pub struct Change {
     /// Furthest stage that the task has reached so far.
     pub stage: Option<Stage>,
-    /// Stage that the task reached with this update. `None` if the stage was known before. [`Stage::Complete`] is
-    /// reported once.
+    /// Stage that the task reached with this update. `None` if the task had reached this stage before. Each stage is
+    /// reported at most once.
     pub reached: Option<Stage>,
-    /// Failure of the task. `None` if no failure was reported, or if an earlier update reported it.
+    /// Failure of the task. `None` if this update reports no failure, if an earlier update reported a failure, or if
+    /// the task counts as complete.
     pub failure: Option<Failure>,
     /// Items that are finished in this update and were not finished in any earlier update.
     pub ready: Vec<Item>,
@@ -59,7 +60,8 @@ impl Progress {
         Self { stage: None, state: TaskState::Running(None), ready: BTreeSet::new() }
     }
 
-    /// Returns the furthest stage that the task has reached so far. A failed task keeps the stage that it reached before.
+    /// Returns the furthest stage that the task has reached so far. A failed task keeps the stage that it reached
+    /// before.
     pub fn stage(&self) -> Option<Stage> {
         self.stage
     }
@@ -69,7 +71,9 @@ impl Progress {
         &self.state
     }
 
-    /// Applies an update and returns the changes. Returns `None` if the update contains nothing new.
+    /// Applies an update and returns the changes. Returns `None` if the update brings no new stage, no new failure and
+    /// no item that is ready for the first time. The [`state`](Self::state) can change even then, for example to
+    /// [`Undelivered`](TaskState::Undelivered).
     pub fn observe(&mut self, state: &TaskState, items: Vec<Item>) -> Option<Change> {
         let reached = state.stage().filter(|stage| Some(*stage) > self.stage);
         self.stage = self.stage.max(reached);
@@ -85,9 +89,10 @@ impl Progress {
         changed.then_some(Change { stage: self.stage, reached, failure, ready })
     }
 
-    /// Returns `true` if the item is finished and was not reported as ready before. Two items are the same if their ids
-    /// are equal or their links are equal: some results have no id, and the link of a result can change. Items without
-    /// a link are also the same if their texts are equal.
+    /// Returns `true` if the item is finished and was not reported as ready before. Stores the keys of a finished item,
+    /// so the next call with the same item returns `false`. Two items are the same if their ids are equal or their
+    /// links are equal: some results have no id, and the link of a result can change. Items without a link are also the
+    /// same if their texts are equal. If an item has no text, its title is compared instead.
     fn is_new(&mut self, item: &Item) -> bool {
         if !item.is_available() {
             return false;

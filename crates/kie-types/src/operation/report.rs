@@ -26,14 +26,16 @@ pub struct Report {
     pub stage: Option<Stage>,
     /// Code that the service sent for the failure of the task. `None` if it sent no code.
     pub code: Option<i64>,
-    /// Message that the service sent for the failure of the task. `None` if it sent no message.
+    /// Message about the failure of the task: the service's message, or the status word if the service sent no message.
+    /// If the callback could not be delivered and there is no result, a message of this crate about this state. `None`
+    /// for all other tasks.
     pub message: Option<String>,
-    /// Tells if the task was paid for.
+    /// Tells if a failed task was paid for. [`Charged::Unknown`] for a task that did not fail.
     pub charged: Charged,
     /// Results that exist so far.
     pub items: Vec<Item>,
-    /// Earliest time at which the results may be deleted. Missing if no result is available, or if the record does not
-    /// have [this time](Record::kept_until).
+    /// Earliest time at which the results may be deleted. Missing if no result is available, if the record does not
+    /// have [this time](Record::kept_until), or if the report was made from a callback.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<Timestamp>,
 }
@@ -43,11 +45,12 @@ pub struct Report {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The task is running.
+    /// The task is running. A task without a result whose callback could not be delivered also counts as running.
     Running,
-    /// The task is finished and has results.
+    /// The task is finished. It can be finished without results. A task with results whose callback could not be
+    /// delivered also counts as finished.
     Success,
-    /// The task ended and has no result.
+    /// The task failed.
     Failed,
     /// The service does not know the task.
     NotFound,

@@ -10,8 +10,8 @@ use crate::{
     value::Model,
 };
 
-/// Completes the derived schema of a request. Adds the required fields, the limits, and a documentation text without Rust
-/// terms.
+/// Completes the derived schema of a request. Adds the required fields, the limits, and a documentation text without
+/// Rust terms.
 pub(crate) fn request<E: Examples>(schema: &mut Schema) {
     let limits = E::limits();
     let required = required::<E>();
@@ -90,8 +90,8 @@ fn without_null(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Writes the limits of a field into the schema of the field. If the limits differ between models or modes, the widest
-/// limit is written.
+/// Writes the lengths, counts, minimums and maximums of a field into the schema of the field. If the maximum lengths
+/// differ between models or modes, the largest is written.
 fn bound(schema: &mut Map<String, Value>, limits: &[&Limit], all: &[Limit]) {
     // A minimum can be relative to another field. If the number in that field is never below 0, the minimum is also
     // correct as an absolute number.

@@ -56,20 +56,21 @@ impl FromStr for Stage {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum TaskState {
-    /// The task is running. The value is the latest stage that the task has reached. A record with an unknown status word
-    /// counts as running.
+    /// The task is running. The value is the latest stage that the task has reached. A record with an unknown status
+    /// word counts as running.
     Running(Option<Stage>),
-    /// The task is finished and has its results.
+    /// The task is finished according to the service. Its record can still be without results.
     Complete,
     /// The service gave up delivering the callback of the task (`CALLBACK_EXCEPTION`), and some or all results are
     /// missing. The documentation does not say if more results will appear.
     Undelivered,
-    /// The task ended and has no result.
+    /// The task failed. Its record can still have results that were finished before the failure.
     Failed(Failure),
 }
 
 impl TaskState {
-    /// Returns the latest stage that the task has reached.
+    /// Returns the latest stage that the task has reached. Returns `None` if no stage is known, and for an undelivered
+    /// or failed task.
     pub fn stage(&self) -> Option<Stage> {
         match self {
             Self::Running(stage) => *stage,
@@ -91,15 +92,18 @@ impl fmt::Display for TaskState {
     }
 }
 
-/// Reason, from the service, for the end of a task without a result.
+/// Reason for the failure of a task.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// Status word of the record, such as `GENERATE_AUDIO_FAILED`. `None` if the service sent no status word.
+    /// Status or error word from the record or the callback, such as `GENERATE_AUDIO_FAILED`. `None` if the service
+    /// sent no such word.
     pub status: Option<String>,
-    /// Code of the failure: the `errorCode` of the record, or the `code` of the callback.
+    /// Code of the failure: the `errorCode` or the `code` of the record or the callback. `None` if the service sent no
+    /// code.
     pub code: Option<i64>,
-    /// Message of the service.
+    /// Message of the service. In [`PollOutcome::GivenUp`](crate::PollOutcome::GivenUp), a message of this crate.
+    /// `None` if there is no message.
     pub message: Option<String>,
 }
 

@@ -13,7 +13,8 @@ use super::{invalid::Rule, rules::Rules, stand_in::StandIn};
 /// Result of [`read`].
 #[derive(Debug)]
 pub(crate) struct Read<T> {
-    /// The request without the fields that could not be read. `None` if a required field is missing or could not be read.
+    /// The request without the fields that could not be read. `None` if a required field is missing or could not be
+    /// read, or if reading failed for another reason.
     pub(crate) request: Option<T>,
     /// Names of the type's fields, in the order of declaration. `None` if the type is not a plain struct.
     pub(crate) known: Option<&'static [&'static str]>,
@@ -94,9 +95,9 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Returns the names and values of the fields: first the known fields from the JSON document, then the placeholders
-    /// of missing fields, which have the value `None`. Because of this order, a wrong type is found before a
-    /// placeholder can fail.
+    /// Returns the names and values of the fields: first the known fields from the JSON document, except the fields in
+    /// `left_out`, then the placeholders of missing fields, which have the value `None`. Because of this order, a wrong
+    /// type is found before a placeholder can fail.
     fn entries(&self) -> impl Iterator<Item = (&'a str, Option<&'a Value>)> + use<'a> {
         let (known, left_out) = (*self.known, self.left_out);
         let is_read = move |name: &str| {

@@ -60,7 +60,8 @@ impl std::error::Error for Invalid {}
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// Path of the field. Each name in the path is spelled as on the wire, such as `prompt`.
+    /// Path of the field. Each name in the path is spelled as on the wire, such as `prompt`. The path is `request` if
+    /// the document as a whole cannot be read.
     pub field: String,
     /// Broken rule, with the limit and the value in the request.
     pub rule: Rule,
@@ -72,7 +73,8 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Serializes the field, the rule as a sentence, and the numbers of the rule.
+/// Serializes the field, a sentence about the violation (`message`), the name of the rule (`rule`), and the values of
+/// the rule.
 impl Serialize for Violation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -122,7 +124,7 @@ pub enum Rule {
         /// Number in the request.
         actual: f64,
     },
-    /// The number is too small.
+    /// The number is too small, or not finite.
     #[non_exhaustive]
     TooSmall {
         /// Smallest allowed number.
@@ -138,7 +140,7 @@ pub enum Rule {
         /// Number of items of the list in the request.
         actual: usize,
     },
-    /// The number must be more than 0.
+    /// The number must be finite and more than 0.
     #[non_exhaustive]
     NotAboveZero {
         /// Number in the request.
@@ -147,7 +149,7 @@ pub enum Rule {
     /// The number is not a multiple of the step.
     #[non_exhaustive]
     OffStep {
-        /// Distance between two valid numbers.
+        /// Distance between neighbouring valid numbers.
         step: f64,
         /// Number in the request.
         actual: f64,
@@ -186,10 +188,10 @@ pub enum Rule {
         /// Text of the rule. In the error, the text follows the name of the field: `must differ from title`.
         problem: String,
     },
-    /// The JSON value cannot be read as the field's type.
+    /// The JSON value cannot be read as the field's type, or the document cannot be read as a request.
     #[non_exhaustive]
     WrongType {
-        /// Description of the problem.
+        /// Description of the problem, as a clause.
         problem: String,
     },
 }

@@ -53,8 +53,9 @@ pub struct Limit {
     /// must be at least 10 seconds after its start. `None` if the bound is absolute.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<&'static str>,
-    /// Name of the Rust constant that has the value of the limit. The documentation of the field uses this name. Empty
-    /// if no constant has the limit.
+    /// Name of the Rust constant that has the limit, or name of the field in a constant table, such as
+    /// `GenerateMusicLimits::lyrics`. The documentation of the request field can use this name. Empty if the limit has
+    /// no name.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub name: &'static str,
     /// Bound of the field's value.
@@ -88,7 +89,7 @@ impl Limit {
         self
     }
 
-    /// Sets the name of the constant that has the limit.
+    /// Sets the [`name`](Self::name) of the limit.
     #[must_use]
     pub fn named(mut self, name: &'static str) -> Self {
         self.name = name;
@@ -115,8 +116,8 @@ pub enum Bound {
     Step(f64),
     /// The text must be one of these words.
     OneOf(Vec<&'static str>),
-    /// Known words. Other words are allowed too, such as the name of a model that is newer than this version of the
-    /// crate.
+    /// Known words that are accepted. Words that this version of the crate does not know are allowed too, such as the
+    /// name of a newer model. A model that is known but not in the list is not accepted.
     Known(Vec<&'static str>),
     /// The field must be left out.
     LeftOut,
@@ -145,8 +146,8 @@ impl Bound {
     }
 }
 
-/// Implements [`Endpoint::limits`](crate::Endpoint::limits). The limits come from three sources: the table of models of a
-/// documentation page (`models`), single constants, and lists that several operations share (`and`).
+/// Implements [`Endpoint::limits`](crate::Endpoint::limits). The limits come from three sources: the table of models of
+/// a documentation page (`models`), single constants, and lists that several operations share (`and`).
 macro_rules! limits {
     (
         $(models $table:ident $(in $of:ident)? {

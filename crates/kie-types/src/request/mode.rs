@@ -33,9 +33,9 @@ pub enum ModeValue {
     Flag(bool),
     /// The field is a text with this word.
     Word(&'static str),
-    /// The field is present. Its value does not matter.
+    /// The field has any value except null.
     Given,
-    /// The field is missing.
+    /// The field is missing or null.
     LeftOut,
 }
 
@@ -51,12 +51,12 @@ impl Mode {
         Self { name: word, field, value: ModeValue::Word(word) }
     }
 
-    /// Creates a mode. A request is in this mode if it has the field `field`, with any value.
+    /// Creates a mode. A request is in this mode if its field `field` has any value except null.
     pub const fn given(name: &'static str, field: &'static str) -> Self {
         Self { name, field, value: ModeValue::Given }
     }
 
-    /// Creates a mode. A request is in this mode if it does not have the field `field`.
+    /// Creates a mode. A request is in this mode if its field `field` is missing or null.
     pub const fn left_out(name: &'static str, field: &'static str) -> Self {
         Self { name, field, value: ModeValue::LeftOut }
     }

@@ -3,7 +3,8 @@
 /// Returns the known word that a text most likely means. Returns `None` if no known word is close to the text.
 ///
 /// A word is close if it differs from the text only in upper and lower case, blanks or separators. In words of four or
-/// more letters, one or two wrong letters are also accepted. Digits must be equal: `V7` is a different model than `V6`.
+/// five letters, one wrong letter is also accepted. In longer words, two wrong letters are accepted. Digits must be
+/// equal: `V7` is a different model than `V6`.
 pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     let letters = letters_of(text);
     let near = words.iter().filter_map(|word| {
@@ -14,7 +15,7 @@ pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     near.min_by_key(|(wrong, _)| *wrong).map(|(_, word)| word)
 }
 
-/// Returns the letters of a word in lower case, without separators.
+/// Returns the characters of a text in lower case, without blanks and without the separators `_`, `-` and `.`.
 fn letters_of(text: &str) -> Vec<char> {
     let letters = text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-' | '.'));
     letters.flat_map(char::to_lowercase).collect()

@@ -1,4 +1,4 @@
-//! Placeholders that can be read as a value of any type.
+//! Placeholders that can be read as values of almost any type.
 
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor, value::StrDeserializer,
@@ -6,8 +6,8 @@ use serde::de::{
 
 use super::by_field::FieldError;
 
-/// Deserializes to a value of any requested type, in place of a missing value. Each number is 1 and each text is `1`,
-/// since more types accept these values than 0 and the empty text.
+/// Deserializes to a value of almost any requested type, in place of a missing value. Each number is 1 and each text is
+/// `1`, since more types accept these values than 0 and the empty text.
 pub(super) struct StandIn;
 
 macro_rules! is {

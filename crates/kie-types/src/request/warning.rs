@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{text::redacted::text_in_brief, value::Model};
 
-/// Maximum number of known words that a warning prints.
+/// Maximum number of words in a list of known words. A warning does not print a longer list.
 const MOST_WORDS: usize = 12;
 
 /// A probable mistake in a request. A request can get a warning although it breaks no documented rule.
@@ -103,8 +103,8 @@ pub(crate) fn of_fields(limits: &[Limit], ignored: &[IgnoredField], fields: &Map
     warnings
 }
 
-/// Returns the warning about a word that is unknown for its field. Returns `None` if the limits of the field list the
-/// word.
+/// Returns the warning about a word that is unknown for its field. Returns `None` if the word needs no warning, for
+/// example because the limits of the field list it.
 fn of_word(limits: &[Limit], field: &str, word: &str) -> Option<Warning> {
     let of_field = || limits.iter().filter(|limit| limit.field == field);
     let words: Vec<_> = of_field().flat_map(|limit| limit.bound.words()).copied().collect();
@@ -116,8 +116,8 @@ fn of_word(limits: &[Limit], field: &str, word: &str) -> Option<Warning> {
         let advice = format!("{brief:?} is not a known word; did you mean {meant:?}?");
         return Some(Warning::new(field, WarningKind::NearMiss, advice).meant(meant));
     }
-    // A warning is needed only if the field accepts unknown words (`Bound::Known`). In all other fields, an unknown
-    // word breaks a rule. A known model that this operation does not accept also breaks a rule.
+    // A warning is needed only if the field accepts unknown words (`Bound::Known`). In a field with a closed list of
+    // words, an unknown word breaks a rule. A known model that this operation does not accept also breaks a rule.
     let is_open = of_field().any(|limit| matches!(limit.bound, Bound::Known(_)));
     if !is_open || word.trim().is_empty() || Model::WORDS.contains(&word) {
         return None;

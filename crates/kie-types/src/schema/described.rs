@@ -14,7 +14,8 @@ use crate::{
 pub struct OperationSchemas {
     /// Description of the operation, in Markdown.
     pub about: String,
-    /// Schema of the request. For a JSON body it is a reference to a definition. For a query it is the object itself.
+    /// Schema of the request. For a `POST`, the schema is a reference to a definition. For a `GET`, the schema is the
+    /// object itself.
     pub request: Schema,
     /// Schema of the `data` in the response to a successful call.
     pub response: Schema,

@@ -1,8 +1,9 @@
 //! JSON Schema of requests, responses and callbacks.
 //!
-//! Every type on the wire implements [`JsonSchema`](schemars::JsonSchema). [`catalog::describe`](crate::catalog::describe)
-//! returns the schemas of an operation by its name. Limits and required fields in a schema come from the constants and rules
-//! that [`Endpoint::validate`](crate::Endpoint::validate) uses. A rule about several fields is described in words only.
+//! Every type on the wire implements [`JsonSchema`](schemars::JsonSchema).
+//! [`catalog::describe`](crate::catalog::describe) returns the schemas of an operation by its name. Limits and required
+//! fields in a schema come from the constants and rules that [`Endpoint::validate`](crate::Endpoint::validate) uses. A
+//! rule about several fields is described in words only.
 //!
 //! ```
 //! use kie_types::GenerateLyrics;

@@ -38,7 +38,7 @@ request! {
 }
 
 impl ConvertToWav {
-    /// Converts a track of a music task to a WAV file.
+    /// Creates a request that converts a track of a music task to a WAV file.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: task_id.into(), audio_id: audio_id.into(), call_back_url: None }
     }

@@ -48,7 +48,7 @@ pub const AUTHOR: usize = 50;
 pub const DOMAIN_NAME: usize = 50;
 
 impl CreateMusicVideo {
-    /// Makes a video from a track of a music task.
+    /// Creates a request for a video from a track of a music task.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self {
             task_id: task_id.into(),

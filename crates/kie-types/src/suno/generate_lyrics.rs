@@ -44,7 +44,7 @@ request! {
 pub const PROMPT: usize = 200;
 
 impl GenerateLyrics {
-    /// Writes lyrics about this theme.
+    /// Creates a request for lyrics about this theme.
     pub fn new(prompt: impl Into<String>) -> Self {
         Self { prompt: prompt.into(), call_back_url: None }
     }
@@ -272,7 +272,7 @@ answer! {
         pub callback_type: Option<String> = "callbackType" | "callback_type",
         /// Id of the task.
         pub task_id: Option<TaskId<Lyrics>> = "task_id" | "taskId",
-        /// Variants of the lyrics. Missing if the task failed.
+        /// Variants of the lyrics. Empty if the task failed.
         pub variants: Vec<LyricsVariant> = "data",
     }
 }
@@ -308,7 +308,8 @@ impl Output for Vec<LyricsVariant> {
         self.clone()
     }
 
-    /// Returns one item for each variant of the lyrics. Each item is a text file with the lyrics of its variant.
+    /// Returns one item for each variant of the lyrics. The item has a text file with the lyrics, unless the variant
+    /// has no text.
     fn items(&self) -> Vec<Item> {
         let item = |variant: &LyricsVariant| Item {
             title: variant.title.clone(),

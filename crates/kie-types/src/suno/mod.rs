@@ -1,7 +1,7 @@
-//! Operations of KIE's documentation pages about Suno, in the order of the navigation of the documentation.
+//! Operations of KIE's documentation pages about Suno.
 //!
-//! In these docs, a record is the response to a lookup of a task. The service is KIE's service. sunoapi.org is a
-//! service with a similar API and its own documentation: it shows facts that KIE's documentation leaves out.
+//! In these docs, a record is the response to a lookup of a task. The service is KIE's service. sunoapi.org is another
+//! service with a similar API. Its documentation states facts that KIE's documentation leaves out.
 
 pub mod convert_to_wav;
 pub mod create_music_video;

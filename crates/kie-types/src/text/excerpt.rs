@@ -9,12 +9,13 @@ const MAX_KEPT: usize = 16 * 1024;
 /// Number of bytes at the start of a body that are examined to find out the type of the body.
 const EXAMINED: usize = 4 * 1024;
 
-/// Returns the beginning of a body as text, at most 16 KiB.
+/// Returns at most the first 16 KiB of a body as text. Bytes that are not UTF-8 are replaced.
 pub(crate) fn truncate(body: &[u8]) -> String {
     String::from_utf8_lossy(&body[..body.len().min(MAX_KEPT)]).into_owned()
 }
 
-/// Returns at most 200 characters of a text, on one line, for an error message.
+/// Returns at most the first 200 characters of a text, on one line, for an error message. A text that is cut off gets
+/// `…` at the end.
 pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
     const SHOWN: usize = 200;
     let cut = text.char_indices().nth(SHOWN).map_or(text.len(), |(end, _)| end);
@@ -29,13 +30,14 @@ pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
     Cow::Owned(line)
 }
 
-/// Returns `true` for control characters and for characters that change the writing direction. Such characters could
-/// change the output of a terminal.
+/// Returns `true` for control characters, for line and paragraph separators, and for characters that change the writing
+/// direction. Such characters could change the output of a terminal.
 fn is_unsafe_char(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Describes a body that should have been JSON, such as `an HTML page`. Returns `None` if the body may be JSON.
+/// Describes a body that should have been JSON, such as `an HTML page`. Returns `None` if the body starts like a JSON
+/// object or list.
 pub(crate) fn describe_body(body: &[u8]) -> Option<String> {
     let head = &body[..body.len().min(EXAMINED)];
     let named = match head {
@@ -68,8 +70,8 @@ fn describe_text(head: &[u8], length: usize) -> Option<String> {
     match text.as_bytes().first() {
         Some(b'{' | b'[') => None,
         Some(b'<') => Some("XML".into()),
-        // The text is not quoted if it contains a link, since a link can contain a signature. A number or a word is not
-        // quoted, since it is valid JSON.
+        // The text is not quoted if it contains a link, since a link can contain a signature. Valid JSON that is
+        // neither an object nor a list, such as a number, is not quoted either.
         _ if text.contains("://") || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
             Some("not a JSON object".into())
         }

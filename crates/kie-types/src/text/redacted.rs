@@ -1,4 +1,5 @@
-//! `Debug` output of requests and responses. It shows enough to recognise them, but no whole prompts and no signed links.
+//! `Debug` output of requests and responses. Long texts such as prompts are cut off, and links are printed without
+//! their queries.
 
 use std::fmt;
 
@@ -36,7 +37,7 @@ impl fmt::Debug for Brief<'_> {
 }
 
 /// Returns a short text unchanged. Returns only the beginning and the length of a long text. Returns a link without its
-/// query.
+/// query and fragment.
 pub(crate) fn text_in_brief(text: &str) -> String {
     let is_link = text.starts_with("http://") || text.starts_with("https://");
     if is_link && text.len() <= LINK && !text.contains(char::is_whitespace) {

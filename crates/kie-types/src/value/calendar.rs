@@ -1,4 +1,4 @@
-//! Converts between days and dates, for times written as text.
+//! Converts between times as text and milliseconds since 1970 (UTC).
 
 const SECOND: i64 = 1_000;
 const DAY: i64 = 86_400 * SECOND;
@@ -8,7 +8,7 @@ const EPOCH: i64 = 719_468;
 const ERA: i64 = 146_097;
 
 /// Returns the milliseconds since 1970 (UTC) of a text such as `2026-02-03T14:02:11.508Z`. Returns `None` if the text
-/// states no time zone.
+/// is not a valid time, or if it states no time zone.
 pub(crate) fn millis_of(text: &str) -> Option<i64> {
     let (date, time) = text.split_once(['T', 't', ' '])?;
     let (time, ahead) = without_zone(time)?;

@@ -9,9 +9,9 @@ use crate::decode::FromAny;
 
 /// Id of a task. The type parameter is the kind of task.
 ///
-/// Each kind of task has its own address for lookups, and a lookup at the wrong address always returns "not found". So a
-/// `TaskId<Music>` is not a `TaskId<MusicVideo>`. The text has no documented format. KIE's ids are usually 32 hexadecimal
-/// digits.
+/// Each kind of task has its own address for lookups, and a lookup at the wrong address always returns "not found". So
+/// a `TaskId<Music>` is not a `TaskId<MusicVideo>`. The text has no documented format. KIE's ids are usually 32
+/// hexadecimal digits.
 ///
 /// ```
 /// use kie_types::{Music, TaskId};
@@ -238,7 +238,7 @@ macro_rules! id {
 
 id! {
     /// Id of one track of a music task, or of one stem (the track of one voice or instrument). Requests call this id
-    /// `audioId`, records call it `id`.
+    /// `audioId`. In the data of a track or a stem, it is called `id`.
     AudioId
 }
 

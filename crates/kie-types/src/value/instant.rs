@@ -8,8 +8,8 @@ use super::{parse_error::ParseError, timestamp::Timestamp};
 
 const NO_INSTANT: ParseError = ParseError::expected("a time that states its time zone");
 
-/// Converts the time to an instant. Returns an error if the time is a text without a time zone. The result is in UTC,
-/// so the original time zone is lost. Needs the feature `jiff`.
+/// Converts the time to an instant. Returns an error if the time is a text that is not a time or has no time zone, or
+/// if `jiff` cannot hold the time. The result is in UTC, so the original time zone is lost. Needs the feature `jiff`.
 ///
 /// ```
 /// use kie_types::Timestamp;
@@ -42,8 +42,9 @@ impl From<jiff::Timestamp> for Timestamp {
     }
 }
 
-/// Converts the time to an instant. Returns an error if the time is a text without a time zone. The result is in UTC,
-/// so the original time zone is lost. Needs the feature `chrono`.
+/// Converts the time to an instant. Returns an error if the time is a text that is not a time or has no time zone, or
+/// if `chrono` cannot hold the time. The result is in UTC, so the original time zone is lost. Needs the feature
+/// `chrono`.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};

@@ -16,7 +16,8 @@ use crate::{
 /// A JSON document that is sent as text inside JSON. For example, the record of a task has the request as the text
 /// `param`.
 ///
-/// The text is kept unchanged. [`parse`](Self::parse) reads the document from the text.
+/// The text is kept unchanged. If a response has a JSON object in place of the text, the object is converted to text.
+/// [`parse`](Self::parse) reads the document from the text.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct JsonText(String);

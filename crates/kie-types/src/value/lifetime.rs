@@ -6,8 +6,9 @@ use super::timestamp::Timestamp;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Time for which the service keeps the file of a link. For some kinds of file, the documentation states two different
-/// times. So this type has the shortest and the longest documented time. Plan for the shortest time.
+/// Time for which the service keeps the file of a link, or for which a direct link works. For some kinds of file, the
+/// documentation states two different times. So this type has the shortest and the longest documented time. Plan for
+/// the shortest time.
 ///
 /// ```
 /// use std::time::Duration;

@@ -10,9 +10,9 @@ use crate::decode::FromAny;
 /// A link to a file: the text that the service sent, unchanged, and the documented [lifetime](Self::lifetime) of the
 /// file.
 ///
-/// A link is kept as text, since some links from the service contain spaces, and a strict URL parser refuses spaces. The
-/// type parameter is the kind of the file and takes no memory, except for [`Any`]. Two links are equal if their texts are
-/// equal.
+/// A link is kept as text, since some links from the service contain spaces, and a strict URL parser refuses spaces.
+/// The type parameter is the kind of the file and takes no memory, except for [`Any`]. Two links are equal if their
+/// texts are equal.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent, bound(serialize = "", deserialize = "K: Kind"))]
 pub struct Link<K = Generated> {

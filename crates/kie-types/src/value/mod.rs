@@ -1,4 +1,4 @@
-//! Types of values that are a single text or a single number in JSON.
+//! Types of single values: ids, links, times, numbers and words.
 
 mod calendar;
 mod id;

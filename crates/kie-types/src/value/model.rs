@@ -5,8 +5,9 @@ use super::open_enum::open_enum;
 open_enum! {
     /// Model that makes the music, by the model's name in requests.
     ///
-    /// The documentation page of each operation has a table of the accepted models, with the maximum length of each text
-    /// for each model. One of these tables is [`generate_music::LIMITS`](crate::suno::music::generate_music::LIMITS).
+    /// Each operation that takes a model has a table of the accepted models. Most of these tables also have the maximum
+    /// length of each text for each model, such as
+    /// [`generate_music::LIMITS`](crate::suno::music::generate_music::LIMITS).
     pub enum Model {
         /// First model of this API. No operation accepts this model any more.
         V3_5 = "V3_5",
@@ -20,7 +21,7 @@ open_enum! {
         V4_5All = "V4_5ALL",
         /// Makes songs of up to 8 minutes.
         V5 = "V5",
-        /// First model that accepts a requested duration and the persona of a cloned voice.
+        /// First model that accepts a requested duration.
         V5_5 = "V5_5",
         /// Documented since October 2026 for another API of KIE, the market API. It also works with this API.
         V6 = "V6",

@@ -16,8 +16,8 @@ use crate::decode::{FromAny, any};
 ///
 /// The documentation shows texts such as `2025-01-01 00:10:00`. The real service sends numbers such as `1770127702000`,
 /// and texts such as `2026-02-03T14:02:11.508Z` in the responses to uploads. A number or a text with a time zone is an
-/// instant, and has a [`system_time`](Self::system_time). A text without a time zone is not an instant. With the features
-/// `jiff` and `chrono`, instants can be converted to the types of these crates, and back.
+/// instant, and has a [`system_time`](Self::system_time). A text that is not a time or has no time zone is not an
+/// instant. With the features `jiff` and `chrono`, instants can be converted to the types of these crates, and back.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(Repr);
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// Strength of an option of a request, from 0 to 1 in steps of 0.01.
 ///
-/// The type can hold any number, so that any request of another program can be read. `validate` checks the range and the
-/// steps.
+/// The type can hold any number, so that any request of another program can be read. `validate` checks the range and
+/// the steps.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Weight(f64);
@@ -17,7 +17,7 @@ impl Weight {
     pub const MIN: f64 = 0.0;
     /// Largest valid weight.
     pub const MAX: f64 = 1.0;
-    /// Distance between two valid weights.
+    /// Distance between neighbouring valid weights.
     pub const STEP: f64 = 0.01;
 
     /// Wraps a number unchanged.

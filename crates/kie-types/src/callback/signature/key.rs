@@ -8,9 +8,9 @@ use sha2::Sha256;
 
 /// The account's `webhookHmacKey`. KIE signs callbacks with this key.
 ///
-/// The signature covers the task id and the time, **not the body**. A valid signature proves that the state of this task
-/// changed at this time. It proves nothing about the content of the body. Use a [`Verifier`](super::Verifier) to do all
-/// checks that a receiver of callbacks needs.
+/// The signature covers the task id and the time, **not the body**. A valid signature proves that the state of this
+/// task changed at this time. It proves nothing about the content of the body. Use a [`Verifier`](super::Verifier) to
+/// do all checks that a receiver of callbacks needs.
 ///
 /// ```
 /// use kie_types::signature::WebhookKey;
@@ -68,7 +68,7 @@ pub(super) struct DecodedSignature([u8; 32]);
 
 impl DecodedSignature {
     pub(super) fn read(signature: &str) -> Option<Self> {
-        // The decoder also writes one byte for the padding, so the buffer needs 33 bytes.
+        // A Base64 text that is as long as a signature can contain up to 33 bytes. Only 32 bytes are a signature.
         let mut decoded = [0; 33];
         let length = BASE64_STANDARD.decode_slice(signature, &mut decoded).ok()?;
         decoded[..length].try_into().ok().map(Self)

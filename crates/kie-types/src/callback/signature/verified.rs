@@ -20,8 +20,8 @@ use crate::{
 impl Verifier {
     /// Verifies a callback. `header` is a function that returns the value of a header by its name.
     ///
-    /// `now` is the current time. It is an argument because this crate reads no clock. Pass [`SystemTime::now()`], or the
-    /// time of your runtime.
+    /// `now` is the current time. It is an argument because this crate reads no clock. Pass [`SystemTime::now()`], or
+    /// the time of your runtime.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -64,7 +64,8 @@ impl Verifier {
         let task_id = self.verify(&label, timestamp.as_ref(), signature.as_ref(), seconds)?.to_owned();
         let signed_at = timestamp.as_ref().parse().ok().map(Duration::from_secs);
         let signed_at = signed_at.and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since));
-        // `verify` has already read the timestamp and compared it with `now`. So `signed_at` is always `Some`.
+        // `verify` has already read the timestamp and compared it with `now`. So `signed_at` is `Some`, unless the
+        // tolerance is billions of years.
         Ok(Verified { task_id, signed_at: signed_at.unwrap_or(now), body })
     }
 }
@@ -73,8 +74,8 @@ impl Verifier {
 ///
 /// The signature covers the [task id](Self::task_id) and the [time](Self::signed_at), **not the body**. A person who
 /// knows one signed callback can send another body with the same headers. So the methods that read the body have
-/// `unverified` in their names. Use the callback only as a signal, and look the task up before you act on the content of
-/// the body.
+/// `unverified` in their names. Use the callback only as a signal, and look the task up before you act on the content
+/// of the body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Verified<'a> {
     task_id: String,
@@ -112,7 +113,8 @@ impl Verified<'_> {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if the body is not a callback of this kind.
+    /// [`Unreadable`] if the body cannot be read. A callback of another kind is not an error: fields that it does not
+    /// have are missing in the result.
     pub fn unverified_claims_of<J: Job>(&self) -> Result<Callback<J>, Unreadable> {
         let mut callback = Callback::parse(self.body)?;
         callback.task_id = Some(TaskId::from(self.task_id.as_str()));
@@ -135,7 +137,8 @@ impl fmt::Debug for Verified<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// The callback has no signature. Either the account has no `webhookHmacKey`, or KIE did not send the callback.
+    /// The callback lacks a header of the signature. Either the account has no `webhookHmacKey`, or KIE did not send
+    /// the callback.
     #[error("the callback has no header {header}")]
     NoHeader {
         /// Name of the missing header.
@@ -144,7 +147,8 @@ pub enum CallbackError {
     /// The body is not a JSON object, or it contains no task id.
     #[error(transparent)]
     Unreadable(Unreadable),
-    /// The signature was made for another task or another time, or with an unknown key.
+    /// The signature was made for another task or another time, or with an unknown key. A signature that is not 32
+    /// bytes in Base64 also counts as forged.
     #[error("the callback is not signed with the account's webhook key")]
     Forged,
     /// The signature is valid, but its time is too far in the past or in the future. Perhaps a person recorded a real

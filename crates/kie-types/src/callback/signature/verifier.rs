@@ -40,7 +40,8 @@ pub struct Verifier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError<'a> {
-    /// The signature was made for another task or another time, or with an unknown key.
+    /// The signature was made for another task or another time, or with an unknown key. A signature that is not 32
+    /// bytes in Base64 also counts as forged.
     #[error("the callback is not signed with the account's webhook key")]
     Forged,
     /// The signature is valid, but its time is too far in the past or in the future. Perhaps a person recorded a real
@@ -89,7 +90,7 @@ impl Verifier {
     /// # Errors
     ///
     /// [`VerifyError::Forged`] if the signature is wrong. [`VerifyError::Stale`] if the time of a correct signature is
-    /// too far in the past or in the future.
+    /// too far in the past or in the future, or is not a number.
     pub fn verify<'a>(
         &self,
         label: &'a UnverifiedCallback,

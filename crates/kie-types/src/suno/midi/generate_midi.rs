@@ -40,7 +40,8 @@ request! {
 }
 
 impl GenerateMidi {
-    /// Transcribes every stem of this separation. To transcribe only one stem, set [`audio_id`](Self::audio_id).
+    /// Creates a request that transcribes every stem of this separation. To transcribe only one stem, set
+    /// [`audio_id`](Self::audio_id).
     pub fn new(task_id: impl Into<TaskId<VocalSeparation>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None, audio_id: None }
     }
@@ -167,7 +168,7 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a MIDI task, from the field `successFlag` of its record. In JSON, the status is a number.
+    /// Status of a MIDI task, from the field `successFlag` of its record. The service sends the status as a number.
     /// [`as_str`](Self::as_str) returns the number as text.
     pub enum MidiStatus {
         /// The task is in progress.
@@ -182,11 +183,11 @@ open_enum! {
 }
 
 impl MidiData {
-    /// Returns the notes as a Standard MIDI File: one track per instrument, 480 ticks per quarter note, 120 quarter
-    /// notes per minute.
+    /// Returns the notes as a Standard MIDI File: a track with the tempo and one track per instrument, 480 ticks per
+    /// quarter note, 120 quarter notes per minute.
     ///
-    /// A note without a pitch or without a start is left out. The file has no program changes, so it does not select
-    /// sounds. The name of each instrument is the name of its track. Drums are on their own MIDI channel.
+    /// A note without a pitch from 0 to 127 or without a start is left out. The file has no program changes, so it does
+    /// not select sounds. The name of each instrument is the name of its track. Drums are on their own MIDI channel.
     pub fn to_file(&self) -> Vec<u8> {
         midi_file(&self.instruments)
     }
@@ -235,7 +236,7 @@ answer! {
         pub task_id: Option<TaskId<Midi>> = "taskId" | "task_id",
         /// State of the notes. Its value is `complete`. Missing if the task failed.
         pub state: Option<String> = "state",
-        /// Instruments, each with its notes. Missing if the task failed.
+        /// Instruments, each with its notes. Empty if the task failed.
         pub instruments: Vec<Instrument> = "instruments",
     }
 }

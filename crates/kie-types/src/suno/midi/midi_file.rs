@@ -7,8 +7,8 @@ use crate::value::Seconds;
 const DIVISION: u16 = 480;
 /// Number of ticks per second. The tempo is 120 quarter notes per minute, so there are two quarter notes in a second.
 const TICKS_PER_SECOND: f64 = 2.0 * DIVISION as f64;
-/// Latest tick at which a note can start or end: the largest number that the file format can store. It is more than
-/// three days after the start of the music.
+/// Latest tick at which a note can end: the largest number that the file format can store. It is more than three days
+/// after the start of the music.
 const LATEST: u32 = 0x0FFF_FFFF;
 /// Number of the MIDI channel for drums, counted from 0.
 const DRUMS: u8 = 9;

@@ -21,14 +21,14 @@ answer! {
         pub task_id: Option<TaskId<Music>> = "task_id" | "taskId",
         /// Tracks. There are no tracks at the stage `text`, and usually two at the stage `complete`.
         pub tracks: Vec<Track> = "data",
-        /// Failure reason, as text. Only callbacks of `replace-section`, and callbacks of another service with a
-        /// similar API, have the reason in this field.
+        /// Failure reason, as text. Only callbacks of `replace-section`, and callbacks of the similar service
+        /// sunoapi.org, have the reason in this field.
         pub error: Option<String> = "error" | "errorMessage" | "error_message",
     }
 }
 
 open_enum! {
-    /// Stage that a music callback reports.
+    /// Stage that a music callback reports, or the failure of the task.
     pub enum CallbackType {
         /// The lyrics are written.
         Text = "text",

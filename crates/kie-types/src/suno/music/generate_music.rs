@@ -144,22 +144,22 @@ impl GenerateMusic {
         }
     }
 
-    /// Makes a song from an idea. The service writes lyrics, title and style.
+    /// Creates a request for a song from an idea. The service writes lyrics, title and style.
     pub fn simple(model: Model, idea: impl Into<String>) -> Self {
         Self::new(model, false, false).prompt(idea)
     }
 
-    /// Makes an instrumental from an idea. The service writes title and style.
+    /// Creates a request for an instrumental from an idea. The service writes title and style.
     pub fn simple_instrumental(model: Model, idea: impl Into<String>) -> Self {
         Self::new(model, false, true).prompt(idea)
     }
 
-    /// Makes a song with your lyrics, style and title.
+    /// Creates a request for a song with your lyrics, style and title.
     pub fn song(model: Model, style: impl Into<String>, title: impl Into<String>, lyrics: impl Into<String>) -> Self {
         Self::new(model, true, false).style(style).title(title).prompt(lyrics)
     }
 
-    /// Makes an instrumental with your style and title.
+    /// Creates a request for an instrumental with your style and title.
     pub fn instrumental(model: Model, style: impl Into<String>, title: impl Into<String>) -> Self {
         Self::new(model, true, true).style(style).title(title)
     }

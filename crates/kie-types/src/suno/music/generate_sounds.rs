@@ -130,7 +130,7 @@ open_enum! {
 }
 
 impl GenerateSounds {
-    /// Makes a sound that plays once, in any key and tempo.
+    /// Creates a request for a sound that is not a loop, in any key and tempo.
     pub fn new(model: Model, prompt: impl Into<String>) -> Self {
         Self {
             prompt: prompt.into(),
@@ -177,9 +177,9 @@ impl Endpoint for GenerateSounds {
         and [Limit::new("soundKey", Bound::OneOf(SoundKey::WORDS.to_vec()))],
     }
 
-    /// Reads a response as a success if it has code 422, the message `success` and a task id. The documentation page
-    /// shows such a response for an accepted request. If this response were read as a refusal, the task id would be
-    /// lost.
+    /// Also reads a response as a success if it has code 422, the message `success` and a task id. The documentation
+    /// page shows such a response for an accepted request. If this response were read as a refusal, the started task
+    /// would seem not to exist.
     fn read(http_status: u16, body: &[u8]) -> Result<Self::Response, ReadError> {
         envelope::open(http_status, body).or_else(|error| match &error {
             ReadError::Refused(refusal) if refusal.code() == 422 && refusal.message() == "success" => {

@@ -133,8 +133,8 @@ impl Record for MusicRecord {
         Some(tracks)
     }
 
-    /// Returns the time at which the record was created. If the record does not have this time, returns the creation
-    /// time of the first track that has a creation time.
+    /// Returns the time at which the task was created, from the record. If the record does not have this time, returns
+    /// the creation time of the first track that has a creation time.
     fn created(&self) -> Option<&Timestamp> {
         let of_row = || self.tracks().iter().find_map(|track| track.create_time.as_ref());
         self.create_time.as_ref().or_else(of_row)

@@ -86,12 +86,14 @@ const WITHOUT_STEM_NAME: [Mode; 3] =
     [Mode::left_out("default", "type"), Mode::word("type", "separate_vocal"), Mode::word("type", "split_stem")];
 
 impl SeparateVocals {
-    /// Separates a track of a music task into voice and accompaniment. To get other stems, set [`kind`](Self::kind).
+    /// Creates a request that separates a track of a music task into voice and accompaniment. To get other stems, set
+    /// [`kind`](Self::kind).
     pub fn of_track(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: Some(task_id.into()), audio_id: Some(audio_id.into()), ..Self::empty() }
     }
 
-    /// Separates a recording of your own into voice and accompaniment. To get other stems, set [`kind`](Self::kind).
+    /// Creates a request that separates a recording of your own into voice and accompaniment. To get other stems, set
+    /// [`kind`](Self::kind).
     pub fn of_recording(audio_url: impl Into<String>) -> Self {
         Self { audio_url: Some(audio_url.into()), ..Self::empty() }
     }

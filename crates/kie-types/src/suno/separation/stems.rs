@@ -62,7 +62,7 @@ answer! {
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
         /// Name of the stem, such as `Vocals`.
         pub stem_type_group_name: Option<String> = "stem_type_group_name" | "stemTypeGroupName",
-        /// Id of the stem, for use as the `audio_id` of [`GenerateMidi`](crate::GenerateMidi).
+        /// Id of the stem, for use as the `audioId` of [`GenerateMidi`](crate::GenerateMidi).
         pub id: Option<AudioId> = "id",
         /// Stem that was extracted from the track. Present only if the entry is a pair.
         pub extract: Option<Stem> = "extract",
@@ -81,7 +81,7 @@ answer! {
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
         /// Name of the stem, such as `Lead Vocal`.
         pub stem_type_group_name: Option<String> = "stem_type_group_name" | "stemTypeGroupName",
-        /// Id of the stem, for use as the `audio_id` of [`GenerateMidi`](crate::GenerateMidi).
+        /// Id of the stem, for use as the `audioId` of [`GenerateMidi`](crate::GenerateMidi).
         pub id: Option<AudioId> = "id",
     }
 }
@@ -160,7 +160,8 @@ impl Output for Stems {
     }
 
     /// Returns every stem once: first all stems of the list, and then the stems that are only in fields such as
-    /// `vocal_url`. The first item also has the link to the audio that was separated, if this link is known.
+    /// `vocal_url`. The first item also has the link to the audio that was separated, if this link is known. If there
+    /// are no stems, this link makes an item of its own, without a file.
     fn items(&self) -> Vec<Item> {
         let mut items: Vec<Item> = self.origin_data.iter().flat_map(OriginData::items).collect();
         for (wire, name, link) in self.named() {

@@ -30,7 +30,7 @@ pub struct SunoVoiceCheckVoice {
 }
 
 impl SunoVoiceCheckVoice {
-    /// Checks the voice that this task made.
+    /// Creates a request that checks the voice that this task made.
     pub fn new(task_id: impl Into<TaskId<Voice>>) -> Self {
         Self { task_id: task_id.into() }
     }

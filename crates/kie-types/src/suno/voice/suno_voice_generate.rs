@@ -72,8 +72,8 @@ open_enum! {
 }
 
 impl SunoVoiceGenerate {
-    /// Makes a cloned voice. `task_id` is the id of the validation task, which made the phrase. `verify_url` is the URL
-    /// of the recording of the phrase.
+    /// Creates a request for a cloned voice. `task_id` is the id of the validation task, which made the phrase.
+    /// `verify_url` is the URL of the recording of the phrase.
     pub fn new(task_id: impl Into<TaskId<VoiceValidation>>, verify_url: impl Into<String>) -> Self {
         Self {
             task_id: task_id.into(),

@@ -30,8 +30,8 @@ request! {
 }
 
 impl SunoVoiceRegenerate {
-    /// Requests another phrase for the validation task with this id. The new phrase replaces the phrase that the task
-    /// made first.
+    /// Creates a request for another phrase of the validation task with this id. The new phrase replaces the phrase
+    /// that the task made first.
     pub fn new(task_id: impl Into<TaskId<VoiceValidation>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
     }

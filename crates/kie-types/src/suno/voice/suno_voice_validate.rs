@@ -78,8 +78,8 @@ open_enum! {
 }
 
 impl SunoVoiceValidate {
-    /// Requests a phrase for the voice in the sample at `voice_url`. The voice starts at `vocal_start_s` and ends at
-    /// `vocal_end_s`, both in seconds.
+    /// Creates a request for a phrase, for the voice in the sample at `voice_url`. The voice starts at `vocal_start_s`
+    /// and ends at `vocal_end_s`, both in seconds.
     pub fn new(voice_url: impl Into<String>, vocal_start_s: u32, vocal_end_s: u32) -> Self {
         Self {
             voice_url: voice_url.into(),

@@ -73,7 +73,7 @@ pub const TAGS: usize = 1_000;
 pub const NEGATIVE_TAGS: usize = 200;
 
 impl AddInstrumental {
-    /// Plays an accompaniment in the styles of `tags`, and avoids the styles of `negative_tags`.
+    /// Creates a request for an accompaniment in the styles of `tags`, without the styles of `negative_tags`.
     pub fn new(
         upload_url: impl Into<String>,
         title: impl Into<String>,

@@ -76,7 +76,7 @@ pub const STYLE: usize = 1_000;
 pub const NEGATIVE_TAGS: usize = 200;
 
 impl AddVocals {
-    /// Sings `prompt` in the style `style`, and avoids the styles of `negative_tags`.
+    /// Creates a request that sings `prompt` in the style `style`, and avoids the styles of `negative_tags`.
     pub fn new(
         upload_url: impl Into<String>,
         title: impl Into<String>,

@@ -70,7 +70,7 @@ request! {
         /// Weight of the audio of the source track, 0 to 1: its influence on the continuation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
-        /// Id of a persona or of a cloned voice.
+        /// Id of a persona or of a cloned voice. Allowed only if `default_param_flag` is `true`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_id: Option<PersonaId>,
         /// Kind of id in `persona_id`: the id of a persona, or the id of a cloned voice. A cloned voice needs model V5
@@ -112,7 +112,7 @@ pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
 const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);
 
 impl ExtendMusic {
-    /// Continues the track with the same parameters that made the track.
+    /// Creates a request that continues the track with the same parameters that made the track.
     pub fn inherit(model: Model, audio_id: impl Into<AudioId>) -> Self {
         Self {
             default_param_flag: false,
@@ -134,7 +134,7 @@ impl ExtendMusic {
         }
     }
 
-    /// Continues the track from `continue_at` seconds on, and sings your lyrics.
+    /// Creates a request that continues the track from `continue_at` seconds on, and sings your lyrics.
     pub fn song(
         model: Model,
         audio_id: impl Into<AudioId>,
@@ -150,7 +150,7 @@ impl ExtendMusic {
             .prompt(lyrics)
     }
 
-    /// Continues the track from `continue_at` seconds on, without singing.
+    /// Creates a request that continues the track from `continue_at` seconds on, without singing.
     pub fn instrumental(
         model: Model,
         audio_id: impl Into<AudioId>,

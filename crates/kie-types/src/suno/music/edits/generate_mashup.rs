@@ -115,12 +115,12 @@ impl GenerateMashup {
         }
     }
 
-    /// Makes a mashup from an idea. The service writes lyrics, title and style.
+    /// Creates a request for a mashup from an idea. The service writes lyrics, title and style.
     pub fn simple(model: Model, uploads: [impl Into<String>; UPLOADS], idea: impl Into<String>) -> Self {
         Self::new(model, uploads.map(Into::into), false).prompt(idea)
     }
 
-    /// Makes a mashup with your lyrics, style and title.
+    /// Creates a request for a mashup with your lyrics, style and title.
     pub fn song(
         model: Model,
         uploads: [impl Into<String>; UPLOADS],
@@ -132,7 +132,7 @@ impl GenerateMashup {
         Self { instrumental: Some(false), ..custom }.style(style).title(title).prompt(lyrics)
     }
 
-    /// Makes a mashup without singing, with your style and title.
+    /// Creates a request for a mashup without singing, with your style and title.
     pub fn instrumental(
         model: Model,
         uploads: [impl Into<String>; UPLOADS],

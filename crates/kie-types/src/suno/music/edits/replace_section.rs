@@ -130,8 +130,8 @@ impl ReplaceSection {
         }
     }
 
-    /// Replaces a section of a track that this service made. `prompt` is the lyrics of the new section, and
-    /// `full_lyrics` is the lyrics of the whole edited song.
+    /// Creates a request that replaces a section of a track that this service made. `prompt` is the lyrics of the new
+    /// section, and `full_lyrics` is the lyrics of the whole edited song.
     pub fn in_track(
         task_id: impl Into<TaskId<Music>>,
         audio_id: impl Into<AudioId>,
@@ -146,8 +146,8 @@ impl ReplaceSection {
         Self { task_id: Some(task_id.into()), audio_id: Some(audio_id.into()), ..new }
     }
 
-    /// Replaces a section of an uploaded recording. `prompt` is the lyrics of the new section, and `full_lyrics` is the
-    /// lyrics of the whole edited song.
+    /// Creates a request that replaces a section of an uploaded recording. `prompt` is the lyrics of the new section,
+    /// and `full_lyrics` is the lyrics of the whole edited song.
     pub fn in_upload(
         model: Model,
         upload_url: impl Into<String>,

@@ -126,17 +126,17 @@ impl UploadAndCoverAudio {
         }
     }
 
-    /// Sings a new version from an idea. The service writes lyrics, title and style.
+    /// Creates a request for a sung version from an idea. The service writes lyrics, title and style.
     pub fn simple(model: Model, upload_url: impl Into<String>, idea: impl Into<String>) -> Self {
         Self::new(model, upload_url.into(), false, false).prompt(idea)
     }
 
-    /// Plays a new version without singing, from an idea. The service writes title and style.
+    /// Creates a request for a version without singing, from an idea. The service writes title and style.
     pub fn simple_instrumental(model: Model, upload_url: impl Into<String>, idea: impl Into<String>) -> Self {
         Self::new(model, upload_url.into(), false, true).prompt(idea)
     }
 
-    /// Sings a new version with your lyrics, style and title.
+    /// Creates a request for a sung version with your lyrics, style and title.
     pub fn song(
         model: Model,
         upload_url: impl Into<String>,
@@ -147,7 +147,7 @@ impl UploadAndCoverAudio {
         Self::new(model, upload_url.into(), true, false).style(style).title(title).prompt(lyrics)
     }
 
-    /// Plays a new version without singing, with your style and title.
+    /// Creates a request for a version without singing, with your style and title.
     pub fn instrumental(
         model: Model,
         upload_url: impl Into<String>,

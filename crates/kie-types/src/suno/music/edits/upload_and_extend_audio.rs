@@ -80,7 +80,7 @@ request! {
         /// Weight of the recording, 0 to 1: its influence on the new music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
-        /// Id of a persona or of a cloned voice.
+        /// Id of a persona or of a cloned voice. Allowed only if `default_param_flag` is `true`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_id: Option<PersonaId>,
         /// Kind of id in `persona_id`: the id of a persona, or the id of a cloned voice. A cloned voice needs model V5
@@ -113,7 +113,8 @@ fn not_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, 
 }
 
 impl UploadAndExtendAudio {
-    /// Continues the recording from `continue_at` seconds on. The recording alone determines how the music continues.
+    /// Creates a request that continues the recording from `continue_at` seconds on. The recording alone determines how
+    /// the music continues.
     pub fn inherit(model: Model, upload_url: impl Into<String>, continue_at: impl Into<Seconds>) -> Self {
         Self {
             upload_url: upload_url.into(),
@@ -135,7 +136,7 @@ impl UploadAndExtendAudio {
         }
     }
 
-    /// Continues the recording from `continue_at` seconds on, and sings your lyrics.
+    /// Creates a request that continues the recording from `continue_at` seconds on, and sings your lyrics.
     pub fn song(
         model: Model,
         upload_url: impl Into<String>,
@@ -151,7 +152,7 @@ impl UploadAndExtendAudio {
             .prompt(lyrics)
     }
 
-    /// Continues the recording from `continue_at` seconds on, without singing.
+    /// Creates a request that continues the recording from `continue_at` seconds on, without singing.
     pub fn instrumental(
         model: Model,
         upload_url: impl Into<String>,

@@ -36,7 +36,7 @@ pub struct BoostMusicStyle {
 }
 
 impl BoostMusicStyle {
-    /// Expands this style.
+    /// Creates a request that expands this style.
     pub fn new(content: impl Into<String>) -> Self {
         Self { content: content.into() }
     }

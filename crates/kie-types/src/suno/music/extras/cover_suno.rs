@@ -35,7 +35,7 @@ request! {
 }
 
 impl CoverSuno {
-    /// Draws cover images for this music task.
+    /// Creates a request for cover images for this music task.
     pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
     }
@@ -143,9 +143,9 @@ answer! {
 }
 
 open_enum! {
-    /// Status of a cover task, from the field `successFlag` of its record. The status is a number. In the record of a
-    /// cover task, 2 means that the task is in progress. In the records of other kinds of task, 2 means that the task
-    /// failed.
+    /// Status of a cover task, from the field `successFlag` of its record. The service sends the status as a number. In
+    /// the record of a cover task, 2 means that the task is in progress. In the record of a MIDI task, 2 means that the
+    /// task could not be created.
     pub enum CoverStatus {
         /// The task is queued.
         Pending = "0",
@@ -193,7 +193,7 @@ answer! {
     pub struct CoverCallback {
         /// Id of the task.
         pub task_id: Option<TaskId<Cover>> = "taskId" | "task_id",
-        /// Links to the images. Null if the task failed.
+        /// Links to the images. Empty if the task failed: the JSON value is then null.
         pub images: Vec<Link> = "images",
     }
 }

@@ -63,7 +63,7 @@ const VOCAL_START: f64 = 0.0;
 const VOCAL_END: f64 = 30.0;
 
 impl GeneratePersona {
-    /// Makes a persona from a track of a music task.
+    /// Creates a request for a persona from a track of a music task.
     pub fn new(
         task_id: impl Into<TaskId<Music>>,
         audio_id: impl Into<AudioId>,

@@ -36,7 +36,7 @@ pub struct GetTimestampedLyrics {
 }
 
 impl GetTimestampedLyrics {
-    /// Finds the times of the words in a track of a music task.
+    /// Creates a request for the times of the words in a track of a music task.
     pub fn new(task_id: impl Into<TaskId<Music>>, audio_id: impl Into<AudioId>) -> Self {
         Self { task_id: task_id.into(), audio_id: audio_id.into() }
     }
@@ -101,8 +101,8 @@ answer! {
     }
 }
 
-/// Number of seconds for which a subtitle stays visible after the start of its last word, if the end of this word is
-/// not known.
+/// Number of seconds for which a subtitle stays visible after the start of its last word. The number is used if the end
+/// of this word is not known and no other line follows.
 const LAST_WORD_SECONDS: f64 = 3.0;
 
 impl TimestampedLyrics {
@@ -121,7 +121,9 @@ impl TimestampedLyrics {
     /// Returns the text of an SRT file. SRT is a format for the subtitles of a video. The file has one subtitle for
     /// each line of lyrics.
     ///
-    /// A subtitle disappears when the last word of its line ends, or when the next line starts, if that is earlier.
+    /// A subtitle disappears when the last word of its line ends, or when the next line starts, if that is earlier. If
+    /// the end of the word is not known, the subtitle disappears when the next line starts. The last subtitle then
+    /// disappears 3 seconds after the start of its last word.
     pub fn to_srt(&self) -> String {
         let time = |seconds: f64| {
             let (minutes, millis) = split_minutes(seconds, 1_000);

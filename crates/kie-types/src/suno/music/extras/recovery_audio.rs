@@ -38,7 +38,7 @@ request! {
 }
 
 impl RecoveryAudio {
-    /// Makes new links for the tracks of this music task.
+    /// Creates a request for new links to the tracks of this music task.
     pub fn new(task_id: impl Into<TaskId<Music>>) -> Self {
         Self { task_id: task_id.into(), call_back_url: None }
     }
@@ -114,8 +114,8 @@ lookup! {
     }
 
     // The body of the response is the record itself, not an envelope around a record. So its codes have their own
-    // meanings: 201 means that the task is still running, and 500 means that no track got a new link. Code 500 is never
-    // a temporary server error here.
+    // meanings: 201 means that the task is still running, and 500 means that no track got a new link or that the task
+    // is unknown. Code 500 in a body is never a temporary server error here.
     fn read(http_status, body) {
         let Ok(mut record) = repair::read::<RecoveryRecord>(body) else { return envelope::open(http_status, body) };
         if record.task_id.is_none() {
@@ -157,7 +157,7 @@ answer! {
     pub struct RecoveredTrack {
         /// Id of the track. A new link does not change the id.
         pub id: Option<AudioId> = "id",
-        /// New link to the file of the track. The file may be an M4A file. Empty if there is no new link.
+        /// New link to the file of the track. The file may be an M4A file. Missing if there is no new link.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
         /// Title of the track. Missing if there is no new link.
         pub title: Option<String> = "title",
