@@ -56,7 +56,7 @@ pub struct Operation {
     pub method: Method,
     /// Host that serves the operation.
     pub host: Host,
-    /// Path on the host, from `/`.
+    /// Path on the host. It begins with `/`.
     pub path: &'static str,
     /// Effect of a call: the call only reads, or it creates something.
     pub effect: Effect,

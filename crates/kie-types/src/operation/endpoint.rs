@@ -30,7 +30,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     const METHOD: Method;
     /// Host that serves the operation.
     const HOST: Host = Host::Api;
-    /// Path on the host, from `/`.
+    /// Path on the host. It begins with `/`.
     const PATH: &'static str;
     /// Effect of a call: only a call that reads can be repeated without harm.
     const EFFECT: Effect;
@@ -119,7 +119,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
 pub enum Effect {
     /// The call creates nothing. It can be repeated without harm.
     Reads,
-    /// Each call creates something, usually for money. A repeated call creates a second task or file.
+    /// Each call creates something, usually for money. A repeated call can create a second task or file, or cost
+    /// credits again.
     Creates,
 }
 

@@ -157,9 +157,10 @@ answer! {
     pub struct RecoveredTrack {
         /// Id of the track. A new link does not change the id.
         pub id: Option<AudioId> = "id",
-        /// New link to the file of the track. The file may be an M4A file. Missing if there is no new link.
+        /// New link to the file of the track. The file may be an M4A file. Missing if there is no new link: the JSON
+        /// text is then empty.
         pub audio_url: Option<Link> = "audio_url" | "audioUrl",
-        /// Title of the track. Missing if there is no new link.
+        /// Title of the track. Missing if there is no new link: the JSON text is then empty.
         pub title: Option<String> = "title",
         /// Status of the recovery of this track.
         pub status: Option<RecoveryStatus> = "status",
