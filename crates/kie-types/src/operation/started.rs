@@ -17,7 +17,8 @@ pub trait TaskEndpoint: Endpoint<Response = Started<Self::Job>> {
 }
 
 /// An operation that can cost money: every operation that starts a task, and some operations that start no task. In the
-/// `kie-suno` client, a call of such an operation can have a name and a receipt, and is not cancelled half-way.
+/// `kie-suno` client, a call of such an operation can have a name and a receipt, and is not cancelled after it was
+/// sent.
 ///
 /// Every [`TaskEndpoint`] implements this trait. Implement the trait for your own paid operation that starts no task.
 pub trait PaidEndpoint: Endpoint {}
