@@ -1,4 +1,5 @@
-//! Calls a JSON API with kie-transport alone. The API is a small server on this machine. It refuses the first two calls.
+//! Calls a JSON API with kie-transport alone. The API is a small server on this machine. The server fails the first two
+//! requests, so the call is sent three times.
 //!
 //! `cargo run -p kie-transport --example json_api`
 
@@ -48,7 +49,8 @@ async fn serve(listener: TcpListener) {
     }
 }
 
-/// Responds to the first call with 429 and a `Retry-After` of one second, to the second with 503, and then with tea.
+/// Responds to the first request with 429 and a `Retry-After` of one second, to the second request with 503, and to all
+/// later requests with tea.
 async fn kettle(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     static CALLS: AtomicUsize = AtomicUsize::new(0);
     let (status, retry_after, body) = match CALLS.fetch_add(1, Relaxed) {

@@ -1,5 +1,5 @@
-//! Sends calls through another HTTP client that is a `tower` service. This example uses hyper-util's client, and a small
-//! server on this machine.
+//! Sends calls through another HTTP client that is a `tower` service. This example uses hyper-util's client, and a
+//! small server on this machine.
 //!
 //! `cargo run -p kie-transport --example other_client`
 

@@ -13,7 +13,9 @@ use crate::{
     timeouts::Timeouts,
 };
 
-/// Settings of a [`Transport`]. Each transport that is built has its own connections, queue and retry budget.
+/// Settings of a [`Transport`]. Each transport that is built has its own queue, retry budget and connections. Only an
+/// [`HttpService`] that was set with [`service`](Self::service) is shared by the clones of a builder and by their
+/// transports.
 #[derive(Clone)]
 #[must_use]
 pub struct TransportBuilder {
@@ -67,15 +69,16 @@ impl TransportBuilder {
     /// Trusts the certificates of this PEM document as roots, in addition to the root certificates of the platform.
     /// Each call of this setter adds more certificates.
     ///
-    /// [`build`](Self::build) returns an error if the document is not PEM or has no certificate.
+    /// [`build`](Self::build) returns an error if the document is not PEM, has no certificate, or has a certificate
+    /// that cannot be used. On Android, added certificates are not supported: https requests then fail.
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
         let added = self.network.trust.add(pem.as_ref());
         self.wrong = self.wrong.or(added.err());
         self
     }
 
-    /// Sends requests to https addresses through this proxy, such as `http://user:password@host:3128`. This proxy
-    /// replaces the proxy of the environment variables. Requests to addresses of this machine use no proxy.
+    /// Sends requests to https addresses through this proxy, such as `http://user:password@host:3128`. The environment
+    /// variables for proxies, `NO_PROXY` included, are then ignored. Requests to loopback addresses use no proxy.
     ///
     /// The scheme names the protocol of the proxy:
     ///
@@ -85,7 +88,8 @@ impl TransportBuilder {
     /// | `socks4`, `socks5` | SOCKS; this machine resolves host names, and the proxy gets IP addresses |
     /// | `socks4a`, `socks5h` | SOCKS; the proxy resolves host names |
     ///
-    /// [`build`](Self::build) returns an error if `url` is not the address of a proxy.
+    /// [`build`](Self::build) returns an error if `url` is not the address of a proxy, or if the protocol does not
+    /// allow the user or the password.
     pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
         match ProxyRoute::through(url.as_ref()) {
             Ok(route) => self.network.route = Some(route),
@@ -97,15 +101,15 @@ impl TransportBuilder {
     /// Uses no proxy, and ignores the environment variables.
     ///
     /// By default, the variables `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY` are read, with names in lower or upper
-    /// case. With the feature `system-proxy`, the settings of macOS and Windows are used if the variables name no proxy.
-    /// `NO_PROXY` is a list of hosts that are reached without the proxy: host names, IP addresses, networks such as
-    /// `10.0.0.0/8`, or `*`. A host name includes its subdomains. An entry with a port is ignored.
+    /// case. With the feature `system-proxy`, the settings of macOS and Windows are used if the variables name no
+    /// proxy. `NO_PROXY` is a list of hosts that are reached without the proxy: host names, IP addresses, networks such
+    /// as `10.0.0.0/8`, or `*`. A host name includes its subdomains. An entry with a port is ignored.
     pub fn no_proxy(mut self) -> Self {
         self.network.route = Some(ProxyRoute::Direct);
         self
     }
 
-    /// Sets the maximum number of open connections to one host. 0 counts as 1. 256 by default.
+    /// Sets the maximum number of open HTTP/1.1 connections to one host and port. 0 counts as 1. 256 by default.
     ///
     /// If the maximum is reached, further requests wait for a connection, in the order in which they started to wait.
     /// The timeout [`connect`](Timeouts::connect) includes this waiting time.
@@ -132,7 +136,7 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets the number of attempts and the pauses between attempts.
+    /// Sets the maximum number of attempts and the pauses between attempts.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
@@ -145,16 +149,18 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets the rate limit of the service: at most `most` calls are sent in any period of the duration `span`. The
-    /// limit applies to calls with [`rate_limited`](crate::ApiCall::rate_limited). There is no rate limit by default.
+    /// Sets the rate limit of the service: at most `most` requests are sent in any period of the duration `span`. The
+    /// limit applies to calls with [`rate_limited`](crate::ApiCall::rate_limited). Each attempt of a call is a request.
+    /// 0 requests mean that there is no rate limit, which is the default.
     pub fn rate(mut self, most: usize, span: Duration) -> Self {
         self.rate = (most, span);
         self
     }
 
-    /// Sets the maximum number of requests in flight. 64 by default. A request is in flight until its response is read.
-    /// Calls that pause before a retry are not counted, and downloads are not counted. If the maximum is reached,
-    /// further calls wait. Calls that create something are sent before calls that only read.
+    /// Sets the maximum number of requests in flight. 0 counts as 1. 64 by default. A request is in flight until its
+    /// response is read or its attempt fails. Calls that pause before a retry are not counted, and downloads are not
+    /// counted. If the maximum is reached, further calls wait. At most one waiting call that only reads is then ahead
+    /// of a call that creates something.
     pub fn in_flight(mut self, most: usize) -> Self {
         self.in_flight = most;
         self
@@ -166,8 +172,7 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets whether downloads from addresses of this machine, such as those of a simulator, are allowed. `false` by
-    /// default.
+    /// Sets whether downloads from loopback addresses, such as those of a simulator, are allowed. `false` by default.
     pub fn allow_loopback_downloads(mut self, allowed: bool) -> Self {
         self.allow_loopback_downloads = allowed;
         self
@@ -177,13 +182,14 @@ impl TransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] of the first setting that cannot be used. The setting is `root_certificates`, `proxy`, or
-    /// `user_agent`. A user agent cannot be used if it has characters that are not allowed in an HTTP header.
+    /// [`ConfigError`] if one of the settings `root_certificates`, `proxy` and `user_agent` cannot be used. A user
+    /// agent cannot be used if it has characters that are not allowed in an HTTP header. If several settings cannot be
+    /// used, the error names the one that was set first, and `user_agent` last.
     pub fn build(mut self) -> Result<Transport, ConfigError> {
         if let Some(error) = self.wrong {
             return Err(error);
         }
-        // Raises the maximum number of idle connections to the maximum number of requests in flight. With fewer idle
+        // Adapts the maximum number of idle connections to the maximum number of requests in flight. With fewer idle
         // connections, every burst of calls would open new connections.
         self.network.keep.keep_for(self.in_flight);
         let user_agent = HeaderValue::try_from(self.user_agent).map_err(|error| {

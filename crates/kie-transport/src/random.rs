@@ -4,7 +4,8 @@ use std::hash::{BuildHasher, RandomState};
 
 /// Returns a random number, which is not secret.
 pub(crate) fn random() -> u64 {
-    // The standard library seeds each `RandomState` at random, so the hash of a constant is a random number.
+    // Each new `RandomState` has other keys, which the standard library derives from random numbers. So the hash of a
+    // constant is a random number.
     RandomState::new().hash_one(0_u8)
 }
 

@@ -6,22 +6,25 @@ use tokio::time::{Instant, error::Elapsed, timeout};
 
 use crate::setters::setters;
 
-/// Timeouts of a call. All timeouts run at the same time, and each timeout can end the call.
+/// Timeouts of a call. `connect`, `first_byte` and `idle` limit one attempt, and the call may be tried again
+/// afterwards. `total` and `overall` limit the whole call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Maximum time to make a connection, TLS included. 10 seconds by default.
+    /// Maximum time until an attempt has a connection. It includes the wait for a free connection and the TLS
+    /// handshake. 10 seconds by default. An attempt uses at most seven eighths of its time to connect.
     pub connect: Duration,
-    /// Maximum time from sending a request to the head of its response. 60 seconds by default.
+    /// Maximum time from the start of an attempt to the head of its response, the time to connect included. 60 seconds
+    /// by default. Each 100 kB of the request's body add one second.
     pub first_byte: Duration,
-    /// Maximum time between two pieces of a response. 30 seconds by default.
+    /// Maximum time for which the next piece of a response's body may be missing. 30 seconds by default.
     pub idle: Duration,
     /// Maximum time for a whole call with its retries and pauses, without the time in the queue. 3 minutes by default.
     /// Downloads ignore this timeout.
     pub total: Duration,
-    /// Maximum time for a whole call, the time in the queue included. [`Duration::MAX`] (no limit) by default. If a
-    /// call cannot be sent in this time, it fails as soon as this is certain, and is not sent. Downloads ignore this
-    /// timeout.
+    /// Maximum time for a whole call, the time in the queue included. [`Duration::MAX`] (no limit) by default. If it is
+    /// certain that a call cannot be sent in this time, the call fails immediately, without being sent. Downloads
+    /// ignore this timeout.
     pub overall: Duration,
 }
 
@@ -39,11 +42,11 @@ impl Default for Timeouts {
 
 setters! {
     Timeouts {
-        /// Sets the maximum time to make a connection, TLS included.
+        /// Sets the maximum time until an attempt has a connection.
         connect: Duration,
-        /// Sets the maximum time from sending a request to the head of its response.
+        /// Sets the maximum time from the start of an attempt to the head of its response.
         first_byte: Duration,
-        /// Sets the maximum time between two pieces of a response.
+        /// Sets the maximum time for which the next piece of a response's body may be missing.
         idle: Duration,
         /// Sets the maximum time for a whole call with its retries and pauses, without the time in the queue.
         total: Duration,
@@ -62,8 +65,7 @@ pub(crate) struct CallClock {
 }
 
 impl CallClock {
-    /// Starts the time limits of a call. `sending` is the time for sending the content of the call. It is added to
-    /// `total`.
+    /// Starts the time limits of a call. `sending`, the time for sending the content of the call, is added to `total`.
     pub(crate) fn of(timeouts: &Timeouts, begun: Instant, sending: Duration) -> Self {
         Self { by: begun.checked_add(timeouts.overall), total: timeouts.total.saturating_add(sending) }
     }

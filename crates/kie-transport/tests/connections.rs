@@ -91,7 +91,7 @@ impl Server {
         self.counters.requests.load(SeqCst)
     }
 
-    /// Waits until `open` connections are open. Panics if that takes too long.
+    /// Waits until `open` connections are open. Panics if that takes longer than [`LONG`].
     async fn has_open(&self, open: usize) {
         let waiting = async {
             while self.counters.open.load(SeqCst) != open {

@@ -20,19 +20,21 @@ pub struct ApiCall<'a> {
     pub method: Method,
     /// Address of the call. The API key is sent to this host: see [`BaseUrl`](crate::BaseUrl).
     pub uri: Uri,
-    /// Content of the request. All attempts send the same content.
+    /// Content of the request. Each attempt sends it again.
     pub content: Content,
     /// Decides whether the call may be sent again when its outcome is unknown. If the maximum number of requests is in
-    /// flight, waiting calls that are not idempotent are sent before calls that are idempotent.
+    /// flight, at most one waiting call that is idempotent is ahead of a call that is not idempotent.
     pub idempotency: Idempotency,
-    /// `true` if the call counts against the rate limit of the service. The call then waits in the queue.
+    /// `true` if each attempt of the call counts against the rate limit of the service. The call then waits in the
+    /// queue of the rate limit before each attempt.
     pub rate_limited: bool,
     /// Object that is asked for permission before each attempt. `None` if no permission is needed.
     pub permit: Option<&'a dyn Permit>,
 }
 
 impl<'a> ApiCall<'a> {
-    /// Returns a call that only reads. It is a `GET`, may be repeated, and does not wait in the queue of the rate limit.
+    /// Returns a call that only reads. It is a `GET`, may be repeated, and does not wait in the queue of the rate
+    /// limit.
     pub fn reading(name: &'a str, uri: Uri) -> Self {
         let idempotency = Idempotency::Idempotent;
         Self {
@@ -46,8 +48,8 @@ impl<'a> ApiCall<'a> {
         }
     }
 
-    /// Returns a call that creates something each time. It is a `POST`, and waits in the queue of the rate limit. It is
-    /// not repeated if the service may have acted on it.
+    /// Returns a call that creates something each time. The call is a `POST`, and waits in the queue of the rate limit.
+    /// It is not repeated if the service may have acted on an attempt.
     pub fn creating(name: &'a str, uri: Uri, content: Content) -> Self {
         let idempotency = Idempotency::NotIdempotent;
         Self { name, method: Method::POST, uri, content, idempotency, rate_limited: true, permit: None }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Queue of the calls that wait to be sent. It enforces the rate limit and the maximum number of requests in flight. If
-/// this maximum is reached, calls that create something are sent before calls that only read.
+/// this maximum is reached, at most one call that only reads is ahead of a call that creates something.
 #[derive(Debug)]
 pub(crate) struct Gate {
     throttle: Option<Throttle>,
@@ -76,8 +76,8 @@ impl Gate {
     }
 
     async fn acquire(&self, idempotency: Idempotency) -> Option<InFlightPermit<'_>> {
-        // A free permit means that no other call waits for a permit. So this call can take the permit without
-        // overtaking a call.
+        // A free permit means that no other call is in the queue of `in_flight`. So this call can take the permit
+        // without overtaking a call in that queue.
         if let Ok(permit) = self.in_flight.try_acquire() {
             return Some(permit);
         }

@@ -7,9 +7,9 @@ use crate::error::Error;
 /// Permission from outside of the transport to send a call. For example, an implementation of this trait can share one
 /// rate limit between several processes, or write a record to a file before each attempt.
 ///
-/// The permit in [`ApiCall::permit`](crate::ApiCall::permit) is asked before each attempt of the call. A call that waits
-/// in the queue asks its permit at the head of the queue. While it waits for the answer, no other call overtakes it. Calls
-/// behind it in the queue ask their permits later.
+/// The permit in [`ApiCall::permit`](crate::ApiCall::permit) is asked before each attempt of the call. A call that
+/// counts against the rate limit asks its permit at the head of the queue. While the call waits for the answer, the
+/// calls behind it in the queue cannot overtake it, and do not ask their permits yet.
 ///
 /// Other crates may implement this trait. Methods that are added to the trait later will have a default implementation.
 pub trait Permit: Send + Sync {
@@ -21,15 +21,15 @@ pub trait Permit: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`is_unsent`](Error::is_unsent) of the error should be `true`. The error ends the call: this attempt is not sent,
-    /// and no further attempt is made.
+    /// [`is_unsent`](Error::is_unsent) of the error should be `true`. The error ends the call: this attempt is not
+    /// sent, and no further attempt is made.
     fn acquire(&self, patience: Duration) -> Option<PermitFuture<'_>>;
 
     /// Called immediately before the attempt is sent. After this, the service may act on the attempt.
     fn on_send(&self) {}
 
     /// Called when the retry rules allow another attempt and there is enough time for it. Returns `false` to end the
-    /// call with the outcome of this attempt.
+    /// call with the outcome of the last attempt.
     fn allows_retry(&self) -> bool {
         true
     }

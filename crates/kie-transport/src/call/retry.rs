@@ -7,7 +7,7 @@ use crate::{
     setters::setters,
 };
 
-/// Decides whether a call may be sent again when it is unknown whether the service acted on it.
+/// Decides whether a call may be sent again when it is unknown whether the service acted on the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Idempotency {
     /// The call only reads. It may be sent again even if the service may have acted on it.
@@ -37,7 +37,7 @@ impl<T> Verdict<T> {
 }
 
 impl Idempotency {
-    /// Returns `true` if a call with this outcome may be sent again.
+    /// Returns `true` if a call may be sent again after an attempt with this outcome.
     #[rustfmt::skip]
     pub(crate) fn allows<T>(self, outcome: &Result<Verdict<T>, Error>) -> bool {
         use ErrorKind::{Connect, Disk, Interrupted, NotMedia, Setup, Status, Timeout, TooLarge, Unsent};
@@ -75,8 +75,8 @@ impl<T> fmt::Debug for Ended<'_, T> {
     }
 }
 
-/// Number of attempts, and pauses between attempts. Each pause is a random time from 0 to a longest pause ("full jitter").
-/// The longest pause doubles after each attempt.
+/// Maximum number of attempts, and pauses between attempts. Each pause is a random time from 0 to a longest pause
+/// ("full jitter"). The longest pause doubles after each attempt, up to [`cap`](Self::cap).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Retry {
@@ -85,8 +85,8 @@ pub struct Retry {
     /// Longest pause before the first retry. 1 second by default. The longest pause doubles for each further retry.
     pub base: Duration,
     /// Upper limit of the longest pause. 20 seconds by default. If the service asks for a pause in the header
-    /// `Retry-After`, the call waits for that time, even if it is longer than this limit. If the time left for the call
-    /// is shorter than the pause, the call is not sent again.
+    /// `Retry-After`, the call waits for that time, but at most one day, even if it is longer than this limit.
+    /// Downloads ignore the header. If a pause would take all the time left for the call, the call is not sent again.
     pub cap: Duration,
 }
 
@@ -113,15 +113,16 @@ impl Retry {
         Self { attempts: 1, ..Self::default() }
     }
 
-    /// Returns the pause after attempt number `attempts`, where the first attempt is number 1. `retry_after` is the pause
-    /// that the service asked for. `jitter` is a number from 0 (no pause) to 1 (the longest pause).
+    /// Returns the pause after attempt number `attempts`, where the first attempt is number 1. `retry_after` is the
+    /// pause that the service asked for. `jitter` is a number from 0 (no pause) to 1 (the longest pause).
     pub(crate) fn pause(&self, attempts: u32, retry_after: Option<Duration>, jitter: f64) -> Duration {
         if let Some(asked) = retry_after {
             return asked;
         }
         let doublings = attempts.saturating_sub(1).min(16);
         let longest = self.base.saturating_mul(1 << doublings).min(self.cap);
-        // A jitter that is not a number from 0 to 1 is a mistake of the caller. The longest pause is then the safe choice.
+        // A jitter that is not a number from 0 to 1 is a mistake of the caller. The longest pause is then the safe
+        // choice.
         Duration::try_from_secs_f64(longest.as_secs_f64() * jitter).unwrap_or(longest).min(longest)
     }
 }

@@ -10,11 +10,12 @@ use http::{
 /// Upper limit of a pause that a response asks for: one day. A longer pause is probably a mistake of the service.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns the pause that a `Retry-After` header asks for, at most one day. The header has a number of seconds or a date.
+/// Returns the pause that a `Retry-After` header asks for, at most one day. The header has a number of seconds or a
+/// date.
 ///
 /// A date is compared with the `Date` header of the same response, so the result does not depend on the clock of this
-/// machine. Without a readable `Date` header, the date is compared with `now`. Returns `None` for 0 seconds, for a date in
-/// the past, and for a missing or unreadable `Retry-After` header.
+/// machine. Without a readable `Date` header, the date is compared with `now`. Returns `None` for 0 seconds, for a date
+/// that is not later, and for a missing or unreadable `Retry-After` header.
 pub(crate) fn retry_after(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let text = text(headers, RETRY_AFTER)?;
     let asked = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {

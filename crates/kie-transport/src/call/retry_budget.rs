@@ -1,9 +1,9 @@
-//! Number of retries that a client has left.
+//! Number of retries that a transport has left.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-/// Number of retries that all calls of a client share. It prevents a client from sending too many retries to a service that
-/// is down.
+/// Number of retries that all calls of a transport and its clones share. The budget prevents them from sending too many
+/// retries to a service that is down.
 #[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicU32);
 

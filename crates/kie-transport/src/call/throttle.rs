@@ -42,8 +42,8 @@ impl Throttle {
         (most > 0).then(|| Self { most, span: span.min(LONGEST), head: Semaphore::new(1), window })
     }
 
-    /// Waits for a slot: the right to start one call. If a caller stops waiting, or drops its slot without using it, the
-    /// next caller gets the slot.
+    /// Waits for a slot: the right to start one call. If a caller stops waiting, or drops its slot without using it,
+    /// the next caller gets the slot.
     ///
     /// Returns `None` immediately if it is certain that this call gets no slot before the deadline `by`.
     pub(crate) async fn slot(&self, by: Option<Instant>) -> Option<QueueSlot<'_>> {

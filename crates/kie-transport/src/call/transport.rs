@@ -1,4 +1,4 @@
-//! Sends one request, retries it, and returns one response.
+//! Sends calls, and retries them.
 
 use std::{
     fmt,
@@ -27,19 +27,19 @@ use crate::{
     timeouts::{CallClock, Timeouts, within},
 };
 
-/// Speed at which a body is sent over a slow connection, in bytes per second. The timeouts of a call are extended by the
-/// time that its body takes at this speed.
+/// Speed at which a body is sent over a slow connection, in bytes per second. The timeout `first_byte` is extended by
+/// the time that the body takes at this speed, and for forms also the timeout `total`.
 const BYTES_PER_SECOND: u64 = 100_000;
-/// Number of headers for which space is reserved in each request. This file sets at most four headers. The headers for
-/// the host and for the length of the body are added later.
+/// Number of headers for which space is reserved in each request. This file sets at most four headers of a call. The
+/// headers for the host and for the length of the body are added later.
 const HEADERS: usize = 6;
 
-/// Value of the header that asks for responses without compression. The crate cannot decompress responses, and could
-/// not continue a partial file that is compressed.
+/// Value of the header `Accept-Encoding` that asks for responses without compression. The crate cannot decompress
+/// responses, and could not continue a partial file that is compressed.
 static UNCOMPRESSED: HeaderValue = HeaderValue::from_static("identity");
 static JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Sends calls and downloads files. A clone is cheap. All clones share one connection pool and one queue.
+/// Sends calls and downloads files. A clone is cheap. All clones share the connections, the queue and the retry budget.
 #[derive(Clone)]
 pub struct Transport {
     pub(crate) shared: Arc<Inner>,
@@ -50,7 +50,8 @@ pub(crate) struct Inner {
     pub(crate) service: Arc<dyn HttpService>,
     pub(crate) key: Option<ApiKey>,
     pub(crate) user_agent: HeaderValue,
-    /// Connect timeout that the `HttpService` uses for a request without the extension [`ConnectTimeout`].
+    /// Connect timeout of the `service`, if the service is the default pool. A request with another connect timeout has
+    /// the extension [`ConnectTimeout`].
     pub(crate) connect: Duration,
     pub(crate) retry: Retry,
     pub(crate) jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
@@ -61,7 +62,7 @@ pub(crate) struct Inner {
 }
 
 impl Transport {
-    /// Returns a clone of this transport with other timeouts, for one call or for many.
+    /// Returns a clone of this transport with these timeouts, for one call or for many.
     #[must_use]
     pub fn with_timeouts(&self, timeouts: Timeouts) -> Self {
         Self { shared: Arc::clone(&self.shared), timeouts }
@@ -74,15 +75,16 @@ impl Transport {
 
     /// Sends a call. Sends the call again if the table of retries in the crate's documentation allows it.
     ///
-    /// `read` gets the HTTP status and the body of every response, and returns its [`Verdict`] of the response. The value
-    /// in the verdict of the last response is the result.
+    /// `read` gets the HTTP status and the body of every complete response, and returns a [`Verdict`] of the response.
+    /// If the last attempt got a complete response, the value in its verdict is the result.
     ///
     /// The call runs in one `tracing` span named `call`, with the fields `operation`, `attempt`, `status` and `bytes`.
     /// While `read` runs, this span is the current span, so `read` may record the fields `code` and `task_id` in it.
     ///
     /// # Errors
     ///
-    /// [`Error`] if the last attempt got no response, or if the call could not be sent.
+    /// [`Error`] if the last attempt got no complete response, if its response is too large, or if the call could not
+    /// be sent.
     pub fn send<T>(
         &self,
         call: ApiCall<'_>,
@@ -250,7 +252,7 @@ impl Transport {
     ) -> impl Future<Output = Result<Response<Body>, Error>> {
         let limit = limit.min(self.timeouts.first_byte.saturating_add(sending_time(request.body())));
         // The connect timeout must end before the limit of the whole attempt. The error then says that there was no
-        // connection, and not that the response is late. One eighth of the limit is left for the response.
+        // connection, and not that the response is late. At least one eighth of the limit is left for the response.
         let connect = self.timeouts.connect.min(limit / 8 * 7);
         if connect != self.shared.connect {
             request.extensions_mut().insert(ConnectTimeout(connect));

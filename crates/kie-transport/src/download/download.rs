@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Maximum size of a file, in bytes. It is about three times the size of one hour of lossless audio.
+/// Maximum size of a file, in bytes. It is about three times the size of one hour of WAV audio in CD quality.
 const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
 /// Maximum time for the download of one file, with all attempts.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
@@ -37,26 +37,28 @@ pub struct Downloaded {
 impl Transport {
     /// Downloads a media file to `path`, without the API key. `.await` the returned value to start the download.
     ///
-    /// The address, and every address of a redirect, must be https. A link from outside must not reach services inside
-    /// of your network. So addresses of private networks are always refused. Addresses of this machine are refused
-    /// unless [`allow_loopback_downloads`](crate::TransportBuilder::allow_loopback_downloads) allows them. Only IP
-    /// addresses and names of this machine such as `localhost` are checked. No host name is resolved for this check.
+    /// The address, and every address of a redirect, must be https, or http on a loopback address. A link from outside
+    /// must not reach services inside of your network. So addresses of private networks are always refused. Loopback
+    /// addresses are refused unless [`allow_loopback_downloads`](crate::TransportBuilder::allow_loopback_downloads)
+    /// allows them. This check knows IP addresses and `localhost`. It resolves no other host name, so such a name may
+    /// lead to a private address.
     ///
-    /// After a broken connection, the download continues from the last byte, if the host supports ranges and proves that
-    /// the file has not changed. If the host does not support this, the download starts again from the beginning. The
-    /// download fails after [`Retry::attempts`](crate::Retry::attempts) attempts without progress, and after one hour
-    /// in total.
+    /// After a broken connection, the download continues after the last byte that arrived, if the host supports ranges
+    /// and its headers (entity tag, date or size) show the same file. Otherwise, the download starts again from the
+    /// beginning. The download fails after [`Retry::attempts`](crate::Retry::attempts) attempts without progress, and
+    /// after one hour in total.
     ///
     /// The file must be new: if there is already something at `path`, also a symbolic link, the download fails. On
-    /// success, the file is on the disk and has the length that its host announced. The length field in the data of the
-    /// file is not checked, because some writers of WAV files leave it empty. After a failure, the caller has to remove
-    /// the partial file. So `path` should be a temporary name.
+    /// success, the file is on the disk. If its host announced a length, the file has this length. The length field in the
+    /// data of the file is not checked, because some writers of WAV files leave it empty. After a failure, the caller has
+    /// to remove the partial file. So `path` should be a temporary name.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Status`] if the host refuses the request, [`ErrorKind::NotMedia`] if the first bytes are not those of
-    /// a media file, [`ErrorKind::TooLarge`] if the file has more than 2 GiB or needs more than one hour,
-    /// [`ErrorKind::Disk`] if the file cannot be written, or if it exists already. The other kinds mean the same as for calls.
+    /// [`ErrorKind::Setup`] if an address is not allowed, [`ErrorKind::Status`] if the host refuses the request,
+    /// [`ErrorKind::NotMedia`] if the first bytes are not those of a media file, [`ErrorKind::TooLarge`] if the file
+    /// has more than 2 GiB or needs more than one hour, [`ErrorKind::Disk`] if the file cannot be written or exists
+    /// already. The other kinds mean the same as for calls.
     pub fn download(&self, url: impl Into<String>, path: impl Into<PathBuf>) -> Download {
         Download { transport: self.clone(), url: url.into(), path: path.into(), progress: None }
     }
@@ -167,7 +169,7 @@ impl DownloadState {
         FileFormat::of(&self.head).ok_or_else(not_media)
     }
 
-    /// Sends the request, follows at most [`REDIRECTS`] redirects, and returns the response.
+    /// Sends the request, follows at most [`REDIRECTS`] redirects, and returns the last response.
     async fn request(&self, headers: &HeaderMap) -> Result<Response<Body>, Error> {
         let mut uri = self.uri.clone();
         for _ in 0..=REDIRECTS {
@@ -184,8 +186,8 @@ impl DownloadState {
     fn begin(&mut self, head: &Parts) -> Result<Option<u64>, Error> {
         let end = match head.status {
             StatusCode::OK => {
-                // The response must state its length or be sent in chunks. Without both, the file ends when the
-                // connection ends, and a broken connection would look like the end of the file.
+                // A response over HTTP/1.1 must state its length or be sent in chunks. Otherwise, the file ends when
+                // the connection ends, and a broken connection would look like the end of the file.
                 let is_framed = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
                 if head.version <= Version::HTTP_11 && !is_framed.iter().any(|name| head.headers.contains_key(name)) {
                     let what = "the file's host does not say how long the file is";
@@ -216,7 +218,7 @@ impl DownloadState {
         Ok(end)
     }
 
-    /// Writes the body to the file, up to the position `end`, in bytes.
+    /// Writes the body to the file. The body must end at the position `end` of the file, in bytes, if `end` is known.
     async fn write_body(&mut self, mut body: Body, writer: &mut Writer, end: Option<u64>) -> Result<(), Error> {
         let idle = self.download.transport.timeouts().idle;
         while let Some(piece) = body.piece(idle).await {

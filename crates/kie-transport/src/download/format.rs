@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileFormat {
-    /// MPEG audio, with or without an ID3 tag at the beginning.
+    /// MP3 audio (MPEG layer III), with or without an ID3 tag at the beginning.
     Mp3,
     /// RIFF WAVE audio.
     Wav,
@@ -28,8 +28,8 @@ impl FileFormat {
     /// Number of bytes at the beginning of a file that are needed to detect the format.
     pub(crate) const HEAD: usize = 12;
 
-    /// Returns the format of a file that begins with the bytes `head`. Returns `None` if they are not the beginning of a
-    /// known media format.
+    /// Returns the format of a file that begins with the bytes `head`. Returns `None` if they are not the beginning of
+    /// a known media format.
     pub fn of(head: &[u8]) -> Option<Self> {
         let at_4 = head.get(4..).unwrap_or_default();
         let at_8 = head.get(8..).unwrap_or_default();

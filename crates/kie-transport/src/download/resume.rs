@@ -1,4 +1,4 @@
-//! Continues a file after a broken connection.
+//! Headers for continuing a file after a broken connection.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue,
@@ -25,9 +25,9 @@ impl Validators {
         self.total
     }
 
-    /// Returns headers that ask for the rest of the file from the position `at`, in bytes, or for the whole file if it
-    /// has changed. Returns no headers if `at` is 0, or if the host sent no header that could prove that the file has
-    /// not changed.
+    /// Returns headers that ask for the rest of the file from the position `at`, in bytes. If a strong tag or a date is
+    /// known, the headers also ask for the whole file in case it has changed. Returns no headers if `at` is 0, or if no
+    /// strong tag, no date and no size of the file is known.
     pub(crate) fn range_headers(&self, at: u64) -> HeaderMap {
         let mut headers = HeaderMap::new();
         // A weak tag is not used, because files with different bytes may have the same weak tag.
@@ -41,7 +41,7 @@ impl Validators {
     }
 
     /// Returns the position at which the part of the file in this response ends, in bytes. Returns `None` if the part
-    /// does not begin at `at`, or if it does not belong to this file.
+    /// does not begin at `at`, or if a header differs from the known tag, date or size of the file.
     pub(crate) fn part_end(&mut self, headers: &HeaderMap, at: u64) -> Option<u64> {
         let (first, end, total) = content_range(headers.get(CONTENT_RANGE)?.to_str().ok()?)?;
         let is_same = |name: HeaderName, known: &Option<HeaderValue>| {
@@ -63,8 +63,8 @@ fn length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Parses a `Content-Range` header such as `bytes 5-9/10`. Returns the position of the first byte, the position after the
-/// last byte, and the size of the whole file, all in bytes: for the example 5, 10 and 10.
+/// Parses a `Content-Range` header such as `bytes 5-9/10`. Returns the position of the first byte, the position after
+/// the last byte, and the size of the whole file, all in bytes: for the example 5, 10 and 10.
 fn content_range(text: &str) -> Option<(u64, u64, u64)> {
     let (span, total) = text.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = span.split_once('-')?;

@@ -11,13 +11,14 @@ use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use crate::error::{Error, ErrorKind};
 
-/// Number of bytes in a batch. Data is collected until a batch is full. The batch is then written to the file.
+/// Minimum number of bytes in a batch. Data is collected until a batch has this size. The batch is then written to the
+/// file. The last batch may be smaller.
 const BATCH: usize = 1024 * 1024;
 
 /// Writes data in batches, on threads that may block. While one batch is written, the next batch is collected.
 ///
-/// At most two batches and one piece are in memory. When the writer is dropped, the batch that is being collected is lost,
-/// and the batch that is being written is still written.
+/// At most two batches are in memory. When the writer is dropped, the batch that is being collected is lost, and the
+/// batch that is being written is still written.
 pub(crate) struct Writer {
     disk: Disk,
     batch: Vec<Bytes>,
@@ -108,7 +109,7 @@ fn write_all(file: &mut File, batch: &[Bytes]) -> io::Result<()> {
     Ok(())
 }
 
-/// Converts the result of a blocking thread. A panic of the thread becomes an error.
+/// Converts the result of a blocking task. A panic of the task becomes an error.
 fn finished<T>(work: Result<io::Result<T>, JoinError>) -> Result<T, Error> {
     work.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(failed)
 }

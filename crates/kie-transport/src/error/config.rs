@@ -41,7 +41,8 @@ impl ConfigError {
         self
     }
 
-    /// Returns the name of the setting, such as `api_key`. It is the name of the builder's method.
+    /// Returns the name of the setting, such as `api_key`. If the setting belongs to a builder, this is the name of the
+    /// builder's method.
     pub fn field(&self) -> &str {
         &self.field
     }

@@ -1,8 +1,8 @@
-//! Errors of calls and downloads. Each error tells whether any byte of the request had been sent.
+//! Errors of calls and downloads. Each error tells whether it is certain that the last attempt was not sent.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-/// A call that got no response, or a file that was not downloaded.
+/// Failure of a call that got no complete response, or of a download.
 ///
 /// If [`is_unsent`](Self::is_unsent) returns `true`, the call cannot have cost money. After more than one attempt, the
 /// text ends with the number of attempts and the time: `no response arrived in time, after 3 attempts in 41 s`.
@@ -19,22 +19,27 @@ pub struct Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request cannot be sent from this machine: its address is wrong, or the certificate store or a file to send
-    /// cannot be read. Nothing was sent, and the call is not tried again, because it would fail again. Wrong settings
-    /// are reported earlier, as a [`ConfigError`](crate::ConfigError).
+    /// The request cannot be sent from this machine. For example, its address is wrong or not allowed, or the
+    /// certificate store or a file to send cannot be read. The request was not sent, and the call is not tried again,
+    /// because it would fail again. Wrong settings of a builder are reported earlier, as a
+    /// [`ConfigError`](crate::ConfigError).
     Setup,
     /// There was no connection, so nothing was sent. Every call is tried again.
     Connect,
-    /// The call was given up before any byte of it was sent. Every call is tried again.
+    /// No byte of the request was sent, or an HTTP/2 host refused the request without processing it. Every call is
+    /// tried again, unless its time is over or its [`Permit`](crate::Permit) returned this error.
     Unsent,
-    /// No response arrived in time. The service may have acted on the call: only calls that read are tried again.
+    /// No complete response arrived in time. The service may have acted on the call: only calls that read, and
+    /// downloads, are tried again.
     Timeout,
-    /// The connection broke, or the response was not HTTP. The service may have acted on the call: only calls that read
-    /// are tried again.
+    /// The connection broke, the response was not HTTP, or the data of a download was not complete. The service may
+    /// have acted on the call: only calls that read, and downloads, are tried again.
     Interrupted,
-    /// The response is larger than allowed. The call is not tried again.
+    /// The response is larger than allowed, or a download took longer than allowed. The call or download is not tried
+    /// again.
     TooLarge,
-    /// The host of a file responded with this HTTP status. The download is tried again after 408, 429 and 5xx.
+    /// The host of a file responded with this HTTP status. 310 stands for too many redirects. The download is tried
+    /// again after 408, 429 and 5xx.
     Status(u16),
     /// The downloaded data is not a media file. The download is not tried again.
     NotMedia,
@@ -62,14 +67,14 @@ impl Error {
         self
     }
 
-    /// Returns the number of times that the request was passed to the [`HttpService`](crate::HttpService), the failed
-    /// attempt included. The number is 0 if the call was never sent. It is also 0 in an error that comes directly from
-    /// an `HttpService`.
+    /// Returns the number of attempts, the failed attempt included. The number is 0 if there was no attempt, and in an
+    /// error that comes directly from an [`HttpService`](crate::HttpService).
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// Returns the total time of the call. It includes the time in the queue and the pauses between attempts.
+    /// Returns the total time of the call or download. It includes the time in the queue and the pauses between
+    /// attempts. The time is zero in an error that comes directly from an [`HttpService`](crate::HttpService).
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
@@ -79,7 +84,9 @@ impl Error {
         self.kind
     }
 
-    /// Returns `true` if it is certain that nothing had been sent. The call then cannot have had an effect.
+    /// Returns `true` if it is certain that the last attempt was not sent, or that an HTTP/2 host refused it without
+    /// processing it. A call that creates something then had no effect, because it is tried again only after attempts
+    /// without effect.
     pub fn is_unsent(&self) -> bool {
         matches!(self.kind, ErrorKind::Setup | ErrorKind::Connect | ErrorKind::Unsent)
     }

@@ -1,4 +1,4 @@
-//! Addresses of calls and files: https, or http on this machine.
+//! Addresses of calls and files: https, or http on a loopback address.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
@@ -68,7 +68,7 @@ impl fmt::Debug for BaseUrl {
 }
 
 impl BaseUrl {
-    /// Returns `true` if this URL is an address of this machine.
+    /// Returns `true` if the host is `localhost` or a loopback IP address.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.base)
     }
@@ -96,8 +96,8 @@ fn strict(url: &str) -> String {
     out
 }
 
-/// Parses the address of a call or a file. The address must be https, or http on a loopback address. It must not contain a
-/// user or a password.
+/// Parses the address of a file. The address must be https, or http on a loopback address. It must not contain a user
+/// or a password.
 pub(crate) fn address(url: &str) -> Result<Uri, Error> {
     read(url).map_err(|error| match error.source {
         None => Error::new(ErrorKind::Setup, error.rule),
@@ -150,13 +150,15 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || literal(host).is_some_and(|address| address.is_loopback())
 }
 
-/// Returns `true` for an IP address that no public host can have: private, link-local, multicast, broadcast, shared
-/// or unspecified. Also returns `true` for names that end with `.localhost`, because they are names of this machine.
+/// Returns `true` for IP addresses of these kinds, which no public host has: private, link-local, multicast, broadcast,
+/// shared and unspecified. Also returns `true` for `localhost.` and for names that end with `.localhost`, because they
+/// are names of this machine. Returns `false` for addresses that [`is_loopback`] recognises.
 pub(crate) fn is_private(uri: &Uri) -> bool {
     match literal(uri.host().unwrap_or_default()) {
         Some(IpAddr::V4(address)) => {
             let [first, second, ..] = address.octets();
-            // 100.64.0.0/10 is the shared address space of network providers. 0.0.0.0/8 (`first == 0`) is "this network".
+            // 100.64.0.0/10 is the shared address space of network providers. 0.0.0.0/8 (`first == 0`) is "this
+            // network".
             let is_shared = first == 100 && second & 0xC0 == 64;
             address.is_private()
                 || address.is_link_local()
@@ -192,8 +194,8 @@ fn escaped(url: &str) -> String {
     out
 }
 
-/// Appends a text to `out`, and percent-encodes all bytes for which `is_plain` is `false`. `is_plain` may be `true` only
-/// for ASCII bytes.
+/// Appends a text to `out`, and percent-encodes all bytes for which `is_plain` is `false`. `is_plain` may be `true`
+/// only for ASCII bytes.
 pub(crate) fn push_encoded(out: &mut String, text: &str, is_plain: impl Fn(u8) -> bool) {
     use fmt::Write as _;
     // Most ids and names need no encoding, and are appended in one step.

@@ -7,7 +7,7 @@ pub(crate) fn length(bytes: u64) -> u64 {
     bytes.div_ceil(3) * 4
 }
 
-/// Encoder for a file that arrives in pieces. Base64 encodes groups of three bytes. The vector has the one or two bytes
+/// Encoder for a file that arrives in pieces. Base64 encodes groups of three bytes. The vector holds up to two bytes
 /// that are left over until the next piece completes their group.
 #[derive(Default)]
 pub(crate) struct Encoder(Vec<u8>);

@@ -1,4 +1,5 @@
-//! Sends requests with HTTP/1.1 on one connection. After a failure, tells whether any byte of the request was sent.
+//! Sends requests with HTTP/1.1 on one connection. After a failure, tells whether it is certain that no byte of the
+//! request was sent.
 
 use http::{HeaderValue, Request, Response, Uri, Version, header};
 use hyper::{
@@ -21,7 +22,8 @@ pub(crate) type RequestSender = http1::SendRequest<Body>;
 pub(crate) enum SendFailure {
     /// hyper returned the request before any byte of it was written. The request can be sent over another connection.
     Unsent(Box<Request<Body>>, hyper::Error),
-    /// A part of the request, or the whole request, may have been sent.
+    /// hyper did not return the request. A part of the request, or the whole request, may have been sent. The only
+    /// exception is an error of the kind [`ErrorKind::Unsent`]: an HTTP/2 host refused the request.
     Lost(Error),
 }
 

@@ -24,8 +24,8 @@ use crate::{
 /// Maximum number of bytes in one piece that is read from the file.
 const PIECE: usize = 64 * 1024;
 
-/// A form with text fields and one file. The form is sent as `multipart/form-data` or as JSON. The file is never completely
-/// in memory, and is read again for each attempt.
+/// A form with text fields and one file. The form is sent as `multipart/form-data` or as JSON. The file is read in
+/// small pieces, and is read again for each attempt.
 #[derive(Clone)]
 pub struct Form {
     content_type: HeaderValue,
@@ -74,7 +74,7 @@ impl Form {
         Self { content_type, head, tail, path: path.into(), is_base64: true, progress: None }
     }
 
-    /// Reports to `progress` the number of bytes of the file that have been passed to the connection.
+    /// Reports to `progress` the number of bytes of the file that have been read for sending.
     #[must_use]
     pub fn progress(mut self, progress: TransferProgress) -> Self {
         self.progress = Some(progress);

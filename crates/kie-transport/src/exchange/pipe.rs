@@ -29,7 +29,7 @@ where
     F: Fn() -> S + Send + Sync + 'static,
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    /// Sends requests over the streams that `open` returns.
+    /// Returns a service that calls `open` for each request, and sends the request over the returned stream.
     pub fn new(open: F) -> Self {
         Self(open)
     }

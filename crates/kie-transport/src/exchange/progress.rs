@@ -2,8 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
-/// A function that is called with the progress of a transfer. It gets the number of bytes that are transferred so far, and
-/// the total number of bytes if the total is known.
+/// A function that is called with the progress of a transfer. It gets the number of bytes that are transferred so far,
+/// and the total number of bytes if the total is known.
 ///
 /// The function is called during the transfer, so it must return quickly. The number becomes smaller when a new attempt
 /// starts the transfer from the beginning.

@@ -12,10 +12,11 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 /// An HTTP service: an object in this process that exchanges one HTTP request for one response.
 ///
 /// [`Pool`](crate::Pool) is the HTTP service for the network. It can be replaced by another HTTP service, such as a
-/// fixed response in a test, a recorder of requests, or another HTTP stack. An HTTP service sends each request once and
-/// follows no redirects. The [`Transport`](crate::Transport) is responsible for retries, limits and timeouts.
+/// fixed response in a test, a recorder of requests, or another HTTP stack. An HTTP service must not repeat a request
+/// that may have been sent, and must not follow redirects. The [`Transport`](crate::Transport) is responsible for
+/// retries, limits and timeouts.
 ///
-/// A function that takes a request and returns a response is an HTTP service:
+/// An async function that takes a request and returns a response is an HTTP service:
 ///
 /// ```
 /// use kie_transport::{Verdict, Body, ApiCall, Error, Transport, http::{Request, Response}};
@@ -56,8 +57,8 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 ///
 /// # Errors
 ///
-/// The [kind](crate::ErrorKind) of the error decides whether the request is sent again. A wrong kind can cause that a call
-/// is paid twice. If you are not sure, use `Interrupted`.
+/// The [kind](crate::ErrorKind) of the error decides whether the request is sent again. With a wrong kind, a call may
+/// be paid twice. If you are not sure, use `Interrupted`.
 ///
 /// | failure | error |
 /// | --- | --- |
@@ -103,10 +104,11 @@ where
     }
 }
 
-/// Maximum time that one request waits for its connection. It replaces the connect timeout of the client.
+/// Maximum time that one request waits for its connection. It replaces the connect timeout of the
+/// [`Pool`](crate::Pool).
 ///
-/// Insert this value into the extensions of the request. [`Pool`](crate::Pool) respects it. An HTTP service that makes
-/// no connections can ignore it.
+/// Insert this value into the extensions of the request. An HTTP service that makes no connections can ignore the
+/// value.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -118,7 +120,8 @@ where
 pub struct ConnectTimeout(pub Duration);
 
 /// Extension of a request that may share an HTTP/2 connection with other requests. The version field of the request is
-/// not used for this purpose, because an HTTP service other than [`Pool`](crate::Pool) would insist on that version.
+/// not used for this purpose, because an HTTP service other than [`Pool`](crate::Pool) might then send the request with
+/// that version only.
 #[cfg(feature = "http2")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MayShare;

@@ -49,9 +49,11 @@ type Cause = Box<dyn StdError + Send + Sync>;
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// An error before the `tower` service is ready is [`ErrorKind::Unsent`]. The kind of a later error is set by
-/// [`error_kind`](Self::error_kind). The default kind is [`ErrorKind::Interrupted`], after which a call that costs
-/// money is not sent again. An error of the `tower` service that is already an [`Error`] is returned unchanged.
+/// An error before the `tower` service is ready has the kind [`ErrorKind::Unsent`]. The function
+/// [`error_kind`](Self::error_kind) sets the kind of an error between this moment and the response. Without this
+/// function, the kind is [`ErrorKind::Interrupted`], after which a call that costs money is not sent again. An error in
+/// the body of the response is always `Interrupted`. An error of the `tower` service that is already an [`Error`] is
+/// returned unchanged.
 pub struct Tower<S, E> {
     /// The `tower` service. It is locked only while it is cloned. Because of the lock, the `tower` service need not be
     /// `Sync`.
@@ -65,8 +67,8 @@ impl<S: Service<Request<Body>>> Tower<S, S::Error> {
         Self { service: Mutex::new(service), kind: |_| ErrorKind::Interrupted }
     }
 
-    /// Sets the function that returns the kind of an error. The kind decides whether a call that costs money is sent again:
-    /// see [`HttpService`].
+    /// Sets the function that returns the kind of an error. The kind decides whether a call that costs money is sent
+    /// again: see [`HttpService`].
     ///
     /// ```
     /// use hyper_util::{client::legacy::Client, rt::TokioExecutor};

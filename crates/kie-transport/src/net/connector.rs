@@ -24,8 +24,8 @@ use crate::{
 /// Time without data after which TCP keep-alive checks whether the host is still reachable.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 
-/// A stream of bytes in both directions. It is used as `dyn Stream`, because dynamic dispatch takes little time
-/// compared to a system call.
+/// A stream of bytes in both directions. It is used as `dyn Stream`: dynamic dispatch takes little time compared to a
+/// system call.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}

@@ -1,4 +1,4 @@
-//! HTTP/2: one connection that all requests to an origin share.
+//! HTTP/2: one connection that all calls to an origin share. Downloads do not use HTTP/2.
 
 use std::{
     error::Error as StdError,
@@ -33,7 +33,7 @@ const PING: Duration = Duration::from_secs(20);
 /// closes after the requests in flight have got their responses.
 pub(crate) type Http2Sender = http2::SendRequest<Body>;
 
-/// The connection that all requests to one origin share, and its state.
+/// The connection that all calls to one origin share, and its state.
 #[derive(Default)]
 pub(crate) struct Shared {
     /// Lock of the request that makes the connection. Other requests that need the connection wait for this lock.
@@ -55,7 +55,7 @@ enum State {
 
 /// Connection that a request has to use.
 pub(crate) enum StreamSlot<'a> {
-    /// The open connection that all requests share.
+    /// The open connection that all calls share.
     Shared(Http2Sender),
     /// A connection only for this request, because the host does not speak HTTP/2.
     Alone,
@@ -89,7 +89,7 @@ impl Shared {
         }
     }
 
-    /// Drops the shared connection if it was not used for the time `idle`, or if it is closed.
+    /// Drops the shared connection if no request began on it for the time `idle`, or if it is closed.
     pub(crate) fn expire(&self, idle: Duration) {
         let mut state = self.state();
         if matches!(&*state, State::Open { sender, used } if used.elapsed() >= idle || sender.is_closed()) {

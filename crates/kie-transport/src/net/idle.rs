@@ -22,13 +22,14 @@ pub(crate) struct PoolLimits {
     pub(crate) per_origin: usize,
     /// Maximum number of idle connections to all origins together.
     pub(crate) in_all: usize,
-    /// Maximum number of open connections to one origin, idle or in use.
+    /// Maximum number of open HTTP/1.1 connections to one origin, idle or in use.
     pub(crate) max_open: usize,
 }
 
 impl PoolLimits {
-    /// Raises the limits of idle connections to `in_flight`, the maximum number of requests in flight. After a burst of
-    /// requests, all its connections can then be kept, up to `max_open` for one origin.
+    /// Adapts the limits of idle connections to `in_flight`, the maximum number of requests in flight: `per_origin`
+    /// becomes at least `in_flight`, but never more than `max_open`. After a burst of requests, all its connections can
+    /// then be kept.
     pub(crate) fn keep_for(&mut self, in_flight: usize) {
         self.per_origin = self.per_origin.max(in_flight).min(self.max_open);
         self.in_all = self.in_all.max(self.per_origin);
@@ -65,8 +66,8 @@ impl IdleConnections {
         Self { keep, state: Mutex::default() }
     }
 
-    /// Returns the origin of an address: its scheme, host and port. All requests to an origin share one [`Origin`] value
-    /// while that value is in use.
+    /// Returns the origin of an address: its scheme, host and port. All requests to an origin share one [`Origin`]
+    /// value while that value is in use.
     pub(crate) fn origin(&self, uri: &Uri) -> Result<Arc<Origin>, Error> {
         let origins = &mut self.lock().origins;
         if let Some(entry) = origins.iter().find(|entry| entry.origin.is_of(uri)) {
@@ -78,8 +79,8 @@ impl IdleConnections {
         Ok(origin)
     }
 
-    /// Takes the connection that was used last. Returns the connection and the time for which it was idle, or `None` if no
-    /// connection to this origin is idle.
+    /// Takes the connection that was used last, and closes those whose idle time is over or that the host closed.
+    /// Returns the connection and the time for which it was idle, or `None` if no connection is left.
     pub(crate) fn take(&self, origin: &Arc<Origin>) -> Option<(RequestSender, Duration)> {
         let origins = &mut self.lock().origins;
         let entry = origins.iter_mut().find(|entry| Arc::ptr_eq(&entry.origin, origin))?;

@@ -8,15 +8,16 @@ use crate::net::{idle::PoolLimits, proxy::ProxyRoute, tls::Trust};
 #[derive(Debug, Clone)]
 pub(crate) struct Network {
     pub(crate) trust: Trust,
-    /// Route to hosts. `None` means that the proxy is read from the environment variables or the settings of the machine.
+    /// Route to hosts. `None` means that the proxy is read from the environment variables or the settings of the
+    /// machine.
     pub(crate) route: Option<ProxyRoute>,
     pub(crate) keep: PoolLimits,
 }
 
 impl Default for Network {
     fn default() -> Self {
-        // Servers usually close idle connections after a minute or more. The shorter idle time of 45 seconds avoids most
-        // requests on a connection that the server is just closing.
+        // Servers usually close idle connections after a minute or more. The shorter idle time of 45 seconds avoids
+        // most requests on a connection that the server is just closing.
         let keep = PoolLimits { idle: Duration::from_secs(45), per_origin: 32, in_all: 128, max_open: 256 };
         Self { trust: Trust::default(), route: None, keep }
     }

@@ -1,4 +1,4 @@
-//! The target of a connection: one host, with or without TLS.
+//! The target of a connection: a host and port, with or without TLS.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ pub(crate) struct Origin {
     pub(crate) port: u16,
     /// The authority as the value of the header `Host`.
     pub(crate) host: HeaderValue,
-    /// One permit for each connection that may be open. A request has a permit while it is in flight. A connection is
-    /// made only if no connection is idle, so there are never more open connections than permits.
+    /// One permit for each HTTP/1.1 connection that may be open. A request over HTTP/1.1 has a permit while it is in
+    /// flight. A connection is made only if no connection is idle, so there are not more open connections than permits.
     pub(crate) permits: Arc<Semaphore>,
     #[cfg(feature = "http2")]
     pub(crate) shared: crate::net::http2::Shared,

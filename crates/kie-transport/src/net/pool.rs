@@ -2,22 +2,24 @@
 //!
 //! hyper-util has a pool in its legacy client. This crate has its own pool for these reasons:
 //!
-//! - **Money.** If hyper has not begun to write a request, hyper returns the request. The legacy client retries or drops a
-//!   returned request. Its error only tells whether connecting failed, so a caller cannot know if any byte was sent. In
-//!   this pool, a returned request is a [`SendFailure::Unsent`], and even a call that costs money is sent again. Every
-//!   other failure is a [`SendFailure::Lost`], and a call that costs money is then never sent again.
+//! - **Money.** If hyper has not begun to write a request, hyper returns the request. The legacy client retries or
+//!   drops a returned request. Its error only tells whether connecting failed, so a caller cannot know if any byte was
+//!   sent. In this pool, a returned request is a [`SendFailure::Unsent`], and even a call that costs money is sent
+//!   again. Every other failure is a [`SendFailure::Lost`]. A call that costs money is then not sent again, unless an
+//!   HTTP/2 host states that it has not processed the request.
 //! - **Number of connections.** Each host has a maximum number of open connections. Requests wait for a permit in
 //!   order, and the connect timeout includes this wait. The legacy client limits only idle connections. While it waits
 //!   for a connection to become idle, it also starts a new connection. This pool first waits a short time for the
 //!   connection of the last call to become ready, so sequential calls need only one connection.
-//! - **HTTP/2 for each request.** One pool is used for calls and for downloads. Calls ask for a shared connection, and
-//!   each download asks for its own connection. The legacy client refuses a request for HTTP/2 if the host speaks only
-//!   HTTP/1.1.
-//! - **A connect timeout for each request**, the [`ConnectTimeout`]. The legacy client has one timeout for all requests,
-//!   in its connector.
-//! - **Time and memory.** A request on a kept connection takes three short locks, and the one allocation that
-//!   [`HttpService`] requires. The pool hashes no address, and spawns no task to return the connection. `cargo xtask bench`
-//!   measures the legacy client under the name `pool`, and the whole SDK under the name `facade`.
+//! - **A choice of HTTP/2 for each request.** One pool is used for calls and for downloads. Calls ask for a shared
+//!   connection, and each download asks for its own connection. The legacy client refuses a request for HTTP/2 if the
+//!   host speaks only HTTP/1.1.
+//! - **A connect timeout for each request**, the [`ConnectTimeout`]. The legacy client has one timeout for all
+//!   requests, in its connector.
+//! - **Time and memory.** If the response arrives in one piece, a request on a kept connection takes three short locks
+//!   of the pool, and the one allocation that [`HttpService`] requires. The pool hashes no address, and spawns no task
+//!   to return the connection. `cargo xtask bench` measures the legacy client under the name `pool`, and the whole SDK
+//!   under the name `facade`.
 
 use std::{
     fmt,
@@ -49,7 +51,8 @@ use crate::{
     net::{connector::Connector, idle::IdleConnections, network::Network, origin::Origin, proxy::ProxyRoute},
 };
 
-/// Number of kept connections that one request tries. If all are closed, a new connection is made.
+/// Number of kept connections that one request tries. If all are closed, HTTP/1.1 makes a new connection, and HTTP/2
+/// gives up.
 const STALE: usize = 3;
 /// Idle time after which the host may have closed a connection, although this thread does not know it yet. The pool
 /// yields to the runtime once before it uses such a connection, so that the runtime can notice the close.
@@ -60,10 +63,10 @@ const SETTLING: Duration = Duration::from_millis(50);
 
 /// A pool of connections to any number of hosts: HTTP/1.1 over TCP, with TLS for https addresses.
 ///
-/// A connection carries one request at a time. When the response has been read completely, the connection is kept for later
-/// requests. If the response is dropped earlier, the connection is closed. If a kept connection turns out to be closed
-/// before any byte of the request was written, the request is sent over another connection. With the feature `http2`, the
-/// calls of a [`Transport`](crate::Transport) share one connection to each host that speaks HTTP/2.
+/// A connection carries one request at a time. When the response has been read completely, the connection is kept for
+/// later requests. If the response is dropped earlier, the connection is closed. If a kept connection turns out to be
+/// closed before any byte of the request was written, the request is sent over another connection. With the feature
+/// `http2`, the calls of a [`Transport`](crate::Transport) share one connection to each host that speaks HTTP/2.
 ///
 /// When a pool is dropped, its connections are closed after the current responses have been read.
 pub struct Pool {
@@ -73,10 +76,11 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Returns a pool. `connect` is the timeout for making a connection, TLS handshake included.
+    /// Returns a pool. `connect` is the maximum time until a request has a connection, with the wait for a free
+    /// connection and the TLS handshake.
     ///
-    /// The pool uses the proxy of the environment variables for https addresses, and trusts the root certificates of the
-    /// platform.
+    /// The pool uses the proxy of the environment variables for https addresses, and trusts the root certificates of
+    /// the platform.
     pub fn new(connect: Duration) -> Self {
         Self::of(Network::default(), connect)
     }
@@ -163,7 +167,8 @@ impl Pool {
         response.map(|body| Body::streaming(Leased { body: body.into(), lease: Some(lease) }))
     }
 
-    /// Sends a request over the connection that all requests to its origin share, if the host speaks HTTP/2.
+    /// Sends a request over the connection that all calls to its origin share. If the host does not speak HTTP/2, uses
+    /// a connection only for this request.
     #[cfg(feature = "http2")]
     async fn send_shared(
         &self,
@@ -215,7 +220,7 @@ enum Route {
     Alone(Option<RequestSender>),
 }
 
-/// Limits the time for connecting, before any byte of the request is sent.
+/// Limits the time for connecting or for waiting for a connection. No byte of the request has been sent yet.
 async fn within<T>(limit: Duration, connecting: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let late = |_| Err(Error::new(ErrorKind::Connect, "the connection took too long"));
     // Boxes the future, because it is large and rarely needed. The future of a request on a kept connection is then
@@ -308,8 +313,8 @@ mod tests {
 
     use super::*;
 
-    /// Starts a server that responds once to each piece of data. Returns its address, and a receiver of events: "begun" when
-    /// a connection begins, and "ended" when a connection ends.
+    /// Starts a server that responds once to each piece of data. Returns its address, and a receiver of events: "begun"
+    /// when a connection begins, and "ended" when a connection ends.
     async fn server() -> (String, tokio::sync::mpsc::UnboundedReceiver<&'static str>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}/", listener.local_addr().unwrap());

@@ -1,4 +1,5 @@
-//! Route to a host: direct, or through a proxy. The type `Matcher` of hyper-util reads the proxy's address and `NO_PROXY`.
+//! Route to a host: direct, or through a proxy. The type `Matcher` of hyper-util reads the proxy's address and
+//! `NO_PROXY`.
 
 use std::{fmt, sync::Arc};
 
@@ -52,14 +53,14 @@ impl ProxyRoute {
         Ok(Self::Matched(matcher(url, "")))
     }
 
-    /// Uses the proxy of the environment variables. If they name no proxy and the feature `system-proxy` is on, uses the
-    /// settings of this machine.
+    /// Uses the proxy of the environment variables. If they name no proxy and the feature `system-proxy` is on, uses
+    /// the settings of this machine.
     pub(crate) fn of_process() -> Self {
         Self::of_environment(|name| std::env::var(name).ok()).unwrap_or_else(Self::of_machine)
     }
 
-    /// Reads the variables `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY`, with names in lower or upper case. Returns `None`
-    /// if the variables name no proxy.
+    /// Reads the variables `HTTPS_PROXY` or `ALL_PROXY`, and `NO_PROXY`, with names in lower or upper case. Returns
+    /// `None` if the variables name no proxy.
     fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let first = |names: &[&str]| names.iter().find_map(|name| variable(name).filter(|value| !value.is_empty()));
         let url = first(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])?;
@@ -99,7 +100,8 @@ impl ProxyRoute {
     }
 }
 
-/// Checks the address of a proxy. Returns the broken rule as an error, because hyper-util's `Matcher` reports no errors.
+/// Checks the address of a proxy, because hyper-util's `Matcher` reports no errors. Returns the broken rule as an
+/// error.
 fn check(url: &str) -> Result<(), &'static str> {
     let any = Uri::from_static("https://host.invalid/");
     matcher(url, "").intercept(&any).ok_or(NO_ADDRESS).and_then(Proxy::of).map(drop)
@@ -109,8 +111,8 @@ fn matcher(url: &str, except: &str) -> Arc<Matcher> {
     Arc::new(Matcher::builder().https(normalized_url(url)).no(normalized_list(except)).build())
 }
 
-/// Returns the address of a proxy as hyper-util's `Matcher` expects it. An address without a scheme gets the scheme http.
-/// The user and password are percent-encoded.
+/// Returns the address of a proxy as hyper-util's `Matcher` expects it. An address without a scheme gets the scheme
+/// http. The user and password are percent-encoded.
 fn normalized_url(url: &str) -> String {
     let (scheme, rest) = url.trim().split_once("://").unwrap_or(("http", url.trim()));
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -127,7 +129,8 @@ fn normalized_url(url: &str) -> String {
     normalized + host + "/"
 }
 
-/// Returns the list `NO_PROXY` as hyper-util's `Matcher` expects it: with commas, and without wildcards and brackets.
+/// Returns the list `NO_PROXY` as hyper-util's `Matcher` expects it: with commas, and without a `*.` at the beginning,
+/// a dot at the end, and brackets.
 fn normalized_list(except: &str) -> String {
     let bare = |entry: &str| {
         let entry = entry.strip_prefix("*.").unwrap_or(entry).trim_end_matches('.');

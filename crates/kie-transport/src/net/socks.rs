@@ -20,8 +20,9 @@ use crate::{
     net::proxy::{Protocol, Proxy},
 };
 
-/// Asks the proxy to connect to a host. `tcp` is the connection to the proxy. The proxy gets the host name. If the
-/// protocol of the proxy has no name resolution, this machine resolves the name, and the proxy gets only an IP address.
+/// Asks the proxy to connect to a host. `tcp` is the connection to the proxy. For [`Protocol::Socks4`] and
+/// [`Protocol::Socks5`], this machine resolves the host name, and the proxy gets only an IP address. For the other
+/// protocols, the proxy gets the host name.
 pub(crate) async fn open(tcp: TcpStream, proxy: &Proxy, host: &str, port: u16) -> Result<TcpStream, Error> {
     let target = target(proxy.protocol, host, port).await?;
     let connection = OpenConnection(Some(TokioIo::new(tcp)));
@@ -39,8 +40,8 @@ pub(crate) async fn open(tcp: TcpStream, proxy: &Proxy, host: &str, port: u16) -
     opened.map(TokioIo::into_inner).map_err(refused)
 }
 
-/// Returns the target for the proxy: the host name, or its IP address if the proxy does not resolve names. The name is
-/// resolved here, because hyper-util would resolve it on a thread that must not block.
+/// Returns the target for the proxy: the host name, or its IP address for `Socks4` and `Socks5`. The name is resolved
+/// here, because hyper-util would block a thread of the runtime while it resolves the name.
 async fn target(protocol: Protocol, host: &str, port: u16) -> Result<Uri, Error> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let authority = match protocol {

@@ -20,9 +20,9 @@ use crate::error::{ConfigError, Error, ErrorKind};
 #[derive(Clone, Default)]
 pub(crate) struct Trust {
     added: Vec<CertificateDer<'static>>,
-    /// Connector that does TLS handshakes. It is made for the first https address, because reading the certificate store
-    /// takes time, and requests to this machine must work without a store. It is made only once, so that TLS sessions can
-    /// be resumed.
+    /// Connector that does TLS handshakes. It is made for the first https address, because reading the certificate
+    /// store takes time, and plain http must work without a store. It is made only once, so that TLS sessions can be
+    /// resumed.
     connector: OnceLock<Result<TlsConnector, String>>,
 }
 
@@ -45,7 +45,8 @@ impl Trust {
         Ok(())
     }
 
-    /// Does the TLS handshake on a stream. `protocols` are the HTTP versions that are offered to the host, in this order.
+    /// Does the TLS handshake on a stream. `protocols` are the HTTP versions that are offered to the host, in this
+    /// order.
     pub(crate) async fn secure<S>(&self, stream: S, host: &str, protocols: &[&str]) -> Result<TlsStream<S>, Error>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -94,8 +95,8 @@ impl Trust {
     }
 }
 
-/// Returns the provider of cryptography. The provider is passed to rustls explicitly. It is never installed for the whole
-/// process, because the application decides on the provider of the process.
+/// Returns the provider of cryptography. The provider is passed to rustls explicitly. It is never installed for the
+/// whole process, because the application decides on the provider of the process.
 fn provider() -> Result<Arc<CryptoProvider>, String> {
     #[cfg(feature = "aws-lc-rs")]
     return Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));

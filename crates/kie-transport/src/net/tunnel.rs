@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 const LARGEST: usize = 16 * 1024;
 
 /// Asks the proxy to connect to a host. `stream` is the connection to the proxy. The request to the proxy has the host
-/// and port, the user and password of the proxy, and nothing else.
+/// and port, the user and password for the proxy if there are any, and nothing else.
 pub(crate) async fn open<S>(
     stream: &mut S,
     host: &str,
