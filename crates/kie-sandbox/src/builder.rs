@@ -46,7 +46,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the balance in credits. The default is 1000.
+    /// Sets the balance of the new account, in credits. The default is 1000.
     pub fn credits(mut self, credits: Credits) -> Self {
         self.credits = credits;
         self
@@ -65,7 +65,8 @@ impl SandboxBuilder {
     }
 
     /// Sends all callbacks to one receiver, even if the callback addresses name other hosts. `connect` opens a pipe in
-    /// memory to this receiver. By default, callbacks are sent over sockets, and only to loopback addresses.
+    /// memory to this receiver. By default, callbacks are sent over sockets, and only to plain http addresses on
+    /// loopback.
     pub fn receiver(mut self, connect: impl Fn() -> DuplexStream + Send + Sync + 'static) -> Self {
         self.receiver = Some(Arc::new(connect));
         self

@@ -67,9 +67,9 @@ impl Sandbox {
         self.0.account().callback_faults.push_back(callback_fault);
     }
 
-    /// Sets a function that chooses a fault for each later callback. The function is not called for a callback that takes
-    /// a queued [`callback_fault`](Self::callback_fault). The function must not call the sandbox, because the account is
-    /// locked while the function runs.
+    /// Sets a function that chooses a fault for each later callback. The function is not called for a callback that
+    /// takes a queued [`callback_fault`](Self::callback_fault). The function must not call the sandbox, because the
+    /// account is locked while the function runs.
     pub fn callback_faults(&self, decide: impl FnMut(&SentCallback) -> Option<CallbackFault> + Send + 'static) {
         self.0.account().other_callback_faults = Some(Box::new(decide));
     }

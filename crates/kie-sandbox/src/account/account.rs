@@ -24,7 +24,7 @@ pub(crate) type Decide<T, U> = Box<dyn FnMut(&T) -> Option<U> + Send>;
 /// The simulated account. It exists only in memory.
 pub(crate) struct Account {
     credits: Credits,
-    /// Tasks that every new account has, with the ids of the examples in the documentation.
+    /// Tasks that every new account has, so that the examples in the documentation work.
     demo: Vec<Arc<Task>>,
     pub(crate) tasks: Vec<Arc<Task>>,
     /// Ids of results that can be made only once, such as the persona of a track. The key is the name of the operation

@@ -11,17 +11,18 @@ use crate::script::CallbackFault;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Received {
-    /// Name of the operation. For a request for a file, it is [`FILES`](crate::FILES). For an unknown path, it is
-    /// empty.
+    /// Name of the operation. For a request for a file, it is [`FILES`](crate::FILES). It is empty if no operation has
+    /// this HTTP method and path.
     pub operation: &'static str,
     /// The HTTP method.
     pub method: String,
     /// Path of the request, with its query.
     pub path: String,
-    /// The JSON body of the request. If the body is not JSON, this is a JSON string with the text of the body. If there
-    /// is no body, this is an object with the fields of the query, or null if there is no query.
+    /// The JSON body of the request. For a multipart form, this is an object with the fields of the form, and with the
+    /// name of the file in place of the file. For another body that is not JSON, this is a string with the text of the
+    /// body. If there is no body, this is an object with the fields of the query, or null if there is no query.
     pub body: Value,
-    /// `true` if the request had a bearer token.
+    /// `true` if the request had an `Authorization` header with the scheme `Bearer`. The token may be empty or wrong.
     pub bearer: bool,
     /// Time from the creation of the account to the arrival of the request.
     pub at: Duration,
@@ -38,11 +39,13 @@ pub struct TaskEntry {
     /// Price of the task in credits. If the task fails with code 531, the service refunds the price, but this field
     /// does not change.
     pub paid: Credits,
-    /// Status word that a lookup of the task returns now. It is `PENDING` while lookups do not find the task.
+    /// Status word that a lookup of the task returns now. While lookups do not find the task, it is the word of a task
+    /// that has not begun, such as `PENDING`. Lookups of MIDI, cover and recovery tasks return no word. For these
+    /// tasks, it is the word that a music task in the same state has.
     pub status: String,
 }
 
-/// A callback of a task. The callback was sent, or it was only recorded in the journal.
+/// A callback of a task. The journal also has callbacks that are not sent.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SentCallback {
@@ -56,15 +59,16 @@ pub struct SentCallback {
     pub headers: Vec<(String, String)>,
     /// Fault that was applied to this callback, or `None` if there was no fault.
     pub callback_fault: Option<CallbackFault>,
-    /// Number of times that the callback was sent. 0 means that the callback was only recorded. More than 1 means that
-    /// the receiver did not respond with HTTP status 200, or that a fault sent the callback more than once.
+    /// Number of attempts to send the callback that have ended. 0 means that the callback was only recorded, or that
+    /// the first attempt has not ended yet. More than 1 means that an attempt got no response with HTTP status 200, or
+    /// that a fault sent the callback twice.
     pub attempts: u32,
     /// HTTP status of the receiver's last response. `None` if the receiver never responded.
     pub status: Option<u16>,
 }
 
 impl SentCallback {
-    /// Returns `true` if the callback was sent, and `false` if it was only recorded.
+    /// Returns `true` if at least one attempt to send the callback has ended, even if the receiver did not respond.
     pub fn sent(&self) -> bool {
         self.attempts > 0
     }

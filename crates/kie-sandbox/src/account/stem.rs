@@ -4,7 +4,7 @@
 pub(crate) struct Stem {
     pub(crate) id: String,
     /// Name of the stem, such as `Lead Vocal`. Some separations return a pair: one stem, and the track without this
-    /// stem. Both files of a pair have the same name.
+    /// stem. Both stems of a pair have the same name.
     pub(crate) name: String,
     pub(crate) duration: f64,
 }

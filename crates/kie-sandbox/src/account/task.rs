@@ -79,8 +79,8 @@ impl Task {
         self.timeline.at(now.duration_since(self.created))
     }
 
-    /// Returns the stage that the task has reached at the time `now`. The sandbox serves the result files up to this
-    /// stage. Returns `None` if there are no results yet, or if the files have expired.
+    /// Returns the last stage whose result files are served at the time `now`. The files of earlier stages are served
+    /// too. Returns `None` if the task has no results, or if its files have expired.
     pub(crate) fn served(&self, now: Instant) -> Option<Stage> {
         let kept = self.timeline.end() + Lifetime::GENERATED.shortest;
         self.state(now).shown().filter(|_| now.duration_since(self.created) < kept)

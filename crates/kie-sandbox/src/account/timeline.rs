@@ -29,7 +29,8 @@ pub(crate) enum State<'a> {
 
 impl Timeline {
     /// Creates a timeline. Each pair of `stages` is a stage, and the age of the task at which it reaches the stage, in
-    /// milliseconds.
+    /// milliseconds. With [`TaskScript::UnknownStatus`], the task reaches each stage later, by the time for which the
+    /// unknown word is shown.
     pub(crate) fn new(stages: &[(Stage, u64)], script: Option<TaskScript>, speed: Speed) -> Self {
         let word_time = match script {
             Some(TaskScript::UnknownStatus(_)) => Duration::from_millis(speed.pick(10_000, 200, 200)),
@@ -71,12 +72,12 @@ impl Timeline {
         }
     }
 
-    /// Returns `true` if callbacks of the task are sent. Returns `false` if the script of the task prevents it.
+    /// Returns `false` if the script of the task prevents the sending of callbacks.
     pub(crate) fn delivers(&self) -> bool {
         !matches!(self.script, Some(TaskScript::Undelivered { .. }))
     }
 
-    /// Returns the age at which the task is complete.
+    /// Returns the age at which the task is complete, or would be complete without a failure.
     pub(crate) fn end(&self) -> Duration {
         self.stages.last().map(|(_, at)| *at).unwrap_or_default()
     }
@@ -120,7 +121,7 @@ impl State<'_> {
         }
     }
 
-    /// Returns the code and the message of a failure, or two times `None` if the task has not failed.
+    /// Returns the code and the message of a failure, or `None` for both if the task has not failed.
     pub(crate) fn failure(&self) -> (Option<i64>, Option<&str>) {
         match self {
             Self::Failed { code, message, .. } => (Some(*code), Some(message)),

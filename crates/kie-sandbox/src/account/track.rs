@@ -88,7 +88,8 @@ impl Track {
         })
     }
 
-    /// Returns the name of the track's files: the id of the track. Each `*` of a placeholder id is replaced by `x`.
+    /// Returns the name of the track's files, without an extension: the id of the track. Each `*` of a placeholder id
+    /// is replaced by `x`.
     pub(crate) fn file_name(&self) -> String {
         self.id.replace('*', "x")
     }

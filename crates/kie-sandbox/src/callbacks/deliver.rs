@@ -1,5 +1,6 @@
-//! Delivery of callbacks. Every callback is recorded in the journal. A callback is also sent if its address is on this
-//! machine or if the sandbox has a receiver in memory. A fault or the script of the task can prevent this.
+//! Delivery of callbacks. Every callback is recorded in the journal. A callback is also sent if its address is plain
+//! http on loopback, or if the sandbox has a receiver in memory. A fault or the script of the task can prevent the
+//! sending.
 
 use std::{sync::Arc, time::Duration};
 
@@ -102,8 +103,8 @@ impl QueuedCallback {
         (callback, callback_fault)
     }
 
-    /// Sends the callback. If the response does not have HTTP status 200, sends it again, at most [`RETRIES`] times.
-    /// The service does the same.
+    /// Sends the callback. If there is no response with HTTP status 200, sends the callback again, at most [`RETRIES`]
+    /// times. The service does the same. Sends nothing if there is no receiver.
     async fn send(&self) {
         let Some(receiver) = &self.receiver else { return };
         for attempt in 0..=RETRIES {

@@ -1,4 +1,4 @@
-//! Receivers of callbacks: at an address of this machine, or over a pipe in memory.
+//! Receivers of callbacks: at a loopback address, or over a pipe in memory.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -31,9 +31,9 @@ enum Transport {
 }
 
 impl CallbackEndpoint {
-    /// Returns the receiver for this callback address. If `in_memory` is set, it is the receiver for every address. If
-    /// it is not set, returns `None` for an address that is not plain http on this machine. DNS is never used, even for
-    /// `localhost`.
+    /// Returns the receiver for this callback address. If `in_memory` is set, it is the receiver for every address that
+    /// names a host. If it is not set, returns `None` for an address that is not plain http on loopback. DNS is never
+    /// used, even for `localhost`.
     pub(crate) fn of(url: &str, in_memory: Option<&Connect>) -> Option<Self> {
         let url: Uri = url.parse().ok()?;
         let host = url.host()?;

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 
-/// A form that was received. `fields` is a JSON object with the fields of the form, and with the name of its file. `file`
-/// is the content of the file.
+/// A form that was received. `fields` is a JSON object with the fields of the form, and with the name of its file.
+/// `file` is the content of the file.
 pub(crate) struct ReceivedForm {
     pub(crate) fields: Value,
     pub(crate) file: Option<Bytes>,

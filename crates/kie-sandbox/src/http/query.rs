@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-/// Returns the parameters of a query as the fields of a JSON object. All values are strings.
+/// Returns the parameters of a query as the fields of a JSON object. All values are strings. A parameter without `=` is
+/// left out.
 pub(crate) fn fields(query: &str) -> Value {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     Value::Object(pairs.map(|(name, value)| (decoded(name), Value::String(decoded(value)))).collect::<Map<_, _>>())

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::operations::OperationResult;
 
-/// Returns the result of an operation in an envelope: a JSON object with `code`, `msg` and `data`. The live service sends
-/// envelopes with HTTP 200, also for refusals.
+/// Returns the result of an operation in an envelope: a JSON object with `code`, `msg` and `data`. A refusal has its
+/// own body. The live service sends HTTP 200, also for refusals.
 pub(crate) fn envelope(status: StatusCode, answer: OperationResult) -> Response<Bytes> {
     let body = match answer {
         Ok(data) => json!({ "code": 200, "msg": "success", "data": data }),
@@ -16,8 +16,8 @@ pub(crate) fn envelope(status: StatusCode, answer: OperationResult) -> Response<
     body_of(status, "application/json;charset=UTF-8", body.to_string())
 }
 
-/// Returns the result of an operation of the upload host. Its envelope also has the key `success`. Refusals of the upload
-/// host have no `data`, and the HTTP status of a refusal is its code.
+/// Returns the result of an operation of the upload host. Its envelope also has the key `success`. Refusals of the
+/// upload host have no `data`, and the HTTP status of a refusal is its code.
 pub(crate) fn upload_envelope(answer: OperationResult) -> Response<Bytes> {
     let body = match answer {
         Ok(data) => json!({ "success": true, "code": 200, "msg": "File uploaded successfully", "data": data }),

@@ -16,7 +16,7 @@ use crate::account::SandboxInner;
 
 use super::service;
 
-/// A sandbox that listens on a port until this value is dropped.
+/// A sandbox or a wire that listens on a port until this value is dropped.
 #[derive(Debug)]
 #[must_use = "it stops listening when it is dropped"]
 pub struct Server {
@@ -35,7 +35,7 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// Stops the server. Returns when the port is free and all connections are closed.
+    /// Stops the server and closes its connections. Returns when the port is free.
     pub async fn stop(mut self) {
         self.serving.abort();
         // The result is always a cancellation error, because the task was aborted.
@@ -97,6 +97,6 @@ pub(crate) fn connect(inner: Arc<SandboxInner>) -> DuplexStream {
 /// Serves the account over a stream with HTTP/1.1.
 pub(crate) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, inner: Arc<SandboxInner>) {
     let service = service_fn(|request| service::serve(Arc::clone(&inner), request));
-    // An error means that the client disconnected, or that a scripted fault closed the connection.
+    // An error means, for example, that the client disconnected, or that a scripted fault closed the connection.
     drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }

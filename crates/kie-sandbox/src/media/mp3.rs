@@ -19,8 +19,8 @@ pub(crate) fn song(title: &str, artist: &str, seconds: f64) -> Vec<u8> {
     file
 }
 
-/// Returns the frames of an MPEG layer III stream. Each pair has the bytes of a frame, and its duration in seconds. Stops
-/// at the first bytes that are not a frame.
+/// Returns the frames of an MPEG layer III stream. Each pair has the bytes of a frame, and its duration in seconds.
+/// Stops at the first bytes that are not a frame.
 fn frames(stream: &[u8]) -> impl Iterator<Item = (&[u8], f64)> {
     let mut rest = stream;
     std::iter::from_fn(move || {

@@ -40,7 +40,8 @@ pub(crate) fn find(account: &Account, path: &str, now: Instant) -> Option<Served
     }
 }
 
-/// Returns the result file of a task at this path, if the file is finished and has not expired.
+/// Returns the result file of a task at this path, if the task has reached the stage of the file, and if the file has
+/// not expired.
 pub(crate) fn made(account: &Account, path: &str, now: Instant) -> Option<ServedFile> {
     let (folder, name) = path.strip_prefix('/')?.split_once('/')?;
     let shown = |task: &Task| task.served(now);

@@ -1,5 +1,6 @@
-//! Tasks that every new account has: a finished song, a separation of this song, and a voice task that failed. Their
-//! ids are those of the examples in the documentation.
+//! Tasks that every new account has: a finished song with two ids, a separation of this song, a voice-validation task,
+//! and the voice task that used its phrase and failed. The ids, except that of the voice task, are placeholder ids from
+//! the examples in the documentation.
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ const SEPARATION: &str = "5c79****be8e";
 /// Id of the stem with the vocals. It is a placeholder id from the documentation.
 const STEM: &str = "8ca376e7-******-08aaf2c6dd27";
 
-/// Returns the tasks whose ids are in the examples of the documentation.
+/// Returns the tasks of a new account.
 pub(crate) fn tasks(now: Instant) -> Vec<Arc<Task>> {
     let model = Model::V4.upstream().unwrap_or_default().to_owned();
     let sheet = TrackInput {

@@ -20,7 +20,7 @@ pub(crate) struct IncomingCall<'a> {
     pub(crate) operation: &'static str,
     /// Price in credits. It is the price of the [route](super::Route), unless the operation sets another price.
     pub(crate) price: Credits,
-    /// The fields of the body, or of the query if there is no body.
+    /// The fields of the body, or of the query if the request is a `GET`.
     pub(crate) fields: Value,
     /// Content of the file, if the body is a form with a file.
     pub(crate) file: Option<Bytes>,
@@ -57,8 +57,9 @@ impl IncomingCall<'_> {
         })
     }
 
-    /// Returns the record of the task with this id: the `data` of the response to a lookup. Returns `None` if lookups
-    /// do not find the task yet, or if `lookup` is not the operation that looks up tasks of this kind.
+    /// Returns the record of the task with this id: the `data` of the response to a lookup. Returns `None` if there is
+    /// no such task, if lookups do not find the task yet, or if `lookup` is not the operation that looks up tasks of
+    /// this kind.
     pub(crate) fn record(&self, lookup: &str, id: &str) -> Option<Value> {
         let task = self.account.task(lookup, id)?;
         let view = View { state: task.state(self.now), host: self.host, clock: self.clock };
@@ -80,14 +81,15 @@ impl IncomingCall<'_> {
         index.ok_or_else(|| Refused::new(422, "Record does not exist"))
     }
 
-    /// Returns the fields of the request as JSON text with sorted keys. The response to a lookup of the task contains
-    /// this text.
+    /// Returns the fields of the request as JSON text with sorted keys. The response to a lookup of a music or lyrics
+    /// task contains this text.
     pub(crate) fn param(&self) -> String {
         let fields: BTreeMap<_, _> = self.fields.as_object().into_iter().flatten().collect();
         json!(fields).to_string()
     }
 
-    /// Charges the price of an operation that starts no task. Returns the new balance.
+    /// Charges the price of an operation that starts no task. Returns the new balance, or a refusal if the balance is
+    /// too low.
     pub(crate) fn pay(&mut self) -> Result<Credits, Refused> {
         let price = self.price()?;
         self.account.spend(price);
@@ -102,8 +104,8 @@ impl IncomingCall<'_> {
         Ok(self.price)
     }
 
-    /// Accepts the request: charges the price and starts a task. Each pair of `stages` is a stage, and the age of the
-    /// task at which it reaches the stage, in milliseconds.
+    /// Accepts the request: charges the price and starts a task. Returns a refusal if the balance is too low. Each pair
+    /// of `stages` is a stage, and the age of the task at which it reaches the stage, in milliseconds.
     ///
     /// `fails` is a failure that the content of the request causes. If the test has added a script for this task,
     /// `fails` is ignored.

@@ -1,4 +1,5 @@
-//! The operations of the service, with one file for each section of the documentation, and the table of all operations.
+//! The operations of the service, with one file or folder for each section of the documentation, and the table of all
+//! operations.
 
 mod credits;
 pub(crate) mod demo;

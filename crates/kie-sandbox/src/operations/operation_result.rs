@@ -14,12 +14,14 @@ impl Refused {
     }
 
     /// Returns a refusal whose response body is `body`, unchanged. Used for refusals that have `data`, and for the one
-    /// operation that responds without an envelope (the object with `code`, `msg` and `data`).
+    /// lookup whose response is the record itself, and not a record in an envelope (the object with `code`, `msg` and
+    /// `data`).
     pub(crate) fn whole(body: Value) -> Self {
         Self(body)
     }
 
-    /// Returns the documented response to a wrong API key. No other refusal is without the key `data`.
+    /// Returns the documented response to a wrong API key. Unlike the refusals of [`new`](Self::new), it has no key
+    /// `data`.
     pub(crate) fn unauthorised() -> Self {
         Self(json!({ "code": 401, "msg": "You do not have access permissions" }))
     }

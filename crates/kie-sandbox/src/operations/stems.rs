@@ -11,8 +11,9 @@ use crate::{
 
 use super::{incoming_call::IncomingCall, operation_result::OperationResult};
 
-/// Links to stems in the response to a lookup, in the order of the response. Each pair has the key of the link and the
-/// name of the stem. A separation of the type `split_stem` makes no stem with the name `Piano`.
+/// Links to stems in the response to a lookup, in the order of the response. Each pair has the key of the link, without
+/// its ending `Url`, and the name of the stem. A separation of the type `split_stem` makes no stems with the names
+/// `Instrumental` and `Piano`.
 const LINKS: [(&str, &str); 14] = [
     ("instrumental", "Instrumental"),
     ("vocal", "Vocals"),
@@ -94,8 +95,8 @@ impl Separation {
         }
     }
 
-    /// Returns the link to the stem with this name. Returns `None` if the separation is a pair (one stem, and the track
-    /// without it), because the links of a pair have other keys.
+    /// Returns the link to the stem with this name. Returns `None` if there is no such stem. Also returns `None` if the
+    /// separation is a pair (one stem, and the track without it), because the links of a pair have other keys.
     fn link(&self, name: &str, view: &View<'_>) -> Option<String> {
         let stem = self.stems.iter().find(|stem| stem.name == name && !self.is_pair())?;
         Some(self.address(stem, view))

@@ -44,7 +44,7 @@ pub(crate) fn base_64(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(store(call, &request.upload_path, request.file_name.as_deref(), ending, bytes))
 }
 
-/// Handles `upload-file-url`. No file is fetched: every address is accepted, and a short MP3 is stored for it.
+/// Handles `upload-file-url`. No file is fetched: for every address, a short MP3 is stored.
 pub(crate) fn url(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadFileUrl = accepted(call, &["fileUrl", "uploadPath"])?;
     let name = request.file_name.as_deref();
@@ -69,8 +69,8 @@ fn accepted<E: Endpoint>(call: &IncomingCall<'_>, needed: &[&str]) -> Result<E, 
     }
 }
 
-/// Stores a file. Returns the JSON object that describes the file in the response. An earlier file with the same path is
-/// replaced.
+/// Stores a file. Returns the JSON object that describes the file in the response. An earlier file with the same path
+/// is replaced.
 pub(crate) fn store(
     call: &mut IncomingCall<'_>,
     folder: &str,

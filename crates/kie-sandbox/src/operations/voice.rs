@@ -1,7 +1,7 @@
 //! The operations of the documentation's section "Suno Voice", which clone a voice.
 //!
-//! First, a voice-validation task makes a phrase: the text that the owner of the voice has to sing. Then, a voice task makes
-//! the voice from a recording of the phrase. Each phrase allows one try.
+//! First, a voice-validation task makes a phrase: the text that the owner of the voice has to sing. Then, a voice task
+//! makes the voice from a recording of the phrase. Each phrase allows one try.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,8 +22,8 @@ use super::{
     operation_result::{OperationResult, Refused},
 };
 
-/// Time limit for the recording of a phrase. The time starts when the validation task is complete. The limit of the live
-/// service was measured: it is more than 151 and less than 181 seconds.
+/// Time limit for the recording of a phrase. The time starts when the validation task is complete. The limit of the
+/// live service was measured: it is more than 151 and less than 181 seconds.
 const PHRASE: Duration = Duration::from_secs(165);
 /// Placeholder id in the documentation's example of a request for another phrase. It is the id of a validation task.
 const SPENT: &str = "xxxxxxx";
@@ -120,7 +120,7 @@ pub(crate) fn record_info(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(record)
 }
 
-/// Handles `suno-voice-check-voice`, which tells whether a voice can be used.
+/// Handles `suno-voice-check-voice`, which tells whether a voice can be used. If it cannot, the request is refused.
 pub(crate) fn check_voice(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: SunoVoiceCheckVoice = call.request()?;
     let id = request.task_id.as_str();
@@ -216,8 +216,8 @@ fn word<'a>(state: &'a State<'_>, [pending, begun, done]: [&'static str; 3]) -> 
     }
 }
 
-/// Returns the body of a callback: `record` in an envelope with `code` and `msg`. If the task has failed, `msg` is
-/// `failed`, and the field of `record` whose name is `result` is null.
+/// Returns the body of a callback: `record` in an envelope with `code` and `msg`. If the task has failed, `msg` is the
+/// text in `failed`, and the field of `record` whose name is in `result` is null.
 fn callback_body(view: &View<'_>, failed: &str, result: &str, mut record: Value) -> Value {
     let State::Failed { code, .. } = view.state else {
         return json!({ "code": 200, "msg": "success", "data": record });
@@ -257,8 +257,8 @@ fn phrase() -> String {
     format!("{} {} {}", of(SUBJECTS), of(VERBS), of(PLACES))
 }
 
-/// Returns two tasks: a validation task that made a phrase to sing, and the voice task that used this phrase and failed.
-/// A phrase allows only one try, so another phrase can be requested for the first task.
+/// Returns two tasks: a validation task that made a phrase to sing, and the voice task that used this phrase and
+/// failed. A phrase allows only one try, so another phrase can be requested for the first task.
 pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
     let task = |id: &str, operation, script, work| Task {
         id: id.into(),

@@ -12,7 +12,8 @@ use super::words;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Handles the request, so that a task exists and is paid for. Then closes the connection without a response.
+    /// Handles the request as usual, so that a task may be started and paid for. Then closes the connection without a
+    /// response.
     DropResponse,
     /// Refuses the request, and starts no task. Reasons are too many requests (429, 430), maintenance (455) or others:
     /// see [`Fault::refuse`].
@@ -41,8 +42,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Returns a fault that refuses a request with this code and the service's own message. The HTTP status is 200,
-    /// like that of the live service.
+    /// Returns a fault that refuses a request with this code and the service's own message. For a code that is not in
+    /// the table, the message is `refused`. The HTTP status is 200, like that of the live service.
     ///
     /// | code | meaning |
     /// | --- | --- |
@@ -102,8 +103,10 @@ pub enum TaskScript {
         after: Option<Stage>,
     },
     /// The callbacks of the task are recorded, but not sent. The last status word of the task is `CALLBACK_EXCEPTION`.
+    /// Kinds of tasks that do not have this word (voice, voice validation, MIDI, cover and recovery) are shown as a
+    /// success.
     Undelivered {
-        /// `true` if the response to a lookup has the results.
+        /// `true` if the response to a lookup has the results. Covers and recoveries have them in any case.
         with_tracks: bool,
     },
     /// The task runs normally. For this time after its creation, lookups do not find the task.
@@ -118,8 +121,8 @@ pub enum TaskScript {
 }
 
 impl TaskScript {
-    /// Returns a script in which the task fails with this code. The message is the service's own message for the code. The
-    /// status word is the usual word of the task's kind.
+    /// Returns a script in which the task fails with this code. The message is the service's own message for the code.
+    /// The status word is the usual word of the task's kind.
     ///
     /// | code | meaning |
     /// | --- | --- |
@@ -179,8 +182,8 @@ impl TaskScript {
         Self::Fails { status: String::new(), code, message: words::of_failure(code).into(), after: Some(stage) }
     }
 
-    /// Returns a script in which the callbacks of the task are recorded, but not sent. The last status word of the task is
-    /// `CALLBACK_EXCEPTION`. If `with_tracks` is `true`, the response to a lookup has the results.
+    /// Returns a script in which the callbacks of the task are recorded, but not sent. If `with_tracks` is `true`, the
+    /// response to a lookup has the results: see [`TaskScript::Undelivered`].
     pub fn undelivered(with_tracks: bool) -> Self {
         Self::Undelivered { with_tracks }
     }
@@ -207,7 +210,8 @@ pub enum CallbackFault {
     /// Sends the callback later than it is due, with a delay of this duration. The timestamp of the signature is the
     /// time at which the callback was due. Later callbacks are not delayed.
     Late(Duration),
-    /// Sends the callback after the next callback of the same task.
+    /// Sends the callback after the next callback of the same task. If no other callback follows, the callback is sent
+    /// immediately.
     Reordered,
     /// Signs the callback with an old timestamp. This duration is the age of the timestamp, of which only whole seconds
     /// count.

@@ -1,7 +1,7 @@
 //! Repeatable random numbers.
 
-/// A random number generator that returns the same numbers for the same seed. Use it in tests with random faults. If the
-/// test prints the seed, a failure can be repeated.
+/// A random number generator that returns the same numbers for the same seed. Use it in tests with random faults. If
+/// the test prints the seed, a failure can be repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeededRng(u64);
 
@@ -21,7 +21,7 @@ impl SeededRng {
         (bits ^ (bits >> 31)).checked_rem(end).unwrap_or(0)
     }
 
-    /// Returns `true` with a probability of 1 in `times`.
+    /// Returns `true` with a probability of 1 in `times`. Always returns `true` if `times` is 0.
     pub fn one_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }

@@ -30,7 +30,7 @@ pub(crate) struct Connection<'a, S> {
     pub(crate) received: Vec<u8>,
     /// The buffered response of the account, without the bytes that were already sent to the client.
     pub(crate) response: Vec<u8>,
-    /// Number of bytes that were sent to clients over all connections of the wire.
+    /// Number of bytes that were sent to clients over all connections of the wire, in all steps except [`Step::Serve`].
     pub(crate) written: &'a AtomicU64,
 }
 

@@ -10,10 +10,10 @@ use std::time::Duration;
 pub enum Step {
     /// Reads the given number of bytes from the client and forwards them to the account.
     Take(usize),
-    /// Reads a complete request. The account handles it, and its response is buffered.
+    /// Reads a complete request. The account handles the request, and the wire buffers the response.
     Request,
-    /// Replaces the first occurrence of a text in the buffered response. If the text does not occur, the response is not
-    /// changed.
+    /// Replaces the first occurrence of a text in the buffered response. If the text does not occur, the response is
+    /// not changed.
     ///
     /// The names of headers are in lower case. For example, if `find` is `content-length: ` and `put` is
     /// `content-length: 1`, the digit 1 is added before the length, and the response states a wrong length.
@@ -25,7 +25,7 @@ pub enum Step {
     },
     /// Sends the buffered response.
     Answer,
-    /// Sends the given number of bytes of the buffered response. The rest of the response stays buffered.
+    /// Sends at most the given number of bytes of the buffered response. The rest of the response stays buffered.
     AnswerUpTo(usize),
     /// Sends the buffered response in pieces, with a pause before each piece.
     AnswerSlowly {
@@ -47,7 +47,8 @@ pub enum Step {
     Pause(Duration),
     /// Sends nothing more, and leaves the connection open.
     Hang,
-    /// Aborts the connection. A client over TCP receives a reset. A pipe in memory is closed.
+    /// Aborts the connection. A client of [`Wire::listen`](crate::Wire::listen) receives a reset. Every other
+    /// connection is closed normally.
     Reset,
     /// Forwards all bytes between the client and the account in both directions, until the client disconnects.
     Serve,

@@ -28,9 +28,9 @@ use super::{
 /// Connections to the account of a sandbox, with scripted faults. [`Sandbox::wire`](crate::Sandbox::wire) returns a
 /// wire. All clones of a wire share one list of scripts and the same counters.
 ///
-/// A [`Fault`](crate::Fault) changes the response of the service. A wire changes the connection, and the account works as
-/// usual. [`Sandbox::requests`](crate::Sandbox::requests) returns the requests that the account received, even if the client
-/// got no response.
+/// A [`Fault`](crate::Fault) changes the response of the service. A wire changes the connection, and the account works
+/// as usual. [`Sandbox::requests`](crate::Sandbox::requests) returns the requests that the account received, even if
+/// the client got no response.
 #[derive(Clone)]
 pub struct Wire(Arc<Inner>);
 
@@ -52,8 +52,8 @@ impl Wire {
         Self(Arc::new(Inner { account, scripts, connections: AtomicUsize::new(0), written: AtomicU64::new(0) }))
     }
 
-    /// Adds a script for one later connection. The scripts form a queue: each new connection takes the first script of the
-    /// queue.
+    /// Adds a script for one later connection. The scripts form a queue: each new connection takes the first script of
+    /// the queue.
     pub fn script(&self, steps: impl IntoIterator<Item = Step>) {
         self.scripts().next.push_back(steps.into_iter().collect());
     }
@@ -102,8 +102,8 @@ impl Wire {
         self.0.connections.load(Relaxed)
     }
 
-    /// Returns the number of bytes that were written to clients so far, in all steps except [`Step::Serve`]. The last of
-    /// these bytes may still be in the buffers of the connection.
+    /// Returns the number of bytes that were written to clients so far, in all steps except [`Step::Serve`]. The last
+    /// of these bytes may still be in the buffers of the connection.
     pub fn written(&self) -> u64 {
         self.0.written.load(Relaxed)
     }

@@ -1,5 +1,4 @@
-//! Operations on finished tracks that start no task, and return their result immediately: personas, styles and timed
-//! lyrics.
+//! Operations that start no task, and return their result immediately: personas, styles and timed lyrics.
 
 use kie_types::{
     AudioId, BoostMusicStyle, Endpoint, GenerateMusic, GeneratePersona, GetMusicDetails, GetTimestampedLyrics, Music,
@@ -63,7 +62,8 @@ pub(crate) fn timed_lyrics(call: &mut IncomingCall<'_>) -> OperationResult {
     }))
 }
 
-/// Returns the task and the track with these ids. Returns `None` if there is no such track, or if it is not finished.
+/// Returns the task and the track with these ids. Returns `None` if there is no such track, or if the track is not
+/// finished.
 fn finished<'a>(call: &'a IncomingCall<'_>, task: &TaskId<Music>, track: &AudioId) -> Option<(&'a Task, &'a Track)> {
     let song = call.account.task(GetMusicDetails::NAME, task.as_str())?;
     let (index, track) = song.work.tracks().iter().enumerate().find(|(_, made)| made.id == track.as_str())?;

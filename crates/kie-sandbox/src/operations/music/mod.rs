@@ -1,4 +1,5 @@
-//! The operations of the documentation's section "Music Generation". They make songs, edit songs, or use finished songs.
+//! The operations of the documentation's section "Music Generation". They make songs, edit songs, or use finished
+//! songs.
 
 pub(super) mod cover;
 pub(super) mod edits;

@@ -1,5 +1,6 @@
-//! The operations that make new links for expired files. Their lookups and callbacks return JSON without an envelope
-//! (the object with `code`, `msg` and `data`), and with keys in snake_case. All other operations have an envelope.
+//! The operations that make new links for expired files. The body of their lookups and callbacks is the record of the
+//! task itself, with keys in snake_case. The other lookups return their record in an envelope (an object with `code`,
+//! `msg` and `data`).
 
 use kie_types::{Endpoint, GetMusicDetails, GetRecoveryAudioDetails, RecoveryAudio, Stage};
 use serde_json::{Value, json};
@@ -38,8 +39,7 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
     Ok(json!({ "task_id": call.started.as_ref().map(|task| &task.id) }))
 }
 
-/// Handles `get-recovery-audio-details`. The response is the data of the task, without an envelope (the object with
-/// `code`, `msg` and `data`) around it.
+/// Handles `get-recovery-audio-details`. The response is the record of the task, without an envelope around the record.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
     let id = call.fields.get("task_id").and_then(Value::as_str).unwrap_or_default();
     let record = call.account.task(call.operation, id).and_then(|task| {

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) struct Song {
     pub(crate) operation_type: &'static str,
     pub(crate) param: String,
-    /// Id of the source track. Empty for a new song.
+    /// Id of the source track of `extend-music`. Empty for all other operations.
     pub(crate) parent: String,
     pub(crate) model: String,
     pub(crate) tracks: Vec<Track>,
@@ -155,7 +155,7 @@ pub(crate) fn titled(is_custom: bool, title: Option<&String>, style: Option<&Str
     }
 }
 
-/// Returns an invented title: the first three words of the idea for the song.
+/// Returns an invented title: the first three words of the idea for the song, or `Untitled` if the idea has no words.
 pub(crate) fn title_of(idea: &str) -> String {
     let words: Vec<_> = idea.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(3).collect();
     let title = words.join(" ");
