@@ -77,8 +77,8 @@ async fn the_time_limit_of_a_start_does_not_hold_for_its_task() {
     assert_eq!(task.wait().await.unwrap().len(), 2);
 }
 
-/// A test double of the service. It refuses the first call with code 429 and with these response headers. It accepts
-/// every later call.
+/// A test double of the service. It refuses the first call with code 429, and accepts every later call. Each response
+/// has these headers.
 #[derive(Debug)]
 struct Busy {
     headers: Vec<(&'static str, &'static str)>,

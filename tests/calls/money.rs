@@ -1,5 +1,5 @@
-//! Tests that no call is paid for twice, and that no paid call is lost. Each test checks one case of the client's rules
-//! for retries against the sandbox.
+//! Tests that no call is paid for twice, and that no paid call is lost. The tests check unknown outcomes, refusals,
+//! retries, invalid requests, and the rate limit of starts.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Tests of the [`Permit`] of a call. Before each attempt, the transport asks the permit of the call whether the
-//! attempt may be sent. It asks when the call is first in the queue.
+//! attempt may be sent. The transport asks when the call is first in the queue.
 
 use std::{
     sync::{Arc, Mutex},
@@ -46,7 +46,8 @@ impl Permit for Asking {
     }
 }
 
-/// Returns a sandbox that accepts every call, and a transport whose rate limit is one start in 10 seconds.
+/// Returns a sandbox, and a transport whose rate limit is one start in 10 seconds. The tests ignore the sandbox's
+/// responses, and judge them by the function `read` in [`send`].
 fn transport() -> (kie_sandbox::Sandbox, Transport) {
     let (sandbox, _) = instant();
     let service = sandbox.clone();

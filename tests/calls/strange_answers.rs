@@ -1,5 +1,5 @@
-//! Tests of responses that do not have the documented form. Each gives a clear error, and a call that may have been
-//! paid for is not sent again.
+//! Tests of responses that do not have the documented form. A response that cannot be read gives a clear error, and a
+//! call that may have been paid for is not sent again.
 
 use std::sync::{
     Arc,

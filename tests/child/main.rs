@@ -1,5 +1,5 @@
-//! The child process of the tests. Its first argument is the command that it runs. It prints its progress, and a test
-//! may kill it at any time.
+//! The child process of the tests. Its first argument is the command that it runs. The process prints its progress, and
+//! a test may kill the process at any time.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
@@ -38,7 +38,7 @@ fn millis(word: &str) -> Duration {
     Duration::from_millis(word.parse().unwrap())
 }
 
-/// Prints one line for the test: a word for the step, and the id or name that the step is about.
+/// Prints one line for the test: a word for the step, and the id, the name or the error that the step is about.
 fn print_line(word: &str, what: impl Display) {
     println!("{word} {what}");
 }

@@ -1,5 +1,5 @@
-//! Commands of the child process that make songs, from the call to the saved files. The ledger file remains after the
-//! process has ended.
+//! Commands of the child process that start songs. Most of them also wait for the songs and save the files. The ledger
+//! file remains after the process has ended.
 
 use std::{path::Path, sync::Arc, time::Duration};
 

@@ -1,4 +1,5 @@
-//! Tests that every documented callback is accepted when it is signed, at any place that the task id has in the body.
+//! Tests that every documented callback is accepted when it is signed, wherever the task id is in the body. Other tests
+//! refuse callbacks with a wrong signature.
 
 use std::{
     fs,

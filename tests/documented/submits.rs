@@ -1,4 +1,4 @@
-//! Tests of the responses to submits. Each response holds the id of the task that was started.
+//! Tests of the responses to submits. A response without the id of the started task cannot be read.
 
 use kie_types::{Music, Started, envelope::ReadError};
 

@@ -26,9 +26,9 @@ const UNREADABLE: &[&str] = &[
     "get-music-details/record-truncated",
 ];
 
-/// Names of documented requests that break a rule. A documentation page shows them or once accepted them, but the rules
-/// of the page or the live service refuse them. Requests of the sister service are here too, because it has other field
-/// names.
+/// Names of documented requests that break a rule. A documentation page shows these requests or once accepted them, but
+/// the rules of the page or the live service refuse them. Requests of the sister service are here too, because the
+/// sister service has other field names.
 const CONTRADICTED: &[&str] = &[
     "generate-music/request-older-quickstart-v3-5",
     "generate-sounds/request-key-any",
@@ -71,8 +71,8 @@ fn every_operation_has_fixtures_of_its_own() {
     }
 }
 
-/// Returns the names of all files in the folder and below it, without their extension. Adds a problem for each file that
-/// is not JSON.
+/// Returns the names of all files in the folder and below it, without their extension. Adds a problem for each file
+/// that is not JSON.
 fn names(folder: &Path, prefix: &str, problems: &mut Vec<String>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -194,8 +194,8 @@ fn stays_the_same<T: Serialize + DeserializeOwned>(answer: &T) -> Result<(), Str
     (printed == reprinted).then_some(()).ok_or_else(|| format!("{printed} became {reprinted}"))
 }
 
-/// Checks that a documented callback can be read and has a task id. Also checks that it does not change when it is
-/// written and read again.
+/// Checks that a documented callback can be read and has a task id. Also checks that the callback does not change when
+/// it is written and read again.
 fn callback<J: Job>(fixture: &Fixture) -> Result<(), String> {
     let callback = Callback::<J>::parse(&fixture.body).map_err(|error| error.to_string())?;
     if callback.task_id.is_none() {

@@ -1,5 +1,5 @@
-//! Tests of the operations on recordings and on sections of tracks. Each test covers all steps from the start of the
-//! task to the saved files.
+//! Tests of the operations on recordings and on sections of tracks. Most tests start a task, wait for it and save its
+//! files. The others check refused requests and failed tasks.
 
 use std::fs;
 

@@ -1,5 +1,4 @@
-//! Tests of the operations that make something from a finished track, such as a persona, timed lyrics, a cover or new
-//! links. Each test uses a client and the sandbox.
+//! Tests of personas, styles, timed lyrics, covers and new links, with a client and the sandbox.
 
 use std::fs;
 
@@ -150,7 +149,7 @@ async fn old_tracks_get_new_links() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_recovery_is_not_sent_again() {
     let (sandbox, client) = live();
-    // The service refuses to make new links for a song that is not finished. This song is not finished yet.
+    // A task that makes new links fails if no track of the song is finished. This song is not finished yet.
     let song = client.start(waltz()).await.unwrap();
     let task = client.start(RecoveryAudio::new(song.id().clone())).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_secs(20)).await;

@@ -1,4 +1,4 @@
-//! Tests of each family of operations, from the first call to the saved files.
+//! Tests of each family of operations, with a client and the sandbox.
 
 mod edits;
 mod extras;

@@ -1,4 +1,4 @@
-//! Tests of lyrics, WAV files, stems and MIDI, from the request to the saved file.
+//! Tests of lyrics, WAV files, stems and MIDI, with a client and the sandbox.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,5 @@
-//! Tests that responses without an end are cut off by timeouts and by size limits.
+//! Tests that responses without an end are cut off by timeouts and by size limits, and that the number of redirects is
+//! limited.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use super::{
 };
 
 const MIB: u64 = 1 << 20;
-/// Maximum size of the head of a response, in bytes.
+/// Number of bytes that the client must never read of the head of one response.
 const HEAD: u64 = MIB;
 /// Default maximum size of a whole response, in bytes.
 const ANSWER: u64 = 16 * MIB;
@@ -88,8 +89,8 @@ async fn an_endless_slow_response_ends_at_the_timeout() {
         let expected = match call {
             Call::Create => Unknown,
             Call::Credits | Call::Poll => Lost(ErrorKind::Timeout),
-            // A download does not have the total time limit of a call. Its own time limit is an hour, so here the size
-            // limit stops the download first.
+            // A download does not have the total time limit of a call. Its own time limit is one hour. The error at
+            // this limit has the kind `TooLarge`.
             Call::Download => Lost(ErrorKind::TooLarge),
         };
         assert_eq!(end, expected, "{call:?}");

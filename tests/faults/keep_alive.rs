@@ -7,8 +7,8 @@ use tokio::time::sleep;
 
 use super::{Call, End, World, forged, together};
 
-/// Reads the balance over a connection with this script, waits for `pause`, then creates a song. Returns the account,
-/// and how the second call ended.
+/// Reads the balance over a connection with this script, waits for `pause`, then creates a song. Returns the account
+/// with its connections, and the result of the second call.
 async fn create_after(steps: impl IntoIterator<Item = Step>, pause: Duration) -> (World, End) {
     let world = World::on_sockets().await;
     world.wire.script(steps);

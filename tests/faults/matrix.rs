@@ -1,4 +1,4 @@
-//! Tests of the fault matrix: every fault of a connection or of the service, with every kind of call.
+//! Tests of the fault matrix: a table of faults of connections and of the service, each with every kind of call.
 
 use std::time::Duration;
 

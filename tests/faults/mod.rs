@@ -1,5 +1,5 @@
-//! Tests of calls over faulty connections. Each test checks the result of the call, and the number of songs that were
-//! made.
+//! Tests of calls over faulty connections. The tests check the result of each call, and the number of requests,
+//! connections or songs.
 //!
 //! The sandbox counts the requests, so an error in the client cannot hide a request.
 
@@ -80,7 +80,8 @@ enum End {
     Refused,
     /// The response could not be read.
     Unreadable,
-    /// There was no usable response: the connection failed or a timeout ended the call.
+    /// There was no usable response. For example, the connection failed, or a timeout ended the call. Every failed
+    /// download has this result.
     Lost(ErrorKind),
 }
 

@@ -32,7 +32,8 @@ enum Proof {
     Nothing,
 }
 
-/// Behaviour of a host for one request. A `u8` is a fraction of the bytes in 256ths, but 255 means all bytes.
+/// Behaviour of a host for one request. A `u8` is a fraction of the bytes in 256ths, but 255 means all bytes. If the
+/// request asks for no range, `Shifted`, `Grown` and `Piece` send the whole file.
 #[derive(Debug, Clone, Copy)]
 enum Turn {
     /// Sends the right response, but closes the connection after this fraction of the bytes.
@@ -219,8 +220,8 @@ proptest! {
                 prop_assert!(!script.is_empty(), "{error:?}");
             }
         }
-        // A download gives up after four attempts in a row without progress. Each step of the script may make progress,
-        // and after it four more attempts are allowed. So this is the maximum number of requests.
+        // Each attempt with progress is followed by at most three attempts without progress. So this is an upper limit
+        // for the number of requests.
         prop_assert!(host.asked.len() <= 4 * (script.len() + 1), "{} requests", host.asked.len());
     }
 }
@@ -229,8 +230,8 @@ proptest! {
 fn a_cut_file_is_continued_where_it_was_cut() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("song.part");
-    // There are nine cuts, more than the four attempts that a download makes without progress. Each attempt makes
-    // progress here. Together, the attempts receive more bytes than the download writes to the disk in one write.
+    // There are nine cuts. A download that makes no progress ends after four attempts. Each attempt makes progress
+    // here. Together, the attempts receive more bytes than the download writes to the disk in one write.
     let script = [Turn::Cut(64); 9];
     for proof in [Proof::StrongTag, Proof::WeakTag, Proof::Date, Proof::Nothing] {
         let (outcome, host) = download(Host::new(5 << 20, proof, &script), &path);

@@ -243,8 +243,8 @@ fn the_maximum_lengths_are_those_of_the_limits() {
     assert_eq!(written, longest);
 }
 
-/// Visitor that returns the names of an operation's text fields whose length a rule limits. To find them, it puts a
-/// text that is too long into each field of each example.
+/// Visitor that returns the names of an operation's text fields whose length a rule limits. To find these fields, the
+/// visitor puts a text that is too long into each field of each example.
 struct Overdo;
 
 impl Visitor for Overdo {

@@ -29,7 +29,7 @@ async fn four_share_the_rate_and_the_claims() {
     let sent: Vec<_> = receipts.iter().filter(|receipt| receipt.state == ReceiptState::Sent).collect();
     assert_eq!(sent.len(), PROCESSES * SENDS);
     assert!(sent.iter().all(|receipt| receipt.sends == 1));
-    // A receipt is changed last when it gets its send permit.
+    // The last change of each receipt in this test is its send permit.
     let mut left: Vec<_> = sent.iter().map(|receipt| receipt.changed).collect();
     left.sort();
     for window in left.windows(MOST + 1) {
@@ -77,7 +77,7 @@ async fn killed_ones_leave_everything_that_they_reported() {
             assert!(receipt.state >= least, "{id} was reported as {word}, and is {:?}", receipt.state);
         }
         kept += lines.len();
-        // After the kill the ledger still works: all receipts can be read, and a new one can be written.
+        // After the kill the ledger still works: the unfinished receipts can be read, and a new receipt can be written.
         ledger.unfinished().await.unwrap();
         let next = Receipt::new("generate-music", "{}").unwrap();
         assert_eq!(ledger.write(&next).await.unwrap(), None);

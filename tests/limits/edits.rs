@@ -1,5 +1,5 @@
-//! Tests of the limits of the operations on recordings and on sections of tracks. Each limit is checked at its bound
-//! and just beyond it.
+//! Tests of the limits and modes of the operations on recordings and on sections of tracks. Limits are checked at their
+//! bounds and just beyond them.
 
 use kie_types::{
     AddVocals, Endpoint, GenerateMashup, GenerateSounds, Model, PersonaModel, ReplaceSection, Rule, Seconds, SoundKey,

@@ -1,4 +1,4 @@
-//! Tests of every limit, at its bound and just beyond it.
+//! Tests of the limits of requests, at their bounds and just beyond them, and of the warnings about requests.
 
 mod edits;
 mod ignored;

@@ -1,4 +1,4 @@
-//! Tests of the limits on the documentation pages. Each limit is checked at its bound and just beyond it.
+//! Tests of the limits and modes on the documentation pages. Limits are checked at their bounds and just beyond them.
 
 use kie_types::{
     AddInstrumental, CreateMusicVideo, Endpoint, ExtendMusic, GenerateLyrics, GenerateMusic, Model, PersonaModel,

@@ -9,7 +9,7 @@ use super::TASK;
 pub(super) const PLACES: &[&str] =
     &["", "/data", "/data/response", "/data/response/sunoData/0", "/data/response/sunoData/1"];
 
-/// JSON pointers of the fields in the record that `live_record` returns, except the task id and the links.
+/// JSON pointers of fields in the record that `live_record` returns. None of the fields is the task id or a link.
 pub(super) const FIELDS: &[&str] = &[
     "/msg",
     "/data/parentMusicId",
@@ -30,7 +30,7 @@ pub(super) const FIELDS: &[&str] = &[
     "/data/response/sunoData/0/duration",
 ];
 
-/// JSON pointers of the links in the record that `live_record` returns.
+/// JSON pointers of the links of the first track in the record that `live_record` returns.
 pub(super) const LINKS: &[&str] = &[
     "/data/response/sunoData/0/audioUrl",
     "/data/response/sunoData/0/sourceAudioUrl",
@@ -40,7 +40,7 @@ pub(super) const LINKS: &[&str] = &[
     "/data/response/sunoData/0/sourceImageUrl",
 ];
 
-/// JSON pointers of the fields in the callback of this module, except the task id and the links.
+/// JSON pointers of fields in the callback that `live_callback` returns. None of the fields is the task id or a link.
 pub(super) const CALLBACK_FIELDS: &[&str] = &[
     "/code",
     "/msg",

@@ -128,7 +128,8 @@ fn variations<E: Endpoint>() {
     });
 }
 
-/// Damages several fields of a valid example, and checks that `check` reports exactly the damaged fields.
+/// Damages and removes fields of a valid example. Checks that `check` reports a wrong type for exactly the damaged
+/// fields that cannot be read, and reports every missing field.
 fn bad_fields<E: Endpoint>() {
     let Some(Value::Object(full)) = catalog::examples(E::NAME).unwrap().pop() else { panic!("no example") };
     let fields: Vec<_> = full

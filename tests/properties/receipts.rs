@@ -10,8 +10,8 @@ use proptest::{prelude::*, sample::Index};
 
 use crate::setup::cases::config;
 
-/// Returns one update of every kind, for a call that got a response. No two of these updates contradict each other. The
-/// order would matter for two responses that contradict each other, because the receipt keeps the first.
+/// Returns updates of every kind, for a call that got a response. The list has only one response (`Answered`), because
+/// the order of two responses matters: the receipt keeps the first.
 fn everything() -> Vec<ReceiptUpdate> {
     let mut all: Vec<ReceiptUpdate> = [Stage::Text, Stage::First, Stage::Complete]
         .map(|stage| ReceiptUpdate::Reached { stage })

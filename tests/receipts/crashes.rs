@@ -1,5 +1,5 @@
 //! Tests of a process that ends at any moment of a call. If the call was not sent, the next process sends it. If the
-//! call was sent, the next process does not send it again.
+//! call was sent and may have been accepted, the next process does not send it again.
 
 use std::{
     future::poll_fn,
@@ -16,9 +16,9 @@ use tempfile::tempdir;
 use super::{MUSIC, Setup, failing::FailingLedger, moment};
 use crate::setup::stack::{client_of, waltz};
 
-/// Polls a future at most `times` times, then returns `None`. If `at_once` is `true`, it returns immediately after the
-/// last poll. If `at_once` is `false`, it returns when the future is woken the next time. The future is never dropped,
-/// because a process that ends drops nothing.
+/// Polls a future at most `times` times. Returns the result of the future, or `None` if the future is not ready then.
+/// If `at_once` is `true`, returns `None` immediately after the last poll. If `at_once` is `false`, first waits until
+/// the future is woken once more. The future is never dropped, because a process that ends drops nothing.
 async fn polled<T>(times: usize, at_once: bool, future: impl Future<Output = T>) -> Option<T> {
     let mut future = ManuallyDrop::new(Box::pin(future));
     let mut left = times;

@@ -54,7 +54,8 @@ impl Setup {
         }
     }
 
-    /// Returns the builder of a client for this account. The client has this ledger and this receiver.
+    /// Returns the builder of a client for this account. The client has the given ledger, and the receiver of this
+    /// setup.
     fn builder(&self, ledger: impl Ledger) -> ClientBuilder {
         client_of(&self.sandbox).ledger(ledger).callbacks("https://music.example/kie?shop=7", &self.receiver)
     }

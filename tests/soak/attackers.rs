@@ -154,8 +154,8 @@ async fn genuine_callbacks_are_answered_among_many_others() {
         storm.spawn(async move {
             let mut times = 0;
             while !is_over.load(Relaxed) {
-                // The server closes an unfinished request after 30 seconds. An attacker that sends only a part of a request
-                // waits only for `BODY_TIME`, and then closes the connection itself.
+                // The server closes an unfinished request after 30 seconds. An attacker that sends only a part of a
+                // head waits only for `BODY_TIME`, and then closes the connection itself.
                 let patience = if matches!(act, Act::BeginAndStop) { BODY_TIME } else { 30 * BODY_TIME };
                 let status = tokio::time::timeout(patience, send(&address, &bytes)).await.unwrap_or(None);
                 assert!(act.is_answered(status.as_deref()), "{act:?} was answered with {status:?}");

@@ -20,7 +20,8 @@ use crate::setup::stack::waltz;
 /// Time limit for the exchange of messages with the proxy.
 const LONG: Duration = Duration::from_secs(20);
 
-/// The texts that the proxy got, in order: the user with the password if they were sent, then the requested host.
+/// The texts that the proxy got, in order: the user with the password if they were sent, then the requested host with
+/// its port.
 type Messages = Arc<Mutex<Vec<String>>>;
 
 /// A local SOCKS proxy of versions 5 and 4. Each connection through it leads to the same local port, even if the client
@@ -199,7 +200,8 @@ async fn a_refusal_of_the_proxy_is_an_error_with_its_reason() {
                 client.write_all(answer).await.unwrap();
             }
             if answers.last().is_some_and(|last| last.is_empty()) {
-                // The last answer is empty: the proxy sends nothing more, and waits until the client closes the connection.
+                // The last answer is empty: the proxy sends nothing more, and waits until the client closes the
+                // connection.
                 while client.read(&mut [0; 1024]).await.unwrap_or_default() > 0 {}
             }
         });

@@ -70,8 +70,8 @@ async fn the_first_poll_is_after_2_seconds_and_the_pauses_grow() {
     let begin = Instant::now();
     let task = client.start(waltz()).await.unwrap();
     task.wait().await.unwrap();
-    // The polls are 2, 5, 9.5, 16.25, 26.4, 41.4, 56.4, 71.4 and 86.4 seconds after the start. The song is finished after
-    // 75 seconds.
+    // The polls are 2, 5, 9.5, 16.25, 26.4, 41.4, 56.4, 71.4 and 86.4 seconds after the start. The song is finished
+    // after 75 seconds.
     assert_eq!(sandbox.requests("get-music-details").len(), 9);
     assert_eq!(begin.elapsed().as_secs(), 86);
 }

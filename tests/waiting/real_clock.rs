@@ -40,8 +40,8 @@ impl HttpService for Songs {
             tokio::task::yield_now().await;
             let id = query.strip_prefix("taskId=").unwrap_or_default();
             let is_finished = self.0.lock().unwrap().get_mut(id).map(|polls| *polls += 1).is_some();
-            // The response needs some time to arrive. It says that the song is pending, but the song may have been
-            // finished in the meantime.
+            // The response needs some time to arrive. If the response says that the song is pending, the song may have
+            // been finished in the meantime.
             tokio::task::yield_now().await;
             let (status, rows) = if is_finished {
                 ("SUCCESS", r#"{"sunoData":[{"id":"a","audioUrl":"https://files.example.net/a.mp3"}]}"#)

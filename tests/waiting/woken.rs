@@ -1,4 +1,4 @@
-//! Tests of `wait` and `events` when callbacks wake them. They must end immediately, miss no callback, and need few
+//! Tests of `wait` and `events` when callbacks wake them. Waits must end immediately, miss no callback, and need few
 //! polls.
 
 use std::time::{Duration, SystemTime};
@@ -20,8 +20,8 @@ use crate::setup::{
 pub(super) const LOOKUP: &str = "get-music-details";
 
 /// Returns three things: a sandbox account, a client of the account, and a receiver of its callbacks. The account signs
-/// its callbacks. The receiver uses tokio's clock. The sandbox does not send its callbacks to `music.example`. It keeps
-/// them in its journal, and the test delivers them.
+/// its callbacks. The receiver uses tokio's clock. The sandbox sends no callbacks to `music.example`: it records the
+/// callbacks in its journal, and the test delivers them.
 fn account(speed: Speed) -> (Sandbox, Client, Receiver) {
     let (opened, wall) = (Instant::now(), SystemTime::now());
     let sandbox = Sandbox::builder().speed(speed).webhook_key("whk").credits(Credits::new(1e9)).build();

@@ -184,7 +184,7 @@ impl TransportBuilder {
     ///
     /// [`ConfigError`] if one of the settings `root_certificates`, `proxy` and `user_agent` cannot be used. A user
     /// agent cannot be used if it has characters that are not allowed in an HTTP header. If several settings cannot be
-    /// used, the error names the one that was set first, and `user_agent` last.
+    /// used, the error names the first of them that was set. `user_agent` is checked last.
     pub fn build(mut self) -> Result<Transport, ConfigError> {
         if let Some(error) = self.wrong {
             return Err(error);

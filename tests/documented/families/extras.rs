@@ -1,4 +1,4 @@
-//! Tests of the operations on finished tracks: personas, styles, timed lyrics, covers, and new links.
+//! Tests of personas, styles, timed lyrics, covers, and new links.
 
 use kie_types::{
     BoostMusicStyle, Callback, Charged, Cover, CoverRecord, CoverStatus, CoverSuno, Endpoint, Examples, Failure,
@@ -178,8 +178,8 @@ fn timed_lyrics_without_all_their_times_are_written_too() {
     let two = of(json!([{ "word": "One\n", "startS": 1 }, { "word": "two", "startS": 3599.999 }]));
     assert_eq!(two.to_srt(), "1\n00:00:01,000 --> 00:59:59,999\nOne\n\n2\n00:59:59,999 --> 01:00:02,999\ntwo\n\n");
     assert_eq!(two.to_lrc(), "[00:01.00]One\n[60:00.00]two\n");
-    // A line of timed lyrics ends at the latest when the next line begins. A tag in brackets may have several words, or
-    // be inside a line. The text of a line does not contain tags.
+    // A line of timed lyrics ends at the latest when the next line begins, unless both lines begin at the same time. A
+    // tag in brackets may have several words, or be inside a line. The text of a line does not contain tags.
     let tags = of(json!([
         { "word": "[Guitar ", "startS": 0, "endS": 1 },
         { "word": "solo]\nOh\r\n[Chorus] [Loud] Sing ", "startS": 1, "endS": 9 },
@@ -330,8 +330,8 @@ fn common_3_code_500_of_a_recovery_is_its_failure_and_no_server_trouble() {
     for unknown in ["record-unknown-task", "record-null-data"] {
         assert_eq!(answer::<GetRecoveryAudioDetails>(unknown), None, "{unknown}");
     }
-    // If a body has the service's envelope, a code other than 200 without items is a failure of the task. A body
-    // without the envelope is a failure of the server.
+    // If a body has the service's envelope, a code other than 200 and 201 without items is a failure of the task. A
+    // body without the envelope is a failure of the server.
     let bare = GetRecoveryAudioDetails::read(200, br#"{"code":500,"msg":"failed","data":null}"#).unwrap();
     assert_eq!(failure(bare.unwrap().state()).code, Some(500));
     match GetRecoveryAudioDetails::read(502, b"<html>") {

@@ -1,4 +1,4 @@
-//! Tests of WAV files: the status flag, the times, and a callback that has each field in two spellings.
+//! Tests of WAV files: the status flag, the times, and callbacks that spell the names of their fields in two ways.
 
 use kie_types::{
     Charged, ConvertToWav, Endpoint, GetWavDetails, Output, Record, RefusalKind, TaskState, WavConversion, WavRecord,

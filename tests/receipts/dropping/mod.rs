@@ -58,7 +58,7 @@ fn sent(sandbox: &Sandbox) -> BTreeMap<ReceiptId, usize> {
     sent
 }
 
-/// Numbers of dropped starts, by the result of the start.
+/// Numbers of starts, by the state of their receipts.
 #[derive(Debug, Default)]
 struct Count {
     withdrawn: usize,

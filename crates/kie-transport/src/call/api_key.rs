@@ -11,7 +11,8 @@ use crate::error::ConfigError;
 pub struct ApiKey(HeaderValue);
 
 impl ApiKey {
-    /// Takes the key in the form in which the service shows it on its web site. White space around the key is removed.
+    /// Returns an API key with this text. The web site of the service shows the text. White space around the text is
+    /// removed.
     ///
     /// # Errors
     ///

@@ -23,7 +23,7 @@ pub(crate) struct Gate {
     readers: Semaphore,
 }
 
-/// Permission to send one request. When it is dropped, another request may be sent.
+/// Permission to send one request. When the permission is dropped, another request may be sent.
 pub(crate) type InFlightPermit<'a> = SemaphorePermit<'a>;
 
 impl Gate {

@@ -13,7 +13,7 @@ use crate::error::Error;
 ///
 /// Other crates may implement this trait. Methods that are added to the trait later will have a default implementation.
 pub trait Permit: Send + Sync {
-    /// Returns a future that completes when the attempt may be sent, or `None` if it may be sent immediately.
+    /// Returns a future that completes when the attempt may be sent, or `None` if the attempt may be sent immediately.
     ///
     /// The future should complete within `patience`, the time that is left for the call. `patience` is
     /// [`Duration::MAX`] if the call has no time limit. If the future cannot complete in this time, it should fail

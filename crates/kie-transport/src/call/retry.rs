@@ -12,7 +12,7 @@ use crate::{
 pub enum Idempotency {
     /// The call only reads. It may be sent again even if the service may have acted on it.
     Idempotent,
-    /// The call creates something each time. It is sent again only if it is certain that the service did not act on it.
+    /// The call creates something each time. The call is sent again only if the service certainly did not act on it.
     NotIdempotent,
 }
 
@@ -85,7 +85,7 @@ pub struct Retry {
     /// Longest pause before the first retry. 1 second by default. The longest pause doubles for each further retry.
     pub base: Duration,
     /// Upper limit of the longest pause. 20 seconds by default. If the service asks for a pause in the header
-    /// `Retry-After`, the call waits for that time, but at most one day, even if it is longer than this limit.
+    /// `Retry-After`, the call waits for that time, at most one day, even if that time is longer than this limit.
     /// Downloads ignore the header. If a pause would take all the time left for the call, the call is not sent again.
     pub cap: Duration,
 }

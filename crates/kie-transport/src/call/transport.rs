@@ -187,7 +187,7 @@ impl Transport {
         };
         let (head, body) = self.exchange(self.filled(call, opened), limit).await?.into_parts();
         // Pins the future here and passes a reference to `within`. If the future were passed by value, `within` would
-        // store it twice.
+        // store the future twice.
         let whole = pin!(body.whole(self.shared.largest, self.timeouts.idle));
         let late = |_| Err(Error::new(ErrorKind::Timeout, "the call took too long"));
         let body = within(|| limit.saturating_sub(begun.elapsed()), whole).await.unwrap_or_else(late)?;

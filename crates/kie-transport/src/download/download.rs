@@ -45,8 +45,8 @@ impl Transport {
     ///
     /// After a broken connection, the download continues after the last byte that arrived, if the host supports ranges
     /// and its headers (entity tag, date or size) show the same file. Otherwise, the download starts again from the
-    /// beginning. The download fails after [`Retry::attempts`](crate::Retry::attempts) attempts without progress, and
-    /// after one hour in total.
+    /// beginning. Each attempt with progress counts as the first attempt. The download fails after
+    /// [`Retry::attempts`](crate::Retry::attempts) attempts, and after one hour in total.
     ///
     /// The file must be new: if there is already something at `path`, also a symbolic link, the download fails. On
     /// success, the file is on the disk. If its host announced a length, the file has this length. The length field in the

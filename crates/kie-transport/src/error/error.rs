@@ -84,8 +84,8 @@ impl Error {
         self.kind
     }
 
-    /// Returns `true` if it is certain that the last attempt was not sent, or that an HTTP/2 host refused it without
-    /// processing it. A call that creates something then had no effect, because it is tried again only after attempts
+    /// Returns `true` if it is certain that the last attempt was not sent, or was refused by an HTTP/2 host before any
+    /// processing. A call that creates something then had no effect, because it is tried again only after attempts
     /// without effect.
     pub fn is_unsent(&self) -> bool {
         matches!(self.kind, ErrorKind::Setup | ErrorKind::Connect | ErrorKind::Unsent)
