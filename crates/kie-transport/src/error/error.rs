@@ -1,4 +1,4 @@
-//! Errors of calls and downloads. Each error tells whether it is certain that the last attempt was not sent.
+//! Errors of calls and downloads. Each error tells whether it is certain that the last request was not sent.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
@@ -43,7 +43,9 @@ pub enum ErrorKind {
     Status(u16),
     /// The downloaded data is not a media file. The download is not tried again.
     NotMedia,
-    /// A file could not be read or written. The call or download is not tried again.
+    /// A file could not be written, or a file to send changed while an [`HttpService`](crate::HttpService) read it.
+    /// With the default [`Pool`](crate::Pool), such a change is reported as [`Interrupted`](Self::Interrupted). The
+    /// call or download is not tried again.
     Disk,
 }
 
@@ -84,7 +86,7 @@ impl Error {
         self.kind
     }
 
-    /// Returns `true` if it is certain that the last attempt was not sent, or was refused by an HTTP/2 host before any
+    /// Returns `true` if it is certain that the last request was not sent, or was refused by an HTTP/2 host before any
     /// processing. A call that creates something then had no effect, because it is tried again only after attempts
     /// without effect.
     pub fn is_unsent(&self) -> bool {
