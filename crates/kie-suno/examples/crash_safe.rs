@@ -28,7 +28,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let receiver = Receiver::new(WebhookKey::new("the account's webhookHmacKey"));
     let app = Router::new().route_service("/kie", receiver.service());
     tokio::spawn(async { axum::serve(listener, app).await });
-    // The client writes a receipt to the ledger before each paid call. The receiver writes the callbacks to the same ledger.
+    // The client writes a receipt to the ledger before each paid call. The receiver writes the callbacks to the same
+    // ledger.
     let client = Client::builder()
         .api_key("any")
         .base_url(service.base_url())

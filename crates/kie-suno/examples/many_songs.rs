@@ -1,5 +1,5 @@
-//! Starts 12 songs at the same time with a budget for 11, and saves each song when it is complete. A process that restarts
-//! after a crash can save the songs in the same way.
+//! Starts 12 songs at the same time with a budget for 11, and saves each song when it is complete. A process that
+//! restarts after a crash can save the songs in the same way.
 //!
 //! `cargo run -p kie-suno --example many_songs`
 
@@ -43,8 +43,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             (_, Err(error)) => return Err(error.into()),
         }
     }
-    // The balance can already contain the price of a call in flight, and the budget then counts this price twice. So an order
-    // that was refused is tried again when no call is in flight.
+    // The balance can already be lower by the price of a call in flight, and the budget then counts this price twice.
+    // So an order that was refused is tried again when no call is in flight.
     for number in refused {
         match order(number).await {
             Ok(task) => println!("task {} is started", task.id()),

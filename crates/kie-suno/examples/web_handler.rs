@@ -1,4 +1,5 @@
-//! Shows a web handler whose caller disconnects while a song is being started. The ledger gets the task id nevertheless.
+//! Shows a web handler whose caller disconnects while a song is being started. The ledger gets the task id
+//! nevertheless.
 //!
 //! `cargo run -p kie-suno --example web_handler`
 
@@ -16,8 +17,8 @@ use kie_suno::{
 };
 use tokio::{io::AsyncWriteExt as _, net::TcpListener, net::TcpStream, time::sleep, time::timeout};
 
-/// Starts the song of an order. Web frameworks drop this handler when its caller disconnects. If the call to the service
-/// was already sent, the call continues in the background, and its receipt gets the task id.
+/// Starts the song of an order. Web frameworks drop this handler when its caller disconnects. If the call to the
+/// service was already sent, the call continues in the background, and its receipt gets the task id.
 async fn order(State(client): State<Client>) -> Result<String, String> {
     let request = GenerateMusic::simple(Model::V5, "a slow waltz for two accordions");
     let task = client.start(request).named("order-4711").await.map_err(|error| error.to_string())?;

@@ -1,4 +1,5 @@
-//! Shows a worker that continues after a restart: it waits for all unfinished tasks of any kind, and saves their results.
+//! Shows a worker that continues after a restart: it waits for all unfinished tasks of any kind, and saves their
+//! results.
 //!
 //! `cargo run -p kie-suno --example worker`
 
@@ -38,7 +39,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     client.start(GenerateLyrics::new("a song about two accordions")).named("order-2").await?;
     drop(client);
 
-    // After the restart, the ledger lists the receipts of the unfinished tasks. Each receipt names the kind of its task.
+    // After the restart, the ledger lists the receipts of the unfinished tasks. Each receipt names the kind of its
+    // task.
     let client = open().await?;
     let mut running = JoinSet::new();
     for receipt in client.unfinished().await? {

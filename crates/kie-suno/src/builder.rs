@@ -14,13 +14,13 @@ use crate::{
     waiting::Polling,
 };
 
-/// Callback address for a client that only polls. The service requires an address. The domain `.invalid` is reserved, so no
-/// host can have this name, and no callback arrives anywhere.
+/// Callback address for a client that only polls. The service requires an address. The domain `.invalid` is reserved,
+/// so no host can have this name, and no callback arrives anywhere.
 const PLACEHOLDER_URL: &str = "https://callback.invalid/kie";
 
-/// Safety margin that is added to the time span of the rate limit. The network can delay one call more than the next, so
-/// calls can arrive closer together than they were sent. With the margin, the calls are within the rate limit of the
-/// service also when they arrive.
+/// Safety margin that is added to the time span of the rate limit. The network can delay one call more than the next,
+/// so calls can arrive closer together than they were sent. With the margin, calls whose delays differ by less than
+/// half a second arrive within the rate limit of the service.
 const RATE_MARGIN: Duration = Duration::from_millis(500);
 
 /// Settings of a [`Client`]. Made by [`Client::builder`].
@@ -58,15 +58,15 @@ impl ClientBuilder {
         builder.task_rate(NEW_TASKS, NEW_TASKS_SPAN)
     }
 
-    /// Sets the API key of the account that pays. The key is sent only to the two hosts of the service, or to the addresses
-    /// that replace these hosts.
+    /// Sets the API key of the account that pays. The key is sent only to the two hosts of the service, or to the
+    /// addresses that replace these hosts.
     pub fn api_key(mut self, key: impl AsRef<str>) -> Self {
         self.api_key = Some(key.as_ref().to_owned());
         self
     }
 
-    /// Replaces both hosts of the service, for example with a simulator or a gateway. `url` must be an https or a
-    /// loopback address.
+    /// Replaces both hosts of the service, for example with a simulator or a gateway. [`upload_url`](Self::upload_url)
+    /// takes precedence for the upload host. `url` must be an https or a loopback address.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -78,8 +78,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the callback address for requests that do not set one. The default is a reserved `.invalid` address, at which
-    /// no host can exist.
+    /// Sets the callback address for requests that do not set one. The default is a reserved `.invalid` address, at
+    /// which no host can exist.
     pub fn call_back_url(mut self, url: impl Into<String>) -> Self {
         self.call_back_url = url.into();
         self
@@ -87,8 +87,9 @@ impl ClientBuilder {
 
     /// Sets the callback address for requests that do not set one, and the receiver that is mounted at this address.
     ///
-    /// After each callback, all code that waits for the task of the callback polls the task immediately. Between the
-    /// callbacks, the task is polled rarely: see [`Polling::sweep`](crate::Polling::sweep). If the client has a
+    /// After each new callback, all code that waits for the task of the callback polls the task, as soon as the
+    /// service's limit of polls allows this. Between the callbacks, the task is polled rarely, unless
+    /// [`polling`](Self::polling) is set: see [`Polling::sweep`](crate::Polling::sweep). If the client has a
     /// [ledger](Self::ledger) and the receiver has none, the receiver uses the ledger of the client.
     #[cfg(feature = "callbacks")]
     pub fn callbacks(mut self, url: impl Into<String>, receiver: &crate::callbacks::Receiver) -> Self {
@@ -99,32 +100,35 @@ impl ClientBuilder {
     /// Sets the ledger, which stores the receipts of paid calls. Before a call that creates something is sent, its
     /// receipt is written to the ledger.
     ///
-    /// * After a crash, [`Client::unfinished`] and [`Client::save_all`] find all tasks that were paid for.
-    /// * If a response is lost, [`Client::resume`] finds the task by its callback.
-    /// * Two calls with the same [name](crate::Start::named) count as one call: the second call returns the task of the
-    ///   first call.
+    /// * After a crash, [`Client::unfinished`] lists all calls that were or may have been paid for and whose results
+    ///   are not saved. [`Client::save_all`] saves the results of their tasks.
+    /// * If a response is lost, [`Client::resume`] finds the task by its callback, which a `Receiver` writes to the
+    ///   ledger.
+    /// * Two calls with the same [name](crate::Start::named) and the same request count as one call: if the first call
+    ///   has a task, the second call returns this task.
     /// * All clients that share the ledger stay within the rate limit of the account together.
     ///
-    /// The callback address of each request gets the parameter `kie_receipt` with the id of the receipt. The `Receiver` at
-    /// this address writes to the same ledger. If the receiver runs in another program, set the ledger in that program too.
-    /// Uploads are free and have no receipts.
+    /// If a request has a receipt, its callback address gets the parameter `kie_receipt` with the id of the receipt.
+    /// Only [`Client::raw`] leaves the address unchanged. The `Receiver` at this address writes to the same ledger. If
+    /// the receiver runs in another program, set the ledger in that program too. Uploads are free and have no receipts.
     ///
-    /// A ledger operation that takes longer than 30 seconds fails with [`Error::Ledger`].
+    /// A ledger operation that takes longer than 30 seconds fails with [`Error::Ledger`]. There is one exception: if
+    /// only the outcome of a call or a poll cannot be written to its receipt, the client logs a warning and continues.
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
         self.ledger = Some(Arc::new(Bounded(ledger)));
         self
     }
 
-    /// Sets the number of credits that this client may spend. A call that would exceed the budget is not sent, and fails with
-    /// [`Error::OverBudget`].
+    /// Sets the maximum number of credits that this client and its clones may spend. A call that would exceed the
+    /// budget is not sent, and fails with [`Error::OverBudget`].
     pub fn budget(mut self, budget: Budget) -> Self {
         self.budget = Some(budget);
         self
     }
 
-    /// Sets the default poll intervals and time limits of every [`Wait`](crate::Wait) for a task.
-    /// [`Wait::polling`](crate::Wait::polling) replaces them for one `Wait`. In tests, set short intervals here to speed
-    /// up code that calls `task.wait()`.
+    /// Sets the default poll intervals and time limits of [`Wait`](crate::Wait), [`AnyWait`](crate::AnyWait) and
+    /// [`Events`](crate::Events). Their methods `polling`, such as [`Wait::polling`](crate::Wait::polling), replace the
+    /// default for one task. In tests, set short intervals here to speed up code that calls `task.wait()`.
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = Some(polling);
         self
@@ -136,16 +140,17 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the number of retries and the pauses between them. A call is retried only if the retry cannot be paid as a
-    /// second call.
+    /// Sets the maximum number of attempts of a call, and the pauses between the attempts. A call is sent again only if
+    /// it cannot be paid for twice.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.transport = self.transport.retry(retry);
         self
     }
 
-    /// Sets the rate limit of the account for starting tasks: at most `most` tasks are started in any time span of length
-    /// `span`. The default is 20 tasks per 10 seconds. Change it if the service has raised the limit of the account. If
-    /// `most` is 0, the client does not limit the rate, and the service refuses the calls beyond its own limit.
+    /// Sets the rate limit of the account for starting tasks: at most `most` calls that create something are sent in
+    /// any time span of length `span`. Uploads and calls that start no task count too. The default is 20 calls per 10
+    /// seconds. Change it if the service has raised the limit of the account. If `most` is 0, the client does not limit
+    /// the rate, and the service refuses the calls beyond its own limit.
     ///
     /// Half a second is added to `span`, because calls can arrive at the service closer together than they were sent.
     pub fn task_rate(mut self, most: usize, span: Duration) -> Self {
@@ -155,8 +160,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the maximum number of requests in flight; the default is 64. Further requests wait in a queue. Calls that create
-    /// something are sent before calls that only read. Downloads do not count.
+    /// Sets the maximum number of requests in flight; the default is 64. Further requests wait in a queue. Calls that
+    /// create something are sent before calls that only read. Downloads do not count.
     pub fn in_flight(mut self, most: usize) -> Self {
         self.transport = self.transport.in_flight(most);
         self
@@ -168,13 +173,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds the certificates of a PEM document to the root certificates that the platform trusts.
+    /// Trusts the certificates of this PEM document as roots, in addition to the root certificates of the platform.
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.transport = self.transport.root_certificates(pem);
         self
     }
 
-    /// Sends requests to https addresses through this HTTP proxy, such as `http://user:password@host:3128`. The variables
+    /// Sends requests to https addresses through this proxy, such as `http://user:password@host:3128`.
+    /// [`TransportBuilder::proxy`](kie_transport::TransportBuilder::proxy) lists the kinds of proxy. The variables
     /// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment are then ignored.
     pub fn proxy(mut self, url: impl AsRef<str>) -> Self {
         self.transport = self.transport.proxy(url);
@@ -187,15 +193,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the maximum number of open connections per host; the default is 256. Further calls wait until a connection is
-    /// free.
+    /// Sets the maximum number of open connections per host; the default is 256. Further requests wait until a
+    /// connection is free.
     pub fn connections_per_host(mut self, most: usize) -> Self {
         self.transport = self.transport.connections_per_host(most);
         self
     }
 
-    /// Sends requests to an [`HttpService`] instead of the network: a closure that returns a canned response, an in-memory
-    /// [`Pipe`](kie_transport::Pipe), or another HTTP client through [`Tower`](kie_transport::Tower).
+    /// Sends requests to an [`HttpService`] instead of the network: a closure that returns a canned response, an
+    /// in-memory [`Pipe`](kie_transport::Pipe), or another HTTP client through [`Tower`](kie_transport::Tower).
     ///
     /// ```
     /// use kie_suno::{Client, transport::{Body, http::{Request, Response}}};
@@ -218,9 +224,9 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] names the first setting that is invalid: `api_key` if it is missing or cannot be sent in a header,
-    /// `base_url` or `upload_url` if it is neither https nor loopback, and `root_certificates`, `proxy` or `user_agent` if
-    /// the value is invalid.
+    /// [`Error::Config`] names a setting that is invalid: `api_key` if it is missing or cannot be sent in a header,
+    /// `base_url` or `upload_url` if it is not an address, or is neither https nor loopback, and `root_certificates`,
+    /// `proxy` or `user_agent` if the value is invalid.
     ///
     /// ```
     /// use kie_suno::{Client, Error};
@@ -275,8 +281,9 @@ impl Client {
         Self::builder().api_key(api_key).build()
     }
 
-    /// Makes a client with settings from the environment. `KIE_API_KEY` is the API key. `KIE_BASE_URL` replaces both hosts
-    /// of the service, and `KIE_UPLOAD_URL` replaces only the upload host. An empty variable counts as not set.
+    /// Makes a client with settings from the environment. `KIE_API_KEY` is the API key. `KIE_BASE_URL` replaces both
+    /// hosts of the service, and `KIE_UPLOAD_URL` replaces only the upload host. A variable that is empty or not valid
+    /// Unicode counts as not set.
     ///
     /// # Errors
     ///

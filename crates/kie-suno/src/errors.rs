@@ -1,4 +1,4 @@
-//! Error types: the content of the variants of [`Error`](crate::Error).
+//! Error types: the values in the variants of [`Error`](crate::Error), and the types that these values use.
 
 #[doc(inline)]
 pub use kie_ledger::LedgerError;

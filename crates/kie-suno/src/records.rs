@@ -1,4 +1,5 @@
-//! Records: the responses of the service about a task. Also the results that tasks make, and the kinds of tasks.
+//! Records: the responses of the service to lookups of tasks. Also the results of tasks and of other calls, and the
+//! kinds of tasks.
 
 #[doc(inline)]
 pub use kie_types::{

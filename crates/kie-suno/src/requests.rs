@@ -1,4 +1,5 @@
-//! Requests: one type per operation of the API, the values of their fields, and the rules that they are checked against.
+//! Requests: one type per operation of the API, the values of their fields, and the rules against which a request is
+//! checked.
 //!
 //! Pass a request that starts a task to [`Client::start`](crate::Client::start), and any other request to
 //! [`Client::call`](crate::Client::call).

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SavedFile {
-    /// Id of the result that the file contains, such as the id of a track.
+    /// Id of the result, such as the id of a track. A file with the lyrics or the cover image of a track has the id of
+    /// the track. `None` for the record of a task, and for a result without an id.
     pub id: Option<String>,
     /// Path of the file.
     pub path: PathBuf,
@@ -63,7 +64,7 @@ impl SavedFile {
         Self { id: None, path: path.into(), bytes, link: None, doubt: None }
     }
 
-    /// Sets the id of the result that the file contains.
+    /// Sets the [id](Self::id) of the result.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());

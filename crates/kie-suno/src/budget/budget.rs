@@ -7,21 +7,23 @@ use kie_types::Credits;
 /// The maximum that a client may spend, in credits. A call that would exceed the budget fails with
 /// [`Error::OverBudget`](crate::Error::OverBudget), and is not sent.
 ///
-/// Before each call that creates something, the client reads the balance of the account. The credits spent are the sum of
-/// all decreases of the balance. They include the spending of other users of the account. Increases do not count. A call is
-/// sent only if the credits spent, the prices of the calls in flight and its own price add up to no more than the budget.
-/// For a short time, a call in flight may count twice: by its price, and by the decrease of the balance. A call near the
-/// limit may therefore fail too early. Uploads are free, and the budget does not apply to them.
+/// Before each call that creates something, the client reads the balance of the account. The credits spent are the sum
+/// of all decreases of the balance from one reading to the next. They include the spending of other users of the
+/// account. Increases do not count. But if credits are added to the account between two readings, they hide a decrease
+/// of the same amount. A call is sent only if the credits spent, the prices of the calls in flight and the price of the
+/// call itself add up to no more than the budget. A call in flight may count twice: by its price, and by the decrease
+/// of the balance. A call near the limit may therefore fail too early. Uploads are free, and the budget does not apply
+/// to them.
 ///
-/// If the response to a call was lost, or the runtime ended before the response arrived, the call may have been paid for.
-/// Its price stays counted until the balance decreases by more than the other calls explain. With a
+/// If the response to a call was lost, or the runtime ended before the response arrived, the call may have been paid
+/// for. Its price stays counted until the balance decreases by more than the other calls explain. With a
 /// [ledger](crate::ClientBuilder::ledger), the price also stops counting when the receipt of the call is no longer
 /// [unknown](crate::receipts::ReceiptState::Sent).
 ///
-/// Prices change, so the client has no built-in prices. For an operation without a given [price](Self::price), the client
-/// uses the highest price that it has measured. It measures the decrease of the balance over a call that was the only one
-/// in flight. Until a price is measured, the price counts as 0, and calls of the operation are sent one at a time. The
-/// first call of an operation may therefore exceed the budget by its own price.
+/// Prices change, so the client has no built-in prices. For an operation without a given [price](Self::price), the
+/// client uses the highest price that it has measured. The measured price is the decrease of the balance over a call
+/// that was the only one in flight. A price that is not measured yet counts as 0. A call with such a price may
+/// therefore exceed the budget by its own price. While it is in flight, no other call that creates something is sent.
 ///
 /// ```
 /// use kie_suno::{Budget, Client, Credits};

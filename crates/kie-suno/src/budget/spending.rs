@@ -1,8 +1,10 @@
 //! Accounting of a budget.
 //!
-//! Invariant: the client has never really spent more than the sum of three amounts: the credits counted as spent, the
-//! prices of the calls in flight, and the prices of the unconfirmed calls. A call is unconfirmed if it has ended and its
-//! outcome is not known. The invariant holds for every outcome of a call.
+//! Invariant after each reading of the balance: the client has not spent more than the sum of three amounts: the
+//! credits counted as spent, the prices of the calls in flight, and the prices of the unconfirmed calls. A call is
+//! unconfirmed if it has ended and its outcome is not known. The invariant holds for every outcome of a call. It has
+//! two exceptions. The price of a call counts as 0 while it is unknown. And if credits are added to the account between
+//! two readings, they hide a decrease of the same amount.
 
 use std::{
     collections::BTreeMap,
@@ -26,8 +28,8 @@ pub(crate) struct Spending {
     in_flight: StdMutex<InFlight>,
 }
 
-/// The last reading of the balance, the credits spent, and the prices of operations. Only code that has locked this value
-/// may start a call.
+/// The last reading of the balance, the credits spent, and the prices of operations. Only code that has locked this
+/// value may start a call.
 #[derive(Debug)]
 pub(crate) struct Balance {
     prices: BTreeMap<String, Credits>,
@@ -45,8 +47,8 @@ pub(crate) struct Balance {
 pub(crate) struct InFlight {
     calls: usize,
     price: Credits,
-    /// Sum of the prices of all calls that were in flight at any time since the last reading of the balance. Unconfirmed
-    /// calls are left out.
+    /// Sum of the prices of all calls that were in flight at any time since the last reading of the balance.
+    /// Unconfirmed calls are left out.
     price_since_reading: Credits,
     unconfirmed: Vec<Unconfirmed>,
 }
@@ -68,10 +70,11 @@ impl InFlight {
         self.unconfirmed.iter().fold(Credits::default(), |sum, call| sum + call.price)
     }
 
-    /// Removes the unconfirmed calls whose outcome is known by now: their receipts are in `confirmed`. `unexplained` is a
-    /// decrease of the balance, in credits, that no other call explains. The remaining unconfirmed calls count as paid up
-    /// to this amount. If another user of the account spent the credits, they still count as spent by this client, so the
-    /// invariant of this file holds.
+    /// Removes the unconfirmed calls whose outcome is known by now: their receipts are in `confirmed`. `unexplained` is
+    /// a decrease of the balance, in credits, that no other call explains. The prices of the removed calls are
+    /// subtracted from `unexplained`. The rest is then subtracted from the prices of the remaining unconfirmed calls,
+    /// because it may have paid for them. If another user of the account spent the rest, it still counts as spent by
+    /// this client, so the invariant of this file holds.
     fn settle(&mut self, confirmed: &[ReceiptId], mut unexplained: Credits) {
         let is_confirmed = |call: &mut Unconfirmed| call.receipt.is_some_and(|receipt| confirmed.contains(&receipt));
         for call in self.unconfirmed.extract_if(.., is_confirmed) {
@@ -117,8 +120,9 @@ impl Spending {
         self.account.lock().await
     }
 
-    /// Returns a copy of the counters of the calls in flight. Take the copy before you read the balance: a call that ends
-    /// while the balance is read may be missing from the balance, so the call must still count as in flight.
+    /// Returns a copy of the counters of the calls in flight. Take the copy before you read the balance. If a call ends
+    /// while the balance is read, the balance may not include its charge yet, so the call must still count as in
+    /// flight.
     pub(crate) fn in_flight(&self) -> InFlight {
         self.with_in_flight(|in_flight| in_flight.clone())
     }
@@ -174,13 +178,15 @@ impl Spending {
 impl Balance {
     /// Records a new reading of the balance. `before` is the copy of the calls in flight that was taken before the
     /// balance was requested. Returns the part of the decrease of the balance, in credits, that no known call explains.
+    /// The part is negative if the prices of the calls exceed the decrease. It is 0 if a call with an unknown price
+    /// started since the last reading.
     fn read(&mut self, balance: Credits, before: &InFlight) -> Credits {
         let nothing = Credits::default();
         let decrease = self.balance.map_or(nothing, |last| last - balance).max(nothing);
         self.balance = Some(balance);
         self.spent = self.spent + decrease;
-        // Measures the price of a call that was the only one in flight. If the balance did not decrease, the call was not
-        // charged, so its price is still not known.
+        // Measures the price of a call that was the only one in flight. If the balance did not decrease, the price is
+        // still not known.
         if let Some(operation) = self.sole_call.take().filter(|_| before.calls == 0 && decrease > nothing) {
             let price = self.measured.entry(operation).or_default();
             *price = decrease.max(*price);
@@ -205,8 +211,8 @@ mod tests {
         Spending::new(Budget::new(credits(limit)).price("priced", credits(10.0)))
     }
 
-    /// Asks the budget to allow a call. `balance` is the balance of the account, in credits. Returns the reserved price,
-    /// or the refusal.
+    /// Asks the budget to allow a call. `balance` is the balance of the account, in credits. Returns the reserved
+    /// price, or the refusal.
     fn ask(
         spending: &Spending,
         operation: &str,

@@ -13,12 +13,13 @@ use kie_types::{AnyCallback, Unreadable};
 
 use kie_ledger::ReceiptId;
 
-/// Maximum number of callbacks that are queued for a slow reader.
+/// Maximum number of callbacks that are queued for one reader.
 const MAX_QUEUED: usize = 1_024;
-/// Maximum size of the queued callbacks, in bytes.
+/// Maximum size of the callbacks that are queued for one reader, in bytes.
 const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
 
-/// A callback that was received. Its signature was verified, but the signature does not cover the body.
+/// A callback that was received. Unless the receiver is [unsigned](super::Receiver::unsigned), the signature was
+/// verified. The signature does not cover the body.
 ///
 /// ```no_run
 /// # async fn demo(receiver: kie_suno::callbacks::Receiver, client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -36,12 +37,12 @@ const MAX_QUEUED_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Id of the task. The signature covers this id.
+    /// Id of the task. If there is a signature, it covers this id.
     pub task_id: String,
     /// Id of the receipt of the call that started the task, if the callback address contains this id.
     pub receipt: Option<ReceiptId>,
-    /// `true` if the time of the signature differs from the current time by more than the tolerance. The callback may be a
-    /// copy that an attacker recorded and sent again.
+    /// `true` if the time of the signature differs from the current time by more than the tolerance. The callback may
+    /// be a copy that an attacker recorded and sent again.
     pub is_stale: bool,
     body: Arc<[u8]>,
 }
@@ -78,8 +79,8 @@ impl Delivery {
         Self { receipt, is_stale, ..Self::new(task_id, body) }
     }
 
-    /// Parses the body. **The signature does not cover the body**: [fetch the task](crate::Task::fetch) before you act on its
-    /// content.
+    /// Parses the body. **The signature does not cover the body**: [fetch the task](crate::Task::fetch) before you act
+    /// on its content.
     ///
     /// # Errors
     ///
@@ -107,9 +108,9 @@ pub struct Lagged(pub u64);
 
 /// Stream of the callbacks that arrive. Made by [`Receiver::deliveries`](super::Receiver::deliveries).
 ///
-/// The receiver does not wait for the reader. It queues up to 1,024 callbacks or 16 MiB. If more callbacks arrive, it
-/// drops the oldest ones, and the next item is the error [`Lagged`] with the number of dropped callbacks. The stream ends
-/// when the receiver and all its clones and services are dropped.
+/// The receiver does not wait for the reader. It queues at most 1,024 callbacks and at most 16 MiB for each stream. If
+/// more callbacks arrive, it drops the oldest ones, and the next item is the error [`Lagged`] with the number of
+/// dropped callbacks. The stream ends when the receiver and all its clones and services are dropped.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Deliveries(Arc<Queue>);
 

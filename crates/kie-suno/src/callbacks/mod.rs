@@ -1,5 +1,5 @@
 //! The receiver of callbacks, and the types of their bodies. The receiver verifies each callback, writes it to the
-//! ledger, and wakes the code that waits for its task.
+//! ledger if there is one, and wakes the code that waits for the task of the callback.
 
 #[cfg(feature = "callbacks")]
 mod delivery;

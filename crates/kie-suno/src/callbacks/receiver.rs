@@ -25,8 +25,8 @@ const LEDGER_TIMEOUT: Duration = Duration::from_secs(4);
 /// Maximum length of a task id in bytes. The ids of the service have 32 characters.
 const MAX_TASK_ID_BYTES: usize = 256;
 
-/// Receives callbacks at an address that the service can reach. After each callback, all code that waits for the task of
-/// the callback polls the task immediately.
+/// Receives callbacks at an address that the service can reach. After each new callback, all code that waits for the
+/// task of the callback polls the task, as soon as the service's limit of polls allows this.
 ///
 /// ```no_run
 /// # async fn demo(secret: &str, key: &str, request: kie_suno::requests::GenerateMusic) -> Result<(), Box<dyn std::error::Error>> {
@@ -48,9 +48,10 @@ const MAX_TASK_ID_BYTES: usize = 256;
 /// [`fetch`](crate::Task::fetch) the task before you act on them.
 ///
 /// The response is sent without waiting for the application. If the service gets no status 200 within 15 seconds, it
-/// sends the callback again, up to three times. The receiver answers such a redelivery with 200, and does nothing else
-/// with it. To detect redeliveries, it remembers the last 10,000 callbacks by task and body. An attacker who knows one
-/// signature can send it again with other bodies, so each signature is accepted with at most 8 different bodies.
+/// sends the callback again, up to three times. If the receiver has already answered the callback with 200, it answers
+/// the redelivery with 200 too, and does nothing else with it. To detect redeliveries, it remembers the last 10,000
+/// callbacks by task and body. An attacker who knows one signature can send it again with other bodies, so each
+/// signature is accepted with at most 8 different bodies.
 ///
 /// | callback | status of the response | effect |
 /// | --- | --- | --- |
@@ -88,8 +89,8 @@ impl Receiver {
         Self::with(Some(key.into()))
     }
 
-    /// Makes a receiver that **accepts every sender**, for an account without a `webhookHmacKey`. The service does not sign
-    /// the callbacks of such an account.
+    /// Makes a receiver that **accepts every sender**, for an account without a `webhookHmacKey`. The service does not
+    /// sign the callbacks of such an account.
     ///
     /// Anyone who knows the address can then send false callbacks. They cause extra polls, and they are added to the
     /// deliveries and the ledger. Use an address that cannot be guessed.
@@ -111,9 +112,9 @@ impl Receiver {
         }
     }
 
-    /// Sets the ledger. Each callback is written to the ledger before the response with status 200 is sent, so that a
-    /// crash loses no callback. The default is the ledger of the first client that is [built with this
-    /// receiver](crate::ClientBuilder::callbacks) and has a ledger.
+    /// Sets the ledger. Each new callback, unless it is stale, is written to the ledger before the response with status
+    /// 200 is sent, so that a crash loses no callback. The default is the ledger of the first client that is [built
+    /// with this receiver](crate::ClientBuilder::callbacks) and has a ledger.
     ///
     /// If the ledger fails, or needs more than 4 seconds, the status of the response is 500.
     pub fn ledger(mut self, ledger: impl Ledger) -> Self {
@@ -138,14 +139,14 @@ impl Receiver {
         self
     }
 
-    /// Sets the memory limit for large bodies, in bytes. The default is 64 MiB. The bytes of a body after its first 64 KiB
-    /// count against the limit while the body is received and processed.
+    /// Sets the memory limit for large bodies, in bytes. The default is 64 MiB. The bytes of a body after its first 64
+    /// KiB count against the limit while the body is received and processed.
     ///
-    /// If the limit is reached, a body waits for memory until its [time limit](Self::body_timeout) is over. A body that is
-    /// larger than the whole limit never gets the memory.
+    /// If the limit is reached, a body waits for memory until its [time limit](Self::body_timeout) is over. A body that
+    /// needs more memory than the whole limit never gets it.
     ///
-    /// Nearly every callback is smaller than 64 KiB. Such a callback uses none of this memory, and so never waits for it.
-    /// The number of small bodies at the same time is limited only by the number of connections that the web server
+    /// Nearly every callback is smaller than 64 KiB. Such a callback uses none of this memory, and so never waits for
+    /// it. The number of small bodies at the same time is limited only by the number of connections that the web server
     /// accepts.
     pub fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory = Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)));
@@ -168,8 +169,8 @@ impl Receiver {
         self.subscribers.subscribe()
     }
 
-    /// Processes one callback that your own web server has received: the query of its address, its headers, and its body.
-    /// Returns the HTTP status of the response to the callback.
+    /// Processes one callback that your own web server has received: the query of its address, its headers, and its
+    /// body. Returns the HTTP status of the response to the callback.
     pub async fn receive(&self, query: Option<&str>, headers: &HeaderMap, body: &[u8]) -> StatusCode {
         match self.signature_headers(headers) {
             Some(signed) => self.receive_signed(query, signed, body).await,
@@ -231,8 +232,8 @@ impl Receiver {
         StatusCode::OK
     }
 
-    /// Returns the values of the two signature headers: the timestamp and the signature. `None` if a header is missing.
-    /// Two empty strings if the receiver does not verify signatures.
+    /// Returns the values of the two signature headers: the timestamp and the signature. `None` if a header is missing
+    /// or not ASCII text. Two empty strings if the receiver does not verify signatures.
     pub(super) fn signature_headers<'a>(&self, headers: &'a HeaderMap) -> Option<(&'a str, &'a str)> {
         if self.verifier.is_none() {
             return Some(("", ""));
@@ -253,7 +254,7 @@ fn receipt(query: &str) -> Option<ReceiptId> {
     pairs.find(|(name, _)| *name == ReceiptId::PARAMETER)?.1.parse().ok()
 }
 
-/// Prints the settings, and the number of tasks for which callbacks can wake waiting code.
+/// Prints if signatures are verified, the ledger, and the number of tasks and receipts for which code waits.
 impl fmt::Debug for Receiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver")

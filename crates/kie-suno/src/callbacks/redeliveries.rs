@@ -8,14 +8,14 @@ use std::{
 
 use crate::waiting::Recent;
 
-/// Maximum number of different bodies that are accepted with one signature. A signature covers the task id and a time in
-/// seconds. A task has at most four callbacks within one second.
+/// Maximum number of different bodies that are accepted with one signature. A signature covers the task id and a time
+/// in seconds. A task has at most four callbacks within one second.
 const BODIES: u64 = 8;
 
 /// Remembers the latest callbacks, and the number of bodies that came with each signature.
 ///
-/// Callbacks and signatures are stored as 64-bit hashes with a random key of this process. So the memory use stays small
-/// for any input, and an attacker cannot construct two callbacks with the same hash.
+/// Callbacks and signatures are stored as 64-bit hashes with a random key. So the memory use stays small for any input,
+/// and an attacker cannot construct two callbacks with the same hash.
 #[derive(Default)]
 pub(super) struct Redeliveries {
     key: RandomState,
@@ -59,16 +59,15 @@ impl Redeliveries {
         }
     }
 
-    /// Returns `true` if the callback was not received before, and its signature was used with fewer than [`BODIES`]
-    /// bodies.
+    /// Returns `true` if the callback is not remembered, and its signature was used with fewer than [`BODIES`] bodies.
     pub(super) fn is_new(&self, fingerprint: Fingerprint) -> bool {
         let known = self.lock();
         let is_used_up = fingerprint.uses().is_some_and(|mut uses| uses.all(|used| known.uses.contains(&used)));
         !is_used_up && !known.callbacks.contains(&fingerprint.callback)
     }
 
-    /// Remembers the callback. Returns `false` if the callback is not [new](Self::is_new) any more, for example because a
-    /// copy of it was inserted meanwhile.
+    /// Remembers the callback. Returns `false` if the callback is not [new](Self::is_new) any more, for example because
+    /// a copy of it was inserted meanwhile.
     pub(super) fn insert(&self, fingerprint: Fingerprint) -> bool {
         let mut known = self.lock();
         known.callbacks.insert(fingerprint.callback)

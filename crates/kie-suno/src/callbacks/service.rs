@@ -19,12 +19,12 @@ use super::Receiver;
 /// Body of the response, as in the samples of the service's documentation. The service ignores it.
 const RECEIVED: &str = r#"{"status":"received"}"#;
 
-/// Number of bytes at the start of each body that do not count against the memory limit, so that small bodies never wait
-/// for memory. Only the number of connections that the web server accepts limits the memory for these bytes.
+/// Number of bytes at the start of each body that do not count against the memory limit, so that small bodies never
+/// wait for memory. Only the number of connections that the web server accepts limits the memory for these bytes.
 const UNCOUNTED_BYTES: usize = 64 * 1024;
 
-/// A [`Receiver`] as a tower or hyper service, which a web server calls for each request. Made by [`Receiver::service`].
-/// Cheap to clone.
+/// A [`Receiver`] as a tower or hyper service, which a web server calls for each request. Made by
+/// [`Receiver::service`]. Cheap to clone.
 ///
 /// Implements the `Service` traits of tower and of hyper. On axum, mount it with `route_service`.
 #[derive(Clone)]

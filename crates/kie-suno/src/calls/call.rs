@@ -15,19 +15,20 @@ use crate::{
 impl Client {
     /// Calls any operation. `.await` the returned [`Call`] to get the response.
     ///
-    /// The request is checked before it is sent. If the request has a field for a callback address, and the field is not
-    /// set, the client fills in its own callback address.
+    /// The request is checked before it is sent. If the request has a field for a callback address, and the field is
+    /// not set, the client fills in its own callback address.
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] if the check fails; the request is then not sent. Other errors if the call gets no usable
-    /// response.
+    /// [`Error::Invalid`] if the check fails; the request is then not sent. Other errors if the call cannot be sent, is
+    /// refused, or gets no usable response.
     pub fn call<E: Endpoint>(&self, request: E) -> Call<E> {
         Call::new(PreparedCall::new(self, request, E::validate, call_back::field))
     }
 
-    /// Calls an operation with a JSON document as its request. The document is sent unchanged, including keys that this
-    /// library does not know. The client only fills in a missing callback address.
+    /// Calls an operation with a JSON document as its request. The document may have keys that this library does not
+    /// know. The client changes only the callback address: it fills in a missing address, and with a
+    /// [ledger](crate::ClientBuilder::ledger) it adds the parameter `kie_receipt` to the address.
     ///
     /// # Errors
     ///

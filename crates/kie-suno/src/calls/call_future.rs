@@ -23,27 +23,28 @@ thread_local! {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// No attempt is in flight: the call waits for its queue slot, for the ledger, or for the pause before a retry.
+    /// The call has no attempt in flight that can cost money, so dropping the call ends it. Calls that only read, and
+    /// uploads, stay in this phase.
     Waiting,
-    /// An attempt of this client is in flight, and its outcome is not known yet.
+    /// An attempt of a call that can cost money was sent by this client. Its outcome is not known, or not recorded yet.
     InFlight(ClientNumber),
-    /// An attempt is in flight, and the caller has dropped the call: no retry is sent.
+    /// The caller has dropped the call while an attempt was in flight. The call continues, but no retry is sent.
     Abandoned,
 }
 
 /// Future of a call. It may be dropped at any time. The effect of the drop depends on what was already sent:
 ///
-/// * A call that was not sent is withdrawn. Nothing is paid, and its queue slot becomes free. A background task then
-///   records on the receipt that the call was not sent. A call counts as sent as soon as a connection is chosen or opened
-///   for it.
-/// * A call that can cost money and was sent continues in a background task, without retries, until its response is written
-///   to its receipt. Without a [ledger](crate::ClientBuilder::ledger), a `tracing` warning reports the task id in the
-///   response. A response without a task id is lost. If the runtime ends before the response arrives, the receipt stays
-///   [unknown](crate::receipts::ReceiptState::Sent), because the outcome is not known.
+/// * A call that was not sent, or that pauses before a retry, is withdrawn. Nothing is paid, and its queue slot becomes
+///   free. With a ledger, a background task records on the receipt that the call was not sent. A call counts as sent as
+///   soon as it leaves the queue, even if there is no connection yet.
+/// * A call that can cost money and was sent continues in a background task, without retries, until its response is
+///   written to its receipt. Without a [ledger](crate::ClientBuilder::ledger), a `tracing` warning reports the outcome
+///   and the task id, and the rest of the response is lost. If the runtime ends before the response arrives, the
+///   receipt stays [unknown](crate::receipts::ReceiptState::Sent), because the outcome is not known.
 /// * A call that only reads is cancelled, and so is an upload.
 ///
-/// The background tasks need the runtime. Before the runtime ends, await [`Client::settled`]. It returns when each dropped
-/// call has been withdrawn or answered.
+/// The background tasks need the runtime. Before the runtime ends, await [`Client::settled`]. It returns when each
+/// dropped call has been withdrawn or has ended.
 ///
 /// Do not poll the future after it has resolved: it stays pending forever.
 #[must_use = "nothing is called unless this is awaited"]

@@ -16,8 +16,10 @@ macro_rules! setters {
     ($this:ident => $call:expr) => {
         /// Sets the time limit of the whole call, including its time in the queue and its retries.
         ///
-        /// If the call cannot get its queue slot within the limit, it fails immediately: nothing is sent, and nothing is
-        /// paid. The limit does not apply to a [`Wait`](crate::Wait) for the started task, which has its own time limits.
+        /// As soon as it is certain that the call cannot be sent within the limit, it fails: nothing is sent, and
+        /// nothing is paid. With a [ledger](crate::ClientBuilder::ledger), the call can end a few seconds after the
+        /// limit, because it writes its outcome to the receipt. The limit does not apply to a [`Wait`](crate::Wait) for
+        /// the started task, which has its own time limits.
         ///
         /// ```no_run
         /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -52,13 +54,15 @@ macro_rules! setters {
     (named $this:ident => $call:expr) => {
         /// Sets the name of the call: an idempotency key of your own, such as an order number.
         ///
-        /// A second call with the same name is not sent. It returns the response to the first call, also after a restart of
-        /// the program. The other cases are:
+        /// A second call with the same name is not sent. It returns the response to the first call, also after a
+        /// restart of the program. The other cases are:
         ///
-        /// * The outcome of the first call is not known: the second call fails with
+        /// * The outcome of the first call is not known, or not known yet: the second call fails with
         ///   [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown).
-        /// * The first call was refused, or was [dropped](crate::CallFuture) before it was sent: the second call is sent.
-        /// * The second call has another request: it fails with [`Error::NameTaken`](crate::Error::NameTaken).
+        /// * The first call was refused, or was [dropped](crate::CallFuture) before it was sent: the second call is
+        ///   sent.
+        /// * The second call has another operation or another request: it fails with
+        ///   [`Error::NameTaken`](crate::Error::NameTaken).
         ///
         /// A name needs a [ledger](crate::ClientBuilder::ledger), and must not be empty.
         ///

@@ -1,4 +1,5 @@
-//! Paid calls: the receipt is written before the call is sent, and the outcome is recorded after it.
+//! Calls that can cost money. With a ledger, the receipt is written before the call is sent, and the outcome is written
+//! to the receipt after the call.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -103,8 +104,8 @@ impl Client {
         reservation.settle(self.send(target, exchange, Some(time.rest()), Some(&permit)).await)
     }
 
-    /// Returns the current state of a receipt that an earlier call with the same name wrote. If this client has just
-    /// dropped the earlier call, first waits until the receipt records that the dropped call was not sent.
+    /// Returns the current state of a receipt that an earlier call with the same name wrote. If this client has dropped
+    /// the earlier call before it was sent, first waits until the receipt records this.
     async fn without_withdrawal(&self, ledger: &dyn Ledger, known: Receipt) -> Result<Receipt, Error> {
         if !matches!(known.state, ReceiptState::Prepared | ReceiptState::Sent) {
             return Ok(known);

@@ -35,12 +35,13 @@ pub(super) struct PendingSend {
     client: Arc<ClientInner>,
     ledger: Arc<dyn Ledger>,
     id: ReceiptId,
-    /// `true` if this call wrote the receipt. No earlier call can then have been sent with this receipt.
+    /// `false` if an earlier call with the same name wrote the receipt. If it is `true`, no earlier call was sent with
+    /// this receipt.
     is_own: bool,
     /// `true` if the receipt is certainly in the ledger.
     pub(super) is_written: bool,
-    /// `false` for an operation that starts no task. Some responses of such operations have an id that is not the id of a
-    /// task.
+    /// `false` for an operation that starts no task. Some responses of such operations have an id that is not the id of
+    /// a task.
     starts_task: bool,
     state: Mutex<SendState>,
     /// `true` if nothing more has to be written to the receipt.
@@ -53,8 +54,8 @@ pub(super) struct PendingSend {
 
 #[derive(Default)]
 struct SendState {
-    /// Number that the ledger gave to the last send that it granted to this call: 1 for the first send of the receipt. 0
-    /// if the ledger granted no send.
+    /// Number that the ledger gave to the last send that it granted to this call: 1 for the first send of the receipt.
+    /// 0 if the ledger granted no send.
     send: u32,
     /// `true` if the ledger was asked for a send permit, and it is not known whether it granted one.
     is_requesting: bool,
@@ -68,7 +69,7 @@ struct SendState {
 
 /// Reason why the ledger did not permit the send.
 enum Denied {
-    /// The call was sent before, or another call with the same receipt was sent.
+    /// This call, or another call with the same receipt, was already sent. Or the receipt was forgotten.
     AlreadySent,
     /// The ledger failed.
     Failed(LedgerError),
@@ -181,7 +182,7 @@ impl PendingSend {
         TransportFailure::new(ErrorKind::Unsent, "the ledger does not permit the call to be sent")
     }
 
-    /// Writes the outcome of the call to the receipt, and returns the outcome.
+    /// Writes the outcome of the call to the receipt, if the outcome is known. Returns the outcome.
     pub(super) async fn settle(
         mut self,
         result: Result<(), Error>,
@@ -192,7 +193,8 @@ impl PendingSend {
         match denied {
             // Nothing was sent. The withdrawal records this on the receipt later, when the ledger may work again.
             Some(Denied::Failed(error)) => return Err(Error::Ledger(error)),
-            // Another call was sent with this receipt. Its response may have arrived by now.
+            // Another call was sent with this receipt, and its response may have arrived by now. Or the receipt was
+            // forgotten.
             Some(Denied::AlreadySent) => {
                 self.is_settled = true;
                 let receipt = self.ledger.find(ReceiptKey::Id(self.id)).await.map_err(Error::Ledger)?;
@@ -216,8 +218,8 @@ impl PendingSend {
                         state.is_in_flight = false;
                         state.request.is_some()
                     };
-                    // The time limit of the call is over, and the ledger has not answered the request for a permit. So the
-                    // withdrawal continues in the background.
+                    // The time limit of the call is over, and the ledger has not answered the request for a permit. So
+                    // the withdrawal continues in the background.
                     if is_requesting {
                         self.unsent = Some(error.to_string());
                         let (client, id) = (Arc::clone(&self.client), self.id);
@@ -274,11 +276,11 @@ impl Drop for PendingSend {
 }
 
 /// Returns `true` if the service has answered the call of this receipt before, and stores its response in `exchange`.
-/// Returns `false` if the call can be sent.
+/// Returns `false` if the call was never sent, or was refused.
 ///
 /// # Errors
 ///
-/// [`Error::OutcomeUnknown`] if the call may have been sent before and no response is known.
+/// [`Error::OutcomeUnknown`] if the call was sent before, and its response is not known or cannot be read.
 pub(super) fn was_answered(receipt: &Receipt, about: &About, exchange: &mut dyn Exchange) -> Result<bool, Error> {
     if matches!(receipt.state, ReceiptState::Prepared | ReceiptState::Refused) {
         return Ok(false);

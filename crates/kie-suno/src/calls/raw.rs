@@ -12,16 +12,17 @@ use crate::{
 };
 
 impl Client {
-    /// Calls an endpoint for which this library has no types yet, and returns the `data` of the response. The API key, rate
-    /// limit, retries and errors are the same as for typed calls.
+    /// Calls an endpoint for which this library has no types yet, and returns the `data` of the response. The API key,
+    /// rate limit, retries and errors are the same as for typed calls.
     ///
-    /// A `GET` sends the keys of `request` as its query, and may be retried. A `POST` sends `request` as its body, and
-    /// counts as a call that creates something. With a [ledger](crate::ClientBuilder::ledger), a `POST` has a receipt. The
-    /// client does not change a callback address in `request`.
+    /// A `GET` sends the keys of `request` as its query, and counts as a call that only reads. A `POST` sends `request`
+    /// as its body, and counts as a call that creates something. With a [ledger](crate::ClientBuilder::ledger), a
+    /// `POST` to the API host has a receipt. The client does not check `request`, and does not change or add a callback
+    /// address.
     ///
     /// # Errors
     ///
-    /// Same as [`call`](Self::call), and [`Error::Ledger`] if a `GET` has a name.
+    /// Same as [`call`](Self::call), and [`Error::Ledger`] if a `GET` or an upload has a name.
     pub fn raw(&self, method: Method, host: Host, path: &str, request: &Value) -> Raw {
         let effect = if method == Method::Get { Effect::Reads } else { Effect::Creates };
         // Errors and logs print the name of the operation, so the name must not contain the query.

@@ -16,8 +16,8 @@ use crate::{
     error::{About, Error, OverBudget, OverBudgetReason},
 };
 
-/// The price of a call, reserved from the budget. Without a budget, nothing is reserved. Dropping the reservation releases
-/// the price. If the outcome of the call is not known, the price stays counted as unconfirmed.
+/// The price of a call, reserved from the budget. Without a budget, nothing is reserved. Dropping the reservation
+/// releases the price. If the outcome of the call is not known, the price stays counted as unconfirmed.
 pub(crate) struct Reservation<'a> {
     spending: Option<&'a Spending>,
     receipt: Option<ReceiptId>,
@@ -26,8 +26,8 @@ pub(crate) struct Reservation<'a> {
     permit: Option<&'a dyn Permit>,
     /// `true` if the call was sent and its outcome is not known.
     is_unconfirmed: AtomicBool,
-    /// Lock on the account. It is held while the price of the call is unknown, so that no other call starts during this
-    /// time.
+    /// Lock on the account, if the price of the call is unknown. The lock is held until the call ends, so that no other
+    /// call starts during this time.
     account: Option<MutexGuard<'a, Balance>>,
 }
 
@@ -50,8 +50,8 @@ impl Permit for Reservation<'_> {
 }
 
 impl Reservation<'_> {
-    /// Records the result of the call, and returns the result. The next reading of the balance shows the credits that were
-    /// charged.
+    /// Marks the call as confirmed if `result` shows its outcome. Returns `result`. The next reading of the balance
+    /// shows the credits that were charged.
     pub(crate) fn settle<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
         let is_known = match &result {
             Ok(_) => true,

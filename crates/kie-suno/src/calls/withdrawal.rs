@@ -1,4 +1,4 @@
-//! Withdrawal of a dropped call: recording on the receipt of the call that the call was not sent.
+//! Withdrawal of a call: recording on the receipt of the call that the call was not sent, or was refused.
 
 use std::{error::Error, pin::Pin, sync::Arc};
 
@@ -13,7 +13,8 @@ use crate::{
 /// A pending request to the ledger for a send permit. The request continues if the call that made it is dropped.
 pub(super) type PermitRequest = Pin<Box<dyn Future<Output = Result<SendPermit, LedgerError>> + Send>>;
 
-/// The withdrawal of a call that was certainly not sent with its last send permit.
+/// The withdrawal of a call that certainly had no effect: it was not sent with its last send permit, or the service
+/// refused it.
 pub(super) struct Withdrawal {
     pub(super) client: Arc<ClientInner>,
     pub(super) ledger: Arc<dyn Ledger>,
@@ -38,8 +39,8 @@ impl Withdrawal {
         }
     }
 
-    /// Writes the withdrawal in the background, at most a few withdrawals of a client at the same time. No caller waits for
-    /// the write, so the ledger may use its full time limit.
+    /// Writes the withdrawal in the background. At most a few withdrawals of a client are written at the same time. The
+    /// write has the full time limit of a ledger operation.
     pub(super) fn spawn(mut self, runtime: &Handle, reason: String) {
         let client = Arc::clone(&self.client);
         let counted = client.dropped.number.count(Outstanding::Withdrawal(self.id));
@@ -68,7 +69,8 @@ impl Withdrawal {
         }
     }
 
-    /// Returns the update for the receipt. `None` if the receipt does not exist, or if only another call may update it.
+    /// Returns the update for the receipt. `None` if the receipt does not exist or cannot be read, or if only another
+    /// call may update it.
     async fn refusal(&mut self, reason: String) -> Option<ReceiptUpdate> {
         self.finish_request().await;
         // Another call wrote this receipt, and this call never got a send permit. Only the other call may update the

@@ -63,8 +63,8 @@ impl AddressField<'_> {
         address.insert_str(end, &format!("{separator}{}={receipt}", ReceiptId::PARAMETER));
     }
 
-    /// Returns `true` if the callback address already has the query parameter of a receipt. If the request has no callback
-    /// address, `default` is checked.
+    /// Returns `true` if the callback address already has the query parameter of a receipt. If the request has no
+    /// callback address, `default` is checked.
     pub(crate) fn is_taken(&self, default: &str) -> bool {
         let address = match self {
             Self::Field(value) => value.as_deref(),

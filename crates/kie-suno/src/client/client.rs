@@ -34,8 +34,8 @@ pub struct Client {
 pub(crate) struct ClientInner {
     pub(crate) hosts: Hosts,
     pub(crate) call_back_url: String,
-    /// Registry of the tasks that code is waiting for, so that callbacks can wake this code. `None` if the client has no
-    /// receiver.
+    /// Registry of the tasks that code is waiting for, so that callbacks can wake this code. `None` if the client has
+    /// no receiver.
     pub(crate) waiters: Option<Waiters>,
     /// Poll intervals and time limits for waiting. `None` if they were not set, so that the defaults apply.
     pub(crate) polling: Option<Polling>,

@@ -1,5 +1,5 @@
-//! Counting of dropped calls that are not done: calls that were sent and wait for their response, and calls that were not
-//! sent and still have to write this to their receipt.
+//! Counting of dropped calls that are not done: calls that were sent and wait for their response, and calls that were
+//! not sent and still have to write this to their receipt.
 
 use std::{
     collections::BTreeMap,
@@ -123,14 +123,15 @@ impl Dropped {
 
 impl Client {
     /// Waits until each [dropped](crate::CallFuture) call of this client and its clones has been withdrawn (its receipt
-    /// records that it was not sent) or answered, or has timed out. Returns immediately if no call was dropped.
+    /// records that it was not sent) or answered, or has timed out. Returns immediately if there is no such call.
     ///
     /// Await this after the last call and before the runtime ends. If a program ends right after it dropped a call, the
-    /// receipt of the call stays [prepared or sent](crate::receipts::ReceiptState), and the response of the call is lost.
+    /// receipt of the call stays [prepared or sent](crate::receipts::ReceiptState), and the response of the call is
+    /// lost.
     ///
-    /// This method waits no longer than the [timeouts](crate::Timeouts) of those calls, and 30 seconds for each operation
-    /// of the ledger. To wait for a shorter time, wrap the future in a `timeout`: the outstanding calls then continue.
-    /// The runtime of those calls must keep running while this method waits.
+    /// This method waits no longer than the [timeouts](crate::Timeouts) of those calls, and 30 seconds for each
+    /// operation of the ledger. To wait for a shorter time, wrap the future in a `timeout`: the outstanding calls then
+    /// continue. The runtime of those calls must keep running while this method waits.
     ///
     /// ```no_run
     /// # use kie_suno::{Client, Error, requests::GenerateMusic};

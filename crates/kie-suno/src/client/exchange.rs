@@ -9,8 +9,8 @@ use super::{
     target::Target,
 };
 
-/// A request and its response, without their types. The code that makes a call uses this trait, so this code is compiled
-/// once, and not once for each operation.
+/// A request and its response, without their types. The code that makes a call uses this trait, so this code is
+/// compiled once, and not once for each operation.
 pub(crate) trait Exchange: Send {
     /// Returns the request as JSON.
     fn json(&self) -> Result<String, Error>;

@@ -1,4 +1,4 @@
-//! Sending one call, from the encoded request to the typed response. Only this file uses both the types and the transport.
+//! Sending one call: encodes the request, passes it to the transport, and reads the response.
 
 use std::borrow::Cow;
 
@@ -52,7 +52,8 @@ impl Client {
         })
     }
 
-    /// Calls an operation whose request is a form that contains a file.
+    /// Calls an operation whose request contains a file. The form is sent as a multipart form, or as JSON with the file
+    /// in Base64.
     pub(crate) async fn send_form<E: Endpoint>(
         &self,
         form: Form,
@@ -64,8 +65,8 @@ impl Client {
         exchange.response.ok_or_else(|| target.unanswered())
     }
 
-    /// Sends the call that `call` makes, and stores the response in `exchange`. The call is made here, because the future would
-    /// store an argument twice.
+    /// Builds the call with the function `call`, sends it, and stores the response in `exchange`. The call is built
+    /// here and is not an argument, because the future would store an argument twice.
     async fn transmit<'a>(
         &self,
         target: &'a Target,
@@ -80,8 +81,8 @@ impl Client {
     }
 }
 
-/// Converts the result of the transport into the result of the call. An error of a call that may create something becomes an
-/// unknown outcome, unless nothing was sent.
+/// Converts the result of the transport into the result of the call. If a call that creates something got no readable
+/// response, its outcome is unknown, unless nothing was sent.
 fn outcome(target: &Target, response: Result<Result<(), ReadError>, kie_transport::Error>) -> Result<(), Error> {
     let about = || About::new(target.name.clone());
     match (response, target.effect) {

@@ -52,13 +52,13 @@ impl ApiError {
         self.refusal.kind()
     }
 
-    /// Returns the whole response: HTTP status, code, message and body.
+    /// Returns the response: its HTTP status, code, message and the beginning of its body.
     pub fn refusal(&self) -> &Refusal {
         &self.refusal
     }
 }
 
-/// The call got no response.
+/// The call was not sent, or got no complete response.
 #[derive(Debug)]
 pub struct TransportError {
     pub(crate) about: About,
@@ -104,7 +104,8 @@ impl TransportError {
         self.source.attempts()
     }
 
-    /// Returns the duration of the whole call, including its time in the queue and the pauses between attempts.
+    /// Returns the duration of the call, including its time in the queue and the pauses between attempts. 0 if the call
+    /// did not reach the transport.
     pub fn elapsed(&self) -> Duration {
         self.source.elapsed()
     }
@@ -123,7 +124,8 @@ impl std::error::Error for TransportError {
     }
 }
 
-/// The response to a call that only reads could not be read.
+/// The response to a call that only reads could not be read. Also the error of a finished task whose record shows no
+/// result, and of an upload whose response has no link.
 #[derive(Debug, thiserror::Error)]
 #[error("{about}: {answer}")]
 pub struct DecodeError {
@@ -132,7 +134,8 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// Creates the error of an unreadable response to an operation such as `get-music-details`, for tests of error handling.
+    /// Creates the error of an unreadable response to an operation such as `get-music-details`, for tests of error
+    /// handling.
     pub fn new(operation: impl Into<Cow<'static, str>>, answer: Unreadable) -> Self {
         Self { about: About::new(operation), answer }
     }

@@ -13,12 +13,13 @@ use super::{
 
 /// The error type of the client. Each variant needs a different reaction.
 ///
-/// Three methods work for every variant. [`task_id`](Self::task_id) returns the task if one was started.
-/// [`charged`](Self::charged) tells if the call was paid for. [`receipt`](Self::receipt) returns the receipt of the call.
+/// Three methods work for every variant. [`task_id`](Self::task_id) returns the id of the task, if it is known.
+/// [`charged`](Self::charged) tells if the call was paid for. [`receipt`](Self::receipt) returns the receipt of the
+/// call, if the error has it.
 ///
 /// Each variant contains a value of one type. For tests of error handling, build the types of this crate with
-/// `Error::from(TimedOut::new(…))` and so on. For types of the lower crates, use `Error::Invalid(…)`, `Error::Ledger(…)`
-/// and `Error::config(…)`.
+/// `Error::from(TimedOut::new(…))` and so on. For types of the lower crates, use `Error::Invalid(…)`,
+/// `Error::Ledger(…)` and `Error::config(…)`.
 ///
 /// ```
 /// use kie_suno::{Charged, Error};
@@ -55,8 +56,8 @@ use super::{
 /// }
 /// ```
 ///
-/// `?` without `map_err` does not compile in these functions. The variants state that a call was not sent, and the types of
-/// the errors alone do not show this:
+/// `?` without `map_err` does not compile in these functions. The variants state that a call was not sent, and the
+/// types of the errors alone do not show this:
 ///
 /// ```compile_fail,E0277
 /// # use kie_suno::{Result, receipts::{Ledger, Receipt}};
@@ -94,71 +95,76 @@ pub enum Error {
     Invalid(Invalid),
     /// The service refused the call.
     ///
-    /// *What to do:* check [`ApiError::kind`]. If the rate limit was exceeded, send fewer calls; the client has
-    /// already retried. If credits are missing or the key is wrong, tell the owner of the account. Before you send a paid
-    /// call again, check [`charged`](Self::charged).
+    /// *What to do:* check [`ApiError::kind`]. If the rate limit was exceeded, send fewer calls; the client has already
+    /// retried. If credits are missing or the key is wrong, tell the owner of the account. Before you send a paid call
+    /// again, check [`charged`](Self::charged).
     #[error(transparent)]
     Api(Box<ApiError>),
-    /// The call got no response, and had no effect: either it only reads, or nothing of it was sent.
+    /// The call got no complete response, and had no effect: either it only reads, or nothing of it was sent.
     ///
-    /// *What to do:* try again later. The client has already [retried](TransportError::attempts) where a retry can help. If
-    /// the kind is `Setup`, correct the address, the file or the certificate store first.
+    /// *What to do:* try again later. The client has already [retried](TransportError::attempts) where a retry can
+    /// help. If the kind is `Setup`, correct the address, the file or the certificate store first.
     #[error(transparent)]
     Transport(Box<TransportError>),
-    /// The response to a call that only reads could not be read.
+    /// The response to a call that only reads could not be read, the record of a finished task shows no result, or the
+    /// response to an upload has no link.
     ///
-    /// *What to do:* try again later. If the error persists, the service has changed: report [`DecodeError::response`], and
-    /// read the response as JSON until this library is corrected.
+    /// *What to do:* try again later. If the error persists, the service has changed: report [`DecodeError::response`],
+    /// and read the response as JSON until this library is corrected.
     #[error(transparent)]
     Decode(Box<DecodeError>),
-    /// The task ended without a result.
+    /// The task failed, or its callback could not be delivered and no result appeared in time.
     ///
     /// *What to do:* check [`TaskFailed::kind`]. After a failure because of the content, change the request. After a
-    /// failure of the service, a new task may succeed. Unless [`charged`](Self::charged) returns `Refunded`, you may pay
-    /// for both tasks.
+    /// failure of the service, a new task may succeed. Unless [`charged`](Self::charged) returns `Refunded`, you may
+    /// pay for both tasks.
     #[error(transparent)]
     Failed(Box<TaskFailed>),
-    /// The task was not finished in time. The task continues at the service.
+    /// The task was not finished in time, or could not be polled for [too
+    /// long](crate::Polling#structfield.max_error_time). The service does not stop the task.
     ///
-    /// *What to do:* wait again for the task with this [id](Self::task_id), in this process or in another one. Do not start
-    /// the task again: it is paid for. If polls are [failing](TimedOut::failing), check the network and the API key first.
+    /// *What to do:* wait again for the task with this [id](Self::task_id), in this process or in another one. Do not
+    /// start a second task: you would pay for it too. If polls are [failing](TimedOut::failing), check the network and
+    /// the API key first.
     #[error(transparent)]
     TimedOut(Box<TimedOut>),
     /// A call that creates something was sent, and its outcome is not known. **Do not send the call again without a
-    /// check**: it may have been paid for.
+    /// check**: it may have been paid for. An upload is free, and can be repeated.
     ///
     /// *What to do:* if the call has a [receipt](OutcomeUnknown::receipt), wait for its callback with
-    /// [`Client::resume`](crate::Client::resume). If the call has no receipt, check the log page of the account before you
-    /// send the call again.
+    /// [`Client::resume`](crate::Client::resume). If the call has no receipt, check the log page of the account before
+    /// you send the call again.
     #[error(transparent)]
     OutcomeUnknown(Box<OutcomeUnknown>),
-    /// Some files of a finished task could not be saved. The files stay at the service until they expire.
+    /// Some files of a task could not be saved. The service keeps them until they expire.
     ///
     /// *What to do:* free disk space or repair the network, and save the task again. The files that were
     /// [saved](SaveError::saved) are kept. Files that have [expired](SaveError::expired_since) cannot be restored.
     #[error(transparent)]
     Save(Box<SaveError>),
-    /// The ledger cannot be read or written, or the client has no ledger. Nothing was sent.
+    /// The ledger cannot be read or written, the client has no ledger, or the name of the call is not allowed. The call
+    /// was not sent, or all its attempts were refused.
     ///
     /// *What to do:* repair the ledger, or set a ledger for the client. Then make the same call again.
     #[error(transparent)]
     Ledger(LedgerError),
-    /// The name of the call already belongs to a call with another request. Nothing was sent.
+    /// The name of the call already belongs to a call with another operation or request. Nothing was sent.
     ///
-    /// *What to do:* choose another name, or use the [receipt](NameTaken::receipt) to find the call that already has this
-    /// name.
+    /// *What to do:* choose another name, or use the [receipt](NameTaken::receipt) to find the call that already has
+    /// this name.
     #[error(transparent)]
     NameTaken(Box<NameTaken>),
     /// The budget does not allow the call. Nothing was sent.
     ///
-    /// *What to do:* raise the budget, or wait until the calls in flight have ended. If the balance could not be read, see
-    /// the source of the error.
+    /// *What to do:* raise the budget, or wait until the calls in flight have ended. If the balance could not be read,
+    /// see the source of the error.
     #[error(transparent)]
     OverBudget(Box<OverBudget>),
     /// No task was found for a receipt.
     ///
     /// *What to do:* after a [timeout](NotResumed::is_timeout), resume the receipt later. If the call was [not
-    /// sent](NotResumed::is_unsent), make the call again. In all other cases, the receipt or the kind of task is wrong.
+    /// sent](NotResumed::is_unsent), make the call again. In all other cases, the ledger does not have the receipt, the
+    /// receipt was forgotten, or its call started no task of this kind.
     #[error(transparent)]
     NotResumed(Box<NotResumed>),
 }
@@ -169,7 +175,8 @@ impl Error {
         Self::Config(Box::new(error))
     }
 
-    /// Returns the id of the task, if a task was started before the error.
+    /// Returns the id of the task that the error is about. `None` if there is no task, or if the id of the task is not
+    /// known.
     pub fn task_id(&self) -> Option<&str> {
         match self {
             Self::Config(_) | Self::Invalid(_) | Self::OutcomeUnknown(_) | Self::Ledger(_) => None,
@@ -184,7 +191,7 @@ impl Error {
     }
 
     /// Returns the operation that was called, such as `generate-music`. `None` for a task that failed or timed out, for
-    /// files that were not saved, for settings, and for the ledger.
+    /// files that were not saved, for settings, for the ledger, and for a receipt that the ledger does not have.
     pub fn operation(&self) -> Option<&str> {
         match self {
             Self::Invalid(error) => Some(error.operation()),
@@ -199,7 +206,10 @@ impl Error {
         }
     }
 
-    /// Returns the receipt of the failed call, if the client has a [ledger](crate::ClientBuilder::ledger).
+    /// Returns the receipt of a call that was refused, lost or not sent, if the client has a
+    /// [ledger](crate::ClientBuilder::ledger). For `NameTaken`, returns the receipt of the call that already has the
+    /// name. `None` for calls that have no receipt, and for the variants `Config`, `Invalid`, `Decode`, `Failed`,
+    /// `TimedOut`, `Save` and `Ledger`.
     pub fn receipt(&self) -> Option<ReceiptId> {
         match self {
             Self::Api(error) => error.about.receipt,
@@ -226,7 +236,7 @@ impl Error {
         }
     }
 
-    /// Sets the id of the task.
+    /// Sets the id of the task. Errors other than `Api`, `Transport` and `Decode` stay unchanged.
     pub(crate) fn of_task(mut self, id: &str) -> Self {
         let about = match &mut self {
             Self::Api(error) => &mut error.about,
@@ -238,7 +248,8 @@ impl Error {
         self
     }
 
-    /// Sets the receipt of the call.
+    /// Sets the receipt of the call. Errors other than `Api`, `Transport`, `OutcomeUnknown` and `OverBudget` stay
+    /// unchanged.
     pub(crate) fn with_receipt(mut self, id: ReceiptId) -> Self {
         let about = match &mut self {
             Self::Api(error) => &mut error.about,
@@ -267,8 +278,8 @@ impl Error {
     }
 }
 
-/// Converts the error types of this crate into their variants. The error types of the lower crates are left out: they also
-/// occur without a client. The statement of the variant, such as "Nothing was sent", could then be false.
+/// Converts the error types of this crate into their variants. The error types of the lower crates are left out: they
+/// also occur without a client. The statement of the variant, such as "Nothing was sent", could then be false.
 macro_rules! variants {
     ($($variant:ident($error:ident),)+) => {
         $(

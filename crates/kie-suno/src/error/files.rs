@@ -7,7 +7,7 @@ use kie_types::Timestamp;
 use super::expired::{self, Expired};
 use crate::saved_file::SavedFile;
 
-/// Some files of a finished task could not be saved.
+/// Some files of a task could not be saved.
 #[derive(Debug, thiserror::Error)]
 #[error("task {task_id}: {missing} of {} files could not be saved, the first of them {}{}", saved.len() + missing, path.display(), expired::ExpiryReason(expired.as_ref()))]
 pub struct SaveError {
@@ -71,9 +71,9 @@ impl SaveError {
         &self.path
     }
 
-    /// Returns the time at which the files of the task expired. `None` if no file was refused after its expiry. The
-    /// service [keeps](kie_types::Lifetime::GENERATED) files only for a limited time. When they have expired, a retry
-    /// cannot succeed.
+    /// Returns the time at which the files of the task expired. The service [keeps](kie_types::Lifetime::GENERATED)
+    /// files only for a limited time. When they have expired, a retry cannot succeed. `None` if the files have not
+    /// expired, if the host did not refuse the first missing file, or if the creation time of the task is not known.
     pub fn expired_since(&self) -> Option<&Timestamp> {
         self.expired.as_ref().map(Expired::since)
     }

@@ -9,9 +9,10 @@ use super::{about::About, error::Error};
 
 /// A call that creates something was sent, and its outcome is not known.
 ///
-/// The service has no list of tasks and accepts no idempotency key, so a task whose id was lost cannot be looked up. The
-/// task may appear on the log page of the account, and its price in the balance. The callback of the task also contains the
-/// id. The callback address contains the [receipt](Self::receipt), so the callback can be matched to this call: see
+/// The service has no list of tasks and accepts no idempotency key, so a task whose id was lost cannot be looked up.
+/// The task may appear on the log page of the account, and its price in the balance. The callback of the task also
+/// contains the id. With a [ledger](crate::ClientBuilder::ledger), the callback address contains the
+/// [receipt](Self::receipt), so the callback can be matched to this call: see
 /// [`Client::resume`](crate::Client::resume).
 #[derive(Debug, thiserror::Error)]
 #[error("{about}: it is not known whether the service accepted the call; it may have been charged{}", Named(about.receipt))]
@@ -21,8 +22,8 @@ pub struct OutcomeUnknown {
 }
 
 impl OutcomeUnknown {
-    /// Creates the error of a call whose outcome is not known, of an operation such as `generate-music`. Meant for tests of
-    /// error handling.
+    /// Creates the error of a call whose outcome is not known, of an operation such as `generate-music`. Meant for
+    /// tests of error handling.
     ///
     /// ```
     /// use kie_suno::{Charged, Error, errors::OutcomeUnknown};
@@ -72,7 +73,8 @@ impl OutcomeUnknown {
         }
     }
 
-    /// Returns the receipt of the call, if the client has a [ledger](crate::ClientBuilder::ledger).
+    /// Returns the receipt of the call. `None` if the client has no [ledger](crate::ClientBuilder::ledger), and for an
+    /// upload.
     pub fn receipt(&self) -> Option<ReceiptId> {
         self.about.receipt
     }
@@ -98,7 +100,7 @@ pub(crate) enum LostAnswer {
     Unreadable(Unreadable),
 }
 
-/// The name of the call already belongs to a call with another request. Nothing was sent.
+/// The name of the call already belongs to a call with another operation or request. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
 #[error("{about}: the name {name:?} already belongs to a call of {operation} with another request; use another name")]
 pub struct NameTaken {
@@ -151,8 +153,8 @@ pub(crate) enum OverBudgetReason {
 }
 
 impl OverBudget {
-    /// Creates the error of a call that may cost `price` credits while only `left` credits remain of the budget `limit`. The
-    /// operation is a name such as `generate-music`. Meant for tests of error handling.
+    /// Creates the error of a call that may cost `price` credits while only `left` credits remain of the budget
+    /// `limit`. The operation is a name such as `generate-music`. Meant for tests of error handling.
     ///
     /// ```
     /// use kie_suno::{Credits, Error, errors::OverBudget};

@@ -7,7 +7,7 @@ use kie_types::{Failure, Item, RefusalKind, Report};
 
 use super::{error::Error, failing::Failing};
 
-/// The task ended without a result.
+/// The task failed, or its callback could not be delivered and no result appeared in time.
 #[derive(Debug, thiserror::Error)]
 #[error("task {task_id} failed: {failure}")]
 pub struct TaskFailed {
@@ -54,7 +54,8 @@ impl TaskFailed {
     }
 }
 
-/// The task was not finished in time. The task continues at the service. To wait for the task again, get its `Task` from
+/// The task was not finished in time, or could not be polled for [too long](crate::Polling#structfield.max_error_time).
+/// The service does not stop the task. To wait for the task again, get its `Task` from
 /// [`Client::task`](crate::Client::task).
 #[derive(Debug)]
 pub struct TimedOut {
@@ -92,8 +93,8 @@ impl TimedOut {
         self
     }
 
-    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the service answered
-    /// the last finished poll.
+    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the service
+    /// answered the last finished poll.
     pub fn failing(&self) -> Option<&Failing> {
         self.failing.as_deref()
     }
@@ -153,15 +154,15 @@ impl NotResumed {
         Self { receipt, operation: None, why: NotResumedReason::NotThere }
     }
 
-    /// Turns this error into a timeout: the task of the receipt did not become known within the time `waited`. `operation`
-    /// is the operation of the call. See [`is_timeout`](Self::is_timeout).
+    /// Sets the reason of this error, for tests of error handling: the task of the receipt did not become known within
+    /// the time `waited`. `operation` is the operation of the call. See [`is_timeout`](Self::is_timeout).
     #[must_use]
     pub fn late(self, operation: impl Into<String>, waited: Duration) -> Self {
         Self { operation: Some(operation.into()), why: NotResumedReason::Late(waited), ..self }
     }
 
-    /// Turns this error into the error of a call that was refused or never sent. `operation` is the operation of the call.
-    /// See [`is_unsent`](Self::is_unsent).
+    /// Sets the reason of this error, for tests of error handling: the call was refused or never sent. `operation` is
+    /// the operation of the call. See [`is_unsent`](Self::is_unsent).
     #[must_use]
     pub fn unsent(self, operation: impl Into<String>) -> Self {
         Self { operation: Some(operation.into()), why: NotResumedReason::NotTaken, ..self }
@@ -181,7 +182,7 @@ impl NotResumed {
         self.operation.as_deref()
     }
 
-    /// Returns `true` if the task of the receipt did not become known in time. It may still become known later.
+    /// Returns `true` if the task of the receipt did not become known in time. The task may still become known later.
     pub fn is_timeout(&self) -> bool {
         matches!(self.why, NotResumedReason::Late(_))
     }

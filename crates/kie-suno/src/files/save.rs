@@ -33,9 +33,10 @@ impl<J: Job> Task<J> {
     /// Saves the files of the output into a folder, and creates the folder if it does not exist. `.await` the returned
     /// [`Save`]; set [options](Save::progress) first if you need them.
     ///
-    /// The name of a file consists of its title, its id and the extension that fits its content. The name appears only when
-    /// the file is complete and on the disk. Existing files are never replaced: if the name belongs to a file with other
-    /// content, a number is appended. Up to 4 files are fetched at the same time.
+    /// The name of a file consists of the title of the result, the first 8 letters and digits of its id, and the
+    /// extension that fits its content. If the result has no title or no id, the kind or the id of the task is used
+    /// instead. The name appears only when the file is complete and on the disk. Existing files are never replaced: if
+    /// the name belongs to a file with other content, a number is appended. Up to 4 files are fetched at the same time.
     ///
     /// A host may serve a file some minutes late. So the links of a young task are tried again for
     /// [`Polling::file_grace`](crate::Polling::file_grace). If no link serves the finished file, its stream is saved. If a
@@ -45,9 +46,9 @@ impl<J: Job> Task<J> {
     /// Save soon. KIE documents that it keeps files for [14 days](kie_types::Lifetime::GENERATED), but files were seen to
     /// disappear after some hours.
     ///
-    /// With a ledger, the receipt of a complete task is marked as saved afterwards. So pass the whole output of the task. If
-    /// the task is still running, for example after [`Wait::until`](crate::Wait::until), the receipt stays open for the
-    /// remaining files.
+    /// With a ledger, the receipt of a complete task is marked as saved afterwards. So pass the whole output of the
+    /// task. If the task is still running, for example after [`Wait::until`](crate::Wait::until), the receipt stays
+    /// open for the remaining files.
     ///
     /// # Errors
     ///
@@ -89,18 +90,18 @@ impl Save {
         Self { task, wanted, folder: folder.to_owned(), progress: None, with_extras: false }
     }
 
-    /// Also saves the lyrics (`.txt`) and the cover image of each song, and the record of the task (`.json`). The record is
-    /// the response of the service about the task. It is read once more for this file.
+    /// Also saves the lyrics (`.txt`) and the cover image of each song, and the record of the task (`.json`). The
+    /// record is the response of the service about the task. It is read once more for this file.
     ///
-    /// These files are returned and counted like the songs, with one exception. If the service no longer has such a file,
-    /// the file is left out with a warning. A missing song is an error.
+    /// These files are returned and counted like the songs, with one exception. If the service no longer has the cover
+    /// image, it is left out with a warning. A missing song is an error.
     pub fn with_extras(mut self) -> Self {
         self.with_extras = true;
         self
     }
 
-    /// Sets a function that is called with the number of bytes received so far, over all files. The second argument is the
-    /// total size in bytes. It is `None` until the sizes of all files are known.
+    /// Sets a function that is called with the number of bytes received so far, over all files. The second argument is
+    /// the total size in bytes. It is `None` until the sizes of all files are known.
     pub fn progress(mut self, report: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
         self.progress = Some(TransferProgress::new(report));
         self
@@ -212,8 +213,8 @@ fn file_name(item: &Item, index: usize, job: &str, task_id: &str) -> String {
     }
 }
 
-/// Keeps the letters and digits of a title, separated by single spaces. Other characters can cause trouble in file systems,
-/// shells and listings.
+/// Keeps only the letters and digits of a title, and replaces all characters between them by one space. Shortens the
+/// title to [`TITLE`] bytes. Other characters can cause trouble in file systems, shells and listings.
 fn words(title: &str) -> String {
     let plain: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();

@@ -2,8 +2,8 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-/// Returns 64 random bits for a name that no other call, thread or process uses. The bits are not secret. They come from
-/// the keys of the standard library's hash maps, which are as random as the system can make them.
+/// Returns 64 random bits for a name that no other call, thread or process uses. The bits are not secret. They come
+/// from the keys of the standard library's hash maps, which are as random as the system can make them.
 pub(super) fn unique() -> u64 {
     RandomState::new().hash_one(())
 }

@@ -44,25 +44,25 @@ impl Upload {
         Self { client, path, is_base64: false, progress: None, options: Options::default() }
     }
 
-    /// Sends the file as Base64 in JSON instead of a multipart form, for networks that block forms. The service accepts files
-    /// of up to 10 MB in this way.
+    /// Sends the file as Base64 in JSON instead of a multipart form, for networks that block forms. The service accepts
+    /// files of up to 10 MiB in this way.
     pub fn base64(mut self) -> Self {
         self.is_base64 = true;
         self
     }
 
-    /// Sets a function that is called with the number of bytes sent so far and the size of the file in bytes. Bytes count as
-    /// sent when they are passed to the connection.
+    /// Sets a function that is called with the number of bytes sent so far and the size of the file in bytes. Bytes
+    /// count as sent when they are passed to the connection.
     ///
-    /// If the service refuses the upload because it is busy, the file is sent again, and the number goes down again.
+    /// If the upload is tried again, for example because the service is busy, the number begins at 0 again.
     pub fn progress(mut self, report: impl Fn(u64, Option<u64>) + Send + Sync + 'static) -> Self {
         self.progress = Some(TransferProgress::new(report));
         self
     }
 
-    /// Uploads the file, and returns the whole response of the service instead of only the link. The response always has a
-    /// [link](UploadedFile::url). It can also have the time [until which](UploadedFile::kept_until) the service keeps the
-    /// file.
+    /// Uploads the file, and returns the whole response of the service instead of only the link. The response always
+    /// has a [link](UploadedFile::url). It can also have the time [until which](UploadedFile::kept_until) the service
+    /// keeps the file.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Upload {
     }
 
     async fn send(self) -> Result<(Link<Uploaded>, UploadedFile), Error> {
-        // The file gets a random prefix, so that two uploads with the same file name do not replace each other.
+        // The file name gets a random prefix, so that two uploads with the same file name do not replace each other.
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = format!("{:016x}-{name}", unique());
         let texts = [("uploadPath", FOLDER), ("fileName", name.as_str())];
@@ -131,15 +131,15 @@ impl fmt::Debug for Upload {
 }
 
 impl Client {
-    /// Uploads a local file and returns its link. Use the link in any request that needs the address of a file. `.await`
-    /// the returned [`Upload`]; set its options first if you need them.
+    /// Uploads a local file and returns its link. Use the link in any request that needs the address of a file.
+    /// `.await` the returned [`Upload`]; set its options first if you need them.
     ///
-    /// The file is streamed from the disk, so the memory use does not depend on its size. The service keeps the file for [1
-    /// to 3 days](kie_types::Lifetime::UPLOADED); [`Upload::response`] tells until when.
+    /// The file is streamed from the disk, so the memory use does not depend on its size. The service keeps the file
+    /// for [1 to 3 days](kie_types::Lifetime::UPLOADED); [`Upload::response`] can tell until when.
     ///
     /// # Errors
     ///
-    /// [`Error::Transport`] if the file cannot be read, and all errors of [`call`](Self::call).
+    /// [`Error::Transport`] if the file cannot be opened, and all errors of [`call`](Self::call).
     pub fn upload(&self, path: impl AsRef<Path>) -> Upload {
         Upload::new(self.clone(), path.as_ref().to_owned())
     }

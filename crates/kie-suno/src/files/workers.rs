@@ -23,8 +23,8 @@ where
         Self { pending: jobs, running: JoinSet::new() }
     }
 
-    /// Returns the result of the next job that ends, or `None` when all jobs have ended. If a job has panicked, this method
-    /// panics too.
+    /// Returns the result of the next job that ends, or `None` when all jobs have ended. If a job has panicked, this
+    /// method panics too.
     pub(super) async fn next(&mut self) -> Option<T> {
         loop {
             for job in self.pending.by_ref().take(MAX_RUNNING - self.running.len()) {

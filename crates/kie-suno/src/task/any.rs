@@ -28,10 +28,11 @@ impl<J: Job> Task<J> {
 }
 
 impl Client {
-    /// Returns a task by its saved id, if the kind of the task is known only by its name, for example from a database.
+    /// Returns the task with this id. Use this method if your program has the kind of the task as a string, for example
+    /// from a database, and not as a Rust type. No request is sent.
     ///
-    /// `kind` is the operation that started the task (`generate-music`), or the kind of its job (`music`). Returns `None`
-    /// if no operation that starts tasks has this name or this kind of job.
+    /// `kind` is the operation that started the task (`generate-music`), or the kind of its job (`music`). Returns
+    /// `None` if no operation that starts tasks has this name or this kind of job.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, kind: &str, id: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -49,8 +50,8 @@ impl Client {
         self.started_by(known.name, id.into(), None)
     }
 
-    /// Returns the task of a receipt. `None` while the receipt has no task id, and if the call of the receipt starts no
-    /// task.
+    /// Returns the task of a receipt. `None` while the receipt has no task id, and if its operation is not known to
+    /// start tasks.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {

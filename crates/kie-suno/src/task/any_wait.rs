@@ -21,13 +21,15 @@ impl AnyWait {
         Self { task, until: Stage::Complete, polling: None }
     }
 
-    /// Waits only until this stage. The report then has the results that exist at that stage.
+    /// Waits only until the task has reached this stage or a later one. The report has the results that exist at that
+    /// time.
     pub fn until(mut self, stage: Stage) -> Self {
         self.until = stage;
         self
     }
 
-    /// Sets the maximum time to wait for the task. Default: 15 minutes.
+    /// Sets the maximum time to wait for the task. Default: the time in the [settings of the
+    /// client](crate::ClientBuilder::polling), or 15 minutes if they are not set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         let polling = self.polling.unwrap_or_else(|| self.task.client.polling());
         self.polling = Some(polling.timeout(timeout));

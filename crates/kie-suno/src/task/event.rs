@@ -6,13 +6,13 @@ use kie_types::{Item, Job, Output, Record, Stage};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Event<J: Job> {
-    /// Latest stage that the task has reached.
+    /// Latest stage that the task has reached. `None` if no poll has shown a stage yet.
     pub stage: Option<Stage>,
     /// Results that were finished since the last event: tracks of [`Music`](crate::records::Music), variants of
     /// [`Lyrics`](crate::records::Lyrics).
     pub ready: Vec<Piece<J>>,
-    /// The results of `ready` as [`Item`]s, which have one shape for all kinds of job. An item has a link to its file, or
-    /// the file itself.
+    /// The results of `ready` as [`Item`]s, which have one shape for all kinds of job. An item has a link to its file,
+    /// or the file itself.
     pub items: Vec<Item>,
     /// Record of the task, as the service returned it.
     pub record: J::Record,
@@ -22,7 +22,7 @@ pub struct Event<J: Job> {
 type Piece<J> = <<J as Job>::Output as Output>::Piece;
 
 impl<J: Job> Event<J> {
-    /// Creates an event for tests of the code that handles it, with the stage reached and the record at that stage.
+    /// Creates an event for tests of code that handles events. All finished results of the record are in `ready`.
     ///
     /// ```
     /// use kie_suno::{Event, Stage, records::Music};

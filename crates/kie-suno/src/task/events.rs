@@ -27,12 +27,14 @@ impl<J: Job> Task<J> {
     }
 }
 
-/// Changes of a task as a stream: each stage once and in order, and each finished result once. Returned by
-/// [`Task::events`].
+/// Changes of a task as a stream. An event comes when a poll shows a new stage or a result that was not finished
+/// before. Stages come in order, and a stage that begins and ends between two polls is skipped. Each finished result
+/// comes once. Returned by [`Task::events`].
 ///
-/// The stream ends after the event with [`Stage::Complete`], or after the first error. A poll that fails temporarily is not
-/// an error of the stream: the task is polled again, and [`failing`](Self::failing) returns the failure until a poll
-/// succeeds.
+/// The stream ends after the event with [`Stage::Complete`], or after the first error. A poll that fails temporarily is
+/// not an error of the stream: the task is polled again, and [`failing`](Self::failing) returns the failure until the
+/// service answers a poll. If the polls fail for [too long](Polling#structfield.max_error_time), the stream ends with
+/// [`Error::TimedOut`].
 ///
 /// ```no_run
 /// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) -> Result<(), kie_suno::Error> {
@@ -64,8 +66,8 @@ impl<J: Job> Events<J> {
         Self { state: EventsState::Idle(Box::new(Watch::new(task, polling))), failing: None }
     }
 
-    /// Sets the poll intervals and all time limits of the stream. Call this method before the first event, because it
-    /// restarts every time limit.
+    /// Sets the poll intervals and all time limits of the stream. Call this method before the first call of
+    /// [`next`](Self::next). Later, it can restart the stream with all its events, or have no effect.
     pub fn polling(self, polling: Polling) -> Self {
         match self.state {
             EventsState::Idle(watch) => Self::new(watch.task, polling),
@@ -73,8 +75,8 @@ impl<J: Job> Events<J> {
         }
     }
 
-    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the service answered
-    /// the last poll.
+    /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the service
+    /// answered the last poll.
     ///
     /// The value is up to date between two calls of [`next`](Self::next), also after a future of `next` was dropped.
     ///
@@ -94,7 +96,8 @@ impl<J: Job> Events<J> {
         self.failing.as_deref()
     }
 
-    /// Returns the next change, or `None` if the stream has ended. Dropping the future before it resolves loses no event.
+    /// Returns the next change, or `None` if the stream has ended. Dropping the future before it resolves loses no
+    /// event.
     pub async fn next(&mut self) -> Option<Result<Event<J>, Error>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

@@ -21,8 +21,8 @@ impl Client {
     /// Waits until the ledger has the task id of a receipt, and returns the task. `.await` the returned [`Resume`]. No
     /// request is sent.
     ///
-    /// If the response with the task id was lost, the callback of the task still contains the id. A `Receiver` must write
-    /// the callback to the same ledger, in this process or in another one.
+    /// If the response with the task id was lost, the callback of the task still contains the id. A `Receiver` must
+    /// write the callback to the same ledger, in this process or in another one.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {
@@ -41,8 +41,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::NotResumed`] immediately if the receipt cannot lead to a task of this kind, and after the timeout if the
-    /// task is still not known. [`Error::Ledger`] if the ledger cannot be read, or if the client has no ledger.
+    /// [`Error::NotResumed`] immediately if the receipt cannot lead to a task of this kind, and after the timeout if
+    /// the task is still not known. [`Error::Ledger`] if the ledger cannot be read, or if the client has no ledger.
     pub fn resume<J: Job>(&self, receipt: ReceiptId) -> Resume<J> {
         let timeout = Polling::default().timeout;
         Resume { client: self.clone(), receipt, timeout, job: PhantomData }

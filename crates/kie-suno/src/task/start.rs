@@ -17,8 +17,8 @@ impl Client {
     /// Starts a task. `.await` the returned [`Start`] to get the [`Task`]. The `.await` ends when the service has
     /// accepted the task, and does not wait for its result.
     ///
-    /// The future may be dropped at any time, for example by your own `timeout` or `select!`. A start that was already sent
-    /// then continues in the background until its response arrives: see [`CallFuture`].
+    /// The future may be dropped at any time, for example by your own `timeout` or `select!`. A start that was already
+    /// sent then continues in the background until its response arrives: see [`CallFuture`].
     ///
     /// # Errors
     ///

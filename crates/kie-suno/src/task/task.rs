@@ -12,12 +12,13 @@ use crate::{
 
 /// A task at the service: its id, typed by kind of job, and the client to poll it with.
 ///
-/// Dropping this value does not stop the task. Save the [id](Self::id): [`Client::task`] returns the task again, also in
-/// another process.
+/// Dropping this value does not stop the task. Save the [id](Self::id): [`Client::task`] returns the task again, also
+/// in another process.
 pub struct Task<J: Job> {
     pub(super) client: Client,
     pub(super) id: TaskId<J>,
-    /// `true` if the task was started just now. The first poll is then delayed, because it would show nothing yet.
+    /// `true` if `Client::start` returned the task. The first poll is then delayed, because the task has usually just
+    /// begun.
     pub(super) fresh: bool,
     /// Receipt of the call that started the task, if the receipt is known.
     pub(super) receipt: Option<ReceiptId>,
@@ -37,15 +38,17 @@ impl<J: Job> Task<J> {
         &self.id
     }
 
-    /// Polls the task once and returns its record. `None` if the service does not know the task, or does not know it yet.
+    /// Polls the task once and returns its record. `None` if the service does not know the task, or does not know it
+    /// yet.
     ///
-    /// The result of the poll is written to the receipt of the task, if the task has a receipt.
+    /// If the task has a receipt, a stage that the task has reached, or its failure, is written to the receipt. Other
+    /// results of the poll are not written.
     ///
     /// # Errors
     ///
-    /// [`Error::Failed`] if the service refuses the poll with a code that means that the task has failed. The errors of a
-    /// [call](Client::call) if the poll fails for another reason. A failure inside the record is not an error here: see
-    /// [`Record::state`].
+    /// [`Error::Failed`] if the service refuses the poll with a code that means that the task has failed. The errors of
+    /// a [call](Client::call) if the poll fails for another reason. A failure inside the record is not an error here:
+    /// see [`Record::state`].
     pub async fn fetch(&self) -> Result<Option<J::Record>, Error> {
         let polled = self.poll().await;
         if self.client.inner.ledger.is_some()
@@ -79,8 +82,8 @@ impl<J: Job> Task<J> {
         Ok(Report::new(&self.id, self.fetch().await?.as_ref()))
     }
 
-    /// Returns the receipt of the call that started the task. `None` if the task was neither started nor resumed with a
-    /// [ledger](crate::ClientBuilder::ledger).
+    /// Returns the receipt of the call that started the task. `None` if the client has no
+    /// [ledger](crate::ClientBuilder::ledger), and for a task that [`Client::task`] returned.
     pub fn receipt(&self) -> Option<ReceiptId> {
         self.receipt
     }
@@ -100,7 +103,7 @@ impl<J: Job> Task<J> {
     }
 }
 
-/// Classifies a poll that returned no record: `Ok` if the service does not know the task, or the error.
+/// Classifies the error of a poll. Returns `Ok` if the error means that the service does not know the task.
 fn poll_failed(task_id: &str, error: Error) -> Result<(), Error> {
     match error {
         Error::Api(error) if error.refusal.has_envelope() => match error.kind() {
@@ -117,8 +120,9 @@ fn poll_failed(task_id: &str, error: Error) -> Result<(), Error> {
     }
 }
 
-/// Returns the receipt update for the result of a poll. `None` for an undelivered task, whose callback the service gave up
-/// delivering. Such a task may still get more results, and only a wait decides when it counts as finished.
+/// Returns the receipt update for the result of a poll. `None` if there is nothing to write. This includes an
+/// undelivered task, whose callback the service gave up delivering. Such a task may still get more results, and only a
+/// wait decides when it counts as finished.
 fn update_from_poll<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option<ReceiptUpdate> {
     let outcome = match polled {
         Ok(record) => {

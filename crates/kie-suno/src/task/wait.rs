@@ -8,8 +8,8 @@ use super::task::Task;
 use crate::{error::Error, waiting::Polling};
 
 impl<J: Job> Task<J> {
-    /// Waits until the task is finished, and returns its results. Returns [`Error::Decode`] if the record of the finished
-    /// task shows no result.
+    /// Waits until the task is finished, and returns its results. Returns [`Error::Decode`] if the record of the
+    /// finished task shows no result.
     ///
     /// `.await` it directly, or set its [options](Wait) first.
     pub fn wait(&self) -> Wait<J> {
@@ -37,13 +37,15 @@ pub struct Wait<J: Job> {
 }
 
 impl<J: Job> Wait<J> {
-    /// Waits only until this stage. The output then has the results that exist at that stage.
+    /// Waits only until the task has reached this stage or a later one. The output has the results that exist at that
+    /// time.
     pub fn until(mut self, stage: Stage) -> Self {
         self.until = stage;
         self
     }
 
-    /// Sets the maximum time to wait for the task. Default: 15 minutes.
+    /// Sets the maximum time to wait for the task. Default: the time in the [settings of the
+    /// client](crate::ClientBuilder::polling), or 15 minutes if they are not set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.polling.timeout = timeout;
         self

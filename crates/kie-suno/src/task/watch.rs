@@ -43,7 +43,8 @@ pub(super) struct Watch<J: Job> {
     recorded: Option<Stage>,
     /// Registration by which a callback ends the sleep between two polls. `None` if the client has no receiver.
     waiter: Option<Waiter>,
-    /// Earliest time at which a callback may cause a poll, because the service limits the polls of each task.
+    /// Earliest time at which a callback may cause the next poll. The service limits the number of polls per second and
+    /// task.
     earliest: Instant,
 }
 
@@ -83,8 +84,8 @@ impl<J: Job> Watch<J> {
         updating.await
     }
 
-    /// Returns the update to write to the receipt. `None` if the client has no ledger, or if the receipt already has the
-    /// stage.
+    /// Returns the update to write to the receipt. `None` if there is nothing to write, if the client has no ledger, or
+    /// if the stage was already written.
     fn next_update(&mut self) -> Option<ReceiptUpdate> {
         let update = self.update.take()?;
         self.task.client().inner.ledger.as_ref()?;
@@ -104,8 +105,8 @@ impl<J: Job> Watch<J> {
 
     async fn poll_until_change(&mut self) -> Polled<J> {
         loop {
-            // When the time limit is over, the task is polled one last time, even if this poll exceeds the limit. A task
-            // that was paid for may be finished by then.
+            // When the time limit is over, the task is polled one last time, even if this poll exceeds the limit. A
+            // task that was paid for may be finished by then.
             if self.polled_last {
                 return Err(self.timed_out());
             }
@@ -231,8 +232,8 @@ fn later(instant: Instant, span: Duration) -> Instant {
     instant.checked_add(span).unwrap_or_else(|| instant + FAR)
 }
 
-/// Returns `true` if a condition has lasted for `grace` since the time `since`. Sets `since` to the current time if it is
-/// `None`.
+/// Returns `true` if a condition has lasted for `grace` since the time `since`. Sets `since` to the current time if it
+/// is `None`.
 fn overdue(since: &mut Option<Instant>, grace: Duration) -> bool {
     since.get_or_insert_with(Instant::now).elapsed() >= grace
 }

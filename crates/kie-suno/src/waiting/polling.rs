@@ -10,23 +10,27 @@ use kie_types::{LONGEST_TASK, UNDELIVERED_GRACE};
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Polling {
-    /// Delay of the first poll after the task was started. Default: 2 seconds. A task that was rebuilt from a saved id is
-    /// polled immediately.
+    /// Delay of the first poll of a task that was just started, counted from the time at which the waiting begins. A
+    /// task that was rebuilt from a saved id is polled immediately. The first pause between two polls is `growth` times
+    /// this delay, but at most `max_pause`. Default: 2 seconds.
     pub first_poll: Duration,
-    /// Ratio of each pause between two polls to the previous pause. Default: 1.5.
+    /// Ratio of each pause between two polls to the previous pause. Values below 1 count as 1. Default: 1.5.
     pub growth: f64,
-    /// Maximum pause between two polls. Shorter values than a third of a second count as a third of a second. Default: 15
-    /// seconds.
+    /// Maximum pause between two polls. Shorter values than a third of a second count as a third of a second. Default:
+    /// 15 seconds.
     pub max_pause: Duration,
-    /// Maximum time to wait for the task. Default: 15 minutes.
+    /// Maximum time to wait for the task. The last poll can end up to 10 seconds later. Default: 15 minutes.
     pub timeout: Duration,
-    /// Maximum time in which every poll may fail. After this time, the client stops waiting and returns an error.
-    /// Default: 2 minutes.
+    /// Time for which the client accepts polls that fail temporarily, counted from the first of these polls. If a poll
+    /// fails after this time, the wait ends with [`Error::TimedOut`](crate::Error::TimedOut). Default: 2 minutes.
     pub max_error_time: Duration,
-    /// Maximum time in which the service may answer that it does not know the task. Default: 90 seconds.
+    /// Time for which the client accepts answers that the service does not know the task, counted from the first of
+    /// these answers. If such an answer comes after this time, the wait ends with [`Error::Api`](crate::Error::Api) and
+    /// the code 404. Default: 90 seconds.
     pub not_found_grace: Duration,
-    /// Maximum time in which a task may lack results after the service gave up delivering its callback. After this time,
-    /// the existing results count as all results. Default: 5 minutes.
+    /// Time for which the client waits for further results of a task whose callback the service could not deliver. The
+    /// time begins at the first poll that shows this state. After this time, the existing results count as all results.
+    /// If there are none, the wait ends with [`Error::Failed`](crate::Error::Failed). Default: 5 minutes.
     pub undelivered_grace: Duration,
     /// Time for which the file of a young task is requested again after its host did not have the file. A file host can
     /// need some minutes after the end of a task until it serves the file. Default: 3 minutes.
@@ -49,9 +53,9 @@ impl Default for Polling {
 }
 
 impl Polling {
-    /// Returns the settings for a task whose callbacks are received. Each callback causes a poll. The other polls only find
-    /// results whose callback was lost. The first of these polls comes after 30 seconds, and later ones are at most 60
-    /// seconds apart.
+    /// Returns the settings for a task whose callbacks are received. Each callback causes a poll. The other polls only
+    /// find results whose callback was lost. The first of these polls comes after 30 seconds, and later ones are at
+    /// most 60 seconds apart.
     ///
     /// A client with a receiver uses these settings by default.
     pub fn sweep() -> Self {
@@ -84,7 +88,7 @@ macro_rules! setters {
 }
 
 setters! {
-    /// Sets the delay of the first poll after the task was started. Default: 2 seconds.
+    /// Sets the delay of the first poll of a task that was just started. Default: 2 seconds.
     first_poll: Duration,
     /// Sets the ratio of each pause between two polls to the previous pause. Default: 1.5.
     growth: f64,
@@ -92,12 +96,12 @@ setters! {
     max_pause: Duration,
     /// Sets the maximum time to wait for the task. Default: 15 minutes.
     timeout: Duration,
-    /// Sets the maximum time in which every poll may fail. Default: 2 minutes.
+    /// Sets the time for which the client accepts polls that fail temporarily. Default: 2 minutes.
     max_error_time: Duration,
-    /// Sets the maximum time in which the service may answer that it does not know the task. Default: 90 seconds.
+    /// Sets the time for which the client accepts answers that the service does not know the task. Default: 90 seconds.
     not_found_grace: Duration,
-    /// Sets the maximum time in which a task may lack results after the service gave up delivering its callback. Default: 5
-    /// minutes.
+    /// Sets the time for which the client waits for further results of a task whose callback the service could not
+    /// deliver. Default: 5 minutes.
     undelivered_grace: Duration,
     /// Sets the time for which the file of a young task is requested again after its host did not have the file. Default: 3
     /// minutes.

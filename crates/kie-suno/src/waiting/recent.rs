@@ -6,9 +6,9 @@ use std::{
     hash::Hash,
 };
 
-/// Maximum number of entries, such as callbacks that were received. The service starts at most 20 tasks in 10 seconds,
-/// and a task has at most four callbacks, so 10,000 entries last for more than 20 minutes. The service redelivers a
-/// callback within minutes, so a redelivered callback is still in the set.
+/// Maximum number of entries, such as callbacks that were received. By default, the service starts at most 20 tasks of
+/// an account in 10 seconds, and a task has at most four callbacks, so 10,000 entries last for more than 20 minutes.
+/// The service redelivers a callback within minutes, so a redelivered callback is still in the set.
 const MOST: usize = 10_000;
 
 /// A set of the last [`MOST`] inserted entries. It stores each entry twice, so clones of an entry should be cheap.

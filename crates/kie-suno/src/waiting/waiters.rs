@@ -28,8 +28,8 @@ struct Registry {
 #[derive(Default)]
 struct TaskWaits {
     notifies: Vec<Arc<Notify>>,
-    /// Earliest time of the next poll that a callback causes. The service limits the polls of a task, and all [`Waiter`]s
-    /// for the task share this limit.
+    /// Earliest time of the next poll that a callback causes. The service limits the polls of a task, and all
+    /// [`Waiter`]s for the task share this limit.
     next_poll: Option<Instant>,
 }
 
@@ -75,9 +75,9 @@ pub(crate) struct Waiter {
 }
 
 impl Waiter {
-    /// Returns when a callback has arrived since the last return, and the task may be polled again. Returns at `earliest`
-    /// or later, and at most 3 times per second and task. If the future is dropped early, the caller must poll the task,
-    /// because the callback may be consumed already.
+    /// Returns when a callback has arrived since the last return, and the task may be polled again. Returns at
+    /// `earliest` or later, and at most 3 times per second and task. If the future is dropped early, the caller must
+    /// poll the task, because the callback may be consumed already.
     pub(crate) async fn woken(&self, earliest: Instant) {
         self.notify.notified().await;
         let slot = self.reserve_poll(earliest);
