@@ -45,14 +45,14 @@ pub(crate) enum Command {
     Call(CallArgs),
     /// Check a JSON document against the rules of an operation, offline
     Check(CheckArgs),
-    /// Explain a body of the service: a request, a response, a record or a callback
+    /// Explain a body: a request, a response, a record or a callback
     Inspect(InspectArgs),
     /// Show a task, wait for it, or save its files
     Task(TaskArgs),
     /// List tasks that are running, complete but not saved, or whose response was lost
     ///
-    /// Only the ledger is read, and nothing is sent. Each task is shown in its last known state. Run kie save to update
-    /// all states.
+    /// Calls that were not sent yet are listed too. Only the ledger is read, and nothing is sent. Each task is shown in
+    /// its last known state. Run kie save to update the states of all tasks.
     Tasks,
     /// Check every unfinished task and save the complete ones
     Save(SaveArgs),
@@ -66,7 +66,8 @@ pub(crate) enum Command {
     /// Close receipts that will never be finished, so that they are no longer listed
     ///
     /// Their names can be used again, and the next call with such a name is sent. If the first call was accepted after
-    /// all, both are paid for. A later callback still updates the receipt. Nothing is cancelled at the service.
+    /// all, both are paid for. A later callback still updates the receipt, and the receipt is then listed again.
+    /// Nothing is cancelled at the service.
     Forget(ForgetArgs),
     /// Upload a file and print its link
     Upload(UploadArgs),

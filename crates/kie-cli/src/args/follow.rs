@@ -7,11 +7,11 @@ use clap::Args;
 /// Options for starting a task.
 #[derive(Debug, Args)]
 pub(crate) struct StartArgs {
-    /// Print the task's id and exit without waiting
+    /// Print the id and the current state of the task, and exit without waiting
     #[arg(long, conflicts_with = "save")]
     pub(crate) no_wait: bool,
     /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
-    /// the first task
+    /// the first task. With another request, it fails
     #[arg(long)]
     pub(crate) name: Option<String>,
     #[command(flatten)]

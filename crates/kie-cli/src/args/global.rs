@@ -16,9 +16,9 @@ pub(crate) struct GlobalArgs {
     /// API key. The environment is safer, because other users of the machine can see arguments [env: KIE_API_KEY]
     #[arg(long, global = true, value_name = "KEY")]
     pub(crate) api_key: Option<String>,
-    /// File in which paid calls are recorded, or none. With --sandbox or a loopback address, no ledger is used unless
-    /// you name one here, so that test tasks do not mix with paid ones [env: KIE_LEDGER, not used with a simulator]
-    /// [default: kie/ledger.db in the user's data directory]
+    /// File in which paid calls are recorded, or the word none for no ledger. With --sandbox or a loopback address, no
+    /// ledger is used unless you name one here, so that test tasks do not mix with paid ones [env: KIE_LEDGER, not used
+    /// with a simulator] [default: kie/ledger.db in the user's data directory]
     #[arg(long, global = true, value_name = "FILE|none")]
     pub(crate) ledger: Option<PathBuf>,
     /// Format of results on standard output

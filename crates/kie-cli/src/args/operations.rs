@@ -10,18 +10,20 @@ use crate::args::follow::FollowArgs;
 pub(crate) struct CallArgs {
     /// Name of the operation, as listed by kie operations
     pub(crate) operation: String,
-    /// File with the request as JSON, or - for standard input. It is sent unchanged, except that paths of local files
-    /// are uploaded in fields that take the address of a file
+    /// File with the request as JSON, or - for standard input. Without this option, the request is an empty object. In
+    /// fields that take the address of a file, local files are uploaded, and their paths are replaced by links. A
+    /// missing callback address is filled in. With a ledger, the callback address gets the id of the receipt.
+    /// Everything else is sent unchanged
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
     /// Send the request even if it breaks documented rules
     #[arg(long)]
     pub(crate) unchecked: bool,
     /// Your own name for the call, such as an order number. A second call with the same name sends nothing and returns
-    /// the first result
+    /// the first result. With another request, it fails
     #[arg(long)]
     pub(crate) name: Option<String>,
-    /// Wait until the task is finished. --save implies it
+    /// Wait until the task is finished. --save implies --wait
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
@@ -34,7 +36,7 @@ pub(crate) struct TaskArgs {
     pub(crate) operation: String,
     /// Id of the task
     pub(crate) id: String,
-    /// Wait until the task is finished. --save implies it
+    /// Wait until the task is finished. --save implies --wait
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
@@ -54,7 +56,7 @@ pub(crate) struct InspectArgs {
     /// Kind of the body
     #[arg(value_enum)]
     pub(crate) kind: BodyKind,
-    /// Name of the operation, as listed by kie operations. For a callback of an unknown operation: any
+    /// Name of the operation, as listed by kie operations. For a callback of an unknown operation, the word any
     pub(crate) operation: String,
     /// File with the body, or - for standard input
     pub(crate) file: PathBuf,

@@ -17,7 +17,7 @@ pub(crate) struct SandboxArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SpeedArg {
-    /// About a minute for each task, as at the service
+    /// As slow as the service: about 75 seconds for a song
     Live,
     /// One or two seconds for each task
     Fast,

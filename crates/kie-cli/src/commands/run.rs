@@ -46,7 +46,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
 }
 
 impl Command {
-    /// Returns `true` if the command uses a ledger. Commands that cost nothing need no ledger.
+    /// Returns `true` if the command uses a ledger. Uploads, the balance, and calls that cost nothing need no ledger.
     fn keeps_receipts(&self) -> bool {
         match self {
             Self::Upload(_) | Self::Credits => false,

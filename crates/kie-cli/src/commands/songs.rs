@@ -11,8 +11,8 @@ use crate::{
     session::Session,
 };
 
-/// Copies the options to the fields of a request. This is a macro, because the two request types have no common type for
-/// these fields.
+/// Copies the options to the fields of a request. This is a macro, because the two request types have no common type
+/// for these fields.
 macro_rules! take_hints {
     ($request:ident, $hints:expr) => {
         let hints = $hints;
@@ -86,7 +86,8 @@ pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), Exit
 }
 
 async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {
-    // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the flags.
+    // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
+    // flags.
     let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
     let warnings: Vec<_> = request.warnings().into_iter().filter(|warning| !is_printed(warning)).collect();
     advise(E::NAME, &warnings);

@@ -36,7 +36,8 @@ fn begin(session: &Session, file: &Path) -> (Upload, ProgressLine) {
     (session.client.upload(file).progress(progress.bytes()), progress)
 }
 
-/// Returns the request with a placeholder address for each local path. The result is checked before anything is uploaded.
+/// Returns the request with a placeholder address for each local path. The result is checked before anything is
+/// uploaded.
 pub(crate) fn as_if_uploaded(request: &Value) -> Value {
     let mut request = request.clone();
     for path in paths(&mut request) {

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::exit::{exit_error::ExitError, words::error_text};
 
 impl ExitError {
-    /// Returns the document. Its keys are the same for every error; unknown values are null.
+    /// Returns the document. Its keys are the same for every error, with one exception: an invalid request also has the
+    /// key `violations`. Values that are not known are null, an empty list or `unknown`.
     pub(crate) fn document(&self, exit_code: u8) -> Value {
         let mut document = json!({
             "operation": self.operation(), "taskId": null, "receipt": null, "outcome": "error", "stage": null, "code": null,

@@ -5,7 +5,7 @@ use kie_suno::{Error, errors::Invalid, requests::catalog::OPERATIONS};
 /// The reason why a command ends early.
 #[derive(Debug)]
 pub(crate) enum ExitError {
-    /// An error of the client, with the command that continues the task, if there is one.
+    /// An error of the client, with the `kie` command that the user can run next, if there is one.
     Client { error: Error, go_on: Option<String> },
     /// Wrong usage of the command line.
     Usage(String),
@@ -26,7 +26,7 @@ impl ExitError {
         Self::Usage(format!("there is no operation {name:?}; kie operations lists all of them"))
     }
 
-    /// Refuses an unknown operation name before any input is read.
+    /// Returns an error if there is no operation with this name.
     pub(crate) fn unless_known(name: &str) -> Result<(), Self> {
         let is_known = OPERATIONS.iter().any(|operation| operation.name == name);
         if is_known { Ok(()) } else { Err(Self::unknown_operation(name)) }
@@ -36,7 +36,7 @@ impl ExitError {
         Error::Invalid(invalid).into()
     }
 
-    /// Returns the operation that the error belongs to.
+    /// Returns the operation that the error belongs to, or `the client` for an invalid setting.
     pub(crate) fn operation(&self) -> Option<&str> {
         match self {
             Self::Client { error: Error::Config(_), .. } => Some("the client"),
@@ -46,7 +46,7 @@ impl ExitError {
         }
     }
 
-    /// Returns the `kie` command that continues after this error, if there is one.
+    /// Returns the `kie` command that the user can run after this error, if there is one.
     pub(crate) fn go_on(&self) -> Option<&str> {
         match self {
             Self::Client { go_on, .. } | Self::InterruptedCall { go_on, .. } | Self::InterruptedWait { go_on, .. } => {

@@ -11,7 +11,8 @@ use crate::{
 };
 
 impl ExitError {
-    /// Prints the error on standard error, and as JSON on standard output with `--format json`. Returns the exit code.
+    /// Prints the error on standard error, and with `--format json` also as JSON on standard output. Prints nothing for
+    /// [`Reported`](Self::Reported). Returns the exit code.
     pub(crate) fn tell(&self, format: OutputFormat) -> ExitCode {
         let code = self.exit_code();
         if let Self::Reported(_) = self {

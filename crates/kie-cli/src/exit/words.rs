@@ -13,7 +13,7 @@ pub(crate) fn error_text(error: &Error) -> String {
     };
     let mut text = with_causes(error);
     if let Error::Config(wrong) = error {
-        // The field is a method of the client's builder, which users of the command do not know.
+        // The field has the name of a method of the client's builder. Users of the command do not know these names.
         let setting = match wrong.field() {
             "api_key" => "KIE_API_KEY or --api-key",
             "base_url" => "KIE_BASE_URL or --base-url",

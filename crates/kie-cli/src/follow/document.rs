@@ -21,7 +21,9 @@ pub(crate) struct Document {
     pub(crate) report: Report,
     /// The saved files.
     pub(crate) files: Vec<SavedFile>,
-    /// Difference of the balance before and after the task. It can include the costs of other tasks of the account.
+    /// Balance before the start of the task minus balance at the end of this command, in credits. It can include the
+    /// costs of other tasks of the account. `None` if this command did not start the task, or if a balance could not be
+    /// read.
     pub(crate) credits_spent: Option<Credits>,
     pub(crate) credits_left: Option<Credits>,
 }
@@ -37,7 +39,7 @@ impl Document {
         }
         for (index, file) in self.files.iter().enumerate() {
             // Extra files, such as lyrics, have the id of their song and come after it. The duration is printed only in
-            // the line of the first file with an id, which is the song.
+            // the line of the song, which is the first of the files with the same id.
             let is_first = !self.files[..index].iter().any(|before| before.id == file.id);
             let item = self.report.items.iter().find(|item| is_first && item.id == file.id);
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();

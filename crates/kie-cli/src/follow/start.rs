@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::{args::FollowArgs, exit::ExitError, follow::watch::run, output::ProgressLine, session::Session};
 
-/// Starts a task of the operation `E`. If `follow` is given, also waits for the task and saves its files.
+/// Starts a task of the operation `E`. Then shows the task. If `follow` is given, waits for the task, and saves its
+/// files if `--save` is given.
 pub(crate) async fn start<E: TaskEndpoint>(
     session: &Session,
     call: Start<E, Value>,

@@ -20,7 +20,7 @@ pub(crate) fn followed(wait: bool, follow: &FollowArgs) -> Option<&FollowArgs> {
     Some(follow).filter(|follow| wait || follow.save.is_some())
 }
 
-/// Shows a task. If `follow` is given, waits for the task and saves its files.
+/// Shows a task. If `follow` is given, waits for the task, and saves its files if `--save` is given.
 pub(crate) async fn run<E: TaskEndpoint>(
     session: &Session,
     task: &Task<E::Job>,

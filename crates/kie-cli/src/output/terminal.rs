@@ -1,7 +1,7 @@
 //! Lines for standard output and standard error.
 //!
-//! A closed pipe must not end a command that waits for a paid task. For example, `head` closes the pipe early. The macros
-//! of the standard library would then panic. The macros in this file drop the line.
+//! A closed pipe must not end a command that waits for a paid task. For example, `head` closes the pipe early. The
+//! macros `println!` and `eprintln!` would then panic. The macros in this file drop the line.
 
 macro_rules! out {
     ($($line:tt)*) => {{
@@ -17,7 +17,8 @@ macro_rules! note {
     }};
 }
 
-/// Replaces control characters, because they could control the terminal. A title, for example, comes from the service.
+/// Replaces all control characters except line feeds. In a text from the service, such as a title, they could control
+/// the terminal.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }

@@ -17,7 +17,7 @@ use crate::output::{causes::with_causes, terminal::note};
 
 /// Prints warnings of the client from now on.
 pub(crate) fn tell() {
-    // Fails only if there is another subscriber, and this program has none.
+    // Fails only if there is another subscriber, and this program has no other one.
     drop(set_global_default(Dispatch::new(Warnings)));
 }
 

@@ -11,7 +11,8 @@ use crate::{
 };
 
 impl GlobalArgs {
-    /// Returns the global flags that the continuing `kie` command needs.
+    /// Returns the global flags that the continuing `kie` command needs, without the API key, because the flags are
+    /// printed.
     pub(crate) fn flags(&self) -> String {
         let mut flags = String::new();
         if let Some(url) = &self.base_url {
@@ -29,7 +30,7 @@ impl GlobalArgs {
 
 impl Session {
     /// Makes a call that creates something. If the result of the call stays unknown, also because of Ctrl-C, the error
-    /// contains the command that lists receipts.
+    /// contains the command that lists receipts, if there is [such a command](Self::list).
     pub(crate) async fn submit<T>(
         &self,
         operation: &'static str,
@@ -42,8 +43,8 @@ impl Session {
         }
     }
 
-    /// Returns the error of a failed call. If the outcome of the call is not known, the error contains the command that
-    /// lists receipts.
+    /// Returns the error of a failed call. If the outcome of the call is not known and the call has a receipt, the
+    /// error contains the command that lists receipts.
     pub(crate) fn lost(&self, error: Error) -> ExitError {
         let is_unknown = error.task_id().is_none() && error.charged() == Charged::Unknown;
         let go_on = self.list().filter(|_| is_unknown && error.receipt().is_some());
@@ -51,15 +52,14 @@ impl Session {
     }
 
     /// Returns the command that lists receipts. Returns `None` if this session has no ledger, and so no receipts. Also
-    /// returns `None` if it uses a simulator, because the tasks of the receipts exist only until the current command
-    /// ends.
+    /// returns `None` if there is a simulator inside this command, because its tasks exist only until the command ends.
     pub(crate) fn list(&self) -> Option<String> {
         let goes_on = self.ledger.is_some() && self.simulator.is_none();
         goes_on.then(|| format!("kie{} tasks", self.global.flags()))
     }
 
-    /// Returns the command that continues a task. Returns `None` for a simulated task, which exists only until the
-    /// current command ends.
+    /// Returns the command that continues a task. Returns `None` if there is a simulator inside this command, because
+    /// its tasks exist only until the command ends.
     pub(crate) fn go_on(&self, operation: &str, task_id: &str, save: Option<&Path>) -> Option<String> {
         let flags = self.global.flags();
         let then = match save {

@@ -26,8 +26,8 @@ pub(crate) fn missing(global: &GlobalArgs) -> ExitError {
     ExitError::Usage(format!("{why}: add --ledger FILE (--name and kie tasks, save, resume and forget need it)"))
 }
 
-/// Returns the path of the ledger: the named file, or the default file in the user's data directory. With a simulator there
-/// is no default, so that test tasks do not mix with paid ones. `None` if no ledger is used.
+/// Returns the path of the ledger: the named file, or the default file in the user's data directory. With a simulator
+/// there is no default, so that test tasks do not mix with paid ones. `None` if no ledger is used.
 fn database_path(global: &GlobalArgs) -> Result<Option<PathBuf>, ExitError> {
     let from_environment = || variable("KIE_LEDGER").filter(|_| !global.is_local()).map(PathBuf::from);
     match global.ledger.clone().or_else(from_environment) {

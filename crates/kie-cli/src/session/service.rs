@@ -4,7 +4,7 @@ use kie_suno::transport::BaseUrl;
 
 use crate::{args::GlobalArgs, session::environment::variable};
 
-/// The key for a simulator that accepts any key.
+/// The key for a simulator that accepts any key, and for clients that send nothing.
 pub(crate) const SANDBOX_KEY: &str = "sandbox";
 
 impl GlobalArgs {
@@ -13,8 +13,8 @@ impl GlobalArgs {
         self.base_url.clone().or_else(|| variable("KIE_BASE_URL"))
     }
 
-    /// Returns `true` if the service is on this machine. It can then only be a simulator. A simulator needs no secret key,
-    /// and can be polled often.
+    /// Returns `true` if the service is on this machine. It then counts as a simulator, which needs no secret key and
+    /// can be polled often.
     pub(crate) fn is_local(&self) -> bool {
         let is_loopback = |url: String| url.parse::<BaseUrl>().is_ok_and(|url| url.is_loopback());
         self.sandbox || self.base_url().is_some_and(is_loopback)

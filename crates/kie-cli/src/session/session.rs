@@ -79,7 +79,7 @@ impl Session {
     }
 }
 
-/// Returns the polling options. A simulator is polled so often that each stage of a task is noticed.
+/// Returns the polling options. A simulator is polled every 0.4 seconds, so that the stages of a fast task are noticed.
 fn polling(global: &GlobalArgs) -> Polling {
     let (moment, grace) = (Duration::from_millis(400), Duration::from_secs(5));
     let polling = Polling::default();

@@ -11,7 +11,7 @@ use tempfile::{TempDir, tempdir};
 
 use crate::service::{Service, document};
 
-/// A simulator, and a ledger file for the tasks that the binary starts there.
+/// A simulator, and a ledger file for the tasks that the binary starts at the simulator.
 pub(crate) struct Desk {
     pub(crate) service: Service,
     pub(crate) folder: TempDir,

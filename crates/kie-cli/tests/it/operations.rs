@@ -113,8 +113,8 @@ fn every_operation_runs_from_the_command_line() {
     let voice = kie.start("suno-voice-generate", &json!({ "taskId": phrase["taskId"], "verifyUrl": upload }));
     kie.call("suno-voice-record-info", &json!({ "taskId": voice["taskId"] }));
     kie.call("suno-voice-check-voice", &json!({ "task_id": voice["taskId"] }));
-    // The simulator has a task with this id that made a phrase, the text that the owner of the voice sings. The voice task
-    // for this phrase failed, so another phrase can be requested.
+    // The simulator has a task with this id that made a phrase, the text that the owner of the voice sings. The voice
+    // task for this phrase failed, so another phrase can be requested.
     kie.start("suno-voice-regenerate", &json!({ "taskId": "xxxxxxx" }));
 
     kie.call("get-account-credits", &json!({}));

@@ -1,4 +1,4 @@
-//! Tests of requests as JSON: they are checked, sent unchanged, or refused before they are sent.
+//! Tests of requests as JSON: `kie` checks them, sends them unchanged, or refuses to send them.
 
 use std::{
     io::Write as _,

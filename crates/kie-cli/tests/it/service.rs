@@ -36,8 +36,8 @@ impl Service {
         kie
     }
 
-    /// Runs a future on the simulator's runtime. A test uses it to do what another program would do, for example while the
-    /// `kie` binary runs.
+    /// Runs a future on the simulator's runtime. A test uses it to do what another program would do, for example while
+    /// the `kie` binary runs.
     pub(crate) fn beside<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }

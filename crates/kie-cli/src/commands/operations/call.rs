@@ -42,8 +42,9 @@ struct Calling<'a> {
 }
 
 impl Calling<'_> {
-    /// Completes the request. Prints warnings about probable mistakes, and refuses an invalid request. The request is
-    /// checked before anything is sent, also before the balance is requested.
+    /// Checks the request: prints warnings about probable mistakes, and refuses an invalid request unless `--unchecked`
+    /// is given. Then uploads the local files of the request. The request is checked before anything is sent, also
+    /// before the balance is requested.
     async fn prepare<E: Endpoint>(&mut self) -> Result<(), ExitError> {
         let name = self.args.name.as_deref();
         self.session.check_name(name)?;

@@ -1,4 +1,5 @@
-//! `kie inspect`: explains a body of the service, in one document with the same keys for all operations.
+//! `kie inspect`: explains a request, a response, a record or a callback, in one document. For each of these kinds, the
+//! keys of the document are the same for all operations.
 
 use kie_suno::{
     Charged,
@@ -31,9 +32,10 @@ struct Inspection {
     operation: String,
     #[serde(flatten)]
     report: Value,
-    /// The decoded body. It has the field names of records, which are the responses to lookups of tasks.
+    /// The decoded body. If a field has several names on the wire, it always has the same name here. Null if the body
+    /// is a refusal, an invalid request, or does not have the expected content.
     answer: Value,
-    /// The body as it was received.
+    /// The whole body: as JSON, or as text if it is not JSON.
     raw: Value,
 }
 
@@ -65,8 +67,8 @@ pub(crate) fn run(args: &InspectArgs, format: OutputFormat) -> Result<(), ExitEr
     Ok(())
 }
 
-/// Returns the report with all its keys. A missing value is taken from the body. If the body does not have the value, the
-/// report gets a default.
+/// Returns the report with all its keys. A missing value is taken from the body. If the body does not have the value,
+/// the report gets a default.
 fn completed(report: &Value, raw: &Value) -> Value {
     let data = &raw["data"];
     let said = |of: &Value, name: &str| of.get(name).filter(|value| !value.is_null() && *value != "").cloned();
@@ -97,7 +99,8 @@ fn any_callback(body: &[u8]) -> Read {
     Ok((report, to_value(&callback).map_err(anyhow::Error::from)?))
 }
 
-/// Returns the operation that starts a kind of task. `name` is this operation, or the operation that looks up these tasks.
+/// Returns `name` if this operation starts tasks. If it looks up tasks, returns the first operation in the catalog that
+/// starts such tasks.
 fn submit_of(name: &str) -> Result<&str, ExitError> {
     let starts = |operation: &&str| catalog::visit(operation, Lookup).flatten() == Some(name);
     if catalog::visit(name, Lookup).flatten().is_some() {
@@ -191,7 +194,8 @@ enum ResponseTo {
     Lookup,
 }
 
-/// Explains a response. A refusal is explained too; only an unreadable body is an error.
+/// Explains a response. A refusal is explained too. An error is returned if the body is not a JSON object, or if it has
+/// more than 16 KiB and not the expected content.
 fn opened<T>(
     answer: Result<T, ReadError>,
     response_to: ResponseTo,
@@ -201,7 +205,7 @@ fn opened<T>(
         Ok(answer) => Ok(report(answer).map_err(anyhow::Error::from)?),
         Err(ReadError::Refused(refused)) => {
             let (code, message) = (refused.code(), refused.message());
-            // Only the refusal of a lookup of a failed task tells if the task was charged.
+            // Of all refusals of a lookup, only the refusal for a failed task tells if the task was charged.
             let (outcome, charged) = match (response_to, refused.kind(), refused.charged()) {
                 (ResponseTo::Call, _, charged) => ("refused", charged),
                 (ResponseTo::Lookup, RefusalKind::TaskFailed, charged) => ("failed", charged),
