@@ -228,12 +228,12 @@ proptest! {
 
 #[test]
 fn a_cut_file_is_continued_where_it_was_cut() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("song.part");
     // There are nine cuts. A download that makes no progress ends after four attempts. Each attempt makes progress
     // here. Together, the attempts receive more bytes than the download writes to the disk in one write.
     let script = [Turn::Cut(64); 9];
     for proof in [Proof::StrongTag, Proof::WeakTag, Proof::Date, Proof::Nothing] {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("song.part");
         let (outcome, host) = download(Host::new(5 << 20, proof, &script), &path);
         assert_eq!(outcome.unwrap().bytes, host.files[0].len() as u64);
         assert!(std::fs::read(&path).unwrap() == host.files[0]);
@@ -256,9 +256,9 @@ fn a_download_without_progress_ends() {
 
 #[test]
 fn a_file_that_was_replaced_is_fetched_from_its_beginning() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("song.part");
     for last in [Turn::Changes, Turn::Heedless] {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("song.part");
         let (outcome, host) = download(Host::new(9000, Proof::StrongTag, &[Turn::Cut(128), last]), &path);
         assert_eq!(outcome.unwrap().bytes, host.files[1].len() as u64);
         assert_eq!(std::fs::read(&path).unwrap(), host.files[1]);
@@ -332,6 +332,23 @@ async fn no_link_and_no_redirect_leads_to_this_machine() {
             assert!(!path.exists());
         }
     }
+}
+
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn a_download_writes_only_to_a_new_file() {
+    let folder = tempdir().unwrap();
+    let (victim, path) = (folder.path().join("victim"), folder.path().join("song.part"));
+    std::fs::write(&victim, "somebody's notes").unwrap();
+    for target in [victim.clone(), folder.path().join("missing")] {
+        std::os::unix::fs::symlink(&target, &path).unwrap();
+        let host = Arc::new(Mutex::new(Host::new(5000, Proof::StrongTag, &[])));
+        let error = transport(&host).download(LINK, &path).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Disk);
+        std::fs::remove_file(&path).unwrap();
+    }
+    assert_eq!(std::fs::read(&victim).unwrap(), b"somebody's notes");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no file was created through the link");
 }
 
 #[tokio::test(start_paused = true)]

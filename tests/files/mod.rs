@@ -1,5 +1,6 @@
 //! Tests of downloading, saving and uploading files.
 
 mod downloads;
+mod links;
 mod saving;
 mod uploading;

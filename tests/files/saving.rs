@@ -22,7 +22,7 @@ use kie_suno::{
 use serde_json::json;
 use tempfile::tempdir;
 
-use crate::setup::stack::{client_of, instant, waltz};
+use crate::setup::stack::{client_of, instant, linked, waltz};
 
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> =
@@ -75,14 +75,14 @@ async fn a_page_in_place_of_a_song_is_no_song() {
     let folder = tempdir().unwrap();
     let task = client.start(waltz()).await.unwrap();
     let tracks = task.wait().await.unwrap();
-    sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
+    sandbox.faults(|request| (request.operation == FILES).then(|| Fault::error_page(200)));
     let error = task.save(&tracks, folder.path()).await.unwrap_err();
     let Error::Save(save) = &error else { panic!("{error:?}") };
     let cause = std::error::Error::source(&error).unwrap().downcast_ref::<kie_suno::transport::Error>().unwrap();
     assert_eq!(cause.kind(), ErrorKind::NotMedia);
     assert_eq!(error.task_id(), Some(task.id().as_str()));
-    assert_eq!((save.missing(), save.saved().len()), (1, 1), "the other one is saved");
-    assert_eq!(names(folder.path()).len(), 1, "and nothing else is left behind");
+    assert_eq!((save.missing(), save.saved().len()), (2, 0));
+    assert_eq!(names(folder.path()), [""; 0], "nothing is left behind");
 }
 
 #[tokio::test(start_paused = true)]
@@ -101,7 +101,7 @@ async fn a_cut_is_retried_and_a_failure_keeps_the_saved_files() {
 
     let folder = tempdir().unwrap();
     let mut faulty = tracks.clone();
-    faulty[0].audio_url = Some("http://localhost/files/of-somebody-else.mp3".into());
+    faulty[0] = linked(&faulty[0], "http://localhost/files/of-somebody-else.mp3");
     let error = task.save(&faulty, folder.path()).await.unwrap_err();
     let Error::Save(save) = &error else { panic!("{error:?}") };
     assert_eq!(save.saved().len(), 1, "the second is fetched after the first has failed");
@@ -139,7 +139,7 @@ async fn a_link_to_another_machine_is_fetched_over_https_only() {
     let folder = tempdir().unwrap();
     let task = client.start(waltz()).await.unwrap();
     let mut tracks = task.wait().await.unwrap();
-    tracks[0].audio_url = Some("http://files.example.net/x.mp3".into());
+    tracks[0] = linked(&tracks[0], "http://files.example.net/x.mp3");
     let error = task.save(&tracks, folder.path()).await.unwrap_err();
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("loopback"), "{error:?}");
     assert_eq!(sandbox.requests(FILES).len(), 1, "only the other track was asked for");

@@ -18,7 +18,7 @@ use tempfile::tempdir;
 use tokio::time::sleep;
 
 use super::MUSIC;
-use crate::setup::stack::{client_of, waltz};
+use crate::setup::stack::{client_of, linked, waltz};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -73,7 +73,7 @@ async fn the_files_that_expire_first_are_saved_first_and_expired_ones_are_report
     }
     let counts = (sandbox.requests(FILES).len(), sandbox.requests("download-url").len());
     println!("four songs of two files, two of them expired: requests of (files, new links) {counts:?}");
-    assert_eq!(counts, (8, 4), "each expired file takes one more request");
+    assert_eq!(counts, (16, 4), "each expired file takes three requests and one request for a new link");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4, "no temporary file is left");
 
     // The receipts of expired files remain unfinished, so the next `save_all` reports these files again.
@@ -93,7 +93,7 @@ async fn a_refused_file_that_has_time_left_is_not_expired() {
     let task = client.start(waltz()).await.unwrap();
     let mut tracks = task.wait().await.unwrap();
     sleep(13 * DAY).await;
-    tracks[0].audio_url = Some("http://localhost/files/of-somebody-else.mp3".into());
+    tracks[0] = linked(&tracks[0], "http://localhost/files/of-somebody-else.mp3");
     let error = task.save(&tracks, folder.path()).await.unwrap_err();
     let Error::Save(save) = &error else { panic!("{error:?}") };
     assert_eq!((save.expired_since(), save.saved().len(), save.missing()), (None, 1, 1));

@@ -16,7 +16,7 @@ use serde_json::Value;
 use tempfile::tempdir;
 
 use super::Setup;
-use crate::setup::stack::waltz;
+use crate::setup::stack::{linked, waltz};
 
 #[tokio::test(start_paused = true)]
 async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
@@ -96,8 +96,7 @@ async fn a_song_with_a_lost_cover_is_saved() {
     // If the song itself cannot be downloaded, saving always fails.
     let task = setup.client().start(waltz()).await.unwrap();
     let mut tracks = task.wait().await.unwrap();
-    let picture = tracks[0].image_url.clone();
-    tracks[0].audio_url = picture;
+    tracks[0] = linked(&tracks[0], tracks[0].image_url.as_ref().unwrap());
     let error =
         client.task::<kie_suno::records::Music>(task.id().as_str()).save(&tracks, folder.path()).await.unwrap_err();
     assert!(matches!(error, Error::Save(_)), "{error:?}");

@@ -9,6 +9,7 @@ use kie_sandbox::{Sandbox, Speed};
 use kie_suno::{
     Client, ClientBuilder,
     callbacks::Receiver,
+    records::Track,
     requests::{GenerateMusic, Model},
     transport::Pipe,
 };
@@ -41,6 +42,14 @@ pub(crate) fn client_of(sandbox: &Sandbox) -> ClientBuilder {
 
 pub(crate) fn waltz() -> GenerateMusic {
     GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")
+}
+
+/// Returns the track with this link instead of its own links.
+pub(crate) fn linked(track: &Track, link: &str) -> Track {
+    let mut linked = track.clone();
+    linked.audio_url = Some(link.into());
+    (linked.source_audio_url, linked.stream_audio_url, linked.source_stream_audio_url) = (None, None, None);
+    linked
 }
 
 /// Serves a receiver with hyper's HTTP server. Returns a connection in memory to this server.
