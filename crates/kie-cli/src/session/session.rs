@@ -81,7 +81,7 @@ impl Session {
 
 /// Returns the polling options. A simulator is polled every 0.4 seconds, so that the stages of a fast task are noticed.
 fn polling(global: &GlobalArgs) -> Polling {
-    let (moment, grace) = (Duration::from_millis(400), Duration::from_secs(5));
+    let (moment, grace) = (Duration::from_millis(400), Duration::from_secs(2));
     let polling = Polling::default();
     if global.is_local() { polling.first_poll(moment).max_pause(moment).file_grace(grace) } else { polling }
 }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use kie_sandbox::{FILES, Fault, Sandbox, Speed, TaskScript};
+use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
 use kie_suno::Credits;
 use tempfile::tempdir;
 
@@ -137,14 +137,33 @@ fn a_folder_that_cannot_be_written_is_told_before_anything_is_paid() {
 fn files_that_cannot_be_saved_are_1_and_can_be_saved_later() {
     let service = Service::new(Speed::Instant);
     let folder = tempdir().unwrap();
-    service.sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
+    service.break_one_song(Fault::error_page(200));
     let output = service.kie().args(["generate", "x", "--save"]).arg(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(stderr(&output).contains("1 of 2 files could not be saved"), "{output:?}");
     let is_other = |line: &str| line.starts_with("saved: ");
     assert!(stderr(&output).lines().any(is_other), "the other one was tried too: {output:?}");
+    service.mend();
     assert_eq!(go_on(&service, &stderr(&output)).status.code(), Some(0));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_file_that_may_not_be_whole_is_saved_with_a_warning() {
+    let service = Service::new(Speed::Instant);
+    let folder = tempdir().unwrap();
+    service.break_one_song(Fault::HalfBody);
+    let output =
+        service.kie().args(["--format", "json", "generate", "x", "--save"]).arg(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let warnings = stderr(&output).lines().filter(|line| line.starts_with("warning: ")).count();
+    assert_eq!(warnings, 1, "{output:?}");
+    let files = document(&output)["files"].as_array().unwrap().clone();
+    let doubts: Vec<_> = files.iter().filter(|file| file["doubt"]["kind"] == "tooShort").collect();
+    assert!(files.len() == 2 && doubts.len() == 1, "{files:?}");
+    let [path, expected, found] = [&doubts[0]["path"], &doubts[0]["doubt"]["expectedS"], &doubts[0]["doubt"]["foundS"]];
+    let line = format!("warning: {} plays {found} s instead of {expected} s", path.as_str().unwrap());
+    assert!(stderr(&output).lines().any(|warning| warning == line), "{output:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 };
 
 use kie_ledger::SqliteLedger;
-use kie_sandbox::{FILES, Fault, Speed, TaskScript};
+use kie_sandbox::{Fault, Speed, TaskScript};
 use kie_suno::receipts::{CallbackRecord, Ledger as _, Receipt, ReceiptUpdate};
 use serde_json::{Value, json};
 
@@ -237,7 +237,7 @@ fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     desk.service.sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code: 401, msg: "who?".into() });
     let doomed = desk.json(4, &["generate", "x", "--no-wait"])["taskId"].clone();
     desk.json(0, &["generate", "y", "--no-wait"]);
-    desk.service.sandbox.fault(FILES, Fault::ErrorPage { http_status: 200 });
+    desk.service.break_one_song(Fault::error_page(200));
 
     let kept_until: Vec<_> = desk.tasks().iter().map(|listed| listed["keptUntil"].clone()).collect();
     let polled = desk.json(1, &["save", "songs"])["tasks"].clone();
@@ -245,6 +245,7 @@ fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     assert_eq!((&polled[0]["taskId"], &polled[0]["outcome"]), (&doomed, &json!("failed")));
     assert!(polled[0]["message"].as_str().unwrap().contains("a word in it"), "{polled}");
     assert_eq!((&polled[1]["outcome"], polled[1]["files"].as_array().unwrap().len()), (&json!("error"), 1));
+    desk.service.mend();
     let again = desk.run(&["save", "songs"]);
     assert_eq!(again.status.code(), Some(0), "{again:?}");
     assert!(stdout(&again).starts_with("saved      generate-music task "), "{again:?}");

@@ -6,7 +6,7 @@ use std::{
 };
 
 use assert_cmd::cargo::cargo_bin;
-use kie_sandbox::{Sandbox, Server, Speed};
+use kie_sandbox::{FILES, Fault, Sandbox, Server, Speed};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -34,6 +34,22 @@ impl Service {
         let mut kie = kie();
         kie.env("KIE_BASE_URL", self.url());
         kie
+    }
+
+    /// Breaks all links to one of the songs: the song of which a file is requested first. Each request for this song gets
+    /// `fault`.
+    pub(crate) fn break_one_song(&self, fault: Fault) {
+        let mut broken = None;
+        self.sandbox.faults(move |request| {
+            let file = request.path.rsplit('/').next().filter(|_| request.operation == FILES)?;
+            let song = file.split(['.', '?']).next()?.to_owned();
+            (*broken.get_or_insert(song.clone()) == song).then(|| fault.clone())
+        });
+    }
+
+    /// Ends the faults of [`break_one_song`](Self::break_one_song).
+    pub(crate) fn mend(&self) {
+        self.sandbox.faults(|_| None);
     }
 
     /// Runs a future on the simulator's runtime. A test uses it to do what another program would do, for example while
