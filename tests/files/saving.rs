@@ -210,3 +210,37 @@ async fn a_dropped_save_leaves_no_files() {
     tokio::time::sleep(Duration::from_secs(10)).await;
     assert_eq!(names(&folder.path().join("songs")), Vec::<String>::new());
 }
+
+/// A test double of a file host. Its file at the path `/7` has the number 7 as its content. All files have the same size.
+#[derive(Debug, Clone)]
+struct Numbers;
+
+impl HttpService for Numbers {
+    fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
+        let number: u64 = request.uri().path()[1..].parse().unwrap();
+        let body = format!("ID3 and {number:09}").into_bytes();
+        let mut answer = Response::new(Body::from(body.clone()));
+        answer.headers_mut().insert("content-length", body.len().into());
+        Box::pin(async move { Ok(answer) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_files_of_one_name_are_all_saved_and_none_is_replaced() {
+    let files = 1_200;
+    let client = Client::builder().api_key("key").http(Numbers).build().unwrap();
+    let track = |n| json!({ "id": "aaaaaaaa", "audioUrl": format!("https://cdn.example/{n}") });
+    let tracks: Vec<Track> = (0..files).map(|n: usize| serde_json::from_value(track(n)).unwrap()).collect();
+    let task = client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+    let folder = tempdir().unwrap();
+    let saved = task.save(&tracks, folder.path()).await.unwrap();
+    for (number, file) in saved.iter().enumerate() {
+        assert_eq!(fs::read_to_string(&file.path).unwrap(), format!("ID3 and {number:09}"));
+    }
+    let listed = names(folder.path());
+    assert_eq!(listed.len(), files);
+    let numbered = |number| listed.iter().filter(|name| name.ends_with(&format!(" ({number}).mp3"))).count();
+    assert_eq!([2, 9, 10].map(numbered), [1, 1, 0], "only few numbers are tried in turn");
+    assert_eq!(task.save(&tracks, folder.path()).await.unwrap(), saved, "saved again under the same names");
+    assert_eq!(names(folder.path()).len(), files);
+}

@@ -1,15 +1,22 @@
 //! Temporary files. A file gets its final name only when it is complete.
 
 use std::{
+    collections::HashSet,
     fs,
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use kie_transport::{Error as TransportFailure, ErrorKind};
 use kie_types::InlineFile;
 
 use super::unique::unique;
+
+/// Largest number that is tried for every file whose name is used. A further file gets a number that is made from its
+/// content. So a name is found after few tries, however many files have the same name, and a file that is saved again is
+/// still found.
+const COUNTED: u64 = 9;
 
 /// A temporary file in the target folder. Dropping this value deletes the file, also if the save is cancelled.
 pub(crate) struct PartialFile {
@@ -25,15 +32,15 @@ impl PartialFile {
     }
 
     /// Gives the complete file its final name. `reserved` lists the paths of the files that the same save has already
-    /// saved. If the name belongs to a reserved path or to a file with other content, a number is appended. Returns the
-    /// path and the size in bytes.
+    /// saved. If the name belongs to a reserved path or to a file with other content, a number is appended: 2 to 9, or else
+    /// a number that is made from the content. Returns the path and the size in bytes.
     pub(crate) async fn persist(
         self,
         folder: &Path,
         name: &str,
-        reserved: Vec<PathBuf>,
+        reserved: &Arc<HashSet<PathBuf>>,
     ) -> Result<(PathBuf, u64), TransportFailure> {
-        let (folder, name, bytes) = (folder.to_owned(), name.to_owned(), self.bytes);
+        let (folder, name, bytes, reserved) = (folder.to_owned(), name.to_owned(), self.bytes, Arc::clone(reserved));
         let persisted = tokio::task::spawn_blocking(move || {
             let path = self.persist_blocking(&folder, &name, &reserved)?;
             // Syncing the folder puts the new name on the disk. Not every platform can sync a folder. The file already
@@ -58,33 +65,35 @@ impl PartialFile {
         written.await.map_err(io::Error::other).flatten().map_err(disk_error)
     }
 
-    fn persist_blocking(&self, folder: &Path, name: &str, reserved: &[PathBuf]) -> io::Result<PathBuf> {
-        for number in 1_u32.. {
-            let path = folder.join(match number {
+    fn persist_blocking(&self, folder: &Path, name: &str, reserved: &HashSet<PathBuf>) -> io::Result<PathBuf> {
+        let path = |number: u64| {
+            folder.join(match number {
                 1 => format!("{name}.{}", self.extension),
                 _ => format!("{name} ({number}).{}", self.extension),
-            });
-            if reserved.contains(&path) {
-                continue;
+            })
+        };
+        let mut number = 1;
+        loop {
+            let path = path(number);
+            if !reserved.contains(&path) && self.take(&path)? {
+                return Ok(path);
             }
-            // A hard link appears in one step with the whole content, and never replaces another file.
-            match fs::hard_link(&self.path, &path) {
-                Ok(()) => return Ok(path),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                    if same_content(&self.path, &path)? {
-                        return Ok(path);
-                    }
-                }
-                // Some file systems have no hard links. On such a file system, `rename` could replace a file that another
-                // process creates between this check and the call.
-                Err(_) if !path.try_exists()? => {
-                    fs::rename(&self.path, &path)?;
-                    return Ok(path);
-                }
-                Err(error) => return Err(error),
-            }
+            number = if number == COUNTED { content_number(&self.path)?.max(COUNTED + 1) } else { number + 1 };
         }
-        Err(io::Error::other("every numbered name is used by another file"))
+    }
+
+    /// Gives the file this path and returns `true`. Also returns `true` if a file with the same content already has the
+    /// path. Returns `false` if the path belongs to a file with other content.
+    fn take(&self, path: &Path) -> io::Result<bool> {
+        // A hard link appears in one step with the whole content, and never replaces another file.
+        match fs::hard_link(&self.path, path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => same_content(&self.path, path),
+            // Some file systems have no hard links. On such a file system, `rename` could replace a file that another
+            // process creates between this check and the call.
+            Err(_) if !path.try_exists()? => fs::rename(&self.path, path).map(|()| true),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -92,6 +101,22 @@ impl Drop for PartialFile {
     fn drop(&mut self) {
         // A temporary file that cannot be deleted does no harm: its name is hidden and unique.
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Returns a number that depends only on the content of the file: its 32-bit FNV-1a hash. Two contents may have the same
+/// number, so the number does not prove that two files are equal.
+fn content_number(path: &Path) -> io::Result<u64> {
+    let mut file = BufReader::new(fs::File::open(path)?);
+    let mut hash: u32 = 0x811c_9dc5;
+    loop {
+        let bytes = file.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(hash.into());
+        }
+        hash = bytes.iter().fold(hash, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
+        let length = bytes.len();
+        file.consume(length);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Saving the results of a task before their links expire.
 
 use std::{
+    collections::HashSet,
     fmt,
     path::{Path, PathBuf},
     pin::Pin,
@@ -36,7 +37,9 @@ impl<J: Job> Task<J> {
     /// The name of a file consists of the title of the result, the first 8 letters and digits of its id, and the
     /// extension that fits its content. If the result has no title or no id, the kind or the id of the task is used
     /// instead. The name appears only when the file is complete and on the disk. Existing files are never replaced: if
-    /// the name belongs to a file with other content, a number is appended. Up to 4 files are fetched at the same time.
+    /// the name belongs to a file with other content, a number is appended. If the numbers 2 to 9 are used too, the
+    /// number is made from the content of the file. So a file that is saved again keeps its name. Up to 4 files are
+    /// fetched at the same time.
     ///
     /// A host may serve a file some minutes late. So the links of a young task are tried again for
     /// [`Polling::file_grace`](crate::Polling::file_grace). If no link serves the finished file, its stream is saved. If a
@@ -136,11 +139,11 @@ impl Save {
             }
         }));
         let mut saved: Vec<(usize, SavedFile)> = Vec::new();
+        let mut reserved = Arc::new(HashSet::new());
         while let Some((index, name, id, fetched)) = fetching.next().await {
             let persisted = match fetched {
                 Ok(Some(Fetched { partial, link, doubt })) => {
-                    let reserved = saved.iter().map(|(_, file)| file.path.clone()).collect();
-                    let persisted = partial.persist(&folder, &name, reserved).await;
+                    let persisted = partial.persist(&folder, &name, &reserved).await;
                     persisted.map(|(path, bytes)| SavedFile { id, path, bytes, link, doubt })
                 }
                 Ok(None) => continue,
@@ -154,7 +157,10 @@ impl Save {
                 Err(failure) => Err(failure.error),
             };
             match persisted {
-                Ok(file) => saved.push((index, file)),
+                Ok(file) => {
+                    Arc::make_mut(&mut reserved).insert(file.path.clone());
+                    saved.push((index, file));
+                }
                 // The other files can still be fetched, and their links will expire. So the save continues.
                 Err(error) => failed.push((index, folder.join(name), error)),
             }
