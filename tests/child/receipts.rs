@@ -66,7 +66,7 @@ pub(crate) async fn write(ledger: &Path) {
 /// Reads the unfinished receipts, prints them, and then tries to write to the ledger.
 pub(crate) async fn read(ledger: &Path) {
     let ledger = SqliteLedger::open(ledger).await.unwrap();
-    let unfinished = ledger.unfinished().await.unwrap();
+    let unfinished = ledger.unfinished(None, usize::MAX).await.unwrap();
     for receipt in &unfinished {
         print_line("unfinished", receipt.id);
         let found = ledger.find(ReceiptKey::Id(receipt.id)).await.unwrap();

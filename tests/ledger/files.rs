@@ -101,7 +101,7 @@ async fn a_damaged_one_is_reported() {
     bytes[first_page..].fill(0xff);
     fs::write(&path, bytes).unwrap();
     let error = match SqliteLedger::open(&path).await {
-        Ok(ledger) => ledger.unfinished().await.unwrap_err(),
+        Ok(ledger) => ledger.unfinished(None, usize::MAX).await.unwrap_err(),
         Err(error) => error,
     };
     assert_eq!(error.to_string(), "the ledger is damaged");

@@ -1,8 +1,8 @@
 //! Ledgers with one error each. The conformance tests must find every error.
 
-use std::time::Duration;
+use std::{sync::Mutex, time::Duration};
 
-use kie_ledger::{MemoryLedger, conformance};
+use kie_ledger::{LedgerError, MemoryLedger, conformance};
 use kie_suno::receipts::{
     CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit,
 };
@@ -23,6 +23,11 @@ enum Flaw {
     LosesTheTaskOfACallback,
     ListsNothingThatIsComplete,
     ListsTheNewestFirst,
+    RepeatsTheFirstPage,
+    ListsMoreThanAPage,
+    CountsFinishedReceiptsInAPage,
+    StartsAgainAfterAFinishedReceipt,
+    TakesUnknownReceiptsForTheFirst,
     FindsTasksByNameOnly,
     GivesAClaimToEverybody,
     NeverEndsALease,
@@ -30,7 +35,7 @@ enum Flaw {
     ReturnsOldReceiptsToClaims,
 }
 
-const FLAWS: [Flaw; 19] = [
+const FLAWS: [Flaw; 24] = [
     Flaw::ForgetsNames,
     Flaw::LetsReceiptsLeaveTwice,
     Flaw::BelievesOldRefusals,
@@ -45,6 +50,11 @@ const FLAWS: [Flaw; 19] = [
     Flaw::LosesTheTaskOfACallback,
     Flaw::ListsNothingThatIsComplete,
     Flaw::ListsTheNewestFirst,
+    Flaw::RepeatsTheFirstPage,
+    Flaw::ListsMoreThanAPage,
+    Flaw::CountsFinishedReceiptsInAPage,
+    Flaw::StartsAgainAfterAFinishedReceipt,
+    Flaw::TakesUnknownReceiptsForTheFirst,
     Flaw::FindsTasksByNameOnly,
     Flaw::GivesAClaimToEverybody,
     Flaw::NeverEndsALease,
@@ -56,16 +66,30 @@ const FLAWS: [Flaw; 19] = [
 struct Flawed {
     ledger: MemoryLedger,
     flaw: Flaw,
+    /// Ids of all receipts in the order in which they were written.
+    written: Mutex<Vec<ReceiptId>>,
 }
 
 impl Flawed {
     fn has(&self, flaw: Flaw) -> bool {
         self.flaw == flaw
     }
+
+    /// Returns the unfinished ones of the `most` receipts that were written after this receipt.
+    async fn page_with_finished(&self, after: Option<ReceiptId>, most: usize) -> Result<Vec<Receipt>, LedgerError> {
+        let written = self.written.lock().unwrap().clone();
+        let start = written.iter().position(|id| Some(*id) == after).map_or(0, |position| position + 1);
+        let mut page = Vec::new();
+        for id in written.into_iter().skip(start).take(most) {
+            page.extend(self.ledger.find(ReceiptKey::Id(id)).await?.filter(|receipt| !receipt.state.is_finished()));
+        }
+        Ok(page)
+    }
 }
 
 impl Ledger for Flawed {
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
+        self.written.lock().unwrap().push(receipt.id);
         if !self.has(Flaw::ForgetsNames) {
             return self.ledger.write(receipt);
         }
@@ -126,9 +150,23 @@ impl Ledger for Flawed {
         }
     }
 
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
+    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
         Box::pin(async move {
-            let mut receipts = self.ledger.unfinished().await?;
+            let mut receipts = match (self.flaw, after) {
+                (Flaw::RepeatsTheFirstPage, _) => self.ledger.unfinished(None, most).await?,
+                (Flaw::ListsMoreThanAPage, _) => self.ledger.unfinished(after, most.saturating_add(1)).await?,
+                (Flaw::CountsFinishedReceiptsInAPage, _) => self.page_with_finished(after, most).await?,
+                (Flaw::StartsAgainAfterAFinishedReceipt, Some(id)) => {
+                    let listed = self.ledger.unfinished(None, usize::MAX).await?;
+                    let after = after.filter(|_| listed.iter().any(|receipt| receipt.id == id));
+                    self.ledger.unfinished(after, most).await?
+                }
+                (Flaw::TakesUnknownReceiptsForTheFirst, Some(id)) => {
+                    let known = self.ledger.find(ReceiptKey::Id(id)).await?;
+                    self.ledger.unfinished(known.map(|receipt| receipt.id), most).await?
+                }
+                _ => self.ledger.unfinished(after, most).await?,
+            };
             if self.has(Flaw::ListsNothingThatIsComplete) {
                 receipts.retain(|receipt| receipt.stage.is_none());
             }
@@ -168,7 +206,10 @@ impl Ledger for Flawed {
 #[tokio::test(start_paused = true)]
 async fn every_flaw_is_found() {
     for flaw in FLAWS {
-        let run = conformance::run(move || async move { Flawed { ledger: MemoryLedger::new(), flaw } });
+        let run =
+            conformance::run(
+                move || async move { Flawed { ledger: MemoryLedger::new(), flaw, written: Mutex::default() } },
+            );
         let found = tokio::spawn(run).await.is_err_and(|error| error.is_panic());
         assert!(found, "a ledger that {flaw:?} passes");
     }

@@ -59,7 +59,7 @@ async fn sixteen_connections_open_a_large_file_and_write_at_the_same_time() {
     }
     assert_eq!(opening.join_all().await.len(), OPENERS);
     let ledger = SqliteLedger::open(&path).await.unwrap();
-    assert_eq!(ledger.unfinished().await.unwrap().len(), OPENERS);
+    assert_eq!(ledger.unfinished(None, usize::MAX).await.unwrap().len(), OPENERS);
     assert_eq!(count(&path), MANY);
 }
 
@@ -72,7 +72,7 @@ async fn sixteen_processes_open_a_large_file_and_write_at_the_same_time() {
     assert_eq!(lines.len(), OPENERS);
     let ledger = SqliteLedger::open(&path).await.unwrap();
     assert_eq!(
-        ledger.unfinished().await.unwrap().len(),
+        ledger.unfinished(None, usize::MAX).await.unwrap().len(),
         OPENERS + 1,
         "each process writes one receipt, and all processes share one more"
     );
@@ -88,7 +88,7 @@ async fn a_file_can_be_opened_and_read_while_another_connection_writes() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let start = Instant::now();
     let ledger = SqliteLedger::open(&path).await.unwrap();
-    assert_eq!(ledger.unfinished().await.unwrap(), []);
+    assert_eq!(ledger.unfinished(None, usize::MAX).await.unwrap(), []);
     assert!(
         start.elapsed() < Duration::from_secs(5),
         "opening waited for a lock, for which the timeout is ten seconds"
@@ -102,19 +102,19 @@ async fn old_receipts_are_removed_in_batches_after_writes() {
     let old = 1_000;
     fill(&path, old, Duration::from_secs(63 * 24 * 60 * 60)).await;
     let ledger = SqliteLedger::open(&path).await.unwrap();
-    assert_eq!(ledger.unfinished().await.unwrap(), []);
+    assert_eq!(ledger.unfinished(None, usize::MAX).await.unwrap(), []);
     assert_eq!(count(&path), old, "calls that only read remove nothing");
 
     let receipt = Receipt::new("generate-music", "{}").unwrap();
     ledger.write(&receipt).await.unwrap();
     // This read runs after the batch, so the batch is complete when the read returns.
-    ledger.unfinished().await.unwrap();
+    ledger.unfinished(None, usize::MAX).await.unwrap();
     let remaining = count(&path);
     assert!((1..old).contains(&remaining), "{remaining} old receipts remain after one write");
     for _ in 0..10 {
         ledger.claim(receipt.id, "ann", Duration::ZERO).await.unwrap();
     }
-    ledger.unfinished().await.unwrap();
+    ledger.unfinished(None, usize::MAX).await.unwrap();
     assert_eq!(count(&path), 0);
 }
 

@@ -25,7 +25,7 @@ async fn four_share_the_rate_and_the_claims() {
     let lines = run_all(PROCESSES, &words).await;
 
     let ledger = SqliteLedger::open(&path).await.unwrap();
-    let receipts = ledger.unfinished().await.unwrap();
+    let receipts = ledger.unfinished(None, usize::MAX).await.unwrap();
     let sent: Vec<_> = receipts.iter().filter(|receipt| receipt.state == ReceiptState::Sent).collect();
     assert_eq!(sent.len(), PROCESSES * SENDS);
     assert!(sent.iter().all(|receipt| receipt.sends == 1));
@@ -78,7 +78,7 @@ async fn killed_ones_leave_everything_that_they_reported() {
         }
         kept += lines.len();
         // After the kill the ledger still works: the unfinished receipts can be read, and a new receipt can be written.
-        ledger.unfinished().await.unwrap();
+        ledger.unfinished(None, usize::MAX).await.unwrap();
         let next = Receipt::new("generate-music", "{}").unwrap();
         assert_eq!(ledger.write(&next).await.unwrap(), None);
         assert_eq!(ledger.acquire_send(next.id, 0, SPAN).await.unwrap(), SendPermit::Granted(1));

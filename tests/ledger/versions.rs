@@ -62,7 +62,7 @@ async fn every_receipt_of_version_1_is_read_unchanged() {
         }
     }
     let unfinished: Vec<Receipt> = UNFINISHED.iter().map(|number| receipts[number - 1].clone()).collect();
-    assert_eq!(ledger.unfinished().await.unwrap(), unfinished);
+    assert_eq!(ledger.unfinished(None, usize::MAX).await.unwrap(), unfinished);
     assert_eq!(schema(&folder), 2);
 }
 
@@ -155,7 +155,7 @@ async fn version_1_is_migrated_while_other_connections_write() {
     let old = writer.join().unwrap();
     assert_eq!(schema(&folder), 2);
     let ledger = open(&folder).await;
-    let unfinished = ledger.unfinished().await.unwrap();
+    let unfinished = ledger.unfinished(None, usize::MAX).await.unwrap();
     assert_eq!(unfinished.len(), UNFINISHED.len() + new.len() + old.len());
     for id in receipts.iter().map(|receipt| receipt.id).chain(new).chain(old) {
         assert!(ledger.find(ReceiptKey::Id(id)).await.unwrap().is_some(), "{id}");
@@ -188,9 +188,15 @@ async fn unknown_data_of_a_later_version_is_kept_and_does_not_affect_other_recei
     set(5, "$.state", "queued");
     set(7, "$.stage", "mastering");
     let readable: Vec<ReceiptId> = [1, 2, 3, 6, 9].map(|number| receipts[number - 1].id).into();
-    let unfinished = ledger.unfinished().await.unwrap();
+    let unfinished = ledger.unfinished(None, usize::MAX).await.unwrap();
     assert_eq!(unfinished.iter().map(|receipt| receipt.id).collect::<Vec<_>>(), readable);
     let unreadable = vec![receipts[4].id, receipts[6].id];
+    for (after, id) in
+        [(receipts[2].id, receipts[5].id), (unreadable[0], receipts[5].id), (receipts[5].id, receipts[8].id)]
+    {
+        let page = ledger.unfinished(Some(after), 1).await.unwrap();
+        assert_eq!((page.len(), page[0].id), (1, id), "a page leaves out unreadable receipts, and is full");
+    }
     assert_eq!(ledger.unreadable().await.unwrap(), unreadable);
     assert_eq!(Arc::new(ledger).unreadable().await.unwrap(), unreadable);
 

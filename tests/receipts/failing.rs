@@ -78,8 +78,8 @@ impl Ledger for FailingLedger {
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         self.step(self.ledger.find(key))
     }
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.step(self.ledger.unfinished())
+    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        self.step(self.ledger.unfinished(after, most))
     }
     fn claim<'a>(
         &'a self,

@@ -79,7 +79,7 @@ async fn a_forgotten_call_is_not_retried_and_a_late_response_is_recorded() {
         let forgetting = async {
             let receipt = loop {
                 tokio::task::yield_now().await;
-                match setup.ledger.unfinished().await.unwrap().pop() {
+                match setup.ledger.unfinished(None, usize::MAX).await.unwrap().pop() {
                     Some(receipt) if receipt.sends == 1 => break receipt.id,
                     _ => assert_eq!(setup.calls(MUSIC), before),
                 }

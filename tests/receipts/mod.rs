@@ -11,6 +11,7 @@ mod extras;
 pub(crate) mod failing;
 mod forgetting;
 mod lost;
+mod paging;
 mod prepared;
 mod random;
 mod spending;

@@ -69,7 +69,7 @@ impl Ledger for CallbackLedger {
         unused()
     }
 
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
+    fn unfinished(&self, _: Option<ReceiptId>, _: usize) -> LedgerFuture<'_, Vec<Receipt>> {
         unused()
     }
 

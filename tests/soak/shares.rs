@@ -45,7 +45,7 @@ async fn four_processes_keep_to_one_rate_and_save_each_song_once() {
         "each file is fetched once"
     );
     let ledger = SqliteLedger::open(path).await.unwrap();
-    assert_eq!(ledger.unfinished().await.unwrap(), []);
+    assert_eq!(ledger.unfinished(None, usize::MAX).await.unwrap(), []);
     println!(
         "shares: {PROCESSES} processes, {} calls, any {} of them at least {narrowest:?} apart at {most} in {span:?}; songs \
          saved by each: {shares:?}",

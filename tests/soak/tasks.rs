@@ -156,7 +156,7 @@ async fn every_task_ends_once_with_faulty_callbacks_and_failed_polls() {
     let made: HashSet<_> = sandbox.tasks().into_iter().map(|task| task.id).collect();
     assert!(made.len() == count && made == ids);
     // The ledger has the result of each task.
-    let unfinished: Vec<Receipt> = ledger.unfinished().await.unwrap();
+    let unfinished: Vec<Receipt> = ledger.unfinished(None, usize::MAX).await.unwrap();
     let unfinished: BTreeMap<_, _> = unfinished.iter().map(|receipt| (receipt.id, receipt.state)).collect();
     assert_eq!(unfinished, left);
 

@@ -43,9 +43,14 @@ impl Document {
         })
     }
 
+    fn position(&self, id: ReceiptId) -> Result<usize, LedgerError> {
+        let position = self.receipts.iter().position(|receipt| receipt.id == id);
+        position.ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")))
+    }
+
     fn receipt(&mut self, id: ReceiptId) -> Result<&mut Receipt, LedgerError> {
-        let found = self.receipts.iter_mut().find(|receipt| receipt.id == id);
-        found.ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")))
+        let position = self.position(id)?;
+        Ok(&mut self.receipts[position])
     }
 }
 
@@ -155,9 +160,11 @@ impl Ledger for JsonLedger {
         self.transact(move |document| Ok(document.find(key).cloned()))
     }
 
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.transact(|document| {
-            Ok(document.receipts.iter().filter(|receipt| !receipt.state.is_finished()).cloned().collect())
+    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        self.transact(move |document| {
+            let start = after.map_or(Ok(0), |id| document.position(id).map(|position| position + 1))?;
+            let unfinished = document.receipts[start..].iter().filter(|receipt| !receipt.state.is_finished());
+            Ok(unfinished.take(most).cloned().collect())
         })
     }
 

@@ -21,7 +21,8 @@ pub type LedgerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError
 /// will have a default implementation.
 ///
 /// Every method fails if the ledger cannot be read or written. [`acquire_send`](Self::acquire_send),
-/// [`update`](Self::update) and [`claim`](Self::claim) also fail if the ledger has no receipt with the id.
+/// [`update`](Self::update), [`unfinished`](Self::unfinished) and [`claim`](Self::claim) also fail if the ledger has no
+/// receipt with the id.
 pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// Writes a new receipt and returns `None`. If the ledger already has a receipt with the same id or the same
     /// [name](Receipt::name), nothing is written, and the existing receipt is returned.
@@ -46,9 +47,14 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// Returns the receipt with this key. Returns `None` if the ledger has no such receipt.
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>>;
 
-    /// Returns all receipts that are not [finished](crate::ReceiptState::is_finished), in the order in which they were
-    /// written.
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>>;
+    /// Returns a page of the receipts that are not [finished](crate::ReceiptState::is_finished), in the order in which
+    /// they were written. `after` is the last receipt of the page before. The page starts with the first unfinished
+    /// receipt that was written after this receipt, or with the first of all if `after` is `None`. The receipt `after`
+    /// may be finished by now.
+    ///
+    /// A page has `most` receipts, or fewer if no other receipt follows. So `most` = `usize::MAX` returns all. Fails if
+    /// the ledger has no receipt with the id `after`.
+    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>>;
 
     /// Returns the ids of the receipts that this version of the crate cannot read: a later version wrote a state or a
     /// stage that this version does not know. [`unfinished`](Self::unfinished) leaves these receipts out. For such an
@@ -138,8 +144,8 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
         (**self).find(key)
     }
 
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        (**self).unfinished()
+    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        (**self).unfinished(after, most)
     }
 
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {

@@ -73,9 +73,13 @@ impl Tables {
         }
     }
 
+    fn position(&self, id: ReceiptId) -> Result<usize, LedgerError> {
+        self.positions.get(&id).copied().ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")))
+    }
+
     fn receipt(&mut self, id: ReceiptId) -> Result<&mut Receipt, LedgerError> {
-        let position = self.positions.get(&id).ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")))?;
-        Ok(&mut self.receipts[*position])
+        let position = self.position(id)?;
+        Ok(&mut self.receipts[position])
     }
 
     /// Returns the time after which the rate limit allows one more call. Returns `None` if a call may be sent now.
@@ -135,9 +139,11 @@ impl Ledger for MemoryLedger {
         self.transact(move |tables| Ok(tables.find(key).cloned()))
     }
 
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.transact(|tables| {
-            Ok(tables.receipts.iter().filter(|receipt| !receipt.state.is_finished()).cloned().collect())
+    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        self.transact(move |tables| {
+            let start = after.map_or(Ok(0), |id| tables.position(id).map(|position| position + 1))?;
+            let unfinished = tables.receipts[start..].iter().filter(|receipt| !receipt.state.is_finished());
+            Ok(unfinished.take(most).cloned().collect())
         })
     }
 

@@ -316,5 +316,5 @@ async fn a_start_whose_ledger_fails_at_the_send_is_withdrawn_when_the_ledger_wor
     assert!(matches!(error, Error::Ledger(_)), "{error:?}");
     moment().await;
     assert!(setup.sandbox.requests(MUSIC).is_empty());
-    assert!(setup.ledger.unfinished().await.unwrap().is_empty(), "no outcome is unknown");
+    assert!(setup.ledger.unfinished(None, usize::MAX).await.unwrap().is_empty(), "no outcome is unknown");
 }

@@ -69,8 +69,8 @@ impl Ledger for Slow {
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         self.ledger.find(key)
     }
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.ledger.unfinished()
+    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        self.ledger.unfinished(after, most)
     }
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
         self.ledger.claim(id, holder, lease)

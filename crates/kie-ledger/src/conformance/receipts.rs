@@ -86,7 +86,36 @@ pub(super) async fn are_listed_until_they_are_finished(ledger: impl Ledger) {
     ];
     assert_eq!(states, kinds, "updates lead to every state");
     let unfinished: Vec<_> = all.into_iter().filter(|receipt| !receipt.state.is_finished()).collect();
-    assert_eq!(must(ledger.unfinished().await), unfinished, "unfinished receipts are listed in the order of writing");
+    assert_eq!(self::unfinished(&ledger).await, unfinished, "unfinished receipts are listed in the order of writing");
+}
+
+pub(super) async fn are_listed_in_pages(ledger: impl Ledger) {
+    let mut ids = Vec::new();
+    for _ in 0..7 {
+        ids.push(written(&ledger).await.id);
+    }
+    let finish = async |id| must(ledger.update(id, &ReceiptUpdate::Saved { files: Vec::new() }).await);
+    let page = async |after, most| -> Vec<ReceiptId> {
+        must(ledger.unfinished(after, most).await).into_iter().map(|receipt| receipt.id).collect()
+    };
+    assert_eq!(page(None, 0).await, [], "a page for no receipts is empty");
+    assert_eq!(page(None, 2).await, ids[..2], "the first page has the first receipts, and no more than wanted");
+    finish(ids[2]).await;
+    assert_eq!(page(Some(ids[1]), 2).await, ids[3..5], "a page is full although a receipt in between is finished");
+    finish(ids[4]).await;
+    finish(ids[0]).await;
+    assert_eq!(page(Some(ids[4]), 2).await, ids[5..], "a page starts after a receipt that is finished by now");
+    assert_eq!(page(Some(ids[6]), 2).await, [], "no page follows the last receipt");
+    ids.push(written(&ledger).await.id);
+    assert_eq!(page(Some(ids[6]), 2).await, ids[7..], "a receipt that was written since is on the next page");
+    let rest = [ids[1], ids[3], ids[5], ids[6], ids[7]];
+    assert_eq!(page(None, usize::MAX).await, rest, "one page may have all receipts");
+    let unknown = must(ReceiptId::random());
+    assert!(ledger.unfinished(Some(unknown), 2).await.is_err(), "a page after an unknown receipt is an error");
+}
+
+async fn unfinished(ledger: &impl Ledger) -> Vec<Receipt> {
+    must(ledger.unfinished(None, usize::MAX).await)
 }
 
 /// Writes one receipt for each state. Returns the receipts as the ledger has stored them.
@@ -163,7 +192,7 @@ pub(super) async fn with_one_name_are_written_once_by_many_tasks(ledger: impl Le
             "the other tasks get the receipt of the first"
         );
     }
-    assert_eq!(must(ledger.unfinished().await).len(), 1, "one receipt is written");
+    assert_eq!(unfinished(&ledger).await.len(), 1, "one receipt is written");
 }
 
 pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
@@ -201,7 +230,7 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
         }
         let forgotten = find(&ledger, ReceiptKey::Id(own.id)).await.expect("the receipt is still there");
         assert!(forgotten.state.is_finished() && forgotten.forgotten, "a forgotten receipt is finished: {forgotten:?}");
-        assert_eq!(must(ledger.unfinished().await), [], "a forgotten receipt is not listed");
+        assert_eq!(unfinished(&ledger).await, [], "a forgotten receipt is not listed");
         assert_eq!(
             must(ledger.acquire_send(own.id, 0, Duration::ZERO).await),
             SendPermit::Denied,
@@ -218,7 +247,7 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
         must(ledger.update(next.id, &ReceiptUpdate::Saved { files: Vec::new() }).await);
 
         must(ledger.update(own.id, later).await);
-        let listed: Vec<_> = must(ledger.unfinished().await).into_iter().map(|receipt| receipt.id).collect();
+        let listed: Vec<_> = unfinished(&ledger).await.into_iter().map(|receipt| receipt.id).collect();
         // If the task was complete, the receipt is now saved, so the later update changes nothing.
         let expected = if state == ReceiptState::Complete { vec![] } else { vec![own.id] };
         assert_eq!(listed, expected, "a later update moves a forgotten receipt forward");

@@ -149,7 +149,7 @@ mod tests {
         /// Returns the numbers of the calls whose receipts are in the ledger.
         async fn written(&self) -> Vec<usize> {
             let receipts =
-                self.queue.call(CallKind::Read, |transaction| Ok(transaction.unfinished()?.0)).await.unwrap();
+                self.queue.call(CallKind::Read, |transaction| transaction.unfinished(None, CALLS)).await.unwrap();
             receipts.iter().map(|receipt| receipt.operation.parse().unwrap()).collect()
         }
 

@@ -145,12 +145,12 @@ impl Ledger for SqliteLedger {
         }
     }
 
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.reading(|transaction| Ok(transaction.unfinished()?.0))
+    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        self.reading(move |transaction| transaction.unfinished(after, most))
     }
 
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
-        self.reading(|transaction| Ok(transaction.unfinished()?.1))
+        self.reading(|transaction| transaction.unreadable())
     }
 
     fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
@@ -203,7 +203,7 @@ mod tests {
             written.push(receipt);
         };
         assert_eq!(error.to_string(), "the disk is full, and the ledger cannot be written");
-        assert_eq!(ledger.unfinished().await.unwrap(), written);
+        assert_eq!(ledger.unfinished(None, usize::MAX).await.unwrap(), written);
         limit_pages(&ledger, 1_000);
         assert_eq!(ledger.write(&receipt()).await.unwrap(), None);
     }
@@ -217,7 +217,7 @@ mod tests {
         let receipt = receipt();
         let error = ledger.write(&receipt).await.unwrap_err();
         assert_eq!(error.to_string(), "another process keeps the ledger locked");
-        assert_eq!(ledger.unfinished().await.unwrap(), [], "the file can be read while it is locked");
+        assert_eq!(ledger.unfinished(None, usize::MAX).await.unwrap(), [], "the file can be read while it is locked");
         drop(other);
         assert_eq!(ledger.write(&receipt).await.unwrap(), None);
     }

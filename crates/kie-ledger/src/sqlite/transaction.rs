@@ -1,6 +1,9 @@
 //! Operations of a ledger. Each operation runs within one transaction.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    ops::ControlFlow,
+    time::{Duration, SystemTime},
+};
 
 use rusqlite::{Connection, named_params};
 use serde::Deserialize;
@@ -9,8 +12,8 @@ use super::{
     error::SqliteError,
     moments::{self, nanos},
     statements::{
-        RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RELEASE_CLAIM, REPLACE_RECEIPT, UNFINISHED_RECEIPTS,
-        WRITE_CALLBACK, WRITE_RECEIPT,
+        RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RECEIPT_NUMBER, RELEASE_CLAIM, REPLACE_RECEIPT,
+        UNFINISHED_RECEIPTS, WRITE_CALLBACK, WRITE_RECEIPT,
     },
 };
 use crate::{
@@ -72,19 +75,35 @@ impl<'a> Transaction<'a> {
         Ok(self.stored(key)?.map(|stored| stored.receipt))
     }
 
-    /// Returns the unfinished receipts, and the ids of the unfinished receipts that this version cannot read.
-    pub(super) fn unfinished(&self) -> Result<(Vec<Receipt>, Vec<ReceiptId>), SqliteError> {
-        let (mut receipts, mut unreadable) = (Vec::new(), Vec::new());
-        for row in UNFINISHED_RECEIPTS.all(self.sql, [0], Row::read)? {
+    /// Returns a page of the unfinished receipts. Receipts that this version cannot read do not count.
+    pub(super) fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> Result<Vec<Receipt>, SqliteError> {
+        let after = after.map_or(Ok(0), |id| self.number(id))?;
+        let mut receipts = Vec::new();
+        UNFINISHED_RECEIPTS.each(self.sql, [after], Row::read, |row| {
+            if receipts.len() == most {
+                return ControlFlow::Break(());
+            }
             match row.decode() {
                 Ok(stored) => receipts.push(stored.receipt),
                 Err(unread) => {
                     tracing::warn!(receipt = unread.id, error = %unread.error, "a receipt cannot be read by this version");
-                    unreadable.extend(unread.id.parse::<ReceiptId>());
                 }
             }
-        }
-        Ok((receipts, unreadable))
+            ControlFlow::Continue(())
+        })?;
+        Ok(receipts)
+    }
+
+    /// Returns the ids of the unfinished receipts that this version cannot read.
+    pub(super) fn unreadable(&self) -> Result<Vec<ReceiptId>, SqliteError> {
+        let mut unreadable = Vec::new();
+        UNFINISHED_RECEIPTS.each(self.sql, [0], Row::read, |row| {
+            if let Err(unread) = row.decode() {
+                unreadable.extend(unread.id.parse::<ReceiptId>());
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(unreadable)
     }
 
     pub(super) fn claim(&self, id: ReceiptId, holder: &str, lease: Duration) -> Result<Option<Receipt>, SqliteError> {
@@ -99,7 +118,12 @@ impl<'a> Transaction<'a> {
     }
 
     fn existing(&self, id: ReceiptId) -> Result<StoredReceipt, SqliteError> {
-        self.stored(ReceiptKey::Id(id))?.ok_or_else(|| LedgerError::new(format!("there is no receipt {id}")).into())
+        self.stored(ReceiptKey::Id(id))?.ok_or_else(|| missing(id))
+    }
+
+    /// Returns the number of a receipt's row. The version of the crate need not be able to read the receipt.
+    fn number(&self, id: ReceiptId) -> Result<i64, SqliteError> {
+        RECEIPT_NUMBER.first(self.sql, [id.to_string()], |row| row.get(0))?.ok_or_else(|| missing(id))
     }
 
     fn stored(&self, key: ReceiptKey<'_>) -> Result<Option<StoredReceipt>, SqliteError> {
@@ -122,6 +146,10 @@ impl<'a> Transaction<'a> {
         REPLACE_RECEIPT.run(self.sql, (serde_json::to_string(&stored.receipt)?, stored.number))?;
         Ok(())
     }
+}
+
+fn missing(id: ReceiptId) -> SqliteError {
+    LedgerError::new(format!("there is no receipt {id}")).into()
 }
 
 /// A receipt of the ledger, with the number of its row.

@@ -44,7 +44,7 @@ use super::{
 /// use kie_suno::{Error, Result, receipts::{Ledger, Receipt}, requests::{Endpoint, GenerateMusic}, transport::BaseUrl};
 ///
 /// async fn open_orders(ledger: &dyn Ledger) -> Result<Vec<Receipt>> {
-///     Ok(ledger.unfinished().await.map_err(Error::Ledger)?)
+///     Ok(ledger.unfinished(None, usize::MAX).await.map_err(Error::Ledger)?)
 /// }
 ///
 /// fn accept(request: &GenerateMusic) -> Result<()> {
@@ -62,7 +62,7 @@ use super::{
 /// ```compile_fail,E0277
 /// # use kie_suno::{Result, receipts::{Ledger, Receipt}};
 /// async fn open_orders(ledger: &dyn Ledger) -> Result<Vec<Receipt>> {
-///     Ok(ledger.unfinished().await?)
+///     Ok(ledger.unfinished(None, usize::MAX).await?)
 /// }
 /// ```
 ///

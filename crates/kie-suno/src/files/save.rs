@@ -129,18 +129,18 @@ impl Save {
         }
         let origin = Arc::new(Origin::new(task));
         let total = progress.map(|progress| TotalProgress::new(progress, wanted.len()));
-        let wanted = wanted.into_iter().enumerate();
-        let mut fetching = Workers::new(wanted.map(|(index, Wanted { name, item })| {
+        let mut wanted = wanted.into_iter().enumerate().map(|(index, Wanted { name, item })| {
             let progress = total.as_ref().map(|total| total.of_file(index));
             let (origin, folder) = (Arc::clone(&origin), folder.clone());
             async move {
                 let fetched = fetch(&origin, &item, &folder, progress).await;
                 (index, name, item.id, fetched)
             }
-        }));
+        });
+        let mut fetching = Workers::new();
         let mut saved: Vec<(usize, SavedFile)> = Vec::new();
         let mut reserved = Arc::new(HashSet::new());
-        while let Some((index, name, id, fetched)) = fetching.next().await {
+        while let Some((index, name, id, fetched)) = fetching.next(&mut wanted).await {
             let persisted = match fetched {
                 Ok(Some(Fetched { partial, link, doubt })) => {
                     let persisted = partial.persist(&folder, &name, &reserved).await;

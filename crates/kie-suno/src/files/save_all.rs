@@ -2,18 +2,21 @@
 
 use std::{
     fmt,
+    future::poll_fn,
     path::{Path, PathBuf},
     pin::{Pin, pin},
     sync::Arc,
-    time::Duration,
+    task::{Context, Poll},
+    time::{Duration, SystemTime},
 };
 
+use futures_core::Stream;
 use kie_ledger::{LedgerError, Receipt, ReceiptUpdate};
 use kie_types::{LONGEST_TASK, Lifetime, PollOutcome};
 use tokio::time::timeout;
 
 use super::{save::Save, unique::unique, workers::Workers};
-use crate::{client::Client, error::Error, saved_file::SavedFile};
+use crate::{client::Client, error::Error, receipts::Unfinished, saved_file::SavedFile};
 
 /// Duration of the claim on a receipt. A claim keeps other processes from saving the same receipt. If this process is
 /// killed, another process can claim the receipt after this time.
@@ -23,10 +26,12 @@ const RENEWAL: Duration = Duration::from_secs(20);
 
 impl Client {
     /// Polls the task of every unfinished receipt, and saves the files of the complete tasks into a folder. Call this
-    /// method after a restart or a crash, or regularly. `.await` the returned [`SaveAll`].
+    /// method after a restart or a crash, or regularly. `.await` the returned [`SaveAll`] to get all reports at the end, or
+    /// take each report when its receipt is done with [`next`](SaveAll::next).
     ///
     /// The oldest receipts come first, because the service deletes their files first. Receipts that are older than the
-    /// [lifetime of files](Lifetime::GENERATED) come last.
+    /// [lifetime of files](Lifetime::GENERATED) come last. Receipts that are written after this call are left to the next
+    /// call.
     ///
     /// Several calls can run at the same time, also in several processes. Only one call claims a receipt while the files of
     /// the receipt are fetched. An error of one receipt is [reported](SaveOutcome::Error), and the other receipts are still
@@ -43,52 +48,156 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`] if the receipts cannot be read, or if the client has no ledger.
+    /// [`Error::Ledger`] if the receipts cannot be read, or if the client has no ledger. The receipts are read in pages, so
+    /// some files may be saved before the error. Their receipts are finished, and list the files.
     pub fn save_all(&self, folder: impl AsRef<Path>) -> SaveAll {
-        SaveAll { client: self.clone(), folder: folder.as_ref().to_owned(), extras: false }
+        SaveAll {
+            worker: Worker { client: self.clone(), folder: folder.as_ref().to_owned(), extras: false },
+            holder: format!("{:016x}{:016x}", unique(), unique()).into(),
+            start: SystemTime::now(),
+            pass: Pass::Kept,
+            has_expired: false,
+            receipts: self.unfinished(),
+            error: None,
+            started: 0,
+            workers: Workers::new(),
+        }
     }
 }
 
-/// Saves the results of all unfinished receipts when awaited. Made by [`Client::save_all`].
-#[must_use = "nothing is saved unless this is awaited"]
+/// Saves the results of all unfinished receipts. When awaited, returns the reports as a list, in the order in which the
+/// receipts were started. Made by [`Client::save_all`].
+///
+/// This value is also a stream of the reports, which ends after the last report or an error. The reports come in the order
+/// in which the receipts are done. The stream holds one page of receipts, and works on up to 4 receipts at the same time.
+/// Dropping it stops the work on these receipts, and a later call saves them.
+///
+/// ```no_run
+/// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
+/// let mut saving = client.save_all("songs");
+/// while let Some(report) = saving.next().await {
+///     println!("{:?}", report?.outcome);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is saved unless this is awaited or polled"]
 pub struct SaveAll {
-    client: Client,
-    folder: PathBuf,
-    extras: bool,
+    worker: Worker,
+    /// Name under which the workers claim receipts.
+    holder: Arc<str>,
+    start: SystemTime,
+    pass: Pass,
+    /// `true` if the first pass left out a receipt whose files have expired.
+    has_expired: bool,
+    receipts: Unfinished,
+    /// Error of the ledger. It is returned after the reports of the running workers.
+    error: Option<Error>,
+    /// Number of receipts that were given to workers.
+    started: usize,
+    workers: Workers<(usize, SaveReport)>,
+}
+
+/// Pass over the unfinished receipts. There are two passes, because the receipts are read in the order of writing.
+#[derive(Clone, Copy, PartialEq)]
+enum Pass {
+    /// Takes the receipts whose files are still kept.
+    Kept,
+    /// Takes the receipts whose files have expired.
+    Expired,
+    /// All receipts have been read.
+    Over,
 }
 
 impl SaveAll {
-    /// Also saves lyrics, cover images and records, as [`Save::with_extras`](crate::files::Save::with_extras) does.
+    /// Also saves lyrics, cover images and records, as [`Save::with_extras`](crate::files::Save::with_extras) does. Call
+    /// this method before the first report.
     pub fn with_extras(mut self) -> Self {
-        self.extras = true;
+        self.worker.extras = true;
         self
     }
 
-    async fn run(self) -> Result<Vec<SaveReport>, Error> {
-        let mut receipts = self.client.ledger()?.unfinished().await.map_err(Error::Ledger)?;
-        let is_expired =
-            |receipt: &Receipt| receipt.created.elapsed().is_ok_and(|age| age > Lifetime::GENERATED.longest);
-        receipts.sort_by_cached_key(is_expired);
-        let receipts = receipts.into_iter().filter(|receipt| receipt.task_id.is_some()).enumerate();
-        let holder: Arc<str> = format!("{:016x}{:016x}", unique(), unique()).into();
-        let mut workers = Workers::new(receipts.map(|(index, receipt)| {
-            let worker = Worker { client: self.client.clone(), folder: self.folder.clone(), extras: self.extras };
-            let holder = Arc::clone(&holder);
-            async move {
-                let outcome = worker.claim_and_save(&receipt, &holder).await.unwrap_or_else(SaveOutcome::Error);
-                (index, SaveReport { receipt, outcome })
+    /// Returns the report of the next receipt that is done, or `None` if all receipts are done. Dropping the future before
+    /// it resolves loses no report.
+    pub async fn next(&mut self) -> Option<Result<SaveReport, Error>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// Polls for the next report, with the number of its receipt in the order in which the receipts were started.
+    fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(usize, SaveReport), Error>>> {
+        while self.pass != Pass::Over && self.workers.has_room() {
+            match Pin::new(&mut self.receipts).poll_next(cx) {
+                Poll::Ready(Some(Ok(receipt))) => self.start(receipt),
+                Poll::Ready(Some(Err(error))) => (self.error, self.pass) = (Some(error), Pass::Over),
+                Poll::Ready(None) if self.pass == Pass::Kept && self.has_expired => {
+                    (self.receipts, self.pass) = (self.worker.client.unfinished(), Pass::Expired);
+                }
+                Poll::Ready(None) => self.pass = Pass::Over,
+                Poll::Pending => break,
             }
-        }));
-        let mut reports = Vec::new();
-        while let Some(report) = workers.next().await {
-            reports.push(report);
         }
-        reports.sort_by_key(|(index, _)| *index);
-        Ok(reports.into_iter().map(|(_, report)| report).collect())
+        match self.workers.poll_next(cx) {
+            Poll::Ready(Some(report)) => Poll::Ready(Some(Ok(report))),
+            Poll::Ready(None) if self.pass == Pass::Over => Poll::Ready(self.error.take().map(Err)),
+            _ => Poll::Pending,
+        }
+    }
+
+    /// Gives the receipt to a worker, if the receipt has a task and belongs to the current pass.
+    fn start(&mut self, receipt: Receipt) {
+        let created = receipt.created;
+        // A creation time in the future was written before the clock was set back, so such a receipt is not new.
+        let is_new = created > self.start && created <= SystemTime::now();
+        if receipt.task_id.is_none() || is_new {
+            return;
+        }
+        let is_expired = self.start.duration_since(created).is_ok_and(|age| age > Lifetime::GENERATED.longest);
+        self.has_expired |= is_expired;
+        if is_expired != (self.pass == Pass::Expired) {
+            return;
+        }
+        let (number, worker, holder) = (self.started, self.worker.clone(), Arc::clone(&self.holder));
+        self.started += 1;
+        self.workers.start(async move {
+            let outcome = worker.claim_and_save(&receipt, &holder).await.unwrap_or_else(SaveOutcome::Error);
+            (number, SaveReport { receipt, outcome })
+        });
+    }
+}
+
+impl Stream for SaveAll {
+    type Item = Result<SaveReport, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_report(cx).map(|report| report.map(|report| report.map(|(_, report)| report)))
+    }
+}
+
+impl IntoFuture for SaveAll {
+    type Output = Result<Vec<SaveReport>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut reports = Vec::new();
+            while let Some(report) = poll_fn(|cx| self.poll_report(cx)).await {
+                reports.push(report?);
+            }
+            reports.sort_by_key(|(number, _)| *number);
+            Ok(reports.into_iter().map(|(_, report)| report).collect())
+        })
+    }
+}
+
+impl fmt::Debug for SaveAll {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Worker { folder, extras, .. } = &self.worker;
+        f.debug_struct("SaveAll").field("folder", folder).field("extras", extras).finish_non_exhaustive()
     }
 }
 
 /// Settings for saving one receipt.
+#[derive(Clone)]
 struct Worker {
     client: Client,
     folder: PathBuf,
@@ -153,21 +262,6 @@ impl Worker {
         let save = Save::new(task, items, &folder);
         let files = if extras { save.with_extras().await? } else { save.await? };
         Ok(SaveOutcome::Saved(files))
-    }
-}
-
-impl IntoFuture for SaveAll {
-    type Output = Result<Vec<SaveReport>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
-
-impl fmt::Debug for SaveAll {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SaveAll").field("folder", &self.folder).field("extras", &self.extras).finish_non_exhaustive()
     }
 }
 

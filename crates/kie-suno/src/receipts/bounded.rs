@@ -40,8 +40,8 @@ impl<L: Ledger> Ledger for Bounded<L> {
         bounded(self.0.find(key))
     }
 
-    fn unfinished(&self) -> LedgerFuture<'_, Vec<Receipt>> {
-        bounded(self.0.unfinished())
+    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
+        bounded(self.0.unfinished(after, most))
     }
 
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {

@@ -1,4 +1,4 @@
-//! Finding receipts: by name, and all unfinished ones.
+//! Finding a receipt by its name.
 
 use kie_ledger::{Receipt, ReceiptKey};
 
@@ -13,15 +13,5 @@ impl Client {
     /// [`Error::Ledger`] if the ledger cannot be read, or if the client has no ledger.
     pub async fn receipt(&self, name: &str) -> Result<Option<Receipt>, Error> {
         self.ledger()?.find(ReceiptKey::Name(name)).await.map_err(Error::Ledger)
-    }
-
-    /// Returns all unfinished receipts, the oldest first: calls that were not sent yet, calls that may have been paid for,
-    /// tasks that are running, and finished tasks that are not saved.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Ledger`] if the ledger cannot be read, or if the client has no ledger.
-    pub async fn unfinished(&self) -> Result<Vec<Receipt>, Error> {
-        self.ledger()?.unfinished().await.map_err(Error::Ledger)
     }
 }

@@ -4,11 +4,14 @@ mod bounded;
 mod find;
 mod forget;
 mod try_update;
+mod unfinished;
 
 pub(crate) use bounded::Bounded;
 #[cfg(feature = "callbacks")]
 pub(crate) use bounded::within;
 pub(crate) use try_update::{UPDATE_TIMEOUT, try_update};
+
+pub use unfinished::Unfinished;
 
 #[doc(inline)]
 pub use kie_ledger::{

@@ -19,16 +19,19 @@ use crate::{
 
 const DAY: u64 = 24 * 60 * 60;
 
+/// Number of receipts that are read from the ledger at a time.
+const PAGE: usize = 256;
+
 /// One unfinished receipt in the list.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Unfinished<'a> {
+struct Unfinished {
     receipt: ReceiptId,
-    name: Option<&'a str>,
-    operation: &'a str,
+    name: Option<String>,
+    operation: String,
     state: &'static str,
     stage: Option<Stage>,
-    task_id: Option<&'a str>,
+    task_id: Option<String>,
     /// Creation time of the receipt, in milliseconds since 1970.
     created: Timestamp,
     age_s: u64,
@@ -38,14 +41,14 @@ struct Unfinished<'a> {
     kept_s: Option<u64>,
 }
 
-impl<'a> Unfinished<'a> {
-    fn of(receipt: &'a Receipt, now: SystemTime) -> Self {
+impl Unfinished {
+    fn of(receipt: Receipt, now: SystemTime) -> Self {
         let between = |from: SystemTime, to: SystemTime| to.duration_since(from).unwrap_or_default();
         let kept_until = receipt.kept_until();
         Self {
             receipt: receipt.id,
-            name: receipt.name.as_deref(),
-            operation: &receipt.operation,
+            name: receipt.name,
+            operation: receipt.operation,
             state: match receipt.state {
                 ReceiptState::Prepared => "unsent",
                 ReceiptState::Sent => "unknown",
@@ -53,7 +56,7 @@ impl<'a> Unfinished<'a> {
                 _ => "complete",
             },
             stage: receipt.stage,
-            task_id: receipt.task_id.as_deref(),
+            task_id: receipt.task_id,
             created: receipt.created.into(),
             age_s: between(receipt.created, now).as_secs(),
             kept_until: kept_until.map(Timestamp::from),
@@ -63,7 +66,7 @@ impl<'a> Unfinished<'a> {
 
     fn tell(&self) {
         let Self { state, operation, .. } = self;
-        let what = match self.task_id {
+        let what = match &self.task_id {
             Some(id) => format!("task {id}"),
             None => format!("receipt {}", self.receipt),
         };
@@ -76,27 +79,51 @@ impl<'a> Unfinished<'a> {
             Some(left) => format!(", files kept for {}", span(left)),
             None => String::new(),
         };
-        let name = self.name.map(|name| format!("  {name:?}")).unwrap_or_default();
+        let name = self.name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
         out!("{state:<8}  {operation:<24}  {what:<40}  {more}{name}");
     }
 }
 
 pub(crate) async fn list(global: &GlobalArgs) -> Result<(), ExitError> {
     let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
-    let receipts = ledger.unfinished().await.map_err(Error::Ledger)?;
     let now = SystemTime::now();
-    let unfinished: Vec<_> = receipts.iter().map(|receipt| Unfinished::of(receipt, now)).collect();
-    if global.format == OutputFormat::Json {
-        return Ok(print_json(&json!({ "ledger": ledger.path(), "tasks": unfinished }))?);
+    // A JSON document must be complete, so its entries are collected. Lines of text are printed page by page.
+    let is_json = global.format == OutputFormat::Json;
+    let (mut collected, mut has_tasks, mut has_unknown, mut is_empty) = (Vec::new(), false, false, true);
+    let mut after = None;
+    loop {
+        let page = ledger.unfinished(after, PAGE).await.map_err(Error::Ledger)?;
+        let is_last = page.len() < PAGE;
+        after = page.last().map(|receipt| receipt.id);
+        is_empty &= page.is_empty();
+        for unfinished in page.into_iter().map(|receipt| Unfinished::of(receipt, now)) {
+            has_tasks |= unfinished.task_id.is_some();
+            has_unknown |= unfinished.state == "unknown";
+            if is_json {
+                collected.push(unfinished);
+            } else {
+                unfinished.tell();
+            }
+        }
+        if is_last {
+            break;
+        }
     }
-    if unfinished.is_empty() {
+    let unreadable = ledger.unreadable().await.map_err(Error::Ledger)?;
+    if is_json {
+        let document = json!({ "ledger": ledger.path(), "tasks": collected, "unreadable": unreadable });
+        return Ok(print_json(&document)?);
+    }
+    for id in &unreadable {
+        out!("{:<8}  receipt {id} was written by a newer version of kie; update kie to see and save it", "newer");
+    }
+    if is_empty && unreadable.is_empty() {
         out!("there are no unfinished tasks");
     }
-    unfinished.iter().for_each(Unfinished::tell);
-    if unfinished.iter().any(|it| it.task_id.is_some()) {
+    if has_tasks {
         note!("to save the complete ones, run: kie{} save DIR", global.flags());
     }
-    if unfinished.iter().any(|it| it.state == "unknown") {
+    if has_unknown {
         explain_unknown();
     }
     Ok(())
