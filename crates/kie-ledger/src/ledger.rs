@@ -50,7 +50,7 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// Returns a page of the receipts that are not [finished](crate::ReceiptState::is_finished), in the order in which
     /// they were written. `after` is the last receipt of the page before. The page starts with the first unfinished
     /// receipt that was written after this receipt, or with the first of all if `after` is `None`. The receipt `after`
-    /// may be finished by now.
+    /// may be finished by now. So a ledger that removes finished receipts must keep them for at least a day.
     ///
     /// A page has `most` receipts, or fewer if no other receipt follows. So `most` = `usize::MAX` returns all. Fails if
     /// the ledger has no receipt with the id `after`.

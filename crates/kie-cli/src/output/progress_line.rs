@@ -28,6 +28,14 @@ impl ProgressLine {
         }
     }
 
+    /// Hides the progress display while `print` prints to standard output.
+    pub(crate) fn hidden(&self, print: impl FnOnce()) {
+        match &self.0 {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
     /// Returns a callback that shows the bytes of a transfer, if standard error is a terminal.
     pub(crate) fn bytes(&self) -> impl Fn(u64, Option<u64>) + Send + Sync + 'static {
         let bar = self.0.clone();

@@ -6,6 +6,7 @@ mod desk;
 mod exits;
 mod forget;
 mod ledger;
+mod listing;
 mod operations;
 mod receipts;
 mod requests;

@@ -76,21 +76,41 @@ pub(crate) async fn save(session: &Session, args: &args::SaveArgs) -> Result<(),
     session.ledger()?;
     try_folder(&args.folder)?;
     let progress = ProgressLine::new("saving");
-    let save = session.client.save_all(&args.folder);
-    let collected = if args.extras { save.with_extras().await } else { save.await }?;
-    // A receipt without a task id can be neither looked up nor saved.
-    let unnamed = session.client.unfinished().await?.iter().filter(|receipt| receipt.task_id.is_none()).count();
+    let mut saving = session.client.save_all(&args.folder);
+    if args.extras {
+        saving = saving.with_extras();
+    }
+    // A JSON document must be complete, so its results are collected. Lines of text are printed as they come.
+    let is_json = session.format == OutputFormat::Json;
+    let (mut collected, mut count, mut has_errors) = (Vec::new(), 0, false);
+    while let Some(report) = saving.next().await {
+        let result = ReceiptResult::from(report?);
+        count += 1;
+        has_errors |= result.is_error();
+        if is_json {
+            collected.push(result);
+        } else {
+            progress.hidden(|| result.tell());
+        }
+    }
+    let unnamed = unnamed(session).await?;
     drop(progress);
-    let polled: Vec<_> = collected.into_iter().map(ReceiptResult::from).collect();
-    if session.format == OutputFormat::Json {
-        print_json(&json!({ "tasks": polled, "unnamed": unnamed }))?;
-    } else if polled.is_empty() {
+    if is_json {
+        print_json(&json!({ "tasks": collected, "unnamed": unnamed }))?;
+    } else if count == 0 {
         out!("there is nothing to save");
-    } else {
-        polled.iter().for_each(ReceiptResult::tell);
     }
     if let Some(list) = session.list().filter(|_| unnamed > 0) {
         note!("receipts without a task id: {unnamed}; to list them, run: {list}");
     }
-    if polled.iter().any(ReceiptResult::is_error) { Err(ExitError::Reported(1)) } else { Ok(()) }
+    if has_errors { Err(ExitError::Reported(1)) } else { Ok(()) }
+}
+
+/// Returns the number of unfinished receipts without a task id. Such a receipt can be neither looked up nor saved.
+async fn unnamed(session: &Session) -> Result<usize, Error> {
+    let (mut unfinished, mut unnamed) = (session.client.unfinished(), 0);
+    while let Some(receipt) = unfinished.next().await {
+        unnamed += usize::from(receipt?.task_id.is_none());
+    }
+    Ok(unnamed)
 }
