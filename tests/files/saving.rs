@@ -69,6 +69,44 @@ async fn saving_again_keeps_the_files_and_replaces_none() {
     assert_eq!(names(folder.path()).len(), 3);
 }
 
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn a_name_that_cannot_be_read_is_used_by_another_file() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    let plain = task.save(&tracks, folder.path()).await.unwrap().remove(0).path;
+    for target in ["missing", plain.to_str().unwrap()] {
+        fs::remove_file(&plain).unwrap();
+        // The first link leads to no file, and the second to itself.
+        std::os::unix::fs::symlink(target, &plain).unwrap();
+        let saved = task.save(&tracks, folder.path()).await.unwrap();
+        assert!(saved[0].path.to_str().unwrap().ends_with(" (2).mp3"), "{saved:?}");
+        assert!(fs::symlink_metadata(&plain).unwrap().is_symlink(), "the link is not replaced");
+    }
+    assert!(!folder.path().join("missing").exists());
+}
+
+#[tokio::test(start_paused = true)]
+async fn temporary_files_of_killed_processes_are_deleted() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let old = std::time::SystemTime::now() - Duration::from_secs(3 * 60 * 60);
+    let write = |name: &str, time| {
+        let file = fs::File::create(folder.path().join(name)).unwrap();
+        file.set_modified(time).unwrap();
+    };
+    write(".kie-0123456789abcdef.part", old);
+    write(".kie-fedcba9876543210.part", std::time::SystemTime::now());
+    write(".kie-my-own-notes.part", old);
+    let task = client.start(waltz()).await.unwrap();
+    let tracks = task.wait().await.unwrap();
+    task.save(&tracks, folder.path()).await.unwrap();
+    let kept: Vec<_> = names(folder.path()).into_iter().filter(|name| name.starts_with(".kie")).collect();
+    assert_eq!(kept, [".kie-fedcba9876543210.part", ".kie-my-own-notes.part"], "the first may still be written to");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_page_in_place_of_a_song_is_no_song() {
     let (sandbox, client) = instant();

@@ -49,7 +49,7 @@ async fn complete_tasks_are_saved_and_the_others_are_reported() {
     let outcome: Vec<_> = collected.iter().map(|collected| &collected.outcome).collect();
     let [
         SaveOutcome::Saved(files),
-        SaveOutcome::Failed(reason),
+        SaveOutcome::Failed { reason, files: none },
         SaveOutcome::Running,
         SaveOutcome::Running,
         SaveOutcome::NotFound,
@@ -58,7 +58,7 @@ async fn complete_tasks_are_saved_and_the_others_are_reported() {
         panic!("{outcome:?}")
     };
     assert!(files.len() == 2 && files.iter().all(|file| file.path.is_file()));
-    assert!(reason.contains("bad words"), "{reason}");
+    assert!(reason.contains("bad words") && none.is_empty(), "{reason}");
     let states: Vec<_> = client.unfinished().await.unwrap().into_iter().map(|receipt| receipt.state).collect();
     assert_eq!(
         states,
@@ -73,6 +73,28 @@ async fn complete_tasks_are_saved_and_the_others_are_reported() {
     let collected = client.save_all(folder.path()).await.unwrap();
     assert!(matches!(collected[1].outcome, SaveOutcome::Saved(_)), "{collected:?}");
     assert_eq!(setup.calls(FILES), files + 2, "nothing is fetched twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_track_that_was_finished_before_its_task_failed_is_saved() {
+    let setup = Setup::new(Speed::Live);
+    let folder = tempdir().unwrap();
+    let client = setup.client();
+    setup.sandbox.script_task(TaskScript::fails_after(Stage::First, 501));
+    let task = client.start(waltz()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(300)).await;
+
+    // The disk is full at first.
+    std::fs::write(folder.path().join("songs"), "no folder").unwrap();
+    let collected = client.save_all(folder.path().join("songs")).await.unwrap();
+    assert!(matches!(collected[0].outcome, SaveOutcome::Error(_)), "{collected:?}");
+    assert_eq!(setup.receipt(ReceiptKey::Id(task.receipt().unwrap())).await.state, ReceiptState::Running);
+
+    let collected = client.save_all(folder.path().join("singles")).await.unwrap();
+    let SaveOutcome::Failed { reason, files } = &collected[0].outcome else { panic!("{collected:?}") };
+    assert!(reason.contains("generation failed") && files.len() == 1 && files[0].path.is_file(), "{collected:?}");
+    assert_eq!(setup.receipt(ReceiptKey::Id(task.receipt().unwrap())).await.state, ReceiptState::Failed);
+    assert!(client.unfinished().await.unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]

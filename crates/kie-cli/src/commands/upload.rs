@@ -46,6 +46,26 @@ pub(crate) fn as_if_uploaded(request: &Value) -> Value {
     request
 }
 
+/// Checks that all local files of the request are below the folder `allowed`. A request may come from somebody else, and
+/// must not choose files of this machine.
+pub(crate) fn check_paths(request: &mut Value, allowed: Option<&Path>) -> Result<(), ExitError> {
+    for path in paths(request) {
+        let file = path.as_str().unwrap_or_default();
+        // Both paths are resolved, because `..` or a symbolic link can lead out of the folder.
+        let is_allowed = match (allowed.map(Path::canonicalize).transpose()?, Path::new(file).canonicalize()) {
+            (Some(folder), Ok(file)) => file.starts_with(folder),
+            _ => false,
+        };
+        if !is_allowed {
+            let what = format!(
+                "the request names the file {file} of this machine; to upload it, add --allow-files with its folder"
+            );
+            return Err(ExitError::Usage(what));
+        }
+    }
+    Ok(())
+}
+
 /// Returns `true` if the request contains local paths.
 pub(crate) fn has_paths(request: &mut Value) -> bool {
     !paths(request).is_empty()

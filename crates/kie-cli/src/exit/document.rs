@@ -15,7 +15,8 @@ impl ExitError {
             "goOn": self.go_on(), "exitCode": exit_code,
         });
         match self {
-            Self::Client { error, .. } => {
+            Self::Client { error, files, .. } => {
+                document["files"] = json!(files);
                 document["taskId"] = json!(error.task_id());
                 document["receipt"] = json!(error.receipt());
                 document["charged"] = json!(error.charged());
@@ -43,10 +44,7 @@ impl ExitError {
                         document["stage"] = json!(late.last().and_then(|last| last.stage));
                         document["items"] = json!(late.last().map(|last| last.items.as_slice()).unwrap_or_default());
                     }
-                    Error::Save(save) => {
-                        document["outcome"] = json!("success");
-                        document["files"] = json!(save.saved());
-                    }
+                    Error::Save(_) => document["outcome"] = json!("success"),
                     Error::OutcomeUnknown(_) => document["outcome"] = json!("unknown"),
                     Error::NotResumed(error) if error.is_timeout() => document["outcome"] = json!("unknown"),
                     _ => {}

@@ -1,12 +1,13 @@
 //! The error type of all commands.
 
-use kie_suno::{Error, errors::Invalid, requests::catalog::OPERATIONS};
+use kie_suno::{Error, errors::Invalid, files::SavedFile, requests::catalog::OPERATIONS};
 
 /// The reason why a command ends early.
 #[derive(Debug)]
 pub(crate) enum ExitError {
-    /// An error of the client, with the `kie` command that the user can run next, if there is one.
-    Client { error: Error, go_on: Option<String> },
+    /// An error of the client, with the `kie` command that the user can run next, if there is one. `files` are the files
+    /// that were saved in spite of the error.
+    Client { error: Error, go_on: Option<String>, files: Vec<SavedFile> },
     /// Wrong usage of the command line.
     Usage(String),
     /// Ctrl-C.
@@ -30,6 +31,12 @@ impl ExitError {
     pub(crate) fn unless_known(name: &str) -> Result<(), Self> {
         let is_known = OPERATIONS.iter().any(|operation| operation.name == name);
         if is_known { Ok(()) } else { Err(Self::unknown_operation(name)) }
+    }
+
+    /// Creates the error of a client. The saved files are those that the error lists.
+    pub(crate) fn client(error: Error, go_on: Option<String>) -> Self {
+        let files = if let Error::Save(save) = &error { save.saved().to_vec() } else { Vec::new() };
+        Self::Client { error, go_on, files }
     }
 
     pub(crate) fn invalid(invalid: Invalid) -> Self {
@@ -59,7 +66,7 @@ impl ExitError {
 
 impl From<Error> for ExitError {
     fn from(error: Error) -> Self {
-        Self::Client { error, go_on: None }
+        Self::client(error, None)
     }
 }
 

@@ -7,7 +7,7 @@ use kie_suno::{Error, errors::Invalid};
 use crate::{
     args::OutputFormat,
     exit::{exit_error::ExitError, words::error_text},
-    output::{note, out},
+    output::{note, out, tell_doubt},
 };
 
 impl ExitError {
@@ -22,15 +22,14 @@ impl ExitError {
             out!("{:#}", self.document(code));
         }
         match self {
-            Self::Client { error, .. } => {
+            Self::Client { error, files, .. } => {
                 match error {
                     Error::Invalid(invalid) => tell_violations(invalid),
                     error => note!("error: {}", error_text(error)),
                 }
-                if let Error::Save(save) = error {
-                    for file in save.saved() {
-                        note!("saved: {}", file.path.display());
-                    }
+                for file in files {
+                    note!("saved: {}", file.path.display());
+                    tell_doubt(file);
                 }
                 if !matches!(error, Error::Invalid(_)) {
                     note!("charged: {}", error.charged());

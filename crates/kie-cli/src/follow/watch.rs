@@ -1,9 +1,11 @@
 //! Showing a task, or waiting for it and saving its files.
 
+use std::path::Path;
+
 use kie_suno::{
     Credits, Error, Polling, Stage, Task,
     files::SavedFile,
-    records::{Job, Outcome, Record, Report},
+    records::{Item, Job, Outcome, Record, Report},
     requests::TaskEndpoint,
 };
 
@@ -48,7 +50,14 @@ pub(crate) async fn run<E: TaskEndpoint>(
                 Error::Save(save) => save.expired_since().is_some(),
                 _ => false,
             };
-            return Err(ExitError::Client { error, go_on: go_on.filter(|_| !is_over) });
+            let go_on = go_on.filter(|_| !is_over);
+            return Err(match (error, save) {
+                (Error::Failed(failed), Some(folder)) if failed.items().iter().any(Item::is_available) => {
+                    let files = save_finished(task, folder).await?;
+                    ExitError::Client { error: Error::Failed(failed), go_on, files }
+                }
+                (error, _) => ExitError::client(error, go_on),
+            });
         }
     };
     let outcome = report.outcome;
@@ -60,6 +69,13 @@ pub(crate) async fn run<E: TaskEndpoint>(
         Outcome::NotFound => Err(ExitError::Reported(4)),
         _ => Ok(()),
     }
+}
+
+/// Saves the results that a task finished before it failed.
+async fn save_finished<J: Job>(task: &Task<J>, folder: &Path) -> Result<Vec<SavedFile>, Error> {
+    let mut report = task.report().await?;
+    report.items.retain(Item::is_available);
+    task.any().save(&report, folder).await
 }
 
 async fn wait_and_save<J: Job>(

@@ -48,7 +48,7 @@ impl Session {
     pub(crate) fn lost(&self, error: Error) -> ExitError {
         let is_unknown = error.task_id().is_none() && error.charged() == Charged::Unknown;
         let go_on = self.list().filter(|_| is_unknown && error.receipt().is_some());
-        ExitError::Client { error, go_on }
+        ExitError::client(error, go_on)
     }
 
     /// Returns the command that lists receipts. Returns `None` if this session has no ledger, and so no receipts. Also

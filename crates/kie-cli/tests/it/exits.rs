@@ -7,7 +7,7 @@ use std::{
 };
 
 use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
-use kie_suno::Credits;
+use kie_suno::{Credits, Stage};
 use tempfile::tempdir;
 
 use crate::service::{Service, document, kie, stderr, stdout};
@@ -146,6 +146,19 @@ fn files_that_cannot_be_saved_are_1_and_can_be_saved_later() {
     service.mend();
     assert_eq!(go_on(&service, &stderr(&output)).status.code(), Some(0));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn the_finished_track_of_a_failed_task_is_saved() {
+    let service = Service::new(Speed::Fast);
+    let folder = tempdir().unwrap();
+    service.sandbox.script_task(TaskScript::fails_after(Stage::First, 501));
+    let output = service.kie().args(["generate", "x", "--save"]).arg(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    assert!(stderr(&output).contains("failed"), "{output:?}");
+    let saved = stderr(&output).lines().filter(|line| line.starts_with("saved: ") && line.ends_with(".mp3")).count();
+    assert_eq!(saved, 1, "{output:?}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests that call every operation of the catalog from the command line, and follow the tasks to their saved files.
 
 use std::{
+    env::temp_dir,
     io::Write as _,
     process::{Output, Stdio},
 };
@@ -21,7 +22,7 @@ struct Session {
 impl Session {
     fn run(&self, name: &str, request: &Value, more: &[&str]) -> Output {
         let mut command = self.service.kie();
-        command.args(["--format", "json", "call", name, "--json", "-"]).args(more);
+        command.args(["--format", "json", "call", name, "--json", "-", "--allow-files"]).arg(temp_dir()).args(more);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(request.to_string().as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();

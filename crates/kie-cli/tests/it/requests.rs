@@ -178,7 +178,22 @@ fn a_path_is_uploaded_where_an_address_is_asked_for() {
     std::fs::write(&recording, b"RIFF\x04\0\0\0WAVE").unwrap();
     let mut request = printed("add-instrumental");
     request["uploadUrl"] = recording.to_str().unwrap().into();
-    let output = with_input(service.kie().args(["call", "add-instrumental", "--json", "-", "--wait"]), &request);
+    let call = || {
+        let mut kie = service.kie();
+        kie.args(["call", "add-instrumental", "--json", "-", "--wait"]);
+        kie
+    };
+    // The request may come from somebody else, so it chooses no files outside of the allowed folder.
+    let other = tempdir().unwrap();
+    let refused =
+        [with_input(&mut call(), &request), with_input(call().arg("--allow-files").arg(other.path()), &request)];
+    for output in refused {
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(stderr(&output).contains("hum \"1\".wav of this machine"), "{output:?}");
+    }
+    assert!(service.sandbox.requests("upload-file-stream").is_empty());
+
+    let output = with_input(call().arg("--allow-files").arg(folder.path()), &request);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let sent = service.sandbox.requests("add-instrumental")[0].body["uploadUrl"].as_str().unwrap().to_owned();
     assert!(sent.starts_with(&service.url()) && sent.ends_with(".wav"), "{sent}");

@@ -6,6 +6,7 @@ use std::{
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use kie_transport::{Error as TransportFailure, ErrorKind};
@@ -18,6 +19,10 @@ use super::unique::unique;
 /// still found.
 const COUNTED: u64 = 9;
 
+/// Beginning and end of the name of a temporary file. Between them are 16 hexadecimal digits.
+const PREFIX: &str = ".kie-";
+const SUFFIX: &str = ".part";
+
 /// A temporary file in the target folder. Dropping this value deletes the file, also if the save is cancelled.
 pub(crate) struct PartialFile {
     pub(crate) path: PathBuf,
@@ -28,7 +33,7 @@ pub(crate) struct PartialFile {
 impl PartialFile {
     pub(crate) async fn new(folder: &Path) -> Result<Self, TransportFailure> {
         tokio::fs::create_dir_all(folder).await.map_err(disk_error)?;
-        Ok(Self { path: folder.join(format!(".kie-{:016x}.part", unique())), extension: "", bytes: 0 })
+        Ok(Self { path: folder.join(format!("{PREFIX}{:016x}{SUFFIX}", unique())), extension: "", bytes: 0 })
     }
 
     /// Gives the complete file its final name. `reserved` lists the paths of the files that the same save has already
@@ -91,10 +96,39 @@ impl PartialFile {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => same_content(&self.path, path),
             // Some file systems have no hard links. On such a file system, `rename` could replace a file that another
             // process creates between this check and the call.
-            Err(_) if !path.try_exists()? => fs::rename(&self.path, path).map(|()| true),
+            Err(_) if fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) => {
+                fs::rename(&self.path, path).map(|()| true)
+            }
             Err(error) => Err(error),
         }
     }
+}
+
+/// Time after which a temporary file counts as left behind by a killed process, if nothing was written to it. A download
+/// takes at most one hour.
+const ABANDONED: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// Deletes the temporary files that killed processes left in the folder. A file that cannot be deleted does no harm, so
+/// errors are ignored.
+pub(crate) async fn remove_abandoned(folder: &Path) {
+    let folder = folder.to_owned();
+    let removed = tokio::task::spawn_blocking(move || {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let id = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
+            let is_partial = id.is_some_and(|id| id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            // The metadata of the entry do not follow a symbolic link.
+            let Some(metadata) = entry.metadata().ok().filter(|metadata| is_partial && metadata.is_file()) else {
+                continue;
+            };
+            let age = metadata.modified().ok().and_then(|modified| modified.elapsed().ok());
+            if age > Some(ABANDONED) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    });
+    // The result is an error only if the runtime is shutting down.
+    let _ = removed.await;
 }
 
 impl Drop for PartialFile {
@@ -120,13 +154,14 @@ fn content_number(path: &Path) -> io::Result<u64> {
     }
 }
 
-/// Returns `true` if two files contain the same bytes.
+/// Returns `true` if `other` is a file with the same bytes as the file `one`. Returns `false` if `other` cannot be read, such
+/// as a broken symbolic link or a file of another user.
 fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
-    if !fs::metadata(other)?.is_file() || fs::metadata(one)?.len() != fs::metadata(other)?.len() {
-        return Ok(false);
-    }
+    let length = fs::metadata(one)?.len();
+    let is_possible = fs::metadata(other).is_ok_and(|other| other.is_file() && other.len() == length);
+    let Some(other) = fs::File::open(other).ok().filter(|_| is_possible) else { return Ok(false) };
     let mut one = BufReader::new(fs::File::open(one)?);
-    let mut other = BufReader::new(fs::File::open(other)?);
+    let mut other = BufReader::new(other);
     loop {
         let (left, right) = (one.fill_buf()?, other.fill_buf()?);
         let length = left.len().min(right.len());

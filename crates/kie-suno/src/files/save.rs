@@ -16,6 +16,7 @@ use super::{
     extras,
     fetch::{Fetched, fetch, is_refused},
     origin::Origin,
+    partial_file::remove_abandoned,
     total_progress::TotalProgress,
     workers::Workers,
 };
@@ -110,7 +111,8 @@ impl Save {
         self
     }
 
-    async fn run(self) -> Result<Vec<SavedFile>, Error> {
+    /// Saves the files. Does not look for temporary files of killed processes.
+    pub(super) async fn run(self) -> Result<Vec<SavedFile>, Error> {
         let Self { task, mut wanted, folder, progress, with_extras } = self;
         let mut failed = Vec::new();
         let songs = wanted.len();
@@ -191,7 +193,10 @@ impl IntoFuture for Save {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        Box::pin(async move {
+            remove_abandoned(&self.folder).await;
+            self.run().await
+        })
     }
 }
 

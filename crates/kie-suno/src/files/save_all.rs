@@ -12,10 +12,10 @@ use std::{
 
 use futures_core::Stream;
 use kie_ledger::{LedgerError, Receipt, ReceiptUpdate};
-use kie_types::{LONGEST_TASK, Lifetime, PollOutcome};
+use kie_types::{Item, LONGEST_TASK, Lifetime, PollOutcome};
 use tokio::time::timeout;
 
-use super::{save::Save, unique::unique, workers::Workers};
+use super::{partial_file::remove_abandoned, save::Save, unique::unique, workers::Workers};
 use crate::{client::Client, error::Error, receipts::Unfinished, saved_file::SavedFile};
 
 /// Duration of the claim on a receipt. A claim keeps other processes from saving the same receipt. If this process is
@@ -159,6 +159,9 @@ impl SaveAll {
         let (number, worker, holder) = (self.started, self.worker.clone(), Arc::clone(&self.holder));
         self.started += 1;
         self.workers.start(async move {
+            if number == 0 {
+                remove_abandoned(&worker.folder).await;
+            }
             let outcome = worker.claim_and_save(&receipt, &holder).await.unwrap_or_else(SaveOutcome::Error);
             (number, SaveReport { receipt, outcome })
         });
@@ -241,27 +244,45 @@ impl Worker {
             let message = format!("the operation of the receipt is not known to start tasks: {}", receipt.operation);
             return Err(Error::Ledger(LedgerError::new(message)));
         };
-        let (outcome, items) = match task.poll().await {
+        let (outcome, mut items) = match task.poll().await {
             Ok(Some(record)) => {
                 let items = record.items();
                 (PollOutcome::of(record.state(), &items, is_young), items)
             }
             Ok(None) => return Ok(SaveOutcome::NotFound),
-            Err(Error::Failed(failed)) => (PollOutcome::Failed(failed.failure().clone()), Vec::new()),
+            Err(Error::Failed(failed)) => (PollOutcome::Failed(failed.failure().clone()), failed.items().to_vec()),
             Err(error) => return Err(error),
         };
-        if let Some(update) = ReceiptUpdate::from_poll(&outcome) {
+        let update = ReceiptUpdate::from_poll(&outcome);
+        let failure = match outcome {
+            PollOutcome::Complete => None,
+            PollOutcome::Failed(failure) => Some(failure),
+            outcome => {
+                if let Some(update) = update {
+                    task.update_receipt(&update).await;
+                }
+                return if outcome == PollOutcome::Empty {
+                    Err(task.shows_nothing())
+                } else {
+                    Ok(SaveOutcome::Running)
+                };
+            }
+        };
+        if failure.is_some() {
+            items.retain(Item::is_available);
+        }
+        // The receipt of a failed task is finished. So it is updated after its results are saved: if that fails, a later
+        // call tries again.
+        if let (None, Some(update)) = (&failure, &update) {
+            task.update_receipt(update).await;
+        }
+        let save = Save::new(task.clone(), items, &folder);
+        let files = if extras { save.with_extras() } else { save }.run().await?;
+        let Some(failure) = failure else { return Ok(SaveOutcome::Saved(files)) };
+        if let Some(update) = update {
             task.update_receipt(&update).await;
         }
-        match outcome {
-            PollOutcome::Complete => {}
-            PollOutcome::Empty => return Err(task.shows_nothing()),
-            PollOutcome::Failed(failure) => return Ok(SaveOutcome::Failed(failure.to_string())),
-            _ => return Ok(SaveOutcome::Running),
-        }
-        let save = Save::new(task, items, &folder);
-        let files = if extras { save.with_extras().await? } else { save.await? };
-        Ok(SaveOutcome::Saved(files))
+        Ok(SaveOutcome::Failed { reason: failure.to_string(), files })
     }
 }
 
@@ -290,8 +311,13 @@ pub enum SaveOutcome {
     Saved(Vec<SavedFile>),
     /// The task is still running.
     Running,
-    /// The task failed without a result. The text is the reason that the service gave.
-    Failed(String),
+    /// The task failed.
+    Failed {
+        /// Reason that the service gave.
+        reason: String,
+        /// Files of the results that the task finished before it failed. They were saved.
+        files: Vec<SavedFile>,
+    },
     /// The service does not know the task.
     NotFound,
     /// Another process has claimed the receipt, or has just finished it.

@@ -43,16 +43,11 @@ struct Calling<'a> {
 
 impl Calling<'_> {
     /// Checks the request: prints warnings about probable mistakes, and refuses an invalid request unless `--unchecked`
-    /// is given. Then uploads the local files of the request. The request is checked before anything is sent, also
+    /// is given. Then uploads the local files of the request, if they are in the allowed folder. The request is checked before anything is sent, also
     /// before the balance is requested.
     async fn prepare<E: Endpoint>(&mut self) -> Result<(), ExitError> {
         let name = self.args.name.as_deref();
         self.session.check_name(name)?;
-        let checked = check::<E>(&upload::as_if_uploaded(&self.request));
-        advise(E::NAME, &checked.warnings);
-        if !self.args.unchecked {
-            checked.result.map(drop).map_err(ExitError::invalid)?;
-        }
         // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
         // link is part of the request. So a second call with the same name would contain a different request, and would
         // be refused.
@@ -60,6 +55,12 @@ impl Calling<'_> {
             let what = "a call with --name cannot upload files, because each upload changes the request: run kie upload \
                         first, and use its link in the request";
             return Err(ExitError::Usage(what.to_owned()));
+        }
+        upload::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
+        let checked = check::<E>(&upload::as_if_uploaded(&self.request));
+        advise(E::NAME, &checked.warnings);
+        if !self.args.unchecked {
+            checked.result.map(drop).map_err(ExitError::invalid)?;
         }
         upload::upload_paths(self.session, &mut self.request).await
     }

@@ -36,7 +36,7 @@ impl From<SaveReport> for ReceiptResult {
         let (outcome, message, files) = match outcome {
             SaveOutcome::Saved(files) => ("success", None, files),
             SaveOutcome::Running => ("running", None, Vec::new()),
-            SaveOutcome::Failed(reason) => ("failed", Some(reason), Vec::new()),
+            SaveOutcome::Failed { reason, files } => ("failed", Some(reason), files),
             SaveOutcome::NotFound => ("notFound", Some("the service does not know this task".to_owned()), Vec::new()),
             SaveOutcome::Held => ("held", Some("another process is working on it".to_owned()), Vec::new()),
             SaveOutcome::Error(error) => {
