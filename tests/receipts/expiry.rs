@@ -68,7 +68,7 @@ async fn the_files_that_expire_first_are_saved_first_and_expired_ones_are_report
         let since = save.expired_since().and_then(kie_suno::records::Timestamp::system_time).unwrap();
         let over = SystemTime::now().duration_since(since).unwrap();
         assert_eq!((over.as_secs() / DAY.as_secs(), save.missing()), (age - 14, 2));
-        let text = format!("the service keeps files for 14 days, and these were made {age} days ago, at 20");
+        let text = format!("KIE documents that it keeps files for 14 days, and these were made {age} days ago, at 20");
         assert!(error.to_string().contains(&text), "{error}");
     }
     let counts = (sandbox.requests(FILES).len(), sandbox.requests("download-url").len());

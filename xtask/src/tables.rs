@@ -1,5 +1,5 @@
-//! Writes the generated parts of Markdown files: the tables in the README of kie-types, and the rooms of each crate in
-//! `crates/README.md`.
+//! Writes the generated parts of Markdown files: the tables in the README of kie-types, and the rooms of each crate (the
+//! folders and files directly under `src/`) in `crates/README.md`.
 
 use std::collections::HashSet;
 

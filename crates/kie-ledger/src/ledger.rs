@@ -10,12 +10,14 @@ use crate::{
 /// Future that a method of a ledger returns.
 pub type LedgerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'a>>;
 
-/// A store for the receipts of paid calls. The receipts survive a crash, and other processes can read them.
+/// A store for the receipts of paid calls. In a ledger for production, the receipts survive a crash, and other processes
+/// can read them.
 ///
 /// Every method is one transaction. When the future of a method completes, the change is durable, and visible to all
 /// processes that share the ledger. If the future is dropped earlier, either the whole change takes effect, perhaps a
 /// little later, or nothing changes. A ledger belongs to one account, and enforces the rate limit of this account.
-/// `kie-ledger` has a ledger in an SQLite file, and the tests that every other ledger must pass.
+/// `kie-ledger` has a ledger in an SQLite file, a ledger in memory for tests, and the tests that every other ledger must
+/// pass.
 ///
 /// You may implement this trait with another database. A minor version of this crate may add methods. Each new method
 /// will have a default implementation.

@@ -1,4 +1,5 @@
-//! Tests of uploaded files, with the two forms of the response that the documentation pages show, and of direct links.
+//! Tests of the response to an upload, in both documented forms, and of the direct link to a file that the operation
+//! `download-url` returns.
 
 use kie_types::{
     Charged, DownloadUrl, Endpoint, Host, Link, RefusalKind, UploadFileBase64, UploadFileUrl, UploadedFile, check,

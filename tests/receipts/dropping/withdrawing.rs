@@ -31,7 +31,7 @@ use crate::{receipts::MUSIC, setup::stack::waltz};
 struct Slow {
     ledger: Arc<MemoryLedger>,
     line: Mutex<()>,
-    /// Duration of each send permit and each update, in milliseconds.
+    /// Time that the ledger takes to grant a send permit or to write an update, in milliseconds.
     pause: AtomicU64,
 }
 

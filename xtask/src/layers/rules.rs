@@ -32,7 +32,7 @@ pub(crate) enum LayerRule {
 #[derive(Debug)]
 pub(crate) struct Broken {
     pub(crate) rule: LayerRule,
-    /// Paths of the rooms or files in the cycle, or the path of the folder with too many files.
+    /// If rooms or files use each other in a cycle, their paths. If a folder has too many files, its path.
     pub(crate) names: BTreeSet<String>,
     pub(crate) message: String,
 }

@@ -77,7 +77,7 @@ pub(crate) struct VideoArgs {
     pub(crate) start: StartArgs,
 }
 
-/// Options of the music that several operations have.
+/// Options about the music. Several operations accept them.
 #[derive(Debug, Args)]
 pub(crate) struct Hints {
     /// Styles to avoid

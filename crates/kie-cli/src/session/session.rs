@@ -24,7 +24,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Creates a session, with a ledger if the command uses receipts.
+    /// Creates a session. If `keeps_receipts` is `true`, the session has a ledger, unless the user chose none, or
+    /// chose a simulator and named no ledger.
     pub(crate) async fn open(
         global: GlobalArgs,
         keeps_receipts: bool,

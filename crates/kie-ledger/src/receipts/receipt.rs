@@ -87,9 +87,8 @@ impl Receipt {
         })
     }
 
-    /// Returns the earliest time at which the service may delete the files of the task: the creation of the receipt
-    /// plus 14 days. The real time is a little later, since the files are made after the receipt. Returns `None` if the
-    /// task is not known yet.
+    /// Returns the time until which KIE keeps the files of the task according to its documentation: the creation of the
+    /// receipt plus 14 days. Files were seen to disappear earlier. Returns `None` if the task is not known yet.
     pub fn kept_until(&self) -> Option<SystemTime> {
         self.task_id.as_ref().and_then(|_| self.created.checked_add(Lifetime::GENERATED.shortest))
     }

@@ -198,8 +198,8 @@ fn open_error(path: &Path, error: io::Error) -> LedgerError {
     LedgerError::new(format!("the ledger {} cannot be opened", path.display())).with_source(error)
 }
 
-/// Creates the file and its folders if they are missing. On Unix, only the owner has access to them. SQLite gives the
-/// two files that it adds in the folder the same permissions.
+/// Creates the file and its folders if they are missing. On Unix, only the owner has access to them. SQLite
+/// adds two files to the folder, which end in `-wal` and `-shm`. They get the permissions of the file.
 fn create(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());

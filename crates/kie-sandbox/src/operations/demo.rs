@@ -1,5 +1,5 @@
-//! Tasks that every new account has: a finished song with two ids, a separation of this song, a voice-validation task,
-//! and the voice task that used its phrase and failed. The ids, except that of the voice task, are placeholder ids from
+//! Tasks that every new account has: two finished music tasks with the same tracks, a separation of one of these tracks, a
+//! voice-validation task, which made a phrase to sing, and a failed voice task, which used this phrase. The ids, except that of the voice task, are placeholder ids from
 //! the examples in the documentation.
 
 use std::sync::Arc;

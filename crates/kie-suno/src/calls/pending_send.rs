@@ -54,8 +54,8 @@ pub(super) struct PendingSend {
 
 #[derive(Default)]
 struct SendState {
-    /// Number that the ledger gave to the last send that it granted to this call: 1 for the first send of the receipt.
-    /// 0 if the ledger granted no send.
+    /// Number of the last send that the ledger permitted to this call. The ledger numbers the sends of all calls with the
+    /// same receipt: 1, 2, and so on. 0 if the ledger permitted no send.
     send: u32,
     /// `true` if the ledger was asked for a send permit, and it is not known whether it granted one.
     is_requesting: bool,

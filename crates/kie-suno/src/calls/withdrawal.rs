@@ -21,8 +21,8 @@ pub(super) struct Withdrawal {
     pub(super) id: ReceiptId,
     /// `true` if the call wrote the receipt itself.
     pub(super) is_own: bool,
-    /// Number that the ledger gave to the last send that it granted to the call: 1 for the first send of the receipt. 0
-    /// if the ledger granted no send.
+    /// Number of the last send that the ledger permitted to the call. The ledger numbers the sends of all calls with the
+    /// same receipt: 1, 2, and so on. 0 if the ledger permitted no send.
     pub(super) send: u32,
     /// `true` if it is certain that the receipt is in the ledger, and that `send` is the number of the last send that
     /// the ledger granted to this call.

@@ -39,6 +39,6 @@ impl fmt::Display for ExpiryReason<'_> {
         let Some(Expired { made, age, .. }) = self.0 else { return Ok(()) };
         let days = |span: Duration| span.as_secs() / (24 * 60 * 60);
         let (kept, age, made) = (days(Lifetime::GENERATED.shortest), days(*age), made.to_utc().unwrap_or_default());
-        write!(f, "; the service keeps files for {kept} days, and these were made {age} days ago, at {made}")
+        write!(f, "; KIE documents that it keeps files for {kept} days, and these were made {age} days ago, at {made}")
     }
 }

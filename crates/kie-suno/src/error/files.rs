@@ -71,7 +71,7 @@ impl SaveError {
         &self.path
     }
 
-    /// Returns the time at which the files of the task expired. The service [keeps](kie_types::Lifetime::GENERATED)
+    /// Returns the time at which the files of the task expired. The service [documents](kie_types::Lifetime::GENERATED)
     /// files only for a limited time. When they have expired, a retry cannot succeed. `None` if the files have not
     /// expired, if the host did not refuse the first missing file, or if the creation time of the task is not known.
     pub fn expired_since(&self) -> Option<&Timestamp> {

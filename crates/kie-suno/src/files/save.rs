@@ -212,7 +212,8 @@ fn absolute(path: &Path) -> String {
     absolute.to_string_lossy().into_owned()
 }
 
-/// Returns a file name without extension, made of the title and the id.
+/// Returns a file name without extension: the title of the item and the start of its id. `job` replaces a missing title.
+/// The task id replaces a missing item id, with a number from the second item on.
 fn file_name(item: &Item, index: usize, job: &str, task_id: &str) -> String {
     let title = words(item.title.as_deref().unwrap_or(""));
     let title = if title.is_empty() { job } else { &title };

@@ -91,7 +91,8 @@ impl catalog::Visitor for StartedTask {
     }
 }
 
-/// A task of any kind, without the types of its job. Returned by [`Client::any_task`], [`Client::task_of`] and
+/// A task whose kind is known only at run time: a [`Task`] without its type parameter. Its results have a form that is equal
+/// for all kinds. Returned by [`Client::any_task`], [`Client::task_of`] and
 /// [`Task::any`].
 #[derive(Clone)]
 pub struct AnyTask {

@@ -68,13 +68,13 @@ pub trait Record:
     fn output(&self) -> Option<Self::Output>;
 
     /// Returns the time at which the task was created. Returns `None` if the record does not contain this time. Records
-    /// of lyrics, voices and recoveries never contain it.
+    /// of lyrics tasks, voice tasks, voice-validation tasks and tasks of `recovery-audio` never contain it.
     fn created(&self) -> Option<&Timestamp> {
         None
     }
 
-    /// Returns the earliest time at which the results may be deleted: the time of the task's creation plus 14 days. The
-    /// service makes the files shortly after it creates the task, so the files are kept until shortly after this time.
+    /// Returns the time until which KIE keeps the results according to its documentation: the time of the task's creation
+    /// plus 14 days. Files were seen to disappear earlier, so save them as soon as the task is complete.
     /// Returns `None` if the record has no creation time, or if that time has no time zone.
     fn kept_until(&self) -> Option<Timestamp> {
         Lifetime::GENERATED.kept_until(self.created()?)

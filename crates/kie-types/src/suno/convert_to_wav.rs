@@ -129,7 +129,7 @@ answer! {
 }
 
 answer! {
-    /// Finished WAV file. The service keeps the file for 14 days.
+    /// Finished WAV file. KIE documents that it keeps the file for 14 days.
     pub struct Wav {
         /// Link to the WAV file.
         pub audio_wav_url: Option<Link> = "audioWavUrl" | "audio_wav_url",

@@ -157,7 +157,7 @@ answer! {
 }
 
 answer! {
-    /// Finished video. The service keeps the file for 14 days.
+    /// Finished video. KIE documents that it keeps the file for 14 days.
     pub struct Video {
         /// Link to the MP4 file.
         pub video_url: Option<Link> = "videoUrl" | "video_url",

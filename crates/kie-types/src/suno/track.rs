@@ -10,8 +10,8 @@ answer! {
     /// One track of a music task. A task usually makes two tracks.
     ///
     /// Every field can be missing: a lookup already lists a track before the track is finished, and not every operation
-    /// sends every field. Lookups spell the keys in camelCase, and callbacks spell them in snake_case. The service
-    /// keeps the files for 14 days.
+    /// sends every field. Lookups spell the keys in camelCase, and callbacks spell them in snake_case. KIE
+    /// documents that it keeps the files for 14 days.
     pub struct Track {
         /// Id of the track. Most operations on a finished track require this id.
         pub id: Option<AudioId> = "id",

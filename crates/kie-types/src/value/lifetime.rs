@@ -6,9 +6,11 @@ use super::timestamp::Timestamp;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Time for which the service keeps the file of a link, or for which a direct link works. For some kinds of file, the
-/// documentation states two different times. So this type has the shortest and the longest documented time. Plan for
-/// the shortest time.
+/// Documented time for which the service keeps the file of a link, or for which a direct link works. For some kinds of
+/// file, the documentation states two different times. So this type has the shortest and the longest documented time.
+///
+/// This time is documented, not certain: users saw files of tasks disappear after some hours. Save files as soon as their
+/// task is complete.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,14 +29,14 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Lifetime {
-    /// Shortest documented time. The file is kept for at least this time.
+    /// Shortest documented time.
     pub shortest: Duration,
-    /// Longest documented time. The file may be deleted before the end of this time.
+    /// Longest documented time.
     pub longest: Duration,
 }
 
 impl Lifetime {
-    /// Lifetime of the files that a task made: 14 days. Only the documentation page `upload-and-cover-audio` says 15
+    /// Documented lifetime of the files that a task made: 14 days. Only the documentation page `upload-and-cover-audio` says 15
     /// days.
     ///
     /// This is the lifetime of the file. The link may expire earlier, and the host then refuses the link.
@@ -52,8 +54,8 @@ impl Lifetime {
         Self { shortest, longest }
     }
 
-    /// Returns the earliest time at which the file may be deleted: `made` plus the shortest lifetime. `made` is the
-    /// time at which the file was made. Returns `None` if `made` is [not an instant](Timestamp::as_millis).
+    /// Returns the time until which the file is kept according to the documentation: `made` plus the shortest lifetime.
+    /// `made` is the time at which the file was made. Returns `None` if `made` is [not an instant](Timestamp::as_millis).
     pub fn kept_until(self, made: &Timestamp) -> Option<Timestamp> {
         let span = i64::try_from(self.shortest.as_millis()).ok()?;
         made.as_millis()?.checked_add(span).map(Timestamp::from_millis)

@@ -54,7 +54,8 @@ fn beside(written: f64, found: f64) -> String {
     format!("{:+.1} % against {written}", (found / written - 1.0) * 100.0)
 }
 
-/// Returns a message for each number and each crate that differs from the file.
+/// Returns a message for each number that differs from the number in the file by more than the tolerance, and for each
+/// crate that was added to or removed from the crates in the file.
 pub(crate) fn compare(written: &Counts, found: &Finding) -> Vec<String> {
     let mut wrong = Vec::new();
     for (unit, counts) in &found.counts {

@@ -135,7 +135,7 @@ answer! {
 }
 
 answer! {
-    /// Finished cover images. The service keeps the images for 14 days.
+    /// Finished cover images. KIE documents that it keeps the images for 14 days.
     pub struct CoverImages {
         /// Links to the images, usually two PNG files.
         pub images: Vec<Link> = "images",
