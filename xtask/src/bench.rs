@@ -36,7 +36,7 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     build.args(["--release", "--quiet"]);
     // The gate does not measure reqwest and axum, so they are not built.
     if !bench.gate {
-        build.args(["--features", "peers"]);
+        build.args(["--features", "full"]);
     }
     ensure!(build.status().context("cargo cannot be run")?.success(), "kie-bench cannot be built");
 
@@ -65,7 +65,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
 pub(crate) fn example() -> anyhow::Result<()> {
     eprintln!("\n== cargo run --example another_stack in xtask/bench");
     let mut build = cargo("build");
-    build.args(["--quiet", "--features", "peers", "--example", "another_stack"]);
+    build.args(["--quiet", "--features", "full", "--example", "another_stack"]);
     // The example measures nothing, so a debug build is enough. A debug build takes half the time of a release build.
     build.envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
     ensure!(build.status().context("cargo cannot be run")?.success(), "another_stack cannot be built");

@@ -69,7 +69,7 @@ pub(crate) enum Contender {
     Typed(HyperClient<HttpConnector, Full<Bytes>>, BareRequest),
     /// The SDK.
     Facade(Client, Task<Music>),
-    #[cfg(feature = "peers")]
+    #[cfg(feature = "full")]
     Reqwest(reqwest::Client, [String; 2]),
 }
 
@@ -91,7 +91,7 @@ impl Contender {
                 let task = client.task(canned::TASK);
                 Ok(Self::Facade(client, task))
             }
-            #[cfg(feature = "peers")]
+            #[cfg(feature = "full")]
             "reqwest" => {
                 let client = reqwest::Client::builder().user_agent(AGENT).no_proxy().build()?;
                 Ok(Self::Reqwest(client, [host.clone() + SUBMIT, host + LOOK]))
@@ -134,7 +134,7 @@ impl Contender {
                 Input::Song(song) => expect(client.start(*song).await?.id().as_str() == canned::TASK),
                 Input::Look => expect(task.fetch().await?.is_some_and(|record| record.tracks().len() == 2)),
             },
-            #[cfg(feature = "peers")]
+            #[cfg(feature = "full")]
             Self::Reqwest(client, [submit, poll]) => match input {
                 Input::Song(song) => {
                     let request = client.post(submit).bearer_auth(KEY).json(&song);

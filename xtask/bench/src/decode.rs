@@ -4,44 +4,109 @@ use std::{hint::black_box, time::Instant};
 
 use kie_suno::{
     callbacks::{Verifier, WebhookKey},
-    requests::{Endpoint as _, GetMusicDetails},
+    requests::{Endpoint as _, GenerateMusic, GetMusicDetails},
     types::signature::UnverifiedCallback,
 };
 
-use crate::{Counter, canned, collected::collected, print_number, rigid};
+use crate::{Counter, canned, collected::collected, print_number, rates::median, rigid};
 
+/// Time of the measured callback, in seconds since 1970.
+const TIME: u64 = 1_767_225_600;
+
+/// Inputs that are made before the measurement.
+struct Inputs {
+    record: String,
+    song: GenerateMusic,
+    verifier: Verifier,
+    callback: UnverifiedCallback,
+    time: String,
+    signature: String,
+}
+
+impl Inputs {
+    fn new() -> anyhow::Result<Self> {
+        let (key, time) = (WebhookKey::new("not-a-webhook-key"), TIME.to_string());
+        let signature = key.sign(canned::TASK, &time);
+        let callback = UnverifiedCallback::read(canned::callback(canned::TASK).as_bytes())?;
+        let (record, song, verifier) = (canned::record("SUCCESS"), canned::song(), Verifier::new(key));
+        Ok(Self { record, song, verifier, callback, time, signature })
+    }
+
+    /// Does the work named `how` once. Returns `false` if the work failed.
+    fn once(&self, how: &str) -> bool {
+        match how {
+            "tolerant" => matches!(GetMusicDetails::read(200, black_box(self.record.as_bytes())), Ok(Some(_))),
+            "rigid" => {
+                // The record is bytes. `rigid` must check that they are UTF-8, because `tolerant` does this too.
+                let text = std::str::from_utf8(black_box(self.record.as_bytes())).unwrap_or_default();
+                let read = serde_json::from_str::<rigid::Envelope<rigid::Record>>(text);
+                read.is_ok_and(|answer| black_box(answer).data.is_some())
+            }
+            "validate" => black_box(&self.song).validate().is_ok(),
+            "serialise" => {
+                let mut json = Vec::with_capacity(4096);
+                let printed = serde_json::to_writer(&mut json, black_box(&self.song));
+                black_box(json);
+                printed.is_ok()
+            }
+            "verify" => {
+                let (callback, signature) = (black_box(&self.callback), black_box(&self.signature));
+                self.verifier.verify(callback, &self.time, signature, TIME).is_ok()
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns the time of one repetition, in nanoseconds.
+    fn time(&self, how: &str) -> anyhow::Result<f64> {
+        /// Number of repetitions. They take about ten milliseconds.
+        const REPETITIONS: usize = 2_000;
+        let begin = Instant::now();
+        let well = (0..REPETITIONS).all(|_| self.once(how));
+        let elapsed = begin.elapsed();
+        anyhow::ensure!(well, "{how} failed");
+        Ok(elapsed.as_nanos() as f64 / REPETITIONS as f64)
+    }
+}
+
+/// Does the work named `how` as often as `times` says. Prints the number of allocations of one repetition.
 pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<()> {
-    let record = canned::record("SUCCESS");
-    let song = canned::song();
-    let (key, time) = (WebhookKey::new("not-a-webhook-key"), 1_767_225_600);
-    let signature = key.sign(canned::TASK, &time.to_string());
-    let (verifier, label) = (Verifier::new(key), UnverifiedCallback::read(canned::callback(canned::TASK).as_bytes())?);
-    let mut well = true;
-    let mut once = || match how {
-        "tolerant" => well &= matches!(GetMusicDetails::read(200, black_box(record.as_bytes())), Ok(Some(_))),
-        "rigid" => {
-            // The record is bytes. `rigid` must check that they are UTF-8, because `tolerant` does this too.
-            let text = std::str::from_utf8(black_box(record.as_bytes())).unwrap_or_default();
-            let read = serde_json::from_str::<rigid::Envelope<rigid::Record>>(text);
-            well &= read.is_ok_and(|answer| black_box(answer).data.is_some());
-        }
-        "validate" => well &= black_box(&song).validate().is_ok(),
-        "serialise" => {
-            let mut json = Vec::with_capacity(4096);
-            well &= serde_json::to_writer(&mut json, black_box(&song)).is_ok();
-            black_box(json);
-        }
-        "verify" => well &= verifier.verify(black_box(&label), "1767225600", black_box(&signature), time).is_ok(),
-        _ => well = false,
-    };
-    once();
-    let (before, begin) = (counter.map(|count| count()), Instant::now());
-    collected(&mut || (0..times).for_each(|_| once()));
-    let (after, elapsed) = (counter.map(|count| count()), begin.elapsed());
+    let inputs = Inputs::new()?;
+    let mut well = inputs.once(how);
+    let before = counter.map(|count| count());
+    collected(&mut || (0..times).for_each(|_| well &= inputs.once(how)));
+    let after = counter.map(|count| count());
     anyhow::ensure!(well, "{how} failed");
-    print_number("ns", elapsed.as_nanos() as f64 / times as f64);
     if let (Some(before), Some(after)) = (before, after) {
         print_number("allocations", (after.blocks - before.blocks) as f64 / times as f64);
     }
+    Ok(())
+}
+
+/// Prints the median times, and the median of the ratio of `tolerant` to `rigid`. A ratio compares the two in the same
+/// round.
+pub(crate) fn times(rounds: usize) -> anyhow::Result<()> {
+    let inputs = Inputs::new()?;
+    let (mut tolerant, mut ratios, mut verify) = (Vec::new(), Vec::new(), Vec::new());
+    // The first round is not counted. After it, caches are ready.
+    for round in 0..=rounds {
+        // Every second round begins with the other one, so that none has an advantage.
+        let (ours, rigid) = if round % 2 == 0 {
+            let ours = inputs.time("tolerant")?;
+            (ours, inputs.time("rigid")?)
+        } else {
+            let rigid = inputs.time("rigid")?;
+            (inputs.time("tolerant")?, rigid)
+        };
+        let verified = inputs.time("verify")?;
+        if round > 0 {
+            tolerant.push(ours);
+            ratios.push(ours / rigid);
+            verify.push(verified);
+        }
+    }
+    print_number("tolerant", median(&mut tolerant));
+    print_number("tolerant.rigid", median(&mut ratios));
+    print_number("verify", median(&mut verify));
     Ok(())
 }

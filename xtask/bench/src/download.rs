@@ -32,7 +32,7 @@ fn saved(kind: &str, address: &str, folder: &Path) -> anyhow::Result<()> {
                 print_results(idle, begin)?;
                 ensure!(files.iter().map(|file| file.bytes).sum::<u64>() == canned::FILE, "the file is not whole");
             }
-            #[cfg(feature = "peers")]
+            #[cfg(feature = "full")]
             "reqwest" => {
                 use tokio::io::AsyncWriteExt as _;
                 let client = reqwest::Client::builder().no_proxy().build()?;

@@ -50,6 +50,7 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
         }
         ["connects", address] => calls::connects(address),
         ["decode", how, times] => decode::run(how, times.parse()?, counter),
+        ["decode-times", rounds] => decode::times(rounds.parse()?),
         ["rates", rounds, address] => rates::run(rounds.parse()?, address),
         ["receive", kind] => posts::receive(kind),
         ["received", kind, callbacks] => received::run(kind, callbacks.parse()?, counter),

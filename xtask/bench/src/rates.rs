@@ -18,7 +18,7 @@ use crate::{
 pub(crate) const CONCURRENCY: [usize; 3] = [1, 16, 64];
 /// Clients that are compared with the SDK.
 pub(crate) const OTHERS: &[&str] =
-    if cfg!(feature = "peers") { &["typed", "pool", "reqwest"] } else { &["typed", "pool"] };
+    if cfg!(feature = "full") { &["typed", "pool", "reqwest"] } else { &["typed", "pool"] };
 
 /// Returns the number of calls that each client makes in one round, if `concurrency` calls are in flight at the same
 /// time. They take less than a second.

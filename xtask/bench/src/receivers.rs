@@ -31,7 +31,7 @@ const RECEIVED: &str = r#"{"status":"received"}"#;
 
 /// Names of the servers that are compared. Each is compared with the first one.
 pub(crate) const KINDS: &[&str] =
-    if cfg!(feature = "peers") { &["hand", "receiver", "axum"] } else { &["hand", "receiver"] };
+    if cfg!(feature = "full") { &["hand", "receiver", "axum"] } else { &["hand", "receiver"] };
 
 /// A server that is measured.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ pub(crate) enum CallbackServer {
     /// task.
     Receiver(ReceiverService),
     /// axum with its JSON extractor.
-    #[cfg(feature = "peers")]
+    #[cfg(feature = "full")]
     Axum(axum::Router),
 }
 
@@ -51,7 +51,7 @@ impl CallbackServer {
         match kind {
             "hand" => Ok(Self::Hand(Signed::new())),
             "receiver" => Ok(Self::Receiver(Receiver::new(WebhookKey::new(KEY)).service())),
-            #[cfg(feature = "peers")]
+            #[cfg(feature = "full")]
             "axum" => Ok(Self::Axum(axum_router())),
             other => anyhow::bail!("no receiver is named {other}"),
         }
@@ -63,7 +63,7 @@ impl CallbackServer {
         match self {
             Self::Hand(signed) => http.serve_connection(stream, service_fn(|request| signed.receive(request))).await,
             Self::Receiver(service) => http.serve_connection(stream, service.clone()).await,
-            #[cfg(feature = "peers")]
+            #[cfg(feature = "full")]
             Self::Axum(router) => {
                 let service = hyper_util::service::TowerToHyperService::new(router.clone());
                 http.serve_connection(stream, service).await
@@ -118,7 +118,7 @@ impl Signed {
     }
 }
 
-#[cfg(feature = "peers")]
+#[cfg(feature = "full")]
 fn axum_router() -> axum::Router {
     use axum::{Json, extract::State, http::header::CONTENT_TYPE, routing::post};
 

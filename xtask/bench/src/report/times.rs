@@ -1,0 +1,119 @@
+//! Measures times, in several rounds.
+
+use crate::{
+    child::{self, Numbers, ServerProcess},
+    contenders::Workload,
+    rates,
+    receivers::KINDS,
+    table::{
+        Goal::{self, AtLeast, AtMost, PrintOnly},
+        Table, short,
+    },
+};
+
+/// Measures all times.
+pub(super) fn measure(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
+    decode(table, rounds)?;
+    throughput(table, rounds)?;
+    callbacks(table, rounds)?;
+    download(table, rounds)?;
+    gap(table)
+}
+
+fn decode(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
+    // A round takes 30 milliseconds, so many rounds are cheap.
+    let numbers = child::pinned(0, &["decode-times", &(rounds * 10 + 1).to_string()])?;
+    let measured = format!("{} ns", short(numbers["tolerant"]));
+    table.watched("reading a record: time ÷ rigid", &measured, numbers["tolerant.rigid"], AtMost(1.15, 1.05));
+    table.watched("verifying a callback: µs", "", numbers["verify"] / 1e3, AtMost(0.2, 0.15));
+    Ok(())
+}
+
+fn throughput(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
+    let server = ServerProcess::start()?;
+    let numbers = child::pinned(0, &["rates", &rounds.to_string(), &server.address])?;
+    for call in Workload::ALL {
+        for concurrency in rates::CONCURRENCY {
+            let of = |what: &str| numbers[&format!("{}.{concurrency}.{what}", call.name())];
+            for kind in rates::OTHERS {
+                let goal = rate_goal(kind, call, concurrency);
+                let what = format!("{}, {concurrency} at once: calls/s ÷ {kind}", call.name());
+                table.watched(&what, &format!("{}/s", short(of("rate"))), of(&format!("rate.{kind}")), goal);
+            }
+            for kind in rates::OTHERS {
+                let goal = match *kind {
+                    "typed" => AtMost(1.08, 1.0),
+                    "reqwest" => AtMost(0.8, 0.65),
+                    _ => PrintOnly,
+                };
+                let what = format!("{}, {concurrency} at once: CPU ÷ {kind}", call.name());
+                table.watched(&what, &format!("{} µs", short(of("cpu"))), of(&format!("cpu.{kind}")), goal);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn rate_goal(kind: &str, call: Workload, concurrency: usize) -> Goal {
+    match (kind, call, concurrency) {
+        ("typed", ..) => AtLeast(0.95, 1.1),
+        ("reqwest", _, 1) => AtLeast(1.1, 1.2),
+        ("reqwest", ..) => AtLeast(1.25, 1.5),
+        (_, _, 1) => AtLeast(0.85, 0.92),
+        (_, Workload::Post, 64) => AtLeast(0.78, 0.9),
+        (_, Workload::Get, 64) => AtLeast(0.6, 0.75),
+        _ => PrintOnly,
+    }
+}
+
+fn callbacks(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
+    let servers = KINDS.iter().map(|kind| ServerProcess::receiving(kind)).collect::<Result<Vec<_>, _>>()?;
+    let mut arguments = vec!["posts".to_owned(), rounds.to_string()];
+    arguments.extend(servers.iter().map(|server| server.address.clone()));
+    arguments.extend(servers.iter().map(|server| server.process().to_string()));
+    let numbers = child::pinned(1, &arguments.iter().map(String::as_str).collect::<Vec<_>>())?;
+    for concurrency in rates::CONCURRENCY {
+        let of = |what: &str| numbers[&format!("{concurrency}.{what}")];
+        for kind in KINDS.iter().filter(|kind| **kind != "receiver") {
+            let (rate, cpu) =
+                if *kind == "hand" { (AtLeast(0.95, 1.0), AtMost(1.05, 1.0)) } else { (AtLeast(1.2, 1.35), PrintOnly) };
+            let what = format!("callback, {concurrency} at once: per second ÷ {kind}");
+            table.watched(&what, &format!("{}/s", short(of("rate"))), of(&format!("rate.{kind}")), rate);
+            let what = format!("callback, {concurrency} at once: CPU ÷ {kind}");
+            table.watched(&what, &format!("{} µs", short(of("cpu"))), of(&format!("cpu.{kind}")), cpu);
+        }
+    }
+    Ok(())
+}
+
+fn download(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
+    let server = ServerProcess::start()?;
+    let (mut seconds, mut ratios, mut memory) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let run = |kind| child::pinned(0, &["download", kind, &server.address]);
+        let ours: Numbers = run("facade")?;
+        seconds.push(ours["seconds"]);
+        memory.push(ours["mib"]);
+        if cfg!(feature = "full") {
+            ratios.push(run("reqwest")?["seconds"] / ours["seconds"]);
+        }
+    }
+    let speed = format!("{} MiB/s", short((256.0 / rates::median(&mut seconds)).round()));
+    if cfg!(feature = "full") {
+        table.watched("download of 256 MiB: speed ÷ reqwest", &speed, rates::median(&mut ratios), AtLeast(1.1, 1.25));
+    }
+    table.watched("download of 256 MiB: MiB above idle", "", rates::median(&mut memory), AtMost(6.0, 6.0));
+    Ok(())
+}
+
+/// Measures many tasks that are polled at the same time. The result is the longest time between two polls of the same
+/// task, compared with the interval.
+fn gap(table: &mut Table) -> anyhow::Result<()> {
+    const SECONDS: f64 = 5.0;
+    let server = ServerProcess::start()?;
+    let gap = child::plain(&["waits-gap", "10000", &SECONDS.to_string(), &server.address])?["gap"] / 1e3;
+    // 0 means that no poll was late, and 1 means that a poll was late by one interval.
+    let late = (gap - SECONDS) / SECONDS;
+    table.watched("10,000 waits: latest poll, in intervals", &format!("{} s", short(gap)), late, AtMost(1.0, 0.1));
+    Ok(())
+}
