@@ -25,6 +25,9 @@ pub(crate) struct Bench {
     /// Measure only the price of the dependency. This makes two clean builds, which take minutes
     #[arg(long, conflicts_with = "gate")]
     footprint: bool,
+    /// Measure only the ledger, with files of up to a million receipts. This takes minutes
+    #[arg(long, conflicts_with_all = ["gate", "footprint"])]
+    ledger: bool,
     /// Number of rounds that the medians are taken over
     #[arg(long, default_value_t = 5)]
     rounds: usize,
@@ -34,8 +37,8 @@ pub(crate) struct Bench {
 pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     let mut build = cargo("build");
     build.args(["--release", "--quiet"]);
-    // The gate does not measure reqwest and axum, so they are not built.
-    if !bench.gate {
+    // The gate and the rows of the ledger need nothing else, so it is not built.
+    if !(bench.gate || bench.ledger) {
         build.args(["--features", "full"]);
     }
     ensure!(build.status().context("cargo cannot be run")?.success(), "kie-bench cannot be built");
@@ -45,6 +48,7 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
         Bench { update: true, why, .. } => measure.arg("update").args(why),
         Bench { gate: true, .. } => measure.arg("gate"),
         Bench { footprint: true, .. } => measure.arg("footprint"),
+        Bench { ledger: true, .. } => measure.arg("ledger"),
         Bench { rounds, .. } => measure.arg("all").arg(rounds.to_string()),
     };
     ensure!(measure.status().context("kie-bench cannot be run")?.success(), "the bench failed");

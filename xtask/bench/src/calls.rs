@@ -60,9 +60,9 @@ pub(crate) fn connects(address: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the server's statistics: the number of connections, the number of endless tasks that were polled, and the
-/// longest time between two polls of the same task, in milliseconds.
-pub(crate) fn stats(address: &str) -> anyhow::Result<[f64; 3]> {
+/// Returns the server's statistics: the number of connections, the number of endless tasks that were polled, the longest
+/// time between two polls of the same task, in milliseconds, and the number of TLS handshakes.
+pub(crate) fn stats(address: &str) -> anyhow::Result<[f64; 4]> {
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(b"GET /stats HTTP/1.1\r\n\r\n")?;
     let (mut text, mut piece) = (String::new(), [0; 1024]);
@@ -71,5 +71,5 @@ pub(crate) fn stats(address: &str) -> anyhow::Result<[f64; 3]> {
     text.push_str(std::str::from_utf8(&piece[..length])?);
     let body = text.rsplit("\r\n").next().context("the server's statistics have no body")?;
     let numbers: Vec<f64> = body.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-    numbers.try_into().map_err(|_| anyhow::anyhow!("the server's statistics are not three numbers"))
+    numbers.try_into().map_err(|_| anyhow::anyhow!("the server's statistics are not four numbers"))
 }

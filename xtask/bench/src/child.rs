@@ -34,9 +34,23 @@ pub(crate) fn pinned(core: usize, arguments: &[&str]) -> anyhow::Result<Numbers>
 /// Returns the number of instructions in the function [`collected`](crate::collected) of a child process, as callgrind
 /// counts them.
 pub(crate) fn instructions(arguments: &[&str]) -> anyhow::Result<f64> {
+    let toggle = format!("--toggle-collect={}*", collected::NAME);
+    let counted = callgrind(&["--collect-atstart=no", &toggle], arguments)?;
+    if counted == 0.0 {
+        bail!("callgrind did not find the function {}", collected::NAME);
+    }
+    Ok(counted)
+}
+
+/// Returns the number of instructions of a whole child process, in all its threads.
+pub(crate) fn all_instructions(arguments: &[&str]) -> anyhow::Result<f64> {
+    callgrind(&[], arguments)
+}
+
+fn callgrind(options: &[&str], arguments: &[&str]) -> anyhow::Result<f64> {
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"])
-        .arg(format!("--toggle-collect={}*", collected::NAME))
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(options)
         .arg(env::current_exe()?)
         .args(arguments)
         .output()
@@ -46,11 +60,39 @@ pub(crate) fn instructions(arguments: &[&str]) -> anyhow::Result<f64> {
         bail!("{arguments:?} failed under valgrind:\n{report}");
     }
     let collected = report.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, number)| number.trim());
-    let collected: f64 = collected.context("callgrind printed no count")?.parse()?;
-    if collected == 0.0 {
-        bail!("callgrind did not find the function {}", collected::NAME);
+    Ok(collected.context("callgrind printed no count")?.parse()?)
+}
+
+/// Returns the number of system calls with these names, in all threads of a child process, as strace counts them.
+pub(crate) fn system_calls(names: &[&str], arguments: &[&str]) -> anyhow::Result<f64> {
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-c", "-U", "name,calls", "-e"]).arg(format!("trace={}", names.join(",")));
+    let output = strace.arg(env::current_exe()?).args(arguments).output().context("strace cannot be run")?;
+    let report = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        bail!("{arguments:?} failed under strace:\n{report}");
     }
-    Ok(collected)
+    let lines = report.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let counts = lines.filter_map(|words| match *words {
+        [name, count] if names.contains(&name) => Some(count.parse::<f64>()),
+        _ => None,
+    });
+    counts.map(|count| Ok(count?)).sum()
+}
+
+/// Runs this program in several child processes at the same time. Returns the numbers that each of them prints.
+pub(crate) fn at_once(processes: usize, arguments: &[&str]) -> anyhow::Result<Vec<Numbers>> {
+    let this = env::current_exe()?;
+    let start = |_| Command::new(&this).args(arguments).stdout(Stdio::piped()).spawn();
+    let children: Vec<Child> = (0..processes).map(start).collect::<Result<_, _>>()?;
+    let ended = |child: Child| {
+        let output = child.wait_with_output()?;
+        if !output.status.success() {
+            bail!("{arguments:?} failed");
+        }
+        numbers_in(output.stdout)
+    };
+    children.into_iter().map(ended).collect()
 }
 
 pub(crate) fn has(tool: &str) -> bool {
@@ -61,6 +103,7 @@ pub(crate) fn has(tool: &str) -> bool {
 /// A server in a child process. Dropping this value stops the server.
 pub(crate) struct ServerProcess {
     child: Child,
+    /// Address of the server. A server with several ports has several addresses, with spaces between them.
     pub(crate) address: String,
 }
 
@@ -68,6 +111,13 @@ impl ServerProcess {
     /// Starts a server that answers the calls of clients, on core 1.
     pub(crate) fn start() -> anyhow::Result<Self> {
         Self::on(1, &["serve"])
+    }
+
+    /// Starts a server that answers the calls of clients without TLS, with TLS and HTTP/1.1, and with TLS and HTTP/2. It
+    /// writes the PEM document of the certificate authority to this file.
+    #[cfg(feature = "full")]
+    pub(crate) fn secure(pem: &str) -> anyhow::Result<Self> {
+        Self::on(1, &["serve-tls", pem])
     }
 
     /// Starts the server named `kind` that receives callbacks. It runs on core 0, like the measured clients, because this
@@ -115,7 +165,12 @@ fn numbers_of(command: &mut Command) -> anyhow::Result<Numbers> {
     if !output.status.success() {
         bail!("{command:?} failed");
     }
-    let text = String::from_utf8(output.stdout)?;
+    numbers_in(output.stdout)
+}
+
+/// Returns the numbers in the output of a child process.
+fn numbers_in(output: Vec<u8>) -> anyhow::Result<Numbers> {
+    let text = String::from_utf8(output)?;
     let lines = text.lines().filter_map(|line| line.rsplit_once(' '));
     lines.map(|(name, number)| Ok((name.to_owned(), number.parse()?))).collect()
 }

@@ -11,7 +11,7 @@ use hyper_util::{
     client::legacy::{Client as HyperClient, connect::HttpConnector},
     rt::{TokioExecutor, TokioIo, TokioTimer},
 };
-use kie_suno::{Client, Task, records::Music, requests::GenerateMusic};
+use kie_suno::{Client, ClientBuilder, Task, records::Music, requests::GenerateMusic};
 use tokio::net::TcpStream;
 
 use crate::{canned, rigid};
@@ -86,11 +86,7 @@ impl Contender {
             }
             "pool" => Ok(Self::Pool(pool(), BareRequest::new(&host, None)?)),
             "typed" => Ok(Self::Typed(pool(), BareRequest::new(&host, None)?)),
-            "facade" => {
-                let client = facade(address)?;
-                let task = client.task(canned::TASK);
-                Ok(Self::Facade(client, task))
-            }
+            "facade" => Ok(Self::sdk(facade(address)?)),
             #[cfg(feature = "full")]
             "reqwest" => {
                 let client = reqwest::Client::builder().user_agent(AGENT).no_proxy().build()?;
@@ -98,6 +94,18 @@ impl Contender {
             }
             other => anyhow::bail!("no client is named {other}"),
         }
+    }
+
+    /// Returns the SDK with TLS. It trusts the certificates of this PEM document.
+    #[cfg(feature = "full")]
+    pub(crate) fn secure(address: &str, pem: &str) -> anyhow::Result<Self> {
+        let builder = Client::builder().base_url(format!("https://{address}")).root_certificates(pem).no_proxy();
+        Ok(Self::sdk(unlimited(builder)?))
+    }
+
+    fn sdk(client: Client) -> Self {
+        let task = client.task(canned::TASK);
+        Self::Facade(client, task)
     }
 
     /// Makes one call and reads its response.
@@ -153,9 +161,12 @@ impl Contender {
 
 /// Returns a client of the SDK with default settings, except for a rate limit of 131,072 new tasks per millisecond.
 pub(crate) fn facade(address: &str) -> anyhow::Result<Client> {
-    let builder = Client::builder().api_key(KEY).base_url(format!("http://{address}"));
+    unlimited(Client::builder().base_url(format!("http://{address}")))
+}
+
+fn unlimited(builder: ClientBuilder) -> anyhow::Result<Client> {
     // Every submit still has to pass the rate limit, but this limit is so high that a submit almost never waits.
-    Ok(builder.task_rate(1 << 17, std::time::Duration::from_millis(1)).build()?)
+    Ok(builder.api_key(KEY).task_rate(1 << 17, std::time::Duration::from_millis(1)).build()?)
 }
 
 fn pool() -> HyperClient<HttpConnector, Full<Bytes>> {

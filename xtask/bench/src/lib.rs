@@ -13,6 +13,7 @@ mod counts;
 mod decode;
 mod download;
 mod footprint;
+mod ledger;
 mod posts;
 mod rates;
 mod received;
@@ -21,6 +22,8 @@ mod report;
 mod rigid;
 mod server;
 mod table;
+#[cfg(feature = "full")]
+mod tls;
 mod waits;
 
 use std::env;
@@ -51,6 +54,12 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
         ["connects", address] => calls::connects(address),
         ["decode", how, times] => decode::run(how, times.parse()?, counter),
         ["decode-times", rounds] => decode::times(rounds.parse()?),
+        #[cfg(feature = "full")]
+        ["serve-tls", pem] => tls::server::serve(pem),
+        #[cfg(feature = "full")]
+        ["tls-counts", pem, plain, http1, http2] => tls::counts(pem, [plain, http1, http2]),
+        #[cfg(feature = "full")]
+        ["tls-rates", rounds, pem, plain, http1, http2] => tls::rates(rounds.parse()?, pem, [plain, http1, http2]),
         ["rates", rounds, address] => rates::run(rounds.parse()?, address),
         ["receive", kind] => posts::receive(kind),
         ["received", kind, callbacks] => received::run(kind, callbacks.parse()?, counter),
@@ -59,10 +68,15 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
         ["waits-memory", waits] => waits::memory(waits.parse()?, counter),
         ["waits-polls", waits] => waits::polls(waits.parse()?),
         ["waits-gap", waits, seconds, address] => waits::gap(waits.parse()?, seconds.parse()?, address),
+        ["ledger-calls", path, calls] => ledger::calls(path, calls.parse()?),
+        ["ledger-open", path] => ledger::open(path),
+        ["ledger-times", path, receipts] => ledger::times(path, receipts.parse()?),
+        ["ledger-rate", path, concurrency] => ledger::rate(path, concurrency.parse()?),
         ["gate"] => report::gate(),
         ["update"] => report::update(None),
         ["update", why] => report::update(Some(why)),
         ["all", rounds] => report::all(rounds.parse()?),
+        ["ledger"] => report::ledger(),
         ["footprint"] => report::footprint(),
         _ => anyhow::bail!("this is run by `cargo xtask bench`"),
     }

@@ -34,10 +34,10 @@ fn callbacks(concurrency: usize) -> usize {
 /// Runs the server named `kind` on a free local port.
 pub(crate) fn receive(kind: &str) -> anyhow::Result<()> {
     let server = CallbackServer::named(kind)?;
-    server::listen(|stream| {
+    server::listen(vec![Box::new(move |stream| {
         let server = server.clone();
         tokio::spawn(async move { server.serve(TokioIo::new(stream)).await });
-    })
+    })])
 }
 
 /// Prints the medians over the rounds. `servers` holds the addresses and then the process ids of the servers, both in the

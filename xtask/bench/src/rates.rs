@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use tokio::task::JoinSet;
+use tokio::{runtime::Runtime, task::JoinSet};
 
 use crate::{
     contenders::{Contender, Workload},
@@ -26,37 +26,48 @@ fn calls(concurrency: usize) -> usize {
     if concurrency == 1 { 2_000 } else { 6_000 }
 }
 
-/// Prints the medians over the rounds. A ratio compares two clients in the same round.
+/// Compares the SDK with the other clients.
 pub(crate) fn run(rounds: usize, address: &str) -> anyhow::Result<()> {
     let runtime = runtime()?;
     let mut callers = vec![("facade", runtime.block_on(Contender::new("facade", address))?)];
     for kind in OTHERS {
         callers.push((kind, runtime.block_on(Contender::new(kind, address))?));
     }
+    let pairs: Vec<_> = OTHERS.iter().map(|kind| ("facade", *kind)).collect();
+    compare(&runtime, &callers, &pairs, rounds)
+}
+
+/// Prints the medians over the rounds for each pair of clients. A ratio compares the two clients in the same round.
+pub(crate) fn compare(
+    runtime: &Runtime,
+    callers: &[(&str, Contender)],
+    pairs: &[(&str, &str)],
+    rounds: usize,
+) -> anyhow::Result<()> {
     let mut found: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     // The first round is not counted. After it, caches and connections are ready.
     for round in 0..=rounds {
         for (call, concurrency) in Workload::ALL.into_iter().flat_map(|call| CONCURRENCY.map(|many| (call, many))) {
-            let mut turns = Vec::new();
+            let mut turns = BTreeMap::new();
             for index in 0..callers.len() {
                 // Each round begins with another client, so that no client has an advantage.
                 let (kind, caller) = &callers[(index + round) % callers.len()];
-                turns.push((*kind, runtime.block_on(turn(caller, call, concurrency))?));
+                turns.insert(*kind, runtime.block_on(turn(caller, call, concurrency))?);
             }
             if round == 0 {
                 continue;
             }
-            let (name, of) =
-                (call.name(), |kind| turns.iter().find(|(other, _)| *other == kind).map(|(_, turn)| *turn));
-            let ours = of("facade").context("the facade had no turn")?;
-            let mut keep =
-                |what: String, number| found.entry(format!("{name}.{concurrency}.{what}")).or_default().push(number);
-            keep("rate".into(), 1.0 / ours.elapsed);
-            keep("cpu".into(), ours.cpu * 1e6);
-            for kind in OTHERS {
-                let theirs = of(kind).context("a caller had no turn")?;
-                keep(format!("rate.{kind}"), theirs.elapsed / ours.elapsed);
-                keep(format!("cpu.{kind}"), ours.cpu / theirs.cpu);
+            let mut keep = |what: String, number| {
+                found.entry(format!("{}.{concurrency}.{what}", call.name())).or_default().push(number);
+            };
+            for (kind, turn) in &turns {
+                keep(format!("{kind}.rate"), 1.0 / turn.elapsed);
+                keep(format!("{kind}.cpu"), turn.cpu * 1e6);
+            }
+            for (one, other) in pairs {
+                let (ours, theirs) = (turns[one], turns[other]);
+                keep(format!("{one}.rate.{other}"), theirs.elapsed / ours.elapsed);
+                keep(format!("{one}.cpu.{other}"), ours.cpu / theirs.cpu);
             }
         }
     }

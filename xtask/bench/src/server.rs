@@ -10,8 +10,9 @@ use std::{
 
 use bytes::{Buf as _, BytesMut};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
+    task::JoinSet,
 };
 
 use crate::{canned, runtime};
@@ -23,11 +24,12 @@ pub(crate) const ENDLESS: &str = "endless-";
 #[derive(Default)]
 struct Stats {
     accepted: usize,
+    handshakes: usize,
     polls: HashMap<String, Instant>,
     longest_gap: Duration,
 }
 
-struct Answers {
+pub(crate) struct Answers {
     started: String,
     finished: String,
     unfinished: String,
@@ -36,24 +38,16 @@ struct Answers {
 
 /// Answers the calls of clients.
 pub(crate) fn serve() -> anyhow::Result<()> {
-    let json = |body: &str| {
-        let length = body.len();
-        format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
-    };
-    let answers = Arc::new(Answers {
-        started: json(canned::STARTED),
-        finished: json(&canned::record("SUCCESS")),
-        unfinished: json(&canned::record("PENDING")),
-        stats: Mutex::default(),
-    });
-    listen(|stream| {
-        answers.stats().accepted += 1;
-        tokio::spawn(talk(stream, answers.clone()));
-    })
+    let answers = Answers::new();
+    listen(vec![Box::new(move |stream| answers.clone().accept(stream))])
 }
 
-/// Listens on a free local port and prints the address. The process ends when its standard input is closed.
-pub(crate) fn listen(mut accept: impl FnMut(TcpStream)) -> anyhow::Result<()> {
+/// Accepts the connections to one port.
+pub(crate) type Accept = Box<dyn FnMut(TcpStream) + Send>;
+
+/// Listens on a free local port for each of these functions, and prints the addresses in one line. The process ends when
+/// its standard input is closed.
+pub(crate) fn listen(ports: Vec<Accept>) -> anyhow::Result<()> {
     std::thread::spawn(|| {
         // The parent process has the other end of this pipe. When the parent ends, the pipe is closed. Then this
         // process ends too.
@@ -61,18 +55,54 @@ pub(crate) fn listen(mut accept: impl FnMut(TcpStream)) -> anyhow::Result<()> {
         std::process::exit(0);
     });
     runtime()?.block_on(async {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        println!("{}", listener.local_addr()?);
-        io::stdout().flush()?;
-        loop {
-            let (stream, _) = listener.accept().await?;
-            stream.set_nodelay(true)?;
-            accept(stream);
+        let (mut listening, mut addresses) = (JoinSet::new(), Vec::new());
+        for mut accept in ports {
+            let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+            addresses.push(listener.local_addr()?.to_string());
+            listening.spawn(async move {
+                loop {
+                    let (stream, _) = listener.accept().await?;
+                    stream.set_nodelay(true)?;
+                    accept(stream);
+                }
+            });
         }
+        println!("{}", addresses.join(" "));
+        io::stdout().flush()?;
+        while let Some(ended) = listening.join_next().await {
+            let ended: io::Result<()> = ended?;
+            ended?;
+        }
+        Ok(())
     })
 }
 
 impl Answers {
+    pub(crate) fn new() -> Arc<Self> {
+        let json = |body: &str| {
+            let length = body.len();
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
+        };
+        Arc::new(Self {
+            started: json(canned::STARTED),
+            finished: json(&canned::record("SUCCESS")),
+            unfinished: json(&canned::record("PENDING")),
+            stats: Mutex::default(),
+        })
+    }
+
+    /// Answers the calls on a connection without TLS.
+    pub(crate) fn accept(self: Arc<Self>, stream: TcpStream) {
+        self.stats().accepted += 1;
+        tokio::spawn(talk(stream, self));
+    }
+
+    /// Counts a connection with TLS.
+    #[cfg(feature = "full")]
+    pub(crate) fn count_handshake(&self) {
+        self.stats().handshakes += 1;
+    }
+
     fn stats(&self) -> std::sync::MutexGuard<'_, Stats> {
         self.stats.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -85,7 +115,11 @@ impl Answers {
     }
 }
 
-async fn talk(mut stream: TcpStream, answers: Arc<Answers>) -> io::Result<()> {
+/// Answers the calls on a connection with HTTP/1.1.
+pub(crate) async fn talk(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin + Send,
+    answers: Arc<Answers>,
+) -> io::Result<()> {
     let mut held = BytesMut::with_capacity(16 * 1024);
     loop {
         let head = loop {
@@ -118,14 +152,16 @@ async fn talk(mut stream: TcpStream, answers: Arc<Answers>) -> io::Result<()> {
         } else if line.starts_with("GET /file") {
             send_file(&mut stream).await?;
         } else {
-            let (accepted, tasks, gap) = {
+            let body = {
                 let stats = answers.stats();
-                (stats.accepted, stats.polls.len(), stats.longest_gap.as_millis())
+                let gap = stats.longest_gap.as_millis();
+                format!("{} {} {gap} {}", stats.accepted, stats.polls.len(), stats.handshakes)
             };
-            let body = format!("{accepted} {tasks} {gap}");
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
             stream.write_all((head + &body).as_bytes()).await?;
         }
+        // TLS holds written bytes back until a flush.
+        stream.flush().await?;
     }
 }
 
@@ -137,7 +173,7 @@ fn content_length(head: &[u8]) -> usize {
     length.and_then(|length| length.trim().parse().ok()).unwrap_or(0)
 }
 
-async fn send_file(stream: &mut TcpStream) -> io::Result<()> {
+async fn send_file(stream: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
     let length = canned::FILE;
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\ncontent-length: {length}\r\n\r\n");
     let mut piece = vec![0_u8; 256 * 1024];

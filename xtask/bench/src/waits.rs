@@ -130,7 +130,7 @@ pub(crate) fn gap(waits: usize, seconds: u64, address: &str) -> anyhow::Result<(
         begin(&client, waits, pause);
         tokio::time::sleep(pause * 4).await;
     });
-    let [_, tasks, gap] = calls::stats(address)?;
+    let [_, tasks, gap, _] = calls::stats(address)?;
     ensure!(tasks == waits as f64, "{tasks} of {waits} tasks were polled");
     print_number("gap", gap);
     runtime.shutdown_background();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ledger;
 use crate::{
     child::{self, ServerProcess},
     contenders::Workload,
@@ -19,6 +20,7 @@ const TIMES: usize = 400;
 pub(super) fn measure(table: &mut Table) -> anyhow::Result<()> {
     if child::has("valgrind") {
         instructions(table)?;
+        ledger::instructions(table)?;
     } else {
         table.note("instructions are not counted: valgrind is missing");
         table.found.left_out = Some("instructions");

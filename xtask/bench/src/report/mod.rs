@@ -1,7 +1,10 @@
 //! Runs all measurements in the order of the table.
 
 mod exact;
+mod ledger;
 mod times;
+#[cfg(feature = "full")]
+mod tls;
 
 use anyhow::ensure;
 
@@ -46,6 +49,16 @@ pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
     let mut table = Table::new();
     exact::measure(&mut table)?;
     times::measure(&mut table, rounds)?;
+    #[cfg(feature = "full")]
+    tls::measure(&mut table, rounds)?;
+    ledger::measure(&mut table)?;
+    table.verdict()
+}
+
+/// Measures the ledger, with files of different sizes.
+pub(crate) fn ledger() -> anyhow::Result<()> {
+    let mut table = Table::new();
+    ledger::measure(&mut table)?;
     table.verdict()
 }
 

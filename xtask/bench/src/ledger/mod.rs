@@ -1,0 +1,146 @@
+//! Measures the ledger in an SQLite file, with few and with many receipts. A paid call is what the SDK does with the
+//! ledger for one submit: it writes a receipt, acquires the permission to send, and records the response.
+
+mod file;
+
+use std::{
+    fs,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::ensure;
+use kie_ledger::{Ledger as _, ReceiptId, ReceiptKey, SendPermit, SqliteLedger};
+use tokio::task::JoinSet;
+
+pub(crate) use file::{UNFINISHED, create};
+
+use crate::{print_number, rates::median, runtime};
+
+/// Rate limit that no call waits for: the maximum number of sends in a span.
+const RATE: (usize, Duration) = (1_000, Duration::from_millis(1));
+
+/// Makes paid calls one after the other. The counts of this process less the counts of a process with no calls are the
+/// counts of the calls.
+pub(crate) fn calls(path: &str, calls: usize) -> anyhow::Result<()> {
+    /// Number of calls before the counted ones. The first write removes old receipts.
+    const WARM: usize = 10;
+    runtime()?.block_on(async {
+        let ledger = SqliteLedger::open(path).await?;
+        for _ in 0..WARM + calls {
+            paid(&ledger).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Opens the ledger once. Prints the time in milliseconds, and 1 if it failed.
+pub(crate) fn open(path: &str) -> anyhow::Result<()> {
+    let begin = Instant::now();
+    let opened = runtime()?.block_on(SqliteLedger::open(path));
+    print_number("ms", milliseconds(begin));
+    if let Err(error) = &opened {
+        eprintln!("the ledger was not opened: {error}");
+    }
+    print_number("failed", f64::from(u8::from(opened.is_err())));
+    Ok(())
+}
+
+/// Prints median times in milliseconds, and the size of the file in bytes for each receipt. The ledger has this number of
+/// receipts.
+pub(crate) fn times(path: &str, receipts: usize) -> anyhow::Result<()> {
+    runtime()?.block_on(async {
+        print_number("bytes", fs::metadata(path)?.len() as f64 / receipts as f64);
+        let mut times = Vec::new();
+        for _ in 0..9 {
+            let begin = Instant::now();
+            drop(SqliteLedger::open(path).await?);
+            times.push(milliseconds(begin));
+        }
+        print_number("open", median(&mut times));
+
+        let ledger = SqliteLedger::open(path).await?;
+        times.clear();
+        for _ in 0..20 {
+            let begin = Instant::now();
+            ensure!(first_page(&ledger).await? == UNFINISHED, "the ledger has lost a receipt");
+            times.push(milliseconds(begin));
+        }
+        print_number("unfinished", median(&mut times));
+
+        let [mut by_id, mut by_name, mut by_task] = [const { Vec::new() }; 3];
+        for index in 0..200 {
+            let name = file::name(1 + index * (receipts - 1) / 200);
+            let (receipt, time) = found(&ledger, ReceiptKey::Name(&name)).await?;
+            by_name.push(time);
+            by_id.push(found(&ledger, ReceiptKey::Id(receipt.id)).await?.1);
+            by_task.push(found(&ledger, ReceiptKey::Task(&receipt.task_id.unwrap_or_default())).await?.1);
+        }
+        print_number("find.id", median(&mut by_id));
+        print_number("find.name", median(&mut by_name));
+        print_number("find.task", median(&mut by_task));
+
+        times.clear();
+        for _ in 0..200 {
+            let begin = Instant::now();
+            paid(&ledger).await?;
+            times.push(milliseconds(begin));
+        }
+        print_number("paid", median(&mut times));
+        Ok(())
+    })
+}
+
+/// Makes paid calls, of which `concurrency` are made at the same time. Prints the number of calls per second.
+pub(crate) fn rate(path: &str, concurrency: usize) -> anyhow::Result<()> {
+    // With one call at a time, a disk makes some hundred calls per second.
+    let each = if concurrency == 1 { 300 } else { 100 };
+    runtime()?.block_on(async {
+        let ledger = Arc::new(SqliteLedger::open(path).await?);
+        paid(&ledger).await?;
+        let mut workers = JoinSet::new();
+        let begin = Instant::now();
+        for _ in 0..concurrency {
+            let ledger = ledger.clone();
+            workers.spawn(async move {
+                for _ in 0..each {
+                    paid(&ledger).await?;
+                }
+                anyhow::Ok(())
+            });
+        }
+        while let Some(done) = workers.join_next().await {
+            done??;
+        }
+        print_number("rate", (concurrency * each) as f64 / begin.elapsed().as_secs_f64());
+        Ok(())
+    })
+}
+
+/// Makes one paid call.
+async fn paid(ledger: &SqliteLedger) -> anyhow::Result<()> {
+    // The name and the task differ from those of all other calls.
+    let unique = ReceiptId::random()?.to_string();
+    let receipt = file::receipt(unique.clone())?;
+    ensure!(ledger.write(&receipt).await?.is_none(), "the name is in use");
+    let permit = ledger.acquire_send(receipt.id, RATE.0, RATE.1).await?;
+    ensure!(matches!(permit, SendPermit::Granted(1)), "the send is not permitted: {permit:?}");
+    ledger.update(receipt.id, &file::answered(unique)).await?;
+    Ok(())
+}
+
+/// Returns the number of receipts in the first page of unfinished receipts.
+async fn first_page(ledger: &SqliteLedger) -> anyhow::Result<usize> {
+    Ok(ledger.unfinished().await?.len())
+}
+
+async fn found(ledger: &SqliteLedger, key: ReceiptKey<'_>) -> anyhow::Result<(kie_ledger::Receipt, f64)> {
+    let begin = Instant::now();
+    let receipt = ledger.find(key).await?;
+    let time = milliseconds(begin);
+    Ok((receipt.ok_or_else(|| anyhow::anyhow!("the ledger has no receipt {key:?}"))?, time))
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
+}
