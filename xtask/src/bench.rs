@@ -28,6 +28,9 @@ pub(crate) struct Bench {
     /// Measure only the ledger, with files of up to a million receipts. This takes minutes
     #[arg(long, conflicts_with_all = ["gate", "footprint"])]
     ledger: bool,
+    /// Measure everything, and write tables of costs into the README files of kie-ledger and kie-transport
+    #[arg(long, conflicts_with_all = ["gate", "footprint", "ledger"])]
+    readme: bool,
     /// Number of rounds that the medians are taken over
     #[arg(long, default_value_t = 5)]
     rounds: usize,
@@ -49,6 +52,7 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
         Bench { gate: true, .. } => measure.arg("gate"),
         Bench { footprint: true, .. } => measure.arg("footprint"),
         Bench { ledger: true, .. } => measure.arg("ledger"),
+        Bench { readme: true, rounds, .. } => measure.arg("readme").arg(rounds.to_string()),
         Bench { rounds, .. } => measure.arg("all").arg(rounds.to_string()),
     };
     ensure!(measure.status().context("kie-bench cannot be run")?.success(), "the bench failed");

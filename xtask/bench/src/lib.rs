@@ -16,6 +16,7 @@ mod footprint;
 mod ledger;
 mod posts;
 mod rates;
+mod readme;
 mod received;
 mod receivers;
 mod report;
@@ -64,6 +65,8 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
         ["receive", kind] => posts::receive(kind),
         ["received", kind, callbacks] => received::run(kind, callbacks.parse()?, counter),
         ["posts", rounds, servers @ ..] => posts::run(rounds.parse()?, servers),
+        #[cfg(feature = "full")]
+        ["posts-tls", rounds, pem, servers @ ..] => posts::run_with_tls(rounds.parse()?, pem, servers),
         ["download", kind, address] => download::run(kind, address),
         ["waits-memory", waits] => waits::memory(waits.parse()?, counter),
         ["waits-polls", waits] => waits::polls(waits.parse()?),
@@ -76,6 +79,7 @@ pub fn run(counter: Counter) -> anyhow::Result<()> {
         ["update"] => report::update(None),
         ["update", why] => report::update(Some(why)),
         ["all", rounds] => report::all(rounds.parse()?),
+        ["readme", rounds] => report::readme(rounds.parse()?),
         ["ledger"] => report::ledger(),
         ["footprint"] => report::footprint(),
         _ => anyhow::bail!("this is run by `cargo xtask bench`"),

@@ -14,7 +14,7 @@ use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use hyper_util::rt::TokioIo;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
     task::JoinSet,
 };
@@ -40,9 +40,35 @@ pub(crate) fn receive(kind: &str) -> anyhow::Result<()> {
     })])
 }
 
-/// Prints the medians over the rounds. `servers` holds the addresses and then the process ids of the servers, both in the
-/// order of [`KINDS`]. A ratio compares two servers in the same round.
+/// Sends the callbacks without TLS. `servers` holds the addresses and then the process ids of the servers, both in the
+/// order of [`KINDS`].
 pub(crate) fn run(rounds: usize, servers: &[&str]) -> anyhow::Result<()> {
+    compare(rounds, servers, connect)
+}
+
+/// Sends the callbacks with TLS, to servers whose certificates the authority in the file `pem` has signed.
+#[cfg(feature = "full")]
+pub(crate) fn run_with_tls(rounds: usize, pem: &str, servers: &[&str]) -> anyhow::Result<()> {
+    let connector = crate::tls::connector(pem)?;
+    let name = rustls::pki_types::ServerName::from(std::net::IpAddr::from([127, 0, 0, 1]));
+    compare(rounds, servers, async |address: &str| {
+        let stream = connect(address).await?;
+        Ok(connector.connect(name.clone(), stream).await?)
+    })
+}
+
+async fn connect(address: &str) -> anyhow::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Prints the medians over the rounds. A ratio compares two servers in the same round.
+fn compare<S: Stream>(
+    rounds: usize,
+    servers: &[&str],
+    connect: impl AsyncFn(&str) -> anyhow::Result<S>,
+) -> anyhow::Result<()> {
     let (addresses, processes) = servers.split_at(KINDS.len());
     let servers: Vec<_> = addresses.iter().zip(processes).collect();
     let runtime = runtime()?;
@@ -59,7 +85,13 @@ pub(crate) fn run(rounds: usize, servers: &[&str]) -> anyhow::Result<()> {
                 // A server ignores a callback that it has received before. So each round needs new callbacks.
                 let requests = receivers::requests(sent, callbacks(concurrency));
                 sent += requests.len();
-                turns[index] = Some(runtime.block_on(turn(address, process, requests, concurrency))?);
+                turns[index] = Some(runtime.block_on(async {
+                    let mut streams = Vec::new();
+                    for _ in 0..concurrency {
+                        streams.push(connect(address).await?);
+                    }
+                    turn(process, requests, streams).await
+                })?);
             }
             if round == 0 {
                 continue;
@@ -90,13 +122,12 @@ struct Turn {
     cpu: f64,
 }
 
-async fn turn(address: &str, process: &str, requests: Vec<Bytes>, concurrency: usize) -> anyhow::Result<Turn> {
-    let mut streams = Vec::new();
-    for _ in 0..concurrency {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        streams.push(stream);
-    }
+/// Connection to a server.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for S {}
+
+async fn turn(process: &str, requests: Vec<Bytes>, streams: Vec<impl Stream>) -> anyhow::Result<Turn> {
     let count = requests.len() as f64;
     let (requests, next) = (Arc::new(requests), Arc::<AtomicUsize>::default());
     let mut workers = JoinSet::new();
@@ -117,11 +148,16 @@ async fn turn(address: &str, process: &str, requests: Vec<Bytes>, concurrency: u
     Ok(Turn { elapsed: elapsed.as_secs_f64() / count, cpu: cpu.as_secs_f64() / count })
 }
 
-async fn post(stream: &mut TcpStream, request: &[u8]) -> anyhow::Result<()> {
+async fn post(stream: &mut impl Stream, request: &[u8]) -> anyhow::Result<()> {
     stream.write_all(request).await?;
-    // The response is small and the server writes it in one piece, so one read returns all of it.
-    let mut answer = [0; 512];
-    let length = stream.read(&mut answer).await?;
-    ensure!(receivers::is_received(&answer[..length]), "{}", String::from_utf8_lossy(&answer[..length]));
+    // With TLS, written bytes may be held back until a flush.
+    stream.flush().await?;
+    let (mut answer, mut length) = ([0; 1024], 0);
+    // The servers write the small response in one piece, and a proxy may write it in several.
+    while !receivers::is_received(&answer[..length]) {
+        let read = stream.read(&mut answer[length..]).await?;
+        ensure!(read > 0, "{}", String::from_utf8_lossy(&answer[..length]));
+        length += read;
+    }
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! Prints the table of the measured numbers.
 
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+
 use crate::counts::Finding;
 
 /// Goal for a measured number. The first value is the limit for the number, called `reach` in the table. The second
@@ -17,18 +21,28 @@ pub(crate) struct Table {
     /// Numbers to compare with `counts.toml`.
     pub(crate) found: Finding,
     out_of_reach: Vec<String>,
+    rows: BTreeMap<String, Row>,
+}
+
+/// Measured values in a row of the table.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// Text in the column `measured`.
+    pub(crate) measured: String,
+    /// Number in the column `ratio`.
+    pub(crate) number: f64,
 }
 
 impl Table {
     pub(crate) fn new() -> Self {
         line("what", "measured", "ratio", "reach", "aim", "verdict");
-        println!("{}", "-".repeat(106));
+        println!("{}", "-".repeat(120));
         Self::default()
     }
 
     /// Adds a number that is the same on every run.
     pub(crate) fn exact(&mut self, what: &str, measured: &str, number: f64, goal: Goal) {
-        row(what, measured, number, goal);
+        self.watched(what, measured, number, goal);
         let is_far = match goal {
             Goal::AtMost(reach, _) => number > reach * SCATTER,
             Goal::AtLeast(reach, _) => number < reach / SCATTER,
@@ -42,6 +56,12 @@ impl Table {
     /// Adds a number that depends on the machine. It is printed, but a missed limit is no failure.
     pub(crate) fn watched(&mut self, what: &str, measured: &str, number: f64, goal: Goal) {
         row(what, measured, number, goal);
+        self.rows.insert(what.to_owned(), Row { measured: measured.to_owned(), number });
+    }
+
+    /// Returns the row with this text in the first column.
+    pub(crate) fn row(&self, what: &str) -> anyhow::Result<&Row> {
+        self.rows.get(what).with_context(|| format!("the table has no row {what:?}"))
     }
 
     /// Prints a remark about a number that the table leaves out.
@@ -82,7 +102,7 @@ fn verdict(is_reached: bool, is_aim: bool) -> &'static str {
 }
 
 fn line(what: &str, measured: &str, number: &str, reach: &str, aim: &str, verdict: &str) {
-    println!("{what:<44} {measured:>20} {number:>8} {reach:>9} {aim:>9} {verdict:>12}");
+    println!("{what:<58} {measured:>20} {number:>8} {reach:>9} {aim:>9} {verdict:>12}");
 }
 
 /// Returns a number as a short text: a whole number without digits after the point, a ratio with two digits.

@@ -9,8 +9,9 @@ mod tls;
 use anyhow::ensure;
 
 use crate::{
+    child,
     counts::{self, Counts},
-    footprint,
+    footprint, readme,
     table::{Goal::AtMost, Table, short},
 };
 
@@ -46,13 +47,25 @@ pub(crate) fn update(why: Option<&str>) -> anyhow::Result<()> {
 /// Measures everything. Times are measured in several rounds, whose number is `rounds`. Fails if an exact number misses
 /// its limit.
 pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
+    everything(rounds)?.verdict()
+}
+
+/// Measures everything, and writes tables of costs into the README files of two crates.
+pub(crate) fn readme(rounds: usize) -> anyhow::Result<()> {
+    ensure!(child::has("valgrind"), "the README files need the number of instructions, and valgrind is missing");
+    let table = everything(rounds)?;
+    readme::write(&table, rounds)?;
+    table.verdict()
+}
+
+fn everything(rounds: usize) -> anyhow::Result<Table> {
     let mut table = Table::new();
     exact::measure(&mut table)?;
     times::measure(&mut table, rounds)?;
     #[cfg(feature = "full")]
     tls::measure(&mut table, rounds)?;
     ledger::measure(&mut table)?;
-    table.verdict()
+    Ok(table)
 }
 
 /// Measures the ledger, with files of different sizes.

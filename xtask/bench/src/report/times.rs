@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "full")]
+use crate::tls::nginx::Nginx;
 use crate::{
-    child::{self, ServerProcess},
+    child::{self, Numbers, ServerProcess},
     contenders::Workload,
     rates,
     receivers::KINDS,
@@ -70,22 +72,37 @@ fn rate_goal(kind: &str, call: Workload, concurrency: usize) -> Goal {
 
 fn callbacks(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
     let servers = KINDS.iter().map(|kind| ServerProcess::receiving(kind)).collect::<Result<Vec<_>, _>>()?;
-    let mut arguments = vec!["posts".to_owned(), rounds.to_string()];
-    arguments.extend(servers.iter().map(|server| server.address.clone()));
-    arguments.extend(servers.iter().map(|server| server.process().to_string()));
-    let numbers = child::pinned(1, &arguments.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let addresses: Vec<String> = servers.iter().map(|server| server.address.clone()).collect();
+    let processes: Vec<String> = servers.iter().map(|server| server.process().to_string()).collect();
+    let measure = |first: &[&str], addresses: &[String]| {
+        let servers = addresses.iter().chain(&processes).map(String::as_str);
+        child::pinned(1, &first.iter().copied().chain(servers).collect::<Vec<_>>())
+    };
+    let rounds = rounds.to_string();
+    print_callbacks(table, "callback", &measure(&["posts", &rounds], &addresses)?);
+    #[cfg(feature = "full")]
+    match Nginx::start(&addresses)? {
+        Some(nginx) => {
+            let numbers = measure(&["posts-tls", &rounds, &nginx.authority()], &nginx.addresses)?;
+            print_callbacks(table, "callback through nginx", &numbers);
+        }
+        None => table.note("callbacks are not sent through nginx: nginx is missing"),
+    }
+    Ok(())
+}
+
+fn print_callbacks(table: &mut Table, name: &str, numbers: &Numbers) {
     for concurrency in rates::CONCURRENCY {
         let of = |what: &str| numbers[&format!("{concurrency}.{what}")];
         for kind in KINDS.iter().filter(|kind| **kind != "receiver") {
             let (rate, cpu) =
                 if *kind == "hand" { (AtLeast(0.95, 1.0), AtMost(1.05, 1.0)) } else { (AtLeast(1.2, 1.35), PrintOnly) };
-            let what = format!("callback, {concurrency} at once: per second ÷ {kind}");
+            let what = format!("{name}, {concurrency} at once: per second ÷ {kind}");
             table.watched(&what, &format!("{}/s", short(of("rate"))), of(&format!("rate.{kind}")), rate);
-            let what = format!("callback, {concurrency} at once: CPU ÷ {kind}");
+            let what = format!("{name}, {concurrency} at once: CPU ÷ {kind}");
             table.watched(&what, &format!("{} µs", short(of("cpu"))), of(&format!("cpu.{kind}")), cpu);
         }
     }
-    Ok(())
 }
 
 /// Clients whose downloads are compared. Each download runs in a process of its own.

@@ -32,6 +32,11 @@ impl Certificates {
         self.authority.pem()
     }
 
+    /// Returns the certificate of the server and its key as PEM documents.
+    pub(crate) fn server(&self) -> [String; 2] {
+        [self.certificate.pem(), self.key.serialize_pem()]
+    }
+
     /// Returns the configuration of a server that offers these application protocols, such as `h2`.
     pub(crate) fn config(&self, protocols: &[&str]) -> anyhow::Result<Arc<ServerConfig>> {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.serialize_der()));

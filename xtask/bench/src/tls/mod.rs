@@ -1,11 +1,18 @@
 //! Measures calls over TLS, with HTTP/1.1 and with HTTP/2.
 
 mod certificates;
+pub(crate) mod nginx;
 pub(crate) mod server;
 
-use std::fs;
+use std::{fs, sync::Arc};
 
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
 
 use crate::{
     calls::stats,
@@ -65,4 +72,15 @@ pub(crate) fn rates(rounds: usize, pem: &str, [plain, http1, http2]: [&str; 3]) 
         ("http2", Contender::secure(http2, &pem)?),
     ];
     rates::compare(&runtime, &callers, &[("tls", "plain"), ("http2", "tls")], rounds)
+}
+
+/// Returns a connector that trusts the certificate in the file `pem`.
+pub(crate) fn connector(pem: &str) -> anyhow::Result<TlsConnector> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(pem)?)?;
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
 }

@@ -1,0 +1,164 @@
+//! Writes tables of costs into the README files of kie-ledger and kie-transport. A mark before each table and a mark after
+//! it show its place.
+
+use std::{fs, path::Path, thread};
+
+use anyhow::Context as _;
+
+use crate::{
+    counts::rustc,
+    ledger::UNFINISHED,
+    rates::CONCURRENCY,
+    table::{Table, short},
+};
+
+/// Number of receipts in the ledgers of the table, as the rows of the bench print it.
+const LEDGERS: [&str; 3] = ["1,000", "100,000", "1,000,000"];
+
+/// Writes both tables. Fails if the bench has not measured a number that a table needs.
+pub(crate) fn write(table: &Table, rounds: usize) -> anyhow::Result<()> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
+    let machine = machine(rounds);
+    for (name, costs) in [("kie-ledger", ledger(table)?), ("kie-transport", transport(table)?)] {
+        let path = crates.join(name).join("README.md");
+        let page = fs::read_to_string(&path)?;
+        let page = between(&page, &format!("{costs}\n{machine}"))
+            .with_context(|| format!("{} has no marks for the costs", path.display()))?;
+        fs::write(path, page)?;
+    }
+    Ok(())
+}
+
+/// Returns the page with a new text between the two marks.
+fn between(page: &str, text: &str) -> Option<String> {
+    let (begin, end) = ("<!-- costs -->\n", "<!-- /costs -->");
+    let (before, rest) = page.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{begin}\n{text}\n{end}{after}"))
+}
+
+/// Returns a line about the machine, without its name.
+fn machine(rounds: usize) -> String {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let release = release.trim().split('.').take(2).collect::<Vec<_>>().join(".");
+    format!(
+        "`cargo xtask bench --readme --rounds {rounds}` made this table on {cores} cores ({}) with Linux {release} and rustc \
+         {}.\nTimes are medians.\n",
+        std::env::consts::ARCH,
+        rustc()
+    )
+}
+
+fn ledger(table: &Table) -> anyhow::Result<String> {
+    let mut text = format!("| receipts in the file | {} |\n| --- | --- | --- | --- |\n", LEDGERS.join(" | "));
+    let mut row = |what: &str, cell: &dyn Fn(&str) -> anyhow::Result<String>| {
+        let cells = LEDGERS.iter().map(|receipts| cell(receipts)).collect::<anyhow::Result<Vec<_>>>()?;
+        text += &format!("| {what} | {} |\n", cells.join(" | "));
+        anyhow::Ok(())
+    };
+    let unfinished = format!("`unfinished`, with {UNFINISHED} unfinished receipts");
+    for (what, name) in [
+        ("`SqliteLedger::open`", "open"),
+        ("a paid call: `write`, `acquire_send`, `update`", "paid call"),
+        ("`find` by id", "find by id"),
+        ("`find` by name", "find by name"),
+        ("`find` by task", "find by task"),
+        (unfinished.as_str(), "unfinished"),
+    ] {
+        let label = |receipts: &str| format!("ledger of {receipts}: {name} ÷ with 1,000");
+        row(what, &|receipts| Ok(table.row(&label(receipts))?.measured.clone()))?;
+    }
+    for concurrency in CONCURRENCY {
+        row(&format!("paid calls per second, {concurrency} at once"), &|receipts| {
+            Ok(short(table.row(&format!("ledger of {receipts}: paid calls/s, {concurrency} at once"))?.number.round()))
+        })?;
+    }
+    let openers = |receipts: &str| format!("ledger of {receipts}: failures of 16 processes that open it");
+    row("16 processes open the file at the same time: the last is ready after", &|receipts| {
+        Ok(table.row(&openers(receipts))?.measured.clone())
+    })?;
+    row("… of which fail", &|receipts| Ok(short(table.row(&openers(receipts))?.number)))?;
+    row("bytes of the file for each receipt", &|receipts| {
+        Ok(short(table.row(&format!("ledger of {receipts}: bytes of the file for each receipt"))?.number.round()))
+    })?;
+    let instructions = short(table.row("paid call, ledger of 1,000: instructions")?.number);
+    text += &format!("\nA paid call takes {instructions} instructions");
+    // This number is missing without strace.
+    if let Ok(syncs) = table.row("paid call, ledger of 1,000: syncs of the disk") {
+        text += &format!(" and waits {} times for the disk", short(syncs.number.round()));
+    }
+    Ok(text + ".\n")
+}
+
+fn transport(table: &Table) -> anyhow::Result<String> {
+    let mut text =
+        String::from("| a call with kie-suno | submit (POST, 2 KB) | poll (GET, 4 KB) |\n| --- | --- | --- |\n");
+    let mut row = |what: &str, cell: &dyn Fn(&str) -> anyhow::Result<String>| {
+        text += &format!("| {what} | {} | {} |\n", cell("post")?, cell("get")?);
+        anyhow::Ok(())
+    };
+    let number = |label: String| anyhow::Ok(table.row(&label)?.number);
+    let measured = |label: String| anyhow::Ok(table.row(&label)?.measured.clone());
+    // A ratio to another client, from two rows that compare clients with `pool`.
+    let against = |call: &str, kind: &str| {
+        let label = |kind: &str| format!("{call}, {kind}: instructions ÷ pool");
+        Ok(short(number(label("facade"))? / number(label(kind))?))
+    };
+    row("instructions", &|call| measured(format!("{call}, facade: instructions ÷ pool")))?;
+    row("… ÷ hand-written client", &|call| against(call, "typed"))?;
+    row("… ÷ reqwest", &|call| against(call, "reqwest"))?;
+    let allocations = |call: &str, kind: &str| number(format!("{call}, {kind}: allocations"));
+    row("allocations", &|call| Ok(short(allocations(call, "facade")?.round())))?;
+    row("… ÷ hand-written client", &|call| Ok(short(allocations(call, "facade")? / allocations(call, "typed")?)))?;
+    row("… ÷ reqwest", &|call| Ok(short(allocations(call, "facade")? / allocations(call, "reqwest")?)))?;
+    // One cell has the numbers for all concurrencies.
+    let each = |label: &dyn Fn(usize) -> String| {
+        let cells = CONCURRENCY.map(|concurrency| number(label(concurrency)).map(short));
+        Ok(cells.into_iter().collect::<anyhow::Result<Vec<_>>>()?.join(" / "))
+    };
+    for (what, kind) in [("hand-written client", "typed"), ("reqwest", "reqwest")] {
+        row(&format!("calls per second ÷ {what}, 1 / 16 / 64 at once"), &|call| {
+            each(&|concurrency| format!("{call}, {concurrency} at once: calls/s ÷ {kind}"))
+        })?;
+        row(&format!("processor time ÷ {what}, 1 / 16 / 64 at once"), &|call| {
+            each(&|concurrency| format!("{call}, {concurrency} at once: CPU ÷ {kind}"))
+        })?;
+    }
+    for (what, label) in [
+        ("calls per second: TLS ÷ without TLS, 1 / 16 / 64 at once", "TLS: calls/s ÷ plain"),
+        ("processor time: TLS ÷ without TLS, 1 / 16 / 64 at once", "TLS: CPU ÷ plain"),
+        ("calls per second: HTTP/2 ÷ HTTP/1.1 with TLS, 1 / 16 / 64 at once", "HTTP/2: calls/s ÷ HTTP/1.1"),
+    ] {
+        row(what, &|call| each(&|concurrency| format!("{call}, {concurrency} at once, {label}")))?;
+    }
+    text += "\n| connections and files | |\n| --- | --- |\n";
+    for (what, label) in [
+        ("connections for 1,000 calls in a row", "connections for 1,000 calls in a row"),
+        ("TLS handshakes for 1,000 calls in a row", "TLS: handshakes for 1,000 calls in a row"),
+        ("TLS handshakes for two bursts of 64 calls", "TLS: handshakes for two bursts of 64 calls"),
+        ("HTTP/2 connections for 64 calls at once", "HTTP/2: handshakes for 64 calls at once"),
+        ("speed of a download of 256 MiB ÷ reqwest", "download of 256 MiB: speed ÷ reqwest"),
+        ("processor time of the download ÷ reqwest", "download of 256 MiB: CPU ÷ reqwest"),
+        ("memory of the download, in MiB", "download of 256 MiB: MiB above idle"),
+    ] {
+        text += &format!("| {what} | {} |\n", short(number(label.to_owned())?));
+    }
+    text += "\nThe hand-written client uses the connection pool of hyper-util, serde, and fixed structs. It has no checks, no \
+             rate limit, no retries and no timeouts.\n";
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::between;
+
+    #[test]
+    fn only_the_text_between_the_marks_is_replaced() {
+        let page = "# Head\n<!-- costs -->\nold\n<!-- /costs -->\nfoot\n";
+        let renewed = "# Head\n<!-- costs -->\n\nnew\n\n<!-- /costs -->\nfoot\n";
+        assert_eq!(between(page, "new\n").as_deref(), Some(renewed));
+        assert_eq!(between(renewed, "new\n").as_deref(), Some(renewed));
+        assert_eq!(between("no marks", "new\n"), None);
+    }
+}
