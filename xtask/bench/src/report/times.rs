@@ -141,7 +141,7 @@ fn download(table: &mut Table, rounds: usize) -> anyhow::Result<()> {
             let count = |kind| child::all_instructions(&["download", kind, &server.address]);
             let (ours, theirs) = (count("facade")?, count("reqwest")?);
             let what = "download of 256 MiB: instructions ÷ reqwest";
-            table.watched(what, &short(ours), ours / theirs, AtMost(1.0, 0.8));
+            table.watched(what, &short(ours), ours / theirs, AtMost(0.1, 0.05));
         }
     }
     table.watched("download of 256 MiB: MiB above idle", "", rates::median(&mut memory), AtMost(6.0, 6.0));
