@@ -74,7 +74,7 @@ pub(super) fn measure(table: &mut Table) -> anyhow::Result<()> {
             small.clone_from(&numbers);
         }
         for (key, what) in WHAT {
-            let measured = format!("{} ms", short(numbers[key]));
+            let measured = milliseconds(numbers[key]);
             let goal = if receipts == SIZES[0] { PrintOnly } else { AtMost(2.0, 1.25) };
             let what = row(receipts, what) + " ÷ with 1,000";
             table.watched(&what, &measured, numbers[key] / small[key], goal);
@@ -84,7 +84,7 @@ pub(super) fn measure(table: &mut Table) -> anyhow::Result<()> {
         let latest = opened.iter().map(|numbers| numbers["ms"]).fold(0.0, f64::max);
         let failed: f64 = opened.iter().map(|numbers| numbers["failed"]).sum();
         let what = row(receipts, &format!("failures of {OPENERS} processes that open it"));
-        table.exact(&what, &format!("{} ms", short(latest)), failed, AtMost(0.0, 0.0));
+        table.exact(&what, &milliseconds(latest), failed, AtMost(0.0, 0.0));
         for concurrency in rates::CONCURRENCY {
             let rate = child::plain(&["ledger-rate", &path, &concurrency.to_string()])?["rate"];
             table.watched(&row(receipts, &format!("paid calls/s, {concurrency} at once")), "", rate, PrintOnly);
@@ -120,4 +120,9 @@ fn difference(folder: &Folder, count: impl Fn(&[&str]) -> anyhow::Result<f64>) -
         anyhow::Ok(counted)
     };
     Ok((run(CALLS)? - run(0)?) / CALLS as f64)
+}
+
+/// Returns a time as text, in microseconds if it is shorter than one millisecond.
+fn milliseconds(time: f64) -> String {
+    if time < 1.0 { format!("{} µs", short((time * 1e3).round())) } else { format!("{} ms", short(time)) }
 }
