@@ -129,9 +129,9 @@ async fn paid(ledger: &SqliteLedger) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the number of receipts in the first page of unfinished receipts.
+/// Returns the number of unfinished receipts in the first page, which has room for all of them.
 async fn first_page(ledger: &SqliteLedger) -> anyhow::Result<usize> {
-    Ok(ledger.unfinished().await?.len())
+    Ok(ledger.unfinished(None, UNFINISHED + 1).await?.len())
 }
 
 async fn found(ledger: &SqliteLedger, key: ReceiptKey<'_>) -> anyhow::Result<(kie_ledger::Receipt, f64)> {
