@@ -38,7 +38,7 @@ pub use operation::{
     CallbackField, CallbackPayload, Change, Checked, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples,
     Failure, FileForm, FileLink, Host, InlineFile, Item, Job, LONGEST_TASK, Method, NEW_TASKS, NEW_TASKS_SPAN,
     NotAQuery, Outcome, Output, PaidEndpoint, PollOutcome, Progress, Record, Report, Stage, Started, TaskEndpoint,
-    TaskState, UNDELIVERED_GRACE, check, path_and_query,
+    TaskState, UNDELIVERED_GRACE, check, path_and_query, to_json,
 };
 pub use request::{
     Bound, IgnoredField, Invalid, Limit, Mode, ModeValue, Rule, Rules, Violation, Warning, WarningKind, characters,

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use kie_types::to_json;
 use rusqlite::{Connection, named_params};
 use serde::Deserialize;
 
@@ -34,7 +35,7 @@ impl<'a> Transaction<'a> {
     }
 
     pub(super) fn write(&self, receipt: &Receipt) -> Result<Option<Receipt>, SqliteError> {
-        if WRITE_RECEIPT.run(self.sql, [serde_json::to_string(receipt)?])? > 0 {
+        if WRITE_RECEIPT.run(self.sql, [to_json(receipt)?])? > 0 {
             return Ok(None);
         }
         let named = receipt.name.as_deref().map(|name| self.find(ReceiptKey::Name(name))).transpose()?.flatten();
@@ -143,7 +144,7 @@ impl<'a> Transaction<'a> {
     }
 
     fn replace(&self, stored: &StoredReceipt) -> Result<(), SqliteError> {
-        REPLACE_RECEIPT.run(self.sql, (serde_json::to_string(&stored.receipt)?, stored.number))?;
+        REPLACE_RECEIPT.run(self.sql, (to_json(&stored.receipt)?, stored.number))?;
         Ok(())
     }
 }

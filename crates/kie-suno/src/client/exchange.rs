@@ -1,6 +1,6 @@
 //! The request and the response of a call, in one form for all operations.
 
-use kie_types::{EncodeError, Encoded, envelope::ReadError};
+use kie_types::{EncodeError, Encoded, envelope::ReadError, to_json};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Error, Value};
 
@@ -56,7 +56,7 @@ where
     F: Fn(u16, &[u8]) -> Result<T, ReadError> + Send,
 {
     fn json(&self) -> Result<String, Error> {
-        serde_json::to_string(&self.request)
+        to_json(&self.request)
     }
 
     fn encode(&self, target: &Target) -> Result<Encoded, EncodeError> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     error::{EncodeError, EncodeErrorKind},
-    json::json,
+    json::encode,
     query::path_and_query,
 };
 use crate::operation::endpoint::{Endpoint, Host, Method};
@@ -117,7 +117,7 @@ impl Encoded {
             Method::Get => {
                 (path_and_query(&path, request).map_err(EncodeErrorKind::Query)?.into(), EncodedBody::Nothing)
             }
-            Method::Post => (path, EncodedBody::Json(json(request).map_err(EncodeErrorKind::Json)?)),
+            Method::Post => (path, EncodedBody::Json(encode(request).map_err(EncodeErrorKind::Json)?)),
         };
         Ok(Self { method, host, path_and_query, content })
     }

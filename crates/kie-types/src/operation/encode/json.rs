@@ -1,8 +1,8 @@
-//! JSON body of a `POST`, written from the fields of the request.
+//! Requests as JSON.
 //!
 //! Most bytes of a request are lyrics, and serde_json checks each byte of a text on its own. The serializer in this file
 //! checks 8 bytes at once, which halves the cost of encoding a song. It writes the same bytes as serde_json. It knows only
-//! the usual shapes of requests: serde_json encodes every other request.
+//! the usual shapes of values: serde_json encodes all others.
 
 use serde::{
     Serialize, Serializer,
@@ -10,13 +10,24 @@ use serde::{
 };
 use serde_json::Error;
 
-/// Returns a request as JSON.
-pub(super) fn json(request: &impl Serialize) -> Result<Vec<u8>, Error> {
+/// Returns a value as JSON. The result is the same as that of `serde_json::to_string`. A value with long texts, such as the
+/// request for a song, is encoded in about half the time.
+///
+/// # Errors
+///
+/// The error of `serde_json::to_string`, for a value that cannot be written as JSON.
+pub fn to_json(value: &impl Serialize) -> Result<String, Error> {
+    // The serializer writes only UTF-8, so this conversion cannot fail.
+    String::from_utf8(encode(value)?).map_err(Error::custom)
+}
+
+/// Returns a value as JSON.
+pub(super) fn encode(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     // Most requests are smaller than 4096 bytes. So the vector usually needs only one allocation.
     let mut json = Vec::with_capacity(4096);
-    if request.serialize(Json(&mut json)).is_err() {
+    if value.serialize(Json(&mut json)).is_err() {
         json.clear();
-        serde_json::to_writer(&mut json, request)?;
+        serde_json::to_writer(&mut json, value)?;
     }
     Ok(json)
 }
@@ -274,7 +285,7 @@ mod tests {
                 for around in ['a', ' ', '!', '#', '[', ']', 'é'] {
                     let around: String = [around].repeat(before).iter().collect();
                     let text = format!("{around}{}{around}", char::from(byte));
-                    assert_eq!(json(&text).unwrap(), serde_json::to_vec(&text).unwrap(), "{text:?}");
+                    assert_eq!(encode(&text).unwrap(), serde_json::to_vec(&text).unwrap(), "{text:?}");
                 }
             }
         }
@@ -301,7 +312,7 @@ mod tests {
     fn serde_json_encodes_the_unusual_shapes() {
         fn check(value: &impl Serialize, is_usual: bool) {
             assert_eq!(value.serialize(Json(&mut Vec::new())).is_ok(), is_usual);
-            assert_eq!(json(value).unwrap(), serde_json::to_vec(value).unwrap());
+            assert_eq!(encode(value).unwrap(), serde_json::to_vec(value).unwrap());
         }
         check(&Shape::Unit, true);
         check(&[Some(-1.5), None], false);
@@ -339,6 +350,6 @@ mod tests {
     #[test]
     fn a_value_that_is_no_json_has_the_error_of_serde_json() {
         let keys = BTreeMap::from([((1, 2), 3)]);
-        assert_eq!(json(&keys).unwrap_err().to_string(), serde_json::to_vec(&keys).unwrap_err().to_string());
+        assert_eq!(encode(&keys).unwrap_err().to_string(), serde_json::to_vec(&keys).unwrap_err().to_string());
     }
 }

@@ -7,4 +7,5 @@ mod query;
 
 pub use encoded::{Encoded, EncodedBody, FileForm};
 pub use error::EncodeError;
+pub use json::to_json;
 pub use query::{NotAQuery, path_and_query};
