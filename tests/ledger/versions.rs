@@ -23,17 +23,24 @@ use tokio::task::JoinSet;
 /// Numbers of the unfinished receipts in the file of version 1. The first receipt has number 1.
 const UNFINISHED: [usize; 7] = [1, 2, 3, 5, 6, 7, 9];
 
-/// Returns a folder with a copy of a ledger file of schema version 1, and the receipts that kie-ledger read
-/// from this file when version 1 was its newest schema version.
+/// Number of the newest schema version.
+const NEWEST: i64 = 3;
+
 fn version_1() -> (TempDir, Vec<Receipt>) {
+    file_of(1)
+}
+
+/// Returns a folder with a copy of a ledger file of this schema version, and the receipts that kie-ledger read
+/// from this file when this version was its newest schema version.
+fn file_of(number: i64) -> (TempDir, Vec<Receipt>) {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/ledgers");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    fs::copy(fixtures.join("version-1.db"), &path).unwrap();
+    fs::copy(fixtures.join(format!("version-{number}.db")), &path).unwrap();
     let version: i64 =
         Connection::open(&path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!(version, 1, "the fixture was written by the first version");
-    let receipts = serde_json::from_slice(&fs::read(fixtures.join("version-1.json")).unwrap()).unwrap();
+    assert_eq!(version, number, "the fixture was written by this version");
+    let receipts = serde_json::from_slice(&fs::read(fixtures.join(format!("version-{number}.json"))).unwrap()).unwrap();
     (folder, receipts)
 }
 
@@ -48,22 +55,24 @@ async fn open(folder: &TempDir) -> SqliteLedger {
 }
 
 #[tokio::test]
-async fn every_receipt_of_version_1_is_read_unchanged() {
-    let (folder, receipts) = version_1();
-    assert_eq!(receipts.len(), 12);
-    let ledger = open(&folder).await;
-    for receipt in &receipts {
-        assert_eq!(ledger.find(ReceiptKey::Id(receipt.id)).await.unwrap().as_ref(), Some(receipt));
-        if let Some(name) = &receipt.name {
-            assert_eq!(ledger.find(ReceiptKey::Name(name)).await.unwrap().as_ref(), Some(receipt));
+async fn every_receipt_of_earlier_versions_is_read_unchanged() {
+    for number in 1..NEWEST {
+        let (folder, receipts) = file_of(number);
+        assert_eq!(receipts.len(), 12);
+        let ledger = open(&folder).await;
+        for receipt in &receipts {
+            assert_eq!(ledger.find(ReceiptKey::Id(receipt.id)).await.unwrap().as_ref(), Some(receipt));
+            if let Some(name) = &receipt.name {
+                assert_eq!(ledger.find(ReceiptKey::Name(name)).await.unwrap().as_ref(), Some(receipt));
+            }
+            if let Some(task) = &receipt.task_id {
+                assert_eq!(ledger.find(ReceiptKey::Task(task)).await.unwrap().as_ref(), Some(receipt));
+            }
         }
-        if let Some(task) = &receipt.task_id {
-            assert_eq!(ledger.find(ReceiptKey::Task(task)).await.unwrap().as_ref(), Some(receipt));
-        }
+        let unfinished: Vec<Receipt> = UNFINISHED.iter().map(|number| receipts[number - 1].clone()).collect();
+        assert_eq!(ledger.unfinished(None, usize::MAX).await.unwrap(), unfinished);
+        assert_eq!(schema(&folder), NEWEST);
     }
-    let unfinished: Vec<Receipt> = UNFINISHED.iter().map(|number| receipts[number - 1].clone()).collect();
-    assert_eq!(ledger.unfinished(None, usize::MAX).await.unwrap(), unfinished);
-    assert_eq!(schema(&folder), 2);
 }
 
 #[tokio::test]
@@ -153,7 +162,7 @@ async fn version_1_is_migrated_while_other_connections_write() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     stop.store(true, Ordering::Relaxed);
     let old = writer.join().unwrap();
-    assert_eq!(schema(&folder), 2);
+    assert_eq!(schema(&folder), NEWEST);
     let ledger = open(&folder).await;
     let unfinished = ledger.unfinished(None, usize::MAX).await.unwrap();
     assert_eq!(unfinished.len(), UNFINISHED.len() + new.len() + old.len());
