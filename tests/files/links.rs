@@ -10,6 +10,10 @@ use kie_suno::{
     files::{Doubt, SaveOutcome, SavedFile},
     receipts::{Ledger, ReceiptKey, ReceiptState},
     records::{Music, Timestamp, Track},
+    transport::{
+        Body,
+        http::{Request, Response},
+    },
 };
 use tempfile::tempdir;
 use tokio::time::Instant;
@@ -153,4 +157,32 @@ async fn a_short_file_is_kept_and_told_if_no_link_serves_a_longer_one() {
     assert!(whole[0].doubt.is_none() && fs::metadata(&saved[0].path).unwrap().len() == saved[0].bytes);
     let receipt = ledger.find(ReceiptKey::Id(task.receipt().unwrap())).await.unwrap().unwrap();
     assert_eq!(receipt.state, ReceiptState::Saved);
+}
+
+/// Returns an MP4 file of 2.5 seconds. Its brand `isom` stands for audio and for video.
+fn mp4(kind_of_track: &[u8; 4]) -> Vec<u8> {
+    let boxed = |name: &[u8; 4], content: &[u8]| {
+        [&u32::try_from(content.len() + 8).unwrap().to_be_bytes(), &name[..], content].concat()
+    };
+    let header = [&[0; 12][..], &1_000_u32.to_be_bytes(), &2_500_u32.to_be_bytes(), &[0; 80]].concat();
+    let handler = boxed(b"hdlr", &[&[0; 8][..], kind_of_track, &[0; 12]].concat());
+    let movie = [boxed(b"mvhd", &header), boxed(b"trak", &boxed(b"mdia", &handler))].concat();
+    [boxed(b"ftyp", b"isom\0\0\0\0"), boxed(b"moov", &movie), boxed(b"mdat", &[0; 100])].concat()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_mp4_file_is_named_by_its_tracks() {
+    for (kind, extension) in [(b"soun", "m4a"), (b"vide", "mp4")] {
+        let host = move |_: Request<Body>| async move {
+            let content = mp4(kind);
+            Ok(Response::builder().header("content-length", content.len()).body(content).unwrap())
+        };
+        let client = Client::builder().api_key("key").http(host).build().unwrap();
+        let folder = tempdir().unwrap();
+        let track = r#"{"id": "7d0f3c52", "audioUrl": "https://files.example/song", "duration": 2.5}"#;
+        let tracks: Vec<Track> = vec![serde_json::from_str(track).unwrap()];
+        let saved =
+            client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e").save(&tracks, folder.path()).await.unwrap();
+        assert_eq!((saved[0].path.extension().unwrap().to_str(), saved[0].doubt), (Some(extension), None));
+    }
 }

@@ -3,7 +3,7 @@
 use kie_suno::{
     Credits,
     files::SavedFile,
-    records::{Outcome, Report},
+    records::{Item, Outcome, Report},
 };
 use serde::Serialize;
 
@@ -43,7 +43,8 @@ impl Document {
             let is_first = !self.files[..index].iter().any(|before| before.id == file.id);
             let item = self.report.items.iter().find(|item| is_first && item.id == file.id);
             let length = item.and_then(|item| item.duration_s).map(minutes).unwrap_or_default();
-            out!("{}  {length:>5}  {}", file.path.display(), size(file.bytes));
+            let via = item.and_then(|item| other_link(file, item)).unwrap_or_default();
+            out!("{}  {length:>5}  {}{via}", file.path.display(), size(file.bytes));
         }
         if self.files.is_empty() {
             for item in &self.report.items {
@@ -84,4 +85,12 @@ impl Document {
         let message = message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
         out!("task {}: {word}{stage}{code}{message}", self.report.task_id.as_deref().unwrap_or_default());
     }
+}
+
+/// Returns the name of the link that served the file, as the end of a line. Returns `None` if it is the first link of the
+/// item.
+fn other_link(file: &SavedFile, item: &Item) -> Option<String> {
+    let first = item.file_links().first()?.name;
+    let link = file.link.as_deref().filter(|link| *link != first)?;
+    Some(format!("  from {link}"))
 }
