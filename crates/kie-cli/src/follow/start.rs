@@ -6,10 +6,20 @@ use std::{
 };
 
 use anyhow::Context as _;
-use kie_suno::{Start, requests::TaskEndpoint};
+use kie_suno::{
+    Start, Task,
+    records::{Job, Outcome, Report},
+    requests::TaskEndpoint,
+};
 use serde_json::Value;
 
-use crate::{args::FollowArgs, exit::ExitError, follow::watch::run, output::ProgressLine, session::Session};
+use crate::{
+    args::FollowArgs,
+    exit::ExitError,
+    follow::watch::{finish, run},
+    output::ProgressLine,
+    session::Session,
+};
 
 /// Starts a task of the operation `E`. Then shows the task. If `follow` is given, waits for the task, and saves its
 /// files if `--save` is given.
@@ -27,7 +37,21 @@ pub(crate) async fn start<E: TaskEndpoint>(
     let task = session.submit(E::NAME, call).await?;
     progress.say(&format!("task {} ({})", task.id(), E::NAME));
     drop(progress);
-    run::<E>(session, &task, before, follow).await
+    match follow {
+        Some(_) => run::<E>(session, &task, before, follow).await,
+        None => finish::<E>(session, new_report(&task).await, Vec::new(), before).await,
+    }
+}
+
+/// Returns the report of a task that was just started. The service may not know the task yet, and the lookup may fail. The
+/// task is started and paid for all the same, so it counts as running.
+async fn new_report<J: Job>(task: &Task<J>) -> Report {
+    let report = task.report().await.ok().filter(|report| report.outcome != Outcome::NotFound);
+    report.unwrap_or_else(|| {
+        let mut report = Report::new(task.id(), None);
+        report.outcome = Outcome::Running;
+        report
+    })
 }
 
 /// Checks that files can be saved in a folder. Creates the folder if it is missing.

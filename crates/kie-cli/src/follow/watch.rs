@@ -60,6 +60,16 @@ pub(crate) async fn run<E: TaskEndpoint>(
             });
         }
     };
+    finish::<E>(session, report, files, before).await
+}
+
+/// Prints the document of a task. Returns the exit code of a task that failed or is not known to the service.
+pub(crate) async fn finish<E: TaskEndpoint>(
+    session: &Session,
+    report: Report,
+    files: Vec<SavedFile>,
+    before: Option<Credits>,
+) -> Result<(), ExitError> {
     let outcome = report.outcome;
     let credits_left = session.balance().await;
     let credits_spent = before.zip(credits_left).map(|(before, left)| before - left);

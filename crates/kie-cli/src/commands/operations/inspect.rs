@@ -141,7 +141,7 @@ impl Visitor for Reading<'_> {
     fn call<E: Endpoint>(self) -> Read {
         match self.kind {
             BodyKind::Request => request::<E>(self.body),
-            _ => opened(E::read(self.http_status, self.body), ResponseTo::Call, |answer| {
+            _ => opened(self.body, E::read(self.http_status, self.body), ResponseTo::Call, |answer| {
                 Ok((json!({ "outcome": "success", "items": [] }), to_value(answer)?))
             }),
         }
@@ -150,14 +150,16 @@ impl Visitor for Reading<'_> {
     fn start<E: TaskEndpoint>(self) -> Read {
         match self.kind {
             BodyKind::Request => request::<E>(self.body),
-            BodyKind::Response => opened(E::read(self.http_status, self.body), ResponseTo::Call, |started| {
-                let mut report = Report::new::<E::Job>(&started.task_id, None);
-                report.outcome = Outcome::Running;
-                Ok((to_value(report)?, to_value(started)?))
-            }),
+            BodyKind::Response => {
+                opened(self.body, E::read(self.http_status, self.body), ResponseTo::Call, |started| {
+                    let mut report = Report::new::<E::Job>(&started.task_id, None);
+                    report.outcome = Outcome::Running;
+                    Ok((to_value(report)?, to_value(started)?))
+                })
+            }
             BodyKind::Record => {
                 let record = <E::Job as Job>::Lookup::read(self.http_status, self.body);
-                opened(record, ResponseTo::Lookup, |record| {
+                opened(self.body, record, ResponseTo::Lookup, |record| {
                     Ok((to_value(Report::of_record::<E::Job>(record.as_ref()))?, to_value(record)?))
                 })
             }
@@ -194,9 +196,9 @@ enum ResponseTo {
     Lookup,
 }
 
-/// Explains a response. A refusal is explained too. An error is returned if the body is not a JSON object, or if it has
-/// more than 16 KiB and not the expected content.
+/// Explains a response with this body. A refusal is explained too. An error is returned if the body is not a JSON object.
 fn opened<T>(
+    body: &[u8],
     answer: Result<T, ReadError>,
     response_to: ResponseTo,
     report: impl FnOnce(T) -> serde_json::Result<(Value, Value)>,
@@ -221,13 +223,10 @@ fn opened<T>(
             Ok((report, Value::Null))
         }
         // The body is JSON without the expected content, so the result of the call is unknown.
-        Err(ReadError::Unreadable(unreadable)) if unreadable.body().trim_start().starts_with('{') => {
-            match serde_json::from_str::<Value>(unreadable.body()) {
-                Ok(_) => Ok((json!({ "outcome": "unknown" }), Value::Null)),
-                Err(_) => Err(anyhow::Error::from(unreadable).into()),
-            }
-        }
-        Err(ReadError::Unreadable(unreadable)) => Err(anyhow::Error::from(unreadable).into()),
+        Err(ReadError::Unreadable(unreadable)) => match serde_json::from_slice(body) {
+            Ok(Value::Object(_)) => Ok((json!({ "outcome": "unknown" }), Value::Null)),
+            _ => Err(anyhow::Error::from(unreadable).into()),
+        },
     }
 }
 

@@ -80,7 +80,9 @@ impl Unfinished {
             None => String::new(),
         };
         let name = self.name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
-        out!("{state:<8}  {operation:<24}  {what:<40}  {more}{name}");
+        // `kie resume` and `kie forget` take the id of the receipt.
+        let receipt = self.task_id.as_ref().map(|_| format!("  receipt {}", self.receipt)).unwrap_or_default();
+        out!("{state:<8}  {operation:<24}  {what:<40}  {more}{name}{receipt}");
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use super::extend_music::ExtendMusicLimits;
 use crate::{
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
-    request::{Invalid, Rules, limits},
+    request::{IgnoredField, Invalid, Rules, limits},
     suno::music::{
         job::Music,
         rules::{self, INHERIT, OWN},
@@ -209,6 +209,11 @@ impl Endpoint for UploadAndExtendAudio {
         and rules::persona_limits(),
         and rules::voice_limits(),
         and rules::weight_limits(),
+    }
+
+    fn ignored() -> Vec<IgnoredField> {
+        let own = ["prompt", "style", "title", "negativeTags", "personaModel"];
+        IgnoredField::all(own, INHERIT).chain(rules::ignored_hints(INHERIT)).collect()
     }
 }
 
