@@ -170,6 +170,7 @@ impl Save {
         saved.sort_by_key(|(index, _)| *index);
         let saved: Vec<SavedFile> = saved.into_iter().map(|(_, file)| file).collect();
         let missing = failed.len();
+        let has_refused = failed.iter().any(|(.., error)| is_refused(error));
         match failed.into_iter().min_by_key(|(index, ..)| *index) {
             None => {
                 // A later save may get the finished file in place of a stream.
@@ -180,7 +181,7 @@ impl Save {
                 Ok(saved)
             }
             Some((_, path, source)) => {
-                let created = if is_refused(&source) { origin.created().await } else { None };
+                let created = if has_refused { origin.created().await } else { None };
                 let (task_id, expired) = (origin.task.id.clone(), created.and_then(Expired::by_now));
                 Err(Error::Save(Box::new(SaveError { task_id, path, saved, missing, expired, source })))
             }

@@ -173,11 +173,8 @@ impl Output for Stems {
                 ),
             }
         }
-        if let Some(origin) = &self.origin_url {
-            if items.is_empty() {
-                items.push(Item::default());
-            }
-            items[0].urls.insert("originUrl".to_owned(), origin.to_any());
+        if let (Some(origin), Some(first)) = (&self.origin_url, items.first_mut()) {
+            first.urls.insert("originUrl".to_owned(), origin.to_any());
         }
         items
     }
