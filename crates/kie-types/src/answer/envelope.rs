@@ -118,6 +118,9 @@ pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, Rea
         Ok(Envelope { code: Some(200), data: None, task_id }) => {
             without_data(task_id).map_err(|reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason)))
         }
+        Ok(Envelope { code: Some(0), data: None, task_id: Some(id) }) => {
+            without_data(Some(id)).map_err(|reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason)))
+        }
         Ok(_) => classify(http_status, body, "the answer holds no data".into()),
         Err(error) => classify(http_status, body, read_failure(body, &error)),
     }
@@ -151,21 +154,25 @@ fn accepts(code: Option<i64>, http_status: u16) -> bool {
 /// a task is read from the task id beside `data`, if the body has this id.
 fn without_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
     let unit: UnitDeserializer<value::Error> = ().into_deserializer();
-    T::deserialize(unit).or_else(|_| {
-        let fields = task_id.into_iter().map(|id| ("taskId", id));
-        let beside: MapDeserializer<'_, _, value::Error> = MapDeserializer::new(fields);
-        T::deserialize(beside).map_err(|_| "the answer holds no data".into())
-    })
+    T::deserialize(unit).or_else(|_| beside_data(task_id))
 }
 
-/// Handles a response without the expected data. If the response is a success with the task id beside `data`,
-/// [`without_data`] reads the result from this id. In all other cases, returns an error: a refusal, or an unreadable
+/// Reads the response to an operation that starts a task from the task id beside `data`.
+fn beside_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String> {
+    let fields = task_id.into_iter().map(|id| ("taskId", id));
+    let beside: MapDeserializer<'_, _, value::Error> = MapDeserializer::new(fields);
+    T::deserialize(beside).map_err(|_| "the answer holds no data".into())
+}
+
+/// Handles a response whose data is unreadable, or whose code is not that of a success. If the response is a success with
+/// the task id beside `data`, [`beside_data`] reads the result from this id. So unreadable data in the response to a
+/// lookup is never read as `None`, which would mean that the task is unknown. In all other cases, returns an error: a refusal, or an unreadable
 /// response.
 fn classify<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, ReadError> {
     let unreadable = |reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason));
     match repair::read::<OtherEnvelope>(body) {
         Ok(OtherEnvelope { code: Some(200 | 0), task_id: Some(id), .. }) => {
-            without_data(Some(id)).map_err(|_| unreadable(reason))
+            beside_data(Some(id)).map_err(|_| unreadable(reason))
         }
         Ok(OtherEnvelope { code: Some(200 | 0), .. }) => Err(unreadable(reason)),
         Ok(OtherEnvelope { code: Some(code), msg, data, task_id }) => {

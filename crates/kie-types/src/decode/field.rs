@@ -3,11 +3,11 @@
 use super::tolerant::FromAny;
 
 /// A field of a response. If a JSON object has values under several of the field's names, the value under the first
-/// name is used, unless this value is unreadable or null.
+/// name is used, unless this value is unreadable, null or an empty list.
 pub(crate) trait Slot {
     type Value: FromAny;
     /// Stores a value whose key is the first of the field's names, in place of any value that is stored already. `None`
-    /// changes nothing.
+    /// and an empty list change nothing.
     fn put(&mut self, value: Option<Self::Value>);
     /// Stores a value whose key is not the first of the field's names, but only if the field is still empty.
     fn offer(&mut self, value: Option<Self::Value>);
@@ -33,7 +33,8 @@ impl<T: FromAny> Slot for Vec<T> {
     type Value = Vec<T>;
 
     fn put(&mut self, value: Option<Vec<T>>) {
-        if let Some(items) = value {
+        // An empty list counts as absent.
+        if let Some(items) = value.filter(|items| !items.is_empty()) {
             *self = items;
         }
     }

@@ -101,7 +101,7 @@ impl Verifier {
         let decoded = DecodedSignature::read(signature).ok_or(VerifyError::Forged)?;
         let is_signed = |id: &&str| self.keys.iter().any(|key| key.matches(id, timestamp, &decoded));
         let task_id = label.task_ids().find(is_signed).ok_or(VerifyError::Forged)?;
-        let difference = timestamp.parse().map_or(u64::MAX, |then: u64| now.abs_diff(then));
-        if difference <= self.tolerance.as_secs() { Ok(task_id) } else { Err(VerifyError::Stale { task_id }) }
+        let is_fresh = |then: u64| now.abs_diff(then) <= self.tolerance.as_secs();
+        if timestamp.parse().is_ok_and(is_fresh) { Ok(task_id) } else { Err(VerifyError::Stale { task_id }) }
     }
 }
