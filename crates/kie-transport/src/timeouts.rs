@@ -1,8 +1,13 @@
 //! Timeouts of a call.
 
-use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
+    task::Poll,
+    time::Duration,
+};
 
-use tokio::time::{Instant, error::Elapsed, timeout};
+use tokio::time::{Instant, sleep};
 
 use crate::setters::setters;
 
@@ -86,12 +91,57 @@ impl CallClock {
     }
 }
 
-/// Limits the time of a future, like [`timeout`]. If the future is ready at the first poll, does not call `limit` and
-/// does not read the clock.
-pub(crate) async fn within<F: Future>(limit: impl FnOnce() -> Duration, future: F) -> Result<F::Output, Elapsed> {
+/// Error of a future that was not ready in time.
+#[derive(Debug)]
+pub(crate) struct Late;
+
+/// Number of times that other tasks run before a future counts as late.
+const YIELDS: usize = 4;
+
+/// Delay of a timer that shows that the process was suspended. Timers are at most a few milliseconds late otherwise.
+const SUSPENSION: Duration = Duration::from_millis(20);
+
+/// Time that a future gets after a suspension. It is short, and enough to read data that have already arrived.
+const GRACE: Duration = Duration::from_millis(50);
+
+/// Limits the time of a future. If the future is ready at the first poll, does not call `limit` and does not read the
+/// clock.
+pub(crate) async fn within<F: Future>(limit: impl FnOnce() -> Duration, future: F) -> Result<F::Output, Late> {
     let mut future = pin!(future);
     match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
         Poll::Ready(output) => Ok(output),
-        Poll::Pending => timeout(limit(), future).await,
+        Poll::Pending => limited(limit(), future).await,
     }
+}
+
+/// Limits the time of a future that waits for data from the network.
+///
+/// After a suspension of the process or of the machine, the limit may be over although the data have arrived: the task
+/// that reads them from the connection has not run yet. So the other tasks run first, and after a suspension the future
+/// gets a short grace time, before it counts as late. A call that was paid for would lose its response otherwise.
+pub(crate) async fn limited<F: Future>(limit: Duration, mut future: Pin<&mut F>) -> Result<F::Output, Late> {
+    let mut sleep = pin!(sleep(limit));
+    let mut yields = 0;
+    let mut has_grace = false;
+    poll_fn(|cx| {
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        while sleep.as_mut().poll(cx).is_ready() {
+            if yields < YIELDS {
+                yields += 1;
+                // The runtime polls this task again after the other tasks that are ready.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let now = Instant::now();
+            if has_grace || now.saturating_duration_since(sleep.deadline()) < SUSPENSION {
+                return Poll::Ready(Err(Late));
+            }
+            has_grace = true;
+            sleep.as_mut().reset(now + GRACE);
+        }
+        Poll::Pending
+    })
+    .await
 }

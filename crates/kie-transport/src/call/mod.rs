@@ -15,6 +15,7 @@ pub use api_key::ApiKey;
 pub(crate) use gate::Gate;
 pub use permit::{Permit, PermitFuture};
 pub use retry::{Idempotency, Retry, Verdict};
+pub(crate) use retry_after::retry_after;
 pub(crate) use retry_budget::RetryBudget;
 pub(crate) use transport::Inner;
 pub use transport::Transport;

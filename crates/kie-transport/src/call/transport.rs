@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header, response::Parts};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 use tracing::{Instrument, Span, field::Empty};
 
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     },
     error::{Error, ErrorKind},
     exchange::{Body, ConnectTimeout, FormBody, HttpService},
-    timeouts::{CallClock, Timeouts, within},
+    timeouts::{CallClock, Timeouts, limited, within},
 };
 
 /// Speed at which a body is sent over a slow connection, in bytes per second. The timeout `first_byte` is extended by
@@ -259,7 +259,7 @@ impl Transport {
         }
         let exchange = self.shared.service.call(request);
         let late = |_| Err(Error::new(ErrorKind::Timeout, "no response arrived in time"));
-        async move { timeout(limit, exchange).await.unwrap_or_else(late) }
+        async move { limited(limit, pin!(exchange)).await.unwrap_or_else(late) }
     }
 }
 

@@ -1,20 +1,26 @@
 //! Downloads one file without the API key. Writes the data while it arrives, and continues the file after a broken
 //! connection.
 
-use std::{fs::File, path::PathBuf, pin::Pin, time::Duration};
+use std::{
+    fs::File,
+    path::PathBuf,
+    pin::{Pin, pin},
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, Uri, Version, header, response::Parts};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use crate::{
-    call::{Idempotency, Transport, Verdict},
+    call::{Idempotency, Transport, Verdict, retry_after},
     download::{format::FileFormat, resume::Validators, writer::Writer},
     error::{Error, ErrorKind},
     exchange::{
         Body, TransferProgress,
         address::{address, is_loopback, is_private, redirect_target},
     },
+    timeouts::limited,
 };
 
 /// Maximum size of a file, in bytes. It is about three times the size of one hour of WAV audio in CD quality.
@@ -45,7 +51,8 @@ impl Transport {
     ///
     /// After a broken connection, the download continues after the last byte that arrived, if the host supports ranges
     /// and its headers (entity tag, date or size) show the same file. Otherwise, the download starts again from the
-    /// beginning. Each attempt with progress counts as the first attempt. The download fails after
+    /// beginning. Each attempt with progress counts as the first attempt. If the host asks for a pause with `Retry-After`,
+    /// the next attempt waits for this pause. If the pause does not fit into the hour, the download fails immediately. The download fails after
     /// [`Retry::attempts`](crate::Retry::attempts) attempts, and after one hour in total.
     ///
     /// The file must be new: if there is already something at `path`, also a symbolic link, the download fails. On
@@ -102,9 +109,17 @@ impl IntoFuture for Download {
         Box::pin(async move {
             let uri = self.transport.reachable(address(&self.url)?)?;
             let (begun, mut made) = (Instant::now(), 0);
-            let state = DownloadState { download: self, uri, file: None, validators: None, bytes: 0, head: Vec::new() };
+            let state = DownloadState {
+                download: self,
+                uri,
+                file: None,
+                validators: None,
+                bytes: 0,
+                head: Vec::new(),
+                asked: None,
+            };
             let late = |_| Err(Error::new(ErrorKind::TooLarge, "the file took too long to arrive"));
-            let downloaded = timeout(LONGEST, state.run(&mut made)).await.unwrap_or_else(late);
+            let downloaded = limited(LONGEST, pin!(state.run(&mut made))).await.unwrap_or_else(late);
             downloaded.map_err(|error| error.with_attempts(made, begun.elapsed()))
         })
     }
@@ -130,11 +145,13 @@ struct DownloadState {
     bytes: u64,
     /// First bytes of the file, from which its format is detected.
     head: Vec<u8>,
+    /// Pause that the last response asked for.
+    asked: Option<Duration>,
 }
 
 impl DownloadState {
     async fn run(mut self, made: &mut u32) -> Result<Downloaded, Error> {
-        let (mut furthest, mut attempts) = (0, 0);
+        let (begun, mut furthest, mut attempts) = (Instant::now(), 0, 0);
         loop {
             *made += 1;
             let outcome = self.attempt().await.map(Verdict::Done);
@@ -142,8 +159,9 @@ impl DownloadState {
                 (furthest, attempts) = (self.bytes, 0);
             }
             attempts += 1;
-            let pause = self.download.transport.pause(attempts, None);
-            match pause.filter(|_| Idempotency::Idempotent.allows(&outcome)) {
+            let pause = self.download.transport.pause(attempts, self.asked.take());
+            let left = LONGEST.saturating_sub(begun.elapsed());
+            match pause.filter(|pause| *pause < left && Idempotency::Idempotent.allows(&outcome)) {
                 Some(pause) => sleep(pause).await,
                 None => return outcome.map(|format| Downloaded { bytes: self.bytes, format: format.into_inner() }),
             }
@@ -154,6 +172,7 @@ impl DownloadState {
         let headers =
             self.validators.as_ref().map(|validators| validators.range_headers(self.bytes)).unwrap_or_default();
         let (head, body) = self.request(&headers).await?.into_parts();
+        self.asked = retry_after(&head.headers, SystemTime::now);
         let end = self.begin(&head)?;
         let mut writer = match self.file.take() {
             Some(file) => Writer::resume(file, self.bytes).await?,

@@ -65,7 +65,7 @@ pub(crate) fn address(request: &mut Request<Body>, host: Option<&HeaderValue>) {
 pub(crate) fn failure(mut error: TrySendError<Request<Body>>) -> SendFailure {
     match error.take_message() {
         Some(request) => SendFailure::Unsent(Box::new(request), error.into_error()),
-        None => SendFailure::Lost(interrupted(error.into_error())),
+        None => SendFailure::Lost(lost(error.into_error())),
     }
 }
 
@@ -81,6 +81,16 @@ impl SendFailure {
 
 pub(crate) fn unsent(error: hyper::Error) -> Error {
     Error::new(ErrorKind::Unsent, "the connection closed before the request was sent").with_source(error)
+}
+
+/// Returns the error of a request that may have been sent. If the body of the request has failed, such as a file that
+/// changed while it was sent, returns the error of the body.
+fn lost(error: hyper::Error) -> Error {
+    let body = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Error>());
+    match body.map(|body| (body.kind(), body.to_string())) {
+        Some((kind, what)) => Error::new(kind, what).with_source(error),
+        None => interrupted(error),
+    }
 }
 
 fn interrupted(error: hyper::Error) -> Error {
