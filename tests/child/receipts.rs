@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_suno::{
     Stage,
-    receipts::{Ledger as _, Receipt, ReceiptKey, ReceiptUpdate, SendPermit},
+    receipts::{Ledger as _, Receipt, ReceiptKey, ReceiptUpdate, SendId, SendPermit},
 };
 
 use crate::print_line;
@@ -31,13 +31,13 @@ pub(crate) async fn send_and_claim(ledger: &Path, times: usize, most: usize, spa
 
         let own = Receipt::new("generate-music", "{}").unwrap();
         assert_eq!(ledger.write(&own).await.unwrap(), None);
-        let mut send = ledger.acquire_send(own.id, most, span).await.unwrap();
+        let mut send = ledger.acquire_send(own.id, SendId::new(1), most, span).await.unwrap();
         for _ in 0..1000 {
             let SendPermit::RetryIn(wait) = send else { break };
             tokio::time::sleep(wait).await;
-            send = ledger.acquire_send(own.id, most, span).await.unwrap();
+            send = ledger.acquire_send(own.id, SendId::new(1), most, span).await.unwrap();
         }
-        assert_eq!(send, SendPermit::Granted(1));
+        assert_eq!(send, SendPermit::Granted);
     }
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn write(ledger: &Path) {
         let id = receipt.id;
         ledger.write(&receipt).await.unwrap();
         print_line("written", id);
-        ledger.acquire_send(id, 0, Duration::ZERO).await.unwrap();
+        ledger.acquire_send(id, SendId::new(1), 0, Duration::ZERO).await.unwrap();
         print_line("sent", id);
         ledger
             .update(id, &ReceiptUpdate::Answered { task_id: Some(id.to_string()), response: "{}".into() })

@@ -39,11 +39,15 @@ pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: 
         // If the response of a start is lost, a callback can still name the task. The first attempt of an order waits
         // 100 ms for this callback. A later attempt does not wait, because the callback would have come before.
         let patience = Duration::from_millis(if known.is_none() { 100 } else { 0 });
-        if known.is_some_and(|receipt| receipt.state == ReceiptState::Saved) {
-            continue;
-        }
+        // A start waits for the response to an earlier start of the order. If the order was sent, its process was killed,
+        // and no response comes any more.
+        let limit = match &known {
+            Some(receipt) if receipt.state == ReceiptState::Saved => continue,
+            Some(receipt) if receipt.state == ReceiptState::Sent => Duration::from_millis(50),
+            _ => Duration::MAX,
+        };
         print_line("asks", &name);
-        let Some(task) = task(&client, &name, patience).await else {
+        let Some(task) = task(&client, &name, limit, patience).await else {
             print_line("unknown", &name);
             continue;
         };
@@ -56,8 +60,8 @@ pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: 
 }
 
 /// Returns the task of an order. Returns `None` if it is unknown whether the service accepted the order.
-async fn task(client: &Client, name: &str, patience: Duration) -> Option<Task<Music>> {
-    match client.start(waltz()).named(name).await {
+async fn task(client: &Client, name: &str, limit: Duration, patience: Duration) -> Option<Task<Music>> {
+    match client.start(waltz()).named(name).within(limit).await {
         Ok(task) => Some(task),
         Err(Error::OutcomeUnknown(lost)) => match client.resume(lost.receipt().unwrap()).timeout(patience).await {
             Ok(task) => Some(task),

@@ -111,7 +111,7 @@ async fn a_damaged_one_is_reported() {
 #[cfg(unix)]
 #[tokio::test]
 async fn one_that_is_removed_while_it_is_open_permits_no_more_sends() {
-    use kie_suno::receipts::{CallbackRecord, ReceiptKey, ReceiptState, ReceiptUpdate};
+    use kie_suno::receipts::{CallbackRecord, ReceiptKey, ReceiptState, ReceiptUpdate, SendId};
     use std::time::Duration;
 
     let folder = tempfile::tempdir().unwrap();
@@ -132,7 +132,7 @@ async fn one_that_is_removed_while_it_is_open_permits_no_more_sends() {
             );
         };
         says(ledger.write(&Receipt::new("generate-music", "{}").unwrap()).await.unwrap_err());
-        says(ledger.acquire_send(receipt.id, 20, Duration::from_secs(10)).await.unwrap_err());
+        says(ledger.acquire_send(receipt.id, SendId::new(1), 20, Duration::from_secs(10)).await.unwrap_err());
         says(ledger.claim(receipt.id, "ann", Duration::from_secs(10)).await.unwrap_err());
         says(ledger.receive(&CallbackRecord::new("task", [7; 32])).await.unwrap_err());
         // An event that has happened is still written, to the moved file. The error says that the file was moved.

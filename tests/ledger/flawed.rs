@@ -4,7 +4,8 @@ use std::{sync::Mutex, time::Duration};
 
 use kie_ledger::{LedgerError, MemoryLedger, conformance};
 use kie_suno::receipts::{
-    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit,
+    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendId,
+    SendPermit,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,6 +13,8 @@ enum Flaw {
     ForgetsNames,
     LetsReceiptsLeaveTwice,
     BelievesOldRefusals,
+    GrantsWithdrawnSends,
+    KeepsLostCallsInFlight,
     HasNoWindow,
     LetsOneTooManyLeave,
     CountsNobodyWithoutALimit,
@@ -21,6 +24,7 @@ enum Flaw {
     TakesEveryCallbackForNew,
     TakesKindsForTheSame,
     LosesTheTaskOfACallback,
+    IgnoresTheReceiptOfAKnownCallback,
     ListsNothingThatIsComplete,
     ListsTheNewestFirst,
     RepeatsTheFirstPage,
@@ -35,10 +39,12 @@ enum Flaw {
     ReturnsOldReceiptsToClaims,
 }
 
-const FLAWS: [Flaw; 24] = [
+const FLAWS: [Flaw; 27] = [
     Flaw::ForgetsNames,
     Flaw::LetsReceiptsLeaveTwice,
     Flaw::BelievesOldRefusals,
+    Flaw::GrantsWithdrawnSends,
+    Flaw::KeepsLostCallsInFlight,
     Flaw::HasNoWindow,
     Flaw::LetsOneTooManyLeave,
     Flaw::CountsNobodyWithoutALimit,
@@ -48,6 +54,7 @@ const FLAWS: [Flaw; 24] = [
     Flaw::TakesEveryCallbackForNew,
     Flaw::TakesKindsForTheSame,
     Flaw::LosesTheTaskOfACallback,
+    Flaw::IgnoresTheReceiptOfAKnownCallback,
     Flaw::ListsNothingThatIsComplete,
     Flaw::ListsTheNewestFirst,
     Flaw::RepeatsTheFirstPage,
@@ -98,7 +105,7 @@ impl Ledger for Flawed {
         Box::pin(async move { self.ledger.write(&nameless).await })
     }
 
-    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
         Box::pin(async move {
             let (most, span) = match self.flaw {
                 Flaw::HasNoWindow => (0, span),
@@ -106,10 +113,13 @@ impl Ledger for Flawed {
                 _ => (most, span),
             };
             if self.has(Flaw::CountsNobodyWithoutALimit) && most == 0 {
-                return Ok(SendPermit::Granted(1));
+                return Ok(SendPermit::Granted);
             }
-            match self.ledger.acquire_send(id, most, span).await? {
-                SendPermit::Denied if self.has(Flaw::LetsReceiptsLeaveTwice) => Ok(SendPermit::Granted(1)),
+            match self.ledger.acquire_send(id, send, most, span).await? {
+                SendPermit::Denied if self.has(Flaw::LetsReceiptsLeaveTwice) => Ok(SendPermit::Granted),
+                SendPermit::Denied if self.has(Flaw::GrantsWithdrawnSends) => {
+                    self.ledger.acquire_send(id, SendId::random()?, most, span).await
+                }
                 send => Ok(send),
             }
         })
@@ -119,10 +129,12 @@ impl Ledger for Flawed {
         Box::pin(async move {
             match update {
                 ReceiptUpdate::Failed { .. } if self.has(Flaw::LosesNews) => Ok(()),
-                ReceiptUpdate::Refused { send: 1, reason } if self.has(Flaw::BelievesOldRefusals) => {
-                    let last = self.ledger.find(ReceiptKey::Id(id)).await?.map_or(1, |receipt| receipt.sends);
-                    self.ledger.update(id, &ReceiptUpdate::Refused { send: last, reason: reason.clone() }).await
+                ReceiptUpdate::Refused { send, reason } if self.has(Flaw::BelievesOldRefusals) => {
+                    let last = self.ledger.find(ReceiptKey::Id(id)).await?.and_then(|receipt| receipt.last_send);
+                    let send = last.unwrap_or(*send);
+                    self.ledger.update(id, &ReceiptUpdate::Refused { send, reason: reason.clone() }).await
                 }
+                ReceiptUpdate::Lost { .. } if self.has(Flaw::KeepsLostCallsInFlight) => Ok(()),
                 ReceiptUpdate::Forgotten { .. } if self.has(Flaw::ForgetsNothing) => Ok(()),
                 ReceiptUpdate::Forgotten { sends, .. } if self.has(Flaw::ForgetsWhatHasComeFurther) => {
                     let state = self.ledger.find(ReceiptKey::Id(id)).await?.map_or(ReceiptState::Sent, |it| it.state);
@@ -140,7 +152,18 @@ impl Ledger for Flawed {
             Flaw::LosesTheTaskOfACallback => callback.receipt = None,
             _ => {}
         }
-        Box::pin(async move { Ok(self.ledger.receive(&callback).await? || self.has(Flaw::TakesEveryCallbackForNew)) })
+        Box::pin(async move {
+            if self.has(Flaw::IgnoresTheReceiptOfAKnownCallback) {
+                let mut without = callback.clone();
+                without.receipt = None;
+                let is_new = self.ledger.receive(&without).await?;
+                if is_new {
+                    self.ledger.receive(&callback).await?;
+                }
+                return Ok(is_new);
+            }
+            Ok(self.ledger.receive(&callback).await? || self.has(Flaw::TakesEveryCallbackForNew))
+        })
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use kie_ledger::SqliteLedger;
-use kie_suno::receipts::{Ledger as _, Receipt, ReceiptUpdate, SendPermit};
+use kie_suno::receipts::{Ledger as _, Receipt, ReceiptUpdate, SendId, SendPermit};
 use rusqlite::Connection;
 use tokio::task::JoinSet;
 
@@ -53,7 +53,8 @@ async fn sixteen_connections_open_a_large_file_and_write_at_the_same_time() {
             let receipt = Receipt::new("generate-music", "{}").unwrap();
             assert_eq!(ledger.write(&receipt).await.unwrap(), None);
             let span = Duration::from_secs(10);
-            assert_eq!(ledger.acquire_send(receipt.id, OPENERS, span).await.unwrap(), SendPermit::Granted(1));
+            let send = ledger.acquire_send(receipt.id, SendId::new(1), OPENERS, span).await;
+            assert_eq!(send.unwrap(), SendPermit::Granted);
             ledger.update(receipt.id, &ReceiptUpdate::Named { task_id: receipt.id.to_string() }).await.unwrap();
         });
     }

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use kie_ledger::SqliteLedger;
-use kie_suno::receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState, SendPermit};
+use kie_suno::receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState, SendId, SendPermit};
 
 use crate::setup::children::{Child, run_all};
 
@@ -81,7 +81,8 @@ async fn killed_ones_leave_everything_that_they_reported() {
         ledger.unfinished(None, usize::MAX).await.unwrap();
         let next = Receipt::new("generate-music", "{}").unwrap();
         assert_eq!(ledger.write(&next).await.unwrap(), None);
-        assert_eq!(ledger.acquire_send(next.id, 0, SPAN).await.unwrap(), SendPermit::Granted(1));
+        let send = ledger.acquire_send(next.id, SendId::new(1), 0, SPAN).await;
+        assert_eq!(send.unwrap(), SendPermit::Granted);
     }
     println!("30 processes were killed; all {kept} receipts that they reported are there");
 }

@@ -14,7 +14,9 @@ use std::{
 use kie_ledger::SqliteLedger;
 use kie_suno::{
     Stage,
-    receipts::{CallbackRecord, Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit},
+    receipts::{
+        CallbackRecord, Ledger as _, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendId, SendPermit,
+    },
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -96,10 +98,11 @@ async fn sends_names_callbacks_and_claims_of_version_1_continue() {
     let (folder, receipts) = version_1();
     let ledger = open(&folder).await;
     let (most, span) = (20, Duration::from_secs(10));
-    let acquire = async |number: usize| ledger.acquire_send(receipts[number - 1].id, most, span).await.unwrap();
-    assert_eq!(acquire(1).await, SendPermit::Granted(1), "the call was prepared and never sent");
+    let send = SendId::new(1);
+    let acquire = async |number: usize| ledger.acquire_send(receipts[number - 1].id, send, most, span).await.unwrap();
+    assert_eq!(acquire(1).await, SendPermit::Granted, "the call was prepared and never sent");
     assert_eq!(acquire(3).await, SendPermit::Denied, "the call may have been paid for");
-    assert_eq!(acquire(4).await, SendPermit::Granted(2), "the call was refused");
+    assert_eq!(acquire(4).await, SendPermit::Granted, "the call was refused");
     assert_eq!(acquire(11).await, SendPermit::Denied, "the receipt was forgotten");
 
     let mut again = Receipt::new("extend-music", "{}").unwrap();
@@ -222,7 +225,7 @@ async fn unknown_data_of_a_later_version_is_kept_and_does_not_affect_other_recei
         "the name of an unreadable receipt is taken too"
     );
     assert!(
-        ledger.acquire_send(unreadable[0], 0, Duration::ZERO).await.is_err(),
+        ledger.acquire_send(unreadable[0], SendId::new(1), 0, Duration::ZERO).await.is_err(),
         "an unreadable receipt gets no send permit"
     );
 }

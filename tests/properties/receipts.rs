@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use kie_suno::{
     Stage,
-    receipts::{Receipt, ReceiptState, ReceiptUpdate},
+    receipts::{Receipt, ReceiptState, ReceiptUpdate, SendId},
 };
 use proptest::{prelude::*, sample::Index};
 
@@ -17,7 +17,8 @@ fn everything() -> Vec<ReceiptUpdate> {
         .map(|stage| ReceiptUpdate::Reached { stage })
         .into_iter()
         .collect();
-    all.push(ReceiptUpdate::Refused { send: 1, reason: "slow down".into() });
+    all.push(ReceiptUpdate::Refused { send: SendId::new(1), reason: "slow down".into() });
+    all.push(ReceiptUpdate::Lost { send: SendId::new(1), reason: "no response arrived".into() });
     all.push(ReceiptUpdate::Answered { task_id: Some("task-1".into()), response: "{}".into() });
     all.push(ReceiptUpdate::Named { task_id: "task-2".into() });
     all.push(ReceiptUpdate::Failed { reason: "sensitive words".into() });
@@ -29,7 +30,7 @@ fn everything() -> Vec<ReceiptUpdate> {
 /// Returns the receipt of a call that was sent and has no response yet.
 fn sent() -> Receipt {
     let mut receipt = Receipt::new("generate-music", r#"{"prompt":"a secret waltz"}"#).unwrap();
-    assert_eq!(receipt.acquire_send(SystemTime::now()), Some(1));
+    assert!(receipt.acquire_send(SendId::new(1), SystemTime::now()));
     receipt
 }
 
@@ -98,17 +99,18 @@ fn a_response_without_a_task_completes_the_call() {
 #[test]
 fn only_a_refusal_of_the_last_send_permits_another_send() {
     let now = SystemTime::now();
-    let refused = |send| ReceiptUpdate::Refused { send, reason: "slow down".into() };
+    let refused = |send| ReceiptUpdate::Refused { send: SendId::new(send), reason: "slow down".into() };
     let mut receipt = sent();
-    assert_eq!(receipt.acquire_send(now), None);
+    assert!(!receipt.acquire_send(SendId::new(2), now));
     assert!(receipt.apply(&refused(1), now));
-    assert_eq!(receipt.acquire_send(now), Some(2));
+    assert!(receipt.acquire_send(SendId::new(2), now));
+    assert_eq!(receipt.sends, 2);
     assert!(!receipt.apply(&refused(1), now), "the first refusal is not about the second send");
-    assert_eq!((receipt.state, receipt.acquire_send(now)), (ReceiptState::Sent, None));
+    assert_eq!((receipt.state, receipt.acquire_send(SendId::new(3), now)), (ReceiptState::Sent, false));
     assert!(receipt.apply(&refused(2), now));
     assert!(receipt.apply(&ReceiptUpdate::Named { task_id: "t".into() }, now));
     assert_eq!((receipt.state, &receipt.reason), (ReceiptState::Running, &None));
-    assert_eq!(receipt.acquire_send(now), None);
+    assert!(!receipt.acquire_send(SendId::new(3), now));
 }
 
 #[test]
@@ -125,7 +127,7 @@ fn a_clock_that_is_set_back_does_not_put_changes_out_of_order() {
     let day = Duration::from_secs(24 * 60 * 60);
     let mut receipt = Receipt::new("generate-music", "{}").unwrap();
     let created = receipt.created;
-    receipt.acquire_send(created - day);
+    receipt.acquire_send(SendId::new(1), created - day);
     assert_eq!(receipt.changed, created);
     receipt.apply(&ReceiptUpdate::Named { task_id: "t".into() }, created + 365 * day);
     receipt.apply(&ReceiptUpdate::Reached { stage: Stage::Complete }, created + day);

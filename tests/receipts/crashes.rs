@@ -99,7 +99,7 @@ async fn unfinished_receipts_are_there_after_a_crash() {
     assert_eq!(states, [ReceiptState::Running, ReceiptState::Sent]);
     let running = client.start(waltz()).named("running").await.unwrap();
     assert_eq!(running.wait().await.unwrap().len(), 2);
-    let lost = client.start(waltz()).named("lost").await.unwrap_err();
+    let lost = client.start(waltz()).named("lost").within(Duration::from_millis(200)).await.unwrap_err();
     assert!(matches!(lost, Error::OutcomeUnknown(_)));
     assert_eq!(sandbox.requests(MUSIC).len(), 2);
     let saved = client.save_all(folder.path().join("songs")).await.unwrap();

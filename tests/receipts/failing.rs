@@ -15,7 +15,8 @@ use kie_suno::{
     Charged, Error,
     errors::LedgerError,
     receipts::{
-        CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit,
+        CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendId,
+        SendPermit,
     },
 };
 use tempfile::tempdir;
@@ -66,8 +67,8 @@ impl Ledger for FailingLedger {
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         self.step(self.ledger.write(receipt))
     }
-    fn acquire_send(&self, id: ReceiptId, most: usize, span: std::time::Duration) -> LedgerFuture<'_, SendPermit> {
-        self.step(self.ledger.acquire_send(id, most, span))
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+        self.step(self.ledger.acquire_send(id, send, most, span))
     }
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
         self.step(self.ledger.update(id, update))

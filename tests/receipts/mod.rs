@@ -10,10 +10,12 @@ mod expiry;
 mod extras;
 pub(crate) mod failing;
 mod forgetting;
+mod late;
 mod lost;
 mod paging;
 mod prepared;
 mod random;
+mod same_name;
 mod spending;
 
 use std::{

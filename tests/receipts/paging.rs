@@ -14,7 +14,9 @@ use kie_suno::{
     Client, Error,
     errors::LedgerError,
     files::SaveOutcome,
-    receipts::{CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendPermit},
+    receipts::{
+        CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendId, SendPermit,
+    },
 };
 use tempfile::tempdir;
 
@@ -43,7 +45,7 @@ impl Counting {
         for number in 0..count {
             ledger.write_running(age(number)).await;
         }
-        let running = r#"{"code":200,"msg":"success","data":{"taskId":"abc","status":"PENDING"}}"#;
+        let running = r#"{"code":200,"msg":"success","data":{"status":"PENDING"}}"#;
         let client = Client::builder().api_key("key").ledger(Arc::clone(&ledger)).http(Canned::new(200, running));
         (ledger, client.build().unwrap())
     }
@@ -65,8 +67,8 @@ impl Ledger for Counting {
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
         self.ledger.write(receipt)
     }
-    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
-        self.ledger.acquire_send(id, most, span)
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+        self.ledger.acquire_send(id, send, most, span)
     }
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
         self.ledger.update(id, update)

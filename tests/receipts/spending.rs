@@ -224,7 +224,7 @@ async fn a_receipt_with_a_known_result_is_not_counted_as_unknown() {
             callback.receipt = Some(lost);
             assert!(ledger.receive(&callback).await.unwrap());
         } else {
-            let send = ledger.find(ReceiptKey::Id(lost)).await.unwrap().unwrap().sends;
+            let send = ledger.find(ReceiptKey::Id(lost)).await.unwrap().unwrap().last_send.unwrap();
             ledger.update(lost, &ReceiptUpdate::Refused { send, reason: "it was not accepted".into() }).await.unwrap();
         }
         assert_eq!((more(&client).await, bank.songs()), (songs, SONGS));

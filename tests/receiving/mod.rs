@@ -3,6 +3,7 @@
 mod again;
 mod checks;
 mod limits;
+mod naming;
 mod servers;
 mod written;
 

@@ -13,7 +13,9 @@ use http::StatusCode;
 use kie_suno::{
     Client,
     errors::LedgerError,
-    receipts::{CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendPermit},
+    receipts::{
+        CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendId, SendPermit,
+    },
 };
 use tokio::time::Instant;
 
@@ -37,7 +39,7 @@ impl Ledger for CallbackLedger {
         unused()
     }
 
-    fn acquire_send<'a>(&'a self, _: ReceiptId, _: usize, _: Duration) -> LedgerFuture<'a, SendPermit> {
+    fn acquire_send<'a>(&'a self, _: ReceiptId, _: SendId, _: usize, _: Duration) -> LedgerFuture<'a, SendPermit> {
         unused()
     }
 

@@ -12,8 +12,8 @@ use std::{
 };
 
 use kie_ledger::{
-    CallbackRecord, Ledger, LedgerError, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendPermit,
-    conformance,
+    CallbackRecord, Ledger, LedgerError, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendId,
+    SendPermit, conformance,
 };
 use serde::{Deserialize, Serialize};
 
@@ -119,11 +119,13 @@ impl Ledger for JsonLedger {
         })
     }
 
-    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
         self.transact(move |document| {
             let now = SystemTime::now();
             let mut receipt = document.receipt(id)?.clone();
-            let Some(number) = receipt.acquire_send(now) else { return Ok(SendPermit::Denied) };
+            if !receipt.acquire_send(send, now) {
+                return Ok(SendPermit::Denied);
+            }
             document.sends.retain(|at| now.duration_since(*at).unwrap_or_default() < span);
             if most > 0 && document.sends.len() >= most {
                 let first = document.sends[document.sends.len() - most];
@@ -131,7 +133,7 @@ impl Ledger for JsonLedger {
             }
             document.sends.push(now);
             *document.receipt(id)? = receipt;
-            Ok(SendPermit::Granted(number))
+            Ok(SendPermit::Granted)
         })
     }
 
@@ -145,14 +147,15 @@ impl Ledger for JsonLedger {
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
         self.transact(move |document| {
             let written = (callback.task_id.clone(), callback.kind.clone(), callback.digest);
-            if document.callbacks.contains(&written) {
-                return Ok(false);
+            let is_new = !document.callbacks.contains(&written);
+            if is_new {
+                document.callbacks.push(written);
             }
-            document.callbacks.push(written);
+            // A copy of a known callback may be the first one whose address has the receipt.
             if let Some(Ok(receipt)) = callback.receipt.map(|id| document.receipt(id)) {
                 receipt.apply(&ReceiptUpdate::Named { task_id: callback.task_id.clone() }, SystemTime::now());
             }
-            Ok(true)
+            Ok(is_new)
         })
     }
 

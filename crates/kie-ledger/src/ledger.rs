@@ -4,7 +4,7 @@ use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 use crate::{
     error::LedgerError,
-    receipts::{Receipt, ReceiptId, ReceiptUpdate},
+    receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
 /// Future that a method of a ledger returns.
@@ -30,20 +30,21 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// [name](Receipt::name), nothing is written, and the existing receipt is returned.
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>>;
 
-    /// Asks for the permission to send a call. The permission is granted under two conditions: the receipt allows a
+    /// Asks for the permission to send a call. `send` is a new id, chosen by the caller for this send. The permission is granted under two conditions: the receipt allows a
     /// send ([`Receipt::acquire_send`]), and all processes that share the ledger together sent fewer than `most` calls
     /// in the last `span`. If `most` is 0, there is no rate limit.
     ///
     /// A call must not be sent without this permission. If several processes ask for the permission for the same
     /// receipt, only one process gets it.
-    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit>;
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit>;
 
     /// Applies an update to a receipt ([`Receipt::apply`]).
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()>;
 
     /// Records a verified callback and returns `true`. Returns `false` if a callback with the same task id, type and
-    /// digest was recorded before. If the callback's address contains the id of a receipt of this ledger, the receipt
-    /// gets the task id ([`ReceiptUpdate::Named`]).
+    /// digest was recorded before. In both cases: if the callback's address contains the id of a receipt of this ledger,
+    /// the receipt gets the task id ([`ReceiptUpdate::Named`]). An earlier copy of the callback may have come without
+    /// this receipt.
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool>;
 
     /// Returns the receipt with this key. Returns `None` if the ledger has no such receipt.
@@ -92,14 +93,14 @@ pub enum ReceiptKey<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendPermit {
-    /// The call may be sent now, and the ledger has recorded the send. The value counts the sends of this call: it is 1
-    /// for the first send. If the service refuses the call, pass the value to [`ReceiptUpdate::Refused`].
-    Granted(u32),
+    /// The call may be sent now, and the ledger has recorded the send. If the service refuses the call, or the call is
+    /// not sent after all, pass the id of the send to [`ReceiptUpdate::Refused`].
+    Granted,
     /// The rate limit is reached, so the call must not be sent yet, and nothing was recorded. Ask again after this
     /// time. The second response may be `RetryIn` too.
     RetryIn(Duration),
-    /// The call must not be sent. Either the call was already sent and not refused, so it may be paid for. Or its
-    /// receipt is forgotten.
+    /// The call must not be sent. The call was already sent and not refused, so it may be paid for. Or the caller has
+    /// withdrawn this send. Or the receipt is forgotten.
     Denied,
 }
 
@@ -130,8 +131,8 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
         (**self).write(receipt)
     }
 
-    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
-        (**self).acquire_send(id, most, span)
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+        (**self).acquire_send(id, send, most, span)
     }
 
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {

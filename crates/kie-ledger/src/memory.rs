@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::{
     error::LedgerError,
     ledger::{CallbackRecord, Ledger, LedgerFuture, ReceiptKey, SendPermit},
-    receipts::{Receipt, ReceiptId, ReceiptUpdate},
+    receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
 /// A ledger in memory, for tests. Its receipts are lost when the process ends.
@@ -103,17 +103,19 @@ impl Ledger for MemoryLedger {
         })
     }
 
-    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
         self.transact(move |tables| {
             let now = Instant::now();
             let mut receipt = tables.receipt(id)?.clone();
-            let Some(number) = receipt.acquire_send(SystemTime::now()) else { return Ok(SendPermit::Denied) };
+            if !receipt.acquire_send(send, SystemTime::now()) {
+                return Ok(SendPermit::Denied);
+            }
             if let Some(wait) = tables.wait(most, span, now) {
                 return Ok(SendPermit::RetryIn(wait));
             }
             tables.sends.push(now);
             *tables.receipt(id)? = receipt;
-            Ok(SendPermit::Granted(number))
+            Ok(SendPermit::Granted)
         })
     }
 
@@ -128,7 +130,7 @@ impl Ledger for MemoryLedger {
         self.transact(move |tables| {
             let CallbackRecord { task_id, kind, digest, .. } = callback;
             let is_new = tables.callbacks.insert((task_id.clone(), kind.clone(), *digest));
-            if let Some(Ok(receipt)) = callback.receipt.filter(|_| is_new).map(|id| tables.receipt(id)) {
+            if let Some(Ok(receipt)) = callback.receipt.map(|id| tables.receipt(id)) {
                 receipt.apply(&ReceiptUpdate::Named { task_id: task_id.clone() }, SystemTime::now());
             }
             Ok(is_new)

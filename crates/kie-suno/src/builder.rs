@@ -127,7 +127,7 @@ impl ClientBuilder {
     }
 
     /// Sets the default poll intervals and time limits of [`Wait`](crate::Wait), [`AnyWait`](crate::AnyWait) and
-    /// [`Events`](crate::Events). Their methods `polling`, such as [`Wait::polling`](crate::Wait::polling), replace the
+    /// [`Events`](crate::Events), and the default time limit of [`Resume`](crate::Resume). Their methods `polling`, such as [`Wait::polling`](crate::Wait::polling), replace the
     /// default for one task. In tests, set short intervals here to speed up code that calls `task.wait()`.
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = Some(polling);
@@ -148,7 +148,8 @@ impl ClientBuilder {
     }
 
     /// Sets the rate limit of the account for starting tasks: at most `most` calls that create something are sent in
-    /// any time span of length `span`. Uploads and calls that start no task count too. The default is 20 calls per 10
+    /// any time span of length `span`. Calls that create something and start no task count too. Uploads do not count,
+    /// because the limit of the service is for generation requests. The default is 20 calls per 10
     /// seconds. Change it if the service has raised the limit of the account. If `most` is 0, the client does not limit
     /// the rate, and the service refuses the calls beyond its own limit.
     ///

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{concurrently, find, must, written};
 use crate::{
     ledger::{CallbackRecord, Ledger, ReceiptKey},
-    receipts::{ReceiptId, ReceiptState, ReceiptUpdate},
+    receipts::{ReceiptId, ReceiptState, ReceiptUpdate, SendId},
 };
 
 pub(super) async fn are_written_once(ledger: impl Ledger) {
@@ -21,7 +21,7 @@ pub(super) async fn are_written_once(ledger: impl Ledger) {
 
 pub(super) async fn set_the_task_of_their_receipt(ledger: impl Ledger) {
     let lost = written(&ledger).await.id;
-    must(ledger.acquire_send(lost, 0, Duration::ZERO).await);
+    must(ledger.acquire_send(lost, SendId::new(1), 0, Duration::ZERO).await);
     let mut named = callback("task-1", "text", 1);
     named.receipt = Some(lost);
     assert!(must(ledger.receive(&named).await));
@@ -45,6 +45,26 @@ pub(super) async fn set_the_task_of_their_receipt(ledger: impl Ledger) {
     unmatched.receipt = Some(must(ReceiptId::random()));
     assert!(must(ledger.receive(&unmatched).await), "a callback for an unknown receipt is recorded too");
     assert!(!must(ledger.receive(&unmatched).await));
+}
+
+/// The digest of a callback does not cover the address, so copies of one callback may have different receipts. Each
+/// receipt that was sent and has no task gets the task, in whichever order the copies arrive.
+pub(super) async fn set_the_task_also_if_they_are_known(ledger: impl Ledger) {
+    let wrong = must(ReceiptId::random());
+    for (number, earlier) in [vec![None], vec![Some(wrong)], vec![None, Some(wrong)]].into_iter().enumerate() {
+        let task = format!("task-{number}");
+        let lost = written(&ledger).await.id;
+        must(ledger.acquire_send(lost, SendId::new(1), 0, Duration::ZERO).await);
+        let mut copy = callback(&task, "complete", 1);
+        for receipt in earlier {
+            copy.receipt = receipt;
+            must(ledger.receive(&copy).await);
+        }
+        copy.receipt = Some(lost);
+        assert!(!must(ledger.receive(&copy).await), "a copy with another receipt is the same callback");
+        let kept = find(&ledger, ReceiptKey::Id(lost)).await.and_then(|receipt| receipt.task_id);
+        assert_eq!(kept, Some(task), "a callback that is known sets the task of its receipt");
+    }
 }
 
 pub(super) async fn are_written_once_by_many_tasks(ledger: impl Ledger) {

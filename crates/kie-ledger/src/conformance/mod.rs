@@ -48,10 +48,13 @@ pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     receipts::are_atomic_if_a_call_is_cancelled(fresh().await).await;
     receipts::with_one_name_are_written_once_by_many_tasks(fresh().await).await;
     sends::happen_once(fresh().await).await;
+    sends::are_denied_after_they_are_withdrawn(fresh().await).await;
+    sends::stay_sent_if_their_response_is_lost(fresh().await).await;
     sends::keep_to_the_rate_limit(fresh().await).await;
     sends::are_unlimited_without_a_rate_limit(fresh().await).await;
     callbacks::are_written_once(fresh().await).await;
     callbacks::set_the_task_of_their_receipt(fresh().await).await;
+    callbacks::set_the_task_also_if_they_are_known(fresh().await).await;
     callbacks::are_written_once_by_many_tasks(fresh().await).await;
     claims::are_exclusive(fresh().await).await;
     claims::expire(fresh().await).await;

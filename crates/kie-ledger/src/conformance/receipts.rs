@@ -13,8 +13,12 @@ use tokio::time::timeout;
 use super::{TASKS, concurrently, find, must, receipt, written};
 use crate::{
     ledger::{Ledger, ReceiptKey, SendPermit},
-    receipts::{Receipt, ReceiptId, ReceiptState, ReceiptUpdate},
+    receipts::{Receipt, ReceiptId, ReceiptState, ReceiptUpdate, SendId},
 };
+
+/// Ids of the first and the second send of a call.
+const FIRST: SendId = SendId::new(1);
+const SECOND: SendId = SendId::new(2);
 
 pub(super) async fn are_written_once(ledger: impl Ledger) {
     let mut first = receipt(r#"{"prompt":"a \"slow\" waltz, für \u0000 zwei 🪗"}"#);
@@ -48,8 +52,8 @@ pub(super) async fn are_written_once(ledger: impl Ledger) {
 
 pub(super) async fn apply_updates(ledger: impl Ledger) {
     let mut own = written(&ledger).await;
-    must(ledger.acquire_send(own.id, 0, Duration::ZERO).await);
-    own.acquire_send(SystemTime::now());
+    must(ledger.acquire_send(own.id, FIRST, 0, Duration::ZERO).await);
+    own.acquire_send(FIRST, SystemTime::now());
     for update in updates() {
         must(ledger.update(own.id, &update).await);
         own.apply(&update, SystemTime::now());
@@ -123,7 +127,7 @@ pub(super) async fn every_state(ledger: &impl Ledger) -> Vec<Receipt> {
     let mut all = Vec::new();
     let cases: [&[ReceiptUpdate]; 6] = [
         &[],
-        &[ReceiptUpdate::Refused { send: 1, reason: "slow down".into() }],
+        &[ReceiptUpdate::Refused { send: FIRST, reason: "slow down".into() }],
         &updates()[..1],
         &[ReceiptUpdate::Failed { reason: "sensitive words".into() }],
         &[ReceiptUpdate::Reached { stage: Stage::Complete }],
@@ -132,7 +136,7 @@ pub(super) async fn every_state(ledger: &impl Ledger) -> Vec<Receipt> {
     all.push(written(ledger).await.id);
     for updates in cases {
         let id = written(ledger).await.id;
-        must(ledger.acquire_send(id, 0, Duration::ZERO).await);
+        must(ledger.acquire_send(id, FIRST, 0, Duration::ZERO).await);
         for update in updates {
             must(ledger.update(id, update).await);
         }
@@ -151,7 +155,7 @@ pub(super) async fn are_atomic_if_a_call_is_cancelled(ledger: impl Ledger) {
         let receipt = receipt("{}");
         let time_limit = Duration::from_micros(number * 10);
         let _ = timeout(time_limit, ledger.write(&receipt)).await;
-        let _ = timeout(time_limit, ledger.acquire_send(receipt.id, 0, Duration::ZERO)).await;
+        let _ = timeout(time_limit, ledger.acquire_send(receipt.id, FIRST, 0, Duration::ZERO)).await;
         receipts.push(receipt);
     }
     for mut receipt in receipts {
@@ -162,14 +166,14 @@ pub(super) async fn are_atomic_if_a_call_is_cancelled(ledger: impl Ledger) {
             "the receipt is written completely or not at all"
         );
         let was_sent = known.is_some_and(|known| known.state == ReceiptState::Sent);
-        let send = must(ledger.acquire_send(receipt.id, 0, Duration::ZERO).await);
+        let send = must(ledger.acquire_send(receipt.id, SECOND, 0, Duration::ZERO).await);
         // If the cancelled send was recorded, the ledger denies this second send. If it was not recorded, this send is
         // the first one.
         assert!(
-            send == SendPermit::Denied || !was_sent && send == SendPermit::Granted(1),
+            send == SendPermit::Denied || !was_sent && send == SendPermit::Granted,
             "the send is recorded completely or not at all"
         );
-        receipt.acquire_send(SystemTime::now());
+        receipt.acquire_send(FIRST, SystemTime::now());
         let kept = find(&ledger, ReceiptKey::Id(receipt.id)).await.expect("the receipt is there");
         assert_eq!((kept.state, kept.sends), (receipt.state, 1), "one send is recorded");
     }
@@ -213,7 +217,7 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
         // In case 0, the call is never sent. In all other cases, the call is sent once before its receipt is forgotten.
         let sends = u32::from(number > 0);
         if number > 0 {
-            must(ledger.acquire_send(own.id, 0, Duration::ZERO).await);
+            must(ledger.acquire_send(own.id, FIRST, 0, Duration::ZERO).await);
         }
         for update in updates {
             must(ledger.update(own.id, update).await);
@@ -232,7 +236,7 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
         assert!(forgotten.state.is_finished() && forgotten.forgotten, "a forgotten receipt is finished: {forgotten:?}");
         assert_eq!(unfinished(&ledger).await, [], "a forgotten receipt is not listed");
         assert_eq!(
-            must(ledger.acquire_send(own.id, 0, Duration::ZERO).await),
+            must(ledger.acquire_send(own.id, FIRST, 0, Duration::ZERO).await),
             SendPermit::Denied,
             "the call of a forgotten receipt is not sent"
         );
@@ -240,8 +244,8 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
         assert_eq!(must(ledger.write(&next).await), None, "the name of a forgotten receipt is free");
         assert_eq!(find(&ledger, ReceiptKey::Name(&name)).await.map(|receipt| receipt.id), Some(next.id));
         assert_eq!(
-            must(ledger.acquire_send(next.id, 0, Duration::ZERO).await),
-            SendPermit::Granted(1),
+            must(ledger.acquire_send(next.id, FIRST, 0, Duration::ZERO).await),
+            SendPermit::Granted,
             "a call with the free name can be sent"
         );
         must(ledger.update(next.id, &ReceiptUpdate::Saved { files: Vec::new() }).await);
@@ -260,7 +264,7 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
 fn updates() -> [ReceiptUpdate; 8] {
     [
         ReceiptUpdate::Answered { task_id: Some("task-1".into()), response: r#"{"taskId":"task-1"}"#.into() },
-        ReceiptUpdate::Refused { send: 1, reason: "too late".into() },
+        ReceiptUpdate::Refused { send: FIRST, reason: "too late".into() },
         ReceiptUpdate::Named { task_id: "task-2".into() },
         ReceiptUpdate::Reached { stage: Stage::First },
         ReceiptUpdate::Reached { stage: Stage::Text },

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::{TASKS, concurrently, find, must, written};
 use crate::{
     ledger::{Ledger, ReceiptKey, SendPermit},
-    receipts::{ReceiptId, ReceiptState, ReceiptUpdate},
+    receipts::{ReceiptId, ReceiptState, ReceiptUpdate, SendId},
 };
 
 const MOST: usize = 8;
@@ -20,33 +20,81 @@ const LONG: Duration = Duration::from_secs(3600);
 pub(super) async fn happen_once(ledger: impl Ledger) {
     let ledger = Arc::new(ledger);
     let id = written(&ledger).await.id;
-    for send in 1..=2 {
-        let mut answers =
-            concurrently(&ledger, move |ledger, _| async move { must(ledger.acquire_send(id, TASKS, LONG).await) })
-                .await;
-        let granted = answers.iter().position(|answer| *answer == SendPermit::Granted(send));
-        answers.swap_remove(granted.expect("one of the tasks gets the permission"));
+    let mut first = None;
+    for round in 1..=2 {
+        let mut answers = concurrently(&ledger, move |ledger, number| async move {
+            let send = SendId::new((round * 1_000 + number) as u64);
+            (send, must(ledger.acquire_send(id, send, TASKS, LONG).await))
+        })
+        .await;
+        let granted = answers.iter().position(|(_, answer)| *answer == SendPermit::Granted);
+        let (send, _) = answers.swap_remove(granted.expect("one of the tasks gets the permission"));
         assert!(
-            answers.iter().all(|answer| *answer == SendPermit::Denied),
+            answers.iter().all(|(_, answer)| *answer == SendPermit::Denied),
             "no other task gets the permission: {answers:?}"
         );
         let kept = find(&ledger, ReceiptKey::Id(id)).await.map(|receipt| (receipt.state, receipt.sends));
-        assert_eq!(kept, Some((ReceiptState::Sent, send)), "a send is recorded");
+        assert_eq!(kept, Some((ReceiptState::Sent, round as u32)), "a send is recorded");
 
         // Records that the service refused the first send. In the second round, this refusal comes too late and must
         // not change the second send.
+        let first = *first.get_or_insert(send);
         for _ in 0..2 {
-            must(ledger.update(id, &ReceiptUpdate::Refused { send: 1, reason: "slow down".into() }).await);
+            must(ledger.update(id, &ReceiptUpdate::Refused { send: first, reason: "slow down".into() }).await);
         }
     }
     assert_eq!(
-        must(ledger.acquire_send(id, TASKS, LONG).await),
+        must(ledger.acquire_send(id, SendId::new(1), TASKS, LONG).await),
         SendPermit::Denied,
         "a refusal of an earlier send allows no new send"
     );
 
     let unknown = must(ReceiptId::random());
-    assert!(ledger.acquire_send(unknown, 0, LONG).await.is_err(), "an unknown receipt gets no permission");
+    let denied = ledger.acquire_send(unknown, SendId::new(1), 0, LONG).await;
+    assert!(denied.is_err(), "an unknown receipt gets no permission");
+}
+
+/// A caller that got no response to `acquire_send` withdraws the send, and the permission may be asked for again by the
+/// request that the caller has given up.
+pub(super) async fn are_denied_after_they_are_withdrawn(ledger: impl Ledger) {
+    let id = written(&ledger).await.id;
+    let acquire = async |send| must(ledger.acquire_send(id, SendId::new(send), 0, LONG).await);
+    let state = async || find(&ledger, ReceiptKey::Id(id)).await.map(|receipt| (receipt.state, receipt.sends));
+    let withdraw = async |send| {
+        let reason = "it was not sent".into();
+        must(ledger.update(id, &ReceiptUpdate::Refused { send: SendId::new(send), reason }).await);
+    };
+    withdraw(1).await;
+    assert_eq!(state().await, Some((ReceiptState::Refused, 0)));
+    assert_eq!(acquire(1).await, SendPermit::Denied, "a send that was withdrawn before it was granted is denied");
+    assert_eq!(state().await, Some((ReceiptState::Refused, 0)), "a denied send is not recorded");
+    assert_eq!(acquire(2).await, SendPermit::Granted, "another send is granted");
+    withdraw(2).await;
+    assert_eq!(state().await, Some((ReceiptState::Refused, 1)), "a send that was granted is withdrawn");
+    assert_eq!(acquire(2).await, SendPermit::Denied, "a send that was withdrawn after it was granted is denied");
+    withdraw(3).await;
+    assert_eq!(acquire(3).await, SendPermit::Denied, "so is a send that was withdrawn from a refused receipt");
+    assert_eq!(acquire(4).await, SendPermit::Granted);
+}
+
+pub(super) async fn stay_sent_if_their_response_is_lost(ledger: impl Ledger) {
+    let id = written(&ledger).await.id;
+    let find = async || find(&ledger, ReceiptKey::Id(id)).await.expect("the receipt is there");
+    let lose = async |send| {
+        let reason = "no response arrived".into();
+        must(ledger.update(id, &ReceiptUpdate::Lost { send: SendId::new(send), reason }).await);
+    };
+    must(ledger.acquire_send(id, SendId::new(1), 0, LONG).await);
+    assert!(find().await.is_in_flight());
+    lose(2).await;
+    assert!(find().await.is_in_flight(), "another send is lost");
+    lose(1).await;
+    let lost = find().await;
+    assert_eq!((lost.state, lost.is_in_flight()), (ReceiptState::Sent, false));
+    let send = must(ledger.acquire_send(id, SendId::new(2), 0, LONG).await);
+    assert_eq!(send, SendPermit::Denied, "a call whose response is lost is not sent again");
+    must(ledger.update(id, &ReceiptUpdate::Named { task_id: "task-1".into() }).await);
+    assert_eq!((find().await.state, find().await.reason), (ReceiptState::Running, None));
 }
 
 pub(super) async fn keep_to_the_rate_limit(ledger: impl Ledger) {
@@ -71,8 +119,8 @@ async fn acquire(ledger: &impl Ledger, id: ReceiptId) -> (Instant, Instant) {
     // are enough, and the test allows 20 times as many.
     for _ in 0..TASKS * 20 {
         let before = Instant::now();
-        match must(ledger.acquire_send(id, MOST, SPAN).await) {
-            SendPermit::Granted(1) => return (before, Instant::now()),
+        match must(ledger.acquire_send(id, SendId::new(1), MOST, SPAN).await) {
+            SendPermit::Granted => return (before, Instant::now()),
             SendPermit::RetryIn(wait) => {
                 assert!(wait <= SPAN, "{wait:?} is longer than the span");
                 sleep(wait.max(Duration::from_millis(1))).await;
@@ -87,19 +135,19 @@ pub(super) async fn are_unlimited_without_a_rate_limit(ledger: impl Ledger) {
     for _ in 0..TASKS {
         let id = written(&ledger).await.id;
         assert_eq!(
-            must(ledger.acquire_send(id, 0, LONG).await),
-            SendPermit::Granted(1),
+            must(ledger.acquire_send(id, SendId::new(1), 0, LONG).await),
+            SendPermit::Granted,
             "without a limit there is no wait"
         );
     }
     let id = written(&ledger).await.id;
-    let answer = must(ledger.acquire_send(id, TASKS, LONG).await);
+    let answer = must(ledger.acquire_send(id, SendId::new(1), TASKS, LONG).await);
     assert!(matches!(answer, SendPermit::RetryIn(_)), "all of these sends count: {answer:?}");
     let kept = find(&ledger, ReceiptKey::Id(id)).await.map(|receipt| (receipt.state, receipt.sends));
     assert_eq!(kept, Some((ReceiptState::Prepared, 0)), "a call that has to wait is not recorded as sent");
     assert_eq!(
-        must(ledger.acquire_send(id, TASKS + 1, LONG).await),
-        SendPermit::Granted(1),
+        must(ledger.acquire_send(id, SendId::new(2), TASKS + 1, LONG).await),
+        SendPermit::Granted,
         "a higher limit allows one more send"
     );
 }
@@ -107,14 +155,14 @@ pub(super) async fn are_unlimited_without_a_rate_limit(ledger: impl Ledger) {
 pub(super) async fn count_for_every_opener(one: &impl Ledger, other: &impl Ledger) {
     let ids = [written(one).await.id, written(other).await.id];
     assert!(
-        matches!(must(one.acquire_send(ids[0], 1000, LONG).await), SendPermit::Granted(1)),
+        matches!(must(one.acquire_send(ids[0], SendId::new(1), 1000, LONG).await), SendPermit::Granted),
         "the limit is not reached"
     );
     assert_eq!(
-        must(other.acquire_send(ids[0], 1000, LONG).await),
+        must(other.acquire_send(ids[0], SendId::new(2), 1000, LONG).await),
         SendPermit::Denied,
         "the call of a receipt is sent by one opener"
     );
-    let answer = must(other.acquire_send(ids[1], 1, LONG).await);
+    let answer = must(other.acquire_send(ids[1], SendId::new(1), 1, LONG).await);
     assert!(matches!(answer, SendPermit::RetryIn(_)), "the sends of every opener count: {answer:?}");
 }

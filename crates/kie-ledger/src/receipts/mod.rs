@@ -3,10 +3,12 @@
 mod id;
 mod millis;
 mod receipt;
+mod send_id;
 mod state;
 mod update;
 
 pub use id::ReceiptId;
 pub use receipt::Receipt;
+pub use send_id::SendId;
 pub use state::ReceiptState;
 pub use update::ReceiptUpdate;

@@ -5,7 +5,7 @@ use std::{fmt, time::SystemTime};
 use kie_types::{Lifetime, Stage};
 use serde::{Deserialize, Serialize};
 
-use super::{ReceiptId, ReceiptState, millis, update::ReceiptUpdate};
+use super::{ReceiptId, ReceiptState, SendId, millis, update::ReceiptUpdate};
 use crate::error::LedgerError;
 
 /// Text in [`Receipt::reason`] if the caller gave up the call.
@@ -33,6 +33,10 @@ pub struct Receipt {
     /// Number of times that the call was sent. A call is sent again only after the service has refused it.
     #[serde(default, rename = "departures")]
     pub sends: u32,
+    /// Id of the latest send. It is the latest send that was granted, or a send that its caller withdrew since then.
+    /// `None` if there was no send, and for receipts of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_send: Option<SendId>,
     /// Id of the task. `None` until the id is known.
     #[serde(default)]
     pub task_id: Option<String>,
@@ -42,7 +46,8 @@ pub struct Receipt {
     /// Latest stage that the task is known to have reached. `None` if no stage was reported.
     #[serde(default)]
     pub stage: Option<Stage>,
-    /// Reason why the call was refused or the task failed. If the caller gave up the call, a text that says so.
+    /// Reason why the call was refused, its response was lost, or the task failed. If the caller gave up the call, a
+    /// text that says so.
     #[serde(default)]
     pub reason: Option<String>,
     /// Paths of the saved files. Empty until the files are saved.
@@ -76,6 +81,7 @@ impl Receipt {
             request: request.into(),
             state: ReceiptState::Prepared,
             sends: 0,
+            last_send: None,
             task_id: None,
             response: None,
             stage: None,
@@ -93,25 +99,40 @@ impl Receipt {
         self.task_id.as_ref().and_then(|_| self.created.checked_add(Lifetime::GENERATED.shortest))
     }
 
-    /// Marks the call as sent, and returns the number of sends so far. Returns `None` and changes nothing in two
-    /// cases: the call was sent before and not refused, or the receipt is [forgotten](Self::forgotten). Every
-    /// [`Ledger::acquire_send`](crate::Ledger::acquire_send) uses this method.
-    pub fn acquire_send(&mut self, now: SystemTime) -> Option<u32> {
-        if self.forgotten || !matches!(self.state, ReceiptState::Prepared | ReceiptState::Refused) {
-            return None;
+    /// Returns `true` if the call was sent, and its caller may still be waiting for the response. Returns `false` if
+    /// the caller has recorded that it got [no response](ReceiptUpdate::Lost). A caller whose process has ended records
+    /// nothing, so compare [`changed`](Self::changed) with the time limits of a call.
+    pub fn is_in_flight(&self) -> bool {
+        self.state == ReceiptState::Sent && self.reason.is_none()
+    }
+
+    /// Returns `true` if the call may be sent: it was never sent, or its last send was refused, and the receipt is not
+    /// [forgotten](Self::forgotten).
+    pub fn is_sendable(&self) -> bool {
+        !self.forgotten && matches!(self.state, ReceiptState::Prepared | ReceiptState::Refused)
+    }
+
+    /// Marks the call as sent with the id `send`, and returns `true`. Returns `false` and changes nothing in three
+    /// cases: the call was sent before and not refused, the send with this id was withdrawn, or the receipt is
+    /// [forgotten](Self::forgotten). Every [`Ledger::acquire_send`](crate::Ledger::acquire_send) uses this method.
+    pub fn acquire_send(&mut self, send: SendId, now: SystemTime) -> bool {
+        if !self.is_sendable() || self.last_send == Some(send) {
+            return false;
         }
         self.state = ReceiptState::Sent;
         self.reason = None;
         self.sends = self.sends.saturating_add(1);
+        self.last_send = Some(send);
         self.touch(now);
-        Some(self.sends)
+        true
     }
 
     /// Applies an update. Returns `true` if the update changed the receipt. Every
     /// [`Ledger::update`](crate::Ledger::update) uses this method.
     ///
     /// The state only moves forward, so updates may come late, twice, and in any order. Only a refusal moves the
-    /// state back, and only if the refusal is about the latest send. A forgotten receipt is finished and has lost its
+    /// state back, and only if the refusal is about the latest send. A refusal of a send that the ledger has not
+    /// granted yet prevents this send. A forgotten receipt is finished and has lost its
     /// name. Later updates still move a forgotten receipt forward. If updates contradict each other, these rules
     /// apply:
     ///
@@ -122,13 +143,25 @@ impl Receipt {
         let before = self.clone();
         match update {
             ReceiptUpdate::Refused { send, reason } => {
+                let is_last = self.last_send == Some(*send);
                 let is_open = match self.state {
-                    ReceiptState::Prepared | ReceiptState::Sent => true,
-                    ReceiptState::Refused => self.forgotten,
+                    ReceiptState::Prepared => true,
+                    ReceiptState::Sent => is_last,
+                    ReceiptState::Refused => is_last && self.forgotten,
                     _ => false,
                 };
-                if is_open && self.sends == *send {
+                if is_open {
                     self.state = ReceiptState::Refused;
+                    self.reason = Some(reason.clone());
+                }
+                // The ledger may still be asked for the permission for this send, by a request that the caller has
+                // given up. The id makes sure that this request is denied.
+                if self.state == ReceiptState::Refused {
+                    self.last_send = Some(*send);
+                }
+            }
+            ReceiptUpdate::Lost { send, reason } => {
+                if self.is_in_flight() && self.last_send == Some(*send) {
                     self.reason = Some(reason.clone());
                 }
             }

@@ -4,18 +4,26 @@ use std::fmt;
 
 use kie_types::{PollOutcome, Stage};
 
-use super::ReceiptState;
+use super::{ReceiptState, SendId};
 
 /// An update of a receipt. [`Receipt::apply`](crate::Receipt::apply) applies it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReceiptUpdate {
-    /// The service refused the call, or no part of the call was sent.
+    /// The service refused the call, or no part of the call was sent. The update is also valid if it is not known
+    /// whether the ledger has granted the send: the ledger then denies the send from now on.
     Refused {
-        /// Number of the refused send, from [`SendPermit::Granted`](crate::SendPermit::Granted): 1 for the first send.
-        /// It is 0 if the caller gave up the call before the first send.
-        send: u32,
+        /// Id of the refused send, as it was passed to [`acquire_send`](crate::Ledger::acquire_send).
+        send: SendId,
         /// Reason of the refusal, in the service's words. `Debug` does not print the reason.
+        reason: String,
+    },
+    /// The call was sent, and its caller got no response that shows the outcome. The caller waits no longer. The state
+    /// stays [`Sent`](ReceiptState::Sent), because the call may be paid for.
+    Lost {
+        /// Id of the send, as it was passed to [`acquire_send`](crate::Ledger::acquire_send).
+        send: SendId,
+        /// Reason why there is no response. `Debug` does not print the reason.
         reason: String,
     },
     /// The service accepted the call.
@@ -81,7 +89,8 @@ impl ReceiptUpdate {
 impl fmt::Debug for ReceiptUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused { send, .. } => f.debug_struct("Refused").field("departure", send).finish_non_exhaustive(),
+            Self::Refused { send, .. } => f.debug_struct("Refused").field("send", send).finish_non_exhaustive(),
+            Self::Lost { send, .. } => f.debug_struct("Lost").field("send", send).finish_non_exhaustive(),
             Self::Answered { task_id, .. } => {
                 f.debug_struct("Answered").field("task_id", task_id).finish_non_exhaustive()
             }

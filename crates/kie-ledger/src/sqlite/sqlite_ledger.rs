@@ -13,7 +13,7 @@ use super::{
 use crate::{
     error::LedgerError,
     ledger::{CallbackRecord, Ledger, LedgerFuture, ReceiptKey, SendPermit},
-    receipts::{Receipt, ReceiptId, ReceiptUpdate},
+    receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
 /// A ledger in an SQLite file, which any number of processes of one machine can share.
@@ -111,8 +111,8 @@ impl Ledger for SqliteLedger {
         self.writing(move |transaction| transaction.write(&receipt))
     }
 
-    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
-        self.writing(move |transaction| transaction.acquire_send(id, most, span))
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+        self.writing(move |transaction| transaction.acquire_send(id, send, (most, span)))
     }
 
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {

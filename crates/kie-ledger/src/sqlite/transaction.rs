@@ -20,7 +20,7 @@ use super::{
 use crate::{
     error::LedgerError,
     ledger::{CallbackRecord, ReceiptKey, SendPermit},
-    receipts::{Receipt, ReceiptId, ReceiptUpdate},
+    receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
 /// Access to the ledger during one transaction. `now` is the current time of the transaction.
@@ -45,14 +45,21 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    pub(super) fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> Result<SendPermit, SqliteError> {
+    pub(super) fn acquire_send(
+        &self,
+        id: ReceiptId,
+        send: SendId,
+        (most, span): (usize, Duration),
+    ) -> Result<SendPermit, SqliteError> {
         let mut stored = self.existing(id)?;
-        let Some(number) = stored.receipt.acquire_send(self.now) else { return Ok(SendPermit::Denied) };
+        if !stored.receipt.acquire_send(send, self.now) {
+            return Ok(SendPermit::Denied);
+        }
         if let Some(wait) = moments::acquire_send(self.sql, most, span, self.now)? {
             return Ok(SendPermit::RetryIn(wait));
         }
         self.replace(&stored)?;
-        Ok(SendPermit::Granted(number))
+        Ok(SendPermit::Granted)
     }
 
     pub(super) fn update(&self, id: ReceiptId, update: &ReceiptUpdate) -> Result<(), SqliteError> {
@@ -64,7 +71,7 @@ impl<'a> Transaction<'a> {
         let now = nanos(self.now);
         let values = named_params! { ":task_id": task_id, ":kind": kind, ":digest": digest, ":now": now };
         let is_new = WRITE_CALLBACK.run(self.sql, values)? > 0;
-        if let Some(id) = callback.receipt.filter(|_| is_new)
+        if let Some(id) = callback.receipt
             && let Some(stored) = self.stored(ReceiptKey::Id(id))?
         {
             self.apply(stored, &ReceiptUpdate::Named { task_id: task_id.clone() })?;

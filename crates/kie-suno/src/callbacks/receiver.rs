@@ -7,7 +7,7 @@ use std::{
 };
 
 use http::{HeaderMap, StatusCode};
-use kie_ledger::{CallbackRecord, Ledger, ReceiptId};
+use kie_ledger::{CallbackRecord, Ledger, LedgerError, LedgerFuture, ReceiptId, ReceiptKey, ReceiptUpdate};
 use kie_types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, UnverifiedCallback, Verifier, VerifyError};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -49,15 +49,18 @@ const MAX_TASK_ID_BYTES: usize = 256;
 ///
 /// The response is sent without waiting for the application. If the service gets no status 200 within 15 seconds, it
 /// sends the callback again, up to three times. If the receiver has already answered the callback with 200, it answers
-/// the redelivery with 200 too, and does nothing else with it. To detect redeliveries, it remembers the last 10,000
+/// the redelivery with 200 too, and does not deliver it again. To detect redeliveries, it remembers the last 10,000
 /// callbacks by task and body. An attacker who knows one signature can send it again with other bodies, so each
 /// signature is accepted with at most 8 different bodies.
+///
+/// With a [ledger](Self::ledger), every callback with a valid signature sets the task of the receipt in its address, if
+/// this receipt has no task yet. The age of the signature and earlier copies of the callback do not matter for this.
 ///
 /// | callback | status of the response | effect |
 /// | --- | --- | --- |
 /// | valid signature, time within the tolerance | 200 | wakes waiting code; written to the [ledger](Self::ledger); delivered |
-/// | valid signature, time outside of the tolerance | 200 | wakes waiting code; delivered as [stale](Delivery::is_stale) |
-/// | received before, or 8 other bodies came with the same signature | 200 | none |
+/// | valid signature, time outside of the tolerance | 200 | wakes waiting code; sets the task of its receipt; delivered as [stale](Delivery::is_stale) |
+/// | received before, or 8 other bodies came with the same signature | 200 | sets the task of its receipt |
 /// | signature missing or wrong | 401 | none |
 /// | not a JSON object, no task id, or a task id of more than 256 bytes | 400 | none |
 /// | larger than the [limit](Self::body_limit) | 413 | none |
@@ -208,22 +211,31 @@ impl Receiver {
 
         let signature = self.verifier.is_some().then_some(signature);
         let fingerprint = self.redeliveries.fingerprint(task_id, is_stale, body, signature);
-        if !self.redeliveries.is_new(fingerprint) {
-            return StatusCode::OK;
-        }
-        self.waiters.wake(task_id);
+        let is_new = self.redeliveries.is_new(fingerprint);
         let receipt = query.and_then(receipt);
-        if let Some(ledger) = self.ledger.get().filter(|_| !is_stale) {
-            let mut callback = CallbackRecord::new(task_id, Sha256::digest(body).into());
-            callback.receipt = receipt;
-            callback.kind = label.kind().unwrap_or_default().to_owned();
-            if let Err(error) = within(LEDGER_TIMEOUT, ledger.receive(&callback)).await {
-                tracing::warn!(task_id, %error, "a callback could not be written to the ledger, and is answered with 500");
-                return StatusCode::INTERNAL_SERVER_ERROR;
+        if is_new {
+            self.waiters.wake(task_id);
+        }
+        if let Some(ledger) = self.ledger.get() {
+            let writing: LedgerFuture<'_, bool> = if is_new && !is_stale {
+                let mut callback = CallbackRecord::new(task_id, Sha256::digest(body).into());
+                callback.receipt = receipt;
+                callback.kind = label.kind().unwrap_or_default().to_owned();
+                Box::pin(async move { ledger.receive(&callback).await.map(|_| receipt.is_some()) })
+            } else {
+                Box::pin(set_task(&**ledger, receipt, task_id))
+            };
+            match within(LEDGER_TIMEOUT, writing).await {
+                Ok(true) => receipt.iter().for_each(|receipt| self.waiters.wake(&receipt.to_string())),
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(task_id, %error, "a callback could not be written to the ledger, and is answered with 500");
+                    return StatusCode::INTERNAL_SERVER_ERROR;
+                }
             }
-            if let Some(receipt) = receipt {
-                self.waiters.wake(&receipt.to_string());
-            }
+        }
+        if !is_new {
+            return StatusCode::OK;
         }
         // Two copies of a callback may arrive at the same time. Only the copy that is inserted first is delivered.
         if self.redeliveries.insert(fingerprint) {
@@ -246,6 +258,22 @@ impl Receiver {
     fn now(&self) -> u64 {
         (self.clock)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
     }
+}
+
+/// Sets the task of a receipt that has none. Returns `true` if the receipt has changed.
+///
+/// A callback that is stale, or whose body was received before, can be the only message with the task of a lost call. It
+/// may have arrived late, or an earlier copy may have had another receipt in its address. A copy that an attacker sends
+/// again changes nothing: the first task that a receipt gets from a callback stays, and a task from a response wins.
+async fn set_task(ledger: &dyn Ledger, receipt: Option<ReceiptId>, task_id: &str) -> Result<bool, LedgerError> {
+    let Some(id) = receipt else { return Ok(false) };
+    let Some(mut receipt) = ledger.find(ReceiptKey::Id(id)).await? else { return Ok(false) };
+    let named = ReceiptUpdate::Named { task_id: task_id.to_owned() };
+    let changes = receipt.task_id.is_none() && receipt.apply(&named, SystemTime::now());
+    if changes {
+        ledger.update(id, &named).await?;
+    }
+    Ok(changes)
 }
 
 /// Returns the receipt id in the query of a callback address.

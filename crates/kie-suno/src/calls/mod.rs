@@ -3,6 +3,7 @@
 mod ask;
 mod call;
 mod call_future;
+mod earlier_call;
 mod options;
 mod pay;
 mod pending_send;
@@ -15,5 +16,5 @@ mod withdrawal;
 pub use call::Call;
 pub use call_future::CallFuture;
 pub(crate) use options::{Options, setters};
-pub(crate) use prepared_call::PreparedCall;
+pub(crate) use prepared_call::{Origin, PreparedCall};
 pub use raw::Raw;

@@ -1,23 +1,28 @@
 //! Calls that can cost money. With a ledger, the receipt is written before the call is sent, and the outcome is written
 //! to the receipt after the call.
 
-use std::{pin::Pin, sync::Arc};
+use std::{pin::Pin, time::Duration};
 
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptState};
 use kie_transport::Permit;
 use kie_types::catalog::{OPERATIONS, Operation};
 use serde_json::Value;
+use tokio::time::sleep;
 
 use super::{
     call_future::PhaseTracker,
+    earlier_call::{until_answered, was_answered},
     options::Options,
-    pending_send::{PendingSend, was_answered},
+    pending_send::PendingSend,
     time_left::TimeLeft,
 };
 use crate::{
     client::{Client, Exchange, Target, no_ledger, not_encoded},
     error::{About, Error, NameTaken, TransportError},
 };
+
+/// Pause after the ledger has denied a send.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Future of a call that has a receipt or a budget.
 type PayFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -51,17 +56,13 @@ impl Client {
             let known = operation_of(target);
             let operation = known.map_or(&*target.name, |known| known.name);
             let starts_task = known.is_none_or(|known| known.job.is_some());
-            let receipt = prepare(operation, exchange, options)?;
-            let mut pending = PendingSend::new(&self.inner, Arc::clone(ledger), receipt.id, starts_task);
-            let written = time.bound(write(&**ledger, &receipt)).await;
-            let receipt = match written {
-                Ok(None) => {
-                    pending.is_written = true;
-                    receipt
-                }
+            let mut receipt = prepare(operation, exchange, options)?;
+            let mut pending = PendingSend::new(&self.inner, ledger, receipt.id, starts_task).map_err(Error::Ledger)?;
+            match time.bound(write(&**ledger, &receipt)).await {
+                Ok(None) => pending.is_written = true,
                 Ok(Some(known)) => {
                     pending.join(known.id);
-                    time.bound(self.without_withdrawal(&**ledger, known)).await?
+                    receipt = time.bound(self.without_withdrawal(&**ledger, known)).await?;
                 }
                 Err(error @ Error::NameTaken(_)) => {
                     pending.is_settled = true;
@@ -70,23 +71,43 @@ impl Client {
                 // The ledger may have written the receipt in spite of the error. So the drop of `pending` withdraws the
                 // call: it records on the receipt that the call was not sent.
                 Err(error) => return Err(error),
-            };
+            }
             self.fill(exchange);
             let id = receipt.id;
             let about = About::new(target.name.clone()).with(id);
-            match was_answered(&receipt, &about, exchange) {
-                Ok(false) => {}
-                known => {
+            let mut is_first = true;
+            loop {
+                receipt = until_answered(&**ledger, receipt, &time).await;
+                if receipt.forgotten && receipt.task_id.is_none() {
                     pending.is_settled = true;
-                    return known.map(|_| Some(id));
+                    let what = "its receipt was forgotten before the call could be sent";
+                    return Err(Error::Ledger(LedgerError::new(what)));
                 }
+                match was_answered(&receipt, &about, exchange) {
+                    Ok(false) => {}
+                    known => {
+                        pending.is_settled = true;
+                        return known.map(|_| Some(id));
+                    }
+                }
+                if let Some(address) = exchange.call_back().filter(|_| is_first) {
+                    address.add(id);
+                }
+                is_first = false;
+                let result = self.send_reserved(target, exchange, &time, (operation, Some(id)), Some(&pending)).await;
+                // Another call was sent with this receipt. It may be in flight, answered or refused by now.
+                if pending.take_denied() {
+                    let sends = receipt.sends;
+                    receipt = denied(&**ledger, receipt).await;
+                    if receipt.is_sendable() && receipt.sends == sends {
+                        let what = "the ledger denies a send that the receipt allows";
+                        return Err(Error::Ledger(LedgerError::new(what)));
+                    }
+                    continue;
+                }
+                pending.settle(result, exchange).await?;
+                return Ok(Some(id));
             }
-            if let Some(address) = exchange.call_back() {
-                address.add(id);
-            }
-            let result = self.send_reserved(target, exchange, &time, (operation, Some(id)), Some(&pending)).await;
-            pending.settle(result, about, exchange).await?;
-            Ok(Some(id))
         })
     }
 
@@ -111,8 +132,10 @@ impl Client {
             return Ok(known);
         }
         self.inner.dropped.until_withdrawn(known.id).await;
-        // The withdrawal may have changed the receipt since `known` was read.
-        Ok(ledger.find(ReceiptKey::Id(known.id)).await.map_err(Error::Ledger)?.unwrap_or(known))
+        // The withdrawal may have changed the receipt since `known` was read. If the ledger cannot be read, `known` stays
+        // valid: an error of the ledger would say that the call was not paid for.
+        let found = ledger.find(ReceiptKey::Id(known.id)).await.ok().flatten();
+        Ok(found.unwrap_or(known))
     }
 }
 
@@ -137,6 +160,20 @@ async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>
             operation: known.operation,
         }))),
         known => Ok(known),
+    }
+}
+
+/// Returns the current state of a receipt after the ledger has denied its send. If the ledger cannot be read, the receipt
+/// counts as sent, because this is the only certain reason for the denial.
+async fn denied(ledger: &dyn Ledger, mut receipt: Receipt) -> Receipt {
+    // Gives the other call time to get on, if this call lost a race against it.
+    sleep(PAUSE).await;
+    match ledger.find(ReceiptKey::Id(receipt.id)).await {
+        Ok(Some(found)) => found,
+        _ => {
+            receipt.state = ReceiptState::Sent;
+            receipt
+        }
     }
 }
 

@@ -1,25 +1,23 @@
 //! A call with a receipt. It gets its send permit from the ledger, and its outcome is written to the receipt.
 
 use std::{
-    future::poll_fn,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::Poll,
     time::Duration,
 };
 
-use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit};
+use kie_ledger::{Ledger, LedgerError, ReceiptId, ReceiptUpdate, SendId, SendPermit};
 use kie_transport::{Error as TransportFailure, ErrorKind, Permit, PermitFuture};
 use kie_types::Charged;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::{
     runtime::Handle,
     time::{Instant, sleep, timeout},
 };
 
-use super::withdrawal::{PermitRequest, Withdrawal};
+use super::withdrawal::Withdrawal;
 use crate::{
     client::{ClientInner, Exchange},
-    error::{About, Error, LostAnswer, OutcomeUnknown},
+    error::Error,
     receipts::{UPDATE_TIMEOUT, try_update},
 };
 
@@ -52,16 +50,11 @@ pub(super) struct PendingSend {
     runtime: Option<Handle>,
 }
 
-#[derive(Default)]
 struct SendState {
-    /// Number of the last send that the ledger permitted to this call. The ledger numbers the sends of all calls with the
-    /// same receipt: 1, 2, and so on. 0 if the ledger permitted no send.
-    send: u32,
-    /// `true` if the ledger was asked for a send permit, and it is not known whether it granted one.
-    is_requesting: bool,
-    /// The pending request to the ledger for a send permit. It continues if the call is dropped. Only its result shows
-    /// if the ledger granted the send to this call, or to another call with the same name.
-    request: Option<PermitRequest>,
+    /// Id of the current send. Each attempt has a new id.
+    send: SendId,
+    /// `true` if the ledger was asked for the permission for this send, and may have granted it.
+    is_asked: bool,
     /// `true` if an attempt was sent, and its outcome is not known.
     is_in_flight: bool,
     denied: Option<Denied>,
@@ -91,19 +84,26 @@ impl Permit for PendingSend {
 }
 
 impl PendingSend {
-    pub(super) fn new(client: &Arc<ClientInner>, ledger: Arc<dyn Ledger>, id: ReceiptId, starts_task: bool) -> Self {
-        Self {
+    /// Fails if the operating system provides no random numbers.
+    pub(super) fn new(
+        client: &Arc<ClientInner>,
+        ledger: &Arc<dyn Ledger>,
+        id: ReceiptId,
+        starts_task: bool,
+    ) -> Result<Self, LedgerError> {
+        let state = SendState { send: SendId::random()?, is_asked: false, is_in_flight: false, denied: None };
+        Ok(Self {
             client: Arc::clone(client),
-            ledger,
+            ledger: Arc::clone(ledger),
             id,
             is_own: true,
             is_written: false,
             starts_task,
-            state: Mutex::default(),
+            state: Mutex::new(state),
             is_settled: false,
             unsent: None,
             runtime: Handle::try_current().ok(),
-        }
+        })
     }
 
     /// Uses the receipt of an earlier call with the same name, instead of a new receipt.
@@ -115,24 +115,39 @@ impl PendingSend {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns `true` if the ledger denied the last send, because a call was already sent with this receipt, or because
+    /// the receipt was forgotten. Another call of this method returns `false`.
+    pub(super) fn take_denied(&self) -> bool {
+        self.state().denied.take_if(|denied| matches!(denied, Denied::AlreadySent)).is_some()
+    }
+
     async fn acquire_send(&self, time_left: Duration) -> Result<(), TransportFailure> {
         let asked = Instant::now();
-        let send = self.state().send;
-        if send > 0 {
+        let (send, is_retry) = {
+            let state = self.state();
+            (state.send, state.is_asked)
+        };
+        if is_retry {
             let refused = ReceiptUpdate::Refused { send, reason: NOT_ACCEPTED.to_owned() };
             self.ledger.update(self.id, &refused).await.map_err(|error| self.deny(Denied::Failed(error)))?;
+            self.state().send = SendId::random().map_err(|error| self.deny(Denied::Failed(error)))?;
         }
         let mut is_certain = false;
         loop {
-            match self.ask_ledger().await {
-                Ok(SendPermit::Granted(send)) => {
-                    self.state().send = send;
-                    return Ok(());
-                }
+            let send = {
+                let mut state = self.state();
+                state.is_asked = true;
+                state.send
+            };
+            let (most, span) = self.client.rate;
+            match self.ledger.acquire_send(self.id, send, most, span).await {
+                Ok(SendPermit::Granted) => return Ok(()),
                 Ok(SendPermit::RetryIn(wait)) if wait < time_left.saturating_sub(asked.elapsed()) => {
+                    self.state().is_asked = false;
                     sleep(wait.max(Duration::from_millis(1))).await;
                 }
                 Ok(SendPermit::RetryIn(_)) => {
+                    self.state().is_asked = false;
                     let what = "the shared rate limit of the ledger permits no send before the call times out";
                     return Err(TransportFailure::new(ErrorKind::Unsent, what));
                 }
@@ -140,41 +155,18 @@ impl PendingSend {
                 // been dropped before it was sent. After the withdrawal of that call, the ledger can grant a permit to
                 // this call.
                 Ok(_) if !is_certain => {
+                    self.state().is_asked = false;
                     self.client.dropped.until_withdrawn(self.id).await;
                     is_certain = true;
                 }
-                Ok(_) => return Err(self.deny(Denied::AlreadySent)),
-                Err(error) => {
-                    // The ledger may still grant the permit after this error.
-                    self.state().is_requesting = true;
-                    return Err(self.deny(Denied::Failed(error)));
+                Ok(_) => {
+                    self.state().is_asked = false;
+                    return Err(self.deny(Denied::AlreadySent));
                 }
+                // The ledger may have granted the permit in spite of this error.
+                Err(error) => return Err(self.deny(Denied::Failed(error))),
             }
         }
-    }
-
-    /// Asks the ledger for a send permit. If this future is dropped, its request to the ledger stays in `self.state`.
-    /// The withdrawal of the call can then finish this request to the ledger.
-    async fn ask_ledger(&self) -> Result<SendPermit, LedgerError> {
-        let (ledger, id, (most, span)) = (Arc::clone(&self.ledger), self.id, self.client.rate);
-        let request: PermitRequest = Box::pin(async move { ledger.acquire_send(id, most, span).await });
-        {
-            let mut state = self.state();
-            (state.is_requesting, state.request) = (true, Some(request));
-        }
-        let answer = poll_fn(|cx| {
-            // The request to the ledger is taken out of `self.state` while it is polled. If the poll panics, it is
-            // never polled again.
-            let Some(mut request) = self.state().request.take() else { return Poll::Pending };
-            let polled = request.as_mut().poll(cx);
-            if polled.is_pending() {
-                self.state().request = Some(request);
-            }
-            polled
-        });
-        let answer = answer.await;
-        self.state().is_requesting = false;
-        answer
     }
 
     fn deny(&self, denied: Denied) -> TransportFailure {
@@ -182,120 +174,71 @@ impl PendingSend {
         TransportFailure::new(ErrorKind::Unsent, "the ledger does not permit the call to be sent")
     }
 
-    /// Writes the outcome of the call to the receipt, if the outcome is known. Returns the outcome.
+    /// Writes the outcome of the call to the receipt. Returns the outcome.
     pub(super) async fn settle(
         mut self,
-        result: Result<(), Error>,
-        about: About,
+        mut result: Result<(), Error>,
         exchange: &mut dyn Exchange,
     ) -> Result<(), Error> {
-        let denied = self.state().denied.take();
-        match denied {
-            // Nothing was sent. The withdrawal records this on the receipt later, when the ledger may work again.
-            Some(Denied::Failed(error)) => return Err(Error::Ledger(error)),
-            // Another call was sent with this receipt, and its response may have arrived by now. Or the receipt was
-            // forgotten.
-            Some(Denied::AlreadySent) => {
-                self.is_settled = true;
-                let receipt = self.ledger.find(ReceiptKey::Id(self.id)).await.map_err(Error::Ledger)?;
-                return match receipt {
-                    Some(receipt) if was_answered(&receipt, &about, exchange)? => Ok(()),
-                    Some(receipt) if receipt.forgotten => {
-                        Err(Error::Ledger(LedgerError::new("its receipt was forgotten before the call could be sent")))
-                    }
-                    _ => Err(sent_before(about)),
-                };
-            }
-            None => {}
+        // Nothing was sent.
+        if let Some(Denied::Failed(error)) = self.state().denied.take() {
+            result = Err(Error::Ledger(error));
         }
+        let id = self.id;
         let update = match &result {
-            Ok(()) => Some(answered(&exchange.response(), self.starts_task)),
+            Ok(()) => answered(&exchange.response(), self.starts_task),
             Err(error) => match (error.task_id(), error.charged()) {
-                (Some(id), _) => Some(ReceiptUpdate::Named { task_id: id.to_owned() }),
+                (Some(id), _) => ReceiptUpdate::Named { task_id: id.to_owned() },
                 (None, Charged::No | Charged::Refunded) => {
-                    let is_requesting = {
-                        let mut state = self.state();
-                        state.is_in_flight = false;
-                        state.request.is_some()
-                    };
-                    // The time limit of the call is over, and the ledger has not answered the request for a permit. So
-                    // the withdrawal continues in the background.
-                    if is_requesting {
-                        self.unsent = Some(error.to_string());
-                        let (client, id) = (Arc::clone(&self.client), self.id);
-                        drop(self);
-                        let _timed_out = timeout(UPDATE_TIMEOUT, client.dropped.until_withdrawn(id)).await;
-                        return result.map_err(|error| error.with_receipt(id));
-                    }
-                    // If this future is dropped here, the drop of `self` withdraws the call.
-                    self.withdrawal().write(error.to_string()).await;
-                    None
+                    self.state().is_in_flight = false;
+                    self.unsent = Some(error.to_string());
+                    // The drop withdraws the call. Also if this future is dropped here, the withdrawal continues.
+                    let client = Arc::clone(&self.client);
+                    drop(self);
+                    let _timed_out = timeout(UPDATE_TIMEOUT, client.dropped.until_withdrawn(id)).await;
+                    return result.map_err(|error| error.with_receipt(id));
                 }
                 // The call may have been paid for, so the receipt stays `sent`.
-                (None, _) => None,
+                (None, _) => {
+                    let reason =
+                        std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+                    ReceiptUpdate::Lost { send: self.state().send, reason }
+                }
             },
         };
         self.is_settled = true;
-        if let Some(update) = update {
-            try_update(&*self.ledger, self.id, update.task_id(), &update).await;
-        }
-        result.map_err(|error| error.with_receipt(self.id))
-    }
-
-    fn withdrawal(&self) -> Withdrawal {
-        let mut state = self.state();
-        Withdrawal {
-            client: Arc::clone(&self.client),
-            ledger: Arc::clone(&self.ledger),
-            id: self.id,
-            is_own: self.is_own,
-            send: state.send,
-            is_sure: self.is_written && !(state.is_requesting && self.is_own),
-            request: state.request.take(),
-        }
+        try_update(&self.client, id, update).await;
+        result.map_err(|error| error.with_receipt(id))
     }
 }
 
 impl Drop for PendingSend {
     fn drop(&mut self) {
-        // The receipt of a call in flight stays `sent`, because its outcome is not known.
-        if self.is_settled || self.state().is_in_flight {
-            return;
-        }
-        let withdrawal = self.withdrawal();
+        let (send, is_asked) = {
+            let state = self.state();
+            // The receipt of a call in flight stays `sent`, because its outcome is not known.
+            if self.is_settled || state.is_in_flight {
+                return;
+            }
+            (state.send, state.is_asked)
+        };
         // Another call wrote this receipt, and this call never got a send permit. Only the other call may update the
         // receipt.
-        if !self.is_own && withdrawal.send == 0 && withdrawal.request.is_none() {
+        if !self.is_own && !is_asked {
             return;
         }
+        let reason = self.unsent.take().unwrap_or_else(|| WITHDRAWN.to_owned());
+        let withdrawal = Withdrawal {
+            client: Arc::clone(&self.client),
+            ledger: Arc::clone(&self.ledger),
+            id: self.id,
+            is_written: self.is_written,
+            refused: ReceiptUpdate::Refused { send, reason },
+        };
         if let Some(runtime) = Handle::try_current().ok().or_else(|| self.runtime.take()) {
-            let reason = self.unsent.take().unwrap_or_else(|| WITHDRAWN.to_owned());
-            withdrawal.spawn(&runtime, reason);
+            withdrawal.spawn(&runtime);
         }
     }
-}
-
-/// Returns `true` if the service has answered the call of this receipt before, and stores its response in `exchange`.
-/// Returns `false` if the call was never sent, or was refused.
-///
-/// # Errors
-///
-/// [`Error::OutcomeUnknown`] if the call was sent before, and its response is not known or cannot be read.
-pub(super) fn was_answered(receipt: &Receipt, about: &About, exchange: &mut dyn Exchange) -> Result<bool, Error> {
-    if matches!(receipt.state, ReceiptState::Prepared | ReceiptState::Refused) {
-        return Ok(false);
-    }
-    let is_recalled = match (&receipt.response, &receipt.task_id) {
-        (Some(response), _) => exchange.recall(response),
-        // A callback or a refusal named the task. Only the id of the task is known.
-        (None, Some(id)) => exchange.recall(&json!({ "taskId": id }).to_string()),
-        (None, None) => false,
-    };
-    if is_recalled { Ok(true) } else { Err(sent_before(about.clone())) }
-}
-
-fn sent_before(about: About) -> Error {
-    Error::OutcomeUnknown(Box::new(OutcomeUnknown { about, source: LostAnswer::Before }))
 }
 
 /// Returns the update of the receipt for a call that the service has accepted.

@@ -20,6 +20,14 @@ pub(crate) struct PreparedCall<R> {
     pub(crate) options: Options,
 }
 
+/// Origin of a response.
+pub(crate) struct Origin {
+    /// Receipt of the call, if there is one.
+    pub(crate) receipt: Option<ReceiptId>,
+    /// `true` if an earlier call with the same name got the response.
+    pub(crate) is_recalled: bool,
+}
+
 impl<R> PreparedCall<R> {
     pub(crate) fn new(
         client: &Client,
@@ -30,12 +38,12 @@ impl<R> PreparedCall<R> {
         Self { client: client.clone(), request, check, call_back, options: Options::default() }
     }
 
-    /// Makes the call. `finish` converts the client, the response and the receipt, if there is one, into the output.
+    /// Makes the call. `finish` converts the client, the response and its origin into the output.
     pub(crate) fn run<T, O>(
         self,
         target: Target,
         read: impl Fn(u16, &[u8]) -> Result<T, ReadError> + Send + 'static,
-        finish: impl FnOnce(Client, T, Option<ReceiptId>) -> O + Send + 'static,
+        finish: impl FnOnce(Client, T, Origin) -> O + Send + 'static,
     ) -> CallFuture<O>
     where
         R: Serialize + Send + 'static,
@@ -50,8 +58,9 @@ impl<R> PreparedCall<R> {
                 check(exchange.request()).map_err(Error::Invalid)?;
             }
             let receipt = client.ask(&target, &mut exchange, &options).await?;
+            let is_recalled = exchange.is_recalled;
             let response = exchange.response.ok_or_else(|| target.unanswered())?;
-            Ok(finish(client, response, receipt))
+            Ok(finish(client, response, Origin { receipt, is_recalled }))
         }))
     }
 }

@@ -23,9 +23,14 @@ impl<'a> TimeLeft<'a> {
         Self { target, begun: Instant::now(), timeouts: timeouts.unwrap_or_else(|| client.transport.timeouts()) }
     }
 
-    fn remaining(&self) -> Duration {
+    pub(super) fn remaining(&self) -> Duration {
         let overall = self.timeouts.overall;
         if overall == Duration::MAX { Duration::MAX } else { overall.saturating_sub(self.begun.elapsed()) }
+    }
+
+    /// Returns the maximum time of the call after it has left the queue.
+    pub(super) fn total(&self) -> Duration {
+        self.timeouts.total
     }
 
     /// Runs a step of the call. Returns an error if the step takes longer than the remaining time.

@@ -1,5 +1,6 @@
-//! Counting of dropped calls that are not done: calls that were sent and wait for their response, and calls that were
-//! not sent and still have to write this to their receipt.
+//! Counting of calls with work outstanding in the background: dropped calls that were sent and wait for their response,
+//! dropped calls that still have to write to their receipt that they were not sent, and updates of receipts for which
+//! the caller does not wait any longer.
 
 use std::{
     collections::BTreeMap,
@@ -28,11 +29,13 @@ static OPEN: Mutex<BTreeMap<(ClientNumber, Outstanding), usize>> = Mutex::new(BT
 /// Notified when the work of a dropped call is done.
 static DONE: Notify = Notify::const_new();
 
-/// The work that is outstanding for a dropped call.
+/// The work that is outstanding for a call in the background.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outstanding {
     /// The call was sent, and its response has not arrived yet.
     Answer,
+    /// The caller has got the outcome of the call, and an update of its receipt is still being written.
+    Update,
     /// The call was not sent, and its receipt does not record this yet.
     Withdrawal(ReceiptId),
 }
@@ -123,7 +126,8 @@ impl Dropped {
 
 impl Client {
     /// Waits until each [dropped](crate::CallFuture) call of this client and its clones has been withdrawn (its receipt
-    /// records that it was not sent) or answered, or has timed out. Returns immediately if there is no such call.
+    /// records that it was not sent) or answered, or has timed out, and until each receipt that a slow ledger is still
+    /// updating is up to date. Returns immediately if nothing is outstanding.
     ///
     /// Await this after the last call and before the runtime ends. If a program ends right after it dropped a call, the
     /// receipt of the call stays [prepared or sent](crate::receipts::ReceiptState), and the response of the call is

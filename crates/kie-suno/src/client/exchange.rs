@@ -37,11 +37,13 @@ pub(crate) struct TypedExchange<R, T, F> {
     call_back: FindAddressField<R>,
     read: F,
     pub(crate) response: Option<T>,
+    /// `true` if the response is that of an earlier call.
+    pub(crate) is_recalled: bool,
 }
 
 impl<R, T, F: Fn(u16, &[u8]) -> Result<T, ReadError>> TypedExchange<R, T, F> {
     pub(crate) fn new(request: R, call_back: FindAddressField<R>, read: F) -> Self {
-        Self { request, call_back, read, response: None }
+        Self { request, call_back, read, response: None, is_recalled: false }
     }
 
     pub(crate) fn request(&self) -> &R {
@@ -78,7 +80,8 @@ where
 
     fn recall(&mut self, response: &str) -> bool {
         self.response = serde_json::from_str(response).ok();
-        self.response.is_some()
+        self.is_recalled = self.response.is_some();
+        self.is_recalled
     }
 
     fn response(&self) -> Value {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::Method as HttpMethod;
 use kie_transport::{ApiCall, Content, Form, Idempotency, Permit, Timeouts, Verdict, bytes::Bytes};
-use kie_types::{Effect, Encoded, EncodedBody, Endpoint, Method, RefusalKind, envelope::ReadError};
+use kie_types::{Effect, Encoded, EncodedBody, Endpoint, Host, Method, RefusalKind, envelope::ReadError};
 use tracing::Span;
 
 use super::{
@@ -128,9 +128,10 @@ fn call_with<'a>(
     if target.method == Method::Get {
         call.method = HttpMethod::GET;
     }
+    // The limit of the service is for generation requests.
+    call.rate_limited = target.effect != Effect::Reads && target.host != Host::Upload;
     if target.effect == Effect::Reads {
         call.idempotency = Idempotency::Idempotent;
-        call.rate_limited = false;
     }
     Ok(call)
 }

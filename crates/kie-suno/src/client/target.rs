@@ -7,7 +7,7 @@ use kie_transport::BaseUrl;
 use kie_types::{Effect, Endpoint, Host, Method};
 use tracing::Span;
 
-use crate::error::{About, Error, TransportError};
+use crate::error::{About, Error, OutcomeUnknown, TransportError};
 
 /// Addresses of the API host and of the upload host.
 #[derive(Debug)]
@@ -49,7 +49,11 @@ impl Target {
 
     /// Returns the error for a call that ended without a response and without an error.
     pub(crate) fn unanswered(&self) -> Error {
-        self.failed(kie_transport::Error::new(kie_transport::ErrorKind::Interrupted, "no response was read"))
+        let lost = kie_transport::Error::new(kie_transport::ErrorKind::Interrupted, "no response was read");
+        match self.effect {
+            Effect::Reads => self.failed(lost),
+            _ => OutcomeUnknown::new(self.name.clone()).with_cause(lost).into(),
+        }
     }
 
     pub(crate) fn failed(&self, source: kie_transport::Error) -> Error {

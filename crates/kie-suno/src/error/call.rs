@@ -147,6 +147,13 @@ impl DecodeError {
         self
     }
 
+    /// Sets the receipt of the call that started the task.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.about = self.about.with(receipt);
+        self
+    }
+
     /// Returns the response, with its HTTP status and the beginning of its body.
     pub fn response(&self) -> &Unreadable {
         &self.answer

@@ -206,10 +206,10 @@ impl Error {
         }
     }
 
-    /// Returns the receipt of a call that was refused, lost or not sent, if the client has a
-    /// [ledger](crate::ClientBuilder::ledger). For `NameTaken`, returns the receipt of the call that already has the
-    /// name. `None` for calls that have no receipt, and for the variants `Config`, `Invalid`, `Decode`, `Failed`,
-    /// `TimedOut`, `Save` and `Ledger`.
+    /// Returns the receipt of a call that was refused, lost or not sent, or of the call that started the task, if the
+    /// client has a [ledger](crate::ClientBuilder::ledger). For `NameTaken`, returns the receipt of the call that already
+    /// has the name. `None` for calls that have no receipt, for tasks whose [receipt](crate::Task::receipt) is not known,
+    /// and for the variants `Config`, `Invalid` and `Ledger`.
     pub fn receipt(&self) -> Option<ReceiptId> {
         match self {
             Self::Api(error) => error.about.receipt,
@@ -218,7 +218,11 @@ impl Error {
             Self::NameTaken(error) => error.about.receipt,
             Self::OverBudget(error) => error.about.receipt,
             Self::NotResumed(error) => Some(error.receipt()),
-            _ => None,
+            Self::Decode(error) => error.about.receipt,
+            Self::Failed(error) => error.receipt,
+            Self::TimedOut(error) => error.receipt,
+            Self::Save(error) => error.receipt,
+            Self::Config(_) | Self::Invalid(_) | Self::Ledger(_) => None,
         }
     }
 
@@ -231,7 +235,9 @@ impl Error {
             // A task was accepted before the error. The error does not tell if the task was charged.
             _ if self.task_id().is_some() => Charged::Unknown,
             Self::Api(error) => error.refusal.charged(),
-            Self::Transport(error) if error.source.is_unsent() => Charged::No,
+            // The call only reads, or is free, or nothing of it was sent.
+            Self::Transport(_) | Self::Decode(_) => Charged::No,
+            Self::NotResumed(error) if error.is_unsent() => Charged::No,
             _ => Charged::Unknown,
         }
     }
@@ -248,17 +254,21 @@ impl Error {
         self
     }
 
-    /// Sets the receipt of the call. Errors other than `Api`, `Transport`, `OutcomeUnknown` and `OverBudget` stay
-    /// unchanged.
+    /// Sets the receipt of the call, or of the call that started the task. The errors `Config`, `Invalid`, `Ledger`,
+    /// `NameTaken` and `NotResumed` stay unchanged.
     pub(crate) fn with_receipt(mut self, id: ReceiptId) -> Self {
-        let about = match &mut self {
-            Self::Api(error) => &mut error.about,
-            Self::Transport(error) => &mut error.about,
-            Self::OutcomeUnknown(error) => &mut error.about,
-            Self::OverBudget(error) => &mut error.about,
+        let receipt = match &mut self {
+            Self::Api(error) => &mut error.about.receipt,
+            Self::Transport(error) => &mut error.about.receipt,
+            Self::Decode(error) => &mut error.about.receipt,
+            Self::OutcomeUnknown(error) => &mut error.about.receipt,
+            Self::OverBudget(error) => &mut error.about.receipt,
+            Self::Failed(error) => &mut error.receipt,
+            Self::TimedOut(error) => &mut error.receipt,
+            Self::Save(error) => &mut error.receipt,
             _ => return self,
         };
-        about.receipt = Some(id);
+        *receipt = Some(id);
         self
     }
 

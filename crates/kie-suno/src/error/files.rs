@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use kie_ledger::ReceiptId;
 use kie_types::Timestamp;
 
 use super::expired::{self, Expired};
@@ -16,6 +17,7 @@ pub struct SaveError {
     pub(crate) saved: Vec<SavedFile>,
     pub(crate) missing: usize,
     pub(crate) expired: Option<Expired>,
+    pub(crate) receipt: Option<ReceiptId>,
     pub(crate) source: kie_transport::Error,
 }
 
@@ -31,13 +33,28 @@ impl SaveError {
     /// assert_eq!((error.saved().len(), error.missing()), (1, 1));
     /// ```
     pub fn new(task_id: impl Into<String>, path: impl Into<PathBuf>, source: kie_transport::Error) -> Self {
-        Self { task_id: task_id.into(), path: path.into(), saved: Vec::new(), missing: 1, expired: None, source }
+        Self {
+            task_id: task_id.into(),
+            path: path.into(),
+            saved: Vec::new(),
+            missing: 1,
+            expired: None,
+            receipt: None,
+            source,
+        }
     }
 
     /// Sets the files that were saved.
     #[must_use]
     pub fn with_saved(mut self, saved: impl IntoIterator<Item = SavedFile>) -> Self {
         self.saved = saved.into_iter().collect();
+        self
+    }
+
+    /// Sets the receipt of the call that started the task.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.receipt = Some(receipt);
         self
     }
 

@@ -14,6 +14,7 @@ pub struct TaskFailed {
     pub(crate) task_id: String,
     pub(crate) failure: Failure,
     pub(crate) items: Vec<Item>,
+    pub(crate) receipt: Option<ReceiptId>,
 }
 
 impl TaskFailed {
@@ -28,13 +29,20 @@ impl TaskFailed {
     /// assert_eq!(error.charged(), Charged::Refunded);
     /// ```
     pub fn new(task_id: impl Into<String>, failure: Failure) -> Self {
-        Self { task_id: task_id.into(), failure, items: Vec::new() }
+        Self { task_id: task_id.into(), failure, items: Vec::new(), receipt: None }
     }
 
     /// Sets the items that the task made before it failed.
     #[must_use]
     pub fn with_items(mut self, items: Vec<Item>) -> Self {
         self.items = items;
+        self
+    }
+
+    /// Sets the receipt of the call that started the task.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.receipt = Some(receipt);
         self
     }
 
@@ -63,6 +71,7 @@ pub struct TimedOut {
     pub(crate) waited: Duration,
     pub(crate) last: Option<Report>,
     pub(crate) failing: Option<Arc<Failing>>,
+    pub(crate) receipt: Option<ReceiptId>,
 }
 
 impl TimedOut {
@@ -76,7 +85,7 @@ impl TimedOut {
     /// assert_eq!(error.task_id(), Some("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e"));
     /// ```
     pub fn new(task_id: impl Into<String>, waited: Duration) -> Self {
-        Self { task_id: task_id.into(), waited, last: None, failing: None }
+        Self { task_id: task_id.into(), waited, last: None, failing: None, receipt: None }
     }
 
     /// Sets the state of the task at the last poll.
@@ -90,6 +99,13 @@ impl TimedOut {
     #[must_use]
     pub fn with_failing(mut self, failing: Failing) -> Self {
         self.failing = Some(Arc::new(failing));
+        self
+    }
+
+    /// Sets the receipt of the call that started the task.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: ReceiptId) -> Self {
+        self.receipt = Some(receipt);
         self
     }
 

@@ -183,7 +183,15 @@ impl Save {
             Some((_, path, source)) => {
                 let created = if has_refused { origin.created().await } else { None };
                 let (task_id, expired) = (origin.task.id.clone(), created.and_then(Expired::by_now));
-                Err(Error::Save(Box::new(SaveError { task_id, path, saved, missing, expired, source })))
+                Err(Error::Save(Box::new(SaveError {
+                    task_id,
+                    path,
+                    saved,
+                    missing,
+                    expired,
+                    receipt: origin.task.receipt,
+                    source,
+                })))
             }
         }
     }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use kie_ledger::{
-    CallbackRecord, Ledger, LedgerError, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendPermit,
+    CallbackRecord, Ledger, LedgerError, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptUpdate, SendId,
+    SendPermit,
 };
 use tokio::time::timeout;
 
@@ -24,8 +25,8 @@ impl<L: Ledger> Ledger for Bounded<L> {
         bounded(self.0.write(receipt))
     }
 
-    fn acquire_send(&self, id: ReceiptId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
-        bounded(self.0.acquire_send(id, most, span))
+    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
+        bounded(self.0.acquire_send(id, send, most, span))
     }
 
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {

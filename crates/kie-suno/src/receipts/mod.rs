@@ -9,11 +9,12 @@ mod unfinished;
 pub(crate) use bounded::Bounded;
 #[cfg(feature = "callbacks")]
 pub(crate) use bounded::within;
-pub(crate) use try_update::{UPDATE_TIMEOUT, try_update};
+pub(crate) use try_update::{UPDATE_TIMEOUT, try_update, update_or_look};
 
 pub use unfinished::Unfinished;
 
 #[doc(inline)]
 pub use kie_ledger::{
-    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendPermit,
+    CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendId,
+    SendPermit,
 };

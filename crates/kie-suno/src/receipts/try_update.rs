@@ -2,23 +2,51 @@
 
 use std::{
     error::Error,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use kie_ledger::{Ledger, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate};
+use kie_ledger::{Ledger, LedgerError, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate};
+use tokio::{runtime::Handle, time::timeout};
 
 use super::bounded::within;
-use crate::client::Client;
+use crate::client::{Client, ClientInner, Outstanding};
 
 /// Maximum time for which the caller waits for the write of an update.
 pub(crate) const UPDATE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Writes an update to a receipt. Logs a warning if the ledger fails or takes longer than [`UPDATE_TIMEOUT`].
-pub(crate) async fn try_update(ledger: &dyn Ledger, receipt: ReceiptId, task_id: Option<&str>, update: &ReceiptUpdate) {
-    if let Err(error) = within(UPDATE_TIMEOUT, ledger.update(receipt, update)).await {
-        let error: &dyn Error = &error;
-        tracing::warn!(error, task_id, %receipt, ?update, "a receipt could not be kept up to date");
+/// Writes an update to a receipt. After [`UPDATE_TIMEOUT`], the caller waits no longer, and the write continues in the
+/// background. Logs a warning if the update is not on the receipt in the end.
+pub(crate) async fn try_update(client: &Arc<ClientInner>, receipt: ReceiptId, update: ReceiptUpdate) {
+    let Some(ledger) = client.ledger.clone() else { return };
+    let mut writing = Box::pin(async move {
+        if let Err(error) = update_or_look(&*ledger, receipt, &update).await {
+            let (error, task_id): (&dyn Error, _) = (&error, update.task_id());
+            tracing::warn!(error, task_id, %receipt, ?update, "a receipt could not be kept up to date");
+        }
+    });
+    if timeout(UPDATE_TIMEOUT, &mut writing).await.is_err()
+        && let Ok(runtime) = Handle::try_current()
+    {
+        let counted = client.dropped.number.count(Outstanding::Update);
+        runtime.spawn(async move {
+            writing.await;
+            drop(counted);
+        });
     }
+}
+
+/// Writes an update to a receipt. If the ledger reports an error, looks the receipt up, because the ledger may have
+/// written the update in spite of the error.
+pub(crate) async fn update_or_look(
+    ledger: &dyn Ledger,
+    id: ReceiptId,
+    update: &ReceiptUpdate,
+) -> Result<(), LedgerError> {
+    let Err(error) = ledger.update(id, update).await else { return Ok(()) };
+    let found = ledger.find(ReceiptKey::Id(id)).await.ok().flatten();
+    let is_written = found.is_some_and(|mut receipt| !receipt.apply(update, SystemTime::now()));
+    if is_written { Ok(()) } else { Err(error) }
 }
 
 impl Client {
@@ -47,7 +75,7 @@ impl Client {
         for update in [Some(&named), Some(update).filter(|_| !is_early)].into_iter().flatten() {
             // Skip an update that changes nothing.
             if receipt.apply(update, SystemTime::now()) {
-                try_update(ledger, receipt.id, Some(task_id), update).await;
+                try_update(&self.inner, receipt.id, update.clone()).await;
             }
         }
     }

@@ -102,7 +102,7 @@ pub struct AnyTask {
     /// Kind of the job in one word, such as `music`.
     pub(crate) job: &'static str,
     lookup: &'static str,
-    poll: fn(Client, String) -> PollFuture,
+    poll: fn(Client, String, Option<ReceiptId>) -> PollFuture,
     report: fn(Self) -> ReportFuture,
     wait: fn(Self, Stage, Option<Polling>) -> ReportFuture,
 }
@@ -159,7 +159,7 @@ impl AnyTask {
     /// Polls the task once and returns its record. `None` if the service does not know the task. Writes nothing to the
     /// receipt.
     pub(crate) async fn poll(&self) -> Result<Option<Box<dyn AnyRecord>>, Error> {
-        (self.poll)(self.client.clone(), self.id.clone()).await
+        (self.poll)(self.client.clone(), self.id.clone(), self.receipt).await
     }
 
     /// Writes an update to the receipt of the task, if the task has a receipt.
@@ -170,7 +170,9 @@ impl AnyTask {
     /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
     pub(crate) fn shows_nothing(&self) -> Error {
         let answer = Unreadable::new(200, b"", "the task is finished, and its record shows no result");
-        Error::Decode(Box::new(DecodeError { about: About::new(self.lookup), answer })).of_task(&self.id)
+        let mut about = About::new(self.lookup).of_task(&*self.id);
+        about.receipt = self.receipt;
+        Error::Decode(Box::new(DecodeError { about, answer }))
     }
 }
 
@@ -180,9 +182,9 @@ impl fmt::Debug for AnyTask {
     }
 }
 
-fn poll<J: Job>(client: Client, id: String) -> PollFuture {
+fn poll<J: Job>(client: Client, id: String, receipt: Option<ReceiptId>) -> PollFuture {
     Box::pin(async move {
-        let record = client.task::<J>(id).poll().await?;
+        let record = Task::<J>::resumed(client, id.into(), receipt).poll().await?;
         Ok(record.map(|record| -> Box<dyn AnyRecord> { Box::new(record) }))
     })
 }

@@ -10,7 +10,6 @@ use super::task::Task;
 use crate::{
     client::Client,
     error::{Error, NotResumed, NotResumedReason},
-    waiting::Polling,
 };
 
 /// Pause between two reads of the ledger. Reading is repeated, because another process may write the task id to the
@@ -44,7 +43,7 @@ impl Client {
     /// [`Error::NotResumed`] immediately if the receipt cannot lead to a task of this kind, and after the timeout if
     /// the task is still not known. [`Error::Ledger`] if the ledger cannot be read, or if the client has no ledger.
     pub fn resume<J: Job>(&self, receipt: ReceiptId) -> Resume<J> {
-        let timeout = Polling::default().timeout;
+        let timeout = self.polling().timeout;
         Resume { client: self.clone(), receipt, timeout, job: PhantomData }
     }
 }
@@ -59,7 +58,8 @@ pub struct Resume<J: Job> {
 }
 
 impl<J: Job> Resume<J> {
-    /// Sets the maximum time to wait for the task. Default: 15 minutes.
+    /// Sets the maximum time to wait for the task. Default: the time in the [settings of the
+    /// client](crate::ClientBuilder::polling), or 15 minutes if they are not set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

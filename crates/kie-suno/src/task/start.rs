@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::task::Task;
 use crate::{
-    calls::{CallFuture, PreparedCall, setters},
+    calls::{CallFuture, Origin, PreparedCall, setters},
     client::{Client, Target, call_back, saw_task},
     error::Error,
 };
@@ -78,7 +78,10 @@ impl<E: TaskEndpoint, R: Serialize + Send + 'static> IntoFuture for Start<E, R> 
     type IntoFuture = CallFuture<Task<E::Job>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let task = |client, started: E::Response, receipt| Task::started(client, started.task_id, receipt);
+        let task = |client, started: E::Response, origin: Origin| match origin.is_recalled {
+            false => Task::started(client, started.task_id, origin.receipt),
+            true => Task::resumed(client, started.task_id, origin.receipt),
+        };
         self.prepared.run(Target::of::<E>(), started::<E>, task)
     }
 }

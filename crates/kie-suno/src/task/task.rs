@@ -3,12 +3,17 @@
 use std::fmt;
 
 use kie_ledger::{ReceiptId, ReceiptUpdate};
-use kie_types::{Endpoint, Failure, Job, Output, PollOutcome, Record, RefusalKind, Report, TaskId};
+use kie_types::{
+    Endpoint, Failure, Job, Output, PollOutcome, Record, RefusalKind, Report, TaskId, Unreadable, envelope::ReadError,
+};
 
 use crate::{
     client::{Client, saw_task},
     error::{Error, TaskFailed},
 };
+
+/// Maximum length of an id of the service in an error, in characters. The ids of the service have 32 characters.
+const MAX_ID_CHARS: usize = 64;
 
 /// A task at the service: its id, typed by kind of job, and the client to poll it with.
 ///
@@ -17,7 +22,7 @@ use crate::{
 pub struct Task<J: Job> {
     pub(super) client: Client,
     pub(super) id: TaskId<J>,
-    /// `true` if `Client::start` returned the task. The first poll is then delayed, because the task has usually just
+    /// `true` if `Client::start` returned the task, and has sent its call. The first poll is then delayed, because the task has usually just
     /// begun.
     pub(super) fresh: bool,
     /// Receipt of the call that started the task, if the receipt is known.
@@ -65,10 +70,17 @@ impl<J: Job> Task<J> {
     pub(crate) async fn poll(&self) -> Result<Option<J::Record>, Error> {
         let read = |http_status, body: &[u8]| {
             saw_task(self.id.as_str());
-            J::Lookup::read(http_status, body)
+            let record = J::Lookup::read(http_status, body)?;
+            match record.as_ref().and_then(|record| other_task(record, self.id.as_str())) {
+                None => Ok(record),
+                Some(reason) => Err(ReadError::Unreadable(Unreadable::new(http_status, body, reason))),
+            }
         };
         match self.client.read(J::lookup(self.id.clone()), read).await {
-            Err(error) => poll_failed(self.id.as_str(), error).map(|()| None),
+            Err(error) => match poll_failed(self.id.as_str(), error) {
+                Ok(()) => Ok(None),
+                Err(error) => Err(self.with_receipt(error)),
+            },
             polled => polled,
         }
     }
@@ -99,8 +111,25 @@ impl<J: Job> Task<J> {
 
     pub(crate) fn failed(&self, failure: Failure, record: Option<&J::Record>) -> Error {
         let items = Report::new(&self.id, record).items;
-        Error::Failed(Box::new(TaskFailed { task_id: self.id.as_str().to_owned(), failure, items }))
+        self.with_receipt(TaskFailed::new(self.id.as_str(), failure).with_items(items).into())
     }
+
+    /// Sets the receipt of an error about this task, if the receipt is known.
+    pub(crate) fn with_receipt(&self, error: Error) -> Error {
+        match self.receipt {
+            Some(receipt) => error.with_receipt(receipt),
+            None => error,
+        }
+    }
+}
+
+/// Returns the reason why the record cannot be used, if it is the record of another task. A record without an id counts as
+/// the record of the task. So does a record with a masked id, such as `5c79****be8e`, as the documentation prints ids.
+fn other_task(record: &impl Record, asked: &str) -> Option<String> {
+    let is_of_other = |id: &&str| *id != asked && !id.trim().is_empty() && !id.contains('*');
+    let other = record.task_id().filter(is_of_other)?;
+    let other: String = other.chars().take(MAX_ID_CHARS).collect();
+    Some(format!("it is the record of task {other:?}, not of task {asked:?}"))
 }
 
 /// Classifies the error of a poll. Returns `Ok` if the error means that the service does not know the task.
@@ -111,7 +140,7 @@ fn poll_failed(task_id: &str, error: Error) -> Result<(), Error> {
                 let mut failure = Failure::default();
                 failure.code = Some(error.code());
                 failure.message = Some(error.refusal.message().to_owned());
-                Err(Error::Failed(Box::new(TaskFailed { task_id: task_id.to_owned(), failure, items: Vec::new() })))
+                Err(TaskFailed::new(task_id, failure).into())
             }
             RefusalKind::NotFound | RefusalKind::Validation => Ok(()),
             _ => Err(Error::Api(error).of_task(task_id)),

@@ -209,13 +209,13 @@ impl<J: Job> Watch<J> {
         let last = self.last.as_ref().map(|record| Report::new(self.task.id(), Some(record)));
         let task_id = self.task.id().as_str().to_owned();
         let (waited, failing) = (self.begun.elapsed(), self.failing.clone());
-        TimedOut { task_id, waited, last, failing }.into()
+        self.task.with_receipt(TimedOut { task_id, waited, last, failing, receipt: None }.into())
     }
 
     fn not_found(&self) -> Error {
         let about = About::new(<J::Lookup as kie_types::Endpoint>::NAME);
         let refusal = Refusal::new(200, Some(404), format!("no {} task has this id", J::NAME), b"");
-        Error::Api(Box::new(ApiError { about, refusal })).of_task(self.task.id().as_str())
+        self.task.with_receipt(Error::Api(Box::new(ApiError { about, refusal })).of_task(self.task.id().as_str()))
     }
 }
 

@@ -1,0 +1,126 @@
+//! Tests of calls with one name at the same time. Only the first is sent, and the others wait for its response.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use kie_ledger::{MemoryLedger, SqliteLedger};
+use kie_sandbox::Fault;
+use kie_suno::{
+    Charged, Client, Error, Retry,
+    receipts::{Ledger, Receipt, ReceiptKey, ReceiptState, SendId},
+};
+use tempfile::tempdir;
+use tokio::{task::JoinSet, time::Instant};
+
+use super::{MUSIC, dropping::far};
+use crate::setup::stack::waltz;
+
+/// Starts `callers` songs with one name at the same time, spread over these clients. Returns the different task ids.
+async fn start_at_once(clients: &[Client], callers: usize) -> Vec<String> {
+    let mut starting = JoinSet::new();
+    for number in 0..callers {
+        let client = clients[number % clients.len()].clone();
+        starting.spawn(async move { client.start(waltz()).named("order").await.map(|task| task.id().to_string()) });
+    }
+    let mut ids: Vec<_> = starting.join_all().await.into_iter().map(Result::unwrap).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_callers_of_a_name_get_the_response_of_the_first() {
+    for callers in [16, 60] {
+        for clients in [1, 3] {
+            let (sandbox, client) = far(Duration::from_millis(150));
+            let ledger = Arc::new(MemoryLedger::new());
+            let clients: Vec<_> =
+                (0..clients).map(|_| client.clone().ledger(Arc::clone(&ledger)).build().unwrap()).collect();
+            let ids = start_at_once(&clients, callers).await;
+            assert_eq!((ids.len(), sandbox.requests(MUSIC).len()), (1, 1));
+            assert_eq!(ids[0], sandbox.tasks()[0].id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn all_callers_of_a_name_get_the_response_of_the_first_through_one_file() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("kie.db");
+    let (sandbox, client) = far(Duration::from_millis(50));
+    let mut clients = Vec::new();
+    // Two openers of one file share as little as two processes.
+    for _ in 0..2 {
+        let ledger = SqliteLedger::open(&path).await.unwrap();
+        clients.push(client.clone().ledger(ledger).build().unwrap());
+    }
+    let ids = start_at_once(&clients, 60).await;
+    assert_eq!((ids.len(), sandbox.requests(MUSIC).len()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_waits_until_the_first_is_refused_and_is_then_sent() {
+    let (sandbox, client) = far(Duration::from_secs(2));
+    let retry = Retry::default().attempts(1);
+    let client = client.ledger(MemoryLedger::new()).retry(retry).build().unwrap();
+    sandbox.fault(MUSIC, Fault::Refuse { http_status: 200, code: 429, msg: "slow down".into() });
+    let (first, second) =
+        tokio::join!(client.start(waltz()).named("order").into_future(), client.start(waltz()).named("order"));
+    assert_eq!(first.unwrap_err().charged(), Charged::No);
+    assert_eq!(second.unwrap().id().as_str(), sandbox.tasks()[0].id);
+    assert_eq!(sandbox.requests(MUSIC).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_has_lost_its_response_is_not_waited_for() {
+    let (sandbox, client) = far(Duration::from_secs(1));
+    let ledger = Arc::new(MemoryLedger::new());
+    let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+    sandbox.fault(MUSIC, Fault::Hang);
+    let start = || client.start(waltz()).named("order").into_future();
+    let begin = Instant::now();
+    let (first, second) = tokio::join!(start(), start());
+    assert!(matches!(first, Err(Error::OutcomeUnknown(_))), "{first:?}");
+    assert!(matches!(second, Err(Error::OutcomeUnknown(_))), "{second:?}");
+    assert!(begin.elapsed() < Duration::from_secs(63), "the second waits for the first only: {:?}", begin.elapsed());
+    let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
+    assert_eq!(receipt.reason.as_deref(), Some("no response arrived in time"));
+    let begin = Instant::now();
+    let third = start().await.unwrap_err();
+    assert!(matches!(third, Error::OutcomeUnknown(_)), "{third:?}");
+    assert_eq!((begin.elapsed(), sandbox.requests(MUSIC).len()), (Duration::ZERO, 1));
+}
+
+/// Writes the receipt of a call whose process has ended while the call was in flight. `age` is the time since then.
+async fn abandoned(ledger: &MemoryLedger, age: Duration) {
+    let mut receipt = Receipt::new(MUSIC, serde_json::to_string(&waltz()).unwrap()).unwrap();
+    receipt.name = Some("order".into());
+    receipt.created = SystemTime::now() - age;
+    receipt.changed = receipt.created;
+    assert!(receipt.acquire_send(SendId::new(1), receipt.created));
+    assert_eq!((receipt.state, ledger.write(&receipt).await.unwrap()), (ReceiptState::Sent, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_process_has_ended_is_waited_for_within_the_limits_of_both() {
+    // The limits of a call and the time for writing its response are 210 seconds together. The first call was sent some
+    // time ago.
+    for (age, limit, waited) in [(0, Some(5), 5), (0, None, 210), (200, None, 10), (200, Some(300), 10), (600, None, 0)]
+    {
+        let (sandbox, client) = far(Duration::ZERO);
+        let ledger = Arc::new(MemoryLedger::new());
+        abandoned(&ledger, Duration::from_secs(age)).await;
+        let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+        let begin = Instant::now();
+        let start = client.start(waltz()).named("order");
+        let start = limit.into_iter().fold(start, |start, limit| start.within(Duration::from_secs(limit)));
+        let error = start.await.unwrap_err();
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
+        assert!(error.receipt().is_some());
+        let seconds = begin.elapsed().as_secs_f64();
+        assert!((seconds - waited as f64).abs() < 1.5, "age {age}, limit {limit:?}: {seconds} s");
+        assert!(sandbox.requests(MUSIC).is_empty());
+    }
+}
