@@ -12,7 +12,8 @@ use std::{
 };
 
 use kie_transport::{
-    ApiCall, BaseUrl, Body, ConnectTimeout, Content, ErrorKind, HttpService, Pool, Transport, Verdict, http::Request,
+    ApiCall, BaseUrl, Body, ConnectTimeout, Content, ErrorKind, Form, HttpService, Idempotency, Pool, Transport,
+    Verdict, http::Request,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -310,4 +311,62 @@ async fn invalid_addresses_are_refused() {
         assert_eq!(error.kind(), ErrorKind::Setup, "{uri}");
         assert!(!format!("{error:?}").contains("secret"));
     }
+}
+
+#[tokio::test]
+async fn a_request_that_must_not_be_repeated_uses_no_rested_connection() {
+    let (server, pool) = (Server::new(PLAIN), pool());
+    let get = || Request::get(format!("http://{}/songs", server.address)).body(Body::from("{\"a\":1}")).unwrap();
+    whole(&pool, server.post()).await;
+    whole(&pool, server.post()).await;
+    assert_eq!(server.accepted(), 1, "a connection that was used a moment ago is used again");
+    sleep(Duration::from_millis(1_200)).await;
+    whole(&pool, get()).await;
+    assert_eq!(server.accepted(), 1, "a request that may be repeated uses a rested connection");
+    whole(&pool, server.post()).await;
+    assert_eq!(server.accepted(), 1, "after that, the connection has not rested");
+    sleep(Duration::from_millis(1_200)).await;
+    whole(&pool, server.post()).await;
+    assert_eq!(server.accepted(), 2);
+    server.has_open(1).await;
+}
+
+#[tokio::test]
+async fn a_pool_for_zero_connections_keeps_one() {
+    let server = Server::new(PLAIN);
+    let transport = Transport::builder().connections_per_host(0).build().unwrap();
+    for _ in 0..3 {
+        post_at_once(&transport, &server, 1).await;
+    }
+    assert_eq!((server.accepted(), server.requests()), (1, 3));
+}
+
+#[tokio::test]
+async fn a_file_that_changes_while_it_is_sent_is_an_error_of_the_disk() {
+    const SIZE: u64 = 64 << 20;
+    let path = std::env::temp_dir().join(format!("kie-changing-{}.bin", std::process::id()));
+    std::fs::File::create(&path).unwrap().set_len(SIZE).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base: BaseUrl = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let (counter, changing) = (Arc::clone(&accepted), path.clone());
+    let server = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counter.fetch_add(1, SeqCst);
+            // The file is cut off after its first bytes have arrived. The rest of the file does not fit into the buffers
+            // of the connection, so it has not been read yet.
+            stream.read_exact(&mut [0; 1024]).await.unwrap();
+            std::fs::OpenOptions::new().write(true).open(&changing).unwrap().set_len(1024).unwrap();
+            while stream.read(&mut vec![0; 1 << 16]).await.is_ok_and(|read| read > 0) {}
+        }
+    });
+    let transport = Transport::builder().build().unwrap();
+    let form = Form::new([], "file", &path);
+    let mut call = ApiCall::creating("upload", base.join("/upload").unwrap(), Content::Form(form));
+    call.idempotency = Idempotency::Idempotent;
+    let error = transport.send(call, |_, _| Verdict::Done(())).await.unwrap_err();
+    server.abort();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Disk, "the file changed while it was sent"));
+    assert_eq!((error.attempts(), accepted.load(SeqCst)), (1, 1));
 }

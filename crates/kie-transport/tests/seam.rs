@@ -213,3 +213,22 @@ async fn a_tower_service_can_say_that_nothing_was_sent() {
     let cause = std::error::Error::source(&error).unwrap().downcast_ref::<io::Error>().unwrap();
     assert_eq!(cause.kind(), io::ErrorKind::BrokenPipe);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_download_obeys_the_pause_that_its_host_asks_for() {
+    for (asked, attempts, seconds) in [(7, 2, 7), (3_000, 2, 3_000), (7_200, 1, 0)] {
+        let count = Arc::new(AtomicU32::new(0));
+        let counting = count.clone();
+        let busy = move |_: Request<Body>| {
+            let is_first = counting.fetch_add(1, Relaxed) == 0;
+            let response = Response::builder().status(if is_first { 503 } else { 404 }).header("retry-after", asked);
+            let response = response.body(String::new()).unwrap();
+            async move { Ok(response) }
+        };
+        let begin = tokio::time::Instant::now();
+        let path = std::env::temp_dir().join("kie-never-written.mp3");
+        let error = over(busy).download("https://files.example/song.mp3", path).await.unwrap_err();
+        assert_eq!((count.load(Relaxed), error.attempts()), (attempts, attempts));
+        assert_eq!(begin.elapsed(), Duration::from_secs(seconds));
+    }
+}
