@@ -138,3 +138,31 @@ fn an_error_page_of_a_proxy_is_classified_by_its_status_and_kept() {
         assert!(matches!(opened, Err(ReadError::Unreadable(_))), "{name}: {opened:?}");
     }
 }
+
+#[test]
+fn unreadable_data_beside_a_task_id_is_not_an_unknown_task() {
+    let lookup = |body: &str| envelope::open::<Option<MusicRecord>>(200, body.as_bytes());
+    for code in [200, 0] {
+        for data in [r#""oops""#, "[1]", "7"] {
+            let read = lookup(&format!(r#"{{"code":{code},"taskId":"{TASK}","data":{data}}}"#));
+            assert!(matches!(read, Err(ReadError::Unreadable(_))), "{code} {data}: {read:?}");
+        }
+        let unknown = lookup(&format!(r#"{{"code":{code},"taskId":"{TASK}","data":null}}"#));
+        assert_eq!(unknown, Ok(None), "{code}");
+        for data in [r#""oops""#, "null"] {
+            let body = format!(r#"{{"code":{code},"taskId":"{TASK}","data":{data}}}"#);
+            let started = envelope::open::<Started<Music>>(200, body.as_bytes()).unwrap();
+            assert_eq!(started.task_id.as_str(), TASK, "a start is read from the id beside the data");
+        }
+    }
+}
+
+#[test]
+fn an_empty_list_does_not_replace_a_list_with_items() {
+    let (empty, full) = (r#""sunoData":[]"#, r#""suno_data":[{"id":"a"}]"#);
+    for fields in [[empty, full], [full, empty]] {
+        let body = format!(r#"{{"code":200,"data":{{"response":{{{}}}}}}}"#, fields.join(","));
+        let record: MusicRecord = envelope::open(200, body.as_bytes()).unwrap();
+        assert_eq!(record.tracks().len(), 1, "{body}");
+    }
+}

@@ -145,3 +145,17 @@ async fn an_upload_is_served_until_it_expires() {
     tokio::time::sleep(Duration::from_secs(120)).await;
     assert_ne!(served(&sandbox, link).await, content);
 }
+
+#[tokio::test(start_paused = true)]
+async fn uploads_do_not_count_against_the_rate_limit_of_tasks() {
+    let (_sandbox, client) = instant();
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("hum.wav");
+    std::fs::write(&file, b"RIFF").unwrap();
+    let begin = tokio::time::Instant::now();
+    for _ in 0..25 {
+        client.upload(&file).await.unwrap();
+    }
+    client.start(crate::setup::stack::waltz()).await.unwrap();
+    assert_eq!(begin.elapsed(), std::time::Duration::ZERO);
+}

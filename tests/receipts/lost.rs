@@ -131,3 +131,15 @@ async fn a_call_without_a_callback_ends_at_the_timeout() {
     assert_eq!((error.receipt(), error.operation()), (Some(receipt), Some(MUSIC)));
     assert_eq!(client.unfinished().await.unwrap()[0].id, receipt);
 }
+
+#[tokio::test(start_paused = true)]
+async fn resuming_uses_the_time_limit_of_the_client() {
+    let setup = Setup::new(Speed::Instant);
+    let polling = kie_suno::Polling::default().timeout(Duration::from_secs(40));
+    let client = setup.builder(setup.ledger.clone()).polling(polling).build().unwrap();
+    setup.sandbox.fault(MUSIC, Fault::DropResponse);
+    let receipt = client.start(waltz()).await.unwrap_err().receipt().unwrap();
+    let begin = Instant::now();
+    let error = client.resume::<Music>(receipt).await.unwrap_err();
+    assert_eq!((begin.elapsed(), error.charged()), (Duration::from_secs(40), kie_suno::Charged::Unknown));
+}

@@ -6,6 +6,7 @@ mod calls;
 mod collecting;
 mod crashes;
 mod dropping;
+mod errors;
 mod expiry;
 mod extras;
 pub(crate) mod failing;

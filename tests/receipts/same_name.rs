@@ -124,3 +124,14 @@ async fn a_call_whose_process_has_ended_is_waited_for_within_the_limits_of_both(
         assert!(sandbox.requests(MUSIC).is_empty());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_found_by_its_name_is_polled_at_once() {
+    let (sandbox, client) = far(Duration::ZERO);
+    let client = client.ledger(MemoryLedger::new()).build().unwrap();
+    client.start(waltz()).named("order").await.unwrap();
+    let again = client.start(waltz()).named("order").await.unwrap();
+    let begin = Instant::now();
+    again.wait().await.unwrap();
+    assert_eq!((begin.elapsed(), sandbox.requests(MUSIC).len()), (Duration::ZERO, 1));
+}

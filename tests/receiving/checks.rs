@@ -206,3 +206,17 @@ async fn the_first_receipt_in_an_address_counts() {
     let receipts: Vec<_> = delivered(receiver, deliveries).await.iter().map(|delivery| delivery.receipt).collect();
     assert_eq!(receipts, [Some(one.parse().unwrap()), None, None, None, None]);
 }
+
+#[tokio::test]
+async fn a_time_that_cannot_be_read_is_stale_with_any_tolerance() {
+    let endless = standing(Receiver::new(Verifier::new(key()).tolerance(Duration::MAX)));
+    let deliveries = endless.deliveries();
+    for time in ["", "soon", "-1", "99999999999999999999", "0"] {
+        let signature = key().sign(TASK, time);
+        let request = Request::post("/kie").header(TIMESTAMP_HEADER, time).header(SIGNATURE_HEADER, signature);
+        let request = request.body(body(TASK, time)).unwrap();
+        assert_eq!(post(&endless, request).await, StatusCode::OK, "{time:?}");
+    }
+    let stale: Vec<bool> = delivered(endless, deliveries).await.iter().map(|delivery| delivery.is_stale).collect();
+    assert_eq!(stale, [true, true, true, true, false]);
+}

@@ -1,6 +1,7 @@
 //! Tests of `wait` and `events`, which poll a task and are woken by callbacks.
 
 mod any;
+mod other_record;
 mod polling;
 mod real_clock;
 mod woken;
