@@ -127,8 +127,8 @@ async fn a_send_that_is_granted_too_late_is_withdrawn() {
             let client = setup.builder(Arc::clone(&ledger)).build().unwrap();
             let start = || {
                 let start = client.start(waltz());
-                let start = limit.into_iter().fold(start, |start, limit| start.within(limit));
-                name.into_iter().fold(start, |start, name| start.named(name))
+                let start = limit.into_iter().fold(start, kie_suno::Start::within);
+                name.into_iter().fold(start, kie_suno::Start::named)
             };
             let error = start().await.unwrap_err();
             assert!(matches!(error, Error::Transport(_) | Error::Ledger(_)), "{case}: {error:?}");

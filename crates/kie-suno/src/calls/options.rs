@@ -57,7 +57,11 @@ macro_rules! setters {
         /// A second call with the same name is not sent. It returns the response to the first call, also after a
         /// restart of the program. The other cases are:
         ///
-        /// * The outcome of the first call is not known, or not known yet: the second call fails with
+        /// * The first call was sent and may still get its response: the second call waits for it, also if the first
+        ///   call was made by another process. It waits no longer than its own [time limit](Self::within), and than a
+        ///   call may take: 3.5 minutes after the first call was sent, or more if the second call has longer
+        ///   [timeouts](Self::timeouts). A first call whose process has ended is waited for in the same way.
+        /// * The outcome of the first call did not become known: the second call fails with
         ///   [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown).
         /// * The first call was refused, or was [dropped](crate::CallFuture) before it was sent: the second call is
         ///   sent.
