@@ -6,17 +6,15 @@ mod calls;
 mod collecting;
 mod crashes;
 mod dropping;
-mod errors;
 mod expiry;
 mod extras;
 pub(crate) mod failing;
 mod forgetting;
-mod late;
 mod lost;
+mod outcomes;
 mod paging;
 mod prepared;
 mod random;
-mod same_name;
 mod spending;
 
 use std::{

@@ -40,7 +40,7 @@ impl HttpService for Far {
 
 /// Returns a sandbox account and the builder of its client. Requests and responses between them each take the time
 /// `way`.
-pub(super) fn far(way: Duration) -> (Sandbox, ClientBuilder) {
+pub(crate) fn far(way: Duration) -> (Sandbox, ClientBuilder) {
     let sandbox = Sandbox::builder().speed(Speed::Instant).credits(Credits::new(1e6)).build();
     let account = sandbox.clone();
     let service = Box::new(Pipe::new(move || account.connect()));

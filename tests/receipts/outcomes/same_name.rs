@@ -14,8 +14,10 @@ use kie_suno::{
 use tempfile::tempdir;
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{MUSIC, dropping::far};
-use crate::setup::stack::waltz;
+use crate::{
+    receipts::{MUSIC, dropping::far},
+    setup::stack::waltz,
+};
 
 /// Starts `callers` songs with one name at the same time, spread over these clients. Returns the different task ids.
 async fn start_at_once(clients: &[Client], callers: usize) -> Vec<String> {

@@ -10,8 +10,10 @@ use kie_suno::{
     transport::{self, ErrorKind},
 };
 
-use super::{MUSIC, Setup};
-use crate::setup::stack::waltz;
+use crate::{
+    receipts::{MUSIC, Setup},
+    setup::stack::waltz,
+};
 
 #[tokio::test(start_paused = true)]
 async fn every_error_of_a_task_knows_its_receipt() {

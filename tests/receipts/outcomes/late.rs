@@ -21,8 +21,10 @@ use kie_suno::{
 };
 use tokio::time::sleep;
 
-use super::{MUSIC, Setup};
-use crate::setup::{listener::Listener, stack::waltz};
+use crate::{
+    receipts::{MUSIC, Setup},
+    setup::{listener::Listener, stack::waltz},
+};
 
 /// Time at which a late ledger commits its work.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -177,7 +179,7 @@ async fn an_update_that_is_never_written_is_reported() {
     let listener = Listener::default();
     let listening = listener.listen();
     let setup = Setup::new(Speed::Instant);
-    let failing = super::failing::FailingLedger::new(&setup.ledger, vec![(2, false)]);
+    let failing = crate::receipts::failing::FailingLedger::new(&setup.ledger, vec![(2, false)]);
     let client = setup.builder(failing).build().unwrap();
     client.start(waltz()).await.unwrap();
     drop(listening);
