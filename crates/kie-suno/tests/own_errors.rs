@@ -103,7 +103,7 @@ fn each_error_has_its_step() {
         (refused(430, "too often").into(),                                                     Step::Again),
         (refused(500, "server error").with_task_id(TASK).into(),                               Step::Alarm),
         (TransportError::new("generate-music", lost(Connect)).with_receipt(receipt).into(),    Step::Again),
-        (TransportError::new("get-music-details", lost(Interrupted)).into(),                   Step::Alarm),
+        (TransportError::new("get-music-details", lost(Interrupted)).into(),                   Step::Again),
         (DecodeError::new("get-music-details", unreadable()).with_task_id(TASK).into(),        Step::Alarm),
         (failed(400).into(),                                                                   Step::Refuse),
         (failed(531).into(),                                                                   Step::Again),
