@@ -3,7 +3,7 @@
 use std::{fs::File, path::Path, time::Duration};
 
 use anyhow::Context as _;
-use kie_ledger::{Ledger as _, Receipt, ReceiptUpdate, SqliteLedger};
+use kie_ledger::{Ledger as _, Receipt, ReceiptUpdate, SendId, SqliteLedger};
 use kie_suno::types::Stage;
 use rusqlite::Connection;
 
@@ -38,7 +38,7 @@ pub(crate) fn create(path: &Path, receipts: usize) -> anyhow::Result<()> {
         for (number, is_saved) in [(1, true), (2, false)] {
             let receipt = receipt(name(number))?;
             ledger.write(&receipt).await?;
-            ledger.acquire_send(receipt.id, 0, Duration::ZERO).await?;
+            ledger.acquire_send(receipt.id, SendId::random()?, 0, Duration::ZERO).await?;
             ledger.update(receipt.id, &answered(format!("{number:032x}"))).await?;
             if is_saved {
                 let files = ["One More Stop.mp3", "One More Stop (2).mp3"].map(|file| format!("/music/{file}"));

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::ensure;
-use kie_ledger::{Ledger as _, ReceiptId, ReceiptKey, SendPermit, SqliteLedger};
+use kie_ledger::{Ledger as _, ReceiptId, ReceiptKey, SendId, SendPermit, SqliteLedger};
 use tokio::task::JoinSet;
 
 pub(crate) use file::{UNFINISHED, create};
@@ -123,8 +123,8 @@ async fn paid(ledger: &SqliteLedger) -> anyhow::Result<()> {
     let unique = ReceiptId::random()?.to_string();
     let receipt = file::receipt(unique.clone())?;
     ensure!(ledger.write(&receipt).await?.is_none(), "the name is in use");
-    let permit = ledger.acquire_send(receipt.id, RATE.0, RATE.1).await?;
-    ensure!(matches!(permit, SendPermit::Granted(1)), "the send is not permitted: {permit:?}");
+    let permit = ledger.acquire_send(receipt.id, SendId::random()?, RATE.0, RATE.1).await?;
+    ensure!(permit == SendPermit::Granted, "the send is not permitted: {permit:?}");
     ledger.update(receipt.id, &file::answered(unique)).await?;
     Ok(())
 }

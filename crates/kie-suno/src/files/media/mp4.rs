@@ -65,7 +65,7 @@ impl<F: Read + Seek> Reader<'_, F> {
             let (start, next) = (at + head, at.saturating_add(size));
             match &name {
                 b"moov" => {
-                    self.is_described = true;
+                    self.is_described = next <= self.end;
                     self.boxes(start, next)?;
                 }
                 b"trak" | b"mdia" => self.boxes(start, next)?,
