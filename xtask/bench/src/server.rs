@@ -145,7 +145,8 @@ pub(crate) async fn talk(
             let task = task.split([' ', '&']).next().unwrap_or_default();
             if task.starts_with(ENDLESS) {
                 answers.polled(task);
-                stream.write_all(answers.unfinished.as_bytes()).await?;
+                // Both ids have the same length, so the header with the length stays valid.
+                stream.write_all(answers.unfinished.replace(canned::TASK, task).as_bytes()).await?;
             } else {
                 stream.write_all(answers.finished.as_bytes()).await?;
             }

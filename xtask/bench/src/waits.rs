@@ -11,7 +11,6 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use bytes::Bytes;
 use kie_suno::{
     Client, HttpService, Polling,
     records::Music,
@@ -25,7 +24,9 @@ use crate::{Counter, calls, canned, collected::collected, contenders, print_numb
 /// A test double of the service in this process. It reports every task as running.
 #[derive(Debug)]
 struct Unfinished {
-    record: Bytes,
+    record: Vec<u8>,
+    /// Positions of the task id in the record.
+    ids: Vec<usize>,
     polls: Arc<PollCount>,
 }
 
@@ -37,19 +38,25 @@ struct PollCount {
 }
 
 impl HttpService for Unfinished {
-    fn call(&self, _: http::Request<Body>) -> HttpFuture<'_> {
+    fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
         let count = self.polls.count.fetch_add(1, Ordering::Relaxed) + 1;
         if count == self.polls.enough.load(Ordering::Relaxed) {
             self.polls.reached.notify_one();
         }
-        let answer = http::Response::new(Body::from(self.record.clone()));
+        let mut record = self.record.clone();
+        let task = request.uri().query().and_then(|query| query.strip_prefix("taskId=")).unwrap_or_default();
+        for at in &self.ids {
+            record[*at..][..task.len()].copy_from_slice(task.as_bytes());
+        }
+        let answer = http::Response::new(Body::from(record));
         Box::pin(async { Ok(answer) })
     }
 }
 
 fn unfinished() -> anyhow::Result<(Client, Arc<PollCount>)> {
-    let (record, polls) = (canned::record("PENDING").into(), Arc::<PollCount>::default());
-    let service = Unfinished { record, polls: polls.clone() };
+    let (record, polls) = (canned::record("PENDING"), Arc::<PollCount>::default());
+    let ids = record.match_indices(canned::TASK).map(|(at, _)| at).collect();
+    let service = Unfinished { record: record.into(), ids, polls: polls.clone() };
     Ok((Client::builder().api_key("not-a-key").http(service).build()?, polls))
 }
 
