@@ -86,7 +86,7 @@ pub struct Retry {
     pub base: Duration,
     /// Upper limit of the longest pause. 20 seconds by default. If the service asks for a pause in the header
     /// `Retry-After`, the call waits for that time, at most one day, even if that time is longer than this limit.
-    /// Downloads ignore the header. If a pause would take all the time left for the call, the call is not sent again.
+    /// If a pause would take all the time left for the call, the call is not sent again.
     pub cap: Duration,
 }
 
