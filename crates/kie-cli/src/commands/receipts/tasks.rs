@@ -76,7 +76,7 @@ impl Unfinished {
         }
         more += &match self.kept_s {
             Some(0) => ", files probably expired".to_owned(),
-            Some(left) => format!(", files documented for {} more", span(left)),
+            Some(left) => format!(", files documented to be kept for {}", span(left)),
             None => String::new(),
         };
         let name = self.name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
