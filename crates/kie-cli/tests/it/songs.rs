@@ -84,6 +84,15 @@ fn a_word_that_is_nearly_known_and_a_text_that_is_ignored_are_warned_of_before_t
 }
 
 #[test]
+fn links_are_printed_with_their_documented_lifetime() {
+    let service = Service::new(Speed::Instant);
+    let output = service.kie().args(["generate", "a waltz", "--no-wait"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(stderr(&output).contains("KIE documents that it keeps them until 20"), "{output:?}");
+    assert!(stderr(&output).contains("files were seen gone after hours, so save now"), "{output:?}");
+}
+
+#[test]
 fn the_printed_requests_go_through_to_files() {
     for (operation, ending, count) in [
         ("extend-music", "mp3", 2),
