@@ -39,8 +39,8 @@ pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: 
         // If the response of a start is lost, a callback can still name the task. The first attempt of an order waits
         // 100 ms for this callback. A later attempt does not wait, because the callback would have come before.
         let patience = Duration::from_millis(if known.is_none() { 100 } else { 0 });
-        // A start waits for the response to an earlier start of the order. If the order was sent, its process was killed,
-        // and no response comes any more.
+        // A start waits for the response to an earlier start of the order. If the order was sent, its process was
+        // killed, and no response comes any more.
         let limit = match &known {
             Some(receipt) if receipt.state == ReceiptState::Saved => continue,
             Some(receipt) if receipt.state == ReceiptState::Sent => Duration::from_millis(50),

@@ -79,8 +79,8 @@ fn table() -> Vec<Row> {
     const LENGTH: &str = "content-length: ";
     const OK: &str = "HTTP/1.1 200 OK\r\n";
     vec![
-    //   fault                                                                          made  creates        reads               download
-    // The connection ends.
+    // fault                                                                          made  creates        reads
+    // download The connection ends.
     wire("closed after a byte of the request",   vec![Take(1)],                           0, Ends(Unknown), Again(cut),         Again(cut)),
     wire("broken off there",                     vec![Take(1), Reset],                    0, Ends(Unknown), Again(cut),         Again(cut)),
     wire("closed after the request",             vec![Request],                           1, Ends(Unknown), Again(cut),         Again(cut)),

@@ -1,5 +1,5 @@
-//! Tests of the links to a file: if the host of one link does not serve the file, the client saves the song from another
-//! link.
+//! Tests of the links to a file: if the host of one link does not serve the file, the client saves the song from
+//! another link.
 
 use std::{fs, sync::Arc, time::Duration};
 

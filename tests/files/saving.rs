@@ -249,7 +249,8 @@ async fn a_dropped_save_leaves_no_files() {
     assert_eq!(names(&folder.path().join("songs")), Vec::<String>::new());
 }
 
-/// A test double of a file host. Its file at the path `/7` has the number 7 as its content. All files have the same size.
+/// A test double of a file host. Its file at the path `/7` has the number 7 as its content. All files have the same
+/// size.
 #[derive(Debug, Clone)]
 struct Numbers;
 

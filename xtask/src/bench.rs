@@ -59,7 +59,8 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the tests of the package `xtask/bench`. Most of their code is compiled already by the build for the measurement.
+/// Runs the tests of the package `xtask/bench`. Most of their code is compiled already by the build for the
+/// measurement.
 pub(crate) fn test() -> anyhow::Result<()> {
     eprintln!("\n== cargo test in xtask/bench");
     let mut test = cargo("test");
@@ -108,7 +109,8 @@ fn cargo(verb: &str) -> Command {
     cargo
 }
 
-/// Folder for the build of the package `xtask/bench`. Without this setting cargo would put the build beside the sources.
+/// Folder for the build of the package `xtask/bench`. Without this setting cargo would put the build beside the
+/// sources.
 fn target() -> PathBuf {
     target::target().join("bench")
 }

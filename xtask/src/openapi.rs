@@ -88,8 +88,8 @@ impl Visitor for Visit<'_> {
         });
         match E::METHOD {
             Method::Get => operation["parameters"] = parameters(&self.described.request),
-            // The examples of this operation contain a local path, so they are not shown. The request is a form with the
-            // content of the file.
+            // The examples of this operation contain a local path, so they are not shown. The request is a form with
+            // the content of the file.
             _ if E::FILE.is_some() => operation["requestBody"] = form(&self.described.request),
             _ => operation["requestBody"] = body(&self.described.request, &examples(E::NAME)?),
         }

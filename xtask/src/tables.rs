@@ -1,5 +1,5 @@
-//! Writes the generated parts of Markdown files: the tables in the README of kie-types, and the rooms of each crate (the
-//! folders and files directly under `src/`) in `crates/README.md`.
+//! Writes the generated parts of Markdown files: the tables in the README of kie-types, and the rooms of each crate
+//! (the folders and files directly under `src/`) in `crates/README.md`.
 
 use std::collections::HashSet;
 
@@ -162,8 +162,8 @@ impl Tables {
         table
     }
 
-    /// Writes the table of the limits that are the same for all models. Limits that apply to exactly the same operations
-    /// share a row.
+    /// Writes the table of the limits that are the same for all models. Limits that apply to exactly the same
+    /// operations share a row.
     fn others(&self) -> String {
         let mut rows: Groups<String, &str> = Vec::new();
         for (text, operations) in &self.others {

@@ -10,14 +10,14 @@ use crate::{
 /// Future that a method of a ledger returns.
 pub type LedgerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'a>>;
 
-/// A store for the receipts of paid calls. In a ledger for production, the receipts survive a crash, and other processes
-/// can read them.
+/// A store for the receipts of paid calls. In a ledger for production, the receipts survive a crash, and other
+/// processes can read them.
 ///
 /// Every method is one transaction. When the future of a method completes, the change is durable, and visible to all
 /// processes that share the ledger. If the future is dropped earlier, either the whole change takes effect, perhaps a
 /// little later, or nothing changes. A ledger belongs to one account, and enforces the rate limit of this account.
-/// `kie-ledger` has a ledger in an SQLite file, a ledger in memory for tests, and the tests that every other ledger must
-/// pass.
+/// `kie-ledger` has a ledger in an SQLite file, a ledger in memory for tests, and the tests that every other ledger
+/// must pass.
 ///
 /// You may implement this trait with another database. A minor version of this crate may add methods. Each new method
 /// will have a default implementation.
@@ -30,9 +30,10 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// [name](Receipt::name), nothing is written, and the existing receipt is returned.
     fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>>;
 
-    /// Asks for the permission to send a call. `send` is a new id, chosen by the caller for this send. The permission is granted under two conditions: the receipt allows a
-    /// send ([`Receipt::acquire_send`]), and all processes that share the ledger together sent fewer than `most` calls
-    /// in the last `span`. If `most` is 0, there is no rate limit.
+    /// Asks for the permission to send a call. `send` is a new id, chosen by the caller for this send. The permission
+    /// is granted under two conditions: the receipt allows a send ([`Receipt::acquire_send`]), and all processes that
+    /// share the ledger together sent fewer than `most` calls in the last `span`. If `most` is 0, there is no rate
+    /// limit.
     ///
     /// A call must not be sent without this permission. If several processes ask for the permission for the same
     /// receipt, only one process gets it.
@@ -42,9 +43,9 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()>;
 
     /// Records a verified callback and returns `true`. Returns `false` if a callback with the same task id, type and
-    /// digest was recorded before. In both cases: if the callback's address contains the id of a receipt of this ledger,
-    /// the receipt gets the task id ([`ReceiptUpdate::Named`]). An earlier copy of the callback may have come without
-    /// this receipt.
+    /// digest was recorded before. In both cases: if the callback's address contains the id of a receipt of this
+    /// ledger, the receipt gets the task id ([`ReceiptUpdate::Named`]). An earlier copy of the callback may have come
+    /// without this receipt.
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool>;
 
     /// Returns the receipt with this key. Returns `None` if the ledger has no such receipt.

@@ -127,8 +127,9 @@ impl ClientBuilder {
     }
 
     /// Sets the default poll intervals and time limits of [`Wait`](crate::Wait), [`AnyWait`](crate::AnyWait) and
-    /// [`Events`](crate::Events), and the default time limit of [`Resume`](crate::Resume). Their methods `polling`, such as [`Wait::polling`](crate::Wait::polling), replace the
-    /// default for one task. In tests, set short intervals here to speed up code that calls `task.wait()`.
+    /// [`Events`](crate::Events), and the default time limit of [`Resume`](crate::Resume). Their methods `polling`,
+    /// such as [`Wait::polling`](crate::Wait::polling), replace the default for one task. In tests, set short intervals
+    /// here to speed up code that calls `task.wait()`.
     pub fn polling(mut self, polling: Polling) -> Self {
         self.polling = Some(polling);
         self

@@ -15,8 +15,8 @@ pub struct SavedFile {
     pub path: PathBuf,
     /// Size of the file in bytes.
     pub bytes: u64,
-    /// Name of the link that served the file, such as `audioUrl`. It is `download-url` for a fresh link from the operation
-    /// with this name. `None` if the response of the service contained the file.
+    /// Name of the link that served the file, such as `audioUrl`. It is `download-url` for a fresh link from the
+    /// operation with this name. `None` if the response of the service contained the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// Reason to doubt that the file is the whole result. `None` if there is no such reason.
@@ -29,8 +29,8 @@ pub struct SavedFile {
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Doubt {
-    /// The file is a stream of the finished track. A stream may end early, or have a lower quality. The receipt of the task
-    /// stays open, so that a later [`save_all`](crate::Client::save_all) can save the finished file.
+    /// The file is a stream of the finished track. A stream may end early, or have a lower quality. The receipt of the
+    /// task stays open, so that a later [`save_all`](crate::Client::save_all) can save the finished file.
     Stream,
     /// The file is much shorter than the service says.
     TooShort {

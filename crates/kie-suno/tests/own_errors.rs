@@ -1,5 +1,5 @@
-//! An example of an application's unit test: it builds every error and value of the SDK that the application handles, and
-//! checks the decision for each.
+//! An example of an application's unit test: it builds every error and value of the SDK that the application handles,
+//! and checks the decision for each.
 
 #![allow(clippy::unwrap_used)]
 

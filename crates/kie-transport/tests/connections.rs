@@ -353,8 +353,8 @@ async fn a_file_that_changes_while_it_is_sent_is_an_error_of_the_disk() {
     let server = tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
             counter.fetch_add(1, SeqCst);
-            // The file is cut off after its first bytes have arrived. The rest of the file does not fit into the buffers
-            // of the connection, so it has not been read yet.
+            // The file is cut off after its first bytes have arrived. The rest of the file does not fit into the
+            // buffers of the connection, so it has not been read yet.
             stream.read_exact(&mut [0; 1024]).await.unwrap();
             std::fs::OpenOptions::new().write(true).open(&changing).unwrap().set_len(1024).unwrap();
             while stream.read(&mut vec![0; 1 << 16]).await.is_ok_and(|read| read > 0) {}

@@ -1,7 +1,8 @@
-//! Makes a song without this SDK's client. kie-types encodes the requests and reads the responses, and reqwest sends them.
+//! Makes a song without this SDK's client. kie-types encodes the requests and reads the responses, and reqwest sends
+//! them.
 //!
-//! The example is in this package because only its lock file has reqwest. Start a simulator with `kie sandbox`, which prints
-//! its address, then run: `cargo run --features full --example another_stack -- http://127.0.0.1:8787`
+//! The example is in this package because only its lock file has reqwest. Start a simulator with `kie sandbox`, which
+//! prints its address, then run: `cargo run --features full --example another_stack -- http://127.0.0.1:8787`
 
 use std::{env, time::Duration};
 

@@ -25,8 +25,8 @@ pub(crate) fn counting(arguments: &[&str]) -> anyhow::Result<Numbers> {
     numbers_of(Command::new(beside("counting")?).args(arguments))
 }
 
-/// Runs this program on one core, if the system can do that and has this core. Returns the numbers that the child process
-/// prints.
+/// Runs this program on one core, if the system can do that and has this core. Returns the numbers that the child
+/// process prints.
 pub(crate) fn pinned(core: usize, arguments: &[&str]) -> anyhow::Result<Numbers> {
     numbers_of(on_core(core)?.args(arguments))
 }
@@ -113,15 +113,15 @@ impl ServerProcess {
         Self::on(1, &["serve"])
     }
 
-    /// Starts a server that answers the calls of clients without TLS, with TLS and HTTP/1.1, and with TLS and HTTP/2. It
-    /// writes the PEM document of the certificate authority to this file.
+    /// Starts a server that answers the calls of clients without TLS, with TLS and HTTP/1.1, and with TLS and HTTP/2.
+    /// It writes the PEM document of the certificate authority to this file.
     #[cfg(feature = "full")]
     pub(crate) fn secure(pem: &str) -> anyhow::Result<Self> {
         Self::on(1, &["serve-tls", pem])
     }
 
-    /// Starts the server named `kind` that receives callbacks. It runs on core 0, like the measured clients, because this
-    /// server is measured.
+    /// Starts the server named `kind` that receives callbacks. It runs on core 0, like the measured clients, because
+    /// this server is measured.
     pub(crate) fn receiving(kind: &str) -> anyhow::Result<Self> {
         Self::on(0, &["receive", kind])
     }

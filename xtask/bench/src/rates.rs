@@ -113,8 +113,8 @@ async fn turn(caller: &Contender, call: Workload, concurrency: usize) -> anyhow:
     Ok(Turn { elapsed: elapsed.as_secs_f64() / calls as f64, cpu: cpu.as_secs_f64() / calls as f64 })
 }
 
-/// Returns the processor time of a thread so far, as Linux counts it. `process` is `thread-self` for this thread, or the
-/// id of a process for its first thread.
+/// Returns the processor time of a thread so far, as Linux counts it. `process` is `thread-self` for this thread, or
+/// the id of a process for its first thread.
 pub(crate) fn on_processor(process: &str) -> anyhow::Result<Duration> {
     let path = format!("/proc/{process}/schedstat");
     let text = fs::read_to_string(path).context("/proc does not tell the processor time")?;

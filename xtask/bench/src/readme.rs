@@ -1,5 +1,5 @@
-//! Writes tables of costs into the README files of kie-ledger and kie-transport. A mark before each table and a mark after
-//! it show its place.
+//! Writes tables of costs into the README files of kie-ledger and kie-transport. A mark before each table and a mark
+//! after it show its place.
 
 use std::{fs, path::Path, thread};
 

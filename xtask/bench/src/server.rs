@@ -45,8 +45,8 @@ pub(crate) fn serve() -> anyhow::Result<()> {
 /// Accepts the connections to one port.
 pub(crate) type Accept = Box<dyn FnMut(TcpStream) + Send>;
 
-/// Listens on a free local port for each of these functions, and prints the addresses in one line. The process ends when
-/// its standard input is closed.
+/// Listens on a free local port for each of these functions, and prints the addresses in one line. The process ends
+/// when its standard input is closed.
 pub(crate) fn listen(ports: Vec<Accept>) -> anyhow::Result<()> {
     std::thread::spawn(|| {
         // The parent process has the other end of this pipe. When the parent ends, the pipe is closed. Then this

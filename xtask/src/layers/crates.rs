@@ -8,7 +8,8 @@ use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand, PackageId};
 
 use super::cycles::reached;
 
-/// Each crate, with the crates of this workspace on which it may depend directly. Tests and examples may use more crates.
+/// Each crate, with the crates of this workspace on which it may depend directly. Tests and examples may use more
+/// crates.
 const MAY_USE: [(&str, &[&str]); 8] = [
     ("kie-types", &[]),
     ("kie-transport", &[]),
@@ -20,8 +21,8 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("xtask", &["kie-types"]),
 ];
 
-/// All crates on which kie-types may depend, directly or through other crates, with all its features. These are serde and
-/// its parts, error types, the signature of callbacks, JSON Schema, jiff and chrono.
+/// All crates on which kie-types may depend, directly or through other crates, with all its features. These are serde
+/// and its parts, error types, the signature of callbacks, JSON Schema, jiff and chrono.
 const KIE_TYPES_REACHES: [&str; 44] = [
     "autocfg",
     "base64",

@@ -15,8 +15,8 @@ pub(crate) struct Rooms<'a> {
 }
 
 impl<'a> Rooms<'a> {
-    /// Returns the rooms in a folder. The path of the folder is empty or ends in `/`. The root file of the crate belongs
-    /// to no room.
+    /// Returns the rooms in a folder. The path of the folder is empty or ends in `/`. The root file of the crate
+    /// belongs to no room.
     pub(crate) fn of(graph: &'a Graph, folder: &str) -> Self {
         let mut rooms = Self::default();
         let inside = |path: &'a str| path.strip_prefix(folder).filter(|_| path != graph.root);
@@ -41,8 +41,8 @@ fn room(path: &str) -> (&str, bool) {
     path.split_once('/').map_or((path.strip_suffix(".rs").unwrap_or(path), false), |(folder, _)| (folder, true))
 }
 
-/// Returns all folders that contain a file, the outermost first. The outermost path is empty, and all other paths end in
-/// `/`.
+/// Returns all folders that contain a file, the outermost first. The outermost path is empty, and all other paths end
+/// in `/`.
 pub(crate) fn folders(graph: &Graph) -> BTreeSet<&str> {
     let mut folders = BTreeSet::from([""]);
     for path in &graph.files {

@@ -11,14 +11,13 @@ pub(crate) struct CallArgs {
     /// Name of the operation, as listed by kie operations
     pub(crate) operation: String,
     /// File with the request as JSON, or - for standard input. Without this option, the request is an empty object. In
-    /// fields that take the address of a file, paths of local files below the folder of --allow-files are replaced by links
-    /// to their uploads. A
-    /// missing callback address is filled in. With a ledger, the callback address gets the id of the receipt.
-    /// Everything else is sent unchanged
+    /// fields that take the address of a file, paths of local files below the folder of --allow-files are replaced by
+    /// links to their uploads. A missing callback address is filled in. With a ledger, the callback address gets the id
+    /// of the receipt. Everything else is sent unchanged
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Upload local files below this folder whose paths are in the request. Without this option, a request with a path of
-    /// a local file is refused, because the request may come from somebody else
+    /// Upload local files below this folder whose paths are in the request. Without this option, a request with a path
+    /// of a local file is refused, because the request may come from somebody else
     #[arg(long, value_name = "DIR")]
     pub(crate) allow_files: Option<PathBuf>,
     /// Send the request even if it breaks documented rules

@@ -5,8 +5,8 @@ use kie_suno::{Error, errors::Invalid, files::SavedFile, requests::catalog::OPER
 /// The reason why a command ends early.
 #[derive(Debug)]
 pub(crate) enum ExitError {
-    /// An error of the client, with the `kie` command that the user can run next, if there is one. `files` are the files
-    /// that were saved in spite of the error.
+    /// An error of the client, with the `kie` command that the user can run next, if there is one. `files` are the
+    /// files that were saved in spite of the error.
     Client { error: Error, go_on: Option<String>, files: Vec<SavedFile> },
     /// Wrong usage of the command line.
     Usage(String),

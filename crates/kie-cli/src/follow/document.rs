@@ -87,8 +87,8 @@ impl Document {
     }
 }
 
-/// Returns the name of the link that served the file, as the end of a line. Returns `None` if it is the first link of the
-/// item.
+/// Returns the name of the link that served the file, as the end of a line. Returns `None` if it is the first link of
+/// the item.
 fn other_link(file: &SavedFile, item: &Item) -> Option<String> {
     let first = item.file_links().first()?.name;
     let link = file.link.as_deref().filter(|link| *link != first)?;

@@ -36,8 +36,8 @@ impl Service {
         kie
     }
 
-    /// Breaks all links to one of the songs: the song of which a file is requested first. Each request for this song gets
-    /// `fault`.
+    /// Breaks all links to one of the songs: the song of which a file is requested first. Each request for this song
+    /// gets `fault`.
     pub(crate) fn break_one_song(&self, fault: Fault) {
         let mut broken = None;
         self.sandbox.faults(move |request| {

@@ -64,9 +64,9 @@ pub enum ReceiptUpdate {
 }
 
 impl ReceiptUpdate {
-    /// Returns the update for the outcome of a poll. Returns `None` if there is nothing to record: the task is running and
-    /// has reached no stage, the task is finished and its record has no results, or it is not certain that an undelivered
-    /// task has all its results.
+    /// Returns the update for the outcome of a poll. Returns `None` if there is nothing to record: the task is running
+    /// and has reached no stage, the task is finished and its record has no results, or it is not certain that an
+    /// undelivered task has all its results.
     pub fn from_poll(outcome: &PollOutcome) -> Option<Self> {
         match outcome {
             PollOutcome::Running(stage) => stage.map(|stage| Self::Reached { stage }),

@@ -12,9 +12,9 @@ use crate::error::LedgerError;
 /// it. An existing migration must never be changed. A new version of the schema is one more migration at the end of
 /// the list.
 ///
-/// A process of an older version may have the file open during the migration, and continues to use the file
-/// afterwards. So a migration must not take away the name of a table or a column, and must not require a value that older
-/// versions do not write. A receipt without a row in `terms` has the route `classic` and an unknown price. The price is in
+/// A process of an older version may have the file open during the migration, and continues to use the file afterwards.
+/// So a migration must not take away the name of a table or a column, and must not require a value that older versions
+/// do not write. A receipt without a row in `terms` has the route `classic` and an unknown price. The price is in
 /// millionths of a credit.
 const MIGRATIONS: [&str; 3] = [
     "

@@ -31,8 +31,8 @@ pub enum Fault {
         /// HTTP status, such as 502.
         http_status: u16,
     },
-    /// Handles the request, but sends only the first half of the response: half of the JSON, or half of a file. The header
-    /// `Content-Length` states the length of this half.
+    /// Handles the request, but sends only the first half of the response: half of the JSON, or half of a file. The
+    /// header `Content-Length` states the length of this half.
     HalfBody,
     /// Handles the request, and responds with HTTP status 200 and an empty body. The real file hosts do so for a stream
     /// that is some hours old.
@@ -88,8 +88,8 @@ impl Fault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TaskScript {
-    /// The task fails at the time at which it would reach its first stage, or the stage after `after`. A failure with code
-    /// 531 refunds the credits.
+    /// The task fails at the time at which it would reach its first stage, or the stage after `after`. A failure with
+    /// code 531 refunds the credits.
     Fails {
         /// Status word in the response to a lookup, such as `GENERATE_AUDIO_FAILED`. If this text is empty, the usual
         /// word of this kind of task is used.
@@ -98,8 +98,8 @@ pub enum TaskScript {
         code: i64,
         /// Message in the response to a lookup and in the callback.
         message: String,
-        /// Last stage that the task reaches before it fails. `None` if it reaches no stage. The response to a lookup of a
-        /// failed music task still has the tracks that were finished at this stage.
+        /// Last stage that the task reaches before it fails. `None` if it reaches no stage. The response to a lookup of
+        /// a failed music task still has the tracks that were finished at this stage.
         after: Option<Stage>,
     },
     /// The callbacks of the task are recorded, but not sent. The last status word of the task is `CALLBACK_EXCEPTION`.

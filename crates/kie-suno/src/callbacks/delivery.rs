@@ -42,7 +42,8 @@ pub struct Delivery {
     /// Id of the receipt of the call that started the task, if the callback address contains this id.
     pub receipt: Option<ReceiptId>,
     /// `true` if, when the callback arrived, the time of its signature differed from the clock by more than the
-    /// [tolerance](super::Verifier::tolerance), by default 300 seconds. The callback may be a copy that an attacker recorded and sent again.
+    /// [tolerance](super::Verifier::tolerance), by default 300 seconds. The callback may be a copy that an attacker
+    /// recorded and sent again.
     pub is_stale: bool,
     body: Arc<[u8]>,
 }

@@ -262,9 +262,10 @@ impl Receiver {
 
 /// Sets the task of a receipt that has none. Returns `true` if the receipt has changed.
 ///
-/// A callback that is stale, or whose body was received before, can be the only message with the task of a lost call. It
-/// may have arrived late, or an earlier copy may have had another receipt in its address. A copy that an attacker sends
-/// again changes nothing: the first task that a receipt gets from a callback stays, and a task from a response wins.
+/// A callback that is stale, or whose body was received before, can be the only message with the task of a lost call.
+/// It may have arrived late, or an earlier copy may have had another receipt in its address. A copy that an attacker
+/// sends again changes nothing: the first task that a receipt gets from a callback stays, and a task from a response
+/// wins.
 async fn set_task(ledger: &dyn Ledger, receipt: Option<ReceiptId>, task_id: &str) -> Result<bool, LedgerError> {
     let Some(id) = receipt else { return Ok(false) };
     let Some(mut receipt) = ledger.find(ReceiptKey::Id(id)).await? else { return Ok(false) };

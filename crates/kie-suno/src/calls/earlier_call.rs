@@ -13,8 +13,8 @@ use crate::{
     error::{About, Error, LostAnswer, OutcomeUnknown},
 };
 
-/// Pause before the second look at the receipt. Each further pause is twice as long, up to [`MAX_PAUSE`]. The pauses are
-/// needed because a ledger does not report changes, and because the earlier call may belong to another process.
+/// Pause before the second look at the receipt. Each further pause is twice as long, up to [`MAX_PAUSE`]. The pauses
+/// are needed because a ledger does not report changes, and because the earlier call may belong to another process.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const MAX_PAUSE: Duration = Duration::from_secs(1);
 

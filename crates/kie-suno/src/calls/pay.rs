@@ -132,8 +132,8 @@ impl Client {
             return Ok(known);
         }
         self.inner.dropped.until_withdrawn(known.id).await;
-        // The withdrawal may have changed the receipt since `known` was read. If the ledger cannot be read, `known` stays
-        // valid: an error of the ledger would say that the call was not paid for.
+        // The withdrawal may have changed the receipt since `known` was read. If the ledger cannot be read, `known`
+        // stays valid: an error of the ledger would say that the call was not paid for.
         let found = ledger.find(ReceiptKey::Id(known.id)).await.ok().flatten();
         Ok(found.unwrap_or(known))
     }
@@ -163,8 +163,8 @@ async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>
     }
 }
 
-/// Returns the current state of a receipt after the ledger has denied its send. If the ledger cannot be read, the receipt
-/// counts as sent, because this is the only certain reason for the denial.
+/// Returns the current state of a receipt after the ledger has denied its send. If the ledger cannot be read, the
+/// receipt counts as sent, because this is the only certain reason for the denial.
 async fn denied(ledger: &dyn Ledger, mut receipt: Receipt) -> Receipt {
     // Gives the other call time to get on, if this call lost a race against it.
     sleep(PAUSE).await;

@@ -207,9 +207,9 @@ impl Error {
     }
 
     /// Returns the receipt of a call that was refused, lost or not sent, or of the call that started the task, if the
-    /// client has a [ledger](crate::ClientBuilder::ledger). For `NameTaken`, returns the receipt of the call that already
-    /// has the name. `None` for calls that have no receipt, for tasks whose [receipt](crate::Task::receipt) is not known,
-    /// and for the variants `Config`, `Invalid` and `Ledger`.
+    /// client has a [ledger](crate::ClientBuilder::ledger). For `NameTaken`, returns the receipt of the call that
+    /// already has the name. `None` for calls that have no receipt, for tasks whose [receipt](crate::Task::receipt) is
+    /// not known, and for the variants `Config`, `Invalid` and `Ledger`.
     pub fn receipt(&self) -> Option<ReceiptId> {
         match self {
             Self::Api(error) => error.about.receipt,

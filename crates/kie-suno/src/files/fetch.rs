@@ -38,8 +38,8 @@ pub(crate) fn is_refused(error: &TransportFailure) -> bool {
     matches!(error.kind(), ErrorKind::Status(403 | 404 | 410))
 }
 
-/// Fetches the file of an item into a temporary file in `folder`. Returns `None` if the item says that its file was never
-/// made.
+/// Fetches the file of an item into a temporary file in `folder`. Returns `None` if the item says that its file was
+/// never made.
 pub(crate) async fn fetch(
     origin: &Origin,
     item: &Item,
@@ -94,11 +94,11 @@ struct Tried {
 }
 
 impl Source<'_> {
-    /// Tries the links one after another, until one of them serves a plausible file. The finished file has several links:
-    /// the link in the record, a fresh link from the service, and links to other hosts. A stream is tried last.
+    /// Tries the links one after another, until one of them serves a plausible file. The finished file has several
+    /// links: the link in the record, a fresh link from the service, and links to other hosts. A stream is tried last.
     ///
-    /// A host can need some minutes after the end of a task until it serves the file. So the links to the finished file of a
-    /// young task are tried again for [`Polling::file_grace`](crate::Polling::file_grace), with growing pauses.
+    /// A host can need some minutes after the end of a task until it serves the file. So the links to the finished file
+    /// of a young task are tried again for [`Polling::file_grace`](crate::Polling::file_grace), with growing pauses.
     async fn fetch(&self) -> Result<Fetched, FetchError> {
         let (streams, finished): (Vec<_>, Vec<_>) = self.item.file_links().into_iter().partition(|link| link.is_stream);
         let (begun, polling) = (Instant::now(), self.origin.client().polling());

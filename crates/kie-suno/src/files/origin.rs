@@ -5,8 +5,8 @@ use tokio::sync::OnceCell;
 
 use crate::{client::Client, task::AnyTask};
 
-/// The task whose files are saved, and its creation time. The time is read from the service when it is needed for the first
-/// time.
+/// The task whose files are saved, and its creation time. The time is read from the service when it is needed for the
+/// first time.
 pub(crate) struct Origin {
     pub(crate) task: AnyTask,
     created: OnceCell<Option<Timestamp>>,

@@ -15,8 +15,8 @@ use kie_types::InlineFile;
 use super::unique::unique;
 
 /// Largest number that is tried for every file whose name is used. A further file gets a number that is made from its
-/// content. So a name is found after few tries, however many files have the same name, and a file that is saved again is
-/// still found.
+/// content. So a name is found after few tries, however many files have the same name, and a file that is saved again
+/// is still found.
 const COUNTED: u64 = 9;
 
 /// Beginning and end of the name of a temporary file. Between them are 16 hexadecimal digits.
@@ -37,8 +37,8 @@ impl PartialFile {
     }
 
     /// Gives the complete file its final name. `reserved` lists the paths of the files that the same save has already
-    /// saved. If the name belongs to a reserved path or to a file with other content, a number is appended: 2 to 9, or else
-    /// a number that is made from the content. Returns the path and the size in bytes.
+    /// saved. If the name belongs to a reserved path or to a file with other content, a number is appended: 2 to 9, or
+    /// else a number that is made from the content. Returns the path and the size in bytes.
     pub(crate) async fn persist(
         self,
         folder: &Path,
@@ -104,8 +104,8 @@ impl PartialFile {
     }
 }
 
-/// Time after which a temporary file counts as left behind by a killed process, if nothing was written to it. A download
-/// takes at most one hour.
+/// Time after which a temporary file counts as left behind by a killed process, if nothing was written to it. A
+/// download takes at most one hour.
 const ABANDONED: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// Deletes the temporary files that killed processes left in the folder. A file that cannot be deleted does no harm, so
@@ -138,8 +138,8 @@ impl Drop for PartialFile {
     }
 }
 
-/// Returns a number that depends only on the content of the file: its 32-bit FNV-1a hash. Two contents may have the same
-/// number, so the number does not prove that two files are equal.
+/// Returns a number that depends only on the content of the file: its 32-bit FNV-1a hash. Two contents may have the
+/// same number, so the number does not prove that two files are equal.
 fn content_number(path: &Path) -> io::Result<u64> {
     let mut file = BufReader::new(fs::File::open(path)?);
     let mut hash: u32 = 0x811c_9dc5;
@@ -154,8 +154,8 @@ fn content_number(path: &Path) -> io::Result<u64> {
     }
 }
 
-/// Returns `true` if `other` is a file with the same bytes as the file `one`. Returns `false` if `other` cannot be read, such
-/// as a broken symbolic link or a file of another user.
+/// Returns `true` if `other` is a file with the same bytes as the file `one`. Returns `false` if `other` cannot be
+/// read, such as a broken symbolic link or a file of another user.
 fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
     let length = fs::metadata(one)?.len();
     let is_possible = fs::metadata(other).is_ok_and(|other| other.is_file() && other.len() == length);

@@ -43,12 +43,12 @@ impl<J: Job> Task<J> {
     /// fetched at the same time.
     ///
     /// A host may serve a file some minutes late. So the links of a young task are tried again for
-    /// [`Polling::file_grace`](crate::Polling::file_grace). If no link serves the finished file, its stream is saved. If a
-    /// file plays for less than three quarters of its duration in the record, the other links are tried too. Both are told
-    /// by [`SavedFile::doubt`].
+    /// [`Polling::file_grace`](crate::Polling::file_grace). If no link serves the finished file, its stream is saved.
+    /// If a file plays for less than three quarters of its duration in the record, the other links are tried too. Both
+    /// are told by [`SavedFile::doubt`].
     ///
-    /// Save soon. KIE documents that it keeps files for [14 days](kie_types::Lifetime::GENERATED), but files were seen to
-    /// disappear after some hours.
+    /// Save soon. KIE documents that it keeps files for [14 days](kie_types::Lifetime::GENERATED), but files were seen
+    /// to disappear after some hours.
     ///
     /// With a ledger, the receipt of a complete task is marked as saved afterwards. So pass the whole output of the
     /// task. If the task is still running, for example after [`Wait::until`](crate::Wait::until), the receipt stays
@@ -56,9 +56,10 @@ impl<J: Job> Task<J> {
     ///
     /// # Errors
     ///
-    /// [`Error::Save`] names the first file that failed, and lists the files that were saved. A file has failed when none of
-    /// its links serves it: the link in the record, a fresh link (`download-url`), and the links to other hosts. If the
-    /// lifetime of a refused file is over, [`SaveError::expired_since`] returns the time at which it ended.
+    /// [`Error::Save`] names the first file that failed, and lists the files that were saved. A file has failed when
+    /// none of its links serves it: the link in the record, a fresh link (`download-url`), and the links to other
+    /// hosts. If the lifetime of a refused file is over, [`SaveError::expired_since`] returns the time at which it
+    /// ended.
     pub fn save(&self, output: &J::Output, folder: impl AsRef<Path>) -> Save {
         Save::new(self.any(), output.items(), folder.as_ref())
     }
@@ -221,8 +222,8 @@ fn absolute(path: &Path) -> String {
     absolute.to_string_lossy().into_owned()
 }
 
-/// Returns a file name without extension: the title of the item and the start of its id. `job` replaces a missing title.
-/// The task id replaces a missing item id, with a number from the second item on.
+/// Returns a file name without extension: the title of the item and the start of its id. `job` replaces a missing
+/// title. The task id replaces a missing item id, with a number from the second item on.
 fn file_name(item: &Item, index: usize, job: &str, task_id: &str) -> String {
     let title = words(item.title.as_deref().unwrap_or(""));
     let title = if title.is_empty() { job } else { &title };

@@ -26,16 +26,16 @@ const RENEWAL: Duration = Duration::from_secs(20);
 
 impl Client {
     /// Polls the task of every unfinished receipt, and saves the files of the complete tasks into a folder. Call this
-    /// method after a restart or a crash, or regularly. `.await` the returned [`SaveAll`] to get all reports at the end, or
-    /// take each report when its receipt is done with [`next`](SaveAll::next).
+    /// method after a restart or a crash, or regularly. `.await` the returned [`SaveAll`] to get all reports at the
+    /// end, or take each report when its receipt is done with [`next`](SaveAll::next).
     ///
     /// The oldest receipts come first, because the service deletes their files first. Receipts that are older than the
-    /// [lifetime of files](Lifetime::GENERATED) come last. Receipts that are written after this call are left to the next
-    /// call.
+    /// [lifetime of files](Lifetime::GENERATED) come last. Receipts that are written after this call are left to the
+    /// next call.
     ///
-    /// Several calls can run at the same time, also in several processes. Only one call claims a receipt while the files of
-    /// the receipt are fetched. An error of one receipt is [reported](SaveOutcome::Error), and the other receipts are still
-    /// saved.
+    /// Several calls can run at the same time, also in several processes. Only one call claims a receipt while the
+    /// files of the receipt are fetched. An error of one receipt is [reported](SaveOutcome::Error), and the other
+    /// receipts are still saved.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -48,8 +48,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::Ledger`] if the receipts cannot be read, or if the client has no ledger. The receipts are read in pages, so
-    /// some files may be saved before the error. Their receipts are finished, and list the files.
+    /// [`Error::Ledger`] if the receipts cannot be read, or if the client has no ledger. The receipts are read in
+    /// pages, so some files may be saved before the error. Their receipts are finished, and list the files.
     pub fn save_all(&self, folder: impl AsRef<Path>) -> SaveAll {
         SaveAll {
             worker: Worker { client: self.clone(), folder: folder.as_ref().to_owned(), extras: false },
@@ -68,9 +68,9 @@ impl Client {
 /// Saves the results of all unfinished receipts. When awaited, returns the reports as a list, in the order in which the
 /// receipts were started. Made by [`Client::save_all`].
 ///
-/// This value is also a stream of the reports, which ends after the last report or an error. The reports come in the order
-/// in which the receipts are done. The stream holds one page of receipts, and works on up to 4 receipts at the same time.
-/// Dropping it stops the work on these receipts, and a later call saves them.
+/// This value is also a stream of the reports, which ends after the last report or an error. The reports come in the
+/// order in which the receipts are done. The stream holds one page of receipts, and works on up to 4 receipts at the
+/// same time. Dropping it stops the work on these receipts, and a later call saves them.
 ///
 /// ```no_run
 /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -110,15 +110,15 @@ enum Pass {
 }
 
 impl SaveAll {
-    /// Also saves lyrics, cover images and records, as [`Save::with_extras`](crate::files::Save::with_extras) does. Call
-    /// this method before the first report.
+    /// Also saves lyrics, cover images and records, as [`Save::with_extras`](crate::files::Save::with_extras) does.
+    /// Call this method before the first report.
     pub fn with_extras(mut self) -> Self {
         self.worker.extras = true;
         self
     }
 
-    /// Returns the report of the next receipt that is done, or `None` if all receipts are done. Dropping the future before
-    /// it resolves loses no report.
+    /// Returns the report of the next receipt that is done, or `None` if all receipts are done. Dropping the future
+    /// before it resolves loses no report.
     pub async fn next(&mut self) -> Option<Result<SaveReport, Error>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -238,7 +238,8 @@ impl Worker {
 
     async fn save(self, receipt: Receipt) -> Result<SaveOutcome, Error> {
         let Self { client, folder, extras } = self;
-        // If the system clock was set back, `created` is in the future and `elapsed` fails: the receipt counts as young.
+        // If the system clock was set back, `created` is in the future and `elapsed` fails: the receipt counts as
+        // young.
         let is_young = receipt.created.elapsed().map_or(true, |age| age < LONGEST_TASK);
         let Some(task) = client.task_of(&receipt) else {
             let message = format!("the operation of the receipt is not known to start tasks: {}", receipt.operation);
@@ -271,8 +272,8 @@ impl Worker {
         if failure.is_some() {
             items.retain(Item::is_available);
         }
-        // The receipt of a failed task is finished. So it is updated after its results are saved: if that fails, a later
-        // call tries again.
+        // The receipt of a failed task is finished. So it is updated after its results are saved: if that fails, a
+        // later call tries again.
         if let (None, Some(update)) = (&failure, &update) {
             task.update_receipt(update).await;
         }

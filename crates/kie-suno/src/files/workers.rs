@@ -27,8 +27,8 @@ impl<T: Send + 'static> Workers<T> {
         self.0.spawn(job);
     }
 
-    /// Starts jobs of `pending` while there is room. Then returns the result of the next job that ends, or `None` when all
-    /// jobs have ended. If a job has panicked, this method panics too.
+    /// Starts jobs of `pending` while there is room. Then returns the result of the next job that ends, or `None` when
+    /// all jobs have ended. If a job has panicked, this method panics too.
     pub(super) async fn next<F>(&mut self, pending: &mut impl Iterator<Item = F>) -> Option<T>
     where
         F: Future<Output = T> + Send + 'static,

@@ -5,8 +5,8 @@ use kie_ledger::{Receipt, ReceiptKey};
 use crate::{client::Client, error::Error};
 
 impl Client {
-    /// Returns the receipt of the call with this name, such as an order number. The receipt has the state of the call, its
-    /// task and its files. [`task_of`](Self::task_of) returns the task. `None` if no call has this name.
+    /// Returns the receipt of the call with this name, such as an order number. The receipt has the state of the call,
+    /// its task and its files. [`task_of`](Self::task_of) returns the task. `None` if no call has this name.
     ///
     /// # Errors
     ///

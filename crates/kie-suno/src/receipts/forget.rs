@@ -6,13 +6,13 @@ use crate::{client::Client, error::Error};
 
 impl Client {
     /// Closes a receipt that can no longer be finished, and returns the closed receipt. Use it for a call whose outcome
-    /// stays unknown, for a task that the service no longer knows, and for files that have expired. The receipt then counts
-    /// as finished, and [`unfinished`](Self::unfinished) no longer lists it.
+    /// stays unknown, for a task that the service no longer knows, and for files that have expired. The receipt then
+    /// counts as finished, and [`unfinished`](Self::unfinished) no longer lists it.
     ///
-    /// The name of the receipt becomes free. The next call with this name is sent, and gets a new receipt. After an unknown
-    /// outcome, this is the way to send the call again deliberately, **which may pay for it twice**. If the service did
-    /// accept the first call, its callback still updates the first receipt. The first receipt is then listed again. The
-    /// task at the service is not stopped.
+    /// The name of the receipt becomes free. The next call with this name is sent, and gets a new receipt. After an
+    /// unknown outcome, this is the way to send the call again deliberately, **which may pay for it twice**. If the
+    /// service did accept the first call, its callback still updates the first receipt. The first receipt is then
+    /// listed again. The task at the service is not stopped.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client, request: kie_suno::requests::GenerateMusic) -> Result<(), kie_suno::Error> {

@@ -67,8 +67,8 @@ impl Client {
                 return;
             }
         };
-        // A task that was not complete when its files were saved may make more files, so its receipt is not marked as saved
-        // yet.
+        // A task that was not complete when its files were saved may make more files, so its receipt is not marked as
+        // saved yet.
         let is_early = matches!(update, ReceiptUpdate::Saved { .. }) && receipt.state < ReceiptState::Complete;
         // The receipt may lack the task id, because the write of the response may have failed.
         let named = ReceiptUpdate::Named { task_id: task_id.to_owned() };

@@ -16,8 +16,8 @@ use crate::{client::Client, error::Error};
 const PAGE: usize = 64;
 
 impl Client {
-    /// Reads the unfinished receipts, the oldest first: calls that were not sent yet, calls that may have been paid for,
-    /// tasks that are running, and finished tasks that are not saved.
+    /// Reads the unfinished receipts, the oldest first: calls that were not sent yet, calls that may have been paid
+    /// for, tasks that are running, and finished tasks that are not saved.
     ///
     /// `.await` the returned [`Unfinished`] to get all of them at once, or take them one by one with
     /// [`next`](Unfinished::next).
@@ -39,11 +39,11 @@ impl Client {
     }
 }
 
-/// Unfinished receipts, as a stream that ends after the last receipt or the first error. When awaited, returns all of them
-/// as a list. Returned by [`Client::unfinished`].
+/// Unfinished receipts, as a stream that ends after the last receipt or the first error. When awaited, returns all of
+/// them as a list. Returned by [`Client::unfinished`].
 ///
-/// The stream reads the receipts from the ledger in pages, and holds one page at a time. A receipt that is written while the
-/// stream is read may be in the stream or not.
+/// The stream reads the receipts from the ledger in pages, and holds one page at a time. A receipt that is written
+/// while the stream is read may be in the stream or not.
 ///
 /// ```no_run
 /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {

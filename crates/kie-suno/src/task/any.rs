@@ -91,9 +91,8 @@ impl catalog::Visitor for StartedTask {
     }
 }
 
-/// A task whose kind is known only at run time: a [`Task`] without its type parameter. Its results have a form that is equal
-/// for all kinds. Returned by [`Client::any_task`], [`Client::task_of`] and
-/// [`Task::any`].
+/// A task whose kind is known only at run time: a [`Task`] without its type parameter. Its results have a form that is
+/// equal for all kinds. Returned by [`Client::any_task`], [`Client::task_of`] and [`Task::any`].
 #[derive(Clone)]
 pub struct AnyTask {
     pub(crate) client: Client,

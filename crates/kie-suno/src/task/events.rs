@@ -78,8 +78,8 @@ impl<J: Job> Events<J> {
     /// Returns the error of the last poll, and the time since which all polls have failed. `None` if the service
     /// answered the last poll.
     ///
-    /// The value changes only while a future of [`next`](Self::next) runs. Read it between two calls of `next`. If a future
-    /// of `next` was dropped, the value shows the last poll that finished before.
+    /// The value changes only while a future of [`next`](Self::next) runs. Read it between two calls of `next`. If a
+    /// future of `next` was dropped, the value shows the last poll that finished before.
     ///
     /// ```no_run
     /// # async fn demo(task: kie_suno::Task<kie_suno::records::Music>) {

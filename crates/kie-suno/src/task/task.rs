@@ -22,8 +22,8 @@ const MAX_ID_CHARS: usize = 64;
 pub struct Task<J: Job> {
     pub(super) client: Client,
     pub(super) id: TaskId<J>,
-    /// `true` if `Client::start` returned the task, and has sent its call. The first poll is then delayed, because the task has usually just
-    /// begun.
+    /// `true` if `Client::start` returned the task, and has sent its call. The first poll is then delayed, because the
+    /// task has usually just begun.
     pub(super) fresh: bool,
     /// Receipt of the call that started the task, if the receipt is known.
     pub(super) receipt: Option<ReceiptId>,
@@ -123,8 +123,9 @@ impl<J: Job> Task<J> {
     }
 }
 
-/// Returns the reason why the record cannot be used, if it is the record of another task. A record without an id counts as
-/// the record of the task. So does a record with a masked id, such as `5c79****be8e`, as the documentation prints ids.
+/// Returns the reason why the record cannot be used, if it is the record of another task. A record without an id counts
+/// as the record of the task. So does a record with a masked id, such as `5c79****be8e`, as the documentation prints
+/// ids.
 fn other_task(record: &impl Record, asked: &str) -> Option<String> {
     let is_of_other = |id: &&str| *id != asked && !id.trim().is_empty() && !id.contains('*');
     let other = record.task_id().filter(is_of_other)?;

@@ -103,7 +103,7 @@ setters! {
     /// Sets the time for which the client waits for further results of a task whose callback the service could not
     /// deliver. Default: 5 minutes.
     undelivered_grace: Duration,
-    /// Sets the time for which the file of a young task is requested again after its host did not have the file. Default: 3
-    /// minutes.
+    /// Sets the time for which the file of a young task is requested again after its host did not have the file.
+    /// Default: 3 minutes.
     file_grace: Duration,
 }

@@ -51,14 +51,15 @@ impl Transport {
     ///
     /// After a broken connection, the download continues after the last byte that arrived, if the host supports ranges
     /// and its headers (entity tag, date or size) show the same file. Otherwise, the download starts again from the
-    /// beginning. Each attempt with progress counts as the first attempt. If the host asks for a pause with `Retry-After`,
-    /// the next attempt waits for this pause. If the pause does not fit into the hour, the download fails immediately. The download fails after
-    /// [`Retry::attempts`](crate::Retry::attempts) attempts, and after one hour in total.
+    /// beginning. Each attempt with progress counts as the first attempt. If the host asks for a pause with
+    /// `Retry-After`, the next attempt waits for this pause. If the pause does not fit into the hour, the download
+    /// fails immediately. The download fails after [`Retry::attempts`](crate::Retry::attempts) attempts, and after one
+    /// hour in total.
     ///
     /// The file must be new: if there is already something at `path`, also a symbolic link, the download fails. On
-    /// success, the file is on the disk. If its host announced a length, the file has this length. The length field in the
-    /// data of the file is not checked, because some writers of WAV files leave it empty. After a failure, the caller has
-    /// to remove the partial file. So `path` should be a temporary name.
+    /// success, the file is on the disk. If its host announced a length, the file has this length. The length field in
+    /// the data of the file is not checked, because some writers of WAV files leave it empty. After a failure, the
+    /// caller has to remove the partial file. So `path` should be a temporary name.
     ///
     /// # Errors
     ///

@@ -84,8 +84,8 @@ pub(crate) fn redirect_target(from: &Uri, location: &str) -> Result<Uri, Error> 
     address(&resolved)
 }
 
-/// Percent-encodes characters that RFC 3986 does not allow in an address. Browsers accept `[`, `]` and a single `%` in a
-/// path.
+/// Percent-encodes characters that RFC 3986 does not allow in an address. Browsers accept `[`, `]` and a single `%` in
+/// a path.
 fn strict(url: &str) -> String {
     let url = escaped(url);
     if UriReferenceStr::new(&url).is_ok() {

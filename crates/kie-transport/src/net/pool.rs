@@ -57,9 +57,9 @@ const STALE: usize = 3;
 /// Idle time after which the host may have closed a connection, although this thread does not know it yet. The pool
 /// yields to the runtime once before it uses such a connection, so that the runtime can notice the close.
 const YIELD_AFTER: Duration = Duration::from_millis(100);
-/// Longest idle time of a kept connection for a request that must not be repeated. Hosts close connections that were idle
-/// for some seconds. If the host closes the connection while such a request is on its way, it is unknown whether the host
-/// has processed the request. So the request gets a new connection, if the kept one was idle for longer.
+/// Longest idle time of a kept connection for a request that must not be repeated. Hosts close connections that were
+/// idle for some seconds. If the host closes the connection while such a request is on its way, it is unknown whether
+/// the host has processed the request. So the request gets a new connection, if the kept one was idle for longer.
 const RESTED: Duration = Duration::from_secs(1);
 /// Maximum time that the pool waits until a kept connection is ready for the next request, after its last response was
 /// read.
@@ -71,13 +71,13 @@ const SETTLING: Duration = Duration::from_millis(50);
 /// later requests. If the response is dropped earlier, the connection is closed. If a kept connection turns out to be
 /// closed before any byte of the request was written, the request is sent over another connection.
 ///
-/// A request that must not be repeated, such as a `POST`, gets a new connection if the kept connection was idle for more
-/// than one second. So a host that closes idle connections after some seconds cannot cut off the request. Two cases
-/// remain in which a close by the host and a request can cross: a host that closes connections within the first second
-/// after a response, and a shared HTTP/2 connection.
+/// A request that must not be repeated, such as a `POST`, gets a new connection if the kept connection was idle for
+/// more than one second. So a host that closes idle connections after some seconds cannot cut off the request. Two
+/// cases remain in which a close by the host and a request can cross: a host that closes connections within the first
+/// second after a response, and a shared HTTP/2 connection.
 ///
-/// With the feature `http2`, the calls of a [`Transport`](crate::Transport) share one connection to each host that speaks
-/// HTTP/2.
+/// With the feature `http2`, the calls of a [`Transport`](crate::Transport) share one connection to each host that
+/// speaks HTTP/2.
 ///
 /// When a pool is dropped, its connections are closed after the current responses have been read.
 pub struct Pool {
@@ -147,8 +147,8 @@ impl Pool {
         connection::open(self.connector.connect(origin, &["http/1.1"]).await?.stream).await
     }
 
-    /// Returns a kept connection that is open and ready, and was not idle for longer than `rested`. `None` if there is no
-    /// such connection.
+    /// Returns a kept connection that is open and ready, and was not idle for longer than `rested`. `None` if there is
+    /// no such connection.
     async fn take_idle(&self, origin: &Arc<Origin>, rested: Duration) -> Option<RequestSender> {
         while let Some((mut sender, idle_time)) = self.idle.take(origin, rested) {
             if idle_time > YIELD_AFTER {

@@ -164,10 +164,10 @@ fn beside_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String
     T::deserialize(beside).map_err(|_| "the answer holds no data".into())
 }
 
-/// Handles a response whose data is unreadable, or whose code is not that of a success. If the response is a success with
-/// the task id beside `data`, [`beside_data`] reads the result from this id. So unreadable data in the response to a
-/// lookup is never read as `None`, which would mean that the task is unknown. In all other cases, returns an error: a refusal, or an unreadable
-/// response.
+/// Handles a response whose data is unreadable, or whose code is not that of a success. If the response is a success
+/// with the task id beside `data`, [`beside_data`] reads the result from this id. So unreadable data in the response to
+/// a lookup is never read as `None`, which would mean that the task is unknown. In all other cases, returns an error: a
+/// refusal, or an unreadable response.
 fn classify<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, ReadError> {
     let unreadable = |reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason));
     match repair::read::<OtherEnvelope>(body) {

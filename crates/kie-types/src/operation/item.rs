@@ -80,8 +80,8 @@ pub struct FileLink<'a> {
     pub is_stream: bool,
 }
 
-/// Names of other links to the same file: the name of the first link, the name of the other link, and `true` if the other
-/// link leads to a stream.
+/// Names of other links to the same file: the name of the first link, the name of the other link, and `true` if the
+/// other link leads to a stream.
 const OTHER_LINKS: [(&str, &str, bool); 4] = [
     ("audioUrl", "sourceAudioUrl", false),
     ("audioUrl", "streamAudioUrl", true),
@@ -95,8 +95,8 @@ impl Item {
         self.url.is_some() || self.inline.is_some()
     }
 
-    /// Returns the links to the file of the result, in the order in which they should be tried: [`url`](Self::url), then
-    /// other links to the finished file, then links to a stream. Returns no links if the result is not finished.
+    /// Returns the links to the file of the result, in the order in which they should be tried: [`url`](Self::url),
+    /// then other links to the finished file, then links to a stream. Returns no links if the result is not finished.
     ///
     /// A host can lose a file, or serve it a few minutes late. A record of a track has up to four links to the same
     /// audio, on several hosts.

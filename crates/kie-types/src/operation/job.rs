@@ -73,8 +73,8 @@ pub trait Record:
         None
     }
 
-    /// Returns the time until which KIE keeps the results according to its documentation: the time of the task's creation
-    /// plus 14 days. Files were seen to disappear earlier, so save them as soon as the task is complete.
+    /// Returns the time until which KIE keeps the results according to its documentation: the time of the task's
+    /// creation plus 14 days. Files were seen to disappear earlier, so save them as soon as the task is complete.
     /// Returns `None` if the record has no creation time, or if that time has no time zone.
     fn kept_until(&self) -> Option<Timestamp> {
         Lifetime::GENERATED.kept_until(self.created()?)

@@ -34,8 +34,9 @@ pub struct Report {
     pub charged: Charged,
     /// Results that exist so far.
     pub items: Vec<Item>,
-    /// Time until which KIE keeps the results according to its documentation. Files were seen to disappear earlier. Missing if no result is available, if the record does not
-    /// have [this time](Record::kept_until), or if the report was made from a callback.
+    /// Time until which KIE keeps the results according to its documentation. Files were seen to disappear earlier.
+    /// Missing if no result is available, if the record does not have [this time](Record::kept_until), or if the report
+    /// was made from a callback.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<Timestamp>,
 }

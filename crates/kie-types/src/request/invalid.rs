@@ -19,8 +19,8 @@ impl Invalid {
         Self { operation, violations }
     }
 
-    /// Creates the error for an address that already has the query parameter `parameter`. The client adds a parameter with
-    /// this name to the address, so the request must not contain it.
+    /// Creates the error for an address that already has the query parameter `parameter`. The client adds a parameter
+    /// with this name to the address, so the request must not contain it.
     pub fn has_parameter(operation: &'static str, field: &str, parameter: &'static str) -> Self {
         let rule = Rule::HasParameter { parameter };
         Self::new(operation, vec![Violation { field: field.to_owned(), rule }])

@@ -9,8 +9,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Documented time for which the service keeps the file of a link, or for which a direct link works. For some kinds of
 /// file, the documentation states two different times. So this type has the shortest and the longest documented time.
 ///
-/// This time is documented, not certain: users saw files of tasks disappear after some hours. Save files as soon as their
-/// task is complete.
+/// This time is documented, not certain: users saw files of tasks disappear after some hours. Save files as soon as
+/// their task is complete.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,8 +36,8 @@ pub struct Lifetime {
 }
 
 impl Lifetime {
-    /// Documented lifetime of the files that a task made: 14 days. Only the documentation page `upload-and-cover-audio` says 15
-    /// days.
+    /// Documented lifetime of the files that a task made: 14 days. Only the documentation page `upload-and-cover-audio`
+    /// says 15 days.
     ///
     /// This is the lifetime of the file. The link may expire earlier, and the host then refuses the link.
     /// [`DownloadUrl`](crate::DownloadUrl) gets a new link.
@@ -55,7 +55,8 @@ impl Lifetime {
     }
 
     /// Returns the time until which the file is kept according to the documentation: `made` plus the shortest lifetime.
-    /// `made` is the time at which the file was made. Returns `None` if `made` is [not an instant](Timestamp::as_millis).
+    /// `made` is the time at which the file was made. Returns `None` if `made` is [not an
+    /// instant](Timestamp::as_millis).
     pub fn kept_until(self, made: &Timestamp) -> Option<Timestamp> {
         let span = i64::try_from(self.shortest.as_millis()).ok()?;
         made.as_millis()?.checked_add(span).map(Timestamp::from_millis)

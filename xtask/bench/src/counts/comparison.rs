@@ -145,8 +145,8 @@ pub(crate) fn updated(written: &Counts, found: &Finding, why: Option<&str>) -> a
     Ok(updated)
 }
 
-/// Returns the unit and the name of each number that is in the file but missing from this run. Skips the unit that cannot
-/// be measured on this machine.
+/// Returns the unit and the name of each number that is in the file but missing from this run. Skips the unit that
+/// cannot be measured on this machine.
 fn missing(written: &Counts, found: &Finding) -> Vec<(String, String)> {
     let is_counted = |unit: &String| found.left_out != Some(unit.as_str());
     let is_found = |unit: &String, name| found.counts.get(unit).is_some_and(|counts| counts.contains_key(name));

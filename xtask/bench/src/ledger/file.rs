@@ -30,8 +30,8 @@ pub(super) fn name(number: usize) -> String {
 }
 
 /// Creates a ledger with this number of receipts. [`UNFINISHED`] receipts are running, and all others are saved. The
-/// ledger writes one saved receipt and one running receipt. SQL copies them, because a million calls of the ledger would
-/// take half an hour.
+/// ledger writes one saved receipt and one running receipt. SQL copies them, because a million calls of the ledger
+/// would take half an hour.
 pub(crate) fn create(path: &Path, receipts: usize) -> anyhow::Result<()> {
     runtime()?.block_on(async {
         let ledger = SqliteLedger::open(path).await?;

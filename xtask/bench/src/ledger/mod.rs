@@ -46,8 +46,8 @@ pub(crate) fn open(path: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints median times in milliseconds, and the size of the file in bytes for each receipt. The ledger has this number of
-/// receipts.
+/// Prints median times in milliseconds, and the size of the file in bytes for each receipt. The ledger has this number
+/// of receipts.
 pub(crate) fn times(path: &str, receipts: usize) -> anyhow::Result<()> {
     runtime()?.block_on(async {
         print_number("bytes", fs::metadata(path)?.len() as f64 / receipts as f64);

@@ -57,8 +57,8 @@ pub(super) fn measure(table: &mut Table) -> anyhow::Result<()> {
     let folder = Folder::create()?;
     if child::has("strace") {
         let syncs = difference(&folder, |arguments| child::system_calls(&["fsync", "fdatasync"], arguments))?;
-        // Each of the three methods syncs once. SQLite syncs twice more when it moves its log into the file, which it does
-        // once in about 70 paid calls.
+        // Each of the three methods syncs once. SQLite syncs twice more when it moves its log into the file, which it
+        // does once in about 70 paid calls.
         table.exact("paid call, ledger of 1,000: syncs of the disk", "", syncs, AtMost(3.1, 2.0));
         let writes = difference(&folder, |arguments| child::system_calls(&["pwrite64"], arguments))?;
         table.exact("paid call, ledger of 1,000: writes to the file", "", writes, PrintOnly);

@@ -85,8 +85,8 @@ fn is_installed(program: &str) -> bool {
     command.arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// Returns the configuration of one nginx process without workers, so that killing the process ends nginx. Connections on
-/// both sides are kept for many requests.
+/// Returns the configuration of one nginx process without workers, so that killing the process ends nginx. Connections
+/// on both sides are kept for many requests.
 fn config(addresses: &[String], servers: &[String]) -> String {
     let mut hosts = String::new();
     for (index, (address, server)) in addresses.iter().zip(servers).enumerate() {

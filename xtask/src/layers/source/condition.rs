@@ -10,8 +10,8 @@ pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Evaluates the condition of a `cfg` attribute in a build without tests. Returns `None` if the result depends on another
-/// condition.
+/// Evaluates the condition of a `cfg` attribute in a build without tests. Returns `None` if the result depends on
+/// another condition.
 fn without_tests(condition: &Meta) -> Option<bool> {
     match condition {
         Meta::Path(path) if path.is_ident("test") => Some(false),

@@ -227,8 +227,8 @@ impl<'ast> Visit<'ast> for Imports<'_> {
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
         let is_aside = ["doc", "cfg", "cfg_attr"].iter().any(|name| attribute.path().is_ident(name));
         match &attribute.meta {
-            // The condition of `cfg_attr` names only features. The attribute that `cfg_attr` adds is read like any other
-            // attribute.
+            // The condition of `cfg_attr` names only features. The attribute that `cfg_attr` adds is read like any
+            // other attribute.
             Meta::List(list) if !is_aside || attribute.path().is_ident("cfg_attr") => {
                 let found = tokens::paths(list.tokens.clone());
                 let is_said = |found: &Mention| matches!(found, Mention::Path(path) if path.len() > 1);

@@ -17,12 +17,13 @@ pub(super) enum Resolved {
     Outside,
 }
 
-/// Names that are being resolved now, each with its module. They stop an endless loop if an import leads back to itself.
+/// Names that are being resolved now, each with its module. They stop an endless loop if an import leads back to
+/// itself.
 type Seen = BTreeSet<(usize, String)>;
 
 impl Tree {
-    /// Returns every target of a path in a module, because an item, a module and a macro may have the same name. Returns
-    /// no target if the path does not belong to this crate.
+    /// Returns every target of a path in a module, because an item, a module and a macro may have the same name.
+    /// Returns no target if the path does not belong to this crate.
     pub(super) fn resolve(&self, module: usize, path: &[String]) -> Vec<Resolved> {
         self.follow(module, path, &mut Seen::new())
     }

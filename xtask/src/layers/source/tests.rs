@@ -87,8 +87,8 @@ fn macros_lead_to_where_they_are_defined() {
     assert_eq!(arrows(&files), ["a.rs → b.rs", "b.rs → c.rs"]);
     let files = [lib, ("a.rs", "fn f() { crate::b::make!(x) }"), b, ("c.rs", "pub struct C;")];
     assert_eq!(arrows(&files), ["a.rs → b.rs", "b.rs → c.rs"]);
-    // The macros are used without a path. One is defined in an earlier module with `#[macro_use]`, one in a module around
-    // the use.
+    // The macros are used without a path. One is defined in an earlier module with `#[macro_use]`, one in a module
+    // around the use.
     let files = [("lib.rs", "#[macro_use] mod b; mod a;"), ("a.rs", "make!(x);"), ("b.rs", "macro_rules! make {}")];
     assert_eq!(arrows(&files), ["a.rs → b.rs"]);
     let files = [("lib.rs", "mod b;"), ("b/mod.rs", "macro_rules! make {} mod a;"), ("b/a.rs", "make!(x);")];

@@ -166,8 +166,8 @@ impl Tree {
     }
 }
 
-/// Finds the file of a module that is declared as `mod name;`. Returns the path of the file, and the folder for the files
-/// of the modules in it.
+/// Finds the file of a module that is declared as `mod name;`. Returns the path of the file, and the folder for the
+/// files of the modules in it.
 fn found(item: &ItemMod, from: &Path, folder: &Path, load: Load<'_>) -> anyhow::Result<(PathBuf, PathBuf)> {
     let name = item.ident.unraw().to_string();
     if let Some(path) = item.attrs.iter().find_map(given_path) {

@@ -43,8 +43,8 @@ struct Calling<'a> {
 
 impl Calling<'_> {
     /// Checks the request: prints warnings about probable mistakes, and refuses an invalid request unless `--unchecked`
-    /// is given. Then uploads the local files of the request, if they are in the allowed folder. The request is checked before anything is sent, also
-    /// before the balance is requested.
+    /// is given. Then uploads the local files of the request, if they are in the allowed folder. The request is checked
+    /// before anything is sent, also before the balance is requested.
     async fn prepare<E: Endpoint>(&mut self) -> Result<(), ExitError> {
         let name = self.args.name.as_deref();
         self.session.check_name(name)?;

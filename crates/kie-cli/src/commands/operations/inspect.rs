@@ -196,7 +196,8 @@ enum ResponseTo {
     Lookup,
 }
 
-/// Explains a response with this body. A refusal is explained too. An error is returned if the body is not a JSON object.
+/// Explains a response with this body. A refusal is explained too. An error is returned if the body is not a JSON
+/// object.
 fn opened<T>(
     body: &[u8],
     answer: Result<T, ReadError>,

@@ -31,7 +31,8 @@ pub(super) async fn read(path: PathBuf, format: FileFormat) -> Media {
             FileFormat::Wav => Media { duration_s: wav::duration(&mut file).ok().flatten(), ..plain },
             FileFormat::M4a | FileFormat::Mp4 => {
                 let movie = mp4::read(&mut file).ok()?;
-                // The brand at the beginning of the file does not tell whether the file has video: `isom` stands for both.
+                // The brand at the beginning of the file does not tell whether the file has video: `isom` stands for
+                // both.
                 let extension = if movie.has_video { FileFormat::Mp4 } else { FileFormat::M4a }.extension();
                 Media { duration_s: movie.duration_s, extension }
             }

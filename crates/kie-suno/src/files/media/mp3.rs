@@ -59,8 +59,8 @@ fn skip_tag(file: &mut (impl BufRead + Seek)) -> Result<()> {
     }
 }
 
-/// Returns the size in bytes and the duration in seconds of the MPEG layer III frame with this header. Returns `None` if
-/// it is not the header of a frame.
+/// Returns the size in bytes and the duration in seconds of the MPEG layer III frame with this header. Returns `None`
+/// if it is not the header of a frame.
 fn frame(header: [u8; 4]) -> Option<(u64, f64)> {
     const KBPS: [[u64; 14]; 2] = [
         [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],

@@ -5,8 +5,8 @@ use std::io::{Read, Result, Seek, SeekFrom};
 /// Maximum number of chunks that are read.
 const MAX_CHUNKS: usize = 1_000;
 
-/// Returns the duration of the audio data that is in the file, in seconds. Returns `None` if the file has no audio data,
-/// or no chunk that states the format of the data.
+/// Returns the duration of the audio data that is in the file, in seconds. Returns `None` if the file has no audio
+/// data, or no chunk that states the format of the data.
 pub(super) fn duration(file: &mut (impl Read + Seek)) -> Result<Option<f64>> {
     let end = file.seek(SeekFrom::End(0))?;
     let (mut at, mut rate) = (12, None);

@@ -81,7 +81,8 @@ impl Verifier {
         self
     }
 
-    /// Checks a signature and returns the id of the task. A body can contain several ids: the signature covers this one.
+    /// Checks a signature and returns the id of the task. A body can contain several ids: the signature covers this
+    /// one.
     ///
     /// `timestamp` and `signature` are the texts of the headers [`TIMESTAMP_HEADER`](super::TIMESTAMP_HEADER) and
     /// [`SIGNATURE_HEADER`](super::SIGNATURE_HEADER). `now` is the current time in seconds since 1970. The method

@@ -15,8 +15,8 @@ use crate::operation::endpoint::{Endpoint, Host, Method};
 /// A request that can be sent with any HTTP client, such as reqwest, a worker runtime, a proxy or a test.
 ///
 /// [`Endpoint::encode`] creates this value, and [`Endpoint::read`] reads the response. The sender must do three things:
-/// call [`validate`](Endpoint::validate) first, set a callback address if the operation has one, and send the API key in
-/// the header `Authorization: Bearer …`.
+/// call [`validate`](Endpoint::validate) first, set a callback address if the operation has one, and send the API key
+/// in the header `Authorization: Bearer …`.
 ///
 /// ```
 /// use kie_types::{EncodedBody, Effect, Endpoint, GenerateLyrics, GetLyricsDetails};
@@ -122,7 +122,8 @@ impl Encoded {
         Ok(Self { method, host, path_and_query, content })
     }
 
-    /// Encodes a request as a `multipart/form-data` form. The field with the name `file` holds the path of a local file.
+    /// Encodes a request as a `multipart/form-data` form. The field with the name `file` holds the path of a local
+    /// file.
     ///
     /// # Errors
     ///
@@ -179,8 +180,8 @@ impl fmt::Debug for EncodedBody {
 
 /// A `multipart/form-data` form with texts and one file.
 ///
-/// This crate reads no files, so this type only describes the form. The sender opens the file, streams a large file, and
-/// chooses the boundary between the parts.
+/// This crate reads no files, so this type only describes the form. The sender opens the file, streams a large file,
+/// and chooses the boundary between the parts.
 ///
 /// ```
 /// use kie_types::{EncodedBody, Endpoint, UploadFileStream};

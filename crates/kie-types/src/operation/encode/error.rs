@@ -2,8 +2,8 @@
 
 use super::query::NotAQuery;
 
-/// Error: a request cannot be [encoded](super::Encoded). Either its fields cannot be written as JSON or as a query, or it
-/// contains no path of the file that the operation sends.
+/// Error: a request cannot be [encoded](super::Encoded). Either its fields cannot be written as JSON or as a query, or
+/// it contains no path of the file that the operation sends.
 ///
 /// A request of this crate that passes [`validate`](crate::Endpoint::validate) can always be encoded.
 #[derive(Debug, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! Requests as JSON.
 //!
-//! Most bytes of a request are lyrics, and serde_json checks each byte of a text on its own. The serializer in this file
-//! checks 8 bytes at once, which halves the cost of encoding a song. It writes the same bytes as serde_json. It knows only
-//! the usual shapes of values: serde_json encodes all others.
+//! Most bytes of a request are lyrics, and serde_json checks each byte of a text on its own. The serializer in this
+//! file checks 8 bytes at once, which halves the cost of encoding a song. It writes the same bytes as serde_json. It
+//! knows only the usual shapes of values: serde_json encodes all others.
 
 use serde::{
     Serialize, Serializer,
@@ -10,8 +10,8 @@ use serde::{
 };
 use serde_json::Error;
 
-/// Returns a value as JSON. The result is the same as that of `serde_json::to_string`. A value with long texts, such as the
-/// request for a song, is encoded in about half the time.
+/// Returns a value as JSON. The result is the same as that of `serde_json::to_string`. A value with long texts, such as
+/// the request for a song, is encoded in about half the time.
 ///
 /// # Errors
 ///

@@ -8,11 +8,11 @@ use serde::{
 };
 use serde_json::Error;
 
-/// Returns the path with the request's fields as its query, percent-encoded. Texts and whole numbers are written without
-/// quotes. All other values are written as JSON. Absent fields and null fields are left out.
+/// Returns the path with the request's fields as its query, percent-encoded. Texts and whole numbers are written
+/// without quotes. All other values are written as JSON. Absent fields and null fields are left out.
 ///
-/// Use this function for operations whose [`METHOD`](crate::Endpoint::METHOD) is [`Get`](crate::Method::Get), if you send
-/// them with your own HTTP client.
+/// Use this function for operations whose [`METHOD`](crate::Endpoint::METHOD) is [`Get`](crate::Method::Get), if you
+/// send them with your own HTTP client.
 ///
 /// ```
 /// use kie_types::{Endpoint, GetMusicDetails, path_and_query};

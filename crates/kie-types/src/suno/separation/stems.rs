@@ -13,7 +13,8 @@ answer! {
     ///
     /// The two forms can differ: some responses had only the list, and some had fewer stems in the list than links.
     /// Only the list has the ids that [`GenerateMidi`](crate::GenerateMidi) requires. If an instrument does not occur
-    /// in the music, its stem is missing, or the file of its stem is silent. KIE documents that it keeps the files for 14 days.
+    /// in the music, its stem is missing, or the file of its stem is silent. KIE documents that it keeps the files for
+    /// 14 days.
     pub struct Stems {
         /// Id of the result. It is null in all known responses.
         pub id: Option<String> = "id",
