@@ -214,7 +214,11 @@ fn every_state_is_told_with_its_age() {
     let told = stdout(&desk.run(&["tasks"]));
     let lines: Vec<_> = told.lines().collect();
     assert_eq!(lines.len(), 3, "{told}");
-    assert!(lines[0].contains("task-of-old") && lines[0].contains("3 d ago, files documented to be kept for 10 d  receipt "), "{told}");
+    assert!(
+        lines[0].contains("task-of-old")
+            && lines[0].contains("3 d ago, files documented to be kept for 10 d  receipt "),
+        "{told}"
+    );
     assert!(
         lines[1].contains("task-of-yore") && lines[1].contains("15 d ago, files probably expired  receipt "),
         "{told}"
