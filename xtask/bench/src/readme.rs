@@ -43,7 +43,7 @@ fn machine(rounds: usize) -> String {
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let release = release.trim().split('.').take(2).collect::<Vec<_>>().join(".");
     format!(
-        "`cargo xtask bench --readme --rounds {rounds}` made this table on {cores} cores ({}) with Linux\n{release} and rustc \
+        "`cargo xtask bench --readme --rounds {rounds}` made this table on {cores} cores (`{}`) with Linux\n{release} and rustc \
          {}. Times and ratios are medians.\n",
         std::env::consts::ARCH,
         rustc()
