@@ -33,6 +33,7 @@ async fn main() -> ExitCode {
             said.unwrap_or(Err(ExitError::Interrupted))
         }
     };
+    output::end_warnings();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => stop.tell(format),

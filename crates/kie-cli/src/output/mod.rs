@@ -14,4 +14,4 @@ pub(crate) use json::print_json;
 pub(crate) use progress_line::ProgressLine;
 pub(crate) use terminal::{line, note, out, plain};
 pub(crate) use units::{minutes, moment, size};
-pub(crate) use warnings::{tell as tell_warnings, tell_doubt};
+pub(crate) use warnings::{end as end_warnings, tell as tell_warnings, tell_doubt};

@@ -3,6 +3,7 @@
 use std::{
     error::Error,
     fmt::{Debug, Write as _},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use kie_suno::files::SavedFile;
@@ -21,11 +22,23 @@ pub(crate) fn tell() {
     drop(set_global_default(Dispatch::new(Warnings)));
 }
 
+/// `true` when the command has ended.
+static HAS_ENDED: AtomicBool = AtomicBool::new(false);
+
+/// Prints no more warnings. At the end of the command, the runtime stops work that is still running, and this work then
+/// fails. The error of the command already says what is unknown.
+pub(crate) fn end() {
+    HAS_ENDED.store(true, Ordering::Relaxed);
+}
+
 struct Warnings;
 
 impl Subscriber for Warnings {
     fn enabled(&self, of: &Metadata<'_>) -> bool {
-        of.is_event() && *of.level() <= Level::WARN && of.target().starts_with("kie_suno")
+        !HAS_ENDED.load(Ordering::Relaxed)
+            && of.is_event()
+            && *of.level() <= Level::WARN
+            && of.target().starts_with("kie_suno")
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -33,6 +46,9 @@ impl Subscriber for Warnings {
     }
 
     fn event(&self, event: &Event<'_>) {
+        if HAS_ENDED.load(Ordering::Relaxed) {
+            return;
+        }
         let mut warning = Warning::default();
         event.record(&mut warning);
         note!("warning: {}{}{}", warning.message, warning.error, warning.about);
