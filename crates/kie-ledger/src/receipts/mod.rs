@@ -1,5 +1,6 @@
 //! Receipts of paid calls. A receipt is written before the call is sent, and is finished when the files are saved.
 
+mod hex_id;
 mod id;
 mod millis;
 mod receipt;

@@ -6,9 +6,11 @@
 
 use serde::{
     Serialize, Serializer,
-    ser::{Error as _, Impossible, SerializeMap, SerializeSeq, SerializeStruct},
+    ser::{Error as _, SerializeMap, SerializeSeq, SerializeStruct},
 };
 use serde_json::Error;
+
+use super::shapes::{Name, Never, plain_shapes, refuse};
 
 /// Returns a value as JSON. The result is the same as that of `serde_json::to_string`. A value with long texts, such as
 /// the request for a song, is encoded in about half the time.
@@ -120,49 +122,16 @@ macro_rules! numbers {
     };
 }
 
-macro_rules! unusual {
-    ($($method:ident($($kind:ty),*) -> $ok:ty,)+) => {
-        $(
-            fn $method(self, $(_: $kind),*) -> Result<$ok, Error> {
-                Err(unusual())
-            }
-        )+
-    };
-}
-
-type Never = Impossible<(), Error>;
-type Name = &'static str;
-
 impl<'a> Serializer for Json<'a> {
-    type Ok = ();
-    type Error = Error;
     type SerializeSeq = Entries<'a>;
     type SerializeMap = Entries<'a>;
     type SerializeStruct = Entries<'a>;
-    type SerializeTuple = Never;
-    type SerializeTupleStruct = Never;
-    type SerializeTupleVariant = Never;
-    type SerializeStructVariant = Never;
+
+    plain_shapes!(unusual());
 
     fn serialize_str(self, text: &str) -> Result<(), Error> {
         push_text(self.0, text);
         Ok(())
-    }
-
-    fn serialize_unit_variant(self, _: Name, _: u32, word: Name) -> Result<(), Error> {
-        self.serialize_str(word)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: Name, value: &T) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_none(self) -> Result<(), Error> {
-        self.serialize_unit()
     }
 
     fn serialize_unit(self) -> Result<(), Error> {
@@ -198,21 +167,6 @@ impl<'a> Serializer for Json<'a> {
         serialize_f32: f32,
         serialize_f64: f64,
         serialize_char: char,
-    }
-
-    unusual! {
-        serialize_i128(i128) -> (),
-        serialize_u128(u128) -> (),
-        serialize_bytes(&[u8]) -> (),
-        serialize_unit_struct(Name) -> (),
-        serialize_tuple(usize) -> Never,
-        serialize_tuple_struct(Name, usize) -> Never,
-        serialize_tuple_variant(Name, u32, Name, usize) -> Never,
-        serialize_struct_variant(Name, u32, Name, usize) -> Never,
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: Name, _: u32, _: Name, _: &T) -> Result<(), Error> {
-        Err(unusual())
     }
 }
 

@@ -4,6 +4,7 @@ mod encoded;
 mod error;
 mod json;
 mod query;
+mod shapes;
 
 pub use encoded::{Encoded, EncodedBody, FileForm};
 pub use error::EncodeError;

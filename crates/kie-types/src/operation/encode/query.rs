@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use serde::{
     Serialize, Serializer,
-    ser::{Error as _, Impossible, SerializeMap, SerializeStruct},
+    ser::{Error as _, SerializeMap, SerializeStruct},
 };
 use serde_json::Error;
+
+use super::shapes::{Name, Never, plain_shapes, refuse};
 
 /// Returns the path with the request's fields as its query, percent-encoded. Texts and whole numbers are written
 /// without quotes. All other values are written as JSON. Absent fields and null fields are left out.
@@ -107,29 +109,12 @@ macro_rules! as_text {
     };
 }
 
-macro_rules! not_here {
-    ($($method:ident($($kind:ty),*) -> $ok:ty,)+) => {
-        $(
-            fn $method(self, $(_: $kind),*) -> Result<$ok, Error> {
-                Err(not_here())
-            }
-        )+
-    };
-}
-
-type Never = Impossible<(), Error>;
-type Name = &'static str;
-
 impl Serializer for Query<'_> {
-    type Ok = ();
-    type Error = Error;
     type SerializeStruct = Self;
     type SerializeMap = Self;
     type SerializeSeq = Never;
-    type SerializeTuple = Never;
-    type SerializeTupleStruct = Never;
-    type SerializeTupleVariant = Never;
-    type SerializeStructVariant = Never;
+
+    plain_shapes!(not_here());
 
     fn serialize_struct(self, _: Name, _: usize) -> Result<Self, Error> {
         self.fields()
@@ -143,28 +128,8 @@ impl Serializer for Query<'_> {
         self.text(text)
     }
 
-    fn serialize_unit_variant(self, _: Name, _: u32, word: Name) -> Result<(), Error> {
-        self.text(word)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: Name, value: &T) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_none(self) -> Result<(), Error> {
-        Ok(())
-    }
-
     fn serialize_unit(self) -> Result<(), Error> {
         Ok(())
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: Name, _: u32, _: Name, _: &T) -> Result<(), Error> {
-        Err(not_here())
     }
 
     as_text! {
@@ -182,16 +147,11 @@ impl Serializer for Query<'_> {
 
     // This serializer also refuses floats and lists. [`Query::field`] then writes them with serde_json, in the same
     // form as in JSON bodies.
-    not_here! {
+    refuse! {
+        not_here() =>
         serialize_f32(f32) -> (),
         serialize_f64(f64) -> (),
-        serialize_bytes(&[u8]) -> (),
-        serialize_unit_struct(Name) -> (),
         serialize_seq(Option<usize>) -> Never,
-        serialize_tuple(usize) -> Never,
-        serialize_tuple_struct(Name, usize) -> Never,
-        serialize_tuple_variant(Name, u32, Name, usize) -> Never,
-        serialize_struct_variant(Name, u32, Name, usize) -> Never,
     }
 }
 
