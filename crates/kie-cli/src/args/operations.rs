@@ -17,7 +17,7 @@ pub(crate) struct CallArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
     /// Upload local files below this folder whose paths are in the request. Without this option, a request with a path
-    /// of a local file is refused, because the request may come from somebody else
+    /// of a local file is refused, because the request may be written by another person
     #[arg(long, value_name = "DIR")]
     pub(crate) allow_files: Option<PathBuf>,
     /// Send the request even if it breaks documented rules

@@ -46,7 +46,7 @@ pub(crate) fn as_if_uploaded(request: &Value) -> Value {
     request
 }
 
-/// Checks that all local files of the request are below the folder `allowed`. A request may come from somebody else,
+/// Checks that all local files of the request are below the folder `allowed`. A request may be written by another person,
 /// and must not choose files of this machine.
 pub(crate) fn check_paths(request: &mut Value, allowed: Option<&Path>) -> Result<(), ExitError> {
     for path in paths(request) {

@@ -259,6 +259,18 @@ fn a_save_of_all_tells_what_went_wrong_and_goes_on() {
     assert_eq!((desk.songs(), desk.tasks().len()), (2, 0));
 }
 
+#[test]
+fn a_save_of_all_warns_of_a_file_that_may_not_be_whole() {
+    let desk = Desk::new(Speed::Instant);
+    desk.json(0, &["generate", "x", "--no-wait"]);
+    desk.service.break_one_song(Fault::HalfBody);
+    let saved = desk.run(&["save", "songs"]);
+    assert_eq!(saved.status.code(), Some(0), "{saved:?}");
+    let warnings =
+        stderr(&saved).lines().filter(|line| line.starts_with("warning: ") && line.contains(" plays ")).count();
+    assert_eq!((warnings, desk.songs()), (1, 2), "{saved:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_before_the_answer_leaves_a_receipt() {

@@ -183,7 +183,7 @@ fn a_path_is_uploaded_where_an_address_is_asked_for() {
         kie.args(["call", "add-instrumental", "--json", "-", "--wait"]);
         kie
     };
-    // The request may come from somebody else, so it chooses no files outside of the allowed folder.
+    // The request may be written by another person, so it chooses no files outside of the allowed folder.
     let other = tempdir().unwrap();
     let refused =
         [with_input(&mut call(), &request), with_input(call().arg("--allow-files").arg(other.path()), &request)];

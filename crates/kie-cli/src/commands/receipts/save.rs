@@ -13,7 +13,7 @@ use crate::{
     args::{self, OutputFormat},
     exit::ExitError,
     follow::try_folder,
-    output::{ProgressLine, note, out, print_json, size, with_causes},
+    output::{ProgressLine, note, out, print_json, size, tell_doubt, with_causes},
     session::Session,
 };
 
@@ -87,10 +87,14 @@ pub(crate) async fn save(session: &Session, args: &args::SaveArgs) -> Result<(),
         let result = ReceiptResult::from(report?);
         count += 1;
         has_errors |= result.is_error();
+        progress.hidden(|| {
+            if !is_json {
+                result.tell();
+            }
+            result.files.iter().for_each(tell_doubt);
+        });
         if is_json {
             collected.push(result);
-        } else {
-            progress.hidden(|| result.tell());
         }
     }
     let unnamed = unnamed(session).await?;
