@@ -75,7 +75,9 @@ impl Client {
             self.fill(exchange);
             let id = receipt.id;
             let about = About::new(target.name.clone()).with(id);
-            let mut is_first = true;
+            if let Some(address) = exchange.call_back() {
+                address.add(id);
+            }
             loop {
                 receipt = until_answered(&**ledger, receipt, &time).await;
                 if receipt.forgotten && receipt.task_id.is_none() {
@@ -90,10 +92,6 @@ impl Client {
                         return known.map(|_| Some(id));
                     }
                 }
-                if let Some(address) = exchange.call_back().filter(|_| is_first) {
-                    address.add(id);
-                }
-                is_first = false;
                 let result = self.send_reserved(target, exchange, &time, (operation, Some(id)), Some(&pending)).await;
                 // Another call was sent with this receipt. It may be in flight, answered or refused by now.
                 if pending.take_denied() {

@@ -161,9 +161,10 @@ impl Source<'_> {
             Some(progress) => download.progress(progress.clone()).await?,
             None => download.await?,
         };
-        let media = media::read(partial.path.clone(), downloaded.format).await;
+        let expected = self.item.duration_s;
+        let media = media::read(partial.path.clone(), downloaded.format, expected.is_some()).await;
         (partial.extension, partial.bytes) = (media.extension, downloaded.bytes);
-        let durations = self.item.duration_s.zip(media.duration_s);
+        let durations = expected.zip(media.duration_s);
         let short = durations.filter(|(expected, found)| found / expected < PLAUSIBLE);
         let doubt = short.map(|(expected, found)| Doubt::TooShort {
             expected_s: expected.round() as u64,

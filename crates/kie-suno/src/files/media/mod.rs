@@ -21,14 +21,15 @@ pub(super) struct Media {
     pub(super) extension: &'static str,
 }
 
-/// Reads a media file. A file that cannot be read as its format has no known duration.
-pub(super) async fn read(path: PathBuf, format: FileFormat) -> Media {
+/// Reads a media file. A file that cannot be read as its format has no known duration. If `counts` is `false`, the
+/// duration is not counted, unless it is found beside the tracks.
+pub(super) async fn read(path: PathBuf, format: FileFormat, counts: bool) -> Media {
     let plain = Media { duration_s: None, extension: format.extension() };
     let read = spawn_blocking(move || {
         let mut file = BufReader::new(File::open(path).ok()?);
         Some(match format {
-            FileFormat::Mp3 => Media { duration_s: mp3::duration(&mut file).ok().flatten(), ..plain },
-            FileFormat::Wav => Media { duration_s: wav::duration(&mut file).ok().flatten(), ..plain },
+            FileFormat::Mp3 if counts => Media { duration_s: mp3::duration(&mut file).ok().flatten(), ..plain },
+            FileFormat::Wav if counts => Media { duration_s: wav::duration(&mut file).ok().flatten(), ..plain },
             FileFormat::M4a | FileFormat::Mp4 => {
                 let movie = mp4::read(&mut file).ok()?;
                 // The brand at the beginning of the file does not tell whether the file has video: `isom` stands for
