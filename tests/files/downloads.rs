@@ -339,7 +339,7 @@ async fn no_link_and_no_redirect_leads_to_this_machine() {
 async fn a_download_writes_only_to_a_new_file() {
     let folder = tempdir().unwrap();
     let (victim, path) = (folder.path().join("victim"), folder.path().join("song.part"));
-    std::fs::write(&victim, "somebody's notes").unwrap();
+    std::fs::write(&victim, "the user's notes").unwrap();
     for target in [victim.clone(), folder.path().join("missing")] {
         std::os::unix::fs::symlink(&target, &path).unwrap();
         let host = Arc::new(Mutex::new(Host::new(5000, Proof::StrongTag, &[])));
@@ -347,7 +347,7 @@ async fn a_download_writes_only_to_a_new_file() {
         assert_eq!(error.kind(), ErrorKind::Disk);
         std::fs::remove_file(&path).unwrap();
     }
-    assert_eq!(std::fs::read(&victim).unwrap(), b"somebody's notes");
+    assert_eq!(std::fs::read(&victim).unwrap(), b"the user's notes");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no file was created through the link");
 }
 

@@ -1,9 +1,8 @@
 //! Tests of the links to a file: if the host of one link does not serve the file, the client saves the song from
 //! another link.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fs, time::Duration};
 
-use kie_ledger::MemoryLedger;
 use kie_sandbox::{FILES, Fault, Received, Sandbox, Speed, TaskScript};
 use kie_suno::{
     Client, Error, Polling, Task,
@@ -18,7 +17,7 @@ use kie_suno::{
 use tempfile::tempdir;
 use tokio::time::Instant;
 
-use crate::setup::stack::{client_of, instant, waltz};
+use crate::setup::stack::{client_of, instant, waltz, with_ledger};
 
 /// Lets the sandbox answer with this fault to each request for a file in one of these folders.
 fn break_folders(sandbox: &Sandbox, folders: &'static [&'static str], fault: Fault) {
@@ -76,9 +75,7 @@ async fn a_broken_host_costs_its_link_and_not_the_song() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_is_the_last_resort_and_does_not_close_the_receipt() {
-    let sandbox = Sandbox::builder().speed(Speed::Instant).build();
-    let ledger = Arc::new(MemoryLedger::new());
-    let client = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
+    let (sandbox, ledger, client) = with_ledger();
     let folder = tempdir().unwrap();
     let (task, _) = song(&client).await;
     let tracks = task.wait().await.unwrap();
@@ -141,9 +138,7 @@ async fn a_file_of_an_old_task_is_not_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_short_file_is_kept_and_told_if_no_link_serves_a_longer_one() {
-    let sandbox = Sandbox::builder().speed(Speed::Instant).build();
-    let ledger = Arc::new(MemoryLedger::new());
-    let client = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
+    let (sandbox, ledger, client) = with_ledger();
     let folder = tempdir().unwrap();
     let (task, tracks) = song(&client).await;
     let whole = task.save(&tracks, folder.path()).await.unwrap();

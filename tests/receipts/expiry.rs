@@ -18,7 +18,7 @@ use tempfile::tempdir;
 use tokio::time::sleep;
 
 use super::MUSIC;
-use crate::setup::stack::{client_of, linked, waltz};
+use crate::setup::stack::{client_of, linked, waltz, with_ledger};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -103,9 +103,7 @@ async fn a_refused_file_that_has_time_left_is_not_expired() {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_link_is_not_written_to_disk() {
-    let sandbox = Sandbox::builder().speed(Speed::Instant).build();
-    let ledger = Arc::new(MemoryLedger::new());
-    let client = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
+    let (sandbox, ledger, client) = with_ledger();
     let folder = tempdir().unwrap();
     let task = client.start(waltz()).await.unwrap();
     // The two tracks are saved in two calls, so that the download of each track gets one of the two refusals.

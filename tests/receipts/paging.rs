@@ -21,7 +21,7 @@ use kie_suno::{
 use tempfile::tempdir;
 
 use super::MUSIC;
-use crate::setup::canned::Canned;
+use crate::setup::{canned::Canned, ledgers::same_as_inner};
 
 /// Maximum number of receipts that a stream may hold: a page, and one receipt for each of the 4 workers.
 const MOST_HELD: usize = 64 + 4;
@@ -64,21 +64,8 @@ impl Counting {
 }
 
 impl Ledger for Counting {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
-        self.ledger.write(receipt)
-    }
-    fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
-        self.ledger.acquire_send(id, send, most, span)
-    }
-    fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
-        self.ledger.update(id, update)
-    }
-    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
-        self.ledger.receive(callback)
-    }
-    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
-        self.ledger.find(key)
-    }
+    same_as_inner!(write, acquire_send, update, receive, find, claim, release);
+
     fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
         Box::pin(async move {
             // The page comes only when it is polled again, as a page from a disk.
@@ -90,12 +77,6 @@ impl Ledger for Counting {
             self.handed_out.fetch_add(page.len(), SeqCst);
             Ok(page)
         })
-    }
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
-        self.ledger.claim(id, holder, lease)
-    }
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
-        self.ledger.release(id, holder)
     }
 }
 

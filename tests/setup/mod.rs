@@ -5,5 +5,6 @@ pub(crate) mod canned;
 pub(crate) mod cases;
 pub(crate) mod children;
 pub(crate) mod clocks;
+pub(crate) mod ledgers;
 pub(crate) mod listener;
 pub(crate) mod stack;

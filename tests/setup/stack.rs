@@ -3,8 +3,11 @@
 //! In a test with paused time, time jumps forward as soon as all tokio tasks are waiting. So a minute of the simulated
 //! service takes no real time.
 
+use std::sync::Arc;
+
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use kie_ledger::MemoryLedger;
 use kie_sandbox::{Sandbox, Speed};
 use kie_suno::{
     Client, ClientBuilder,
@@ -27,6 +30,14 @@ pub(crate) fn live() -> (Sandbox, Client) {
 /// Returns a sandbox account that finishes tasks immediately, and its client.
 pub(crate) fn instant() -> (Sandbox, Client) {
     at(Speed::Instant)
+}
+
+/// Returns a sandbox account that finishes tasks immediately, a ledger, and a client with both.
+pub(crate) fn with_ledger() -> (Sandbox, Arc<MemoryLedger>, Client) {
+    let sandbox = Sandbox::builder().speed(Speed::Instant).build();
+    let ledger = Arc::new(MemoryLedger::new());
+    let client = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
+    (sandbox, ledger, client)
 }
 
 fn at(speed: Speed) -> (Sandbox, Client) {

@@ -25,7 +25,10 @@ use tokio::{
 };
 
 use super::far;
-use crate::{receipts::MUSIC, setup::stack::waltz};
+use crate::{
+    receipts::MUSIC,
+    setup::{ledgers::same_as_inner, stack::waltz},
+};
 
 /// A slow ledger. A send permit or an update takes some time, and the ledger does only one of them at a time.
 #[derive(Debug)]
@@ -55,29 +58,13 @@ impl Slow {
 }
 
 impl Ledger for Slow {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
-        self.ledger.write(receipt)
-    }
+    same_as_inner!(write, receive, find, unfinished, claim, release);
+
     fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
         self.slowly(self.ledger.acquire_send(id, send, most, span))
     }
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
         self.slowly(self.ledger.update(id, update))
-    }
-    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
-        self.ledger.receive(callback)
-    }
-    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
-        self.ledger.find(key)
-    }
-    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.ledger.unfinished(after, most)
-    }
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
-        self.ledger.claim(id, holder, lease)
-    }
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
-        self.ledger.release(id, holder)
     }
 }
 

@@ -23,7 +23,7 @@ use tokio::time::sleep;
 
 use crate::{
     receipts::{MUSIC, Setup},
-    setup::{listener::Listener, stack::waltz},
+    setup::{ledgers::same_as_inner, listener::Listener, stack::waltz},
 };
 
 /// Time at which a late ledger commits its work.
@@ -82,9 +82,8 @@ impl LateLedger {
 }
 
 impl Ledger for LateLedger {
-    fn write<'a>(&'a self, receipt: &'a Receipt) -> LedgerFuture<'a, Option<Receipt>> {
-        self.ledger.write(receipt)
-    }
+    same_as_inner!(write, receive, find, unfinished, claim, release);
+
     fn acquire_send(&self, id: ReceiptId, send: SendId, most: usize, span: Duration) -> LedgerFuture<'_, SendPermit> {
         let ledger = Arc::clone(&self.ledger);
         self.late(self.grant.load(SeqCst), async move { ledger.acquire_send(id, send, most, span).await })
@@ -92,21 +91,6 @@ impl Ledger for LateLedger {
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()> {
         let (ledger, update) = (Arc::clone(&self.ledger), update.clone());
         self.late(self.update.load(SeqCst), async move { ledger.update(id, &update).await })
-    }
-    fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
-        self.ledger.receive(callback)
-    }
-    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
-        self.ledger.find(key)
-    }
-    fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
-        self.ledger.unfinished(after, most)
-    }
-    fn claim<'a>(&'a self, id: ReceiptId, holder: &'a str, lease: Duration) -> LedgerFuture<'a, Option<Receipt>> {
-        self.ledger.claim(id, holder, lease)
-    }
-    fn release<'a>(&'a self, id: ReceiptId, holder: &'a str) -> LedgerFuture<'a, ()> {
-        self.ledger.release(id, holder)
     }
 }
 

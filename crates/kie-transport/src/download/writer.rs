@@ -33,7 +33,7 @@ enum Disk {
 
 impl Writer {
     /// Creates a new file. Fails if there is already something at the path, such as a file or a symbolic link. So the
-    /// download cannot change a file that belongs to somebody else.
+    /// download cannot change a file that belongs to another program.
     pub(crate) async fn create(path: &Path) -> Result<Self, Error> {
         let path = path.to_owned();
         let created = spawn_blocking(move || OpenOptions::new().write(true).create_new(true).open(path)).await;
