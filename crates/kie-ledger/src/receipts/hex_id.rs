@@ -1,6 +1,7 @@
 //! What all random ids have in common.
 
-/// Defines how an id is made, printed and read. The id is a struct with one unsigned number of the type `$bits`. It is
+/// Defines how an id is made, printed and read. The id is a struct with the bytes of an unsigned number of the type
+/// `$bits`, because a number of 16 bytes would also be aligned to 16 bytes, and enlarge every struct with an id. The id is
 /// printed as a hexadecimal number with `$digits` digits. `$rule` is the error of a text that is no such number.
 macro_rules! hex_id {
     ($id:ident, $bits:ty, $digits:literal, $rule:literal) => {
@@ -14,13 +15,13 @@ macro_rules! hex_id {
                 let mut bytes = [0; $digits / 2];
                 getrandom::getrandom(&mut bytes)
                     .map_err(|error| LedgerError::new("the system returned no random numbers").with_source(error))?;
-                Ok(Self(<$bits>::from_be_bytes(bytes)))
+                Ok(Self(bytes))
             }
         }
 
         impl std::fmt::Display for $id {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, "{:0width$x}", self.0, width = $digits)
+                write!(f, "{:0width$x}", <$bits>::from_be_bytes(self.0), width = $digits)
             }
         }
 
@@ -36,7 +37,7 @@ macro_rules! hex_id {
             fn from_str(text: &str) -> Result<Self, LedgerError> {
                 let is_hex = text.len() == $digits && text.bytes().all(|byte| byte.is_ascii_hexdigit());
                 let bits = <$bits>::from_str_radix(text, 16).ok().filter(|_| is_hex);
-                bits.map(Self).ok_or_else(|| LedgerError::new($rule))
+                bits.map(|bits| Self(bits.to_be_bytes())).ok_or_else(|| LedgerError::new($rule))
             }
         }
 

@@ -8,7 +8,7 @@ use crate::error::LedgerError;
 /// The id is part of the callback address of a call (`kie_receipt=…`). So a callback can be matched to its call, even
 /// if the response to the call was lost.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ReceiptId(u128);
+pub struct ReceiptId([u8; 16]);
 
 impl ReceiptId {
     /// Name of the query parameter, in the callback address, that contains the id.

@@ -9,12 +9,12 @@ use crate::error::LedgerError;
 /// The caller does not need the ledger's response to know the id. So it can always
 /// [withdraw](crate::ReceiptUpdate::Refused) the send, even if the ledger failed or responded too late.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SendId(u64);
+pub struct SendId([u8; 8]);
 
 impl SendId {
     /// Returns the id with this number, for tests.
     pub const fn new(number: u64) -> Self {
-        Self(number)
+        Self(number.to_be_bytes())
     }
 }
 
