@@ -36,9 +36,10 @@ enum Proof {
 /// request asks for no range, `Shifted`, `Grown` and `Piece` send the whole file.
 #[derive(Debug, Clone, Copy)]
 enum Turn {
-    /// Sends the right response, but closes the connection after this fraction of the bytes.
+    /// Sends the right response, but closes the connection after this many 256ths of the bytes.
     Cut(u8),
-    /// Sends the whole file even if a range was requested, and closes the connection after this fraction of the bytes.
+    /// Sends the whole file even if a range was requested, and closes the connection after this many 256ths of the
+    /// bytes.
     Whole(u8),
     /// Sends the requested range, but its headers name a range that begins one byte later.
     Shifted,
@@ -54,7 +55,8 @@ enum Turn {
     Closes,
     /// Replaces the file by a new version, and sends the right response for the new version.
     Changes,
-    /// Sends the whole file with chunked encoding, and closes the connection after this fraction of the bytes.
+    /// Sends the whole file with chunked encoding, and closes the connection after this many 256ths of the
+    /// bytes.
     Chunked(u8),
 }
 

@@ -41,8 +41,8 @@ fn operations() -> String {
     table
 }
 
-/// Maximum number of words in a cell. If a list of words is longer, the cell shows only the number of words and the
-/// first word. The OpenAPI document has the whole list.
+/// Maximum number of allowed values that a cell lists. If a field has more allowed values, the cell shows only their
+/// number and the first one. The OpenAPI document has the whole list.
 const MOST_WORDS: usize = 24;
 
 /// Name of the field that selects the model.

@@ -15,7 +15,7 @@ pub(crate) enum Goal {
     PrintOnly,
 }
 
-/// Prints each line of the table immediately, and collects the exact numbers that missed their limit.
+/// Prints each line of the table immediately, and collects the exact numbers that are beyond their limit.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     /// Numbers to compare with `counts.toml`.
@@ -69,7 +69,7 @@ impl Table {
         println!("-- {text}");
     }
 
-    /// Fails if any exact number missed its limit by more than the factor [`SCATTER`].
+    /// Fails if any exact number is beyond its limit by more than the factor [`SCATTER`].
     pub(crate) fn verdict(self) -> anyhow::Result<()> {
         anyhow::ensure!(self.out_of_reach.is_empty(), "out of reach: {}", self.out_of_reach.join("; "));
         Ok(())

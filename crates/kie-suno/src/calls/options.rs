@@ -58,8 +58,8 @@ macro_rules! setters {
         /// restart of the program. The other cases are:
         ///
         /// * The first call was sent and may still get its response: the second call waits for it, also if the first
-        ///   call was made by another process. It waits no longer than its own [time limit](Self::within), and than a
-        ///   call may take: 3.5 minutes after the first call was sent, or more if the second call has longer
+        ///   call was made by another process. The wait ends at the [time limit](Self::within) of the second call,
+        ///   and at the latest 3.5 minutes after the first call was sent, or later if the second call has longer
         ///   [timeouts](Self::timeouts). A first call whose process has ended is waited for in the same way.
         /// * The outcome of the first call did not become known: the second call fails with
         ///   [`Error::OutcomeUnknown`](crate::Error::OutcomeUnknown).

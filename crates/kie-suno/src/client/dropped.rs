@@ -1,6 +1,6 @@
-//! Counting of calls with work outstanding in the background: dropped calls that were sent and wait for their response,
-//! dropped calls that still have to write to their receipt that they were not sent, and updates of receipts for which
-//! the caller does not wait any longer.
+//! Counts the work that is outstanding in the background: dropped calls that were sent and wait for their response,
+//! dropped calls that were not sent and whose receipt does not say so yet, and updates of receipts for which the caller
+//! does not wait any longer.
 
 use std::{
     collections::BTreeMap,

@@ -22,8 +22,8 @@ pub(crate) type RequestSender = http1::SendRequest<Body>;
 pub(crate) enum SendFailure {
     /// hyper returned the request before any byte of it was written. The request can be sent over another connection.
     Unsent(Box<Request<Body>>, hyper::Error),
-    /// hyper did not return the request. A part of the request, or the whole request, may have been sent. The only
-    /// exception is an error of the kind [`ErrorKind::Unsent`]: an HTTP/2 host refused the request.
+    /// hyper did not return the request. A part of the request, or the whole request, may have been sent. If
+    /// the error has the kind [`ErrorKind::Unsent`], an HTTP/2 host has refused the request without processing it.
     Lost(Error),
 }
 

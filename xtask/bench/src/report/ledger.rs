@@ -52,7 +52,8 @@ pub(super) fn instructions(table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Measures times with each of the [`SIZES`].
+/// Measures the ledger: the writes to the disk for one paid call, and then times, rates and file sizes with each of the
+/// [`SIZES`].
 pub(super) fn measure(table: &mut Table) -> anyhow::Result<()> {
     let folder = Folder::create()?;
     if child::has("strace") {

@@ -15,7 +15,8 @@ use crate::{
     table::{Goal::AtMost, Table, short},
 };
 
-/// Measures the exact numbers, and no times. Fails if an exact number misses its limit or differs from `counts.toml`.
+/// Measures only the numbers that are the same in each run, and no times. Fails if such a number is beyond its limit or
+/// differs from `counts.toml`.
 pub(crate) fn gate() -> anyhow::Result<()> {
     let mut table = Table::new();
     exact::measure(&mut table)?;
@@ -44,7 +45,7 @@ pub(crate) fn update(why: Option<&str>) -> anyhow::Result<()> {
     table.verdict()
 }
 
-/// Measures everything. Times are measured in several rounds, whose number is `rounds`. Fails if an exact number misses
+/// Measures everything. Times are measured in several rounds, whose number is `rounds`. Fails if an exact number is beyond
 /// its limit.
 pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
     everything(rounds)?.verdict()
