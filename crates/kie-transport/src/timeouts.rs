@@ -95,7 +95,8 @@ impl CallClock {
 #[derive(Debug)]
 pub(crate) struct Late;
 
-/// Number of times that other tasks run before a future counts as late.
+/// Number of times that a future is polled again after its time limit. Other tasks run before each of these polls. Only
+/// then does the future count as late.
 const YIELDS: usize = 4;
 
 /// Delay of a timer that shows that the process was suspended. Timers are at most a few milliseconds late otherwise.

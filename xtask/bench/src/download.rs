@@ -80,8 +80,8 @@ impl Before {
     }
 }
 
-/// Returns the processor time of all threads of this process so far, in seconds: in the program, and in the kernel for
-/// the program. Linux counts these times in hundredths of a second.
+/// Returns two processor times of this process so far, in seconds, over all its threads: the time in the code of the
+/// program, and the time in the kernel for the program. Linux counts these times in hundredths of a second.
 fn processor() -> anyhow::Result<[f64; 2]> {
     let stat = fs::read_to_string("/proc/self/stat").context("/proc/self/stat does not tell the processor time")?;
     // The second field is the name of the program in parentheses, and may contain spaces. The times are the fields 14

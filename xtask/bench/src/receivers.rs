@@ -38,8 +38,8 @@ pub(crate) const KINDS: &[&str] =
 pub(crate) enum CallbackServer {
     /// A server written by hand with hyper, fixed structs and a check of the signature.
     Hand(Signed),
-    /// The SDK's receiver. No program reads its deliveries, so a callback only wakes the tasks that wait for its KIE
-    /// task.
+    /// The SDK's receiver. No program reads the stream of its callbacks, so a callback only wakes the code that waits for
+    /// the task.
     Receiver(ReceiverService),
     /// axum with its JSON extractor.
     #[cfg(feature = "full")]

@@ -2,7 +2,7 @@
 
 use super::rules::{Broken, LayerRule};
 
-/// A place in the code that may break a rule.
+/// A place in the code that is allowed to break a rule.
 #[derive(Debug)]
 pub(crate) struct Exception {
     /// Name of the crate.

@@ -27,7 +27,7 @@ pub enum ErrorKind {
     /// There was no connection, so nothing was sent. Every call is tried again.
     Connect,
     /// No byte of the request was sent, or an HTTP/2 host refused the request without processing it. Every call is
-    /// tried again, unless its time is over or its [`Permit`](crate::Permit) returned this error.
+    /// tried again, unless its time is over, or the error comes from its [`Permit`](crate::Permit).
     Unsent,
     /// No complete response arrived in time. The service may have acted on the call: only calls that read, and
     /// downloads, are tried again.
