@@ -76,8 +76,8 @@ impl Account {
         self.all().find(|task| task.id == id && task.work.lookup() == lookup)
     }
 
-    /// Returns the first task that was made from the task with the id `source`. Only tasks that the operation `lookup`
-    /// looks up are searched.
+    /// Returns the first task that was made from the task with the id `source`. Searches only the tasks
+    /// of one kind: `lookup` is the name of the operation that returns their records.
     pub(crate) fn task_from(&self, lookup: &str, source: &str) -> Option<&Task> {
         self.all().find(|task| task.work.source() == Some(source) && task.work.lookup() == lookup)
     }

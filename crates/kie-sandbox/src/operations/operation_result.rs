@@ -13,9 +13,9 @@ impl Refused {
         Self(json!({ "code": code, "msg": msg.into(), "data": null }))
     }
 
-    /// Returns a refusal whose response body is `body`, unchanged. Used for refusals that have `data`, and for the one
-    /// lookup whose response is the record itself, and not a record in an envelope (the object with `code`, `msg` and
-    /// `data`).
+    /// Returns a refusal whose response body is `body`, unchanged. Used for refusals that have `data`. Also used
+    /// for the successful response of one lookup: this response is the record itself, without an envelope (the object
+    /// with `code`, `msg` and `data`), so it is sent as if it were a refusal.
     pub(crate) fn whole(body: Value) -> Self {
         Self(body)
     }

@@ -71,10 +71,10 @@ impl InFlight {
     }
 
     /// Removes the unconfirmed calls whose outcome is known by now: their receipts are in `confirmed`. `unexplained` is
-    /// a decrease of the balance, in credits, that no other call explains. The prices of the removed calls are
-    /// subtracted from `unexplained`. The rest is then subtracted from the prices of the remaining unconfirmed calls,
-    /// because it may have paid for them. If another user of the account spent the rest, it still counts as spent by
-    /// this client, so the invariant of this file holds.
+    /// the part of a decrease of the balance, in credits, that the calls other than the unconfirmed ones do not explain.
+    /// The prices of the removed calls are subtracted from `unexplained`. The rest is then subtracted from the prices of
+    /// the remaining unconfirmed calls, because it may have paid for them. The whole decrease is already counted as
+    /// spent, even if another user of the account caused it. So the invariant of this file holds.
     fn settle(&mut self, confirmed: &[ReceiptId], mut unexplained: Credits) {
         let is_confirmed = |call: &mut Unconfirmed| call.receipt.is_some_and(|receipt| confirmed.contains(&receipt));
         for call in self.unconfirmed.extract_if(.., is_confirmed) {

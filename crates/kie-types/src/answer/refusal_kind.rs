@@ -37,8 +37,8 @@ pub enum RefusalKind {
     /// Other codes from 500 to 599, and the HTTP status 408 without the service's envelope: an error in the service, or
     /// in a proxy in front of the service.
     Server,
-    /// A code that the documentation does not explain, or another HTTP status of a response without the service's
-    /// envelope.
+    /// A code that the documentation does not explain. Or the response has no envelope of the service, and no other kind
+    /// fits its HTTP status.
     Unknown,
 }
 

@@ -31,7 +31,7 @@ pub struct Mode {
 pub enum ModeValue {
     /// The field is a boolean with this value. A missing field counts as `false`.
     Flag(bool),
-    /// The field is a text with this word.
+    /// The field is a text, and the text is exactly this word.
     Word(&'static str),
     /// The field has any value except null.
     Given,

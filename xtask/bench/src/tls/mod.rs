@@ -23,7 +23,8 @@ use crate::{
 /// Number of calls that are made at the same time.
 const BURST: usize = 64;
 
-/// Prints numbers of TLS handshakes. `addresses` are those without TLS, with HTTP/1.1, and with HTTP/2.
+/// Prints numbers of TLS handshakes. The array has three addresses of the server: without TLS, for its statistics; with
+/// TLS and HTTP/1.1; and with TLS and HTTP/2.
 pub(crate) fn counts(pem: &str, [plain, http1, http2]: [&str; 3]) -> anyhow::Result<()> {
     let pem = fs::read_to_string(pem)?;
     let runtime = runtime()?;

@@ -72,7 +72,8 @@ impl Tree {
         false
     }
 
-    /// Adds a file and the files of all its modules. `folder` is the folder in which these files are.
+    /// Adds a file and the files of all its modules. `folder` is the folder in which the files of its
+    /// modules are searched. For `src/a.rs` it is `src/a`.
     fn add_file(
         &mut self,
         base: &Path,
