@@ -140,18 +140,18 @@ impl Failure {
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = self.message.as_deref().map(crate::text::redacted::text_in_brief);
+        let brief = |text: &Option<String>| text.as_deref().map(crate::text::redacted::text_in_brief);
         f.debug_struct("Failure")
-            .field("status", &self.status)
+            .field("status", &brief(&self.status))
             .field("code", &self.code)
-            .field("message", &message)
+            .field("message", &brief(&self.message))
             .finish()
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.status.as_deref().unwrap_or("failed"))?;
+        f.write_str(&self.status.as_deref().map_or("failed".into(), crate::text::excerpt))?;
         if let Some(code) = self.code {
             write!(f, " (code {code})")?;
         }

@@ -10,7 +10,10 @@ use super::{
     limit::{Bound, Limit},
     near::nearest,
 };
-use crate::{text::redacted::text_in_brief, value::Model};
+use crate::{
+    text::{excerpt, redacted::text_in_brief},
+    value::Model,
+};
 
 /// Maximum number of words in a list of known words. A warning does not print a longer list.
 const MOST_WORDS: usize = 12;
@@ -90,7 +93,7 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", text_in_brief(&self.field), self.advice)
+        write!(f, "{}: {}", excerpt(&text_in_brief(&self.field)), self.advice)
     }
 }
 
