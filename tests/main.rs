@@ -7,6 +7,7 @@ mod documented;
 mod families;
 mod faults;
 mod files;
+mod fuzz;
 mod generated;
 mod ledger;
 mod limits;
