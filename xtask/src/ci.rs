@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     "xtask generate --check",
     "xtask layers",
     "xtask msrv",
+    "xtask supply",
     // Each crate is built alone. In a build of all crates, a feature that one crate needs may be turned on only by
     // another crate.
     "check -p kie-types",

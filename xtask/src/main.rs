@@ -1,5 +1,5 @@
 //! Commands for work on this repository: `cargo xtask generate`, `cargo xtask layers`, `cargo xtask msrv`,
-//! `cargo xtask bench`, `cargo xtask soak`, `cargo xtask ci`.
+//! `cargo xtask supply`, `cargo xtask bench`, `cargo xtask soak`, `cargo xtask ci`.
 
 // This program runs in a terminal, so it prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -13,6 +13,7 @@ mod limits;
 mod msrv;
 mod openapi;
 mod soak;
+mod supply;
 mod tables;
 mod target;
 
@@ -31,6 +32,8 @@ enum Chore {
     Layers,
     /// Check that no dependency needs a newer compiler than the `rust-version` of the published crates
     Msrv,
+    /// Check the licences, the sources and the versions of the dependencies, as `deny.toml` tells
+    Supply,
     /// Measure the cost of a call and compare it with simpler clients
     Bench(bench::Bench),
     /// Run the tests with long-lasting faults in full size. This takes minutes and is not part of the gate
@@ -44,6 +47,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Generate { check } => generate::run(check),
         Chore::Layers => layers::run(),
         Chore::Msrv => msrv::run(),
+        Chore::Supply => supply::run(),
         Chore::Bench(bench) => bench::run(&bench),
         Chore::Soak => soak::run(),
         Chore::Ci => ci::run(),
