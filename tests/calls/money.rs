@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use kie_sandbox::Fault;
+use kie_sandbox::{Fault, Sandbox};
 use kie_suno::{
     Charged, Client, Credits, Error, Retry,
     errors::RefusalKind,
@@ -50,6 +50,35 @@ async fn a_call_that_was_refused_for_its_rate_is_retried() {
         client.start(waltz()).await.unwrap();
         assert_eq!(sandbox.requests("generate-music").len(), 3, "{code}");
         assert_eq!(sandbox.tasks().len(), 1, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_key_is_told_at_the_first_try() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("song.mp3");
+    std::fs::write(&file, b"ID3").unwrap();
+    // The service answers with a JSON body, and a gateway in front of it with a page.
+    for page in [None, Some(Fault::error_page(401))] {
+        let sandbox = Sandbox::builder().api_key("the right key").build();
+        let client = client_of(&sandbox).build().unwrap();
+        sandbox.faults(move |_| page.clone());
+        let errors = [
+            client.start(waltz()).await.map(drop).unwrap_err(),
+            client.credits().await.map(drop).unwrap_err(),
+            client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e").fetch().await.map(drop).unwrap_err(),
+            client.task::<Music>("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e").wait().await.map(drop).unwrap_err(),
+            client.upload(&file).await.map(drop).unwrap_err(),
+        ];
+        for error in &errors {
+            assert!(matches!(error, Error::Api(refused) if refused.kind() == RefusalKind::Auth), "{error:?}");
+        }
+        // The song is polled by `fetch` and by `wait`.
+        for (operation, requests) in
+            [("generate-music", 1), ("get-account-credits", 1), ("get-music-details", 2), ("upload-file-stream", 1)]
+        {
+            assert_eq!(sandbox.requests(operation).len(), requests, "{operation}");
+        }
     }
 }
 

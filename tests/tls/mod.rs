@@ -92,6 +92,8 @@ enum Manner {
 /// Log of the connections to a host and of its requests.
 #[derive(Debug, Default)]
 struct HostLog {
+    /// Number of TCP connections, also of those whose TLS handshake failed.
+    accepted: usize,
     /// The kind of each connection's TLS handshake: full or resumed.
     handshakes: Vec<Option<HandshakeKind>>,
     requests: Vec<(Version, String)>,
@@ -112,6 +114,7 @@ impl Host {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, log) = (acceptor.clone(), log.clone());
+                log.lock().unwrap().accepted += 1;
                 tokio::spawn(async move {
                     if let Ok(stream) = acceptor.accept(stream).await {
                         log.lock().unwrap().handshakes.push(stream.get_ref().1.handshake_kind());
@@ -123,6 +126,12 @@ impl Host {
         host
     }
 
+    /// Returns the number of TCP connections since the last call, also of those whose TLS handshake failed.
+    fn accepted(&self) -> usize {
+        std::mem::take(&mut self.log.lock().unwrap().accepted)
+    }
+
+    /// Returns the number of connections whose TLS handshake succeeded.
     fn connections(&self) -> usize {
         self.log.lock().unwrap().handshakes.len()
     }

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use kie_suno::{Client, Error, Timeouts, transport::ErrorKind};
+use kie_suno::{
+    Charged, Client, Error, Timeouts,
+    transport::ErrorKind::{self, Connect, Setup},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -173,21 +176,25 @@ async fn a_proxy_that_does_not_resolve_names_gets_an_ip_address() {
 async fn a_refusal_of_the_proxy_is_an_error_with_its_reason() {
     let authority = Authority::new();
     #[rustfmt::skip]
-    let rows: [(&str, &[&[u8]], &str); 10] = [
-        // Each entry has the scheme of the proxy's address, the proxy's answers to the client's messages, and a text
-        // that the error must contain.
-        ("socks5h", &[b"\x05\xff"],                                         "does not support user/pass"),
-        ("socks5h", &[b"\x05\x00"],                                         "incorrectly"),
-        ("socks5h", &[b"\x05\x02", b"\x01\x01"],                            "credentials not accepted"),
-        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05\x02\x00\x01\0\0\0\0\0\0"], "connection not allowed"),
-        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05\x05\x00\x01\0\0\0\0\0\0"], "connection refused"),
-        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05"],                   "SOCKS"),
-        ("socks5h", &[b"HTTP/1.1 400 Bad Request\r\n\r\n"],                 "failed parsing"),
-        ("socks5h", &[b"\x05\x02", b""],                                    "took too long"),
-        ("socks5h", &[],                                                    "SOCKS"),
-        ("socks4a", &[b"\x00\x5b\0\0\0\0\0\0"],                             "failed to execute"),
+    let rows: [(&str, &[&[u8]], ErrorKind, &str); 14] = [
+        // Each entry has the scheme of the proxy's address, the proxy's answers to the client's messages, the kind of
+        // the error, and a text that the error must contain. The kind `Setup` means that the refusal lasts.
+        ("socks5h", &[b"\x05\xff"],                                        Setup,   "does not ask for a user"),
+        ("socks5h", &[b"\x05\x00"],                                        Connect, "not valid"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x01"],                           Setup,   "another user or password"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05\x01\x00\x01\0\0\0\0\0\0"], Connect, "has trouble"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05\x02\x00\x01\0\0\0\0\0\0"], Setup, "rules of the SOCKS proxy"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05\x05\x00\x01\0\0\0\0\0\0"], Connect, "refused"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05\x08\x00\x01\0\0\0\0\0\0"], Setup, "kind of address"),
+        ("socks5h", &[b"\x05\x02", b"\x01\x00", b"\x05"],                  Connect, "broke"),
+        ("socks5h", &[b"HTTP/1.1 400 Bad Request\r\n\r\n"],                Connect, "not valid"),
+        ("socks5h", &[b"\x05\x02", b""],                                   Connect, "took too long"),
+        ("socks5h", &[],                                                   Connect, "broke"),
+        ("socks4a", &[b"\x00\x5b\0\0\0\0\0\0"],                            Connect, "did not connect"),
+        ("socks4a", &[b"\x00\x5d\0\0\0\0\0\0"],                            Setup,   "user of this machine"),
+        ("socks4a", &[b"HTTP/1.1 400 Bad Request\r\n\r\n"],                Connect, "not valid"),
     ];
-    for (scheme, answers, because) in rows {
+    for (scheme, answers, kind, because) in rows {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let user = if scheme == "socks4a" { "" } else { "user:sesame@" };
         let proxy = format!("{scheme}://{user}127.0.0.1:{}", listener.local_addr().unwrap().port());
@@ -207,13 +214,35 @@ async fn a_refusal_of_the_proxy_is_an_error_with_its_reason() {
         });
         let client = client_of(&authority, FAR, &proxy);
         let error = client.start(waltz()).await.unwrap_err();
-        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == ErrorKind::Connect), "{error:?}");
+        assert!(matches!(&error, Error::Transport(lost) if lost.kind() == kind), "{error:?}");
+        assert_eq!(error.charged(), Charged::No);
         let causes = std::iter::successors(error.source(), |&cause| cause.source());
         let text = causes.fold(format!("{error} {error:?} {client:?}"), |text, cause| format!("{text}: {cause}"));
         assert!(text.contains(because), "{because}: {text}");
         assert!(!text.contains("sesame"), "{text}");
         timeout(LONG, serving).await.unwrap().unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_long_user_and_a_long_password_are_sent() {
+    let authority = Authority::new();
+    let far = authority.host(FAR, &["http/1.1"], Manner::Answers).await;
+    let proxy = Socks::new(far.port).await;
+    let [user, password] = ["u", "p"].map(|letter| letter.repeat(255));
+    let client = client_of(&authority, FAR, &format!("socks5h://{user}:{password}@127.0.0.1:{}", proxy.port));
+    client.credits().await.unwrap();
+    assert_eq!(proxy.messages(), [format!("{user} {password}"), format!("{FAR}:443")]);
+}
+
+#[tokio::test]
+async fn a_socks4_proxy_is_not_asked_for_an_ipv6_address() {
+    let authority = Authority::new();
+    let proxy = Socks::new(1).await;
+    let client = client_of(&authority, "[2001:db8::1]", &format!("socks4a://127.0.0.1:{}", proxy.port));
+    let error = client.credits().await.unwrap_err();
+    assert!(matches!(&error, Error::Transport(lost) if lost.kind() == Setup), "{error:?}");
+    assert!(proxy.messages().is_empty());
 }
 
 #[tokio::test]

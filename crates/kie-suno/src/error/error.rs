@@ -103,7 +103,7 @@ pub enum Error {
     /// The call got no complete response, and had no effect: either it only reads, or nothing of it was sent.
     ///
     /// *What to do:* try again later. The client has already [retried](TransportError::attempts) where a retry can
-    /// help. If the kind is `Setup`, correct the address, the file or the certificate store first.
+    /// help. If the kind is `Setup`, correct the address, the certificate, the proxy or the file first.
     #[error(transparent)]
     Transport(Box<TransportError>),
     /// The response to a call that only reads could not be read, the record of a finished task shows no result, or the

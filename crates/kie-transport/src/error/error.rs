@@ -19,12 +19,17 @@ pub struct Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request cannot be sent from this machine. For example, its address is wrong or not allowed, or the
-    /// certificate store or a file to send cannot be read. The request was not sent, and the call is not tried again,
-    /// because it would fail again. Wrong settings of a builder are reported earlier, as a
-    /// [`ConfigError`](crate::ConfigError).
+    /// The request was not sent, and it would fail again, so it is not tried again. Something must be corrected first:
+    ///
+    /// * the address, if it is wrong or not allowed,
+    /// * the certificate of the host, or the trusted root certificates,
+    /// * the TLS versions of the host, if it has none in common with this client,
+    /// * the proxy, if it refuses the host, or the user and the password,
+    /// * the certificate store of this machine, or a file to send, if it cannot be read.
+    ///
+    /// Wrong settings of a builder are reported earlier, as a [`ConfigError`](crate::ConfigError).
     Setup,
-    /// There was no connection, so nothing was sent. Every call is tried again.
+    /// There was no connection, so nothing was sent. A later attempt may succeed. Every call is tried again.
     Connect,
     /// No byte of the request was sent, or an HTTP/2 host refused the request without processing it. Every call is
     /// tried again, unless its time is over, or the error comes from its [`Permit`](crate::Permit).

@@ -62,8 +62,8 @@ pub type HttpFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Err
 ///
 /// | failure | error |
 /// | --- | --- |
-/// | the request can never be sent: a wrong address, no certificate store | `Error::new(ErrorKind::Setup, "…")` |
-/// | there was no connection | `Error::new(ErrorKind::Connect, "…")` |
+/// | nothing was sent, and it would fail again: a wrong address or certificate, a refusal of the proxy | `Error::new(ErrorKind::Setup, "…")` |
+/// | there was no connection, and a later attempt may succeed | `Error::new(ErrorKind::Connect, "…")` |
 /// | it is certain that no byte of the request was sent | `Error::new(ErrorKind::Unsent, "…")` |
 /// | the request may have been sent, but no response came in time | `Error::new(ErrorKind::Timeout, "…")` |
 /// | the request may have been sent, but the connection broke | `Error::new(ErrorKind::Interrupted, "…")` |

@@ -16,7 +16,7 @@ use crate::{
         origin::Origin,
         proxy::{Protocol, Proxy, ProxyRoute},
         socks,
-        tls::Trust,
+        tls::{Trust, server_name},
         tunnel,
     },
 };
@@ -55,6 +55,9 @@ impl Connector {
 
     /// Connects to an origin. `protocols` are the HTTP versions that the TLS handshake offers, such as `h2`.
     pub(crate) async fn connect(&self, origin: &Origin, protocols: &[&str]) -> Result<Connected, Error> {
+        if origin.tls {
+            server_name(origin.host())?;
+        }
         let stream = match self.route.to(origin)? {
             None => Box::new(self.tcp(origin.host(), origin.port).await?),
             Some(proxy) => self.through(&proxy, origin).await?,
@@ -77,12 +80,13 @@ impl Connector {
     async fn through(&self, proxy: &Proxy, origin: &Origin) -> Result<Box<dyn Stream>, Error> {
         let to_proxy =
             |error: Error| Error::new(error.kind(), "there is no connection to the proxy").with_source(error);
-        let tcp = self.tcp(proxy.host(), proxy.port).await.map_err(to_proxy)?;
+        let mut tcp = self.tcp(proxy.host(), proxy.port).await.map_err(to_proxy)?;
         let mut stream: Box<dyn Stream> = match proxy.protocol {
             Protocol::Http => Box::new(tcp),
             Protocol::Https => Box::new(self.trust.secure(tcp, proxy.host(), &["http/1.1"]).await.map_err(to_proxy)?),
             Protocol::Socks4 | Protocol::Socks4a | Protocol::Socks5 | Protocol::Socks5h => {
-                return Ok(Box::new(socks::open(tcp, proxy, origin.host(), origin.port).await?));
+                socks::open(&mut tcp, proxy, origin.host(), origin.port).await?;
+                return Ok(Box::new(tcp));
             }
         };
         tunnel::open(&mut stream, origin.host(), origin.port, proxy.basic()).await?;

@@ -34,7 +34,8 @@ impl Origin {
             Some(_) => authority.port_u16(),
             None => None,
         };
-        let port = port.ok_or_else(|| setup("the host or the port of the address is not valid"))?;
+        let port =
+            port.filter(|port| *port > 0).ok_or_else(|| setup("the host or the port of the address is not valid"))?;
         let host = HeaderValue::from_str(authority.as_str())
             .map_err(|error| setup("the host of the address is not a valid header").with_source(error))?;
         Ok(Self {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use rustls::{
-    ClientConfig, RootCertStore,
+    AlertDescription, CertificateError, ClientConfig, RootCertStore,
     crypto::CryptoProvider,
     pki_types::{CertificateDer, ServerName, pem::PemObject as _},
 };
@@ -54,13 +54,13 @@ impl Trust {
         let connector = self.connector.get_or_init(|| self.connector()).as_ref().map_err(|cause| {
             Error::new(ErrorKind::Setup, "TLS cannot be used on this machine").with_source(cause.as_str())
         })?;
-        let name = ServerName::try_from(host.trim_start_matches('[').trim_end_matches(']')).map_err(|error| {
-            Error::new(ErrorKind::Setup, "the host of the address is not a valid host name").with_source(error)
-        })?;
+        let name = server_name(host)?;
         let protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         let securing = connector.with_alpn(protocols).connect(name.to_owned(), stream);
         securing.await.map_err(|error| {
-            Error::new(ErrorKind::Connect, "there is no secure connection to the host").with_source(error)
+            let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+            let (kind, what) = cause.map_or((ErrorKind::Connect, NO_TLS), failure);
+            Error::new(kind, what).with_source(error)
         })
     }
 
@@ -93,6 +93,61 @@ impl Trust {
         }
         Verifier::new(provider)
     }
+}
+
+/// Returns the name that the certificate of a host must have. An IPv6 address is in brackets.
+///
+/// # Errors
+///
+/// [`ErrorKind::Setup`] if no host can have this name.
+pub(crate) fn server_name(host: &str) -> Result<ServerName<'_>, Error> {
+    ServerName::try_from(host.trim_start_matches('[').trim_end_matches(']')).map_err(|error| {
+        Error::new(ErrorKind::Setup, "the host of the address is not a valid host name").with_source(error)
+    })
+}
+
+const NO_TLS: &str = "there is no secure connection to the host";
+
+/// Returns the kind and the text of the error for a failed TLS handshake. A certificate that is not trusted, and a host
+/// that has no TLS version or algorithm in common with this client, fail in the same way at the next attempt. So their
+/// kind is [`ErrorKind::Setup`]. All other failures can pass.
+fn failure(error: &rustls::Error) -> (ErrorKind, &'static str) {
+    match error {
+        // The service that knows the revoked certificates could not be asked.
+        rustls::Error::InvalidCertificate(CertificateError::UnknownRevocationStatus) => (ErrorKind::Connect, NO_TLS),
+        rustls::Error::InvalidCertificate(_)
+        | rustls::Error::NoCertificatesPresented
+        | rustls::Error::UnsupportedNameType => (ErrorKind::Setup, "the certificate of the host is not trusted"),
+        rustls::Error::PeerIncompatible(_) | rustls::Error::NoApplicationProtocol => (ErrorKind::Setup, REFUSED),
+        rustls::Error::AlertReceived(alert) if is_lasting(*alert) => (ErrorKind::Setup, REFUSED),
+        _ => (ErrorKind::Connect, NO_TLS),
+    }
+}
+
+const REFUSED: &str = "the host and this client cannot agree on a secure connection";
+
+/// Returns `true` for alerts by which a host rejects the protocol, the name or the certificate of this client. Other
+/// alerts report damaged data or trouble of the host.
+fn is_lasting(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::HandshakeFailure
+            | AlertDescription::ProtocolVersion
+            | AlertDescription::InsufficientSecurity
+            | AlertDescription::NoApplicationProtocol
+            | AlertDescription::UnrecognisedName
+            | AlertDescription::IllegalParameter
+            | AlertDescription::MissingExtension
+            | AlertDescription::UnsupportedExtension
+            | AlertDescription::AccessDenied
+            | AlertDescription::CertificateRequired
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+    )
 }
 
 /// Returns the provider of cryptography. The provider is passed to rustls explicitly. It is never installed for the

@@ -42,8 +42,17 @@ where
         // sends no data before the client has sent data. So data after the head is an error.
         200..=299 if response.len() > end => Err(invalid()),
         200..=299 => Ok(()),
-        407 => Err(Error::new(ErrorKind::Connect, "the proxy requires another user or password: HTTP 407")),
-        status => Err(Error::new(ErrorKind::Connect, format!("the proxy refused: HTTP {status}"))),
+        407 => Err(Error::new(ErrorKind::Setup, "the proxy requires another user or password: HTTP 407")),
+        status => Err(Error::new(kind(status), format!("the proxy refused: HTTP {status}"))),
+    }
+}
+
+/// Returns the kind of error for a proxy that refuses with this HTTP status. The trouble of a proxy or of the host, such
+/// as 429 and 502, can pass. Every other refusal is a rule of the proxy, which lasts.
+fn kind(status: u16) -> ErrorKind {
+    match status {
+        408 | 425 | 429 | 500.. => ErrorKind::Connect,
+        _ => ErrorKind::Setup,
     }
 }
 
@@ -62,19 +71,25 @@ mod tests {
     use tokio::io::duplex;
 
     use super::*;
+    use crate::error::ErrorKind::{Connect, Setup};
 
     #[tokio::test]
     async fn only_a_success_opens_the_tunnel() {
         #[rustfmt::skip]
-        let rows: [(&[u8], Option<&str>); 8] = [
-            (b"HTTP/1.1 200 Connection established\r\n\r\n",                None),
-            (b"HTTP/1.0 200\r\nVia: x\r\n\r\n",                             None),
-            (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno",      Some("the proxy refused: HTTP 403")),
-            (b"HTTP/1.1 200 OK\r\n\r\nmore",                                 Some("the response of the proxy is not valid")),
-            (b"HTTP/1.1 407 Authenticate\r\n\r\n",                          Some("the proxy requires another user or password: HTTP 407")),
-            (b"SSH-2.0-OpenSSH\r\n\r\n",                                    Some("the response of the proxy is not valid")),
-            (b"HTTP/1.1 200 OK\r\n",                                        Some("the response of the proxy is not valid")),
-            (b"",                                                           Some("the response of the proxy is not valid")),
+        let rows: [(&[u8], Option<(ErrorKind, &str)>); 13] = [
+            (b"HTTP/1.1 200 Connection established\r\n\r\n",             None),
+            (b"HTTP/1.0 200\r\nVia: x\r\n\r\n",                          None),
+            (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno",   Some((Setup,   "the proxy refused: HTTP 403"))),
+            (b"HTTP/1.1 407 Authenticate\r\n\r\n",                       Some((Setup,   "the proxy requires another user or password: HTTP 407"))),
+            (b"HTTP/1.1 302 Found\r\n\r\n",                              Some((Setup,   "the proxy refused: HTTP 302"))),
+            (b"HTTP/1.1 451 Unavailable\r\n\r\n",                        Some((Setup,   "the proxy refused: HTTP 451"))),
+            (b"HTTP/1.1 429 Too Many Requests\r\n\r\n",                  Some((Connect, "the proxy refused: HTTP 429"))),
+            (b"HTTP/1.1 502 Bad Gateway\r\n\r\n",                        Some((Connect, "the proxy refused: HTTP 502"))),
+            (b"HTTP/1.1 504 Gateway Timeout\r\n\r\n",                    Some((Connect, "the proxy refused: HTTP 504"))),
+            (b"HTTP/1.1 200 OK\r\n\r\nmore",                             Some((Connect, "the response of the proxy is not valid"))),
+            (b"SSH-2.0-OpenSSH\r\n\r\n",                                Some((Connect, "the response of the proxy is not valid"))),
+            (b"HTTP/1.1 200 OK\r\n",                                     Some((Connect, "the response of the proxy is not valid"))),
+            (b"",                                                        Some((Connect, "the response of the proxy is not valid"))),
         ];
         let credentials = HeaderValue::from_static("Basic dTpw");
         for (response, expected) in rows {
@@ -88,8 +103,8 @@ mod tests {
                 String::from_utf8(head).unwrap()
             });
             let opened = open(&mut ours, "[2001:db8::1]", 443, Some(&credentials)).await;
-            assert_eq!(opened.as_ref().err().map(ToString::to_string).as_deref(), expected, "{response:?}");
-            assert!(opened.err().is_none_or(|error| error.kind() == ErrorKind::Connect));
+            let refused = opened.err().map(|error| (error.kind(), error.to_string()));
+            assert_eq!(refused, expected.map(|(kind, text)| (kind, text.to_owned())), "{response:?}");
             let head = proxy.await.unwrap();
             assert!(head.starts_with("CONNECT [2001:db8::1]:443 HTTP/1.1\r\nHost: [2001:db8::1]:443\r\n"), "{head}");
             assert!(head.ends_with("\r\nProxy-Authorization: Basic dTpw\r\n\r\n"), "{head}");
