@@ -52,6 +52,38 @@ async fn a_download_follows_no_other_redirect() {
         "https://[fd00::1]/x.jpeg",
         "https://[::ffff:10.0.0.1]/x.jpeg",
         "https://0.0.0.0/x.jpeg",
+        // IPv4 in the dress of IPv6: compatible, translated, NAT64 (well-known and local), 6to4, Teredo, ISATAP
+        "https://[::127.0.0.1]/x.jpeg",
+        "https://[::a9fe:a9fe]/x.jpeg",
+        "https://[::ffff:0:10.0.0.1]/x.jpeg",
+        "https://[64:ff9b::10.0.0.1]/x.jpeg",
+        "https://[64:ff9b::a9fe:a9fe]/x.jpeg",
+        "https://[64:ff9b:1::7f00:1]/x.jpeg",
+        "https://[2002:7f00:1::]/x.jpeg",
+        "https://[2001:0:808:808::f5ff:fffe]/x.jpeg",
+        "https://[2606:4700::5efe:10.0.0.1]/x.jpeg",
+        // Addresses with a zone, site-local, unspecified, discard-only, documentation, ORCHID
+        "https://[fe80::1%25eth0]/x.jpeg",
+        "https://[fec0::1]/x.jpeg",
+        "https://[::]/x.jpeg",
+        "https://[100::1]/x.jpeg",
+        "https://[2001:db8::1]/x.jpeg",
+        "https://[3fff::1]/x.jpeg",
+        "https://[2001:20::1]/x.jpeg",
+        // Shared, benchmarking, protocol assignments, documentation, 6to4 relay, multicast, reserved, metadata
+        "https://100.64.0.1/x.jpeg",
+        "https://198.18.0.1/x.jpeg",
+        "https://192.0.0.1/x.jpeg",
+        "https://203.0.113.1/x.jpeg",
+        "https://192.88.99.1/x.jpeg",
+        "https://224.0.0.1/x.jpeg",
+        "https://240.0.0.1/x.jpeg",
+        "https://168.63.129.16/x.jpeg",
+        // Other spellings of 127.0.0.1
+        "https://127.1/x.jpeg",
+        "https://2130706433/x.jpeg",
+        "https://0x7f000001/x.jpeg",
+        "https://files.localhost/x.jpeg",
     ] {
         let world = World::in_memory();
         world.wire.script(moved("302 Found", location));
@@ -72,5 +104,23 @@ async fn a_public_file_does_not_redirect_to_this_machine() {
         let url = String::from("https://files.example.net/x.jpeg");
         let error = files.build().unwrap().download(&url, &path).await.unwrap_err();
         assert_eq!((error.kind(), world.wire.connections()), (ErrorKind::Setup, 1), "{location}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn private_downloads_can_be_allowed() {
+    for location in ["https://10.0.0.1", "https://[fd00::1]", "https://localhost"] {
+        for allowed in [false, true] {
+            let world = World::in_memory();
+            world.wire.script(moved("302 Found", &format!("{location}{PICTURE}")));
+            let wire = world.wire.clone();
+            let files = Transport::builder().timeouts(clocks()).retry(retry()).allow_private_downloads(allowed);
+            let files = files.service(Pipe::new(move || wire.connect())).build().unwrap();
+            let folder = tempdir().unwrap();
+            let url = format!("https://files.example.net{PICTURE}");
+            let downloaded = files.download(url, folder.path().join("picture")).await;
+            assert_eq!(downloaded.is_ok(), allowed, "{location}: {downloaded:?}");
+            assert_eq!(world.wire.connections(), if allowed { 2 } else { 1 }, "{location}");
+        }
     }
 }

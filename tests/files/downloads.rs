@@ -308,8 +308,11 @@ async fn the_progress_follows_the_file() {
 async fn no_link_and_no_redirect_leads_to_this_machine() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("x");
-    let inside =
-        ["127.0.0.1", "localhost", "10.0.0.7", "192.168.1.1", "169.254.169.254", "[::1]", "[fd00::1]", "0.0.0.0"];
+    #[rustfmt::skip]
+    let inside = [
+        "127.0.0.1", "localhost", "10.0.0.7", "192.168.1.1", "169.254.169.254", "[::1]", "[fd00::1]", "0.0.0.0",
+        "[::ffff:127.0.0.1]", "[::127.0.0.1]", "[64:ff9b::a9fe:a9fe]", "[2002:a00:1::]", "[fe80::1%25eth0]", "198.18.0.1",
+    ];
     for address in inside {
         let location = format!("https://{address}/latest/meta-data");
         let answer = format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");

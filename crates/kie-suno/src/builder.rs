@@ -202,6 +202,15 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets whether files may be downloaded from every address, also from private networks, for example from a mirror in
+    /// your own network. `false` by default: the links come from the service, and must not reach hosts inside of your
+    /// network. If [`base_url`](Self::base_url) is a loopback address, downloads from loopback addresses are always
+    /// allowed.
+    pub fn allow_private_downloads(mut self, allowed: bool) -> Self {
+        self.transport = self.transport.allow_private_downloads(allowed);
+        self
+    }
+
     /// Sends requests to an [`HttpService`] instead of the network: a closure that returns a canned response, an
     /// in-memory [`Pipe`](kie_transport::Pipe), or another HTTP client through [`Tower`](kie_transport::Tower).
     ///

@@ -7,7 +7,7 @@ use http::HeaderValue;
 use crate::{
     call::{ApiKey, Gate, Inner, Retry, RetryBudget, Transport},
     error::ConfigError,
-    exchange::HttpService,
+    exchange::{HttpService, Reach},
     net::{Network, Pool, ProxyRoute},
     random::jitter,
     timeouts::Timeouts,
@@ -31,7 +31,7 @@ pub struct TransportBuilder {
     rate: (usize, Duration),
     in_flight: usize,
     largest: usize,
-    allow_loopback_downloads: bool,
+    reach: Reach,
 }
 
 impl Transport {
@@ -56,7 +56,7 @@ impl TransportBuilder {
             rate: (0, Duration::ZERO),
             in_flight: 64,
             largest: 16 * 1024 * 1024,
-            allow_loopback_downloads: false,
+            reach: Reach::default(),
         }
     }
 
@@ -174,7 +174,18 @@ impl TransportBuilder {
 
     /// Sets whether downloads from loopback addresses, such as those of a simulator, are allowed. `false` by default.
     pub fn allow_loopback_downloads(mut self, allowed: bool) -> Self {
-        self.allow_loopback_downloads = allowed;
+        self.reach.loopback = allowed;
+        self
+    }
+
+    /// Sets whether downloads from every address are allowed, also from private networks and from loopback addresses,
+    /// for example from a mirror in your own network. `false` by default. The addresses must still be https, or http on
+    /// a loopback address.
+    ///
+    /// The links come from the service. With this setting, the service can make this machine send requests to hosts in
+    /// your network.
+    pub fn allow_private_downloads(mut self, allowed: bool) -> Self {
+        self.reach.private = allowed;
         self
     }
 
@@ -206,7 +217,7 @@ impl TransportBuilder {
             gate: Gate::new(self.rate, self.in_flight),
             budget: RetryBudget::default(),
             largest: self.largest,
-            allow_loopback_downloads: self.allow_loopback_downloads,
+            reach: self.reach,
         };
         Ok(Transport { shared: Arc::new(shared), timeouts: self.timeouts })
     }

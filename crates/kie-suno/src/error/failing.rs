@@ -1,6 +1,6 @@
 //! Polls of a task that fail one after another.
 
-use std::time::SystemTime;
+use std::{error::Error as StdError, fmt, time::SystemTime};
 
 use super::error::Error;
 

@@ -23,7 +23,7 @@ use crate::{
         retry_budget::RetryBudget,
     },
     error::{Error, ErrorKind},
-    exchange::{Body, ConnectTimeout, FormBody, HttpService},
+    exchange::{Body, ConnectTimeout, FormBody, HttpService, Reach},
     timeouts::{CallClock, Timeouts, limited, within},
 };
 
@@ -58,7 +58,8 @@ pub(crate) struct Inner {
     pub(crate) gate: Gate,
     pub(crate) budget: RetryBudget,
     pub(crate) largest: usize,
-    pub(crate) allow_loopback_downloads: bool,
+    /// Hosts that downloads may reach.
+    pub(crate) reach: Reach,
 }
 
 impl Transport {
@@ -219,11 +220,8 @@ impl Transport {
     pub(crate) async fn fetch(&self, uri: Uri, more: HeaderMap) -> Result<Response<Body>, Error> {
         let mut request = self.request(Method::GET, uri, Body::empty());
         request.headers_mut().extend(more);
+        request.extensions_mut().insert(self.shared.reach);
         self.exchange(request, Duration::MAX).await
-    }
-
-    pub(crate) fn reaches_loopback(&self) -> bool {
-        self.shared.allow_loopback_downloads
     }
 
     /// Returns the pause after attempt number `attempts`, or `None` if that attempt was the last. `asked` is the pause

@@ -18,7 +18,7 @@ use crate::{
     error::{Error, ErrorKind},
     exchange::{
         Body, TransferProgress,
-        address::{address, is_loopback, is_private, redirect_target},
+        address::{address, redirect_target},
     },
     timeouts::limited,
 };
@@ -44,10 +44,14 @@ impl Transport {
     /// Downloads a media file to `path`, without the API key. `.await` the returned value to start the download.
     ///
     /// The address, and every address of a redirect, must be https, or http on a loopback address. A link from outside
-    /// must not reach services inside of your network. So addresses of private networks are always refused. Loopback
-    /// addresses are refused unless [`allow_loopback_downloads`](crate::TransportBuilder::allow_loopback_downloads)
-    /// allows them. This check knows IP addresses and `localhost`. It resolves no other host name, so such a name may
-    /// lead to a private address.
+    /// must not reach services inside of your network. So an IP address in a link must be public: a global unicast
+    /// address, in which every IPv4 address that an IPv6 address carries is public too. If a host name leads to
+    /// loopback, private, link-local and multicast addresses or to the metadata of a cloud only, the download is
+    /// refused when it connects. Other addresses that are not public are allowed for a name, because the resolvers of
+    /// NAT64 and of some proxies return them. The settings
+    /// [`allow_loopback_downloads`](crate::TransportBuilder::allow_loopback_downloads) and
+    /// [`allow_private_downloads`](crate::TransportBuilder::allow_private_downloads) allow more. A proxy that gets the
+    /// host name resolves it itself, and an own [`HttpService`](crate::HttpService) must check the addresses itself.
     ///
     /// After a broken connection, the download continues after the last byte that arrived, if the host supports ranges
     /// and its headers (entity tag, date or size) show the same file. Otherwise, the download starts again from the
@@ -72,15 +76,7 @@ impl Transport {
     }
 
     fn reachable(&self, uri: Uri) -> Result<Uri, Error> {
-        if is_private(&uri) {
-            return Err(Error::new(ErrorKind::Setup, "downloads from private networks are not allowed"));
-        }
-        if is_loopback(&uri) && !self.reaches_loopback() {
-            return Err(Error::new(
-                ErrorKind::Setup,
-                "downloads from loopback addresses need the setting allow_loopback_downloads",
-            ));
-        }
+        self.shared.reach.check(&uri)?;
         Ok(uri)
     }
 }

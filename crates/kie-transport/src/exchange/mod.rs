@@ -5,8 +5,10 @@ mod base64;
 mod body;
 pub(crate) mod connection;
 mod form;
+mod ip_scope;
 mod pipe;
 mod progress;
+mod reach;
 mod service;
 mod tower;
 
@@ -16,6 +18,7 @@ pub use form::Form;
 pub(crate) use form::FormBody;
 pub use pipe::Pipe;
 pub use progress::TransferProgress;
+pub(crate) use reach::Reach;
 #[cfg(feature = "http2")]
 pub(crate) use service::MayShare;
 pub use service::{ConnectTimeout, HttpFuture, HttpService};

@@ -12,9 +12,11 @@ use tower_service::Service as _;
 
 use crate::{
     error::{Error, ErrorKind},
+    exchange::Reach,
     net::{
         origin::Origin,
         proxy::{Protocol, Proxy, ProxyRoute},
+        resolver::{Lookup, NotPublic, Resolver},
         socks,
         tls::{Trust, server_name},
         tunnel,
@@ -31,7 +33,9 @@ pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 pub(crate) struct Connector {
-    tcp: HttpConnector,
+    /// Opens connections to hosts that the user chose: hosts of calls, and proxies.
+    tcp: HttpConnector<Resolver>,
+    lookup: Lookup,
     trust: Trust,
     route: ProxyRoute,
 }
@@ -45,12 +49,8 @@ pub(crate) struct Connected {
 }
 
 impl Connector {
-    pub(crate) fn new(trust: Trust, route: ProxyRoute) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(KEEP_ALIVE));
-        Self { tcp, trust, route }
+    pub(crate) fn new(trust: Trust, route: ProxyRoute, lookup: Lookup) -> Self {
+        Self { tcp: tcp_connector(Resolver { lookup, reach: None }), lookup, trust, route }
     }
 
     /// Connects to an origin. `protocols` are the HTTP versions that the TLS handshake offers, such as `h2`.
@@ -59,7 +59,7 @@ impl Connector {
             server_name(origin.host())?;
         }
         let stream = match self.route.to(origin)? {
-            None => Box::new(self.tcp(origin.host(), origin.port).await?),
+            None => Box::new(self.tcp(origin.host(), origin.port, origin.reach).await?),
             Some(proxy) => self.through(&proxy, origin).await?,
         };
         if !origin.tls {
@@ -80,12 +80,13 @@ impl Connector {
     async fn through(&self, proxy: &Proxy, origin: &Origin) -> Result<Box<dyn Stream>, Error> {
         let to_proxy =
             |error: Error| Error::new(error.kind(), "there is no connection to the proxy").with_source(error);
-        let mut tcp = self.tcp(proxy.host(), proxy.port).await.map_err(to_proxy)?;
+        let mut tcp = self.tcp(proxy.host(), proxy.port, None).await.map_err(to_proxy)?;
         let mut stream: Box<dyn Stream> = match proxy.protocol {
             Protocol::Http => Box::new(tcp),
             Protocol::Https => Box::new(self.trust.secure(tcp, proxy.host(), &["http/1.1"]).await.map_err(to_proxy)?),
             Protocol::Socks4 | Protocol::Socks4a | Protocol::Socks5 | Protocol::Socks5h => {
-                socks::open(&mut tcp, proxy, origin.host(), origin.port).await?;
+                let resolver = Resolver { lookup: self.lookup, reach: origin.reach };
+                socks::open(&mut tcp, proxy, resolver, origin.host(), origin.port).await?;
                 return Ok(Box::new(tcp));
             }
         };
@@ -93,12 +94,25 @@ impl Connector {
         Ok(stream)
     }
 
-    async fn tcp(&self, host: &str, port: u16) -> Result<TcpStream, Error> {
+    async fn tcp(&self, host: &str, port: u16, reach: Option<Reach>) -> Result<TcpStream, Error> {
         let uri = Uri::builder().scheme("http").authority(format!("{host}:{port}")).path_and_query("/").build();
         let uri = uri.map_err(|error| Error::new(ErrorKind::Setup, "this is not a host").with_source(error))?;
-        match self.tcp.clone().call(uri).await {
+        let mut tcp = match reach {
+            None => self.tcp.clone(),
+            reach => tcp_connector(Resolver { lookup: self.lookup, reach }),
+        };
+        match tcp.call(uri).await {
             Ok(stream) => Ok(stream.into_inner()),
+            Err(error) if NotPublic::is_cause_of(&error) => Err(NotPublic.into()),
             Err(error) => Err(Error::new(ErrorKind::Connect, "there is no connection to the host").with_source(error)),
         }
     }
+}
+
+fn tcp_connector(resolver: Resolver) -> HttpConnector<Resolver> {
+    let mut tcp = HttpConnector::new_with_resolver(resolver);
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_keepalive(Some(KEEP_ALIVE));
+    tcp
 }

@@ -11,7 +11,11 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::{error::Error, exchange::connection::RequestSender, net::origin::Origin};
+use crate::{
+    error::Error,
+    exchange::{Reach, connection::RequestSender},
+    net::origin::Origin,
+};
 
 /// Limits for connections: their number, and their idle time.
 #[derive(Debug, Clone, Copy)]
@@ -66,15 +70,15 @@ impl IdleConnections {
         Self { keep, state: Mutex::default() }
     }
 
-    /// Returns the origin of an address: its scheme, host and port. All requests to an origin share one [`Origin`]
+    /// Returns the origin of an address: its scheme, host and port. `reach` has a value for downloads. All requests to an origin share one [`Origin`]
     /// value while that value is in use.
-    pub(crate) fn origin(&self, uri: &Uri) -> Result<Arc<Origin>, Error> {
+    pub(crate) fn origin(&self, uri: &Uri, reach: Option<Reach>) -> Result<Arc<Origin>, Error> {
         let origins = &mut self.lock().origins;
-        if let Some(entry) = origins.iter().find(|entry| entry.origin.is_of(uri)) {
+        if let Some(entry) = origins.iter().find(|entry| entry.origin.is_of(uri, reach)) {
             return Ok(entry.origin.clone());
         }
         origins.retain(PerOrigin::is_used);
-        let origin = Arc::new(Origin::of(uri, self.keep.max_open)?);
+        let origin = Arc::new(Origin::of(uri, reach, self.keep.max_open)?);
         origins.push(PerOrigin { origin: origin.clone(), idle: Vec::new() });
         Ok(origin)
     }

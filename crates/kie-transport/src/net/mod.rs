@@ -8,6 +8,7 @@ mod network;
 mod origin;
 mod pool;
 mod proxy;
+mod resolver;
 mod socks;
 mod tls;
 mod tunnel;

@@ -8,15 +8,22 @@ use http::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    exchange::Reach,
+};
 
-/// A scheme, a host and a port. A request to an origin may use any connection to the origin.
+/// A scheme, a host and a port, and the hosts that its requests may reach. A request to an origin may use any connection
+/// to the origin.
 pub(crate) struct Origin {
     pub(crate) tls: bool,
     pub(crate) authority: Authority,
     pub(crate) port: u16,
     /// The authority as the value of the header `Host`.
     pub(crate) host: HeaderValue,
+    /// Hosts that a download may reach. `None` for calls, whose host the user chose. A download does not use a connection
+    /// of calls to the same host, because the address of that connection was not checked.
+    pub(crate) reach: Option<Reach>,
     /// One permit for each HTTP/1.1 connection that may be open. A request over HTTP/1.1 has a permit while it is in
     /// flight. A connection is made only if no connection is idle, so there are not more open connections than permits.
     pub(crate) permits: Arc<Semaphore>,
@@ -25,7 +32,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    pub(crate) fn of(uri: &Uri, max_open: usize) -> Result<Self, Error> {
+    pub(crate) fn of(uri: &Uri, reach: Option<Reach>, max_open: usize) -> Result<Self, Error> {
         let setup = |what| Error::new(ErrorKind::Setup, what);
         let authority = uri.authority().ok_or_else(|| setup("the address names no host"))?;
         let tls = is_tls(uri);
@@ -43,14 +50,17 @@ impl Origin {
             authority: authority.clone(),
             port,
             host,
+            reach,
             permits: Arc::new(Semaphore::new(max_open.clamp(1, Semaphore::MAX_PERMITS))),
             #[cfg(feature = "http2")]
             shared: crate::net::http2::Shared::default(),
         })
     }
 
-    pub(crate) fn is_of(&self, uri: &Uri) -> bool {
-        self.tls == is_tls(uri) && uri.authority().is_some_and(|authority| *authority == self.authority)
+    pub(crate) fn is_of(&self, uri: &Uri, reach: Option<Reach>) -> bool {
+        self.tls == is_tls(uri)
+            && self.reach == reach
+            && uri.authority().is_some_and(|authority| *authority == self.authority)
     }
 
     /// Waits for a permit. Requests get permits in the order in which they asked.

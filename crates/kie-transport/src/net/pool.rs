@@ -45,7 +45,7 @@ use crate::net::http2::{self, StreamSlot};
 use crate::{
     error::{Error, ErrorKind},
     exchange::{
-        Body, ConnectTimeout, HttpFuture, HttpService,
+        Body, ConnectTimeout, HttpFuture, HttpService, Reach,
         connection::{self, RequestSender, SendFailure},
     },
     net::{connector::Connector, idle::IdleConnections, network::Network, origin::Origin, proxy::ProxyRoute},
@@ -97,9 +97,9 @@ impl Pool {
     }
 
     pub(crate) fn of(network: Network, connect: Duration) -> Self {
-        let Network { trust, route, keep } = network;
+        let Network { trust, route, keep, lookup } = network;
         let route = route.unwrap_or_else(ProxyRoute::of_process);
-        Self { connector: Connector::new(trust, route), idle: Arc::new(IdleConnections::new(keep)), connect }
+        Self { connector: Connector::new(trust, route, lookup), idle: Arc::new(IdleConnections::new(keep)), connect }
     }
 
     /// Sends a request over a connection that no other request uses at the same time.
@@ -243,7 +243,8 @@ async fn within<T>(limit: Duration, connecting: impl Future<Output = Result<T, E
 
 impl HttpService for Pool {
     fn call(&self, request: Request<Body>) -> HttpFuture<'_> {
-        let origin = match self.idle.origin(request.uri()) {
+        let reach = request.extensions().get::<Reach>().copied();
+        let origin = match self.idle.origin(request.uri(), reach) {
             Ok(origin) => origin,
             Err(error) => return Box::pin(ready(Err(error))),
         };
@@ -389,7 +390,7 @@ mod tests {
         }
         sleep(Duration::from_millis(1)).await;
         let uri = "http://127.0.0.1:1".parse().unwrap();
-        let origin = pool.idle.origin(&uri).unwrap();
+        let origin = pool.idle.origin(&uri, None).unwrap();
         assert_eq!(pool.idle.origins(), 1);
         drop(origin);
     }

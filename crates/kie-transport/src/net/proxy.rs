@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn to(route: &ProxyRoute, uri: &str) -> Result<Option<String>, ErrorKind> {
-        let origin = Origin::of(&uri.parse().unwrap(), 1).unwrap();
+        let origin = Origin::of(&uri.parse().unwrap(), None, 1).unwrap();
         route.to(&origin).map(|proxy| proxy.map(|proxy| format!("{proxy:?}"))).map_err(|error| error.kind())
     }
 
@@ -299,7 +299,7 @@ mod tests {
     fn credentials_are_decoded_for_the_proxy_and_never_printed() {
         let proxy = |url: &str| {
             let route = ProxyRoute::through(url).unwrap();
-            let origin = Origin::of(&"https://api.kie.ai".parse().unwrap(), 1).unwrap();
+            let origin = Origin::of(&"https://api.kie.ai".parse().unwrap(), None, 1).unwrap();
             let proxy = route.to(&origin).unwrap().unwrap();
             let shown = format!("{route:?} {proxy:?} {:?}", proxy.matched);
             assert!(!shown.contains("us") && !shown.contains("ss"), "{shown}");

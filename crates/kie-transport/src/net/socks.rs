@@ -4,16 +4,19 @@
 use std::{
     io,
     net::{IpAddr, SocketAddr},
+    str::FromStr as _,
 };
 
-use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::lookup_host,
-};
+use hyper_util::client::legacy::connect::dns::Name;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tower_service::Service as _;
 
 use crate::{
     error::{Error, ErrorKind},
-    net::proxy::{Protocol, Proxy},
+    net::{
+        proxy::{Protocol, Proxy},
+        resolver::{NotPublic, Resolver},
+    },
 };
 
 /// The host that a proxy should connect to.
@@ -25,11 +28,17 @@ enum Target {
 /// Asks the proxy to connect to a host. `stream` is the connection to the proxy. For [`Protocol::Socks4`] and
 /// [`Protocol::Socks5`], this machine resolves the host name, and the proxy gets only an IP address. For the other
 /// protocols, the proxy gets the host name.
-pub(crate) async fn open<S>(stream: &mut S, proxy: &Proxy, host: &str, port: u16) -> Result<(), Error>
+pub(crate) async fn open<S>(
+    stream: &mut S,
+    proxy: &Proxy,
+    resolver: Resolver,
+    host: &str,
+    port: u16,
+) -> Result<(), Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let target = target(proxy.protocol, host, port).await?;
+    let target = target(proxy.protocol, resolver, host, port).await?;
     match proxy.protocol {
         Protocol::Socks4 | Protocol::Socks4a => version4(stream, &target).await,
         _ => version5(stream, proxy.credentials(), &target).await,
@@ -37,7 +46,7 @@ where
 }
 
 /// Returns the target for the proxy: the host name, or its IP address for `Socks4` and `Socks5`.
-async fn target(protocol: Protocol, host: &str, port: u16) -> Result<Target, Error> {
+async fn target(protocol: Protocol, mut resolver: Resolver, host: &str, port: u16) -> Result<Target, Error> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     if let Ok(address) = bare.parse::<IpAddr>() {
         return Ok(Target::Address(SocketAddr::new(address, port)));
@@ -46,9 +55,13 @@ async fn target(protocol: Protocol, host: &str, port: u16) -> Result<Target, Err
         return Ok(Target::Name(bare.to_owned(), port));
     }
     let unknown = || Error::new(ErrorKind::Connect, "the host's name cannot be resolved");
-    let mut found = lookup_host((bare, port)).await.map_err(|error| unknown().with_source(error))?;
-    let found = found.find(|found| found.is_ipv4() || protocol == Protocol::Socks5);
-    found.map(Target::Address).ok_or_else(unknown)
+    let name = Name::from_str(bare).map_err(|error| unknown().with_source(error))?;
+    let mut found = resolver.call(name).await.map_err(|error| match error.is::<NotPublic>() {
+        true => NotPublic.into(),
+        false => unknown().with_source(error),
+    })?;
+    let found = found.find(|found| found.is_ipv4() || protocol == Protocol::Socks5).ok_or_else(unknown)?;
+    Ok(Target::Address(SocketAddr::new(found.ip(), port)))
 }
 
 async fn version5<S>(stream: &mut S, credentials: Option<(&str, &str)>, target: &Target) -> Result<(), Error>
