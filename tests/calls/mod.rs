@@ -6,5 +6,6 @@ mod loopback;
 mod money;
 mod permits;
 mod queue;
+mod retrying;
 mod strange_answers;
 mod traces;

@@ -2,6 +2,7 @@
 
 mod any;
 mod other_record;
+mod outages;
 mod polling;
 mod real_clock;
 mod woken;

@@ -224,7 +224,7 @@ async fn a_timeout_keeps_the_id_and_the_last_result() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unreachable_service_ends_a_wait_after_two_minutes() {
+async fn an_unreachable_service_ends_a_wait_after_the_time_for_errors() {
     let (sandbox, client) = live();
     let id = client.start(waltz()).await.unwrap().id().clone();
     let unreachable = Client::builder()
@@ -233,14 +233,19 @@ async fn an_unreachable_service_ends_a_wait_after_two_minutes() {
         .http(kie_suno::transport::Pipe::new(|| tokio::io::duplex(16).0))
         .build()
         .unwrap();
-    let begin = Instant::now();
-    let error = unreachable.task(id.clone()).wait().await.unwrap_err();
-    assert!(matches!(&error, Error::TimedOut(late) if late.waited() >= Duration::from_secs(120)), "{error:?}");
-    let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Error>().unwrap();
-    assert!(matches!(cause, Error::Transport(lost) if lost.kind() != Way::Setup), "{cause:?}");
-    assert_eq!(error.task_id(), Some(id.as_str()));
-    assert!(begin.elapsed() < Duration::from_secs(300));
-    assert_eq!(sandbox.tasks().len(), 1);
+    // Without a limit for errors, only the timeout ends the wait.
+    for (max_error_time, range) in [(Duration::from_secs(120), 120..300), (Polling::default().max_error_time, 900..911)]
+    {
+        let begin = Instant::now();
+        let polling = Polling::default().max_error_time(max_error_time);
+        let error = unreachable.task(id.clone()).wait().polling(polling).await.unwrap_err();
+        let Error::TimedOut(late) = &error else { panic!("{error:?}") };
+        assert!(range.contains(&late.waited().as_secs()) && range.contains(&begin.elapsed().as_secs()), "{error:?}");
+        let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Error>().unwrap();
+        assert!(matches!(cause, Error::Transport(lost) if lost.kind() != Way::Setup), "{cause:?}");
+        assert_eq!(error.task_id(), Some(id.as_str()));
+        assert_eq!(sandbox.tasks().len(), 1);
+    }
 }
 
 /// Returns a client, and a switch for outages. While the switch is `true`, every request of the client fails to
@@ -349,6 +354,8 @@ async fn events_show_that_polls_fail() {
     let failing = events.failing().unwrap();
     assert!(matches!(failing.error(), Error::Transport(lost) if lost.kind() == Way::Connect), "{failing:?}");
     assert_eq!(failing.since(), first, "the first failure is still the same");
+    let text = failing.to_string();
+    assert!(text.starts_with("the polls have failed for ") && text.ends_with("the cable is cut"), "{text}");
 
     outage.store(false, Relaxed);
     let mut stages = Vec::new();

@@ -306,3 +306,15 @@ async fn a_failure_ends_a_wait_at_once_too() {
     assert!(matches!(wait.unwrap_err(), Error::Failed(_)));
     assert_eq!(begin.elapsed().as_secs(), 60);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_does_not_shorten_the_pause_that_the_service_asks_for() {
+    let (sandbox, client, receiver) = account(Speed::Live);
+    let task = client.start(waltz()).await.unwrap();
+    sandbox.fault(LOOKUP, Fault::refuse(429).with_retry_after(Duration::from_secs(400)));
+    // The callbacks come after 60, 68 and 75 seconds, during the pause.
+    let tracks = beside(task.wait(), post(&sandbox, &receiver, Duration::from_millis(100), |_| true)).await;
+    assert_eq!(tracks.unwrap().len(), 2);
+    let polls: Vec<_> = sandbox.requests(LOOKUP).iter().map(|poll| poll.at.as_secs()).collect();
+    assert_eq!(polls, [30, 430]);
+}

@@ -3,8 +3,12 @@
 use std::{env, fmt, sync::Arc, time::Duration};
 
 use kie_ledger::Ledger;
-use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Timeouts, Transport};
-use kie_types::{Host, NEW_TASKS, NEW_TASKS_SPAN};
+use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Retrying, Timeouts, Transport};
+use kie_types::{
+    Host, NEW_TASKS, NEW_TASKS_SPAN,
+    envelope::{self, ReadError},
+};
+use serde::de::IgnoredAny;
 
 use crate::{
     budget::{Budget, Spending},
@@ -145,6 +149,31 @@ impl ClientBuilder {
     /// it cannot be paid for twice.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.transport = self.transport.retry(retry);
+        self
+    }
+
+    /// Sets a function that is called before each pause between two attempts of a call or of a download, for example to
+    /// tell a user about trouble while the call is tried again. After a refusal of the service, the text of [`Retrying`]
+    /// has the code and the message of the refusal. The function should return quickly, because the call waits for it.
+    ///
+    /// During a wait, each poll is a call with several attempts. Between the polls,
+    /// [`Events::failing`](crate::Events::failing) shows that they fail.
+    ///
+    /// ```
+    /// let client = kie_suno::Client::builder()
+    ///     .api_key("key")
+    ///     .on_retry(|retrying| eprintln!("{}: {retrying}", retrying.operation()))
+    ///     .build()?;
+    /// # Ok::<_, kie_suno::Error>(())
+    /// ```
+    pub fn on_retry(mut self, tell: impl Fn(&Retrying<'_>) + Send + Sync + 'static) -> Self {
+        self.transport = self.transport.on_retry(move |retrying| {
+            let read = retrying.response().map(|(status, body)| envelope::open::<IgnoredAny>(status, body));
+            match read {
+                Some(Err(ReadError::Refused(refusal))) => tell(&retrying.clone().with_reason(refusal.to_string())),
+                _ => tell(retrying),
+            }
+        });
         self
     }
 

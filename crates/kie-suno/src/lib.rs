@@ -25,7 +25,7 @@ pub use error::{Error, Result};
 #[doc(inline)]
 pub use kie_transport as transport;
 #[doc(inline)]
-pub use kie_transport::{HttpService, Retry, Timeouts};
+pub use kie_transport::{HttpService, Retry, Retrying, Timeouts};
 #[doc(inline)]
 pub use kie_types as types;
 #[doc(inline)]

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::HeaderValue;
 
 use crate::{
-    call::{ApiKey, Gate, Inner, Retry, RetryBudget, Transport},
+    call::{ApiKey, Gate, Inner, OnRetry, Retry, RetryBudget, Retrying, Transport},
     error::ConfigError,
     exchange::{HttpService, Reach},
     net::{Network, Pool, ProxyRoute},
@@ -27,6 +27,7 @@ pub struct TransportBuilder {
     user_agent: String,
     timeouts: Timeouts,
     retry: Retry,
+    on_retry: Option<OnRetry>,
     jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
     rate: (usize, Duration),
     in_flight: usize,
@@ -52,6 +53,7 @@ impl TransportBuilder {
             user_agent: concat!("kie-transport/", env!("CARGO_PKG_VERSION")).into(),
             timeouts: Timeouts::default(),
             retry: Retry::default(),
+            on_retry: None,
             jitter: Arc::new(jitter),
             rate: (0, Duration::ZERO),
             in_flight: 64,
@@ -142,6 +144,21 @@ impl TransportBuilder {
         self
     }
 
+    /// Sets a function that is called before each pause between two attempts of a call or of a download, for example to
+    /// tell a user about trouble while the call is tried again. The function should return quickly, because the call
+    /// waits for it. The clones of a transport share the function.
+    ///
+    /// ```
+    /// let transport = kie_transport::Transport::builder()
+    ///     .on_retry(|retrying| eprintln!("{}: {retrying}", retrying.operation()))
+    ///     .build()?;
+    /// # Ok::<_, kie_transport::ConfigError>(())
+    /// ```
+    pub fn on_retry(mut self, tell: impl Fn(&Retrying<'_>) + Send + Sync + 'static) -> Self {
+        self.on_retry = Some(Arc::new(tell));
+        self
+    }
+
     /// Sets the function that returns the jitter of each pause before a retry: a number from 0 (no pause) to 1 (the
     /// longest pause). The numbers are random by default. A test can use fixed numbers.
     pub fn jitter(mut self, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
@@ -213,6 +230,7 @@ impl TransportBuilder {
             user_agent,
             connect: self.timeouts.connect,
             retry: self.retry,
+            on_retry: self.on_retry,
             jitter: self.jitter,
             gate: Gate::new(self.rate, self.in_flight),
             budget: RetryBudget::default(),

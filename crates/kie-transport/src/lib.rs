@@ -12,7 +12,9 @@ mod setters;
 mod timeouts;
 
 pub use builder::TransportBuilder;
-pub use call::{ApiCall, ApiKey, Content, Idempotency, Permit, PermitFuture, Retry, Transport, Verdict};
+pub use call::{
+    ApiCall, ApiKey, Content, Idempotency, Permit, PermitFuture, Retry, RetryAfter, Retrying, Transport, Verdict,
+};
 pub use download::{Download, Downloaded, FileFormat};
 pub use error::{ConfigError, Error, ErrorKind};
 pub use exchange::{BaseUrl, Body, ConnectTimeout, Form, HttpFuture, HttpService, Pipe, Tower, TransferProgress};

@@ -47,14 +47,20 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
         None => Body::read(&body),
     };
     let route = operations::find(&head.method, head.uri.path());
-    let fault = inner.account().receive(received(&inner, &head, route, &body));
-    let answer = match &fault {
+    let (fault, pause) = match inner.account().receive(received(&inner, &head, route, &body)) {
+        Some(Fault::RetryAfter { pause, fault }) => (Some(*fault), Some(pause)),
+        fault => (fault, None),
+    };
+    let mut answer = match &fault {
         Some(Fault::Refuse { http_status, code, msg }) => {
             response::envelope(status(*http_status), Err(Refused::new(*code, msg)))
         }
         Some(Fault::ErrorPage { http_status }) => response::page(status(*http_status)),
         _ => respond(&inner, &head, route, body),
     };
+    if let Some(pause) = pause {
+        answer.headers_mut().insert(header::RETRY_AFTER, pause.as_secs().into());
+    }
     match fault {
         Some(Fault::DropResponse) => Err(io::ErrorKind::ConnectionAborted.into()),
         Some(Fault::HalfBody) => Ok(answer.map(|body| Full::new(body.slice(..body.len() / 2)))),

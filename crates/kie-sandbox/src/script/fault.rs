@@ -39,6 +39,13 @@ pub enum Fault {
     EmptyBody,
     /// Handles the request and never responds.
     Hang,
+    /// Responds with another fault, and asks for a pause with the header `Retry-After`.
+    RetryAfter {
+        /// The pause, of which only whole seconds count.
+        pause: Duration,
+        /// The fault.
+        fault: Box<Self>,
+    },
 }
 
 impl Fault {
@@ -81,6 +88,20 @@ impl Fault {
     /// status of the response, such as 502.
     pub fn error_page(http_status: u16) -> Self {
         Self::ErrorPage { http_status }
+    }
+
+    /// Returns the same fault, whose response also asks for a pause with the header `Retry-After`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use kie_sandbox::{Fault, Sandbox};
+    ///
+    /// let sandbox = Sandbox::default();
+    /// sandbox.fault("get-music-details", Fault::error_page(503).with_retry_after(Duration::from_secs(30)));
+    /// ```
+    #[must_use]
+    pub fn with_retry_after(self, pause: Duration) -> Self {
+        Self::RetryAfter { pause, fault: Box::new(self) }
     }
 }
 

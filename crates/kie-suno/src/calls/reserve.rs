@@ -99,7 +99,7 @@ impl Client {
         // calls.
         let confirmed = self.confirmed(&spending.in_flight()).await;
         let before = spending.in_flight();
-        let balance = self.read(GetAccountCredits::new(), GetAccountCredits::read).await;
+        let balance = self.read(GetAccountCredits::new(), None, None, GetAccountCredits::read).await;
         let balance = balance.map_err(|error| refuse(OverBudgetReason::Unread(error)))?;
         let price = spending
             .admit(&mut account, operation, (balance, &before), &confirmed)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::Method as HttpMethod;
-use kie_transport::{ApiCall, Content, Form, Idempotency, Permit, Timeouts, Verdict, bytes::Bytes};
+use kie_transport::{ApiCall, Content, Form, Idempotency, Permit, RetryAfter, Timeouts, Verdict, bytes::Bytes};
 use kie_types::{Effect, Encoded, EncodedBody, Endpoint, Host, Method, RefusalKind, envelope::ReadError};
 use tracing::Span;
 
@@ -16,16 +16,25 @@ use super::{
 use crate::error::{About, ApiError, DecodeError, Error, LostAnswer, OutcomeUnknown};
 
 impl Client {
-    /// Makes a call that only reads. `read` decodes the response, in place of [`Endpoint::read`].
+    /// Makes a call that only reads. `read` decodes the response, in place of [`Endpoint::read`]. `retry_after` is set to
+    /// the pause that the response asked for.
     pub(crate) async fn read<E: Endpoint>(
         &self,
         request: E,
+        timeouts: Option<Timeouts>,
+        retry_after: Option<&RetryAfter>,
         read: impl Fn(u16, &[u8]) -> Result<E::Response, ReadError> + Send,
     ) -> Result<E::Response, Error> {
         request.validate().map_err(Error::Invalid)?;
         let (target, mut exchange) = (Target::of::<E>(), TypedExchange::new(request, call_back::field, read));
         self.fill(&mut exchange);
-        self.send(&target, &mut exchange, None, None).await?;
+        self.transmit(&target, &mut exchange, timeouts, |exchange| {
+            let encoded = exchange.encode(&target).map_err(not_encoded)?;
+            let mut call = call(&target, &self.inner.hosts, encoded)?;
+            call.retry_after = retry_after;
+            Ok(call)
+        })
+        .await?;
         exchange.response.ok_or_else(|| target.unanswered())
     }
 

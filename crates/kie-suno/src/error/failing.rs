@@ -30,3 +30,17 @@ impl Failing {
         self.since
     }
 }
+
+/// Prints a short sentence in lower case: the time since the first failed poll, the error of the last poll, and the last
+/// cause of this error.
+impl fmt::Display for Failing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // If the system clock was set back, the first failure is in the future.
+        let seconds = self.since.elapsed().unwrap_or_default().as_secs();
+        write!(f, "the polls have failed for {seconds} s: {}", self.error)?;
+        match std::iter::successors(self.error.source(), |&cause| cause.source()).last() {
+            Some(cause) => write!(f, ": {cause}"),
+            None => Ok(()),
+        }
+    }
+}

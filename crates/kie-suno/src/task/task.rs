@@ -3,6 +3,7 @@
 use std::fmt;
 
 use kie_ledger::{ReceiptId, ReceiptUpdate};
+use kie_transport::{RetryAfter, Timeouts};
 use kie_types::{
     Endpoint, Failure, Job, Output, PollOutcome, Record, RefusalKind, Report, TaskId, Unreadable, envelope::ReadError,
 };
@@ -68,6 +69,16 @@ impl<J: Job> Task<J> {
     /// Polls the task once and returns its record. `None` if the service does not know the task. Writes nothing to the
     /// receipt.
     pub(crate) async fn poll(&self) -> Result<Option<J::Record>, Error> {
+        self.poll_within(None, None).await
+    }
+
+    /// Polls the task once with these timeouts, like [`poll`](Self::poll). `retry_after` is set to the pause that the
+    /// response asked for.
+    pub(super) async fn poll_within(
+        &self,
+        timeouts: Option<Timeouts>,
+        retry_after: Option<&RetryAfter>,
+    ) -> Result<Option<J::Record>, Error> {
         let read = |http_status, body: &[u8]| {
             saw_task(self.id.as_str());
             let record = J::Lookup::read(http_status, body)?;
@@ -76,7 +87,7 @@ impl<J: Job> Task<J> {
                 Some(reason) => Err(ReadError::Unreadable(Unreadable::new(http_status, body, reason))),
             }
         };
-        match self.client.read(J::lookup(self.id.clone()), read).await {
+        match self.client.read(J::lookup(self.id.clone()), timeouts, retry_after, read).await {
             Err(error) => match poll_failed(self.id.as_str(), error) {
                 Ok(()) => Ok(None),
                 Err(error) => Err(self.with_receipt(error)),

@@ -6,6 +6,7 @@ use std::{
 };
 
 use kie_ledger::ReceiptUpdate;
+use kie_transport::RetryAfter;
 use kie_types::{Job, Output, PollOutcome, Progress, Record, Refusal, Report, Stage, TaskState};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -46,6 +47,8 @@ pub(super) struct Watch<J: Job> {
     /// Earliest time at which a callback may cause the next poll. The service limits the number of polls per second and
     /// task.
     earliest: Instant,
+    /// Earliest time of the next poll that the service allows: it asked for a pause with `Retry-After`.
+    not_before: Instant,
 }
 
 impl<J: Job> Watch<J> {
@@ -69,6 +72,7 @@ impl<J: Job> Watch<J> {
             update: None,
             recorded: None,
             earliest: begun,
+            not_before: begun,
         }
     }
 
@@ -111,12 +115,18 @@ impl<J: Job> Watch<J> {
                 return Err(self.timed_out());
             }
             let woken = self.sleep().await;
-            self.polled_last = !woken && self.next_poll >= self.end;
-            self.earliest = Instant::now() + SHORTEST;
+            self.polled_last = !woken && self.due() >= self.end;
+            let (now, last) = (Instant::now(), later(self.end, LAST_POLL));
+            self.earliest = now + SHORTEST;
+            // With the time that is left, the call does not begin a pause that is longer than the wait.
+            let timeouts = self.task.client().transport().timeouts();
+            let timeouts = timeouts.overall(timeouts.overall.min(last.saturating_duration_since(now)));
+            let retry_after = RetryAfter::default();
             // Boxed, so that the future stays small while it sleeps between two polls.
-            let poll = Box::pin(self.task.poll());
-            let Ok(poll) = timeout_at(later(self.end, LAST_POLL), poll).await else { return Err(self.timed_out()) };
+            let poll = Box::pin(self.task.poll_within(Some(timeouts), Some(&retry_after)));
+            let Ok(poll) = timeout_at(last, poll).await else { return Err(self.timed_out()) };
             let now = Instant::now();
+            self.not_before = later(now, retry_after.get().unwrap_or_default());
             self.polled_last |= now >= self.end;
             self.schedule(now, self.polling.after(self.pause));
             let was_failing = self.failing.take();
@@ -167,11 +177,16 @@ impl<J: Job> Watch<J> {
         self.next_poll = later(now, pause);
     }
 
+    /// Returns the time of the next poll, if no callback comes and the wait does not end before.
+    fn due(&self) -> Instant {
+        self.next_poll.max(self.not_before)
+    }
+
     /// Sleeps until the next poll is due. Returns `true` if a callback ended the sleep.
     async fn sleep(&self) -> bool {
-        let next_poll = self.next_poll.min(self.end);
+        let next_poll = self.due().min(self.end);
         match &self.waiter {
-            Some(waiter) => timeout_at(next_poll, waiter.woken(self.earliest)).await.is_ok(),
+            Some(waiter) => timeout_at(next_poll, waiter.woken(self.earliest.max(self.not_before))).await.is_ok(),
             None => {
                 sleep_until(next_poll).await;
                 false

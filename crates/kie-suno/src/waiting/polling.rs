@@ -6,7 +6,9 @@ use kie_types::{LONGEST_TASK, UNDELIVERED_GRACE};
 
 /// Poll intervals and time limits for waiting for a task.
 ///
-/// Music usually takes one to two minutes. The service allows at most 3 polls per second and task.
+/// Music usually takes one to two minutes. The service allows at most 3 polls per second and task. If the response to a
+/// poll asks for a pause with `Retry-After`, the next poll of the task comes after this pause, or at the end of `timeout`
+/// if that is earlier.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Polling {
@@ -22,7 +24,9 @@ pub struct Polling {
     /// Maximum time to wait for the task. The last poll may finish at most 10 seconds after this time. Default: 15 minutes.
     pub timeout: Duration,
     /// Time for which the client accepts polls that fail temporarily, counted from the first of these polls. If a poll
-    /// fails after this time, the wait ends with [`Error::TimedOut`](crate::Error::TimedOut). Default: 2 minutes.
+    /// fails after this time, the wait ends with [`Error::TimedOut`](crate::Error::TimedOut). Default:
+    /// [`Duration::MAX`], so that a wait survives an outage of the service or of the network, and only `timeout` ends
+    /// it. A failure that lasts, such as a wrong key or a certificate that is not trusted, ends a wait at once.
     pub max_error_time: Duration,
     /// Time for which the client accepts answers that the service does not know the task, counted from the first of
     /// these answers. If such an answer comes after this time, the wait ends with [`Error::Api`](crate::Error::Api) and
@@ -44,7 +48,7 @@ impl Default for Polling {
             growth: 1.5,
             max_pause: Duration::from_secs(15),
             timeout: LONGEST_TASK,
-            max_error_time: Duration::from_secs(2 * 60),
+            max_error_time: Duration::MAX,
             not_found_grace: Duration::from_secs(90),
             undelivered_grace: UNDELIVERED_GRACE,
             file_grace: Duration::from_secs(3 * 60),
@@ -96,7 +100,7 @@ setters! {
     max_pause: Duration,
     /// Sets the maximum time to wait for the task. Default: 15 minutes.
     timeout: Duration,
-    /// Sets the time for which the client accepts polls that fail temporarily. Default: 2 minutes.
+    /// Sets the time for which the client accepts polls that fail temporarily. Default: [`Duration::MAX`], no limit.
     max_error_time: Duration,
     /// Sets the time for which the client accepts answers that the service does not know the task. Default: 90 seconds.
     not_found_grace: Duration,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, Uri};
 
 use crate::{
-    call::{permit::Permit, retry::Idempotency},
+    call::{permit::Permit, retry::Idempotency, retry_after::RetryAfter},
     exchange::Form,
 };
 
@@ -30,6 +30,9 @@ pub struct ApiCall<'a> {
     pub rate_limited: bool,
     /// Object that is asked for permission before each attempt. `None` if no permission is needed.
     pub permit: Option<&'a dyn Permit>,
+    /// Value that is set after each attempt, to the pause that the response asked for. The caller can then wait for this
+    /// pause before the next call. `None` if the caller does not need it.
+    pub retry_after: Option<&'a RetryAfter>,
 }
 
 impl<'a> ApiCall<'a> {
@@ -45,6 +48,7 @@ impl<'a> ApiCall<'a> {
             idempotency,
             rate_limited: false,
             permit: None,
+            retry_after: None,
         }
     }
 
@@ -52,7 +56,8 @@ impl<'a> ApiCall<'a> {
     /// It is not repeated if the service may have acted on an attempt.
     pub fn creating(name: &'a str, uri: Uri, content: Content) -> Self {
         let idempotency = Idempotency::NotIdempotent;
-        Self { name, method: Method::POST, uri, content, idempotency, rate_limited: true, permit: None }
+        let (permit, retry_after) = (None, None);
+        Self { name, method: Method::POST, uri, content, idempotency, rate_limited: true, permit, retry_after }
     }
 }
 

@@ -7,6 +7,7 @@ mod permit;
 mod retry;
 mod retry_after;
 mod retry_budget;
+mod retrying;
 mod throttle;
 mod transport;
 
@@ -15,7 +16,10 @@ pub use api_key::ApiKey;
 pub(crate) use gate::Gate;
 pub use permit::{Permit, PermitFuture};
 pub use retry::{Idempotency, Retry, Verdict};
+pub use retry_after::RetryAfter;
 pub(crate) use retry_after::retry_after;
 pub(crate) use retry_budget::RetryBudget;
+pub(crate) use retrying::OnRetry;
+pub use retrying::Retrying;
 pub(crate) use transport::Inner;
 pub use transport::Transport;

@@ -1,6 +1,9 @@
 //! The header `Retry-After`.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::{Duration, SystemTime},
+};
 
 use http::{
     HeaderMap,
@@ -25,6 +28,27 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: impl FnOnce() -> SystemTime)
         date(text)?.duration_since(self::text(headers, DATE).and_then(date).unwrap_or_else(now)).ok()?
     };
     (!asked.is_zero()).then(|| asked.min(LONGEST))
+}
+
+/// Pause that the service asked for in the last response to a call. Set it as
+/// [`ApiCall::retry_after`](crate::ApiCall::retry_after), and read it after the call.
+#[derive(Debug, Default)]
+pub struct RetryAfter {
+    /// The pause in milliseconds, or 0 if there is none.
+    millis: AtomicU64,
+}
+
+impl RetryAfter {
+    /// Returns the pause, at most one day. `None` if the last attempt got no response, or a response that asked for no
+    /// pause.
+    pub fn get(&self) -> Option<Duration> {
+        let millis = self.millis.load(Relaxed);
+        (millis > 0).then(|| Duration::from_millis(millis))
+    }
+
+    pub(crate) fn set(&self, pause: Option<Duration>) {
+        self.millis.store(pause.map_or(0, |pause| pause.as_millis() as u64), Relaxed);
+    }
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {

@@ -21,6 +21,7 @@ use crate::{
         retry::{Ended, Retry, Verdict},
         retry_after::retry_after,
         retry_budget::RetryBudget,
+        retrying::{OnRetry, Retrying},
     },
     error::{Error, ErrorKind},
     exchange::{Body, ConnectTimeout, FormBody, HttpService, Reach},
@@ -54,6 +55,7 @@ pub(crate) struct Inner {
     /// the extension [`ConnectTimeout`].
     pub(crate) connect: Duration,
     pub(crate) retry: Retry,
+    pub(crate) on_retry: Option<OnRetry>,
     pub(crate) jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
     pub(crate) gate: Gate,
     pub(crate) budget: RetryBudget,
@@ -147,15 +149,23 @@ impl Transport {
             *made = attempt;
             let begun = Instant::now();
             let mut asked = None;
+            let mut response = None;
             outcome = match self.attempt(call, opened.take(), begun, limit).await {
                 Ok((head, body)) => {
                     span.record("status", head.status.as_u16()).record("bytes", body.len());
                     asked = retry_after(&head.headers, SystemTime::now);
-                    Ok(read(head.status.as_u16(), &body))
+                    let verdict = read(head.status.as_u16(), &body);
+                    if shared.on_retry.is_some() {
+                        response = Some((head.status.as_u16(), body));
+                    }
+                    Ok(verdict)
                 }
                 Err(error) => Err(error),
             };
             drop(in_flight);
+            if let Some(retry_after) = call.retry_after {
+                retry_after.set(asked);
+            }
             let pause = call.idempotency.allows(&outcome).then(|| self.pause(attempt, asked)).flatten();
             let Some(pause) = pause else {
                 shared.budget.give_back();
@@ -169,6 +179,8 @@ impl Transport {
             }
             let pause_ms = pause.as_millis() as u64;
             tracing::debug!(attempt, reason = ?Ended(&outcome), pause_ms, "sending again");
+            let response = response.as_ref().map(|(status, body)| (*status, &body[..]));
+            self.tell(call.name, attempt, pause, &outcome, response);
             sleep(pause).await;
             left.spend(pause);
         }
@@ -229,6 +241,22 @@ impl Transport {
     pub(crate) fn pause(&self, attempts: u32, asked: Option<Duration>) -> Option<Duration> {
         let Inner { retry, jitter, .. } = &*self.shared;
         (attempts < retry.attempts).then(|| retry.pause(attempts, asked, jitter()))
+    }
+
+    /// Calls the function [`on_retry`](crate::TransportBuilder::on_retry), if there is one.
+    pub(crate) fn tell<T>(
+        &self,
+        operation: &str,
+        attempt: u32,
+        pause: Duration,
+        outcome: &Result<Verdict<T>, Error>,
+        response: Option<(u16, &[u8])>,
+    ) {
+        let Some(on_retry) = &self.shared.on_retry else { return };
+        let attempts = (attempt, self.shared.retry.attempts);
+        if let Some(retrying) = Retrying::of(operation, attempts, pause, outcome, response) {
+            on_retry(&retrying);
+        }
     }
 
     fn request(&self, method: Method, uri: Uri, body: Body) -> Request<Body> {

@@ -159,7 +159,10 @@ impl DownloadState {
             let pause = self.download.transport.pause(attempts, self.asked.take());
             let left = LONGEST.saturating_sub(begun.elapsed());
             match pause.filter(|pause| *pause < left && Idempotency::Idempotent.allows(&outcome)) {
-                Some(pause) => sleep(pause).await,
+                Some(pause) => {
+                    self.download.transport.tell("download", attempts, pause, &outcome, None);
+                    sleep(pause).await;
+                }
                 None => return outcome.map(|format| Downloaded { bytes: self.bytes, format: format.into_inner() }),
             }
         }
