@@ -147,7 +147,7 @@ async fn answers_with(bytes: &'static [u8]) -> (u16, Arc<AtomicU32>) {
         while let Ok((mut stream, _)) = listener.accept().await {
             counter.fetch_add(1, Relaxed);
             tokio::spawn(async move {
-                stream.read(&mut [0; 4096]).await.unwrap();
+                assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
                 stream.write_all(bytes).await.unwrap();
             });
         }

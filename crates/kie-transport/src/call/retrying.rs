@@ -130,13 +130,11 @@ impl<'a> Retrying<'a> {
 impl fmt::Display for Retrying<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.reason, self.failure) {
-            (Some(reason), _) => f.write_str(reason)?,
-            (None, Failure::Error(error)) => error.fmt(f)?,
-            (None, Failure::Response { is_rejected: true, .. }) => {
-                f.write_str("the service accepts no more calls now")?
-            }
-            (None, Failure::Response { .. }) => f.write_str("the service has trouble")?,
-        }
+            (Some(reason), _) => f.write_str(reason),
+            (None, Failure::Error(error)) => error.fmt(f),
+            (None, Failure::Response { is_rejected: true, .. }) => f.write_str("the service accepts no more calls now"),
+            (None, Failure::Response { .. }) => f.write_str("the service has trouble"),
+        }?;
         f.write_str(", trying again")?;
         if self.pause >= Duration::from_secs(1) {
             write!(f, " in {:.0} s", self.pause.as_secs_f64())?;

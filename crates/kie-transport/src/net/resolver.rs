@@ -79,7 +79,7 @@ impl From<NotPublic> for Error {
 impl NotPublic {
     /// Returns `true` if this error is among the causes of `error`.
     pub(crate) fn is_cause_of(error: &(dyn StdError + 'static)) -> bool {
-        std::iter::successors(Some(error), |&cause| cause.source()).any(|cause| cause.is::<Self>())
+        std::iter::successors(Some(error), |&cause| cause.source()).any(<dyn StdError>::is::<Self>)
     }
 }
 
@@ -108,9 +108,10 @@ mod tests {
 
     /// Resolves a name by its first label: `10-0-0-1.127-0-0-1.example` has the two addresses 10.0.0.1 and 127.0.0.1.
     fn written_in_the_name(name: Name) -> BoxFuture<io::Result<Vec<SocketAddr>>> {
-        let addresses = name.as_str().split('.').filter_map(|label| label.replace('-', ".").parse::<IpAddr>().ok());
-        let addresses = addresses.map(|address| SocketAddr::new(address, 0)).collect();
-        Box::pin(std::future::ready(Ok(addresses)))
+        Box::pin(async move {
+            let addresses = name.as_str().split('.').filter_map(|label| label.replace('-', ".").parse::<IpAddr>().ok());
+            Ok(addresses.map(|address| SocketAddr::new(address, 0)).collect())
+        })
     }
 
     fn pool(route: ProxyRoute) -> Pool {

@@ -75,8 +75,9 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_success_opens_the_tunnel() {
+        type Row<'a> = (&'a [u8], Option<(ErrorKind, &'a str)>);
         #[rustfmt::skip]
-        let rows: [(&[u8], Option<(ErrorKind, &str)>); 13] = [
+        let rows: [Row<'_>; 13] = [
             (b"HTTP/1.1 200 Connection established\r\n\r\n",             None),
             (b"HTTP/1.0 200\r\nVia: x\r\n\r\n",                          None),
             (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno",   Some((Setup,   "the proxy refused: HTTP 403"))),
