@@ -39,7 +39,11 @@ impl Proxy {
                 tokio::spawn(async move {
                     match tls {
                         None => tunnel(stream, to, answer, &kept).await,
-                        Some(tls) => tunnel(tls.accept(stream).await.unwrap(), to, answer, &kept).await,
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(stream).await {
+                                tunnel(stream, to, answer, &kept).await;
+                            }
+                        }
                     }
                 });
             }
@@ -116,6 +120,21 @@ async fn a_refusal_of_the_proxy_is_an_error_with_its_reason() {
         assert_eq!(proxy.asked().len(), attempts, "{answer}");
     }
     assert_eq!(far.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_wrong_certificate_of_the_proxy_is_an_error_at_once() {
+    let authority = Authority::new();
+    let far = authority.host(FAR, &["http/1.1"], Manner::Answers).await;
+    let wrong = TlsAcceptor::from(Arc::new(Authority::new().signs(NAME, |_| {})));
+    let proxy = Proxy::new(&far, "200 OK", Some(wrong)).await;
+    let retry = Retry::default().attempts(3).base(Duration::from_millis(1));
+    let client = builder(&authority, &format!("https://{NAME}:{}", proxy.port)).retry(retry).build().unwrap();
+    let error = client.credits().await.unwrap_err();
+    let Error::Transport(lost) = &error else { panic!("{error:?}") };
+    assert_eq!((lost.kind(), lost.attempts()), (ErrorKind::Setup, 1), "{error:?}");
+    assert!(lost.to_string().contains("no connection to the proxy"), "{error:?}");
+    assert!(proxy.asked().is_empty());
 }
 
 #[tokio::test]

@@ -88,7 +88,7 @@ impl<J: Job> Events<J> {
     /// // `Err` means that a minute passed without an event.
     /// while let Err(_) = tokio::time::timeout(Duration::from_secs(60), events.next()).await {
     ///     if let Some(failing) = events.failing() {
-    ///         eprintln!("the service cannot be reached since {:?}: {}", failing.since(), failing.error());
+    ///         eprintln!("{failing}");
     ///     }
     /// }
     /// # }
