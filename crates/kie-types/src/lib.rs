@@ -14,7 +14,7 @@ mod request;
 #[cfg(feature = "schemars")]
 pub mod schema;
 pub mod suno;
-mod text;
+pub mod text;
 mod value;
 
 /// OpenAPI 3.1 document of the API, as JSON. It is for programs in other languages. It describes every operation and

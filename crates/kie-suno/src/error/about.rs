@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use kie_ledger::ReceiptId;
+use kie_types::text::one_line;
 
 /// The operation, task and receipt of a call.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ impl fmt::Display for About {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.operation)?;
         match &self.task_id {
-            Some(id) => write!(f, " of task {id}"),
+            Some(id) => write!(f, " of task {}", one_line(id)),
             None => Ok(()),
         }
     }

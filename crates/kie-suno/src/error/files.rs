@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use kie_ledger::ReceiptId;
-use kie_types::Timestamp;
+use kie_types::{Timestamp, text::one_line};
 
 use super::expired::{self, Expired};
 use crate::saved_file::SavedFile;
 
 /// Some files of a task could not be saved.
 #[derive(Debug, thiserror::Error)]
-#[error("task {task_id}: {missing} of {} files could not be saved, the first of them {}{}", saved.len() + missing, path.display(), expired::ExpiryReason(expired.as_ref()))]
+#[error("task {}: {missing} of {} files could not be saved, the first of them {}{}", one_line(task_id), saved.len() + missing, path.display(), expired::ExpiryReason(expired.as_ref()))]
 pub struct SaveError {
     pub(crate) task_id: String,
     pub(crate) path: PathBuf,

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use kie_ledger::ReceiptId;
-use kie_types::{Credits, Unreadable};
+use kie_types::{Credits, Unreadable, text::one_line};
 
 use super::{about::About, error::Error};
 
@@ -102,7 +102,10 @@ pub(crate) enum LostAnswer {
 
 /// The name of the call already belongs to a call with another operation or request. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
-#[error("{about}: the name {name:?} already belongs to a call of {operation} with another request; use another name")]
+#[error(
+    "{about}: the name {name:?} already belongs to a call of {} with another request; use another name",
+    one_line(operation)
+)]
 pub struct NameTaken {
     pub(crate) about: About,
     pub(crate) name: String,

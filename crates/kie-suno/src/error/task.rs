@@ -3,13 +3,13 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use kie_ledger::ReceiptId;
-use kie_types::{Failure, Item, RefusalKind, Report};
+use kie_types::{Failure, Item, RefusalKind, Report, text::one_line};
 
 use super::{error::Error, failing::Failing};
 
 /// The task failed, or its callback could not be delivered and no result appeared in time.
 #[derive(Debug, thiserror::Error)]
-#[error("task {task_id} failed: {failure}")]
+#[error("task {} failed: {failure}", one_line(task_id))]
 pub struct TaskFailed {
     pub(crate) task_id: String,
     pub(crate) failure: Failure,
@@ -128,7 +128,7 @@ impl TimedOut {
 
 impl fmt::Display for TimedOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "task {} was not finished after {} s", self.task_id, self.waited.as_secs())?;
+        write!(f, "task {} was not finished after {} s", one_line(&self.task_id), self.waited.as_secs())?;
         f.write_str(if self.failing.is_some() { ", and the last polls failed" } else { "" })
     }
 }

@@ -238,7 +238,8 @@ fn file_name(item: &Item, index: usize, job: &str, task_id: &str) -> String {
 /// Keeps only the letters and digits of a title, and replaces all characters between them by one space. Shortens the
 /// title to [`TITLE`] bytes. Other characters can cause trouble in file systems, shells and listings.
 fn words(title: &str) -> String {
-    let plain: String = title.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let is_kept = |c: char| c.is_alphanumeric() && !is_dangerous(c);
+    let plain: String = title.chars().map(|c| if is_kept(c) { c } else { ' ' }).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     let mut title = words.join(" ");
     let fits = title.char_indices().map(|(start, c)| start + c.len_utf8()).take_while(|end| *end <= TITLE).last();

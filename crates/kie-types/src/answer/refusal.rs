@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::refusal_kind::{Charged, RefusalKind};
-use crate::text::{describe_body, excerpt, truncate};
+use crate::text::{describe_body, one_line, truncate};
 
 /// A refusal: a response whose code reports an error, or a response without a code whose HTTP status is not 2xx.
 ///
@@ -103,7 +103,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the service refused with code {}", self.code())?;
         if !self.message.is_empty() {
-            write!(f, ": {}", excerpt(&self.message))?;
+            write!(f, ": {}", one_line(&self.message))?;
         } else if !self.has_envelope() {
             let body_kind = self.body_kind.as_deref().unwrap_or("not one of the service's");
             write!(f, " (HTTP status; the answer is {body_kind})")?;
@@ -117,7 +117,7 @@ impl fmt::Debug for Refusal {
         f.debug_struct("Refusal")
             .field("http_status", &self.http_status)
             .field("code", &self.code)
-            .field("message", &excerpt(&self.message))
+            .field("message", &one_line(&self.message).to_string())
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }
@@ -154,7 +154,7 @@ impl Unreadable {
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the answer could not be read: {}", excerpt(&self.reason))
+        write!(f, "the answer could not be read: {}", one_line(&self.reason))
     }
 }
 
@@ -162,7 +162,7 @@ impl fmt::Debug for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Unreadable")
             .field("http_status", &self.http_status)
-            .field("reason", &excerpt(&self.reason))
+            .field("reason", &one_line(&self.reason).to_string())
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }

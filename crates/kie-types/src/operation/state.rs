@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::{Charged, RefusalKind},
+    text::one_line,
     value::ParseError,
 };
 
@@ -151,12 +152,12 @@ impl fmt::Debug for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.status.as_deref().map_or("failed".into(), crate::text::excerpt))?;
+        write!(f, "{}", one_line(self.status.as_deref().unwrap_or("failed")))?;
         if let Some(code) = self.code {
             write!(f, " (code {code})")?;
         }
         if let Some(message) = &self.message {
-            write!(f, ": {}", crate::text::excerpt(message))?;
+            write!(f, ": {}", one_line(message))?;
         }
         Ok(())
     }

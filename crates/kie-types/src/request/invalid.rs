@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::text::one_line;
+
 /// Error: a request breaks documented rules. The error lists all broken rules.
 ///
 /// Nothing was sent and nothing was charged. [`Rules`](crate::Rules) creates this error.
@@ -228,7 +230,7 @@ impl fmt::Display for Rule {
             }
             Self::NotAnAddress => f.write_str("is not an http or https address"),
             Self::Custom { problem } => f.write_str(problem),
-            Self::WrongType { problem } => write!(f, "cannot be read: {problem}"),
+            Self::WrongType { problem } => write!(f, "cannot be read: {}", one_line(problem)),
         }
     }
 }

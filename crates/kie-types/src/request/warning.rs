@@ -11,7 +11,7 @@ use super::{
     near::nearest,
 };
 use crate::{
-    text::{excerpt, redacted::text_in_brief},
+    text::{one_line, redacted::text_in_brief},
     value::Model,
 };
 
@@ -93,7 +93,7 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", excerpt(&text_in_brief(&self.field)), self.advice)
+        write!(f, "{}: {}", one_line(&text_in_brief(&self.field)), self.advice)
     }
 }
 

@@ -1,6 +1,8 @@
-//! Texts for errors and `Debug`: short, on one line, without secrets.
+//! Texts from outside in a form that is safe to print.
 
-mod excerpt;
+mod body;
+mod one_line;
 pub(crate) mod redacted;
 
-pub(crate) use excerpt::{describe_body, excerpt, truncate};
+pub(crate) use body::{describe_body, truncate};
+pub use one_line::{OneLine, is_dangerous, one_line};

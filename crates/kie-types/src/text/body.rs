@@ -1,8 +1,6 @@
-//! Excerpts of responses for error messages: short, on one line, and without terminal control characters.
+//! The beginning of a body for errors, and the kind of a body that is not JSON.
 
-use std::borrow::Cow;
-
-use super::redacted::text_in_brief;
+use super::{one_line::one_line, redacted::text_in_brief};
 
 /// Maximum number of bytes of a body that an error keeps.
 const MAX_KEPT: usize = 16 * 1024;
@@ -12,28 +10,6 @@ const EXAMINED: usize = 4 * 1024;
 /// Returns at most the first 16 KiB of a body as text. Bytes that are not UTF-8 are replaced.
 pub(crate) fn truncate(body: &[u8]) -> String {
     String::from_utf8_lossy(&body[..body.len().min(MAX_KEPT)]).into_owned()
-}
-
-/// Returns at most the first 200 characters of a text, on one line, for an error message. A text that is cut off gets
-/// `…` at the end.
-pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
-    const SHOWN: usize = 200;
-    let cut = text.char_indices().nth(SHOWN).map_or(text.len(), |(end, _)| end);
-    let shown = &text[..cut];
-    if cut == text.len() && !shown.contains(is_unsafe_char) {
-        return Cow::Borrowed(shown);
-    }
-    let mut line: String = shown.chars().map(|c| if is_unsafe_char(c) { ' ' } else { c }).collect();
-    if cut < text.len() {
-        line.push('…');
-    }
-    Cow::Owned(line)
-}
-
-/// Returns `true` for control characters, for line and paragraph separators, and for characters that change the writing
-/// direction. Such characters could change the output of a terminal.
-fn is_unsafe_char(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Describes a body that should have been JSON, such as `an HTML page`. Returns `None` if the body starts like a JSON
@@ -63,7 +39,7 @@ fn describe_text(head: &[u8], length: usize) -> Option<String> {
     }
     if begins("<!doctype html") || begins("<html") || begins("<head") || begins("<body") {
         return Some(match title(text) {
-            Some(title) => format!("an HTML page, \"{}\"", excerpt(&text_in_brief(title))),
+            Some(title) => format!("an HTML page, \"{}\"", one_line(&text_in_brief(title))),
             None => "an HTML page".into(),
         });
     }
@@ -75,7 +51,7 @@ fn describe_text(head: &[u8], length: usize) -> Option<String> {
         _ if text.contains("://") || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
             Some("not a JSON object".into())
         }
-        _ => Some(format!("text, \"{}\"", excerpt(&text_in_brief(text)))),
+        _ => Some(format!("text, \"{}\"", one_line(&text_in_brief(text)))),
     }
 }
 
@@ -132,11 +108,5 @@ mod tests {
             let description = describe_body(&body.repeat(1 << 20)).unwrap_or_default();
             assert!(description.len() < 200, "{description}");
         }
-    }
-
-    #[test]
-    fn an_excerpt_has_no_control_characters() {
-        assert_eq!(excerpt("a\x1b[31m\nb\u{202e}c\u{9b}d"), "a [31m b c d");
-        assert_eq!(excerpt(&"é".repeat(300)).chars().count(), 201);
     }
 }
