@@ -10,6 +10,7 @@ mod session;
 use std::{pin::pin, process::ExitCode, time::Duration};
 
 use clap::Parser;
+use tokio::runtime::Runtime;
 
 use crate::{
     args::Cli,
@@ -17,25 +18,45 @@ use crate::{
     exit::{ExitError, Interrupt},
 };
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// Time for work in other threads when the command has ended, such as a write to the ledger. Other work cannot be
+/// stopped, such as a read of a named pipe that nobody writes to. It ends with the process.
+const GRACE: Duration = Duration::from_millis(500);
+
+fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
     output::tell_warnings();
-    let interrupt = Interrupt::listen().await;
+    let code = match Runtime::new() {
+        Ok(runtime) => {
+            let code = runtime.block_on(command(cli));
+            runtime.shutdown_timeout(GRACE);
+            code
+        }
+        Err(error) => ExitError::from(error).tell(format),
+    };
+    output::exit_code(code)
+}
+
+/// Runs the command until it ends or is interrupted, and prints its error. Returns the exit code.
+async fn command(cli: Cli) -> u8 {
+    let format = cli.global.format;
+    let interrupt = match Interrupt::listen() {
+        Ok(interrupt) => interrupt,
+        Err(error) => return ExitError::from(error).tell(format),
+    };
     let mut running = pin!(run(cli, interrupt.clone()));
     let done = tokio::select! {
         done = &mut running => done,
         () = interrupt.received() => {
-            // The command has received Ctrl-C too. It is polled once more, because its error can contain the `kie`
-            // command that continues the task.
+            // The command has received the signal too. It is polled once more, because its error says what was
+            // interrupted, and can contain the `kie` command that continues the task.
             let said = tokio::time::timeout(Duration::ZERO, running).await;
-            said.unwrap_or(Err(ExitError::Interrupted))
+            said.unwrap_or(Err(ExitError::Interrupted { doing: None, go_on: None }))
         }
     };
     output::end_warnings();
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(stop) => stop.tell(format),
     }
 }

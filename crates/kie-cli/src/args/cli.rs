@@ -24,14 +24,15 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    any other failure, such as a ledger that cannot be written; for kie save, if a task failed or could not be saved
+  1    any other failure, such as a ledger or an output that cannot be written; for kie save, if a task failed or could
+       not be saved
   2    wrong usage
   3    invalid request, or --name was already used for a different request; nothing was sent
-  4    refused by the service
+  4    refused by the service, and certainly not charged
   5    the task failed
   6    not finished in time; the task continues at the service, and the command to wait for it is printed
   7    unknown whether the service accepted the call; it may have been charged; with a ledger, kie tasks lists it
-  130  interrupted by Ctrl-C";
+  130  interrupted by Ctrl-C or SIGTERM";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -6,7 +6,8 @@ use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(crate) struct GlobalArgs {
-    /// Use a simulator inside this command: nothing is sent to the service, and nothing is paid for
+    /// Use a simulator inside this command: nothing is sent to the service, and nothing is paid for. The simulator, its
+    /// tasks and its links end with the command
     #[arg(long, global = true, conflicts_with = "base_url")]
     pub(crate) sandbox: bool,
     /// Address that replaces both hosts of the service: https, or a loopback address [env: KIE_BASE_URL; KIE_UPLOAD_URL

@@ -7,7 +7,8 @@ use crate::args::follow::StartArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct GenerateArgs {
-    /// The idea of the song, or its lyrics with --style and --title
+    /// The idea of the song, or its lyrics with --style and --title. - reads standard input, @FILE reads a file, and @@
+    /// stands for one @ at the beginning
     pub(crate) prompt: Option<String>,
     /// The model: V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, …
     #[arg(long, default_value = "V5")]
@@ -32,9 +33,10 @@ pub(crate) struct GenerateArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExtendArgs {
-    /// Id of the track
+    /// Id of the track, as kie --format json task prints it
     pub(crate) audio_id: String,
-    /// Lyrics of the continuation, sung word for word
+    /// Lyrics of the continuation, sung word for word. - reads standard input, @FILE reads a file, and @@ stands for one
+    /// @ at the beginning
     pub(crate) lyrics: Option<String>,
     /// Model that made the track
     #[arg(long)]

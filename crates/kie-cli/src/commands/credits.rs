@@ -8,7 +8,7 @@ use crate::{
 };
 
 pub(crate) async fn credits(session: &Session) -> Result<(), ExitError> {
-    let credits = session.client.credits().await?;
+    let credits = session.interrupt.during("reading the balance", session.client.credits()).await??;
     match session.format {
         OutputFormat::Json => print_json(&serde_json::json!({ "creditsLeft": credits }))?,
         OutputFormat::Text => out!("{credits} credits left"),

@@ -21,16 +21,21 @@ use crate::{
 pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError> {
     let format = cli.global.format;
     match cli.command {
-        Command::Check(args) => return check::run(&args, format),
-        Command::Inspect(args) => return inspect::run(&args, format),
+        Command::Check(args) => return check::run(&args, format, &interrupt).await,
+        Command::Inspect(args) => return inspect::run(&args, format, &interrupt).await,
         Command::Operations => return list::operations(format),
         Command::Sandbox(args) => return sandbox::serve(args, cli.global, &interrupt).await,
-        Command::Tasks => return tasks::list(&cli.global).await,
-        Command::Forget(args) => return forget::forget(&cli.global, &args).await,
+        Command::Tasks => return tasks::list(&cli.global, &interrupt).await,
+        Command::Forget(args) => return forget::forget(&cli.global, &args, &interrupt).await,
         _ => {}
     }
+    if cli.global.sandbox && matches!(cli.command, Command::Task(_) | Command::Save(_) | Command::Resume(_)) {
+        let what = "the simulator inside this command has no earlier tasks: run kie sandbox in another terminal, and give \
+                    its address as --base-url to all commands";
+        return Err(ExitError::Usage(what.to_owned()));
+    }
     let session = Session::open(cli.global, cli.command.keeps_receipts(), interrupt).await?;
-    match cli.command {
+    let done = match cli.command {
         Command::Generate(args) => songs::generate(&session, args).await,
         Command::Extend(args) => songs::extend(&session, args).await,
         Command::Video(args) => songs::video(&session, args).await,
@@ -42,7 +47,9 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
         Command::Credits => credits::credits(&session).await,
         Command::Check(_) | Command::Inspect(_) | Command::Operations | Command::Sandbox(_) => Ok(()),
         Command::Tasks | Command::Forget(_) => Ok(()),
-    }
+    };
+    session.end().await;
+    done
 }
 
 impl Command {

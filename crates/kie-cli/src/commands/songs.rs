@@ -1,15 +1,22 @@
 //! The commands for making music: they build a request from the arguments.
 
-use kie_suno::requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint, Warning, WarningKind};
+use kie_suno::{
+    requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint, Warning, WarningKind},
+    types::text::one_line,
+};
 use serde_json::to_value;
 
 use crate::{
     args::{ExtendArgs, GenerateArgs, StartArgs, VideoArgs},
+    commands::input::read_text,
     exit::ExitError,
     follow,
     output::{advise, note},
     session::Session,
 };
+
+/// Number of characters of the shortest ids in the documentation of the service. Most ids have 32 or 36 characters.
+const SHORTEST_ID: usize = 16;
 
 /// Copies the options to the fields of a request. This is a macro, because the two request types have no common type
 /// for these fields.
@@ -28,7 +35,8 @@ macro_rules! take_hints {
 }
 
 pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<(), ExitError> {
-    let GenerateArgs { prompt, model, instrumental, style, title, duration, hints, .. } = args;
+    let prompt = text(session, args.prompt.clone()).await?;
+    let GenerateArgs { model, instrumental, style, title, duration, hints, .. } = args;
     let custom = style.is_some() || title.is_some();
     if !custom && hints.are_given() {
         note!("warning: without --style and --title the service ignores hints such as --negative-tags");
@@ -55,21 +63,23 @@ pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<()
 }
 
 pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), ExitError> {
+    unless_id("track", &args.audio_id)?;
+    let lyrics = text(session, args.lyrics).await?;
     let mut request = ExtendMusic::inherit(args.model, args.audio_id);
     // `defaultParamFlag` must be set, or the service ignores the given parameters.
     request.default_param_flag = args.continue_at.is_some()
-        || args.lyrics.is_some()
+        || lyrics.is_some()
         || args.style.is_some()
         || args.title.is_some()
         || args.instrumental
         || args.hints.are_given();
-    let has_lyrics = args.lyrics.is_some() || args.instrumental;
+    let has_lyrics = lyrics.is_some() || args.instrumental;
     let is_complete = has_lyrics && args.continue_at.is_some() && args.style.is_some() && args.title.is_some();
     if request.default_param_flag && !is_complete {
         note!("hint: options for the music need --continue-at, --style, --title, and lyrics or --instrumental");
     }
     request.continue_at = args.continue_at.map(Into::into);
-    request.prompt = args.lyrics;
+    request.prompt = lyrics;
     request.style = args.style;
     request.title = args.title;
     request.instrumental = args.instrumental.then_some(true);
@@ -78,11 +88,35 @@ pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), Ex
 }
 
 pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), ExitError> {
+    unless_id("task", &args.task_id)?;
+    unless_id("track", &args.audio_id)?;
     let mut request = CreateMusicVideo::new(args.task_id, args.audio_id);
     request.author = args.author;
     request.domain_name = args.domain_name;
     request.call_back_url = args.call_back_url;
     send(session, &request, &args.start).await
+}
+
+/// Returns the text that an argument means, which can be in a file.
+async fn text(session: &Session, argument: Option<String>) -> Result<Option<String>, ExitError> {
+    match argument {
+        Some(argument) => read_text(argument, &session.interrupt).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Refuses an argument that cannot be an id of the service, such as the path of a file, or the part of an id that is in
+/// the name of a file. The service would accept and charge the call, and the task would fail.
+fn unless_id(of: &str, argument: &str) -> Result<(), ExitError> {
+    let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*');
+    if argument.len() >= SHORTEST_ID && argument.chars().all(is_id) {
+        return Ok(());
+    }
+    Err(ExitError::Invalid(format!(
+        "{:?} is not the id of a {of}: an id has at least {SHORTEST_ID} letters and digits; kie --format json task \
+         OPERATION TASK_ID prints all ids of a task",
+        one_line(argument).to_string()
+    )))
 }
 
 async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {
@@ -93,7 +127,7 @@ async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs
     advise(E::NAME, &warnings);
     request.validate().map_err(ExitError::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
-    session.check_name(start.name.as_deref())?;
+    session.check_name(start.name.as_deref()).await?;
     let call = session.client.start_json::<E>(request);
     let call = match &start.name {
         Some(name) => call.named(name),

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use kie_suno::{files::Upload, records::Timestamp};
+use kie_suno::{files::Upload, records::Timestamp, types::text::one_line};
 use serde_json::{Value, json};
 
 use crate::{
     args::{self, OutputFormat},
     exit::ExitError,
-    output::{ProgressLine, moment, note, out, print_json},
+    output::{ProgressLine, long_line, moment, note, out, print_json},
     session::Session,
 };
 
@@ -18,13 +18,14 @@ const ADDRESSES: [&str; 5] = ["uploadUrl", "uploadUrlList", "audioUrl", "voiceUr
 /// `kie upload`.
 pub(crate) async fn upload(session: &Session, args: &args::UploadArgs) -> Result<(), ExitError> {
     let (upload, progress) = begin(session, &args.file);
-    let file = if args.base64 { upload.base64() } else { upload }.response().await?;
+    let upload = if args.base64 { upload.base64() } else { upload };
+    let file = session.interrupt.during(&uploading(&args.file), upload.response()).await??;
     drop(progress);
     let (url, until) = (file.url(), file.kept_until());
     if session.format == OutputFormat::Json {
         return Ok(print_json(&json!({ "url": url, "keptUntil": until.as_ref().and_then(Timestamp::as_millis) }))?);
     }
-    out!("{}", url.map_or("", |url| url.as_str()));
+    out!("{}", long_line(url.map_or("", |url| url.as_str())));
     if let Some(until) = until {
         note!("KIE documents that it keeps the file until {}", moment(&until));
     }
@@ -32,8 +33,12 @@ pub(crate) async fn upload(session: &Session, args: &args::UploadArgs) -> Result
 }
 
 fn begin(session: &Session, file: &Path) -> (Upload, ProgressLine) {
-    let progress = ProgressLine::new(&format!("uploading {}", file.display()));
+    let progress = ProgressLine::new(&uploading(file));
     (session.client.upload(file).progress(progress.bytes()), progress)
+}
+
+fn uploading(file: &Path) -> String {
+    format!("uploading {}", one_line(&file.to_string_lossy()))
 }
 
 /// Returns the request with a placeholder address for each local path. The result is checked before anything is
@@ -76,7 +81,7 @@ pub(crate) async fn upload_paths(session: &Session, request: &mut Value) -> Resu
     for path in paths(request) {
         let file = path.as_str().unwrap_or_default().to_owned();
         let (upload, _progress) = begin(session, Path::new(&file));
-        *path = json!(upload.await?);
+        *path = json!(session.interrupt.during(&uploading(Path::new(&file)), upload).await??);
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! The exit codes.
 
 use kie_suno::{
-    Error,
+    Charged, Error,
     requests::{
         Effect,
         catalog::{OPERATIONS, Operation},
     },
 };
 
-use crate::exit::exit_error::ExitError;
+use crate::exit::{exit_error::ExitError, interrupt::INTERRUPTED};
 
 impl ExitError {
     /// Returns the exit code of the process.
@@ -16,8 +16,7 @@ impl ExitError {
         match self {
             Self::Client { error, .. } => match error {
                 Error::Invalid(_) | Error::NameTaken(_) => 3,
-                // An error page of a proxy does not show whether the service accepted the call.
-                Error::Api(refused) if !refused.refusal().has_envelope() && creates(error) => 7,
+                Error::Api(_) if may_be_charged(error) => 7,
                 Error::Api(_) => 4,
                 Error::Failed(_) => 5,
                 Error::TimedOut(_) => 6,
@@ -26,15 +25,17 @@ impl ExitError {
                 _ => 1,
             },
             Self::Usage(_) => 2,
-            Self::Interrupted | Self::InterruptedCall { .. } | Self::InterruptedWait { .. } => 130,
+            Self::Invalid(_) => 3,
+            Self::Interrupted { .. } | Self::InterruptedCall { .. } | Self::InterruptedWait { .. } => INTERRUPTED,
             Self::Reported(code) => *code,
             Self::Other(_) => 1,
         }
     }
 }
 
-/// Returns `true` if the failed call would have created something.
-fn creates(error: &Error) -> bool {
+/// Returns `true` if the service may have charged a call although it refused the call. A lookup costs nothing.
+pub(super) fn may_be_charged(error: &Error) -> bool {
     let is_it = |operation: &&Operation| Some(operation.name) == error.operation();
-    OPERATIONS.iter().find(is_it).is_some_and(|operation| operation.effect != Effect::Reads)
+    let creates = OPERATIONS.iter().find(is_it).is_some_and(|operation| operation.effect != Effect::Reads);
+    creates && error.charged() != Charged::No
 }

@@ -3,7 +3,7 @@
 use kie_suno::{Charged, Error};
 use serde_json::{Value, json};
 
-use crate::exit::{exit_error::ExitError, words::error_text};
+use crate::exit::{code::may_be_charged, exit_error::ExitError, words::error_text};
 
 impl ExitError {
     /// Returns the document. Its keys are the same for every error, with one exception: an invalid request also has the
@@ -31,7 +31,7 @@ impl ExitError {
                         document["violations"] = json!([]);
                     }
                     Error::Api(refused) => {
-                        document["outcome"] = json!("refused");
+                        document["outcome"] = json!(if may_be_charged(error) { "unknown" } else { "refused" });
                         document["code"] = json!(refused.code());
                     }
                     Error::Failed(failed) => {
@@ -55,8 +55,20 @@ impl ExitError {
                 document["outcome"] = json!("running");
             }
             Self::InterruptedCall { .. } => document["outcome"] = json!("unknown"),
-            Self::Usage(what) => document["message"] = json!(what),
-            Self::Interrupted | Self::Reported(_) => {}
+            Self::Usage(what) => {
+                document["message"] = json!(what);
+                document["charged"] = json!(Charged::No);
+            }
+            Self::Invalid(what) => {
+                document["outcome"] = json!("invalid");
+                document["message"] = json!(what);
+                document["charged"] = json!(Charged::No);
+                document["violations"] = json!([]);
+            }
+            Self::Interrupted { doing, .. } => {
+                document["message"] = json!(doing.as_ref().map(|doing| format!("interrupted while {doing}")));
+            }
+            Self::Reported(_) => {}
             Self::Other(error) => document["message"] = json!(format!("{error:#}")),
         }
         document

@@ -10,11 +10,13 @@ pub(crate) enum ExitError {
     Client { error: Error, go_on: Option<String>, files: Vec<SavedFile> },
     /// Wrong usage of the command line.
     Usage(String),
-    /// Ctrl-C.
-    Interrupted,
-    /// Ctrl-C during a call that creates something.
+    /// An argument that cannot be meant. Nothing was sent.
+    Invalid(String),
+    /// Ctrl-C or SIGTERM during work that starts no task. `doing` says what the work was, after the word "while".
+    Interrupted { doing: Option<String>, go_on: Option<String> },
+    /// Ctrl-C or SIGTERM during a call that creates something.
     InterruptedCall { operation: &'static str, go_on: Option<String> },
-    /// Ctrl-C while waiting for a task.
+    /// Ctrl-C or SIGTERM while waiting for a task.
     InterruptedWait { task_id: String, go_on: Option<String> },
     /// Everything has been printed already; only the exit code is needed.
     Reported(u8),
@@ -56,9 +58,10 @@ impl ExitError {
     /// Returns the `kie` command that the user can run after this error, if there is one.
     pub(crate) fn go_on(&self) -> Option<&str> {
         match self {
-            Self::Client { go_on, .. } | Self::InterruptedCall { go_on, .. } | Self::InterruptedWait { go_on, .. } => {
-                go_on.as_deref()
-            }
+            Self::Client { go_on, .. }
+            | Self::Interrupted { go_on, .. }
+            | Self::InterruptedCall { go_on, .. }
+            | Self::InterruptedWait { go_on, .. } => go_on.as_deref(),
             _ => None,
         }
     }

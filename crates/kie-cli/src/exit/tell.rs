@@ -1,31 +1,29 @@
 //! Prints the error on standard error and returns the exit code.
 
-use std::process::ExitCode;
-
-use kie_suno::{Error, errors::Invalid};
+use kie_suno::{Error, errors::Invalid, types::text::one_line};
 
 use crate::{
     args::OutputFormat,
     exit::{exit_error::ExitError, words::error_text},
-    output::{note, out, tell_doubt},
+    output::{long_line, note, print, tell_doubt},
 };
 
 impl ExitError {
     /// Prints the error on standard error, and with `--format json` also as JSON on standard output. Prints nothing for
     /// [`Reported`](Self::Reported). Returns the exit code.
-    pub(crate) fn tell(&self, format: OutputFormat) -> ExitCode {
+    pub(crate) fn tell(&self, format: OutputFormat) -> u8 {
         let code = self.exit_code();
         if let Self::Reported(_) = self {
-            return ExitCode::from(code);
+            return code;
         }
         if format == OutputFormat::Json {
-            out!("{:#}", self.document(code));
+            print(&format!("{:#}", self.document(code)));
         }
         match self {
             Self::Client { error, files, .. } => {
                 match error {
                     Error::Invalid(invalid) => tell_violations(invalid),
-                    error => note!("error: {}", error_text(error)),
+                    error => note!("error: {}", long_line(&error_text(error))),
                 }
                 for file in files {
                     note!("saved: {}", file.path.display());
@@ -39,23 +37,25 @@ impl ExitError {
                 }
             }
             Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),
-            Self::Interrupted => note!("interrupted"),
+            Self::Invalid(what) => note!("error: {what}; nothing was sent"),
+            Self::Interrupted { doing: Some(doing), .. } => note!("interrupted while {doing}"),
+            Self::Interrupted { doing: None, .. } => note!("interrupted"),
             Self::InterruptedCall { operation, .. } => {
                 note!("interrupted while calling {operation}; the service may have accepted and charged it");
             }
             Self::InterruptedWait { task_id, go_on: Some(_) } => {
-                note!("interrupted; task {task_id} continues at the service");
+                note!("interrupted; task {} continues at the service", one_line(task_id));
             }
             Self::InterruptedWait { task_id, go_on: None } => {
-                note!("interrupted; task {task_id} ended with the simulator");
+                note!("interrupted; task {} ended with the simulator", one_line(task_id));
             }
             Self::Reported(_) => {}
-            Self::Other(error) => note!("error: {error:#}"),
+            Self::Other(error) => note!("error: {}", long_line(&format!("{error:#}"))),
         }
         if let Some(command) = self.go_on() {
-            note!("continue with: {command}");
+            note!("continue with: {}", long_line(command));
         }
-        ExitCode::from(code)
+        code
     }
 }
 

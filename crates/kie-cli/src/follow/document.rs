@@ -4,12 +4,13 @@ use kie_suno::{
     Credits,
     files::SavedFile,
     records::{Item, Outcome, Report},
+    types::text::one_line,
 };
 use serde::Serialize;
 
 use crate::{
     args::OutputFormat,
-    output::{line, minutes, moment, note, out, print_json, size, tell_doubt},
+    output::{long_line, minutes, moment, note, out, print_json, size, tell_doubt},
 };
 
 /// The result of a task.
@@ -48,12 +49,13 @@ impl Document {
         }
         if self.files.is_empty() {
             for item in &self.report.items {
-                let title = line(item.title.as_deref().unwrap_or("untitled"));
+                let title = one_line(item.title.as_deref().unwrap_or("untitled"));
                 let length = item.duration_s.map(minutes).unwrap_or_default();
                 match (&item.url, &item.inline, &item.text) {
-                    (Some(url), ..) => out!("{title}  {length}  {url}"),
+                    (Some(url), ..) => out!("{title}  {length}  {}", long_line(url.as_str())),
                     // The text is the result, so it is printed under its title.
                     (None, Some(_), Some(text)) => out!("{title}\n{text}\n"),
+                    _ if self.report.outcome == Outcome::Success => out!("{title}  {length}"),
                     _ => out!("{title}  {length}  not finished"),
                 }
             }
@@ -82,8 +84,9 @@ impl Document {
         };
         let stage = stage.map(|stage| format!(", stage {stage} reached")).unwrap_or_default();
         let code = code.map(|code| format!(" (code {code})")).unwrap_or_default();
-        let message = message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
-        out!("task {}: {word}{stage}{code}{message}", self.report.task_id.as_deref().unwrap_or_default());
+        let message = message.as_ref().map(|message| format!(": {}", one_line(message))).unwrap_or_default();
+        let task_id = one_line(self.report.task_id.as_deref().unwrap_or_default());
+        out!("task {task_id}: {word}{stage}{code}{message}");
     }
 }
 
@@ -92,5 +95,5 @@ impl Document {
 fn other_link(file: &SavedFile, item: &Item) -> Option<String> {
     let first = item.file_links().first()?.name;
     let link = file.link.as_deref().filter(|link| *link != first)?;
-    Some(format!("  from {link}"))
+    Some(format!("  from {}", one_line(link)))
 }

@@ -1,6 +1,7 @@
 //! Starting a task, after a check of the folder for its files.
 
 use std::{
+    fs,
     hash::{BuildHasher as _, RandomState},
     path::Path,
 };
@@ -10,14 +11,15 @@ use kie_suno::{
     Start, Task,
     records::{Job, Outcome, Report},
     requests::TaskEndpoint,
+    types::text::one_line,
 };
 use serde_json::Value;
 
 use crate::{
     args::FollowArgs,
-    exit::ExitError,
+    exit::{ExitError, Interrupt},
     follow::watch::{finish, run},
-    output::ProgressLine,
+    output::{ProgressLine, note},
     session::Session,
 };
 
@@ -28,15 +30,16 @@ pub(crate) async fn start<E: TaskEndpoint>(
     call: Start<E, Value>,
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
+    let save = follow.and_then(|follow| follow.save.as_deref());
     // Checks the folder before the song is paid for.
-    if let Some(folder) = follow.and_then(|follow| follow.save.as_deref()) {
-        try_folder(folder)?;
+    if let Some(folder) = save {
+        try_folder(folder, &session.interrupt).await?;
     }
     let progress = ProgressLine::new("sending");
-    let before = session.balance().await;
-    let task = session.submit(E::NAME, call).await?;
-    progress.say(&format!("task {} ({})", task.id(), E::NAME));
+    let before = session.interrupt.during("reading the balance", session.balance()).await?;
+    let task = session.submit(E::NAME, save, call).await?;
     drop(progress);
+    note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
     match follow {
         Some(_) => run::<E>(session, &task, before, follow).await,
         None => finish::<E>(session, new_report(&task).await, Vec::new(), before).await,
@@ -55,11 +58,15 @@ async fn new_report<J: Job>(task: &Task<J>) -> Report {
 }
 
 /// Checks that files can be saved in a folder. Creates the folder if it is missing.
-pub(crate) fn try_folder(folder: &Path) -> anyhow::Result<()> {
+pub(crate) async fn try_folder(folder: &Path, interrupt: &Interrupt) -> Result<(), ExitError> {
+    let folder = folder.to_owned();
     // The test file must be new, and no other program can guess its name. So no file of another user is changed.
     let test_file = folder.join(format!(".kie-{:016x}.part", RandomState::new().hash_one(())));
-    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::File::create_new(&test_file));
-    written
-        .and_then(|_| std::fs::remove_file(test_file))
-        .with_context(|| format!("files cannot be saved in {}", folder.display()))
+    let try_it = move || {
+        let written = fs::create_dir_all(&folder).and_then(|()| fs::File::create_new(&test_file));
+        written
+            .and_then(|_| fs::remove_file(test_file))
+            .with_context(|| format!("files cannot be saved in {}", folder.display()))
+    };
+    interrupt.during_blocking("checking the folder for files", try_it).await
 }

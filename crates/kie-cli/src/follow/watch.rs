@@ -1,21 +1,30 @@
 //! Showing a task, or waiting for it and saving its files.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use kie_suno::{
     Credits, Error, Polling, Stage, Task,
+    errors::Failing,
     files::SavedFile,
     records::{Item, Job, Outcome, Record, Report},
     requests::TaskEndpoint,
+    types::text::one_line,
 };
+use tokio::time::timeout;
 
 use crate::{
     args::FollowArgs,
     exit::ExitError,
     follow::document::Document,
-    output::{ProgressLine, line, minutes},
+    output::{ProgressLine, long_line, minutes, note, with_causes},
     session::Session,
 };
+
+/// Time between two looks whether the polls of a task fail.
+const TELL_FAILING: Duration = Duration::from_secs(1);
 
 /// Returns the options for waiting, or `None` if the command does not wait for the task. Saving implies waiting.
 pub(crate) fn followed(wait: bool, follow: &FollowArgs) -> Option<&FollowArgs> {
@@ -66,18 +75,33 @@ pub(crate) async fn run<E: TaskEndpoint>(
 /// Prints the document of a task. Returns the exit code of a task that failed or is not known to the service.
 pub(crate) async fn finish<E: TaskEndpoint>(
     session: &Session,
-    report: Report,
+    mut report: Report,
     files: Vec<SavedFile>,
     before: Option<Credits>,
 ) -> Result<(), ExitError> {
     let outcome = report.outcome;
     let credits_left = session.balance().await;
     let credits_spent = before.zip(credits_left).map(|(before, left)| before - left);
+    if session.simulator.is_some() {
+        forget_links(&mut report);
+        if files.is_empty() {
+            note!("the simulator ended with this command, and so did its tasks and files; --save DIR keeps the files");
+        }
+    }
     Document { operation: E::NAME, report, files, credits_spent, credits_left }.print(session.format)?;
     match outcome {
         Outcome::Failed => Err(ExitError::Reported(5)),
         Outcome::NotFound => Err(ExitError::Reported(4)),
         _ => Ok(()),
+    }
+}
+
+/// Removes the links of a report, and the time until which they work.
+fn forget_links(report: &mut Report) {
+    report.kept_until = None;
+    for item in &mut report.items {
+        item.url = None;
+        item.urls.clear();
     }
 }
 
@@ -97,18 +121,26 @@ async fn wait_and_save<J: Job>(
     let mut events = task.events().polling(polling);
     let mut record = None;
     let mut stage = None;
-    while let Some(event) = events.next().await {
-        let event = event?;
+    let mut failing_since = None;
+    loop {
+        let event = match timeout(TELL_FAILING, events.next()).await {
+            Ok(Some(event)) => event?,
+            Ok(None) => break,
+            Err(_) => {
+                tell_failing(events.failing(), &mut failing_since);
+                continue;
+            }
+        };
         if event.stage > stage {
             stage = event.stage;
             let reached = stage.map_or("", Stage::as_str);
-            progress.say(&format!("{reached:<9} {}", meaning(stage)));
+            note!("{reached:<9} {}", meaning(stage));
             progress.doing(if stage == Some(Stage::Complete) { "saving" } else { "waiting" });
         }
         for item in &event.items {
-            let title = line(item.title.as_deref().unwrap_or(J::NAME));
+            let title = one_line(item.title.as_deref().unwrap_or(J::NAME));
             let length = item.duration_s.map(minutes).unwrap_or_default();
-            progress.say(format!("          {title} {length}").trim_end());
+            note!("{}", format!("          {title} {length}").trim_end());
         }
         record = Some(event.record);
     }
@@ -119,6 +151,19 @@ async fn wait_and_save<J: Job>(
         files = if follow.extras { save.with_extras().await? } else { save.await? };
     }
     Ok((Report::new(task.id(), record.as_ref()), files))
+}
+
+/// Says that the polls have begun to fail, or that they succeed again. `since` is the time at which the polls began to
+/// fail that were told last.
+fn tell_failing(failing: Option<&Failing>, since: &mut Option<SystemTime>) {
+    let before = std::mem::replace(since, failing.map(Failing::since));
+    match failing {
+        Some(failing) if *since != before => {
+            note!("the task cannot be polled, trying again: {}", long_line(&with_causes(failing.error())));
+        }
+        None if before.is_some() => note!("the task can be polled again"),
+        _ => {}
+    }
 }
 
 fn meaning(stage: Option<Stage>) -> &'static str {

@@ -1,12 +1,26 @@
 //! Progress on standard error: a spinner or a bar on a terminal, plain lines elsewhere.
 
-use std::{io::IsTerminal as _, time::Duration};
+use std::{
+    io::IsTerminal as _,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::output::terminal::{note, plain};
+/// The progress display on the terminal, if there is one.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// A progress display. It is removed when this value is dropped.
+/// Prints something while the progress display is hidden, so that it comes above the display.
+pub(super) fn above_progress<T>(print: impl FnOnce() -> T) -> T {
+    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match shown {
+        Some(bar) => bar.suspend(print),
+        None => print(),
+    }
+}
+
+/// A progress display. It is removed when this value is dropped. There is at most one at a time.
 pub(crate) struct ProgressLine(Option<ProgressBar>);
 
 impl ProgressLine {
@@ -17,23 +31,8 @@ impl ProgressLine {
         let bar = ProgressBar::new_spinner().with_message(doing.to_owned());
         style(&bar, "{spinner} {msg} {elapsed:.dim}");
         bar.enable_steady_tick(Duration::from_millis(120));
+        *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
         Self(Some(bar))
-    }
-
-    /// Prints a permanent line above the progress display.
-    pub(crate) fn say(&self, line: &str) {
-        match &self.0 {
-            Some(bar) => bar.println(plain(line)),
-            None => note!("{line}"),
-        }
-    }
-
-    /// Hides the progress display while `print` prints to standard output.
-    pub(crate) fn hidden(&self, print: impl FnOnce()) {
-        match &self.0 {
-            Some(bar) => bar.suspend(print),
-            None => print(),
-        }
     }
 
     /// Returns a callback that shows the bytes of a transfer, if standard error is a terminal.
@@ -67,6 +66,7 @@ fn style(bar: &ProgressBar, template: &str) {
 impl Drop for ProgressLine {
     fn drop(&mut self) {
         if let Some(bar) = &self.0 {
+            *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = None;
             bar.finish_and_clear();
         }
     }

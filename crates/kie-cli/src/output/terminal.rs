@@ -1,31 +1,74 @@
-//! Lines for standard output and standard error.
+//! Lines on standard output and standard error.
 //!
 //! A closed pipe must not end a command that waits for a paid task. For example, `head` closes the pipe early. The
-//! macros `println!` and `eprintln!` would then panic. The macros in this file drop the line.
+//! macros `println!` and `eprintln!` would then panic. The macros in this file drop the line. Any other failure of
+//! standard output makes the command end with exit code 1.
 
+use std::{
+    io::{self, ErrorKind, Write as _},
+    process::ExitCode,
+    sync::{Mutex, PoisonError},
+};
+
+use kie_suno::types::text::{OneLine, is_dangerous, one_line};
+
+use crate::output::progress_line::above_progress;
+
+/// First failure of standard output.
+static FAILURE: Mutex<Option<io::Error>> = Mutex::new(None);
+
+/// Number of characters that are printed of a link or of an error with its causes.
+const LONG: usize = 2_000;
+
+/// Prints text on standard output.
 macro_rules! out {
-    ($($line:tt)*) => {{
-        use std::io::Write as _;
-        drop(writeln!(std::io::stdout(), "{}", $crate::output::plain(&format!($($line)*))));
-    }};
+    ($($line:tt)*) => { $crate::output::print(&$crate::output::safe(&format!($($line)*))) };
 }
 
+/// Prints text on standard error.
 macro_rules! note {
-    ($($line:tt)*) => {{
-        use std::io::Write as _;
-        drop(writeln!(std::io::stderr(), "{}", $crate::output::plain(&format!($($line)*))));
-    }};
+    ($($line:tt)*) => { $crate::output::print_note(&$crate::output::safe(&format!($($line)*))) };
 }
 
-/// Replaces all control characters except line feeds. In a text from the service, such as a title, they could control
-/// the terminal.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+/// Prints a line on standard output, unchanged.
+pub(crate) fn print(line: &str) {
+    let written = above_progress(|| {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{line}").and_then(|()| stdout.flush())
+    });
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        FAILURE.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
 }
 
-/// Returns the text on one line, without control characters.
-pub(crate) fn line(text: &str) -> String {
-    plain(text).replace('\n', " ")
+/// Prints a line on standard error, unchanged. A failure cannot be reported anywhere.
+pub(crate) fn print_note(line: &str) {
+    drop(above_progress(|| writeln!(io::stderr(), "{line}")));
+}
+
+/// Returns the exit code of the process. A command that succeeded ends with 1 if its output could not be written.
+pub(crate) fn exit_code(code: u8) -> ExitCode {
+    match FAILURE.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        None => ExitCode::from(code),
+        Some(error) => {
+            note!("error: the result could not be written to standard output: {error}");
+            ExitCode::from(code.max(1))
+        }
+    }
+}
+
+/// Replaces all dangerous characters except line feeds. Texts from outside are already on one line when they are put
+/// into the lines of a command. This is a second check, for paths and for errors of other libraries.
+pub(crate) fn safe(text: &str) -> String {
+    let escaped = |c: char| if c == '\n' || !is_dangerous(c) { c.to_string() } else { c.escape_unicode().to_string() };
+    text.chars().map(escaped).collect()
+}
+
+/// Returns a link, or another text from outside that may be long, in a form that is safe to print.
+pub(crate) fn long_line(text: &str) -> OneLine<'_> {
+    one_line(text).at_most(LONG)
 }
 
 pub(crate) use {note, out};
@@ -35,8 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_from_outside_cannot_control_the_terminal_and_stays_on_one_line() {
-        assert_eq!(plain("a \u{1b}[2J waltz\nfor two"), "a \u{fffd}[2J waltz\nfor two");
-        assert_eq!(line("A waltz\nsaved: nothing\r"), "A waltz saved: nothing\u{fffd}");
+    fn text_from_outside_cannot_control_the_terminal() {
+        assert_eq!(safe("a \u{1b}[2J waltz\nfor \u{202e}two"), "a \\u{1b}[2J waltz\nfor \\u{202e}two");
     }
 }

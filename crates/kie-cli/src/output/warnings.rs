@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use kie_suno::files::SavedFile;
+use kie_suno::{files::SavedFile, types::text::one_line};
 use tracing_core::{
     Event, Field, Level, LevelFilter, Metadata, Subscriber,
     dispatcher::{Dispatch, set_global_default},
@@ -14,7 +14,10 @@ use tracing_core::{
     span::{Attributes, Id, Record},
 };
 
-use crate::output::{causes::with_causes, terminal::note};
+use crate::output::{
+    causes::with_causes,
+    terminal::{long_line, note},
+};
 
 /// Prints warnings of the client from now on.
 pub(crate) fn tell() {
@@ -51,8 +54,10 @@ impl Subscriber for Warnings {
         }
         let mut warning = Warning::default();
         event.record(&mut warning);
-        note!("warning: {}{}{}", warning.message, warning.error, warning.about);
+        let Warning { message, error, about, .. } = &warning;
+        note!("warning: {}", long_line(&format!("{message}{error}{about}")));
         if let Some(id) = warning.task_id {
+            let id = one_line(&id);
             note!("keep the id of the task. To save its files, run: kie --ledger none task OPERATION {id} --save DIR");
         }
     }

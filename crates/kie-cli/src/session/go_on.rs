@@ -29,25 +29,29 @@ impl GlobalArgs {
 }
 
 impl Session {
-    /// Makes a call that creates something. If the result of the call stays unknown, also because of Ctrl-C, the error
+    /// Makes a call that creates something. `save` is the folder for the files of its task, if they are to be saved. If the result of the call stays unknown, also because of Ctrl-C, the error
     /// contains the command that lists receipts, if there is [such a command](Self::list).
     pub(crate) async fn submit<T>(
         &self,
         operation: &'static str,
+        save: Option<&Path>,
         call: impl IntoFuture<Output = Result<T, Error>>,
     ) -> Result<T, ExitError> {
         tokio::select! {
             biased;
-            answer = call.into_future() => answer.map_err(|error| self.lost(error)),
+            answer = call.into_future() => answer.map_err(|error| self.lost(error, operation, save)),
             () = self.interrupt.received() => Err(ExitError::InterruptedCall { operation, go_on: self.list() }),
         }
     }
 
-    /// Returns the error of a failed call. If the outcome of the call is not known and the call has a receipt, the
-    /// error contains the command that lists receipts.
-    pub(crate) fn lost(&self, error: Error) -> ExitError {
-        let is_unknown = error.task_id().is_none() && error.charged() == Charged::Unknown;
-        let go_on = self.list().filter(|_| is_unknown && error.receipt().is_some());
+    /// Returns the error of a failed call. If the error names a task, it contains the command that waits for the task,
+    /// because the service may have started the task although the call failed. If the outcome of the call is not known
+    /// and the call has a receipt, it contains the command that lists receipts.
+    pub(crate) fn lost(&self, error: Error, operation: &str, save: Option<&Path>) -> ExitError {
+        let go_on = match error.task_id() {
+            Some(id) => self.go_on(operation, id, save),
+            None => self.list().filter(|_| error.charged() == Charged::Unknown && error.receipt().is_some()),
+        };
         ExitError::client(error, go_on)
     }
 

@@ -5,19 +5,25 @@ use std::{env, path::PathBuf, sync::Arc};
 use kie_ledger::SqliteLedger;
 use kie_suno::{Error, errors::LedgerError};
 
-use crate::{args::GlobalArgs, exit::ExitError, session::environment::variable};
+use crate::{
+    args::GlobalArgs,
+    exit::{ExitError, Interrupt},
+    session::environment::variable,
+};
 
 /// Value of `--ledger` for no ledger. To use a file with this name, give `./none`.
 const NONE: &str = "none";
 
 /// Opens the ledger. Returns `None` if the command is to use no ledger.
-pub(crate) async fn open(global: &GlobalArgs) -> Result<Option<Arc<SqliteLedger>>, ExitError> {
+pub(crate) async fn open(global: &GlobalArgs, interrupt: &Interrupt) -> Result<Option<Arc<SqliteLedger>>, ExitError> {
     let Some(path) = database_path(global)? else { return Ok(None) };
     let unusable = |error| {
         let what = format!("receipts cannot be kept in {}", path.display());
         Error::Ledger(LedgerError::new(what).with_source(error))
     };
-    Ok(Some(Arc::new(SqliteLedger::open(&path).await.map_err(unusable)?)))
+    let doing = format!("opening the ledger {}", path.display());
+    let ledger = interrupt.during(&doing, SqliteLedger::open(&path)).await?.map_err(unusable)?;
+    Ok(Some(Arc::new(ledger)))
 }
 
 /// Returns the error of a command that needs a ledger and has no ledger.

@@ -4,12 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Server};
-use kie_suno::{Client, Credits, Polling};
+use kie_suno::{
+    Client, Credits, Error, Polling,
+    receipts::{Ledger as _, ReceiptKey, ReceiptState},
+};
 use tokio::time::timeout;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
+    output::note,
     session::{environment::variable, ledger, service::SANDBOX_KEY},
 };
 
@@ -51,16 +55,22 @@ impl Session {
                 builder = builder.api_key(key);
             }
         }
-        let ledger = if keeps_receipts { ledger::open(&global).await? } else { None };
+        let ledger = if keeps_receipts { ledger::open(&global, &interrupt).await? } else { None };
         if let Some(ledger) = &ledger {
             builder = builder.ledger(Arc::clone(ledger));
         }
         Ok(Self { client: builder.build()?, format: global.format, interrupt, ledger, global, simulator })
     }
 
-    /// Refuses the name of a call if there is no ledger, because the name is stored in the ledger.
-    pub(crate) fn check_name(&self, name: Option<&str>) -> Result<(), ExitError> {
-        name.map_or(Ok(()), |_| self.ledger().map(drop))
+    /// Refuses the name of a call if there is no ledger, because the name is stored in the ledger. Says if the call will
+    /// wait for an earlier call with this name.
+    pub(crate) async fn check_name(&self, name: Option<&str>) -> Result<(), ExitError> {
+        let Some(name) = name else { return Ok(()) };
+        let earlier = self.ledger()?.find(ReceiptKey::Name(name)).await.map_err(Error::Ledger)?;
+        if earlier.is_some_and(|earlier| earlier.state == ReceiptState::Sent) {
+            note!("an earlier call with this name has no response yet; waiting for it for up to 3.5 minutes");
+        }
+        Ok(())
     }
 
     /// Returns the ledger, or an error if the session has no ledger.
@@ -72,6 +82,11 @@ impl Session {
     /// command does not wait longer for it.
     pub(crate) async fn balance(&self) -> Option<Credits> {
         timeout(Duration::from_secs(5), self.client.credits()).await.ok()?.ok()
+    }
+
+    /// Waits until all updates of receipts are written, unless the command is interrupted.
+    pub(crate) async fn end(&self) {
+        drop(self.interrupt.during("writing receipts", self.client.settled()).await);
     }
 
     /// Returns the polling options for one command.

@@ -37,9 +37,10 @@ fn one_command_makes_a_song_offline() {
 
 #[test]
 fn the_json_document_tells_everything() {
-    let folder = tempdir().unwrap();
-    let output = kie()
-        .args(["--sandbox", "--format", "json", "generate", "x", "--instrumental", "--save"])
+    let (service, folder) = (Service::new(Speed::Instant), tempdir().unwrap());
+    let output = service
+        .kie()
+        .args(["--format", "json", "generate", "x", "--instrumental", "--save"])
         .arg(folder.path())
         .output()
         .unwrap();

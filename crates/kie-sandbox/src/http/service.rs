@@ -65,9 +65,17 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
         Some(Fault::DropResponse) => Err(io::ErrorKind::ConnectionAborted.into()),
         Some(Fault::HalfBody) => Ok(answer.map(|body| Full::new(body.slice(..body.len() / 2)))),
         Some(Fault::EmptyBody) => Ok(answer.map(|_| Full::default())),
+        Some(Fault::RefuseStarted { code, msg }) => Ok(answer.map(|body| Full::new(refused(&body, code, msg)))),
         Some(Fault::Hang) => future::pending().await,
         _ => Ok(answer.map(Full::new)),
     }
+}
+
+/// Returns the body with another code and message.
+fn refused(body: &[u8], code: i64, msg: String) -> Bytes {
+    let mut body: Value = serde_json::from_slice(body).unwrap_or_default();
+    (body["code"], body["msg"]) = (code.into(), msg.into());
+    body.to_string().into()
 }
 
 fn is_form(content_type: &HeaderValue) -> bool {

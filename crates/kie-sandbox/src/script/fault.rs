@@ -26,6 +26,14 @@ pub enum Fault {
         /// Message in the body of the response.
         msg: String,
     },
+    /// Handles the request as usual, so that a task may be started and paid for. Then responds with this refusal, whose
+    /// `data` has the usual content: a refused call can name a task.
+    RefuseStarted {
+        /// Code in the body of the response.
+        code: i64,
+        /// Message in the body of the response.
+        msg: String,
+    },
     /// Starts no task, and responds with the HTML error page of a proxy.
     ErrorPage {
         /// HTTP status, such as 502.

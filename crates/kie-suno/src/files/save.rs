@@ -10,7 +10,7 @@ use std::{
 
 use kie_ledger::ReceiptUpdate;
 use kie_transport::TransferProgress;
-use kie_types::{Item, Job, Output, Report};
+use kie_types::{Item, Job, Output, Report, text::is_dangerous};
 
 use super::{
     extras,

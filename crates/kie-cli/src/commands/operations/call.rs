@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::{
     args,
-    commands::{operations::input::read_json, upload},
+    commands::{input::read_json, upload},
     exit::ExitError,
     follow,
     output::{advise, print_json},
@@ -28,7 +28,7 @@ pub(crate) type Done<'a> = Pin<Box<dyn Future<Output = Result<(), ExitError>> + 
 pub(crate) async fn call(session: &Session, args: args::CallArgs) -> Result<(), ExitError> {
     ExitError::unless_known(&args.operation)?;
     let request = match &args.json {
-        Some(file) => read_json(file)?,
+        Some(file) => read_json(file, &session.interrupt).await?,
         None => Value::Object(serde_json::Map::new()),
     };
     let calling = Calling { session, request, args: &args };
@@ -47,7 +47,7 @@ impl Calling<'_> {
     /// before anything is sent, also before the balance is requested.
     async fn prepare<E: Endpoint>(&mut self) -> Result<(), ExitError> {
         let name = self.args.name.as_deref();
-        self.session.check_name(name)?;
+        self.session.check_name(name).await?;
         // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
         // link is part of the request. So a second call with the same name would contain a different request, and would
         // be refused.
@@ -94,7 +94,7 @@ impl<'a> Visitor for Calling<'a> {
             self.prepare::<E>().await?;
             let call = self.call_json::<E>();
             let answer =
-                if E::EFFECT == Effect::Reads { call.await? } else { self.session.submit(E::NAME, call).await? };
+                if E::EFFECT == Effect::Reads { call.await? } else { self.session.submit(E::NAME, None, call).await? };
             Ok(print_json(&answer)?)
         })
     }
@@ -107,7 +107,7 @@ impl<'a> Visitor for Calling<'a> {
             if let Some(name) = &self.args.name {
                 call = call.named(name);
             }
-            Ok(print_json(&self.session.submit(E::NAME, call).await?)?)
+            Ok(print_json(&self.session.submit(E::NAME, None, call).await?)?)
         })
     }
 

@@ -8,14 +8,14 @@ use serde_json::json;
 
 use crate::{
     args::{self, OutputFormat},
-    commands::operations::input::read_json,
-    exit::ExitError,
+    commands::input::read_json,
+    exit::{ExitError, Interrupt},
     output::{advise, out, print_json},
 };
 
-pub(crate) fn run(args: &args::CheckArgs, format: OutputFormat) -> Result<(), ExitError> {
+pub(crate) async fn run(args: &args::CheckArgs, format: OutputFormat, interrupt: &Interrupt) -> Result<(), ExitError> {
     ExitError::unless_known(&args.operation)?;
-    let request = read_json(&args.file)?;
+    let request = read_json(&args.file, interrupt).await?;
     let checked = catalog::check_named(&args.operation, &request);
     let Checked { result, unknown, warnings, .. } =
         checked.map_err(|_| ExitError::unknown_operation(&args.operation))?;

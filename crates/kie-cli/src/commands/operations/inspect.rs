@@ -11,15 +11,16 @@ use kie_suno::{
         catalog::{self, OPERATIONS, Visitor},
         check,
     },
+    types::text::one_line,
 };
 use serde::Serialize;
 use serde_json::{Value, json, to_value};
 
 use crate::{
     args::{BodyKind, InspectArgs, OutputFormat},
-    commands::operations::input::read_bytes,
-    exit::ExitError,
-    output::{line, out, print_json},
+    commands::input::read_bytes,
+    exit::{ExitError, Interrupt},
+    output::{long_line, out, print_json},
 };
 
 /// Operation name for a callback of an unknown operation.
@@ -39,7 +40,7 @@ struct Inspection {
     raw: Value,
 }
 
-pub(crate) fn run(args: &InspectArgs, format: OutputFormat) -> Result<(), ExitError> {
+pub(crate) async fn run(args: &InspectArgs, format: OutputFormat, interrupt: &Interrupt) -> Result<(), ExitError> {
     let is_any = args.kind == BodyKind::Callback && args.operation == ANY;
     let name = match args.kind {
         _ if is_any => ANY,
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &InspectArgs, format: OutputFormat) -> Result<(), ExitEr
         BodyKind::Record | BodyKind::Callback => submit_of(&args.operation)?,
         BodyKind::Request | BodyKind::Response => &args.operation,
     };
-    let body = read_bytes(&args.file)?;
+    let body = read_bytes(&args.file, interrupt).await?;
     // The response to a lookup of a task is a record, so it is explained as a record.
     let is_lookup =
         args.kind == BodyKind::Response && submit_of(&args.operation).is_ok_and(|submit| submit != args.operation);
@@ -237,15 +238,15 @@ fn tell(inspection: &Inspection) {
     for name in ["taskId", "outcome", "stage", "code", "message", "charged"] {
         match &report[name] {
             Value::Null => {}
-            Value::String(text) => out!("{name:<8} {text}"),
+            Value::String(text) => out!("{name:<8} {}", one_line(text)),
             other => out!("{name:<8} {other}"),
         }
     }
     for item in report["items"].as_array().into_iter().flatten() {
-        let title = line(item["title"].as_str().or(item["id"].as_str()).unwrap_or("untitled"));
-        out!("item     {title}  {}", item["url"].as_str().unwrap_or("not finished"));
+        let title = one_line(item["title"].as_str().or(item["id"].as_str()).unwrap_or("untitled"));
+        out!("item     {title}  {}", long_line(item["url"].as_str().unwrap_or("not finished")));
     }
     for violation in report["violations"].as_array().into_iter().flatten() {
-        out!("rule     {}", violation["message"].as_str().unwrap_or_default());
+        out!("rule     {}", long_line(violation["message"].as_str().unwrap_or_default()));
     }
 }

@@ -2,7 +2,6 @@
 
 pub(crate) mod call;
 pub(crate) mod check;
-mod input;
 pub(crate) mod inspect;
 pub(crate) mod list;
 pub(crate) mod task;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use kie_suno::{
     Client, Error,
     receipts::{Ledger as _, Receipt, ReceiptId, ReceiptKey},
+    types::text::one_line,
 };
 use serde::Serialize;
 use serde_json::json;
 
 use crate::{
     args::{ForgetArgs, GlobalArgs, OutputFormat},
-    exit::ExitError,
+    exit::{ExitError, Interrupt},
     output::{out, print_json},
     session::{SANDBOX_KEY, ledger},
 };
@@ -46,14 +47,14 @@ impl Forgotten {
             "finished" => "was already finished",
             _ => "was updated at the same moment, and stays open",
         };
-        let task = self.task_id.as_ref().map(|id| format!(", task {id}")).unwrap_or_default();
+        let task = self.task_id.as_ref().map(|id| format!(", task {}", one_line(id))).unwrap_or_default();
         let name = self.name.as_ref().map(|name| format!("  {name:?}")).unwrap_or_default();
         out!("receipt {receipt} {result}  {operation}{task}{name}");
     }
 }
 
-pub(crate) async fn forget(global: &GlobalArgs, args: &ForgetArgs) -> Result<(), ExitError> {
-    let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
+pub(crate) async fn forget(global: &GlobalArgs, args: &ForgetArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
+    let ledger = ledger::open(global, interrupt).await?.ok_or_else(|| ledger::missing(global))?;
     let mut receipts = Vec::new();
     for &id in &args.receipts {
         let found = ledger.find(ReceiptKey::Id(id)).await.map_err(Error::Ledger)?;

@@ -9,6 +9,7 @@ use kie_suno::{
         Endpoint, TaskEndpoint,
         catalog::{self, Visitor},
     },
+    types::text::one_line,
 };
 use tokio::time::Instant;
 
@@ -56,8 +57,8 @@ impl<'a> Visitor for Resuming<'a> {
             let progress = ProgressLine::new("waiting for a callback");
             let resumed = session.client.resume::<E::Job>(id).timeout(follow.timeout).await;
             drop(progress);
-            let task = resumed.map_err(|error| session.lost(error))?;
-            note!("task {} ({})", task.id(), E::NAME);
+            let task = resumed.map_err(|error| session.lost(error, E::NAME, follow.save.as_deref()))?;
+            note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
             follow.timeout = follow.timeout.saturating_sub(begin.elapsed());
             follow::run::<E>(session, &task, None, Some(&follow)).await
         })

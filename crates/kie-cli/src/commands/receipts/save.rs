@@ -5,6 +5,7 @@ use kie_suno::{
     files::{SaveOutcome, SaveReport, SavedFile},
     receipts::ReceiptId,
     records::Timestamp,
+    types::text::one_line,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -13,7 +14,7 @@ use crate::{
     args::{self, OutputFormat},
     exit::ExitError,
     follow::try_folder,
-    output::{ProgressLine, note, out, print_json, size, tell_doubt, with_causes},
+    output::{ProgressLine, long_line, note, out, print_json, size, tell_doubt, with_causes},
     session::Session,
 };
 
@@ -58,8 +59,8 @@ impl ReceiptResult {
 
     fn tell(&self) {
         let Self { outcome, operation, .. } = self;
-        let task = self.task_id.as_deref().unwrap_or_default();
-        let message = self.message.as_ref().map(|message| format!(": {message}")).unwrap_or_default();
+        let task = one_line(self.task_id.as_deref().unwrap_or_default());
+        let message = self.message.as_ref().map(|message| format!(": {}", long_line(message))).unwrap_or_default();
         let outcome = match *outcome {
             "success" => "saved",
             "notFound" => "not found",
@@ -74,7 +75,11 @@ impl ReceiptResult {
 
 pub(crate) async fn save(session: &Session, args: &args::SaveArgs) -> Result<(), ExitError> {
     session.ledger()?;
-    try_folder(&args.folder)?;
+    try_folder(&args.folder, &session.interrupt).await?;
+    session.interrupt.during("saving files", save_all(session, args)).await?
+}
+
+async fn save_all(session: &Session, args: &args::SaveArgs) -> Result<(), ExitError> {
     let progress = ProgressLine::new("saving");
     let mut saving = session.client.save_all(&args.folder);
     if args.extras {
@@ -87,12 +92,10 @@ pub(crate) async fn save(session: &Session, args: &args::SaveArgs) -> Result<(),
         let result = ReceiptResult::from(report?);
         count += 1;
         has_errors |= result.is_error();
-        progress.hidden(|| {
-            if !is_json {
-                result.tell();
-            }
-            result.files.iter().for_each(tell_doubt);
-        });
+        if !is_json {
+            result.tell();
+        }
+        result.files.iter().for_each(tell_doubt);
         if is_json {
             collected.push(result);
         }

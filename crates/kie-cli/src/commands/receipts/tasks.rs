@@ -6,13 +6,14 @@ use kie_suno::{
     Error, Stage,
     receipts::{Ledger as _, Receipt, ReceiptId, ReceiptState},
     records::Timestamp,
+    types::text::one_line,
 };
 use serde::Serialize;
 use serde_json::json;
 
 use crate::{
     args::{GlobalArgs, OutputFormat},
-    exit::ExitError,
+    exit::{ExitError, Interrupt},
     output::{note, out, print_json},
     session::ledger,
 };
@@ -67,7 +68,7 @@ impl Unfinished {
     fn tell(&self) {
         let Self { state, operation, .. } = self;
         let what = match &self.task_id {
-            Some(id) => format!("task {id}"),
+            Some(id) => format!("task {}", one_line(id)),
             None => format!("receipt {}", self.receipt),
         };
         let mut more = span(self.age_s) + " ago";
@@ -86,8 +87,8 @@ impl Unfinished {
     }
 }
 
-pub(crate) async fn list(global: &GlobalArgs) -> Result<(), ExitError> {
-    let ledger = ledger::open(global).await?.ok_or_else(|| ledger::missing(global))?;
+pub(crate) async fn list(global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
+    let ledger = ledger::open(global, interrupt).await?.ok_or_else(|| ledger::missing(global))?;
     let now = SystemTime::now();
     // A JSON document must be complete, so its entries are collected. Lines of text are printed page by page.
     let is_json = global.format == OutputFormat::Json;
