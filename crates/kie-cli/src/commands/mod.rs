@@ -1,6 +1,7 @@
 //! The commands, with one file for each command or group of commands.
 
 mod credits;
+mod ids;
 mod input;
 mod operations;
 mod receipts;

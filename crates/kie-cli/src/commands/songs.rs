@@ -1,22 +1,16 @@
 //! The commands for making music: they build a request from the arguments.
 
-use kie_suno::{
-    requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint, Warning, WarningKind},
-    types::text::one_line,
-};
+use kie_suno::requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint, Warning, WarningKind};
 use serde_json::to_value;
 
 use crate::{
     args::{ExtendArgs, GenerateArgs, StartArgs, VideoArgs},
-    commands::input::read_text,
+    commands::{ids::check_id, input::read_text},
     exit::ExitError,
     follow,
     output::{advise, note},
     session::Session,
 };
-
-/// Number of characters of the shortest ids in the documentation of the service. Most ids have 32 or 36 characters.
-const SHORTEST_ID: usize = 16;
 
 /// Copies the options to the fields of a request. This is a macro, because the two request types have no common type
 /// for these fields.
@@ -63,7 +57,7 @@ pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<()
 }
 
 pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), ExitError> {
-    unless_id("track", &args.audio_id)?;
+    check_id("track", &args.audio_id)?;
     let lyrics = text(session, args.lyrics).await?;
     let mut request = ExtendMusic::inherit(args.model, args.audio_id);
     // `defaultParamFlag` must be set, or the service ignores the given parameters.
@@ -88,8 +82,8 @@ pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), Ex
 }
 
 pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), ExitError> {
-    unless_id("task", &args.task_id)?;
-    unless_id("track", &args.audio_id)?;
+    check_id("task", &args.task_id)?;
+    check_id("track", &args.audio_id)?;
     let mut request = CreateMusicVideo::new(args.task_id, args.audio_id);
     request.author = args.author;
     request.domain_name = args.domain_name;
@@ -103,20 +97,6 @@ async fn text(session: &Session, argument: Option<String>) -> Result<Option<Stri
         Some(argument) => read_text(argument, &session.interrupt).await.map(Some),
         None => Ok(None),
     }
-}
-
-/// Refuses an argument that cannot be an id of the service, such as the path of a file, or the part of an id that is in
-/// the name of a file. The service would accept and charge the call, and the task would fail.
-fn unless_id(of: &str, argument: &str) -> Result<(), ExitError> {
-    let is_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*');
-    if argument.len() >= SHORTEST_ID && argument.chars().all(is_id) {
-        return Ok(());
-    }
-    Err(ExitError::Invalid(format!(
-        "{:?} is not the id of a {of}: an id has at least {SHORTEST_ID} letters and digits; kie --format json task \
-         OPERATION TASK_ID prints all ids of a task",
-        one_line(argument).to_string()
-    )))
 }
 
 async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {

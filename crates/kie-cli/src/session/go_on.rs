@@ -29,8 +29,9 @@ impl GlobalArgs {
 }
 
 impl Session {
-    /// Makes a call that creates something. `save` is the folder for the files of its task, if they are to be saved. If the result of the call stays unknown, also because of Ctrl-C, the error
-    /// contains the command that lists receipts, if there is [such a command](Self::list).
+    /// Makes a call that creates something. `save` is the folder for the files of its task, if they are to be saved. If
+    /// the result of the call stays unknown, also because of Ctrl-C, the error contains the command that lists receipts,
+    /// if there is [such a command](Self::list).
     pub(crate) async fn submit<T>(
         &self,
         operation: &'static str,

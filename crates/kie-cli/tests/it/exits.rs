@@ -134,6 +134,22 @@ fn a_folder_that_cannot_be_written_is_told_before_anything_is_paid() {
     assert!(service.sandbox.requests("generate-music").is_empty());
 }
 
+#[cfg(unix)]
+#[test]
+fn the_check_of_the_folder_follows_no_link_with_a_name_that_can_be_guessed() {
+    let (service, folder) = (Service::new(Speed::Instant), tempdir().unwrap());
+    let (victim, songs) = (folder.path().join("victim"), folder.path().join("songs"));
+    std::fs::write(&victim, "keep this").unwrap();
+    std::fs::create_dir(&songs).unwrap();
+    let own = std::process::id();
+    for process in own..own + 1000 {
+        std::os::unix::fs::symlink(&victim, songs.join(format!(".kie-{process}.part"))).unwrap();
+    }
+    let output = service.kie().args(["generate", "x", "--save"]).arg(&songs).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "keep this");
+}
+
 #[test]
 fn files_that_cannot_be_saved_are_1_and_can_be_saved_later() {
     let service = Service::new(Speed::Instant);

@@ -5,16 +5,11 @@
 mod desk;
 mod exits;
 mod foreign;
-mod forget;
 #[cfg(target_os = "linux")]
 mod interrupts;
 mod ledger;
-mod listing;
 mod money;
 mod operations;
-mod receipts;
 mod requests;
 mod service;
 mod songs;
-mod trouble;
-mod unusable;

@@ -62,9 +62,20 @@ fn a_word_that_is_no_id_is_refused_before_anything_is_sent() {
         assert!(stderr(&output).contains(" is not the id of a t"), "{output:?}");
         assert_eq!(document(&output)["charged"], "no");
     }
+    let request = tempfile::NamedTempFile::new().unwrap();
+    let video =
+        json!({ "taskId": id, "audioId": "songs/A polka-29af5384.mp3", "callBackUrl": "https://example.com/kie" });
+    std::fs::write(request.path(), video.to_string()).unwrap();
+    let call = |more: &[&str]| {
+        let mut kie = service.kie();
+        kie.args(["call", "create-music-video", "--json"]).arg(request.path()).args(more).output().unwrap()
+    };
+    assert_eq!(call(&[]).status.code(), Some(3));
     for operation in ["extend-music", "create-music-video"] {
         assert!(service.sandbox.requests(operation).is_empty());
     }
+    call(&["--unchecked"]);
+    assert_eq!(service.sandbox.requests("create-music-video").len(), 1);
 }
 
 #[cfg(target_os = "linux")]

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::{
     args,
-    commands::{input::read_json, upload},
+    commands::{ids::check_ids, input::read_json, upload},
     exit::ExitError,
     follow,
     output::{advise, print_json},
@@ -61,6 +61,9 @@ impl Calling<'_> {
         advise(E::NAME, &checked.warnings);
         if !self.args.unchecked {
             checked.result.map(drop).map_err(ExitError::invalid)?;
+            if E::EFFECT != Effect::Reads {
+                check_ids(&self.request)?;
+            }
         }
         upload::upload_paths(self.session, &mut self.request).await
     }

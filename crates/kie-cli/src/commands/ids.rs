@@ -1,0 +1,35 @@
+//! Ids of tasks and tracks in arguments and requests.
+
+use kie_suno::types::text::one_line;
+use serde_json::Value;
+
+use crate::exit::ExitError;
+
+/// Number of characters of an id that are in the name of a saved file. A shorter part of an id is not an id either.
+const IN_FILE_NAMES: usize = 8;
+
+/// Fields of requests that are the id of a task or of a track, with the word for it.
+const FIELDS: [(&str, &str); 2] = [("taskId", "task"), ("audioId", "track")];
+
+/// Refuses a text that cannot be the id of a task or track, such as the path of a file, or the part of an id that is in
+/// the name of a file. The service accepts and charges a call with such a text, and its task fails.
+pub(crate) fn check_id(of: &str, text: &str) -> Result<(), ExitError> {
+    let is_of_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*');
+    let why = if !text.chars().all(is_of_id) {
+        "an id consists of letters, digits, - and _"
+    } else if text.len() <= IN_FILE_NAMES && text.chars().all(|c| c.is_ascii_hexdigit()) {
+        "it is only the beginning of an id"
+    } else {
+        return Ok(());
+    };
+    Err(ExitError::Invalid(format!(
+        "\"{}\" is not the id of a {of}: {why}; kie --format json task OPERATION TASK_ID prints the ids of a task",
+        one_line(text)
+    )))
+}
+
+/// Refuses a request with a text that cannot be an id.
+pub(crate) fn check_ids(request: &Value) -> Result<(), ExitError> {
+    let given = FIELDS.iter().filter_map(|(field, of)| Some((of, request.get(field)?.as_str()?)));
+    given.filter(|(_, text)| !text.trim().is_empty()).try_for_each(|(of, text)| check_id(of, text))
+}
