@@ -35,8 +35,9 @@ pub(crate) async fn start<E: TaskEndpoint>(
     if let Some(folder) = save {
         try_folder(folder, &session.interrupt).await?;
     }
-    let progress = ProgressLine::new("sending");
+    let progress = ProgressLine::new("reading the balance");
     let before = session.interrupt.during("reading the balance", session.balance()).await?;
+    progress.doing("sending");
     let task = session.submit(E::NAME, save, call).await?;
     drop(progress);
     note!("task {} ({})", one_line(task.id().as_str()), E::NAME);

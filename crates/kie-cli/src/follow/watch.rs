@@ -19,7 +19,7 @@ use crate::{
     args::FollowArgs,
     exit::ExitError,
     follow::document::Document,
-    output::{ProgressLine, long_line, minutes, note, with_causes},
+    output::{ProgressLine, long_line, minutes, note},
     session::Session,
 };
 
@@ -159,7 +159,7 @@ fn tell_failing(failing: Option<&Failing>, since: &mut Option<SystemTime>) {
     let before = std::mem::replace(since, failing.map(Failing::since));
     match failing {
         Some(failing) if *since != before => {
-            note!("the task cannot be polled, trying again: {}", long_line(&with_causes(failing.error())));
+            note!("{}; polling again", long_line(&failing.to_string()));
         }
         None if before.is_some() => note!("the task can be polled again"),
         _ => {}

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use kie_ledger::SqliteLedger;
 use kie_sandbox::{Sandbox, Server};
 use kie_suno::{
-    Client, Credits, Error, Polling,
+    Client, Credits, Error, Polling, Retrying,
     receipts::{Ledger as _, ReceiptKey, ReceiptState},
 };
 use tokio::time::timeout;
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::{
     args::{GlobalArgs, OutputFormat},
     exit::{ExitError, Interrupt},
-    output::note,
+    output::{long_line, note},
     session::{environment::variable, ledger, service::SANDBOX_KEY},
 };
 
@@ -35,7 +35,7 @@ impl Session {
         keeps_receipts: bool,
         interrupt: Interrupt,
     ) -> Result<Self, ExitError> {
-        let mut builder = Client::builder().polling(polling(&global));
+        let mut builder = Client::builder().polling(polling(&global)).on_retry(tell_retry);
         let mut simulator = None;
         if global.sandbox {
             let server = Sandbox::builder().build().listen(([127, 0, 0, 1], 0)).await?;
@@ -93,6 +93,11 @@ impl Session {
     pub(crate) fn polling(&self, timeout: Duration) -> Polling {
         polling(&self.global).timeout(timeout)
     }
+}
+
+/// Says that an attempt of a call failed, and that the call is tried again.
+fn tell_retry(retrying: &Retrying<'_>) {
+    note!("{}: {}", retrying.operation(), long_line(&retrying.to_string()));
 }
 
 /// Returns the polling options. A simulator is polled every 0.4 seconds, so that the stages of a fast task are noticed.

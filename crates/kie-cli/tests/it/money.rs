@@ -129,3 +129,16 @@ fn a_call_that_waits_for_an_earlier_one_of_its_name_says_so() {
     second.wait().unwrap();
     assert_eq!(desk.starts(), 1);
 }
+
+#[test]
+fn a_dead_address_is_told_while_it_is_tried_again() {
+    let mut kie = kie();
+    kie.args(["--base-url", "http://127.0.0.1:9", "--api-key", "k", "credits"]);
+    let mut child = kie.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let line = lines.next().unwrap().unwrap();
+    assert!(line.starts_with("get-account-credits: there is no connection to the host, trying again"), "{line}");
+    assert!(line.contains(", 2 of 6: Connection refused"), "{line}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
