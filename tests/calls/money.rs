@@ -208,6 +208,14 @@ async fn an_unchecked_call_and_a_raw_call_send_what_validation_refuses() {
     // the client's own check.
     assert!(matches!(client.start(long).unchecked().await, Err(Error::Api(refused)) if refused.code() == 422));
 
+    let near_miss = GenerateMusic::simple(Model::from("v5"), "a waltz");
+    let Err(Error::Invalid(invalid)) = client.start(near_miss.clone()).await else { panic!("v5 is no model") };
+    assert_eq!(invalid.violations()[0].to_string(), "model is \"v5\"; did you mean \"V5\"?");
+    let sent = |sandbox: &Sandbox| sandbox.requests("generate-music").len();
+    assert_eq!(sent(&sandbox), 1);
+    client.start(near_miss).unchecked().await.unwrap_err();
+    assert_eq!(sent(&sandbox), 2);
+
     let request = json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "V9", "mood": "blue",
         "callBackUrl": "https://hooks.example.net" });
     let answer = client.raw(Method::Post, Host::Api, "/api/v1/generate", &request).await.unwrap();

@@ -167,6 +167,7 @@ fn is_said(limit: &Limit, rule: &Rule) -> bool {
             Bound::OneOf(words) | Bound::Known(words) => words == accepted,
             _ => false,
         },
+        Rule::NearMiss { meant, .. } => limit.bound.words().contains(&meant.as_str()),
         Rule::Forbidden { .. } => limit.bound == Bound::LeftOut,
         _ => true,
     }

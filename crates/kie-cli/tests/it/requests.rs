@@ -71,14 +71,15 @@ fn a_check_tells_missing_fields_wrong_types_and_unknown_keys_at_once() {
 #[test]
 fn a_check_warns_of_what_is_legal_and_surely_not_meant() {
     let mut request = json!({
-        "prompt": "a waltz", "customMode": false, "instrumental": true, "model": "v5", "style": "polka", "titel": "Stairs",
+        "prompt": "a waltz", "customMode": false, "instrumental": true, "model": "V9", "style": "polka", "titel": "Stairs",
     });
     let output = with_input(kie().args(["check", "generate-music", "-"]), &request);
     assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), "valid\n"));
+    let known = "V4, V4_5, V4_5PLUS, V4_5ALL, V5, V5_5, V6, V6_MINI, V6_WILD";
     let told = [
-        "warning: generate-music has no field \"titel\"; did you mean \"title\"?",
-        "warning: model: \"v5\" is not a known word; did you mean \"V5\"?",
-        "warning: style: the service ignores it when customMode is false",
+        "warning: generate-music has no field \"titel\"; did you mean \"title\"?".to_owned(),
+        format!("warning: model: \"V9\" is not a word that this version knows; it knows {known}"),
+        "warning: style: the service ignores it when customMode is false".to_owned(),
     ];
     assert_eq!(stderr(&output).lines().collect::<Vec<_>>(), told);
 
@@ -89,22 +90,15 @@ fn a_check_warns_of_what_is_legal_and_surely_not_meant() {
     let warnings = json!([
         { "field": "titel", "kind": "unknownField", "meant": "title",
           "advice": "the operation has no such field; did you mean \"title\"?" },
-        { "field": "model", "kind": "nearMiss", "meant": "V5",
-          "advice": "\"v5\" is not a known word; did you mean \"V5\"?" },
+        { "field": "model", "kind": "unknownWord",
+          "advice": format!("\"V9\" is not a word that this version knows; it knows {known}") },
         { "field": "style", "kind": "ignored", "advice": "the service ignores it when customMode is false" },
     ]);
     assert_eq!(checked["warnings"], warnings);
     let inspected = with_input(kie().args(["--format", "json", "inspect", "request", "generate-music", "-"]), &request);
     assert_eq!(document(&inspected)["warnings"], warnings);
 
-    // A model that this version does not know may be a future model, so the check succeeds.
-    request["model"] = json!("V9");
-    let output = with_input(kie().args(["check", "generate-music", "-"]), &request);
-    assert_eq!(output.status.code(), Some(0));
-    assert!(stderr(&output).contains("warning: model: \"V9\" is not a word that this version knows; it knows V4,"));
-
     // An invalid request gets the same warnings as a valid one.
-    request["model"] = json!("v5");
     request["duration"] = json!(30);
     let output = with_input(kie().args(["--format", "json", "check", "generate-music", "-"]), &request);
     let checked = document(&output);
@@ -113,17 +107,38 @@ fn a_check_warns_of_what_is_legal_and_surely_not_meant() {
 }
 
 #[test]
+fn a_near_miss_of_a_known_word_is_sent_only_unchecked() {
+    let service = Service::new(Speed::Instant);
+    let told = "model is \"v5\"; did you mean \"V5\"?";
+    let request = json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "v5" });
+    let output = with_input(kie().args(["--format", "json", "check", "generate-music", "-"]), &request);
+    assert_eq!(output.status.code(), Some(3));
+    let violation = json!({ "field": "model", "rule": "nearMiss", "actual": "v5", "meant": "V5", "message": told });
+    assert_eq!(document(&output)["violations"], json!([violation]));
+    let call = ["call", "generate-music", "--json", "-"];
+    let output = with_input(service.kie().args(call), &request);
+    assert!(output.status.code() == Some(3) && stderr(&output).contains(told), "{output:?}");
+    let output = service.kie().args(["generate", "x", "--model", "chirp-crow"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("model is \"chirp-crow\"; did you mean \"V5\"?"), "{output:?}");
+    for operation in ["generate-music", "get-account-credits"] {
+        assert!(service.sandbox.requests(operation).is_empty(), "nothing is sent, and nothing is paid for");
+    }
+
+    with_input(service.kie().args(call).arg("--unchecked"), &request);
+    assert_eq!(service.sandbox.requests("generate-music")[0].body["model"], "v5");
+}
+
+#[test]
 fn a_call_warns_before_it_is_sent_and_is_sent_all_the_same() {
     let service = Service::new(Speed::Instant);
-    let request = json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "v5", "mood": "blue" });
-    let told = [
-        "warning: generate-music has no field \"mood\"",
-        "warning: model: \"v5\" is not a known word; did you mean \"V5\"?",
-    ];
+    let request = json!({ "prompt": "x", "customMode": false, "instrumental": true, "model": "V9", "mood": "blue" });
     for more in [None, Some("--unchecked")] {
         let output = with_input(service.kie().args(["call", "generate-music", "--json", "-"]).args(more), &request);
         assert_eq!(output.status.code(), Some(0), "{output:?}");
-        assert_eq!(stderr(&output).lines().take(2).collect::<Vec<_>>(), told, "{more:?}");
+        let told = stderr(&output).lines().take(2).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(told[0], "warning: generate-music has no field \"mood\"", "{more:?}");
+        assert!(told[1].starts_with("warning: model: \"V9\" is not a word that this version knows"), "{told:?}");
     }
     assert_eq!(service.sandbox.requests("generate-music").len(), 2);
 }

@@ -49,7 +49,9 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// Type of the `data` in the response to a successful call.
     type Response: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
 
-    /// Checks all documented rules and reports every broken rule. Use it before a request is sent and paid for.
+    /// Checks all documented rules and reports every broken rule. Use it before a request is sent and paid for. A word
+    /// that is a near miss of a known word, such as the model `v5` instead of `V5`, breaks a rule too. A word that is
+    /// close to no known word, such as the model `V9`, breaks no rule.
     ///
     /// A missing callback address breaks no rule, since the client adds the address.
     ///
@@ -58,9 +60,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// [`Invalid`] contains each broken rule with its field, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// Returns warnings about probable mistakes, which may be legal: words that are unknown or misspelt, such as `v5`
-    /// instead of `V5`, and fields that the service [ignores](Self::ignored). A [`check`] of raw JSON also warns about
-    /// unknown keys.
+    /// Returns warnings about probable mistakes, which may be legal: unknown words, such as the model `V9`, and fields
+    /// that the service [ignores](Self::ignored). A [`check`] of raw JSON also warns about unknown keys.
     ///
     /// [`check`]: crate::check()
     fn warnings(&self) -> Vec<Warning> {

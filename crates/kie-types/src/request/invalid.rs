@@ -174,6 +174,16 @@ pub enum Rule {
         /// Word in the request.
         actual: String,
     },
+    /// The word is a near miss of an accepted word: for example, its case is wrong, it has an extra blank, or one of
+    /// its letters is wrong. [`Endpoint::validate`](crate::Endpoint::validate) reports such a word although the field
+    /// may accept words that this version of the crate does not know.
+    #[non_exhaustive]
+    NearMiss {
+        /// Word in the request.
+        actual: String,
+        /// Accepted word that was probably meant.
+        meant: String,
+    },
     /// The text is not an `http` or `https` address.
     NotAnAddress,
     /// The address already has a query parameter that the client adds.
@@ -220,6 +230,9 @@ impl fmt::Display for Rule {
             Self::OffStep { step, actual } => write!(f, "is {actual}, allowed are steps of {step}"),
             Self::NotAccepted { accepted, actual } => {
                 write!(f, "is {:?}, accepted are {}", crate::text::redacted::text_in_brief(actual), accepted.join(", "))
+            }
+            Self::NearMiss { actual, meant } => {
+                write!(f, "is {:?}; did you mean {meant:?}?", crate::text::redacted::text_in_brief(actual))
             }
             Self::NotMoreThan { than, floor, actual } => {
                 write!(f, "is {actual}, and must be more than {than}, which is {floor}")

@@ -117,7 +117,8 @@ pub enum Bound {
     /// The text must be one of these words.
     OneOf(Vec<&'static str>),
     /// Known words that are accepted. Words that this version of the crate does not know are allowed too, such as the
-    /// name of a newer model. A model that is known but not in the list is not accepted.
+    /// name of a newer model, unless they are a near miss of a known word ([`Rules::known`](crate::Rules::known)). A
+    /// model that is known but not in the list is not accepted.
     Known(Vec<&'static str>),
     /// The field must be left out.
     LeftOut,

@@ -1,24 +1,53 @@
 //! Spelling suggestions: finds the known word that a text probably means.
 
+use crate::value::{Model, UPSTREAM};
+
 /// Returns the known word that a text most likely means. Returns `None` if no known word is close to the text.
 ///
-/// A word is close if it differs from the text only in upper and lower case, blanks or separators. In words of four or
-/// five letters, one wrong letter is also accepted. In longer words, two wrong letters are accepted. Digits must be
-/// equal: `V7` is a different model than `V6`.
+/// A word is close if it differs from the text only in upper and lower case, blanks, separators, or `+` instead of
+/// `plus`. In words of four or five letters, one wrong letter is also accepted. In longer words, two wrong letters are
+/// accepted. Digits must be equal: `V7` is a different model than `V6`.
 pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    closest(text, words, 2)
+}
+
+/// Returns the known word of which a text is a near miss: the word is [close](nearest), and at most one letter is
+/// wrong. Returns `None` if there is no such word.
+pub(super) fn near_miss<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    closest(text, words, 1)
+}
+
+/// Returns the model that a text probably means. The text is a near miss of the model's name in requests or of its
+/// upstream name, such as `v5`, `chirp-crow` or `chirp-v5`. Returns `None` if there is no such model.
+pub(super) fn meant_model(text: &str) -> Option<Model> {
+    let upstream = near_miss(text, &UPSTREAM.map(|(name, _)| name)).and_then(Model::from_upstream);
+    upstream.or_else(|| {
+        let lower = text.trim().to_lowercase();
+        near_miss(lower.strip_prefix("chirp").unwrap_or(&lower), &Model::WORDS).map(Model::from)
+    })
+}
+
+fn closest<'w>(text: &str, words: &[&'w str], most: usize) -> Option<&'w str> {
     let letters = letters_of(text);
     let near = words.iter().filter_map(|word| {
         let of_word = letters_of(word);
         let wrong = if of_word == letters { 0 } else { distance(&letters, &of_word)? };
-        Some((wrong, *word))
+        (wrong <= most).then_some((wrong, *word))
     });
     near.min_by_key(|(wrong, _)| *wrong).map(|(_, word)| word)
 }
 
-/// Returns the characters of a text in lower case, without blanks and without the separators `_`, `-` and `.`.
+/// Returns the characters of a text in lower case, without blanks and without the separators `_`, `-` and `.`. A `+`
+/// becomes `plus`: Suno calls the model `V4_5PLUS` v4.5+.
 fn letters_of(text: &str) -> Vec<char> {
-    let letters = text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-' | '.'));
-    letters.flat_map(char::to_lowercase).collect()
+    let mut letters = Vec::new();
+    for letter in text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '_' | '-' | '.')) {
+        match letter {
+            '+' => letters.extend("plus".chars()),
+            letter => letters.extend(letter.to_lowercase()),
+        }
+    }
+    letters
 }
 
 /// Returns the number of letters that are wrong, missing, extra, or swapped with the next letter. Returns `None` if a
@@ -51,7 +80,7 @@ fn distance(text: &[char], word: &[char]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{meant_model, near_miss, nearest};
     use crate::value::Model;
 
     #[test]
@@ -74,6 +103,46 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(nearest(text, &Model::WORDS), meant, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_near_miss_has_at_most_one_wrong_letter() {
+        for (text, meant) in [
+            ("V6_MINY", Some("V6_MINI")),
+            ("V4_5PLSU", Some("V4_5PLUS")),
+            ("V4_5PLU", Some("V4_5PLUS")),
+            ("v4.5+", Some("V4_5PLUS")),
+            // These two have two wrong letters, and could be names of future models.
+            ("V6_MAXI", None),
+            ("V6_WIND", Some("V6_WILD")),
+            ("V6_WINE", None),
+        ] {
+            assert_eq!(near_miss(text, &Model::WORDS), meant, "{text:?}");
+        }
+        assert_eq!(nearest("V6_MAXI", &Model::WORDS), Some("V6_MINI"));
+    }
+
+    #[test]
+    fn the_names_that_suno_uses_mean_a_model() {
+        for (text, meant) in [
+            ("chirp-crow", Some(Model::V5)),
+            ("Chirp Crow", Some(Model::V5)),
+            ("chirp-crwo", Some(Model::V5)),
+            ("chirp-v3-5", Some(Model::V3_5)),
+            ("chirp-auk", Some(Model::V4_5)),
+            ("chirp-auk-turbo", Some(Model::V4_5All)),
+            ("chirp-v4-5", Some(Model::V4_5)),
+            ("chirp-v5", Some(Model::V5)),
+            ("V4.5+", Some(Model::V4_5Plus)),
+            ("v5", Some(Model::V5)),
+            ("chirp", None),
+            ("chirp-of-tomorrow", None),
+            ("chirp-v7", None),
+            ("V9", None),
+            ("", None),
+        ] {
+            assert_eq!(meant_model(text), meant, "{text:?}");
         }
     }
 

@@ -2,7 +2,10 @@
 
 use std::ops::RangeInclusive;
 
-use super::invalid::{Invalid, Rule, Violation};
+use super::{
+    invalid::{Invalid, Rule, Violation},
+    near::{meant_model, near_miss, nearest},
+};
 use crate::value::{Model, Weight};
 
 /// Returns the number of characters of a text, as the limits count them: Unicode scalar values.
@@ -156,12 +159,48 @@ impl Rules {
         self.step(field, weight, Weight::STEP);
     }
 
-    /// Checks that a word is one of the accepted words.
+    /// Checks that a word is one of the accepted words. A word that is close to an accepted word is reported as a
+    /// misspelling of that word.
     pub fn accepted<'a>(&mut self, field: &str, word: &str, accepted: impl Iterator<Item = &'a str> + Clone) {
         if !accepted.clone().any(|known| known == word) {
-            let accepted = accepted.map(String::from).collect();
-            self.broken(field, Rule::NotAccepted { accepted, actual: word.to_owned() });
+            match nearest(word, &accepted.clone().collect::<Vec<_>>()) {
+                Some(meant) => self.misspelt(field, word, meant),
+                None => self.not_accepted(field, word, accepted),
+            }
         }
+    }
+
+    /// Checks that a word is not a near miss of one of the known words: the word differs from a known word only in
+    /// upper and lower case, blanks, separators or one letter. All other unknown words break no rule, since they may be
+    /// newer than this version of the crate.
+    ///
+    /// ```
+    /// use kie_types::Rules;
+    ///
+    /// let broken = |word: &str| {
+    ///     let mut rules = Rules::new("shift-pitch");
+    ///     rules.known("engine", word, &["FAST_1", "PRECISE_1"]);
+    ///     rules.finish().err().map(|invalid| invalid.violations()[0].to_string())
+    /// };
+    /// assert_eq!(broken("FAST_1"), None);
+    /// assert_eq!(broken("FAST_2"), None);
+    /// assert_eq!(broken("fast 1").as_deref(), Some(r#"engine is "fast 1"; did you mean "FAST_1"?"#));
+    /// ```
+    pub fn known(&mut self, field: &str, word: &str, known: &[&str]) {
+        if !known.contains(&word)
+            && let Some(meant) = near_miss(word, known)
+        {
+            self.misspelt(field, word, meant);
+        }
+    }
+
+    fn misspelt(&mut self, field: &str, word: &str, meant: &str) {
+        self.broken(field, Rule::NearMiss { actual: word.to_owned(), meant: meant.to_owned() });
+    }
+
+    fn not_accepted<'a>(&mut self, field: &str, word: &str, accepted: impl Iterator<Item = &'a str>) {
+        let accepted = accepted.map(String::from).collect();
+        self.broken(field, Rule::NotAccepted { accepted, actual: word.to_owned() });
     }
 
     /// Checks that a text is an `http` or `https` address.
@@ -198,19 +237,31 @@ impl Rules {
 
     /// Checks that the operation accepts the model, and returns the limits of the model. `table` has the limits of each
     /// known model, or `None` for a model that the operation does not accept. Such a model breaks a rule, and the
-    /// method returns `None`. A model that is not in the table breaks no rule, and the method also returns `None`.
+    /// method returns `None`. A model that is not in the table breaks a rule only if it is a near miss of a known
+    /// model, and the method also returns `None`.
     pub(crate) fn model<'t, L>(
         &mut self,
         model: &Model,
         table: &'t [(Model, Option<L>); Model::ALL.len()],
     ) -> Option<&'t L> {
         self.required("model", model.as_str());
-        let (_, limits) = table.iter().find(|(known, _)| known == model)?;
-        if limits.is_none() {
-            let accepted = table.iter().filter(|(_, limits)| limits.is_some());
-            self.accepted("model", model.as_str(), accepted.map(|(model, _)| model.as_str()));
+        let limits_of =
+            |model: &Model| table.iter().find(|(known, _)| known == model).map(|(_, limits)| limits.as_ref());
+        let limits = limits_of(model);
+        if limits.is_some_and(|limits| limits.is_some()) {
+            return limits.flatten();
         }
-        limits.as_ref()
+        let meant = if limits.is_some() { None } else { Some(meant_model(model.as_str())?) };
+        match &meant {
+            Some(meant) if limits_of(meant).flatten().is_some() => {
+                self.misspelt("model", model.as_str(), meant.as_str());
+            }
+            _ => {
+                let accepted = table.iter().filter(|(_, limits)| limits.is_some());
+                self.not_accepted("model", model.as_str(), accepted.map(|(model, _)| model.as_str()));
+            }
+        }
+        None
     }
 
     /// Returns `Ok` if no rule is broken.

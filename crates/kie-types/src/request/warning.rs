@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     ignored::IgnoredField,
     limit::{Bound, Limit},
-    near::nearest,
+    near::{meant_model, near_miss, nearest},
 };
 use crate::{
     text::{one_line, redacted::text_in_brief},
@@ -18,21 +18,25 @@ use crate::{
 /// Maximum number of words in a list of known words. A warning does not print a longer list.
 const MOST_WORDS: usize = 12;
 
-/// A probable mistake in a request. A request can get a warning although it breaks no documented rule.
+/// A probable mistake in a request. A request can get a warning although it breaks no rule.
 ///
-/// A warning does not stop a request from being sent. A broken rule is a [`Violation`](crate::Violation). A word that
-/// breaks a rule and is close to an accepted word gets a violation and also a warning.
+/// A warning does not stop a request from being sent. A broken rule is a [`Violation`](crate::Violation). A word that is
+/// a near miss of a known word, such as `v5`, breaks a rule ([`Rule::NearMiss`](crate::Rule::NearMiss)). The name of an
+/// unknown field gets only a warning, even if it is close to the name of a known field: the service spells many names in
+/// two ways, such as `taskId` and `task_id`, so it may know the field. The field is sent unchanged.
 ///
 /// ```
 /// use kie_types::{Endpoint, GenerateMusic, Model, WarningKind};
 ///
-/// let request = GenerateMusic::simple(Model::from("v5"), "an idea");
+/// let request = GenerateMusic::simple(Model::from("V9"), "an idea");
 /// assert!(request.validate().is_ok()); // It could be a model that is newer than this version of the crate.
-///
 /// let [warning] = &request.warnings()[..] else { panic!("one warning") };
-/// assert_eq!((warning.field.as_str(), warning.kind), ("model", WarningKind::NearMiss));
-/// assert_eq!(warning.meant.as_deref(), Some("V5"));
-/// assert_eq!(warning.to_string(), r#"model: "v5" is not a known word; did you mean "V5"?"#);
+/// assert_eq!((warning.field.as_str(), warning.kind), ("model", WarningKind::UnknownWord));
+///
+/// let request = GenerateMusic::simple(Model::from("v5"), "an idea");
+/// let invalid = request.validate().unwrap_err();
+/// assert_eq!(invalid.violations()[0].to_string(), r#"model is "v5"; did you mean "V5"?"#);
+/// assert!(request.warnings().is_empty());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -56,10 +60,7 @@ pub struct Warning {
 pub enum WarningKind {
     /// The operation has no such field in this version of the crate. The service may know the field.
     UnknownField,
-    /// The word is unknown but close to a known word. For example, its case is wrong, it has an extra blank, or one or
-    /// two of its letters are wrong.
-    NearMiss,
-    /// The word is not close to a known word. The field accepts unknown words, such as the name of a newer model.
+    /// The word is unknown, and the field accepts unknown words, such as the name of a newer model.
     UnknownWord,
     /// The service ignores the field in the mode of the request.
     Ignored,
@@ -110,24 +111,23 @@ pub(crate) fn of_fields(limits: &[Limit], ignored: &[IgnoredField], fields: &Map
 /// example because the limits of the field list it.
 fn of_word(limits: &[Limit], field: &str, word: &str) -> Option<Warning> {
     let of_field = || limits.iter().filter(|limit| limit.field == field);
-    let words: Vec<_> = of_field().flat_map(|limit| limit.bound.words()).copied().collect();
-    if words.contains(&word) {
-        return None;
-    }
-    let brief = text_in_brief(word);
-    if let Some(meant) = nearest(word, &words) {
-        let advice = format!("{brief:?} is not a known word; did you mean {meant:?}?");
-        return Some(Warning::new(field, WarningKind::NearMiss, advice).meant(meant));
-    }
     // A warning is needed only if the field accepts unknown words (`Bound::Known`). In a field with a closed list of
-    // words, an unknown word breaks a rule. A known model that this operation does not accept also breaks a rule.
+    // words, an unknown word breaks a rule.
     let is_open = of_field().any(|limit| matches!(limit.bound, Bound::Known(_)));
-    if !is_open || word.trim().is_empty() || Model::WORDS.contains(&word) {
+    if !is_open || word.trim().is_empty() {
         return None;
     }
-    let mut advice = format!("{brief:?} is not a word that this version knows");
-    if words.len() <= MOST_WORDS {
-        advice = format!("{advice}; it knows {}", words.join(", "));
+    let words: Vec<_> = of_field().flat_map(|limit| limit.bound.words()).copied().collect();
+    // A near miss of a known word breaks a rule, and so does a known model that this operation does not accept.
+    let is_of_model = || words.iter().any(|word| Model::WORDS.contains(word)) && meant_model(word).is_some();
+    if words.contains(&word) || near_miss(word, &words).is_some() || is_of_model() {
+        return None;
     }
-    Some(Warning::new(field, WarningKind::UnknownWord, advice))
+    let advice = format!("{:?} is not a word that this version knows", text_in_brief(word));
+    let warning = |advice| Warning::new(field, WarningKind::UnknownWord, advice);
+    Some(match nearest(word, &words) {
+        Some(meant) => warning(format!("{advice}; did you mean {meant:?}?")).meant(meant),
+        None if words.len() <= MOST_WORDS => warning(format!("{advice}; it knows {}", words.join(", "))),
+        None => warning(advice),
+    })
 }

@@ -21,6 +21,7 @@ pub use json_text::JsonText;
 pub use lifetime::Lifetime;
 pub use link::Link;
 pub use model::Model;
+pub(crate) use model::UPSTREAM;
 pub(crate) use open_enum::{UnknownWord, open_enum};
 pub use parse_error::ParseError;
 pub use seconds::Seconds;

@@ -34,7 +34,7 @@ open_enum! {
 
 /// Names of the models in records, such as `chirp-crow`, each with the model's name in requests. They are called
 /// upstream names here. They are known from recorded responses and from other clients of KIE.
-const UPSTREAM: [(&str, Model); 10] = [
+pub(crate) const UPSTREAM: [(&str, Model); 10] = [
     ("chirp-v3-5", Model::V3_5),
     ("chirp-v4", Model::V4),
     ("chirp-auk", Model::V4_5),
