@@ -8,7 +8,7 @@ use kie_suno::{
     Charged, Client, Credits, Error, Retry,
     errors::RefusalKind,
     records::Music,
-    requests::{ExtendMusic, GenerateMusic, Host, Method, Model},
+    requests::{ExtendMusic, GenerateMusic, Host, Method, Model, NO_CALLBACK},
 };
 use serde_json::json;
 use tokio::time::Instant;
@@ -228,13 +228,16 @@ async fn an_unchecked_call_and_a_raw_call_send_what_validation_refuses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_missing_callback_address_becomes_an_address_that_leads_nowhere() {
+async fn a_missing_callback_address_becomes_the_word_for_no_callbacks() {
     let (sandbox, client) = instant();
-    client.start(waltz()).await.unwrap();
-    client.start(waltz().call_back_url("https://hooks.example.net/mine")).await.unwrap();
+    client.start(waltz()).await.unwrap().wait().await.unwrap();
+    let called_back = client.start(waltz().call_back_url("https://hooks.example.net/mine")).await.unwrap();
+    called_back.wait().await.unwrap();
     let urls: Vec<_> =
         sandbox.requests("generate-music").iter().map(|request| request.body["callBackUrl"].clone()).collect();
-    assert_eq!(urls, ["https://callback.invalid/kie", "https://hooks.example.net/mine"]);
+    assert_eq!(urls, [NO_CALLBACK, "https://hooks.example.net/mine"]);
+    let callbacks = sandbox.callbacks();
+    assert!(!callbacks.is_empty() && callbacks.iter().all(|callback| callback.task_id == called_back.id().as_str()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -101,7 +101,9 @@ pub(crate) async fn start(ledger: &Path, service: &str) {
         Ok(ledger) => Arc::new(ledger),
         Err(error) => return print_line("refused", error),
     };
-    let client = client(service, &ledger).task_rate(0, Duration::ZERO).build().unwrap();
+    // The callback address shows the receipt of each call in the journal of the sandbox.
+    let client = client(service, &ledger).call_back_url("https://callback.invalid/kie");
+    let client = client.task_rate(0, Duration::ZERO).build().unwrap();
     let mut refused = 0;
     while refused < 3 {
         match client.start(waltz()).await {

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use kie_sandbox::{Sandbox, TaskScript};
+use kie_sandbox::{Sandbox, Speed, TaskScript};
 use kie_suno::{
     Client, Error,
     errors::RefusalKind,
@@ -17,7 +17,7 @@ use kie_suno::{
 use serde_json::json;
 use tempfile::tempdir;
 
-use crate::setup::stack::{instant, waltz};
+use crate::setup::stack::{called_back, instant, waltz};
 
 const A: &str = "https://cdn.example.net/a.mp3";
 const B: &str = "https://cdn.example.net/b.mp3";
@@ -63,7 +63,7 @@ fn lasts(track: &Track) -> f64 {
 
 #[tokio::test(start_paused = true)]
 async fn a_recording_is_covered() {
-    let (sandbox, client) = instant();
+    let (sandbox, client) = called_back(Speed::Instant);
     let song = UploadAndCoverAudio::song(Model::V5_5, A, "city pop", "Paper Boats", LYRICS).duration(60);
     let tracks = made(&sandbox, &client, song, 12.0, 2).await;
     assert!(tracks.iter().all(|track| track.title.as_deref() == Some("Paper Boats") && lasts(track) == 60.0));
@@ -80,7 +80,7 @@ async fn a_recording_is_covered() {
 
 #[tokio::test(start_paused = true)]
 async fn a_recording_is_extended() {
-    let (sandbox, client) = instant();
+    let (sandbox, client) = called_back(Speed::Instant);
     let extend = UploadAndExtendAudio::instrumental(Model::V5, A, 41, "ambient techno", "Loop, continued");
     let tracks = made(&sandbox, &client, extend, 12.0, 2).await;
     assert!(tracks.iter().all(|track| lasts(track) > 41.0 + 89.0));
@@ -108,7 +108,7 @@ async fn a_null_for_instrumental_is_refused_by_both_sides() {
 
 #[tokio::test(start_paused = true)]
 async fn a_voice_is_added() {
-    let (sandbox, client) = instant();
+    let (sandbox, client) = called_back(Speed::Instant);
     let request = AddVocals::new(A, "Harbour (vocal)", "acoustic folk", "autotune", LYRICS);
     let tracks = made(&sandbox, &client, request, 12.0, 2).await;
     // If a request names no model, the service (here the sandbox) uses V4_5PLUS.
@@ -118,7 +118,7 @@ async fn a_voice_is_added() {
 
 #[tokio::test(start_paused = true)]
 async fn two_recordings_are_mashed_up() {
-    let (sandbox, client) = instant();
+    let (sandbox, client) = called_back(Speed::Instant);
     let tracks = made(&sandbox, &client, GenerateMashup::simple(Model::V5, [A, B], "drums under a choir"), 12.0, 2);
     assert_eq!(tracks.await[0].title.as_deref(), Some("Drums under a"));
     let custom = GenerateMashup::instrumental(Model::V5_5, [A, B], "nu-disco", "A x B").duration(30);
@@ -128,7 +128,7 @@ async fn two_recordings_are_mashed_up() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sound_needs_no_callback_address() {
-    let (sandbox, client) = instant();
+    let (sandbox, client) = called_back(Speed::Instant);
     let sound = GenerateSounds::new(Model::V5, "rusty gate, slow creak").sound_loop(true).sound_tempo(96);
     made(&sandbox, &client, sound.clone().sound_key(SoundKey::CMinor), 2.5, 2).await;
     let body = serde_json::to_value(&sound).unwrap();
@@ -139,7 +139,7 @@ async fn a_sound_needs_no_callback_address() {
 
 #[tokio::test(start_paused = true)]
 async fn a_section_is_replaced_in_a_track_and_in_an_upload() {
-    let (sandbox, client) = instant();
+    let (sandbox, client) = called_back(Speed::Instant);
     let source = client.start(waltz()).await.unwrap();
     let track = source.wait().await.unwrap().remove(0);
     let track_id = track.id.clone().unwrap();
@@ -188,7 +188,7 @@ async fn an_upload_that_cannot_be_fetched_is_accepted_and_fails() {
 
 #[tokio::test(start_paused = true)]
 async fn the_callback_of_a_failed_upload_has_an_empty_list() {
-    let (sandbox, client) = instant();
+    let (sandbox, client) = called_back(Speed::Instant);
     let script = || TaskScript::Fails {
         status: "GENERATE_AUDIO_FAILED".into(),
         code: 531,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use kie_sandbox::{Sandbox, TaskScript};
+use kie_sandbox::{Sandbox, Speed, TaskScript};
 use kie_suno::{
     Client, Credits, Error, Task,
     errors::RefusalKind,
@@ -14,7 +14,7 @@ use kie_suno::{
 };
 use tempfile::tempdir;
 
-use crate::setup::stack::{instant, live, waltz};
+use crate::setup::stack::{called_back, instant, live, waltz};
 
 async fn song(client: &Client) -> (Task<Music>, Vec<Track>) {
     let lyrics = "[Verse]\nTram bells at dawn\nOne more stop\n\n[Chorus]\nHold the light";
@@ -80,7 +80,7 @@ async fn a_style_and_timed_lyrics_are_paid_for_and_answered_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn covers_are_drawn_once_and_saved() {
-    let (sandbox, client) = live();
+    let (sandbox, client) = called_back(Speed::Live);
     let (song, _) = song(&client).await;
     let task = client.start(CoverSuno::new(song.id().clone())).await.unwrap();
     assert_eq!(task.fetch().await.unwrap().unwrap().success_flag.unwrap().as_str(), "0");
@@ -126,7 +126,7 @@ async fn covers_fail_with_the_service_s_words() {
 
 #[tokio::test(start_paused = true)]
 async fn old_tracks_get_new_links() {
-    let (sandbox, client) = live();
+    let (sandbox, client) = called_back(Speed::Live);
     let (song, tracks) = song(&client).await;
     let task = client.start(RecoveryAudio::new(song.id().clone())).await.unwrap();
     assert_eq!(task.fetch().await.unwrap().unwrap().code, Some(201));

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use kie_sandbox::{Fault, Sandbox, TaskScript};
+use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
 use kie_suno::{
     Client, Credits, Error, Task,
     callbacks::Callback,
@@ -12,7 +12,7 @@ use kie_suno::{
 };
 use tempfile::{TempDir, tempdir};
 
-use crate::setup::stack::{instant, live, waltz};
+use crate::setup::stack::{called_back, instant, live, waltz};
 
 /// Makes a song. Returns the id of its task and the id of one of its tracks.
 async fn song(client: &Client) -> (String, String) {
@@ -56,7 +56,7 @@ fn extension(path: &Path) -> &str {
 
 #[tokio::test(start_paused = true)]
 async fn lyrics_are_written_and_saved_as_text() {
-    let (sandbox, client) = live();
+    let (sandbox, client) = called_back(Speed::Live);
     let before = client.credits().await.unwrap();
     let (task, variants, files) = made(&client, GenerateLyrics::new("a slow waltz for two accordions")).await;
     assert_eq!(variants.len(), 2);
@@ -74,7 +74,7 @@ async fn lyrics_are_written_and_saved_as_text() {
 
 #[tokio::test(start_paused = true)]
 async fn refused_lyrics_say_why_in_the_record_and_in_the_callback() {
-    let (sandbox, client) = live();
+    let (sandbox, client) = called_back(Speed::Live);
     sandbox.script_task(fails("SENSITIVE_WORD_ERROR", 400, "Song Description flagged for moderation"));
     let task = client.start(GenerateLyrics::new("a theme")).await.unwrap();
     let Err(Error::Failed(failed)) = task.wait().await else { panic!("a failure") };
@@ -110,7 +110,7 @@ async fn a_poll_of_lyrics_that_is_refused_with_400_ends_the_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn a_track_is_converted_to_wav_once() {
-    let (sandbox, client) = live();
+    let (sandbox, client) = called_back(Speed::Live);
     let (task_id, track_id) = song(&client).await;
     let before = client.credits().await.unwrap();
     let request = || ConvertToWav::new(task_id.as_str(), track_id.as_str());
@@ -134,7 +134,7 @@ async fn a_track_is_converted_to_wav_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_track_is_separated_in_three_ways_at_three_prices() {
-    let (sandbox, client) = live();
+    let (sandbox, client) = called_back(Speed::Live);
     let (task_id, track_id) = song(&client).await;
     let request = || SeparateVocals::of_track(task_id.as_str(), track_id.as_str());
     for (request, count, price) in [
@@ -162,7 +162,7 @@ async fn a_track_is_separated_in_three_ways_at_three_prices() {
 
 #[tokio::test(start_paused = true)]
 async fn a_recording_is_separated_and_a_missing_one_fails_later() {
-    let (sandbox, client) = live();
+    let (sandbox, client) = called_back(Speed::Live);
     let (_, stems, _) = made(&client, SeparateVocals::of_recording("https://cdn.example.net/take3.mp3")).await;
     assert_eq!(stems.items().len(), 2);
     let task = client.start(SeparateVocals::of_recording("https://files.invalid/take3.mp3")).await.unwrap();
@@ -174,7 +174,7 @@ async fn a_recording_is_separated_and_a_missing_one_fails_later() {
 
 #[tokio::test(start_paused = true)]
 async fn stems_become_a_midi_file() {
-    let (sandbox, client) = live();
+    let (sandbox, client) = called_back(Speed::Live);
     let (task_id, track_id) = song(&client).await;
     let (separation, stems, _) = made(&client, SeparateVocals::of_track(task_id.as_str(), track_id)).await;
     let before = client.credits().await.unwrap();
@@ -196,7 +196,7 @@ async fn stems_become_a_midi_file() {
 
 #[tokio::test(start_paused = true)]
 async fn midi_that_fails_says_so_by_a_number() {
-    let (sandbox, client) = live();
+    let (sandbox, client) = called_back(Speed::Live);
     for (status, flag) in [("CREATE_TASK_FAILED", "2"), ("MIDI_FAILED", "3")] {
         sandbox.script_task(fails(status, 500, "MIDI generation failed"));
         let task = client.start(GenerateMidi::new("5c79****be8e")).await.unwrap();

@@ -2,7 +2,7 @@
 //! request and of any response.
 
 use kie_types::{
-    EncodedBody, Endpoint, Invalid, Method, Rule, TaskEndpoint, Violation,
+    EncodedBody, Endpoint, Invalid, Method, NO_CALLBACK, Rule, TaskEndpoint, Violation,
     catalog::{self, OPERATIONS, Visitor},
     check,
 };
@@ -69,9 +69,12 @@ fn examples<E: Endpoint>() {
         // An example has a callback address exactly if the operation has a field for this address. `E::CALL_BACK_URL`
         // is the JSON name of this field.
         assert_eq!(example.call_back_url().is_some(), E::CALL_BACK_URL.is_some(), "{}", E::NAME);
-        if let (Some(name), Some(place)) = (E::CALL_BACK_URL, example.call_back_url()) {
-            *place = Some("https://hooks.example.net/elsewhere".into());
-            assert_eq!(serde_json::to_value(&example).unwrap()[name], "https://hooks.example.net/elsewhere");
+        if let Some(name) = E::CALL_BACK_URL {
+            for url in ["https://hooks.example.net/elsewhere", NO_CALLBACK, "Playground"] {
+                example.call_back_url().unwrap().clone_from(&Some(url.into()));
+                assert_eq!(serde_json::to_value(&example).unwrap()[name], url);
+                assert_eq!(example.validate().is_ok(), url != "Playground", "{}: {url}", E::NAME);
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use kie_suno::{
     Charged, Error, Polling, Stage,
     receipts::{Ledger, ReceiptId, ReceiptKey, ReceiptState},
     records::{Music, MusicVideo},
-    requests::{BoostMusicStyle, DownloadUrl, GenerateMusic, Host, Method, Model},
+    requests::{BoostMusicStyle, DownloadUrl, GenerateMusic, Host, Method, Model, NO_CALLBACK},
 };
 use serde_json::json;
 use tempfile::tempdir;
@@ -104,7 +104,7 @@ async fn without_a_ledger_the_request_is_unchanged() {
     let (sandbox, client) = crate::setup::stack::instant();
     let task = client.start(waltz()).await.unwrap();
     assert_eq!(task.receipt(), None);
-    assert_eq!(sandbox.requests(MUSIC)[0].body["callBackUrl"], "https://callback.invalid/kie");
+    assert_eq!(sandbox.requests(MUSIC)[0].body["callBackUrl"], NO_CALLBACK);
     for error in [
         client.start(waltz()).named("order").await.unwrap_err(),
         client.unfinished().await.unwrap_err(),
@@ -218,6 +218,21 @@ async fn a_refusal_that_names_a_task_leads_to_it() {
     assert_eq!((receipt.task_id.as_deref(), receipt.state), (Some("abc"), ReceiptState::Running));
     assert_eq!(client.start(waltz()).named("order").await.unwrap().id().as_str(), "abc");
     assert_eq!(service.calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_word_for_no_callbacks_is_sent_without_a_receipt() {
+    let setup = Setup::new(Speed::Instant);
+    let client = setup.client();
+    let request = waltz().call_back_url(NO_CALLBACK);
+    let body = serde_json::to_value(&request).unwrap();
+    for task in [client.start(request).await.unwrap(), client.start_json::<GenerateMusic>(body).await.unwrap()] {
+        assert!(task.receipt().is_some());
+        assert_eq!(task.wait().await.unwrap().len(), 2);
+    }
+    let addresses = setup.sandbox.requests(MUSIC).into_iter().map(|request| request.body["callBackUrl"].clone());
+    assert_eq!(addresses.collect::<Vec<_>>(), ["playground", "playground"]);
+    assert!(setup.sandbox.callbacks().is_empty(), "the service calls nobody");
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,7 +15,7 @@ use kie_suno::{
 use tokio::time::Instant;
 
 use super::{MUSIC, Setup, moment, prepared};
-use crate::setup::stack::waltz;
+use crate::setup::stack::{UNREACHABLE, client_of, waltz};
 
 /// Visitor that starts a task with the operation and loses the response. Returns `true` if the task is found with the
 /// callback, and `None` if the operation starts no task.
@@ -100,7 +100,7 @@ async fn resuming_is_woken_by_the_callback() {
         // as if another process had written it.
         let client = match is_woken {
             true => setup.client(),
-            false => crate::setup::stack::client_of(&setup.sandbox).ledger(setup.ledger.clone()).build().unwrap(),
+            false => client_of(&setup.sandbox).call_back_url(UNREACHABLE).ledger(setup.ledger.clone()).build().unwrap(),
         };
         setup.sandbox.fault(MUSIC, Fault::DropResponse);
         let receipt = client.start(waltz()).await.unwrap_err().receipt().unwrap();

@@ -22,6 +22,9 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
+/// Callback address at which no host can exist. The sandbox records the callbacks to this address in its journal.
+pub(crate) const UNREACHABLE: &str = "https://callback.invalid/kie";
+
 /// Returns a sandbox account that makes songs as slowly as the live service, and its client.
 pub(crate) fn live() -> (Sandbox, Client) {
     at(Speed::Live)
@@ -38,6 +41,13 @@ pub(crate) fn with_ledger() -> (Sandbox, Arc<MemoryLedger>, Client) {
     let ledger = Arc::new(MemoryLedger::new());
     let client = client_of(&sandbox).ledger(Arc::clone(&ledger)).build().unwrap();
     (sandbox, ledger, client)
+}
+
+/// Returns a sandbox account, and a client whose tasks have callbacks. The sandbox records them and sends none.
+pub(crate) fn called_back(speed: Speed) -> (Sandbox, Client) {
+    let sandbox = Sandbox::builder().speed(speed).build();
+    let client = client_of(&sandbox).call_back_url(UNREACHABLE).build().unwrap();
+    (sandbox, client)
 }
 
 fn at(speed: Speed) -> (Sandbox, Client) {

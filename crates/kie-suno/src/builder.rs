@@ -5,7 +5,7 @@ use std::{env, fmt, sync::Arc, time::Duration};
 use kie_ledger::Ledger;
 use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Retrying, Timeouts, Transport};
 use kie_types::{
-    Host, NEW_TASKS, NEW_TASKS_SPAN,
+    Host, NEW_TASKS, NEW_TASKS_SPAN, NO_CALLBACK,
     envelope::{self, ReadError},
 };
 use serde::de::IgnoredAny;
@@ -17,10 +17,6 @@ use crate::{
     receipts::Bounded,
     waiting::Polling,
 };
-
-/// Callback address for a client that only polls. The service requires an address. The domain `.invalid` is reserved,
-/// so no host can have this name, and no callback arrives anywhere.
-const PLACEHOLDER_URL: &str = "https://callback.invalid/kie";
 
 /// Safety margin that is added to the time span of the rate limit. The network can delay one call more than the next,
 /// so calls can arrive closer together than they were sent. With the margin, calls whose delays differ by less than
@@ -50,7 +46,7 @@ impl ClientBuilder {
             api_key: None,
             base_url: None,
             upload_url: None,
-            call_back_url: PLACEHOLDER_URL.into(),
+            call_back_url: NO_CALLBACK.into(),
             #[cfg(feature = "callbacks")]
             receiver: None,
             ledger: None,
@@ -82,8 +78,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the callback address for requests that do not set one. The default is a reserved `.invalid` address, at
-    /// which no host can exist.
+    /// Sets the callback address for requests that do not set one. The default is [`NO_CALLBACK`]: the service requires
+    /// an address, accepts this word in its place, and sends no callbacks.
     pub fn call_back_url(mut self, url: impl Into<String>) -> Self {
         self.call_back_url = url.into();
         self

@@ -51,7 +51,7 @@ impl Endpoint for ShiftPitch {
             rules.broken("semitones", Rule::custom("must not be 0, which would pay for the same song"));
         }
         rules.at_most("title", self.title.as_deref(), TITLE);
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

@@ -99,5 +99,6 @@ pub use suno::{
     },
 };
 pub use value::{
-    AudioId, JsonText, Lifetime, Link, Model, ParseError, PersonaId, Seconds, TaskId, Timestamp, Weight, link,
+    AudioId, JsonText, Lifetime, Link, Model, NO_CALLBACK, ParseError, PersonaId, Seconds, TaskId, Timestamp, Weight,
+    link,
 };

@@ -19,7 +19,10 @@ use tokio::{
 };
 
 use super::{MUSIC, moment};
-use crate::setup::{listener::Listener, stack::waltz};
+use crate::setup::{
+    listener::Listener,
+    stack::{UNREACHABLE, waltz},
+};
 
 /// A test double of the network. Requests and responses each take the time `way`.
 struct Far {
@@ -44,7 +47,8 @@ pub(crate) fn far(way: Duration) -> (Sandbox, ClientBuilder) {
     let sandbox = Sandbox::builder().speed(Speed::Instant).credits(Credits::new(1e6)).build();
     let account = sandbox.clone();
     let service = Box::new(Pipe::new(move || account.connect()));
-    let client = Client::builder().api_key("key").base_url("http://localhost").http(Far { service, way });
+    let client = Client::builder().api_key("key").base_url("http://localhost").call_back_url(UNREACHABLE);
+    let client = client.http(Far { service, way });
     (sandbox, client)
 }
 

@@ -6,7 +6,10 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::header;
-use kie_types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey};
+use kie_types::{
+    NO_CALLBACK,
+    signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey},
+};
 use serde_json::Value;
 use tokio::time::{self, Instant};
 
@@ -23,9 +26,9 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 const RETRIES: u32 = 3;
 
 /// Sends each callback of a task when the task reaches the stage of the callback. The callbacks are sent one after the
-/// other, unless a fault changes the order.
+/// other, unless a fault changes the order. A task whose callback address is [`NO_CALLBACK`] has no callbacks.
 pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
-    if task.call_back_url.is_empty() {
+    if task.call_back_url.is_empty() || task.call_back_url == NO_CALLBACK {
         return;
     }
     let mut overtaken = Vec::new();

@@ -1,6 +1,6 @@
 //! The callback address of a request, with the receipt as its query parameter.
 
-use kie_types::Endpoint;
+use kie_types::{Endpoint, NO_CALLBACK};
 use serde_json::{Map, Value};
 
 use kie_ledger::ReceiptId;
@@ -43,8 +43,8 @@ impl AddressField<'_> {
         }
     }
 
-    /// Adds the id of the receipt to the query of the callback address. An address that is blank or not a string stays
-    /// unchanged.
+    /// Adds the id of the receipt to the query of the callback address. [`NO_CALLBACK`], and an address that is blank or
+    /// not a string, stay unchanged.
     pub(crate) fn add(self, receipt: ReceiptId) {
         let address = match self {
             Self::Field(value) => value.as_mut(),
@@ -53,7 +53,8 @@ impl AddressField<'_> {
                 _ => None,
             },
         };
-        let Some(address) = address.filter(|address| !address.trim().is_empty()) else { return };
+        let is_address = |address: &&mut String| !address.trim().is_empty() && address.as_str() != NO_CALLBACK;
+        let Some(address) = address.filter(is_address) else { return };
         let end = address.find('#').unwrap_or(address.len());
         let separator = match address[..end].split_once('?') {
             None => "?",
@@ -98,6 +99,7 @@ mod tests {
         assert_eq!(added("https://a.example/b#c?d"), "https://a.example/b?kie_receipt=R#c?d");
         assert_eq!(added("https://a.example/b?c#d"), "https://a.example/b?c&kie_receipt=R#d");
         assert_eq!(added(""), "");
+        assert_eq!(added("playground"), "playground");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{check::check, examples::Examples};
 use crate::{
     describe::{describe_as, plain},
     request::{Bound, Limit, Rule},
-    value::Model,
+    value::{Model, NO_CALLBACK},
 };
 
 /// Completes the derived schema of a request. Adds the required fields, the limits, and a documentation text without
@@ -29,7 +29,10 @@ pub(crate) fn request<E: Examples>(schema: &mut Schema) {
             }
             let mut text = spelled_out(property.get("description"), &limits, &names);
             if E::CALL_BACK_URL == Some(name) {
-                text = "Address to which the service sends callbacks. Most operations require it.".into();
+                text = format!(
+                    "Address to which the service sends callbacks. Most operations require it. The word `{NO_CALLBACK}` in \
+                     place of an address means that no callbacks are sent."
+                );
             }
             if E::FILE == Some(name) {
                 property.insert("contentMediaType".into(), "application/octet-stream".into());

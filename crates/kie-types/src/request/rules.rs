@@ -6,7 +6,7 @@ use super::{
     invalid::{Invalid, Rule, Violation},
     near::{meant_model, near_miss, nearest},
 };
-use crate::value::{Model, Weight};
+use crate::value::{Model, NO_CALLBACK, Weight};
 
 /// Returns the number of characters of a text, as the limits count them: Unicode scalar values.
 ///
@@ -219,6 +219,11 @@ impl Rules {
         if host.is_empty() || !is_clean {
             self.broken(field, Rule::NotAnAddress);
         }
+    }
+
+    /// Checks that a callback address is an `http` or `https` address, or [`NO_CALLBACK`](crate::NO_CALLBACK).
+    pub fn call_back_url(&mut self, field: &str, url: Option<&str>) {
+        self.address(field, url.filter(|url| *url != NO_CALLBACK));
     }
 
     /// Checks that the path of a folder has no slash at either end.

@@ -58,7 +58,7 @@ impl Endpoint for ConvertToWav {
         let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
         rules.required("audioId", self.audio_id.as_str());
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 }

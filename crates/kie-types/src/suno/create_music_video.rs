@@ -76,7 +76,7 @@ impl Endpoint for CreateMusicVideo {
         rules.required("audioId", self.audio_id.as_str());
         rules.at_most("author", self.author.as_deref(), AUTHOR);
         rules.at_most("domainName", self.domain_name.as_deref(), DOMAIN_NAME);
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

@@ -66,7 +66,7 @@ impl Endpoint for GenerateLyrics {
         let mut rules = Rules::new(Self::NAME);
         rules.required("prompt", &self.prompt);
         rules.at_most("prompt", Some(&self.prompt), PROMPT);
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

@@ -164,7 +164,7 @@ impl Endpoint for GenerateSounds {
         if let Some(key) = &self.sound_key {
             rules.accepted("soundKey", key.as_str(), SoundKey::ALL.iter().map(SoundKey::as_str));
         }
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

@@ -142,7 +142,7 @@ impl Endpoint for SeparateVocals {
             Some(_) => {}
         }
         rules.known("stemName", stem_name.unwrap_or_default(), &StemName::WORDS);
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

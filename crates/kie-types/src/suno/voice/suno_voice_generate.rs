@@ -108,7 +108,7 @@ impl Endpoint for SunoVoiceGenerate {
             let accepted = SingerSkillLevel::ALL.iter().map(SingerSkillLevel::as_str);
             rules.accepted("singerSkillLevel", level.as_str(), accepted);
         }
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

@@ -50,7 +50,7 @@ impl Endpoint for SunoVoiceRegenerate {
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
-        rules.address("calBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("calBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 }

@@ -116,7 +116,7 @@ impl Endpoint for SunoVoiceValidate {
         if let Some(language) = &self.language {
             rules.accepted("language", language.as_str(), VoiceLanguage::ALL.iter().map(VoiceLanguage::as_str));
         }
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

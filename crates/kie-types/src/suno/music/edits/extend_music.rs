@@ -205,7 +205,7 @@ impl Endpoint for ExtendMusic {
         rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
         rules::voice(&mut rules, self.vocal_gender.as_ref());
         rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

@@ -203,7 +203,7 @@ impl Endpoint for ReplaceSection {
             rules.required_when(TRACK, "audioId", self.audio_id.as_ref().map(AudioId::as_str));
             rules.forbidden_when(TRACK, "model", self.model.is_some());
         }
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

@@ -196,7 +196,7 @@ impl Endpoint for UploadAndCoverAudio {
         rules::whole_duration(&mut rules, &self.model, self.duration);
         rules::voice(&mut rules, self.vocal_gender.as_ref());
         rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

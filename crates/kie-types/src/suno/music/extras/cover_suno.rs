@@ -54,7 +54,7 @@ impl Endpoint for CoverSuno {
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("taskId", self.task_id.as_str());
-        rules.address("callBackUrl", self.call_back_url.as_deref());
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
     }
 

@@ -57,7 +57,7 @@ impl Endpoint for RecoveryAudio {
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("task_id", self.task_id.as_str());
-        rules.address("call_back_url", self.call_back_url.as_deref());
+        rules.call_back_url("call_back_url", self.call_back_url.as_deref());
         rules.finish()
     }
 
