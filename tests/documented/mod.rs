@@ -11,6 +11,7 @@ mod requests;
 mod signed;
 mod submits;
 mod sweep;
+mod without_code;
 
 use std::{fs, path::Path};
 

@@ -71,6 +71,11 @@ fn every_operation_has_fixtures_of_its_own() {
     }
 }
 
+/// Returns all documented files.
+pub(super) fn all() -> impl Iterator<Item = Fixture> {
+    names(&root(), "", &mut Vec::new()).into_iter().map(|name| super::fixture(&name))
+}
+
 /// Returns the names of all files in the folder and below it, without their extension. Adds a problem for each file
 /// that is not JSON.
 fn names(folder: &Path, prefix: &str, problems: &mut Vec<String>) -> BTreeSet<String> {

@@ -211,7 +211,12 @@ fn text(value: &Value) -> Option<String> {
 fn is_lyrics(code: Option<&Value>, data: &Value) -> bool {
     let rows = data.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let kind = data.get("callbackType").and_then(Value::as_str).unwrap_or_default();
-    let failed = rows.is_empty() && code.and_then(text).is_some_and(|code| code != "200");
+    let code = code.and_then(text);
     let is_camel = data.get("taskId").is_some() && data.get("task_id").is_none();
-    rows.iter().any(|row| row.get("text").is_some()) || failed && (kind == "complete" || kind == "error" && is_camel)
+    let failed = match kind {
+        "complete" => code.is_some_and(|code| code != "200"),
+        "error" => is_camel && code.is_none_or(|code| code != "200"),
+        _ => false,
+    };
+    rows.iter().any(|row| row.get("text").is_some()) || (rows.is_empty() && failed)
 }

@@ -144,6 +144,32 @@ fn a_call_warns_before_it_is_sent_and_is_sent_all_the_same() {
 }
 
 #[test]
+fn a_callback_without_a_code_is_judged_by_its_content() {
+    let outcome = |operation: &str, body: &Value| {
+        let output = with_input(kie().args(["--format", "json", "inspect", "callback", operation, "-"]), body);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let told = document(&output);
+        (told["outcome"].as_str().unwrap().to_owned(), told["stage"].clone(), told["code"].clone())
+    };
+    // The record of KIE's newer route, which some receivers got as a callback.
+    let record = json!({
+        "taskId": "a", "model": "ai-music-api/generate", "state": "success", "param": "{}", "failCode": null,
+        "resultJson": "{\"data\":[]}", "failMsg": null, "costTime": 59,
+    });
+    for operation in ["generate-music", "convert-to-wav", "generate-lyrics", "separate-vocals", "suno-voice-generate"] {
+        assert_eq!(outcome(operation, &record), ("running".into(), json!(null), json!(null)), "{operation}");
+    }
+    let mut body = json!({ "data": { "callbackType": "text", "task_id": "a", "data": [] } });
+    assert_eq!(outcome("generate-music", &body), ("running".into(), json!("text"), json!(null)));
+    assert_eq!(outcome("any", &body), ("running".into(), json!("text"), json!(null)));
+    body["data"]["callbackType"] = json!("error");
+    assert_eq!(outcome("generate-music", &body), ("failed".into(), json!(null), json!(null)));
+    body["data"]["callbackType"] = json!("complete");
+    body["data"]["data"] = json!([{ "id": "b", "audio_url": "https://files.example/a.mp3" }]);
+    assert_eq!(outcome("generate-music", &body).0, "success");
+}
+
+#[test]
 fn the_json_goes_out_unchanged_but_for_a_callback_address() {
     let service = Service::new(Speed::Instant);
     let mut request =

@@ -20,9 +20,11 @@ use crate::{
 #[serde(bound = "")]
 #[non_exhaustive]
 pub struct Callback<J: Job> {
-    /// Code 200 if the task reached a stage, or the code of the failure if the task failed. 0 if the body has no code.
+    /// Code 200 if the task reached a stage, or the code of the failure if the task failed. A body without `code` can
+    /// have the code of the failure as `failCode` or `errorCode`. 0 if the body has no code.
     pub code: i64,
-    /// Message of the service. Empty if the body has no message.
+    /// Message of the service. A body without `msg` can have the message of the failure as `failMsg` or `errorMessage`.
+    /// Empty if the body has no message.
     pub msg: String,
     /// Id of the task. It is read from any of the four places where a body can have it. `None` if the body has no id.
     #[serde(rename = "taskId")]
@@ -35,6 +37,8 @@ pub struct Callback<J: Job> {
 struct Body<P> {
     code: Option<i64>,
     msg: Option<String>,
+    fail_code: Option<i64>,
+    fail_msg: Option<String>,
     data: Option<Object<P>>,
     camel: Option<String>,
     snake: Option<String>,
@@ -44,6 +48,8 @@ decode! {
     Body<P> {
         code = "code",
         msg = "msg",
+        fail_code = "failCode" | "errorCode",
+        fail_msg = "failMsg" | "errorMessage",
         data = "data",
         camel = "taskId",
         snake = "task_id",
@@ -61,6 +67,9 @@ impl<J: Job> Callback<J> {
     }
 
     /// Returns the state of the task according to the body of the callback. The body is not signed.
+    ///
+    /// A body without a code is judged by its content: results are a success, and a body that tells neither results nor a
+    /// failure means that the task is running.
     pub fn state(&self) -> TaskState {
         self.data.state(self.code, &self.msg)
     }
@@ -92,6 +101,8 @@ impl<'de, J: Job> Deserialize<'de> for Callback<J> {
         let body = Body::<J::Callback>::deserialize(deserializer)?;
         let data = body.data.map(|Object(data)| data).unwrap_or_default();
         let task_id = data.task_id().map(TaskId::from).or(body.camel.or(body.snake).map(TaskId::from));
-        Ok(Self { code: body.code.unwrap_or_default(), msg: body.msg.unwrap_or_default(), task_id, data })
+        let code = body.code.or(body.fail_code).unwrap_or_default();
+        let msg = body.msg.or(body.fail_msg).unwrap_or_default();
+        Ok(Self { code, msg, task_id, data })
     }
 }

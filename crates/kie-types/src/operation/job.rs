@@ -94,6 +94,10 @@ pub trait CallbackPayload:
     fn task_id(&self) -> Option<&str>;
 
     /// Returns the state of the task. `code` and `message` are the `code` and `msg` of the callback.
+    ///
+    /// Code 0 says nothing: the callback has no code, or a placeholder. Then the data decide. A callback with results is
+    /// a success or a stage. A callback that says that the task failed is a failure. Any other callback means that the
+    /// task is running.
     fn state(&self, code: i64, message: &str) -> TaskState;
 
     /// Returns the results that exist so far. Some of the results may be unfinished.

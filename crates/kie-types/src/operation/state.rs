@@ -109,10 +109,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Creates a failure. The service sends code 0 and an empty text if it has no code or no text, so both count as
+    /// missing.
     pub(crate) fn new(status: Option<&str>, code: Option<i64>, message: Option<&str>) -> Self {
         Self {
             status: status.map(Into::into),
-            code,
+            code: code.filter(|code| *code != 0),
             message: message.filter(|message| !message.is_empty()).map(Into::into),
         }
     }

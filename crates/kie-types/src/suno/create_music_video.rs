@@ -228,12 +228,12 @@ impl CallbackPayload for MusicVideoCallback {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    /// Returns the state of the task. One part of the documentation says that code 0 means success. So a callback with
-    /// code 0 is read as a success if it has a link to the video.
+    /// Returns the state of the task. One part of the documentation says that code 0 means success. A callback with code
+    /// 0 is read as a callback without a code: it is a success if it has a link to the video.
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, &self.video_url) {
             (200 | 0, Some(_)) => TaskState::Complete,
-            (200, None) => TaskState::Running(None),
+            (200 | 0, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }

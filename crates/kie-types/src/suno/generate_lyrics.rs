@@ -284,14 +284,12 @@ impl CallbackPayload for LyricsCallback {
         self.task_id.as_ref().map(TaskId::as_str)
     }
 
-    /// Returns the state of the task. The state depends on the code and on the lyrics. It does not depend on
-    /// `callbackType`, which is the same for success and failure.
+    /// Returns the state of the task. The state depends on the code and on the lyrics. Of the words in `callbackType`,
+    /// only `error` tells something: `complete` is sent for success and for failure.
     fn state(&self, code: i64, message: &str) -> TaskState {
         match code {
-            // Code 0 means that the callback has no code. So a callback with code 0 is a success if it contains the
-            // result of the task.
             200 | 0 if is_written(&self.variants) => TaskState::Complete,
-            200 => TaskState::Running(None),
+            200 | 0 if self.callback_type.as_deref() != Some("error") => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }

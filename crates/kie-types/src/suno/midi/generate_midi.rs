@@ -250,10 +250,8 @@ impl CallbackPayload for MidiCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         match (code, self.output()) {
-            // Code 0 means that the callback has no code. So a callback with code 0 is a success if it contains the
-            // result of the task.
             (200 | 0, Some(_)) => TaskState::Complete,
-            (200, None) => TaskState::Running(None),
+            (200 | 0, None) => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }

@@ -49,14 +49,17 @@ impl CallbackPayload for MusicCallback {
     }
 
     fn state(&self, code: i64, message: &str) -> TaskState {
-        // Code 0 may mean that the callback has no code. So a callback with code 0 is not a failure if it contains the
-        // result of the task.
-        let has_files = self.tracks.iter().any(|track| track.url().is_some());
-        let succeeded = code == 200 || (code == 0 && has_files);
-        if !succeeded || self.callback_type == Some(CallbackType::Error) {
+        let has_files = || self.tracks.iter().any(|track| track.url().is_some());
+        if !matches!(code, 200 | 0)
+            || self.callback_type == Some(CallbackType::Error)
+            || (code == 0 && self.error.is_some() && !has_files())
+        {
             return TaskState::Failed(Failure::new(None, Some(code), self.error.as_deref().or(Some(message))));
         }
         match self.callback_type {
+            // Some callbacks of failed tasks have the type `complete` too. Without a code, only the tracks tell that
+            // the task succeeded.
+            Some(CallbackType::Complete) if code == 0 && !has_files() => TaskState::Running(None),
             Some(CallbackType::Complete) => TaskState::Complete,
             Some(CallbackType::First) => TaskState::Running(Some(Stage::First)),
             Some(CallbackType::Text) => TaskState::Running(Some(Stage::Text)),

@@ -5,7 +5,6 @@
 //! recording. To sing with the cloned voice, use its id as `personaId` in [`GenerateMusic`](crate::GenerateMusic), with
 //! [`PersonaModel::Voice`](crate::PersonaModel::Voice).
 
-mod failure;
 pub mod suno_voice_check_voice;
 pub mod suno_voice_generate;
 pub mod suno_voice_regenerate;

@@ -6,12 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{failure::failure, suno_voice_validate::VoiceValidation};
+use super::suno_voice_validate::VoiceValidation;
 use crate::{
     decode::answer,
     operation::{
-        CallbackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
-        Started, TaskEndpoint, TaskState, request,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
+        Record, Started, TaskEndpoint, TaskState, request,
     },
     request::{Invalid, Rules, limits},
     suno::lookup::lookup,
@@ -208,7 +208,7 @@ fn state(status: Option<&VoiceStatus>, code: Option<i64>, message: Option<&str>)
     match status {
         Some(VoiceStatus::Success) => TaskState::Complete,
         Some(status @ (VoiceStatus::ProcessingValidateFail | VoiceStatus::Fail)) => {
-            TaskState::Failed(failure(Some(status.as_str()), code, message))
+            TaskState::Failed(Failure::new(Some(status.as_str()), code, message))
         }
         _ => TaskState::Running(None),
     }
@@ -263,11 +263,10 @@ impl CallbackPayload for VoiceCallback {
 
     fn state(&self, code: i64, message: &str) -> TaskState {
         let message = self.error_message.as_deref().or(Some(message));
-        // Code 0 may mean that the callback has no code. So a callback with code 0 is not a failure if it contains the
-        // result of the task.
-        if code != 200 && !(code == 0 && self.voice_id.is_some()) {
+        let code = if code == 0 && self.voice_id.is_none() { self.error_code.unwrap_or_default() } else { code };
+        if !matches!(code, 200 | 0) {
             let status = self.status.as_ref().map(VoiceStatus::as_str);
-            return TaskState::Failed(failure(status, Some(code), message));
+            return TaskState::Failed(Failure::new(status, Some(code), message));
         }
         match &self.status {
             None if self.voice_id.is_some() => TaskState::Complete,

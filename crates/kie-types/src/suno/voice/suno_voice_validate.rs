@@ -5,12 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::failure::failure;
 use crate::{
     decode::answer,
     operation::{
-        CallbackField, CallbackPayload, Effect, Endpoint, Examples, InlineFile, Item, Job, Method, Output, Record,
-        Started, TaskEndpoint, TaskState, request,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
+        Record, Started, TaskEndpoint, TaskState, request,
     },
     request::{Invalid, Rules, limits},
     suno::lookup::lookup,
@@ -212,7 +211,7 @@ fn state(status: Option<&VoiceValidationStatus>, phrase: bool, code: Option<i64>
         Some(VoiceValidationStatus::WaitValidating) if phrase => TaskState::Complete,
         Some(VoiceValidationStatus::Success) => TaskState::Complete,
         Some(status @ (VoiceValidationStatus::ProcessingValidateFail | VoiceValidationStatus::Fail)) => {
-            TaskState::Failed(failure(Some(status.as_str()), code, message))
+            TaskState::Failed(Failure::new(Some(status.as_str()), code, message))
         }
         _ => TaskState::Running(None),
     }
@@ -261,11 +260,10 @@ impl CallbackPayload for VoiceValidationCallback {
     fn state(&self, code: i64, message: &str) -> TaskState {
         let phrase = self.validate_info.is_some();
         let message = self.error_message.as_deref().or(Some(message));
-        // Code 0 may mean that the callback has no code. So a callback with code 0 is not a failure if it contains the
-        // result of the task.
-        if code != 200 && !(code == 0 && phrase) {
+        let code = if code == 0 && !phrase { self.error_code.unwrap_or_default() } else { code };
+        if !matches!(code, 200 | 0) {
             let status = self.status.as_ref().map(VoiceValidationStatus::as_str);
-            return TaskState::Failed(failure(status, Some(code), message));
+            return TaskState::Failed(Failure::new(status, Some(code), message));
         }
         match &self.status {
             None if phrase => TaskState::Complete,

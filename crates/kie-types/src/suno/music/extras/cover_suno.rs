@@ -208,7 +208,7 @@ impl CallbackPayload for CoverCallback {
     fn state(&self, code: i64, message: &str) -> TaskState {
         match code {
             200 | 0 if !self.images.is_empty() => TaskState::Complete,
-            200 => TaskState::Running(None),
+            200 | 0 => TaskState::Running(None),
             _ => TaskState::Failed(Failure::new(None, Some(code), Some(message))),
         }
     }
