@@ -2,7 +2,7 @@
 //! request and of any response.
 
 use kie_types::{
-    EncodedBody, Endpoint, Invalid, Method, NO_CALLBACK, Rule, TaskEndpoint, Violation,
+    Credits, Effect, EncodedBody, Endpoint, Invalid, Method, NO_CALLBACK, Rule, TaskEndpoint, Violation,
     catalog::{self, OPERATIONS, Visitor},
     check,
 };
@@ -66,6 +66,20 @@ fn examples<E: Endpoint>() {
         assert_eq!((&checked.warnings, example.warnings()), (&Vec::new(), Vec::new()), "{}", E::NAME);
         let text = serde_json::to_string(&example).unwrap();
         assert_eq!(serde_json::from_str::<E>(&text).unwrap(), example, "{}", E::NAME);
+        let price = catalog::price_named(E::NAME, &printed).unwrap();
+        assert_eq!(price, example.price(), "{}", E::NAME);
+        match E::PRICE {
+            Some(listed) => {
+                assert!(listed.credits <= price.unwrap() && price.unwrap() <= listed.most, "{}", E::NAME);
+                assert!(
+                    listed.date.len() == 10 && listed.date.starts_with("20") && listed.source.starts_with("https://")
+                );
+                assert_eq!(E::EFFECT, Effect::Creates, "{}", E::NAME);
+            }
+            // The price of this operation is in no list.
+            None if E::NAME == "recovery-audio" => assert_eq!(price, None),
+            None => assert_eq!(price, Some(Credits::default()), "{}", E::NAME),
+        }
         // An example has a callback address exactly if the operation has a field for this address. `E::CALL_BACK_URL`
         // is the JSON name of this field.
         assert_eq!(example.call_back_url().is_some(), E::CALL_BACK_URL.is_some(), "{}", E::NAME);

@@ -6,7 +6,7 @@ use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
 use kie_suno::{
     Budget, Charged, Client, Credits, Error,
     receipts::{Ledger, ReceiptKey},
-    requests::BoostMusicStyle,
+    requests::{BoostMusicStyle, Endpoint as _, Host, Method, SeparateVocals, SeparationType},
 };
 use tokio::task::JoinSet;
 
@@ -51,8 +51,9 @@ async fn the_budget_holds_if_several_calls_start_at_once() {
         (Budget::new(credits(60.0)).price(MUSIC, credits(12.0)), 5),
         (Budget::new(credits(59.9)).price(MUSIC, credits(12.0)), 4),
         (Budget::new(credits(60.0)).price(MUSIC, credits(15.0)), 4),
-        // This budget has no price for songs, so it measures the price with the first call.
+        // These budgets have no price for songs, so they use the listed price.
         (Budget::new(credits(60.0)), 5),
+        (Budget::new(credits(11.9)), 0),
         (Budget::new(credits(0.0)), 0),
     ] {
         let sandbox = sandbox();
@@ -67,6 +68,29 @@ async fn the_budget_holds_if_several_calls_start_at_once() {
         assert_eq!(started + rest, songs, "{budget:?}");
         assert_eq!(sandbox.balance(), credits(1_000.0 - 12.0 * songs as f64));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_costs_more_than_the_budget_is_not_sent_although_no_price_was_given() {
+    let (sandbox, budget) = (sandbox(), Budget::new(credits(40.0)));
+    let client = client(&sandbox, budget);
+    let song = client.start(waltz()).await.unwrap();
+    let tracks = song.wait().await.unwrap();
+    let split = |kind| SeparateVocals::of_track(song.id().clone(), tracks[0].id.clone().unwrap()).kind(kind);
+    // The price depends on the request: it is 50 credits for all stems, and 10 credits for two stems.
+    let all = serde_json::to_value(split(SeparationType::SplitStem)).unwrap();
+    for error in [
+        client.start(split(SeparationType::SplitStem)).await.unwrap_err(),
+        client.start_json::<SeparateVocals>(all.clone()).await.unwrap_err(),
+        client.raw(Method::Post, Host::Api, SeparateVocals::PATH, &all).await.unwrap_err(),
+    ] {
+        assert_eq!(error.to_string(), "separate-vocals: it may cost 50 credits, and 28 are left of the budget");
+    }
+    assert_eq!(sandbox.requests("separate-vocals").len(), 0);
+    client.start(split(SeparationType::SeparateVocal)).await.unwrap();
+    assert_eq!(sandbox.balance(), credits(1_000.0 - 12.0 - 10.0));
+    let error = client.start(split(SeparationType::SplitStem)).await.unwrap_err();
+    assert_eq!(error.to_string(), "separate-vocals: it may cost 50 credits, and 18 are left of the budget");
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,6 +10,7 @@ use kie_ledger::MemoryLedger;
 use kie_suno::{
     Budget, Client, ClientBuilder, Credits, Error, HttpService, Retry,
     receipts::{CallbackRecord, Ledger, ReceiptKey, ReceiptUpdate},
+    requests::{Endpoint as _, RecoveryAudio},
     transport::{Body, Error as TransportError, ErrorKind, HttpFuture, http},
 };
 use tokio::time::{sleep, timeout};
@@ -233,16 +234,19 @@ async fn a_receipt_with_a_known_result_is_not_counted_as_unknown() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_call_does_not_measure_the_price() {
+    // The price of this operation is in no list.
+    let recovery = || RecoveryAudio::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+    assert_eq!(recovery().price(), None);
     let bank = Bank::default();
     let budget = Budget::new(Credits::new(PRICE));
     let client = builder(&bank).budget(budget).build().unwrap();
     bank.0.lock().unwrap().next = vec![Becomes::Answered(455), Becomes::Lost(None)];
-    client.start(waltz()).await.unwrap_err();
-    client.start(waltz()).await.unwrap_err();
+    client.start(recovery()).await.unwrap_err();
+    client.start(recovery()).await.unwrap_err();
     let mut starts = tokio::task::JoinSet::new();
     for _ in 0..40 {
         let client = client.clone();
-        starts.spawn(async move { client.start(waltz()).await.is_ok() });
+        starts.spawn(async move { client.start(recovery()).await.is_ok() });
     }
     let started = starts.join_all().await.into_iter().filter(|started| *started).count();
     assert_eq!((started, bank.songs()), (1, 1), "the price is still measured, one call at a time");

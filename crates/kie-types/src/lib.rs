@@ -10,6 +10,7 @@ mod decode;
 #[cfg(feature = "schemars")]
 mod describe;
 mod operation;
+mod price;
 mod request;
 #[cfg(feature = "schemars")]
 pub mod schema;
@@ -27,12 +28,8 @@ pub use callback::Callback;
 #[cfg(feature = "verify")]
 pub use callback::signature;
 pub use common::{
-    download_url::DownloadUrl,
-    get_account_credits::{Credits, GetAccountCredits},
-    upload_file_base_64::UploadFileBase64,
-    upload_file_stream::UploadFileStream,
-    upload_file_url::UploadFileUrl,
-    uploaded_file::UploadedFile,
+    download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
+    upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl, uploaded_file::UploadedFile,
 };
 pub use operation::{
     CallbackField, CallbackPayload, Change, Checked, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples,
@@ -40,8 +37,10 @@ pub use operation::{
     NotAQuery, Outcome, Output, PaidEndpoint, PollOutcome, Progress, Record, Report, Stage, Started, TaskEndpoint,
     TaskState, UNDELIVERED_GRACE, check, path_and_query, to_json,
 };
+pub use price::{Credits, Price};
 pub use request::{
-    Bound, IgnoredField, Invalid, Limit, Mode, ModeValue, Rule, Rules, Violation, Warning, WarningKind, characters,
+    Bound, IgnoredField, Invalid, Limit, Mode, ModeValue, NO_CALLBACK, Rule, Rules, Violation, Warning, WarningKind,
+    characters,
 };
 pub use suno::{
     convert_to_wav::{ConvertToWav, GetWavDetails, Wav, WavCallback, WavConversion, WavRecord, WavStatus},
@@ -99,6 +98,5 @@ pub use suno::{
     },
 };
 pub use value::{
-    AudioId, JsonText, Lifetime, Link, Model, NO_CALLBACK, ParseError, PersonaId, Seconds, TaskId, Timestamp, Weight,
-    link,
+    AudioId, JsonText, Lifetime, Link, Model, ParseError, PersonaId, Seconds, TaskId, Timestamp, Weight, link,
 };

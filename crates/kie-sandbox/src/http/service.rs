@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use kie_types::{Credits, Host, OPENAPI};
+use kie_types::{Host, OPENAPI};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -167,7 +167,7 @@ fn operate(inner: &Arc<SandboxInner>, head: &Parts, route: &Route, body: Body) -
     let mut account = inner.account();
     let mut call = IncomingCall {
         operation: route.operation.name,
-        price: Credits::new(route.credits),
+        price: route.operation.price.map(|price| price.credits).unwrap_or_default(),
         fields,
         file,
         host: host.unwrap_or("localhost"),

@@ -1,4 +1,4 @@
-//! The operations that the sandbox serves, and their prices.
+//! The operations that the sandbox serves.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -32,57 +32,54 @@ type Handler = fn(&mut IncomingCall<'_>) -> OperationResult;
 pub struct Route {
     /// Entry of the operation in the catalogue.
     pub operation: &'static Operation,
-    /// Price in credits. If the price depends on the request, this is the lowest price.
-    pub credits: f64,
     pub(crate) serve: Handler,
 }
 
-/// All operations of the catalogue, in the order of the catalogue, with their prices in October 2026.
+/// All operations of the catalogue, in the order of the catalogue.
 pub const ROUTES: &[Route] = &routes();
 
-/// Table of operations: the name, the price in credits, and the handler. If an operation of the catalogue is missing in
-/// this table, the crate does not compile.
+/// Table of operations: the name and the handler. If an operation of the catalogue is missing in this table, the crate
+/// does not compile.
 #[rustfmt::skip]
-const HANDLERS: &[(&str, f64, Handler)] = &[
-    (GenerateMusic::NAME,             12.0, song::generate),
-    (ExtendMusic::NAME,               12.0, song::extend),
-    (UploadAndCoverAudio::NAME,       12.0, edits::upload_and_cover),
-    (UploadAndExtendAudio::NAME,      12.0, edits::upload_and_extend),
-    (AddInstrumental::NAME,           12.0, edits::add_instrumental),
-    (AddVocals::NAME,                 12.0, edits::add_vocals),
-    (GenerateMashup::NAME,            12.0, edits::mashup),
-    (GenerateSounds::NAME,             2.5, edits::sounds),
-    (ReplaceSection::NAME,             5.0, edits::replace_section),
-    (GeneratePersona::NAME,            0.0, instant::persona),
-    (BoostMusicStyle::NAME,            0.4, instant::style),
-    (GetTimestampedLyrics::NAME,       0.5, instant::timed_lyrics),
-    (GetMusicDetails::NAME,            0.0, details),
-    (CoverSuno::NAME,                  0.0, cover::create),
-    (GetCoverSunoDetails::NAME,        0.0, cover::details),
-    // The price of `recovery-audio` is not known, so it is 0.
-    (RecoveryAudio::NAME,              0.0, recovery::create),
-    (GetRecoveryAudioDetails::NAME,    0.0, recovery::details),
-    (GenerateLyrics::NAME,             0.4, lyrics::generate),
-    (GetLyricsDetails::NAME,           0.0, details),
-    (ConvertToWav::NAME,               0.4, wav::convert),
-    (GetWavDetails::NAME,              0.0, details),
-    (SeparateVocals::NAME,            10.0, stems::separate),
-    (GetVocalSeparationDetails::NAME,  0.0, details),
-    (GenerateMidi::NAME,               0.0, midi::generate),
-    (GetMidiDetails::NAME,             0.0, details),
-    (CreateMusicVideo::NAME,           2.0, video::create),
-    (GetMusicVideoDetails::NAME,       0.0, details),
-    (SunoVoiceValidate::NAME,          0.0, voice::validate),
-    (SunoVoiceValidateInfo::NAME,      0.0, voice::validate_info),
-    (SunoVoiceGenerate::NAME,          0.0, voice::generate),
-    (SunoVoiceRecordInfo::NAME,        0.0, voice::record_info),
-    (SunoVoiceRegenerate::NAME,        0.0, voice::regenerate),
-    (SunoVoiceCheckVoice::NAME,        0.0, voice::check_voice),
-    (GetAccountCredits::NAME,          0.0, credits::credits),
-    (DownloadUrl::NAME,                0.0, download_url::download_url),
-    (UploadFileBase64::NAME,           0.0, upload::base_64),
-    (UploadFileStream::NAME,           0.0, upload::stream),
-    (UploadFileUrl::NAME,              0.0, upload::url),
+const HANDLERS: &[(&str, Handler)] = &[
+    (GenerateMusic::NAME,            song::generate),
+    (ExtendMusic::NAME,              song::extend),
+    (UploadAndCoverAudio::NAME,      edits::upload_and_cover),
+    (UploadAndExtendAudio::NAME,     edits::upload_and_extend),
+    (AddInstrumental::NAME,          edits::add_instrumental),
+    (AddVocals::NAME,                edits::add_vocals),
+    (GenerateMashup::NAME,           edits::mashup),
+    (GenerateSounds::NAME,           edits::sounds),
+    (ReplaceSection::NAME,           edits::replace_section),
+    (GeneratePersona::NAME,          instant::persona),
+    (BoostMusicStyle::NAME,          instant::style),
+    (GetTimestampedLyrics::NAME,     instant::timed_lyrics),
+    (GetMusicDetails::NAME,          details),
+    (CoverSuno::NAME,                cover::create),
+    (GetCoverSunoDetails::NAME,      cover::details),
+    (RecoveryAudio::NAME,            recovery::create),
+    (GetRecoveryAudioDetails::NAME,  recovery::details),
+    (GenerateLyrics::NAME,           lyrics::generate),
+    (GetLyricsDetails::NAME,         details),
+    (ConvertToWav::NAME,             wav::convert),
+    (GetWavDetails::NAME,            details),
+    (SeparateVocals::NAME,           stems::separate),
+    (GetVocalSeparationDetails::NAME,details),
+    (GenerateMidi::NAME,             midi::generate),
+    (GetMidiDetails::NAME,           details),
+    (CreateMusicVideo::NAME,         video::create),
+    (GetMusicVideoDetails::NAME,     details),
+    (SunoVoiceValidate::NAME,        voice::validate),
+    (SunoVoiceValidateInfo::NAME,    voice::validate_info),
+    (SunoVoiceGenerate::NAME,        voice::generate),
+    (SunoVoiceRecordInfo::NAME,      voice::record_info),
+    (SunoVoiceRegenerate::NAME,      voice::regenerate),
+    (SunoVoiceCheckVoice::NAME,      voice::check_voice),
+    (GetAccountCredits::NAME,        credits::credits),
+    (DownloadUrl::NAME,              download_url::download_url),
+    (UploadFileBase64::NAME,         upload::base_64),
+    (UploadFileStream::NAME,         upload::stream),
+    (UploadFileUrl::NAME,            upload::url),
 ];
 
 const fn routes() -> [Route; OPERATIONS.len()] {
@@ -100,9 +97,9 @@ const fn routes() -> [Route; OPERATIONS.len()] {
 const fn route(operation: &'static Operation) -> Route {
     let mut index = 0;
     while index < HANDLERS.len() {
-        let (name, credits, serve) = HANDLERS[index];
+        let (name, serve) = HANDLERS[index];
         if is_same(name, operation.name) {
-            return Route { operation, credits, serve };
+            return Route { operation, serve };
         }
         index += 1;
     }

@@ -1,7 +1,7 @@
 //! The operations that separate a track into vocals and other stems.
 
 use http::Uri;
-use kie_types::{Credits, Endpoint, GetVocalSeparationDetails, SeparateVocals, SeparationType, Stage};
+use kie_types::{Endpoint, GetVocalSeparationDetails, SeparateVocals, SeparationType, Stage};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -58,18 +58,18 @@ pub(crate) fn separate(call: &mut IncomingCall<'_>) -> OperationResult {
     }
     let kind = request.kind.clone().unwrap_or(SeparationType::SeparateVocal);
     let stem = |name: &str| Stem { id: ids::track(), name: name.to_owned(), duration };
-    let (price, stems) = match &kind {
+    call.price = request.price().unwrap_or(call.price);
+    let stems = match &kind {
         SeparationType::SplitStem => {
             let stems = LINKS.iter().map(|(_, name)| *name).filter(|name| !["Instrumental", "Piano"].contains(name));
-            (Credits::new(50.0), stems.map(stem).collect())
+            stems.map(stem).collect()
         }
         SeparationType::SplitStemAdvanced => {
             let name = request.stem_name.as_ref().map(ToString::to_string).unwrap_or_default();
-            (Credits::new(20.0), vec![stem(&name), stem(&name)])
+            vec![stem(&name), stem(&name)]
         }
-        _ => (call.price, vec![stem("Vocals"), stem("Instrumental")]),
+        _ => vec![stem("Vocals"), stem("Instrumental")],
     };
-    call.price = price;
     let track_id = request.audio_id.as_ref().map(ToString::to_string);
     let separation = Separation { track_id, index, kind, stems };
     call.start(request, &[(Stage::Complete, call.speed.pick(40_000, 900, 0))], fails, separation)

@@ -36,6 +36,7 @@ async fn every_operation_of_the_catalogue_is_served() -> Answered {
         let name = operation.name;
         assert!(ROUTES.iter().any(|route| route.operation.name == name), "the sandbox has no route for {name}");
         let example = example(operation).ok_or(name)?;
+        let before = sandbox.balance();
         let answer = match operation.method.as_str() {
             "GET" => caller.get(operation.path).await?,
             _ => caller.post(operation.path, &example).await?,
@@ -45,6 +46,8 @@ async fn every_operation_of_the_catalogue_is_served() -> Answered {
         let is_served = answer["code"] == 200 || answer["msg"].as_str().is_some_and(is_missing);
         assert!(is_served, "the sandbox cannot serve {name}: {answer}");
         assert_eq!(sandbox.requests(name).len(), 1, "the recorded requests of {name}");
+        let price = catalog::price_named(name, &example)?.filter(|_| answer["code"] == 200);
+        assert_eq!(before - sandbox.balance(), price.unwrap_or_default(), "the price of {name}");
     }
     Ok(())
 }

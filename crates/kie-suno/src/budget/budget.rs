@@ -20,10 +20,12 @@ use kie_types::Credits;
 /// [ledger](crate::ClientBuilder::ledger), the price also stops counting when the receipt of the call is no longer
 /// [unknown](crate::receipts::ReceiptState::Sent).
 ///
-/// Prices change, so the client has no built-in prices. For an operation without a given [price](Self::price), the
-/// client uses the highest price that it has measured. The measured price is the decrease of the balance over a call
-/// that was the only one in flight. A price that is not measured yet counts as 0. A call with such a price may
-/// therefore exceed the budget by its own price. While it is in flight, no other call that creates something is sent.
+/// For an operation without a given [price](Self::price), the client uses the highest price that it has measured. The
+/// measured price is the decrease of the balance over a call that was the only one in flight. A price that is not
+/// measured yet is the [listed price](kie_types::Endpoint::price) of the request. Prices change: if a price has risen
+/// since the list was read, the calls until the first measurement may exceed the budget by the difference. A price that
+/// is neither measured nor listed counts as 0. A call with such a price may exceed the budget by its own price. While it
+/// is in flight, no other call that creates something is sent.
 ///
 /// ```
 /// use kie_suno::{Budget, Client, Credits};

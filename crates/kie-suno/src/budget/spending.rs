@@ -3,7 +3,8 @@
 //! Invariant after each reading of the balance: the client has not spent more than the sum of three amounts: the
 //! credits counted as spent, the prices of the calls in flight, and the prices of the unconfirmed calls. A call is
 //! unconfirmed if it has ended and its outcome is not known. The invariant holds for every outcome of a call. It has
-//! two exceptions. The price of a call counts as 0 while it is unknown. And if credits are added to the account between
+//! three exceptions. The price of a call counts as 0 while it is unknown. A listed price may be lower than the real
+//! price. And if credits are added to the account between
 //! two readings, they hide a decrease of the same amount.
 
 use std::{
@@ -33,14 +34,19 @@ pub(crate) struct Spending {
 #[derive(Debug)]
 pub(crate) struct Balance {
     prices: BTreeMap<String, Credits>,
-    measured: BTreeMap<String, Credits>,
+    /// Measured prices of operations. If the price of an operation depends on the request, the requests with different
+    /// listed prices are measured separately.
+    measured: BTreeMap<PriceKey, Credits>,
     spent: Credits,
     balance: Option<Credits>,
-    /// Operation of the call that started after the last reading of the balance, if no other call was in flight.
-    sole_call: Option<String>,
+    /// Call that started after the last reading of the balance, if no other call was in flight.
+    sole_call: Option<PriceKey>,
     /// `true` if a call with an unknown price started after the last reading of the balance.
     unpriced: bool,
 }
+
+/// The calls that have the same price: their operation, and their listed price if there is one.
+type PriceKey = (String, Option<Credits>);
 
 /// Calls that may still be charged to the balance.
 #[derive(Debug, Clone, Default)]
@@ -93,7 +99,7 @@ impl InFlight {
 #[derive(Debug, PartialEq)]
 pub(crate) struct CallPrice {
     pub(crate) credits: Credits,
-    /// `true` if the price of the operation was neither given nor measured. `credits` is then 0.
+    /// `true` if the price of the call was neither given nor measured nor listed. `credits` is then 0.
     pub(crate) is_unknown: bool,
 }
 
@@ -127,13 +133,14 @@ impl Spending {
         self.with_in_flight(|in_flight| in_flight.clone())
     }
 
-    /// Reserves the price of a new call from the budget, and returns the price. `before` is the copy of the calls in
+    /// Reserves the price of a new call from the budget, and returns the price. `listed` is the listed price of the call.
+    /// `before` is the copy of the calls in
     /// flight that was taken before `balance` was read. `confirmed` lists the receipts of the calls whose outcome was
     /// known at that time.
     pub(crate) fn admit(
         &self,
         account: &mut Balance,
-        operation: &str,
+        (operation, listed): (&str, Option<Credits>),
         (balance, before): (Credits, &InFlight),
         confirmed: &[ReceiptId],
     ) -> Result<CallPrice, Insufficient> {
@@ -141,13 +148,14 @@ impl Spending {
         self.with_in_flight(|in_flight| {
             in_flight.price_since_reading = in_flight.price_since_reading + before.price - before.price_since_reading;
             in_flight.settle(confirmed, unexplained);
-            let known = account.price(operation);
+            let key = (operation.to_owned(), listed);
+            let known = account.price(&key);
             let left = self.limit - account.spent - before.price - in_flight.unconfirmed_price();
             let price = known.unwrap_or_default();
             if price > left || known.is_none() && left <= Credits::default() {
                 return Err(Insufficient { price, left });
             }
-            account.sole_call = (before.calls == 0).then(|| operation.to_owned());
+            account.sole_call = (before.calls == 0).then_some(key);
             account.unpriced = known.is_none();
             in_flight.calls += 1;
             in_flight.price = in_flight.price + price;
@@ -187,15 +195,16 @@ impl Balance {
         self.spent = self.spent + decrease;
         // Measures the price of a call that was the only one in flight. If the balance did not decrease, the price is
         // still not known.
-        if let Some(operation) = self.sole_call.take().filter(|_| before.calls == 0 && decrease > nothing) {
-            let price = self.measured.entry(operation).or_default();
+        if let Some(key) = self.sole_call.take().filter(|_| before.calls == 0 && decrease > nothing) {
+            let price = self.measured.entry(key).or_default();
             *price = decrease.max(*price);
         }
         if mem::take(&mut self.unpriced) { nothing } else { decrease - before.price_since_reading }
     }
 
-    fn price(&self, operation: &str) -> Option<Credits> {
-        self.prices.get(operation).or_else(|| self.measured.get(operation)).copied()
+    /// Returns the price that was given, or else measured, or else listed.
+    fn price(&self, key: &PriceKey) -> Option<Credits> {
+        self.prices.get(&key.0).or_else(|| self.measured.get(key)).copied().or(key.1)
     }
 }
 
@@ -219,9 +228,18 @@ mod tests {
         balance: f64,
         confirmed: &[ReceiptId],
     ) -> Result<Credits, Insufficient> {
+        ask_listed(spending, (operation, None), balance, confirmed)
+    }
+
+    fn ask_listed(
+        spending: &Spending,
+        call: (&str, Option<Credits>),
+        balance: f64,
+        confirmed: &[ReceiptId],
+    ) -> Result<Credits, Insufficient> {
         let mut account = spending.account.try_lock().unwrap_or_else(|_| unreachable!("the lock is free"));
         let before = spending.in_flight();
-        spending.admit(&mut account, operation, (credits(balance), &before), confirmed).map(|price| price.credits)
+        spending.admit(&mut account, call, (credits(balance), &before), confirmed).map(|price| price.credits)
     }
 
     #[test]
@@ -259,6 +277,25 @@ mod tests {
         assert_eq!(ask(&spending, "new", 100.0, &[]), Ok(credits(0.0)));
         spending.release(credits(0.0), false, None);
         assert_eq!(ask(&spending, "new", 93.0, &[]), Ok(credits(7.0)));
+    }
+
+    #[test]
+    fn a_listed_price_is_reserved_until_the_price_is_measured() {
+        let spending = spending(40.0);
+        let (cheap, dear) = (("new", Some(credits(10.0))), ("new", Some(credits(50.0))));
+        assert_eq!(
+            ask_listed(&spending, dear, 100.0, &[]),
+            Err(Insufficient { price: credits(50.0), left: credits(40.0) })
+        );
+        assert_eq!(ask_listed(&spending, cheap, 100.0, &[]), Ok(credits(10.0)));
+        spending.release(credits(10.0), false, None);
+        assert_eq!(ask_listed(&spending, cheap, 88.0, &[]), Ok(credits(12.0)), "the price has risen");
+        spending.release(credits(12.0), false, None);
+        assert_eq!(
+            ask_listed(&spending, dear, 76.0, &[]),
+            Err(Insufficient { price: credits(50.0), left: credits(16.0) }),
+            "only the cheap price was measured"
+        );
     }
 
     #[test]

@@ -5,7 +5,10 @@ use std::{pin::Pin, time::Duration};
 
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptState};
 use kie_transport::Permit;
-use kie_types::catalog::{OPERATIONS, Operation};
+use kie_types::{
+    Credits,
+    catalog::{self, OPERATIONS, Operation},
+};
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -118,7 +121,8 @@ impl Client {
         (operation, receipt): (&str, Option<ReceiptId>),
         permit: Option<&dyn Permit>,
     ) -> Result<(), Error> {
-        let reservation = time.bound(self.reserve(operation, receipt, permit)).await?;
+        let listed = self.inner.spending.as_ref().and_then(|_| listed_price(operation, target, exchange));
+        let reservation = time.bound(self.reserve(operation, listed, receipt, permit)).await?;
         let permit = PhaseTracker::new(self, Some(&reservation));
         reservation.settle(self.send(target, exchange, Some(time.rest()), Some(&permit)).await)
     }
@@ -180,6 +184,13 @@ fn operation_of(target: &Target) -> Option<&'static Operation> {
     let is_it =
         |known: &&Operation| (known.method, known.host, known.path) == (target.method, target.host, &target.path);
     OPERATIONS.iter().find(is_it)
+}
+
+/// Returns the listed price of a call, in credits. Returns `None` if the price is not known.
+fn listed_price(operation: &str, target: &Target, exchange: &dyn Exchange) -> Option<Credits> {
+    let request: Option<Value> = exchange.json().ok().and_then(|json| serde_json::from_str(&json).ok());
+    let of_request = catalog::price_named(operation, &request.unwrap_or_default()).ok().flatten();
+    of_request.or_else(|| target.price.map(|price| price.most))
 }
 
 /// Returns `true` if two receipts have the same operation and the same request.

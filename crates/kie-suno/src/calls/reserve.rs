@@ -73,10 +73,12 @@ impl Drop for Reservation<'_> {
 }
 
 impl Client {
-    /// Reserves the price of a call from the budget. If the client has no budget, the reservation is empty.
+    /// Reserves the price of a call from the budget. `listed` is the listed price of the call, if there is one. If the
+    /// client has no budget, the reservation is empty.
     pub(super) async fn reserve<'a>(
         &'a self,
         operation: &str,
+        listed: Option<Credits>,
         receipt: Option<ReceiptId>,
         permit: Option<&'a dyn Permit>,
     ) -> Result<Reservation<'a>, Error> {
@@ -102,7 +104,7 @@ impl Client {
         let balance = self.read(GetAccountCredits::new(), None, None, GetAccountCredits::read).await;
         let balance = balance.map_err(|error| refuse(OverBudgetReason::Unread(error)))?;
         let price = spending
-            .admit(&mut account, operation, (balance, &before), &confirmed)
+            .admit(&mut account, (operation, listed), (balance, &before), &confirmed)
             .map_err(|Insufficient { price, left }| refuse(OverBudgetReason::Insufficient { price, left }))?;
         (reservation.spending, reservation.price) = (Some(spending), price.credits);
         reservation.account = price.is_unknown.then_some(account);

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use kie_transport::BaseUrl;
-use kie_types::{Effect, Endpoint, Host, Method};
+use kie_types::{Effect, Endpoint, Host, Method, Price};
 use tracing::Span;
 
 use crate::error::{About, Error, OutcomeUnknown, TransportError};
@@ -34,6 +34,8 @@ pub(crate) struct Target {
     pub(crate) host: Host,
     pub(crate) path: Cow<'static, str>,
     pub(crate) effect: Effect,
+    /// Listed price of a call, if there is one.
+    pub(crate) price: Option<Price>,
     /// Name of the request field with the path of a local file, if the operation has one.
     pub(crate) file: Option<&'static str>,
     /// Name of the request field with the callback address, if the operation has one.
@@ -44,7 +46,16 @@ impl Target {
     /// Returns the target of an operation.
     pub(crate) fn of<E: Endpoint>() -> Self {
         let (name, method, host, path) = (E::NAME.into(), E::METHOD, E::HOST, E::PATH.into());
-        Self { name, method, host, path, effect: E::EFFECT, file: E::FILE, call_back_url: E::CALL_BACK_URL }
+        Self {
+            name,
+            method,
+            host,
+            path,
+            effect: E::EFFECT,
+            price: E::PRICE,
+            file: E::FILE,
+            call_back_url: E::CALL_BACK_URL,
+        }
     }
 
     /// Returns the error for a call that ended without a response and without an error.

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{OPERATIONS, Operation, Visitor, visit};
 use crate::{
     answer::envelope::ReadError,
-    operation::{Checked, EncodeError, Encoded, Endpoint, TaskEndpoint, check},
+    operation::{Checked, EncodeError, Encoded, Endpoint, TaskEndpoint, can_cost, check},
+    price::Credits,
     text::redacted::text_in_brief,
 };
 
@@ -92,6 +93,28 @@ pub fn encode_named(operation: &str, request: &Value) -> Result<Result<Encoded, 
     named(operation, Encode(request))
 }
 
+/// Returns the price, in credits, of a JSON document as a request to the named operation, as [`Endpoint::price`] does.
+/// Returns the highest price of the operation if the document cannot be read as a request. Returns `None` if the price
+/// is not known.
+///
+/// ```
+/// use kie_types::{Credits, catalog};
+/// use serde_json::json;
+///
+/// assert_eq!(catalog::price_named("separate-vocals", &json!({}))?, Some(Credits::new(10.0)));
+/// assert_eq!(catalog::price_named("separate-vocals", &json!({ "type": "split_stem" }))?, Some(Credits::new(50.0)));
+/// assert_eq!(catalog::price_named("get-music-details", &json!({}))?, Some(Credits::new(0.0)));
+/// assert_eq!(catalog::price_named("recovery-audio", &json!({}))?, None);
+/// # Ok::<(), catalog::UnknownOperation>(())
+/// ```
+///
+/// # Errors
+///
+/// [`UnknownOperation`] if no operation has this name.
+pub fn price_named(operation: &str, request: &Value) -> Result<Option<Credits>, UnknownOperation> {
+    named(operation, PriceOf(request))
+}
+
 /// Reads a response of the named operation, as [`Endpoint::read`] does. Returns the response as JSON. Each field has
 /// the first of its names on the wire, usually in camelCase. [`check_named`] has an example.
 ///
@@ -132,6 +155,24 @@ impl Visitor for Check<'_> {
     }
 
     fn start<E: TaskEndpoint>(self) -> Checked<Value> {
+        self.call::<E>()
+    }
+}
+
+struct PriceOf<'a>(&'a Value);
+
+impl Visitor for PriceOf<'_> {
+    type Output = Option<Credits>;
+
+    fn call<E: Endpoint>(self) -> Option<Credits> {
+        match E::deserialize(self.0) {
+            Ok(request) => request.price(),
+            Err(_) if can_cost::<E>() => E::PRICE.map(|price| price.most),
+            Err(_) => Some(Credits::default()),
+        }
+    }
+
+    fn start<E: TaskEndpoint>(self) -> Option<Credits> {
         self.call::<E>()
     }
 }

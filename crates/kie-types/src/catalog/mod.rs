@@ -5,14 +5,15 @@ mod by_name;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use by_name::{UnknownOperation, check_named, encode_named, find, read_named};
+pub use by_name::{UnknownOperation, check_named, encode_named, find, price_named, read_named};
 
 use crate::{
     common::{
         download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
         upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl,
     },
-    operation::{Effect, Endpoint, Examples, Host, Job, Method, PaidEndpoint, TaskEndpoint},
+    operation::{Effect, Endpoint, Examples, Host, Job, Method, PaidEndpoint, TaskEndpoint, can_cost},
+    price::Price,
     suno::{
         convert_to_wav::{ConvertToWav, GetWavDetails},
         create_music_video::{CreateMusicVideo, GetMusicVideoDetails},
@@ -62,6 +63,10 @@ pub struct Operation {
     pub effect: Effect,
     /// Kind of task that the operation starts, such as `music`. `None` if the operation starts no task.
     pub job: Option<&'static str>,
+    /// Price of a call, from a list with a date. `None` if the price is not known, and for operations that cost nothing:
+    /// operations that only read, and uploads. [`price_named`] returns the price of a request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
     /// Name of the request field that holds the callback address. `None` if the request has no such field.
     #[serde(skip)]
     pub call_back_url: Option<&'static str>,
@@ -78,6 +83,7 @@ impl Operation {
             path: E::PATH,
             effect: E::EFFECT,
             job,
+            price: E::PRICE,
             call_back_url: E::CALL_BACK_URL,
             docs: E::DOCS,
         }
@@ -136,11 +142,6 @@ pub trait Visitor {
 
     /// Visits an operation that starts a task. `E` is the request type of the operation.
     fn start<E: TaskEndpoint>(self) -> Self::Output;
-}
-
-/// Returns `true` if a call of the operation can cost money. Uploads cost nothing.
-const fn can_cost<E: Endpoint>() -> bool {
-    matches!(E::EFFECT, Effect::Creates) && !matches!(E::HOST, Host::Upload)
 }
 
 macro_rules! catalog {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     answer::envelope::{self, ReadError},
+    price::{Credits, Price},
     request::{IgnoredField, Invalid, Limit, Warning, of_fields},
 };
 
@@ -45,6 +46,9 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         Some(field) => Some(field.name()),
         None => None,
     };
+    /// Price of a call, from a list with a date. `None` if the price is not known, and for operations that cost nothing:
+    /// operations that only read, and uploads.
+    const PRICE: Option<Price> = None;
 
     /// Type of the `data` in the response to a successful call.
     type Response: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
@@ -85,6 +89,12 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         Vec::new()
     }
 
+    /// Returns the price of this request in credits, according to [`PRICE`](Self::PRICE). Returns 0 for an operation that
+    /// costs nothing, and `None` if the price is not known.
+    fn price(&self) -> Option<Credits> {
+        if can_cost::<Self>() { Self::PRICE.map(|price| price.credits) } else { Some(Credits::default()) }
+    }
+
     /// Encodes the request as HTTP method, host, path and body, for your own HTTP client. See [`Encoded`].
     ///
     /// The request is encoded unchanged. The method does not check the request and adds no callback address.
@@ -111,6 +121,11 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {
         Self::CALL_BACK.map(|field| field.of(self))
     }
+}
+
+/// Returns `true` if a call of the operation can cost money. Uploads cost nothing.
+pub(crate) const fn can_cost<E: Endpoint>() -> bool {
+    matches!(E::EFFECT, Effect::Creates) && !matches!(E::HOST, Host::Upload)
 }
 
 /// Effect of a call: only a call that reads can be repeated without harm.

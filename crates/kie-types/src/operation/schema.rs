@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::{check::check, examples::Examples};
 use crate::{
     describe::{describe_as, plain},
-    request::{Bound, Limit, Rule},
-    value::{Model, NO_CALLBACK},
+    request::{Bound, Limit, NO_CALLBACK, Rule},
+    value::Model,
 };
 
 /// Completes the derived schema of a request. Adds the required fields, the limits, and a documentation text without

@@ -1,6 +1,7 @@
 //! Rules and limits of requests, and the code that all requests share.
 
 mod by_field;
+mod call_back;
 mod ignored;
 mod invalid;
 mod limit;
@@ -11,6 +12,7 @@ mod stand_in;
 mod warning;
 
 pub(crate) use by_field::{Read, read};
+pub use call_back::NO_CALLBACK;
 pub use ignored::IgnoredField;
 pub use invalid::{Invalid, Rule, Violation};
 pub(crate) use limit::limits;

@@ -3,10 +3,11 @@
 use std::ops::RangeInclusive;
 
 use super::{
+    call_back::NO_CALLBACK,
     invalid::{Invalid, Rule, Violation},
     near::{meant_model, near_miss, nearest},
 };
-use crate::value::{Model, NO_CALLBACK, Weight};
+use crate::value::{Model, Weight};
 
 /// Returns the number of characters of a text, as the limits count them: Unicode scalar values.
 ///

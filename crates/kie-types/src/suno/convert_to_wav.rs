@@ -8,6 +8,7 @@ use crate::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState, request,
     },
+    price::Price,
     request::{Invalid, Rules},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -50,6 +51,7 @@ impl Endpoint for ConvertToWav {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/wav/generate";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(0.4));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<WavConversion>;

@@ -8,6 +8,7 @@ use crate::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState, request,
     },
+    price::Price,
     request::{Invalid, Rules, limits},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -66,6 +67,7 @@ impl Endpoint for CreateMusicVideo {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/mp4/generate";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(2.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<MusicVideo>;

@@ -12,6 +12,7 @@ use crate::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState, request,
     },
+    price::Price,
     request::{Invalid, Rules, limits},
     value::{JsonText, TaskId, open_enum},
 };
@@ -56,6 +57,7 @@ impl Endpoint for GenerateLyrics {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/lyrics";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(0.4));
     // Since August 2026, the schema on the documentation page does not require this field, but the text below the
     // schema still requires it. So the client always sends the field.
     const CALL_BACK: Option<CallbackField<Self>> =

@@ -1,7 +1,6 @@
 //! Types of single values: ids, links, times, numbers and words.
 
 mod calendar;
-mod call_back;
 mod id;
 #[cfg(any(feature = "chrono", feature = "jiff"))]
 mod instant;
@@ -17,7 +16,6 @@ mod seconds;
 mod timestamp;
 mod weight;
 
-pub use call_back::NO_CALLBACK;
 pub use id::{AudioId, PersonaId, TaskId};
 pub use json_text::JsonText;
 pub use lifetime::Lifetime;

@@ -10,6 +10,7 @@ use crate::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState, request,
     },
+    price::Price,
     request::{Invalid, Rules},
     suno::{lookup::lookup, separate_vocals::VocalSeparation},
     value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
@@ -53,6 +54,7 @@ impl Endpoint for GenerateMidi {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/midi/generate";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Midi>;

@@ -8,6 +8,7 @@ use crate::{
     answer::envelope::{self, ReadError},
     decode::repair,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    price::Price,
     request::{Invalid, Rules, limits},
     value::{Model, model, open_enum},
 };
@@ -150,6 +151,7 @@ impl Endpoint for GenerateSounds {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/sounds";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(2.5));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;

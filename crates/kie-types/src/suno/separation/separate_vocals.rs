@@ -13,6 +13,7 @@ use crate::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Job, Method, Record, Started,
         TaskEndpoint, TaskState, request,
     },
+    price::{Credits, Price},
     request::{Invalid, Mode, Rules, limits},
     suno::{lookup::lookup, music::Music},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
@@ -80,6 +81,11 @@ open_enum! {
     }
 }
 
+/// Prices in credits, by the kind of separation.
+const SEPARATE_VOCAL: f64 = 10.0;
+const SPLIT_STEM: f64 = 50.0;
+const SPLIT_STEM_ADVANCED: f64 = 20.0;
+
 const RECORDING: Mode = Mode::given("recording", "audioUrl");
 /// Kinds of separation for which `stemName` is not allowed: a missing `type`, `separate_vocal` and `split_stem`.
 const WITHOUT_STEM_NAME: [Mode; 3] =
@@ -109,6 +115,7 @@ impl Endpoint for SeparateVocals {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/vocal-removal/generate";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(SEPARATE_VOCAL).up_to(Credits::new(SPLIT_STEM)));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VocalSeparation>;
@@ -144,6 +151,15 @@ impl Endpoint for SeparateVocals {
         rules.known("stemName", stem_name.unwrap_or_default(), &StemName::WORDS);
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules.finish()
+    }
+
+    fn price(&self) -> Option<Credits> {
+        match &self.kind {
+            None | Some(SeparationType::SeparateVocal) => Some(Credits::new(SEPARATE_VOCAL)),
+            Some(SeparationType::SplitStem) => Some(Credits::new(SPLIT_STEM)),
+            Some(SeparationType::SplitStemAdvanced) => Some(Credits::new(SPLIT_STEM_ADVANCED)),
+            Some(_) => None,
+        }
     }
 
     limits! {

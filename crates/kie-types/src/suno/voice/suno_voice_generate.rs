@@ -13,6 +13,7 @@ use crate::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState, request,
     },
+    price::Price,
     request::{Invalid, Rules, limits},
     suno::lookup::lookup,
     value::{PersonaId, TaskId, open_enum},
@@ -93,6 +94,7 @@ impl Endpoint for SunoVoiceGenerate {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/generate";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Voice>;

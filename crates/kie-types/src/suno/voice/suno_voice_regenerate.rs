@@ -3,6 +3,7 @@
 use super::suno_voice_validate::VoiceValidation;
 use crate::{
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    price::Price,
     request::{Invalid, Rules},
     value::TaskId,
 };
@@ -43,6 +44,7 @@ impl Endpoint for SunoVoiceRegenerate {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/regenerate";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("calBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VoiceValidation>;

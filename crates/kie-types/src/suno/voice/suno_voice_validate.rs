@@ -11,6 +11,7 @@ use crate::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState, request,
     },
+    price::Price,
     request::{Invalid, Rules, limits},
     suno::lookup::lookup,
     value::{Seconds, TaskId, open_enum},
@@ -96,6 +97,7 @@ impl Endpoint for SunoVoiceValidate {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/validate";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<VoiceValidation>;

@@ -2,6 +2,7 @@
 
 use crate::{
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    price::Price,
     request::{Invalid, Rules, limits},
     suno::music::{job::Music, rules, singer::VocalGender},
     value::{Model, Weight},
@@ -101,6 +102,7 @@ impl Endpoint for AddInstrumental {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/add-instrumental";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;

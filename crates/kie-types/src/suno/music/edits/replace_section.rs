@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::{
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    price::Price,
     request::{Invalid, Mode, Rules, limits},
     suno::music::job::Music,
     value::{AudioId, Model, Seconds, TaskId},
@@ -169,6 +170,7 @@ impl Endpoint for ReplaceSection {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/replace-section";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(5.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;

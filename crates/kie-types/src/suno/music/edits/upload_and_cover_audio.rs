@@ -2,6 +2,7 @@
 
 use crate::{
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
+    price::Price,
     request::{IgnoredField, Invalid, Rules, limits},
     suno::music::{
         generate_music::GenerateMusicLimits,
@@ -164,6 +165,7 @@ impl Endpoint for UploadAndCoverAudio {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/upload-cover";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
     type Response = Started<Music>;

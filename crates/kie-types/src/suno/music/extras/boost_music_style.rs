@@ -10,9 +10,9 @@ use crate::{
         Refusal, RefusalKind, Unreadable,
         envelope::{self, ReadError},
     },
-    common::get_account_credits::Credits,
     decode::answer,
     operation::{Effect, Endpoint, Examples, Method},
+    price::{Credits, Price},
     request::{Invalid, Rules},
     value::Timestamp,
 };
@@ -54,6 +54,7 @@ impl Endpoint for BoostMusicStyle {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/style/generate";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(0.4));
     type Response = BoostedStyle;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use crate::{
     decode::{answer, any},
     operation::{Effect, Endpoint, Examples, Method, request},
+    price::Price,
     request::{Invalid, Rules, limits},
     suno::music::job::Music,
     value::{AudioId, PersonaId, Seconds, TaskId},
@@ -88,6 +89,7 @@ impl Endpoint for GeneratePersona {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/generate-persona";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(0.0));
     type Response = Persona;
 
     fn validate(&self) -> Result<(), Invalid> {

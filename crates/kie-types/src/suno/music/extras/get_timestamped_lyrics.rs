@@ -7,6 +7,7 @@ use crate::{
     answer::envelope::{self, ReadError},
     decode::answer,
     operation::{Effect, Endpoint, Examples, Method},
+    price::Price,
     request::{Invalid, Rules},
     suno::music::job::Music,
     value::{AudioId, Seconds, TaskId},
@@ -48,6 +49,7 @@ impl Endpoint for GetTimestampedLyrics {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/generate/get-timestamped-lyrics";
     const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(0.5));
     type Response = TimestampedLyrics;
 
     fn validate(&self) -> Result<(), Invalid> {
