@@ -24,7 +24,7 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    any other failure, such as a ledger or an output that cannot be written; for kie save, if a task failed or could
+  1    any other failure, such as a ledger that cannot be written, or a full disk; for kie save, if a task failed or could
        not be saved
   2    wrong usage
   3    invalid request, or --name was already used for a different request; nothing was sent

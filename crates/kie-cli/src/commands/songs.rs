@@ -7,7 +7,7 @@ use crate::{
     args::{ExtendArgs, GenerateArgs, StartArgs, VideoArgs},
     commands::{ids::check_id, input::read_text},
     exit::ExitError,
-    follow,
+    follow::{self, Cost},
     output::{advise, note},
     session::Session,
 };
@@ -107,11 +107,12 @@ async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs
     advise(E::NAME, &warnings);
     request.validate().map_err(ExitError::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
-    session.check_name(start.name.as_deref()).await?;
+    let is_repeated = session.check_name(start.name.as_deref()).await?;
+    let cost = (!is_repeated).then(|| Cost::of::<E>(&request));
     let call = session.client.start_json::<E>(request);
     let call = match &start.name {
         Some(name) => call.named(name),
         None => call,
     };
-    follow::start::<E>(session, call, Some(&start.follow).filter(|_| !start.no_wait)).await
+    follow::start::<E>(session, call, cost, Some(&start.follow).filter(|_| !start.no_wait)).await
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::{
     args::OutputFormat,
+    follow::cost::Cost,
     output::{long_line, minutes, moment, note, out, print_json, size, tell_doubt},
 };
 
@@ -22,10 +23,9 @@ pub(crate) struct Document {
     pub(crate) report: Report,
     /// The saved files.
     pub(crate) files: Vec<SavedFile>,
-    /// Balance before the start of the task minus balance at the end of this command, in credits. It can include the
-    /// costs of other tasks of the account. `None` if this command did not start the task, or if a balance could not be
-    /// read.
-    pub(crate) credits_spent: Option<Credits>,
+    #[serde(flatten)]
+    pub(crate) cost: Cost,
+    /// Balance at the end of this command, in credits. `None` if it could not be read.
     pub(crate) credits_left: Option<Credits>,
 }
 
@@ -66,11 +66,7 @@ impl Document {
                 );
             }
         }
-        match (self.credits_spent, self.credits_left) {
-            (Some(spent), Some(left)) => out!("cost about {spent} credits, {left} left"),
-            (None, Some(left)) => out!("{left} credits left"),
-            _ => {}
-        }
+        self.cost.print(self.credits_left);
         Ok(())
     }
 

@@ -1,8 +1,10 @@
 //! Starting a task, following it, and saving its files.
 
+mod cost;
 mod document;
 mod start;
 mod watch;
 
+pub(crate) use cost::Cost;
 pub(crate) use start::{start, try_folder};
 pub(crate) use watch::{followed, run};

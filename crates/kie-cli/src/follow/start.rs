@@ -18,16 +18,21 @@ use serde_json::Value;
 use crate::{
     args::FollowArgs,
     exit::{ExitError, Interrupt},
-    follow::watch::{finish, run},
+    follow::{
+        cost::Cost,
+        watch::{finish, run},
+    },
     output::{ProgressLine, note},
     session::Session,
 };
 
 /// Starts a task of the operation `E`. Then shows the task. If `follow` is given, waits for the task, and saves its
-/// files if `--save` is given.
+/// files if `--save` is given. `cost` is `None` if an earlier call with the same name has started the task, so that
+/// nothing is paid now.
 pub(crate) async fn start<E: TaskEndpoint>(
     session: &Session,
     call: Start<E, Value>,
+    cost: Option<Cost>,
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
@@ -37,13 +42,15 @@ pub(crate) async fn start<E: TaskEndpoint>(
     }
     let progress = ProgressLine::new("reading the balance");
     let before = session.interrupt.during("reading the balance", session.balance()).await?;
+    let cost = cost.map(|cost| Cost { before, ..cost });
+    cost.iter().for_each(Cost::tell);
     progress.doing("sending");
     let task = session.submit(E::NAME, save, call).await?;
     drop(progress);
     note!("task {} ({})", one_line(task.id().as_str()), E::NAME);
     match follow {
-        Some(_) => run::<E>(session, &task, before, follow).await,
-        None => finish::<E>(session, new_report(&task).await, Vec::new(), before).await,
+        Some(_) => run::<E>(session, &task, cost, follow).await,
+        None => finish::<E>(session, new_report(&task).await, Vec::new(), cost).await,
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use kie_suno::{
-    Credits, Error, Polling, Stage, Task,
+    Error, Polling, Stage, Task,
     errors::Failing,
     files::SavedFile,
     records::{Item, Job, Outcome, Record, Report},
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use crate::{
     args::FollowArgs,
     exit::ExitError,
-    follow::document::Document,
+    follow::{cost::Cost, document::Document},
     output::{ProgressLine, long_line, minutes, note},
     session::Session,
 };
@@ -35,7 +35,7 @@ pub(crate) fn followed(wait: bool, follow: &FollowArgs) -> Option<&FollowArgs> {
 pub(crate) async fn run<E: TaskEndpoint>(
     session: &Session,
     task: &Task<E::Job>,
-    before: Option<Credits>,
+    cost: Option<Cost>,
     follow: Option<&FollowArgs>,
 ) -> Result<(), ExitError> {
     let save = follow.and_then(|follow| follow.save.as_deref());
@@ -69,7 +69,7 @@ pub(crate) async fn run<E: TaskEndpoint>(
             });
         }
     };
-    finish::<E>(session, report, files, before).await
+    finish::<E>(session, report, files, cost).await
 }
 
 /// Prints the document of a task. Returns the exit code of a task that failed or is not known to the service.
@@ -77,18 +77,18 @@ pub(crate) async fn finish<E: TaskEndpoint>(
     session: &Session,
     mut report: Report,
     files: Vec<SavedFile>,
-    before: Option<Credits>,
+    cost: Option<Cost>,
 ) -> Result<(), ExitError> {
     let outcome = report.outcome;
     let credits_left = session.balance().await;
-    let credits_spent = before.zip(credits_left).map(|(before, left)| before - left);
     if session.simulator.is_some() {
         forget_links(&mut report);
         if files.is_empty() {
             note!("the simulator ended with this command, and so did its tasks and files; --save DIR keeps the files");
         }
     }
-    Document { operation: E::NAME, report, files, credits_spent, credits_left }.print(session.format)?;
+    let cost = cost.unwrap_or_default();
+    Document { operation: E::NAME, report, files, cost, credits_left }.print(session.format)?;
     match outcome {
         Outcome::Failed => Err(ExitError::Reported(5)),
         Outcome::NotFound => Err(ExitError::Reported(4)),

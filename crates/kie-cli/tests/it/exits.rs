@@ -102,7 +102,8 @@ fn a_lost_connection_while_waiting_is_6_with_the_task() {
     let mut service = Service::new(Speed::Live);
     let mut child = service.kie().args(["generate", "x", "--timeout", "3"]).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().starts_with("task "), "the id is told before the wait");
+    let task = lines.find(|line| line.as_ref().unwrap().starts_with("task "));
+    assert!(task.is_some(), "the id is told before the wait");
     service.stop();
     let rest: String = lines.map(|line| line.unwrap() + "\n").collect();
     assert_eq!(child.wait().unwrap().code(), Some(6), "{rest}");
@@ -246,7 +247,7 @@ fn ctrl_c_is_130_and_prints_how_to_continue() {
     let service = Service::new(Speed::Live);
     let mut child = service.kie().args(["generate", "x"]).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    lines.next().unwrap().unwrap();
+    lines.find(|line| line.as_ref().unwrap().starts_with("task ")).unwrap().unwrap();
     let begin = Instant::now();
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let rest: String = lines.map(|line| line.unwrap() + "\n").collect();

@@ -81,7 +81,9 @@ fn a_check_warns_of_what_is_legal_and_surely_not_meant() {
         format!("warning: model: \"V9\" is not a word that this version knows; it knows {known}"),
         "warning: style: the service ignores it when customMode is false".to_owned(),
     ];
-    assert_eq!(stderr(&output).lines().collect::<Vec<_>>(), told);
+    let warnings = stderr(&output);
+    let warnings: Vec<_> = warnings.lines().filter(|line| line.starts_with("warning: ")).collect();
+    assert_eq!(warnings, told);
 
     let output = with_input(kie().args(["--format", "json", "check", "generate-music", "-"]), &request);
     assert_eq!(output.status.code(), Some(0));

@@ -2,14 +2,17 @@
 
 use std::{
     fs,
+    process::Stdio,
     time::{Duration, SystemTime},
 };
 
 use kie_sandbox::{FILES, Speed};
-use serde_json::json;
 use tempfile::tempdir;
 
-use crate::service::{Service, document, kie, printed, stderr, stdout};
+use crate::{
+    desk::Desk,
+    service::{Service, document, kie, printed, stderr, stdout},
+};
 
 #[test]
 fn one_command_makes_a_song_offline() {
@@ -32,7 +35,7 @@ fn one_command_makes_a_song_offline() {
         assert!(said.contains(file.file_name().to_str().unwrap()), "{said}");
         assert!(fs::read(file.path()).unwrap().starts_with(b"ID3"));
     }
-    assert!(said.contains("cost about 12 credits, 988 left"), "{said}");
+    assert!(said.contains("price 12 credits, 988 left"), "{said}");
 }
 
 #[test]
@@ -56,7 +59,9 @@ fn the_json_document_tells_everything() {
     assert_eq!(days, 13, "two weeks, less the moment since");
     assert_eq!(document["files"].as_array().unwrap().len(), 2);
     assert_eq!(document["files"][0]["id"], document["items"][0]["id"]);
-    assert_eq!((&document["creditsSpent"], &document["creditsLeft"]), (&json!(12.0), &json!(988.0)));
+    let money = ["price", "creditsBefore", "creditsLeft"].map(|key| document[key].as_f64().unwrap());
+    assert_eq!(money, [12.0, 1000.0, 988.0]);
+    assert_eq!(document["priceDate"].as_str().unwrap().len(), "2026-10-02".len());
 }
 
 #[test]
@@ -79,6 +84,36 @@ fn an_unknown_word_and_a_text_that_is_ignored_are_warned_of_before_they_are_paid
     let (code, line) = first_line(&["a waltz"]);
     assert!(code == Some(0) && !line.contains("warning"), "{line}");
     assert_eq!(service.sandbox.requests("generate-music").len(), 4);
+}
+
+#[test]
+fn songs_that_are_made_at_the_same_time_report_their_own_price() {
+    let service = Service::new(Speed::Fast);
+    let start = || service.kie().args(["generate", "x"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let songs: Vec<_> = (0..8).map(|_| start()).collect();
+    for song in songs {
+        let output = song.wait_with_output().unwrap();
+        assert!(stdout(&output).contains("price 12 credits, "), "{output:?}");
+    }
+    let left = service.kie().arg("credits").output().unwrap();
+    assert_eq!(stdout(&left), "904 credits left\n");
+}
+
+#[test]
+fn a_price_is_told_before_the_call_and_not_for_a_call_that_is_not_sent() {
+    let desk = Desk::new(Speed::Instant);
+    let order = ["generate", "x", "--name", "order-1", "--no-wait"];
+    let first = desk.run(&order);
+    let said = stderr(&first);
+    let [price, task] = ["price: 12 credits, listed on ", "task "].map(|line| said.find(line).expect(&said));
+    assert!(price < task, "{said}");
+    let again = desk.run(&order);
+    assert_eq!(again.status.code(), Some(0), "{again:?}");
+    assert!(!stderr(&again).contains("price") && !stdout(&again).contains("price"), "{again:?}");
+    assert_eq!(desk.starts(), 1);
+    let operations = kie().arg("operations").output().unwrap();
+    let line = stdout(&operations).lines().find(|line| line.starts_with("separate-vocals ")).unwrap().to_owned();
+    assert!(line.contains("10 to 50 credits"), "{line}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{
     args,
     commands::{ids::check_ids, input::read_json, upload},
     exit::ExitError,
-    follow,
+    follow::{self, Cost},
     output::{advise, print_json},
     session::Session,
 };
@@ -45,9 +45,10 @@ impl Calling<'_> {
     /// Checks the request: prints warnings about probable mistakes, and refuses an invalid request unless `--unchecked`
     /// is given. Then uploads the local files of the request, if they are in the allowed folder. The request is checked
     /// before anything is sent, also before the balance is requested.
-    async fn prepare<E: Endpoint>(&mut self) -> Result<(), ExitError> {
+    /// Returns `true` if an earlier call with the same name has started a task, so that nothing is sent.
+    async fn prepare<E: Endpoint>(&mut self) -> Result<bool, ExitError> {
         let name = self.args.name.as_deref();
-        self.session.check_name(name).await?;
+        let is_repeated = self.session.check_name(name).await?;
         // A call with a name cannot upload files. A name belongs to one request. Each upload gets a new link, and the
         // link is part of the request. So a second call with the same name would contain a different request, and would
         // be refused.
@@ -65,7 +66,8 @@ impl Calling<'_> {
                 check_ids(&self.request)?;
             }
         }
-        upload::upload_paths(self.session, &mut self.request).await
+        upload::upload_paths(self.session, &mut self.request).await?;
+        Ok(is_repeated)
     }
 
     /// Builds the call with the options from the arguments.
@@ -116,7 +118,8 @@ impl<'a> Visitor for Calling<'a> {
 
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
-            self.prepare::<E>().await?;
+            let is_repeated = self.prepare::<E>().await?;
+            let cost = (!is_repeated).then(|| Cost::of::<E>(&self.request));
             let mut call = self.session.client.start_json::<E>(self.request.take());
             if self.args.unchecked {
                 call = call.unchecked();
@@ -125,7 +128,7 @@ impl<'a> Visitor for Calling<'a> {
                 call = call.named(name);
             }
             let follow = follow::followed(self.args.wait, &self.args.follow);
-            follow::start::<E>(self.session, call, follow).await
+            follow::start::<E>(self.session, call, cost, follow).await
         })
     }
 }

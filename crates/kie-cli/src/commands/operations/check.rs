@@ -10,7 +10,7 @@ use crate::{
     args::{self, OutputFormat},
     commands::input::read_json,
     exit::{ExitError, Interrupt},
-    output::{advise, out, print_json},
+    output::{advise, note, out, print_json},
 };
 
 pub(crate) async fn run(args: &args::CheckArgs, format: OutputFormat, interrupt: &Interrupt) -> Result<(), ExitError> {
@@ -20,14 +20,21 @@ pub(crate) async fn run(args: &args::CheckArgs, format: OutputFormat, interrupt:
     let Checked { result, unknown, warnings, .. } =
         checked.map_err(|_| ExitError::unknown_operation(&args.operation))?;
     advise(&args.operation, &warnings);
+    let price = catalog::price_named(&args.operation, &request).ok().flatten();
     let tell = |outcome: &str, violations: &[Violation]| {
         print_json(&json!({
             "operation": args.operation, "outcome": outcome, "violations": violations, "unknown": unknown,
-            "warnings": warnings,
+            "warnings": warnings, "price": price,
         }))
     };
     match (result, format) {
-        (Ok(_), OutputFormat::Text) => out!("valid"),
+        (Ok(_), OutputFormat::Text) => {
+            out!("valid");
+            let listed = catalog::find(&args.operation).ok().and_then(|operation| operation.price);
+            if let (Some(price), Some(listed)) = (price, listed) {
+                note!("price: {price} credits, listed on {}", listed.date);
+            }
+        }
         (Ok(_), OutputFormat::Json) => tell("valid", &[])?,
         (Err(invalid), OutputFormat::Text) => return Err(ExitError::invalid(invalid)),
         (Err(invalid), OutputFormat::Json) => {

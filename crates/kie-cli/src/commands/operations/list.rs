@@ -15,7 +15,8 @@ pub(crate) fn operations(format: OutputFormat) -> Result<(), ExitError> {
     }
     for operation in OPERATIONS {
         let starts = operation.job.map(|job| format!("starts a {job} task")).unwrap_or_default();
-        out!("{:<29} {:<4} {:<41} {starts}", operation.name, operation.method.as_str(), operation.path);
+        let price = operation.price.map(|price| price.to_string()).unwrap_or_default();
+        out!("{:<29} {:<4} {:<41} {price:<16} {starts}", operation.name, operation.method.as_str(), operation.path);
     }
     Ok(())
 }

@@ -25,12 +25,13 @@ fn a_killed_command_leaves_its_task_to_be_saved() {
     let mut command = desk.kie();
     command.args(["generate", "x", "--name", "order-4711", "--save", "songs"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    let first = BufReader::new(child.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let line = lines.map(Result::unwrap).find(|line| line.starts_with("task ")).unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
 
     let task = &desk.service.sandbox.tasks()[0].id;
-    assert_eq!(first, format!("task {task} (generate-music)"));
+    assert_eq!(line, format!("task {task} (generate-music)"));
     let listed = &desk.tasks()[0];
     assert_eq!(listed["state"], "running");
     assert_eq!((&listed["taskId"], &listed["name"]), (&json!(task), &json!("order-4711")));

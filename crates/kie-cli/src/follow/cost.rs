@@ -1,0 +1,53 @@
+//! The cost of a task, as the commands print it.
+
+use kie_suno::{
+    Credits,
+    requests::{Price, TaskEndpoint, catalog},
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::output::{note, out};
+
+/// Price and balance before the call that starts a task.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Cost {
+    /// Price of the call in credits, according to the price list. `None` if the price is not known.
+    pub(super) price: Option<Credits>,
+    /// Day on which the price was read, such as `2026-10-02`.
+    pub(super) price_date: Option<&'static str>,
+    /// Balance before the call, in credits. `None` if it could not be read.
+    #[serde(rename = "creditsBefore")]
+    pub(super) before: Option<Credits>,
+}
+
+impl Cost {
+    /// Returns the price of a request to the operation `E`.
+    pub(crate) fn of<E: TaskEndpoint>(request: &Value) -> Self {
+        let price = catalog::price_named(E::NAME, request).ok().flatten();
+        let date = E::PRICE.map(|Price { date, .. }| date);
+        Self { price, price_date: price.and(date), before: None }
+    }
+
+    /// Prints the price before the call is sent.
+    pub(super) fn tell(&self) {
+        if let (Some(price), Some(date)) = (self.price, self.price_date) {
+            note!("price: {price} credits, listed on {date}");
+        }
+    }
+
+    /// Prints the price and the balance after the call. A difference of the balance is not the price, because other calls
+    /// of the account can be in it.
+    pub(super) fn print(&self, left: Option<Credits>) {
+        match (self.price, self.before, left) {
+            (Some(price), _, Some(left)) => out!("price {price} credits, {left} left"),
+            (Some(price), _, None) => out!("price {price} credits"),
+            (None, Some(before), Some(left)) => {
+                out!("{left} credits left, {before} before; other calls of the account are included");
+            }
+            (None, None, Some(left)) => out!("{left} credits left"),
+            (None, _, None) => {}
+        }
+    }
+}
