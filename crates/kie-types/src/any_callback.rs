@@ -205,9 +205,9 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// Returns `true` for a callback about lyrics. The object `data` of its body contains a list, also called `data`, with
-/// entries that have the key `text`. If a lyrics task failed, the list is empty, and `callbackType` is `complete`. The
-/// similar service sunoapi.org sends the type `error` instead, and calls the id `taskId`. Callbacks about music call
-/// the id `task_id`.
+/// entries that have the key `text`. If a lyrics task failed, the list is empty, `callbackType` is `complete`, and the
+/// code is not 200. The similar service sunoapi.org sends the type `error` instead, and calls the id `taskId`.
+/// Callbacks about music call the id `task_id`.
 fn is_lyrics(code: Option<&Value>, data: &Value) -> bool {
     let rows = data.get("data").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let kind = data.get("callbackType").and_then(Value::as_str).unwrap_or_default();

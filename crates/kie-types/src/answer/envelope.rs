@@ -111,8 +111,9 @@ answer! {
 /// [`ReadError::Refused`] if the code is neither 200 nor 0. If the body has no code, the error is `Refused` if the HTTP
 /// status is not 2xx. [`ReadError::Unreadable`] if the response claims success but `data` cannot be read as a `T`.
 pub fn open<T: DeserializeOwned>(http_status: u16, body: &[u8]) -> Result<T, ReadError> {
-    // A success with the expected data is parsed once, and so is a response with code 200 and without data. Any other
-    // response is parsed a second time, to find out if it is a refusal.
+    // Most successes are parsed only once: a response with the expected data, a response with code 200 and no data, and
+    // a response with code 0, no data and a task id beside `data`. Any other response is parsed a second time, to find
+    // out if it is a refusal.
     match repair::read::<Envelope<T>>(body) {
         Ok(Envelope { code, data: Some(data), .. }) if accepts(code, http_status) => Ok(data),
         Ok(Envelope { code: Some(200), data: None, task_id }) => {
@@ -164,10 +165,10 @@ fn beside_data<T: DeserializeOwned>(task_id: Option<String>) -> Result<T, String
     T::deserialize(beside).map_err(|_| "the answer holds no data".into())
 }
 
-/// Handles a response whose data is unreadable, or whose code is not that of a success. If the response is a success
-/// with the task id beside `data`, [`beside_data`] reads the result from this id. So unreadable data in the response to
-/// a lookup is never read as `None`, which would mean that the task is unknown. In all other cases, returns an error: a
-/// refusal, or an unreadable response.
+/// Handles a response with unreadable data, or with a code that does not mean success. If the response is a success
+/// with the task id beside `data`, [`beside_data`] reads the result from this id. In all other cases, returns an error:
+/// a refusal, or an unreadable response. This function does not use [`without_data`], because that function reads the
+/// response to a lookup as `None`, and `None` means that the task is unknown.
 fn classify<T: DeserializeOwned>(http_status: u16, body: &[u8], reason: String) -> Result<T, ReadError> {
     let unreadable = |reason| ReadError::Unreadable(Unreadable::new(http_status, body, reason));
     match repair::read::<OtherEnvelope>(body) {

@@ -48,8 +48,9 @@ impl RefusalKind {
         let message = message.to_ascii_lowercase();
         let speaks_of = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match code {
-            // These words are searched only in messages with these codes, which refusals use. The message of a failed
-            // task can contain the user's own text, such as lyrics with these words.
+            // Refusals use these codes. With other codes, the message can be about a failed task, and such a message
+            // can contain the user's own text, such as lyrics with these words. So messages with other codes are not
+            // searched for these words.
             400..=405 | 409..=430 if speaks_of(&["call frequency", "频率过高"]) => Self::RateLimited,
             402 => Self::InsufficientCredits,
             429 if speaks_of(&["credit", "balance", "top up", "insufficient", "积分", "余额"]) => {

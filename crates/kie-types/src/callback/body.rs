@@ -68,8 +68,8 @@ impl<J: Job> Callback<J> {
 
     /// Returns the state of the task according to the body of the callback. The body is not signed.
     ///
-    /// A body without a code is judged by its content: results are a success, and a body that tells neither results nor a
-    /// failure means that the task is running.
+    /// A body without a code is judged by its content. Results mean a success or a stage. A reported failure means that
+    /// the task failed. With neither of them, the task is running.
     pub fn state(&self) -> TaskState {
         self.data.state(self.code, &self.msg)
     }

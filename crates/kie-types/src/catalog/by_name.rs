@@ -93,9 +93,9 @@ pub fn encode_named(operation: &str, request: &Value) -> Result<Result<Encoded, 
     named(operation, Encode(request))
 }
 
-/// Returns the price, in credits, of a JSON document as a request to the named operation, as [`Endpoint::price`] does.
-/// Returns the highest price of the operation if the document cannot be read as a request. Returns `None` if the price
-/// is not known.
+/// Returns the price of a request to the named operation in credits, as [`Endpoint::price`] does. The request is a JSON
+/// document. Returns the highest price of the operation if the document cannot be read as a request. Returns `None` if
+/// the price is not known.
 ///
 /// ```
 /// use kie_types::{Credits, catalog};
@@ -115,8 +115,9 @@ pub fn price_named(operation: &str, request: &Value) -> Result<Option<Credits>, 
     named(operation, PriceOf(request))
 }
 
-/// Reads a response of the named operation, as [`Endpoint::read`] does. Returns the response as JSON. Each field has
-/// the first of its names on the wire, usually in camelCase. [`check_named`] has an example.
+/// Reads a response of the named operation, as [`Endpoint::read`] does. Returns the response as JSON. The service
+/// spells some names in two ways. The returned JSON has only one of these spellings, usually camelCase. [`check_named`]
+/// has an example.
 ///
 /// # Errors
 ///

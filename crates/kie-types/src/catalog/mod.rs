@@ -63,8 +63,9 @@ pub struct Operation {
     pub effect: Effect,
     /// Kind of task that the operation starts, such as `music`. `None` if the operation starts no task.
     pub job: Option<&'static str>,
-    /// Price of a call, from a list with a date. `None` if the price is not known, and for operations that cost nothing:
-    /// operations that only read, and uploads. [`price_named`] returns the price of a request.
+    /// Listed price of a call, with the day on which the list was read. `None` if the price is not known, and for
+    /// operations that cost nothing: operations that only read, and uploads. [`price_named`] returns the price of a
+    /// request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,
     /// Name of the request field that holds the callback address. `None` if the request has no such field.

@@ -53,8 +53,8 @@ pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     let unknown: Vec<String> = fields.keys().filter(is_unknown).cloned().collect();
     let known = known.unwrap_or_default();
     let mut warnings: Vec<_> = unknown.iter().map(|key| Warning::unknown_field(key, known)).collect();
-    // If the field that selects the mode is broken, the mode is unknown, so there is no warning about fields that this
-    // mode ignores.
+    // If the field that selects a mode breaks a rule, it is not known if the request is in this mode. Then there are no
+    // warnings about the fields that the service ignores in this mode.
     let is_mode_known = |mode: &Mode| !rules.violations.iter().any(|violation| violation.field == mode.field);
     let ignored: Vec<_> = E::ignored().into_iter().filter(|ignored| ignored.modes.iter().all(is_mode_known)).collect();
     warnings.extend(of_fields(&E::limits(), &ignored, fields));

@@ -27,7 +27,7 @@ macro_rules! request {
         }
     };
 
-    // Matches a field without a setter: a required field, or an optional field with the mark.
+    // Matches a field without a setter: a required field, or an optional field with `#[no_setter]`.
     (
         @field $meta:tt $request:ident [$($declared:tt)*] $setters:tt
         $(#[doc = $doc:literal])*

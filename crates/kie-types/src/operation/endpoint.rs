@@ -46,16 +46,16 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         Some(field) => Some(field.name()),
         None => None,
     };
-    /// Price of a call, from a list with a date. `None` if the price is not known, and for operations that cost nothing:
-    /// operations that only read, and uploads.
+    /// Listed price of a call, with the day on which the list was read. `None` if the price is not known, and for
+    /// operations that cost nothing: operations that only read, and uploads.
     const PRICE: Option<Price> = None;
 
     /// Type of the `data` in the response to a successful call.
     type Response: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
 
     /// Checks all documented rules and reports every broken rule. Use it before a request is sent and paid for. A word
-    /// that is a near miss of a known word, such as the model `v5` instead of `V5`, breaks a rule too. A word that is
-    /// close to no known word, such as the model `V9`, breaks no rule.
+    /// that is a near miss of a known word, such as the model `v5` instead of `V5`, breaks a rule too. In a field that
+    /// accepts unknown words, any other unknown word breaks no rule, such as the model `V9`.
     ///
     /// A missing callback address breaks no rule, since the client adds the address.
     ///
@@ -64,7 +64,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// [`Invalid`] contains each broken rule with its field, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// Returns warnings about probable mistakes, which may be legal: unknown words, such as the model `V9`, and fields
+    /// Returns warnings about probable mistakes that break no rule: unknown words, such as the model `V9`, and fields
     /// that the service [ignores](Self::ignored). A [`check`] of raw JSON also warns about unknown keys.
     ///
     /// [`check`]: crate::check()

@@ -30,8 +30,9 @@ pub struct Item {
     /// such as lyrics. The link is also in [`urls`](Self::urls).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Link>,
-    /// All links of the result, by their names on the wire, such as `audioUrl` or `imageUrl`. Each link has a
-    /// [lifetime](Link::lifetime), unless the item was read from JSON.
+    /// All links of the result, by their names on the wire, such as `audioUrl` or `imageUrl`. A link has a
+    /// [lifetime](Link::lifetime) if KIE documents one: links to Suno's own servers have none. The links of an item
+    /// that was read from JSON have none either.
     #[serde(default)]
     pub urls: BTreeMap<String, Link<Any>>,
     /// Text of the result, such as the lyrics of a track, or the idea from which the track was made.
@@ -72,7 +73,7 @@ impl InlineFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileLink<'a> {
-    /// Name of the link on the wire, such as `audioUrl`. It is `url` if the item does not have the name.
+    /// Name of the link on the wire, such as `audioUrl`. `url` if [`Item::urls`] does not contain the link.
     pub name: &'a str,
     /// Address of the file.
     pub url: &'a str,
@@ -80,8 +81,8 @@ pub struct FileLink<'a> {
     pub is_stream: bool,
 }
 
-/// Names of other links to the same file: the name of the first link, the name of the other link, and `true` if the
-/// other link leads to a stream.
+/// Pairs of links to the same file. Each entry has the name of the main link, the name of the other link, and `true` if
+/// the other link leads to a stream.
 const OTHER_LINKS: [(&str, &str, bool); 4] = [
     ("audioUrl", "sourceAudioUrl", false),
     ("audioUrl", "streamAudioUrl", true),

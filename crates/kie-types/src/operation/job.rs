@@ -95,9 +95,9 @@ pub trait CallbackPayload:
 
     /// Returns the state of the task. `code` and `message` are the `code` and `msg` of the callback.
     ///
-    /// Code 0 says nothing: the callback has no code, or a placeholder. Then the data decide. A callback with results is
-    /// a success or a stage. A callback that says that the task failed is a failure. Any other callback means that the
-    /// task is running.
+    /// Code 0 means that the callback has no code, or a placeholder in place of a code. In this case, the content of
+    /// the data decides. Results mean a success or a stage. A reported failure means that the task failed. With neither
+    /// of them, the task is running.
     fn state(&self, code: i64, message: &str) -> TaskState;
 
     /// Returns the results that exist so far. Some of the results may be unfinished.

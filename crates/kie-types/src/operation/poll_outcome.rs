@@ -22,9 +22,9 @@ const UNDELIVERED: &str = "CALLBACK_EXCEPTION";
 /// uses this type. So waiting clients, receipts and reports agree on the results that are final.
 ///
 /// Only an [undelivered](TaskState::Undelivered) task needs a decision. The service gave up delivering the callback of
-/// such a task, perhaps before the task was finished. A client that waits for such a task polls it for some more time,
-/// and its receipt stays open. A [`Report`](crate::Report) gives no more time: it shows the results that can be used
-/// now.
+/// such a task, perhaps before the task was finished. A client that waits for such a task polls the task for some more
+/// time, and the receipt of the task stays open. A [`Report`](crate::Report) gives no more time: it shows the results
+/// that can be used now.
 ///
 /// ```
 /// use kie_types::{Item, PollOutcome, TaskState};
@@ -44,7 +44,8 @@ pub enum PollOutcome {
     Running(Option<Stage>),
     /// The callback of the task could not be delivered, and the task may still get results.
     Growing,
-    /// The task is finished and has results. No more results will come.
+    /// The task has results, and no more results are expected. Either the task is finished, or its callback could not
+    /// be delivered and the time for late results is over.
     Complete,
     /// The task is finished according to the service, but its record has no results.
     Empty,

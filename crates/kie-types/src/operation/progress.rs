@@ -105,8 +105,8 @@ impl Progress {
     }
 }
 
-/// Compares two states; [`Progress`] keeps the greater state. Two different states are never equal in this order, so
-/// the order of the updates does not matter.
+/// Compares two states; [`Progress`] keeps the greater state. The comparison never calls two different states equal. So
+/// the kept state does not depend on the order of the updates.
 fn compare(one: &TaskState, other: &TaskState) -> Ordering {
     let words = |state: &TaskState| match state {
         TaskState::Failed(Failure { status, code, message }) => Some((*code, status.clone(), message.clone())),

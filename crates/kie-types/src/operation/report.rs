@@ -27,8 +27,8 @@ pub struct Report {
     /// Code that the service sent for the failure of the task. `None` if it sent no code.
     pub code: Option<i64>,
     /// Message about the failure of the task: the service's message, or the status word if the service sent no message.
-    /// If the callback could not be delivered and there is no result, a message of this crate about this state. `None`
-    /// for all other tasks.
+    /// If the callback could not be delivered and the task has no result, this crate writes the message. `None` in all
+    /// other cases.
     pub message: Option<String>,
     /// Tells if a failed task was paid for. [`Charged::Unknown`] for a task that did not fail.
     pub charged: Charged,
@@ -46,10 +46,10 @@ pub struct Report {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The task is running. A task without a result whose callback could not be delivered also counts as running.
+    /// The task is running. A task also counts as running if its callback could not be delivered and it has no result.
     Running,
-    /// The task is finished. It can be finished without results. A task with results whose callback could not be
-    /// delivered also counts as finished.
+    /// The task is finished. It can be finished without results. A task also counts as finished if its callback could
+    /// not be delivered but it has results.
     Success,
     /// The task failed.
     Failed,

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::credits::Credits;
 
-/// Price of a call, from a list with a date. The service changes its prices without notice, so a price is a good
-/// estimate and not a promise.
+/// Listed price of a call, with the day on which the list was read. The service changes its prices without notice, so a
+/// price is a good estimate and not a promise.
 ///
 /// ```
 /// use kie_types::{Credits, Endpoint, GenerateMusic, SeparateVocals, SeparationType};
@@ -49,9 +49,9 @@ impl Price {
         self
     }
 
-    /// Returns the price of an operation of the catalogue. The source is the list of models that KIE serves, with the
-    /// texts of their prices. The list contains the operations of KIE's newer route. Charges for calls of both routes
-    /// agree with it.
+    /// Returns the price of an operation of the catalogue. The source is KIE's list of models, which has the prices as
+    /// texts. This list names the operations of another API of KIE, the market API. Charges for calls of this API and
+    /// of the market API agree with the list.
     pub(crate) const fn listed(credits: f64) -> Self {
         Self::new(Credits::new(credits), "2026-10-02", "https://api.kie.ai/api/v1/models")
     }

@@ -175,8 +175,8 @@ pub enum Rule {
         actual: String,
     },
     /// The word is a near miss of an accepted word: for example, its case is wrong, it has an extra blank, or one of
-    /// its letters is wrong. [`Endpoint::validate`](crate::Endpoint::validate) reports such a word although the field
-    /// may accept words that this version of the crate does not know.
+    /// its letters is wrong. Some fields accept unknown words, such as the name of a newer model.
+    /// [`Endpoint::validate`](crate::Endpoint::validate) reports a near miss in these fields too.
     #[non_exhaustive]
     NearMiss {
         /// Word in the request.

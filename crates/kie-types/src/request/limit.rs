@@ -54,8 +54,8 @@ pub struct Limit {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<&'static str>,
     /// Name of the Rust constant that has the limit, or name of the field in a constant table, such as
-    /// `GenerateMusicLimits::lyrics`. The documentation of the request field can use this name. Empty if the limit has
-    /// no name.
+    /// `GenerateMusicLimits::lyrics`. The documentation of the request field can mention this name, and the schema of
+    /// the request then shows the number instead. Empty if the limit has no name.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub name: &'static str,
     /// Bound of the field's value.

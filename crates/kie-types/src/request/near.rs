@@ -11,14 +11,15 @@ pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     closest(text, words, 2)
 }
 
-/// Returns the known word of which a text is a near miss: the word is [close](nearest), and at most one letter is
-/// wrong. Returns `None` if there is no such word.
+/// Returns the known word that is [close](nearest) to a text, if at most one letter of the text is wrong. Such a text
+/// is a near miss of the word. Returns `None` if there is no such word.
 pub(super) fn near_miss<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     closest(text, words, 1)
 }
 
-/// Returns the model that a text probably means. The text is a near miss of the model's name in requests or of its
-/// upstream name, such as `v5`, `chirp-crow` or `chirp-v5`. Returns `None` if there is no such model.
+/// Returns the model that a text probably means. The text can be a near miss of the model's upstream name, such as
+/// `Chirp Crow`, or the upstream name itself. It can also be a near miss of the model's name in requests, alone or
+/// after `chirp`, such as `v5` or `chirp-v5`. Returns `None` if there is no such model.
 pub(super) fn meant_model(text: &str) -> Option<Model> {
     let upstream = near_miss(text, &UPSTREAM.map(|(name, _)| name)).and_then(Model::from_upstream);
     upstream.or_else(|| {
@@ -113,7 +114,7 @@ mod tests {
             ("V4_5PLSU", Some("V4_5PLUS")),
             ("V4_5PLU", Some("V4_5PLUS")),
             ("v4.5+", Some("V4_5PLUS")),
-            // These two have two wrong letters, and could be names of future models.
+            // `V6_MAXI` and `V6_WINE` have two wrong letters, and could be names of future models.
             ("V6_MAXI", None),
             ("V6_WIND", Some("V6_WILD")),
             ("V6_WINE", None),
@@ -162,8 +163,8 @@ mod tests {
         ] {
             assert_eq!(nearest(text, &fields), meant, "{text:?}");
         }
-        // A text of one to three letters gets a suggestion only if the known word differs in nothing but upper and
-        // lower case.
+        // A known word of one to three letters is suggested only if the text differs from it in nothing but upper and
+        // lower case, blanks and separators.
         assert_eq!(nearest("x", &["m", "f"]), None);
         assert_eq!(nearest("F", &["m", "f"]), Some("f"));
     }

@@ -241,10 +241,10 @@ impl Rules {
         self.address(field, Some(url).filter(|url| !url.trim().is_empty()));
     }
 
-    /// Checks that the operation accepts the model, and returns the limits of the model. `table` has the limits of each
-    /// known model, or `None` for a model that the operation does not accept. Such a model breaks a rule, and the
-    /// method returns `None`. A model that is not in the table breaks a rule only if it is a near miss of a known
-    /// model, and the method also returns `None`.
+    /// Checks that the model is given and that the operation accepts it. `table` has the limits of each known model, or
+    /// `None` for a model that the operation does not accept. Such a model breaks a rule. A model that is not in the
+    /// table breaks a rule only if it is blank or a near miss of a known model. The method returns the limits of the
+    /// model, or `None` if the table has no limits for it.
     pub(crate) fn model<'t, L>(
         &mut self,
         model: &Model,

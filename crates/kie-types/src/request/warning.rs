@@ -118,7 +118,8 @@ fn of_word(limits: &[Limit], field: &str, word: &str) -> Option<Warning> {
         return None;
     }
     let words: Vec<_> = of_field().flat_map(|limit| limit.bound.words()).copied().collect();
-    // A near miss of a known word breaks a rule, and so does a known model that this operation does not accept.
+    // Two kinds of words break a rule, and so need no warning: a near miss of a known word, and a known model that this
+    // operation does not accept.
     let is_of_model = || words.iter().any(|word| Model::WORDS.contains(word)) && meant_model(word).is_some();
     if words.contains(&word) || near_miss(word, &words).is_some() || is_of_model() {
         return None;

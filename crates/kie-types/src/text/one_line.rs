@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-/// Number of characters that [`one_line`] prints of a text.
+/// Maximum number of characters that [`one_line`] prints of a text.
 const SHOWN: usize = 200;
 
 /// Returns a text from outside, such as a title or a message of the service, in a form that is safe to print.
@@ -59,7 +59,8 @@ impl fmt::Display for OneLine<'_> {
 /// Returns `true` for characters that can make a printed text look different from what it says: control characters, line
 /// and paragraph separators, characters that change the writing direction, invisible characters, and tags.
 ///
-/// An emoji of several parts, such as a family, contains an invisible character too, and is then printed in its parts.
+/// Some emoji, such as a family, consist of several emoji that an invisible character joins. This character counts as
+/// dangerous too. So [`one_line`] prints the parts of such an emoji, with an escape between them.
 pub fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(

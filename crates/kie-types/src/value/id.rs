@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn ids_are_read_from_texts_and_compared_with_them() {
-        // The type `()` is no kind of task. Ids can be compared with any type parameter.
+        // The type `()` is no kind of task. Ids with any type parameter can be compared with texts.
         let task: TaskId<()> = "4be1".parse().unwrap();
         assert!(task == *"4be1" && task == "4be1" && task != "4BE1");
         let track: AudioId = "7d0f".parse().unwrap();

@@ -1,15 +1,16 @@
 //! Conversions between [`Timestamp`] and the times of the crates `jiff` and `chrono`.
 //!
 //! A text with a time zone is converted to its instant, and the time zone is lost. A text without a time zone is
-//! refused, since the time may not be in UTC. An instant of `jiff` or `chrono` becomes the number of milliseconds since
-//! 1970 (UTC). Digits finer than a millisecond are cut off.
+//! refused, since it is not known if the time is in UTC. An instant of `jiff` or `chrono` becomes the number of
+//! milliseconds since 1970 (UTC). Digits finer than a millisecond are cut off.
 
 use super::{parse_error::ParseError, timestamp::Timestamp};
 
 const NO_INSTANT: ParseError = ParseError::expected("a time that states its time zone");
 
-/// Converts the time to an instant. Returns an error if the time is a text that is not a time or has no time zone, or
-/// if `jiff` cannot hold the time. The result is in UTC, so the original time zone is lost. Needs the feature `jiff`.
+/// Converts the time to an instant. Returns an error if the [`Timestamp`] is a text that is not a valid time or has no
+/// time zone. Also returns an error if `jiff` cannot hold the time. The result is in UTC, so the original time zone is
+/// lost. Needs the feature `jiff`.
 ///
 /// ```
 /// use kie_types::Timestamp;
@@ -42,9 +43,9 @@ impl From<jiff::Timestamp> for Timestamp {
     }
 }
 
-/// Converts the time to an instant. Returns an error if the time is a text that is not a time or has no time zone, or
-/// if `chrono` cannot hold the time. The result is in UTC, so the original time zone is lost. Needs the feature
-/// `chrono`.
+/// Converts the time to an instant. Returns an error if the [`Timestamp`] is a text that is not a valid time or has no
+/// time zone. Also returns an error if `chrono` cannot hold the time. The result is in UTC, so the original time zone
+/// is lost. Needs the feature `chrono`.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};
@@ -82,8 +83,8 @@ impl<Z: chrono::TimeZone> From<chrono::DateTime<Z>> for Timestamp {
 mod tests {
     use super::*;
 
-    /// Times as the service sends them, each with its instant in milliseconds since 1970. `None` if the time has no
-    /// time zone and so is no instant.
+    /// Times as the service sends them, each with its instant in milliseconds since 1970. `None` if the text has no
+    /// time zone or is not a time: such a text is no instant.
     const TIMES: [(&str, Option<i64>); 6] = [
         ("1770127702000", Some(1_770_127_702_000)),
         ("-1", Some(-1)),

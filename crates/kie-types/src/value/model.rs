@@ -3,7 +3,7 @@
 use super::open_enum::open_enum;
 
 open_enum! {
-    /// Model that makes the music, by the model's name in requests.
+    /// Model that makes the music. Each model is listed under its name in requests.
     ///
     /// Each operation that takes a model has a table of the accepted models. Most of these tables also have the maximum
     /// length of each text for each model, such as
@@ -32,8 +32,8 @@ open_enum! {
     }
 }
 
-/// Names of the models in records, such as `chirp-crow`, each with the model's name in requests. They are called
-/// upstream names here. They are known from recorded responses and from other clients of KIE.
+/// Upstream names: the names of the models in records, such as `chirp-crow`. Each upstream name stands with the model's
+/// name in requests. The upstream names are known from recorded responses and from other clients of KIE.
 pub(crate) const UPSTREAM: [(&str, Model); 10] = [
     ("chirp-v3-5", Model::V3_5),
     ("chirp-v4", Model::V4),

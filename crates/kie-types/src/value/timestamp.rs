@@ -79,7 +79,8 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Reads any text that is not empty, also the texts that [`Display`](fmt::Display) prints.
+/// Reads any text that is not empty. A text that is a whole number is read as milliseconds since 1970 (UTC). The texts
+/// that [`Display`](fmt::Display) prints are read as the same time.
 impl FromStr for Timestamp {
     type Err = ParseError;
 

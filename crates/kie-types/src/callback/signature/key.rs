@@ -68,7 +68,7 @@ pub(super) struct DecodedSignature([u8; 32]);
 
 impl DecodedSignature {
     pub(super) fn read(signature: &str) -> Option<Self> {
-        // A Base64 text that is as long as a signature can contain up to 33 bytes. Only 32 bytes are a signature.
+        // A Base64 text with the length of a signature can contain up to 33 bytes. Only 32 bytes are a signature.
         let mut decoded = [0; 33];
         let length = BASE64_STANDARD.decode_slice(signature, &mut decoded).ok()?;
         decoded[..length].try_into().ok().map(Self)

@@ -91,8 +91,8 @@ impl Encoded {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the request is not a plain JSON object, or if the operation sends a file and the request does
-    /// not contain the path of a file.
+    /// [`EncodeError`] if the request cannot be written as JSON. For a `GET` or an upload of a file, also if the
+    /// request is not an object. For an upload of a file, also if the request does not contain the path of the file.
     pub fn of<E: Endpoint>(request: &impl Serialize) -> Result<Self, EncodeError> {
         match E::FILE {
             Some(file) => Self::form(E::HOST, E::PATH, file, request),
@@ -122,12 +122,12 @@ impl Encoded {
         Ok(Self { method, host, path_and_query, content })
     }
 
-    /// Encodes a request as a `multipart/form-data` form. The field with the name `file` holds the path of a local
-    /// file.
+    /// Encodes a request as a `multipart/form-data` form. `file` is the name of the field that holds the path of a
+    /// local file.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the request is not an object, or if the field with the name `file` is not the path of a file.
+    /// [`EncodeError`] if the request is not an object, or if the field for the path is missing, empty or not a text.
     pub fn form(
         host: Host,
         path: impl Into<Cow<'static, str>>,
@@ -195,7 +195,8 @@ impl fmt::Debug for EncodedBody {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileForm {
-    /// Names and texts of the parts that are texts. Numbers and lists are written as JSON. Null fields are left out.
+    /// Parts of the form that are not the file: the name of each part and its text. A value that is not a text, such as
+    /// a number or a list, is written as JSON. Null fields are left out.
     pub texts: Vec<(String, String)>,
     /// Name of the part that is the file.
     pub file: &'static str,

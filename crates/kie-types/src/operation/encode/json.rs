@@ -82,11 +82,11 @@ fn first_escape(text: &[u8]) -> Option<usize> {
     found.map(|at| words.len() * 8 + at)
 }
 
-/// Searches 8 bytes for the bytes that JSON escapes. The lowest bit that is set belongs to the first such byte. The
-/// result is 0 if there is none.
+/// Searches 8 bytes for the bytes that JSON escapes. The lowest set bit of the result belongs to the first of these
+/// bytes. The result is 0 if there are none.
 ///
-/// Subtracting `limit` from each byte sets the highest bit of the bytes that are smaller. The borrow may also set the
-/// highest bit of later bytes, so only the lowest set bit is exact.
+/// Subtracting `limit` from each byte sets the highest bit of the bytes that are smaller than `limit`. The borrow may
+/// also set the highest bit of later bytes, so only the lowest set bit is exact.
 fn escapes(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word;
@@ -205,7 +205,7 @@ impl SerializeMap for Entries<'_> {
         self.next();
         let start = self.json.len();
         key.serialize(Json(self.json))?;
-        // serde_json also writes numbers and truth values as keys.
+        // A key that is not a text, such as a number, is left to serde_json.
         if self.json.get(start) == Some(&b'"') { Ok(()) } else { Err(unusual()) }
     }
 
@@ -235,7 +235,7 @@ mod tests {
     fn every_escape_is_found_at_every_place() {
         for byte in 0..=0x7f_u8 {
             for before in 0..20 {
-                // The bytes around the byte are the neighbours of the escaped bytes in ASCII.
+                // `byte` stands between other characters. Most of them are neighbours of the escaped bytes in ASCII.
                 for around in ['a', ' ', '!', '#', '[', ']', 'é'] {
                     let around: String = [around].repeat(before).iter().collect();
                     let text = format!("{around}{}{around}", char::from(byte));

@@ -10,8 +10,8 @@ use serde_json::Error;
 
 use super::shapes::{Name, Never, plain_shapes, refuse};
 
-/// Returns the path with the request's fields as its query, percent-encoded. Texts and whole numbers are written
-/// without quotes. All other values are written as JSON. Absent fields and null fields are left out.
+/// Returns the path with the request's fields as its query, percent-encoded. Texts are written without quotes. All
+/// other values are written as in JSON. Absent fields and null fields are left out.
 ///
 /// Use this function for operations whose [`METHOD`](crate::Endpoint::METHOD) is [`Get`](crate::Method::Get), if you
 /// send them with your own HTTP client.
@@ -30,7 +30,7 @@ use super::shapes::{Name, Never, plain_shapes, refuse};
 ///
 /// # Errors
 ///
-/// [`NotAQuery`] if the request is neither an object nor null.
+/// [`NotAQuery`] if the request is neither an object nor null, or if one of its fields cannot be written as JSON.
 pub fn path_and_query(path: &str, request: &impl Serialize) -> Result<String, NotAQuery> {
     let mut whole = String::with_capacity(path.len() + 64);
     whole.push_str(path);
@@ -47,7 +47,7 @@ pub struct NotAQuery(#[source] Error);
 struct Query<'a> {
     path: &'a mut String,
     name: Option<&'a str>,
-    /// Key of the map entry that is being read. The value of this entry comes next.
+    /// Key of the current entry of a map. The value of this entry is serialized next.
     key: String,
 }
 

@@ -1,4 +1,4 @@
-//! What the serializers for JSON and for queries have in common.
+//! Common parts of the serializers for JSON and for queries.
 
 /// Defines methods of a serializer that refuse a value with the error `$error`.
 macro_rules! refuse {
@@ -11,8 +11,8 @@ macro_rules! refuse {
     };
 }
 
-/// Defines the types and methods of a serializer that writes a wrapped value like the value itself, and refuses the rarer
-/// shapes of values with the error `$error`.
+/// Defines the types and methods that both serializers share. A wrapped value, such as a `Some` or a newtype, is
+/// written like the value inside. Rarer shapes of values, such as tuples, are refused with the error `$error`.
 macro_rules! plain_shapes {
     ($error:expr) => {
         type Ok = ();

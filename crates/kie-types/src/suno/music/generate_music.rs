@@ -42,7 +42,8 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// `true` for custom mode, in which you write lyrics, style and title. `false` for simple mode, in which only
-        /// `prompt` and `instrumental` describe the music: the service ignores all other settings of the music.
+        /// `prompt` and `instrumental` describe the music: the service ignores the other settings of the music. In
+        /// simple mode, `persona_id` and `duration` must be left out.
         pub custom_mode: bool,
         /// `true` for music without singing.
         pub instrumental: bool,

@@ -56,7 +56,8 @@ answer! {
         pub task_id: Option<TaskId<Music>> = "taskId" | "task_id",
         /// Tracks, usually two. A track is listed before its file is finished.
         pub suno_data: Vec<Track> = "sunoData" | "suno_data",
-        /// Failure reason, as text. The record of a failed task had the reason in this field.
+        /// Failure reason, as text. The documentation's example of a failed task has the reason in this field, and not
+        /// in the record itself.
         pub error_message: Option<String> = "errorMessage" | "error_message",
     }
 }

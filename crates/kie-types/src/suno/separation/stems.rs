@@ -161,8 +161,8 @@ impl Output for Stems {
     }
 
     /// Returns every stem once: first all stems of the list, and then the stems that are only in fields such as
-    /// `vocal_url`. The first item also has the link to the audio that was separated, if this link is known. If there
-    /// are no stems, this link makes an item of its own, without a file.
+    /// `vocal_url`. The first item also has the link to the audio that was separated, if this link is known. Returns no
+    /// items if there are no stems.
     fn items(&self) -> Vec<Item> {
         let mut items: Vec<Item> = self.origin_data.iter().flat_map(OriginData::items).collect();
         for (wire, name, link) in self.named() {

@@ -302,8 +302,8 @@ impl Output for ClonedVoice {
 
     fn items(&self) -> Vec<Item> {
         let id = self.voice_id.as_str();
-        // The service makes no file for a cloned voice. So the item is a text file with the id of the voice, which a
-        // request needs to sing with this voice.
+        // The service makes no file for a cloned voice. So the item is a text file with the id of the voice. A request
+        // for a song with this voice needs the id.
         vec![Item { id: Some(id.to_owned()), inline: Some(InlineFile::new("txt", id)), ..Item::default() }]
     }
 }

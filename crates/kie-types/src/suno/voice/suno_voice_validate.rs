@@ -1,7 +1,8 @@
 //! Types for making the phrases that the owner of a voice sings. They are documented on the pages
 //! `suno-voice-validate`, `suno-voice-validate-info` and `suno-voice-validate-callback`.
 //!
-//! A phrase is a short text. The singing proves that the voice in a sample is the owner's voice.
+//! A phrase is a short text. The request for a phrase contains a sample of the voice. The singing proves that the voice
+//! in the sample is the owner's voice.
 
 use serde::{Deserialize, Serialize};
 

@@ -124,8 +124,8 @@ impl TimestampedLyrics {
     /// each line of lyrics.
     ///
     /// A subtitle disappears when the last word of its line ends, or when the next line starts, if that is earlier. If
-    /// the end of the word is not known, the subtitle disappears when the next line starts. The last subtitle then
-    /// disappears 3 seconds after the start of its last word.
+    /// the end of the last word is not known, the subtitle disappears when the next line starts. If there is no next
+    /// line either, the subtitle disappears 3 seconds after the start of its last word.
     pub fn to_srt(&self) -> String {
         let time = |seconds: f64| {
             let (minutes, millis) = split_minutes(seconds, 1_000);
