@@ -1,9 +1,9 @@
 //! Tests of near misses, which are refused, and of warnings about values that are valid but probably a mistake.
 
 use kie_types::{
-    AddVocals, Endpoint, GenerateMusic, GenerateSounds, Invalid, Model, PersonaModel, Rule, SeparateVocals,
-    SeparationType, SoundKey, StemName, SunoVoiceRegenerate, SunoVoiceValidate, Violation, VocalGender, VoiceLanguage,
-    Warning, WarningKind, check,
+    AddVocals, Endpoint, GenerateMusic, GenerateSounds, Invalid, Model, NO_CALLBACK, PersonaModel, Rule,
+    SeparateVocals, SeparationType, SoundKey, StemName, SunoVoiceRegenerate, SunoVoiceValidate, Violation, VocalGender,
+    VoiceLanguage, Warning, WarningKind, check,
 };
 use serde_json::{Value, json};
 
@@ -171,6 +171,22 @@ fn each_word_is_compared_with_the_list_of_its_field() {
     // known word of another field: `v5` is similar to the model `V5`.
     let song = GenerateMusic::song(Model::V5, "v5", "m", "title");
     assert_eq!((song.validate(), song.warnings()), (Ok(()), Vec::new()));
+}
+
+#[test]
+fn a_callback_address_that_the_service_cannot_reach_has_a_warning() {
+    let request = GenerateMusic::simple(Model::V5, "an idea").call_back_url("http://localhost:3000/cb");
+    assert_eq!(request.validate(), Ok(()));
+    assert_eq!(brief(&request.warnings()), [("callBackUrl", WarningKind::Unreachable, None)]);
+    assert_eq!(
+        request.warnings()[0].to_string(),
+        r#"callBackUrl: "localhost" cannot be reached from the internet, so no callback will arrive"#
+    );
+    let checked = check::<SunoVoiceRegenerate>(&json!({ "taskId": "a", "calBackUrl": "https://192.168.1.2/kie" }));
+    assert_eq!(brief(&checked.warnings), [("calBackUrl", WarningKind::Unreachable, None)]);
+    for url in [NO_CALLBACK, "https://hooks.example.net/kie", "https://203.0.113.7/kie"] {
+        assert_eq!(request.clone().call_back_url(url).warnings(), [], "{url}");
+    }
 }
 
 #[test]

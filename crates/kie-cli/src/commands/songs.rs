@@ -8,7 +8,7 @@ use crate::{
     commands::{ids::check_id, input::read_text},
     exit::ExitError,
     follow::{self, Cost},
-    output::{advise, note},
+    output::{advise, note, relevant},
     session::Session,
 };
 
@@ -103,8 +103,8 @@ async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs
     // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
     // flags.
     let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
-    let warnings: Vec<_> = request.warnings().into_iter().filter(|warning| !is_printed(warning)).collect();
-    advise(E::NAME, &warnings);
+    let warnings = request.warnings().into_iter().filter(|warning| !is_printed(warning)).collect();
+    advise(E::NAME, &relevant(warnings, session.global.is_local()));
     request.validate().map_err(ExitError::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
     let is_repeated = session.check_name(start.name.as_deref()).await?;

@@ -4,6 +4,12 @@ use kie_suno::requests::{Warning, WarningKind};
 
 use crate::output::note;
 
+/// Returns the warnings that matter. A service on this machine can reach every callback address.
+pub(crate) fn relevant(mut warnings: Vec<Warning>, is_local: bool) -> Vec<Warning> {
+    warnings.retain(|warning| !(is_local && warning.kind == WarningKind::Unreachable));
+    warnings
+}
+
 /// Prints each warning on its own line.
 pub(crate) fn advise(operation: &str, warnings: &[Warning]) {
     for warning in warnings {

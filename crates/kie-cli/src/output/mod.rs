@@ -8,7 +8,7 @@ mod terminal;
 mod units;
 mod warnings;
 
-pub(crate) use advice::advise;
+pub(crate) use advice::{advise, relevant};
 pub(crate) use causes::with_causes;
 pub(crate) use json::print_json;
 pub(crate) use progress_line::ProgressLine;

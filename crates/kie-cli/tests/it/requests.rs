@@ -109,6 +109,26 @@ fn a_check_warns_of_what_is_legal_and_surely_not_meant() {
 }
 
 #[test]
+fn a_callback_address_of_the_own_network_is_warned_of_unless_the_service_is_there_too() {
+    let service = Service::new(Speed::Instant);
+    let request = json!({
+        "prompt": "x", "customMode": false, "instrumental": true, "model": "V5", "callBackUrl": "http://localhost:9/cb",
+    });
+    let told = "warning: callBackUrl: \"localhost\" cannot be reached from the internet, so no callback will arrive\n";
+    let check = ["check", "generate-music", "-"];
+    let output = with_input(kie().args(check), &request);
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), told));
+    for output in [
+        with_input(kie().arg("--sandbox").args(check), &request),
+        with_input(service.kie().args(["call", "generate-music", "--json", "-"]), &request),
+        service.kie().args(["generate", "x", "--call-back-url", "http://10.0.0.1/cb", "--no-wait"]).output().unwrap(),
+    ] {
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(!stderr(&output).contains("cannot be reached"), "{output:?}");
+    }
+}
+
+#[test]
 fn a_near_miss_of_a_known_word_is_sent_only_unchecked() {
     let service = Service::new(Speed::Instant);
     let told = "model is \"v5\"; did you mean \"V5\"?";

@@ -14,8 +14,8 @@ pub struct Checked<E> {
     /// Keys of the document that the operation does not have in this version of the crate. The service may know these
     /// keys. Always empty if the request type is not a plain struct.
     pub unknown: Vec<String>,
-    /// Probable mistakes: unknown keys, unknown words, and fields that the service ignores. A request with warnings can
-    /// still be valid.
+    /// Probable mistakes: unknown keys, unknown words, fields that the service ignores, and a callback address that the
+    /// service cannot reach. A request with warnings can still be valid.
     pub warnings: Vec<Warning>,
 }
 
@@ -57,7 +57,7 @@ pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     // warnings about the fields that the service ignores in this mode.
     let is_mode_known = |mode: &Mode| !rules.violations.iter().any(|violation| violation.field == mode.field);
     let ignored: Vec<_> = E::ignored().into_iter().filter(|ignored| ignored.modes.iter().all(is_mode_known)).collect();
-    warnings.extend(of_fields(&E::limits(), &ignored, fields));
+    warnings.extend(of_fields(&E::limits(), &ignored, E::CALL_BACK_URL, fields));
     if let Some(Err(invalid)) = request.as_ref().map(E::validate) {
         for violation in invalid.into_violations() {
             if !rules.violations.iter().any(|reported| reported.field == violation.field) {

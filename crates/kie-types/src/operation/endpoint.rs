@@ -64,13 +64,14 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// [`Invalid`] contains each broken rule with its field, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
 
-    /// Returns warnings about probable mistakes that break no rule: unknown words, such as the model `V9`, and fields
-    /// that the service [ignores](Self::ignored). A [`check`] of raw JSON also warns about unknown keys.
+    /// Returns warnings about probable mistakes that break no rule: unknown words, such as the model `V9`, fields that
+    /// the service [ignores](Self::ignored), and a callback address that the service cannot reach. A [`check`] of raw
+    /// JSON also warns about unknown keys.
     ///
     /// [`check`]: crate::check()
     fn warnings(&self) -> Vec<Warning> {
         match serde_json::to_value(self) {
-            Ok(Value::Object(fields)) => of_fields(&Self::limits(), &Self::ignored(), &fields),
+            Ok(Value::Object(fields)) => of_fields(&Self::limits(), &Self::ignored(), Self::CALL_BACK_URL, &fields),
             _ => Vec::new(),
         }
     }

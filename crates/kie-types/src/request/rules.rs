@@ -137,11 +137,11 @@ impl Rules {
         }
     }
 
-    /// Checks that a number is a multiple of `step`.
+    /// Checks that a number is finite and a multiple of `step`.
     pub fn step(&mut self, field: &str, number: Option<f64>, step: f64) {
         let Some(actual) = number else { return };
         let steps = actual / step;
-        if (steps - steps.round()).abs() > 1e-6 {
+        if !actual.is_finite() || (steps - steps.round()).abs() > 1e-6 {
             self.broken(field, Rule::OffStep { step, actual });
         }
     }

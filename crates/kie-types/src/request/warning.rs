@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
+    call_back::unreachable_host,
     ignored::IgnoredField,
     limit::{Bound, Limit},
     near::{meant_model, near_miss, nearest},
@@ -64,6 +65,9 @@ pub enum WarningKind {
     UnknownWord,
     /// The service ignores the field in the mode of the request.
     Ignored,
+    /// The host of the callback address cannot be reached from the internet, for example `localhost`. Leave this warning
+    /// out if the request goes to a service on the same machine or in the same network, such as the simulator.
+    Unreachable,
 }
 
 impl Warning {
@@ -98,13 +102,27 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Returns the warnings about words that are unknown and about fields that the service ignores.
-pub(crate) fn of_fields(limits: &[Limit], ignored: &[IgnoredField], fields: &Map<String, Value>) -> Vec<Warning> {
+/// Returns the warnings about words that are unknown, about fields that the service ignores, and about the callback
+/// address. `call_back` is the name of the field with the callback address.
+pub(crate) fn of_fields(
+    limits: &[Limit],
+    ignored: &[IgnoredField],
+    call_back: Option<&str>,
+    fields: &Map<String, Value>,
+) -> Vec<Warning> {
     let of_words = fields.iter().filter_map(|(field, value)| of_word(limits, field, value.as_str()?));
     let mut warnings: Vec<_> = of_words.collect();
     let given = ignored.iter().filter(|ignored| ignored.is_given(fields));
     warnings.extend(given.map(|given| Warning::new(given.field, WarningKind::Ignored, given.to_string())));
+    warnings.extend(call_back.and_then(|field| of_address(field, fields.get(field)?.as_str()?)));
     warnings
+}
+
+/// Returns the warning about a callback address that the service cannot reach.
+fn of_address(field: &str, url: &str) -> Option<Warning> {
+    let host = text_in_brief(unreachable_host(url)?);
+    let advice = format!("{host:?} cannot be reached from the internet, so no callback will arrive");
+    Some(Warning::new(field, WarningKind::Unreachable, advice))
 }
 
 /// Returns the warning about a word that is unknown for its field. Returns `None` if the word needs no warning, for

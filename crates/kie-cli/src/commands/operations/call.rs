@@ -17,7 +17,7 @@ use crate::{
     commands::{ids::check_ids, input::read_json, upload},
     exit::ExitError,
     follow::{self, Cost},
-    output::{advise, print_json},
+    output::{advise, print_json, relevant},
     session::Session,
 };
 
@@ -59,7 +59,7 @@ impl Calling<'_> {
         }
         upload::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
         let checked = check::<E>(&upload::as_if_uploaded(&self.request));
-        advise(E::NAME, &checked.warnings);
+        advise(E::NAME, &relevant(checked.warnings, self.session.global.is_local()));
         if !self.args.unchecked {
             checked.result.map(drop).map_err(ExitError::invalid)?;
             if E::EFFECT != Effect::Reads {

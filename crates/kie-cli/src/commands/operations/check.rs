@@ -7,18 +7,19 @@ use kie_suno::{
 use serde_json::json;
 
 use crate::{
-    args::{self, OutputFormat},
+    args::{CheckArgs, GlobalArgs, OutputFormat},
     commands::input::read_json,
     exit::{ExitError, Interrupt},
-    output::{advise, note, out, print_json},
+    output::{advise, note, out, print_json, relevant},
 };
 
-pub(crate) async fn run(args: &args::CheckArgs, format: OutputFormat, interrupt: &Interrupt) -> Result<(), ExitError> {
+pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
     ExitError::unless_known(&args.operation)?;
     let request = read_json(&args.file, interrupt).await?;
     let checked = catalog::check_named(&args.operation, &request);
     let Checked { result, unknown, warnings, .. } =
         checked.map_err(|_| ExitError::unknown_operation(&args.operation))?;
+    let warnings = relevant(warnings, global.is_local());
     advise(&args.operation, &warnings);
     let price = catalog::price_named(&args.operation, &request).ok().flatten();
     let tell = |outcome: &str, violations: &[Violation]| {
@@ -27,7 +28,7 @@ pub(crate) async fn run(args: &args::CheckArgs, format: OutputFormat, interrupt:
             "warnings": warnings, "price": price,
         }))
     };
-    match (result, format) {
+    match (result, global.format) {
         (Ok(_), OutputFormat::Text) => {
             out!("valid");
             let listed = catalog::find(&args.operation).ok().and_then(|operation| operation.price);
