@@ -18,8 +18,8 @@ use crate::{
     exit::{ExitError, Interrupt},
 };
 
-/// Time for work in other threads when the command has ended, such as a write to the ledger. Other work cannot be
-/// stopped, such as a read of a named pipe that nobody writes to. It ends with the process.
+/// Maximum time that the process waits, when the command has ended, for work in other threads, such as a write to the
+/// ledger. Work that takes longer ends with the process. An example is a read of a named pipe to which nobody writes.
 const GRACE: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {

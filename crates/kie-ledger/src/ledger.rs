@@ -43,9 +43,11 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     fn update<'a>(&'a self, id: ReceiptId, update: &'a ReceiptUpdate) -> LedgerFuture<'a, ()>;
 
     /// Records a verified callback and returns `true`. Returns `false` if a callback with the same task id, type and
-    /// digest was recorded before. In both cases: if the callback's address contains the id of a receipt of this
-    /// ledger, the receipt gets the task id ([`ReceiptUpdate::Named`]). An earlier copy of the callback may have come
-    /// without this receipt.
+    /// digest was recorded before.
+    ///
+    /// If the callback's address contains the id of a receipt of this ledger, the update [`ReceiptUpdate::Named`] is
+    /// applied to this receipt. This is also done for a callback that was recorded before, because the address of the
+    /// earlier copy may have contained another receipt, or none.
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool>;
 
     /// Returns the receipt with this key. Returns `None` if the ledger has no such receipt.
@@ -56,13 +58,14 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// receipt that was written after this receipt, or with the first of all if `after` is `None`. The receipt `after`
     /// may be finished by now. So a ledger that removes finished receipts must keep them for at least a day.
     ///
-    /// A page has `most` receipts, or fewer if no other receipt follows. So `most` = `usize::MAX` returns all. Fails if
-    /// the ledger has no receipt with the id `after`.
+    /// A page has at most `most` receipts. If it has fewer, it is the last page. So `most` = `usize::MAX` returns all.
+    /// Fails if the ledger has no receipt with the id `after`.
     fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>>;
 
-    /// Returns the ids of the receipts that this version of the crate cannot read: a later version wrote a state or a
-    /// stage that this version does not know. [`unfinished`](Self::unfinished) leaves these receipts out. For such an
-    /// id, [`find`](Self::find) returns an error with the reason. The default implementation returns no ids.
+    /// Returns the ids of the unfinished receipts that this version of the crate cannot read, because a later version
+    /// wrote a state or a stage that this version does not know. A receipt in an unknown state counts as unfinished.
+    /// [`unfinished`](Self::unfinished) leaves out the receipts that cannot be read. For the id of such a receipt,
+    /// [`find`](Self::find) returns an error with the reason. The default implementation returns no ids.
     fn unreadable(&self) -> LedgerFuture<'_, Vec<ReceiptId>> {
         Box::pin(async { Ok(Vec::new()) })
     }

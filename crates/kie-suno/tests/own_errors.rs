@@ -24,15 +24,15 @@ use kie_suno::{
 /// Next step of the application's queue after an order ended.
 #[derive(Debug, PartialEq)]
 enum Step {
-    /// The order is done.
+    /// The order is done, with this number of saved files.
     Done(usize),
     /// The order is sent again, because nothing was paid.
     Again,
-    /// The task is still running.
+    /// The task with this id is still running. The application waits for it.
     WaitFor(String),
-    /// The files are saved again.
+    /// The application tries again to save the files of the task with this id.
     SaveAgain(String),
-    /// The id of the task is not known yet. The application waits for the callback of the task.
+    /// The id of the task of this receipt is not known yet. The application waits for the callback of the task.
     Resume(ReceiptId),
     /// A person has to repair something first.
     Alarm,

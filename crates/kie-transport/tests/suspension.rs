@@ -1,5 +1,6 @@
-//! Tests of responses that have arrived when a timeout ends, because the process was suspended or the runtime was busy.
-//! They must be read: the call may have been paid for.
+//! Tests of responses that arrive before a timeout ends, or at the same time, but are not read by then. For example,
+//! the process was suspended, or the runtime was busy. Such a response must still be read, because the call may have
+//! been paid for.
 
 #![allow(clippy::unwrap_used)]
 
@@ -25,7 +26,8 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Time in seconds after the request, and the text that the server writes at this time.
 type Script = &'static [(u64, &'static str)];
 
-/// Returns a transport to a server that writes this script after each request, and the number of requests.
+/// Returns a transport and the counter of its requests. The server of the transport writes this script after each
+/// request.
 fn transport(script: Script, timeouts: Timeouts) -> (Transport, Arc<AtomicUsize>) {
     let requests = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&requests);
@@ -117,8 +119,8 @@ async fn a_response_that_does_not_arrive_is_not_waited_for() {
     }
 }
 
-/// Makes a call whose response comes after 30 ms, in a runtime whose only thread is busy from then on until long after
-/// the timeout of 150 ms.
+/// Makes a call in a runtime with one thread. The response comes after 30 ms. The thread is busy from 20 ms to 420 ms
+/// after the start, so the timeout of 150 ms ends while the thread is busy.
 fn call_in_busy_runtime() -> Result<String, Error> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base: BaseUrl = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();

@@ -19,7 +19,7 @@ pub(crate) struct SaveArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ResumeArgs {
-    /// Id of the receipt, as listed by kie tasks. If the receipt has a task, only --format json lists its id
+    /// Id of the receipt, as listed by kie tasks
     pub(crate) receipt: ReceiptId,
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
@@ -27,7 +27,7 @@ pub(crate) struct ResumeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ForgetArgs {
-    /// Ids of the receipts, as listed by kie tasks. If a receipt has a task, only --format json lists its id
+    /// Ids of the receipts, as listed by kie tasks
     #[arg(required = true, value_name = "RECEIPT")]
     pub(crate) receipts: Vec<ReceiptId>,
 }

@@ -35,8 +35,8 @@ pub(crate) struct GenerateArgs {
 pub(crate) struct ExtendArgs {
     /// Id of the track, as kie --format json task prints it
     pub(crate) audio_id: String,
-    /// Lyrics of the continuation, sung word for word. - reads standard input, @FILE reads a file, and @@ stands for one
-    /// @ at the beginning
+    /// Lyrics of the continuation, sung word for word. - reads standard input, @FILE reads a file, and @@ stands for
+    /// one @ at the beginning
     pub(crate) lyrics: Option<String>,
     /// Model that made the track
     #[arg(long)]

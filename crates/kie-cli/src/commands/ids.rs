@@ -28,7 +28,7 @@ pub(crate) fn check_id(of: &str, text: &str) -> Result<(), ExitError> {
     )))
 }
 
-/// Refuses a request with a text that cannot be an id.
+/// Refuses a request if one of its [`FIELDS`] has a text that cannot be an id. An empty field is not refused here.
 pub(crate) fn check_ids(request: &Value) -> Result<(), ExitError> {
     let given = FIELDS.iter().filter_map(|(field, of)| Some((of, request.get(field)?.as_str()?)));
     given.filter(|(_, text)| !text.trim().is_empty()).try_for_each(|(of, text)| check_id(of, text))

@@ -51,8 +51,8 @@ pub(crate) fn as_if_uploaded(request: &Value) -> Value {
     request
 }
 
-/// Checks that all local files of the request are below the folder `allowed`. A request may be written by another person,
-/// and must not choose files of this machine.
+/// Checks that all local files of the request are below the folder `allowed`. The author of a request can be another
+/// person, who must not choose files of this machine.
 pub(crate) fn check_paths(request: &mut Value, allowed: Option<&Path>) -> Result<(), ExitError> {
     for path in paths(request) {
         let file = path.as_str().unwrap_or_default();

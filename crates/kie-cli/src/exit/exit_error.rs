@@ -10,9 +10,9 @@ pub(crate) enum ExitError {
     Client { error: Error, go_on: Option<String>, files: Vec<SavedFile> },
     /// Wrong usage of the command line.
     Usage(String),
-    /// An argument that cannot be meant. Nothing was sent.
+    /// An argument that is certainly a mistake, such as a path in place of an id. Nothing was sent.
     Invalid(String),
-    /// Ctrl-C or SIGTERM during work that starts no task. `doing` says what the work was, after the word "while".
+    /// Ctrl-C or SIGTERM during work that starts no task. `doing` describes the work in the text "interrupted while …".
     Interrupted { doing: Option<String>, go_on: Option<String> },
     /// Ctrl-C or SIGTERM during a call that creates something.
     InterruptedCall { operation: &'static str, go_on: Option<String> },

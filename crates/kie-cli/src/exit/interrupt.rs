@@ -20,7 +20,7 @@ pub(crate) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
     /// Starts to listen for the signals. When this function returns, the handlers are installed. A second signal ends
-    /// the process without another word.
+    /// the process immediately, and nothing more is printed.
     pub(crate) fn listen() -> io::Result<Self> {
         let (sender, interrupt) = watch::channel(false);
         let mut signals = Signals::install()?;
@@ -40,8 +40,8 @@ impl Interrupt {
         }
     }
 
-    /// Does work that may take long. `doing` says what the work is, after the word "while". Returns the result of the
-    /// work, or the error of a command that was interrupted while it did this work.
+    /// Does work that may take long. Returns the result of the work, or [`ExitError::Interrupted`] if a signal comes
+    /// first. `doing` describes the work in the text "interrupted while …".
     pub(crate) async fn during<T>(&self, doing: &str, work: impl IntoFuture<Output = T>) -> Result<T, ExitError> {
         tokio::select! {
             biased;

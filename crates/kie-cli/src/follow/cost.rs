@@ -37,8 +37,9 @@ impl Cost {
         }
     }
 
-    /// Prints the price and the balance after the call. A difference of the balance is not the price, because other calls
-    /// of the account can be in it.
+    /// Prints the price and the balance after the call. If the price is not known, prints the balance before and after
+    /// the call. The difference between them is not printed as the price, because it can include other calls of the
+    /// account.
     pub(super) fn print(&self, left: Option<Credits>) {
         match (self.price, self.before, left) {
             (Some(price), _, Some(left)) => out!("price {price} credits, {left} left"),

@@ -55,7 +55,7 @@ pub(crate) async fn start<E: TaskEndpoint>(
 }
 
 /// Returns the report of a task that was just started. The service may not know the task yet, and the lookup may fail.
-/// The task is started and paid for all the same, so it counts as running.
+/// In both cases, the task counts as running, because it is started and paid for.
 async fn new_report<J: Job>(task: &Task<J>) -> Report {
     let report = task.report().await.ok().filter(|report| report.outcome != Outcome::NotFound);
     report.unwrap_or_else(|| {

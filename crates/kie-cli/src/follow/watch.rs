@@ -23,7 +23,7 @@ use crate::{
     session::Session,
 };
 
-/// Time between two looks whether the polls of a task fail.
+/// Time between two checks of the polls of a task. Each check finds out if the polls fail.
 const TELL_FAILING: Duration = Duration::from_secs(1);
 
 /// Returns the options for waiting, or `None` if the command does not wait for the task. Saving implies waiting.
@@ -72,7 +72,8 @@ pub(crate) async fn run<E: TaskEndpoint>(
     finish::<E>(session, report, files, cost).await
 }
 
-/// Prints the document of a task. Returns the exit code of a task that failed or is not known to the service.
+/// Prints the document of a task. Returns an error with the exit code if the task failed, or if the service does not
+/// know the task.
 pub(crate) async fn finish<E: TaskEndpoint>(
     session: &Session,
     mut report: Report,
@@ -153,8 +154,8 @@ async fn wait_and_save<J: Job>(
     Ok((Report::new(task.id(), record.as_ref()), files))
 }
 
-/// Says that the polls have begun to fail, or that they succeed again. `since` is the time at which the polls began to
-/// fail that were told last.
+/// Prints that the polls have begun to fail, or that they succeed again. `since` is the start of the failures at the
+/// last check, or `None` if the polls did not fail then. This function updates `since`.
 fn tell_failing(failing: Option<&Failing>, since: &mut Option<SystemTime>) {
     let before = std::mem::replace(since, failing.map(Failing::since));
     match failing {

@@ -17,7 +17,7 @@ use crate::output::progress_line::above_progress;
 /// First failure of standard output.
 static FAILURE: Mutex<Option<io::Error>> = Mutex::new(None);
 
-/// Number of characters that are printed of a link or of an error with its causes.
+/// Maximum number of characters that are printed of a long text, such as a link, or an error with its causes.
 const LONG: usize = 2_000;
 
 /// Prints text on standard output.

@@ -30,8 +30,8 @@ impl GlobalArgs {
 
 impl Session {
     /// Makes a call that creates something. `save` is the folder for the files of its task, if they are to be saved. If
-    /// the result of the call stays unknown, also because of Ctrl-C, the error contains the command that lists receipts,
-    /// if there is [such a command](Self::list).
+    /// the call fails, the error contains the `kie` command that [`lost`](Self::lost) chooses. If the call is
+    /// interrupted, the error contains the command that [lists receipts](Self::list), if there is one.
     pub(crate) async fn submit<T>(
         &self,
         operation: &'static str,
@@ -45,9 +45,10 @@ impl Session {
         }
     }
 
-    /// Returns the error of a failed call. If the error names a task, it contains the command that waits for the task,
-    /// because the service may have started the task although the call failed. If the outcome of the call is not known
-    /// and the call has a receipt, it contains the command that lists receipts.
+    /// Returns the error of a failed call, with the `kie` command that the user can run next. If `error` names a task,
+    /// the command waits for the task, because the service may have started the task although the call failed. If
+    /// `error` names no task, the outcome of the call is not known, and the call has a receipt, the command lists
+    /// receipts. In all other cases, there is no command.
     pub(crate) fn lost(&self, error: Error, operation: &str, save: Option<&Path>) -> ExitError {
         let go_on = match error.task_id() {
             Some(id) => self.go_on(operation, id, save),

@@ -62,8 +62,9 @@ impl Session {
         Ok(Self { client: builder.build()?, format: global.format, interrupt, ledger, global, simulator })
     }
 
-    /// Refuses the name of a call if there is no ledger, because the name is stored in the ledger. Says if the call will
-    /// wait for an earlier call with this name. Returns `true` if an earlier call has started a task.
+    /// Refuses the name of a call if there is no ledger, because the name is stored in the ledger. Prints a line if the
+    /// call will wait for an earlier call with this name. Returns `true` if an earlier call with this name has started
+    /// a task.
     pub(crate) async fn check_name(&self, name: Option<&str>) -> Result<bool, ExitError> {
         let Some(name) = name else { return Ok(false) };
         let earlier = self.ledger()?.find(ReceiptKey::Name(name)).await.map_err(Error::Ledger)?;
@@ -95,7 +96,7 @@ impl Session {
     }
 }
 
-/// Says that an attempt of a call failed, and that the call is tried again.
+/// Prints that an attempt of a call failed, and that the call is tried again.
 fn tell_retry(retrying: &Retrying<'_>) {
     note!("{}: {}", retrying.operation(), long_line(&retrying.to_string()));
 }

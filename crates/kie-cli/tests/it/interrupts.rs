@@ -19,7 +19,7 @@ use crate::{
     service::{Service, kie, stderr},
 };
 
-/// Number of SIGINT in the mask of caught signals in `/proc`.
+/// Bit of SIGINT in the mask of caught signals in `/proc`.
 const SIGINT_MASK: u64 = 1 << 1;
 
 /// Starts a command and waits until it listens for signals.

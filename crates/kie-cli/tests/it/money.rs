@@ -1,4 +1,4 @@
-//! Tests of what a command says about money: exit codes, tasks that a refusal names, and mistakes that are not paid for.
+//! Tests of the texts and exit codes about money, of tasks that a refusal names, and of mistakes that are not paid for.
 
 use std::{
     fs::OpenOptions,

@@ -246,7 +246,7 @@ fn a_path_is_uploaded_where_an_address_is_asked_for() {
         kie.args(["call", "add-instrumental", "--json", "-", "--wait"]);
         kie
     };
-    // The request may be written by another person, so it chooses no files outside of the allowed folder.
+    // The author of a request can be another person, so a file outside of the allowed folder is not uploaded.
     let other = tempdir().unwrap();
     let refused =
         [with_input(&mut call(), &request), with_input(call().arg("--allow-files").arg(other.path()), &request)];

@@ -1,6 +1,7 @@
 //! Tests that every [`Ledger`] must pass.
 //!
-//! Your own ledger passes all tests if this program returns without a panic:
+//! Put your own ledger in the place of `MemoryLedger` in this program. The ledger passes the tests of [`run`] if the
+//! program returns without a panic. A ledger that several processes share must also pass [`is_shared`].
 //!
 //! ```
 //! use kie_ledger::{MemoryLedger, conformance};
@@ -109,8 +110,8 @@ fn must<T>(answer: Result<T, LedgerError>) -> T {
     }
 }
 
-/// Runs the same action in 64 tasks at the same time and returns their results. `act` gets the ledger and the number of
-/// the task, from 0 to 63.
+/// Runs the same action in [`TASKS`] tokio tasks at the same time. Returns the results of the actions. `act` is the
+/// action. It gets the ledger and the number of its tokio task, from 0 to 63.
 async fn concurrently<L: Ledger, T, F>(ledger: &Arc<L>, act: impl Fn(Arc<L>, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,

@@ -54,8 +54,8 @@ pub(super) async fn happen_once(ledger: impl Ledger) {
     assert!(denied.is_err(), "an unknown receipt gets no permission");
 }
 
-/// A caller that got no response to `acquire_send` withdraws the send, and the permission may be asked for again by the
-/// request that the caller has given up.
+/// A caller that got no response to `acquire_send` withdraws the send. The request that the caller has given up can
+/// still reach the ledger later. The ledger must then deny it.
 pub(super) async fn are_denied_after_they_are_withdrawn(ledger: impl Ledger) {
     let id = written(&ledger).await.id;
     let acquire = async |send| must(ledger.acquire_send(id, SendId::new(send), 0, LONG).await);

@@ -1,8 +1,10 @@
-//! What all random ids have in common.
+//! Code that all random ids have in common.
 
-/// Defines how an id is made, printed and read. The id is a struct with the bytes of an unsigned number of the type
-/// `$bits`, because a number of 16 bytes would also be aligned to 16 bytes, and enlarge every struct with an id. The id is
-/// printed as a hexadecimal number with `$digits` digits. `$rule` is the error of a text that is no such number.
+/// Defines how an id is made, printed and read. An id is an unsigned number of the type `$bits`, and is printed with
+/// `$digits` hexadecimal digits. `$rule` is the error message for a text that is not such a number.
+///
+/// The struct `$id` stores the bytes of the number, and not the number itself. A number of 16 bytes would be aligned to
+/// 16 bytes, and would enlarge every struct that contains an id.
 macro_rules! hex_id {
     ($id:ident, $bits:ty, $digits:literal, $rule:literal) => {
         impl $id {

@@ -33,8 +33,8 @@ pub struct Receipt {
     /// Number of times that the call was sent. A call is sent again only after the service has refused it.
     #[serde(default, rename = "departures")]
     pub sends: u32,
-    /// Id of the latest send. It is the latest send that was granted, or a send that its caller withdrew since then.
-    /// `None` if there was no send, and for receipts of earlier versions.
+    /// Id of the send that was granted or withdrawn last. `None` if no send was granted or withdrawn, and for receipts
+    /// of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_send: Option<SendId>,
     /// Id of the task. `None` until the id is known.
@@ -130,11 +130,13 @@ impl Receipt {
     /// Applies an update. Returns `true` if the update changed the receipt. Every
     /// [`Ledger::update`](crate::Ledger::update) uses this method.
     ///
-    /// The state only moves forward, so updates may come late, twice, and in any order. Only a refusal moves the
-    /// state back, and only if the refusal is about the latest send. A refusal of a send that the ledger has not
-    /// granted yet prevents this send. A forgotten receipt is finished and has lost its
-    /// name. Later updates still move a forgotten receipt forward. If updates contradict each other, these rules
-    /// apply:
+    /// An update never moves the state back, so updates may come late, twice, and in any order. If the call was sent, a
+    /// refusal counts only if it is about the latest send. A refusal of a send that the ledger has not granted yet
+    /// prevents this send.
+    ///
+    /// A forgotten receipt is finished and has lost its name. Later updates still move a forgotten receipt forward.
+    ///
+    /// If updates contradict each other, these rules apply:
     ///
     /// * a result wins over a failure;
     /// * a task id from the service's response wins over a task id from a callback;
@@ -154,8 +156,8 @@ impl Receipt {
                     self.state = ReceiptState::Refused;
                     self.reason = Some(reason.clone());
                 }
-                // The ledger may still be asked for the permission for this send, by a request that the caller has
-                // given up. The id makes sure that this request is denied.
+                // The caller may have given up a request for the permission for this send, and the request may reach
+                // the ledger later. The stored id makes sure that the request is then denied.
                 if self.state == ReceiptState::Refused {
                     self.last_send = Some(*send);
                 }
@@ -218,12 +220,13 @@ impl Receipt {
         further
     }
 
-    ///
     /// Marks the receipt as forgotten. A receipt that was prepared or sent becomes refused, a running one becomes
     /// failed, and a complete one becomes saved. Later updates can still move the receipt to a later state.
     ///
     /// `was` and `sends` are the state and the number of sends at the time when the caller gave up the call. Nothing
-    /// changes if the call was sent again since that time, or if the receipt has moved to a state later than refused.
+    /// changes if the receipt was already finished at that time. Nothing changes either if the call was sent again
+    /// since that time, or if the receipt has left the state `was`. There is one exception: a receipt that was prepared
+    /// or sent, and was refused since that time, is marked as forgotten.
     fn forget(&mut self, was: ReceiptState, sends: u32) {
         use ReceiptState::{Complete, Failed, Prepared, Refused, Running, Saved, Sent};
         let end = match (was, self.state) {

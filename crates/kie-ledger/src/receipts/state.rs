@@ -26,7 +26,8 @@ pub enum ReceiptState {
     Failed,
     /// The task is finished, and the service has the result.
     Complete,
-    /// The files of the result are saved by the caller.
+    /// The files of the result are saved by the caller. Also the state of a call that was accepted and started no task:
+    /// its response is the whole result.
     Saved,
 }
 

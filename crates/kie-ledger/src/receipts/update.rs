@@ -53,8 +53,8 @@ pub enum ReceiptUpdate {
         /// Paths of the saved files.
         files: Vec<String>,
     },
-    /// The caller has given up the call. The update changes nothing if the call was sent again since then, or if the
-    /// receipt has moved to a state later than refused.
+    /// The caller has given up the call. The update changes nothing if the call was sent again since then. It also
+    /// changes nothing if the receipt has moved to another state since then, except to the state refused.
     Forgotten {
         /// State of the receipt at the time when the caller gave up the call.
         state: ReceiptState,
@@ -64,9 +64,11 @@ pub enum ReceiptUpdate {
 }
 
 impl ReceiptUpdate {
-    /// Returns the update for the outcome of a poll. Returns `None` if there is nothing to record: the task is running
-    /// and has reached no stage, the task is finished and its record has no results, or it is not certain that an
-    /// undelivered task has all its results.
+    /// Returns the update for the outcome of a poll. Returns `None` in three cases, because there is nothing to record:
+    ///
+    /// * the task is running and has reached no stage;
+    /// * the task is finished, and its record has no results;
+    /// * the callback of the task could not be delivered, and it is not certain that the task has all its results.
     pub fn from_poll(outcome: &PollOutcome) -> Option<Self> {
         match outcome {
             PollOutcome::Running(stage) => stage.map(|stage| Self::Reached { stage }),

@@ -100,8 +100,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..Default::default() })]
 
-        /// `steps` are random pairs of numbers. In each step, the first number of milliseconds passes. Then the clock
-        /// is set back by the second number, in seconds (0 in most steps).
+        /// `steps` are random pairs of numbers. In each step, the time advances by the first number, in milliseconds.
+        /// Then the clock is set back by the second number, in seconds. The second number is 0 in most steps.
         #[test]
         fn a_clock_that_is_set_back_neither_blocks_sends_nor_allows_more_sends(
             steps in prop::collection::vec((0..6_000_u64, prop_oneof![8 => Just(0), 1 => 0..20_u64, 1 => 0..100_000_u64]), 60),
@@ -164,7 +164,8 @@ mod tests {
         assert_eq!(acquire_send(&sql, 1, SPAN, before(1_000)).unwrap(), None);
         assert_eq!(acquire_send(&sql, 1, SPAN, before(997)).unwrap(), Some(Duration::from_secs(7)));
         assert_eq!(acquire_send(&sql, 1, SPAN, before(990)).unwrap(), None, "the span is over");
-        // The clock is correct for one send, and is then set back. The correct send may have happened just now.
+        // The clock is set to a time after 1970 for one send, and is then set back. This send may have happened just
+        // now.
         assert_eq!(acquire_send(&sql, 1, SPAN, at(1_000_000_000)).unwrap(), None);
         assert_eq!(acquire_send(&sql, 1, SPAN, before(980)).unwrap(), Some(SPAN));
         assert_eq!(acquire_send(&sql, 1, SPAN, before(970)).unwrap(), None);

@@ -95,10 +95,10 @@ where
     }
 }
 
-/// Tells a call that reads from a call that writes.
+/// Kind of a call: it only reads, or it may also write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CallKind {
-    /// The call runs one statement that reads, without a transaction. The call does not wait for other processes.
+    /// The call only reads, outside of a transaction. The call does not wait for other processes.
     Read,
     /// The call may write, and runs in a transaction.
     Write,

@@ -18,19 +18,19 @@ const RETENTION: Duration = Duration::from_secs(62 * 24 * 60 * 60);
 /// Maximum number of receipts that one transaction removes. The same maximum applies to the callbacks.
 pub(super) const BATCH: usize = 256;
 
-/// Number of transactions that write from one batch to the next, if the first batch is not full. After a full batch,
-/// the next batch follows one such transaction later. So all old rows are removed soon.
+/// Number of writing transactions between two batches, if the earlier batch was not full. After a full batch, the next
+/// batch follows the next writing transaction. So all old rows are removed soon.
 const INTERVAL: u32 = 128;
 
-/// Counts the transactions that write until the next batch. The count is 0 after the ledger is opened and after a
-/// full batch. After any other batch, the count is [`INTERVAL`].
+/// Counts down the writing transactions until the next batch. The count starts at 0 when the ledger is opened, and
+/// after a full batch. After any other batch, it starts at [`INTERVAL`].
 #[derive(Debug, Default)]
 pub(super) struct Retention {
     writes_until_due: u32,
 }
 
 impl Retention {
-    /// Counts one transaction that writes. Returns `true` if a batch must be removed after this transaction.
+    /// Counts one writing transaction. Returns `true` if a batch must be removed after this transaction.
     pub(super) fn is_due(&mut self) -> bool {
         let is_due = self.writes_until_due == 0;
         self.writes_until_due = self.writes_until_due.saturating_sub(1);
@@ -46,9 +46,10 @@ impl Retention {
 /// Removes a batch of old receipts and callbacks. Returns the number of removed receipts or the number of removed
 /// callbacks, the larger of the two.
 ///
-/// Receipts with a name are not removed, because a later call with the same name would then be sent again. The time
-/// is counted back from `now` or from the latest change of a receipt, the earlier of the two, because the clock may be
-/// wrong for a while.
+/// Receipts with a name are not removed, because a later call with the same name would then be sent again.
+///
+/// [`RETENTION`] is counted back from `now` or from the latest change of any receipt, the earlier of the two. So no row
+/// is removed too early if the clock is wrong for a while.
 pub(super) fn remove_old(sql: &Connection, now: SystemTime) -> Result<usize, SqliteError> {
     let last = LAST_CHANGE.first(sql, (), |row| row.get::<_, i64>(0))?;
     let last = last.map_or(i64::MAX, |millis| millis.saturating_mul(1_000_000));

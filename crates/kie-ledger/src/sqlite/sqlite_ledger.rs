@@ -25,7 +25,7 @@ use crate::{
 ///   than the permitted number of sends. If the clock is set forward, the current spans and leases end early.
 /// * Finished receipts without a name are removed 62 days after their last change. The digests of callbacks are
 ///   removed 62 days after the callback. The service stores its own log for the same time. The 62 days are counted
-///   back from the latest change of a receipt in the ledger, or from the current time if the current time is earlier.
+///   back from the latest change of any receipt in the ledger, or from the current time if the current time is earlier.
 ///   Unfinished receipts are not removed. Receipts with a name are not removed either, so a call with this name is
 ///   never sent twice.
 /// * Old receipts and callbacks are removed in batches of at most 256 receipts and 256 callbacks. The first batch
@@ -34,7 +34,7 @@ use crate::{
 /// * Calls that write at the same time share a transaction. Each call returns after the commit of this transaction.
 ///   If one call fails, the changes of the other calls are still committed.
 /// * If the file or its folder cannot be written, the ledger is opened for reading, and calls that write fail. If no
-///   other process has the file open at that time, SQLite reads the file as a file that no process changes.
+///   other process has the file open at that time, SQLite assumes that no process changes the file later.
 /// * A file of an earlier schema version is migrated when it is opened. A process of the earlier version that has the
 ///   file open can continue to use it.
 /// * On Unix, calls that write fail if the file was moved, removed or replaced while it was open.

@@ -94,8 +94,8 @@ statements! {
     ";
     RELEASE_CLAIM = "DELETE FROM claims WHERE receipt = :receipt AND holder = :holder";
 
-    /// Returns the time of the latest change of a receipt, in milliseconds since 1970. A `max(…)` has the same
-    /// result, but the test below would take its query plan for a scan.
+    /// Returns the time of the latest change of any receipt, in milliseconds since 1970. A `max(…)` would have the same
+    /// result, but the test below would refuse it: its query plan looks like a scan of a whole index.
     LAST_CHANGE = "
         SELECT receipt ->> 'changed' AS changed FROM receipts INDEXED BY receipts_changed
         WHERE changed >= 0 ORDER BY changed DESC LIMIT 1

@@ -1,4 +1,4 @@
-//! Operations of a ledger. Each operation runs within one transaction.
+//! Operations of a ledger. Each operation that writes runs within one transaction.
 
 use std::{
     ops::ControlFlow,
@@ -23,7 +23,7 @@ use crate::{
     receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
-/// Access to the ledger during one transaction. `now` is the current time of the transaction.
+/// Access to the ledger for one operation. `now` is the current time, read once for the whole operation.
 pub(super) struct Transaction<'a> {
     sql: &'a Connection,
     now: SystemTime,
@@ -83,7 +83,8 @@ impl<'a> Transaction<'a> {
         Ok(self.stored(key)?.map(|stored| stored.receipt))
     }
 
-    /// Returns a page of the unfinished receipts. Receipts that this version cannot read do not count.
+    /// Returns a page of the unfinished receipts. Receipts that this version cannot read are left out, with a warning
+    /// in the log for each, and do not count towards `most`.
     pub(super) fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> Result<Vec<Receipt>, SqliteError> {
         let after = after.map_or(Ok(0), |id| self.number(id))?;
         let mut receipts = Vec::new();
@@ -129,7 +130,7 @@ impl<'a> Transaction<'a> {
         self.stored(ReceiptKey::Id(id))?.ok_or_else(|| missing(id))
     }
 
-    /// Returns the number of a receipt's row. The version of the crate need not be able to read the receipt.
+    /// Returns the number of a receipt's row, even if this version of the crate cannot read the receipt.
     fn number(&self, id: ReceiptId) -> Result<i64, SqliteError> {
         RECEIPT_NUMBER.first(self.sql, [id.to_string()], |row| row.get(0))?.ok_or_else(|| missing(id))
     }

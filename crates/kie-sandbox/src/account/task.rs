@@ -24,13 +24,13 @@ pub(crate) struct Task {
     pub(crate) work: Box<dyn Work>,
 }
 
-/// The functions of a task that depend on its kind. They return the results of the task, its callbacks and its record:
-/// the data of the response to a lookup of the task.
+/// The functions of a task that depend on its kind. They return the results of the task, its callbacks and its record.
+/// The record is the `data` of the response to a lookup of the task.
 pub(crate) trait Work: Send + Sync {
     /// Returns the name of the operation that looks up tasks of this kind.
     fn lookup(&self) -> &'static str;
 
-    /// Returns the record of the task: the `data` of the response to a lookup.
+    /// Returns the record of the task.
     fn record(&self, task: &Task, view: &View<'_>) -> Value;
 
     /// Returns the body of the callback that reports the state in `view`.
@@ -86,8 +86,8 @@ impl Task {
         self.state(now).shown().filter(|_| now.duration_since(self.created) < kept)
     }
 
-    /// Returns the stage of which the sandbox serves the final files at the time `now`. It is the stage of
-    /// [`served`](Self::served), but `None` while the file host does not have the final files yet.
+    /// Returns the same stage as [`served`](Self::served), but `None` while the file host does not have the final files
+    /// yet. The final files of this stage and of earlier stages are served at the time `now`.
     pub(crate) fn served_final(&self, now: Instant) -> Option<Stage> {
         self.served(now).filter(|_| now.duration_since(self.created) >= self.timeline.served_age())
     }

@@ -82,7 +82,7 @@ impl Timeline {
         self.stages.last().map(|(_, at)| *at).unwrap_or_default()
     }
 
-    /// Returns the age at which a task fails that reaches the stage `after` before.
+    /// Returns the age at which a task fails, if `after` is the last stage that the task reaches before the failure.
     fn failure_age(&self, after: Option<Stage>) -> Duration {
         let next = self.stages.iter().find(|(stage, _)| after < Some(*stage));
         next.map_or(self.end(), |(_, at)| *at)

@@ -76,8 +76,8 @@ async fn exchange(
     request: Request<Full<Bytes>>,
 ) -> Option<u16> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.ok()?;
-    // The set owns the task that drives the connection. When this future is dropped, the set is dropped too, and the
-    // connection is closed.
+    // The set owns the tokio task that drives the connection. When this future is dropped, the set is dropped too, and
+    // the connection is closed.
     let mut driver = JoinSet::new();
     driver.spawn(connection);
     let response = sender.send_request(request).await.ok()?;

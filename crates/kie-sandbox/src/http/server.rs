@@ -38,7 +38,7 @@ impl Server {
     /// Stops the server and closes its connections. Returns when the port is free.
     pub async fn stop(mut self) {
         self.serving.abort();
-        // The result is always a cancellation error, because the task was aborted.
+        // The result is always a cancellation error, because the tokio task was aborted.
         drop((&mut self.serving).await);
     }
 }
@@ -73,8 +73,8 @@ pub(crate) fn pipe<S: Future<Output = ()> + Send + 'static>(serve: impl FnOnce(D
 }
 
 async fn accept<S: Future<Output = ()> + Send + 'static>(listener: TcpListener, serve: impl Fn(TcpStream) -> S) {
-    // The set owns the tasks that serve the connections. When this future is dropped, the set is dropped too, and all
-    // connections are closed.
+    // The set owns the tokio tasks that serve the connections. When this future is dropped, the set is dropped too, and
+    // all connections are closed.
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {

@@ -1,6 +1,12 @@
-//! Tasks that every new account has: two finished music tasks with the same tracks, a separation of one of these
-//! tracks, a voice-validation task, which made a phrase to sing, and a failed voice task, which used this phrase. The
-//! ids, except that of the voice task, are placeholder ids from the examples in the documentation.
+//! Tasks that every new account has:
+//!
+//! * two finished music tasks with the same tracks;
+//! * a separation of one of these tracks;
+//! * a voice-validation task, which made a phrase to sing;
+//! * a failed voice task, which used this phrase.
+//!
+//! The ids of these tasks are placeholder ids from the examples in the documentation. Only the voice task has a random
+//! id.
 
 use std::sync::Arc;
 

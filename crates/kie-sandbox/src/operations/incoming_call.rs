@@ -18,8 +18,8 @@ use super::operation_result::{OperationResult, Refused};
 pub(crate) struct IncomingCall<'a> {
     /// Name of the operation.
     pub(crate) operation: &'static str,
-    /// Price in credits. It is the lowest price of the operation, unless the operation sets another price. It is 0 if the
-    /// price is not known.
+    /// Price in credits. It is the lowest price of the operation, unless the handler of the operation sets another
+    /// price. It is 0 if the price is not known.
     pub(crate) price: Credits,
     /// The fields of the body, or of the query if the request is a `GET`.
     pub(crate) fields: Value,

@@ -13,9 +13,11 @@ impl Refused {
         Self(json!({ "code": code, "msg": msg.into(), "data": null }))
     }
 
-    /// Returns a refusal whose response body is `body`, unchanged. Used for refusals that have `data`. Also used
-    /// for the successful response of one lookup: this response is the record itself, without an envelope (the object
-    /// with `code`, `msg` and `data`), so it is sent as if it were a refusal.
+    /// Returns a refusal whose response body is `body`, unchanged. Used for refusals that have `data`.
+    ///
+    /// Also used for the response of `get-recovery-audio-details`, even if the lookup succeeds. This response is the
+    /// record itself, without an envelope (the object with `code`, `msg` and `data`). A refusal is the only result that
+    /// gets no envelope.
     pub(crate) fn whole(body: Value) -> Self {
         Self(body)
     }

@@ -26,8 +26,8 @@ pub enum Fault {
         /// Message in the body of the response.
         msg: String,
     },
-    /// Handles the request as usual, so that a task may be started and paid for. Then responds with this refusal, whose
-    /// `data` has the usual content: a refused call can name a task.
+    /// Handles the request as usual, so that a task may be started and paid for. Then responds with this code and this
+    /// message. The `data` of the response does not change, so the refusal contains the id of the started task.
     RefuseStarted {
         /// Code in the body of the response.
         code: i64,
@@ -128,7 +128,7 @@ pub enum TaskScript {
         /// Message in the response to a lookup and in the callback.
         message: String,
         /// Last stage that the task reaches before it fails. `None` if it reaches no stage. The response to a lookup of
-        /// a failed music task still has the tracks that were finished at this stage.
+        /// a failed music task still has the tracks as they were at this stage.
         after: Option<Stage>,
     },
     /// The callbacks of the task are recorded, but not sent. The last status word of the task is `CALLBACK_EXCEPTION`.

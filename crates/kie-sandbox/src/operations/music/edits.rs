@@ -167,8 +167,8 @@ fn of_track(call: &IncomingCall<'_>, request: &ReplaceSection, sheet: TrackInput
 }
 
 /// Returns the failure of a task whose recording cannot be fetched, or `None` if it can be fetched. No host is
-/// contacted: an address cannot be fetched if it has no host, or if its host is `invalid` or ends with `.invalid`, a
-/// reserved name.
+/// contacted. Instead, the address decides: a recording cannot be fetched if its address has no host, or if the host is
+/// the reserved name `invalid` or ends with `.invalid`.
 fn fetched(url: &str) -> Option<TaskScript> {
     let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
     let is_fetched = host.is_some_and(|host| host != "invalid" && !host.ends_with(".invalid"));

@@ -1,6 +1,6 @@
-//! The operations that make new links for expired files. The body of their lookups and callbacks is the record of the
-//! task itself, with keys in snake_case. The other lookups return their record in an envelope (an object with `code`,
-//! `msg` and `data`).
+//! The operations that make new links for expired files. The body of a callback, and of the response to a lookup, is
+//! the record of the task itself, with keys in snake_case. The lookups of all other tasks return the record in an
+//! envelope (an object with `code`, `msg` and `data`).
 
 use kie_types::{Endpoint, GetMusicDetails, GetRecoveryAudioDetails, RecoveryAudio, Stage};
 use serde_json::{Value, json};
