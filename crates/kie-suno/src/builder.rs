@@ -175,9 +175,9 @@ impl ClientBuilder {
 
     /// Sets the rate limit of the account for starting tasks: at most `most` calls that create something are sent in
     /// any time span of length `span`. Calls that create something and start no task count too. Uploads do not count,
-    /// because the limit of the service is for generation requests. The default is 20 calls per 10
-    /// seconds. Change it if the service has raised the limit of the account. If `most` is 0, the client does not limit
-    /// the rate, and the service refuses the calls beyond its own limit.
+    /// because the limit of the service is for generation requests. The default is 20 calls per 10 seconds. Change it
+    /// if the service has raised the limit of the account. If `most` is 0, the client does not limit the rate, and the
+    /// service refuses the calls beyond its own limit.
     ///
     /// Half a second is added to `span`, because calls can arrive at the service closer together than they were sent.
     pub fn task_rate(mut self, most: usize, span: Duration) -> Self {

@@ -22,7 +22,7 @@ pub struct Timeouts {
     /// Maximum time from the start of an attempt to the head of its response, the time to connect included. 60 seconds
     /// by default. Each 100 kB of the request's body add one second.
     pub first_byte: Duration,
-    /// Maximum time for which the next piece of a response's body may be missing. 30 seconds by default.
+    /// Maximum time until the next piece of a response's body arrives. 30 seconds by default.
     pub idle: Duration,
     /// Maximum time for a whole call with its retries and pauses, without the time in the queue. 3 minutes by default.
     /// Downloads ignore this timeout.
@@ -51,7 +51,7 @@ setters! {
         connect: Duration,
         /// Sets the maximum time from the start of an attempt to the head of its response.
         first_byte: Duration,
-        /// Sets the maximum time for which the next piece of a response's body may be missing.
+        /// Sets the maximum time until the next piece of a response's body arrives.
         idle: Duration,
         /// Sets the maximum time for a whole call with its retries and pauses, without the time in the queue.
         total: Duration,
@@ -99,7 +99,8 @@ pub(crate) struct Late;
 /// then does the future count as late.
 const YIELDS: usize = 4;
 
-/// Delay of a timer that shows that the process was suspended. Timers are at most a few milliseconds late otherwise.
+/// Minimum delay of a timer that counts as a suspension of the process. Without a suspension, timers are at most a few
+/// milliseconds late.
 const SUSPENSION: Duration = Duration::from_millis(20);
 
 /// Time that a future gets after a suspension. It is short, and enough to read data that have already arrived.

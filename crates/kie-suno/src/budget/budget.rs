@@ -21,11 +21,11 @@ use kie_types::Credits;
 /// [unknown](crate::receipts::ReceiptState::Sent).
 ///
 /// For an operation without a given [price](Self::price), the client uses the highest price that it has measured. The
-/// measured price is the decrease of the balance over a call that was the only one in flight. A price that is not
-/// measured yet is the [listed price](kie_types::Endpoint::price) of the request. Prices change: if a price has risen
-/// since the list was read, the calls until the first measurement may exceed the budget by the difference. A price that
-/// is neither measured nor listed counts as 0. A call with such a price may exceed the budget by its own price. While it
-/// is in flight, no other call that creates something is sent.
+/// measured price is the decrease of the balance over a call that was the only one in flight. Before the first
+/// measurement, the client uses the [listed price](kie_types::Endpoint::price) of the request. The list is a part of
+/// this library. If the service has raised a price since this list was made, the calls before the first measurement may
+/// exceed the budget by the difference. A price that is neither measured nor listed counts as 0. A call with such a
+/// price may exceed the budget by its own price. While it is in flight, no other call that creates something is sent.
 ///
 /// ```
 /// use kie_suno::{Budget, Client, Credits};

@@ -4,8 +4,7 @@
 //! credits counted as spent, the prices of the calls in flight, and the prices of the unconfirmed calls. A call is
 //! unconfirmed if it has ended and its outcome is not known. The invariant holds for every outcome of a call. It has
 //! three exceptions. The price of a call counts as 0 while it is unknown. A listed price may be lower than the real
-//! price. And if credits are added to the account between
-//! two readings, they hide a decrease of the same amount.
+//! price. And if credits are added to the account between two readings, they hide a decrease of the same amount.
 
 use std::{
     collections::BTreeMap,
@@ -76,10 +75,10 @@ impl InFlight {
         self.unconfirmed.iter().fold(Credits::default(), |sum, call| sum + call.price)
     }
 
-    /// Removes the unconfirmed calls whose outcome is known by now: their receipts are in `confirmed`. `unexplained` is
-    /// the part of a decrease of the balance, in credits, that the calls other than the unconfirmed ones do not explain.
-    /// The prices of the removed calls are subtracted from `unexplained`. The rest is then subtracted from the prices of
-    /// the remaining unconfirmed calls, because it may have paid for them. The whole decrease is already counted as
+    /// Removes the unconfirmed calls whose receipts are in `confirmed`: their outcome is known by now. `unexplained` is
+    /// the last decrease of the balance minus the prices of the calls that were in flight, in credits. This amount may
+    /// have paid for unconfirmed calls. So the prices of the removed calls are subtracted from it first. The rest is
+    /// then subtracted from the prices of the remaining unconfirmed calls. The whole decrease is already counted as
     /// spent, even if another user of the account caused it. So the invariant of this file holds.
     fn settle(&mut self, confirmed: &[ReceiptId], mut unexplained: Credits) {
         let is_confirmed = |call: &mut Unconfirmed| call.receipt.is_some_and(|receipt| confirmed.contains(&receipt));
@@ -133,10 +132,9 @@ impl Spending {
         self.with_in_flight(|in_flight| in_flight.clone())
     }
 
-    /// Reserves the price of a new call from the budget, and returns the price. `listed` is the listed price of the call.
-    /// `before` is the copy of the calls in
-    /// flight that was taken before `balance` was read. `confirmed` lists the receipts of the calls whose outcome was
-    /// known at that time.
+    /// Reserves the price of a new call from the budget, and returns the price. `listed` is the listed price of the
+    /// call. `before` is the copy of the calls in flight that was taken before `balance` was read. `confirmed` lists
+    /// the receipts of the calls whose outcome was known at that time.
     pub(crate) fn admit(
         &self,
         account: &mut Balance,
@@ -185,9 +183,9 @@ impl Spending {
 
 impl Balance {
     /// Records a new reading of the balance. `before` is the copy of the calls in flight that was taken before the
-    /// balance was requested. Returns the part of the decrease of the balance, in credits, that no known call explains.
-    /// The part is negative if the prices of the calls exceed the decrease. It is 0 if a call with an unknown price
-    /// started since the last reading.
+    /// balance was requested. Returns the decrease of the balance minus the prices of the calls that were in flight
+    /// since the last reading, in credits. Unconfirmed calls are not subtracted. The result is negative if the prices
+    /// exceed the decrease. It is 0 if a call with an unknown price started after the last reading.
     fn read(&mut self, balance: Credits, before: &InFlight) -> Credits {
         let nothing = Credits::default();
         let decrease = self.balance.map_or(nothing, |last| last - balance).max(nothing);

@@ -283,7 +283,8 @@ fn receipt(query: &str) -> Option<ReceiptId> {
     pairs.find(|(name, _)| *name == ReceiptId::PARAMETER)?.1.parse().ok()
 }
 
-/// Prints if signatures are verified, the ledger, and the number of tasks and receipts for which code waits.
+/// Prints three fields: `is_signed` (`true` if signatures are verified), the ledger, and the number of tasks and
+/// receipts for which code waits.
 impl fmt::Debug for Receiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receiver")

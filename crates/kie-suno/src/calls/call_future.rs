@@ -35,16 +35,16 @@ enum Phase {
 /// Future of a call. It may be dropped at any time. The effect of the drop depends on what was already sent:
 ///
 /// * A call that was not sent, or that pauses before a retry, is withdrawn. Nothing is paid, and its queue slot becomes
-///   free. With a ledger, a background task records on the receipt that the call was not sent. A call counts as sent as
-///   soon as it leaves the queue, even if there is no connection yet.
-/// * A call that can cost money and was sent continues in a background task, without retries, until its response is
+///   free. With a ledger, the client records on the receipt that the call was not sent. It does this in the background.
+///   A call counts as sent as soon as it leaves the queue, even if there is no connection yet.
+/// * A call that can cost money and was sent continues in the background, without retries, until its response is
 ///   written to its receipt. Without a [ledger](crate::ClientBuilder::ledger), a `tracing` warning reports the outcome
 ///   and the task id, and the rest of the response is lost. If the runtime ends before the response arrives, the
 ///   receipt stays [unknown](crate::receipts::ReceiptState::Sent), because the outcome is not known.
 /// * A call that only reads is cancelled, and so is an upload.
 ///
-/// The background tasks need the runtime. Before the runtime ends, await [`Client::settled`]. It returns when each
-/// dropped call has been withdrawn or has ended.
+/// The work in the background needs the tokio runtime. Before the runtime ends, await [`Client::settled`]. It returns
+/// when each dropped call has been withdrawn or has ended.
 ///
 /// Do not poll the future after it has resolved: it stays pending forever.
 #[must_use = "nothing is called unless this is awaited"]

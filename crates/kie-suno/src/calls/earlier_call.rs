@@ -21,8 +21,8 @@ const MAX_PAUSE: Duration = Duration::from_secs(1);
 /// Time that the earlier caller may need to write a response to the receipt, in addition to the timeouts of its call.
 const WRITE_TIME: Duration = Duration::from_secs(30);
 
-/// Waits while the earlier call of this receipt may still get its response, but no longer than the call has time.
-/// Returns the latest state of the receipt.
+/// Waits while the earlier call of this receipt may still get its response, but not longer than the time that is left
+/// for the new call, `time`. Returns the latest state of the receipt.
 pub(super) async fn until_answered(ledger: &dyn Ledger, mut receipt: Receipt, time: &TimeLeft<'_>) -> Receipt {
     let mut pause = FIRST_PAUSE;
     let mut end = last_answer(&receipt, time);
@@ -44,8 +44,9 @@ pub(super) async fn until_answered(ledger: &dyn Ledger, mut receipt: Receipt, ti
     receipt
 }
 
-/// Returns the instant after which the response to the last send cannot come any more. The timeouts of the earlier call
-/// are not known, so this uses the longer ones of the default timeouts and the timeouts of this call.
+/// Returns the instant after which the response to the last send cannot come any more. The timeout `total` of the
+/// earlier call is not known. So this function uses the longer of two timeouts: the default one, and that of the new
+/// call.
 fn last_answer(receipt: &Receipt, time: &TimeLeft<'_>) -> Instant {
     let longest = Timeouts::default().total.max(time.total()).saturating_add(WRITE_TIME);
     let age = SystemTime::now().duration_since(receipt.changed).unwrap_or_default();

@@ -54,8 +54,9 @@ macro_rules! setters {
     (named $this:ident => $call:expr) => {
         /// Sets the name of the call: an idempotency key of your own, such as an order number.
         ///
-        /// A second call with the same name is not sent. It returns the response to the first call, also after a
-        /// restart of the program. The other cases are:
+        /// If the service accepted the first call with a name, a second call with the same name and the same request is
+        /// not sent. The second call returns the response to the first call, also after a restart of the program. In
+        /// all other cases:
         ///
         /// * The first call was sent and may still get its response: the second call waits for it, also if the first
         ///   call was made by another process. The wait ends at the [time limit](Self::within) of the second call,

@@ -135,7 +135,7 @@ impl Client {
         }
         self.inner.dropped.until_withdrawn(known.id).await;
         // The withdrawal may have changed the receipt since `known` was read. If the ledger cannot be read, `known`
-        // stays valid: an error of the ledger would say that the call was not paid for.
+        // stays valid. `Error::Ledger` is not returned here, because it would say that the call was not paid for.
         let found = ledger.find(ReceiptKey::Id(known.id)).await.ok().flatten();
         Ok(found.unwrap_or(known))
     }
@@ -166,9 +166,9 @@ async fn write(ledger: &dyn Ledger, receipt: &Receipt) -> Result<Option<Receipt>
 }
 
 /// Returns the current state of a receipt after the ledger has denied its send. If the ledger cannot be read, the
-/// receipt counts as sent, because this is the only certain reason for the denial.
+/// receipt counts as sent. This is the safe choice, because a call that may have been sent is not sent again.
 async fn denied(ledger: &dyn Ledger, mut receipt: Receipt) -> Receipt {
-    // Gives the other call time to get on, if this call lost a race against it.
+    // If another call with this receipt was sent first, it gets some time for its next step.
     sleep(PAUSE).await;
     match ledger.find(ReceiptKey::Id(receipt.id)).await {
         Ok(Some(found)) => found,
@@ -186,7 +186,8 @@ fn operation_of(target: &Target) -> Option<&'static Operation> {
     OPERATIONS.iter().find(is_it)
 }
 
-/// Returns the listed price of a call, in credits. Returns `None` if the price is not known.
+/// Returns the listed price of a call, in credits. If the price of this request is not known, returns the highest
+/// listed price of the operation. Returns `None` if the operation has no listed price.
 fn listed_price(operation: &str, target: &Target, exchange: &dyn Exchange) -> Option<Credits> {
     let request: Option<Value> = exchange.json().ok().and_then(|json| serde_json::from_str(&json).ok());
     let of_request = catalog::price_named(operation, &request.unwrap_or_default()).ok().flatten();

@@ -84,7 +84,7 @@ impl Permit for PendingSend {
 }
 
 impl PendingSend {
-    /// Fails if the operating system provides no random numbers.
+    /// Creates the value for a call with a new receipt. Fails if the operating system provides no random numbers.
     pub(super) fn new(
         client: &Arc<ClientInner>,
         ledger: &Arc<dyn Ledger>,
@@ -116,7 +116,7 @@ impl PendingSend {
     }
 
     /// Returns `true` if the ledger denied the last send, because a call was already sent with this receipt, or because
-    /// the receipt was forgotten. Another call of this method returns `false`.
+    /// the receipt was forgotten. Also removes this denial, so the method returns `true` only once.
     pub(super) fn take_denied(&self) -> bool {
         self.state().denied.take_if(|denied| matches!(denied, Denied::AlreadySent)).is_some()
     }

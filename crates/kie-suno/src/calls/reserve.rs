@@ -97,8 +97,8 @@ impl Client {
             Error::OverBudget(Box::new(OverBudget { about, limit: spending.limit(), why }))
         };
         let mut account = spending.lock_account().await;
-        // The receipts are looked up before the balance is read. So the balance already includes the charges for these
-        // calls.
+        // The receipts of unconfirmed calls are looked up before the balance is read. So the balance already includes
+        // the charge of each call whose outcome the lookup shows.
         let confirmed = self.confirmed(&spending.in_flight()).await;
         let before = spending.in_flight();
         let balance = self.read(GetAccountCredits::new(), None, None, GetAccountCredits::read).await;

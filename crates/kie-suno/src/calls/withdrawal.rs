@@ -18,8 +18,8 @@ pub(super) struct Withdrawal {
     pub(super) id: ReceiptId,
     /// `true` if the receipt is certainly in the ledger.
     pub(super) is_written: bool,
-    /// The update that withdraws the send. It needs no response of the ledger to an earlier request: if the ledger
-    /// grants the send later, the withdrawn id is denied.
+    /// The update that withdraws the send. It can be written although it is not known if the ledger has granted the
+    /// send: the ledger denies all later requests for a send with a withdrawn id.
     pub(super) refused: ReceiptUpdate,
 }
 

@@ -1,6 +1,8 @@
-//! Counts the work that is outstanding in the background: dropped calls that were sent and wait for their response,
-//! dropped calls that were not sent and whose receipt does not say so yet, and updates of receipts for which the caller
-//! does not wait any longer.
+//! Counts the work that is outstanding in the background. There are three kinds of work:
+//!
+//! * A dropped call was sent, and waits for its response.
+//! * A dropped call was not sent, and its receipt does not record this yet.
+//! * An update of a receipt takes so long that the caller has stopped waiting for it.
 
 use std::{
     collections::BTreeMap,
@@ -20,13 +22,13 @@ use super::client::Client;
 /// ledger updates of answered calls must not wait for all of them.
 const WRITING: usize = 4;
 
-/// Number of dropped calls with work outstanding, by client and kind of work.
+/// Number of calls with work outstanding, by client and kind of work.
 ///
 /// This is a static and not a field of the client. So a call stores only the 4-byte number of its client, and not a
-/// reference to the client. With this number, the call is counted when it is dropped.
+/// reference to the client. This number is enough to count the call when it is dropped.
 static OPEN: Mutex<BTreeMap<(ClientNumber, Outstanding), usize>> = Mutex::new(BTreeMap::new());
 
-/// Notified when the work of a dropped call is done.
+/// Notified when the work of a counted call is done.
 static DONE: Notify = Notify::const_new();
 
 /// The work that is outstanding for a call in the background.
@@ -51,13 +53,13 @@ impl ClientNumber {
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Counts a dropped call until the returned value is dropped.
+    /// Counts a call with this outstanding work until the returned value is dropped.
     pub(crate) fn count(self, work: Outstanding) -> Counted {
         *open().entry((self, work)).or_default() += 1;
         Counted { key: (self, work) }
     }
 
-    /// Waits until no dropped call of the client has outstanding work for which `holds` returns `true`.
+    /// Waits until no call of the client has outstanding work for which `holds` returns `true`.
     async fn until_none(self, holds: impl Fn(&Outstanding) -> bool) {
         loop {
             // Created before the check, so that no notification is missed between the check and the `await`.
@@ -80,7 +82,7 @@ fn open() -> MutexGuard<'static, BTreeMap<(ClientNumber, Outstanding), usize>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Counts one dropped call. When this value is dropped, the call is no longer counted.
+/// One counted call. When this value is dropped, the call is no longer counted.
 #[derive(Debug)]
 pub(crate) struct Counted {
     key: (ClientNumber, Outstanding),
@@ -125,17 +127,17 @@ impl Dropped {
 }
 
 impl Client {
-    /// Waits until each [dropped](crate::CallFuture) call of this client and its clones has been withdrawn (its receipt
-    /// records that it was not sent) or answered, or has timed out, and until each receipt that a slow ledger is still
-    /// updating is up to date. Returns immediately if nothing is outstanding.
+    /// Waits until this client and its clones have no more work in the background. Each [dropped](crate::CallFuture)
+    /// call has then been answered, has timed out, or has been withdrawn: its receipt records that it was not sent.
+    /// Each late update of a receipt by a slow ledger has ended too. Returns immediately if nothing is outstanding.
     ///
     /// Await this after the last call and before the runtime ends. If a program ends right after it dropped a call, the
     /// receipt of the call stays [prepared or sent](crate::receipts::ReceiptState), and the response of the call is
     /// lost.
     ///
-    /// This method waits no longer than the [timeouts](crate::Timeouts) of those calls, and 30 seconds for each
+    /// This method waits no longer than the [timeouts](crate::Timeouts) of the dropped calls, and 30 seconds for each
     /// operation of the ledger. To wait for a shorter time, wrap the future in a `timeout`: the outstanding calls then
-    /// continue. The runtime of those calls must keep running while this method waits.
+    /// continue. The runtime of the dropped calls must keep running while this method waits.
     ///
     /// ```no_run
     /// # use kie_suno::{Client, Error, requests::GenerateMusic};

@@ -124,8 +124,8 @@ impl std::error::Error for TransportError {
     }
 }
 
-/// The response to a call that only reads could not be read. Also the error of a finished task whose record shows no
-/// result, and of an upload whose response has no link.
+/// The client could not parse the response to a call that only reads. Also the error of a finished task whose record
+/// shows no result, and of an upload whose response has no link.
 #[derive(Debug, thiserror::Error)]
 #[error("{about}: {answer}")]
 pub struct DecodeError {

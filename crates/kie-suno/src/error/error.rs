@@ -13,13 +13,13 @@ use super::{
 
 /// The error type of the client. Each variant needs a different reaction.
 ///
-/// Three methods work for every variant. [`task_id`](Self::task_id) returns the id of the task, if it is known.
+/// Three methods apply to every variant. [`task_id`](Self::task_id) returns the id of the task, if it is known.
 /// [`charged`](Self::charged) tells if the call was paid for. [`receipt`](Self::receipt) returns the receipt of the
 /// call, if the error has it.
 ///
 /// Each variant contains a value of one type. For tests of error handling, build the types of this crate with
-/// `Error::from(TimedOut::new(…))` and so on. For types of the lower crates, use `Error::Invalid(…)`,
-/// `Error::Ledger(…)` and `Error::config(…)`.
+/// `Error::from(TimedOut::new(…))` and so on. For the types of other crates (`Invalid`, `LedgerError` and
+/// `ConfigError`), use `Error::Invalid(…)`, `Error::Ledger(…)` and `Error::config(…)`.
 ///
 /// ```
 /// use kie_suno::{Charged, Error};
@@ -38,7 +38,8 @@ use super::{
 /// # assert_eq!(next_step(&wrong), "give up");
 /// ```
 ///
-/// If your own code reads a ledger, checks a request or parses a setting, it names the variant for the error:
+/// If your own code reads a ledger, checks a request or parses a setting, it must choose the variant for the error
+/// itself:
 ///
 /// ```
 /// use kie_suno::{Error, Result, receipts::{Ledger, Receipt}, requests::{Endpoint, GenerateMusic}, transport::BaseUrl};
@@ -56,8 +57,8 @@ use super::{
 /// }
 /// ```
 ///
-/// `?` without `map_err` does not compile in these functions. The variants state that a call was not sent, and the
-/// types of the errors alone do not show this:
+/// `?` without `map_err` does not compile in these functions, because these error types are not converted
+/// automatically. They also occur outside of a call, but the variants state that a call was not sent:
 ///
 /// ```compile_fail,E0277
 /// # use kie_suno::{Result, receipts::{Ledger, Receipt}};
@@ -106,8 +107,8 @@ pub enum Error {
     /// help. If the kind is `Setup`, correct the address, the certificate, the proxy or the file first.
     #[error(transparent)]
     Transport(Box<TransportError>),
-    /// The response to a call that only reads could not be read, the record of a finished task shows no result, or the
-    /// response to an upload has no link.
+    /// The client could not parse the response to a call that only reads, the record of a finished task shows no
+    /// result, or the response to an upload has no link.
     ///
     /// *What to do:* try again later. If the error persists, the service has changed: report [`DecodeError::response`],
     /// and read the response as JSON until this library is corrected.
@@ -120,8 +121,8 @@ pub enum Error {
     /// pay for both tasks.
     #[error(transparent)]
     Failed(Box<TaskFailed>),
-    /// The task was not finished in time, or could not be polled for [too
-    /// long](crate::Polling#structfield.max_error_time). The service does not stop the task.
+    /// The task was not finished in time, or its polls failed for longer than
+    /// [`max_error_time`](crate::Polling#structfield.max_error_time). The service does not stop the task.
     ///
     /// *What to do:* wait again for the task with this [id](Self::task_id), in this process or in another one. Do not
     /// start a second task: you would pay for it too. If polls are [failing](TimedOut::failing), check the network and
@@ -206,10 +207,11 @@ impl Error {
         }
     }
 
-    /// Returns the receipt of a call that was refused, lost or not sent, or of the call that started the task, if the
-    /// client has a [ledger](crate::ClientBuilder::ledger). For `NameTaken`, returns the receipt of the call that
-    /// already has the name. `None` for calls that have no receipt, for tasks whose [receipt](crate::Task::receipt) is
-    /// not known, and for the variants `Config`, `Invalid` and `Ledger`.
+    /// Returns the receipt of the failed call. If the error is about a task, returns the receipt of the call that
+    /// started the task. Receipts exist only if the client has a [ledger](crate::ClientBuilder::ledger). For
+    /// `NameTaken`, returns the receipt of the call that already has the name. `None` for calls that have no receipt,
+    /// for tasks whose [receipt](crate::Task::receipt) is not known, and for the variants `Config`, `Invalid` and
+    /// `Ledger`.
     pub fn receipt(&self) -> Option<ReceiptId> {
         match self {
             Self::Api(error) => error.about.receipt,
@@ -288,8 +290,9 @@ impl Error {
     }
 }
 
-/// Converts the error types of this crate into their variants. The error types of the lower crates are left out: they
-/// also occur without a client. The statement of the variant, such as "Nothing was sent", could then be false.
+/// Converts the error types of this crate into their variants. The error types of other crates are left out, because
+/// they also occur without a client. For such an error, the statement of the variant, such as "Nothing was sent", could
+/// be false.
 macro_rules! variants {
     ($($variant:ident($error:ident),)+) => {
         $(

@@ -17,7 +17,7 @@ pub(crate) struct Expired {
 
 impl Expired {
     /// Returns the expiry of files that were made at `made`. `None` if the files have not expired yet, or if `made` is
-    /// not an instant.
+    /// not an instant, for example because it has no time zone.
     pub(crate) fn by_now(made: Timestamp) -> Option<Self> {
         let since = Lifetime::GENERATED.kept_until(&made)?;
         let now = SystemTime::now();

@@ -4,10 +4,9 @@ use std::{error::Error as StdError, fmt, time::SystemTime};
 
 use super::error::Error;
 
-/// Polls of a task that fail one after another. The client continues to wait for the task for a limited time, although
-/// these polls fail: see [`Events::failing`](crate::Events::failing),
-/// [`TimedOut::failing`](crate::errors::TimedOut::failing) and
-/// [`Polling::max_error_time`](crate::Polling#structfield.max_error_time).
+/// Polls of a task that failed one after another. The client continues to poll, until the polls have failed for
+/// [`Polling::max_error_time`](crate::Polling#structfield.max_error_time) or the time limit of the wait is over.
+/// Returned by [`Events::failing`](crate::Events::failing) and [`TimedOut::failing`](crate::errors::TimedOut::failing).
 #[derive(Debug)]
 pub struct Failing {
     error: Error,

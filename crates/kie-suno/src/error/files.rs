@@ -22,7 +22,8 @@ pub struct SaveError {
 }
 
 impl SaveError {
-    /// Creates the error of one file of a task that could not be saved at this path, for tests of error handling.
+    /// Creates the error of a task with one missing file, for tests of error handling. `path` is the path of the
+    /// missing file without its extension.
     ///
     /// ```
     /// use kie_suno::{errors::SaveError, files::SavedFile, transport};
@@ -88,9 +89,10 @@ impl SaveError {
         &self.path
     }
 
-    /// Returns the time at which the files of the task expired. The service [documents](kie_types::Lifetime::GENERATED)
-    /// files only for a limited time. When they have expired, a retry cannot succeed. `None` if the files have not
-    /// expired, if the host did not refuse the first missing file, or if the creation time of the task is not known.
+    /// Returns the time at which the files of the task expired. KIE documents that it keeps files for a [limited
+    /// time](kie_types::Lifetime::GENERATED). When the files have expired, a retry cannot succeed. `None` if the files
+    /// have not expired, if no host refused a missing file with the HTTP status 403, 404 or 410, or if the creation
+    /// time of the task is not known.
     pub fn expired_since(&self) -> Option<&Timestamp> {
         self.expired.as_ref().map(Expired::since)
     }

@@ -10,8 +10,8 @@ use super::{about::About, error::Error};
 /// A call that creates something was sent, and its outcome is not known.
 ///
 /// The service has no list of tasks and accepts no idempotency key, so a task whose id was lost cannot be looked up.
-/// The task may appear on the log page of the account, and its price in the balance. The callback of the task also
-/// contains the id. With a [ledger](crate::ClientBuilder::ledger), the callback address contains the
+/// The log page of the account may show the task, and the balance may be lower by its price. The callback of the task
+/// also contains the id. With a [ledger](crate::ClientBuilder::ledger), the callback address contains the
 /// [receipt](Self::receipt), so the callback can be matched to this call: see
 /// [`Client::resume`](crate::Client::resume).
 #[derive(Debug, thiserror::Error)]
@@ -113,8 +113,8 @@ pub struct NameTaken {
 }
 
 impl NameTaken {
-    /// Creates the error of a call of an operation such as `generate-music`, with a name that belongs to a call of the
-    /// operation `taken_by`. Meant for tests of error handling.
+    /// Creates the error of a call of `operation` with the name `name`. The name already belongs to a call of the
+    /// operation `taken_by`. Both operations are names such as `generate-music`. Meant for tests of error handling.
     pub fn new(operation: impl Into<Cow<'static, str>>, name: impl Into<String>, taken_by: impl Into<String>) -> Self {
         Self { about: About::new(operation), name: name.into(), operation: taken_by.into() }
     }

@@ -62,9 +62,9 @@ impl TaskFailed {
     }
 }
 
-/// The task was not finished in time, or could not be polled for [too long](crate::Polling#structfield.max_error_time).
-/// The service does not stop the task. To wait for the task again, get its `Task` from
-/// [`Client::task`](crate::Client::task).
+/// The task was not finished in time, or its polls failed for longer than
+/// [`max_error_time`](crate::Polling#structfield.max_error_time). The service does not stop the task. To wait for the
+/// task again, get its `Task` from [`Client::task`](crate::Client::task).
 #[derive(Debug)]
 pub struct TimedOut {
     pub(crate) task_id: String,
@@ -95,7 +95,7 @@ impl TimedOut {
         self
     }
 
-    /// Sets the polls that were failing when the time was over.
+    /// Sets the failed polls at the end of the wait.
     #[must_use]
     pub fn with_failing(mut self, failing: Failing) -> Self {
         self.failing = Some(Arc::new(failing));

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use super::{media, origin::Origin, partial_file::PartialFile};
 use crate::{error::Error, saved_file::Doubt};
 
-/// Part of the duration in the record that a file must have. A shorter file is doubtful.
+/// Minimum ratio of the duration of a file to its duration in the record. A file with a smaller ratio is doubtful.
 const PLAUSIBLE: f64 = 0.75;
 
 /// A file that was fetched into a temporary file.
@@ -89,7 +89,7 @@ struct Tried {
     error: Option<TransportFailure>,
     /// `true` if one of the links may serve the file later.
     may_serve_later: bool,
-    /// `true` if one of the links failed for another reason than that its file does not exist.
+    /// `true` if one of the links failed, and its error does not show that the file does not exist.
     may_exist: bool,
 }
 

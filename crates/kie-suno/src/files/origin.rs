@@ -27,7 +27,8 @@ impl Origin {
         self.created.get_or_init(read).await.clone()
     }
 
-    /// Returns `true` if the task may have ended some minutes ago. Returns `true` too if the creation time is unknown.
+    /// Returns `true` if the task was created less than [`LONGEST_TASK`] ago, so it may have ended only a few minutes
+    /// ago. Also returns `true` if the creation time is unknown.
     pub(crate) async fn is_young(&self) -> bool {
         let created = self.created().await.and_then(|created| created.system_time());
         // For a time in the future, because the clocks differ, `elapsed` fails.

@@ -14,9 +14,9 @@ use kie_types::InlineFile;
 
 use super::unique::unique;
 
-/// Largest number that is tried for every file whose name is used. A further file gets a number that is made from its
-/// content. So a name is found after few tries, however many files have the same name, and a file that is saved again
-/// is still found.
+/// Largest number that is appended to a name by counting. If the name with this number is used too, a number is made
+/// from the content of the file. So a free name is found after a few tries, even if many files have the same name. A
+/// file that is saved again gets the same number, and the file that was saved before is found.
 const COUNTED: u64 = 9;
 
 /// Beginning and end of the name of a temporary file. Between them are 16 hexadecimal digits.
@@ -104,8 +104,8 @@ impl PartialFile {
     }
 }
 
-/// Time after which a temporary file counts as left behind by a killed process, if nothing was written to it. A
-/// download takes at most one hour.
+/// Time without a write after which a temporary file counts as left behind by a killed process. A download takes at
+/// most one hour.
 const ABANDONED: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// Deletes the temporary files that killed processes left in the folder. A file that cannot be deleted does no harm, so

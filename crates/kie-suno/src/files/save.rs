@@ -44,15 +44,15 @@ impl<J: Job> Task<J> {
     ///
     /// A host may serve a file some minutes late. So the links of a young task are tried again for
     /// [`Polling::file_grace`](crate::Polling::file_grace). If no link serves the finished file, its stream is saved.
-    /// If a file plays for less than three quarters of its duration in the record, the other links are tried too. Both
-    /// are told by [`SavedFile::doubt`].
+    /// If a file plays for less than three quarters of its duration in the record, the other links are tried too. If a
+    /// stream or a file that is too short is saved, [`SavedFile::doubt`] states this.
     ///
     /// Save soon. KIE documents that it keeps files for [14 days](kie_types::Lifetime::GENERATED), but files were seen
     /// to disappear after some hours.
     ///
-    /// With a ledger, the receipt of a complete task is marked as saved afterwards. So pass the whole output of the
-    /// task. If the task is still running, for example after [`Wait::until`](crate::Wait::until), the receipt stays
-    /// open for the remaining files.
+    /// With a ledger, the receipt of a complete task is then marked as saved, unless one of the files is only a stream.
+    /// So pass the whole output of the task. If the task is still running, for example after
+    /// [`Wait::until`](crate::Wait::until), the receipt stays open for the remaining files.
     ///
     /// # Errors
     ///
@@ -174,7 +174,8 @@ impl Save {
         let has_refused = failed.iter().any(|(.., error)| is_refused(error));
         match failed.into_iter().min_by_key(|(index, ..)| *index) {
             None => {
-                // A later save may get the finished file in place of a stream.
+                // If a file is only a stream, the receipt is not marked as saved, because a later save may get the
+                // finished file.
                 if saved.iter().all(|file| file.doubt != Some(Doubt::Stream)) {
                     let files = saved.iter().map(|file| absolute(&file.path)).collect();
                     origin.task.update_receipt(&ReceiptUpdate::Saved { files }).await;

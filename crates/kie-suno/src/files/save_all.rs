@@ -27,7 +27,7 @@ const RENEWAL: Duration = Duration::from_secs(20);
 impl Client {
     /// Polls the task of every unfinished receipt, and saves the files of the complete tasks into a folder. Call this
     /// method after a restart or a crash, or regularly. `.await` the returned [`SaveAll`] to get all reports at the
-    /// end, or take each report when its receipt is done with [`next`](SaveAll::next).
+    /// end. To get each report as soon as its receipt is done, call [`next`](SaveAll::next).
     ///
     /// The oldest receipts come first, because the service deletes their files first. Receipts that are older than the
     /// [lifetime of files](Lifetime::GENERATED) come last. Receipts that are written after this call are left to the
@@ -98,7 +98,8 @@ pub struct SaveAll {
     workers: Workers<(usize, SaveReport)>,
 }
 
-/// Pass over the unfinished receipts. There are two passes, because the receipts are read in the order of writing.
+/// Pass over the unfinished receipts. There are two passes: the ledger returns the oldest receipts first, but the
+/// receipts whose files have expired must come last.
 #[derive(Clone, Copy, PartialEq)]
 enum Pass {
     /// Takes the receipts whose files are still kept.
@@ -272,8 +273,8 @@ impl Worker {
         if failure.is_some() {
             items.retain(Item::is_available);
         }
-        // The receipt of a failed task is finished. So it is updated after its results are saved: if that fails, a
-        // later call tries again.
+        // The update of a failed task finishes its receipt. So the update is written only after the results are saved:
+        // if they cannot be saved, the receipt stays open, and a later call tries again.
         if let (None, Some(update)) = (&failure, &update) {
             task.update_receipt(update).await;
         }
@@ -321,7 +322,8 @@ pub enum SaveOutcome {
     },
     /// The service does not know the task.
     NotFound,
-    /// Another process has claimed the receipt, or has just finished it.
+    /// Another call of `save_all`, in this process or in another one, has claimed the receipt. Or the receipt was
+    /// finished after `save_all` had read it.
     Held,
     /// The task could not be polled, or its files could not be saved. A later call may succeed, unless the files have
     /// [expired](crate::errors::SaveError::expired_since).

@@ -67,7 +67,8 @@ impl<J: Job> Events<J> {
     }
 
     /// Sets the poll intervals and all time limits of the stream. Call this method before the first call of
-    /// [`next`](Self::next). Later, it can restart the stream with all its events, or have no effect.
+    /// [`next`](Self::next). If you call this method later, the stream may start again and return all its events again,
+    /// or the new settings may have no effect.
     pub fn polling(self, polling: Polling) -> Self {
         match self.state {
             EventsState::Idle(watch) => Self::new(watch.task, polling),

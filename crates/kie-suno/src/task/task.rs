@@ -23,8 +23,9 @@ const MAX_ID_CHARS: usize = 64;
 pub struct Task<J: Job> {
     pub(super) client: Client,
     pub(super) id: TaskId<J>,
-    /// `true` if `Client::start` returned the task, and has sent its call. The first poll is then delayed, because the
-    /// task has usually just begun.
+    /// `true` if a call of `Client::start` has just started the task. `false` for a task from a saved id, from a
+    /// receipt, or from an earlier call with the same name. The first poll of a fresh task is delayed, because the task
+    /// has usually just begun.
     pub(super) fresh: bool,
     /// Receipt of the call that started the task, if the receipt is known.
     pub(super) receipt: Option<ReceiptId>,
@@ -47,8 +48,8 @@ impl<J: Job> Task<J> {
     /// Polls the task once and returns its record. `None` if the service does not know the task, or does not know it
     /// yet.
     ///
-    /// If the task has a receipt, a stage that the task has reached, or its failure, is written to the receipt. Other
-    /// results of the poll are not written.
+    /// If the task has a receipt, the client writes to the receipt that the task has reached a stage, or that it has
+    /// failed. No other result of the poll is written.
     ///
     /// # Errors
     ///
@@ -134,9 +135,9 @@ impl<J: Job> Task<J> {
     }
 }
 
-/// Returns the reason why the record cannot be used, if it is the record of another task. A record without an id counts
-/// as the record of the task. So does a record with a masked id, such as `5c79****be8e`, as the documentation prints
-/// ids.
+/// Compares the id in the record with the id of the polled task, `asked`. If the record belongs to another task,
+/// returns the reason why the record cannot be used. A record without an id is accepted. A record with a masked id such
+/// as `5c79****be8e` is accepted too, because the documentation shows ids in this form.
 fn other_task(record: &impl Record, asked: &str) -> Option<String> {
     let is_of_other = |id: &&str| *id != asked && !id.trim().is_empty() && !id.contains('*');
     let other = record.task_id().filter(is_of_other)?;
@@ -161,9 +162,9 @@ fn poll_failed(task_id: &str, error: Error) -> Result<(), Error> {
     }
 }
 
-/// Returns the receipt update for the result of a poll. `None` if there is nothing to write. This includes an
-/// undelivered task, whose callback the service gave up delivering. Such a task may still get more results, and only a
-/// wait decides when it counts as finished.
+/// Returns the receipt update for the result of a poll. `None` if there is nothing to write. Nothing is written for an
+/// undelivered task: the service gave up delivering its callback, and the task may still get more results. Only a wait
+/// decides when such a task counts as finished.
 fn update_from_poll<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option<ReceiptUpdate> {
     let outcome = match polled {
         Ok(record) => {

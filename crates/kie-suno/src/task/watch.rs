@@ -47,7 +47,8 @@ pub(super) struct Watch<J: Job> {
     /// Earliest time at which a callback may cause the next poll. The service limits the number of polls per second and
     /// task.
     earliest: Instant,
-    /// Earliest time of the next poll that the service allows: it asked for a pause with `Retry-After`.
+    /// End of the pause that the service asked for with `Retry-After`. Only the last poll of the wait may be sent
+    /// before this time.
     not_before: Instant,
 }
 
@@ -118,7 +119,8 @@ impl<J: Job> Watch<J> {
             self.polled_last = !woken && self.due() >= self.end;
             let (now, last) = (Instant::now(), later(self.end, LAST_POLL));
             self.earliest = now + SHORTEST;
-            // With the time that is left, the call does not begin a pause that is longer than the wait.
+            // Limits the call to the time that is left of the wait. So the call begins no pause before a retry that
+            // would end after the wait.
             let timeouts = self.task.client().transport().timeouts();
             let timeouts = timeouts.overall(timeouts.overall.min(last.saturating_duration_since(now)));
             let retry_after = RetryAfter::default();

@@ -21,7 +21,7 @@ pub struct Polling {
     /// Maximum pause between two polls. Shorter values than a third of a second count as a third of a second. Default:
     /// 15 seconds.
     pub max_pause: Duration,
-    /// Maximum time to wait for the task. The last poll may finish at most 10 seconds after this time. Default: 15 minutes.
+    /// Maximum time to wait for the task. The last poll can end up to 10 seconds after this time. Default: 15 minutes.
     pub timeout: Duration,
     /// Time for which the client accepts polls that fail temporarily, counted from the first of these polls. If a poll
     /// fails after this time, the wait ends with [`Error::TimedOut`](crate::Error::TimedOut). Default:

@@ -13,7 +13,8 @@ use tokio::{
 
 use super::{polling::SHORTEST, recent::Recent};
 
-/// Registry of [`Waiter`]s, which a callback wakes, by the id of the task or of the receipt. Clones share one registry.
+/// Registry of [`Waiter`]s. The key is the id of the task or of the receipt for which the code waits. A callback wakes
+/// the waiters of its task and of its receipt. Clones share one registry.
 #[derive(Clone, Default)]
 pub(crate) struct Waiters(Arc<Mutex<Registry>>);
 
@@ -66,7 +67,7 @@ impl fmt::Debug for Waiters {
     }
 }
 
-/// Registration of code that waits for a task and that a callback wakes.
+/// Registration of code that waits for a task. A callback of the task wakes this code.
 #[derive(Debug)]
 pub(crate) struct Waiter {
     waiters: Waiters,

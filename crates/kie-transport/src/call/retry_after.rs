@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// A date is compared with the `Date` header of the same response, so the result does not depend on the clock of this
 /// machine. Without a readable `Date` header, the date is compared with `now`. Returns `None` for 0 seconds, for a date
-/// that is not later, and for a missing or unreadable `Retry-After` header.
+/// that is not later than `Date` or `now`, and for a missing or unreadable `Retry-After` header.
 pub(crate) fn retry_after(headers: &HeaderMap, now: impl FnOnce() -> SystemTime) -> Option<Duration> {
     let text = text(headers, RETRY_AFTER)?;
     let asked = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {

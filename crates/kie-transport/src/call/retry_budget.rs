@@ -16,8 +16,8 @@ impl RetryBudget {
         self.0.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
-    /// Returns one retry to the budget. Called when a call ends because its last outcome allows no retry, or because
-    /// the call has used all its attempts.
+    /// Adds one retry to the budget, unless the budget is full. Called when a call ends because its last outcome allows
+    /// no retry, or because the call has used all its attempts.
     pub(crate) fn give_back(&self) {
         // If the budget is full, the closure returns `None`, and the number of retries does not change.
         let _ = self.0.fetch_update(Relaxed, Relaxed, |left| (left < Self::FULL).then_some(left + 1));

@@ -115,7 +115,9 @@ impl<'a> Retrying<'a> {
         }
     }
 
-    /// Returns the last cause in the chain of causes. Unlike the errors that have causes, it says what happened.
+    /// Returns the detail at the end of the text. For a response, this is the HTTP status. For an error, it is the last
+    /// cause in the chain of causes, because this cause is the most specific. `None` if the error has no cause, or if
+    /// [`with_reason`](Self::with_reason) has set the reason.
     fn cause(&self) -> Option<String> {
         match (&self.reason, self.failure) {
             (Some(_), _) => None,

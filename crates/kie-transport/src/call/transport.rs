@@ -31,8 +31,8 @@ use crate::{
 /// Speed at which a body is sent over a slow connection, in bytes per second. The timeout `first_byte` is extended by
 /// the time that the body takes at this speed, and for forms also the timeout `total`.
 const BYTES_PER_SECOND: u64 = 100_000;
-/// Number of headers for which space is reserved in each request. This file sets at most four headers of a call. The
-/// headers for the host and for the length of the body are added later.
+/// Number of headers for which space is reserved in each request. The transport sets at most four headers of a call.
+/// The headers for the host and for the length of the body are added later.
 const HEADERS: usize = 6;
 
 /// Value of the header `Accept-Encoding` that asks for responses without compression. The crate cannot decompress

@@ -44,21 +44,24 @@ impl Transport {
     /// Downloads a media file to `path`, without the API key. `.await` the returned value to start the download.
     ///
     /// The address, and every address of a redirect, must be https, or http on a loopback address. A link from outside
-    /// must not reach services inside of your network. So an IP address in a link must be public: a global unicast
-    /// address, in which every IPv4 address that an IPv6 address carries is public too. If a host name leads to
-    /// loopback, private, link-local and multicast addresses or to the metadata of a cloud only, the download is
-    /// refused when it connects. Other addresses that are not public are allowed for a name, because the resolvers of
-    /// NAT64 and of some proxies return them. The settings
+    /// must not reach services inside of your network. So an IP address in a link must be public, which means a global
+    /// unicast address. If an IPv6 address contains an IPv4 address, that address must be public too.
+    ///
+    /// The addresses of a host name are checked when the download connects. Loopback, private, link-local and multicast
+    /// addresses are left out, and so are the addresses at which clouds serve the metadata of a machine. If no other
+    /// address remains, the download is refused. Other addresses that are not public are allowed for a name, because
+    /// the resolvers of NAT64 and of some proxies return them. The settings
     /// [`allow_loopback_downloads`](crate::TransportBuilder::allow_loopback_downloads) and
-    /// [`allow_private_downloads`](crate::TransportBuilder::allow_private_downloads) allow more. A proxy that gets the
-    /// host name resolves it itself, and an own [`HttpService`](crate::HttpService) must check the addresses itself.
+    /// [`allow_private_downloads`](crate::TransportBuilder::allow_private_downloads) allow more. If a proxy gets the
+    /// host name, the proxy resolves it, and the addresses are not checked. Your own
+    /// [`HttpService`](crate::HttpService) must check the addresses itself.
     ///
     /// After a broken connection, the download continues after the last byte that arrived, if the host supports ranges
     /// and its headers (entity tag, date or size) show the same file. Otherwise, the download starts again from the
-    /// beginning. Each attempt with progress counts as the first attempt. If the host asks for a pause with
-    /// `Retry-After`, the next attempt waits for this pause. If the pause does not fit into the hour, the download
-    /// fails immediately. The download fails after [`Retry::attempts`](crate::Retry::attempts) attempts, and after one
-    /// hour in total.
+    /// beginning. The download fails after [`Retry::attempts`](crate::Retry::attempts) attempts, and after one hour in
+    /// total. An attempt that gets new data of the file counts as the first attempt. If the host asks for a pause with
+    /// `Retry-After`, the next attempt waits for this pause. If the pause is longer than the rest of the hour, the
+    /// download fails immediately.
     ///
     /// The file must be new: if there is already something at `path`, also a symbolic link, the download fails. On
     /// success, the file is on the disk. If its host announced a length, the file has this length. The length field in

@@ -8,9 +8,9 @@ pub enum FileFormat {
     Mp3,
     /// RIFF WAVE audio.
     Wav,
-    /// AAC or ALAC audio in an MP4 container.
+    /// An MP4 container with the brand `M4A`: AAC or ALAC audio.
     M4a,
-    /// MP4 video.
+    /// An MP4 container with another brand. It usually has video, but can also have only audio.
     Mp4,
     /// Ogg audio.
     Ogg,

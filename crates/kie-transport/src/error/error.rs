@@ -24,7 +24,7 @@ pub enum ErrorKind {
     /// * the address, if it is wrong or not allowed,
     /// * the certificate of the host, or the trusted root certificates,
     /// * the TLS versions of the host, if it has none in common with this client,
-    /// * the proxy, if it refuses the host, or the user and the password,
+    /// * the proxy, if it refuses the host, the user or the password,
     /// * the certificate store of this machine, or a file to send, if it cannot be read.
     ///
     /// Wrong settings of a builder are reported earlier, as a [`ConfigError`](crate::ConfigError).
@@ -92,8 +92,8 @@ impl Error {
     }
 
     /// Returns `true` if it is certain that the last request was not sent, or was refused by an HTTP/2 host before any
-    /// processing. A call that creates something then had no effect, because it is tried again only after attempts
-    /// without effect.
+    /// processing. A call that creates something then had no effect. Its earlier attempts had no effect either, because
+    /// such a call is not tried again after an attempt that may have had an effect.
     pub fn is_unsent(&self) -> bool {
         matches!(self.kind, ErrorKind::Setup | ErrorKind::Connect | ErrorKind::Unsent)
     }

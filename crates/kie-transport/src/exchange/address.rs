@@ -168,8 +168,8 @@ fn escaped(url: &str) -> String {
     out
 }
 
-/// Appends a text to `out`, and percent-encodes all bytes for which `is_plain` is `false`. `is_plain` may be `true`
-/// only for ASCII bytes.
+/// Appends a text to `out`, and percent-encodes all bytes for which `is_plain` is `false`. `is_plain` must return
+/// `false` for all bytes that are not ASCII.
 pub(crate) fn push_encoded(out: &mut String, text: &str, is_plain: impl Fn(u8) -> bool) {
     use fmt::Write as _;
     // Most ids and names need no encoding, and are appended in one step.

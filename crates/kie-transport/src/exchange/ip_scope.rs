@@ -35,7 +35,8 @@ const SPECIAL_V6: [(Ipv6Addr, u32); 3] = [
     (v6([0x3fff, 0, 0, 0, 0, 0, 0, 0]),      20),  // documentation
 ];
 
-/// Teredo, which is inside of [`SPECIAL_V6`]. Like 6to4, the IPv4 addresses that it carries decide.
+/// Prefix of Teredo. It is inside of a range of [`SPECIAL_V6`], but Teredo addresses can be global: as for 6to4
+/// addresses, this depends on the IPv4 addresses that they carry.
 const TEREDO: (Ipv6Addr, u32) = (v6([0x2001, 0, 0, 0, 0, 0, 0, 0]), 32);
 
 /// IPv4 ranges of this machine and of its networks.
@@ -74,8 +75,8 @@ const fn v6(segments: [u16; 8]) -> Ipv6Addr {
     Ipv6Addr::new(a, b, c, d, e, f, g, h)
 }
 
-/// Returns `true` if the address is a global unicast address, so that it may be written in a link of the service. An
-/// IPv6 address that carries IPv4 addresses is global only if these are global too.
+/// Returns `true` if the address is a global unicast address at which no cloud serves metadata. A link of the service
+/// may contain such an address. An IPv6 address that carries IPv4 addresses is global only if these are global too.
 pub(crate) fn is_global(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => !is_in_v4(address, &SPECIAL_V4) && !METADATA.contains(&address),
@@ -87,9 +88,10 @@ pub(crate) fn is_global(address: IpAddr) -> bool {
     }
 }
 
-/// Returns `true` if the address belongs to this machine or to one of its networks, or serves the metadata of a cloud. A
-/// public host name must not lead to such an address. Unlike [`is_global`], this function accepts addresses that some
-/// resolvers return for public names: those of NAT64, and the benchmarking range, which proxies on the same machine use.
+/// Returns `true` if the address belongs to this machine or to one of its networks, or serves the metadata of a cloud.
+/// A public host name must not lead to such an address. For public names, some resolvers return addresses that are not
+/// global: addresses with the local prefix of NAT64, and addresses of the benchmarking range, which proxies on the same
+/// machine use. This function returns `false` for them, unless they carry an internal IPv4 address.
 pub(crate) fn is_internal(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => is_in_v4(address, &INTERNAL_V4) || METADATA.contains(&address),
@@ -100,9 +102,10 @@ pub(crate) fn is_internal(address: IpAddr) -> bool {
     }
 }
 
-/// Returns the IPv4 addresses inside of an IPv6 address of these kinds: IPv4-compatible, IPv4-translated, NAT64 with the
-/// well-known prefix and with the local prefix (in its form with 96 bits), 6to4, Teredo and ISATAP. Teredo has two, the
-/// server and the client. IPv4-mapped addresses are not handled, because `to_canonical` returns them as IPv4.
+/// Returns the IPv4 addresses inside of an IPv6 address of these kinds: IPv4-compatible, IPv4-translated, NAT64 with
+/// the well-known prefix and with the local prefix (if the prefix has 96 bits), 6to4, Teredo and ISATAP. A Teredo
+/// address contains two IPv4 addresses: those of the server and of the client. An ISATAP address with a prefix of 6to4
+/// contains two as well. IPv4-mapped addresses are not handled, because `to_canonical` returns them as IPv4.
 fn carried(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
     let of = |high: u16, low: u16| Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
     match address.segments() {

@@ -22,8 +22,8 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// Checks the host of an address that is written in a link or in a redirect. A host name is checked only for
-    /// `localhost` and names below it. Its addresses are checked when the connection is made.
+    /// Checks the host of an address that is written in a link or in a redirect. Of the host names, only `localhost`
+    /// and names below it are refused here. The addresses of all other names are checked when the connection is made.
     ///
     /// # Errors
     ///

@@ -49,11 +49,11 @@ type Cause = Box<dyn StdError + Send + Sync>;
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// An error before the `tower` service is ready has the kind [`ErrorKind::Unsent`]. The function
-/// [`error_kind`](Self::error_kind) sets the kind of an error between this moment and the response. Without this
-/// function, the kind is [`ErrorKind::Interrupted`], after which a call that costs money is not sent again. An error in
-/// the body of the response is always `Interrupted`. An error of the `tower` service that is already an [`Error`] is
-/// returned unchanged.
+/// An error before the `tower` service is ready has the kind [`ErrorKind::Unsent`]. For a later error before the
+/// response, the function that is set with [`error_kind`](Self::error_kind) returns the kind. Without this function,
+/// the kind is [`ErrorKind::Interrupted`], after which a call that costs money is not sent again. An error in the body
+/// of the response is always `Interrupted`. An error of the `tower` service that is already an [`Error`] is returned
+/// unchanged.
 pub struct Tower<S, E> {
     /// The `tower` service. It is locked only while it is cloned. Because of the lock, the `tower` service need not be
     /// `Sync`.

@@ -32,8 +32,8 @@ pub(crate) struct PoolLimits {
 
 impl PoolLimits {
     /// Adapts the limits of idle connections to `in_flight`, the maximum number of requests in flight: `per_origin`
-    /// becomes at least `in_flight`, but never more than `max_open`, of which 0 counts as 1. After a burst of requests,
-    /// all its connections can then be kept.
+    /// becomes at least `in_flight`, but never more than `max_open`. A `max_open` of 0 counts as 1. After a burst of
+    /// requests, all its connections can then be kept.
     pub(crate) fn keep_for(&mut self, in_flight: usize) {
         self.per_origin = self.per_origin.max(in_flight).min(self.max_open.max(1));
         self.in_all = self.in_all.max(self.per_origin);
@@ -70,8 +70,8 @@ impl IdleConnections {
         Self { keep, state: Mutex::default() }
     }
 
-    /// Returns the origin of an address: its scheme, host and port. `reach` has a value for downloads. All requests to an origin share one [`Origin`]
-    /// value while that value is in use.
+    /// Returns the origin of an address: its scheme, host and port. `reach` is `None` for a call, and has a value for a
+    /// download. All requests with the same origin and `reach` share one [`Origin`] value while that value is in use.
     pub(crate) fn origin(&self, uri: &Uri, reach: Option<Reach>) -> Result<Arc<Origin>, Error> {
         let origins = &mut self.lock().origins;
         if let Some(entry) = origins.iter().find(|entry| entry.origin.is_of(uri, reach)) {
@@ -83,11 +83,13 @@ impl IdleConnections {
         Ok(origin)
     }
 
-    /// Takes the connection that was used last, and closes those whose idle time is over or that the host closed.
-    /// Returns the connection and the time for which it was idle, or `None` if no connection is left.
+    /// Takes the connection that was used last, and returns it with the time for which it was idle. A connection whose
+    /// idle time is over, or that the host has closed, is dropped, and the next one is tried. Returns `None` if no
+    /// connection is left.
     ///
-    /// If the connection was idle for longer than `rested`, it is closed, and the result is `None`: all others were
-    /// idle for even longer. Only this one is closed, because the new connection of the request takes its place.
+    /// If the connection was idle for longer than `rested`, it is closed, and the result is `None`: all other
+    /// connections were idle for even longer. They stay open. Only one connection is closed, because the request then
+    /// makes one new connection.
     pub(crate) fn take(&self, origin: &Arc<Origin>, rested: Duration) -> Option<(RequestSender, Duration)> {
         let origins = &mut self.lock().origins;
         let entry = origins.iter_mut().find(|entry| Arc::ptr_eq(&entry.origin, origin))?;

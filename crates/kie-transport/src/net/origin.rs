@@ -13,8 +13,8 @@ use crate::{
     exchange::Reach,
 };
 
-/// A scheme, a host and a port, and the hosts that its requests may reach. A request to an origin may use any connection
-/// to the origin.
+/// A scheme, a host and a port, and the rule for the addresses to which its connections may lead. A request to an
+/// origin may use any connection to the origin.
 pub(crate) struct Origin {
     pub(crate) tls: bool,
     pub(crate) authority: Authority,

@@ -1,5 +1,6 @@
 //! Connects through a SOCKS proxy: version 5 (RFC 1928, with the users and passwords of RFC 1929), and version 4 with
-//! its extension 4a. The SOCKS client of hyper-util does not tell which refusals last.
+//! its extension 4a. The SOCKS client of hyper-util is not used, because its errors do not show if a refusal is
+//! permanent or temporary.
 
 use std::{
     io,

@@ -95,7 +95,7 @@ impl Trust {
     }
 }
 
-/// Returns the name that the certificate of a host must have. An IPv6 address is in brackets.
+/// Returns the name that the certificate of a host must have. An IPv6 address in `host` is in brackets.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! Facts that a media file tells about itself: its duration, and the extension that fits its tracks.
 //!
-//! A host can serve a file that is well-formed but ends early. So the duration is counted from the data that is in the
-//! file, and not read from a field that states the duration of the whole file.
+//! A host can serve a file that is well-formed but ends early. So the duration is that of the data in the file. It can
+//! be shorter than the duration that a field of the file states.
 
 mod mp3;
 mod mp4;
@@ -21,8 +21,9 @@ pub(super) struct Media {
     pub(super) extension: &'static str,
 }
 
-/// Reads a media file. A file that cannot be read as its format has no known duration. If `counts` is `false`, the
-/// duration is not counted, unless it is found beside the tracks.
+/// Reads a media file. Returns no duration if the file cannot be read in this format. If `counts` is `false`, the
+/// duration of an MP3 or WAV file is not determined. The duration of an MP4 file is always returned, because it is read
+/// together with the tracks.
 pub(super) async fn read(path: PathBuf, format: FileFormat, counts: bool) -> Media {
     let plain = Media { duration_s: None, extension: format.extension() };
     let read = spawn_blocking(move || {

@@ -17,7 +17,7 @@ pub(super) struct Movie {
 ///
 /// # Errors
 ///
-/// An error if the file cannot be read, or has no box `moov`, which describes its tracks.
+/// An error if the file cannot be read, or has no complete box `moov`, which describes its tracks.
 pub(super) fn read(file: &mut (impl Read + Seek)) -> Result<Movie> {
     let end = file.seek(SeekFrom::End(0))?;
     let mut reader = Reader { file, boxes: 0, end, movie: Movie::default(), is_described: false, data: (0, 0) };
@@ -39,7 +39,7 @@ struct Reader<'a, F> {
     /// Size of the file in bytes.
     end: u64,
     movie: Movie,
-    /// `true` if the file has a box `moov`.
+    /// `true` if the file has a complete box `moov`.
     is_described: bool,
     /// Size of the media data in bytes: as its boxes declare it, and as it is in the file.
     data: (u64, u64),
@@ -53,7 +53,8 @@ impl<F: Read + Seek> Reader<'_, F> {
             self.file.seek(SeekFrom::Start(at))?;
             let size = u64::from(self.number::<4>()? as u32);
             let name = self.bytes::<4>()?;
-            // Size 1 stands for a size of 8 bytes after the name, and size 0 for a box that reaches to the end.
+            // The value 1 means that a size field of 8 bytes follows the name. The value 0 means that the box reaches
+            // to the end.
             let (head, size) = match size {
                 0 => (8, end - at),
                 1 => (16, self.number::<8>()?),
