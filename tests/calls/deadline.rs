@@ -78,7 +78,7 @@ async fn the_time_limit_of_a_start_does_not_hold_for_its_task() {
 }
 
 /// A test double of the service. It refuses the first call with code 429, and accepts every later call. Each response
-/// has these headers.
+/// has the headers in `headers`. The time of each call is logged in `calls`.
 #[derive(Debug)]
 struct Busy {
     headers: Vec<(&'static str, &'static str)>,

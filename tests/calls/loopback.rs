@@ -34,8 +34,8 @@ async fn a_port_without_a_server() {
 }
 
 /// Starts a server that reads one request on each connection and closes the connection without a response. Returns the
-/// server's address and a handle of its task. The task ends when no connection was opened for 1.5 seconds, and returns
-/// the number of requests.
+/// server's address and a handle of its tokio task. The tokio task ends when no connection was opened for 1.5 seconds,
+/// and returns the number of requests.
 async fn hang_up() -> (SocketAddr, tokio::task::JoinHandle<usize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -58,7 +58,8 @@ async fn a_wrong_key_is_told_at_the_first_try() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("song.mp3");
     std::fs::write(&file, b"ID3").unwrap();
-    // The service answers with a JSON body, and a gateway in front of it with a page.
+    // In the first case, the service answers with its JSON body. In the second case, a gateway in front of the service
+    // answers with an HTML page.
     for page in [None, Some(Fault::error_page(401))] {
         let sandbox = Sandbox::builder().api_key("the right key").build();
         let client = client_of(&sandbox).build().unwrap();

@@ -46,8 +46,8 @@ impl Permit for Asking {
     }
 }
 
-/// Returns a sandbox, and a transport whose rate limit is one start in 10 seconds. The tests ignore the sandbox's
-/// responses, and judge them by the function `read` in [`send`].
+/// Returns a sandbox, and a transport whose rate limit is one start in 10 seconds. The tests do not look at the
+/// sandbox's responses. Instead, the function `read` in [`send`] decides which attempts count as refused.
 fn transport() -> (kie_sandbox::Sandbox, Transport) {
     let (sandbox, _) = instant();
     let service = sandbox.clone();
@@ -92,8 +92,8 @@ async fn each_attempt_asks_when_it_is_first_in_the_queue() {
     }
     assert_eq!(asked(&questions), [0, 1, 2, 3, 0], "a retry asks again");
     assert_eq!(sandbox.requests("generate-music").len(), 5);
-    // Each permit is given after one second. The 10 seconds of the rate limit begin when a call is sent, so each of the
-    // four further calls is sent 11 seconds after the call before.
+    // Each permit is given after one second. The 10 seconds of the rate limit begin when an attempt is sent. So each of
+    // the other four attempts is sent 11 seconds after the attempt before it.
     assert_eq!(begin.elapsed().as_secs(), 1 + 4 * 11);
 }
 

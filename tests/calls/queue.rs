@@ -194,12 +194,14 @@ async fn the_rate_is_kept_at_the_moment_of_sending() {
     }
 }
 
-/// A call of the test. The values are `true` for a start or `false` for a poll, the time when the call begins, and the
-/// time after which the call is cancelled, or `None` if it is not cancelled. Times are in milliseconds.
+/// A call of the test, in three values. The first is `true` for a start and `false` for a poll. The second is the time
+/// at which the call begins. The third is the time from this begin to the cancellation of the call, or `None` if the
+/// call is not cancelled. Both times are in milliseconds.
 type Caller = (bool, u64, Option<u64>);
 
-/// Makes the calls, each with the time limit `within` in seconds, and returns the test double of the service with its
-/// log. `in_flight` is the maximum number of requests in flight.
+/// Makes the calls, each with the time limit `within` in seconds. Then checks that cancelled calls keep no slot of the
+/// rate limit. Returns the test double of the service with its log. `in_flight` is the maximum number of requests in
+/// flight.
 fn crowd(callers: Vec<Caller>, in_flight: usize, within: Option<u64>) -> Slow {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let slow = Slow { head: SECOND / 3, body: SECOND / 7, ..Slow::default() };

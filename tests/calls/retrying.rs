@@ -1,4 +1,4 @@
-//! Tests of the reports of calls and downloads that are tried again.
+//! Tests of the reports that `on_retry` gets when a call or a download is tried again.
 
 use std::{
     sync::{Arc, Mutex},
@@ -117,7 +117,7 @@ async fn nothing_is_told_if_nothing_is_tried_again() {
         client.start(waltz()).await.unwrap_err();
     }
     assert_eq!(taken(&reports), [""; 0]);
-    // The last attempt is not told.
+    // The failure of the last attempt is not reported, because no attempt follows.
     (0..3).for_each(|_| sandbox.fault("generate-music", Fault::refuse(429)));
     client.start(waltz()).await.unwrap_err();
     assert_eq!(taken(&reports).len(), 2);

@@ -83,9 +83,9 @@ async fn a_call_can_be_followed_and_shows_no_secret() {
 #[tokio::test(start_paused = true)]
 async fn a_paid_result_that_the_ledger_did_not_write_is_a_warning_without_secrets() {
     let (sandbox, _) = stack();
-    // The ledger fails at two of its steps, which are counted from 0. Step 2 writes the response of the start, and step
-    // 3 looks if it was written in spite of the error. Step 6 writes the stage that `wait` has read, after `wait` has
-    // found the receipt.
+    // The ledger fails at two of its steps, which are counted from 0. Step 2 writes the response to the start, and step
+    // 3 checks if the response was written in spite of the error. At step 4, `wait` finds the receipt. Step 5 writes
+    // the missing task id, and step 6 writes the stage that `wait` has read.
     let ledger = FailingLedger::new(&Arc::default(), vec![(2, false), (6, false)]);
     let client = client_of(&sandbox).api_key(KEY).ledger(ledger).build().unwrap();
     let listener = Listener::default();

@@ -63,7 +63,8 @@ pub(crate) async fn write(ledger: &Path) {
     }
 }
 
-/// Reads the unfinished receipts, prints them, and then tries to write to the ledger.
+/// Reads the unfinished receipts and prints their ids. Then tries to write, to update and to claim a receipt. The
+/// ledger must refuse all three, and the errors are printed.
 pub(crate) async fn read(ledger: &Path) {
     let ledger = SqliteLedger::open(ledger).await.unwrap();
     let unfinished = ledger.unfinished(None, usize::MAX).await.unwrap();

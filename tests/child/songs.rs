@@ -39,8 +39,8 @@ pub(crate) async fn sing(ledger: &Path, service: &str, call_back: &str, folder: 
         // If the response of a start is lost, a callback can still name the task. The first attempt of an order waits
         // 100 ms for this callback. A later attempt does not wait, because the callback would have come before.
         let patience = Duration::from_millis(if known.is_none() { 100 } else { 0 });
-        // A start waits for the response to an earlier start of the order. If the order was sent, its process was
-        // killed, and no response comes any more.
+        // A start waits for the response to an earlier start of the same order. If the state is `Sent`, the process of
+        // the earlier start was killed, and its response never comes. So this start waits only 50 ms.
         let limit = match &known {
             Some(receipt) if receipt.state == ReceiptState::Saved => continue,
             Some(receipt) if receipt.state == ReceiptState::Sent => Duration::from_millis(50),
@@ -101,7 +101,8 @@ pub(crate) async fn start(ledger: &Path, service: &str) {
         Ok(ledger) => Arc::new(ledger),
         Err(error) => return print_line("refused", error),
     };
-    // The callback address shows the receipt of each call in the journal of the sandbox.
+    // The client adds the id of the receipt to the callback address. So the sandbox's journal shows the receipt of each
+    // call.
     let client = client(service, &ledger).call_back_url("https://callback.invalid/kie");
     let client = client.task_rate(0, Duration::ZERO).build().unwrap();
     let mut refused = 0;

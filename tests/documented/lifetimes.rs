@@ -13,6 +13,7 @@ use super::{fixture, music, record};
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Returns the name and the lifetime of each link in the items of a record. `name` is the name of the record's fixture.
+/// Also checks that the main link of each item has the lifetime of generated files.
 fn said<J: Job>(name: &str) -> Vec<(String, Option<Lifetime>)> {
     let items = record::<J>(name).output().unwrap().items();
     for Item { url, .. } in &items {
@@ -76,7 +77,7 @@ fn a_link_among_others_is_the_same_text_and_takes_no_room() {
     assert_eq!((any.as_str(), any.lifetime()), (link.as_str(), link.lifetime()));
     assert_eq!(serde_json::to_string(&any).unwrap(), serde_json::to_string(&link).unwrap());
     // The lifetime depends on the kind of a link, such as a link to an uploaded file. JSON does not contain this kind,
-    // so a link that was read from JSON has no known lifetime.
+    // so a `Link<Any>` that was read from JSON has no known lifetime.
     let read: Link<Any> = serde_json::from_str(&serde_json::to_string(&any).unwrap()).unwrap();
     assert_eq!((&read, read.lifetime()), (&any, None));
     assert_eq!(size_of::<Option<Link>>(), size_of::<Box<str>>());

@@ -1,4 +1,5 @@
-//! Tests that read the documentation pages and the recordings of the service through the public API of `kie-types`.
+//! Tests that read the files in `fixtures/documented` through the public API of `kie-types`. The files hold examples
+//! from the documentation pages, and messages that were recorded at the live service.
 
 // `sweep` reads every file. The other modules test single points, such as each point on which the documentation and the
 // live service disagree.

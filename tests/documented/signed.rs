@@ -1,5 +1,5 @@
-//! Tests that every documented callback is accepted when it is signed, wherever the task id is in the body. Other tests
-//! refuse callbacks with a wrong signature.
+//! Tests that every documented callback is accepted when it is signed, wherever the task id is in the body. Some tests
+//! check that callbacks with a wrong signature are refused.
 
 use std::{
     fs,
@@ -44,14 +44,14 @@ async fn every_documented_callback_is_accepted_when_it_is_signed() {
         let label = UnverifiedCallback::read(&callback.body).unwrap();
         for id in label.task_ids() {
             let mut headers = HeaderMap::new();
-            // Each callback has a timestamp of another second and therefore another signature, because the receiver
-            // accepts one signature only with a few different bodies.
+            // Many of these callbacks have the same task id. The receiver accepts the same signature only with a few
+            // different bodies. So the callbacks are signed for different seconds, which gives different signatures.
             let timestamp = (now - taken % 290).to_string();
             headers.insert(TIMESTAMP_HEADER, timestamp.parse().unwrap());
             headers.insert(SIGNATURE_HEADER, key.sign(id, &timestamp).parse().unwrap());
             assert_eq!(receiver.receive(None, &headers, &callback.body).await, StatusCode::OK, "{}", callback.name);
-            // The receiver answers a repeated callback with 200 but does not deliver it again. The count of deliveries
-            // below can be smaller for another reason too: some documentation pages show the same body.
+            // The receiver answers a repeated callback with 200, and does not deliver it again. The number of
+            // deliveries below can also be smaller than `taken`, because some documentation pages show the same body.
             let again = receiver.receive(None, &headers, &callback.body).await;
             assert_eq!(again, StatusCode::OK, "{}", callback.name);
             taken += 1;
@@ -109,7 +109,7 @@ fn put(body: &mut Value, place: &str, id: &str) {
     }
 }
 
-/// Returns the headers of a callback about this task. They are signed for the time `timestamp`, in seconds since 1970.
+/// Returns the headers of a callback about this task, with a signature for the time `timestamp` in seconds since 1970.
 fn signed(key: &WebhookKey, task_id: &str, timestamp: u64) -> HeaderMap {
     let timestamp = timestamp.to_string();
     let mut headers = HeaderMap::new();

@@ -26,9 +26,9 @@ const UNREADABLE: &[&str] = &[
     "get-music-details/record-truncated",
 ];
 
-/// Names of documented requests that break a rule. A documentation page shows these requests or once accepted them, but
-/// the rules of the page or the live service refuse them. Requests of the sister service are here too, because the
-/// sister service has other field names.
+/// Names of documented requests that break a rule. Most of these requests agree with an example, a schema or an earlier
+/// version of a documentation page, but contradict the rules of the page or the live service. One is a request of the
+/// sister service sunoapi.org, which has other field names.
 const CONTRADICTED: &[&str] = &[
     "generate-music/request-older-quickstart-v3-5",
     "generate-sounds/request-key-any",
@@ -76,8 +76,8 @@ pub(super) fn all() -> impl Iterator<Item = Fixture> {
     names(&root(), "", &mut Vec::new()).into_iter().map(|name| super::fixture(&name))
 }
 
-/// Returns the names of all files in the folder and below it, without their extension. Adds a problem for each file
-/// that is not JSON.
+/// Returns the names of all JSON files in the folder and below it, without their extension. Adds a problem for each
+/// other file.
 fn names(folder: &Path, prefix: &str, problems: &mut Vec<String>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -101,8 +101,8 @@ fn read_by_operation(fixture: &Fixture) -> Result<(), String> {
         (["callbacks", ..], _) | (_, Kind::Callback) => {
             return Err("callbacks/ holds all callbacks and nothing else".into());
         }
-        // The files in `envelope/` are refused or unreadable for every type of result, so any result type can be used
-        // here.
+        // The files in `envelope/` are refused or unreadable for every type of result. Three types of results are
+        // tried.
         (["envelope", _], Kind::Response | Kind::Refusal) => Some(
             answer(fixture, envelope::open::<Started<Music>>)
                 .and_then(|()| answer(fixture, envelope::open::<Option<MusicRecord>>))
@@ -136,8 +136,8 @@ impl Visitor for ReadFixture<'_> {
     }
 }
 
-/// Checks that a documented request breaks no rule. Also checks that the request is written with exactly the fields
-/// that were read.
+/// Checks that a documented request breaks no rule, unless it is in [`CONTRADICTED`]. Also checks that the request is
+/// written with the same fields and values that were read. Unknown fields are left out of this check.
 fn request<E: Endpoint>(fixture: &Fixture) -> Result<(), String> {
     let body = fixture.json();
     let checked = check::<E>(&body);
@@ -170,7 +170,7 @@ fn same_numbers(one: &Value, other: &Value) -> bool {
 }
 
 /// Checks that a documented response can be read, and that it does not change when it is written and read again. A
-/// documented refusal must be read as an error.
+/// documented refusal must be read as an error, and a response in [`UNREADABLE`] must be unreadable.
 fn answer<T: Serialize + DeserializeOwned>(
     fixture: &Fixture,
     read: impl Fn(u16, &[u8]) -> Result<T, ReadError>,

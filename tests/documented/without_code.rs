@@ -27,7 +27,8 @@ fn state(operation: &str, body: &Value) -> TaskState {
     catalog::visit(operation, Read(body)).unwrap()
 }
 
-/// A callback of a failed task contains one of these words, or only the code tells the failure.
+/// Words in a callback that show the failure of its task. If a callback of a failed task contains none of them, only
+/// the code shows the failure.
 const TELLS: [&str; 4] = ["\"error\"", "\"fail\"", "_fail\"", "\"failed\""];
 
 #[test]

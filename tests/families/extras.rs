@@ -1,4 +1,5 @@
-//! Tests of personas, styles, timed lyrics, covers and new links, with a client and the sandbox.
+//! Tests of personas, styles, timed lyrics, covers and recovery (new links in place of expired ones), with a client and
+//! the sandbox.
 
 use std::fs;
 
@@ -149,7 +150,7 @@ async fn old_tracks_get_new_links() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_recovery_is_not_sent_again() {
     let (sandbox, client) = live();
-    // A task that makes new links fails if no track of the song is finished. This song is not finished yet.
+    // A recovery fails if no track of its song is finished. This song has just been started.
     let song = client.start(waltz()).await.unwrap();
     let task = client.start(RecoveryAudio::new(song.id().clone())).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_secs(20)).await;

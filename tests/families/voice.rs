@@ -233,7 +233,7 @@ async fn an_upload_by_address_is_there_without_a_fetch() {
     let mut tracks = task.wait().await.unwrap();
     tracks.truncate(1);
     tracks[0].audio_url = file.url().map(|link| link.as_str().into());
-    // The upload is shorter than the track.
+    // The uploaded file is shorter than the track. Without the duration of the track, the client cannot notice this.
     tracks[0].duration = None;
     let saved = task.save(&tracks, folder.path()).await.unwrap();
     assert_eq!(

@@ -14,7 +14,7 @@ use super::{
 };
 
 const MIB: u64 = 1 << 20;
-/// Number of bytes that the client must never read of the head of one response.
+/// Upper bound for the head of one response, in bytes. The client must stop reading the head before this bound.
 const HEAD: u64 = MIB;
 /// Default maximum size of a whole response, in bytes.
 const ANSWER: u64 = 16 * MIB;
@@ -25,8 +25,8 @@ fn endless(begin: &str, again: impl Into<Vec<u8>>, pause: Duration) -> Vec<Step>
     vec![Step::Request, Step::Say(begin.into()), Step::Forever { bytes: again.into(), pause }]
 }
 
-/// Makes a call. Each of its connections goes to a server with this script. Returns how the call ended, and the number
-/// of bytes that the server sent.
+/// Makes a call. Each of its connections goes to a server with this script. Checks the time limit of the call, and that
+/// a song is requested at most once. Returns the result of the call, and the number of bytes that the server sent.
 async fn end(call: Call, steps: Vec<Step>) -> (End, u64) {
     let world = World::in_memory();
     world.wire.always(steps);

@@ -79,8 +79,10 @@ fn table() -> Vec<Row> {
     const LENGTH: &str = "content-length: ";
     const OK: &str = "HTTP/1.1 200 OK\r\n";
     vec![
-    // fault                                                                          made  creates        reads
-    // download The connection ends.
+    // Each entry holds the name of the fault, the fault, the number of songs made, and then the expected behaviour of a
+    // call that creates a song, of a call that only reads, and of a download.
+    //
+    // The connection ends.
     wire("closed after a byte of the request",   vec![Take(1)],                           0, Ends(Unknown), Again(cut),         Again(cut)),
     wire("broken off there",                     vec![Take(1), Reset],                    0, Ends(Unknown), Again(cut),         Again(cut)),
     wire("closed after the request",             vec![Request],                           1, Ends(Unknown), Again(cut),         Again(cut)),
@@ -218,8 +220,9 @@ async fn check(world: &World, row: &Row, call: Call, always: bool) -> Option<Str
     // The client's timeouts end every call long before these 20 seconds.
     let end = timeout(Duration::from_secs(20), world.make(call)).await;
     let end = end.map_or_else(|_| "nothing".into(), |end| format!("{end:?}"));
-    // The number of attempts is counted in two ways. A faulty connection may lose a request, so its connections are
-    // counted. A faulty service may get two requests on one connection, so its requests are counted.
+    // The number of attempts is counted in two ways. If the connection has the fault, the service may miss a request,
+    // so the connections are counted. If the service has the fault, one connection may carry several requests, so the
+    // requests are counted.
     let tries = match row.trouble {
         Trouble::Wire(_) => world.wire.connections(),
         Trouble::Service(_) => world.received(call),

@@ -10,7 +10,7 @@ use super::{
     World, together,
 };
 
-/// Upper bound for the size of a request or a response in these tests, in bytes. All of them are smaller.
+/// Upper bound for the size of a request in these tests, in bytes. Every request is smaller.
 const LONGEST: usize = 8_000;
 
 /// Makes a call whose first connection has this script. Returns how the call ended.

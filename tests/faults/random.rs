@@ -83,7 +83,9 @@ fn is_for_rate(fault: &Fault) -> bool {
     matches!(fault, Fault::ErrorPage { http_status: 429 } | Fault::Refuse { code: 429 | 430, .. })
 }
 
-/// Makes each kind of call with these faults, each call on a new account.
+/// Makes each kind of call with these faults, each call on a new account. Checks that each call ends within its limits
+/// of time and bytes. Also checks that a song is made at most once, and is requested again only after a refusal because
+/// of the rate limit.
 async fn meet(scripts: &[Vec<Step>], faults: &[Fault]) -> Result<(), TestCaseError> {
     for call in Call::ALL {
         let world = World::in_memory();

@@ -52,7 +52,8 @@ async fn a_download_follows_no_other_redirect() {
         "https://[fd00::1]/x.jpeg",
         "https://[::ffff:10.0.0.1]/x.jpeg",
         "https://0.0.0.0/x.jpeg",
-        // IPv4 in the dress of IPv6: compatible, translated, NAT64 (well-known and local), 6to4, Teredo, ISATAP
+        // IPv4 addresses that are embedded in IPv6 addresses: compatible, translated, NAT64 (well-known and local),
+        // 6to4, Teredo, ISATAP
         "https://[::127.0.0.1]/x.jpeg",
         "https://[::a9fe:a9fe]/x.jpeg",
         "https://[::ffff:0:10.0.0.1]/x.jpeg",

@@ -45,7 +45,8 @@ enum Turn {
     Shifted,
     /// Sends the requested range, but its headers name a file size that is one byte too large.
     Grown,
-    /// Sends only this fraction of the requested range, and names the shorter range in its headers.
+    /// Sends only about this many 256ths of the requested range, but at least one byte. Its headers name the shorter
+    /// range.
     Piece(u8),
     /// Replaces the file by a new version, and sends the rest of the new file. This is wrong, because the request asked
     /// for the old version.
@@ -230,8 +231,8 @@ proptest! {
 
 #[test]
 fn a_cut_file_is_continued_where_it_was_cut() {
-    // There are nine cuts. A download that makes no progress ends after four attempts. Each attempt makes progress
-    // here. Together, the attempts receive more bytes than the download writes to the disk in one write.
+    // A download ends after four attempts without progress. Here each attempt makes progress, so the nine cuts do not
+    // end the download. The file has more bytes than the download writes to the disk in one write.
     let script = [Turn::Cut(64); 9];
     for proof in [Proof::StrongTag, Proof::WeakTag, Proof::Date, Proof::Nothing] {
         let folder = tempdir().unwrap();

@@ -31,7 +31,7 @@ fn requested(sandbox: &Sandbox) -> Vec<String> {
     sandbox.requests(FILES).into_iter().map(folder).collect()
 }
 
-/// Starts a task, and returns the task with its first track.
+/// Starts a task and waits for it. Returns the task, and a list that contains only its first track.
 async fn song(client: &Client) -> (Task<Music>, Vec<Track>) {
     let task = client.start(waltz()).await.unwrap();
     let mut tracks = task.wait().await.unwrap();
@@ -56,7 +56,8 @@ async fn a_broken_host_costs_its_link_and_not_the_song() {
         let (sandbox, client) = instant();
         let folder = tempdir().unwrap();
         let (task, tracks) = song(&client).await;
-        // The fresh link leads to the same host as the first link.
+        // The operation `download-url` gives a fresh link. This link leads to the same broken folder as the first link,
+        // so the file of the next link is saved.
         break_folders(&sandbox, &["/files/"], fault.clone());
         let saved = task.save(&tracks, folder.path()).await.unwrap();
         assert_eq!((link(&saved[0]), saved[0].doubt), (Some("sourceAudioUrl"), None), "{fault:?}");
@@ -108,7 +109,7 @@ async fn a_file_that_is_served_late_is_waited_for() {
         assert!(times.len() < 40 && times[times.len() - 1] < late + 20, "{times:?}");
     }
 
-    // After the grace period, the task counts as broken: its stream is saved.
+    // After the grace period, the client does not wait any longer for the file. It saves the stream instead.
     let (sandbox, client) = instant();
     let folder = tempdir().unwrap();
     sandbox.script_task(TaskScript::ServedAfter(Duration::from_secs(600)));
@@ -154,7 +155,8 @@ async fn a_short_file_is_kept_and_told_if_no_link_serves_a_longer_one() {
     assert_eq!(receipt.state, ReceiptState::Saved);
 }
 
-/// Returns an MP4 file of 2.5 seconds. Its brand `isom` stands for audio and for video.
+/// Returns an MP4 file of 2.5 seconds with one track. `kind_of_track` is `soun` for audio or `vide` for video. The
+/// brand `isom` of the file can stand for both.
 fn mp4(kind_of_track: &[u8; 4]) -> Vec<u8> {
     let boxed = |name: &[u8; 4], content: &[u8]| {
         [&u32::try_from(content.len() + 8).unwrap().to_be_bytes(), &name[..], content].concat()

@@ -23,7 +23,8 @@ const INSERTED: [&[u8]; 20] = [
     "\u{2028}".as_bytes(),
     "\u{feff}".as_bytes(),
 ];
-/// Depth of the lists and objects that replace a value.
+/// Depth of the nested lists and of the nested objects that replace a value. Also the number of escaped characters in
+/// the text that replaces a value.
 const DEPTH: usize = 200;
 
 /// Returns mutations of an input: `count` of each kind.

@@ -82,7 +82,7 @@ impl Flawed {
         self.flaw == flaw
     }
 
-    /// Returns the unfinished ones of the `most` receipts that were written after this receipt.
+    /// Takes the first `most` receipts that were written after the receipt `after`. Returns those that are unfinished.
     async fn page_with_finished(&self, after: Option<ReceiptId>, most: usize) -> Result<Vec<Receipt>, LedgerError> {
         let written = self.written.lock().unwrap().clone();
         let start = written.iter().position(|id| Some(*id) == after).map_or(0, |position| position + 1);

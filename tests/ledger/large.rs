@@ -18,8 +18,8 @@ const OPENERS: usize = 16;
 /// Number of receipts in the large file.
 const MANY: i64 = 20_000;
 
-/// Creates a ledger file with `receipts` finished receipts without a name. `age` is the time since the last change of
-/// each receipt. One SQL statement writes all receipts.
+/// Adds `receipts` finished receipts without a name to a ledger file. Creates the file if it does not exist. `age` is
+/// the time since the last change of each receipt. One SQL statement writes all receipts.
 async fn fill(path: &Path, receipts: i64, age: Duration) {
     let ledger = SqliteLedger::open(path).await.unwrap();
     let mut finished = Receipt::new("generate-music", format!("{:500}", "")).unwrap();

@@ -22,7 +22,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-/// Numbers of the unfinished receipts in the file of version 1. The first receipt has number 1.
+/// Numbers of the unfinished receipts in the files of the earlier versions. The first receipt has number 1.
 const UNFINISHED: [usize; 7] = [1, 2, 3, 5, 6, 7, 9];
 
 /// Number of the newest schema version.
@@ -174,7 +174,7 @@ async fn version_1_is_migrated_while_other_connections_write() {
     }
 }
 
-/// A later version may store data, states and stages in the file that this version does not know.
+/// A later version may write data, states and stages that this version does not know.
 #[tokio::test]
 async fn unknown_data_of_a_later_version_is_kept_and_does_not_affect_other_receipts() {
     let (folder, receipts) = version_1();

@@ -49,7 +49,8 @@ fn a_field_that_the_mode_ignores_is_legal_and_warned_of_until_the_mode_is_anothe
         assert_ignored(operation, &simple, &with(&hints, &texts), &json!({ "customMode": true }));
         assert_ignored(operation, &custom, &lyrics, &json!({ "instrumental": false }));
     }
-    // The documentation page of generate-mashup requires style and title in both modes: with and without `customMode`.
+    // The documentation page of generate-mashup requires style and title, whether `customMode` is true or false. So
+    // these two fields get no warning.
     let mashup = with(&simple, &json!({ "uploadUrlList": [url, url], "style": "polka", "title": "Stairs" }));
     assert_ignored("generate-mashup", &mashup, &hints, &json!({ "customMode": true }));
 

@@ -69,8 +69,8 @@ fn sides<E: Endpoint>(limit: &Limit, request: &Value) -> (Vec<Value>, Vec<Value>
             (vec![request[limit.field].clone()], vec![json!(said + of / 2.0)])
         }
         Bound::OneOf(words) => (words.iter().map(|word| json!(word)).collect(), vec![json!("strange"), json!(" ")]),
-        // The rule refuses a word that the SDK knows but that is not in this list. It accepts any word that the SDK
-        // does not know.
+        // The rule refuses a word that the SDK knows but that is not in this list. It accepts a word that the SDK does
+        // not know, unless the word is a near miss of a known one.
         Bound::Known(words) => {
             let known = words.iter().chain(&["STRANGE_7"]).map(|word| json!(word)).collect();
             (known, if limit.field == "model" { vec![json!("V3_5")] } else { Vec::new() })

@@ -65,7 +65,8 @@ fn a_near_miss_of_a_model_is_refused_with_the_meant_model() {
             "message": "model is \"v5\"; did you mean \"V5\"?",
         })
     );
-    // An optional model is checked too. A near miss of a model that the operation does not accept is not accepted.
+    // An optional model is checked too. If the meant model is a model that the operation does not accept, the request
+    // breaks the rule `NotAccepted` instead of `NearMiss`.
     let vocals = AddVocals::new("https://files.example/a.mp3", "an idea", "a title", "drums", "polka");
     assert_eq!(near_misses(&vocals.clone().model(Model::from("v5_5")).validate().unwrap_err()).len(), 1);
     for said in ["v4", "chirp-v4", "V3.5"] {
@@ -161,7 +162,8 @@ fn each_word_is_compared_with_the_list_of_its_field() {
     ] {
         assert_eq!(near_misses(&broken.unwrap_err()), [near_miss]);
     }
-    // A list of stems can grow, so another word is accepted and has a warning. The gender of a voice cannot.
+    // The list of stems can grow, so an unknown stem is accepted. The list of the genders of voices cannot grow, so an
+    // unknown gender is refused.
     assert_eq!(stem("Theremin"), Ok(()));
     let request = song.vocal_gender(VocalGender::from("x"));
     let invalid = request.validate().unwrap_err();

@@ -9,7 +9,8 @@ use super::TASK;
 pub(super) const PLACES: &[&str] =
     &["", "/data", "/data/response", "/data/response/sunoData/0", "/data/response/sunoData/1"];
 
-/// JSON pointers of fields in the record that `live_record` returns. None of the fields is the task id or a link.
+/// JSON pointers of fields in the record that `live_record` returns. None of the fields is a link, or the task id in
+/// `/data/taskId`.
 pub(super) const FIELDS: &[&str] = &[
     "/msg",
     "/data/parentMusicId",

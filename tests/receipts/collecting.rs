@@ -84,7 +84,7 @@ async fn a_track_that_was_finished_before_its_task_failed_is_saved() {
     let task = client.start(waltz()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(300)).await;
 
-    // The disk is full at first.
+    // The first save fails, because a file has the name of the folder.
     std::fs::write(folder.path().join("songs"), "no folder").unwrap();
     let collected = client.save_all(folder.path().join("songs")).await.unwrap();
     assert!(matches!(collected[0].outcome, SaveOutcome::Error(_)), "{collected:?}");
@@ -111,7 +111,8 @@ async fn an_expired_link_is_replaced() {
         assert!(setup.sandbox.requests(FILES).iter().all(|request| !request.bearer));
     }
 
-    // No link to one of the songs works. This song is reported as an error, and the other song is saved.
+    // All links to one track of the first song are broken. This song is reported as an error, and the second song is
+    // saved.
     let setup = Setup::new(Speed::Instant);
     let folder = tempdir().unwrap();
     let client = setup.client();

@@ -42,7 +42,7 @@ async fn a_song_has_its_lyrics_cover_and_record_beside_it() {
     assert_eq!(record["taskId"], task.id().as_str());
     assert_eq!(client.unfinished().await.unwrap().len(), 0);
 
-    // If an extra file cannot be saved, the error counts this file as missing.
+    // If the record cannot be fetched, the error counts its file as missing.
     setup
         .sandbox
         .fault("get-music-details", kie_sandbox::Fault::Refuse { http_status: 200, code: 401, msg: "no".into() });

@@ -1,4 +1,5 @@
-//! Tests of the streams over all unfinished receipts: they read the ledger in pages, and hold only what they work on.
+//! Tests of `unfinished` and `save_all`, which are streams over all unfinished receipts. They read the ledger in pages,
+//! and hold only the receipts that they work on.
 
 use std::{
     collections::HashSet,
@@ -68,7 +69,7 @@ impl Ledger for Counting {
 
     fn unfinished(&self, after: Option<ReceiptId>, most: usize) -> LedgerFuture<'_, Vec<Receipt>> {
         Box::pin(async move {
-            // The page comes only when it is polled again, as a page from a disk.
+            // The future is ready only when it is polled again, as if the page came from a disk.
             tokio::task::yield_now().await;
             if self.pages_left.fetch_sub(1, SeqCst) == 0 {
                 return Err(LedgerError::new("the disk is gone"));

@@ -20,8 +20,8 @@ pub(super) async fn request<E: Endpoint>(sandbox: &Sandbox) -> E {
     serde_json::from_value(Value::Object(fields)).unwrap()
 }
 
-/// Returns the id of a task or of a track for the field `name` of the operation. If the account has no such task, makes
-/// it first.
+/// Returns the id of a task or of a track for the field `name` of the operation. Uses the first song of the account, or
+/// makes a song if the account has none. Makes any other task that the operation needs.
 async fn id(sandbox: &Sandbox, operation: &str, name: &str) -> String {
     let client = client_of(sandbox).build().unwrap();
     let song = match sandbox.tasks().into_iter().find(|task| task.operation == "generate-music") {

@@ -146,7 +146,7 @@ async fn only_calls_that_may_have_been_paid_for_stay_counted() {
         (&[Becomes::Lost(now)], 2),
         (&[Becomes::Lost(late)], 2),
         (&[Becomes::Lost(None)], 2),
-        // The time limit of the client ends this call while the call is in flight.
+        // In this case and in the next two cases, the time limit of the call ends the call while it is in flight.
         (&[Becomes::Silent(now)], 2),
         (&[Becomes::Silent(late)], 2),
         (&[Becomes::Silent(None)], 2),

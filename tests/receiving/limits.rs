@@ -52,8 +52,8 @@ async fn a_body_without_end_is_cut_off() {
     assert_eq!(status(&mut receiver.service(), flood).await, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
-/// Sends `senders` requests at the same time, each with a copy of the endless body. The tasks return the status of each
-/// response.
+/// Sends `senders` requests at the same time, each with a copy of the endless body. Each returned tokio task gives the
+/// status of its response.
 fn endless_bodies(receiver: &Receiver, senders: usize, body: Endless) -> JoinSet<StatusCode> {
     let mut requests = JoinSet::new();
     for _ in 0..senders {

@@ -55,7 +55,8 @@ async fn every_genuine_callback_sets_the_task<L: Ledger>(ledger: Arc<L>) {
             assert_eq!(task_of(&*ledger, receipt).await.as_deref(), Some(TASK), "{earlier:?} {is_restarted}");
         }
     }
-    // Nine other bodies come under the signature, so that it is used up.
+    // The receiver accepts at most eight different bodies with one signature. So these nine bodies use up the signature
+    // before the genuine callback comes.
     for time in [NOW, NOW - 600] {
         let (receiver, receipt) = (receiver().ledger(Arc::clone(&ledger)), lost(&*ledger).await);
         for number in 0..9 {

@@ -113,7 +113,7 @@ async fn hyper_serves_it_over_http2() {
 }
 
 /// Serves a receiver and another page with axum on a free local port. Returns the address, and a handle of the server's
-/// task. The server runs until the caller aborts this task.
+/// tokio task. The server runs until the caller aborts this tokio task.
 async fn mount(receiver: &Receiver) -> (String, JoinHandle<std::io::Result<()>>) {
     let app = Router::new().route("/", get(async || "a page")).route_service("/kie", receiver.service());
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

@@ -1,4 +1,5 @@
-//! Test doubles of ledgers that change only some methods of the ledger in their field `ledger`.
+//! A macro for test doubles of ledgers. Such a test double changes only some methods of the ledger in its field
+//! `ledger`.
 
 /// Defines the named methods of a ledger: each calls the same method of the ledger in the field `ledger`.
 macro_rules! same_as_inner {

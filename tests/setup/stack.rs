@@ -65,7 +65,7 @@ pub(crate) fn waltz() -> GenerateMusic {
     GenerateMusic::simple(Model::V5, "a slow waltz for two accordions")
 }
 
-/// Returns the track with this link instead of its own links.
+/// Returns the track with this link instead of its own links to audio files.
 pub(crate) fn linked(track: &Track, link: &str) -> Track {
     let mut linked = track.clone();
     linked.audio_url = Some(link.into());
@@ -80,8 +80,8 @@ pub(crate) fn connect(receiver: &Receiver) -> DuplexStream {
     near
 }
 
-/// Serves a receiver on a loopback port. Returns the URL of the receiver, and a handle of the server's task. The server
-/// runs until the caller aborts this task.
+/// Serves a receiver on a loopback port. Returns the URL of the receiver, and a handle of the server's tokio task. The
+/// server runs until the caller aborts this tokio task.
 pub(crate) async fn mount(receiver: &Receiver) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/kie", listener.local_addr().unwrap());

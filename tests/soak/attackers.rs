@@ -160,15 +160,16 @@ async fn genuine_callbacks_are_answered_among_many_others() {
                 let status = tokio::time::timeout(patience, send(&address, &bytes)).await.unwrap_or(None);
                 assert!(act.is_answered(status.as_deref()), "{act:?} was answered with {status:?}");
                 times += 1;
-                // Each attacker pauses after an attack, so that the other tasks also get time on a machine with one
-                // processor.
+                // Each attacker pauses after an attack, so that the other tokio tasks also get time on a machine with
+                // one processor.
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             times
         });
     }
 
-    // The polling intervals are an hour. So a song is polled only when a callback wakes the task that waits for it.
+    // The polling intervals are an hour. So a song is polled only when a callback wakes the code that waits for the
+    // song.
     let mut waits = JoinSet::new();
     for _ in 0..songs {
         let task = client.start(waltz()).await.unwrap();

@@ -126,7 +126,8 @@ impl Host {
         host
     }
 
-    /// Returns the number of TCP connections since the last call, also of those whose TLS handshake failed.
+    /// Returns the number of TCP connections since the last call of this method, also of those whose TLS handshake
+    /// failed.
     fn accepted(&self) -> usize {
         std::mem::take(&mut self.log.lock().unwrap().accepted)
     }

@@ -99,7 +99,8 @@ async fn calls_go_through_one_tunnel_and_the_proxy_sees_only_the_address() {
 async fn a_refusal_of_the_proxy_is_an_error_with_its_reason() {
     let authority = Authority::new();
     let far = authority.host(FAR, &["http/1.1"], Manner::Answers).await;
-    // What the proxy forbids stays forbidden. Trouble of the proxy may pass, so the call is tried three times.
+    // A refusal with status 403, 404 or 407 lasts, so the call is tried only once. After status 429 or 502 the proxy
+    // may work again soon, so the call is tried three times.
     for (answer, status, kind, attempts) in [
         ("403 Forbidden", "403", ErrorKind::Setup, 1),
         ("404 Not Found", "404", ErrorKind::Setup, 1),

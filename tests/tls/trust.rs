@@ -49,8 +49,9 @@ fn retry() -> Retry {
     Retry::default().attempts(3).base(Duration::from_millis(1))
 }
 
-/// Makes a call of each kind to a host. `attempts` returns the number of attempts that the host has seen since its last
-/// call. Checks that each call ends with this kind of error after this number of attempts, and that nothing was charged.
+/// Makes a call of each kind to a host. `attempts` returns the number of attempts that the host has seen since
+/// `attempts` was last called. Checks that each call ends with this kind of error after this number of attempts, and
+/// that nothing was charged.
 async fn each_call_ends(client: &Client, kind: ErrorKind, expected: u32, attempts: impl Fn() -> u32, because: &str) {
     let folder = tempdir().unwrap();
     let file = folder.path().join("song.mp3");
@@ -158,7 +159,7 @@ async fn answers_with(bytes: &'static [u8]) -> (u16, Arc<AtomicU32>) {
 #[tokio::test]
 async fn a_rejection_of_the_protocol_lasts_and_other_failures_of_tls_pass() {
     let rows: [(&[u8], ErrorKind, u32, &str); 7] = [
-        // The bytes are a fatal alert of TLS. The last byte is the number of the alert.
+        // In the first five entries, the bytes are a fatal alert of TLS, and the last byte is the number of the alert.
         (&[21, 3, 3, 0, 2, 2, 40], ErrorKind::Setup, 1, "HandshakeFailure"),
         (&[21, 3, 3, 0, 2, 2, 70], ErrorKind::Setup, 1, "ProtocolVersion"),
         (&[21, 3, 3, 0, 2, 2, 112], ErrorKind::Setup, 1, "UnrecognisedName"),

@@ -1,5 +1,5 @@
-//! Tests of waits during an outage of the service. A wait survives the outage, obeys `Retry-After`, and ends at once if a
-//! failure lasts.
+//! Tests of waits during an outage of the service. A wait survives the outage, obeys `Retry-After`, and ends at once if
+//! a failure lasts.
 
 use std::{
     sync::{
@@ -29,7 +29,8 @@ fn polls(sandbox: &Sandbox) -> Vec<u64> {
     sandbox.requests(LOOKUP).iter().map(|poll| poll.at.as_secs()).collect()
 }
 
-/// Lets the sandbox answer with this fault to the polls that come from `begin` on and before `end`, in seconds from now.
+/// Lets the sandbox answer with this fault to the polls that come from `begin` on and before `end`, in seconds from
+/// now.
 fn fail(sandbox: &Sandbox, begin: u64, end: u64, fault: Fault) {
     let now = Instant::now();
     let range = now + seconds(begin)..now + seconds(end);
@@ -92,8 +93,8 @@ async fn a_failure_that_lasts_ends_a_wait_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn polls_wait_as_long_as_the_service_asks() {
-    // The first number is the pause that each response to a poll of the first second asks for. A pause of 100 seconds
-    // fits into a call, and one of 400 seconds does not.
+    // Each response to a poll in the first three seconds asks for this pause, in seconds. A pause of 100 seconds is
+    // shorter than the time limit of a call, and a pause of 400 seconds is longer.
     for fault in [Fault::error_page(200), Fault::error_page(503), Fault::refuse(429), Fault::refuse(455)] {
         for pause in [100, 400] {
             let (sandbox, client) = live();
@@ -114,7 +115,8 @@ async fn the_pause_ends_with_the_wait_and_holds_for_one_task() {
     assert_eq!(wait.await.unwrap().len(), 2, "the last poll finds the song");
     assert_eq!(polls(&sandbox), [2, 300]);
 
-    // A pause that ends after the wait is not begun inside of a call, so the last poll comes in time.
+    // The pause of 60 seconds would end after the wait. So the call of the first poll does not begin the pause, and the
+    // last poll comes in time.
     let (sandbox, client) = live();
     let task = client.start(waltz()).await.unwrap();
     fail(&sandbox, 0, 3, Fault::refuse(429).with_retry_after(seconds(60)));

@@ -233,7 +233,8 @@ async fn an_unreachable_service_ends_a_wait_after_the_time_for_errors() {
         .http(kie_suno::transport::Pipe::new(|| tokio::io::duplex(16).0))
         .build()
         .unwrap();
-    // Without a limit for errors, only the timeout ends the wait.
+    // By default, errors have no time limit of their own. So in the second case only the timeout of 15 minutes ends the
+    // wait.
     for (max_error_time, range) in [(Duration::from_secs(120), 120..300), (Polling::default().max_error_time, 900..911)]
     {
         let begin = Instant::now();

@@ -41,7 +41,7 @@ pub(crate) struct Bench {
 pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     let mut build = cargo("build");
     build.args(["--release", "--quiet"]);
-    // The gate and the rows of the ledger need nothing else, so it is not built.
+    // The gate and the measurement of the ledger do not need the feature `full`, so they are built without it.
     if !(bench.gate || bench.ledger) {
         build.args(["--features", "full"]);
     }

@@ -48,8 +48,8 @@ fn newer<'a>(needs: &'a [(Version, &'a str)], ours: &'a Version) -> impl Iterato
     needs.iter().filter(move |(theirs, _)| theirs > ours)
 }
 
-/// Returns `true` if the crate belongs to this workspace. Such a crate is not a dependency whose `rust-version` must be
-/// checked.
+/// Returns `true` if the crate belongs to this workspace. The printed message about the newest `rust-version` leaves
+/// such a crate out.
 fn is_ours(metadata: &cargo_metadata::Metadata, name: &str) -> bool {
     metadata.workspace_packages().iter().any(|package| package.name.as_str() == name)
 }

@@ -1,7 +1,7 @@
 //! Checks the licences, the sources and the versions of the dependencies, with the rules in `deny.toml`.
 //!
-//! `cargo deny check` reads the same file. It also checks for yanked versions and for advisories, which are not known
-//! without the network.
+//! `cargo deny check` reads the same file. This command also checks for yanked versions and for advisories, which are
+//! not known without the network.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -40,7 +40,7 @@ struct Bans {
     skip: Vec<Skip>,
 }
 
-/// A crate that may be there in more than one version.
+/// A version of a crate that does not count as a duplicate of another version.
 #[derive(Deserialize)]
 struct Skip {
     /// Name and version requirement, such as `syn@2`.
@@ -120,7 +120,8 @@ impl Rules {
         (!is_allowed).then(|| format!("comes from {}, which is not permitted", source.unwrap_or("another folder")))
     }
 
-    /// Returns a message for each crate with more than one version, not counting the versions that may be there.
+    /// Returns a message for each crate with more than one version. Versions in the list `skip` of `deny.toml` are not
+    /// counted.
     fn duplicates(&self, packages: &[(&str, &Version)]) -> Vec<String> {
         let mut versions: BTreeMap<&str, BTreeSet<&Version>> = BTreeMap::new();
         for (name, version) in packages {
@@ -134,7 +135,7 @@ impl Rules {
         versions.into_iter().map(|(name, it)| format!("{name} is shipped in several versions: {}", list(it))).collect()
     }
 
-    /// Returns the problems of a lock file. It contains no licences.
+    /// Returns the problems of a lock file. Licences are not checked, because a lock file does not contain them.
     fn locked(&self, file: &Path) -> anyhow::Result<Vec<String>> {
         let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
         Ok(self.locked_packages(&toml::from_str::<Lock>(&text).with_context(|| file.display().to_string())?))
@@ -163,8 +164,7 @@ fn wrong_version(version: &Version) -> Option<String> {
     (!version.pre.is_empty()).then(|| "is a version before a release".into())
 }
 
-/// Returns the published crates and all crates that they contain. Dependencies of tests and of build scripts are not
-/// shipped.
+/// Returns all crates that the published crates contain. Dependencies of tests and of build scripts are not shipped.
 fn shipped(metadata: &Metadata) -> anyhow::Result<Vec<(&str, &Version)>> {
     let resolve = metadata.resolve.as_ref().context("cargo resolved nothing")?;
     let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();

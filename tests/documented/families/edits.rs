@@ -77,8 +77,8 @@ fn full_lyrics_are_asked_for_live_though_the_older_page_did_not_list_them() {
     assert_eq!((refusal.kind(), refusal.charged()), (RefusalKind::Validation, Charged::No));
 }
 
-// ---- Discrepancies between the documentation pages and the live service. The number in a test's name is the number of
-// the discrepancy.
+// ---- Discrepancies between the documentation pages and the live service. Tests of the same discrepancy have the same
+// number in their names.
 
 #[test]
 fn music_row_02_a_mashup_s_error_can_be_an_empty_object() {

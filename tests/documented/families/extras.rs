@@ -1,4 +1,4 @@
-//! Tests of personas, styles, timed lyrics, covers, and new links.
+//! Tests of personas, styles, timed lyrics, covers, and recovery (new links in place of expired ones).
 
 use kie_types::{
     BoostMusicStyle, Callback, Charged, Cover, CoverRecord, CoverStatus, CoverSuno, Endpoint, Examples, Failure,
@@ -330,8 +330,8 @@ fn common_3_code_500_of_a_recovery_is_its_failure_and_no_server_trouble() {
     for unknown in ["record-unknown-task", "record-null-data"] {
         assert_eq!(answer::<GetRecoveryAudioDetails>(unknown), None, "{unknown}");
     }
-    // If a body has the service's envelope, a code other than 200 and 201 without items is a failure of the task. A
-    // body without the envelope is a failure of the server.
+    // Code 500 in a JSON body means that the task failed, even if the body has no items. The only exception is the
+    // message that the task does not exist. A body that is not JSON means that a server failed.
     let bare = GetRecoveryAudioDetails::read(200, br#"{"code":500,"msg":"failed","data":null}"#).unwrap();
     assert_eq!(failure(bare.unwrap().state()).code, Some(500));
     match GetRecoveryAudioDetails::read(502, b"<html>") {
@@ -357,7 +357,7 @@ fn rows_of_a_recovery_are_found_where_clients_look_for_them() {
     }
     let record = recovery("record-rows-in-response");
     assert_eq!(record.task_id().unwrap(), RECOVERY_TASK);
-    // A record without items describes a task that is still running.
+    // A record with code 200 and without items describes a task that is still running.
     let body = br#"{"code":200,"msg":"success","data":{"taskId":"f0a9","status":"PENDING","response":null}}"#;
     let record = GetRecoveryAudioDetails::read(200, body).unwrap().unwrap();
     assert_eq!((record.task_id(), record.state()), (Some("f0a9"), TaskState::Running(None)));

@@ -1,5 +1,5 @@
-//! Tests of the discrepancies between the documentation pages about music and the live service. The number in a test's
-//! name is the number of the discrepancy.
+//! Tests of the discrepancies between the documentation pages about music and the live service. Tests of the same
+//! discrepancy have the same number in their names.
 
 use kie_types::{
     Charged, Endpoint, ExtendMusic, GenerateMusic, Lifetime, Model, Music, MusicRecord, RefusalKind, Rule, Seconds,

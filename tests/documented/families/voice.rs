@@ -156,7 +156,8 @@ fn a_callback_brings_the_phrase_whether_it_is_the_first_or_another() {
             assert_eq!((callback.state(), callback.output()), (TaskState::Complete, Some(Phrase::new(PHRASE))));
         }
     }
-    // The sister service of KIE writes the error code 0 where KIE writes null. So 0 means that there is no error.
+    // KIE's sister service sunoapi.org writes the error code 0 where KIE writes null. So 0 means that there is no
+    // error.
     assert_eq!(push::<VoiceValidation>("suno-voice-validate/complete").data.error_code, None);
     assert_eq!(push::<VoiceValidation>("suno-voice-validate/complete-sister").data.error_code, Some(0));
 }

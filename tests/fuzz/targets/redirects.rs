@@ -16,8 +16,10 @@ use super::printed::is_a_message;
 /// Downloads a file. The first line of the input is the address of the file. Each of the next lines is the `Location`
 /// header of a redirect. The last host answers with status 404, so no file is written.
 ///
-/// All requests go to addresses that are https, or http on this machine. They contain no user and no password. A
-/// download from a public host sends no request to a loopback or private IP address.
+/// The download is tried twice: with loopback addresses forbidden, and with loopback addresses allowed. If they are
+/// forbidden, every request goes to an https address outside of this machine and of private networks. If they are
+/// allowed, requests may also go to http addresses of this machine. No address of a request contains a user or a
+/// password.
 pub fn redirects(data: &[u8]) {
     let mut lines = data.split(|byte| *byte == b'\n');
     let Some(Ok(address)) = lines.next().map(std::str::from_utf8) else { return };

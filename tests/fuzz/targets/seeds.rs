@@ -1,4 +1,4 @@
-//! Seeds: the inputs of each fuzz target that are valid, made from the fixtures.
+//! Seeds, which are valid inputs for each fuzz target. Most of them are made from the fixtures.
 
 use std::{fs, path::Path};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::receiver::{NOW, key};
 
-/// An input, with the name of the fixture from which it is made.
+/// A name and an input. In most cases, the name is the name of the fixture from which the input is made.
 pub type Seed = (String, Vec<u8>);
 
 /// Returns the seeds of a target, in a fixed order. `fixtures` is the folder `tests/fixtures`.
@@ -48,8 +48,9 @@ fn body(fixture: &Value) -> Vec<u8> {
     fixture["body_text"].as_str().map_or_else(|| fixture["body"].to_string(), str::to_owned).into_bytes()
 }
 
-/// Returns the name of the operation of a documented message. Its folder has this name. The messages in the folder
-/// `envelope` belong to no operation, and are read as records of music.
+/// Returns the name of the operation of a documented message. `name` is the path of the message, and its first folder
+/// has the name of the operation. The messages in the folder `envelope` belong to no operation, and are read as
+/// responses of `get-music-details`.
 fn operation(name: &str) -> &str {
     match name.split('/').next() {
         Some("envelope") | None => "get-music-details",
@@ -88,7 +89,7 @@ fn delivery(body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// Returns chains of redirects. Each host leads to each location.
+/// Returns a chain of redirects for each pair of an address and a location.
 fn redirects() -> Vec<Seed> {
     const ADDRESSES: [&str; 5] = [
         "https://cdn.example/a/b.mp3?x=1",

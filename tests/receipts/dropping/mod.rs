@@ -88,7 +88,8 @@ fn count(receipts: &[Receipt], sandbox: &Sandbox) -> Count {
                 assert_eq!(receipt.reason.as_deref(), Some("the call was dropped before it was sent"));
                 count.withdrawn += 1;
             }
-            // The call may have been sent without a response. The client never sends such a call again by itself.
+            // The call may have been sent, and its response is missing. The client never sends such a call again by
+            // itself.
             ReceiptState::Sent => count.unknown += 1,
             _ => panic!("{receipt:?}"),
         }
@@ -135,7 +136,7 @@ async fn a_thousand_starts_dropped_at_random_instants_are_known_or_withdrawn() {
 }
 
 /// Polls a future at most `polls` times, then drops it. If `is_woken` is `true`, waits before the drop until the future
-/// is woken once more.
+/// is woken once more. Returns the result of the future, or `None` if the future was not ready.
 async fn polled<F: Future + Unpin>(mut future: F, polls: u32, is_woken: bool) -> Option<F::Output> {
     let mut left = polls;
     poll_fn(|cx| {

@@ -91,7 +91,7 @@ async fn a_name_whose_withdrawal_is_due_can_be_started_again_at_once() {
         assert_eq!((sandbox.tasks().len(), sandbox.requests(MUSIC).len()), (1, requests));
         assert_eq!(sandbox.tasks()[0].id, task.id().as_str());
         let receipt = ledger.receipt("order").await;
-        // A send whose request is dropped before the ledger has granted it is not granted.
+        // In the first case, the dropped start gets no send permit. So `sends` is equal to the number of requests.
         assert_eq!((receipt.state, receipt.sends), (ReceiptState::Running, requests as u32));
     }
 }
@@ -128,7 +128,8 @@ async fn a_start_waits_for_a_withdrawal_no_longer_than_it_has_time() {
 
 #[tokio::test(start_paused = true)]
 async fn a_start_whose_time_ends_while_the_ledger_is_asked_is_withdrawn_with_that_reason() {
-    // The start has a time limit of two seconds. After this limit, updates of its receipt may take ten more seconds.
+    // The start has a time limit of two seconds. After this limit, the client waits up to ten more seconds for updates
+    // of the receipt.
     for (pause, seconds, state) in [(5, 7, ReceiptState::Refused), (20, 12, ReceiptState::Prepared)] {
         let (sandbox, client) = far(Duration::ZERO);
         let ledger = Slow::new(pause * 1_000);

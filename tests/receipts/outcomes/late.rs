@@ -1,5 +1,5 @@
-//! Tests with ledgers that do what they were asked, and tell it too late: the caller does not wait any longer. The
-//! receipt and the error must agree all the same.
+//! Tests with ledgers that do their work, but report it too late or report an error. A report is too late if the caller
+//! does not wait for it any longer. In both cases, the receipt must still agree with the result that the caller gets.
 
 use std::{
     sync::{
@@ -96,8 +96,9 @@ impl Ledger for LateLedger {
 
 #[tokio::test(start_paused = true)]
 async fn a_send_that_is_granted_too_late_is_withdrawn() {
-    // The ledger takes 3 seconds for the grant of a call that has one second, or 33 seconds, longer than the 30 seconds
-    // of each operation. Or it grants the send and returns an error.
+    // There are three kinds of cases. The grant takes 3 seconds, and the call has a time limit of one second. Or the
+    // grant takes 33 seconds, and each operation of the ledger has a time limit of 30 seconds. Or the ledger grants the
+    // send immediately, but returns an error.
     let limit = Duration::from_secs(1);
     for (commit, delay, limit) in [
         (Commit::First, 3_000, Some(limit)),

@@ -53,7 +53,7 @@ async fn all_callers_of_a_name_get_the_response_of_the_first_through_one_file() 
     let path = folder.path().join("kie.db");
     let (sandbox, client) = far(Duration::from_millis(50));
     let mut clients = Vec::new();
-    // Two openers of one file share as little as two processes.
+    // Each client opens the file itself. So the two clients share only the file, like the clients of two processes.
     for _ in 0..2 {
         let ledger = SqliteLedger::open(&path).await.unwrap();
         clients.push(client.clone().ledger(ledger).build().unwrap());
@@ -107,8 +107,8 @@ async fn abandoned(ledger: &MemoryLedger, age: Duration) {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_whose_process_has_ended_is_waited_for_within_the_limits_of_both() {
-    // The limits of a call and the time for writing its response are 210 seconds together. The first call was sent some
-    // time ago.
+    // The first call and the write of its response may take 210 seconds together, and `age` seconds of them are over.
+    // The second call waits for the rest of this time, but no longer than its own time limit.
     for (age, limit, waited) in [(0, Some(5), 5), (0, None, 210), (200, None, 10), (200, Some(300), 10), (600, None, 0)]
     {
         let (sandbox, client) = far(Duration::ZERO);

@@ -1,8 +1,9 @@
-//! Makes a song without this SDK's client. kie-types encodes the requests and reads the responses, and reqwest sends
-//! them.
+//! Makes a song without this SDK's client. kie-types encodes the requests and reads the responses. reqwest sends the
+//! requests.
 //!
-//! The example is in this package because only its lock file has reqwest. Start a simulator with `kie sandbox`, which
-//! prints its address, then run: `cargo run --features full --example another_stack -- http://127.0.0.1:8787`
+//! The example is in this package because only the lock file of this package contains reqwest. Start a simulator with
+//! `kie sandbox`, which prints its address. Then run the example with this address:
+//! `cargo run --features full --example another_stack -- http://127.0.0.1:8787`
 
 use std::{env, time::Duration};
 

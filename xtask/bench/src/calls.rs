@@ -60,8 +60,8 @@ pub(crate) fn connects(address: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the server's statistics: the number of connections, the number of endless tasks that were polled, the
-/// longest time between two polls of the same task, in milliseconds, and the number of TLS handshakes.
+/// Returns four statistics of the server: the number of connections, the number of endless KIE tasks that were polled,
+/// the longest time in milliseconds between two polls of the same KIE task, and the number of TLS handshakes.
 pub(crate) fn stats(address: &str) -> anyhow::Result<[f64; 4]> {
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(b"GET /stats HTTP/1.1\r\n\r\n")?;

@@ -83,14 +83,14 @@ pub(crate) fn run(how: &str, times: usize, counter: Counter) -> anyhow::Result<(
     Ok(())
 }
 
-/// Prints the median times, and the median of the ratio of `tolerant` to `rigid`. A ratio compares the two in the same
-/// round.
+/// Prints the median times of `tolerant` and `verify`, in nanoseconds. Also prints the median of the ratios of the time
+/// of `tolerant` to the time of `rigid`. Each ratio compares two times of the same round.
 pub(crate) fn times(rounds: usize) -> anyhow::Result<()> {
     let inputs = Inputs::new()?;
     let (mut tolerant, mut ratios, mut verify) = (Vec::new(), Vec::new(), Vec::new());
     // The first round is not counted. After it, caches are ready.
     for round in 0..=rounds {
-        // Every second round begins with the other one, so that none has an advantage.
+        // In every second round, `rigid` is measured first, so that neither has an advantage.
         let (ours, rigid) = if round % 2 == 0 {
             let ours = inputs.time("tolerant")?;
             (ours, inputs.time("rigid")?)

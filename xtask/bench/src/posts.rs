@@ -115,7 +115,8 @@ fn compare<S: Stream>(
     Ok(())
 }
 
-/// Average times for one callback, in seconds: until the response, and on the processor of the server.
+/// Two times of a round, each divided by the number of callbacks, in seconds: the elapsed time, and the time on the
+/// processor of the server.
 #[derive(Clone, Copy)]
 struct Turn {
     elapsed: f64,

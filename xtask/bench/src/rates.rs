@@ -84,7 +84,8 @@ pub(crate) fn median(numbers: &mut [f64]) -> f64 {
     numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Average times for one call, in seconds: until the response, and on the processor.
+/// Two times of a round, each divided by the number of calls, in seconds: the elapsed time, and the time on the
+/// processor.
 #[derive(Clone, Copy)]
 struct Turn {
     elapsed: f64,

@@ -100,7 +100,8 @@ fn transport(table: &Table) -> anyhow::Result<String> {
     };
     let number = |label: String| anyhow::Ok(table.row(&label)?.number);
     let measured = |label: String| anyhow::Ok(table.row(&label)?.measured.clone());
-    // A ratio to another client, from two rows that compare clients with `pool`.
+    // Returns the instructions of the SDK divided by the instructions of the client `kind`. The rows hold both numbers
+    // divided by those of `pool`, which cancels out.
     let against = |call: &str, kind: &str| {
         let label = |kind: &str| format!("{call}, {kind}: instructions ÷ pool");
         Ok(short(number(label("facade"))? / number(label(kind))?))

@@ -23,8 +23,8 @@ use crate::{
     runtime,
 };
 
-/// Number of callbacks that are sent before the measured ones. All of them are remembered, because the SDK remembers
-/// 10,000.
+/// Number of callbacks that are sent before the measured ones. The SDK's receiver remembers 10,000 callbacks, so it
+/// forgets none during the measurement.
 const WARM: usize = 200;
 
 pub(crate) fn run(kind: &str, callbacks: usize, counter: Counter) -> anyhow::Result<()> {

@@ -1,4 +1,5 @@
-//! The servers that are compared, from one written by hand to the SDK's receiver. All receive the same callbacks.
+//! The servers that are compared: a server that is written by hand, the SDK's receiver, and axum. All of them receive
+//! the same callbacks.
 
 use std::{
     convert::Infallible,
@@ -29,7 +30,8 @@ const KEY: &str = "not-a-webhook-key";
 const TOLERANCE: u64 = 300;
 const RECEIVED: &str = r#"{"status":"received"}"#;
 
-/// Names of the servers that are compared. Each is compared with the first one.
+/// Names of the servers that are compared. Instructions are compared with those of `hand`. The callbacks per second of
+/// `receiver` are compared with those of each other server.
 pub(crate) const KINDS: &[&str] =
     if cfg!(feature = "full") { &["hand", "receiver", "axum"] } else { &["hand", "receiver"] };
 
@@ -38,8 +40,8 @@ pub(crate) const KINDS: &[&str] =
 pub(crate) enum CallbackServer {
     /// A server written by hand with hyper, fixed structs and a check of the signature.
     Hand(Signed),
-    /// The SDK's receiver. No program reads the stream of its callbacks, so a callback only wakes the code that waits for
-    /// the task.
+    /// The SDK's receiver. No program reads the stream of its callbacks, so a callback only wakes the code that waits
+    /// for the task.
     Receiver(ReceiverService),
     /// axum with its JSON extractor.
     #[cfg(feature = "full")]

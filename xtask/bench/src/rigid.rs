@@ -1,5 +1,5 @@
-//! Structs for the SDK's records and callbacks, written by hand. Unlike the SDK, they accept only one name and one type
-//! for each field.
+//! Structs for the records and callbacks of the service, written by hand. Unlike the SDK's types, they accept only one
+//! name and one type for each field.
 
 use serde::Deserialize;
 

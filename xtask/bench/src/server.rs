@@ -42,7 +42,7 @@ pub(crate) fn serve() -> anyhow::Result<()> {
     listen(vec![Box::new(move |stream| answers.clone().accept(stream))])
 }
 
-/// Accepts the connections to one port.
+/// Function that takes each new connection to one port.
 pub(crate) type Accept = Box<dyn FnMut(TcpStream) + Send>;
 
 /// Listens on a free local port for each of these functions, and prints the addresses in one line. The process ends

@@ -105,7 +105,8 @@ fn line(what: &str, measured: &str, number: &str, reach: &str, aim: &str, verdic
     println!("{what:<58} {measured:>20} {number:>8} {reach:>9} {aim:>9} {verdict:>12}");
 }
 
-/// Returns a number as a short text: a whole number without digits after the point, a ratio with two digits.
+/// Returns a number as a short text. Whole numbers, and all numbers from 100, have no digits after the point. Other
+/// numbers have two. Numbers from 1,000 have commas.
 pub(crate) fn short(number: f64) -> String {
     if number.abs() >= 1000.0 {
         let digits = format!("{number:.0}");

@@ -70,8 +70,8 @@ const KIE_TYPES_REACHES: [&str; 44] = [
     "zmij",
 ];
 
-/// Each crate, with the crates on which it must not depend, directly or through other crates. These crates belong to
-/// another layer of the SDK.
+/// Each crate, with the crates on which it must not depend, directly or through other crates. The forbidden crates do
+/// work that belongs to another layer of the SDK.
 const MUST_NOT_REACH: [(&str, &[&str]); 2] = [
     ("kie-types", &["tokio", "hyper", "hyper-util", "http", "http-body", "bytes", "rustls", "mio", "socket2"]),
     ("kie-sandbox", &["rustls", "hyper-rustls"]),

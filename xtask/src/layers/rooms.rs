@@ -1,5 +1,5 @@
-//! The rooms of a crate: the folders and files directly under `src/`. The same type also holds the folders and files
-//! inside a room.
+//! The rooms of a crate: the folders and files directly under `src/`. The type [`Rooms`] can also hold the folders and
+//! files inside a room.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -62,6 +62,6 @@ pub(crate) fn create(path: &Path, receipts: usize) -> anyhow::Result<()> {
     );
     sql.execute(&copies, ())?;
     drop(sql);
-    // Later writes to the disk then do not wait for the copies.
+    // The copies are written to the disk now, so that later writes do not wait for them.
     Ok(File::open(path).context("the ledger's file is missing")?.sync_all()?)
 }

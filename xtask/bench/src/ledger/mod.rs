@@ -20,8 +20,8 @@ use crate::{print_number, rates::median, runtime};
 /// Rate limit that no call waits for: the maximum number of sends in a span.
 const RATE: (usize, Duration) = (1_000, Duration::from_millis(1));
 
-/// Makes paid calls one after the other. The counts of this process less the counts of a process with no calls are the
-/// counts of the calls.
+/// Makes paid calls one after the other, while another program counts the instructions or system calls of this process.
+/// The counts of a second process, with `calls` 0, are subtracted from the counts of this process.
 pub(crate) fn calls(path: &str, calls: usize) -> anyhow::Result<()> {
     /// Number of calls before the counted ones. The first write removes old receipts.
     const WARM: usize = 10;
@@ -34,7 +34,8 @@ pub(crate) fn calls(path: &str, calls: usize) -> anyhow::Result<()> {
     })
 }
 
-/// Opens the ledger once. Prints the time in milliseconds, and 1 if it failed.
+/// Opens the ledger once. Prints the time in milliseconds (`ms`), and a number that is 1 if the ledger was not opened
+/// and 0 if it was opened (`failed`).
 pub(crate) fn open(path: &str) -> anyhow::Result<()> {
     let begin = Instant::now();
     let opened = runtime()?.block_on(SqliteLedger::open(path));

@@ -110,8 +110,8 @@ fn row(receipts: usize, what: &str) -> String {
     format!("ledger of {}: {what}", short(receipts as f64))
 }
 
-/// Counts something of paid calls in a process with paid calls, less the count of a process without. Returns the count
-/// for one paid call.
+/// Calls `count` for a process that makes paid calls, and for a process that makes none. Returns the difference of the
+/// two counts, divided by the number of paid calls.
 fn difference(folder: &Folder, count: impl Fn(&[&str]) -> anyhow::Result<f64>) -> anyhow::Result<f64> {
     const CALLS: usize = 200;
     let run = |calls: usize| {

@@ -45,8 +45,7 @@ pub(crate) fn update(why: Option<&str>) -> anyhow::Result<()> {
     table.verdict()
 }
 
-/// Measures everything. Times are measured in several rounds, whose number is `rounds`. Fails if an exact number is beyond
-/// its limit.
+/// Measures everything. Times are measured in `rounds` rounds. Fails if an exact number is beyond its limit.
 pub(crate) fn all(rounds: usize) -> anyhow::Result<()> {
     everything(rounds)?.verdict()
 }

@@ -90,7 +90,8 @@ impl Tree {
         }
         let modules: Vec<_> = found.iter().filter(|target| matches!(target, Resolved::Module(_))).collect();
         if modules.is_empty() {
-            // The other segments name a variant or an associated item. It is defined in the same file as its type.
+            // The remaining segments name a variant or an associated item, which is defined in the same file as its
+            // type.
             return found.into_iter().filter(|target| !matches!(target, Resolved::Macro(_))).collect();
         }
         let mut targets = Vec::new();
