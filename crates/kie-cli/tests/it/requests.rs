@@ -117,7 +117,7 @@ fn a_callback_address_of_the_own_network_is_warned_of_unless_the_service_is_ther
     let told = "warning: callBackUrl: \"localhost\" cannot be reached from the internet, so no callback will arrive\n";
     let check = ["check", "generate-music", "-"];
     let output = with_input(kie().args(check), &request);
-    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), told));
+    assert!(output.status.code() == Some(0) && stderr(&output).starts_with(told), "{output:?}");
     for output in [
         with_input(kie().arg("--sandbox").args(check), &request),
         with_input(service.kie().args(["call", "generate-music", "--json", "-"]), &request),
