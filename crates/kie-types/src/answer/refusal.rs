@@ -90,7 +90,7 @@ impl Refusal {
             RefusalKind::TaskFailed | RefusalKind::Server | RefusalKind::Unknown => Charged::Unknown,
             // A conflict can contain the id of a task that existed before. The refused request itself started no task
             // and costs nothing.
-            RefusalKind::Conflict if self.has_envelope() => Charged::No,
+            RefusalKind::Conflict => Charged::No,
             _ if self.task_id.is_some() => Charged::Unknown,
             RefusalKind::RateLimited => Charged::No,
             _ if self.has_envelope() => Charged::No,
