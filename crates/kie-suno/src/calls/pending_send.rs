@@ -132,7 +132,6 @@ impl PendingSend {
             self.ledger.update(self.id, &refused).await.map_err(|error| self.deny(Denied::Failed(error)))?;
             self.state().send = SendId::random().map_err(|error| self.deny(Denied::Failed(error)))?;
         }
-        let mut is_certain = false;
         loop {
             let send = {
                 let mut state = self.state();
@@ -150,14 +149,6 @@ impl PendingSend {
                     self.state().is_asked = false;
                     let what = "the shared rate limit of the ledger permits no send before the call times out";
                     return Err(TransportFailure::new(ErrorKind::Unsent, what));
-                }
-                // The ledger may have denied the permit because it was granted to another call, and that call may have
-                // been dropped before it was sent. After the withdrawal of that call, the ledger can grant a permit to
-                // this call.
-                Ok(_) if !is_certain => {
-                    self.state().is_asked = false;
-                    self.client.dropped.until_withdrawn(self.id).await;
-                    is_certain = true;
                 }
                 Ok(_) => {
                     self.state().is_asked = false;
