@@ -67,10 +67,6 @@ impl Client {
                     pending.join(known.id);
                     receipt = time.bound(self.without_withdrawal(&**ledger, known)).await?;
                 }
-                Err(error @ Error::NameTaken(_)) => {
-                    pending.is_settled = true;
-                    return Err(error);
-                }
                 // The ledger may have written the receipt in spite of the error. So the drop of `pending` withdraws the
                 // call: it records on the receipt that the call was not sent.
                 Err(error) => return Err(error),
