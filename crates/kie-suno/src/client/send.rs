@@ -26,8 +26,7 @@ impl Client {
         read: impl Fn(u16, &[u8]) -> Result<E::Response, ReadError> + Send,
     ) -> Result<E::Response, Error> {
         request.validate().map_err(Error::Invalid)?;
-        let (target, mut exchange) = (Target::of::<E>(), TypedExchange::new(request, call_back::field, read));
-        self.fill(&mut exchange);
+        let (target, mut exchange) = (Target::of::<E>(), TypedExchange::new(request, call_back::nowhere, read));
         self.transmit(&target, &mut exchange, timeouts, |exchange| {
             let encoded = exchange.encode(&target).map_err(not_encoded)?;
             let mut call = call(&target, &self.inner.hosts, encoded)?;

@@ -116,7 +116,6 @@ impl<J: Job> Watch<J> {
                 return Err(self.timed_out());
             }
             let woken = self.sleep().await;
-            self.polled_last = !woken && self.due() >= self.end;
             let (now, last) = (Instant::now(), later(self.end, LAST_POLL));
             self.earliest = now + SHORTEST;
             // Limits the call to the time that is left of the wait. So the call begins no pause before a retry that
@@ -129,7 +128,7 @@ impl<J: Job> Watch<J> {
             let Ok(poll) = timeout_at(last, poll).await else { return Err(self.timed_out()) };
             let now = Instant::now();
             self.not_before = later(now, retry_after.get().unwrap_or_default());
-            self.polled_last |= now >= self.end;
+            self.polled_last = now >= self.end;
             self.schedule(now, self.polling.after(self.pause));
             let was_failing = self.failing.take();
             let changed = was_failing.is_some() || matches!(&poll, Err(error) if error.is_passing());
