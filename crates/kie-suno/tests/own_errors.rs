@@ -142,6 +142,8 @@ fn errors_return_the_values_that_they_were_built_with() {
         OutcomeUnknown::new("generate-music").with_receipt(receipt).with_cause(lost(transport::ErrorKind::Timeout));
     assert_eq!(unknown.lost().map(transport::Error::attempts), Some(3));
     assert_eq!(Error::from(unknown).receipt(), Some(receipt));
+    let unread = OutcomeUnknown::new("generate-music").with_response(Unreadable::new(202, b"<html>", "it is no JSON"));
+    assert_eq!(unread.response().map(|response| (response.http_status(), response.body())), Some((202, "<html>")));
 
     let since = SystemTime::UNIX_EPOCH;
     let last = Report::new::<Music>(&TaskId::from(TASK), None);
@@ -159,6 +161,11 @@ fn errors_return_the_values_that_they_were_built_with() {
 
     let taken = Error::from(NameTaken::new("generate-music", "order-4711", "extend-music").with_receipt(receipt));
     assert_eq!((taken.receipt(), taken.charged()), (Some(receipt), Charged::No));
+    let [limit, price, left] = [100.0, 12.0, 4.0].map(Credits::new);
+    let over = OverBudget::new("generate-music", limit, price, left).with_receipt(receipt);
+    assert_eq!((over.limit(), over.left()), (limit, Some(left)));
+    let over = Error::from(over);
+    assert_eq!((over.receipt(), over.charged()), (Some(receipt), Charged::No));
 }
 
 #[test]

@@ -297,6 +297,68 @@ mod tests {
     }
 
     #[test]
+    fn a_call_without_a_charge_does_not_measure_a_price() {
+        let spending = spending(100.0);
+        for _ in 0..2 {
+            assert_eq!(ask(&spending, "new", 100.0, &[]), Ok(credits(0.0)));
+            spending.release(credits(0.0), false, None);
+            let account = spending.account.try_lock().unwrap_or_else(|_| unreachable!("the lock is free"));
+            assert_eq!(account.price(&("new".to_owned(), None)), None);
+        }
+    }
+
+    #[test]
+    fn a_charge_is_explained_by_the_calls_since_the_last_reading_only() {
+        let spending = spending(30.0);
+        assert_eq!(ask(&spending, "priced", 100.0, &[]), Ok(credits(10.0)));
+        spending.release(credits(10.0), false, None);
+        assert_eq!(ask(&spending, "priced", 90.0, &[]), Ok(credits(10.0)));
+        spending.release(credits(10.0), true, None);
+        assert_eq!(ask(&spending, "priced", 80.0, &[]), Ok(credits(10.0)), "the second call was paid for");
+    }
+
+    #[test]
+    fn a_charge_pays_for_one_of_two_unconfirmed_calls() {
+        let receipt: ReceiptId = "000102030405060708090a0b0c0d0e0f".parse().unwrap_or_else(|_| unreachable!());
+        for confirmed in [&[][..], &[receipt]] {
+            let spending = spending(29.0);
+            for receipt in [Some(receipt), None] {
+                assert_eq!(ask(&spending, "priced", 100.0, &[]), Ok(credits(10.0)));
+                spending.release(credits(10.0), true, receipt);
+            }
+            assert_eq!(
+                ask(&spending, "priced", 90.0, confirmed),
+                Err(Insufficient { price: credits(10.0), left: credits(9.0) }),
+                "10 credits are spent, and the other call may still cost 10"
+            );
+        }
+    }
+
+    #[test]
+    fn a_call_without_a_charge_does_not_raise_the_price_of_an_unconfirmed_call() {
+        let spending = spending(25.0);
+        assert_eq!(ask(&spending, "priced", 100.0, &[]), Ok(credits(10.0)));
+        spending.release(credits(10.0), true, None);
+        assert_eq!(ask(&spending, "priced", 100.0, &[]), Ok(credits(10.0)));
+        spending.release(credits(10.0), false, None);
+        assert_eq!(ask(&spending, "priced", 100.0, &[]), Ok(credits(10.0)), "15 of 25 are left");
+    }
+
+    #[test]
+    fn a_call_with_an_unknown_price_does_not_pay_for_an_unconfirmed_call() {
+        let spending = spending(26.0);
+        assert_eq!(ask(&spending, "priced", 100.0, &[]), Ok(credits(10.0)));
+        spending.release(credits(10.0), true, None);
+        assert_eq!(ask(&spending, "new", 100.0, &[]), Ok(credits(0.0)));
+        spending.release(credits(0.0), false, None);
+        assert_eq!(
+            ask(&spending, "priced", 93.0, &[]),
+            Err(Insufficient { price: credits(10.0), left: credits(9.0) }),
+            "7 credits are spent, and the first call may still cost 10"
+        );
+    }
+
+    #[test]
     fn an_unconfirmed_call_counts_until_it_is_confirmed_or_paid() {
         let receipt: ReceiptId = "000102030405060708090a0b0c0d0e0f".parse().unwrap_or_else(|_| unreachable!());
         let refused = Err(Insufficient { price: credits(10.0), left: credits(5.0) });
