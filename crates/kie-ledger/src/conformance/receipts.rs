@@ -71,6 +71,13 @@ pub(super) async fn apply_updates(ledger: impl Ledger) {
     }
     assert_eq!(find(&ledger, ReceiptKey::Id(own.id)).await, before, "applying the same updates again changes nothing");
 
+    let failed = written(&ledger).await.id;
+    for reason in ["sensitive words", "too late"] {
+        must(ledger.update(failed, &ReceiptUpdate::Failed { reason: reason.into() }).await);
+        let kept = find(&ledger, ReceiptKey::Id(failed)).await.and_then(|receipt| receipt.reason);
+        assert_eq!(kept.as_deref(), Some("sensitive words"), "the first of two reasons stays");
+    }
+
     let unknown = must(ReceiptId::random());
     let lost = ledger.update(unknown, &ReceiptUpdate::Reached { stage: Stage::Text }).await;
     assert!(lost.is_err(), "an update of an unknown receipt is an error");
@@ -229,6 +236,11 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
             let kept = find(&ledger, ReceiptKey::Name(&name)).await.map(|receipt| receipt.state);
             assert_eq!(kept, Some(state), "a receipt that is {state:?} is not forgotten as {other:?}");
         }
+        if matches!(state, ReceiptState::Prepared | ReceiptState::Sent) {
+            must(ledger.update(own.id, &ReceiptUpdate::Forgotten { state, sends: sends + 1 }).await);
+            let kept = find(&ledger, ReceiptKey::Name(&name)).await.map(|receipt| receipt.state);
+            assert_eq!(kept, Some(state), "a receipt with another number of sends is not forgotten");
+        }
         for _ in 0..2 {
             must(ledger.update(own.id, &ReceiptUpdate::Forgotten { state, sends }).await);
         }
@@ -256,6 +268,8 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
         let expected = if state == ReceiptState::Complete { vec![] } else { vec![own.id] };
         assert_eq!(listed, expected, "a later update moves a forgotten receipt forward");
         must(ledger.update(own.id, &ReceiptUpdate::Saved { files: vec!["a.mp3".into()] }).await);
+        let saved = find(&ledger, ReceiptKey::Id(own.id)).await.expect("the receipt is still there");
+        assert_eq!((saved.state, saved.forgotten), (ReceiptState::Saved, false), "a saved receipt is not forgotten");
     }
 }
 

@@ -60,11 +60,15 @@ pub(super) async fn are_denied_after_they_are_withdrawn(ledger: impl Ledger) {
     let id = written(&ledger).await.id;
     let acquire = async |send| must(ledger.acquire_send(id, SendId::new(send), 0, LONG).await);
     let state = async || find(&ledger, ReceiptKey::Id(id)).await.map(|receipt| (receipt.state, receipt.sends));
-    let withdraw = async |send| {
-        let reason = "it was not sent".into();
+    let refuse = async |send, reason: &str| {
+        let reason = reason.into();
         must(ledger.update(id, &ReceiptUpdate::Refused { send: SendId::new(send), reason }).await);
     };
+    let withdraw = async |send| refuse(send, "it was not sent").await;
     withdraw(1).await;
+    refuse(1, "it was refused").await;
+    let reason = find(&ledger, ReceiptKey::Id(id)).await.and_then(|receipt| receipt.reason);
+    assert_eq!(reason.as_deref(), Some("it was not sent"), "the first of two reasons stays");
     assert_eq!(state().await, Some((ReceiptState::Refused, 0)));
     assert_eq!(acquire(1).await, SendPermit::Denied, "a send that was withdrawn before it was granted is denied");
     assert_eq!(state().await, Some((ReceiptState::Refused, 0)), "a denied send is not recorded");
@@ -75,6 +79,8 @@ pub(super) async fn are_denied_after_they_are_withdrawn(ledger: impl Ledger) {
     withdraw(3).await;
     assert_eq!(acquire(3).await, SendPermit::Denied, "so is a send that was withdrawn from a refused receipt");
     assert_eq!(acquire(4).await, SendPermit::Granted);
+    let sent = find(&ledger, ReceiptKey::Id(id)).await.expect("the receipt is there");
+    assert_eq!((sent.is_in_flight(), sent.reason), (true, None), "a new send removes the reason of the refusal");
 }
 
 pub(super) async fn stay_sent_if_their_response_is_lost(ledger: impl Ledger) {

@@ -229,6 +229,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_failed_commit_does_not_affect_the_other_calls() {
+        let ledger = OpenedLedger::new();
+        // SQLite checks this foreign key in the commit, and the transaction stays open if the check fails.
+        let flaw = "
+            PRAGMA foreign_keys = ON;
+            CREATE TABLE parents (number INTEGER PRIMARY KEY);
+            CREATE TABLE children (number INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED);
+            CREATE TRIGGER orphan AFTER INSERT ON receipts WHEN new.receipt ->> 'operation' IN ('3', '9') BEGIN
+                INSERT INTO children VALUES (1);
+            END;
+        ";
+        ledger.queue.connection().execute_batch(flaw).unwrap();
+        let results = ledger.call_at_once(|transaction, number| write(&transaction, number)).await;
+        let expected: Vec<usize> = (0..CALLS).filter(|number| ![3, 9].contains(number)).collect();
+        assert_eq!(succeeded(&results, "the ledger cannot be read or written"), expected);
+        assert_eq!(ledger.written().await, expected, "a call whose commit failed has written nothing");
+    }
+
+    #[tokio::test]
     async fn calls_at_the_same_time_wait_for_a_lock_only_once() {
         let ledger = OpenedLedger::new();
         ledger.queue.connection().busy_timeout(Duration::from_millis(200)).unwrap();

@@ -141,6 +141,17 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_is_due_at_first_after_a_full_batch_and_after_many_writes() {
+        let mut retention = Retention::default();
+        assert!(retention.is_due(), "the ledger was just opened");
+        retention.schedule_next(BATCH);
+        assert!(retention.is_due(), "the last batch was full");
+        retention.schedule_next(BATCH - 1);
+        assert!((0..INTERVAL).all(|_| !retention.is_due()));
+        assert!(retention.is_due());
+    }
+
+    #[test]
     fn a_batch_has_a_maximum_size_and_removes_the_oldest_receipts() {
         let sql = tables();
         let transaction = Transaction::new(&sql, now());
