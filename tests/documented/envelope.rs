@@ -2,7 +2,7 @@
 //! the balance.
 
 use kie_types::{
-    Callback, Charged, Credits, Music, MusicRecord, MusicVideo, RefusalKind, Started, TaskState,
+    Callback, Charged, Credits, Failure, Music, MusicRecord, MusicVideo, Refusal, RefusalKind, Started, TaskState,
     envelope::{self, ReadError},
 };
 
@@ -65,6 +65,45 @@ fn common_3_an_empty_account_was_told_as_500_once() {
 }
 
 #[test]
+fn an_empty_account_is_told_by_words_beside_other_codes() {
+    for (code, message, kind) in [
+        (500, "积分不足", RefusalKind::InsufficientCredits),
+        (500, "账户余额不足，请充值", RefusalKind::InsufficientCredits),
+        (500, "The balance is not enough", RefusalKind::InsufficientCredits),
+        (500, "The balance cannot be read", RefusalKind::Server),
+        (500, "The text is not long enough", RefusalKind::Server),
+        (429, "余额不足", RefusalKind::InsufficientCredits),
+        (429, "请求过多", RefusalKind::RateLimited),
+    ] {
+        let refusal = Refusal::new(200, Some(code), message, b"");
+        let charged = if kind == RefusalKind::Server { Charged::Unknown } else { Charged::No };
+        assert_eq!((refusal.kind(), refusal.charged()), (kind, charged), "{code} {message}");
+    }
+}
+
+#[test]
+fn a_failure_with_a_code_of_the_future_is_a_failed_task() {
+    let mut failure = Failure::default();
+    for (code, kind) in [(477, RefusalKind::TaskFailed), (500, RefusalKind::Server)] {
+        failure.code = Some(code);
+        assert_eq!((failure.kind(), failure.charged()), (kind, Charged::Unknown), "{code}");
+    }
+}
+
+#[test]
+fn a_refusal_that_names_a_task_may_have_been_charged() {
+    // A conflict names a task that existed before.
+    for (code, charged) in
+        [(400, Charged::Unknown), (429, Charged::Unknown), (455, Charged::Unknown), (409, Charged::No)]
+    {
+        let body = format!(r#"{{"code":{code},"msg":"no","data":{{"taskId":"{TASK}"}}}}"#);
+        let opened = envelope::open::<Started<Music>>(200, body.as_bytes());
+        let Err(ReadError::Refused(refusal)) = opened else { panic!("{code}: {opened:?}") };
+        assert_eq!((refusal.task_id(), refusal.charged()), (Some(TASK), charged), "{code}");
+    }
+}
+
+#[test]
 fn common_3_a_task_s_own_failure_can_be_in_the_envelope_of_a_poll() {
     for (name, code) in [("refusal-task-timed-out-408", 408), ("refusal-task-failed-501", 501)] {
         let refusal = refusal(&format!("get-music-details/{name}"));
@@ -111,6 +150,11 @@ fn a_repeated_code_in_an_envelope_does_no_harm() {
     let body = format!(r#"{{"code":200,"msg":"success","code":200,"data":{{"taskId":"{TASK}"}}}}"#);
     let started = envelope::open::<Started<Music>>(200, body.as_bytes()).unwrap();
     assert_eq!(started.task_id.as_str(), TASK);
+    let data = [format!(r#""data":{{"taskId":"{TASK}"}}"#), r#""data":null"#.to_owned()];
+    for data in [data.join(","), data.iter().rev().cloned().collect::<Vec<_>>().join(",")] {
+        let started = envelope::open::<Started<Music>>(200, format!(r#"{{"code":200,{data}}}"#).as_bytes()).unwrap();
+        assert_eq!(started.task_id.as_str(), TASK, "{data}");
+    }
     let body = format!(r#"{{"code":200,"msg":"a","msg":"b","data":{{"callbackType":"first","task_id":"{TASK}"}}}}"#);
     assert_eq!(Callback::<Music>::parse(body.as_bytes()).unwrap().task_id.unwrap().as_str(), TASK);
 }
@@ -133,6 +177,15 @@ fn an_error_page_of_a_proxy_is_classified_by_its_status_and_kept() {
     assert!(refusal.body().contains("Bad gateway"));
     assert!(!format!("{refusal} {refusal:?}").contains("Bad gateway"));
     assert_eq!(self::refusal("envelope/empty-504").charged(), Charged::Unknown);
+    for (http_status, kind, charged) in [
+        (401, RefusalKind::Auth, Charged::Unknown),
+        (408, RefusalKind::Server, Charged::Unknown),
+        (418, RefusalKind::Unknown, Charged::Unknown),
+        (429, RefusalKind::RateLimited, Charged::No),
+    ] {
+        let page = Refusal::new(http_status, None, "", b"<html>no</html>");
+        assert_eq!((page.kind(), page.charged()), (kind, charged), "{http_status}");
+    }
     for name in ["envelope/html-200", "envelope/empty-200", "envelope/truncated-200"] {
         let opened = fixture(name).open::<Option<MusicRecord>>();
         assert!(matches!(opened, Err(ReadError::Unreadable(_))), "{name}: {opened:?}");

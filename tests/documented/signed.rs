@@ -74,7 +74,7 @@ fn the_id_that_was_signed_counts_in_every_place() {
     let key = WebhookKey::new("whk");
     let verifier = Verifier::from(key.clone());
     for callback in callbacks() {
-        for signed in PLACES {
+        for chosen in PLACES {
             let mut body = callback.json();
             for place in PLACES {
                 put(&mut body, place, &format!("id at {place}"));
@@ -83,11 +83,17 @@ fn the_id_that_was_signed_counts_in_every_place() {
             let label = UnverifiedCallback::read(body.as_bytes()).unwrap();
             // If `data` is a list, `put` cannot write an id into it. Then no id is at this place, and the signature
             // must be refused.
-            let is_there = body.contains(&format!("\"id at {signed}\""));
-            let id = format!("id at {signed}");
+            let is_there = body.contains(&format!("\"id at {chosen}\""));
+            let id = format!("id at {chosen}");
             let verified = verifier.verify(&label, "1767225600", &key.sign(&id, "1767225600"), 1_767_225_600);
             let expected = if is_there { Ok(id.as_str()) } else { Err(VerifyError::Forged) };
             assert_eq!(verified, expected, "{}: {body}", callback.name);
+            if is_there {
+                let headers = signed(&key, &id, 1_767_225_600);
+                let verified = self::verified(&key, &headers, body.as_bytes(), 1_767_225_600).unwrap();
+                let claims = verified.unverified_claims_of::<kie_suno::records::Music>().unwrap();
+                assert_eq!(claims.task_id.unwrap().as_str(), id, "{}: {body}", callback.name);
+            }
         }
     }
 }

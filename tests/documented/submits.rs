@@ -22,7 +22,10 @@ fn an_accepted_submit_gives_its_id_in_every_known_spelling() {
 fn a_submit_without_an_id_is_neither_started_nor_refused() {
     for name in ["generate-music/response-without-id", "generate-music/response-null-data"] {
         match fixture(name).open::<Started<Music>>() {
-            Err(ReadError::Unreadable(unreadable)) => assert_eq!(unreadable.body().as_bytes(), fixture(name).body),
+            Err(ReadError::Unreadable(unreadable)) => {
+                assert_eq!(unreadable.body().as_bytes(), fixture(name).body);
+                assert_eq!(unreadable.http_status(), 200);
+            }
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -31,5 +34,6 @@ fn a_submit_without_an_id_is_neither_started_nor_refused() {
 #[test]
 fn extend_accepts_a_track_that_does_not_exist() {
     let started = fixture("extend-music/response-accepted-unknown-track").open::<Started<Music>>().unwrap();
-    assert_eq!(started.task_id.as_str(), "61f0c9d2e8b74a35917d3f4e5a6b7c8d");
+    assert_eq!(started, Started::new("61f0c9d2e8b74a35917d3f4e5a6b7c8d"));
+    assert_ne!(started, Started::new(TASK));
 }

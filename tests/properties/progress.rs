@@ -106,7 +106,8 @@ fn course() -> impl Strategy<Value = Vec<(TaskState, Vec<Item>)>> {
 
 #[test]
 fn the_last_stage_is_kept_when_a_late_message_comes() {
-    let mut progress = Progress::new();
+    let mut progress = Progress::default();
+    assert_eq!(progress, Progress::new());
     assert!(progress.observe(&TaskState::Complete, Vec::new()).is_some());
     assert_eq!(progress.observe(&TaskState::Running(Some(Stage::Text)), Vec::new()), None);
     assert_eq!(progress.observe(&TaskState::Running(None), Vec::new()), None);
