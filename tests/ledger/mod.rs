@@ -5,6 +5,7 @@ mod flawed;
 mod large;
 mod processes;
 mod read_only;
+mod runtimes;
 mod versions;
 
 use std::sync::Arc;
