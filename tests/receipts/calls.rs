@@ -14,7 +14,7 @@ use serde_json::json;
 use tempfile::tempdir;
 
 use super::{MUSIC, Setup, moment};
-use crate::setup::{canned::Canned, stack::waltz};
+use crate::setup::{canned::Canned, listener::Listener, stack::waltz};
 
 #[tokio::test(start_paused = true)]
 async fn a_receipt_follows_a_song_to_its_files() {
@@ -159,6 +159,11 @@ async fn a_response_without_a_task_is_returned_again() {
     assert_eq!((receipt.state, receipt.task_id), (ReceiptState::Saved, None), "the call is complete");
     let error = setup.client().resume::<Music>(receipt.id).await.unwrap_err();
     assert!(error.to_string().ends_with("its operation starts no task"), "{error}");
+
+    setup.sandbox.fault("boost-music-style", Fault::DropResponse);
+    let lost = setup.client().call(BoostMusicStyle::new("Pop")).await.unwrap_err().receipt().unwrap();
+    let error = setup.client().resume::<Music>(lost).await.unwrap_err();
+    assert!(error.to_string().ends_with("its operation starts no task"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -212,8 +217,12 @@ async fn a_refusal_that_names_a_task_leads_to_it() {
     let setup = Setup::new(Speed::Instant);
     let service = Canned::new(200, r#"{"code":429,"msg":"Too many requests","data":{"taskId":"abc"}}"#);
     let client = setup.builder(setup.ledger.clone()).http(service.clone()).build().unwrap();
+    let listener = Listener::default();
+    let listening = listener.listen();
     let error = client.start(waltz()).named("order").await.unwrap_err();
+    drop(listening);
     assert_eq!((error.task_id(), error.charged()), (Some("abc"), Charged::Unknown), "{error:?}");
+    assert_eq!(listener.calls(MUSIC)[0]["task_id"], "abc");
     let receipt = setup.receipt(ReceiptKey::Name("order")).await;
     assert_eq!((receipt.task_id.as_deref(), receipt.state), (Some("abc"), ReceiptState::Running));
     assert_eq!(client.start(waltz()).named("order").await.unwrap().id().as_str(), "abc");

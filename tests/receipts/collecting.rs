@@ -148,6 +148,17 @@ async fn a_song_whose_first_track_was_saved_early_is_saved_completely() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_stage_of_a_running_task_is_written_to_its_receipt() {
+    let setup = Setup::new(Speed::Live);
+    let task = setup.client().start(waltz()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(62)).await;
+    let collected = setup.client().save_all(tempdir().unwrap().path()).await.unwrap();
+    assert!(matches!(collected[0].outcome, SaveOutcome::Running), "{collected:?}");
+    let receipt = setup.receipt(ReceiptKey::Id(task.receipt().unwrap())).await;
+    assert_eq!((receipt.state, receipt.stage), (ReceiptState::Running, Some(Stage::Text)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_that_save_at_once_save_nothing_twice() {
     let setup = Setup::new(Speed::Instant);
     let client = setup.builder(setup.ledger.clone()).task_rate(1_000, Duration::from_secs(1)).build().unwrap();
@@ -202,13 +213,16 @@ async fn two_whose_leases_have_ended_lose_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_task_with_a_creation_time_in_the_future_is_waited_for() {
+async fn a_young_task_is_waited_for_and_so_is_one_with_a_creation_time_in_the_future() {
     // The callback of this task was not delivered. Its second track has no link, so it is unknown whether this track is
     // missing or only not ready yet.
     let record = r#"{"code":200,"msg":"success","data":{"taskId":"abc","status":"CALLBACK_EXCEPTION","response":{"taskId":"abc",
         "sunoData":[{"id":"a","audioUrl":"http://localhost/a.mp3","duration":10.0},{"id":"b","audioUrl":""}]}}}"#;
     let day = Duration::from_secs(24 * 60 * 60);
-    for (created, goes_on) in [(SystemTime::now() + day, true), (SystemTime::now() - day, false)] {
+    let minutes = Duration::from_secs(5 * 60);
+    for (created, goes_on) in
+        [(SystemTime::now() + day, true), (SystemTime::now() - minutes, true), (SystemTime::now() - day, false)]
+    {
         let setup = Setup::new(Speed::Instant);
         let client = setup.builder(setup.ledger.clone()).http(Canned::new(200, record)).build().unwrap();
         let mut receipt = Receipt::new(MUSIC, "{}").unwrap();

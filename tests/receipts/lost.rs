@@ -94,7 +94,9 @@ async fn every_task_is_found_by_its_callback_where_there_is_one() {
 
 #[tokio::test(start_paused = true)]
 async fn resuming_is_woken_by_the_callback() {
-    for (is_woken, most) in [(true, 0), (false, 1_000)] {
+    for (is_woken, most, limit) in
+        [(true, 0, None), (false, 1_000, None), (true, 0, Some(Duration::MAX)), (false, 1_000, Some(Duration::MAX))]
+    {
         let setup = Setup::new(Speed::Instant);
         // If `is_woken` is `false`, the client has no receiver that could wake it. It finds the callback in the ledger,
         // as if another process had written it.
@@ -104,7 +106,7 @@ async fn resuming_is_woken_by_the_callback() {
         };
         setup.sandbox.fault(MUSIC, Fault::DropResponse);
         let receipt = client.start(waltz()).await.unwrap_err().receipt().unwrap();
-        let resuming = client.resume::<Music>(receipt);
+        let resuming = limit.into_iter().fold(client.resume::<Music>(receipt), kie_suno::Resume::timeout);
         let post = async {
             tokio::time::sleep(Duration::from_millis(2_500)).await;
             setup.deliver().await;

@@ -193,6 +193,20 @@ async fn a_dropped_call_is_counted_if_it_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_before_a_retry_is_not_counted() {
+    for has_ledger in [false, true] {
+        let bank = Bank::default();
+        let minute = Duration::from_secs(60);
+        let client = builder(&bank).retry(Retry::default().attempts(2).base(minute).cap(minute));
+        let client = if has_ledger { client.ledger(MemoryLedger::new()) } else { client }.build().unwrap();
+        bank.0.lock().unwrap().next = vec![Becomes::Answered(429)];
+        assert!(timeout(Duration::from_millis(1), client.start(waltz())).await.is_err());
+        assert_eq!(bank.posts(), 1);
+        assert_eq!((more(&client).await, bank.songs()), (SONGS, SONGS));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_the_ledger_does_not_permit_costs_nothing() {
     // The service refuses the call once because of the rate limit. So the ledger has the steps 0 to 4: write, send,
     // refused, send, answered.

@@ -223,6 +223,68 @@ async fn a_start_that_is_dropped_in_flight_is_not_retried() {
     assert!(receipt.reason.unwrap().contains("slow down"));
 }
 
+/// A test double of the network that panics instead of returning a response.
+struct Panicking(Far);
+
+impl HttpService for Panicking {
+    fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
+        Box::pin(async move {
+            self.0.call(request).await?;
+            panic!("the network has a fault");
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_whose_network_panics_in_flight_is_not_sent_again() {
+    let (sandbox, client) = far(Duration::ZERO);
+    let account = sandbox.clone();
+    let service = Box::new(Pipe::new(move || account.connect()));
+    let ledger = Arc::new(MemoryLedger::new());
+    let client = client.ledger(Arc::clone(&ledger));
+    let panicking = client.clone().http(Panicking(Far { service, way: Duration::ZERO })).build().unwrap();
+    let started = tokio::spawn(panicking.start(waltz()).named("order").into_future()).await;
+    assert!(started.unwrap_err().is_panic());
+    panicking.settled().await;
+    let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
+    assert_eq!((receipt.state, receipt.sends), (ReceiptState::Sent, 1));
+    let again = client.build().unwrap().start(waltz()).named("order").await.unwrap_err();
+    assert!(matches!(again, Error::OutcomeUnknown(_)), "{again:?}");
+    assert_eq!(sandbox.tasks().len(), 1);
+}
+
+/// A test double of the network that reads the balance of another account before each request, with a client of its
+/// own.
+struct Asking {
+    service: Far,
+    other: Client,
+}
+
+impl HttpService for Asking {
+    fn call(&self, request: http::Request<Body>) -> HttpFuture<'_> {
+        Box::pin(async move {
+            self.other.credits().await.unwrap();
+            self.service.call(request).await
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_dropped_in_flight_is_completed_although_its_network_makes_calls() {
+    let second = Duration::from_secs(1);
+    let (sandbox, client) = far(second);
+    let account = sandbox.clone();
+    let service = Far { service: Box::new(Pipe::new(move || account.connect())), way: second };
+    let (_, other) = far(second);
+    let client = client.http(Asking { service, other: other.build().unwrap() });
+    let ledger = Arc::new(MemoryLedger::new());
+    let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+    timeout(second, client.start(waltz()).named("order")).await.unwrap_err();
+    client.settled().await;
+    let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
+    assert_eq!((receipt.state, receipt.task_id.as_deref()), (ReceiptState::Running, Some(&*sandbox.tasks()[0].id)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_start_that_is_dropped_between_two_attempts_is_withdrawn() {
     let (sandbox, client) = far(Duration::ZERO);
@@ -322,4 +384,19 @@ async fn a_start_whose_ledger_fails_at_the_send_is_withdrawn_when_the_ledger_wor
     moment().await;
     assert!(setup.sandbox.requests(MUSIC).is_empty());
     assert!(setup.ledger.unfinished(None, usize::MAX).await.unwrap().is_empty(), "no outcome is unknown");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_whose_receipt_cannot_be_written_leaves_neither_a_receipt_nor_a_warning() {
+    let listener = Listener::default();
+    let listening = listener.listen();
+    let setup = super::Setup::new(Speed::Instant);
+    let ledger = super::failing::FailingLedger::new(&setup.ledger, vec![(0, false)]);
+    let client = setup.builder(ledger).build().unwrap();
+    let error = client.start(waltz()).named("order").await.unwrap_err();
+    assert!(matches!(error, Error::Ledger(_)), "{error:?}");
+    client.settled().await;
+    drop(listening);
+    assert_eq!(setup.ledger.find(ReceiptKey::Name("order")).await.unwrap(), None);
+    assert!(listener.events("the receipt of a call that was not sent could not be updated").is_empty());
 }

@@ -112,6 +112,33 @@ async fn the_second_start_of_a_name_is_sent_if_the_first_is_dropped_before() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_second_start_that_ends_in_the_queue_of_the_ledger_does_not_withdraw_the_first() {
+    // The second start is dropped, or its time limit is too short for the rate limit.
+    for is_dropped in [true, false] {
+        let (sandbox, client) = far(Duration::ZERO);
+        let ledger = Arc::new(MemoryLedger::new());
+        let client = client.ledger(Arc::clone(&ledger)).task_rate(1, Duration::from_secs(10));
+        // Each client has its own queue, and all share the rate limit of the ledger.
+        let [before, first, second] = [(); 3].map(|()| client.clone().build().unwrap());
+        before.start(waltz()).await.unwrap();
+        let ending = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if is_dropped {
+                start_and_drop(&second, "order", 3_000).await;
+            } else {
+                let limited = second.start(waltz()).named("order").within(Duration::from_secs(2));
+                assert_eq!(limited.await.unwrap_err().charged(), Charged::No);
+            }
+            second.settled().await;
+            let receipt = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap();
+            assert_eq!((receipt.state, receipt.reason), (ReceiptState::Prepared, None));
+        };
+        let (first, ()) = tokio::join!(first.start(waltz()).named("order").into_future(), ending);
+        assert_eq!(first.unwrap().id().as_str(), sandbox.tasks()[1].id);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_start_waits_for_a_withdrawal_no_longer_than_it_has_time() {
     let (sandbox, client) = far(Duration::ZERO);
     let ledger = Slow::new(5_000);

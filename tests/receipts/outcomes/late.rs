@@ -22,8 +22,8 @@ use kie_suno::{
 use tokio::time::sleep;
 
 use crate::{
-    receipts::{MUSIC, Setup},
-    setup::{ledgers::same_as_inner, listener::Listener, stack::waltz},
+    receipts::{MUSIC, Setup, failing::FailingLedger},
+    setup::{canned::Canned, ledgers::same_as_inner, listener::Listener, stack::waltz},
 };
 
 /// Time at which a late ledger commits its work.
@@ -161,12 +161,21 @@ async fn an_update_that_is_written_late_is_not_reported_as_lost() {
 
 #[tokio::test(start_paused = true)]
 async fn an_update_that_is_never_written_is_reported() {
-    let listener = Listener::default();
-    let listening = listener.listen();
-    let setup = Setup::new(Speed::Instant);
-    let failing = crate::receipts::failing::FailingLedger::new(&setup.ledger, vec![(2, false)]);
-    let client = setup.builder(failing).build().unwrap();
-    client.start(waltz()).await.unwrap();
-    drop(listening);
-    assert_eq!(listener.events("a receipt could not be kept up to date").len(), 1);
+    // The service accepts the call, or refuses it and names its task.
+    let named = r#"{"code":429,"msg":"slow down","data":{"taskId":"abc"}}"#;
+    for is_accepted in [true, false] {
+        let listener = Listener::default();
+        let listening = listener.listen();
+        let setup = Setup::new(Speed::Instant);
+        let builder = setup.builder(FailingLedger::new(&setup.ledger, vec![(2, false)]));
+        let builder = if is_accepted { builder } else { builder.http(Canned::new(200, named)) };
+        let task_id = match builder.build().unwrap().start(waltz()).await {
+            Ok(task) => task.id().to_string(),
+            Err(error) => error.task_id().unwrap().to_owned(),
+        };
+        drop(listening);
+        let events = listener.events("a receipt could not be kept up to date");
+        assert_eq!(events.len(), 1);
+        assert_eq!(events[0]["task_id"], task_id, "the warning names the task that may be paid for");
+    }
 }

@@ -1,22 +1,31 @@
 //! Tests of calls with one name at the same time. Only the first is sent, and the others wait for its response.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
     time::{Duration, SystemTime},
 };
 
 use kie_ledger::{MemoryLedger, SqliteLedger};
 use kie_sandbox::Fault;
 use kie_suno::{
-    Charged, Client, Error, Retry,
-    receipts::{Ledger, Receipt, ReceiptKey, ReceiptState, SendId},
+    Charged, Client, Error, Retry, Timeouts,
+    receipts::{
+        CallbackRecord, Ledger, LedgerFuture, Receipt, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate, SendId,
+        SendPermit,
+    },
 };
 use tempfile::tempdir;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep},
+};
 
 use crate::{
     receipts::{MUSIC, dropping::far},
-    setup::stack::waltz,
+    setup::{ledgers::same_as_inner, stack::waltz},
 };
 
 /// Starts `callers` songs with one name at the same time, spread over these clients. Returns the different task ids.
@@ -125,6 +134,72 @@ async fn a_call_whose_process_has_ended_is_waited_for_within_the_limits_of_both(
         assert!((seconds - waited as f64).abs() < 1.5, "age {age}, limit {limit:?}: {seconds} s");
         assert!(sandbox.requests(MUSIC).is_empty());
     }
+    // A second call with longer timeouts waits longer. If its timeouts are unlimited, it waits for the default time of
+    // a call.
+    for (total, waited) in [(Duration::from_secs(300), 330), (Duration::MAX, 180)] {
+        let (_sandbox, client) = far(Duration::ZERO);
+        let ledger = Arc::new(MemoryLedger::new());
+        abandoned(&ledger, Duration::ZERO).await;
+        let client = client.ledger(ledger).timeouts(Timeouts::default().total(total)).build().unwrap();
+        let begin = Instant::now();
+        let error = client.start(waltz()).named("order").await.unwrap_err();
+        assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
+        let seconds = begin.elapsed().as_secs_f64();
+        assert!((seconds - f64::from(waited)).abs() < 1.5, "{total:?}: {seconds} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_sent_again_is_waited_for_again() {
+    let (sandbox, client) = far(Duration::ZERO);
+    let ledger = Arc::new(MemoryLedger::new());
+    // The response to the first send can come for 10 more seconds.
+    abandoned(&ledger, Duration::from_secs(200)).await;
+    let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+    let resending = async {
+        sleep(Duration::from_secs(5)).await;
+        let id = ledger.find(ReceiptKey::Name("order")).await.unwrap().unwrap().id;
+        let refused = ReceiptUpdate::Refused { send: SendId::new(1), reason: "slow down".into() };
+        ledger.update(id, &refused).await.unwrap();
+        let sent = ledger.acquire_send(id, SendId::new(2), 0, Duration::ZERO).await.unwrap();
+        assert_eq!(sent, SendPermit::Granted);
+        sleep(Duration::from_secs(60)).await;
+        let response = r#"{"taskId":"task-1"}"#.into();
+        ledger.update(id, &ReceiptUpdate::Answered { task_id: Some("task-1".into()), response }).await.unwrap();
+    };
+    let (started, ()) = tokio::join!(client.start(waltz()).named("order").into_future(), resending);
+    assert_eq!(started.unwrap().id().as_str(), "task-1");
+    assert!(sandbox.requests(MUSIC).is_empty());
+}
+
+/// A ledger that counts how often a receipt is read.
+#[derive(Debug)]
+struct CountingReads {
+    ledger: Arc<MemoryLedger>,
+    reads: AtomicUsize,
+}
+
+impl Ledger for CountingReads {
+    same_as_inner!(write, acquire_send, update, receive, unfinished, claim, release);
+
+    fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
+        self.reads.fetch_add(1, SeqCst);
+        self.ledger.find(key)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_receipt_of_a_call_in_flight_is_read_about_once_a_second() {
+    let (_sandbox, client) = far(Duration::ZERO);
+    let memory = Arc::new(MemoryLedger::new());
+    abandoned(&memory, Duration::ZERO).await;
+    let ledger = Arc::new(CountingReads { ledger: memory, reads: AtomicUsize::new(0) });
+    let client = client.ledger(Arc::clone(&ledger)).build().unwrap();
+    let error = client.start(waltz()).named("order").within(Duration::from_secs(60)).await.unwrap_err();
+    assert!(matches!(error, Error::OutcomeUnknown(_)), "{error:?}");
+    // The first pauses are shorter.
+    let reads = ledger.reads.load(SeqCst);
+    assert!((60..70).contains(&reads), "{reads} reads in 60 seconds");
 }
 
 #[tokio::test(start_paused = true)]
