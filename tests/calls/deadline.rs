@@ -77,11 +77,12 @@ async fn the_time_limit_of_a_start_does_not_hold_for_its_task() {
     assert_eq!(task.wait().await.unwrap().len(), 2);
 }
 
-/// A test double of the service. It refuses the first call with code 429, and accepts every later call. Each response
-/// has the headers in `headers`. The time of each call is logged in `calls`.
+/// A test double of the service. It refuses the first `refusals` calls with code 429, and accepts every later call. Each
+/// response has the headers in `headers`. The time of each call is logged in `calls`.
 #[derive(Debug)]
 struct Busy {
     headers: Vec<(&'static str, &'static str)>,
+    refusals: usize,
     calls: Arc<Mutex<Vec<Instant>>>,
 }
 
@@ -93,7 +94,7 @@ impl HttpService for Busy {
         for (name, text) in &self.headers {
             answer = answer.header(*name, *text);
         }
-        let body = if calls.len() == 1 { TOO_MANY } else { TAKEN };
+        let body = if calls.len() <= self.refusals { TOO_MANY } else { TAKEN };
         Box::pin(async move { Ok(answer.body(Body::from(body)).unwrap()) })
     }
 }
@@ -105,7 +106,7 @@ async fn at_busy(
     timeouts: Timeouts,
 ) -> (Result<String, Error>, Vec<Instant>, Duration) {
     let calls: Arc<Mutex<Vec<Instant>>> = Arc::default();
-    let busy = Busy { headers: headers.to_vec(), calls: calls.clone() };
+    let busy = Busy { headers: headers.to_vec(), refusals: 1, calls: calls.clone() };
     let client = Client::builder().api_key("key").http(busy).timeouts(timeouts).build().unwrap();
     let begin = Instant::now();
     let outcome = client.start(waltz()).await.map(|task| task.id().as_str().to_owned());
@@ -148,6 +149,17 @@ async fn a_pause_that_does_not_fit_in_the_time_left_is_not_begun() {
         }
         assert!(at_busy(&[("retry-after", "39")], timeouts).await.0.is_ok());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_count_against_the_time_of_a_call() {
+    let calls: Arc<Mutex<Vec<Instant>>> = Arc::default();
+    let busy = Busy { headers: vec![("retry-after", "4")], refusals: usize::MAX, calls: calls.clone() };
+    let timeouts = Timeouts::default().total(seconds(10));
+    let client = Client::builder().api_key("key").http(busy).timeouts(timeouts).build().unwrap();
+    let error = client.start(waltz()).await.unwrap_err();
+    assert_eq!(error.charged(), Charged::No);
+    assert_eq!(calls.lock().unwrap().len(), 3, "a third pause would end after 12 seconds");
 }
 
 #[tokio::test(start_paused = true)]

@@ -175,6 +175,16 @@ async fn a_poll_is_retried_after_a_cut_and_after_a_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn retries_do_not_run_out_if_calls_succeed() {
+    let (sandbox, client) = instant();
+    for _ in 0..150 {
+        sandbox.fault("get-account-credits", Fault::ErrorPage { http_status: 502 });
+        client.credits().await.unwrap();
+    }
+    assert_eq!(sandbox.requests("get-account-credits").len(), 300);
+}
+
+#[tokio::test(start_paused = true)]
 async fn retries_end() {
     let (sandbox, _) = instant();
     let retry = Retry::default().attempts(3);
