@@ -13,13 +13,14 @@ use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
 use kie_suno::{
     Charged, Client, Error, HttpService, Polling, Retry, Stage,
     errors::RefusalKind,
+    receipts::{Ledger, ReceiptKey, ReceiptState},
     records::{Music, Outcome},
     requests::{CreateMusicVideo, Model},
     transport::{self, Body, ErrorKind as Way, Pipe, http::Request},
 };
 use tokio::time::Instant;
 
-use crate::setup::stack::{instant, live, waltz};
+use crate::setup::stack::{instant, live, waltz, with_ledger};
 
 #[tokio::test(start_paused = true)]
 async fn stages_and_tracks_come_once_and_in_order() {
@@ -125,12 +126,15 @@ async fn a_failed_task_says_why_and_what_it_cost() {
 #[tokio::test(start_paused = true)]
 async fn a_lookup_answered_with_501_or_408_is_the_tasks_failure() {
     for code in [501, 408] {
-        let (sandbox, client) = live();
+        let (sandbox, ledger, client) = with_ledger();
         let task = client.start(waltz()).await.unwrap();
         sandbox.fault("get-music-details", Fault::Refuse { http_status: 200, code, msg: "gave up".into() });
         let error = task.wait().await.unwrap_err();
         assert!(matches!(&error, Error::Failed(failed) if failed.failure().code == Some(code)), "{error:?}");
         assert_eq!(error.task_id(), Some(task.id().as_str()));
+        let receipt = ledger.find(ReceiptKey::Task(task.id().as_str())).await.unwrap().unwrap();
+        assert_eq!(receipt.state, ReceiptState::Failed);
+        assert!(receipt.reason.unwrap().contains("gave up"));
     }
 }
 
@@ -169,6 +173,64 @@ async fn a_task_that_stays_unknown_ends_as_not_found() {
     assert!(matches!(&error, Error::Api(refused) if refused.kind() == RefusalKind::NotFound), "{error:?}");
     assert_eq!(error.task_id(), Some("0123456789abcdef0123456789abcdef"));
     assert!((90..120).contains(&begin.elapsed().as_secs()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_in_which_a_task_may_be_unknown_begins_again_after_each_record() {
+    let begin = Instant::now();
+    let service = move |_: Request<Body>| {
+        let data = match begin.elapsed().as_secs() {
+            0..60 | 90..150 => "null",
+            60..90 => r#"{"status":"PENDING"}"#,
+            _ => r#"{"status":"SUCCESS","response":{"sunoData":[{"id":"a","audioUrl":"http://localhost/a.mp3"}]}}"#,
+        };
+        let body = format!(r#"{{"code":200,"msg":"success","data":{data}}}"#);
+        async move { Ok(transport::http::Response::new(Body::from(body.into_bytes()))) }
+    };
+    let client = Client::builder().api_key("key").http(service).build().unwrap();
+    let polling = Polling::default().max_pause(Duration::from_secs(5)).not_found_grace(Duration::from_secs(80));
+    assert_eq!(client.task::<Music>("abc").wait().polling(polling).await.unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_without_any_grace_ends_at_the_first_answer_that_the_task_is_unknown() {
+    let (sandbox, client) = live();
+    let polling = Polling::default().not_found_grace(Duration::ZERO);
+    let error = client.task::<Music>("abc").wait().polling(polling).await.unwrap_err();
+    assert!(matches!(&error, Error::Api(refused) if refused.kind() == RefusalKind::NotFound), "{error:?}");
+    assert_eq!(sandbox.requests("get-music-details").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_in_which_polls_may_fail_begins_again_after_each_answer() {
+    // The polls that are answered find no task, or a running task.
+    for is_hidden in [true, false] {
+        let (sandbox, _) = live();
+        let (client, outage) = with_outages(&sandbox);
+        if is_hidden {
+            sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(80)));
+        }
+        let task = client.start(waltz()).await.unwrap();
+        let failing = async {
+            for _ in 0..2 {
+                outage.store(true, Relaxed);
+                tokio::time::sleep(Duration::from_secs(40)).await;
+                outage.store(false, Relaxed);
+                tokio::time::sleep(Duration::from_secs(20)).await;
+            }
+        };
+        let polling = Polling::default().max_pause(Duration::from_secs(5)).max_error_time(Duration::from_secs(60));
+        let (tracks, ()) = tokio::join!(task.wait().polling(polling).into_future(), failing);
+        assert_eq!(tracks.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_without_an_id_is_not_polled() {
+    let (sandbox, client) = live();
+    let error = client.task::<Music>("").wait().await.unwrap_err();
+    assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+    assert!(sandbox.requests("get-music-details").is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -218,6 +280,10 @@ async fn a_timeout_keeps_the_id_and_the_last_result() {
     assert_eq!(begin.elapsed().as_secs(), 65);
     assert_eq!(error.task_id(), Some(task.id().as_str()));
     assert_eq!(late.last().unwrap().outcome, Outcome::Running);
+    let only_poll = Polling::default().first_poll(Duration::from_secs(100)).timeout(Duration::from_secs(61));
+    let error = client.start(waltz()).await.unwrap().wait().polling(only_poll).await.unwrap_err();
+    let Error::TimedOut(late) = &error else { panic!("{error:?}") };
+    assert!(late.last().unwrap().stage == Some(Stage::Text), "{late:?}");
 
     let again: kie_suno::Task<Music> = client.task(task.id().as_str());
     assert_eq!(again.wait().await.unwrap().len(), 2, "another process continues with the saved id");
@@ -359,6 +425,8 @@ async fn events_show_that_polls_fail() {
     assert!(text.starts_with("the polls have failed for ") && text.ends_with("the cable is cut"), "{text}");
 
     outage.store(false, Relaxed);
+    assert!(tokio::time::timeout(2 * moment, events.next()).await.is_err(), "the task has not changed");
+    assert!(events.failing().is_none(), "the last poll was answered");
     let mut stages = Vec::new();
     while let Some(event) = events.next().await {
         stages.push(event.unwrap().stage);

@@ -268,6 +268,43 @@ async fn polls_keep_to_the_rate_with_any_number_of_callbacks() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_callback_just_after_a_poll_causes_the_next_poll_a_third_of_a_second_later() {
+    let (sandbox, client, receiver) = account(Speed::Instant);
+    sandbox.script_task(kie_sandbox::TaskScript::HiddenFor(Duration::from_secs(60)));
+    let task = client.start(waltz()).await.unwrap();
+    let callback = async {
+        tokio::time::sleep(Duration::from_millis(2_100)).await;
+        hand_over(&receiver, &sandbox.callbacks()[0]).await;
+        let mut polls = Vec::new();
+        for pause in [200, 100] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            polls.push(sandbox.requests(LOOKUP).len());
+        }
+        polls
+    };
+    let waiting = task.wait().polling(asleep().first_poll(Duration::from_secs(2)));
+    let (tracks, polls) = tokio::join!(waiting.into_future(), callback);
+    assert_eq!((tracks.unwrap().len(), polls), (2, vec![1, 2]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_shows_no_change_after_a_callback_is_soon_repeated() {
+    let (sandbox, client, receiver) = account(Speed::Live);
+    let task = client.start(waltz()).await.unwrap();
+    let begin = Instant::now();
+    // The callbacks of the first two stages arrive late. After the second, the record shows no change, and the song is
+    // finished one second later.
+    let late = async {
+        for (number, second) in [70, 74].into_iter().enumerate() {
+            tokio::time::sleep_until(begin + Duration::from_secs(second)).await;
+            hand_over(&receiver, &sandbox.callbacks()[number]).await;
+        }
+    };
+    let (tracks, ()) = tokio::join!(task.wait().polling(asleep()).into_future(), late);
+    assert_eq!((tracks.unwrap().len(), begin.elapsed().as_secs()), (2, 76));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_body_of_a_callback_does_not_end_a_wait() {
     let (_sandbox, client, _) = account(Speed::Live);
     let task = client.start(waltz()).await.unwrap();
