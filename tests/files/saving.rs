@@ -22,7 +22,7 @@ use kie_suno::{
 use serde_json::json;
 use tempfile::tempdir;
 
-use crate::setup::stack::{client_of, instant, linked, waltz};
+use crate::setup::stack::{client_of, instant, linked, waltz, with_ledger};
 
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> =
@@ -90,21 +90,27 @@ async fn a_name_that_cannot_be_read_is_used_by_another_file() {
 
 #[tokio::test(start_paused = true)]
 async fn temporary_files_of_killed_processes_are_deleted() {
-    let (_sandbox, client) = instant();
+    let (_sandbox, _ledger, client) = with_ledger();
     let folder = tempdir().unwrap();
     let old = std::time::SystemTime::now() - Duration::from_secs(3 * 60 * 60);
     let write = |name: &str, time| {
         let file = fs::File::create(folder.path().join(name)).unwrap();
         file.set_modified(time).unwrap();
     };
-    write(".kie-0123456789abcdef.part", old);
-    write(".kie-fedcba9876543210.part", std::time::SystemTime::now());
-    write(".kie-my-own-notes.part", old);
-    let task = client.start(waltz()).await.unwrap();
-    let tracks = task.wait().await.unwrap();
-    task.save(&tracks, folder.path()).await.unwrap();
-    let kept: Vec<_> = names(folder.path()).into_iter().filter(|name| name.starts_with(".kie")).collect();
-    assert_eq!(kept, [".kie-fedcba9876543210.part", ".kie-my-own-notes.part"], "the first may still be written to");
+    for is_one_task in [true, false] {
+        write(".kie-0123456789abcdef.part", old);
+        write(".kie-fedcba9876543210.part", std::time::SystemTime::now());
+        write(".kie-my-own-notes.part", old);
+        let task = client.start(waltz()).await.unwrap();
+        if is_one_task {
+            let tracks = task.wait().await.unwrap();
+            task.save(&tracks, folder.path()).await.unwrap();
+        } else {
+            client.save_all(folder.path()).await.unwrap();
+        }
+        let kept: Vec<_> = names(folder.path()).into_iter().filter(|name| name.starts_with(".kie")).collect();
+        assert_eq!(kept, [".kie-fedcba9876543210.part", ".kie-my-own-notes.part"], "the first may still be written to");
+    }
 }
 
 #[tokio::test(start_paused = true)]

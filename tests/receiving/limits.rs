@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{StatusCode, header::CONTENT_LENGTH};
 use http_body::{Body, Frame};
 use kie_suno::callbacks::{Lagged, Receiver};
 use tokio::{
@@ -44,12 +44,23 @@ impl Body for Endless {
 async fn a_body_without_end_is_cut_off() {
     let receiver = receiver();
     let begin = Instant::now();
-    let trickle = signed(TASK, NOW, Endless { piece: 10, pieces: 3 });
-    assert_eq!(status(&mut receiver.service(), trickle).await, StatusCode::REQUEST_TIMEOUT);
+    let trickle = || signed(TASK, NOW, Endless { piece: 10, pieces: 3 });
+    assert_eq!(status(&mut receiver.service(), trickle()).await, StatusCode::REQUEST_TIMEOUT);
     assert_eq!(begin.elapsed().as_secs(), 10);
+    let hurried = receiver.clone().body_timeout(Duration::from_secs(3));
+    assert_eq!(status(&mut hurried.service(), trickle()).await, StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(begin.elapsed().as_secs(), 13);
     // The request does not announce the size of its body, so the receiver must count the bytes as they arrive.
     let flood = signed(TASK, NOW, Endless { piece: 1 << 20, pieces: 5 });
     assert_eq!(status(&mut receiver.service(), flood).await, StatusCode::PAYLOAD_TOO_LARGE);
+    let text = body(TASK, "complete");
+    for (limit, expected) in [(text.len(), StatusCode::OK), (text.len() - 1, StatusCode::PAYLOAD_TOO_LARGE)] {
+        let limited = receiver.clone().body_limit(limit);
+        let mut request = signed(TASK, NOW, text.clone());
+        assert_eq!(post(&limited, request.clone()).await, expected);
+        request.headers_mut().insert(CONTENT_LENGTH, text.len().into());
+        assert_eq!(post(&limited, request).await, expected);
+    }
 }
 
 /// Sends `senders` requests at the same time, each with a copy of the endless body. Each returned tokio task gives the
@@ -154,6 +165,23 @@ async fn among_a_thousand_connections_the_genuine_ones_are_answered() {
     }
     assert_eq!(answered, 100);
     assert_eq!(delivered(receiver, deliveries).await.len(), 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_waits_is_woken_by_a_delivery_and_by_the_end() {
+    let receiver = receiver();
+    let mut deliveries = receiver.deliveries();
+    let reading = tokio::spawn(async move {
+        let first = deliveries.next().await.unwrap().unwrap();
+        (first.task_id, deliveries.next().await.is_none())
+    });
+    // The reader waits during each of the pauses.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(post(&receiver, signed(TASK, NOW, body(TASK, "complete"))).await, StatusCode::OK);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    drop(receiver);
+    let read = tokio::time::timeout(Duration::from_secs(1), reading).await;
+    assert_eq!(read.expect("the reader is woken").unwrap(), (TASK.to_owned(), true));
 }
 
 #[tokio::test]
