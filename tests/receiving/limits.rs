@@ -169,19 +169,21 @@ async fn among_a_thousand_connections_the_genuine_ones_are_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_waits_is_woken_by_a_delivery_and_by_the_end() {
+    let second = Duration::from_secs(1);
     let receiver = receiver();
     let mut deliveries = receiver.deliveries();
-    let reading = tokio::spawn(async move {
-        let first = deliveries.next().await.unwrap().unwrap();
-        (first.task_id, deliveries.next().await.is_none())
-    });
-    // The reader waits during each of the pauses.
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let reading = tokio::spawn(async move { (deliveries.next().await, deliveries) });
+    tokio::time::sleep(second).await;
     assert_eq!(post(&receiver, signed(TASK, NOW, body(TASK, "complete"))).await, StatusCode::OK);
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let woken = tokio::time::timeout(second, reading).await;
+    let (first, mut deliveries) = woken.expect("the reader is woken by a delivery").unwrap();
+    assert_eq!(first.unwrap().unwrap().task_id, TASK);
+
+    let reading = tokio::spawn(async move { deliveries.next().await.is_none() });
+    tokio::time::sleep(second).await;
     drop(receiver);
-    let read = tokio::time::timeout(Duration::from_secs(1), reading).await;
-    assert_eq!(read.expect("the reader is woken").unwrap(), (TASK.to_owned(), true));
+    let woken = tokio::time::timeout(second, reading).await;
+    assert!(woken.expect("the reader is woken by the end").unwrap());
 }
 
 #[tokio::test]
