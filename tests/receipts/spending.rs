@@ -8,7 +8,7 @@ use std::{
 
 use kie_ledger::MemoryLedger;
 use kie_suno::{
-    Budget, Client, ClientBuilder, Credits, Error, HttpService, Retry,
+    Budget, Charged, Client, ClientBuilder, Credits, Error, HttpService, Retry,
     receipts::{CallbackRecord, Ledger, ReceiptKey, ReceiptUpdate},
     requests::{Endpoint as _, RecoveryAudio},
     transport::{Body, Error as TransportError, ErrorKind, HttpFuture, http},
@@ -190,6 +190,23 @@ async fn a_dropped_call_is_counted_if_it_was_sent() {
         sleep(LATE).await;
         assert_eq!((bank.songs(), more(&client).await), (SONGS, 0));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_with_an_unknown_price_is_sent_alone() {
+    let bank = Bank::default();
+    let client = builder(&bank).budget(Budget::new(Credits::new(PRICE))).build().unwrap();
+    bank.0.lock().unwrap().next = vec![Becomes::Silent(Some(LATE))];
+    let first = client.start(waltz()).within(Duration::from_secs(20));
+    let others = async {
+        for _ in 0..3 {
+            // The first call is in flight, and the balance does not show its charge yet.
+            let error = client.start(waltz()).within(Duration::from_secs(5)).await.unwrap_err();
+            assert_eq!((error.charged(), bank.posts()), (Charged::No, 1));
+        }
+    };
+    let (first, ()) = tokio::join!(first.into_future(), others);
+    assert_eq!(first.unwrap_err().charged(), Charged::Unknown);
 }
 
 #[tokio::test(start_paused = true)]
