@@ -194,14 +194,17 @@ async fn a_dropped_call_is_counted_if_it_was_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_with_an_unknown_price_is_sent_alone() {
+    // The price of this operation is in no list.
+    let recovery = || RecoveryAudio::new("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e");
+    assert_eq!(recovery().price(), None);
     let bank = Bank::default();
     let client = builder(&bank).budget(Budget::new(Credits::new(PRICE))).build().unwrap();
     bank.0.lock().unwrap().next = vec![Becomes::Silent(Some(LATE))];
-    let first = client.start(waltz()).within(Duration::from_secs(20));
+    let first = client.start(recovery()).within(Duration::from_secs(20));
     let others = async {
         for _ in 0..3 {
             // The first call is in flight, and the balance does not show its charge yet.
-            let error = client.start(waltz()).within(Duration::from_secs(5)).await.unwrap_err();
+            let error = client.start(recovery()).within(Duration::from_secs(5)).await.unwrap_err();
             assert_eq!((error.charged(), bank.posts()), (Charged::No, 1));
         }
     };
