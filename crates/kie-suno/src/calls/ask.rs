@@ -31,7 +31,7 @@ impl Client {
                 return Err(name_not_allowed());
             }
             self.fill(exchange);
-            return self.send(target, exchange, options.timeouts, None).await.map(|()| None);
+            return self.send(target, exchange, options.timeouts, None, None).await.map(|()| None);
         }
         if inner.ledger.is_some() {
             if let (Some(address), Some(field), Cow::Borrowed(operation)) =
@@ -50,7 +50,8 @@ impl Client {
             Some(_) => self.spend(target, exchange, options).await,
             None => {
                 self.fill(exchange);
-                self.send(target, exchange, options.timeouts, Some(&PhaseTracker::new(self, None))).await
+                let permit = PhaseTracker::new(self, None);
+                self.send(target, exchange, options.timeouts, Some(&permit), None).await
             }
         };
         if is_abandoned() {

@@ -120,7 +120,7 @@ impl Client {
         let listed = self.inner.spending.as_ref().and_then(|_| listed_price(operation, target, exchange));
         let reservation = time.bound(self.reserve(operation, listed, receipt, permit)).await?;
         let permit = PhaseTracker::new(self, Some(&reservation));
-        reservation.settle(self.send(target, exchange, Some(time.rest()), Some(&permit)).await)
+        reservation.settle(self.send(target, exchange, Some(time.rest()), Some(&permit), None).await)
     }
 
     /// Returns the current state of a receipt that an earlier call with the same name wrote. If this client has dropped

@@ -27,13 +27,7 @@ impl Client {
     ) -> Result<E::Response, Error> {
         request.validate().map_err(Error::Invalid)?;
         let (target, mut exchange) = (Target::of::<E>(), TypedExchange::new(request, call_back::nowhere, read));
-        self.transmit(&target, &mut exchange, timeouts, |exchange| {
-            let encoded = exchange.encode(&target).map_err(not_encoded)?;
-            let mut call = call(&target, &self.inner.hosts, encoded)?;
-            call.retry_after = retry_after;
-            Ok(call)
-        })
-        .await?;
+        self.send(&target, &mut exchange, timeouts, None, retry_after).await?;
         exchange.response.ok_or_else(|| target.unanswered())
     }
 
@@ -44,18 +38,20 @@ impl Client {
         }
     }
 
-    /// Sends the request to this target, and stores the response in `exchange`.
+    /// Sends the request to this target, and stores the response in `exchange`. `retry_after` is set to the pause that the
+    /// response asked for.
     pub(crate) fn send<'a>(
         &'a self,
         target: &'a Target,
         exchange: &'a mut dyn Exchange,
         timeouts: Option<Timeouts>,
         permit: Option<&'a dyn Permit>,
+        retry_after: Option<&'a RetryAfter>,
     ) -> impl Future<Output = Result<(), Error>> {
         self.transmit(target, exchange, timeouts, move |exchange| {
             let encoded = exchange.encode(target).map_err(not_encoded)?;
             let mut call = call(target, &self.inner.hosts, encoded)?;
-            call.permit = permit;
+            (call.permit, call.retry_after) = (permit, retry_after);
             Ok(call)
         })
     }
