@@ -60,7 +60,7 @@ pub(crate) struct InspectArgs {
     /// Kind of the body
     #[arg(value_enum)]
     pub(crate) kind: BodyKind,
-    /// Name of the operation, as listed by kie operations. For a callback of an unknown operation, the word any
+    /// Name of the operation, as listed by kie operations. For a callback of an unknown operation, write any
     pub(crate) operation: String,
     /// File with the body, or - for standard input
     pub(crate) file: PathBuf,

@@ -62,7 +62,8 @@ impl Work for Midi {
     }
 
     /// Returns the data of the response to a lookup. It has a number instead of a status word. The number for a task
-    /// whose callback was not delivered is not known. Such a task is shown as a success, with or without the notes.
+    /// whose callback was not delivered is not known. Such a task is shown as a success. The script of
+    /// the task says whether it has the notes.
     fn record(&self, task: &Task, view: &View<'_>) -> Value {
         let flag = match view.state {
             State::Hidden | State::Pending => json!(0),

@@ -1,4 +1,4 @@
-//! Saving the results of all unfinished receipts, also of tasks that another process started.
+//! Saves the results of all receipts that are not saved yet, also of tasks that another process started.
 
 use std::{
     fmt,
@@ -102,7 +102,7 @@ pub struct SaveAll {
 /// receipts whose files have expired must come last.
 #[derive(Clone, Copy, PartialEq)]
 enum Pass {
-    /// Takes the receipts whose files are still kept.
+    /// Takes the receipts whose files the service still keeps.
     Kept,
     /// Takes the receipts whose files have expired.
     Expired,
@@ -124,7 +124,8 @@ impl SaveAll {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
-    /// Polls for the next report, with the number of its receipt in the order in which the receipts were started.
+    /// Polls for the next report. Also returns a number that tells when the work on its receipt began: 0 for the first
+    /// receipt, 1 for the second.
     fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(usize, SaveReport), Error>>> {
         while self.pass != Pass::Over && self.workers.has_room() {
             match Pin::new(&mut self.receipts).poll_next(cx) {

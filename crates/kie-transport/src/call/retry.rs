@@ -84,9 +84,9 @@ pub struct Retry {
     pub attempts: u32,
     /// Longest pause before the first retry. 1 second by default. The longest pause doubles for each further retry.
     pub base: Duration,
-    /// Upper limit of the longest pause. 20 seconds by default. If the service asks for a pause in the header
-    /// `Retry-After`, the call waits for that time, at most one day, even if that time is longer than this limit.
-    /// If a pause would take all the time left for the call, the call is not sent again.
+    /// Maximum pause before a retry, however many retries there were. 20 seconds by default. If the service asks for a
+    /// pause in the header `Retry-After`, the call waits for that time, at most one day, even if that time is longer
+    /// than this maximum. If a pause would take all the time left for the call, the call is not sent again.
     pub cap: Duration,
 }
 

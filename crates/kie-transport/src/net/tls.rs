@@ -126,8 +126,8 @@ fn failure(error: &rustls::Error) -> (ErrorKind, &'static str) {
 
 const REFUSED: &str = "the host and this client cannot agree on a secure connection";
 
-/// Returns `true` for alerts by which a host rejects the protocol, the name or the certificate of this client. Other
-/// alerts report damaged data or trouble of the host.
+/// Returns `true` for alerts by which a host rejects the protocol version, the host name that the client asked for, or
+/// the client's certificate. Other alerts report damaged data or trouble of the host.
 fn is_lasting(alert: AlertDescription) -> bool {
     matches!(
         alert,

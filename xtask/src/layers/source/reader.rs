@@ -13,7 +13,7 @@ use super::{
 /// The files of a crate, with the items that they use from each other.
 #[derive(Debug, Default)]
 pub(crate) struct Graph {
-    /// Path of the root file, relative to the folder of the root file.
+    /// Name of the root file, such as `lib.rs`. The paths in `files` are relative to the folder of this file.
     pub(crate) root: String,
     /// Paths of all files in a build without tests, including the root file.
     pub(crate) files: BTreeSet<String>,
