@@ -147,7 +147,8 @@ fn a_near_miss_of_a_known_word_is_sent_only_unchecked() {
         assert!(service.sandbox.requests(operation).is_empty(), "nothing is sent, and nothing is paid for");
     }
 
-    with_input(service.kie().args(call).arg("--unchecked"), &request);
+    let output = with_input(service.kie().args(call).arg("--unchecked"), &request);
+    assert!(stderr(&output).starts_with(&format!("warning: {told}; sent unchecked\n")), "{output:?}");
     assert_eq!(service.sandbox.requests("generate-music")[0].body["model"], "v5");
 }
 

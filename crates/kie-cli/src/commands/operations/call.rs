@@ -17,7 +17,7 @@ use crate::{
     commands::{ids::check_ids, input::read_json, upload},
     exit::ExitError,
     follow::{self, Cost},
-    output::{advise, print_json, relevant},
+    output::{advise, note, print_json, relevant},
     session::Session,
 };
 
@@ -42,8 +42,8 @@ struct Calling<'a> {
 }
 
 impl Calling<'_> {
-    /// Checks the request: prints warnings about probable mistakes, and refuses an invalid request unless `--unchecked`
-    /// is given. Then uploads the local files of the request, if they are in the allowed folder. The request is checked
+    /// Checks the request: prints warnings about probable mistakes, and refuses an invalid request. With `--unchecked`,
+    /// broken rules are only warnings. Then uploads the local files of the request, if they are in the allowed folder. The request is checked
     /// before anything is sent, also before the balance is requested.
     /// Returns `true` if an earlier call with the same name has started a task, so that nothing is sent.
     async fn prepare<E: Endpoint>(&mut self) -> Result<bool, ExitError> {
@@ -60,11 +60,15 @@ impl Calling<'_> {
         upload::check_paths(&mut self.request, self.args.allow_files.as_deref())?;
         let checked = check::<E>(&upload::as_if_uploaded(&self.request));
         advise(E::NAME, &relevant(checked.warnings, self.session.global.is_local()));
-        if !self.args.unchecked {
-            checked.result.map(drop).map_err(ExitError::invalid)?;
-            if E::EFFECT != Effect::Reads {
-                check_ids(&self.request)?;
+        match checked.result {
+            Err(invalid) if self.args.unchecked => {
+                for violation in invalid.violations() {
+                    note!("warning: {violation}; sent unchecked");
+                }
             }
+            Err(invalid) => return Err(ExitError::invalid(invalid)),
+            Ok(_) if self.args.unchecked || E::EFFECT == Effect::Reads => {}
+            Ok(_) => check_ids(&self.request)?,
         }
         upload::upload_paths(self.session, &mut self.request).await?;
         Ok(is_repeated)
