@@ -66,7 +66,11 @@ impl ClosedLedger {
         if is_root(self.folder.path()) {
             // The child runs from a copy, because the other user may have no access to the folder of the original.
             let copy = self.folder.path().join("child");
-            fs::copy(env!("CARGO_BIN_EXE_kie-tests-child"), &copy).unwrap();
+            // The program `cp` writes the copy. If this process wrote it, a child that another test starts at the same
+            // time would hold the copy open for a moment, and an open file cannot be run.
+            let mut copying = std::process::Command::new("cp");
+            copying.args([Path::new(env!("CARGO_BIN_EXE_kie-tests-child")), &copy]);
+            assert!(copying.status().unwrap().success());
             let mut unprivileged = std::process::Command::new(copy);
             unprivileged.uid(UNPRIVILEGED).gid(UNPRIVILEGED);
             command = unprivileged.into();

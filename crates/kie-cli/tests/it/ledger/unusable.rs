@@ -78,7 +78,9 @@ mod bound {
     /// Copies the binary to a place where other users can run it.
     fn binary(desk: &Desk) -> PathBuf {
         let copy = desk.path("kie");
-        fs::copy(cargo_bin("kie"), &copy).unwrap();
+        // The program `cp` writes the copy. If this process wrote it, a child that another test starts at the same time
+        // would hold the copy open for a moment, and an open file cannot be run.
+        assert!(Command::new("cp").args([cargo_bin("kie"), copy.clone()]).status().unwrap().success());
         allow(&copy, 0o755);
         copy
     }
