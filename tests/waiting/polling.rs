@@ -1,22 +1,19 @@
 //! Tests of polling. It has a time limit, continues after temporary errors, and puts the id of the task into every
 //! error.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::Duration};
 
 use kie_sandbox::{Fault, Sandbox, Speed, TaskScript};
 use kie_suno::{
-    Charged, Client, Error, HttpService, Polling, Retry, Stage,
+    Charged, Client, Error, HttpService, Polling, Stage,
     errors::RefusalKind,
     receipts::{Ledger, ReceiptKey, ReceiptState},
     records::{Music, Outcome},
     requests::{CreateMusicVideo, Model},
-    transport::{self, Body, ErrorKind as Way, Pipe, http::Request},
+    transport::{
+        Body, Pipe,
+        http::{Request, Response},
+    },
 };
 use tokio::time::Instant;
 
@@ -185,7 +182,7 @@ async fn the_time_in_which_a_task_may_be_unknown_begins_again_after_each_record(
             _ => r#"{"status":"SUCCESS","response":{"sunoData":[{"id":"a","audioUrl":"http://localhost/a.mp3"}]}}"#,
         };
         let body = format!(r#"{{"code":200,"msg":"success","data":{data}}}"#);
-        async move { Ok(transport::http::Response::new(Body::from(body.into_bytes()))) }
+        async move { Ok(Response::new(Body::from(body.into_bytes()))) }
     };
     let client = Client::builder().api_key("key").http(service).build().unwrap();
     let polling = Polling::default().max_pause(Duration::from_secs(5)).not_found_grace(Duration::from_secs(80));
@@ -199,30 +196,6 @@ async fn a_wait_without_any_grace_ends_at_the_first_answer_that_the_task_is_unkn
     let error = client.task::<Music>("abc").wait().polling(polling).await.unwrap_err();
     assert!(matches!(&error, Error::Api(refused) if refused.kind() == RefusalKind::NotFound), "{error:?}");
     assert_eq!(sandbox.requests("get-music-details").len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_time_in_which_polls_may_fail_begins_again_after_each_answer() {
-    // The polls that are answered find no task, or a running task.
-    for is_hidden in [true, false] {
-        let (sandbox, _) = live();
-        let (client, outage) = with_outages(&sandbox);
-        if is_hidden {
-            sandbox.script_task(TaskScript::HiddenFor(Duration::from_secs(80)));
-        }
-        let task = client.start(waltz()).await.unwrap();
-        let failing = async {
-            for _ in 0..2 {
-                outage.store(true, Relaxed);
-                tokio::time::sleep(Duration::from_secs(40)).await;
-                outage.store(false, Relaxed);
-                tokio::time::sleep(Duration::from_secs(20)).await;
-            }
-        };
-        let polling = Polling::default().max_pause(Duration::from_secs(5)).max_error_time(Duration::from_secs(60));
-        let (tracks, ()) = tokio::join!(task.wait().polling(polling).into_future(), failing);
-        assert_eq!(tracks.unwrap().len(), 2);
-    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -289,83 +262,6 @@ async fn a_timeout_keeps_the_id_and_the_last_result() {
     assert_eq!(again.wait().await.unwrap().len(), 2, "another process continues with the saved id");
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_unreachable_service_ends_a_wait_after_the_time_for_errors() {
-    let (sandbox, client) = live();
-    let id = client.start(waltz()).await.unwrap().id().clone();
-    let unreachable = Client::builder()
-        .api_key("key")
-        .base_url("http://localhost")
-        .http(kie_suno::transport::Pipe::new(|| tokio::io::duplex(16).0))
-        .build()
-        .unwrap();
-    // By default, errors have no time limit of their own. So in the second case only the timeout of 15 minutes ends the
-    // wait.
-    for (max_error_time, range) in [(Duration::from_secs(120), 120..300), (Polling::default().max_error_time, 900..911)]
-    {
-        let begin = Instant::now();
-        let polling = Polling::default().max_error_time(max_error_time);
-        let error = unreachable.task(id.clone()).wait().polling(polling).await.unwrap_err();
-        let Error::TimedOut(late) = &error else { panic!("{error:?}") };
-        assert!(range.contains(&late.waited().as_secs()) && range.contains(&begin.elapsed().as_secs()), "{error:?}");
-        let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Error>().unwrap();
-        assert!(matches!(cause, Error::Transport(lost) if lost.kind() != Way::Setup), "{cause:?}");
-        assert_eq!(error.task_id(), Some(id.as_str()));
-        assert_eq!(sandbox.tasks().len(), 1);
-    }
-}
-
-/// Returns a client, and a switch for outages. While the switch is `true`, every request of the client fails to
-/// connect.
-fn with_outages(sandbox: &Sandbox) -> (Client, Arc<AtomicBool>) {
-    let (outage, sandbox) = (Arc::new(AtomicBool::new(false)), sandbox.clone());
-    let (is_down, pipe) = (outage.clone(), Arc::new(Pipe::new(move || sandbox.connect())));
-    let service = move |request: Request<Body>| {
-        let (is_down, pipe) = (is_down.load(Relaxed), pipe.clone());
-        async move {
-            if is_down {
-                return Err(transport::Error::new(Way::Connect, "the cable is cut"));
-            }
-            pipe.call(request).await
-        }
-    };
-    let builder = Client::builder().api_key("key").base_url("http://localhost").retry(Retry::never());
-    (builder.http(service).build().unwrap(), outage)
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_wait_that_times_out_while_polls_fail_has_the_error_and_its_first_time() {
-    let (sandbox, _) = live();
-    let (client, outage) = with_outages(&sandbox);
-    let task = client.start(waltz()).await.unwrap();
-    outage.store(true, Relaxed);
-    let before = SystemTime::now();
-    // The time limit of 20 seconds is much shorter than the time for which polls are allowed to fail.
-    let error = task.wait().timeout(Duration::from_secs(20)).await.unwrap_err();
-    let Error::TimedOut(late) = &error else { panic!("{error:?}") };
-    assert_eq!(late.waited().as_secs(), 20);
-    let failing = late.failing().unwrap();
-    assert!(failing.since() >= before && failing.since() <= SystemTime::now());
-    assert!(matches!(failing.error(), Error::Transport(lost) if lost.kind() == Way::Connect), "{failing:?}");
-    let cause = std::error::Error::source(&error).unwrap();
-    assert!(cause.to_string().ends_with("the cable is cut"), "{cause}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_wait_whose_last_poll_succeeded_has_no_error() {
-    let (sandbox, _) = live();
-    let (client, outage) = with_outages(&sandbox);
-    let task = client.start(waltz()).await.unwrap();
-    outage.store(true, Relaxed);
-    let mending = async {
-        tokio::time::sleep(Duration::from_secs(12)).await;
-        outage.store(false, Relaxed);
-    };
-    let (ended, ()) = tokio::join!(task.wait().timeout(Duration::from_secs(20)).into_future(), mending);
-    let Err(Error::TimedOut(late)) = ended else { panic!("{ended:?}") };
-    assert!(late.failing().is_none() && late.last().is_some(), "{late:?}");
-}
-
 /// Returns a client that sends each request only after a delay of `seconds` seconds.
 fn with_answers_after(sandbox: &Sandbox, seconds: u64) -> Client {
     let sandbox = sandbox.clone();
@@ -402,37 +298,6 @@ async fn a_poll_that_begins_just_before_the_end_is_allowed_to_end() {
     let (ended, seconds, polls) = song(20, Speed::Instant).await;
     assert!(matches!(ended, Err(Error::TimedOut(_))), "{ended:?}");
     assert_eq!((seconds, polls), (13, 0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn events_show_that_polls_fail() {
-    let (sandbox, _) = live();
-    let (client, outage) = with_outages(&sandbox);
-    let task = client.start(waltz()).await.unwrap();
-    let mut events = task.events();
-    let moment = Duration::from_secs(10);
-    assert!(tokio::time::timeout(moment, events.next()).await.is_err(), "there is no event yet");
-    assert!(events.failing().is_none());
-
-    outage.store(true, Relaxed);
-    assert!(tokio::time::timeout(moment, events.next()).await.is_err());
-    let first = events.failing().unwrap().since();
-    assert!(tokio::time::timeout(moment, events.next()).await.is_err());
-    let failing = events.failing().unwrap();
-    assert!(matches!(failing.error(), Error::Transport(lost) if lost.kind() == Way::Connect), "{failing:?}");
-    assert_eq!(failing.since(), first, "the first failure is still the same");
-    let text = failing.to_string();
-    assert!(text.starts_with("the polls have failed for ") && text.ends_with("the cable is cut"), "{text}");
-
-    outage.store(false, Relaxed);
-    assert!(tokio::time::timeout(2 * moment, events.next()).await.is_err(), "the task has not changed");
-    assert!(events.failing().is_none(), "the last poll was answered");
-    let mut stages = Vec::new();
-    while let Some(event) = events.next().await {
-        stages.push(event.unwrap().stage);
-        assert!(events.failing().is_none());
-    }
-    assert_eq!(stages.last(), Some(&Some(Stage::Complete)), "an outage ends no wait");
 }
 
 #[tokio::test(start_paused = true)]

@@ -51,7 +51,7 @@ async fn command(cli: Cli) -> u8 {
             // The command has received the signal too. It is polled once more, because its error says what was
             // interrupted, and can contain the `kie` command that continues the task.
             let said = tokio::time::timeout(Duration::ZERO, running).await;
-            said.unwrap_or(Err(ExitError::Interrupted { doing: None, go_on: None }))
+            said.unwrap_or(Err(ExitError::Interrupted { doing: None }))
         }
     };
     output::end_warnings();

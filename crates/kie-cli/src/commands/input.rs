@@ -30,19 +30,20 @@ pub(crate) async fn read_json(file: &Path, interrupt: &Interrupt) -> Result<Valu
     Ok(serde_json::from_slice(&bytes).with_context(|| format!("{} is not JSON", name(file)))?)
 }
 
-/// Returns the text that an argument means: the content of standard input for `-`, the content of a file for `@FILE`,
+/// Returns the text that an argument means, if there is an argument: the content of standard input for `-`, the content of a file for `@FILE`,
 /// and the argument itself in all other cases. `@@` at the beginning stands for one `@`. Line breaks at the end of a
 /// file are left out.
-pub(crate) async fn read_text(argument: String, interrupt: &Interrupt) -> Result<String, ExitError> {
+pub(crate) async fn read_text(argument: Option<String>, interrupt: &Interrupt) -> Result<Option<String>, ExitError> {
+    let Some(argument) = argument else { return Ok(None) };
     let file = match argument.strip_prefix('@') {
         _ if argument == STDIN => STDIN,
-        Some(rest) if rest.starts_with('@') => return Ok(rest.to_owned()),
+        Some(rest) if rest.starts_with('@') => return Ok(Some(rest.to_owned())),
         Some(file) => file,
-        None => return Ok(argument),
+        None => return Ok(Some(argument)),
     };
     let bytes = read_bytes(Path::new(file), interrupt).await?;
     let text = String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8 text", name(Path::new(file))))?;
-    Ok(text.trim_start_matches('\u{feff}').trim_end_matches(['\n', '\r']).to_owned())
+    Ok(Some(text.trim_start_matches('\u{feff}').trim_end_matches(['\n', '\r']).to_owned()))
 }
 
 fn name(file: &Path) -> String {

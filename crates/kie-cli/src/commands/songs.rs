@@ -29,8 +29,8 @@ macro_rules! take_hints {
 }
 
 pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<(), ExitError> {
-    let prompt = text(session, args.prompt.clone()).await?;
-    let GenerateArgs { model, instrumental, style, title, duration, hints, .. } = args;
+    let GenerateArgs { prompt, model, instrumental, style, title, duration, hints, .. } = args;
+    let prompt = read_text(prompt, &session.interrupt).await?;
     let custom = style.is_some() || title.is_some();
     if !custom && hints.are_given() {
         note!("warning: without --style and --title the service ignores hints such as --negative-tags");
@@ -58,7 +58,7 @@ pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<()
 
 pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), ExitError> {
     check_id("track", &args.audio_id)?;
-    let lyrics = text(session, args.lyrics).await?;
+    let lyrics = read_text(args.lyrics, &session.interrupt).await?;
     let mut request = ExtendMusic::inherit(args.model, args.audio_id);
     // `defaultParamFlag` must be set, or the service ignores the given parameters.
     request.default_param_flag = args.continue_at.is_some()
@@ -91,14 +91,6 @@ pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), Exit
     send(session, &request, &args.start).await
 }
 
-/// Returns the text that an argument means, which can be in a file.
-async fn text(session: &Session, argument: Option<String>) -> Result<Option<String>, ExitError> {
-    match argument {
-        Some(argument) => read_text(argument, &session.interrupt).await.map(Some),
-        None => Ok(None),
-    }
-}
-
 async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {
     // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
     // flags.
@@ -108,7 +100,7 @@ async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs
     request.validate().map_err(ExitError::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
     let is_repeated = session.check_name(start.name.as_deref()).await?;
-    let cost = (!is_repeated).then(|| Cost::of::<E>(&request));
+    let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));
     let call = session.client.start_json::<E>(request);
     let call = match &start.name {
         Some(name) => call.named(name),

@@ -65,7 +65,7 @@ impl ExitError {
                 document["charged"] = json!(Charged::No);
                 document["violations"] = json!([]);
             }
-            Self::Interrupted { doing, .. } => {
+            Self::Interrupted { doing } => {
                 document["message"] = json!(doing.as_ref().map(|doing| format!("interrupted while {doing}")));
             }
             Self::Reported(_) => {}

@@ -13,7 +13,7 @@ pub(crate) enum ExitError {
     /// An argument that is certainly a mistake, such as a path in place of an id. Nothing was sent.
     Invalid(String),
     /// Ctrl-C or SIGTERM during work that starts no task. `doing` describes the work in the text "interrupted while …".
-    Interrupted { doing: Option<String>, go_on: Option<String> },
+    Interrupted { doing: Option<String> },
     /// Ctrl-C or SIGTERM during a call that creates something.
     InterruptedCall { operation: &'static str, go_on: Option<String> },
     /// Ctrl-C or SIGTERM while waiting for a task.
@@ -58,10 +58,9 @@ impl ExitError {
     /// Returns the `kie` command that the user can run after this error, if there is one.
     pub(crate) fn go_on(&self) -> Option<&str> {
         match self {
-            Self::Client { go_on, .. }
-            | Self::Interrupted { go_on, .. }
-            | Self::InterruptedCall { go_on, .. }
-            | Self::InterruptedWait { go_on, .. } => go_on.as_deref(),
+            Self::Client { go_on, .. } | Self::InterruptedCall { go_on, .. } | Self::InterruptedWait { go_on, .. } => {
+                go_on.as_deref()
+            }
             _ => None,
         }
     }

@@ -46,7 +46,7 @@ impl Interrupt {
         tokio::select! {
             biased;
             done = work.into_future() => Ok(done),
-            () = self.received() => Err(ExitError::Interrupted { doing: Some(doing.to_owned()), go_on: None }),
+            () = self.received() => Err(ExitError::Interrupted { doing: Some(doing.to_owned()) }),
         }
     }
 

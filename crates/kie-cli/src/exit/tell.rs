@@ -38,8 +38,8 @@ impl ExitError {
             }
             Self::Usage(what) => note!("error: {what}\n\nFor more information, try '--help'."),
             Self::Invalid(what) => note!("error: {what}; nothing was sent"),
-            Self::Interrupted { doing: Some(doing), .. } => note!("interrupted while {doing}"),
-            Self::Interrupted { doing: None, .. } => note!("interrupted"),
+            Self::Interrupted { doing: Some(doing) } => note!("interrupted while {doing}"),
+            Self::Interrupted { doing: None } => note!("interrupted"),
             Self::InterruptedCall { operation, .. } => {
                 note!("interrupted while calling {operation}; the service may have accepted and charged it");
             }

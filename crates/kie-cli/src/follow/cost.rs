@@ -1,9 +1,6 @@
 //! The cost of a task, as the commands print it.
 
-use kie_suno::{
-    Credits,
-    requests::{Price, TaskEndpoint, catalog},
-};
+use kie_suno::{Credits, requests::catalog};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,7 +11,7 @@ use crate::output::{note, out};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Cost {
     /// Price of the call in credits, according to the price list. `None` if the price is not known.
-    pub(super) price: Option<Credits>,
+    pub(crate) price: Option<Credits>,
     /// Day on which the price was read, such as `2026-10-02`.
     pub(super) price_date: Option<&'static str>,
     /// Balance before the call, in credits. `None` if it could not be read.
@@ -23,15 +20,15 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// Returns the price of a request to the operation `E`.
-    pub(crate) fn of<E: TaskEndpoint>(request: &Value) -> Self {
-        let price = catalog::price_named(E::NAME, request).ok().flatten();
-        let date = E::PRICE.map(|Price { date, .. }| date);
-        Self { price, price_date: price.and(date), before: None }
+    /// Returns the price of a request to the named operation.
+    pub(crate) fn of(operation: &str, request: &Value) -> Self {
+        let price = catalog::price_named(operation, request).ok().flatten();
+        let listed = catalog::find(operation).ok().and_then(|operation| operation.price);
+        Self { price, price_date: price.and(listed).map(|listed| listed.date), before: None }
     }
 
-    /// Prints the price before the call is sent.
-    pub(super) fn tell(&self) {
+    /// Prints the price, before the call is sent.
+    pub(crate) fn tell(&self) {
         if let (Some(price), Some(date)) = (self.price, self.price_date) {
             note!("price: {price} credits, listed on {date}");
         }

@@ -2,7 +2,7 @@
 
 use std::{
     io::IsTerminal as _,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -11,10 +11,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// The progress display on the terminal, if there is one.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
+fn shown() -> MutexGuard<'static, Option<ProgressBar>> {
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Prints something while the progress display is hidden, so that it comes above the display.
 pub(super) fn above_progress<T>(print: impl FnOnce() -> T) -> T {
-    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    match shown {
+    // The lock ends before the printing, which may take long.
+    let bar = shown().clone();
+    match bar {
         Some(bar) => bar.suspend(print),
         None => print(),
     }
@@ -31,7 +36,7 @@ impl ProgressLine {
         let bar = ProgressBar::new_spinner().with_message(doing.to_owned());
         style(&bar, "{spinner} {msg} {elapsed:.dim}");
         bar.enable_steady_tick(Duration::from_millis(120));
-        *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
+        *shown() = Some(bar.clone());
         Self(Some(bar))
     }
 
@@ -66,7 +71,7 @@ fn style(bar: &ProgressBar, template: &str) {
 impl Drop for ProgressLine {
     fn drop(&mut self) {
         if let Some(bar) = &self.0 {
-            *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *shown() = None;
             bar.finish_and_clear();
         }
     }

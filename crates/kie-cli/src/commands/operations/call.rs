@@ -43,8 +43,9 @@ struct Calling<'a> {
 
 impl Calling<'_> {
     /// Checks the request: prints warnings about probable mistakes, and refuses an invalid request. With `--unchecked`,
-    /// broken rules are only warnings. Then uploads the local files of the request, if they are in the allowed folder. The request is checked
-    /// before anything is sent, also before the balance is requested.
+    /// broken rules are only warnings. Then uploads the local files of the request, if they are in the allowed folder.
+    /// The request is checked before anything is sent, also before the balance is requested.
+    ///
     /// Returns `true` if an earlier call with the same name has started a task, so that nothing is sent.
     async fn prepare<E: Endpoint>(&mut self) -> Result<bool, ExitError> {
         let name = self.args.name.as_deref();
@@ -123,7 +124,7 @@ impl<'a> Visitor for Calling<'a> {
     fn start<E: TaskEndpoint>(mut self) -> Done<'a> {
         Box::pin(async move {
             let is_repeated = self.prepare::<E>().await?;
-            let cost = (!is_repeated).then(|| Cost::of::<E>(&self.request));
+            let cost = (!is_repeated).then(|| Cost::of(E::NAME, &self.request));
             let mut call = self.session.client.start_json::<E>(self.request.take());
             if self.args.unchecked {
                 call = call.unchecked();

@@ -10,7 +10,8 @@ use crate::{
     args::{CheckArgs, GlobalArgs, OutputFormat},
     commands::input::read_json,
     exit::{ExitError, Interrupt},
-    output::{advise, note, out, print_json, relevant},
+    follow::Cost,
+    output::{advise, out, print_json, relevant},
 };
 
 pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Interrupt) -> Result<(), ExitError> {
@@ -21,20 +22,17 @@ pub(crate) async fn run(args: &CheckArgs, global: &GlobalArgs, interrupt: &Inter
         checked.map_err(|_| ExitError::unknown_operation(&args.operation))?;
     let warnings = relevant(warnings, global.is_local());
     advise(&args.operation, &warnings);
-    let price = catalog::price_named(&args.operation, &request).ok().flatten();
+    let cost = Cost::of(&args.operation, &request);
     let tell = |outcome: &str, violations: &[Violation]| {
         print_json(&json!({
             "operation": args.operation, "outcome": outcome, "violations": violations, "unknown": unknown,
-            "warnings": warnings, "price": price,
+            "warnings": warnings, "price": cost.price,
         }))
     };
     match (result, global.format) {
         (Ok(_), OutputFormat::Text) => {
             out!("valid");
-            let listed = catalog::find(&args.operation).ok().and_then(|operation| operation.price);
-            if let (Some(price), Some(listed)) = (price, listed) {
-                note!("price: {price} credits, listed on {}", listed.date);
-            }
+            cost.tell();
         }
         (Ok(_), OutputFormat::Json) => tell("valid", &[])?,
         (Err(invalid), OutputFormat::Text) => return Err(ExitError::invalid(invalid)),

@@ -42,13 +42,7 @@ fn what_is_forgotten_is_no_longer_listed_and_its_name_is_free() {
 #[test]
 fn a_lookup_of_a_task_updates_its_receipt() {
     let desk = Desk::new(Speed::Instant);
-    let fails = TaskScript::Fails {
-        status: "SENSITIVE_WORD_ERROR".into(),
-        code: 400,
-        message: "a word in it".into(),
-        after: None,
-    };
-    desk.service.sandbox.script_task(fails);
+    desk.service.sandbox.script_task(TaskScript::fails_as("SENSITIVE_WORD_ERROR", 400));
     let failed = desk.json(5, &["generate", "x", "--no-wait"])["taskId"].as_str().unwrap().to_owned();
     let made = desk.json(0, &["generate", "y", "--no-wait"])["taskId"].as_str().unwrap().to_owned();
     desk.json(5, &["task", "generate-music", &failed]);
