@@ -30,9 +30,9 @@ pub(crate) async fn read_json(file: &Path, interrupt: &Interrupt) -> Result<Valu
     Ok(serde_json::from_slice(&bytes).with_context(|| format!("{} is not JSON", name(file)))?)
 }
 
-/// Returns the text that an argument means, if there is an argument: the content of standard input for `-`, the content of a file for `@FILE`,
-/// and the argument itself in all other cases. `@@` at the beginning stands for one `@`. Line breaks at the end of a
-/// file are left out.
+/// Returns the text that an argument means, if there is an argument: the content of standard input for `-`, the content
+/// of a file for `@FILE`, and the argument itself in all other cases. `@@` at the beginning stands for one `@`. Line
+/// breaks at the end of a file are left out.
 pub(crate) async fn read_text(argument: Option<String>, interrupt: &Interrupt) -> Result<Option<String>, ExitError> {
     let Some(argument) = argument else { return Ok(None) };
     let file = match argument.strip_prefix('@') {

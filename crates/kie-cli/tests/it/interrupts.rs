@@ -5,7 +5,8 @@ use std::{
     fs,
     io::Read as _,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
+    sync::mpsc,
     thread,
     time::Duration,
 };
@@ -21,6 +22,10 @@ use crate::{
 
 /// Bit of SIGINT in the mask of caught signals in `/proc`.
 const SIGINT_MASK: u64 = 1 << 1;
+
+/// Maximum time that a command may take to end after a signal. A command ends within 3 seconds, even if it is blocked.
+/// The rest is for a machine under load.
+const END: Duration = Duration::from_secs(20);
 
 /// Starts a command and waits until it listens for signals.
 fn start(command: &mut Command) -> Child {
@@ -45,8 +50,37 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     panic!("this did not happen: {what}");
 }
 
-fn send(signal: &str, to: &Child) {
-    assert!(Command::new("kill").args([signal, &to.id().to_string()]).status().unwrap().success());
+fn send(signal: &str, to: u32) {
+    assert!(Command::new("kill").args([signal, &to.to_string()]).status().unwrap().success());
+}
+
+/// Interrupts a command and returns its output. A command that does not end is killed, and the test fails.
+///
+/// `/proc` shows a handler a moment before the handler can pass a signal on. A signal in this moment is lost, so a
+/// command that has not ended gets the signal a second time.
+fn interrupt(child: Child, signal: &str) -> Output {
+    let id = child.id();
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait_with_output()));
+    for _ in 0..2 {
+        send(signal, id);
+        if let Ok(output) = ended.recv_timeout(END) {
+            return output.unwrap();
+        }
+    }
+    let threads = threads(id);
+    send("-KILL", id);
+    panic!("the command did not end after {signal}; its threads:\n{threads}");
+}
+
+/// Describes the threads of a process: the name of each thread, and the system call that it is in.
+fn threads(id: u32) -> String {
+    let Ok(threads) = fs::read_dir(format!("/proc/{id}/task")) else { return "none".to_owned() };
+    let describe = |thread: fs::DirEntry| {
+        let read = |file| fs::read_to_string(thread.path().join(file)).unwrap_or_default().trim().to_owned();
+        format!("{}: {} {}\n", read("comm"), read("wchan"), read("syscall"))
+    };
+    threads.flatten().map(describe).collect()
 }
 
 /// Interrupts a blocked command, which must end and say what it was doing.
@@ -54,8 +88,7 @@ fn interrupted(mut command: Command, signal: &str, doing: &str) {
     let mut child = start(&mut command);
     // Standard input stays open until the command has ended.
     let input = child.stdin.take();
-    send(signal, &child);
-    let output = child.wait_with_output().unwrap();
+    let output = interrupt(child, signal);
     drop(input);
     assert_eq!(output.status.code(), Some(130), "{output:?}");
     assert!(stderr(&output).contains(&format!("interrupted while {doing}")), "{output:?}");
@@ -107,9 +140,7 @@ fn a_command_that_waits_for_a_locked_ledger_is_interrupted() {
     lock.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;").unwrap();
     let mut command = desk.kie();
     command.args(["generate", "x"]);
-    let child = start(&mut command);
-    send("-INT", &child);
-    let output = child.wait_with_output().unwrap();
+    let output = interrupt(start(&mut command), "-INT");
     assert_eq!(output.status.code(), Some(130), "{output:?}");
     assert!(stderr(&output).contains("interrupted while "), "{output:?}");
     assert_eq!(desk.starts(), 0);
@@ -126,8 +157,7 @@ fn a_download_that_is_interrupted_leaves_no_temporary_file() {
         command.args(["generate", "x", "--save"]).arg(folder.path());
         let child = start(&mut command);
         wait_until("a file is requested", || !service.sandbox.requests(FILES).is_empty());
-        send(signal, &child);
-        let output = child.wait_with_output().unwrap();
+        let output = interrupt(child, signal);
         assert_eq!(output.status.code(), Some(130), "{output:?}");
         assert!(stderr(&output).contains("continue with: kie task generate-music "), "{output:?}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -144,11 +174,12 @@ fn a_command_whose_output_is_not_read_is_interrupted() {
     let mut child = start(
         kie().args(["--format", "json", "inspect", "response", "get-account-credits"]).arg(&body).stdin(Stdio::null()),
     );
+    let mut stdout = child.stdout.take().unwrap();
     let mut first = [0];
-    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
-    send("-INT", &child);
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    stdout.read_exact(&mut first).unwrap();
+    let output = interrupt(child, "-INT");
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
     let mut rest = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut rest).unwrap();
+    stdout.read_to_string(&mut rest).unwrap();
     assert!(first == *b"{" && rest.len() < text.len(), "{} bytes were printed", rest.len());
 }
