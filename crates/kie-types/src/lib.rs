@@ -9,6 +9,7 @@ pub mod common;
 mod decode;
 #[cfg(feature = "schemars")]
 mod describe;
+mod market;
 mod operation;
 mod price;
 mod request;
@@ -31,11 +32,12 @@ pub use common::{
     download_url::DownloadUrl, get_account_credits::GetAccountCredits, upload_file_base_64::UploadFileBase64,
     upload_file_stream::UploadFileStream, upload_file_url::UploadFileUrl, uploaded_file::UploadedFile,
 };
+pub use market::{MarketForm, MarketRecord, MarketResult, MarketState, ParseRouteError, Route};
 pub use operation::{
     CallbackField, CallbackPayload, Change, Checked, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples,
-    Failure, FileForm, FileLink, Host, InlineFile, Item, Job, LONGEST_TASK, Method, NEW_TASKS, NEW_TASKS_SPAN,
-    NotAQuery, Outcome, Output, PaidEndpoint, PollOutcome, Progress, Record, Report, Stage, Started, TaskEndpoint,
-    TaskState, UNDELIVERED_GRACE, check, path_and_query, to_json,
+    Failure, FileForm, FileLink, Host, InlineFile, Item, Job, LONGEST_TASK, MarketAnswer, Method, NEW_TASKS,
+    NEW_TASKS_SPAN, NotAQuery, Outcome, Output, PaidEndpoint, PollOutcome, Progress, Record, Report, Stage, Started,
+    TaskEndpoint, TaskState, UNDELIVERED_GRACE, check, path_and_query, to_json,
 };
 pub use price::{Credits, Price};
 pub use request::{

@@ -142,6 +142,12 @@ pub(crate) fn data<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     repair::read::<Envelope<T>>(body).ok()?.data
 }
 
+/// Returns the task id in a successful response, inside of `data` or beside it.
+pub(crate) fn task_id(http_status: u16, body: &[u8]) -> Option<String> {
+    let envelope = repair::read::<OtherEnvelope>(body).ok().filter(|envelope| accepts(envelope.code, http_status))?;
+    envelope.data.and_then(|data| data.task_id).or(envelope.task_id)
+}
+
 /// Returns `true` if a response with data is a success. The documentation has examples with the placeholder code 0, so
 /// code 0 counts as success.
 fn accepts(code: Option<i64>, http_status: u16) -> bool {

@@ -68,6 +68,10 @@ pub struct Operation {
     /// request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,
+    /// Slug of the operation on the market route, such as `ai-music-api/generate`. `None` if the operation is not
+    /// started there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub market: Option<&'static str>,
     /// Name of the request field that holds the callback address. `None` if the request has no such field.
     #[serde(skip)]
     pub call_back_url: Option<&'static str>,
@@ -85,6 +89,10 @@ impl Operation {
             effect: E::EFFECT,
             job,
             price: E::PRICE,
+            market: match E::MARKET {
+                Some(form) => form.slug(),
+                None => None,
+            },
             call_back_url: E::CALL_BACK_URL,
             docs: E::DOCS,
         }

@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     answer::envelope::{self, ReadError},
+    market::{MarketForm, MarketRecord, Route},
     price::{Credits, Price},
-    request::{IgnoredField, Invalid, Limit, Warning, of_fields},
+    request::{IgnoredField, Invalid, Limit, Rule, Rules, Warning, of_fields},
 };
 
 /// An operation of the API. The operation's request type implements this trait.
@@ -50,6 +51,9 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     /// operations that cost nothing: operations that only read, and uploads.
     const PRICE: Option<Price> = None;
 
+    /// Form of the operation on the market route. `None` if the operation has no form there.
+    const MARKET: Option<MarketForm> = None;
+
     /// Type of the `data` in the response to a successful call.
     type Response: Serialize + DeserializeOwned + fmt::Debug + Send + 'static;
 
@@ -63,6 +67,55 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     ///
     /// [`Invalid`] contains each broken rule with its field, the limit and the value.
     fn validate(&self) -> Result<(), Invalid>;
+
+    /// Checks the documented rules of the market route, as [`validate`](Self::validate) checks those of the classic
+    /// route. Use [`validate_on`](Self::validate_on) before a request is sent: it also checks that the route can carry
+    /// the request.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] contains each broken rule.
+    fn validate_market(&self) -> Result<(), Invalid> {
+        self.validate()
+    }
+
+    /// Checks all documented rules of a route, and that the route can carry the request. Do not override this method:
+    /// override [`validate`](Self::validate) and [`validate_market`](Self::validate_market).
+    ///
+    /// ```
+    /// use kie_types::{Endpoint, GenerateMashup, Model, Route};
+    ///
+    /// let tracks = ["https://cdn.example.net/a.mp3", "https://cdn.example.net/b.mp3"];
+    /// let request = GenerateMashup::simple(Model::V5_5, tracks, "both at once");
+    /// assert!(request.validate_on(Route::Classic).is_ok());
+    /// let invalid = request.validate_on(Route::Market).unwrap_err();
+    /// assert_eq!(invalid.violations()[0].to_string(), "customMode must be true on the market route");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] contains each broken rule.
+    fn validate_on(&self, route: Route) -> Result<(), Invalid> {
+        if route == Route::Classic {
+            return self.validate();
+        }
+        let mut rules = Rules::new(Self::NAME);
+        match (Self::MARKET, serde_json::to_value(self)) {
+            (None, _) => rules.broken("request", Rule::NoForm { route }),
+            (Some(form), Ok(Value::Object(fields))) => {
+                for (field, value) in form.not_carried(&fields) {
+                    rules.broken(field, Rule::Fixed { route, value });
+                }
+            }
+            (Some(_), _) => {}
+        }
+        if Self::MARKET.is_some()
+            && let Err(invalid) = self.validate_market()
+        {
+            rules.violations.extend(invalid.into_violations());
+        }
+        rules.finish()
+    }
 
     /// Returns warnings about probable mistakes that break no rule: unknown words, such as the model `V9`, fields that
     /// the service [ignores](Self::ignored), and a callback address that the service cannot reach. A [`check`] of raw
@@ -108,6 +161,18 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         Encoded::of::<Self>(self)
     }
 
+    /// Encodes the request for a route. See [`encode`](Self::encode).
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] as for `encode`, and also if the operation has no form on the route.
+    fn encode_on(&self, route: Route) -> Result<Encoded, EncodeError> {
+        match route {
+            Route::Classic => self.encode(),
+            Route::Market => Encoded::of_market::<Self>(self),
+        }
+    }
+
     /// Reads a response of this operation from its HTTP status and body.
     ///
     /// # Errors
@@ -117,10 +182,65 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         envelope::open(http_status, body)
     }
 
+    /// Reads a response of this operation on the market route.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the service refused the request, or if the response cannot be read.
+    fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<Self::Response>, ReadError> {
+        Self::read(http_status, body).map(MarketAnswer::Result)
+    }
+
+    /// Reads the response of this operation from the record of the task that the market route started instead of
+    /// responding with the result. Returns `None` if the record has no such result, and for all operations that always
+    /// respond with the result, or always with a task id.
+    fn of_market(_: &MarketRecord) -> Option<Self::Response> {
+        None
+    }
+
     /// Returns the field of this request that holds the callback address. Returns `None` if the request has no such
     /// field. Do not override this method: its default uses [`CALL_BACK`](Self::CALL_BACK).
     fn call_back_url(&mut self) -> Option<&mut Option<String>> {
         Self::CALL_BACK.map(|field| field.of(self))
+    }
+}
+
+/// Response of an operation on the market route. Some operations respond with their result, or start a task that makes
+/// the result. The documentation leaves open which of the two happens.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum MarketAnswer<T> {
+    /// The response of the operation.
+    Result(T),
+    /// Id of the task that makes the response.
+    Task(String),
+}
+
+impl<T> MarketAnswer<T> {
+    /// Reads the answer of an operation that responds with its result or with a task id. `is_result` tells if a
+    /// response that could be read holds a result.
+    pub(crate) fn result_or_task<E: Endpoint<Response = T>>(
+        http_status: u16,
+        body: &[u8],
+        is_result: fn(&T) -> bool,
+    ) -> Result<Self, ReadError> {
+        let read = match E::read(http_status, body) {
+            Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
+            Err(refused @ ReadError::Refused(_)) => return Err(refused),
+            read => read,
+        };
+        // The result was seen inside of a second envelope.
+        if let Ok(inner) = envelope::open::<Value>(http_status, body)
+            && inner.get("code").is_some()
+            && let Ok(result) = E::read(http_status, inner.to_string().as_bytes())
+            && is_result(&result)
+        {
+            return Ok(Self::Result(result));
+        }
+        match envelope::task_id(http_status, body) {
+            Some(id) => Ok(Self::Task(id)),
+            None => read.map(Self::Result),
+        }
     }
 }
 

@@ -5,7 +5,11 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{endpoint::Endpoint, item::Item, state::TaskState};
-use crate::value::{Lifetime, TaskId, Timestamp};
+use crate::{
+    market::MarketRecord,
+    price::Credits,
+    value::{Lifetime, TaskId, Timestamp},
+};
 
 /// A kind of background task, with the types that belong to it.
 ///
@@ -25,6 +29,9 @@ pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
 
     /// Returns the request that looks up this task.
     fn lookup(id: TaskId<Self>) -> Self::Lookup;
+
+    /// Converts a record of the market route to a record of this kind.
+    fn of_market(record: &MarketRecord) -> Self::Record;
 }
 
 /// Shows the kind of task and the id of the task.
@@ -66,6 +73,12 @@ pub trait Record:
 
     /// Returns the results that exist so far. Some of the results may be unfinished.
     fn output(&self) -> Option<Self::Output>;
+
+    /// Returns the credits that the task cost. Returns `None` if the record does not tell the cost: only records of the
+    /// market route tell it.
+    fn credits_consumed(&self) -> Option<Credits> {
+        None
+    }
 
     /// Returns the time at which the task was created. Returns `None` if the record does not contain this time. Records
     /// of lyrics tasks, voice tasks, voice-validation tasks and tasks of `recovery-audio` never contain it.

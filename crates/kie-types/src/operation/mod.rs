@@ -21,7 +21,7 @@ pub use check::{Checked, check};
 pub(crate) use declare::request;
 pub use encode::{EncodeError, Encoded, EncodedBody, FileForm, NotAQuery, path_and_query, to_json};
 pub(crate) use endpoint::can_cost;
-pub use endpoint::{Effect, Endpoint, Host, Method, NEW_TASKS, NEW_TASKS_SPAN};
+pub use endpoint::{Effect, Endpoint, Host, MarketAnswer, Method, NEW_TASKS, NEW_TASKS_SPAN};
 pub use examples::Examples;
 pub use item::{FileLink, InlineFile, Item};
 pub use job::{CallbackPayload, Job, Output, Record};

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     answer::Charged,
+    price::Credits,
     value::{TaskId, Timestamp},
 };
 
@@ -39,6 +40,9 @@ pub struct Report {
     /// was made from a callback.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_until: Option<Timestamp>,
+    /// Credits that the task cost. Missing if the record does not [tell](Record::credits_consumed) the cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credits: Option<Credits>,
 }
 
 /// Outcome of a task, in one word.
@@ -92,6 +96,7 @@ impl Report {
         match record {
             Some(record) => {
                 let mut report = Self::of(record.task_id(), record.state(), record.output());
+                report.credits = record.credits_consumed();
                 report.kept_until = record.kept_until().filter(|_| report.items.iter().any(Item::is_available));
                 report
             }
@@ -134,6 +139,7 @@ impl Report {
             charged: Charged::Unknown,
             items: Vec::new(),
             kept_until: None,
+            credits: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::text::one_line;
+use crate::{market::Route, text::one_line};
 
 /// Error: a request breaks documented rules. The error lists all broken rules.
 ///
@@ -192,6 +192,26 @@ pub enum Rule {
         /// Name of the query parameter that the client adds.
         parameter: &'static str,
     },
+    /// The operation has no form on the route.
+    #[non_exhaustive]
+    NoForm {
+        /// Route on which the request was to be sent.
+        route: Route,
+    },
+    /// The route cannot carry the field.
+    #[non_exhaustive]
+    NotCarried {
+        /// Route on which the request was to be sent.
+        route: Route,
+    },
+    /// The route can carry only one value of the field, and implies it.
+    #[non_exhaustive]
+    Fixed {
+        /// Route on which the request was to be sent.
+        route: Route,
+        /// Value that the field must have.
+        value: bool,
+    },
     /// The path begins or ends with a slash.
     SlashAtAnEnd,
     /// A rule of your own operation that no other variant describes.
@@ -237,6 +257,17 @@ impl fmt::Display for Rule {
             Self::NotMoreThan { than, floor, actual } => {
                 write!(f, "is {actual}, and must be more than {than}, which is {floor}")
             }
+            Self::NoForm { route } => {
+                write!(
+                    f,
+                    "cannot be sent on the {route} route; the operation exists only on the {} route",
+                    route.other()
+                )
+            }
+            Self::NotCarried { route } => {
+                write!(f, "cannot be sent on the {route} route; the field exists only on the {} route", route.other())
+            }
+            Self::Fixed { route, value } => write!(f, "must be {value} on the {route} route"),
             Self::SlashAtAnEnd => f.write_str("must have no slash at either end"),
             Self::HasParameter { parameter } => {
                 write!(f, "has the parameter {parameter} already, which the client adds; remove it")

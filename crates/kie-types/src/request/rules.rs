@@ -7,7 +7,10 @@ use super::{
     invalid::{Invalid, Rule, Violation},
     near::{meant_model, near_miss, nearest},
 };
-use crate::value::{Model, Weight};
+use crate::{
+    market::Route,
+    value::{Model, Weight},
+};
 
 /// Returns the number of characters of a text, as the limits count them: Unicode scalar values.
 ///
@@ -91,6 +94,13 @@ impl Rules {
     pub fn forbidden_when(&mut self, when: &'static str, field: &str, present: bool) {
         if present {
             self.broken(field, Rule::Forbidden { when });
+        }
+    }
+
+    /// Checks that a field that only the other route has is left out on this route.
+    pub fn not_carried(&mut self, route: Route, field: &str, present: bool) {
+        if present {
+            self.broken(field, Rule::NotCarried { route });
         }
     }
 

@@ -4,11 +4,12 @@
 use super::{lookup::lookup, music::Music};
 use crate::{
     decode::answer,
+    market::{MarketForm, MarketRecord},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState, request,
     },
-    price::Price,
+    price::{Credits, Price},
     request::{Invalid, Rules},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -54,6 +55,7 @@ impl Endpoint for ConvertToWav {
     const PRICE: Option<Price> = Some(Price::listed(0.4));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/convert-to-wav-format"));
     type Response = Started<WavConversion>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -91,6 +93,22 @@ impl Job for WavConversion {
     fn lookup(id: TaskId<Self>) -> GetWavDetails {
         GetWavDetails::new(id)
     }
+
+    fn of_market(record: &MarketRecord) -> WavRecord {
+        let result = record.result();
+        let first = || result.urls().first().map(|url| Wav { audio_wav_url: Some((*url).into()) });
+        WavRecord {
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            response: result.object(&["audioWavUrl", "audio_wav_url"]).or_else(first),
+            success_flag: Some(record.status(WavStatus::Pending, WavStatus::Success, WavStatus::GenerateWavFailed)),
+            create_time: record.create_time.clone(),
+            complete_time: record.complete_time.clone(),
+            error_code: record.error_code(),
+            error_message: record.error_message(),
+            credits_consumed: record.credits_consumed,
+            ..WavRecord::default()
+        }
+    }
 }
 
 lookup! {
@@ -127,6 +145,8 @@ answer! {
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
     }
 }
 
@@ -180,6 +200,10 @@ impl Record for WavRecord {
 
     fn created(&self) -> Option<&Timestamp> {
         self.create_time.as_ref()
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }
 

@@ -4,11 +4,12 @@
 use super::{lookup::lookup, music::Music};
 use crate::{
     decode::answer,
+    market::{MarketForm, MarketRecord},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState, request,
     },
-    price::Price,
+    price::{Credits, Price},
     request::{Invalid, Rules, limits},
     value::{AudioId, Link, TaskId, Timestamp, link::Any, open_enum},
 };
@@ -70,6 +71,7 @@ impl Endpoint for CreateMusicVideo {
     const PRICE: Option<Price> = Some(Price::listed(2.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/create-music-video"));
     type Response = Started<MusicVideo>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -120,6 +122,23 @@ impl Job for MusicVideo {
     fn lookup(id: TaskId<Self>) -> GetMusicVideoDetails {
         GetMusicVideoDetails::new(id)
     }
+
+    fn of_market(record: &MarketRecord) -> MusicVideoRecord {
+        let result = record.result();
+        let first = || result.urls().first().map(|url| Video { video_url: Some((*url).into()) });
+        let failed = MusicVideoStatus::GenerateMp4Failed;
+        MusicVideoRecord {
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            response: result.object(&["videoUrl", "video_url"]).or_else(first),
+            success_flag: Some(record.status(MusicVideoStatus::Pending, MusicVideoStatus::Success, failed)),
+            create_time: record.create_time.clone(),
+            complete_time: record.complete_time.clone(),
+            error_code: record.error_code(),
+            error_message: record.error_message(),
+            credits_consumed: record.credits_consumed,
+            ..MusicVideoRecord::default()
+        }
+    }
 }
 
 lookup! {
@@ -155,6 +174,8 @@ answer! {
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
     }
 }
 
@@ -209,6 +230,10 @@ impl Record for MusicVideoRecord {
 
     fn created(&self) -> Option<&Timestamp> {
         self.create_time.as_ref()
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }
 

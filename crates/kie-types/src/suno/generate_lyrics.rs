@@ -8,11 +8,12 @@ use crate::{
         envelope::{self, ReadError},
     },
     decode::answer,
+    market::{MarketForm, MarketRecord},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState, request,
     },
-    price::Price,
+    price::{Credits, Price},
     request::{Invalid, Rules, limits},
     value::{JsonText, TaskId, open_enum},
 };
@@ -62,6 +63,7 @@ impl Endpoint for GenerateLyrics {
     // schema still requires it. So the client always sends the field.
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/generate-lyrics"));
     type Response = Started<Lyrics>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -133,6 +135,21 @@ impl Job for Lyrics {
     fn lookup(id: TaskId<Self>) -> GetLyricsDetails {
         GetLyricsDetails::new(id)
     }
+
+    fn of_market(record: &MarketRecord) -> LyricsRecord {
+        let response = LyricsResponse { data: record.result().rows(), ..LyricsResponse::default() };
+        let failed =
+            if record.is_sensitive() { LyricsStatus::SensitiveWordError } else { LyricsStatus::GenerateLyricsFailed };
+        LyricsRecord {
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            response: Some(response).filter(|response| !response.data.is_empty()),
+            status: Some(record.status(LyricsStatus::Pending, LyricsStatus::Success, failed)),
+            error_code: record.error_code(),
+            error_message: record.error_message(),
+            credits_consumed: record.credits_consumed,
+            ..LyricsRecord::default()
+        }
+    }
 }
 
 lookup! {
@@ -172,6 +189,8 @@ answer! {
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
     }
 }
 
@@ -258,6 +277,10 @@ impl Record for LyricsRecord {
 
     fn output(&self) -> Option<Vec<LyricsVariant>> {
         self.response.as_ref().map(|response| response.data.clone())
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }
 

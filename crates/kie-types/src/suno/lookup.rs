@@ -1,6 +1,24 @@
 //! Macro that defines the types of the requests that look up a task. These types have the same form, and differ mainly
 //! in the path of the request.
 
+use crate::{
+    answer::envelope::ReadError,
+    market::{MarketRecord, MarketState},
+    operation::{Job, Output, Record},
+};
+
+/// Reads the record of a task of the market route. A finished task whose result has no known shape is an error, because
+/// a record without results would hide a result that was paid for.
+pub(super) fn read_market<J: Job>(http_status: u16, body: &[u8]) -> Result<Option<J::Record>, ReadError> {
+    let Some(market) = MarketRecord::read(http_status, body)? else { return Ok(None) };
+    let record = J::of_market(&market);
+    let has_output = || record.output().is_some_and(|output| !output.items().is_empty());
+    if market.state == Some(MarketState::Success) && !has_output() {
+        return Err(market.unknown_result(http_status));
+    }
+    Ok(Some(record))
+}
+
 macro_rules! lookup {
     (
         $(#[$meta:meta])*
@@ -40,12 +58,21 @@ macro_rules! lookup {
             const METHOD: $crate::operation::Method = $crate::operation::Method::Get;
             const PATH: &'static str = $path;
             const EFFECT: $crate::operation::Effect = $crate::operation::Effect::Reads;
+            const MARKET: Option<$crate::market::MarketForm> = Some($crate::market::MarketForm::LOOKUP);
             type Response = Option<$record>;
 
             fn validate(&self) -> Result<(), $crate::request::Invalid> {
                 let mut rules = $crate::request::Rules::new(Self::NAME);
                 rules.required($field, self.task_id.as_str());
                 rules.finish()
+            }
+
+            fn read_market(
+                http_status: u16,
+                body: &[u8],
+            ) -> Result<$crate::operation::MarketAnswer<Self::Response>, $crate::answer::envelope::ReadError> {
+                $crate::suno::lookup::read_market::<$job>(http_status, body)
+                    .map($crate::operation::MarketAnswer::Result)
             }
 
             $(fn read(

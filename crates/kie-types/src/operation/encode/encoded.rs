@@ -3,14 +3,17 @@
 use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     error::{EncodeError, EncodeErrorKind},
     json::encode,
     query::path_and_query,
 };
-use crate::operation::endpoint::{Endpoint, Host, Method};
+use crate::{
+    market::MarketForm,
+    operation::endpoint::{Endpoint, Host, Method},
+};
 
 /// A request that can be sent with any HTTP client, such as reqwest, a worker runtime, a proxy or a test.
 ///
@@ -98,6 +101,49 @@ impl Encoded {
             Some(file) => Self::form(E::HOST, E::PATH, file, request),
             None => Self::new(E::METHOD, E::HOST, E::PATH, request),
         }
+    }
+
+    /// Encodes a request to the operation `E` for the market route. The request may have another type than `E`, such as
+    /// a JSON document. Its field names are those of the classic route.
+    ///
+    /// ```
+    /// use kie_types::{Encoded, EncodedBody, GenerateMusic};
+    /// use serde_json::json;
+    ///
+    /// let request = json!({ "customMode": false, "prompt": "a waltz", "callBackUrl": "https://hooks.example.net" });
+    /// let encoded = Encoded::of_market::<GenerateMusic>(&request)?;
+    /// let EncodedBody::Json(body) = encoded.content else { unreachable!("a submit has a body") };
+    /// assert_eq!(serde_json::from_slice::<serde_json::Value>(&body)?, json!({
+    ///     "model": "ai-music-api/generate",
+    ///     "callBackUrl": "https://hooks.example.net",
+    ///     "input": { "custom_mode": false, "prompt": "a waltz" },
+    /// }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] if the operation has no form on the route, or if the request is not an object.
+    pub fn of_market<E: Endpoint>(request: &impl Serialize) -> Result<Self, EncodeError> {
+        Self::market(E::MARKET.ok_or(EncodeErrorKind::NoForm)?, E::CALL_BACK_URL, request)
+    }
+
+    /// Encodes a request for the market route, by the description of its operation. `call_back` is the name of the
+    /// field with the callback address. [`of_market`](Self::of_market) encodes a request to a known operation.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] if the request is not an object.
+    pub fn market(form: MarketForm, call_back: Option<&str>, request: &impl Serialize) -> Result<Self, EncodeError> {
+        let Value::Object(fields) = serde_json::to_value(request).map_err(EncodeErrorKind::Json)? else {
+            return Err(EncodeErrorKind::NotAnObject.into());
+        };
+        if form.slug().is_none() {
+            // The classic route spells the only field of a lookup in two ways.
+            let id = fields.into_iter().next().map(|(_, id)| id).unwrap_or_default();
+            return Self::new(Method::Get, Host::Api, MarketForm::LOOKUP_PATH, &json!({ "taskId": id }));
+        }
+        Self::new(Method::Post, Host::Api, MarketForm::SUBMIT_PATH, &form.body(fields, call_back))
     }
 
     /// Encodes a request to an operation for which there is no Rust type. The request becomes the query of a `GET`, or

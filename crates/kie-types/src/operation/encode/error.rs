@@ -16,8 +16,10 @@ pub(super) enum EncodeErrorKind {
     Query(#[from] NotAQuery),
     #[error("the request cannot be written as JSON")]
     Json(#[from] serde_json::Error),
-    #[error("the request cannot be written as a form because it is not an object")]
+    #[error("the request cannot be written because it is not an object")]
     NotAnObject,
+    #[error("the operation has no form on the market route")]
+    NoForm,
     #[error("the request names no file to send")]
     NoFile,
 }

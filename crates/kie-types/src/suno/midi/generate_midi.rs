@@ -6,11 +6,12 @@
 use super::midi_file::midi_file;
 use crate::{
     decode::answer,
+    market::{MarketForm, MarketRecord},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState, request,
     },
-    price::Price,
+    price::{Credits, Price},
     request::{Invalid, Rules},
     suno::{lookup::lookup, separate_vocals::VocalSeparation},
     value::{AudioId, Link, Seconds, TaskId, Timestamp, link::Any, open_enum},
@@ -57,6 +58,7 @@ impl Endpoint for GenerateMidi {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/generate-midi-from-audio"));
     type Response = Started<Midi>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -96,6 +98,20 @@ impl Job for Midi {
     fn lookup(id: TaskId<Self>) -> GetMidiDetails {
         GetMidiDetails::new(id)
     }
+
+    fn of_market(record: &MarketRecord) -> MidiRecord {
+        MidiRecord {
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            midi_data: record.result().object(&["instruments"]),
+            success_flag: Some(record.status(MidiStatus::Pending, MidiStatus::Success, MidiStatus::GenerateFailed)),
+            create_time: record.create_time.clone(),
+            complete_time: record.complete_time.clone(),
+            error_code: record.fail_code.clone(),
+            error_message: record.fail_msg.clone(),
+            credits_consumed: record.credits_consumed,
+            ..MidiRecord::default()
+        }
+    }
 }
 
 lookup! {
@@ -132,6 +148,8 @@ answer! {
         pub error_code: Option<String> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
     }
 }
 
@@ -226,6 +244,10 @@ impl Record for MidiRecord {
 
     fn created(&self) -> Option<&Timestamp> {
         self.create_time.as_ref()
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }
 

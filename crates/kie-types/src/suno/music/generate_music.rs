@@ -6,6 +6,7 @@ use super::{
     singer::{PersonaModel, VocalGender},
 };
 use crate::{
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{IgnoredField, Invalid, Rules, limits},
@@ -176,6 +177,13 @@ impl Endpoint for GenerateMusic {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/generate").only_here(&[
+        "lyrics",
+        "variety",
+        "imageUrls",
+        "videoUrls",
+        "audioUrls",
+    ]));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -7,6 +7,7 @@ use super::job::Music;
 use crate::{
     answer::envelope::{self, ReadError},
     decode::repair,
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{Invalid, Rules, limits},
@@ -154,6 +155,7 @@ impl Endpoint for GenerateSounds {
     const PRICE: Option<Price> = Some(Price::listed(2.5));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/sounds"));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

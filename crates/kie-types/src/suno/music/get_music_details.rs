@@ -4,6 +4,7 @@ use super::job::Music;
 use crate::{
     decode::answer,
     operation::{Failure, Record, Stage, TaskState},
+    price::Credits,
     suno::{lookup::lookup, track::Track},
     value::{JsonText, TaskId, Timestamp, open_enum},
 };
@@ -46,6 +47,8 @@ answer! {
         pub error_message: Option<String> = "errorMessage" | "error_message",
         /// Time at which the task was created. This field is not documented, but occurs in responses.
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
     }
 }
 
@@ -139,5 +142,9 @@ impl Record for MusicRecord {
     fn created(&self) -> Option<&Timestamp> {
         let of_row = || self.tracks().iter().find_map(|track| track.create_time.as_ref());
         self.create_time.as_ref().or_else(of_row)
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }

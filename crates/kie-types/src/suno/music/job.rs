@@ -2,9 +2,9 @@
 
 use super::{
     callback::MusicCallback,
-    get_music_details::{GetMusicDetails, MusicRecord},
+    get_music_details::{GetMusicDetails, MusicRecord, MusicResponse, MusicStatus},
 };
-use crate::{operation::Job, suno::track::Track, value::TaskId};
+use crate::{market::MarketRecord, operation::Job, suno::track::Track, value::TaskId};
 
 /// Job that makes or edits music. All operations that make or edit music start this kind of job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,5 +20,22 @@ impl Job for Music {
 
     fn lookup(id: TaskId<Self>) -> GetMusicDetails {
         GetMusicDetails::new(id)
+    }
+
+    fn of_market(record: &MarketRecord) -> MusicRecord {
+        let tracks = record.result().rows();
+        let response = MusicResponse { suno_data: tracks, ..MusicResponse::default() };
+        let failed =
+            if record.is_sensitive() { MusicStatus::SensitiveWordError } else { MusicStatus::GenerateAudioFailed };
+        MusicRecord {
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            response: Some(response).filter(|response| !response.suno_data.is_empty()),
+            status: Some(record.status(MusicStatus::Pending, MusicStatus::Success, failed)),
+            create_time: record.create_time.clone(),
+            error_code: record.error_code(),
+            error_message: record.error_message(),
+            credits_consumed: record.credits_consumed,
+            ..MusicRecord::default()
+        }
     }
 }

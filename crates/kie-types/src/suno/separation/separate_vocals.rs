@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     decode::answer,
+    market::{MarketForm, MarketRecord},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Job, Method, Record, Started,
         TaskEndpoint, TaskState, request,
@@ -118,6 +119,7 @@ impl Endpoint for SeparateVocals {
     const PRICE: Option<Price> = Some(Price::listed(SEPARATE_VOCAL).up_to(Credits::new(SPLIT_STEM)));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/separate-vocals"));
     type Response = Started<VocalSeparation>;
 
     /// Checks the rules from the text of the documentation page, because the service follows this text. The schema on
@@ -191,6 +193,18 @@ impl TaskEndpoint for SeparateVocals {
     type Job = VocalSeparation;
 }
 
+/// Keys of the stems in a result of the market route.
+const STEM_KEYS: [&str; 8] = [
+    "origin_data",
+    "originData",
+    "vocal_url",
+    "vocalUrl",
+    "instrumental_url",
+    "instrumentalUrl",
+    "drums_url",
+    "drumsUrl",
+];
+
 /// Job that separates a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -205,6 +219,27 @@ impl Job for VocalSeparation {
 
     fn lookup(id: TaskId<Self>) -> GetVocalSeparationDetails {
         GetVocalSeparationDetails::new(id)
+    }
+
+    fn of_market(record: &MarketRecord) -> VocalSeparationRecord {
+        let result = record.result();
+        let of_urls = || {
+            let entry = |url: &str| OriginData { audio_url: Some(url.into()), ..OriginData::default() };
+            let stems = Stems { origin_data: result.urls().into_iter().map(entry).collect(), ..Stems::default() };
+            Some(stems).filter(Stems::has_files)
+        };
+        let failed = VocalSeparationStatus::GenerateAudioFailed;
+        VocalSeparationRecord {
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            response: result.object(&STEM_KEYS).filter(Stems::has_files).or_else(of_urls),
+            success_flag: Some(record.status(VocalSeparationStatus::Pending, VocalSeparationStatus::Success, failed)),
+            create_time: record.create_time.clone(),
+            complete_time: record.complete_time.clone(),
+            error_code: record.error_code(),
+            error_message: record.error_message(),
+            credits_consumed: record.credits_consumed,
+            ..VocalSeparationRecord::default()
+        }
     }
 }
 
@@ -245,6 +280,8 @@ answer! {
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
     }
 }
 
@@ -291,6 +328,10 @@ impl Record for VocalSeparationRecord {
 
     fn created(&self) -> Option<&Timestamp> {
         self.create_time.as_ref()
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }
 

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::suno_voice_generate::Voice;
 use crate::{
+    answer::envelope::ReadError,
     decode::answer,
-    operation::{Effect, Endpoint, Examples, Method},
+    market::{MarketForm, MarketRecord},
+    operation::{Effect, Endpoint, Examples, MarketAnswer, Method},
     request::{Invalid, Rules},
     value::TaskId,
 };
@@ -42,12 +44,21 @@ impl Endpoint for SunoVoiceCheckVoice {
     const METHOD: Method = Method::Post;
     const PATH: &'static str = "/api/v1/voice/check-voice";
     const EFFECT: Effect = Effect::Reads;
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/check-voice"));
     type Response = VoiceAvailability;
 
     fn validate(&self) -> Result<(), Invalid> {
         let mut rules = Rules::new(Self::NAME);
         rules.required("task_id", self.task_id.as_str());
         rules.finish()
+    }
+
+    fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<VoiceAvailability>, ReadError> {
+        MarketAnswer::result_or_task::<Self>(http_status, body, |voice| voice.is_available.is_some())
+    }
+
+    fn of_market(record: &MarketRecord) -> Option<VoiceAvailability> {
+        record.result().object(&["isAvailable", "is_available"])
     }
 }
 

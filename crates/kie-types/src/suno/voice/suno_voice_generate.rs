@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::suno_voice_validate::VoiceValidation;
 use crate::{
     decode::answer,
+    market::{MarketForm, MarketRecord},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState, request,
     },
-    price::Price,
+    price::{Credits, Price},
     request::{Invalid, Rules, limits},
     suno::lookup::lookup,
     value::{PersonaId, TaskId, open_enum},
@@ -97,6 +98,7 @@ impl Endpoint for SunoVoiceGenerate {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/create-voice"));
     type Response = Started<Voice>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -153,6 +155,22 @@ impl Job for Voice {
     fn lookup(id: TaskId<Self>) -> SunoVoiceRecordInfo {
         SunoVoiceRecordInfo::new(id)
     }
+
+    fn of_market(record: &MarketRecord) -> VoiceRecord {
+        let result = record.result();
+        // The list of addresses can hold an id in place of an address.
+        let id = || result.ids().first().map(|id| PersonaId::new(*id));
+        let found: Option<VoiceIds> = result.object(&["voiceId", "voice_id", "personaId", "persona_id"]);
+        VoiceRecord {
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            voice_id: found.and_then(|found| found.voice_id.or(found.persona_id)).or_else(id),
+            status: Some(record.status(VoiceStatus::GeneratingVoice, VoiceStatus::Success, VoiceStatus::Fail)),
+            error_code: record.error_code(),
+            error_message: record.error_message(),
+            credits_consumed: record.credits_consumed,
+            ..VoiceRecord::default()
+        }
+    }
 }
 
 lookup! {
@@ -183,6 +201,16 @@ answer! {
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
+    }
+}
+
+answer! {
+    /// Ids in the result of a voice task of the market route.
+    struct VoiceIds {
+        voice_id: Option<PersonaId> = "voiceId" | "voice_id",
+        persona_id: Option<PersonaId> = "personaId" | "persona_id",
     }
 }
 
@@ -236,6 +264,10 @@ impl Record for VoiceRecord {
 
     fn output(&self) -> Option<ClonedVoice> {
         voice(self.voice_id.as_ref(), self.task_id.as_ref(), self.state() == TaskState::Complete)
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::suno_voice_validate::VoiceValidation;
 use crate::{
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{Invalid, Rules},
@@ -47,6 +48,7 @@ impl Endpoint for SunoVoiceRegenerate {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("calBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/regenerate-phrase"));
     type Response = Started<VoiceValidation>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     decode::answer,
+    market::{MarketForm, MarketRecord},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
         Record, Started, TaskEndpoint, TaskState, request,
     },
-    price::Price,
+    price::{Credits, Price},
     request::{Invalid, Rules, limits},
     suno::lookup::lookup,
     value::{Seconds, TaskId, open_enum},
@@ -101,6 +102,7 @@ impl Endpoint for SunoVoiceValidate {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/validation-phrase"));
     type Response = Started<VoiceValidation>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -158,6 +160,22 @@ impl Job for VoiceValidation {
     fn lookup(id: TaskId<Self>) -> SunoVoiceValidateInfo {
         SunoVoiceValidateInfo::new(id)
     }
+
+    fn of_market(record: &MarketRecord) -> VoiceValidationRecord {
+        let phrase: Option<PhraseText> =
+            record.result().object(&["verify_phrase_text", "validateInfo", "validate_info"]);
+        let done = VoiceValidationStatus::WaitValidating;
+        let failed = VoiceValidationStatus::ProcessingValidateFail;
+        VoiceValidationRecord {
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            validate_info: phrase.and_then(|phrase| phrase.text),
+            status: Some(record.status(VoiceValidationStatus::ProcessingValidate, done, failed)),
+            error_code: record.error_code(),
+            error_message: record.error_message(),
+            credits_consumed: record.credits_consumed,
+            ..VoiceValidationRecord::default()
+        }
+    }
 }
 
 lookup! {
@@ -186,6 +204,15 @@ answer! {
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
+    }
+}
+
+answer! {
+    /// Phrase in the result of a validation task of the market route.
+    struct PhraseText {
+        text: Option<String> = "verify_phrase_text" | "validateInfo" | "validate_info",
     }
 }
 
@@ -233,6 +260,10 @@ impl Record for VoiceValidationRecord {
 
     fn output(&self) -> Option<Phrase> {
         self.validate_info.clone().map(Phrase::new)
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }
 

@@ -1,6 +1,7 @@
 //! `add-instrumental`: plays an accompaniment to an uploaded voice.
 
 use crate::{
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{Invalid, Rules, limits},
@@ -105,6 +106,8 @@ impl Endpoint for AddInstrumental {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> =
+        Some(MarketForm::submit("ai-music-api/add-instrumental").only_here(&["lyrics", "variety"]));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -1,6 +1,7 @@
 //! `add-vocals`: sings over an uploaded instrumental.
 
 use crate::{
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{Invalid, Rules, limits},
@@ -110,6 +111,8 @@ impl Endpoint for AddVocals {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> =
+        Some(MarketForm::submit("ai-music-api/add-vocals").only_here(&["lyrics", "variety"]));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -1,6 +1,7 @@
 //! `extend-music`: continues a generated track.
 
 use crate::{
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{IgnoredField, Invalid, Mode, Rules, limits},
@@ -175,6 +176,11 @@ impl Endpoint for ExtendMusic {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(
+        MarketForm::submit("ai-music-api/extend")
+            .implied(&[("defaultParamFlag", None)])
+            .only_here(&["lyrics", "variety"]),
+    );
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -1,6 +1,7 @@
 //! `generate-mashup`: makes new music from two recordings.
 
 use crate::{
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{IgnoredField, Invalid, Rules, limits},
@@ -154,6 +155,11 @@ impl Endpoint for GenerateMashup {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(
+        MarketForm::submit("ai-music-api/mashup")
+            .implied(&[("customMode", Some(true)), ("instrumental", Some(false))])
+            .only_here(&["lyrics", "variety", "personaId", "personaModel"]),
+    );
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::{
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{Invalid, Mode, Rules, limits},
@@ -173,6 +174,16 @@ impl Endpoint for ReplaceSection {
     const PRICE: Option<Price> = Some(Price::listed(5.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/replace-section").only_here(&[
+        "lyrics",
+        "personaId",
+        "personaModel",
+        "styleWeight",
+        "weirdnessConstraint",
+        "audioWeight",
+        "variety",
+        "vocalGender",
+    ]));
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

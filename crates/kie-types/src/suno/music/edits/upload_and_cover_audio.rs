@@ -1,6 +1,7 @@
 //! `upload-and-cover-audio`: sings or plays a recording in another style.
 
 use crate::{
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{IgnoredField, Invalid, Rules, limits},
@@ -169,6 +170,11 @@ impl Endpoint for UploadAndCoverAudio {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(
+        MarketForm::submit("ai-music-api/upload-and-cover-audio")
+            .implied(&[("customMode", Some(true))])
+            .only_here(&["lyrics", "variety"]),
+    );
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::extend_music::ExtendMusicLimits;
 use crate::{
+    market::MarketForm,
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{IgnoredField, Invalid, Rules, limits},
@@ -175,6 +176,11 @@ impl Endpoint for UploadAndExtendAudio {
     const PRICE: Option<Price> = Some(Price::listed(12.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(
+        MarketForm::submit("ai-music-api/upload-and-extend-audio")
+            .implied(&[("defaultParamFlag", None)])
+            .only_here(&["lyrics", "variety"]),
+    );
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {

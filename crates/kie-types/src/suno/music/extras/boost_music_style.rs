@@ -11,7 +11,8 @@ use crate::{
         envelope::{self, ReadError},
     },
     decode::answer,
-    operation::{Effect, Endpoint, Examples, Method},
+    market::{MarketForm, MarketRecord},
+    operation::{Effect, Endpoint, Examples, MarketAnswer, Method},
     price::{Credits, Price},
     request::{Invalid, Rules},
     value::Timestamp,
@@ -55,6 +56,7 @@ impl Endpoint for BoostMusicStyle {
     const PATH: &'static str = "/api/v1/style/generate";
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.4));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/boost-music-style"));
     type Response = BoostedStyle;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -82,6 +84,14 @@ impl Endpoint for BoostMusicStyle {
                 "the response has no style: `result` is missing",
             ))),
         }
+    }
+
+    fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<BoostedStyle>, ReadError> {
+        MarketAnswer::result_or_task::<Self>(http_status, body, |style| style.result.is_some())
+    }
+
+    fn of_market(record: &MarketRecord) -> Option<BoostedStyle> {
+        record.result().object(&["result"])
     }
 }
 

@@ -4,11 +4,12 @@
 use crate::{
     answer::envelope::{self, ReadError},
     decode::answer,
+    market::{MarketForm, MarketRecord},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState, request,
     },
-    price::Price,
+    price::{Credits, Price},
     request::{Invalid, Rules},
     suno::{lookup::lookup, music::job::Music},
     value::{Link, TaskId, Timestamp, link::Any, open_enum},
@@ -51,6 +52,7 @@ impl Endpoint for CoverSuno {
     const PRICE: Option<Price> = Some(Price::listed(0.0));
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/cover-generate"));
     type Response = Started<Cover>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -100,6 +102,22 @@ impl Job for Cover {
     fn lookup(id: TaskId<Self>) -> GetCoverSunoDetails {
         GetCoverSunoDetails::new(id)
     }
+
+    fn of_market(record: &MarketRecord) -> CoverRecord {
+        let result = record.result();
+        let images = CoverImages { images: result.urls().into_iter().map(Into::into).collect() };
+        CoverRecord {
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            response: result.object(&["images"]).or(Some(images).filter(|cover| !cover.images.is_empty())),
+            success_flag: Some(record.status(CoverStatus::Generating, CoverStatus::Success, CoverStatus::Failed)),
+            create_time: record.create_time.clone(),
+            complete_time: record.complete_time.clone(),
+            error_code: record.error_code(),
+            error_message: record.error_message(),
+            credits_consumed: record.credits_consumed,
+            ..CoverRecord::default()
+        }
+    }
 }
 
 lookup! {
@@ -133,6 +151,8 @@ answer! {
         pub error_code: Option<i64> = "errorCode" | "error_code",
         /// Failure reason, as text.
         pub error_message: Option<String> = "errorMessage" | "error_message",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
     }
 }
 
@@ -186,6 +206,10 @@ impl Record for CoverRecord {
 
     fn created(&self) -> Option<&Timestamp> {
         self.create_time.as_ref()
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }
 

@@ -6,8 +6,10 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 use crate::{
+    answer::envelope::ReadError,
     decode::{answer, any},
-    operation::{Effect, Endpoint, Examples, Method, request},
+    market::{MarketForm, MarketRecord},
+    operation::{Effect, Endpoint, Examples, MarketAnswer, Method, request},
     price::Price,
     request::{Invalid, Rules, limits},
     suno::music::job::Music,
@@ -90,6 +92,7 @@ impl Endpoint for GeneratePersona {
     const PATH: &'static str = "/api/v1/generate/generate-persona";
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.0));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/generate-persona"));
     type Response = Persona;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -117,6 +120,14 @@ impl Endpoint for GeneratePersona {
         "vocalEnd": Step STEP,
         "vocalEnd" from "vocalStart": AtLeast SHORTEST,
         "vocalEnd" from "vocalStart": AtMost LONGEST,
+    }
+
+    fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<Persona>, ReadError> {
+        MarketAnswer::result_or_task::<Self>(http_status, body, |_| true)
+    }
+
+    fn of_market(record: &MarketRecord) -> Option<Persona> {
+        record.result().object(&["personaId", "persona_id"])
     }
 }
 

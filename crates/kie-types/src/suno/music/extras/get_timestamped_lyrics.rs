@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     answer::envelope::{self, ReadError},
     decode::answer,
-    operation::{Effect, Endpoint, Examples, Method},
+    market::{MarketForm, MarketRecord},
+    operation::{Effect, Endpoint, Examples, MarketAnswer, Method},
     price::Price,
     request::{Invalid, Rules},
     suno::music::job::Music,
@@ -50,6 +51,7 @@ impl Endpoint for GetTimestampedLyrics {
     const PATH: &'static str = "/api/v1/generate/get-timestamped-lyrics";
     const EFFECT: Effect = Effect::Creates;
     const PRICE: Option<Price> = Some(Price::listed(0.5));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/timeStamped-lyrics"));
     type Response = TimestampedLyrics;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -63,6 +65,14 @@ impl Endpoint for GetTimestampedLyrics {
     /// track without singing. It may have no `data`.
     fn read(http_status: u16, body: &[u8]) -> Result<TimestampedLyrics, ReadError> {
         envelope::open::<Option<_>>(http_status, body).map(Option::unwrap_or_default)
+    }
+
+    fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<TimestampedLyrics>, ReadError> {
+        MarketAnswer::result_or_task::<Self>(http_status, body, |lyrics| !lyrics.aligned_words.is_empty())
+    }
+
+    fn of_market(record: &MarketRecord) -> Option<TimestampedLyrics> {
+        record.result().object(&["alignedWords", "aligned_words"])
     }
 }
 

@@ -9,10 +9,12 @@ use crate::{
         envelope::{self, ReadError},
     },
     decode::{FromAny, answer, repair},
+    market::{MarketForm, MarketRecord},
     operation::{
         CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, Item, Job, Method, Output, Record,
         Started, TaskEndpoint, TaskState, request,
     },
+    price::Credits,
     request::{Invalid, Rules},
     suno::{lookup::lookup, music::job::Music},
     value::{AudioId, Link, TaskId, open_enum},
@@ -52,6 +54,7 @@ impl Endpoint for RecoveryAudio {
     const EFFECT: Effect = Effect::Creates;
     const CALL_BACK: Option<CallbackField<Self>> =
         Some(CallbackField::new("call_back_url", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/suno-recovery-audio"));
     type Response = Started<Recovery>;
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -98,6 +101,17 @@ impl Job for Recovery {
 
     fn lookup(id: TaskId<Self>) -> GetRecoveryAudioDetails {
         GetRecoveryAudioDetails::new(id)
+    }
+
+    fn of_market(record: &MarketRecord) -> RecoveryRecord {
+        let rows: Vec<RecoveredTrack> = record.result().rows();
+        RecoveryRecord {
+            code: Some(record.status(201, 200, record.error_code().unwrap_or(500))),
+            msg: record.error_message(),
+            task_id: record.task_id.as_deref().map(TaskId::from),
+            rows: Some(Rows(rows)).filter(|Rows(tracks)| !tracks.is_empty()),
+            credits_consumed: record.credits_consumed,
+        }
     }
 }
 
@@ -149,6 +163,8 @@ answer! {
         pub task_id: Option<TaskId<Recovery>> = "task_id" | "taskId",
         /// Tracks of the music task. In JSON, the list of tracks has one of these four keys.
         rows: Option<Rows> = "data" | "response" | "sunoData" | "suno_data",
+        /// Credits that the task cost. Only records of the market route have this field.
+        pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
     }
 }
 
@@ -246,6 +262,10 @@ impl Record for RecoveryRecord {
 
     fn output(&self) -> Option<Vec<RecoveredTrack>> {
         self.rows.clone().map(|Rows(tracks)| tracks)
+    }
+
+    fn credits_consumed(&self) -> Option<Credits> {
+        self.credits_consumed
     }
 }
 

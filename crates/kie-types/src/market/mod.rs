@@ -1,0 +1,17 @@
+//! The market route: the newer of the two ways in which the service offers its operations.
+//!
+//! On the classic route, each operation has its own path. On the market route, all operations share one path to start
+//! tasks and one path to read them. This room describes how a request of this crate travels there, and how the records
+//! of the route are read.
+
+mod echo;
+mod field;
+mod form;
+mod record;
+mod result;
+mod route;
+
+pub use form::MarketForm;
+pub use record::{MarketRecord, MarketState};
+pub use result::MarketResult;
+pub use route::{ParseRouteError, Route};
