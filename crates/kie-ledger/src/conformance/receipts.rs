@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_types::Stage;
+use kie_types::{Credits, Route, Stage};
 
 use tokio::time::timeout;
 
@@ -22,7 +22,7 @@ const SECOND: SendId = SendId::new(2);
 
 pub(super) async fn are_written_once(ledger: impl Ledger) {
     let mut first = receipt(r#"{"prompt":"a \"slow\" waltz, für \u0000 zwei 🪗"}"#);
-    first.name = Some("order 7".into());
+    (first.name, first.route) = (Some("order 7".into()), Route::Market);
     assert_eq!(find(&ledger, ReceiptKey::Id(first.id)).await, None, "nothing is there at first");
     assert_eq!(must(ledger.write(&first).await), None, "a new receipt is written");
     assert_eq!(must(ledger.write(&first).await).as_ref(), Some(&first), "writing it again returns the first one");
@@ -275,7 +275,7 @@ pub(super) async fn can_be_forgotten(ledger: impl Ledger) {
 
 /// Returns the updates of a song. Two updates contradict the first one: the refusal, and the callback with `task-2`.
 /// The failure contradicts the update before it, a complete task.
-fn updates() -> [ReceiptUpdate; 8] {
+fn updates() -> [ReceiptUpdate; 9] {
     [
         ReceiptUpdate::Answered { task_id: Some("task-1".into()), response: r#"{"taskId":"task-1"}"#.into() },
         ReceiptUpdate::Refused { send: FIRST, reason: "too late".into() },
@@ -283,6 +283,7 @@ fn updates() -> [ReceiptUpdate; 8] {
         ReceiptUpdate::Reached { stage: Stage::First },
         ReceiptUpdate::Reached { stage: Stage::Text },
         ReceiptUpdate::Reached { stage: Stage::Complete },
+        ReceiptUpdate::Cost { credits: Credits::new(12.5) },
         ReceiptUpdate::Failed { reason: "too late".into() },
         ReceiptUpdate::Saved { files: vec!["songs/a.mp3".into(), "songs/b.mp3".into()] },
     ]

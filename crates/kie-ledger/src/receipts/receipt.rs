@@ -2,7 +2,7 @@
 
 use std::{fmt, time::SystemTime};
 
-use kie_types::{Lifetime, Stage};
+use kie_types::{Credits, Lifetime, Route, Stage};
 use serde::{Deserialize, Serialize};
 
 use super::{ReceiptId, ReceiptState, SendId, millis, update::ReceiptUpdate};
@@ -26,6 +26,9 @@ pub struct Receipt {
     pub name: Option<String>,
     /// Name of the operation, such as `generate-music`.
     pub operation: String,
+    /// Route on which the call is sent, and on which its task is read.
+    #[serde(default, skip_serializing_if = "is_classic")]
+    pub route: Route,
     /// The request as JSON, without the callback address. `Debug` does not print the request.
     pub request: String,
     /// State of the call and its task.
@@ -50,6 +53,10 @@ pub struct Receipt {
     /// text that says so.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Credits that the task cost, as its record tells. `None` if the record does not tell the cost: only records of
+    /// the market route tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credits: Option<Credits>,
     /// Paths of the saved files. Empty until the files are saved.
     #[serde(default)]
     pub files: Vec<String>,
@@ -78,6 +85,7 @@ impl Receipt {
             id: ReceiptId::random()?,
             name: None,
             operation: operation.into(),
+            route: Route::Classic,
             request: request.into(),
             state: ReceiptState::Prepared,
             sends: 0,
@@ -86,6 +94,7 @@ impl Receipt {
             response: None,
             stage: None,
             reason: None,
+            credits: None,
             files: Vec::new(),
             forgotten: false,
             created: now,
@@ -190,6 +199,7 @@ impl Receipt {
                     self.reason = Some(reason.clone());
                 }
             }
+            ReceiptUpdate::Cost { credits } => self.credits = Some(*credits),
             ReceiptUpdate::Saved { files } => {
                 self.reach(ReceiptState::Saved);
                 self.forgotten = false;
@@ -250,12 +260,18 @@ impl Receipt {
     }
 }
 
+/// Returns `true` for the route of all receipts that do not name a route.
+fn is_classic(route: &Route) -> bool {
+    *route == Route::Classic
+}
+
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receipt")
             .field("id", &self.id)
             .field("name", &self.name)
             .field("operation", &self.operation)
+            .field("route", &self.route)
             .field("state", &self.state)
             .field("departures", &self.sends)
             .field("task_id", &self.task_id)

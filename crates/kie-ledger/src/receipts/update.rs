@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kie_types::{PollOutcome, Stage};
+use kie_types::{Credits, PollOutcome, Stage};
 
 use super::{ReceiptState, SendId};
 
@@ -47,6 +47,11 @@ pub enum ReceiptUpdate {
     Failed {
         /// Reason of the failure, in the service's words. `Debug` does not print the reason.
         reason: String,
+    },
+    /// The record of the task tells what the task cost.
+    Cost {
+        /// Credits that the task cost.
+        credits: Credits,
     },
     /// The files of the task are saved.
     Saved {
@@ -99,6 +104,7 @@ impl fmt::Debug for ReceiptUpdate {
             Self::Named { task_id } => f.debug_struct("Named").field("task_id", task_id).finish(),
             Self::Reached { stage } => f.debug_struct("Reached").field("stage", stage).finish(),
             Self::Failed { .. } => f.debug_struct("Failed").finish_non_exhaustive(),
+            Self::Cost { credits } => f.debug_struct("Cost").field("credits", credits).finish(),
             Self::Saved { files } => f.debug_struct("Saved").field("files", files).finish(),
             Self::Forgotten { state, sends } => {
                 f.debug_struct("Forgotten").field("state", state).field("departures", sends).finish()

@@ -40,6 +40,16 @@ impl Credits {
         self.get() * Self::USD
     }
 
+    /// Creates an amount from a whole number of millionths of a credit.
+    pub const fn from_millionths(millionths: i64) -> Self {
+        Self(millionths)
+    }
+
+    /// Returns the amount as a whole number of millionths of a credit.
+    pub const fn as_millionths(self) -> i64 {
+        self.0
+    }
+
     /// Returns the number of credits.
     pub fn get(self) -> f64 {
         self.0 as f64 / Self::SCALE
