@@ -5,7 +5,7 @@ use std::{env, fmt, sync::Arc, time::Duration};
 use kie_ledger::Ledger;
 use kie_transport::{ApiKey, BaseUrl, HttpService, Retry, Retrying, Timeouts, Transport};
 use kie_types::{
-    Host, NEW_TASKS, NEW_TASKS_SPAN, NO_CALLBACK,
+    Endpoint, Host, NEW_TASKS, NEW_TASKS_SPAN, NO_CALLBACK, Route,
     envelope::{self, ReadError},
 };
 use serde::de::IgnoredAny;
@@ -31,6 +31,8 @@ pub struct ClientBuilder {
     base_url: Option<String>,
     upload_url: Option<String>,
     call_back_url: String,
+    route: Route,
+    routes: Vec<(&'static str, Route)>,
     #[cfg(feature = "callbacks")]
     receiver: Option<crate::callbacks::Receiver>,
     ledger: Option<Arc<dyn Ledger>>,
@@ -47,6 +49,8 @@ impl ClientBuilder {
             base_url: None,
             upload_url: None,
             call_back_url: NO_CALLBACK.into(),
+            route: Route::Classic,
+            routes: Vec::new(),
             #[cfg(feature = "callbacks")]
             receiver: None,
             ledger: None,
@@ -75,6 +79,32 @@ impl ClientBuilder {
     /// Replaces only the upload host of the service. `url` must be an https or a loopback address.
     pub fn upload_url(mut self, url: impl Into<String>) -> Self {
         self.upload_url = Some(url.into());
+        self
+    }
+
+    /// Sets the route on which requests travel; the default is [`Route::Classic`]. The requests, tasks, records and files
+    /// are the same on both routes. The client never changes the route by itself: a task is read on the route that
+    /// started it, and a call whose path is gone fails with an error that names the other route.
+    ///
+    /// ```
+    /// use kie_suno::{Client, Route, requests::GenerateLyrics};
+    ///
+    /// let client = Client::builder()
+    ///     .api_key("key")
+    ///     .route(Route::Market)
+    ///     .route_for::<GenerateLyrics>(Route::Classic)
+    ///     .build()?;
+    /// # Ok::<_, kie_suno::Error>(())
+    /// ```
+    pub fn route(mut self, route: Route) -> Self {
+        self.route = route;
+        self
+    }
+
+    /// Sets the route of one operation, in place of the [route of the client](Self::route). The setter `route` of a
+    /// call, such as [`Start::route`](crate::Start::route), takes precedence.
+    pub fn route_for<E: Endpoint>(mut self, route: Route) -> Self {
+        self.routes.push((E::NAME, route));
         self
     }
 
@@ -296,6 +326,8 @@ impl ClientBuilder {
         let inner = ClientInner {
             hosts,
             call_back_url: self.call_back_url,
+            route: self.route,
+            routes: self.routes,
             waiters,
             polling: self.polling,
             ledger: self.ledger,

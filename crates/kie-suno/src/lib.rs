@@ -12,6 +12,7 @@ pub mod files;
 pub mod receipts;
 pub mod records;
 pub mod requests;
+mod results;
 mod saved_file;
 mod task;
 #[cfg_attr(not(feature = "callbacks"), expect(dead_code, reason = "only the receiver of callbacks wakes waits"))]
@@ -19,7 +20,7 @@ mod waiting;
 
 pub use budget::Budget;
 pub use builder::ClientBuilder;
-pub use calls::{Call, CallFuture, Raw};
+pub use calls::{CallFuture, Raw};
 pub use client::Client;
 pub use error::{Error, Result};
 #[doc(inline)]
@@ -29,7 +30,8 @@ pub use kie_transport::{HttpService, Retry, Retrying, Timeouts};
 #[doc(inline)]
 pub use kie_types as types;
 #[doc(inline)]
-pub use kie_types::{Charged, Credits, Stage, TaskId};
+pub use kie_types::{Charged, Credits, Route, Stage, TaskId};
+pub use results::Call;
 pub use task::{AnyTask, AnyWait, Event, Events, Resume, Start, Task, Wait};
 pub use waiting::Polling;
 

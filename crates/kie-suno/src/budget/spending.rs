@@ -201,6 +201,12 @@ impl Balance {
     }
 
     /// Returns the price that was given, or else measured, or else listed.
+    /// Sets the measured price of an operation to the cost that the record of a task tells. `listed` is the listed price
+    /// of the request, if there is one.
+    pub(crate) fn set_price(&mut self, operation: &str, listed: Option<Credits>, cost: Credits) {
+        self.measured.insert((operation.to_owned(), listed), cost);
+    }
+
     fn price(&self, key: &PriceKey) -> Option<Credits> {
         self.prices.get(&key.0).or_else(|| self.measured.get(key)).copied().or(key.1)
     }

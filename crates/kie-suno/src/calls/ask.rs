@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use kie_ledger::{LedgerError, ReceiptId};
-use kie_types::{Effect, Host, Invalid};
+use kie_types::{Effect, Host, Invalid, Route};
 
 use super::{
     call_future::{PhaseTracker, is_abandoned},
@@ -17,13 +17,14 @@ use crate::{
 };
 
 impl Client {
-    /// Sends a call, stores its response in `exchange`, and returns the receipt of the call, if there is one.
+    /// Sends a call, stores its response in `exchange`, and returns the receipt of the call, if there is one, with the
+    /// route on which the call was made.
     pub(super) async fn ask(
         &self,
         target: &Target,
         exchange: &mut dyn Exchange,
         options: &Options,
-    ) -> Result<Option<ReceiptId>, Error> {
+    ) -> Result<Option<(ReceiptId, Route)>, Error> {
         let inner = &*self.inner;
         // Uploads and calls that only read are free, so they need neither a receipt nor a reserved price.
         if target.effect != Effect::Creates || target.host == Host::Upload {

@@ -1,7 +1,6 @@
-//! Calls of operations: those that only read, and those that can cost money.
+//! The steps of every call: checks, receipt, budget, and sending.
 
 mod ask;
-mod call;
 mod call_future;
 mod earlier_call;
 mod options;
@@ -13,8 +12,7 @@ mod reserve;
 mod time_left;
 mod withdrawal;
 
-pub use call::Call;
 pub use call_future::CallFuture;
 pub(crate) use options::{Options, setters};
-pub(crate) use prepared_call::{Origin, PreparedCall};
+pub(crate) use prepared_call::{Origin, PreparedCall, check_json};
 pub use raw::Raw;

@@ -1,6 +1,7 @@
 //! Options of one call.
 
 use kie_transport::Timeouts;
+use kie_types::Route;
 
 /// Options of one call.
 #[derive(Debug, Clone, Default)]
@@ -9,6 +10,8 @@ pub(crate) struct Options {
     /// Timeouts that replace the timeouts of the client. `None` if the timeouts of the client apply.
     pub(crate) timeouts: Option<Timeouts>,
     pub(crate) name: Option<String>,
+    /// Route that replaces the route of the client. `None` if the route of the client applies.
+    pub(crate) route: Option<Route>,
 }
 
 /// Defines the setters of a call that has a `client` and `options`: the time limits, `unchecked`, or `named`.
@@ -48,6 +51,12 @@ macro_rules! setters {
         /// built-in limits still refuse.
         pub fn unchecked(mut $this) -> Self {
             $call.options.unchecked = true;
+            $this
+        }
+
+        /// Sends the request on this route, in place of the [route of the client](crate::ClientBuilder::route).
+        pub fn route(mut $this, route: crate::Route) -> Self {
+            $call.options.route = Some(route);
             $this
         }
     };

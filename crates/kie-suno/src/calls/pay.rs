@@ -6,7 +6,7 @@ use std::{pin::Pin, time::Duration};
 use kie_ledger::{Ledger, LedgerError, Receipt, ReceiptId, ReceiptKey, ReceiptState};
 use kie_transport::Permit;
 use kie_types::{
-    Credits,
+    Credits, Route,
     catalog::{self, OPERATIONS, Operation},
 };
 use serde_json::Value;
@@ -52,14 +52,14 @@ impl Client {
         target: &'a Target,
         exchange: &'a mut dyn Exchange,
         options: &'a Options,
-    ) -> PayFuture<'a, Option<ReceiptId>> {
+    ) -> PayFuture<'a, Option<(ReceiptId, Route)>> {
         Box::pin(async move {
             let ledger = self.inner.ledger.as_ref().ok_or_else(no_ledger)?;
             let time = TimeLeft::of(self, options.timeouts, target);
             let known = operation_of(target);
             let operation = known.map_or(&*target.name, |known| known.name);
             let starts_task = known.is_none_or(|known| known.job.is_some());
-            let mut receipt = prepare(operation, exchange, options)?;
+            let mut receipt = prepare(operation, target.route(), exchange, options)?;
             let mut pending = PendingSend::new(&self.inner, ledger, receipt.id, starts_task).map_err(Error::Ledger)?;
             match time.bound(write(&**ledger, &receipt)).await {
                 Ok(None) => pending.is_written = true,
@@ -88,7 +88,7 @@ impl Client {
                     Ok(false) => {}
                     known => {
                         pending.is_settled = true;
-                        return known.map(|_| Some(id));
+                        return known.map(|_| Some((id, receipt.route)));
                     }
                 }
                 let result = self.send_reserved(target, exchange, &time, (operation, Some(id)), Some(&pending)).await;
@@ -103,7 +103,7 @@ impl Client {
                     continue;
                 }
                 pending.settle(result, exchange).await?;
-                return Ok(Some(id));
+                return Ok(Some((id, target.route())));
             }
         })
     }
@@ -138,7 +138,7 @@ impl Client {
 }
 
 /// Returns a new receipt for a call.
-fn prepare(operation: &str, exchange: &dyn Exchange, options: &Options) -> Result<Receipt, Error> {
+fn prepare(operation: &str, route: Route, exchange: &dyn Exchange, options: &Options) -> Result<Receipt, Error> {
     let request = exchange.json().map_err(|error| TransportError::new(operation.to_owned(), not_encoded(error)))?;
     // With empty names, different orders would count as the same call.
     if options.name.as_deref() == Some("") {
@@ -146,6 +146,7 @@ fn prepare(operation: &str, exchange: &dyn Exchange, options: &Options) -> Resul
     }
     let mut receipt = Receipt::new(operation, request).map_err(Error::Ledger)?;
     receipt.name.clone_from(&options.name);
+    receipt.route = route;
     Ok(receipt)
 }
 

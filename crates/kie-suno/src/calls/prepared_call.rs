@@ -1,8 +1,9 @@
 //! A request with the options of its call, before the call is made.
 
 use kie_ledger::ReceiptId;
-use kie_types::{Invalid, envelope::ReadError};
+use kie_types::{Endpoint, Invalid, Route, check, envelope::ReadError};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use super::{call_future::CallFuture, options::Options};
 use crate::{
@@ -15,15 +16,25 @@ use crate::{
 pub(crate) struct PreparedCall<R> {
     pub(crate) client: Client,
     request: R,
-    check: fn(&R) -> Result<(), Invalid>,
+    check: fn(&R, Route) -> Result<(), Invalid>,
     call_back: FindAddressField<R>,
     pub(crate) options: Options,
+}
+
+/// Checks a JSON document as a request of the operation `E` on a route.
+pub(crate) fn check_json<E: Endpoint>(request: &Value, route: Route) -> Result<(), Invalid> {
+    match (route, serde_json::from_value::<E>(request.clone())) {
+        (Route::Market, Ok(request)) => request.validate_on(route),
+        _ => check::<E>(request).result.map(drop),
+    }
 }
 
 /// Origin of a response.
 pub(crate) struct Origin {
     /// Receipt of the call, if there is one.
     pub(crate) receipt: Option<ReceiptId>,
+    /// Route on which the call was made. An earlier call with the same name can have had another route.
+    pub(crate) route: Route,
     /// `true` if an earlier call with the same name got the response.
     pub(crate) is_recalled: bool,
 }
@@ -32,10 +43,15 @@ impl<R> PreparedCall<R> {
     pub(crate) fn new(
         client: &Client,
         request: R,
-        check: fn(&R) -> Result<(), Invalid>,
+        check: fn(&R, Route) -> Result<(), Invalid>,
         call_back: FindAddressField<R>,
     ) -> Self {
         Self { client: client.clone(), request, check, call_back, options: Options::default() }
+    }
+
+    /// Returns the route on which the call is made.
+    pub(crate) fn route<E: Endpoint>(&self) -> Route {
+        self.options.route.unwrap_or_else(|| self.client.route_of::<E>())
     }
 
     /// Makes the call. `finish` converts the client, the response and its origin into the output.
@@ -54,13 +70,16 @@ impl<R> PreparedCall<R> {
         let mut exchange = TypedExchange::new(request, call_back, read);
         // All steps are in one `async` block, so that the future stores each of these values only once.
         CallFuture::new(Box::pin(async move {
-            if !options.unchecked {
-                check(exchange.request()).map_err(Error::Invalid)?;
+            let route = options.route.unwrap_or(target.route());
+            // An operation without a form on the route is refused, even if its request is not checked.
+            if !options.unchecked || route != target.route() {
+                check(exchange.request(), route).map_err(Error::Invalid)?;
             }
-            let receipt = client.ask(&target, &mut exchange, &options).await?;
+            let asked = client.ask(&target, &mut exchange, &options).await?;
+            let (receipt, route) = asked.map_or((None, target.route()), |(id, route)| (Some(id), route));
             let is_recalled = exchange.is_recalled;
             let response = exchange.response.ok_or_else(|| target.unanswered())?;
-            Ok(finish(client, response, Origin { receipt, is_recalled }))
+            Ok(finish(client, response, Origin { receipt, route, is_recalled }))
         }))
     }
 }

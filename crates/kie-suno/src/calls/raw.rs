@@ -28,8 +28,9 @@ impl Client {
         // Errors and logs print the name of the operation, so the name must not contain the query.
         let name = path.split('?').next().unwrap_or_default().to_owned().into();
         let path = path.to_owned().into();
-        let target = Target { name, method, host, path, effect, price: None, file: None, call_back_url: None };
-        Raw { prepared: PreparedCall::new(self, request.clone(), |_| Ok(()), call_back::nowhere), target }
+        let (price, file, call_back_url, market, other_route) = (None, None, None, None, None);
+        let target = Target { name, method, host, path, effect, price, file, call_back_url, market, other_route };
+        Raw { prepared: PreparedCall::new(self, request.clone(), |_, _| Ok(()), call_back::nowhere), target }
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use kie_ledger::{ReceiptId, ReceiptKey, ReceiptState};
 use kie_transport::{Permit, PermitFuture};
-use kie_types::{Charged, Credits, Endpoint, GetAccountCredits};
+use kie_types::{Charged, Credits, Endpoint, GetAccountCredits, Route};
 use tokio::sync::MutexGuard;
 
 use crate::{
@@ -101,7 +101,7 @@ impl Client {
         // the charge of each call whose outcome the lookup shows.
         let confirmed = self.confirmed(&spending.in_flight()).await;
         let before = spending.in_flight();
-        let balance = self.read(GetAccountCredits::new(), None, None, GetAccountCredits::read).await;
+        let balance = self.read(GetAccountCredits::new(), Route::Classic, None, None, GetAccountCredits::read).await;
         let balance = balance.map_err(|error| refuse(OverBudgetReason::Unread(error)))?;
         let price = spending
             .admit(&mut account, (operation, listed), (balance, &before), &confirmed)

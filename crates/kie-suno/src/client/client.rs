@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use kie_ledger::{Ledger, LedgerError};
 use kie_transport::Transport;
+use kie_types::{Endpoint, Route};
 
 use super::{dropped::Dropped, target::Hosts};
 use crate::{
@@ -34,6 +35,10 @@ pub struct Client {
 pub(crate) struct ClientInner {
     pub(crate) hosts: Hosts,
     pub(crate) call_back_url: String,
+    /// Route of all calls.
+    pub(crate) route: Route,
+    /// Operations that have another route, by their names.
+    pub(crate) routes: Vec<(&'static str, Route)>,
     /// Registry of the tasks that code is waiting for, so that callbacks can wake this code. `None` if the client has
     /// no receiver.
     pub(crate) waiters: Option<Waiters>,
@@ -51,6 +56,16 @@ impl Client {
     /// Returns the ledger of the client, or an error if the client has no ledger.
     pub(crate) fn ledger(&self) -> Result<&dyn Ledger, Error> {
         self.inner.ledger.as_deref().ok_or_else(no_ledger)
+    }
+
+    /// Returns the route on which an operation is called. An operation without a form on the market route, such as a
+    /// query of the balance, has the same address on both routes.
+    pub(crate) fn route_of<E: Endpoint>(&self) -> Route {
+        if E::MARKET.is_none() {
+            return Route::Classic;
+        }
+        let own = self.inner.routes.iter().rev().find(|(name, _)| *name == E::NAME);
+        own.map_or(self.inner.route, |(_, route)| *route)
     }
 
     pub(crate) fn transport(&self) -> &Transport {

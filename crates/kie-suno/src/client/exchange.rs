@@ -62,6 +62,9 @@ where
     }
 
     fn encode(&self, target: &Target) -> Result<Encoded, EncodeError> {
+        if let Some(form) = target.market {
+            return Encoded::market(form, target.call_back_url, &self.request);
+        }
         let path = target.path.clone();
         match target.file {
             Some(file) => Encoded::form(target.host, path, file, &self.request),

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use http::Method as HttpMethod;
 use kie_transport::{ApiCall, Content, Form, Idempotency, Permit, RetryAfter, Timeouts, Verdict, bytes::Bytes};
-use kie_types::{Effect, Encoded, EncodedBody, Endpoint, Host, Method, RefusalKind, envelope::ReadError};
+use kie_types::{
+    Effect, Encoded, EncodedBody, Endpoint, Host, Method, Refusal, RefusalKind, Route, envelope::ReadError,
+};
 use tracing::Span;
 
 use super::{
@@ -21,12 +23,13 @@ impl Client {
     pub(crate) async fn read<E: Endpoint>(
         &self,
         request: E,
+        route: Route,
         timeouts: Option<Timeouts>,
         retry_after: Option<&RetryAfter>,
         read: impl Fn(u16, &[u8]) -> Result<E::Response, ReadError> + Send,
     ) -> Result<E::Response, Error> {
-        request.validate().map_err(Error::Invalid)?;
-        let (target, mut exchange) = (Target::of::<E>(), TypedExchange::new(request, call_back::nowhere, read));
+        request.validate_on(route).map_err(Error::Invalid)?;
+        let (target, mut exchange) = (Target::on::<E>(route), TypedExchange::new(request, call_back::nowhere, read));
         self.send(&target, &mut exchange, timeouts, None, retry_after).await?;
         exchange.response.ok_or_else(|| target.unanswered())
     }
@@ -94,7 +97,8 @@ fn outcome(target: &Target, response: Result<Result<(), ReadError>, kie_transpor
         (Ok(Err(ReadError::Refused(refusal))), _) => {
             let mut about = about();
             about.task_id = refusal.task_id().map(str::to_owned);
-            Err(Error::Api(Box::new(ApiError { about, refusal })))
+            let other_route = target.other_route.filter(|_| is_gone(&refusal));
+            Err(Error::Api(Box::new(ApiError { about, refusal, other_route })))
         }
         (Ok(Err(ReadError::Unreadable(answer))), Effect::Reads) => {
             Err(Error::Decode(Box::new(DecodeError { about: about(), answer })))
@@ -103,6 +107,12 @@ fn outcome(target: &Target, response: Result<Result<(), ReadError>, kie_transpor
         (Err(error), effect) if effect == Effect::Reads || error.is_unsent() => Err(target.failed(error)),
         (Err(error), _) => Err(unknown(about(), LostAnswer::Lost(error))),
     }
+}
+
+/// Returns `true` if a refusal says that the path does not exist. The service's own refusals use the code 404 for other
+/// things too, such as an unknown task, but they have an envelope.
+fn is_gone(refusal: &Refusal) -> bool {
+    refusal.code() == 410 || (!refusal.has_envelope() && matches!(refusal.http_status(), 404 | 405))
 }
 
 /// Returns the call that the transport makes for an encoded request.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use kie_transport::BaseUrl;
-use kie_types::{Effect, Endpoint, Host, Method, Price};
+use kie_types::{Effect, Endpoint, Host, MarketForm, Method, Price, Route};
 use tracing::Span;
 
 use crate::error::{About, Error, OutcomeUnknown, TransportError};
@@ -40,10 +40,26 @@ pub(crate) struct Target {
     pub(crate) file: Option<&'static str>,
     /// Name of the request field with the callback address, if the operation has one.
     pub(crate) call_back_url: Option<&'static str>,
+    /// Form of the operation on the market route. `None` if the call is made on the classic route.
+    pub(crate) market: Option<MarketForm>,
+    /// The other route on which the operation can be called, if there is one.
+    pub(crate) other_route: Option<Route>,
 }
 
 impl Target {
-    /// Returns the target of an operation.
+    /// Returns the target of an operation on this route. An operation without a form on the market route is called on
+    /// the classic route.
+    pub(crate) fn on<E: Endpoint>(route: Route) -> Self {
+        let classic = Self::of::<E>();
+        match route {
+            Route::Market if E::MARKET.is_some() => {
+                Self { market: E::MARKET, other_route: Some(Route::Classic), ..classic }
+            }
+            _ => classic,
+        }
+    }
+
+    /// Returns the target of an operation on the classic route.
     pub(crate) fn of<E: Endpoint>() -> Self {
         let (name, method, host, path) = (E::NAME.into(), E::METHOD, E::HOST, E::PATH.into());
         Self {
@@ -55,7 +71,14 @@ impl Target {
             price: E::PRICE,
             file: E::FILE,
             call_back_url: E::CALL_BACK_URL,
+            market: None,
+            other_route: E::MARKET.map(|_| Route::Market),
         }
+    }
+
+    /// Returns the route on which the call is made.
+    pub(crate) fn route(&self) -> Route {
+        if self.market.is_some() { Route::Market } else { Route::Classic }
     }
 
     /// Returns the error for a call that ended without a response and without an error.

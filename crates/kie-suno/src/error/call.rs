@@ -3,16 +3,26 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use kie_ledger::ReceiptId;
-use kie_types::{Refusal, RefusalKind, Unreadable};
+use kie_types::{Refusal, RefusalKind, Route, Unreadable};
 
 use super::about::About;
 
 /// The service refused the call.
 #[derive(Debug, thiserror::Error)]
-#[error("{about}: {refusal}")]
+#[error("{about}: {refusal}{}", gone(*other_route))]
 pub struct ApiError {
     pub(crate) about: About,
     pub(crate) refusal: Refusal,
+    /// The other route, if the path of the call is gone and the operation has a path on the other route.
+    pub(crate) other_route: Option<Route>,
+}
+
+/// Returns the end of the message about a call whose path is gone.
+fn gone(other_route: Option<Route>) -> String {
+    let advice = |other: Route| {
+        format!("; the path is gone on the {} route, so make the call on the {other} route", other.other())
+    };
+    other_route.map(advice).unwrap_or_default()
 }
 
 impl ApiError {
@@ -25,7 +35,7 @@ impl ApiError {
     /// assert_eq!(error.operation(), Some("generate-music"));
     /// ```
     pub fn new(operation: impl Into<Cow<'static, str>>, refusal: Refusal) -> Self {
-        Self { about: About::new(operation), refusal }
+        Self { about: About::new(operation), refusal, other_route: None }
     }
 
     /// Sets the id of the task.
@@ -50,6 +60,12 @@ impl ApiError {
     /// Returns the kind of the refusal.
     pub fn kind(&self) -> RefusalKind {
         self.refusal.kind()
+    }
+
+    /// Returns the other route if the path of the call is gone, as after the service has switched a route off, and the
+    /// operation can be called on the other route. The client never changes the route by itself.
+    pub fn other_route(&self) -> Option<Route> {
+        self.other_route
     }
 
     /// Returns the response: its HTTP status, code, message and the beginning of its body.

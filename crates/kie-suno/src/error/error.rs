@@ -278,7 +278,7 @@ impl Error {
     pub(crate) fn is_passing(&self) -> bool {
         match self {
             Self::Transport(error) => error.kind() != kie_transport::ErrorKind::Setup,
-            Self::Decode(_) => true,
+            Self::Decode(error) => !error.answer.is_final(),
             // A response without the service's envelope, such as a response of a proxy, says nothing about the task. Of
             // these errors, only a wrong API key is permanent.
             Self::Api(error) if !error.refusal.has_envelope() => error.kind() != RefusalKind::Auth,

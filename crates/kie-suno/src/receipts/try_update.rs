@@ -7,6 +7,8 @@ use std::{
 };
 
 use kie_ledger::{Ledger, LedgerError, ReceiptId, ReceiptKey, ReceiptState, ReceiptUpdate};
+use kie_types::{Credits, catalog};
+use serde_json::Value;
 use tokio::{runtime::Handle, time::timeout};
 
 use super::bounded::within;
@@ -50,8 +52,15 @@ pub(crate) async fn update_or_look(
 }
 
 impl Client {
-    /// Writes an update of a task to its receipt, if the task has one.
-    pub(crate) async fn update_task_receipt(&self, task_id: &str, receipt: Option<ReceiptId>, update: &ReceiptUpdate) {
+    /// Writes an update and the cost of a task to its receipt, if the task has one. `cost` is `None` if the cost is not
+    /// known.
+    pub(crate) async fn update_task_receipt(
+        &self,
+        task_id: &str,
+        receipt: Option<ReceiptId>,
+        update: &ReceiptUpdate,
+        cost: Option<Credits>,
+    ) {
         let Some(ledger) = self.inner.ledger.as_deref() else { return };
         let mut receipt = match within(
             UPDATE_TIMEOUT,
@@ -72,7 +81,13 @@ impl Client {
         let is_early = matches!(update, ReceiptUpdate::Saved { .. }) && receipt.state < ReceiptState::Complete;
         // The receipt may lack the task id, because the write of the response may have failed.
         let named = ReceiptUpdate::Named { task_id: task_id.to_owned() };
-        for update in [Some(&named), Some(update).filter(|_| !is_early)].into_iter().flatten() {
+        if let (Some(cost), Some(spending)) = (cost.filter(|cost| *cost > Credits::default()), &self.inner.spending) {
+            let request: Value = serde_json::from_str(&receipt.request).unwrap_or_default();
+            let listed = catalog::price_named(&receipt.operation, &request).ok().flatten();
+            spending.lock_account().await.set_price(&receipt.operation, listed, cost);
+        }
+        let cost = cost.map(|credits| ReceiptUpdate::Cost { credits });
+        for update in [Some(&named), Some(update).filter(|_| !is_early), cost.as_ref()].into_iter().flatten() {
             // Skip an update that changes nothing.
             if receipt.apply(update, SystemTime::now()) {
                 try_update(&self.inner, receipt.id, update.clone()).await;

@@ -4,7 +4,7 @@ use std::{fmt, pin::Pin};
 
 use kie_ledger::{Receipt, ReceiptId, ReceiptUpdate};
 use kie_types::{
-    Endpoint, Item, Job, Output, Record, Report, Stage, TaskEndpoint, TaskState, Timestamp, Unreadable,
+    Endpoint, Item, Job, Output, Record, Report, Route, Stage, TaskEndpoint, TaskState, Timestamp, Unreadable,
     catalog::{self, OPERATIONS},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 impl<J: Job> Task<J> {
     /// Returns the same task without its types, so that it can be stored together with tasks of other kinds.
     pub fn any(&self) -> AnyTask {
-        AnyTask::new::<J>(self.client.clone(), self.id.as_str().to_owned(), self.receipt)
+        AnyTask::new::<J>(self.client.clone(), self.id.as_str().to_owned(), self.route, self.receipt)
     }
 
     /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
@@ -47,7 +47,7 @@ impl Client {
     pub fn any_task(&self, kind: &str, id: impl Into<String>) -> Option<AnyTask> {
         let is_it = |job| job == kind;
         let known = OPERATIONS.iter().find(|known| known.name == kind || known.job.is_some_and(is_it))?;
-        self.started_by(known.name, id.into(), None)
+        self.started_by(known.name, id.into(), self.inner.route, None)
     }
 
     /// Returns the task of a receipt. `None` while the receipt has no task id, and if its operation is not known to
@@ -64,11 +64,11 @@ impl Client {
     /// # }
     /// ```
     pub fn task_of(&self, receipt: &Receipt) -> Option<AnyTask> {
-        self.started_by(&receipt.operation, receipt.task_id.clone()?, Some(receipt.id))
+        self.started_by(&receipt.operation, receipt.task_id.clone()?, receipt.route, Some(receipt.id))
     }
 
-    fn started_by(&self, operation: &str, id: String, receipt: Option<ReceiptId>) -> Option<AnyTask> {
-        catalog::visit(operation, StartedTask { client: self.clone(), id, receipt }).flatten()
+    fn started_by(&self, operation: &str, id: String, route: Route, receipt: Option<ReceiptId>) -> Option<AnyTask> {
+        catalog::visit(operation, StartedTask { client: self.clone(), id, route, receipt }).flatten()
     }
 }
 
@@ -76,6 +76,7 @@ impl Client {
 struct StartedTask {
     client: Client,
     id: String,
+    route: Route,
     receipt: Option<ReceiptId>,
 }
 
@@ -87,7 +88,7 @@ impl catalog::Visitor for StartedTask {
     }
 
     fn start<E: TaskEndpoint>(self) -> Option<AnyTask> {
-        Some(AnyTask::new::<E::Job>(self.client, self.id, self.receipt))
+        Some(AnyTask::new::<E::Job>(self.client, self.id, self.route, self.receipt))
     }
 }
 
@@ -97,11 +98,13 @@ impl catalog::Visitor for StartedTask {
 pub struct AnyTask {
     pub(crate) client: Client,
     pub(crate) id: String,
+    /// Route on which the task is read.
+    pub(crate) route: Route,
     pub(crate) receipt: Option<ReceiptId>,
     /// Kind of the job in one word, such as `music`.
     pub(crate) job: &'static str,
     lookup: &'static str,
-    poll: fn(Client, String, Option<ReceiptId>) -> PollFuture,
+    poll: fn(Self) -> PollFuture,
     report: fn(Self) -> ReportFuture,
     wait: fn(Self, Stage, Option<Polling>) -> ReportFuture,
 }
@@ -112,14 +115,26 @@ type PollFuture = Pin<Box<dyn Future<Output = Result<Option<Box<dyn AnyRecord>>,
 pub(super) type ReportFuture = Pin<Box<dyn Future<Output = Result<Report, Error>> + Send>>;
 
 impl AnyTask {
-    pub(crate) fn new<J: Job>(client: Client, id: String, receipt: Option<ReceiptId>) -> Self {
+    pub(crate) fn new<J: Job>(client: Client, id: String, route: Route, receipt: Option<ReceiptId>) -> Self {
         let lookup = <J::Lookup as Endpoint>::NAME;
-        Self { client, id, receipt, job: J::NAME, lookup, poll: poll::<J>, report: report::<J>, wait: wait::<J> }
+        Self { client, id, route, receipt, job: J::NAME, lookup, poll: poll::<J>, report: report::<J>, wait: wait::<J> }
     }
 
     /// Returns the id of the task. Save it: without the id, the task cannot be found again.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Returns the route on which the task is read.
+    pub fn route(&self) -> Route {
+        self.route
+    }
+
+    /// Returns the same task, read on this route: see [`Task::on`].
+    #[must_use]
+    pub fn on(mut self, route: Route) -> Self {
+        self.route = route;
+        self
     }
 
     /// Returns the kind of the task's job in one word, such as `music`.
@@ -152,18 +167,18 @@ impl AnyTask {
     }
 
     fn typed<J: Job>(self) -> Task<J> {
-        Task::resumed(self.client, self.id.as_str().into(), self.receipt)
+        Task::resumed(self.client, self.id.as_str().into(), self.route, self.receipt)
     }
 
     /// Polls the task once and returns its record. `None` if the service does not know the task. Writes nothing to the
     /// receipt.
     pub(crate) async fn poll(&self) -> Result<Option<Box<dyn AnyRecord>>, Error> {
-        (self.poll)(self.client.clone(), self.id.clone(), self.receipt).await
+        (self.poll)(self.clone()).await
     }
 
     /// Writes an update to the receipt of the task, if the task has a receipt.
     pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate) {
-        self.client.update_task_receipt(&self.id, self.receipt, update).await;
+        self.client.update_task_receipt(&self.id, self.receipt, update, None).await;
     }
 
     /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
@@ -181,9 +196,9 @@ impl fmt::Debug for AnyTask {
     }
 }
 
-fn poll<J: Job>(client: Client, id: String, receipt: Option<ReceiptId>) -> PollFuture {
+fn poll<J: Job>(task: AnyTask) -> PollFuture {
     Box::pin(async move {
-        let record = Task::<J>::resumed(client, id.into(), receipt).poll().await?;
+        let record = task.typed::<J>().poll().await?;
         Ok(record.map(|record| -> Box<dyn AnyRecord> { Box::new(record) }))
     })
 }

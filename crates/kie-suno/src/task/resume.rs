@@ -102,7 +102,7 @@ fn task_of<J: Job>(receipt: &Receipt, client: &Client) -> Result<Option<Task<J>>
     }
     match (&receipt.task_id, receipt.state) {
         (None, _) if receipt.forgotten => not(NotResumedReason::Forgotten),
-        (Some(id), _) => Ok(Some(Task::resumed(client.clone(), id.as_str().into(), Some(receipt.id)))),
+        (Some(id), _) => Ok(Some(Task::resumed(client.clone(), id.as_str().into(), receipt.route, Some(receipt.id)))),
         (None, ReceiptState::Prepared | ReceiptState::Refused) => not(NotResumedReason::NotTaken),
         (None, ReceiptState::Sent) => Ok(None),
         (None, _) => not(NotResumedReason::NoJob),

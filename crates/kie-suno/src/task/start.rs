@@ -2,13 +2,13 @@
 
 use std::{fmt, marker::PhantomData};
 
-use kie_types::{Job, TaskEndpoint, TaskId, check, envelope::ReadError};
+use kie_types::{Job, MarketAnswer, Route, TaskEndpoint, TaskId, envelope::ReadError};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::task::Task;
 use crate::{
-    calls::{CallFuture, Origin, PreparedCall, setters},
+    calls::{CallFuture, Origin, PreparedCall, check_json, setters},
     client::{Client, Target, call_back, saw_task},
     error::Error,
 };
@@ -24,7 +24,7 @@ impl Client {
     ///
     /// Same as [`call`](Self::call). [`Error::OutcomeUnknown`] means that the task may have been started and paid for.
     pub fn start<E: TaskEndpoint>(&self, request: E) -> Start<E> {
-        Start::new(PreparedCall::new(self, request, E::validate, call_back::field))
+        Start::new(PreparedCall::new(self, request, E::validate_on, call_back::field))
     }
 
     /// Starts a task with a JSON document as its request. The document is sent in the same way as by
@@ -34,15 +34,11 @@ impl Client {
     ///
     /// Same as [`start`](Self::start).
     pub fn start_json<E: TaskEndpoint>(&self, request: Value) -> Start<E, Value> {
-        Start::new(PreparedCall::new(
-            self,
-            request,
-            |request| check::<E>(request).result.map(drop),
-            call_back::json::<E>,
-        ))
+        Start::new(PreparedCall::new(self, request, check_json::<E>, call_back::json::<E>))
     }
 
-    /// Returns a task by its saved id, to poll it or wait for it. No request is sent.
+    /// Returns a task by its saved id, to poll it or wait for it. No request is sent. The task is read on the [route of
+    /// the client](crate::ClientBuilder::route): use [`Task::on`] for a task that another route started.
     ///
     /// ```no_run
     /// # async fn demo(client: kie_suno::Client) -> Result<(), kie_suno::Error> {
@@ -52,7 +48,7 @@ impl Client {
     /// # }
     /// ```
     pub fn task<J: Job>(&self, id: impl Into<TaskId<J>>) -> Task<J> {
-        Task::resumed(self.clone(), id.into(), None)
+        Task::resumed(self.clone(), id.into(), self.inner.route, None)
     }
 }
 
@@ -79,10 +75,11 @@ impl<E: TaskEndpoint, R: Serialize + Send + 'static> IntoFuture for Start<E, R> 
 
     fn into_future(self) -> Self::IntoFuture {
         let task = |client, started: E::Response, origin: Origin| match origin.is_recalled {
-            false => Task::started(client, started.task_id, origin.receipt),
-            true => Task::resumed(client, started.task_id, origin.receipt),
+            false => Task::started(client, started.task_id, origin.route, origin.receipt),
+            true => Task::resumed(client, started.task_id, origin.route, origin.receipt),
         };
-        self.prepared.run(Target::of::<E>(), started::<E>, task)
+        let route = self.prepared.route::<E>();
+        self.prepared.run(Target::on::<E>(route), move |http_status, body| started::<E>(route, http_status, body), task)
     }
 }
 
@@ -96,6 +93,13 @@ impl<E: TaskEndpoint, R> fmt::Debug for Start<E, R> {
 }
 
 /// Reads the response to a start, and records the task id in the current span.
-fn started<E: TaskEndpoint>(http_status: u16, body: &[u8]) -> Result<E::Response, ReadError> {
-    E::read(http_status, body).inspect(|started| saw_task(started.task_id.as_str()))
+fn started<E: TaskEndpoint>(route: Route, http_status: u16, body: &[u8]) -> Result<E::Response, ReadError> {
+    let started = match route {
+        Route::Market => E::read_market(http_status, body).map(|answer| match answer {
+            MarketAnswer::Task(id) => E::Response::new(id),
+            MarketAnswer::Result(started) => started,
+        }),
+        _ => E::read(http_status, body),
+    };
+    started.inspect(|started| saw_task(started.task_id.as_str()))
 }

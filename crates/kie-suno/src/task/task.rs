@@ -5,7 +5,8 @@ use std::fmt;
 use kie_ledger::{ReceiptId, ReceiptUpdate};
 use kie_transport::{RetryAfter, Timeouts};
 use kie_types::{
-    Endpoint, Failure, Job, Output, PollOutcome, Record, RefusalKind, Report, TaskId, Unreadable, envelope::ReadError,
+    Credits, Endpoint, Failure, Job, MarketAnswer, Output, PollOutcome, Record, RefusalKind, Report, Route, TaskId,
+    Unreadable, envelope::ReadError,
 };
 
 use crate::{
@@ -27,22 +28,46 @@ pub struct Task<J: Job> {
     /// receipt, or from an earlier call with the same name. The first poll of a fresh task is delayed, because the task
     /// has usually just begun.
     pub(super) fresh: bool,
+    /// Route that started the task, and on which it is read.
+    pub(super) route: Route,
     /// Receipt of the call that started the task, if the receipt is known.
     pub(super) receipt: Option<ReceiptId>,
 }
 
 impl<J: Job> Task<J> {
-    pub(crate) fn started(client: Client, id: TaskId<J>, receipt: Option<ReceiptId>) -> Self {
-        Self { client, id, fresh: true, receipt }
+    pub(crate) fn started(client: Client, id: TaskId<J>, route: Route, receipt: Option<ReceiptId>) -> Self {
+        Self { client, id, fresh: true, route, receipt }
     }
 
-    pub(crate) fn resumed(client: Client, id: TaskId<J>, receipt: Option<ReceiptId>) -> Self {
-        Self { client, id, fresh: false, receipt }
+    pub(crate) fn resumed(client: Client, id: TaskId<J>, route: Route, receipt: Option<ReceiptId>) -> Self {
+        Self { client, id, fresh: false, route, receipt }
     }
 
     /// Returns the id of the task. Save it: without the id, the task cannot be found again.
     pub fn id(&self) -> &TaskId<J> {
         &self.id
+    }
+
+    /// Returns the route on which the task is read.
+    pub fn route(&self) -> Route {
+        self.route
+    }
+
+    /// Returns the same task, read on this route. Use this method for a saved id whose task was started on another route
+    /// than that of the client: it is not known if a route knows the tasks of the other.
+    ///
+    /// ```no_run
+    /// # async fn demo(client: kie_suno::Client, id: &str) -> Result<(), kie_suno::Error> {
+    /// use kie_suno::{Route, records::Music};
+    ///
+    /// let tracks = client.task::<Music>(id).on(Route::Market).wait().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn on(mut self, route: Route) -> Self {
+        self.route = route;
+        self
     }
 
     /// Polls the task once and returns its record. `None` if the service does not know the task, or does not know it
@@ -61,8 +86,9 @@ impl<J: Job> Task<J> {
         if self.client.inner.ledger.is_some()
             && let Some(update) = update_from_poll::<J>(&polled)
         {
+            let cost = polled.as_ref().ok().and_then(|record| record.as_ref()?.credits_consumed());
             // Boxed, so that the future stays small for clients without a ledger.
-            Box::pin(self.update_receipt(&update)).await;
+            Box::pin(self.update_receipt(&update, cost)).await;
         }
         polled
     }
@@ -82,13 +108,13 @@ impl<J: Job> Task<J> {
     ) -> Result<Option<J::Record>, Error> {
         let read = |http_status, body: &[u8]| {
             saw_task(self.id.as_str());
-            let record = J::Lookup::read(http_status, body)?;
+            let record = read_record::<J>(self.route, http_status, body)?;
             match record.as_ref().and_then(|record| other_task(record, self.id.as_str())) {
                 None => Ok(record),
                 Some(reason) => Err(ReadError::Unreadable(Unreadable::new(http_status, body, reason))),
             }
         };
-        match self.client.read(J::lookup(self.id.clone()), timeouts, retry_after, read).await {
+        match self.client.read(J::lookup(self.id.clone()), self.route, timeouts, retry_after, read).await {
             Err(error) => match poll_failed(self.id.as_str(), error) {
                 Ok(()) => Ok(None),
                 Err(error) => Err(self.with_receipt(error)),
@@ -112,9 +138,10 @@ impl<J: Job> Task<J> {
         self.receipt
     }
 
-    /// Writes an update to the receipt of the task, if the task has a receipt.
-    pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate) {
-        self.client.update_task_receipt(self.id.as_str(), self.receipt, update).await;
+    /// Writes an update and the cost of the task to its receipt, if the task has a receipt. `cost` is `None` if the cost
+    /// is not known.
+    pub(crate) async fn update_receipt(&self, update: &ReceiptUpdate, cost: Option<Credits>) {
+        self.client.update_task_receipt(self.id.as_str(), self.receipt, update, cost).await;
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -132,6 +159,17 @@ impl<J: Job> Task<J> {
             Some(receipt) => error.with_receipt(receipt),
             None => error,
         }
+    }
+}
+
+/// Reads the response to a lookup on this route.
+fn read_record<J: Job>(route: Route, http_status: u16, body: &[u8]) -> Result<Option<J::Record>, ReadError> {
+    match route {
+        Route::Market => J::Lookup::read_market(http_status, body).map(|answer| match answer {
+            MarketAnswer::Result(record) => record,
+            MarketAnswer::Task(_) => None,
+        }),
+        _ => J::Lookup::read(http_status, body),
     }
 }
 
@@ -180,7 +218,13 @@ fn update_from_poll<J: Job>(polled: &Result<Option<J::Record>, Error>) -> Option
 
 impl<J: Job> Clone for Task<J> {
     fn clone(&self) -> Self {
-        Self { client: self.client.clone(), id: self.id.clone(), fresh: self.fresh, receipt: self.receipt }
+        Self {
+            client: self.client.clone(),
+            id: self.id.clone(),
+            fresh: self.fresh,
+            route: self.route,
+            receipt: self.receipt,
+        }
     }
 }
 

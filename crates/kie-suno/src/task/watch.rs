@@ -104,7 +104,8 @@ impl<J: Job> Watch<J> {
     }
 
     async fn update_receipt(self: Box<Self>, update: ReceiptUpdate, polled: Polled<J>) -> (Box<Self>, Polled<J>) {
-        self.task.update_receipt(&update).await;
+        let cost = self.last.as_ref().and_then(Record::credits_consumed);
+        self.task.update_receipt(&update, cost).await;
         (self, polled)
     }
 
@@ -231,7 +232,9 @@ impl<J: Job> Watch<J> {
     fn not_found(&self) -> Error {
         let about = About::new(<J::Lookup as kie_types::Endpoint>::NAME);
         let refusal = Refusal::new(200, Some(404), format!("no {} task has this id", J::NAME), b"");
-        self.task.with_receipt(Error::Api(Box::new(ApiError { about, refusal })).of_task(self.task.id().as_str()))
+        self.task.with_receipt(
+            Error::Api(Box::new(ApiError { about, refusal, other_route: None })).of_task(self.task.id().as_str()),
+        )
     }
 }
 

@@ -132,12 +132,25 @@ pub struct Unreadable {
     http_status: u16,
     reason: String,
     body: String,
+    is_final: bool,
 }
 
 impl Unreadable {
     /// Creates the error from the HTTP status, the body, and a lower-case clause that says what is wrong.
     pub fn new(http_status: u16, body: &[u8], reason: impl Into<String>) -> Self {
-        Self { http_status, reason: reason.into(), body: truncate(body) }
+        Self { http_status, reason: reason.into(), body: truncate(body), is_final: false }
+    }
+
+    /// Marks the response as final.
+    pub(crate) fn finally(mut self) -> Self {
+        self.is_final = true;
+        self
+    }
+
+    /// Returns `true` if a later response will be the same: the task is finished, and this version of the crate does not
+    /// know the form of its result.
+    pub fn is_final(&self) -> bool {
+        self.is_final
     }
 
     /// Returns the HTTP status of the response. Callbacks and JSON texts have no status: for them, the method returns

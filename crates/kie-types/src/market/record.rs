@@ -136,7 +136,7 @@ impl MarketRecord {
     pub(crate) fn unknown_result(&self, http_status: u16) -> ReadError {
         let text = self.result_json.as_ref().or(self.response.as_ref()).map_or("", JsonText::as_str);
         let reason = "the task is finished, but its result has a form that this version does not know";
-        ReadError::Unreadable(Unreadable::new(http_status, text.as_bytes(), reason))
+        ReadError::Unreadable(Unreadable::new(http_status, text.as_bytes(), reason).finally())
     }
 }
 

@@ -208,7 +208,6 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
 /// Response of an operation on the market route. Some operations respond with their result, or start a task that makes
 /// the result. The documentation leaves open which of the two happens.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub enum MarketAnswer<T> {
     /// The response of the operation.
     Result(T),

@@ -2,12 +2,12 @@
 
 use std::{fmt, marker::PhantomData};
 
-use kie_types::{Endpoint, GetAccountCredits, PaidEndpoint, check};
+use kie_types::{Endpoint, GetAccountCredits, PaidEndpoint, Route};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{call_future::CallFuture, options::setters, prepared_call::PreparedCall};
 use crate::{
+    calls::{CallFuture, PreparedCall, check_json, setters},
     client::{Client, Target, call_back},
     error::Error,
 };
@@ -23,7 +23,7 @@ impl Client {
     /// [`Error::Invalid`] if the check fails; the request is then not sent. Other errors if the call cannot be sent, is
     /// refused, or gets no usable response.
     pub fn call<E: Endpoint>(&self, request: E) -> Call<E> {
-        Call::new(PreparedCall::new(self, request, E::validate, call_back::field))
+        Call::new(PreparedCall::new(self, request, E::validate_on, call_back::field))
     }
 
     /// Calls an operation with a JSON document as its request. The document may have keys that this library does not
@@ -34,12 +34,7 @@ impl Client {
     ///
     /// Same as [`call`](Self::call).
     pub fn call_json<E: Endpoint>(&self, request: Value) -> Call<E, Value> {
-        Call::new(PreparedCall::new(
-            self,
-            request,
-            |request| check::<E>(request).result.map(drop),
-            call_back::json::<E>,
-        ))
+        Call::new(PreparedCall::new(self, request, check_json::<E>, call_back::json::<E>))
     }
 
     /// Returns the balance of the account, in credits.
@@ -84,7 +79,10 @@ impl<E: Endpoint, R: Serialize + Send + 'static> IntoFuture for Call<E, R> {
     type IntoFuture = CallFuture<E::Response>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.prepared.run(Target::of::<E>(), E::read, |_, response, _| response)
+        match self.prepared.route::<E>() {
+            Route::Market if E::MARKET.is_some() => self.prepared.run_on_market::<E>(),
+            _ => self.prepared.run(Target::of::<E>(), E::read, |_, response, _| response),
+        }
     }
 }
 
