@@ -14,6 +14,7 @@ mod limits;
 mod properties;
 mod receipts;
 mod receiving;
+mod routes;
 mod setup;
 mod soak;
 mod tls;
