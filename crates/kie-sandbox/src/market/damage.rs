@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-/// Returns a response that starts a task without its id and its message. Returns `None` for other responses. Results with
-/// an id among other fields are such responses too.
+/// Returns a response that starts a task without its id and its message. Returns `None` for any other response, such as a
+/// result with an id among other fields.
 pub(crate) fn no_task_id(body: &[u8]) -> Option<Bytes> {
     let response: Value = serde_json::from_slice(body).ok()?;
     let keys: Vec<_> = response["data"].as_object()?.keys().map(String::as_str).collect();
