@@ -11,6 +11,7 @@ mod fuzz;
 mod generated;
 mod ledger;
 mod limits;
+mod market;
 mod properties;
 mod receipts;
 mod receiving;
