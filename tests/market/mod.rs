@@ -151,7 +151,6 @@ impl Visitor for Read<'_> {
             Kind::Response => match E::read_market(*http_status, body) {
                 Ok(MarketAnswer::Result(result)) => object(json!({ "result": result })),
                 Ok(MarketAnswer::Task(id)) => object(json!({ "task": id })),
-                Ok(_) => panic!("{name} is read in an unknown way"),
                 Err(error) => of_error(&error),
             },
             Kind::Record => match MarketRecord::read(*http_status, body) {

@@ -21,6 +21,15 @@ use crate::setup::stack::client_of;
 const CLIP: &str = "https://cdn.example.net/clip.mp3";
 const LYRICS: &str = "[Verse]\nTram bells at dawn\nOne more stop";
 
+/// Keys that only the classic route shows, by operation: the text of a sound, and the ids, lengths and list links of
+/// stems. The other differences are the links that [`normal`] leaves out, and the notes of MIDI tasks.
+const DIFFERENCES: [(&str, &str); 4] = [
+    ("generate-sounds", "text"),
+    ("separate-vocals", "id"),
+    ("separate-vocals", "durationS"),
+    ("separate-vocals", "urls"),
+];
+
 /// Results of all operations on one route, by the names of the operations.
 struct Run {
     client: Client,
@@ -32,7 +41,7 @@ impl Run {
     async fn start<E: TaskEndpoint>(&mut self, request: E) -> Task<E::Job> {
         let task = self.client.start(request).await.unwrap();
         let report = match task.any().wait().await {
-            Ok(report) => normal(&report),
+            Ok(report) => normal(E::NAME, &report),
             Err(error) => json!({ "error": error.to_string().replace(task.id().as_str(), "ID") }),
         };
         self.results.insert(E::NAME, report);
@@ -46,7 +55,7 @@ impl Run {
 
 /// Returns a report without the values that differ from task to task: ids, links, times and lengths. The links to
 /// Suno's own files are left out too, because records of the market route do not have them.
-fn normal(report: &Report) -> Value {
+fn normal(operation: &str, report: &Report) -> Value {
     let mut normal = serde_json::to_value(report).unwrap();
     for key in ["taskId", "keptUntil", "credits"] {
         normal.as_object_mut().unwrap().remove(key);
@@ -60,7 +69,14 @@ fn normal(report: &Report) -> Value {
         let links = item.get("urls").and_then(Value::as_object).into_iter().flatten();
         let names: Vec<_> = links.map(|(name, _)| name.clone()).filter(|name| !name.starts_with("source")).collect();
         item.insert("urls".to_owned(), names.into());
+        // The service chooses the words of a phrase.
+        if operation.starts_with("suno-voice") {
+            item.entry("text").and_modify(|text| *text = text.is_string().into());
+        }
+        item.retain(|key, _| !DIFFERENCES.contains(&(operation, key.as_str())));
     }
+    // The two lists of stems have different orders.
+    normal["items"].as_array_mut().unwrap().sort_by_key(|item| item["title"].to_string());
     normal
 }
 
