@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::value::Model;
+
 /// Route on which a request travels. The service offers the same operations on two routes.
 ///
 /// A task is read on the route that made it: nobody has shown that one route knows the tasks of the other. The SDK
@@ -38,6 +40,14 @@ impl Route {
         match self {
             Self::Classic => "classic",
             Self::Market => "market",
+        }
+    }
+
+    /// Returns the newest model that the documentation of this route names.
+    pub const fn newest_model(self) -> Model {
+        match self {
+            Self::Classic => Model::NEWEST_CLASSIC,
+            Self::Market => Model::NEWEST_MARKET,
         }
     }
 
