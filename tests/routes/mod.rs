@@ -1,4 +1,5 @@
 //! Tests of the two routes, with a client and the sandbox: the same requests, records, callbacks and receipts.
 
+mod callbacks;
 mod parity;
 mod ways;

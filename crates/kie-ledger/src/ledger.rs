@@ -50,6 +50,12 @@ pub trait Ledger: fmt::Debug + Send + Sync + 'static {
     /// earlier copy may have contained another receipt, or none.
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool>;
 
+    /// Returns the body of a callback about this task that was recorded [with its body](CallbackRecord::body). Returns
+    /// `None` if there is none. The default implementation returns `None`, for ledgers that keep no bodies.
+    fn callback_body<'a>(&'a self, _task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// Returns the receipt with this key. Returns `None` if the ledger has no such receipt.
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>>;
 
@@ -120,13 +126,19 @@ pub struct CallbackRecord {
     pub kind: String,
     /// SHA-256 digest of the callback's body.
     pub digest: [u8; 32],
+    /// Body of the callback, to be kept. `None` if the body need not be kept, because the record of the task has the same
+    /// results. The body is not signed. It has at most [`MAX_BODY_BYTES`] bytes.
+    pub body: Option<Vec<u8>>,
 }
+
+/// Maximum size of the body of a callback that a ledger keeps: 4 MiB.
+pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
 impl CallbackRecord {
     /// Creates the record of a callback. `task_id` is the task of the callback, and `digest` is the SHA-256 digest of
     /// the body.
     pub fn new(task_id: impl Into<String>, digest: [u8; 32]) -> Self {
-        Self { task_id: task_id.into(), receipt: None, kind: String::new(), digest }
+        Self { task_id: task_id.into(), receipt: None, kind: String::new(), digest, body: None }
     }
 }
 
@@ -145,6 +157,10 @@ impl<L: Ledger + ?Sized> Ledger for Arc<L> {
 
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
         (**self).receive(callback)
+    }
+
+    fn callback_body<'a>(&'a self, task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
+        (**self).callback_body(task_id)
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {

@@ -10,7 +10,7 @@ mod receipts;
 mod sqlite;
 
 pub use error::LedgerError;
-pub use ledger::{CallbackRecord, Ledger, LedgerFuture, ReceiptKey, SendPermit};
+pub use ledger::{CallbackRecord, Ledger, LedgerFuture, MAX_BODY_BYTES, ReceiptKey, SendPermit};
 pub use memory::MemoryLedger;
 pub use receipts::{Receipt, ReceiptId, ReceiptState, ReceiptUpdate, SendId};
 #[cfg(feature = "sqlite")]

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::{
     error::LedgerError,
-    ledger::{CallbackRecord, Ledger, LedgerFuture, ReceiptKey, SendPermit},
+    ledger::{CallbackRecord, Ledger, LedgerFuture, MAX_BODY_BYTES, ReceiptKey, SendPermit},
     receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
@@ -29,6 +29,8 @@ struct Tables {
     /// Instants of all sends, the oldest first.
     sends: Vec<Instant>,
     callbacks: HashSet<(String, String, [u8; 32])>,
+    /// Bodies of callbacks, by the ids of their tasks.
+    bodies: HashMap<String, Vec<u8>>,
     claims: HashMap<ReceiptId, Claim>,
 }
 
@@ -128,13 +130,20 @@ impl Ledger for MemoryLedger {
 
     fn receive<'a>(&'a self, callback: &'a CallbackRecord) -> LedgerFuture<'a, bool> {
         self.transact(move |tables| {
-            let CallbackRecord { task_id, kind, digest, .. } = callback;
+            let CallbackRecord { task_id, kind, digest, body, .. } = callback;
             let is_new = tables.callbacks.insert((task_id.clone(), kind.clone(), *digest));
             if let Some(Ok(receipt)) = callback.receipt.map(|id| tables.receipt(id)) {
                 receipt.apply(&ReceiptUpdate::Named { task_id: task_id.clone() }, SystemTime::now());
             }
+            if let Some(body) = body.as_ref().filter(|body| body.len() <= MAX_BODY_BYTES) {
+                tables.bodies.entry(task_id.clone()).or_insert_with(|| body.clone());
+            }
             Ok(is_new)
         })
+    }
+
+    fn callback_body<'a>(&'a self, task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
+        self.transact(move |tables| Ok(tables.bodies.get(task_id).cloned()))
     }
 
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {

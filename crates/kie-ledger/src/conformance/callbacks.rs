@@ -19,6 +19,18 @@ pub(super) async fn are_written_once(ledger: impl Ledger) {
     assert!(!must(ledger.receive(&callback).await), "the first callback is still known");
 }
 
+pub(super) async fn are_kept_with_their_body(ledger: impl Ledger) {
+    must(ledger.receive(&callback("task-1", "complete", 1)).await);
+    assert_eq!(must(ledger.callback_body("task-1").await), None, "the callback has no body to be kept");
+    let mut notes = callback("task-2", "", 2);
+    notes.body = Some(br#"{"data":{"instruments":[]}}"#.to_vec());
+    must(ledger.receive(&notes).await);
+    must(ledger.receive(&notes).await);
+    let kept = must(ledger.callback_body("task-2").await);
+    assert!(kept.is_none() || kept == notes.body, "a ledger that keeps bodies keeps them as they are");
+    assert_eq!(must(ledger.callback_body("task-3").await), None, "another task has no body");
+}
+
 pub(super) async fn set_the_task_of_their_receipt(ledger: impl Ledger) {
     let lost = written(&ledger).await.id;
     must(ledger.acquire_send(lost, SendId::new(1), 0, Duration::ZERO).await);

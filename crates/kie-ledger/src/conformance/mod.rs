@@ -54,6 +54,7 @@ pub async fn run<L: Ledger, F: Future<Output = L>>(fresh: impl Fn() -> F) {
     sends::keep_to_the_rate_limit(fresh().await).await;
     sends::are_unlimited_without_a_rate_limit(fresh().await).await;
     callbacks::are_written_once(fresh().await).await;
+    callbacks::are_kept_with_their_body(fresh().await).await;
     callbacks::set_the_task_of_their_receipt(fresh().await).await;
     callbacks::set_the_task_also_if_they_are_known(fresh().await).await;
     callbacks::are_written_once_by_many_tasks(fresh().await).await;

@@ -15,7 +15,7 @@ use crate::error::LedgerError;
 /// A process of an older version may have the file open during the migration, and continues to use the file afterwards.
 /// So a migration must not take away the name of a table or a column, and must not require a value that older versions
 /// do not write.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE receipts (
         number INTEGER PRIMARY KEY,
@@ -88,6 +88,14 @@ const MIGRATIONS: [&str; 3] = [
         CASE receipt ->> 'state' WHEN 'refused' THEN 1 WHEN 'failed' THEN 1 WHEN 'saved' THEN 1 ELSE 0 END
     );
     CREATE INDEX receipts_unfinished ON receipts (number) WHERE NOT is_finished;
+    ",
+    // Allows larger bodies: the notes of a MIDI task can have several hundred kilobytes. No earlier version wrote a body.
+    "
+    DROP TABLE bodies;
+    CREATE TABLE bodies (
+        digest BLOB PRIMARY KEY,
+        body BLOB NOT NULL CHECK (length(body) <= 4194304)
+    ) STRICT;
     ",
 ];
 

@@ -131,6 +131,11 @@ impl Ledger for SqliteLedger {
         self.writing(move |transaction| transaction.receive(&callback))
     }
 
+    fn callback_body<'a>(&'a self, task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
+        let task_id = task_id.to_owned();
+        self.reading(move |transaction| transaction.callback_body(&task_id))
+    }
+
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         match key {
             ReceiptKey::Id(id) => self.reading(move |transaction| transaction.find(ReceiptKey::Id(id))),

@@ -13,13 +13,13 @@ use super::{
     error::SqliteError,
     moments::{self, nanos},
     statements::{
-        RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RECEIPT_NUMBER, RELEASE_CLAIM, REPLACE_RECEIPT,
-        UNFINISHED_RECEIPTS, WRITE_CALLBACK, WRITE_RECEIPT,
+        BODY_OF_TASK, RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RECEIPT_NUMBER, RELEASE_CLAIM, REPLACE_RECEIPT,
+        UNFINISHED_RECEIPTS, WRITE_BODY, WRITE_CALLBACK, WRITE_RECEIPT,
     },
 };
 use crate::{
     error::LedgerError,
-    ledger::{CallbackRecord, ReceiptKey, SendPermit},
+    ledger::{CallbackRecord, MAX_BODY_BYTES, ReceiptKey, SendPermit},
     receipts::{Receipt, ReceiptId, ReceiptUpdate, SendId},
 };
 
@@ -67,16 +67,23 @@ impl<'a> Transaction<'a> {
     }
 
     pub(super) fn receive(&self, callback: &CallbackRecord) -> Result<bool, SqliteError> {
-        let CallbackRecord { task_id, kind, digest, .. } = callback;
+        let CallbackRecord { task_id, kind, digest, body, .. } = callback;
         let now = nanos(self.now);
         let values = named_params! { ":task_id": task_id, ":kind": kind, ":digest": digest, ":now": now };
         let is_new = WRITE_CALLBACK.run(self.sql, values)? > 0;
+        if let Some(body) = body.as_ref().filter(|body| body.len() <= MAX_BODY_BYTES) {
+            WRITE_BODY.run(self.sql, (digest, body))?;
+        }
         if let Some(id) = callback.receipt
             && let Some(stored) = self.stored(ReceiptKey::Id(id))?
         {
             self.apply(stored, &ReceiptUpdate::Named { task_id: task_id.clone() })?;
         }
         Ok(is_new)
+    }
+
+    pub(super) fn callback_body(&self, task_id: &str) -> Result<Option<Vec<u8>>, SqliteError> {
+        Ok(BODY_OF_TASK.first(self.sql, [task_id], |row| row.get(0))?)
     }
 
     pub(super) fn find(&self, key: ReceiptKey<'_>) -> Result<Option<Receipt>, SqliteError> {

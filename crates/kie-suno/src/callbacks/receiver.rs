@@ -7,7 +7,9 @@ use std::{
 };
 
 use http::{HeaderMap, StatusCode};
-use kie_ledger::{CallbackRecord, Ledger, LedgerError, LedgerFuture, ReceiptId, ReceiptKey, ReceiptUpdate};
+use kie_ledger::{
+    CallbackRecord, Ledger, LedgerError, LedgerFuture, MAX_BODY_BYTES, ReceiptId, ReceiptKey, ReceiptUpdate,
+};
 use kie_types::signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, UnverifiedCallback, Verifier, VerifyError};
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -221,6 +223,7 @@ impl Receiver {
                 let mut callback = CallbackRecord::new(task_id, Sha256::digest(body).into());
                 callback.receipt = receipt;
                 callback.kind = label.kind().unwrap_or_default().to_owned();
+                callback.body = has_notes(body).then(|| body.to_vec());
                 Box::pin(async move { ledger.receive(&callback).await.map(|_| receipt.is_some()) })
             } else {
                 Box::pin(set_task(&**ledger, receipt, task_id))
@@ -275,6 +278,13 @@ async fn set_task(ledger: &dyn Ledger, receipt: Option<ReceiptId>, task_id: &str
         ledger.update(id, &named).await?;
     }
     Ok(changes)
+}
+
+/// Returns `true` for the callback of a MIDI task with notes. On the market route, the record of the task has no notes, so
+/// the ledger keeps those of the callback.
+fn has_notes(body: &[u8]) -> bool {
+    const KEY: &[u8] = b"\"instruments\"";
+    body.len() <= MAX_BODY_BYTES && body.windows(KEY.len()).any(|part| part == KEY)
 }
 
 /// Returns the receipt id in the query of a callback address.

@@ -37,6 +37,10 @@ impl<L: Ledger> Ledger for Bounded<L> {
         bounded(self.0.receive(callback))
     }
 
+    fn callback_body<'a>(&'a self, task_id: &'a str) -> LedgerFuture<'a, Option<Vec<u8>>> {
+        bounded(self.0.callback_body(task_id))
+    }
+
     fn find<'a>(&'a self, key: ReceiptKey<'a>) -> LedgerFuture<'a, Option<Receipt>> {
         bounded(self.0.find(key))
     }

@@ -104,6 +104,8 @@ pub struct AnyTask {
     /// Kind of the job in one word, such as `music`.
     pub(crate) job: &'static str,
     lookup: &'static str,
+    /// `true` if the results come only in the callback of the task.
+    result_by_callback: bool,
     poll: fn(Self) -> PollFuture,
     report: fn(Self) -> ReportFuture,
     wait: fn(Self, Stage, Option<Polling>) -> ReportFuture,
@@ -117,7 +119,9 @@ pub(super) type ReportFuture = Pin<Box<dyn Future<Output = Result<Report, Error>
 impl AnyTask {
     pub(crate) fn new<J: Job>(client: Client, id: String, route: Route, receipt: Option<ReceiptId>) -> Self {
         let lookup = <J::Lookup as Endpoint>::NAME;
-        Self { client, id, route, receipt, job: J::NAME, lookup, poll: poll::<J>, report: report::<J>, wait: wait::<J> }
+        let result_by_callback = J::RESULT_BY_CALLBACK && route == Route::Market;
+        let (poll, report, wait) = (poll::<J>, report::<J>, wait::<J>);
+        Self { client, id, route, receipt, job: J::NAME, lookup, result_by_callback, poll, report, wait }
     }
 
     /// Returns the id of the task. Save it: without the id, the task cannot be found again.
@@ -183,7 +187,13 @@ impl AnyTask {
 
     /// Returns the error for a task whose record shows no result, although the task has reached the awaited stage.
     pub(crate) fn shows_nothing(&self) -> Error {
-        let answer = Unreadable::new(200, b"", "the task is finished, and its record shows no result");
+        let reason = if self.result_by_callback {
+            "the task is finished, and on the market route its result comes only in its callback, which a client with a \
+             receiver and a ledger keeps"
+        } else {
+            "the task is finished, and its record shows no result"
+        };
+        let answer = Unreadable::new(200, b"", reason);
         let mut about = About::new(self.lookup).of_task(&*self.id);
         about.receipt = self.receipt;
         Error::Decode(Box::new(DecodeError { about, answer }))

@@ -5,8 +5,8 @@ use std::fmt;
 use kie_ledger::{ReceiptId, ReceiptUpdate};
 use kie_transport::{RetryAfter, Timeouts};
 use kie_types::{
-    Credits, Endpoint, Failure, Job, MarketAnswer, Output, PollOutcome, Record, RefusalKind, Report, Route, TaskId,
-    Unreadable, envelope::ReadError,
+    Callback, Credits, Endpoint, Failure, Job, MarketAnswer, Output, PollOutcome, Record, RefusalKind, Report, Route,
+    TaskId, Unreadable, envelope::ReadError,
 };
 
 use crate::{
@@ -115,12 +115,27 @@ impl<J: Job> Task<J> {
             }
         };
         match self.client.read(J::lookup(self.id.clone()), self.route, timeouts, retry_after, read).await {
+            Ok(Some(record)) if J::RESULT_BY_CALLBACK && self.route == Route::Market => {
+                Ok(Some(self.with_callback(record).await))
+            }
             Err(error) => match poll_failed(self.id.as_str(), error) {
                 Ok(()) => Ok(None),
                 Err(error) => Err(self.with_receipt(error)),
             },
             polled => polled,
         }
+    }
+
+    /// Adds the results of the callback that the ledger has kept, if the record has no results.
+    async fn with_callback(&self, mut record: J::Record) -> J::Record {
+        let has_results = record.output().is_some_and(|output| !output.items().is_empty());
+        if let Some(ledger) = self.client.inner.ledger.as_deref().filter(|_| !has_results)
+            && let Ok(Some(body)) = ledger.callback_body(self.id.as_str()).await
+            && let Ok(callback) = Callback::<J>::parse(&body)
+        {
+            J::add_callback(&mut record, &callback.data);
+        }
+        record
     }
 
     /// Polls the task once and returns its state as a [`Report`].

@@ -208,6 +208,13 @@ impl<J: Job> Watch<J> {
             state != TaskState::Undelivered || !overdue(&mut self.undelivered_since, self.polling.undelivered_grace);
         let outcome = PollOutcome::of(state, &items, may_grow);
         if outcome == PollOutcome::Empty {
+            // The callback with the results can come after the record is finished.
+            let is_awaited =
+                J::RESULT_BY_CALLBACK && self.waiter.is_some() && self.task.client().inner.ledger.is_some();
+            if is_awaited && !overdue(&mut self.undelivered_since, self.polling.undelivered_grace) {
+                self.last = Some(record);
+                return Ok(None);
+            }
             return Err(self.task.shows_nothing());
         }
         self.update = ReceiptUpdate::from_poll(&outcome);

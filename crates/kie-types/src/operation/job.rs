@@ -32,6 +32,13 @@ pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
 
     /// Converts a record of the market route to a record of this kind.
     fn of_market(record: &MarketRecord) -> Self::Record;
+
+    /// `true` if the results of a task on the market route come only in its callback, and not in its record.
+    const RESULT_BY_CALLBACK: bool = false;
+
+    /// Adds the results in a callback to a record without results, for a kind of task whose results on the market route
+    /// come [only in the callback](Self::RESULT_BY_CALLBACK). The default implementation changes nothing.
+    fn add_callback(_record: &mut Self::Record, _callback: &Self::Callback) {}
 }
 
 /// Shows the kind of task and the id of the task.

@@ -113,6 +113,12 @@ impl Job for Midi {
             ..MidiRecord::default()
         }
     }
+
+    const RESULT_BY_CALLBACK: bool = true;
+
+    fn add_callback(record: &mut MidiRecord, callback: &MidiCallback) {
+        record.midi_data = record.midi_data.take().or(callback.output());
+    }
 }
 
 lookup! {
