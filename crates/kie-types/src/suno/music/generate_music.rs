@@ -375,7 +375,6 @@ impl Examples for GenerateMusic {
         vec![
             Self::new(Model::V6, false, true).image_urls([url("harbour.png"), url("fog.webp")]),
             Self::simple(Model::V6Mini, "a song for this film")
-                .image_urls([url("harbour.png")])
                 .video_urls([url("tram.mp4")])
                 .audio_urls([url("hum.wav")]),
             Self::new(Model::V6, true, false)
