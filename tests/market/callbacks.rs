@@ -112,6 +112,7 @@ fn notes_beside_a_record_are_read() {
     let slug = "ai-music-api/generate-midi-from-audio";
     for (place, data) in [
         ("beside the result", json!({ "resultJson": "{\"id\":\"r\"}", "instruments": notes })),
+        ("without a result", json!({ "resultJson": null, "instruments": notes })),
         ("in the result", json!({ "resultJson": json!({ "instruments": notes }).to_string() })),
     ] {
         let mut data = data;
@@ -122,6 +123,20 @@ fn notes_beside_a_record_are_read() {
         let AnyCallback::Midi(callback) = AnyCallback::parse(body.as_bytes()).unwrap() else { panic!("{place}") };
         assert_eq!(callback.state(), TaskState::Complete, "{place}");
         assert_eq!(callback.output().unwrap().instruments.len(), 1, "{place}");
+    }
+}
+
+#[test]
+fn a_success_without_a_known_result_is_told_by_the_next_lookup() {
+    for result in ["", "{}", "{\"data\":[]}", "{\"stones\":[1]}", "{\"data\":[{\"audio_u"] {
+        let data = json!({
+            "taskId": TASK, "model": "ai-music-api/generate", "state": "success", "resultJson": result,
+            "creditsConsumed": 12,
+        });
+        let body = json!({ "code": 200, "msg": "success", "data": data }).to_string();
+        let report = Report::of_callback(&Callback::<Music>::parse(body.as_bytes()).unwrap());
+        assert_eq!((report.outcome, report.items.len()), (Outcome::Running, 0), "{result}");
+        assert_eq!(report.credits.map(kie_types::Credits::get), Some(12.0), "{result}");
     }
 }
 

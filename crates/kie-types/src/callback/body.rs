@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     answer::Unreadable,
     decode::{Object, decode, repair},
-    market::MarketRecord,
-    operation::{CallbackPayload, Job, Output, Record, Report, TaskState},
+    market::{MarketRecord, MarketState},
+    operation::{CallbackPayload, Job, Output, Record, Report, TaskState, lacks_result},
     price::Credits,
     value::{JsonText, TaskId},
 };
@@ -92,6 +92,19 @@ fn market_record(body: &[u8]) -> Option<MarketRecord> {
     record.is_record().then_some(record)
 }
 
+/// Converts a record of the market route to a record of this kind. A success without a known result is read as a running
+/// task, as in callbacks in the classic form: the next lookup shows what there is. `data` can hold a result beside the
+/// record.
+fn of_market<J: Job>(mut market: MarketRecord, data: &J::Callback) -> J::Record {
+    let record = J::of_market(&market);
+    let is_claim = market.is_success() == Some(true) && data.output().is_none();
+    if is_claim && lacks_result::<J>(&market, &record) {
+        market.state = Some(MarketState::Generating);
+        return J::of_market(&market);
+    }
+    record
+}
+
 impl<J: Job> Callback<J> {
     /// Reads the body of a callback.
     ///
@@ -107,8 +120,8 @@ impl<J: Job> Callback<J> {
         let msg = read.msg.or(read.fail_msg).unwrap_or_default();
         let market = if may_be_market(body) { market_record(body) } else { None };
         let record = match market {
-            Some(record) if matches!(code, 200 | 0) => Some(J::of_market(&record)),
-            Some(record) => Some(J::of_market(&record.or_failed(code, &msg))),
+            Some(market) if matches!(code, 200 | 0) => Some(of_market::<J>(market, &data)),
+            Some(market) => Some(of_market::<J>(market.or_failed(code, &msg), &data)),
             None => read.record.and_then(|record| record.parse().ok()),
         };
         Ok(Self { code, msg, task_id, data, record: record.map(Box::new) })

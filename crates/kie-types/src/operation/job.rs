@@ -41,6 +41,12 @@ pub trait Job: Sized + Send + Sync + fmt::Debug + 'static {
     fn add_callback(_record: &mut Self::Record, _callback: &Self::Callback) {}
 }
 
+/// Returns `true` if nothing of the result of a record of the market route is in the record of this kind. Either the
+/// record has no result, or its result has no known shape.
+pub(crate) fn lacks_result<J: Job>(market: &MarketRecord, record: &J::Record) -> bool {
+    *record == J::of_market(&MarketRecord { result_json: None, response: None, ..market.clone() })
+}
+
 /// Shows the kind of task and the id of the task.
 impl<J: Job> fmt::Debug for TaskId<J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -24,6 +24,7 @@ pub(crate) use endpoint::can_cost;
 pub use endpoint::{Effect, Endpoint, Host, MarketAnswer, Method};
 pub use examples::Examples;
 pub use item::{FileLink, InlineFile, Item};
+pub(crate) use job::lacks_result;
 pub use job::{CallbackPayload, Job, Output, Record};
 pub use poll_outcome::{LONGEST_TASK, PollOutcome, UNDELIVERED_GRACE};
 pub use progress::{Change, Progress};

@@ -4,7 +4,7 @@
 use crate::{
     answer::envelope::ReadError,
     market::MarketRecord,
-    operation::{Job, Record},
+    operation::{Job, Record, lacks_result},
 };
 
 /// Reads the record of a task of the market route. If nothing of the result of a finished task is in the record of its
@@ -13,9 +13,8 @@ pub(super) fn read_market<J: Job>(http_status: u16, body: &[u8]) -> Result<Optio
     let Some(market) = MarketRecord::read(http_status, body)? else { return Ok(None) };
     let record = J::of_market(&market);
     if market.is_success() == Some(true) {
-        let without_result = MarketRecord { result_json: None, response: None, ..market.clone() };
-        let knows_nothing = record == J::of_market(&without_result);
-        if knows_nothing && (!market.result().is_empty() || record.output().is_none()) {
+        let is_lost = !market.result().is_empty() || record.output().is_none();
+        if is_lost && lacks_result::<J>(&market, &record) {
             return Err(market.unknown_result(http_status));
         }
     }
