@@ -16,6 +16,7 @@ use crate::{
     args::Cli,
     commands::run,
     exit::{ExitError, Interrupt},
+    session::with_other_route,
 };
 
 /// Maximum time that the process waits, when the command has ended, for work in other threads, such as a write to the
@@ -57,6 +58,6 @@ async fn command(cli: Cli) -> u8 {
     output::end_warnings();
     match done {
         Ok(()) => 0,
-        Err(stop) => stop.tell(format),
+        Err(stop) => with_other_route(stop).tell(format),
     }
 }

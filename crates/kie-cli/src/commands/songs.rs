@@ -1,6 +1,9 @@
 //! The commands for making music: they build a request from the arguments.
 
-use kie_suno::requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, TaskEndpoint, Warning, WarningKind};
+use kie_suno::{
+    Route,
+    requests::{CreateMusicVideo, ExtendMusic, GenerateMusic, Model, TaskEndpoint, Warning, WarningKind},
+};
 use serde_json::to_value;
 
 use crate::{
@@ -44,6 +47,7 @@ pub(crate) async fn generate(session: &Session, args: GenerateArgs) -> Result<()
     if custom && instrumental && prompt.is_some() {
         note!("warning: with --instrumental, --style and --title the service ignores the prompt");
     }
+    let model = model.unwrap_or_else(|| newest_model(session.route));
     let mut request = if custom {
         GenerateMusic::instrumental(model, style.unwrap_or_default(), title.unwrap_or_default())
     } else {
@@ -89,6 +93,14 @@ pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), Exit
     request.domain_name = args.domain_name;
     request.call_back_url = args.call_back_url;
     send(session, &request, &args.start).await
+}
+
+/// Returns the newest model that is documented for a route.
+fn newest_model(route: Route) -> Model {
+    match route {
+        Route::Market => Model::V6,
+        _ => Model::V5_5,
+    }
 }
 
 async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs) -> Result<(), ExitError> {
