@@ -37,7 +37,7 @@ pub use operation::{
     CallbackField, CallbackPayload, Change, Checked, Effect, EncodeError, Encoded, EncodedBody, Endpoint, Examples,
     Failure, FileForm, FileLink, Host, InlineFile, Item, Job, LONGEST_TASK, MarketAnswer, Method, NEW_TASKS,
     NEW_TASKS_SPAN, NotAQuery, Outcome, Output, PaidEndpoint, PollOutcome, Progress, Record, Report, Stage, Started,
-    TaskEndpoint, TaskState, UNDELIVERED_GRACE, check, path_and_query, to_json,
+    TaskEndpoint, TaskState, UNDELIVERED_GRACE, check, check_on, path_and_query, to_json,
 };
 pub use price::{Credits, Price};
 pub use request::{

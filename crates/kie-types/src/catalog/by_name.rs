@@ -2,12 +2,13 @@
 //! not the Rust type.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{OPERATIONS, Operation, Visitor, visit};
 use crate::{
     answer::envelope::ReadError,
-    operation::{Checked, EncodeError, Encoded, Endpoint, TaskEndpoint, can_cost, check},
+    market::Route,
+    operation::{Checked, EncodeError, Encoded, Endpoint, MarketAnswer, TaskEndpoint, can_cost, check_on},
     price::Credits,
     text::redacted::text_in_brief,
 };
@@ -78,7 +79,32 @@ pub fn find(operation: &str) -> Result<&'static Operation, UnknownOperation> {
 /// [`UnknownOperation`] if no operation has this name. If the request breaks rules, the function still returns `Ok`,
 /// and the broken rules are in [`Checked::result`].
 pub fn check_named(operation: &str, request: &Value) -> Result<Checked<Value>, UnknownOperation> {
-    named(operation, Check(request))
+    check_named_on(operation, request, Route::Classic)
+}
+
+/// Checks a JSON document as a request to the named operation on a route, as [`check_on`](crate::check_on) does. The
+/// names of the fields are those of the classic route. [`check_named`] does the same for the classic route.
+///
+/// ```
+/// use kie_types::{Route, catalog};
+/// use serde_json::json;
+///
+/// let (name, route) = ("get-timestamped-lyrics", Route::Market);
+/// let request = json!({ "taskId": "4be1c0d2", "audioId": "7d0f3c52" });
+/// let request = catalog::check_named_on(name, &request, route)?.result?;
+/// let encoded = catalog::encode_named_on(name, &request, route)??;
+/// assert_eq!(encoded.url(), "https://api.kie.ai/api/v1/jobs/createTask");
+/// // The response has the lyrics, or the id of a task.
+/// let body = br#"{"code":200,"msg":"success","data":{"taskId":"b7e2"}}"#;
+/// assert_eq!(catalog::read_named_on(name, 200, body, route)??, json!({ "taskId": "b7e2" }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// [`UnknownOperation`] if no operation has this name.
+pub fn check_named_on(operation: &str, request: &Value, route: Route) -> Result<Checked<Value>, UnknownOperation> {
+    named(operation, Check { request, route })
 }
 
 /// Encodes a JSON document as a request to the named operation, as [`Endpoint::encode`] does. Unknown keys are kept.
@@ -90,7 +116,22 @@ pub fn check_named(operation: &str, request: &Value) -> Result<Checked<Value>, U
 /// written as the query or the form of the operation, for example because it is not an object. Every document can be
 /// written as a JSON body.
 pub fn encode_named(operation: &str, request: &Value) -> Result<Result<Encoded, EncodeError>, UnknownOperation> {
-    named(operation, Encode(request))
+    encode_named_on(operation, request, Route::Classic)
+}
+
+/// Encodes a JSON document as a request to the named operation on a route, as [`Endpoint::encode_on`] does. Unknown keys
+/// are kept. [`check_named_on`] has an example.
+///
+/// # Errors
+///
+/// [`UnknownOperation`] if no operation has this name. The inner result is an [`EncodeError`] as for [`encode_named`],
+/// and also if the operation has no form on the route, or if the document is not an object on the market route.
+pub fn encode_named_on(
+    operation: &str,
+    request: &Value,
+    route: Route,
+) -> Result<Result<Encoded, EncodeError>, UnknownOperation> {
+    named(operation, Encode { request, route })
 }
 
 /// Returns the price of a request to the named operation in credits, as [`Endpoint::price`] does. The request is a JSON
@@ -128,7 +169,24 @@ pub fn read_named(
     http_status: u16,
     body: &[u8],
 ) -> Result<Result<Value, ReadError>, UnknownOperation> {
-    named(operation, Read { http_status, body })
+    read_named_on(operation, http_status, body, Route::Classic)
+}
+
+/// Reads a response of the named operation on a route, as [`Endpoint::read`] and [`Endpoint::read_market`] do. Returns
+/// the response as JSON, as [`read_named`] does. If the market route started a task that makes the response, the JSON is
+/// an object with the id of this task, `taskId`. [`check_named_on`] has an example.
+///
+/// # Errors
+///
+/// [`UnknownOperation`] if no operation has this name. The inner result is a [`ReadError`] if the service refused the
+/// request, or if the response cannot be read.
+pub fn read_named_on(
+    operation: &str,
+    http_status: u16,
+    body: &[u8],
+    route: Route,
+) -> Result<Result<Value, ReadError>, UnknownOperation> {
+    named(operation, Read { http_status, body, route })
 }
 
 fn named<V: Visitor>(operation: &str, visitor: V) -> Result<V::Output, UnknownOperation> {
@@ -145,13 +203,16 @@ fn print(value: impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
-struct Check<'a>(&'a Value);
+struct Check<'a> {
+    request: &'a Value,
+    route: Route,
+}
 
 impl Visitor for Check<'_> {
     type Output = Checked<Value>;
 
     fn call<E: Endpoint>(self) -> Checked<Value> {
-        let Checked { result, unknown, warnings } = check::<E>(self.0);
+        let Checked { result, unknown, warnings } = check_on::<E>(self.request, self.route);
         Checked { result: result.map(print), unknown, warnings }
     }
 
@@ -178,13 +239,19 @@ impl Visitor for PriceOf<'_> {
     }
 }
 
-struct Encode<'a>(&'a Value);
+struct Encode<'a> {
+    request: &'a Value,
+    route: Route,
+}
 
 impl Visitor for Encode<'_> {
     type Output = Result<Encoded, EncodeError>;
 
     fn call<E: Endpoint>(self) -> Self::Output {
-        Encoded::of::<E>(self.0)
+        match self.route {
+            Route::Classic => Encoded::of::<E>(self.request),
+            Route::Market => Encoded::of_market::<E>(self.request),
+        }
     }
 
     fn start<E: TaskEndpoint>(self) -> Self::Output {
@@ -195,13 +262,20 @@ impl Visitor for Encode<'_> {
 struct Read<'a> {
     http_status: u16,
     body: &'a [u8],
+    route: Route,
 }
 
 impl Visitor for Read<'_> {
     type Output = Result<Value, ReadError>;
 
     fn call<E: Endpoint>(self) -> Self::Output {
-        E::read(self.http_status, self.body).map(print)
+        match self.route {
+            Route::Classic => E::read(self.http_status, self.body).map(print),
+            Route::Market => E::read_market(self.http_status, self.body).map(|answer| match answer {
+                MarketAnswer::Result(response) => print(response),
+                MarketAnswer::Task(id) => json!({ "taskId": id }),
+            }),
+        }
     }
 
     fn start<E: TaskEndpoint>(self) -> Self::Output {

@@ -5,7 +5,10 @@ mod by_name;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use by_name::{UnknownOperation, check_named, encode_named, find, price_named, read_named};
+pub use by_name::{
+    UnknownOperation, check_named, check_named_on, encode_named, encode_named_on, find, price_named, read_named,
+    read_named_on,
+};
 
 use crate::{
     common::{
@@ -196,6 +199,15 @@ macro_rules! catalog {
         pub fn examples(name: &str) -> Option<Vec<Value>> {
             match name {
                 $(<$request as Endpoint>::NAME => Some(by_name::printed(<$request as Examples>::examples())),)+
+                _ => None,
+            }
+        }
+
+        /// Returns valid requests that only the market route carries, from [`Examples::market_examples`]. Returns
+        /// `None` if no operation has this name.
+        pub fn market_examples(name: &str) -> Option<Vec<Value>> {
+            match name {
+                $(<$request as Endpoint>::NAME => Some(by_name::printed(<$request as Examples>::market_examples())),)+
                 _ => None,
             }
         }

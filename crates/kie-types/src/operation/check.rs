@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::endpoint::Endpoint;
-use crate::request::{Invalid, Mode, Read, Rule, Rules, Warning, of_fields, read};
+use crate::{
+    market::Route,
+    request::{Invalid, Mode, Read, Rule, Rules, Warning, of_fields, read},
+};
 
 /// Result of [`check`].
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +46,30 @@ pub struct Checked<E> {
 /// assert_eq!(warnings, [r#"vocal_gender: the operation has no such field; did you mean "vocalGender"?"#]);
 /// ```
 pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
+    check_on(body, Route::Classic)
+}
+
+/// Checks a JSON document as a request of the operation `E` on a route, as [`check`] does for the classic route. The
+/// names of the fields are those of the classic route, on both routes.
+///
+/// ```
+/// use kie_types::{GenerateMusic, Route, check_on};
+/// use serde_json::json;
+///
+/// let song = json!({
+///     "customMode": true, "instrumental": false, "model": "V6", "style": "polka", "title": "Stairs",
+///     "prompt": "[Verse]\nOne, two", "variety": 3,
+/// });
+/// let invalid = check_on::<GenerateMusic>(&song, Route::Classic).result.unwrap_err();
+/// assert_eq!(
+///     invalid.violations()[0].to_string(),
+///     "variety cannot be sent on the classic route; the field exists only on the market route",
+/// );
+/// let checked = check_on::<GenerateMusic>(&song, Route::Market);
+/// assert!(checked.result.is_ok());
+/// assert_eq!(checked.warnings[0].field, "duration");
+/// ```
+pub fn check_on<E: Endpoint>(body: &Value, route: Route) -> Checked<E> {
     let mut rules = Rules::new(E::NAME);
     let Value::Object(fields) = body else {
         rules.broken("request", Rule::WrongType { problem: "it is not a JSON object".into() });
@@ -56,9 +83,11 @@ pub fn check<E: Endpoint>(body: &Value) -> Checked<E> {
     // If the field that selects a mode breaks a rule, it is not known if the request is in this mode. Then there are no
     // warnings about the fields that the service ignores in this mode.
     let is_mode_known = |mode: &Mode| !rules.violations.iter().any(|violation| violation.field == mode.field);
-    let ignored: Vec<_> = E::ignored().into_iter().filter(|ignored| ignored.modes.iter().all(is_mode_known)).collect();
-    warnings.extend(of_fields(&E::limits(), &ignored, E::CALL_BACK_URL, fields));
-    if let Some(Err(invalid)) = request.as_ref().map(E::validate) {
+    let ignored: Vec<_> =
+        E::ignored_on(route).into_iter().filter(|ignored| ignored.modes.iter().all(is_mode_known)).collect();
+    warnings.extend(of_fields(route, &E::limits_on(route), &ignored, E::CALL_BACK_URL, fields));
+    warnings.extend(request.iter().flat_map(|request| request.own_warnings(route)));
+    if let Some(Err(invalid)) = request.as_ref().map(|request| request.validate_on(route)) {
         for violation in invalid.into_violations() {
             if !rules.violations.iter().any(|reported| reported.field == violation.field) {
                 rules.violations.push(violation);

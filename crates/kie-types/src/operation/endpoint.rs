@@ -23,6 +23,16 @@ use crate::{
 /// Implement the trait for your own type to add an operation that this crate does not have. The example
 /// `examples/own_endpoint.rs` of this crate adds an operation, with rules and limits. If a later version adds items to
 /// the trait, they have defaults.
+///
+/// # Routes
+///
+/// The service offers most operations on two [routes](Route). A request is written once, with the field names of the
+/// classic route. [`MARKET`](Self::MARKET) describes how the request travels on the market route. A field that only one
+/// route has is a field of the request too, and its documentation names the route. The methods `validate`, `warnings`,
+/// `limits`, `ignored`, `encode` and `read` are those of the classic route. For both routes, use
+/// [`validate_on`](Self::validate_on), [`warnings_on`](Self::warnings_on), [`limits_on`](Self::limits_on),
+/// [`ignored_on`](Self::ignored_on), [`encode_on`](Self::encode_on), and [`read`](Self::read) or
+/// [`read_market`](Self::read_market).
 pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
     /// Slug of the operation's page in KIE's documentation, such as `generate-music`.
     const NAME: &'static str;
@@ -123,10 +133,35 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
     ///
     /// [`check`]: crate::check()
     fn warnings(&self) -> Vec<Warning> {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(fields)) => of_fields(&Self::limits(), &Self::ignored(), Self::CALL_BACK_URL, &fields),
+        self.warnings_on(Route::Classic)
+    }
+
+    /// Returns the warnings about the request on a route, as [`warnings`](Self::warnings) does for the classic route. On
+    /// the market route, there are also warnings about models that KIE labels as discontinued. Do not override this
+    /// method: override [`own_warnings`](Self::own_warnings).
+    ///
+    /// ```
+    /// use kie_types::{Endpoint, GenerateMusic, Model, Route, WarningKind};
+    ///
+    /// let song = GenerateMusic::song(Model::V5_5, "polka", "Stairs", "[Verse]\nOne, two");
+    /// assert!(song.warnings_on(Route::Classic).is_empty());
+    /// assert_eq!(song.warnings_on(Route::Market)[0].kind, WarningKind::Discontinued);
+    /// ```
+    fn warnings_on(&self, route: Route) -> Vec<Warning> {
+        let mut warnings = match serde_json::to_value(self) {
+            Ok(Value::Object(fields)) => {
+                let (limits, ignored) = (Self::limits_on(route), Self::ignored_on(route));
+                of_fields(route, &limits, &ignored, Self::CALL_BACK_URL, &fields)
+            }
             _ => Vec::new(),
-        }
+        };
+        warnings.extend(self.own_warnings(route));
+        warnings
+    }
+
+    /// Returns the warnings that only this operation has. [`warnings_on`](Self::warnings_on) includes them.
+    fn own_warnings(&self, _: Route) -> Vec<Warning> {
+        Vec::new()
     }
 
     /// Returns the documented limits of single fields as data. The list contains every maximum length, every range and
@@ -137,10 +172,39 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         Vec::new()
     }
 
+    /// Returns the limits of the market route, which [`validate_market`](Self::validate_market) checks.
+    fn market_limits() -> Vec<Limit> {
+        Self::limits()
+    }
+
+    /// Returns the limits of a route. Do not override this method: override [`limits`](Self::limits) and
+    /// [`market_limits`](Self::market_limits).
+    fn limits_on(route: Route) -> Vec<Limit> {
+        match route {
+            Route::Classic => Self::limits(),
+            Route::Market => Self::market_limits(),
+        }
+    }
+
     /// Returns the fields that the service ignores according to the documentation, with the modes in which it ignores
     /// them. Fields that a request must leave out in a mode are not in this list, but in [`limits`](Self::limits).
     fn ignored() -> Vec<IgnoredField> {
         Vec::new()
+    }
+
+    /// Returns the fields that the service ignores on the market route, as [`ignored`](Self::ignored) does for the
+    /// classic route.
+    fn market_ignored() -> Vec<IgnoredField> {
+        Self::ignored()
+    }
+
+    /// Returns the fields that the service ignores on a route. Do not override this method: override
+    /// [`ignored`](Self::ignored) and [`market_ignored`](Self::market_ignored).
+    fn ignored_on(route: Route) -> Vec<IgnoredField> {
+        match route {
+            Route::Classic => Self::ignored(),
+            Route::Market => Self::market_ignored(),
+        }
     }
 
     /// Returns the price of this request in credits, according to [`PRICE`](Self::PRICE). Returns 0 for an operation that

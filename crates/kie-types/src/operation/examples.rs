@@ -14,7 +14,13 @@ use super::endpoint::Endpoint;
 /// assert!(ConvertToWav::examples().iter().all(|request| request.validate().is_ok()));
 /// ```
 pub trait Examples: Endpoint {
-    /// Returns at least one valid request. The first request is the smallest. The last request has all fields that can
+    /// Returns at least one request that is valid on the classic route. The first request is the smallest. The last request has all fields that can
     /// be combined.
     fn examples() -> Vec<Self>;
+
+    /// Returns valid requests of the market route that the classic route cannot carry. Together they have all fields
+    /// that only the market route has. The list is empty if there is no such field.
+    fn market_examples() -> Vec<Self> {
+        Vec::new()
+    }
 }

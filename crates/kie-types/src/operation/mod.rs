@@ -17,7 +17,7 @@ mod started;
 mod state;
 
 pub use call_back::CallbackField;
-pub use check::{Checked, check};
+pub use check::{Checked, check, check_on};
 pub(crate) use declare::request;
 pub use encode::{EncodeError, Encoded, EncodedBody, FileForm, NotAQuery, path_and_query, to_json};
 pub(crate) use endpoint::can_cost;

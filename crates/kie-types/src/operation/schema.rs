@@ -13,7 +13,10 @@ use crate::{
 /// Completes the derived schema of a request. Adds the required fields, the limits, and a documentation text without
 /// Rust terms.
 pub(crate) fn request<E: Examples>(schema: &mut Schema) {
-    let limits = E::limits();
+    let mut limits = E::limits();
+    // The schema is that of the classic route. The fields that only the market route has are described too.
+    let only_there = E::MARKET.map(|form| form.fields_only_here()).unwrap_or_default();
+    limits.extend(E::market_limits().into_iter().filter(|limit| only_there.contains(&limit.field)));
     let required = required::<E>();
     let names = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
     let names: Vec<_> = names.cloned().collect();

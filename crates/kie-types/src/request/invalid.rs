@@ -142,6 +142,22 @@ pub enum Rule {
         /// Number of items of the list in the request.
         actual: usize,
     },
+    /// The list has too few items.
+    #[non_exhaustive]
+    TooFew {
+        /// Smallest allowed number of items.
+        min: usize,
+        /// Number of items of the list in the request.
+        actual: usize,
+    },
+    /// The list has too many items.
+    #[non_exhaustive]
+    TooMany {
+        /// Largest allowed number of items.
+        max: usize,
+        /// Number of items of the list in the request.
+        actual: usize,
+    },
     /// The number must be finite and more than 0.
     #[non_exhaustive]
     NotAboveZero {
@@ -246,6 +262,8 @@ impl fmt::Display for Rule {
             Self::NotAboveZero { actual } => write!(f, "is {actual}, and must be more than 0"),
             Self::TooSmall { min, actual } => write!(f, "is {actual}, and must be at least {min}"),
             Self::WrongCount { count, actual } => write!(f, "holds {actual}, and must hold exactly {count}"),
+            Self::TooFew { min, actual } => write!(f, "holds {actual}, and must hold at least {min}"),
+            Self::TooMany { max, actual } => write!(f, "holds {actual}, and must hold at most {max}"),
             Self::OutOfRange { min, max, actual } => write!(f, "is {actual}, allowed is {min} to {max}"),
             Self::OffStep { step, actual } => write!(f, "is {actual}, allowed are steps of {step}"),
             Self::NotAccepted { accepted, actual } => {

@@ -106,6 +106,10 @@ pub enum Bound {
     Characters(usize),
     /// Exact number of entries of a list.
     Count(usize),
+    /// Smallest allowed number of entries of a list.
+    CountAtLeast(usize),
+    /// Largest allowed number of entries of a list.
+    CountAtMost(usize),
     /// Smallest allowed number.
     AtLeast(f64),
     /// Largest allowed number.
@@ -130,7 +134,9 @@ impl Bound {
     #[cfg(feature = "schemars")]
     pub(crate) fn number(&self) -> String {
         match self {
-            Self::Characters(number) | Self::Count(number) => number.to_string(),
+            Self::Characters(number) | Self::Count(number) | Self::CountAtLeast(number) | Self::CountAtMost(number) => {
+                number.to_string()
+            }
             Self::AtLeast(number) | Self::AtMost(number) | Self::Above(number) | Self::Step(number) => {
                 number.to_string()
             }
@@ -148,16 +154,19 @@ impl Bound {
 }
 
 /// Implements [`Endpoint::limits`](crate::Endpoint::limits). The limits come from three sources: the table of models of
-/// a documentation page (`models`), single constants, and lists that several operations share (`and`).
+/// a documentation page (`models`), single constants, and lists that several operations share (`and`). After the word
+/// `market`, implements [`Endpoint::market_limits`](crate::Endpoint::market_limits).
 macro_rules! limits {
+    (market $($limits:tt)*) => { $crate::request::limits! { @market_limits $($limits)* } };
     (
+        @$method:ident
         $(models $table:ident $(in $of:ident)? {
             $($column_field:literal $(in $column_mode:ident)?: $row:ident::$column:ident,)*
         })?
         $($field:literal $(in $mode:ident)? $(from $from:literal)?: $bound:ident $name:ident,)*
         $(and $more:expr,)*
     ) => {
-        fn limits() -> Vec<$crate::request::Limit> {
+        fn $method() -> Vec<$crate::request::Limit> {
             use $crate::request::{Bound, Limit};
             #[allow(unused_mut)]
             let mut limits = vec![$(
@@ -184,6 +193,7 @@ macro_rules! limits {
             limits
         }
     };
+    ($($limits:tt)*) => { $crate::request::limits! { @limits $($limits)* } };
 }
 
 pub(crate) use limits;

@@ -163,6 +163,20 @@ impl Rules {
         }
     }
 
+    /// Checks that a list has at least `min` entries. `actual` is the number of entries in the list.
+    pub fn at_least_entries(&mut self, field: &str, actual: usize, min: usize) {
+        if actual < min {
+            self.broken(field, Rule::TooFew { min, actual });
+        }
+    }
+
+    /// Checks that a list has at most `max` entries. `actual` is the number of entries in the list.
+    pub fn at_most_entries(&mut self, field: &str, actual: usize, max: usize) {
+        if actual > max {
+            self.broken(field, Rule::TooMany { max, actual });
+        }
+    }
+
     /// Checks that a weight is from 0 to 1 and a multiple of 0.01.
     pub fn weight(&mut self, field: &str, weight: Option<Weight>) {
         let weight = weight.map(Weight::get);

@@ -12,6 +12,7 @@ use super::{
     near::{meant_model, near_miss, nearest},
 };
 use crate::{
+    market::Route,
     text::{one_line, redacted::text_in_brief},
     value::Model,
 };
@@ -65,6 +66,13 @@ pub enum WarningKind {
     UnknownWord,
     /// The service ignores the field in the mode of the request.
     Ignored,
+    /// The field is left out, and the service then does something that is rarely wanted, such as to make a song of 20
+    /// seconds.
+    LeftOut,
+    /// KIE labels the model as discontinued on the market route. The service still accepts the model.
+    Discontinued,
+    /// The documentation does not name the model for this field. The service may accept it.
+    Undocumented,
     /// The host of the callback address cannot be reached from the internet, for example `localhost`. Leave this warning
     /// out if the request goes to a service on the same machine or in the same network, such as the simulator.
     Unreachable,
@@ -102,9 +110,10 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Returns the warnings about words that are unknown, about fields that the service ignores, and about the callback
-/// address. `call_back` is the name of the field with the callback address.
+/// Returns the warnings about words that are unknown, about models that are discontinued on the route, about fields that
+/// the service ignores, and about the callback address. `call_back` is the name of the field with the callback address.
 pub(crate) fn of_fields(
+    route: Route,
     limits: &[Limit],
     ignored: &[IgnoredField],
     call_back: Option<&str>,
@@ -112,10 +121,22 @@ pub(crate) fn of_fields(
 ) -> Vec<Warning> {
     let of_words = fields.iter().filter_map(|(field, value)| of_word(limits, field, value.as_str()?));
     let mut warnings: Vec<_> = of_words.collect();
+    warnings.extend(fields.get("model").and_then(|model| of_model(route, limits, model.as_str()?)));
     let given = ignored.iter().filter(|ignored| ignored.is_given(fields));
     warnings.extend(given.map(|given| Warning::new(given.field, WarningKind::Ignored, given.to_string())));
     warnings.extend(call_back.and_then(|field| of_address(field, fields.get(field)?.as_str()?)));
     warnings
+}
+
+/// Returns the warning about a model that the operation accepts, and that is discontinued on the route.
+fn of_model(route: Route, limits: &[Limit], model: &str) -> Option<Warning> {
+    let is_accepted = limits.iter().any(|limit| limit.field == "model" && limit.bound.words().contains(&model));
+    let is_discontinued = route == Route::Market && is_accepted && Model::from(model).is_before_v6();
+    let advice = || {
+        let newest = Model::NEWEST_MARKET;
+        format!("KIE labels {model} as discontinued on the {route} route; the newest model is {newest}")
+    };
+    is_discontinued.then(|| Warning::new("model", WarningKind::Discontinued, advice()))
 }
 
 /// Returns the warning about a callback address that the service cannot reach.

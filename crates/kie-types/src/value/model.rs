@@ -23,7 +23,8 @@ open_enum! {
         V5 = "V5",
         /// First model that accepts a requested duration.
         V5_5 = "V5_5",
-        /// Documented since October 2026 for another API of KIE, the market API. It also works with this API.
+        /// Documented since autumn 2026 for the [market route](crate::Route::Market). It also works on the classic
+        /// route.
         V6 = "V6",
         /// Small model of the V6 family.
         V6Mini = "V6_MINI",
@@ -48,6 +49,11 @@ pub(crate) const UPSTREAM: [(&str, Model); 10] = [
 ];
 
 impl Model {
+    /// Newest model that KIE documents for the classic route. The models of the V6 family also work there.
+    pub const NEWEST_CLASSIC: Self = Self::V5_5;
+    /// Newest model that KIE documents for the market route. It is the default of the service there.
+    pub const NEWEST_MARKET: Self = Self::V6;
+
     /// Returns the model with this upstream name. For example, [`V5`](Self::V5) has the upstream name `chirp-crow`.
     ///
     /// A track must be extended by the model that made the track, and the record of a track has only the upstream name.
@@ -71,6 +77,16 @@ impl Model {
     /// as newer than V5.
     pub(crate) fn is_before_v5(&self) -> bool {
         matches!(self, Self::V3_5 | Self::V4 | Self::V4_5 | Self::V4_5Plus | Self::V4_5All)
+    }
+
+    /// Returns `true` if the model is older than V6. An unknown model counts as newer than V6.
+    pub(crate) fn is_before_v6(&self) -> bool {
+        self.is_before_v5() || matches!(self, Self::V5 | Self::V5_5)
+    }
+
+    /// Returns `true` if the model is of the V6 family.
+    pub(crate) fn is_v6(&self) -> bool {
+        matches!(self, Self::V6 | Self::V6Mini | Self::V6Wild)
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn add_vocals(call: &mut IncomingCall<'_>) -> OperationResult {
         model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
         title: request.title.clone(),
         tags: request.style.clone(),
-        prompt: request.prompt.clone(),
+        prompt: request.prompt.clone().unwrap_or_default(),
         ..TrackInput::default()
     };
     let fails = fetched(&request.upload_url);

@@ -2,14 +2,14 @@
 
 use super::{
     job::Music,
-    rules::{self, CUSTOM, SIMPLE},
+    rules::{self, CUSTOM, SIMPLE, WITHOUT_SINGING},
     singer::{PersonaModel, VocalGender},
 };
 use crate::{
-    market::MarketForm,
+    market::{MarketForm, Route},
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
-    request::{IgnoredField, Invalid, Rules, limits},
+    request::{IgnoredField, Invalid, Rules, Warning, limits},
     value::{Model, PersonaId, Seconds, Weight, model},
 };
 
@@ -85,9 +85,32 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
         /// Requested duration of the music, [`DURATION_MIN`] to [`DURATION_MAX`] seconds. Allowed only in custom mode,
-        /// and only with model V5_5 or a later model.
+        /// and only with model V5_5 or a later model. If this field is missing, a model of the V6 family makes a song of
+        /// 20 seconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub duration: Option<Seconds>,
+        /// Lyrics, at most [`LYRICS`] characters. In custom mode, they are sung in place of `prompt`. In simple mode,
+        /// they are added to the idea. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub lyrics: Option<String>,
+        /// Variety of the music, [`VARIETY_MIN`] to [`VARIETY_MAX`]: 0 keeps to the exact style, and 4 is the wildest.
+        /// If this field is missing, the service uses 1. The service uses this field only in custom mode. Only the
+        /// market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub variety: Option<i64>,
+        /// Addresses (URLs) of images for the idea, at most [`IMAGES`]: `jpeg`, `png`, `webp` or `bmp` files of at
+        /// most 10 MB each. Allowed only in simple mode. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub image_urls: Option<Vec<String>>,
+        /// Addresses (URLs) of videos for the idea, at most [`VIDEOS`]: one `mp4`, `mov` or `webm` file of at most
+        /// 100 MB and 241 seconds. Allowed only in simple mode. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub video_urls: Option<Vec<String>>,
+        /// Addresses (URLs) of recordings for the idea, of at most 500 MB and 6 seconds to 30 minutes each. Their
+        /// maximum number and their formats are not documented. Allowed only in simple mode. Only the market route has
+        /// this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub audio_urls: Option<Vec<String>>,
     }
 }
 
@@ -124,7 +147,14 @@ pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
 /// later 500, and has been 3000 since August 2026.
 pub const IDEA: usize = 3_000;
 
-pub use rules::{DURATION_MAX, DURATION_MIN};
+/// Maximum number of images in a request.
+pub const IMAGES: usize = 5;
+/// Maximum number of videos in a request.
+pub const VIDEOS: usize = 1;
+
+const MEDIA: [&str; 3] = ["imageUrls", "videoUrls", "audioUrls"];
+
+pub use rules::{DURATION_MAX, DURATION_MIN, LYRICS, VARIETY_MAX, VARIETY_MIN};
 
 impl GenerateMusic {
     fn new(model: Model, custom_mode: bool, instrumental: bool) -> Self {
@@ -144,6 +174,11 @@ impl GenerateMusic {
             persona_id: None,
             persona_model: None,
             duration: None,
+            lyrics: None,
+            variety: None,
+            image_urls: None,
+            video_urls: None,
+            audio_urls: None,
         }
     }
 
@@ -166,6 +201,82 @@ impl GenerateMusic {
     pub fn instrumental(model: Model, style: impl Into<String>, title: impl Into<String>) -> Self {
         Self::new(model, true, true).style(style).title(title)
     }
+
+    fn media(&self) -> [Option<&Vec<String>>; MEDIA.len()] {
+        [self.image_urls.as_ref(), self.video_urls.as_ref(), self.audio_urls.as_ref()]
+    }
+
+    /// Checks the required fields of the classic route.
+    fn required_on_classic(&self, rules: &mut Rules) {
+        if self.custom_mode {
+            const CUSTOM: &str = "customMode is true";
+            rules.required_when(CUSTOM, "style", self.style.as_deref());
+            rules.required_when(CUSTOM, "title", self.title.as_deref());
+            if !self.instrumental {
+                let when = "customMode is true and instrumental is false";
+                rules.required_when(when, "prompt", self.prompt.as_deref());
+            }
+        } else {
+            rules.required_when("customMode is false", "prompt", self.prompt.as_deref());
+        }
+    }
+
+    /// Checks the required fields of the market route, and the media, which only this route has.
+    fn required_on_market(&self, rules: &mut Rules) {
+        let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        let has_text = is_given(&self.prompt) || is_given(&self.lyrics) || is_given(&self.style);
+        if self.custom_mode {
+            rules.required_when("customMode is true", "title", self.title.as_deref());
+            // The page names `style`, `lyrics` and `negative_tags`, of which one is required. It also says that
+            // `prompt` is used as the lyrics if `lyrics` is missing. So `prompt` counts here too.
+            if !has_text && !is_given(&self.negative_tags) {
+                rules.required_when("lyrics, prompt and negativeTags are left out", "style", None);
+            }
+        } else if !has_text && self.media().into_iter().flatten().all(Vec::is_empty) {
+            // One text on the page requires `prompt` and `style`. Another requires only one of the inputs.
+            rules.required_when("lyrics, style, images, videos and recordings are left out", "prompt", None);
+        }
+        for (field, urls) in MEDIA.into_iter().zip(self.media()) {
+            rules.forbidden_when("customMode is true", field, self.custom_mode && urls.is_some());
+            for (index, url) in urls.into_iter().flatten().enumerate() {
+                rules.required_address(&format!("{field}[{index}]"), url);
+            }
+        }
+        rules.at_most_entries("imageUrls", self.image_urls.as_ref().map_or(0, Vec::len), IMAGES);
+        rules.at_most_entries("videoUrls", self.video_urls.as_ref().map_or(0, Vec::len), VIDEOS);
+    }
+
+    fn rules(&self, route: Route) -> Rules {
+        let mut rules = Rules::new(Self::NAME);
+        let limits = rules.model(&self.model, &LIMITS);
+        match route {
+            Route::Classic => self.required_on_classic(&mut rules),
+            Route::Market => self.required_on_market(&mut rules),
+        }
+        if !self.custom_mode {
+            rules.at_most("prompt", self.prompt.as_deref(), IDEA);
+            let is_classic = route == Route::Classic;
+            rules.forbidden_when("customMode is false", "personaId", is_classic && self.persona_id.is_some());
+            rules.forbidden_when("customMode is false", "duration", self.duration.is_some());
+        } else if let Some(limits) = limits {
+            rules.at_most("prompt", self.prompt.as_deref(), limits.lyrics);
+        }
+        // In simple mode, the classic route ignores style and title. The market route does not.
+        if let Some(limits) = limits.filter(|_| self.custom_mode || route == Route::Market) {
+            rules.at_most("style", self.style.as_deref(), limits.style);
+            rules.at_most("title", self.title.as_deref(), limits.title);
+        }
+        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
+        rules::duration(&mut rules, &self.model, self.duration);
+        rules::voice(&mut rules, self.vocal_gender.as_ref());
+        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
+        rules::lyrics_and_variety(&mut rules, route, self.lyrics.as_deref(), self.variety);
+        let [images, videos, audios] = self.media().map(|urls| urls.is_some());
+        let media = [("imageUrls", images), ("videoUrls", videos), ("audioUrls", audios)];
+        rules::only_on_market(&mut rules, route, media);
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
+        rules
+    }
 }
 
 impl Endpoint for GenerateMusic {
@@ -187,33 +298,11 @@ impl Endpoint for GenerateMusic {
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::new(Self::NAME);
-        let limits = rules.model(&self.model, &LIMITS);
-        if self.custom_mode {
-            const CUSTOM: &str = "customMode is true";
-            rules.required_when(CUSTOM, "style", self.style.as_deref());
-            rules.required_when(CUSTOM, "title", self.title.as_deref());
-            if !self.instrumental {
-                let when = "customMode is true and instrumental is false";
-                rules.required_when(when, "prompt", self.prompt.as_deref());
-            }
-            if let Some(limits) = limits {
-                rules.at_most("prompt", self.prompt.as_deref(), limits.lyrics);
-                rules.at_most("style", self.style.as_deref(), limits.style);
-                rules.at_most("title", self.title.as_deref(), limits.title);
-            }
-        } else {
-            rules.required_when("customMode is false", "prompt", self.prompt.as_deref());
-            rules.at_most("prompt", self.prompt.as_deref(), IDEA);
-            rules.forbidden_when("customMode is false", "personaId", self.persona_id.is_some());
-            rules.forbidden_when("customMode is false", "duration", self.duration.is_some());
-        }
-        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
-        rules::duration(&mut rules, &self.model, self.duration);
-        rules::voice(&mut rules, self.vocal_gender.as_ref());
-        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
-        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
-        rules.finish()
+        self.rules(Route::Classic).finish()
+    }
+
+    fn validate_market(&self) -> Result<(), Invalid> {
+        self.rules(Route::Market).finish()
     }
 
     limits! {
@@ -230,8 +319,38 @@ impl Endpoint for GenerateMusic {
         and rules::weight_limits(),
     }
 
+    limits! {
+        market
+        models LIMITS {
+            "prompt" in CUSTOM: GenerateMusicLimits::lyrics,
+            "style": GenerateMusicLimits::style,
+            "title": GenerateMusicLimits::title,
+        }
+        "prompt" in SIMPLE: Characters IDEA,
+        "imageUrls" in SIMPLE: CountAtMost IMAGES,
+        "videoUrls" in SIMPLE: CountAtMost VIDEOS,
+        and MEDIA.map(|field| Limit::new(field, Bound::LeftOut).in_mode(CUSTOM)),
+        and rules::duration_limits(),
+        and rules::persona_limits(),
+        and rules::voice_limits(),
+        and rules::weight_limits(),
+        and rules::lyrics_and_variety_limits(),
+    }
+
     fn ignored() -> Vec<IgnoredField> {
         rules::ignored_in_simple_mode()
+    }
+
+    fn market_ignored() -> Vec<IgnoredField> {
+        let simple = IgnoredField::all(["variety", "personaId", "personaModel"], SIMPLE);
+        let without_singing = ["prompt", "lyrics", "vocalGender", "audioWeight"];
+        let custom = without_singing.map(|field| IgnoredField::new(field, [CUSTOM, WITHOUT_SINGING]));
+        rules::ignored_hints(SIMPLE).chain(simple).chain(custom).collect()
+    }
+
+    fn own_warnings(&self, _: Route) -> Vec<Warning> {
+        let missing = rules::default_duration(&self.model, self.duration);
+        missing.into_iter().filter(|_| self.custom_mode).collect()
     }
 }
 
@@ -248,6 +367,36 @@ impl Examples for GenerateMusic {
                 .style_weight(0.61)
                 .weirdness_constraint(0.2)
                 .audio_weight(0.65)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Voice)
+                .duration(150),
+        ]
+    }
+
+    fn market_examples() -> Vec<Self> {
+        let url = |file: &str| format!("https://cdn.example.net/demo/{file}");
+        vec![
+            Self::new(Model::V6, false, true).image_urls([url("harbour.png"), url("fog.webp")]),
+            Self::simple(Model::V6Mini, "a song for this film")
+                .lyrics("[Chorus]\nStay")
+                .image_urls([url("harbour.png")])
+                .video_urls([url("tram.mp4")])
+                .audio_urls([url("hum.wav")]),
+            Self::new(Model::V6Wild, true, false)
+                .title("Harbour Clock")
+                .lyrics("[Verse]\nThe tide counts backwards")
+                .duration(45),
+            Self::new(Model::V6, true, false)
+                .call_back_url("https://hooks.example.net/kie")
+                .title("Harbour Clock")
+                .style("slow tango, bandoneon")
+                .lyrics("[Verse]\nThe tide counts backwards")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Female)
+                .style_weight(0.61)
+                .weirdness_constraint(0.2)
+                .audio_weight(0.65)
+                .variety(3)
                 .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
                 .persona_model(PersonaModel::Voice)
                 .duration(150),

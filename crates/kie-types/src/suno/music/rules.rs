@@ -2,7 +2,8 @@
 
 use super::singer::{PersonaModel, VocalGender};
 use crate::{
-    request::{Bound, IgnoredField, Limit, Mode, Rules},
+    market::Route,
+    request::{Bound, IgnoredField, Limit, Mode, Rules, Warning, WarningKind},
     value::{Model, Seconds, Weight},
 };
 
@@ -15,10 +16,85 @@ pub(super) const INHERIT: Mode = Mode::flag("inherit", "defaultParamFlag", false
 /// Mode of a request that continues a track or a recording, and uses the parameters in the request.
 pub(super) const OWN: Mode = Mode::flag("custom", "defaultParamFlag", true);
 
+/// Request for music without singing.
+pub(super) const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);
+
+/// Maximum number of characters of `prompt`, which has the lyrics, on the market route. It holds for every model but V4.
+pub const PROMPT: usize = 5_000;
+/// Maximum number of characters of `lyrics`, for every model.
+pub const LYRICS: usize = 5_000;
+/// Variety of music that keeps to the exact style: the smallest `variety`.
+pub const VARIETY_MIN: i64 = 0;
+/// Variety of the wildest music: the largest `variety`.
+pub const VARIETY_MAX: i64 = 4;
+
 /// Minimum duration of the music that a request can ask for, in seconds.
 pub const DURATION_MIN: f64 = 10.0;
 /// Maximum duration of the music that a request can ask for, in seconds.
 pub const DURATION_MAX: f64 = 360.0;
+
+/// Checks that fields that only the market route has are left out on the classic route. Each field stands with `true`
+/// if the request has it.
+pub(super) fn only_on_market<const N: usize>(rules: &mut Rules, route: Route, fields: [(&str, bool); N]) {
+    if route == Route::Classic {
+        for (field, is_given) in fields {
+            rules.not_carried(route, field, is_given);
+        }
+    }
+}
+
+/// Checks `lyrics` and `variety`, which only the market route has.
+pub(super) fn lyrics_and_variety(rules: &mut Rules, route: Route, lyrics: Option<&str>, variety: Option<i64>) {
+    only_on_market(rules, route, [("lyrics", lyrics.is_some()), ("variety", variety.is_some())]);
+    if route == Route::Market {
+        rules.at_most("lyrics", lyrics, LYRICS);
+        let range = VARIETY_MIN as f64..=VARIETY_MAX as f64;
+        rules.range("variety", variety.map(|variety| variety as f64), range);
+    }
+}
+
+/// Returns the limits that [`lyrics_and_variety`] checks on the market route.
+pub(super) fn lyrics_and_variety_limits() -> [Limit; 4] {
+    [
+        Limit::new("lyrics", Bound::Characters(LYRICS)).named("LYRICS"),
+        Limit::new("variety", Bound::AtLeast(VARIETY_MIN as f64)).named("VARIETY_MIN"),
+        Limit::new("variety", Bound::AtMost(VARIETY_MAX as f64)).named("VARIETY_MAX"),
+        Limit::new("variety", Bound::Step(1.0)),
+    ]
+}
+
+/// Checks that a request that inherits its parameters has none of these fields on the market route. The route has no
+/// flag for this mode, so the fields that the classic route ignores would take effect. `is_given` says for each field if
+/// the request has it.
+pub(super) fn inherited<const N: usize>(rules: &mut Rules, fields: [&str; N], is_given: [bool; N]) {
+    for (field, is_given) in fields.into_iter().zip(is_given) {
+        rules.forbidden_when("defaultParamFlag is false", field, is_given);
+    }
+}
+
+/// Returns the limits that [`inherited`] checks.
+pub(super) fn inherited_limits<const N: usize>(fields: [&'static str; N]) -> [Limit; N] {
+    fields.map(|field| Limit::new(field, Bound::LeftOut).in_mode(INHERIT))
+}
+
+/// Returns the limits of an operation that the market route offers only in custom mode: the limits of custom mode hold
+/// for every request, and those of simple mode for none.
+pub(super) fn always_custom(limits: Vec<Limit>) -> Vec<Limit> {
+    let custom = limits.into_iter().filter(|limit| limit.mode != Some(SIMPLE));
+    custom.map(|limit| Limit { mode: limit.mode.filter(|mode| *mode != CUSTOM), ..limit }).collect()
+}
+
+/// Returns the fields that have no meaning for music without singing on the market route.
+pub(super) fn ignored_without_singing<const N: usize>(fields: [&'static str; N]) -> impl Iterator<Item = IgnoredField> {
+    IgnoredField::all(fields, WITHOUT_SINGING)
+}
+
+/// Returns the warning about a missing `duration`. The models of the V6 family keep to its default, 20 seconds. Older
+/// models do not keep to it.
+pub(super) fn default_duration(model: &Model, duration: Option<Seconds>) -> Option<Warning> {
+    let advice = "the service makes a song of 20 seconds when duration is left out; ask for 10 to 360 seconds";
+    (model.is_v6() && duration.is_none()).then(|| Warning::new("duration", WarningKind::LeftOut, advice))
+}
 
 /// Checks `personaModel`. The value must be `style_persona` (a persona from a track) or `voice_persona` (a cloned
 /// voice). A cloned voice needs model V5 or later. The documentation page says that a persona from a track needs V5 or

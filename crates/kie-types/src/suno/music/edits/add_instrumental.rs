@@ -1,7 +1,7 @@
 //! `add-instrumental`: plays an accompaniment to an uploaded voice.
 
 use crate::{
-    market::MarketForm,
+    market::{MarketForm, Route},
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{Invalid, Rules, limits},
@@ -34,7 +34,8 @@ request! {
         /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// Model that makes the music. If this field is missing, the service uses `V4_5PLUS`.
+        /// Model that makes the music. If this field is missing, the service uses `V4_5PLUS` on the classic route, and
+        /// `V6` on the market route.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub model: Option<Model>,
         /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
@@ -50,6 +51,13 @@ request! {
         /// Weight of the recording, 0 to 1: its influence on the new music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
+        /// Lyrics, at most [`LYRICS`] characters. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub lyrics: Option<String>,
+        /// Variety of the music, [`VARIETY_MIN`] to [`VARIETY_MAX`]: 0 keeps to the exact style, and 4 is the wildest.
+        /// If this field is missing, the service uses 1. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub variety: Option<i64>,
     }
 }
 
@@ -74,6 +82,8 @@ pub const TAGS: usize = 1_000;
 /// Maximum number of characters of `negativeTags`.
 pub const NEGATIVE_TAGS: usize = 200;
 
+pub use rules::{LYRICS, VARIETY_MAX, VARIETY_MIN};
+
 impl AddInstrumental {
     /// Creates a request for an accompaniment in the styles of `tags`, without the styles of `negative_tags`.
     pub fn new(
@@ -93,7 +103,27 @@ impl AddInstrumental {
             style_weight: None,
             weirdness_constraint: None,
             audio_weight: None,
+            lyrics: None,
+            variety: None,
         }
+    }
+
+    fn rules(&self, route: Route) -> Rules {
+        let mut rules = Rules::new(Self::NAME);
+        rules.required_address("uploadUrl", &self.upload_url);
+        rules.required("title", &self.title);
+        rules.required("tags", &self.tags);
+        rules.required("negativeTags", &self.negative_tags);
+        rules.at_most("tags", Some(&self.tags), TAGS);
+        rules.at_most("negativeTags", Some(&self.negative_tags), NEGATIVE_TAGS);
+        if let Some(model) = &self.model {
+            rules.model(model, &MODELS);
+        }
+        rules::voice(&mut rules, self.vocal_gender.as_ref());
+        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
+        rules::lyrics_and_variety(&mut rules, route, self.lyrics.as_deref(), self.variety);
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
+        rules
     }
 }
 
@@ -111,20 +141,11 @@ impl Endpoint for AddInstrumental {
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::new(Self::NAME);
-        rules.required_address("uploadUrl", &self.upload_url);
-        rules.required("title", &self.title);
-        rules.required("tags", &self.tags);
-        rules.required("negativeTags", &self.negative_tags);
-        rules.at_most("tags", Some(&self.tags), TAGS);
-        rules.at_most("negativeTags", Some(&self.negative_tags), NEGATIVE_TAGS);
-        if let Some(model) = &self.model {
-            rules.model(model, &MODELS);
-        }
-        rules::voice(&mut rules, self.vocal_gender.as_ref());
-        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
-        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
-        rules.finish()
+        self.rules(Route::Classic).finish()
+    }
+
+    fn validate_market(&self) -> Result<(), Invalid> {
+        self.rules(Route::Market).finish()
     }
 
     limits! {
@@ -133,6 +154,16 @@ impl Endpoint for AddInstrumental {
         "negativeTags": Characters NEGATIVE_TAGS,
         and rules::voice_limits(),
         and rules::weight_limits(),
+    }
+
+    limits! {
+        market
+        models MODELS {}
+        "tags": Characters TAGS,
+        "negativeTags": Characters NEGATIVE_TAGS,
+        and rules::voice_limits(),
+        and rules::weight_limits(),
+        and rules::lyrics_and_variety_limits(),
     }
 }
 
@@ -148,6 +179,23 @@ impl Examples for AddInstrumental {
                 .style_weight(0.61)
                 .weirdness_constraint(0.72)
                 .audio_weight(0.65),
+        ]
+    }
+
+    fn market_examples() -> Vec<Self> {
+        let recording = "https://cdn.example.net/demo/acapella.mp3";
+        let minimal = || Self::new(recording, "Harbour", "acoustic folk, brushed drums", "edm, distortion");
+        vec![
+            minimal().variety(0),
+            minimal()
+                .call_back_url("https://hooks.example.net/kie")
+                .model(Model::V6)
+                .lyrics("[Verse]\nSalt on the window")
+                .vocal_gender(VocalGender::Male)
+                .style_weight(0.61)
+                .weirdness_constraint(0.72)
+                .audio_weight(0.65)
+                .variety(2),
         ]
     }
 }

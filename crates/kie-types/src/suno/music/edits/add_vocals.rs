@@ -1,7 +1,7 @@
 //! `add-vocals`: sings over an uploaded instrumental.
 
 use crate::{
-    market::MarketForm,
+    market::{MarketForm, Route},
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
     request::{Invalid, Rules, limits},
@@ -18,9 +18,10 @@ request! {
     /// Documentation: <https://docs.kie.ai/suno-api/add-vocals>
     #[serde(rename_all = "camelCase")]
     pub struct AddVocals {
-        /// Lyrics to sing, or guidance for the lyrics. The documentation does not limit the number of characters.
-        #[serde(default)]
-        pub prompt: String,
+        /// Lyrics to sing, or guidance for the lyrics. Required on the classic route, whose documentation does not limit
+        /// the number of characters. On the market route, this field is optional and has at most [`PROMPT`] characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub prompt: Option<String>,
         /// Title of the result.
         #[serde(default)]
         pub title: String,
@@ -37,7 +38,8 @@ request! {
         /// fills in a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
-        /// Model that makes the music. If this field is missing, the service uses `V4_5PLUS`.
+        /// Model that makes the music. If this field is missing, the service uses `V4_5PLUS` on the classic route, and
+        /// `V6` on the market route.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub model: Option<Model>,
         /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
@@ -53,6 +55,14 @@ request! {
         /// Weight of the recording, 0 to 1: its influence on the new music.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub audio_weight: Option<Weight>,
+        /// Lyrics, at most [`LYRICS`] characters. They are sung in place of `prompt`. Only the market route has this
+        /// field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub lyrics: Option<String>,
+        /// Variety of the music, [`VARIETY_MIN`] to [`VARIETY_MAX`]: 0 keeps to the exact style, and 4 is the wildest.
+        /// If this field is missing, the service uses 1. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub variety: Option<i64>,
     }
 }
 
@@ -77,6 +87,11 @@ pub const STYLE: usize = 1_000;
 /// Maximum number of characters of `negativeTags`.
 pub const NEGATIVE_TAGS: usize = 200;
 
+/// Maximum number of characters of `prompt` on the market route.
+pub const PROMPT: usize = rules::PROMPT;
+
+pub use rules::{LYRICS, VARIETY_MAX, VARIETY_MIN};
+
 impl AddVocals {
     /// Creates a request that sings `prompt` in the style `style`, and avoids the styles of `negative_tags`.
     pub fn new(
@@ -87,7 +102,7 @@ impl AddVocals {
         prompt: impl Into<String>,
     ) -> Self {
         Self {
-            prompt: prompt.into(),
+            prompt: Some(prompt.into()),
             title: title.into(),
             style: style.into(),
             negative_tags: negative_tags.into(),
@@ -98,7 +113,31 @@ impl AddVocals {
             style_weight: None,
             weirdness_constraint: None,
             audio_weight: None,
+            lyrics: None,
+            variety: None,
         }
+    }
+
+    fn rules(&self, route: Route) -> Rules {
+        let mut rules = Rules::new(Self::NAME);
+        match route {
+            Route::Classic => rules.required("prompt", self.prompt.as_deref().unwrap_or_default()),
+            Route::Market => rules.at_most("prompt", self.prompt.as_deref(), PROMPT),
+        }
+        rules.required("title", &self.title);
+        rules.required("style", &self.style);
+        rules.required("negativeTags", &self.negative_tags);
+        rules.required_address("uploadUrl", &self.upload_url);
+        rules.at_most("style", Some(&self.style), STYLE);
+        rules.at_most("negativeTags", Some(&self.negative_tags), NEGATIVE_TAGS);
+        if let Some(model) = &self.model {
+            rules.model(model, &MODELS);
+        }
+        rules::voice(&mut rules, self.vocal_gender.as_ref());
+        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
+        rules::lyrics_and_variety(&mut rules, route, self.lyrics.as_deref(), self.variety);
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
+        rules
     }
 }
 
@@ -116,21 +155,11 @@ impl Endpoint for AddVocals {
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::new(Self::NAME);
-        rules.required("prompt", &self.prompt);
-        rules.required("title", &self.title);
-        rules.required("style", &self.style);
-        rules.required("negativeTags", &self.negative_tags);
-        rules.required_address("uploadUrl", &self.upload_url);
-        rules.at_most("style", Some(&self.style), STYLE);
-        rules.at_most("negativeTags", Some(&self.negative_tags), NEGATIVE_TAGS);
-        if let Some(model) = &self.model {
-            rules.model(model, &MODELS);
-        }
-        rules::voice(&mut rules, self.vocal_gender.as_ref());
-        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
-        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
-        rules.finish()
+        self.rules(Route::Classic).finish()
+    }
+
+    fn validate_market(&self) -> Result<(), Invalid> {
+        self.rules(Route::Market).finish()
     }
 
     limits! {
@@ -139,6 +168,17 @@ impl Endpoint for AddVocals {
         "negativeTags": Characters NEGATIVE_TAGS,
         and rules::voice_limits(),
         and rules::weight_limits(),
+    }
+
+    limits! {
+        market
+        models MODELS {}
+        "prompt": Characters PROMPT,
+        "style": Characters STYLE,
+        "negativeTags": Characters NEGATIVE_TAGS,
+        and rules::voice_limits(),
+        and rules::weight_limits(),
+        and rules::lyrics_and_variety_limits(),
     }
 }
 
@@ -157,6 +197,24 @@ impl Examples for AddVocals {
                 .style_weight(0.61)
                 .weirdness_constraint(0.72)
                 .audio_weight(0.65),
+        ]
+    }
+
+    fn market_examples() -> Vec<Self> {
+        let recording = "https://cdn.example.net/demo/inst.mp3";
+        let new =
+            || Self::new(recording, "Harbour (vocal)", "acoustic folk", "autotune", "[Verse]\nSalt on the window");
+        vec![
+            new().variety(0),
+            Self { prompt: None, ..new() }
+                .call_back_url("https://hooks.example.net/kie")
+                .model(Model::V6)
+                .lyrics("[Verse]\nSalt on the window")
+                .vocal_gender(VocalGender::Female)
+                .style_weight(0.61)
+                .weirdness_constraint(0.72)
+                .audio_weight(0.65)
+                .variety(2),
         ]
     }
 }

@@ -1,13 +1,13 @@
 //! `extend-music`: continues a generated track.
 
 use crate::{
-    market::MarketForm,
+    market::{MarketForm, Route},
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
-    request::{IgnoredField, Invalid, Mode, Rules, limits},
+    request::{IgnoredField, Invalid, Rules, limits},
     suno::music::{
         job::Music,
-        rules::{self, INHERIT, OWN},
+        rules::{self, INHERIT, OWN, WITHOUT_SINGING},
         singer::{PersonaModel, VocalGender},
     },
     value::{AudioId, Model, PersonaId, Seconds, Weight, model},
@@ -25,7 +25,9 @@ request! {
     #[serde(rename_all = "camelCase")]
     pub struct ExtendMusic {
         /// `true` to use the parameters of this request. `false` to use the parameters of the source, the track to
-        /// continue: the service then ignores the parameters of this request.
+        /// continue: the classic route then ignores the parameters of this request. The market route has no such field,
+        /// and uses every parameter that is given. So a request with `false` must have no parameters there, and in a
+        /// request with `true` every parameter is optional there: the source has those that are missing.
         pub default_param_flag: bool,
         /// Id of the track to continue.
         #[serde(default)]
@@ -38,7 +40,8 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
         /// Position in the track at which the continuation begins, in seconds: more than 0, and before the end of the
-        /// track.
+        /// track. `validate` does not know the end of the track, so compare the position with the duration of the track
+        /// before you send the request.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub continue_at: Option<Seconds>,
         /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. The lyrics are sung. `prompt`
@@ -51,8 +54,8 @@ request! {
         /// Title, at most [`ExtendMusicLimits::title`] characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        /// `true` for a continuation without singing. If this field is `true`, `prompt` and `vocal_gender` must be left
-        /// out.
+        /// `true` for a continuation without singing. If this field is `true`, `prompt`, `lyrics` and `vocal_gender` must
+        /// be left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[no_setter]
         pub instrumental: Option<bool>,
@@ -79,6 +82,14 @@ request! {
         /// or later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
+        /// Lyrics, at most [`LYRICS`] characters. They are sung in place of `prompt`. Only the market route has this
+        /// field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub lyrics: Option<String>,
+        /// Variety of the music, [`VARIETY_MIN`] to [`VARIETY_MAX`]: 0 keeps to the exact style, and 4 is the wildest.
+        /// If this field is missing, the service uses 1. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub variety: Option<i64>,
     }
 }
 
@@ -111,7 +122,42 @@ pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     (Model::V6Wild,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
 ];
 
-const WITHOUT_SINGING: Mode = Mode::flag("instrumental", "instrumental", true);
+/// All models, each with the maximum number of characters of each text on the market route. The operation does not
+/// accept the models with `None`.
+#[rustfmt::skip]
+pub const MARKET_LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
+    // Maximum characters of:   prompt          style          title
+    (Model::V3_5,     None),
+    (Model::V4,       Some(ExtendMusicLimits { prompt: 3_000, style:   200, title: 100 })),
+    (Model::V4_5,     Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4_5Plus, Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V4_5All,  Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V5,       Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V5_5,     Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6,       Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6Mini,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+    (Model::V6Wild,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+];
+
+pub use rules::{LYRICS, VARIETY_MAX, VARIETY_MIN};
+
+/// Fields that a request on the market route must not have if it inherits the parameters of the source. `personaId` is
+/// in no such list, because no route allows it in this mode.
+const INHERITED: [&str; 13] = [
+    "continueAt",
+    "prompt",
+    "style",
+    "title",
+    "instrumental",
+    "negativeTags",
+    "personaModel",
+    "vocalGender",
+    "styleWeight",
+    "weirdnessConstraint",
+    "audioWeight",
+    "lyrics",
+    "variety",
+];
 
 impl ExtendMusic {
     /// Creates a request that continues the track with the same parameters that made the track.
@@ -133,6 +179,8 @@ impl ExtendMusic {
             audio_weight: None,
             persona_id: None,
             persona_model: None,
+            lyrics: None,
+            variety: None,
         }
     }
 
@@ -165,6 +213,69 @@ impl ExtendMusic {
             .style(style)
             .title(title)
     }
+
+    fn rules(&self, route: Route) -> Rules {
+        const CUSTOM: &str = "defaultParamFlag is true";
+        const INSTRUMENTAL: &str = "instrumental is true";
+        let instrumental = self.instrumental == Some(true);
+
+        let mut rules = Rules::new(Self::NAME);
+        rules.required("audioId", self.audio_id.as_str());
+        // On the market route, the source has the parameters that are missing.
+        if self.default_param_flag && route == Route::Classic {
+            rules.required_number_when(CUSTOM, "continueAt", self.continue_at.map(Seconds::get));
+            rules.required_when(CUSTOM, "style", self.style.as_deref());
+            rules.required_when(CUSTOM, "title", self.title.as_deref());
+            if !instrumental {
+                let when = "defaultParamFlag is true and instrumental is not true";
+                rules.required_when(when, "prompt", self.prompt.as_deref());
+            }
+        }
+        let limits = rules.model(&self.model, if route == Route::Market { &MARKET_LIMITS } else { &LIMITS });
+        if self.default_param_flag {
+            rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
+            if let Some(limits) = limits {
+                rules.at_most("prompt", self.prompt.as_deref(), limits.prompt);
+                rules.at_most("style", self.style.as_deref(), limits.style);
+                rules.at_most("title", self.title.as_deref(), limits.title);
+            }
+        }
+        let inherits = !self.default_param_flag;
+        rules.forbidden_when("defaultParamFlag is false", "personaId", inherits && self.persona_id.is_some());
+        if inherits && route == Route::Market {
+            self.inherited(&mut rules);
+        }
+        rules.forbidden_when(INSTRUMENTAL, "prompt", instrumental && self.prompt.is_some());
+        let has_lyrics = route == Route::Market && self.lyrics.is_some();
+        rules.forbidden_when(INSTRUMENTAL, "lyrics", instrumental && has_lyrics);
+        rules.forbidden_when(INSTRUMENTAL, "vocalGender", instrumental && self.vocal_gender.is_some());
+        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
+        rules::voice(&mut rules, self.vocal_gender.as_ref());
+        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
+        rules::lyrics_and_variety(&mut rules, route, self.lyrics.as_deref(), self.variety);
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
+        rules
+    }
+
+    /// Checks that a request that inherits its parameters has none of its own.
+    fn inherited(&self, rules: &mut Rules) {
+        let is_given = [
+            self.continue_at.is_some(),
+            self.prompt.is_some(),
+            self.style.is_some(),
+            self.title.is_some(),
+            self.instrumental == Some(true),
+            self.negative_tags.is_some(),
+            self.persona_model.is_some(),
+            self.vocal_gender.is_some(),
+            self.style_weight.is_some(),
+            self.weirdness_constraint.is_some(),
+            self.audio_weight.is_some(),
+            self.lyrics.is_some(),
+            self.variety.is_some(),
+        ];
+        rules::inherited(rules, INHERITED, is_given);
+    }
 }
 
 impl Endpoint for ExtendMusic {
@@ -184,37 +295,11 @@ impl Endpoint for ExtendMusic {
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
-        const CUSTOM: &str = "defaultParamFlag is true";
-        const INSTRUMENTAL: &str = "instrumental is true";
-        let instrumental = self.instrumental == Some(true);
+        self.rules(Route::Classic).finish()
+    }
 
-        let mut rules = Rules::new(Self::NAME);
-        rules.required("audioId", self.audio_id.as_str());
-        let limits = rules.model(&self.model, &LIMITS);
-        if self.default_param_flag {
-            rules.required_number_when(CUSTOM, "continueAt", self.continue_at.map(Seconds::get));
-            rules.required_when(CUSTOM, "style", self.style.as_deref());
-            rules.required_when(CUSTOM, "title", self.title.as_deref());
-            if !instrumental {
-                let when = "defaultParamFlag is true and instrumental is not true";
-                rules.required_when(when, "prompt", self.prompt.as_deref());
-            }
-            rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
-            if let Some(limits) = limits {
-                rules.at_most("prompt", self.prompt.as_deref(), limits.prompt);
-                rules.at_most("style", self.style.as_deref(), limits.style);
-                rules.at_most("title", self.title.as_deref(), limits.title);
-            }
-        }
-        let inherits = !self.default_param_flag;
-        rules.forbidden_when("defaultParamFlag is false", "personaId", inherits && self.persona_id.is_some());
-        rules.forbidden_when(INSTRUMENTAL, "prompt", instrumental && self.prompt.is_some());
-        rules.forbidden_when(INSTRUMENTAL, "vocalGender", instrumental && self.vocal_gender.is_some());
-        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
-        rules::voice(&mut rules, self.vocal_gender.as_ref());
-        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
-        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
-        rules.finish()
+    fn validate_market(&self) -> Result<(), Invalid> {
+        self.rules(Route::Market).finish()
     }
 
     limits! {
@@ -230,6 +315,27 @@ impl Endpoint for ExtendMusic {
         and rules::persona_limits(),
         and rules::voice_limits(),
         and rules::weight_limits(),
+    }
+
+    limits! {
+        market
+        models MARKET_LIMITS {
+            "prompt" in OWN: ExtendMusicLimits::prompt,
+            "style" in OWN: ExtendMusicLimits::style,
+            "title" in OWN: ExtendMusicLimits::title,
+        }
+        and [Limit::new("continueAt", Bound::Above(0.0)).in_mode(OWN)],
+        and [Limit::new("personaId", Bound::LeftOut).in_mode(INHERIT)],
+        and rules::inherited_limits(INHERITED),
+        and ["prompt", "lyrics", "vocalGender"].map(|field| Limit::new(field, Bound::LeftOut).in_mode(WITHOUT_SINGING)),
+        and rules::persona_limits(),
+        and rules::voice_limits(),
+        and rules::weight_limits(),
+        and rules::lyrics_and_variety_limits(),
+    }
+
+    fn market_ignored() -> Vec<IgnoredField> {
+        rules::ignored_without_singing(["audioWeight"]).collect()
     }
 
     fn ignored() -> Vec<IgnoredField> {
@@ -251,6 +357,29 @@ impl Examples for ExtendMusic {
                 .style_weight(0.65)
                 .weirdness_constraint(0.3)
                 .audio_weight(0.8)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Style),
+        ]
+    }
+
+    fn market_examples() -> Vec<Self> {
+        let audio_id = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
+        let own = || Self { default_param_flag: true, ..Self::inherit(Model::V6, audio_id) };
+        vec![
+            own().lyrics("[Bridge]\nHold the light"),
+            Self::instrumental(Model::V6Mini, audio_id, 40, "ambient", "Harbour, continued").variety(0),
+            own()
+                .call_back_url("https://hooks.example.net/kie")
+                .continue_at(92.5)
+                .style("chamber pop")
+                .title("One More Stop (long)")
+                .lyrics("[Bridge]\nHold the light")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Male)
+                .style_weight(0.65)
+                .weirdness_constraint(0.3)
+                .audio_weight(0.8)
+                .variety(4)
                 .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
                 .persona_model(PersonaModel::Style),
         ]

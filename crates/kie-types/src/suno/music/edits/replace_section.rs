@@ -3,12 +3,16 @@
 use std::ops::Range;
 
 use crate::{
-    market::MarketForm,
+    market::{MarketForm, Route},
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
-    request::{Invalid, Mode, Rules, limits},
-    suno::music::job::Music,
-    value::{AudioId, Model, Seconds, TaskId},
+    request::{Bound, Invalid, Limit, Mode, Rules, limits},
+    suno::music::{
+        job::Music,
+        rules,
+        singer::{PersonaModel, VocalGender},
+    },
+    value::{AudioId, Model, PersonaId, Seconds, TaskId, Weight, model},
 };
 
 request! {
@@ -39,7 +43,8 @@ request! {
     /// ```
     #[serde(rename_all = "camelCase")]
     pub struct ReplaceSection {
-        /// Lyrics of the new section.
+        /// Lyrics of the new section. On the market route, they have at most [`PROMPT`] characters, and 3000 with model
+        /// V4.
         #[serde(default)]
         pub prompt: String,
         /// Style of the new section, in words.
@@ -84,6 +89,37 @@ request! {
         /// a missing address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
+        /// Lyrics, at most [`LYRICS`] characters. They are sung in place of `prompt`. Only the market route has this
+        /// field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub lyrics: Option<String>,
+        /// Variety of the music, [`VARIETY_MIN`] to [`VARIETY_MAX`]: 0 keeps to the exact style, and 4 is the wildest.
+        /// If this field is missing, the service uses 1. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub variety: Option<i64>,
+        /// Preferred gender of the singing voice. The preference is only a hint: the service does not guarantee this
+        /// gender. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub vocal_gender: Option<VocalGender>,
+        /// Weight of the style, 0 to 1. With a higher weight the music follows the style more closely. Only the market
+        /// route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub style_weight: Option<Weight>,
+        /// Weirdness of the music, 0 to 1. With a higher value the music may differ more from usual music. Only the
+        /// market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub weirdness_constraint: Option<Weight>,
+        /// Weight of the audio of the song, 0 to 1: its influence on the new section. Only the market route has this
+        /// field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub audio_weight: Option<Weight>,
+        /// Id of a persona or of a cloned voice. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_id: Option<PersonaId>,
+        /// Kind of id in `persona_id`: the id of a persona, or the id of a cloned voice. Only the market route has this
+        /// field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub persona_model: Option<PersonaModel>,
     }
 }
 
@@ -110,6 +146,10 @@ pub const SHORTEST: f64 = 10.0;
 /// Step between two valid positions in a track, in seconds.
 pub const STEP: f64 = 0.01;
 
+pub use rules::{LYRICS, PROMPT, VARIETY_MAX, VARIETY_MIN};
+
+/// Maximum number of characters of `prompt` with model V4 on the market route.
+const PROMPT_OF_V4: usize = 3_000;
 const INFILL_START_S: f64 = 0.0;
 const TRACK: Mode = Mode::left_out("track", "uploadUrl");
 const UPLOAD: Mode = Mode::given("upload", "uploadUrl");
@@ -129,6 +169,14 @@ impl ReplaceSection {
             model: None,
             negative_tags: None,
             call_back_url: None,
+            lyrics: None,
+            variety: None,
+            vocal_gender: None,
+            style_weight: None,
+            weirdness_constraint: None,
+            audio_weight: None,
+            persona_id: None,
+            persona_model: None,
         }
     }
 
@@ -163,30 +211,8 @@ impl ReplaceSection {
         let new = Self::new(section, tags.into(), title.into(), prompt.into(), full_lyrics.into());
         Self { model: Some(model), upload_url: Some(upload_url.into()), ..new }
     }
-}
 
-impl Endpoint for ReplaceSection {
-    const NAME: &'static str = "replace-section";
-    const DOCS: &'static str = "https://docs.kie.ai/suno-api/replace-section";
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/generate/replace-section";
-    const EFFECT: Effect = Effect::Creates;
-    const PRICE: Option<Price> = Some(Price::listed(5.0));
-    const CALL_BACK: Option<CallbackField<Self>> =
-        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
-    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/replace-section").only_here(&[
-        "lyrics",
-        "personaId",
-        "personaModel",
-        "styleWeight",
-        "weirdnessConstraint",
-        "audioWeight",
-        "variety",
-        "vocalGender",
-    ]));
-    type Response = Started<Music>;
-
-    fn validate(&self) -> Result<(), Invalid> {
+    fn rules(&self, route: Route) -> Rules {
         let mut rules = Rules::new(Self::NAME);
         rules.required("prompt", &self.prompt);
         rules.required("tags", &self.tags);
@@ -216,8 +242,60 @@ impl Endpoint for ReplaceSection {
             rules.required_when(TRACK, "audioId", self.audio_id.as_ref().map(AudioId::as_str));
             rules.forbidden_when(TRACK, "model", self.model.is_some());
         }
+        self.singing(route, &mut rules);
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
-        rules.finish()
+        rules
+    }
+
+    /// Checks the fields that only the market route has, and the length of `prompt` there.
+    fn singing(&self, route: Route, rules: &mut Rules) {
+        let of_singer = [
+            ("vocalGender", self.vocal_gender.is_some()),
+            ("styleWeight", self.style_weight.is_some()),
+            ("weirdnessConstraint", self.weirdness_constraint.is_some()),
+            ("audioWeight", self.audio_weight.is_some()),
+            ("personaId", self.persona_id.is_some()),
+            ("personaModel", self.persona_model.is_some()),
+        ];
+        rules::lyrics_and_variety(rules, route, self.lyrics.as_deref(), self.variety);
+        rules::only_on_market(rules, route, of_singer);
+        if route == Route::Market {
+            let is_v4 = self.upload_url.is_some() && self.model == Some(Model::V4);
+            rules.at_most("prompt", Some(&self.prompt), if is_v4 { PROMPT_OF_V4 } else { PROMPT });
+            rules::persona(rules, self.model.as_ref().unwrap_or(&model::missing()), self.persona_model.as_ref());
+            rules::voice(rules, self.vocal_gender.as_ref());
+            rules::weights(rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
+        }
+    }
+}
+
+impl Endpoint for ReplaceSection {
+    const NAME: &'static str = "replace-section";
+    const DOCS: &'static str = "https://docs.kie.ai/suno-api/replace-section";
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/generate/replace-section";
+    const EFFECT: Effect = Effect::Creates;
+    const PRICE: Option<Price> = Some(Price::listed(5.0));
+    const CALL_BACK: Option<CallbackField<Self>> =
+        Some(CallbackField::new("callBackUrl", |request| &mut request.call_back_url));
+    const MARKET: Option<MarketForm> = Some(MarketForm::submit("ai-music-api/replace-section").only_here(&[
+        "lyrics",
+        "personaId",
+        "personaModel",
+        "styleWeight",
+        "weirdnessConstraint",
+        "audioWeight",
+        "variety",
+        "vocalGender",
+    ]));
+    type Response = Started<Music>;
+
+    fn validate(&self) -> Result<(), Invalid> {
+        self.rules(Route::Classic).finish()
+    }
+
+    fn validate_market(&self) -> Result<(), Invalid> {
+        self.rules(Route::Market).finish()
     }
 
     limits! {
@@ -229,6 +307,17 @@ impl Endpoint for ReplaceSection {
         and [Limit::new("model", Bound::LeftOut).in_mode(TRACK)],
         and [Limit::new("taskId", Bound::LeftOut).in_mode(UPLOAD)],
         and [Limit::new("audioId", Bound::LeftOut).in_mode(UPLOAD)],
+    }
+
+    fn market_limits() -> Vec<Limit> {
+        let mut limits = Self::limits();
+        limits.push(Limit::new("prompt", Bound::Characters(PROMPT)).named("PROMPT"));
+        limits.push(Limit::new("prompt", Bound::Characters(PROMPT_OF_V4)).in_mode(UPLOAD).of_model(Model::V4));
+        limits.extend(rules::persona_limits());
+        limits.extend(rules::voice_limits());
+        limits.extend(rules::weight_limits());
+        limits.extend(rules::lyrics_and_variety_limits());
+        limits
     }
 }
 
@@ -244,6 +333,27 @@ impl Examples for ReplaceSection {
             Self::in_track(task_id, audio_id, 31.5..47.25, tags, title, prompt, full_lyrics)
                 .negative_tags("distortion")
                 .call_back_url("https://hooks.example.net/kie"),
+        ]
+    }
+
+    fn market_examples() -> Vec<Self> {
+        let (tags, title, prompt) = ("chamber pop", "One More Stop", "[Chorus]\nNew words here");
+        let full_lyrics = "[Verse]\nTram bells at dawn\n[Chorus]\nNew words here";
+        let recording = "https://cdn.example.net/demo/tram.mp3";
+        let (task_id, audio_id) = ("4be1c0d29f7a4f7f8d0b6c1e2a3f4d5e", "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a");
+        vec![
+            Self::in_track(task_id, audio_id, 31.5..47.25, tags, title, prompt, full_lyrics).variety(0),
+            Self::in_upload(Model::V6, recording, 0.0..10.0, tags, title, prompt, full_lyrics)
+                .call_back_url("https://hooks.example.net/kie")
+                .negative_tags("distortion")
+                .lyrics(prompt)
+                .variety(2)
+                .vocal_gender(VocalGender::Female)
+                .style_weight(0.61)
+                .weirdness_constraint(0.2)
+                .audio_weight(0.65)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Voice),
         ]
     }
 }

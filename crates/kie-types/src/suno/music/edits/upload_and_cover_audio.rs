@@ -1,12 +1,12 @@
 //! `upload-and-cover-audio`: sings or plays a recording in another style.
 
 use crate::{
-    market::MarketForm,
+    market::{MarketForm, Route},
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
-    request::{IgnoredField, Invalid, Rules, limits},
+    request::{IgnoredField, Invalid, Rules, Warning, WarningKind, limits},
     suno::music::{
-        generate_music::GenerateMusicLimits,
+        generate_music::{self, GenerateMusicLimits},
         job::Music,
         rules::{self, CUSTOM, SIMPLE},
         singer::{PersonaModel, VocalGender},
@@ -19,7 +19,7 @@ request! {
     ///
     /// This request has the same two modes as [`GenerateMusic`](crate::GenerateMusic). In [simple](Self::simple) mode,
     /// `prompt` is an idea, and the service writes lyrics, style and title. In custom mode, you write lyrics, style and
-    /// title. If the service cannot fetch the recording, the service still accepts the request, and the task fails
+    /// title. The market route has only custom mode, and requires no text there. If the service cannot fetch the recording, the service still accepts the request, and the task fails
     /// later.
     ///
     /// The documentation page of this operation says that the service keeps files for 15 days. KIE's other
@@ -81,9 +81,17 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
         /// Requested duration of the music in whole seconds, 10 to 360. Allowed only in custom mode, and only with
-        /// model V5_5 or a later model.
+        /// model V5_5 or a later model. If this field is missing, a model of the V6 family makes a song of 20 seconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub duration: Option<Seconds>,
+        /// Lyrics, at most [`LYRICS`] characters. They are sung in place of `prompt`. Only the market route has this
+        /// field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub lyrics: Option<String>,
+        /// Variety of the music, [`VARIETY_MIN`] to [`VARIETY_MAX`]: 0 keeps to the exact style, and 4 is the wildest.
+        /// If this field is missing, the service uses 1. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub variety: Option<i64>,
     }
 }
 
@@ -103,6 +111,12 @@ pub const LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = [
     (Model::V6Mini,   Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 100 })),
     (Model::V6Wild,   Some(GenerateMusicLimits { lyrics: 5_000, style: 1_000, title: 100 })),
 ];
+
+/// All models, each with the maximum number of characters of each text on the market route. They are those of
+/// `generate-music`.
+pub const MARKET_LIMITS: [(Model, Option<GenerateMusicLimits>); Model::ALL.len()] = generate_music::LIMITS;
+
+pub use rules::{LYRICS, VARIETY_MAX, VARIETY_MIN};
 
 /// Maximum number of characters of an idea (`prompt` in simple mode), for every model.
 pub const IDEA: usize = 500;
@@ -126,6 +140,8 @@ impl UploadAndCoverAudio {
             persona_id: None,
             persona_model: None,
             duration: None,
+            lyrics: None,
+            variety: None,
         }
     }
 
@@ -159,6 +175,43 @@ impl UploadAndCoverAudio {
     ) -> Self {
         Self::new(model, upload_url.into(), true, true).style(style).title(title)
     }
+
+    fn rules(&self, route: Route) -> Rules {
+        let mut rules = Rules::new(Self::NAME);
+        rules.required_address("uploadUrl", &self.upload_url);
+        let table = if route == Route::Market { &MARKET_LIMITS } else { &LIMITS };
+        let limits = rules.model(&self.model, table);
+        // The market route has only custom mode, and requires no text.
+        if self.custom_mode && route == Route::Classic {
+            const CUSTOM: &str = "customMode is true";
+            rules.required_when(CUSTOM, "style", self.style.as_deref());
+            rules.required_when(CUSTOM, "title", self.title.as_deref());
+            if !self.instrumental {
+                let when = "customMode is true and instrumental is false";
+                rules.required_when(when, "prompt", self.prompt.as_deref());
+            }
+        }
+        if self.custom_mode || route == Route::Market {
+            if let Some(limits) = limits {
+                rules.at_most("prompt", self.prompt.as_deref(), limits.lyrics);
+                rules.at_most("style", self.style.as_deref(), limits.style);
+                rules.at_most("title", self.title.as_deref(), limits.title);
+            }
+        } else {
+            const SIMPLE: &str = "customMode is false";
+            rules.required_when(SIMPLE, "prompt", self.prompt.as_deref());
+            rules.at_most("prompt", self.prompt.as_deref(), IDEA);
+            rules.forbidden_when(SIMPLE, "personaId", self.persona_id.is_some());
+            rules.forbidden_when(SIMPLE, "duration", self.duration.is_some());
+        }
+        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
+        rules::whole_duration(&mut rules, &self.model, self.duration);
+        rules::voice(&mut rules, self.vocal_gender.as_ref());
+        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
+        rules::lyrics_and_variety(&mut rules, route, self.lyrics.as_deref(), self.variety);
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
+        rules
+    }
 }
 
 impl Endpoint for UploadAndCoverAudio {
@@ -178,35 +231,11 @@ impl Endpoint for UploadAndCoverAudio {
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::new(Self::NAME);
-        rules.required_address("uploadUrl", &self.upload_url);
-        let limits = rules.model(&self.model, &LIMITS);
-        if self.custom_mode {
-            const CUSTOM: &str = "customMode is true";
-            rules.required_when(CUSTOM, "style", self.style.as_deref());
-            rules.required_when(CUSTOM, "title", self.title.as_deref());
-            if !self.instrumental {
-                let when = "customMode is true and instrumental is false";
-                rules.required_when(when, "prompt", self.prompt.as_deref());
-            }
-            if let Some(limits) = limits {
-                rules.at_most("prompt", self.prompt.as_deref(), limits.lyrics);
-                rules.at_most("style", self.style.as_deref(), limits.style);
-                rules.at_most("title", self.title.as_deref(), limits.title);
-            }
-        } else {
-            const SIMPLE: &str = "customMode is false";
-            rules.required_when(SIMPLE, "prompt", self.prompt.as_deref());
-            rules.at_most("prompt", self.prompt.as_deref(), IDEA);
-            rules.forbidden_when(SIMPLE, "personaId", self.persona_id.is_some());
-            rules.forbidden_when(SIMPLE, "duration", self.duration.is_some());
-        }
-        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
-        rules::whole_duration(&mut rules, &self.model, self.duration);
-        rules::voice(&mut rules, self.vocal_gender.as_ref());
-        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
-        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
-        rules.finish()
+        self.rules(Route::Classic).finish()
+    }
+
+    fn validate_market(&self) -> Result<(), Invalid> {
+        self.rules(Route::Market).finish()
     }
 
     limits! {
@@ -223,8 +252,36 @@ impl Endpoint for UploadAndCoverAudio {
         and rules::weight_limits(),
     }
 
+    limits! {
+        market
+        models MARKET_LIMITS {
+            "prompt": GenerateMusicLimits::lyrics,
+            "style": GenerateMusicLimits::style,
+            "title": GenerateMusicLimits::title,
+        }
+        and rules::always_custom(rules::whole_duration_limits()),
+        and rules::persona_limits(),
+        and rules::voice_limits(),
+        and rules::weight_limits(),
+        and rules::lyrics_and_variety_limits(),
+    }
+
     fn ignored() -> Vec<IgnoredField> {
         rules::ignored_in_simple_mode()
+    }
+
+    fn market_ignored() -> Vec<IgnoredField> {
+        rules::ignored_without_singing(["prompt", "lyrics", "vocalGender", "audioWeight"]).collect()
+    }
+
+    fn own_warnings(&self, route: Route) -> Vec<Warning> {
+        if route == Route::Classic {
+            return Vec::new();
+        }
+        let advice = "the page names personaModel only for V5 and V5_5; other pages also name the V6 family";
+        let is_undocumented = self.persona_model.is_some() && self.model.is_v6();
+        let persona = is_undocumented.then(|| Warning::new("personaModel", WarningKind::Undocumented, advice));
+        rules::default_duration(&self.model, self.duration).into_iter().chain(persona).collect()
     }
 }
 
@@ -242,6 +299,28 @@ impl Examples for UploadAndCoverAudio {
                 .style_weight(0.61)
                 .weirdness_constraint(0.2)
                 .audio_weight(0.65)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Voice)
+                .duration(150),
+        ]
+    }
+
+    fn market_examples() -> Vec<Self> {
+        let recording = "https://cdn.example.net/demo/hum.wav";
+        vec![
+            Self::new(Model::V6, recording.into(), true, false).lyrics("[Verse]\nPaper boats").duration(60),
+            Self::instrumental(Model::V6Mini, recording, "nu-disco", "Paper Boats").variety(0).duration(60),
+            Self::new(Model::V6, recording.into(), true, false)
+                .call_back_url("https://hooks.example.net/kie")
+                .style("city pop")
+                .title("Paper Boats")
+                .lyrics("[Verse]\nPaper boats\n[Chorus]\nGo")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Female)
+                .style_weight(0.61)
+                .weirdness_constraint(0.2)
+                .audio_weight(0.65)
+                .variety(3)
                 .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
                 .persona_model(PersonaModel::Voice)
                 .duration(150),

@@ -4,10 +4,10 @@ use serde::{Deserialize, Deserializer};
 
 use super::extend_music::ExtendMusicLimits;
 use crate::{
-    market::MarketForm,
+    market::{MarketForm, Route},
     operation::{CallbackField, Effect, Endpoint, Examples, Method, Started, TaskEndpoint, request},
     price::Price,
-    request::{IgnoredField, Invalid, Rules, limits},
+    request::{IgnoredField, Invalid, Rules, Warning, WarningKind, limits},
     suno::music::{
         job::Music,
         rules::{self, INHERIT, OWN},
@@ -37,11 +37,16 @@ request! {
         #[serde(default)]
         pub upload_url: String,
         /// `true` to use the parameters of this request, such as `style` and `prompt`. `false` if the recording alone
-        /// should determine how the music continues: the service then ignores these parameters.
+        /// should determine how the music continues: the classic route then ignores these parameters. The market route
+        /// has no such field, and uses every parameter that is given. So a request with `false` must have none of these
+        /// parameters there.
         pub default_param_flag: bool,
         /// Position in the recording at which the continuation begins, in seconds: more than 0, and before the end of
-        /// the recording. Always required: without `continue_at` the request fails at Suno, even if
-        /// `default_param_flag` is `false`.
+        /// the recording. Always required on the classic route: without `continue_at` the request fails at Suno, even
+        /// if `default_param_flag` is `false`. The market route does not require this field, but tasks without it were
+        /// seen to fail. `validate` does not know the end of the recording, so compare the position with the duration
+        /// of the recording before you send the request: the market route accepted a position after the end, and made a
+        /// song of undefined content for the full price.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub continue_at: Option<Seconds>,
         /// Model that makes the music.
@@ -89,6 +94,14 @@ request! {
         /// or later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub persona_model: Option<PersonaModel>,
+        /// Lyrics, at most [`LYRICS`] characters. They are sung in place of `prompt`. Only the market route has this
+        /// field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub lyrics: Option<String>,
+        /// Variety of the music, [`VARIETY_MIN`] to [`VARIETY_MAX`]: 0 keeps to the exact style, and 4 is the wildest.
+        /// If this field is missing, the service uses 1. Only the market route has this field.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub variety: Option<i64>,
     }
 }
 
@@ -107,6 +120,24 @@ pub const LIMITS: [(Model, Option<ExtendMusicLimits>); Model::ALL.len()] = [
     (Model::V6,       Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
     (Model::V6Mini,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
     (Model::V6Wild,   Some(ExtendMusicLimits { prompt: 5_000, style: 1_000, title: 100 })),
+];
+
+pub use rules::{LYRICS, VARIETY_MAX, VARIETY_MIN};
+
+/// Fields that a request on the market route must not have if it inherits the parameters of the recording. `personaId`
+/// is in no such list, because no route allows it in this mode.
+const INHERITED: [&str; 11] = [
+    "prompt",
+    "style",
+    "title",
+    "negativeTags",
+    "personaModel",
+    "vocalGender",
+    "styleWeight",
+    "weirdnessConstraint",
+    "audioWeight",
+    "lyrics",
+    "variety",
 ];
 
 /// Reads a boolean field that may be missing from the JSON object, but must not be `null`.
@@ -135,6 +166,8 @@ impl UploadAndExtendAudio {
             audio_weight: None,
             persona_id: None,
             persona_model: None,
+            lyrics: None,
+            variety: None,
         }
     }
 
@@ -165,6 +198,54 @@ impl UploadAndExtendAudio {
         let inherited = Self::inherit(model, upload_url, continue_at);
         Self { default_param_flag: true, instrumental: Some(true), ..inherited }.style(style).title(title)
     }
+
+    fn rules(&self, route: Route) -> Rules {
+        let mut rules = Rules::new(Self::NAME);
+        rules.required_address("uploadUrl", &self.upload_url);
+        // The newest page of the market route does not require `continueAt`. A request without it gets a warning.
+        if route == Route::Classic {
+            rules.required_number("continueAt", self.continue_at.map(Seconds::get));
+        }
+        rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
+        // If `defaultParamFlag` is true, the documentation page requires `style` and `title`, but the service accepted
+        // a request without them. Three texts on the page contradict each other on `prompt` and `vocalGender`. So
+        // `validate` does not require any of these four fields.
+        let limits = rules.model(&self.model, &LIMITS);
+        if let Some(limits) = limits.filter(|_| self.default_param_flag) {
+            rules.at_most("prompt", self.prompt.as_deref(), limits.prompt);
+            rules.at_most("style", self.style.as_deref(), limits.style);
+            rules.at_most("title", self.title.as_deref(), limits.title);
+        }
+        let inherits = !self.default_param_flag;
+        rules.forbidden_when("defaultParamFlag is false", "personaId", inherits && self.persona_id.is_some());
+        if inherits && route == Route::Market {
+            self.inherited(&mut rules);
+        }
+        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
+        rules::voice(&mut rules, self.vocal_gender.as_ref());
+        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
+        rules::lyrics_and_variety(&mut rules, route, self.lyrics.as_deref(), self.variety);
+        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
+        rules
+    }
+
+    /// Checks that a request that inherits its parameters has none of its own.
+    fn inherited(&self, rules: &mut Rules) {
+        let is_given = [
+            self.prompt.is_some(),
+            self.style.is_some(),
+            self.title.is_some(),
+            self.negative_tags.is_some(),
+            self.persona_model.is_some(),
+            self.vocal_gender.is_some(),
+            self.style_weight.is_some(),
+            self.weirdness_constraint.is_some(),
+            self.audio_weight.is_some(),
+            self.lyrics.is_some(),
+            self.variety.is_some(),
+        ];
+        rules::inherited(rules, INHERITED, is_given);
+    }
 }
 
 impl Endpoint for UploadAndExtendAudio {
@@ -184,26 +265,11 @@ impl Endpoint for UploadAndExtendAudio {
     type Response = Started<Music>;
 
     fn validate(&self) -> Result<(), Invalid> {
-        let mut rules = Rules::new(Self::NAME);
-        rules.required_address("uploadUrl", &self.upload_url);
-        rules.required_number("continueAt", self.continue_at.map(Seconds::get));
-        rules.above_zero("continueAt", self.continue_at.map(Seconds::get));
-        // If `defaultParamFlag` is true, the documentation page requires `style` and `title`, but the service accepted
-        // a request without them. Three texts on the page contradict each other on `prompt` and `vocalGender`. So
-        // `validate` does not require any of these four fields.
-        let limits = rules.model(&self.model, &LIMITS);
-        if let Some(limits) = limits.filter(|_| self.default_param_flag) {
-            rules.at_most("prompt", self.prompt.as_deref(), limits.prompt);
-            rules.at_most("style", self.style.as_deref(), limits.style);
-            rules.at_most("title", self.title.as_deref(), limits.title);
-        }
-        let inherits = !self.default_param_flag;
-        rules.forbidden_when("defaultParamFlag is false", "personaId", inherits && self.persona_id.is_some());
-        rules::persona(&mut rules, &self.model, self.persona_model.as_ref());
-        rules::voice(&mut rules, self.vocal_gender.as_ref());
-        rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
-        rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
-        rules.finish()
+        self.rules(Route::Classic).finish()
+    }
+
+    fn validate_market(&self) -> Result<(), Invalid> {
+        self.rules(Route::Market).finish()
     }
 
     limits! {
@@ -217,6 +283,32 @@ impl Endpoint for UploadAndExtendAudio {
         and rules::persona_limits(),
         and rules::voice_limits(),
         and rules::weight_limits(),
+    }
+
+    limits! {
+        market
+        models LIMITS {
+            "prompt" in OWN: ExtendMusicLimits::prompt,
+            "style" in OWN: ExtendMusicLimits::style,
+            "title" in OWN: ExtendMusicLimits::title,
+        }
+        and [Limit::new("continueAt", Bound::Above(0.0))],
+        and [Limit::new("personaId", Bound::LeftOut).in_mode(INHERIT)],
+        and rules::inherited_limits(INHERITED),
+        and rules::persona_limits(),
+        and rules::voice_limits(),
+        and rules::weight_limits(),
+        and rules::lyrics_and_variety_limits(),
+    }
+
+    fn market_ignored() -> Vec<IgnoredField> {
+        rules::ignored_without_singing(["prompt", "lyrics", "vocalGender", "audioWeight"]).collect()
+    }
+
+    fn own_warnings(&self, route: Route) -> Vec<Warning> {
+        let advice = "tasks without continueAt were seen to fail on the market route; set the position in seconds";
+        let is_missing = route == Route::Market && self.continue_at.is_none();
+        is_missing.then(|| Warning::new("continueAt", WarningKind::LeftOut, advice)).into_iter().collect()
     }
 
     fn ignored() -> Vec<IgnoredField> {
@@ -238,6 +330,28 @@ impl Examples for UploadAndExtendAudio {
                 .style_weight(0.65)
                 .weirdness_constraint(0.3)
                 .audio_weight(0.8)
+                .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
+                .persona_model(PersonaModel::Style),
+        ]
+    }
+
+    fn market_examples() -> Vec<Self> {
+        let recording = "https://cdn.example.net/demo/loop.wav";
+        let own = || Self { default_param_flag: true, ..Self::inherit(Model::V6, recording, 11.5) };
+        vec![
+            own().lyrics("[Bridge]\nHold the light"),
+            Self::instrumental(Model::V6Wild, recording, 11.5, "dub", "Loop, longer").variety(0),
+            Self { instrumental: Some(false), ..own() }
+                .call_back_url("https://hooks.example.net/kie")
+                .style("dub")
+                .title("Loop, longer")
+                .lyrics("[Bridge]\nHold the light")
+                .negative_tags("distortion")
+                .vocal_gender(VocalGender::Male)
+                .style_weight(0.65)
+                .weirdness_constraint(0.3)
+                .audio_weight(0.8)
+                .variety(4)
                 .persona_id("b86e0c0f4a0b44a5a0c72f1fd27e3b90")
                 .persona_model(PersonaModel::Style),
         ]
