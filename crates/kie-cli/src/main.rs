@@ -16,7 +16,7 @@ use crate::{
     args::Cli,
     commands::run,
     exit::{ExitError, Interrupt},
-    session::with_other_route,
+    session::{route_flag, with_other_route},
 };
 
 /// Maximum time that the process waits, when the command has ended, for work in other threads, such as a write to the
@@ -26,7 +26,7 @@ const GRACE: Duration = Duration::from_millis(500);
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let format = cli.global.format;
-    output::tell_warnings();
+    output::tell_warnings(route_flag(&cli.global));
     let code = match Runtime::new() {
         Ok(runtime) => {
             let code = runtime.block_on(command(cli));

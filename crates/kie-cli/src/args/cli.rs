@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Call(CallArgs),
     /// Check a JSON document against the rules of an operation, offline
     Check(CheckArgs),
-    /// Explain a body: a request, a response, a record or a callback
+    /// Explain a body of either route: a request, a response, a record or a callback
     Inspect(InspectArgs),
     /// Show a task, wait for it, or save its files
     Task(TaskArgs),
@@ -74,8 +74,8 @@ pub(crate) enum Command {
     Upload(UploadArgs),
     /// Show the balance
     Credits,
-    /// Serve the simulator on this machine until Ctrl-C. With --api-key, only that key is accepted
+    /// Serve the simulator on this machine until Ctrl-C, on both routes. With --api-key, only that key is accepted
     Sandbox(SandboxArgs),
-    /// List every operation
+    /// List every operation, with its slug on the market route
     Operations,
 }

@@ -22,7 +22,7 @@ pub(crate) async fn run(cli: Cli, interrupt: Interrupt) -> Result<(), ExitError>
     let format = cli.global.format;
     match cli.command {
         Command::Check(args) => return check::run(&args, &cli.global, &interrupt).await,
-        Command::Inspect(args) => return inspect::run(&args, format, &interrupt).await,
+        Command::Inspect(args) => return inspect::run(&args, &cli.global, &interrupt).await,
         Command::Operations => return list::operations(format),
         Command::Sandbox(args) => return sandbox::serve(args, cli.global, &interrupt).await,
         Command::Tasks => return tasks::list(&cli.global, &interrupt).await,

@@ -73,7 +73,8 @@ pub(crate) async fn extend(session: &Session, args: ExtendArgs) -> Result<(), Ex
         || args.hints.are_given();
     let has_lyrics = lyrics.is_some() || args.instrumental;
     let is_complete = has_lyrics && args.continue_at.is_some() && args.style.is_some() && args.title.is_some();
-    if request.default_param_flag && !is_complete {
+    // The market route requires none of them.
+    if session.route == Route::Classic && request.default_param_flag && !is_complete {
         note!("hint: options for the music need --continue-at, --style, --title, and lyrics or --instrumental");
     }
     request.continue_at = args.continue_at.map(Into::into);
@@ -98,8 +99,8 @@ pub(crate) async fn video(session: &Session, args: VideoArgs) -> Result<(), Exit
 /// Returns the newest model that is documented for a route.
 fn newest_model(route: Route) -> Model {
     match route {
-        Route::Market => Model::V6,
-        _ => Model::V5_5,
+        Route::Market => Model::NEWEST_MARKET,
+        _ => Model::NEWEST_CLASSIC,
     }
 }
 
@@ -107,9 +108,9 @@ async fn send<E: TaskEndpoint>(session: &Session, request: &E, start: &StartArgs
     // Leaves out warnings about ignored options. The commands already print these warnings, with the names of the
     // flags.
     let is_printed = |warning: &Warning| warning.kind == WarningKind::Ignored;
-    let warnings = request.warnings().into_iter().filter(|warning| !is_printed(warning)).collect();
+    let warnings = request.warnings_on(session.route).into_iter().filter(|warning| !is_printed(warning)).collect();
     advise(E::NAME, &relevant(warnings, session.global.is_local()));
-    request.validate().map_err(ExitError::invalid)?;
+    request.validate_on(session.route).map_err(ExitError::invalid)?;
     let request = to_value(request).map_err(anyhow::Error::from)?;
     let is_repeated = session.check_name(start.name.as_deref()).await?;
     let cost = (!is_repeated).then(|| Cost::of(E::NAME, &request));

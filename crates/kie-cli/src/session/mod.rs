@@ -7,6 +7,6 @@ mod route;
 mod service;
 mod session;
 
-pub(crate) use route::with_other_route;
+pub(crate) use route::{route_flag, with_other_route};
 pub(crate) use service::SANDBOX_KEY;
 pub(crate) use session::Session;

@@ -24,6 +24,11 @@ impl GlobalArgs {
     }
 }
 
+/// Returns the flag for commands that read the tasks of this command. A wrong route is reported later.
+pub(crate) fn route_flag(global: &GlobalArgs) -> String {
+    global.route().map(flag).unwrap_or_default()
+}
+
 /// Returns the flag for a command that reads a task on this route. The flag is left out if the command reads on this
 /// route without a flag, also in another terminal.
 pub(super) fn flag(route: Route) -> String {
