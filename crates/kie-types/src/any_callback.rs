@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     answer::Unreadable,
     callback::Callback,
+    catalog::OPERATIONS,
     decode::repair,
     operation::{Job, Report},
     suno::{
@@ -25,8 +26,8 @@ macro_rules! any_callback {
     ($($(#[$meta:meta])* $job:ident,)+) => {
         /// A callback of any kind. The kind is recognised by the shape of the body.
         ///
-        /// The service does not say to which operation a callback belongs. The callback of a failed task often contains
-        /// little more than the task's id. A callback without a field that shows the kind is
+        /// On the classic route, the service does not say to which operation a callback belongs. The callback of a
+        /// failed task often contains little more than the task's id. A callback without a field that shows the kind is
         /// [`Unrecognised`](Self::Unrecognised). Only a lookup of the task then tells the kind.
         ///
         /// ```
@@ -63,6 +64,14 @@ macro_rules! any_callback {
                     $(Self::$job(_) => Some(<$job as Job>::NAME),)+
                     Self::Unrecognised(_) => None,
                 }
+            }
+
+            /// Reads the body of a callback about this kind of task. Returns `None` if no kind has this name.
+            fn of_job(job: &str, body: &[u8]) -> Option<Result<Self, Unreadable>> {
+                $(if job == <$job as Job>::NAME {
+                    return Some(Callback::parse(body).map(Box::new).map(Self::$job));
+                })+
+                None
             }
 
             /// Replaces the id of the task.
@@ -141,6 +150,10 @@ impl AnyCallback {
         let data = top.get("data").unwrap_or(&Value::Null);
         let has = |names: &[&str]| names.iter().any(|name| data.get(name).is_some());
 
+        // A record of the market route names its operation.
+        if let Some(callback) = market_job(data).and_then(|job| Self::of_job(job, body)) {
+            return callback;
+        }
         // Fields that only one kind of callback has are checked first. Callbacks of music and of lyrics both have
         // `callbackType`.
         if data.is_array() {
@@ -192,6 +205,13 @@ impl crate::callback::signature::Verified<'_> {
     pub fn unverified_claims(&self) -> Result<AnyCallback, Unreadable> {
         Ok(AnyCallback::parse(self.body)?.with_task_id(self.task_id()))
     }
+}
+
+/// Returns the kind of task if the `data` of a callback is a record of the market route.
+fn market_job(data: &Value) -> Option<&'static str> {
+    data.get("state")?.as_str()?;
+    let slug = ["model", "operationType"].iter().find_map(|key| data.get(*key)?.as_str())?;
+    OPERATIONS.iter().find(|operation| operation.market == Some(slug))?.job
 }
 
 /// Returns an id as text. The JSON value may be a text or a number. Returns `None` for an empty text and for any other

@@ -1,6 +1,7 @@
 //! Tolerant reading of JSON that differs from the documentation.
 
 mod answer;
+mod echo;
 mod field;
 mod plain;
 pub(crate) mod repair;

@@ -6,10 +6,13 @@
 
 use serde::de::DeserializeOwned;
 
+use super::echo::without_echo;
+
 /// Depth at which an object or a list becomes `null`. Documented responses need at most 6 levels.
 const DEEPEST: usize = 64;
 
-/// Parses a body. If the parser refuses the body, the body is repaired and parsed again.
+/// Parses a body. If the parser refuses the body, the body is repaired and parsed again. If the parser still refuses
+/// it, the body is parsed without its copy of the request, which was seen with wrong escapes.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     // The parser is faster with a `&str`, which is known to be UTF-8, than with bytes.
     let refused = match std::str::from_utf8(body).map(serde_json::from_str) {
@@ -17,7 +20,12 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Er
         Ok(Err(error)) => error,
         Err(_) => serde::de::Error::custom("the body is not UTF-8"),
     };
-    serde_json::from_str(&repaired(&String::from_utf8_lossy(body))).map_err(|_| refused)
+    let text = String::from_utf8_lossy(body);
+    if let Ok(read) = serde_json::from_str(&repaired(&text)) {
+        return Ok(read);
+    }
+    let shorter = without_echo(&text).and_then(|text| serde_json::from_str(&repaired(&text)).ok());
+    shorter.ok_or(refused)
 }
 
 /// Returns a copy of the document. The problems that the head of this file lists are repaired. Other syntax errors are

@@ -4,7 +4,6 @@
 //! tasks and one path to read them. This room describes how a request of this crate travels there, and how the records
 //! of the route are read.
 
-mod echo;
 mod field;
 mod form;
 mod record;

@@ -1,6 +1,6 @@
 //! Records of the market route.
 
-use super::{echo::without_echo, result::MarketResult};
+use super::result::MarketResult;
 use crate::{
     answer::{
         Unreadable,
@@ -26,9 +26,13 @@ answer! {
         pub model: Option<String> = "model" | "operationType",
         /// State of the task.
         pub state: Option<MarketState> = "state",
-        /// Success or failure as a number, beside `state`: 0 for a task that runs, 1 for success, 3 for a failure. Not
-        /// documented.
-        pub success_flag: Option<i64> = "successFlag" | "success_flag",
+        /// Success or failure, beside `state`: the number 0 for a task that runs, 1 for success, 3 for a failure. Not
+        /// documented. Records of the classic route have a status word in this field.
+        pub success_flag: Option<String> = "successFlag" | "success_flag",
+        /// Status word, such as `SUCCESS`. Not documented.
+        pub status_word: Option<String> = "status",
+        /// Suno's own name of the model, such as `chirp-hawk`. Not documented.
+        pub kind: Option<String> = "type",
         /// Results: JSON as text. Empty before the end of the task.
         pub result_json: Option<JsonText> = "resultJson" | "result_json",
         /// Copy of the results. Not documented.
@@ -43,8 +47,14 @@ answer! {
         pub create_time: Option<Timestamp> = "createTime" | "create_time",
         /// Time at which the task ended.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
+        /// Time at which the task last changed. It can be equal to the time of the creation.
+        pub update_time: Option<Timestamp> = "updateTime" | "update_time",
+        /// Progress of the task, 0 to 100. No record of a Suno operation was seen with it.
+        pub progress: Option<f64> = "progress",
         /// Credits that the task cost. A failed task costs 0 credits.
         pub credits_consumed: Option<Credits> = "creditsConsumed" | "consumeCredits" | "credits_consumed",
+        /// Credits that the account had left after the task. Only older callbacks have this field.
+        pub credits_remaining: Option<Credits> = "remainedCredits" | "credits_remaining",
     }
 }
 
@@ -75,30 +85,37 @@ impl MarketRecord {
     ///
     /// [`ReadError`] if the service refused the request, or if the response cannot be read.
     pub fn read(http_status: u16, body: &[u8]) -> Result<Option<Self>, ReadError> {
-        let read = |body: &[u8]| envelope::open::<Option<Self>>(http_status, body);
-        let read = match (read(body), without_echo(body)) {
-            (Err(ReadError::Unreadable(unreadable)), Some(repaired)) => read(&repaired).map_err(|error| match error {
-                ReadError::Unreadable(_) => ReadError::Unreadable(unreadable),
-                refused @ ReadError::Refused(_) => refused,
-            }),
-            (read, _) => read,
-        };
-        match read {
+        match envelope::open::<Option<Self>>(http_status, body) {
             Err(ReadError::Refused(refusal))
                 if refusal.has_envelope() && is_unknown(refusal.code(), refusal.message()) =>
             {
                 Ok(None)
             }
             Err(ReadError::Refused(refusal)) if refusal.has_envelope() && FAILED.contains(&refusal.code()) => {
-                Ok(Some(Self {
-                    state: Some(MarketState::Fail),
-                    fail_code: Some(refusal.code().to_string()),
-                    fail_msg: Some(refusal.message().to_owned()),
-                    ..Self::default()
-                }))
+                let record: Self = envelope::data(body).unwrap_or_default();
+                let mut record = record.or_failed(refusal.code(), refusal.message());
+                record.task_id = record.task_id.or_else(|| refusal.task_id().map(str::to_owned));
+                Ok(Some(record))
             }
             read => read,
         }
+    }
+
+    /// Returns the record of a failed task, with this code and message unless the record has its own. A record of a
+    /// success is not changed.
+    pub(crate) fn or_failed(mut self, code: i64, message: &str) -> Self {
+        if self.is_success() != Some(true) {
+            self.state = Some(MarketState::Fail);
+            self.fail_code = self.fail_code.or_else(|| Some(code.to_string()));
+            self.fail_msg = self.fail_msg.or_else(|| Some(message.to_owned()).filter(|text| !text.is_empty()));
+        }
+        self
+    }
+
+    /// Returns `true` if the object was meant to be a record: some callbacks have a record in place of their own form.
+    pub(crate) fn is_record(&self) -> bool {
+        let other = [self.result_json.is_some(), self.fail_code.is_some(), self.model.is_some()];
+        self.state.is_some() && other.contains(&true)
     }
 
     /// Returns the results of the task. `resultJson` is used first, and then its copy `response`.
@@ -106,12 +123,23 @@ impl MarketRecord {
         MarketResult::new([self.result_json.as_ref(), self.response.as_ref()])
     }
 
-    /// Returns the status word for the state of the task. An unknown state counts as running.
+    /// Returns the status word for the state of the task. An unknown state counts as running, unless a field beside it
+    /// tells the end of the task.
     pub fn status<T>(&self, running: T, success: T, failed: T) -> T {
-        match (&self.state, self.success_flag) {
-            (Some(MarketState::Success), _) | (None, Some(1)) => success,
-            (Some(MarketState::Fail), _) | (None, Some(2 | 3)) => failed,
-            _ => running,
+        match self.is_success() {
+            Some(true) => success,
+            Some(false) => failed,
+            None => running,
+        }
+    }
+
+    /// Returns `true` if the task is finished, `false` if it failed, and `None` if it runs.
+    pub(crate) fn is_success(&self) -> Option<bool> {
+        match &self.state {
+            Some(MarketState::Success) => Some(true),
+            Some(MarketState::Fail) => Some(false),
+            Some(MarketState::Waiting | MarketState::Queuing | MarketState::Generating) => None,
+            _ => [&self.success_flag, &self.status_word].into_iter().flatten().find_map(|word| verdict(word)),
         }
     }
 
@@ -120,10 +148,13 @@ impl MarketRecord {
         self.fail_code.as_ref()?.trim().parse().ok()
     }
 
-    /// Returns the failure reason: the message, or a failure code that is a word.
+    /// Returns the failure reason: the message, after the failure code if the code is a word.
     pub fn error_message(&self) -> Option<String> {
-        let word = || self.fail_code.clone().filter(|_| self.error_code().is_none());
-        self.fail_msg.clone().or_else(word)
+        let word = self.fail_code.as_ref().filter(|_| self.error_code().is_none());
+        match (word, &self.fail_msg) {
+            (Some(word), Some(message)) if !message.contains(word.as_str()) => Some(format!("{word}: {message}")),
+            (word, message) => message.as_ref().or(word).cloned(),
+        }
     }
 
     /// Returns `true` if the service's content filter refused the request, which is told by a word.
@@ -131,12 +162,22 @@ impl MarketRecord {
         [&self.fail_code, &self.fail_msg].into_iter().flatten().any(|word| word.trim() == "SENSITIVE_WORD_ERROR")
     }
 
-    /// Returns the error for a finished task whose result has no known shape. The error has the text of the result, so
+    /// Returns the error for a finished task whose result has no known shape. The error has this record as its body, so
     /// that a result that was paid for is not lost.
     pub(crate) fn unknown_result(&self, http_status: u16) -> ReadError {
-        let text = self.result_json.as_ref().or(self.response.as_ref()).map_or("", JsonText::as_str);
+        let record = serde_json::to_vec(self).unwrap_or_default();
         let reason = "the task is finished, but its result has a form that this version does not know";
-        ReadError::Unreadable(Unreadable::new(http_status, text.as_bytes(), reason).finally())
+        ReadError::Unreadable(Unreadable::new(http_status, &record, reason).finally())
+    }
+}
+
+/// Returns `true` for a word of success, and `false` for a word of failure. In the field `successFlag`, the number 2
+/// has different meanings for different kinds of task, so it decides nothing.
+fn verdict(word: &str) -> Option<bool> {
+    match word.trim() {
+        "1" | "true" | "SUCCESS" => Some(true),
+        "3" | "FAIL" | "FAILED" | "SENSITIVE_WORD_ERROR" => Some(false),
+        word => word.ends_with("_FAILED").then_some(false),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     call_back::CallbackField,
@@ -292,13 +292,21 @@ impl<T> MarketAnswer<T> {
             Err(refused @ ReadError::Refused(_)) => return Err(refused),
             read => read,
         };
-        // The result was seen inside of a second envelope.
-        if let Ok(inner) = envelope::open::<Value>(http_status, body)
-            && inner.get("code").is_some()
-            && let Ok(result) = E::read(http_status, inner.to_string().as_bytes())
-            && is_result(&result)
-        {
-            return Ok(Self::Result(result));
+        // The result was seen inside of a second envelope, and one level below `data`.
+        if let Ok(Value::Object(inner)) = envelope::open::<Value>(http_status, body) {
+            if inner.contains_key("code") {
+                match E::read(http_status, Value::from(inner.clone()).to_string().as_bytes()) {
+                    Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
+                    Err(refused @ ReadError::Refused(_)) => return Err(refused),
+                    _ => {}
+                }
+            }
+            for data in inner.into_iter().map(|(_, data)| data).filter(Value::is_object) {
+                match E::read(http_status, json!({ "code": 200, "data": data }).to_string().as_bytes()) {
+                    Ok(result) if is_result(&result) => return Ok(Self::Result(result)),
+                    _ => {}
+                }
+            }
         }
         match envelope::task_id(http_status, body) {
             Some(id) => Ok(Self::Task(id)),

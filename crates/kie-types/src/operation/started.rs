@@ -64,7 +64,7 @@ impl<J: Job> fmt::Debug for Started<J> {
 impl<'de, J> Deserialize<'de> for Started<J> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let answer: Option<Accepted> = any(deserializer)?;
-        match answer.and_then(|answer| answer.task_id) {
+        match answer.and_then(|answer| answer.task_id.or(answer.id)) {
             Some(id) => Ok(Self::new(id)),
             None => Err(D::Error::custom("no task id")),
         }
@@ -76,6 +76,8 @@ answer! {
     struct Accepted {
         /// Id of the task.
         task_id: Option<String> = "taskId" | "task_id",
+        /// Id of the task, in the oldest responses of the market route.
+        id: Option<String> = "id",
     }
 }
 

@@ -121,7 +121,8 @@ impl Failure {
 
     /// Returns the kind of the failure. The kind tells the cause, such as the content, the service or missing credits.
     pub fn kind(&self) -> RefusalKind {
-        if self.status.as_deref() == Some("SENSITIVE_WORD_ERROR") {
+        // Records of the market route have the word in the message.
+        if [&self.status, &self.message].into_iter().flatten().any(|text| text.starts_with("SENSITIVE_WORD_ERROR")) {
             return RefusalKind::Content;
         }
         let Some(code) = self.code else { return RefusalKind::TaskFailed };

@@ -10,8 +10,8 @@ use crate::{
     decode::answer,
     market::{MarketForm, MarketRecord},
     operation::{
-        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, Method, Output,
-        Record, Started, TaskEndpoint, TaskState, request,
+        CallbackField, CallbackPayload, Effect, Endpoint, Examples, Failure, InlineFile, Item, Job, MarketAnswer,
+        Method, Output, Record, Started, TaskEndpoint, TaskState, request,
     },
     price::{Credits, Price},
     request::{Invalid, Rules, limits},
@@ -87,6 +87,11 @@ impl Endpoint for GenerateLyrics {
             _ => None,
         })
     }
+
+    /// Reads the response on the market route, whose codes have their usual meanings.
+    fn read_market(http_status: u16, body: &[u8]) -> Result<MarketAnswer<Self::Response>, ReadError> {
+        envelope::open(http_status, body).map(MarketAnswer::Result)
+    }
 }
 
 impl Examples for GenerateLyrics {
@@ -138,14 +143,16 @@ impl Job for Lyrics {
 
     fn of_market(record: &MarketRecord) -> LyricsRecord {
         let response = LyricsResponse { data: record.result().rows(), ..LyricsResponse::default() };
-        let failed =
-            if record.is_sensitive() { LyricsStatus::SensitiveWordError } else { LyricsStatus::GenerateLyricsFailed };
+        let (failed, error_message) = match record.is_sensitive() {
+            true => (LyricsStatus::SensitiveWordError, record.fail_msg.clone()),
+            false => (LyricsStatus::GenerateLyricsFailed, record.error_message()),
+        };
         LyricsRecord {
             task_id: record.task_id.as_deref().map(TaskId::from),
             response: Some(response).filter(|response| !response.data.is_empty()),
             status: Some(record.status(LyricsStatus::Pending, LyricsStatus::Success, failed)),
             error_code: record.error_code(),
-            error_message: record.error_message(),
+            error_message,
             credits_consumed: record.credits_consumed,
             ..LyricsRecord::default()
         }

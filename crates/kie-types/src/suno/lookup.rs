@@ -3,18 +3,21 @@
 
 use crate::{
     answer::envelope::ReadError,
-    market::{MarketRecord, MarketState},
-    operation::{Job, Output, Record},
+    market::MarketRecord,
+    operation::{Job, Record},
 };
 
-/// Reads the record of a task of the market route. A finished task whose result has no known shape is an error, because
-/// a record without results would hide a result that was paid for.
+/// Reads the record of a task of the market route. If nothing of the result of a finished task is in the record of its
+/// kind, this is an error: such a record would hide a result that was paid for.
 pub(super) fn read_market<J: Job>(http_status: u16, body: &[u8]) -> Result<Option<J::Record>, ReadError> {
     let Some(market) = MarketRecord::read(http_status, body)? else { return Ok(None) };
     let record = J::of_market(&market);
-    let has_output = || record.output().is_some_and(|output| !output.items().is_empty());
-    if market.state == Some(MarketState::Success) && !has_output() {
-        return Err(market.unknown_result(http_status));
+    if market.is_success() == Some(true) {
+        let without_result = MarketRecord { result_json: None, response: None, ..market.clone() };
+        let knows_nothing = record == J::of_market(&without_result);
+        if knows_nothing && (!market.result().is_empty() || record.output().is_none()) {
+            return Err(market.unknown_result(http_status));
+        }
     }
     Ok(Some(record))
 }

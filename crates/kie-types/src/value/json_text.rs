@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, Error, MapAccess, value::MapAccessDeserializer},
+    de::{
+        DeserializeOwned, Error, MapAccess, SeqAccess,
+        value::{MapAccessDeserializer, SeqAccessDeserializer},
+    },
 };
 use serde_json::Value;
 
@@ -16,7 +19,7 @@ use crate::{
 /// A JSON document that is sent as text inside JSON. For example, the record of a task has the request as the text
 /// `param`.
 ///
-/// The text is kept unchanged. If a response has a JSON object in place of the text, the object is converted to text.
+/// The text is kept unchanged. If a response has a JSON object or a list in place of the text, it is converted to text.
 /// [`parse`](Self::parse) reads the document from the text.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -64,5 +67,8 @@ impl FromAny for JsonText {
     }
     fn map<'de, A: MapAccess<'de>>(map: A) -> Result<Option<Self>, A::Error> {
         Value::deserialize(MapAccessDeserializer::new(map)).map(|value| Some(Self(value.to_string())))
+    }
+    fn seq<'de, A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(seq)).map(|value| Some(Self(value.to_string())))
     }
 }

@@ -102,6 +102,7 @@ impl Job for Midi {
     fn of_market(record: &MarketRecord) -> MidiRecord {
         MidiRecord {
             task_id: record.task_id.as_deref().map(TaskId::from),
+            reference: record.result().reference().map(str::to_owned),
             midi_data: record.result().object(&["instruments"]),
             success_flag: Some(record.status(MidiStatus::Pending, MidiStatus::Success, MidiStatus::GenerateFailed)),
             create_time: record.create_time.clone(),
@@ -137,9 +138,13 @@ answer! {
         pub callback_url: Option<Link<Any>> = "callbackUrl" | "callback_url" | "callBackUrl",
         /// Time at which the notes were finished.
         pub complete_time: Option<Timestamp> = "completeTime" | "complete_time",
-        /// Result of the task: the notes. Missing until the notes are finished. In the records of most other kinds of
-        /// task, the result is in the field `response`.
+        /// Result of the task: the notes. Missing until the notes are finished, and in records of the market route: see
+        /// `reference`. In the records of most other kinds of task, the result is in the field `response`.
         pub midi_data: Option<MidiData> = "midiData" | "midi_data",
+        /// Reference of the service to the notes. Only records of the market route have this field. It stands in place
+        /// of the notes: on the market route, the record of a finished task has no notes, and only the callback of the
+        /// task has them.
+        pub reference: Option<String> = "reference",
         /// Status of the task.
         pub success_flag: Option<MidiStatus> = "successFlag" | "success_flag",
         /// Time at which the task was created.

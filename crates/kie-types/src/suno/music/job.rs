@@ -23,17 +23,25 @@ impl Job for Music {
     }
 
     fn of_market(record: &MarketRecord) -> MusicRecord {
-        let tracks = record.result().rows();
+        let result = record.result();
+        let mut tracks: Vec<Track> = result.rows();
+        if tracks.is_empty() {
+            let track = |url: &str| Track { audio_url: Some(url.into()), ..Track::default() };
+            tracks = result.urls().into_iter().map(track).collect();
+        }
         let response = MusicResponse { suno_data: tracks, ..MusicResponse::default() };
-        let failed =
-            if record.is_sensitive() { MusicStatus::SensitiveWordError } else { MusicStatus::GenerateAudioFailed };
+        let (failed, error_message) = match record.is_sensitive() {
+            true => (MusicStatus::SensitiveWordError, record.fail_msg.clone()),
+            false => (MusicStatus::GenerateAudioFailed, record.error_message()),
+        };
         MusicRecord {
             task_id: record.task_id.as_deref().map(TaskId::from),
             response: Some(response).filter(|response| !response.suno_data.is_empty()),
             status: Some(record.status(MusicStatus::Pending, MusicStatus::Success, failed)),
+            kind: record.kind.clone(),
             create_time: record.create_time.clone(),
             error_code: record.error_code(),
-            error_message: record.error_message(),
+            error_message,
             credits_consumed: record.credits_consumed,
             ..MusicRecord::default()
         }

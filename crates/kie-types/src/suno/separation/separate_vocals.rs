@@ -194,15 +194,37 @@ impl TaskEndpoint for SeparateVocals {
 }
 
 /// Keys of the stems in a result of the market route.
-const STEM_KEYS: [&str; 8] = [
+const STEM_KEYS: [&str; 30] = [
     "origin_data",
     "originData",
-    "vocal_url",
-    "vocalUrl",
     "instrumental_url",
     "instrumentalUrl",
+    "vocal_url",
+    "vocalUrl",
+    "backing_vocals_url",
+    "backingVocalsUrl",
     "drums_url",
     "drumsUrl",
+    "bass_url",
+    "bassUrl",
+    "guitar_url",
+    "guitarUrl",
+    "piano_url",
+    "pianoUrl",
+    "keyboard_url",
+    "keyboardUrl",
+    "percussion_url",
+    "percussionUrl",
+    "strings_url",
+    "stringsUrl",
+    "synth_url",
+    "synthUrl",
+    "fx_url",
+    "fxUrl",
+    "brass_url",
+    "brassUrl",
+    "woodwinds_url",
+    "woodwindsUrl",
 ];
 
 /// Job that separates a track.

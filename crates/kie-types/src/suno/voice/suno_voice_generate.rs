@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::suno_voice_validate::VoiceValidation;
+use super::suno_voice_validate::{VoiceIds, VoiceValidation};
 use crate::{
     decode::answer,
     market::{MarketForm, MarketRecord},
@@ -158,12 +158,15 @@ impl Job for Voice {
 
     fn of_market(record: &MarketRecord) -> VoiceRecord {
         let result = record.result();
-        // The list of addresses can hold an id in place of an address.
-        let id = || result.ids().first().map(|id| PersonaId::new(*id));
+        // The list of addresses can hold an id in place of an address: the id of a task, or of the voice.
+        let id = result.ids().first().copied();
+        let is_task = |id: &&str| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let found: Option<VoiceIds> = result.object(&["voiceId", "voice_id", "personaId", "persona_id"]);
+        let voice_id = found.and_then(|found| found.persona_id.or(found.voice_id));
         VoiceRecord {
             task_id: record.task_id.as_deref().map(TaskId::from),
-            voice_id: found.and_then(|found| found.voice_id.or(found.persona_id)).or_else(id),
+            voice_id: voice_id.or_else(|| id.filter(|id| !is_task(id)).map(PersonaId::new)),
+            validation_task_id: id.filter(is_task).map(TaskId::from),
             status: Some(record.status(VoiceStatus::GeneratingVoice, VoiceStatus::Success, VoiceStatus::Fail)),
             error_code: record.error_code(),
             error_message: record.error_message(),
@@ -195,6 +198,9 @@ answer! {
         pub task_id: Option<TaskId<Voice>> = "taskId" | "task_id",
         /// Id of the cloned voice. In practice, the service never sent this id for some tasks: see [`ClonedVoice`].
         pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
+        /// Id of the validation task whose record has the id of the cloned voice. Only records of the market route have
+        /// this field, in place of the id of the voice.
+        pub validation_task_id: Option<TaskId<VoiceValidation>> = "validationTaskId",
         /// Status of the task.
         pub status: Option<VoiceStatus> = "status",
         /// Failure code, as a number. 0 means that there is no failure code.
@@ -203,14 +209,6 @@ answer! {
         pub error_message: Option<String> = "errorMessage" | "error_message",
         /// Credits that the task cost. Only records of the market route have this field.
         pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
-    }
-}
-
-answer! {
-    /// Ids in the result of a voice task of the market route.
-    struct VoiceIds {
-        voice_id: Option<PersonaId> = "voiceId" | "voice_id",
-        persona_id: Option<PersonaId> = "personaId" | "persona_id",
     }
 }
 
@@ -245,9 +243,9 @@ fn state(status: Option<&VoiceStatus>, code: Option<i64>, message: Option<&str>)
 }
 
 /// Returns the voice with its id, if the id is known. If the voice is finished and its id is not known, returns the
-/// voice with the id of its task instead. Returns `None` if the voice is not finished and has no id.
-fn voice(voice_id: Option<&PersonaId>, task_id: Option<&TaskId<Voice>>, finished: bool) -> Option<ClonedVoice> {
-    let stand_in = || task_id.filter(|_| finished).map(|id| PersonaId::new(id.as_str()));
+/// voice with the id of a task instead. Returns `None` if the voice is not finished and has no id.
+fn voice(voice_id: Option<&PersonaId>, task_id: Option<&str>, finished: bool) -> Option<ClonedVoice> {
+    let stand_in = || task_id.filter(|_| finished).map(PersonaId::new);
     voice_id.cloned().or_else(stand_in).map(|voice_id| ClonedVoice { voice_id })
 }
 
@@ -263,7 +261,8 @@ impl Record for VoiceRecord {
     }
 
     fn output(&self) -> Option<ClonedVoice> {
-        voice(self.voice_id.as_ref(), self.task_id.as_ref(), self.state() == TaskState::Complete)
+        let task_id = self.validation_task_id.as_ref().map(TaskId::as_str).or_else(|| Record::task_id(self));
+        voice(self.voice_id.as_ref(), task_id, self.state() == TaskState::Complete)
     }
 
     fn credits_consumed(&self) -> Option<Credits> {
@@ -309,14 +308,16 @@ impl CallbackPayload for VoiceCallback {
     }
 
     fn output(&self) -> Option<ClonedVoice> {
-        voice(self.voice_id.as_ref(), self.task_id.as_ref(), self.status == Some(VoiceStatus::Success))
+        voice(self.voice_id.as_ref(), CallbackPayload::task_id(self), self.status == Some(VoiceStatus::Success))
     }
 }
 
 /// Cloned voice that can sing in new music. A cloned voice has an id, but no audio file.
 ///
 /// In practice, the service never sent `voiceId` for some tasks. For such a task, [`voice_id`](Self::voice_id) is the
-/// id of the task. In practice, the service accepted the id of such a task as `personaId`.
+/// id of the task. In practice, the service accepted the id of such a task as `personaId`. On the market route, it is
+/// the id of the validation task if the record has that id in place of the voice: the
+/// [record](crate::VoiceValidationRecord) of the validation task then has the id of the voice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -16,7 +16,7 @@ use crate::{
     price::{Credits, Price},
     request::{Invalid, Rules, limits},
     suno::lookup::lookup,
-    value::{Seconds, TaskId, open_enum},
+    value::{PersonaId, Seconds, TaskId, open_enum},
 };
 
 request! {
@@ -162,13 +162,19 @@ impl Job for VoiceValidation {
     }
 
     fn of_market(record: &MarketRecord) -> VoiceValidationRecord {
-        let phrase: Option<PhraseText> =
-            record.result().object(&["verify_phrase_text", "validateInfo", "validate_info"]);
-        let done = VoiceValidationStatus::WaitValidating;
+        let result = record.result();
+        let phrase: Option<PhraseText> = result.object(&["verify_phrase_text", "validateInfo", "validate_info"]);
+        let voice: Option<VoiceIds> = result.object(&["voiceId", "voice_id", "personaId", "persona_id"]);
+        let voice_id = voice.and_then(|voice| voice.persona_id.or(voice.voice_id));
+        let done = match voice_id {
+            Some(_) => VoiceValidationStatus::Success,
+            None => VoiceValidationStatus::WaitValidating,
+        };
         let failed = VoiceValidationStatus::ProcessingValidateFail;
         VoiceValidationRecord {
             task_id: record.task_id.as_deref().map(TaskId::from),
             validate_info: phrase.and_then(|phrase| phrase.text),
+            voice_id,
             status: Some(record.status(VoiceValidationStatus::ProcessingValidate, done, failed)),
             error_code: record.error_code(),
             error_message: record.error_message(),
@@ -198,6 +204,9 @@ answer! {
         pub task_id: Option<TaskId<VoiceValidation>> = "taskId" | "task_id",
         /// Text of the phrase. Missing until the phrase is ready.
         pub validate_info: Option<String> = "validateInfo" | "validate_info",
+        /// Id of the cloned voice that the service made with the phrase. Only records of the market route have this
+        /// field.
+        pub voice_id: Option<PersonaId> = "voiceId" | "voice_id",
         /// Status of the task.
         pub status: Option<VoiceValidationStatus> = "status",
         /// Failure code, as a number. 0 means that there is no failure code.
@@ -206,6 +215,14 @@ answer! {
         pub error_message: Option<String> = "errorMessage" | "error_message",
         /// Credits that the task cost. Only records of the market route have this field.
         pub credits_consumed: Option<Credits> = "creditsConsumed" | "credits_consumed",
+    }
+}
+
+answer! {
+    /// Ids of the cloned voice in a result of the market route.
+    pub(super) struct VoiceIds {
+        pub(super) voice_id: Option<PersonaId> = "voiceId" | "voice_id",
+        pub(super) persona_id: Option<PersonaId> = "personaId" | "persona_id",
     }
 }
 

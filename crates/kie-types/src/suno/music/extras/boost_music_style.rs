@@ -91,7 +91,7 @@ impl Endpoint for BoostMusicStyle {
     }
 
     fn of_market(record: &MarketRecord) -> Option<BoostedStyle> {
-        record.result().object(&["result"])
+        record.result().object(&["result"]).filter(|style: &BoostedStyle| style.result.is_some())
     }
 }
 

@@ -104,9 +104,16 @@ impl Job for Recovery {
     }
 
     fn of_market(record: &MarketRecord) -> RecoveryRecord {
-        let rows: Vec<RecoveredTrack> = record.result().rows();
+        let result = record.result();
+        let mut rows: Vec<RecoveredTrack> = result.rows();
+        if rows.is_empty() {
+            let track = |url: &str| RecoveredTrack { audio_url: Some(url.into()), ..RecoveredTrack::default() };
+            rows = result.urls().into_iter().map(track).collect();
+        }
+        // Some codes of a recovery record say that the task did not fail.
+        let failed = record.error_code().filter(|code| !matches!(code, 0 | 200 | 201)).unwrap_or(500);
         RecoveryRecord {
-            code: Some(record.status(201, 200, record.error_code().unwrap_or(500))),
+            code: Some(record.status(201, 200, failed)),
             msg: record.error_message(),
             task_id: record.task_id.as_deref().map(TaskId::from),
             rows: Some(Rows(rows)).filter(|Rows(tracks)| !tracks.is_empty()),

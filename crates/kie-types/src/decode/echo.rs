@@ -1,4 +1,4 @@
-//! Records that are not valid JSON.
+//! Repairs bodies whose copy of the request makes them invalid JSON.
 //!
 //! A record of the market route repeats the request in `param` and `paramJson`: JSON in a text in JSON. In the records
 //! of autumn 2026, the quotes of the inner text are escaped wrongly, so the text ends early and the rest of the body
@@ -7,15 +7,14 @@
 /// Members that repeat the request.
 const ECHOES: [&str; 2] = ["\"param\"", "\"paramJson\""];
 
-/// Returns a copy of the body in which the members that repeat the request are `null`. Returns `None` if there is no
+/// Returns a copy of the text in which the members that repeat the request are `null`. Returns `None` if there is no
 /// such member.
-pub(super) fn without_echo(body: &[u8]) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(body).ok()?;
-    let mut repaired = text.to_owned();
+pub(super) fn without_echo(text: &str) -> Option<String> {
+    let mut repaired = None;
     for echo in ECHOES {
-        repaired = cut(&repaired, echo).unwrap_or(repaired);
+        repaired = cut(repaired.as_deref().unwrap_or(text), echo).or(repaired);
     }
-    (repaired != text).then(|| repaired.into_bytes())
+    repaired
 }
 
 /// Replaces the text of a member by `null`. The text ends at the first quote that is not escaped and after which the
@@ -54,7 +53,7 @@ fn goes_on(text: &str) -> bool {
     let text = text.trim_start();
     let Some(text) = text.strip_prefix(',') else { return text.starts_with('}') };
     let Some(text) = text.trim_start().strip_prefix('"') else { return false };
-    let name = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let name = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     text[name..].strip_prefix('"').is_some_and(|text| text.trim_start().starts_with(':'))
 }
 
@@ -68,8 +67,8 @@ mod tests {
     #[test]
     fn a_broken_echo_costs_only_the_echo() {
         assert!(serde_json::from_str::<serde_json::Value>(BROKEN).is_err());
-        let repaired = without_echo(BROKEN.as_bytes()).unwrap_or_default();
-        let record: serde_json::Value = serde_json::from_slice(&repaired).unwrap_or_default();
+        let repaired = without_echo(BROKEN).unwrap_or_default();
+        let record: serde_json::Value = serde_json::from_str(&repaired).unwrap_or_default();
         assert_eq!(record["data"]["state"], "success");
         assert_eq!(record["data"]["resultJson"], r#"{"data":[]}"#);
         assert_eq!(record["data"]["param"], serde_json::Value::Null);
@@ -80,7 +79,16 @@ mod tests {
         for body in
             ["", "{}", r#"{"data":{"param":null}}"#, r#"{"msg":"\"param\":\"x\""}"#, "\"param\":\"", "{\"param\":\"x"]
         {
-            assert_eq!(without_echo(body.as_bytes()), None, "{body}");
+            assert_eq!(without_echo(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_member_after_an_echo_is_kept() {
+        for next in [r#""task_id":"x""#, r#""state" : "success""#, r#""resultJson":"{\"param\":\"a\"}""#] {
+            let body = format!(r#"{{"param":"{{\"input\":\"{{\\"a\\":1}}\"}}" , {next}}}"#);
+            assert!(serde_json::from_str::<serde_json::Value>(&body).is_err(), "{body}");
+            assert_eq!(without_echo(&body), Some(format!(r#"{{"param":null , {next}}}"#)));
         }
     }
 }
