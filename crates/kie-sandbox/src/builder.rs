@@ -13,7 +13,7 @@ use crate::{
     account::{Account, Clock, Connect, SandboxInner},
     operations::demo,
     sandbox::Sandbox,
-    script::Speed,
+    script::{MarketCallbacks, MarketSettings, Speed},
 };
 
 /// Settings of a new [`Sandbox`]. [`Sandbox::builder`] returns the default settings.
@@ -26,6 +26,8 @@ pub struct SandboxBuilder {
     webhook_key: Option<WebhookKey>,
     receiver: Option<Connect>,
     wall: Option<SystemTime>,
+    market: MarketSettings,
+    rate_limits: bool,
 }
 
 impl SandboxBuilder {
@@ -37,6 +39,8 @@ impl SandboxBuilder {
             webhook_key: None,
             receiver: None,
             wall: None,
+            market: MarketSettings::default(),
+            rate_limits: false,
         }
     }
 
@@ -80,12 +84,52 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sets the responses of the market route to `generate-persona`, `boost-music-style` and `suno-voice-check-voice`.
+    /// With `true`, the response is the result. With `false`, a task is started, and its record has the result. The
+    /// default is `true`. The documentation of these operations shows a result, and some clients expect a task.
+    ///
+    /// The response to `get-timestamped-lyrics` is always the result, as in recorded responses of the live service.
+    pub fn market_inline(mut self, inline: bool) -> Self {
+        self.market.inline = inline;
+        self
+    }
+
+    /// Sets the form of the callbacks of tasks that the market route started. The default is
+    /// [`MarketCallbacks::Record`]. The callback of a finished MIDI task always has the classic form, because no other
+    /// form with its notes is known.
+    pub fn market_callbacks(mut self, callbacks: MarketCallbacks) -> Self {
+        self.market.callbacks = callbacks;
+        self
+    }
+
+    /// With `true`, a lookup on either route finds the tasks of both routes. The default is `false`: a lookup finds only
+    /// the tasks of its own route, because nobody has shown that the live service does more.
+    ///
+    /// A request can name a task or a track of the other route in both cases.
+    pub fn ids_cross(mut self, cross: bool) -> Self {
+        self.market.ids_cross = cross;
+        self
+    }
+
+    /// With `true`, the account has the rate limits of the service. The default is `false`. Requests over a limit are
+    /// refused with code 430 on the classic route, and with code 429 on the market route.
+    ///
+    /// | requests | limit |
+    /// | --- | --- |
+    /// | starts of tasks, both routes together | 20 in 10 seconds |
+    /// | lookups of one task on the market route | 10 in one second |
+    /// | reads of the catalogue of the market route | 1 in one second |
+    pub fn rate_limits(mut self, limits: bool) -> Self {
+        self.rate_limits = limits;
+        self
+    }
+
     /// Creates the sandbox with a new account.
     pub fn build(self) -> Sandbox {
-        let Self { speed, credits, api_key, webhook_key, receiver, wall } = self;
+        let Self { speed, credits, api_key, webhook_key, receiver, wall, market, rate_limits } = self;
         let clock = Clock::start(wall.unwrap_or_else(SystemTime::now));
         let account = Mutex::new(Account::new(credits, demo::tasks(Instant::now())));
-        Sandbox::new(SandboxInner { speed, clock, api_key, webhook_key, receiver, account })
+        Sandbox::new(SandboxInner { speed, market, rate_limits, clock, api_key, webhook_key, receiver, account })
     }
 }
 

@@ -4,6 +4,7 @@ mod account;
 mod builder;
 mod callbacks;
 mod http;
+mod market;
 mod media;
 mod operations;
 mod sandbox;
@@ -14,8 +15,9 @@ pub use self::{
     account::{Received, SentCallback, TaskEntry},
     builder::SandboxBuilder,
     http::{FILES, Server},
-    operations::{ROUTES, Route},
+    market::{MODELS, TASK_DETAILS},
+    operations::{SERVED_OPERATIONS, ServedOperation},
     sandbox::Sandbox,
-    script::{CallbackFault, Fault, SeededRng, Speed, TaskScript},
+    script::{CallbackFault, Fault, MarketCallbacks, SeededRng, Speed, TaskScript},
     wire::{Step, Wire},
 };

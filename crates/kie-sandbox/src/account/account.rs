@@ -12,6 +12,7 @@ use crate::script::{CallbackFault, Fault, TaskScript};
 
 use super::{
     journal::{Received, SentCallback, TaskEntry},
+    rates::Rates,
     stem::Stem,
     task::Task,
     track::Track,
@@ -35,6 +36,7 @@ pub(crate) struct Account {
     pub(crate) task_scripts: VecDeque<TaskScript>,
     pub(crate) callback_faults: VecDeque<CallbackFault>,
     pub(crate) other_callback_faults: Option<Decide<SentCallback, CallbackFault>>,
+    pub(crate) rates: Rates,
     pub(crate) requests: Vec<Received>,
     pub(crate) callbacks: Vec<SentCallback>,
     /// Uploaded files. The key is the path of the file.
@@ -53,6 +55,7 @@ impl Account {
             task_scripts: VecDeque::new(),
             callback_faults: VecDeque::new(),
             other_callback_faults: None,
+            rates: Rates::default(),
             requests: Vec::new(),
             callbacks: Vec::new(),
             uploads: HashMap::new(),
@@ -74,6 +77,11 @@ impl Account {
     /// is no such task, or if another operation looks up tasks of its kind.
     pub(crate) fn task(&self, lookup: &str, id: &str) -> Option<&Task> {
         self.all().find(|task| task.id == id && task.work.lookup() == lookup)
+    }
+
+    /// Returns the task of any kind with this id.
+    pub(crate) fn any_task(&self, id: &str) -> Option<&Task> {
+        self.all().find(|task| task.id == id)
     }
 
     /// Returns the first task that was made from the task with the id `source`. Searches only the tasks
@@ -102,6 +110,7 @@ impl Account {
         let entry = |task: &Arc<Task>| TaskEntry {
             id: task.id.clone(),
             operation: task.operation,
+            route: task.route,
             paid: task.paid,
             status: task.work.word(&task.state(now)).to_owned(),
         };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kie_types::Credits;
+use kie_types::{Credits, Route};
 use serde_json::Value;
 
 use crate::script::CallbackFault;
@@ -11,8 +11,11 @@ use crate::script::CallbackFault;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Received {
-    /// Name of the operation. For a request for a file, it is [`FILES`](crate::FILES). It is empty if no operation has
-    /// this HTTP method and path.
+    /// Name of the operation on either route. For a request for a file, it is [`FILES`](crate::FILES). For a lookup on
+    /// the market route, it is the operation that looks up tasks of this kind on the classic route, and
+    /// [`TASK_DETAILS`](crate::TASK_DETAILS) if there is no such operation or no such task. For the catalogue of the
+    /// market route, it is [`MODELS`](crate::MODELS). It is empty if no operation has this HTTP method and path, or this
+    /// slug.
     pub operation: &'static str,
     /// The HTTP method.
     pub method: String,
@@ -36,8 +39,10 @@ pub struct TaskEntry {
     pub id: String,
     /// Name of the operation that started the task.
     pub operation: &'static str,
+    /// Route on which the task was started.
+    pub route: Route,
     /// Price of the task in credits. If the task fails with code 531, the service refunds the price, but this field
-    /// does not change.
+    /// does not change. On the market route, every failure refunds the price.
     pub paid: Credits,
     /// Status word that a lookup of the task returns now. While lookups do not find the task, it is the word of a task
     /// that has not begun, such as `PENDING`. Lookups of MIDI, cover and recovery tasks return no word. For these

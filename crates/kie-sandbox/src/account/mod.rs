@@ -5,6 +5,7 @@ mod account;
 mod clock;
 pub(crate) mod ids;
 mod journal;
+mod rates;
 mod shared;
 mod stem;
 mod task;
@@ -17,6 +18,7 @@ pub use self::journal::{Received, SentCallback, TaskEntry};
 pub(crate) use self::{
     account::Account,
     clock::Clock,
+    rates::RateLimit,
     shared::{Connect, SandboxInner},
     stem::Stem,
     task::{Task, Work},

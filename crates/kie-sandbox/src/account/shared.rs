@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kie_types::signature::WebhookKey;
 use tokio::io::DuplexStream;
 
-use crate::script::Speed;
+use crate::script::{MarketSettings, Speed};
 
 use super::{account::Account, clock::Clock};
 
@@ -15,6 +15,9 @@ pub(crate) type Connect = Arc<dyn Fn() -> DuplexStream + Send + Sync>;
 /// The account and its settings.
 pub(crate) struct SandboxInner {
     pub(crate) speed: Speed,
+    pub(crate) market: MarketSettings,
+    /// `true` if the rate limits of the service hold.
+    pub(crate) rate_limits: bool,
     pub(crate) clock: Clock,
     pub(crate) api_key: Option<String>,
     pub(crate) webhook_key: Option<WebhookKey>,

@@ -1,6 +1,6 @@
 //! Tasks: the data and functions that tasks of all kinds have in common.
 
-use kie_types::{Credits, Lifetime, Stage};
+use kie_types::{Credits, Lifetime, Route, Stage};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -15,6 +15,10 @@ use super::{
 pub(crate) struct Task {
     pub(crate) id: String,
     pub(crate) operation: &'static str,
+    /// Route on which the task was started.
+    pub(crate) route: Route,
+    /// The request as records of the market route repeat it. Empty if the task was started on the classic route.
+    pub(crate) echo: String,
     pub(crate) paid: Credits,
     pub(crate) created: Instant,
     /// Host in the `Host` header of the request. Links in callbacks use this host.
@@ -35,6 +39,9 @@ pub(crate) trait Work: Send + Sync {
 
     /// Returns the body of the callback that reports the state in `view`.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value;
+
+    /// Returns the results of the finished task, in the form of a record of the market route.
+    fn market_result(&self, task: &Task, view: &View<'_>) -> Value;
 
     /// Returns the status word for this state in the response to a lookup.
     fn word<'a>(&self, state: &'a State<'_>) -> &'a str {
@@ -92,8 +99,10 @@ impl Task {
         self.served(now).filter(|_| now.duration_since(self.created) >= self.timeline.served_age())
     }
 
-    /// Returns `true` if the credits of the task are refunded at the time `now`.
+    /// Returns `true` if the credits of the task are refunded at the time `now`. Records of the market route show that
+    /// every failed task costs nothing. On the classic route, the code of the failure decides.
     pub(crate) fn refunded(&self, now: Instant) -> bool {
-        matches!(self.state(now), State::Failed { code: 531, .. })
+        let market = self.route == Route::Market;
+        matches!(self.state(now), State::Failed { code, .. } if market || code == 531)
     }
 }

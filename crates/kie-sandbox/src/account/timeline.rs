@@ -82,6 +82,14 @@ impl Timeline {
         self.stages.last().map(|(_, at)| *at).unwrap_or_default()
     }
 
+    /// Returns the age at which the task is complete or fails.
+    pub(crate) fn outcome(&self) -> Duration {
+        match &self.script {
+            Some(TaskScript::Fails { after, .. }) => self.failure_age(*after),
+            _ => self.end(),
+        }
+    }
+
     /// Returns the age at which a task fails, if `after` is the last stage that the task reaches before the failure.
     fn failure_age(&self, after: Option<Stage>) -> Duration {
         let next = self.stages.iter().find(|(stage, _)| after < Some(*stage));

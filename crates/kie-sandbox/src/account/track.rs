@@ -88,6 +88,23 @@ impl Track {
         })
     }
 
+    /// Returns the track as a JSON object in the form of a record of the market route.
+    pub(crate) fn market_row(&self, view: &View<'_>, created: Instant) -> Value {
+        let [audio, _, stream, image] = self.links(view.host);
+        json!({
+            "id": self.id,
+            "audio_url": audio,
+            "stream_audio_url": stream,
+            "image_url": image,
+            "prompt": self.prompt,
+            "model_name": self.model,
+            "title": self.title,
+            "tags": self.tags,
+            "createTime": view.clock.millis(created),
+            "duration": self.duration,
+        })
+    }
+
     /// Returns the name of the track's files, without an extension: the id of the track. Each `*` of a placeholder id
     /// is replaced by `x`.
     pub(crate) fn file_name(&self) -> String {

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::header;
 use kie_types::{
-    NO_CALLBACK,
+    NO_CALLBACK, Route,
     signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey},
 };
 use serde_json::Value;
@@ -15,6 +15,7 @@ use tokio::time::{self, Instant};
 
 use crate::{
     account::{SandboxInner, SentCallback, Task, View},
+    market,
     script::CallbackFault,
 };
 
@@ -32,9 +33,21 @@ pub(crate) async fn follow(inner: Arc<SandboxInner>, task: Arc<Task>) {
         return;
     }
     let mut overtaken = Vec::new();
-    for (age, state) in task.timeline.callbacks().into_iter().filter(|(_, state)| task.work.has_callback(state)) {
+    let market = (task.route == Route::Market).then_some(inner.market.callbacks);
+    for (age, state) in task.timeline.callbacks() {
+        let has_callback = match market {
+            Some(form) => market::has_callback(&task, &state, form),
+            None => task.work.has_callback(&state),
+        };
+        if !has_callback {
+            continue;
+        }
         time::sleep_until(task.created + age).await;
-        let body = task.work.callback(&task, &View { state, host: &task.host, clock: inner.clock });
+        let view = View { state, host: &task.host, clock: inner.clock };
+        let body = match market {
+            Some(form) => market::body(&task, &view, age, form),
+            None => task.work.callback(&task, &view),
+        };
         let (callback, callback_fault) = QueuedCallback::write(&inner, &task, body);
         match callback_fault {
             Some(CallbackFault::Lost) => {}

@@ -6,15 +6,16 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use kie_types::{Host, OPENAPI};
+use kie_types::{Host, OPENAPI, catalog::Operation};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    account::{Received, SandboxInner},
+    account::{RateLimit, Received, SandboxInner},
     callbacks,
+    market::{self, MarketCall},
     media::{direct_link, served},
-    operations::{self, IncomingCall, OperationResult, Refused, Route},
+    operations::{self, IncomingCall, OperationResult, Refused, ServedOperation},
     script::Fault,
 };
 
@@ -46,8 +47,8 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
         Some(form) => Body::ReceivedForm(form),
         None => Body::read(&body),
     };
-    let route = operations::find(&head.method, head.uri.path());
-    let (fault, pause) = match inner.account().receive(received(&inner, &head, route, &body)) {
+    let target = Target::find(&inner, &head, &body);
+    let (fault, pause) = match inner.account().receive(received(&inner, &head, &target, &body)) {
         Some(Fault::RetryAfter { pause, fault }) => (Some(*fault), Some(pause)),
         fault => (fault, None),
     };
@@ -56,7 +57,7 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
             response::envelope(status(*http_status), Err(Refused::new(*code, msg)))
         }
         Some(Fault::ErrorPage { http_status }) => response::page(status(*http_status)),
-        _ => respond(&inner, &head, route, body),
+        _ => respond(&inner, &head, &target, body),
     };
     if let Some(pause) = pause {
         answer.headers_mut().insert(header::RETRY_AFTER, pause.as_secs().into());
@@ -67,6 +68,9 @@ pub(crate) async fn serve(inner: Arc<SandboxInner>, request: Request<Incoming>) 
         Some(Fault::EmptyBody) => Ok(answer.map(|_| Full::default())),
         Some(Fault::RefuseStarted { code, msg }) => Ok(answer.map(|body| Full::new(refused(&body, code, msg)))),
         Some(Fault::Hang) => future::pending().await,
+        Some(Fault::NoTaskId) if head.method == http::Method::POST => Ok(damaged(answer, market::no_task_id)),
+        Some(Fault::BrokenEcho) => Ok(damaged(answer, market::broken_echo)),
+        Some(Fault::DamagedResult) => Ok(damaged(answer, market::damaged_result)),
         _ => Ok(answer.map(Full::new)),
     }
 }
@@ -76,6 +80,11 @@ fn refused(body: &[u8], code: i64, msg: String) -> Bytes {
     let mut body: Value = serde_json::from_slice(body).unwrap_or_default();
     (body["code"], body["msg"]) = (code.into(), msg.into());
     body.to_string().into()
+}
+
+/// Returns the response with a damaged body. A response that the damage does not concern is not changed.
+fn damaged(answer: Response<Bytes>, damage: fn(&[u8]) -> Option<Bytes>) -> Response<Full<Bytes>> {
+    answer.map(|body| Full::new(damage(&body).unwrap_or(body)))
 }
 
 fn is_form(content_type: &HeaderValue) -> bool {
@@ -102,29 +111,72 @@ impl Body {
     }
 }
 
-fn received(inner: &SandboxInner, head: &Parts, route: Option<&Route>, body: &Body) -> Received {
+/// What a request asks for.
+enum Target {
+    /// An operation of the classic route.
+    Classic(&'static ServedOperation),
+    Market(MarketCall),
+    /// A file, the OpenAPI document, or nothing.
+    Other,
+}
+
+impl Target {
+    fn find(inner: &SandboxInner, head: &Parts, body: &Body) -> Self {
+        let path = head.uri.path();
+        if let Some(served) = operations::find(&head.method, path) {
+            return Self::Classic(served);
+        }
+        let market = MarketCall::find(&inner.account(), &head.method, path, &fields(head, body));
+        market.map_or(Self::Other, Self::Market)
+    }
+
+    fn operation(&self) -> Option<&'static Operation> {
+        match self {
+            Self::Classic(served) => Some(served.operation),
+            Self::Market(call) => call.operation(),
+            Self::Other => None,
+        }
+    }
+
+    /// Returns the rate limit for the request, and the refusal of a request over the limit.
+    fn limited(&self) -> Option<(RateLimit, Fault)> {
+        match self {
+            Self::Classic(served) => served.operation.job.map(|_| (RateLimit::Submit, Fault::refuse(430))),
+            Self::Market(call) => Some((call.limited(), Fault::refuse(429))),
+            Self::Other => None,
+        }
+    }
+}
+
+/// Returns the fields of a request: its JSON body or its form. If there is no body, returns the fields of the query.
+fn fields(head: &Parts, body: &Body) -> Value {
+    match body {
+        Body::Empty => head.uri.query().map_or(Value::Null, query::fields),
+        Body::Json(json) => json.clone(),
+        Body::ReceivedForm(form) => form.fields.clone(),
+        Body::Text(text) => Value::String(text.clone()),
+    }
+}
+
+fn received(inner: &SandboxInner, head: &Parts, target: &Target, body: &Body) -> Received {
     let path = head.uri.path();
-    let operation = match route {
-        Some(route) => route.operation.name,
-        None if served::is_file(path) => FILES,
-        None => "",
+    let operation = match target {
+        Target::Classic(served) => served.operation.name,
+        Target::Market(call) => call.name(),
+        Target::Other if served::is_file(path) => FILES,
+        Target::Other => "",
     };
     Received {
         operation,
         method: head.method.to_string(),
         path: head.uri.path_and_query().map_or(path, |path| path.as_str()).to_owned(),
-        body: match body {
-            Body::Empty => head.uri.query().map_or(Value::Null, query::fields),
-            Body::Json(json) => json.clone(),
-            Body::ReceivedForm(form) => form.fields.clone(),
-            Body::Text(text) => Value::String(text.clone()),
-        },
+        body: fields(head, body),
         bearer: bearer(&head.headers).is_some(),
         at: inner.clock.age(Instant::now()),
     }
 }
 
-fn respond(inner: &Arc<SandboxInner>, head: &Parts, route: Option<&Route>, body: Body) -> Response<Bytes> {
+fn respond(inner: &Arc<SandboxInner>, head: &Parts, target: &Target, body: Body) -> Response<Bytes> {
     let path = head.uri.path();
     if served::is_file(path) {
         let now = Instant::now();
@@ -136,20 +188,20 @@ fn respond(inner: &Arc<SandboxInner>, head: &Parts, route: Option<&Route>, body:
     if path == OPENAPI_PATH && head.method == http::Method::GET {
         return response::file("application/json", OPENAPI);
     }
-    let Some(route) = route else {
-        return response::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found")));
-    };
-    match route.operation.host {
-        Host::Upload => response::upload_envelope(operate(inner, head, route, body)),
-        _ => response::envelope(StatusCode::OK, operate(inner, head, route, body)),
+    match target {
+        Target::Other => response::envelope(StatusCode::NOT_FOUND, Err(Refused::new(404, "Not Found"))),
+        Target::Classic(served) if served.operation.host == Host::Upload => {
+            response::upload_envelope(operate(inner, head, target, body))
+        }
+        _ => response::envelope(StatusCode::OK, operate(inner, head, target, body)),
     }
 }
 
-fn operate(inner: &Arc<SandboxInner>, head: &Parts, route: &Route, body: Body) -> OperationResult {
+fn operate(inner: &Arc<SandboxInner>, head: &Parts, target: &Target, body: Body) -> OperationResult {
     let key = bearer(&head.headers).unwrap_or_default();
     if key.is_empty() || inner.api_key.as_ref().is_some_and(|expected| key != expected) {
-        return Err(match route.operation.host {
-            Host::Upload => Refused::new(401, "Authentication failed: Invalid API Key"),
+        return Err(match target.operation().map(|operation| operation.host) {
+            Some(Host::Upload) => Refused::new(401, "Authentication failed: Invalid API Key"),
             _ => Refused::unauthorised(),
         });
     }
@@ -165,19 +217,32 @@ fn operate(inner: &Arc<SandboxInner>, head: &Parts, route: &Route, body: Body) -
     };
     let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let mut account = inner.account();
+    let now = Instant::now();
+    if let Some((limited, Fault::Refuse { code, msg, .. })) = target.limited().filter(|_| inner.rate_limits)
+        && !account.rates.admit(limited, now)
+    {
+        return Err(Refused::new(code, msg));
+    }
+    let operation = target.operation();
     let mut call = IncomingCall {
-        operation: route.operation.name,
-        price: route.operation.price.map(|price| price.credits).unwrap_or_default(),
+        operation: operation.map_or("", |operation| operation.name),
+        price: operation.and_then(|operation| operation.price).map(|price| price.credits).unwrap_or_default(),
         fields,
         file,
         host: host.unwrap_or("localhost"),
-        now: Instant::now(),
+        now,
         clock: inner.clock,
         speed: inner.speed,
+        settings: inner.market,
+        market: None,
         account: &mut account,
         started: None,
     };
-    let answer = (route.serve)(&mut call);
+    let answer = match target {
+        Target::Classic(served) => (served.serve)(&mut call),
+        Target::Market(market) => market.serve(&mut call),
+        Target::Other => return Err(Refused::new(404, "Not Found")),
+    };
     if let Some(task) = call.started {
         tokio::spawn(callbacks::follow(Arc::clone(inner), task));
     }

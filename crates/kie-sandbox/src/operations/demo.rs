@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use kie_types::{Credits, Endpoint, GenerateMusic, Model, SeparateVocals, SeparationType, Stage};
+use kie_types::{Credits, Endpoint, GenerateMusic, Model, Route, SeparateVocals, SeparationType, Stage};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -71,6 +71,8 @@ fn finished(id: &str, operation: &'static str, work: Box<dyn Work>, now: Instant
     Arc::new(Task {
         id: id.into(),
         operation,
+        route: Route::Classic,
+        echo: String::new(),
         paid: Credits::default(),
         created: now,
         host: String::new(),

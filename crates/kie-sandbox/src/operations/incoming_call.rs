@@ -3,16 +3,30 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
-use kie_types::{Credits, Endpoint, GetMusicDetails, Stage, check};
+use kie_types::{Credits, Endpoint, GetMusicDetails, Invalid, Model, Route, Seconds, Stage, Violation, check};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
     account::{Account, Clock, State, Task, Timeline, View, Work, ids, is_finished},
-    script::{Speed, TaskScript},
+    script::{MarketSettings, Speed, TaskScript},
 };
 
 use super::operation_result::{OperationResult, Refused};
+
+/// Duration of a song in seconds, if the market route makes it with a model of the V6 family and the request names no
+/// duration. The live service was seen to do so.
+const UNNAMED_DURATION: f64 = 20.0;
+
+/// The part of a request that only the market route has.
+pub(crate) struct MarketRequest {
+    /// The request as the record of its task repeats it.
+    pub(crate) echo: String,
+    /// Address for callbacks, which is beside the fields of the operation.
+    pub(crate) call_back_url: Option<String>,
+    /// `true` if an operation without a task starts a task, which then carries the price.
+    pub(crate) starts_task: bool,
+}
 
 /// A request that is being handled, with the account that the request changes.
 pub(crate) struct IncomingCall<'a> {
@@ -21,7 +35,8 @@ pub(crate) struct IncomingCall<'a> {
     /// Price in credits. It is the lowest price of the operation, unless the handler of the operation sets another
     /// price. It is 0 if the price is not known.
     pub(crate) price: Credits,
-    /// The fields of the body, or of the query if the request is a `GET`.
+    /// The fields of the body, or of the query if the request is a `GET`. The fields of a request on the market route
+    /// have their classic names.
     pub(crate) fields: Value,
     /// Content of the file, if the body is a form with a file.
     pub(crate) file: Option<Bytes>,
@@ -29,6 +44,9 @@ pub(crate) struct IncomingCall<'a> {
     pub(crate) now: Instant,
     pub(crate) clock: Clock,
     pub(crate) speed: Speed,
+    pub(crate) settings: MarketSettings,
+    /// `None` if the request came on the classic route.
+    pub(crate) market: Option<MarketRequest>,
     pub(crate) account: &'a mut Account,
     /// The task that the request started. `None` if no task was started.
     pub(crate) started: Option<Arc<Task>>,
@@ -36,9 +54,9 @@ pub(crate) struct IncomingCall<'a> {
 
 impl IncomingCall<'_> {
     /// Returns the request, or a refusal if the request breaks a documented rule. If the operation has a field for a
-    /// callback address, a request without this address is refused too.
+    /// callback address, a request without this address is refused too, except on the market route.
     pub(crate) fn request<E: Endpoint>(&self) -> Result<E, Refused> {
-        if let Some(name) = E::CALL_BACK_URL.filter(|name| self.lacks(name)) {
+        if let Some(name) = E::CALL_BACK_URL.filter(|name| self.market.is_none() && self.lacks(name)) {
             return Err(Refused::new(422, format!("Please enter {name}.")));
         }
         self.checked()
@@ -52,17 +70,60 @@ impl IncomingCall<'_> {
 
     /// Returns the request, or a text with the documented rules that the request breaks.
     pub(crate) fn rules<E: Endpoint>(&self) -> Result<E, String> {
-        check::<E>(&self.fields).result.map_err(|invalid| {
-            let broken: Vec<_> = invalid.violations().iter().map(ToString::to_string).collect();
-            broken.join("; ")
-        })
+        let checked = || check::<E>(&self.fields).result;
+        let request = match self.route() {
+            Route::Classic => checked(),
+            // `check` applies the rules of the classic route, so it only reports fields that cannot be read.
+            _ => match serde_json::from_value::<E>(self.fields.clone()) {
+                Ok(request) => request.validate_on(Route::Market).map(|()| request),
+                Err(_) => checked(),
+            },
+        };
+        request.map_err(|invalid| self.broken(&invalid))
+    }
+
+    /// Returns the broken rules as a text. Each field has the name that it has on the route of the request.
+    fn broken(&self, invalid: &Invalid) -> String {
+        let rule = |violation: &Violation| match self.route() {
+            Route::Classic => violation.to_string(),
+            _ => format!("{} {}", snake_case(&violation.field), violation.rule),
+        };
+        invalid.violations().iter().map(rule).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Returns the route on which the request came.
+    pub(crate) fn route(&self) -> Route {
+        if self.market.is_some() { Route::Market } else { Route::Classic }
+    }
+
+    /// Returns the words of a song. On the market route, the field `lyrics` wins over the field `prompt`.
+    pub(crate) fn words(&self, prompt: Option<&String>) -> Option<String> {
+        let lyrics = self.fields.get("lyrics").and_then(Value::as_str).filter(|lyrics| !lyrics.trim().is_empty());
+        let lyrics = lyrics.filter(|_| self.market.is_some());
+        lyrics.map(str::to_owned).or_else(|| prompt.cloned())
+    }
+
+    /// Returns the duration that a song gets, in seconds, or `None` if it is not determined.
+    pub(crate) fn duration(&self, is_custom: bool, model: &Model, named: Option<Seconds>) -> Option<f64> {
+        let is_short = self.market.is_some() && is_custom && matches!(model, Model::V6 | Model::V6Mini | Model::V6Wild);
+        named.map(Seconds::get).or(is_short.then_some(UNNAMED_DURATION))
+    }
+
+    /// Returns the model of a request that names no model.
+    pub(crate) fn default_model(&self) -> Model {
+        if self.market.is_some() { Model::V6 } else { Model::V4_5Plus }
+    }
+
+    /// Returns `true` if a lookup on this route finds the task.
+    pub(crate) fn finds(&self, task: &Task, route: Route) -> bool {
+        self.settings.ids_cross || task.route == route
     }
 
     /// Returns the record of the task with this id: the `data` of the response to a lookup. Returns `None` if there is
     /// no such task, if lookups do not find the task yet, or if `lookup` is not the operation that looks up tasks of
     /// this kind.
     pub(crate) fn record(&self, lookup: &str, id: &str) -> Option<Value> {
-        let task = self.account.task(lookup, id)?;
+        let task = self.account.task(lookup, id).filter(|task| self.finds(task, Route::Classic))?;
         let view = View { state: task.state(self.now), host: self.host, clock: self.clock };
         (view.state != State::Hidden).then(|| task.work.record(task, &view))
     }
@@ -93,6 +154,9 @@ impl IncomingCall<'_> {
     /// too low.
     pub(crate) fn pay(&mut self) -> Result<Credits, Refused> {
         let price = self.price()?;
+        if self.market.as_ref().is_some_and(|market| market.starts_task) {
+            return Ok(self.account.balance(self.now) - price);
+        }
         self.account.spend(price);
         Ok(self.account.balance(self.now))
     }
@@ -117,15 +181,32 @@ impl IncomingCall<'_> {
         fails: Option<TaskScript>,
         work: impl Work + 'static,
     ) -> OperationResult {
+        let url = match &self.market {
+            Some(market) => market.call_back_url.clone(),
+            None => request.call_back_url().and_then(Option::take),
+        };
+        self.start_task(url.unwrap_or_default(), stages, fails, work)
+    }
+
+    /// Does the same as [`start`](Self::start), with this callback address.
+    pub(crate) fn start_task(
+        &mut self,
+        call_back_url: String,
+        stages: &[(Stage, u64)],
+        fails: Option<TaskScript>,
+        work: impl Work + 'static,
+    ) -> OperationResult {
         let paid = self.price()?;
         let script = self.account.task_scripts.pop_front().or(fails).map(|script| script.with_status(work.failed()));
         let task = Arc::new(Task {
             id: ids::task(),
             operation: self.operation,
+            route: self.route(),
+            echo: self.market.as_ref().map(|market| market.echo.clone()).unwrap_or_default(),
             paid,
             created: self.now,
             host: self.host.to_owned(),
-            call_back_url: request.call_back_url().and_then(Option::take).unwrap_or_default(),
+            call_back_url,
             timeline: Timeline::new(stages, script, self.speed),
             work: Box::new(work),
         });
@@ -134,6 +215,18 @@ impl IncomingCall<'_> {
         self.started = Some(task);
         Ok(answer)
     }
+}
+
+/// Returns the name of a field on the market route, such as `vocal_end_s` for `vocalEndS`.
+pub(crate) fn snake_case(classic: &str) -> String {
+    let letters = classic.chars();
+    letters.fold(String::new(), |mut name, letter| {
+        if letter.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+        name
+    })
 }
 
 /// Handles a lookup of a task. If another operation looks up tasks of this kind, the task is treated as unknown.

@@ -51,6 +51,11 @@ impl Work for Lyrics {
         })
     }
 
+    fn market_result(&self, _: &Task, _: &View<'_>) -> Value {
+        let row = |(title, text): &(String, String)| json!({ "text": text, "title": title });
+        json!({ "resultObject": { "lyricsData": self.variants.iter().map(row).collect::<Vec<_>>() } })
+    }
+
     /// Returns the body of the callback. The field `callbackType` is always `complete`, even if the task has failed.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         let row = |(title, text): &(String, String)| json!({ "text": text, "title": title, "status": "complete", "error_message": "" });

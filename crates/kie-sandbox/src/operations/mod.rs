@@ -9,16 +9,16 @@ mod lyrics;
 mod midi;
 mod music;
 mod operation_result;
-mod routes;
+mod served_operation;
 mod stems;
 mod upload;
 mod video;
 mod voice;
 mod wav;
 
-pub use self::routes::{ROUTES, Route};
+pub use self::served_operation::{SERVED_OPERATIONS, ServedOperation};
 pub(crate) use self::{
-    incoming_call::IncomingCall,
+    incoming_call::{IncomingCall, MarketRequest, snake_case},
     operation_result::{OperationResult, Refused},
-    routes::find,
+    served_operation::find,
 };

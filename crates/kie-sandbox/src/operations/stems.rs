@@ -139,6 +139,12 @@ impl Work for Separation {
         })
     }
 
+    /// Returns the links of the callback. No result of this operation on the market route was recorded.
+    fn market_result(&self, task: &Task, view: &View<'_>) -> Value {
+        let key = if self.is_pair() { "vocal_removal_info" } else { "vocal_separation_info" };
+        json!({ key: self.callback(task, view)["data"][key] })
+    }
+
     /// Returns the body of the callback. If the separation is a pair (one stem, and the track without it), the key of
     /// the links and the message differ from those of all other separations.
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {

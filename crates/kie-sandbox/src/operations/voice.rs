@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use kie_types::{
-    Credits, Endpoint, Stage, SunoVoiceCheckVoice, SunoVoiceGenerate, SunoVoiceRecordInfo, SunoVoiceRegenerate,
+    Credits, Endpoint, Route, Stage, SunoVoiceCheckVoice, SunoVoiceGenerate, SunoVoiceRecordInfo, SunoVoiceRegenerate,
     SunoVoiceValidate, SunoVoiceValidateInfo,
 };
 use serde_json::{Value, json};
@@ -34,6 +34,8 @@ const VOICES: &str = SunoVoiceRecordInfo::NAME;
 /// A voice-validation task. It makes the phrase that the owner of the voice has to sing.
 struct Validation {
     phrase: String,
+    /// Id of the recording of the voice.
+    recording: String,
     /// `true` if an earlier task made another phrase for the same recording of the voice.
     again: bool,
 }
@@ -64,7 +66,7 @@ pub(crate) fn regenerate(call: &mut IncomingCall<'_>) -> OperationResult {
 
 fn start_validation<E: Endpoint>(call: &mut IncomingCall<'_>, request: E, again: bool) -> OperationResult {
     let [begun, complete] = call.speed.pick([5_000, 18_000], [300, 900], [0; 2]);
-    let work = Validation { phrase: phrase(), again };
+    let work = Validation { phrase: phrase(), recording: ids::task(), again };
     call.start(request, &[(Stage::Text, begun), (Stage::Complete, complete)], None, work)
 }
 
@@ -161,6 +163,14 @@ impl Work for Validation {
         })
     }
 
+    fn market_result(&self, task: &Task, _: &View<'_>) -> Value {
+        json!({
+            "verify_phrase_text": self.phrase,
+            "verify_phrase_id": task.id,
+            "voice_recording_id": self.recording,
+        })
+    }
+
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         let failed =
             if self.again { "Validation phrase regeneration failed" } else { "Validation phrase generation failed" };
@@ -198,6 +208,10 @@ impl Work for Voice {
             "errorCode": code,
             "errorMessage": message.unwrap_or_default(),
         })
+    }
+
+    fn market_result(&self, _: &Task, _: &View<'_>) -> Value {
+        json!({ "persona_id": self.id, "suno_user_id": self.validation })
     }
 
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
@@ -263,6 +277,8 @@ pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
     let task = |id: &str, operation, script, work| Task {
         id: id.into(),
         operation,
+        route: Route::Classic,
+        echo: String::new(),
         paid: Credits::default(),
         created: now,
         host: String::new(),
@@ -271,7 +287,7 @@ pub(crate) fn demo(now: Instant) -> [Arc<Task>; 2] {
         work,
     };
     let fails = failure("It didn't sound like you said the phrase. Please try reading it more clearly.");
-    let validation: Box<dyn Work> = Box::new(Validation { phrase: phrase(), again: false });
+    let validation: Box<dyn Work> = Box::new(Validation { phrase: phrase(), recording: ids::task(), again: false });
     let voice: Box<dyn Work> = Box::new(Voice { id: String::new(), validation: SPENT.into() });
     [
         Arc::new(task(SPENT, SunoVoiceValidate::NAME, None, validation)),

@@ -55,6 +55,10 @@ impl Work for Wav {
         })
     }
 
+    fn market_result(&self, task: &Task, view: &View<'_>) -> Value {
+        json!({ "resultUrls": [link(task, view)] })
+    }
+
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {
         let (code, msg, url) = match view.state {
             State::Failed { code, message, .. } => (code, message, None),

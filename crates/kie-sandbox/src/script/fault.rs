@@ -47,6 +47,16 @@ pub enum Fault {
     EmptyBody,
     /// Handles the request and never responds.
     Hang,
+    /// Handles the request, so that a task may be started and paid for. Then responds with code 200, with no id and no
+    /// message. Changes only responses that start a task.
+    NoTaskId,
+    /// Handles a lookup on the market route. In the response, the quotes of the repeated request (`param` and
+    /// `paramJson`) are escaped wrongly, so that the body is not JSON. The live service did so in September 2026. Does
+    /// not change other responses.
+    BrokenEcho,
+    /// Handles a lookup on the market route. In the response, `resultJson` has only its first half. Its copy `response`
+    /// is complete. Does not change other responses, and records without a result.
+    DamagedResult,
     /// Responds with another fault, and asks for a pause with the header `Retry-After`.
     RetryAfter {
         /// The pause, of which only whole seconds count.

@@ -17,7 +17,7 @@ struct Cover {
 /// Handles `cover-suno`. Covers are made only once for each music task. The response to a second call is taken from the
 /// documentation, because no such response of the live service was recorded.
 pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
-    if call.lacks("callBackUrl") {
+    if call.market.is_none() && call.lacks("callBackUrl") {
         // This message has no full stop at the end, like the recorded message of the live service. The message of
         // `generate-music` has a full stop.
         return Err(Refused::new(422, "Please enter callBackUrl"));
@@ -82,6 +82,10 @@ impl Work for Cover {
             "errorCode": code,
             "errorMessage": message,
         })
+    }
+
+    fn market_result(&self, task: &Task, view: &View<'_>) -> Value {
+        json!({ "resultUrls": images(task, view) })
     }
 
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {

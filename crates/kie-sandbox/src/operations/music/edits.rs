@@ -2,8 +2,8 @@
 
 use http::Uri;
 use kie_types::{
-    AddInstrumental, AddVocals, AudioId, Endpoint, GenerateMashup, GenerateSounds, GetMusicDetails, Model,
-    ReplaceSection, Seconds, Stage, TaskId, UploadAndCoverAudio, UploadAndExtendAudio,
+    AddInstrumental, AddVocals, AudioId, Endpoint, GenerateMashup, GenerateSounds, GetMusicDetails, ReplaceSection,
+    Seconds, Stage, TaskId, UploadAndCoverAudio, UploadAndExtendAudio,
 };
 use serde_json::{Value, json};
 
@@ -21,14 +21,14 @@ const UNKNOWN: &str = "";
 /// Handles `upload-and-cover-audio`.
 pub(crate) fn upload_and_cover(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadAndCoverAudio = call.request()?;
-    let words = request.prompt.clone().unwrap_or_default();
+    let words = call.words(request.prompt.as_ref()).unwrap_or_default();
     let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
     let sheet = TrackInput {
         model: upstream(&request.model),
         title,
         tags,
         prompt: if request.instrumental { INSTRUMENTAL.to_owned() } else { words },
-        duration: request.duration.map(Seconds::get),
+        duration: call.duration(request.custom_mode, &request.model, request.duration),
         ..TrackInput::default()
     };
     let fails = fetched(&request.upload_url);
@@ -40,7 +40,7 @@ pub(crate) fn upload_and_cover(call: &mut IncomingCall<'_>) -> OperationResult {
 /// kie-types.
 pub(crate) fn upload_and_extend(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: UploadAndExtendAudio = call.request()?;
-    let words = request.prompt.clone().filter(|_| request.default_param_flag);
+    let words = call.words(request.prompt.as_ref()).filter(|_| request.default_param_flag);
     let is_custom = request.default_param_flag;
     let (title, tags) = titled(is_custom, request.title.as_ref(), request.style.as_ref(), "Continued");
     let sheet = TrackInput {
@@ -60,7 +60,7 @@ pub(crate) fn upload_and_extend(call: &mut IncomingCall<'_>) -> OperationResult 
 pub(crate) fn add_instrumental(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: AddInstrumental = call.request()?;
     let sheet = TrackInput {
-        model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
+        model: upstream(request.model.as_ref().unwrap_or(&call.default_model())),
         title: request.title.clone(),
         tags: request.tags.clone(),
         ..TrackInput::default()
@@ -74,10 +74,10 @@ pub(crate) fn add_instrumental(call: &mut IncomingCall<'_>) -> OperationResult {
 pub(crate) fn add_vocals(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: AddVocals = call.request()?;
     let sheet = TrackInput {
-        model: upstream(request.model.as_ref().unwrap_or(&Model::V4_5Plus)),
+        model: upstream(request.model.as_ref().unwrap_or(&call.default_model())),
         title: request.title.clone(),
         tags: request.style.clone(),
-        prompt: request.prompt.clone().unwrap_or_default(),
+        prompt: call.words(request.prompt.as_ref()).unwrap_or_default(),
         ..TrackInput::default()
     };
     let fails = fetched(&request.upload_url);
@@ -88,14 +88,14 @@ pub(crate) fn add_vocals(call: &mut IncomingCall<'_>) -> OperationResult {
 /// Handles `generate-mashup`.
 pub(crate) fn mashup(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMashup = call.request()?;
-    let words = request.prompt.clone().unwrap_or_default();
+    let words = call.words(request.prompt.as_ref()).unwrap_or_default();
     let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
     let sheet = TrackInput {
         model: upstream(&request.model),
         title,
         tags,
         prompt: if request.instrumental == Some(true) { INSTRUMENTAL.to_owned() } else { words },
-        duration: request.duration.map(Seconds::get),
+        duration: call.duration(request.custom_mode, &request.model, request.duration),
         ..TrackInput::default()
     };
     let fails = request.upload_url_list.iter().find_map(|url| fetched(url));
@@ -125,7 +125,8 @@ pub(crate) fn sounds(call: &mut IncomingCall<'_>) -> OperationResult {
 pub(crate) fn replace_section(call: &mut IncomingCall<'_>) -> OperationResult {
     let words = call.fields.get("fullLyrics").and_then(Value::as_str).unwrap_or_default();
     if words.trim().is_empty() {
-        return Err(Refused::new(422, "fullLyrics cannot be blank"));
+        let field = if call.market.is_some() { "full_lyrics" } else { "fullLyrics" };
+        return Err(Refused::new(422, format!("{field} cannot be blank")));
     }
     let request: ReplaceSection = call.checked()?;
     let sheet = TrackInput {
@@ -196,6 +197,10 @@ impl Work for Section {
             }),
             _ => self.0.callback(task, view),
         }
+    }
+
+    fn market_result(&self, task: &Task, view: &View<'_>) -> Value {
+        self.0.market_result(task, view)
     }
 
     fn tracks(&self) -> &[Track] {

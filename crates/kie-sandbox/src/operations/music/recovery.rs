@@ -2,7 +2,7 @@
 //! the record of the task itself, with keys in snake_case. The lookups of all other tasks return the record in an
 //! envelope (an object with `code`, `msg` and `data`).
 
-use kie_types::{Endpoint, GetMusicDetails, GetRecoveryAudioDetails, RecoveryAudio, Stage};
+use kie_types::{Endpoint, GetMusicDetails, GetRecoveryAudioDetails, RecoveryAudio, Route, Stage};
 use serde_json::{Value, json};
 
 use crate::{
@@ -42,10 +42,11 @@ pub(crate) fn create(call: &mut IncomingCall<'_>) -> OperationResult {
 /// Handles `get-recovery-audio-details`. The response is the record of the task, without an envelope around the record.
 pub(crate) fn details(call: &mut IncomingCall<'_>) -> OperationResult {
     let id = call.fields.get("task_id").and_then(Value::as_str).unwrap_or_default();
-    let record = call.account.task(call.operation, id).and_then(|task| {
-        let view = View { state: task.state(call.now), host: call.host, clock: call.clock };
-        (view.state != State::Hidden).then(|| task.work.record(task, &view))
-    });
+    let record =
+        call.account.task(call.operation, id).filter(|task| call.finds(task, Route::Classic)).and_then(|task| {
+            let view = View { state: task.state(call.now), host: call.host, clock: call.clock };
+            (view.state != State::Hidden).then(|| task.work.record(task, &view))
+        });
     Err(record.map_or_else(|| Refused::new(500, "The music link recovery task does not exist."), Refused::whole))
 }
 
@@ -80,6 +81,11 @@ impl Work for Recovery {
         });
         let rows = (code != 201).then(|| rows.collect::<Vec<_>>());
         json!({ "code": code, "task_id": task.id, "msg": msg, "data": rows })
+    }
+
+    /// Returns the rows of the record. The result of this operation on the market route is not known.
+    fn market_result(&self, task: &Task, view: &View<'_>) -> Value {
+        json!({ "data": self.record(task, view)["data"] })
     }
 
     fn callback(&self, task: &Task, view: &View<'_>) -> Value {

@@ -1,6 +1,6 @@
 //! Music tasks, and the operations that make or extend a song.
 
-use kie_types::{Endpoint, ExtendMusic, GenerateMusic, GetMusicDetails, Model, Seconds, Stage};
+use kie_types::{Endpoint, ExtendMusic, GenerateMusic, GenerateSounds, GetMusicDetails, Model, Seconds, Stage};
 use serde_json::{Value, json};
 
 use crate::{
@@ -24,14 +24,15 @@ pub(crate) const INSTRUMENTAL: &str = "[Instrumental]";
 /// Handles `generate-music`.
 pub(crate) fn generate(call: &mut IncomingCall<'_>) -> OperationResult {
     let request: GenerateMusic = call.request()?;
-    let words = request.prompt.clone().unwrap_or_default();
-    let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &words);
+    let idea = request.prompt.clone().unwrap_or_default();
+    let words = call.words(request.prompt.as_ref()).unwrap_or_default();
+    let (title, tags) = titled(request.custom_mode, request.title.as_ref(), request.style.as_ref(), &idea);
     let sheet = TrackInput {
         model: upstream(&request.model),
         title,
         tags,
         prompt: if request.instrumental { INSTRUMENTAL.to_owned() } else { words },
-        duration: request.duration.map(Seconds::get),
+        duration: call.duration(request.custom_mode, &request.model, request.duration),
         ..TrackInput::default()
     };
     let song = Song::new("generate", call.param(), "", &sheet);
@@ -65,9 +66,16 @@ pub(crate) fn extend(call: &mut IncomingCall<'_>) -> OperationResult {
         duration: None,
     };
     if request.default_param_flag {
-        sheet.title = request.title.clone().unwrap_or_default();
-        sheet.tags = request.style.clone().unwrap_or_default();
-        sheet.prompt = request.prompt.clone().unwrap_or_else(|| INSTRUMENTAL.to_owned());
+        let is_market = call.market.is_some();
+        // The market route inherits each text that the request leaves out.
+        let inherited = |text: String| if is_market { text } else { String::new() };
+        sheet.title = request.title.clone().unwrap_or_else(|| inherited(sheet.title));
+        sheet.tags = request.style.clone().unwrap_or_else(|| inherited(sheet.tags));
+        sheet.prompt = match call.words(request.prompt.as_ref()) {
+            Some(words) => words,
+            None if is_market && request.instrumental != Some(true) => sheet.prompt,
+            None => INSTRUMENTAL.to_owned(),
+        };
     }
     let song = Song::new("extend", call.param(), request.audio_id.as_str(), &sheet);
     call.start(request, &stages(call.speed), fails, song)
@@ -124,6 +132,27 @@ impl Work for Song {
             _ => ("complete", 200, "All generated successfully.", rows),
         };
         json!({ "code": code, "msg": msg, "data": { "callbackType": kind, "task_id": task.id, "data": rows } })
+    }
+
+    /// Returns the tracks. A recorded result of `generate-music` and of `generate-sounds` has the form of an envelope.
+    /// The second track of recorded results has no name of the model, and the text of a sound is empty.
+    fn market_result(&self, task: &Task, view: &View<'_>) -> Value {
+        let row = |(index, track): (usize, &Track)| {
+            let mut row = track.market_row(view, task.created);
+            if task.operation == GenerateSounds::NAME {
+                row["prompt"] = json!("");
+            }
+            if let (1.., Some(fields)) = (index, row.as_object_mut()) {
+                fields.remove("model_name");
+            }
+            row
+        };
+        let rows: Vec<_> = self.tracks.iter().enumerate().map(row).collect();
+        if [GenerateMusic::NAME, GenerateSounds::NAME].contains(&task.operation) {
+            json!({ "code": 200, "msg": "success", "task_id": task.id, "data": rows })
+        } else {
+            json!({ "data": rows })
+        }
     }
 
     fn tracks(&self) -> &[Track] {

@@ -29,14 +29,14 @@ type Handler = fn(&mut IncomingCall<'_>) -> OperationResult;
 /// An operation that the sandbox serves.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub struct Route {
+pub struct ServedOperation {
     /// Entry of the operation in the catalogue.
     pub operation: &'static Operation,
     pub(crate) serve: Handler,
 }
 
 /// All operations of the catalogue, in the order of the catalogue.
-pub const ROUTES: &[Route] = &routes();
+pub const SERVED_OPERATIONS: &[ServedOperation] = &routes();
 
 /// Table of operations: the name and the handler. If an operation of the catalogue is missing in this table, the crate
 /// does not compile.
@@ -82,7 +82,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     (UploadFileUrl::NAME,            upload::url),
 ];
 
-const fn routes() -> [Route; OPERATIONS.len()] {
+const fn routes() -> [ServedOperation; OPERATIONS.len()] {
     let mut routes = [route(&OPERATIONS[0]); OPERATIONS.len()];
     let mut index = 1;
     while index < OPERATIONS.len() {
@@ -94,12 +94,12 @@ const fn routes() -> [Route; OPERATIONS.len()] {
 }
 
 #[expect(clippy::panic, reason = "the compiler runs this, and shows the name")]
-const fn route(operation: &'static Operation) -> Route {
+const fn route(operation: &'static Operation) -> ServedOperation {
     let mut index = 0;
     while index < HANDLERS.len() {
         let (name, serve) = HANDLERS[index];
         if is_same(name, operation.name) {
-            return Route { operation, serve };
+            return ServedOperation { operation, serve };
         }
         index += 1;
     }
@@ -124,13 +124,13 @@ const fn is_same(one: &str, other: &str) -> bool {
 
 /// Operations by HTTP method and path. The service has two hosts, but no path is used on both hosts. So one port of the
 /// sandbox can serve the operations of both hosts.
-static BY_ADDRESS: LazyLock<HashMap<(&str, &str), &Route>> = LazyLock::new(|| {
+static BY_ADDRESS: LazyLock<HashMap<(&str, &str), &ServedOperation>> = LazyLock::new(|| {
     let address = |operation: &'static Operation| (operation.method.as_str(), operation.path);
-    ROUTES.iter().map(|route| (address(route.operation), route)).collect()
+    SERVED_OPERATIONS.iter().map(|route| (address(route.operation), route)).collect()
 });
 
 /// Returns the operation with this HTTP method and path.
-pub(crate) fn find(method: &Method, path: &str) -> Option<&'static Route> {
+pub(crate) fn find(method: &Method, path: &str) -> Option<&'static ServedOperation> {
     BY_ADDRESS.get(&(method.as_str(), path)).copied()
 }
 
