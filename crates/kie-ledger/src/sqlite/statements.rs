@@ -65,24 +65,13 @@ statements! {
 
     WRITE_RECEIPT = "INSERT INTO receipts (receipt) VALUES (?1) ON CONFLICT DO NOTHING";
     REPLACE_RECEIPT = "UPDATE receipts SET receipt = ?1 WHERE number = ?2";
-    RECEIPT_BY_ID = "SELECT number, receipt, route, price FROM receipts LEFT JOIN terms USING (number) WHERE id = ?1";
-    RECEIPT_BY_NAME = "
-        SELECT number, receipt, route, price FROM receipts LEFT JOIN terms USING (number) WHERE name = ?1
-    ";
-    RECEIPT_BY_TASK = "
-        SELECT number, receipt, route, price FROM receipts LEFT JOIN terms USING (number)
-        WHERE task_id = ?1 ORDER BY number LIMIT 1
-    ";
+    RECEIPT_BY_ID = "SELECT number, receipt FROM receipts WHERE id = ?1";
+    RECEIPT_BY_NAME = "SELECT number, receipt FROM receipts WHERE name = ?1";
+    RECEIPT_BY_TASK = "SELECT number, receipt FROM receipts WHERE task_id = ?1 ORDER BY number LIMIT 1";
     RECEIPT_NUMBER = "SELECT number FROM receipts WHERE id = ?1";
     UNFINISHED_RECEIPTS = "
-        SELECT number, receipt, route, price
-        FROM receipts INDEXED BY receipts_unfinished LEFT JOIN terms USING (number)
+        SELECT number, receipt FROM receipts INDEXED BY receipts_unfinished
         WHERE NOT is_finished AND number > ?1 ORDER BY number
-    ";
-
-    WRITE_TERMS = "
-        INSERT INTO terms (number, route, price) VALUES (?1, ?2, ?3)
-        ON CONFLICT (number) DO UPDATE SET route = excluded.route, price = excluded.price
     ";
 
     FUTURE_SEND = "SELECT 1 FROM departures WHERE at > :now LIMIT 1";
@@ -143,8 +132,7 @@ mod tests {
     /// Returns the steps that sort, or read a whole table or index. A `SEARCH` step without a condition in brackets
     /// reads a whole index. A `SEARCH` step with `(rowid>` reads all rows from a number on, so it is a slow step too.
     fn slow(plan: &[String]) -> Vec<&String> {
-        let is_search =
-            |step: &String| step.trim_end_matches(" LEFT-JOIN").ends_with("?)") && !step.contains("(rowid>");
+        let is_search = |step: &String| step.ends_with("?)") && !step.contains("(rowid>");
         let is_slow = |step: &String| {
             step.starts_with("SCAN") || step.starts_with("SEARCH") && !is_search(step) || step.contains("TEMP B-TREE")
         };

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use kie_types::{Credits, Route, to_json};
+use kie_types::to_json;
 use rusqlite::{Connection, named_params};
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ use super::{
     moments::{self, nanos},
     statements::{
         RECEIPT_BY_ID, RECEIPT_BY_NAME, RECEIPT_BY_TASK, RECEIPT_NUMBER, RELEASE_CLAIM, REPLACE_RECEIPT,
-        UNFINISHED_RECEIPTS, WRITE_CALLBACK, WRITE_RECEIPT, WRITE_TERMS,
+        UNFINISHED_RECEIPTS, WRITE_CALLBACK, WRITE_RECEIPT,
     },
 };
 use crate::{
@@ -36,7 +36,6 @@ impl<'a> Transaction<'a> {
 
     pub(super) fn write(&self, receipt: &Receipt) -> Result<Option<Receipt>, SqliteError> {
         if WRITE_RECEIPT.run(self.sql, [to_json(receipt)?])? > 0 {
-            self.write_terms(self.sql.last_insert_rowid(), receipt)?;
             return Ok(None);
         }
         let named = receipt.name.as_deref().map(|name| self.find(ReceiptKey::Name(name))).transpose()?.flatten();
@@ -154,15 +153,6 @@ impl<'a> Transaction<'a> {
 
     fn replace(&self, stored: &StoredReceipt) -> Result<(), SqliteError> {
         REPLACE_RECEIPT.run(self.sql, (to_json(&stored.receipt)?, stored.number))?;
-        self.write_terms(stored.number, &stored.receipt)
-    }
-
-    /// Writes the route and the price of a receipt. A process of an older version drops them from the JSON. Most
-    /// receipts need no row.
-    fn write_terms(&self, number: i64, receipt: &Receipt) -> Result<(), SqliteError> {
-        if receipt.route != Route::Classic || receipt.credits.is_some() {
-            WRITE_TERMS.run(self.sql, (number, receipt.route.as_str(), receipt.credits.map(Credits::as_millionths)))?;
-        }
         Ok(())
     }
 }
@@ -177,31 +167,19 @@ struct StoredReceipt {
     receipt: Receipt,
 }
 
-/// Row of the table `receipts`: the number of the row, and the receipt as JSON. Also the route and the price of the
-/// table `terms`, in millionths of a credit.
+/// Row of the table `receipts`: the number of the row, and the receipt as JSON.
 struct Row {
     number: i64,
     json: String,
-    route: Option<String>,
-    price: Option<i64>,
 }
 
 impl Row {
     fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self { number: row.get(0)?, json: row.get(1)?, route: row.get(2)?, price: row.get(3)? })
-    }
-
-    fn receipt(&self) -> Result<Receipt, serde_json::Error> {
-        let mut receipt: Receipt = serde_json::from_str(&self.json)?;
-        if let Some(route) = &self.route {
-            receipt.route = route.parse().map_err(serde::de::Error::custom)?;
-            receipt.credits = self.price.map(Credits::from_millionths);
-        }
-        Ok(receipt)
+        Ok(Self { number: row.get(0)?, json: row.get(1)? })
     }
 
     fn decode(self) -> Result<StoredReceipt, Unreadable> {
-        match self.receipt() {
+        match serde_json::from_str(&self.json) {
             Ok(receipt) => Ok(StoredReceipt { number: self.number, receipt }),
             Err(error) => {
                 #[derive(Deserialize)]
