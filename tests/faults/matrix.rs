@@ -167,6 +167,7 @@ fn table() -> Vec<Row> {
     wire("a success with a failure's status",    altered(OK, "HTTP/1.1 503 Service Unavailable\r\n"),
                                                                                           1, FINE,          FINE,               Again(Lost(Status(503)))),
     service("half of it",                        Fault::HalfBody,                         1, Ends(Unknown), Ends(Unreadable),   Ends(Deceived)),
+    service("no id of the task",                 Fault::NoTaskId,                         1, Ends(Unknown), FINE,               FINE),
     service("a page that says success",          page(200),                               0, Ends(Unknown), Ends(Unreadable),   Ends(Lost(NotMedia))),
     // The service, or a proxy in front of the service, refuses the call.
     service("502 as a page",                     page(502),                               0, Ends(Refused), Again(Refused),     Again(Lost(Status(502)))),

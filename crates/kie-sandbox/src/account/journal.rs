@@ -46,7 +46,8 @@ pub struct TaskEntry {
     pub paid: Credits,
     /// Status word that a lookup of the task returns now. While lookups do not find the task, it is the word of a task
     /// that has not begun, such as `PENDING`. Lookups of MIDI, cover and recovery tasks return no word. For these
-    /// tasks, it is the word that a music task in the same state has.
+    /// tasks, it is the word that a music task in the same state has. Tasks of the market route have the words of the
+    /// classic route too.
     pub status: String,
 }
 

@@ -138,11 +138,11 @@ impl Target {
         }
     }
 
-    /// Returns the rate limit for the request, and the refusal of a request over the limit.
-    fn limited(&self) -> Option<(RateLimit, Fault)> {
+    /// Returns the rate limit for the request, and the code of the refusal of a request over the limit.
+    fn limited(&self) -> Option<(RateLimit, i64)> {
         match self {
-            Self::Classic(served) => served.operation.job.map(|_| (RateLimit::Submit, Fault::refuse(430))),
-            Self::Market(call) => Some((call.limited(), Fault::refuse(429))),
+            Self::Classic(served) => served.operation.job.map(|_| (RateLimit::Submit, 430)),
+            Self::Market(call) => Some((call.limited()?, 429)),
             Self::Other => None,
         }
     }
@@ -218,10 +218,10 @@ fn operate(inner: &Arc<SandboxInner>, head: &Parts, target: &Target, body: Body)
     let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let mut account = inner.account();
     let now = Instant::now();
-    if let Some((limited, Fault::Refuse { code, msg, .. })) = target.limited().filter(|_| inner.rate_limits)
-        && !account.rates.admit(limited, now)
+    if let Some((limit, code)) = target.limited().filter(|_| inner.rate_limits)
+        && !account.rates.admit(limit, now)
     {
-        return Err(Refused::new(code, msg));
+        return Err(Refused::by_code(code));
     }
     let operation = target.operation();
     let mut call = IncomingCall {

@@ -73,12 +73,12 @@ impl MarketCall {
         }
     }
 
-    /// Returns the rate limit for the request.
-    pub(crate) fn limited(&self) -> RateLimit {
+    /// Returns the rate limit for the request. Returns `None` for an operation that starts no task on the classic route.
+    pub(crate) fn limited(&self) -> Option<RateLimit> {
         match self {
-            Self::Submit(_) => RateLimit::Submit,
-            Self::Lookup { id, .. } => RateLimit::Read(id.clone()),
-            Self::Models | Self::Model { .. } => RateLimit::Catalogue,
+            Self::Submit(served) => served.and_then(|served| served.operation.job).map(|_| RateLimit::Submit),
+            Self::Lookup { id, .. } => Some(RateLimit::Read(id.clone())),
+            Self::Models | Self::Model { .. } => Some(RateLimit::Catalogue),
         }
     }
 

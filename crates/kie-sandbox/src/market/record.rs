@@ -13,7 +13,7 @@ pub(super) fn echo(request: &Value) -> String {
     let mut echo = Map::new();
     for (key, value) in request.as_object().into_iter().flatten() {
         let value = if key == "input" { json!(value.to_string()) } else { value.clone() };
-        if ["callBackUrl", "input", "model"].contains(&key.as_str()) {
+        if ["callBackUrl", "input", "model"].contains(&key.as_str()) && !value.is_null() {
             echo.insert(key.clone(), value);
         }
     }

@@ -79,13 +79,15 @@ impl IncomingCall<'_> {
                 Err(_) => checked(),
             },
         };
-        request.map_err(|invalid| self.broken(&invalid))
+        request.map_err(|invalid| self.broken(&invalid, E::CALL_BACK_URL))
     }
 
     /// Returns the broken rules as a text. Each field has the name that it has on the route of the request.
-    fn broken(&self, invalid: &Invalid) -> String {
+    fn broken(&self, invalid: &Invalid, call_back_url: Option<&str>) -> String {
         let rule = |violation: &Violation| match self.route() {
             Route::Classic => violation.to_string(),
+            // On the market route, the callback address is beside the fields of the operation.
+            _ if call_back_url == Some(&*violation.field) => format!("callBackUrl {}", violation.rule),
             _ => format!("{} {}", snake_case(&violation.field), violation.rule),
         };
         invalid.violations().iter().map(rule).collect::<Vec<_>>().join("; ")

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::script::words;
+
 /// Result of an operation: the `data` of a successful response, or a refusal.
 pub(crate) type OperationResult = Result<Value, Refused>;
 
@@ -11,6 +13,11 @@ pub(crate) struct Refused(Value);
 impl Refused {
     pub(crate) fn new(code: i64, msg: impl Into<String>) -> Self {
         Self(json!({ "code": code, "msg": msg.into(), "data": null }))
+    }
+
+    /// Returns a refusal with the service's own message for its code.
+    pub(crate) fn by_code(code: i64) -> Self {
+        Self::new(code, words::of_refusal(code))
     }
 
     /// Returns a refusal whose response body is `body`, unchanged. Used for refusals that have `data`.

@@ -4,7 +4,7 @@ mod fault;
 mod market;
 mod rng;
 mod speed;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use self::market::MarketSettings;
 pub use self::{

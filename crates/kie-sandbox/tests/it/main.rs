@@ -5,6 +5,7 @@ mod callback_faults;
 mod callbacks;
 mod caller;
 mod document;
+mod market;
 mod refusals;
 mod songs;
 mod trouble;
