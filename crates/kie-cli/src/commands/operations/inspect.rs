@@ -4,7 +4,7 @@
 use kie_suno::{
     Charged, Route,
     callbacks::{AnyCallback, Callback},
-    errors::{Invalid, RefusalKind, Rule, envelope::ReadError},
+    errors::{RefusalKind, Rule, envelope::ReadError},
     records::{Job, Outcome, Report},
     requests::{
         Endpoint, Rules, TaskEndpoint,
@@ -241,9 +241,11 @@ fn request<E: Endpoint>(body: &[u8], route: Route) -> Read {
     let checked = check_on::<E>(&body, route);
     let (request, mut violations) = match checked.result {
         Ok(request) => (to_value(request).map_err(anyhow::Error::from)?, Vec::new()),
-        Err(invalid) => (Value::Null, invalid.into_violations()),
+        Err(invalid) => (Value::Null, invalid.violations().to_vec()),
     };
-    violations.extend(rules.finish().err().into_iter().flat_map(Invalid::into_violations));
+    if let Err(invalid) = rules.finish() {
+        violations.extend_from_slice(invalid.violations());
+    }
     let (outcome, answer) = if violations.is_empty() { ("valid", request) } else { ("invalid", Value::Null) };
     let task_id = body.get("taskId").or_else(|| body.get("task_id"));
     let report = json!({

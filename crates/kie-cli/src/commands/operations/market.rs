@@ -95,7 +95,12 @@ mod tests {
 
     use super::*;
 
-    /// Checks that each request of the operation that the market route can carry is read as it was sent.
+    fn sent(request: &impl Endpoint) -> Value {
+        let EncodedBody::Json(body) = request.encode_on(Route::Market).unwrap().content else { unreachable!() };
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    /// Checks that each request of the operation that the market route can carry means the same when it is read.
     fn is_read_back<E: Examples>() {
         let form = E::MARKET.unwrap();
         let mut count = 0;
@@ -103,16 +108,16 @@ mod tests {
             if request.validate_on(Route::Market).is_err() {
                 continue;
             }
-            let EncodedBody::Json(sent) = request.encode_on(Route::Market).unwrap().content else { unreachable!() };
-            let read = with_classic_names::<E>(form, &serde_json::from_slice(&sent).unwrap());
-            assert_eq!(read, serde_json::to_value(&request).unwrap());
+            let body = sent(&request);
+            let read = with_classic_names::<E>(form, &body);
+            assert_eq!(sent(&serde_json::from_value::<E>(read).unwrap()), body);
             count += 1;
         }
         assert!(count > 0, "{}", E::NAME);
     }
 
     #[test]
-    fn requests_of_the_route_are_read_as_they_were_sent() {
+    fn requests_of_the_route_are_read_as_what_was_sent() {
         is_read_back::<GenerateMashup>();
         is_read_back::<RecoveryAudio>();
         is_read_back::<SunoVoiceRegenerate>();
