@@ -2,6 +2,8 @@
 
 use kie_suno::{Error, Route, errors::Invalid, files::SavedFile, requests::catalog::OPERATIONS};
 
+use crate::exit::code::may_be_charged;
+
 /// The reason why a command ends early.
 #[derive(Debug)]
 pub(crate) enum ExitError {
@@ -60,6 +62,15 @@ impl ExitError {
         match self {
             Self::Client { error: Error::Api(refused), .. } => refused.other_route(),
             _ => None,
+        }
+    }
+
+    /// Returns `true` if the next command makes the call again, and the first call may have been charged. No program may
+    /// run such a command by itself.
+    pub(super) fn could_pay_twice(&self) -> bool {
+        match self {
+            Self::Client { error, .. } => self.other_route().is_some() && may_be_charged(error),
+            _ => false,
         }
     }
 

@@ -11,5 +11,6 @@ mod ledger;
 mod money;
 mod operations;
 mod requests;
+mod route;
 mod service;
 mod songs;

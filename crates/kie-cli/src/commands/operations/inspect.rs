@@ -293,7 +293,11 @@ fn opened<T>(
         }
         // The body is JSON without the expected content, so the result of the call is unknown.
         Err(ReadError::Unreadable(unreadable)) => match serde_json::from_slice(body) {
-            Ok(Value::Object(_)) => Ok((json!({ "outcome": "unknown" }), Value::Null)),
+            Ok(Value::Object(_)) => {
+                // The task is finished, and its result has an unknown form.
+                let message = unreadable.is_final().then(|| unreadable.to_string());
+                Ok((json!({ "outcome": "unknown", "message": message }), Value::Null))
+            }
             _ => Err(anyhow::Error::from(unreadable).into()),
         },
     }
@@ -306,6 +310,7 @@ fn tell(inspection: &Inspection) {
         match &report[name] {
             Value::Null => {}
             Value::String(text) => out!("{name:<8} {}", one_line(text)),
+            Value::Number(number) if number.is_f64() => out!("{name:<8} {}", number.as_f64().unwrap_or_default()),
             other => out!("{name:<8} {other}"),
         }
     }

@@ -88,41 +88,7 @@ fn classic_name(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kie_suno::{
-        requests::Examples,
-        types::{EncodedBody, GenerateMashup, RecoveryAudio, SunoVoiceRegenerate, UploadAndExtendAudio},
-    };
-
     use super::*;
-
-    fn sent(request: &impl Endpoint) -> Value {
-        let EncodedBody::Json(body) = request.encode_on(Route::Market).unwrap().content else { unreachable!() };
-        serde_json::from_slice(&body).unwrap()
-    }
-
-    /// Checks that each request of the operation that the market route can carry means the same when it is read.
-    fn is_read_back<E: Examples>() {
-        let form = E::MARKET.unwrap();
-        let mut count = 0;
-        for request in E::examples().into_iter().chain(E::market_examples()) {
-            if request.validate_on(Route::Market).is_err() {
-                continue;
-            }
-            let body = sent(&request);
-            let read = with_classic_names::<E>(form, &body);
-            assert_eq!(sent(&serde_json::from_value::<E>(read).unwrap()), body);
-            count += 1;
-        }
-        assert!(count > 0, "{}", E::NAME);
-    }
-
-    #[test]
-    fn requests_of_the_route_are_read_as_what_was_sent() {
-        is_read_back::<GenerateMashup>();
-        is_read_back::<RecoveryAudio>();
-        is_read_back::<SunoVoiceRegenerate>();
-        is_read_back::<UploadAndExtendAudio>();
-    }
 
     #[test]
     fn a_slug_stands_for_its_operation() {
