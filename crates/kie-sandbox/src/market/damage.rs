@@ -3,11 +3,13 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-/// Returns a response that starts a task without its id and its message. Returns `None` if the body has no id.
+/// Returns a response that starts a task without its id and its message. Returns `None` for any other response, such as a
+/// result with an id among other fields.
 pub(crate) fn no_task_id(body: &[u8]) -> Option<Bytes> {
     let response: Value = serde_json::from_slice(body).ok()?;
-    let has_id = ["taskId", "task_id"].iter().any(|key| response["data"][key].is_string());
-    has_id.then(|| json!({ "code": response["code"], "data": {} }).to_string().into())
+    let keys: Vec<_> = response["data"].as_object()?.keys().map(String::as_str).collect();
+    let is_start = response["code"] == 200 && matches!(keys[..], ["taskId" | "task_id"]);
+    is_start.then(|| json!({ "code": response["code"], "data": {} }).to_string().into())
 }
 
 /// Returns a record in which the quotes of the repeated request are escaped wrongly: two backslashes before a quote

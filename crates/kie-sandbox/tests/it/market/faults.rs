@@ -62,6 +62,9 @@ async fn a_submit_can_lose_its_id() -> Answered {
     assert_eq!((sandbox.tasks().len(), sandbox.balance().get()), (2, 976.0), "the tasks were made and charged");
 
     // Responses that do not concern the fault are not changed.
+    sandbox.fault("boost-music-style", Fault::NoTaskId);
+    let style = submit(&mut caller, "boost-music-style", json!({ "content": "dusty soul" })).await?;
+    assert!(style["data"]["taskId"].is_string() && style["data"]["result"].is_string(), "{style}");
     let id = &sandbox.tasks()[1].id;
     let record = caller.song(id).await?;
     for fault in [Fault::NoTaskId, Fault::BrokenEcho, Fault::DamagedResult] {

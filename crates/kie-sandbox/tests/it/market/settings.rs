@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kie_sandbox::{Sandbox, Speed, TASK_DETAILS, TaskScript};
-use kie_types::Credits;
+use kie_types::{Credits, Stage};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -108,6 +108,33 @@ async fn both_routes_share_a_rate_limit() -> Answered {
 
     assert_eq!(caller.get("/api/v1/models").await?["code"], 200);
     assert_eq!(caller.get("/api/v1/models/ai-music-api/generate/price").await?["code"], 429);
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_song_has_no_stages_on_this_route() -> Answered {
+    let (sandbox, mut caller) = account(Speed::Live).await?;
+    let id = start(&mut caller, "generate", song()).await?;
+    let mut states = Vec::new();
+    for _ in 0..8 {
+        let record = look_up(&mut caller, &id).await?["data"].take();
+        let is_end = record["state"] == "success";
+        assert_eq!((record["resultJson"] != "", record["completeTime"].is_u64()), (is_end, is_end), "{record}");
+        assert_eq!(record["successFlag"], u8::from(is_end));
+        states.push(record["state"].as_str().unwrap_or_default().to_owned());
+        sleep(Duration::from_secs(11)).await;
+    }
+    states.dedup();
+    assert_eq!(states, ["waiting", "generating", "success"]);
+    assert_eq!(look_up(&mut caller, &id).await?["data"]["costTime"], 75);
+
+    sandbox.script_task(TaskScript::fails_after(Stage::Text, 501));
+    let id = start(&mut caller, "generate", song()).await?;
+    sleep(Duration::from_secs(67)).await;
+    assert_eq!(look_up(&mut caller, &id).await?["data"]["state"], "generating");
+    sleep(Duration::from_secs(2)).await;
+    let failed = look_up(&mut caller, &id).await?["data"].take();
+    assert_eq!((&failed["state"], &failed["costTime"]), (&json!("fail"), &json!(68)));
     Ok(())
 }
 
