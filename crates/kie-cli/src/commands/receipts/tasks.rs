@@ -40,7 +40,7 @@ struct Unfinished {
     age_s: u64,
     /// Earliest expiry of the files, in milliseconds since 1970. Missing if the task is not known.
     kept_until: Option<Timestamp>,
-    /// Credits that the task cost. Missing if its record does not tell the cost.
+    /// Credits that the task cost. `None` if its record does not tell the cost.
     credits: Option<Credits>,
     #[serde(skip)]
     kept_s: Option<u64>,
