@@ -1,7 +1,7 @@
 //! Compares the schema of an operation with the limits of its request type.
 
 use kie_types::{
-    Bound, Endpoint, Limit, MarketSchema, Route, SchemaField, TaskEndpoint,
+    Bound, Endpoint, Limit, MarketForm, MarketSchema, Route, SchemaField, TaskEndpoint,
     catalog::{self, OPERATIONS, Visitor},
     check_on,
 };
@@ -33,7 +33,7 @@ impl Visitor for Comparison<'_> {
 
     fn call<E: Endpoint>(self) {
         let limits = E::limits_on(Route::Market);
-        let only_classic: Vec<_> = E::MARKET.iter().flat_map(|form| form.fields_only_classic()).map(plain).collect();
+        let only_classic: Vec<_> = E::MARKET.iter().flat_map(MarketForm::fields_only_classic).map(plain).collect();
         for field in &self.schema.fields {
             if is_unknown::<E>(&field.name) && !only_classic.contains(&plain(&field.name)) {
                 self.drift.add(self.slug, DifferenceKind::NewField, Some(&field.name), "", "");

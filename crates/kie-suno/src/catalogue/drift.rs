@@ -81,7 +81,7 @@ impl Drift {
             match OPERATIONS.iter().find(|operation| operation.market == Some(slug)) {
                 Some(operation) => drift.compare_price(slug, operation, model),
                 None => {
-                    drift.add(slug, DifferenceKind::NewOperation, None, model.title.clone().unwrap_or_default(), "")
+                    drift.add(slug, DifferenceKind::NewOperation, None, model.title.clone().unwrap_or_default(), "");
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! The service's own list of its operations, and its differences from the tables of this library.
 
-mod catalogue;
+mod calls;
 mod compare;
 mod drift;
 
-pub use catalogue::Catalogue;
+pub use calls::Catalogue;
 pub use drift::{Difference, DifferenceKind, Drift, Unchecked};
