@@ -27,10 +27,12 @@ const UNREADABLE: &[&str] = &[
 ];
 
 /// Names of documented requests that break a rule. Most of these requests agree with an example, a schema or an earlier
-/// version of a documentation page, but contradict the rules of the page or the live service. One is a request of the
-/// sister service sunoapi.org, which has other field names.
+/// version of a documentation page, but contradict the rules of the page or the live service. Some are requests of the
+/// sister service sunoapi.org, which has other field names, and fields that KIE documents only for the market route.
 const CONTRADICTED: &[&str] = &[
+    "generate-mashup/request-sister-persona",
     "generate-music/request-older-quickstart-v3-5",
+    "generate-music/request-sister-lyrics-and-variety",
     "generate-sounds/request-key-any",
     "recovery-audio/request-sister",
     "replace-section/request-section-of-6-seconds",

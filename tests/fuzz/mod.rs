@@ -19,6 +19,11 @@ fn callbacks() {
 }
 
 #[test]
+fn the_market_route() {
+    holds("market");
+}
+
+#[test]
 fn the_receiver() {
     holds("receiver");
 }

@@ -240,6 +240,9 @@ fn the_maximum_lengths_are_those_of_the_limits() {
             }
         }
     }
+    // The list has the limits of the classic route. Only the market route has `lyrics`, with one limit everywhere.
+    let (lyrics, written): (BTreeMap<_, _>, _) = written.into_iter().partition(|((_, field), _)| field == "lyrics");
+    assert_eq!(lyrics.into_values().collect::<Vec<_>>(), [5_000; 8]);
     assert_eq!(written, longest);
 }
 

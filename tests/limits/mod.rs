@@ -2,6 +2,7 @@
 
 mod edits;
 mod ignored;
+mod market;
 mod pages;
 mod ranges;
 mod rows;

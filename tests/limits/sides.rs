@@ -1,6 +1,6 @@
 //! Helpers of the tests that check both sides of a limit.
 
-use kie_types::{Endpoint, Invalid, Model, Rule};
+use kie_types::{Endpoint, Invalid, Model, Route, Rule};
 
 pub(crate) const TRACK: &str = "7d0f3c52-0b1e-4d5a-9a55-1f2e3d4c5b6a";
 
@@ -12,7 +12,11 @@ pub(crate) fn fields(invalid: &Invalid) -> Vec<&str> {
 }
 
 pub(crate) fn broken<E: Endpoint>(request: &E) -> Vec<String> {
-    match request.validate() {
+    broken_on(Route::Classic, request)
+}
+
+pub(crate) fn broken_on<E: Endpoint>(route: Route, request: &E) -> Vec<String> {
+    match request.validate_on(route) {
         Ok(()) => Vec::new(),
         Err(invalid) => fields(&invalid).into_iter().map(String::from).collect(),
     }
@@ -21,12 +25,17 @@ pub(crate) fn broken<E: Endpoint>(request: &E) -> Vec<String> {
 /// Checks that this field accepts texts of `limit - 1` and `limit` characters. Also checks that it refuses `limit + 1`
 /// characters with an error that names the field and the numbers.
 pub(crate) fn boundary<E: Endpoint>(field: &str, limit: usize, request: impl Fn(String) -> E) {
+    boundary_on(Route::Classic, field, limit, request);
+}
+
+/// Checks the same as [`boundary`] for a route.
+pub(crate) fn boundary_on<E: Endpoint>(route: Route, field: &str, limit: usize, request: impl Fn(String) -> E) {
     for letter in ALPHABETS {
         for length in [limit - 1, limit] {
-            let outcome = request(letter.repeat(length)).validate();
+            let outcome = request(letter.repeat(length)).validate_on(route);
             assert_eq!(outcome, Ok(()), "{}: {field} of {length} times {letter}", E::NAME);
         }
-        let invalid = request(letter.repeat(limit + 1)).validate().unwrap_err();
+        let invalid = request(letter.repeat(limit + 1)).validate_on(route).unwrap_err();
         let [violation] = invalid.violations() else { panic!("{}: {invalid}", E::NAME) };
         assert_eq!((invalid.operation(), violation.field.as_str()), (E::NAME, field));
         let Rule::TooLong { limit: named, actual, .. } = violation.rule else { panic!("{violation}") };

@@ -4,6 +4,7 @@ mod answers;
 mod bodies;
 mod inputs;
 mod live;
+mod market;
 mod operations;
 mod printing;
 mod progress;

@@ -151,7 +151,8 @@ impl AnyCallback {
         let has = |names: &[&str]| names.iter().any(|name| data.get(name).is_some());
 
         // A record of the market route names its operation.
-        if let Some(callback) = market_job(data).and_then(|job| Self::of_job(job, body)) {
+        let market = if top.contains_key("data") { data } else { &value };
+        if let Some(callback) = market_job(market).and_then(|job| Self::of_job(job, body)) {
             return callback;
         }
         // Fields that only one kind of callback has are checked first. Callbacks of music and of lyrics both have
@@ -207,10 +208,10 @@ impl crate::callback::signature::Verified<'_> {
     }
 }
 
-/// Returns the kind of task if the `data` of a callback is a record of the market route.
-fn market_job(data: &Value) -> Option<&'static str> {
-    data.get("state")?.as_str()?;
-    let slug = ["model", "operationType"].iter().find_map(|key| data.get(*key)?.as_str())?;
+/// Returns the kind of task of a record of the market route. Returns `None` for another object.
+fn market_job(record: &Value) -> Option<&'static str> {
+    record.get("state")?.as_str()?;
+    let slug = ["model", "operationType"].iter().find_map(|key| record.get(*key)?.as_str())?;
     OPERATIONS.iter().find(|operation| operation.market == Some(slug))?.job
 }
 

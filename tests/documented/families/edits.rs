@@ -3,9 +3,10 @@
 
 use kie_types::{
     AddVocals, CallbackType, Charged, Endpoint, GenerateMashup, GenerateMusic, GenerateSounds, Model, Music,
-    MusicRecord, PersonaModel, Record, RefusalKind, ReplaceSection, Rule, Seconds, SoundKey, Stage, Started, TaskState,
-    UploadAndCoverAudio, UploadAndExtendAudio, check, envelope::ReadError,
+    MusicRecord, PersonaModel, Record, RefusalKind, ReplaceSection, Route, Rule, Seconds, SoundKey, Stage, Started,
+    TaskState, UploadAndCoverAudio, UploadAndExtendAudio, check, check_on, envelope::ReadError,
 };
+use serde_json::json;
 
 use crate::documented::{MP3, SECOND_TRACK, TASK, TRACK, failure, finished, fixture, music, push, refusal, valid};
 
@@ -54,10 +55,16 @@ fn sounds_and_sections_may_lack_a_callback_address() {
 }
 
 #[test]
-fn the_sister_s_persona_is_not_a_field_of_a_mashup() {
-    let checked = check::<GenerateMashup>(&fixture("generate-mashup/request-sister-persona").json());
-    assert_eq!(checked.unknown, ["personaId", "personaModel"]);
-    assert!(checked.result.is_ok());
+fn the_sister_s_persona_of_a_mashup_is_only_on_the_market_route() {
+    let mut request = fixture("generate-mashup/request-sister-persona").json();
+    let fields = |route| {
+        let invalid = check_on::<GenerateMashup>(&request, route).result.unwrap_err();
+        invalid.violations().iter().map(|violation| violation.field.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(fields(Route::Classic), ["personaId", "personaModel"]);
+    assert_eq!(fields(Route::Market), ["instrumental"], "the market route makes only songs");
+    request["instrumental"] = json!(false);
+    assert_eq!(check_on::<GenerateMashup>(&request, Route::Market).result.map(drop), Ok(()));
 }
 
 #[test]

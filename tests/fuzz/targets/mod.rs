@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod callbacks;
+mod market;
 mod printed;
 mod receiver;
 mod records;
@@ -14,6 +15,7 @@ mod requests;
 pub mod seeds;
 
 pub use callbacks::callbacks;
+pub use market::market;
 pub use receiver::receiver;
 pub use records::records;
 pub use redirects::redirects;
@@ -23,8 +25,9 @@ pub use requests::requests;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All fuzz targets.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     ("callbacks", callbacks),
+    ("market", market),
     ("receiver", receiver),
     ("records", records),
     ("redirects", redirects),

@@ -20,8 +20,13 @@ pub fn seeds(target: &str, fixtures: &Path) -> Vec<Seed> {
             let generated = read(&fixtures.join("generated/requests"), "generated/").into_iter();
             documented.chain(generated.flat_map(generated_requests)).collect()
         }
-        "callbacks" => callbacks(&documented),
-        "receiver" => callbacks(&documented).into_iter().map(|(name, body)| (name, delivery(&body))).collect(),
+        "market" => {
+            let market = fixtures.join("market");
+            let responses = ["records", "submits"].map(|folder| read(&market.join(folder), &format!("{folder}/")));
+            responses.into_iter().flatten().filter_map(market_response).collect()
+        }
+        "callbacks" => callbacks(fixtures),
+        "receiver" => callbacks(fixtures).into_iter().map(|(name, body)| (name, delivery(&body))).collect(),
         "redirects" => redirects(),
         _ => Vec::new(),
     }
@@ -63,6 +68,11 @@ fn response((name, fixture): (String, Value)) -> Option<Seed> {
     Some((name, [head.as_bytes(), &body(&fixture)].concat()))
 }
 
+fn market_response((name, fixture): (String, Value)) -> Option<Seed> {
+    let head = format!("{} {}\n", fixture["operation"].as_str()?, fixture["http_status"].as_u64()?);
+    Some((name, [head.as_bytes(), &body(&fixture)].concat()))
+}
+
 fn documented_request((name, fixture): (String, Value)) -> Option<Seed> {
     let head = format!("{}\n", operation(&name));
     (fixture["kind"] == "request").then(|| (name, [head.as_bytes(), &body(&fixture)].concat()))
@@ -75,9 +85,10 @@ fn generated_requests((name, requests): (String, Value)) -> Vec<Seed> {
     requests.map(|(number, request)| (format!("{name}-{number}"), format!("{operation}\n{request}").into())).collect()
 }
 
-fn callbacks(documented: &Path) -> Vec<Seed> {
-    let files = read(&documented.join("callbacks"), "callbacks/");
-    files.into_iter().map(|(name, fixture)| (name, body(&fixture))).collect()
+fn callbacks(fixtures: &Path) -> Vec<Seed> {
+    let files =
+        ["documented", "market"].map(|folder| read(&fixtures.join(folder).join("callbacks"), &format!("{folder}/")));
+    files.into_iter().flatten().map(|(name, fixture)| (name, body(&fixture))).collect()
 }
 
 /// Returns the request that delivers a callback with a valid signature.

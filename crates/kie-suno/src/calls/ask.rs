@@ -31,7 +31,7 @@ impl Client {
             if options.name.is_some() {
                 return Err(name_not_allowed());
             }
-            self.fill(exchange);
+            self.fill(target, exchange);
             return self.send(target, exchange, options.timeouts, None, None).await.map(|()| None);
         }
         if inner.ledger.is_some() {
@@ -50,7 +50,7 @@ impl Client {
         let result = match &inner.spending {
             Some(_) => self.spend(target, exchange, options).await,
             None => {
-                self.fill(exchange);
+                self.fill(target, exchange);
                 let permit = PhaseTracker::new(self, None);
                 self.send(target, exchange, options.timeouts, Some(&permit), None).await
             }

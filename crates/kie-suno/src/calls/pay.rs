@@ -40,7 +40,7 @@ impl Client {
     ) -> PayFuture<'a, ()> {
         Box::pin(async move {
             let time = TimeLeft::of(self, options.timeouts, target);
-            self.fill(exchange);
+            self.fill(target, exchange);
             let operation = operation_of(target).map_or(&*target.name, |known| known.name);
             self.send_reserved(target, exchange, &time, (operation, None), None).await
         })
@@ -71,7 +71,7 @@ impl Client {
                 // call: it records on the receipt that the call was not sent.
                 Err(error) => return Err(error),
             }
-            self.fill(exchange);
+            self.fill(target, exchange);
             let id = receipt.id;
             let about = About::new(target.name.clone()).with(id);
             if let Some(address) = exchange.call_back() {

@@ -1,7 +1,7 @@
 //! A request with the options of its call, before the call is made.
 
 use kie_ledger::ReceiptId;
-use kie_types::{Endpoint, Invalid, Route, check, envelope::ReadError};
+use kie_types::{Endpoint, Invalid, Route, check_on, envelope::ReadError};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -23,10 +23,7 @@ pub(crate) struct PreparedCall<R> {
 
 /// Checks a JSON document as a request of the operation `E` on a route.
 pub(crate) fn check_json<E: Endpoint>(request: &Value, route: Route) -> Result<(), Invalid> {
-    match (route, serde_json::from_value::<E>(request.clone())) {
-        (Route::Market, Ok(request)) => request.validate_on(route),
-        _ => check::<E>(request).result.map(drop),
-    }
+    check_on::<E>(request, route).result.map(drop)
 }
 
 /// Origin of a response.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::Method as HttpMethod;
 use kie_transport::{ApiCall, Content, Form, Idempotency, Permit, RetryAfter, Timeouts, Verdict, bytes::Bytes};
 use kie_types::{
-    Effect, Encoded, EncodedBody, Endpoint, Host, Method, Refusal, RefusalKind, Route, envelope::ReadError,
+    Effect, Encoded, EncodedBody, Endpoint, Host, Method, NO_CALLBACK, Refusal, RefusalKind, Route, envelope::ReadError,
 };
 use tracing::Span;
 
@@ -35,8 +35,10 @@ impl Client {
     }
 
     /// Fills in the callback address of the client, if the request has a field for a callback address that is not set.
-    pub(crate) fn fill(&self, exchange: &mut dyn Exchange) {
-        if let Some(address) = exchange.call_back() {
+    /// The market route requires no address, so [`NO_CALLBACK`] is not sent there.
+    pub(crate) fn fill(&self, target: &Target, exchange: &mut dyn Exchange) {
+        let is_needed = target.route() == Route::Classic || self.inner.call_back_url != NO_CALLBACK;
+        if is_needed && let Some(address) = exchange.call_back() {
             address.fill(&self.inner.call_back_url);
         }
     }

@@ -83,9 +83,12 @@ fn may_be_market(body: &[u8]) -> bool {
     text.contains("\"state\"") && ["\"resultJson\"", "\"failCode\"", "\"model\""].iter().any(|key| text.contains(key))
 }
 
-/// Returns the record of the market route in the `data` of a body.
+/// Returns the record of the market route in the `data` of a body, or in place of the whole body.
 fn market_record(body: &[u8]) -> Option<MarketRecord> {
-    let MarketBody { data: Some(Object(record)) } = repair::read(body).ok()? else { return None };
+    let record = match repair::read(body).ok()? {
+        MarketBody { data: Some(Object(record)) } => record,
+        MarketBody { data: None } => repair::read(body).ok()?,
+    };
     record.is_record().then_some(record)
 }
 

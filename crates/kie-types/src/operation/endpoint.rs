@@ -1,6 +1,6 @@
 //! The trait for operations of the API.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -27,12 +27,10 @@ use crate::{
 /// # Routes
 ///
 /// The service offers most operations on two [routes](Route). A request is written once, with the field names of the
-/// classic route. [`MARKET`](Self::MARKET) describes how the request travels on the market route. A field that only one
-/// route has is a field of the request too, and its documentation names the route. The methods `validate`, `warnings`,
-/// `limits`, `ignored`, `encode` and `read` are those of the classic route. For both routes, use
-/// [`validate_on`](Self::validate_on), [`warnings_on`](Self::warnings_on), [`limits_on`](Self::limits_on),
-/// [`ignored_on`](Self::ignored_on), [`encode_on`](Self::encode_on), and [`read`](Self::read) or
-/// [`read_market`](Self::read_market).
+/// classic route. [`MARKET`](Self::MARKET) describes how the request travels on the market route. A field that only the
+/// market route has is a field of the request too, and its documentation says so. The methods without a route in their
+/// name, such as `validate`, are those of the classic route. The methods with `_on` in their name, such as
+/// [`validate_on`](Self::validate_on), take the route.
 pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialEq + Send + Sync + 'static {
     /// Slug of the operation's page in KIE's documentation, such as `generate-music`.
     const NAME: &'static str;
@@ -136,9 +134,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         self.warnings_on(Route::Classic)
     }
 
-    /// Returns the warnings about the request on a route, as [`warnings`](Self::warnings) does for the classic route. On
-    /// the market route, there are also warnings about models that KIE labels as discontinued. Do not override this
-    /// method: override [`own_warnings`](Self::own_warnings).
+    /// Returns the warnings on a route. On the market route, they include models that KIE labels as discontinued. Do not
+    /// override this method: override [`own_warnings`](Self::own_warnings).
     ///
     /// ```
     /// use kie_types::{Endpoint, GenerateMusic, Model, Route, WarningKind};
@@ -192,14 +189,12 @@ pub trait Endpoint: Serialize + DeserializeOwned + fmt::Debug + Clone + PartialE
         Vec::new()
     }
 
-    /// Returns the fields that the service ignores on the market route, as [`ignored`](Self::ignored) does for the
-    /// classic route.
+    /// Returns the fields that the service ignores on the market route. See [`ignored`](Self::ignored).
     fn market_ignored() -> Vec<IgnoredField> {
         Self::ignored()
     }
 
-    /// Returns the fields that the service ignores on a route. Do not override this method: override
-    /// [`ignored`](Self::ignored) and [`market_ignored`](Self::market_ignored).
+    /// Returns the fields that the service ignores on a route. Do not override this method.
     fn ignored_on(route: Route) -> Vec<IgnoredField> {
         match route {
             Route::Classic => Self::ignored(),
@@ -409,15 +404,6 @@ impl fmt::Display for Host {
         f.pad(self.as_str())
     }
 }
-
-/// Maximum number of tasks that an account may start within [`NEW_TASKS_SPAN`]. The service refuses further tasks; it
-/// does not queue them.
-///
-/// Documentation: <https://docs.kie.ai/1973359m0>
-pub const NEW_TASKS: usize = 20;
-
-/// Time span in which an account may start at most [`NEW_TASKS`] tasks: 10 seconds.
-pub const NEW_TASKS_SPAN: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {

@@ -110,6 +110,12 @@ fn bound(schema: &mut Map<String, Value>, limits: &[&Limit], all: &[Limit]) {
                 schema.insert("minItems".into(), (*count).into());
                 schema.insert("maxItems".into(), (*count).into());
             }
+            Bound::CountAtLeast(least) => {
+                schema.insert("minItems".into(), (*least).into());
+            }
+            Bound::CountAtMost(most) => {
+                schema.insert("maxItems".into(), (*most).into());
+            }
             Bound::AtLeast(number) if limit.from.is_none_or(never_below_0) => {
                 schema.insert("minimum".into(), (*number).into());
             }

@@ -1,6 +1,6 @@
 //! Operations that start a task, and the response to such an operation.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
@@ -99,3 +99,12 @@ impl<J> schemars::JsonSchema for Started<J> {
         })
     }
 }
+
+/// Maximum number of tasks that an account may start within [`NEW_TASKS_SPAN`]. The service refuses further tasks; it
+/// does not queue them.
+///
+/// Documentation: <https://docs.kie.ai/1973359m0>
+pub const NEW_TASKS: usize = 20;
+
+/// Time span in which an account may start at most [`NEW_TASKS`] tasks: 10 seconds.
+pub const NEW_TASKS_SPAN: Duration = Duration::from_secs(10);

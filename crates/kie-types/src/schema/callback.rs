@@ -23,7 +23,8 @@ impl<J: Job<Callback: JsonSchema>> JsonSchema for Callback<J> {
         }
         json_schema!({
             "description": "A callback. The webhook signature covers the task id and the time, not this body: look \
-                            the task up before acting on what it says.",
+                            the task up before acting on what it says. On the market route, `data` can be a record \
+                            with `state`, `resultJson` and `failCode` instead.",
             "type": "object",
             "properties": {
                 "code": { "type": "integer", "description": "200 if the stage was reached; else why it was not." },

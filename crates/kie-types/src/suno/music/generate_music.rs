@@ -202,16 +202,16 @@ impl GenerateMusic {
         Self::new(model, true, true).style(style).title(title)
     }
 
-    fn media(&self) -> [Option<&Vec<String>>; MEDIA.len()] {
-        [self.image_urls.as_ref(), self.video_urls.as_ref(), self.audio_urls.as_ref()]
+    fn media(&self) -> [(&'static str, Option<&Vec<String>>); 3] {
+        let [images, videos, audios] = MEDIA;
+        [(images, self.image_urls.as_ref()), (videos, self.video_urls.as_ref()), (audios, self.audio_urls.as_ref())]
     }
 
     /// Checks the required fields of the classic route.
     fn required_on_classic(&self, rules: &mut Rules) {
         if self.custom_mode {
-            const CUSTOM: &str = "customMode is true";
-            rules.required_when(CUSTOM, "style", self.style.as_deref());
-            rules.required_when(CUSTOM, "title", self.title.as_deref());
+            rules.required_when("customMode is true", "style", self.style.as_deref());
+            rules.required_when("customMode is true", "title", self.title.as_deref());
             if !self.instrumental {
                 let when = "customMode is true and instrumental is false";
                 rules.required_when(when, "prompt", self.prompt.as_deref());
@@ -221,22 +221,22 @@ impl GenerateMusic {
         }
     }
 
-    /// Checks the required fields of the market route, and the media, which only this route has.
+    /// Checks the required fields of the market route, and its media.
     fn required_on_market(&self, rules: &mut Rules) {
         let is_given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
         let has_text = is_given(&self.prompt) || is_given(&self.lyrics) || is_given(&self.style);
         if self.custom_mode {
             rules.required_when("customMode is true", "title", self.title.as_deref());
-            // The page names `style`, `lyrics` and `negative_tags`, of which one is required. It also says that
-            // `prompt` is used as the lyrics if `lyrics` is missing. So `prompt` counts here too.
+            // The page requires one of `style`, `lyrics` and `negative_tags`, and says that `prompt` stands in for missing
+            // lyrics. So `prompt` counts here too.
             if !has_text && !is_given(&self.negative_tags) {
                 rules.required_when("lyrics, prompt and negativeTags are left out", "style", None);
             }
-        } else if !has_text && self.media().into_iter().flatten().all(Vec::is_empty) {
+        } else if !has_text && self.media().iter().all(|(_, urls)| urls.is_none_or(Vec::is_empty)) {
             // One text on the page requires `prompt` and `style`. Another requires only one of the inputs.
             rules.required_when("lyrics, style, images, videos and recordings are left out", "prompt", None);
         }
-        for (field, urls) in MEDIA.into_iter().zip(self.media()) {
+        for (field, urls) in self.media() {
             rules.forbidden_when("customMode is true", field, self.custom_mode && urls.is_some());
             for (index, url) in urls.into_iter().flatten().enumerate() {
                 rules.required_address(&format!("{field}[{index}]"), url);
@@ -255,8 +255,8 @@ impl GenerateMusic {
         }
         if !self.custom_mode {
             rules.at_most("prompt", self.prompt.as_deref(), IDEA);
-            let is_classic = route == Route::Classic;
-            rules.forbidden_when("customMode is false", "personaId", is_classic && self.persona_id.is_some());
+            let persona = self.persona_id.as_ref().filter(|_| route == Route::Classic);
+            rules.forbidden_when("customMode is false", "personaId", persona.is_some());
             rules.forbidden_when("customMode is false", "duration", self.duration.is_some());
         } else if let Some(limits) = limits {
             rules.at_most("prompt", self.prompt.as_deref(), limits.lyrics);
@@ -271,9 +271,7 @@ impl GenerateMusic {
         rules::voice(&mut rules, self.vocal_gender.as_ref());
         rules::weights(&mut rules, self.style_weight, self.weirdness_constraint, self.audio_weight);
         rules::lyrics_and_variety(&mut rules, route, self.lyrics.as_deref(), self.variety);
-        let [images, videos, audios] = self.media().map(|urls| urls.is_some());
-        let media = [("imageUrls", images), ("videoUrls", videos), ("audioUrls", audios)];
-        rules::only_on_market(&mut rules, route, media);
+        rules::only_on_market(&mut rules, route, self.media().map(|(field, urls)| (field, urls.is_some())));
         rules.call_back_url("callBackUrl", self.call_back_url.as_deref());
         rules
     }
@@ -343,14 +341,13 @@ impl Endpoint for GenerateMusic {
 
     fn market_ignored() -> Vec<IgnoredField> {
         let simple = IgnoredField::all(["variety", "personaId", "personaModel"], SIMPLE);
-        let without_singing = ["prompt", "lyrics", "vocalGender", "audioWeight"];
-        let custom = without_singing.map(|field| IgnoredField::new(field, [CUSTOM, WITHOUT_SINGING]));
+        let custom = ["prompt", "lyrics", "vocalGender", "audioWeight"]
+            .map(|field| IgnoredField::new(field, [CUSTOM, WITHOUT_SINGING]));
         rules::ignored_hints(SIMPLE).chain(simple).chain(custom).collect()
     }
 
     fn own_warnings(&self, _: Route) -> Vec<Warning> {
-        let missing = rules::default_duration(&self.model, self.duration);
-        missing.into_iter().filter(|_| self.custom_mode).collect()
+        rules::default_duration(&self.model, self.duration).into_iter().filter(|_| self.custom_mode).collect()
     }
 }
 
@@ -378,14 +375,9 @@ impl Examples for GenerateMusic {
         vec![
             Self::new(Model::V6, false, true).image_urls([url("harbour.png"), url("fog.webp")]),
             Self::simple(Model::V6Mini, "a song for this film")
-                .lyrics("[Chorus]\nStay")
                 .image_urls([url("harbour.png")])
                 .video_urls([url("tram.mp4")])
                 .audio_urls([url("hum.wav")]),
-            Self::new(Model::V6Wild, true, false)
-                .title("Harbour Clock")
-                .lyrics("[Verse]\nThe tide counts backwards")
-                .duration(45),
             Self::new(Model::V6, true, false)
                 .call_back_url("https://hooks.example.net/kie")
                 .title("Harbour Clock")

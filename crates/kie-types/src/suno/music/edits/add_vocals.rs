@@ -19,7 +19,7 @@ request! {
     #[serde(rename_all = "camelCase")]
     pub struct AddVocals {
         /// Lyrics to sing, or guidance for the lyrics. Required on the classic route, whose documentation does not limit
-        /// the number of characters. On the market route, this field is optional and has at most [`PROMPT`] characters.
+        /// the number of characters. On the market route, this field is optional and has at most 5000 characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub prompt: Option<String>,
         /// Title of the result.

@@ -40,8 +40,8 @@ request! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub call_back_url: Option<String>,
         /// Position in the track at which the continuation begins, in seconds: more than 0, and before the end of the
-        /// track. `validate` does not know the end of the track, so compare the position with the duration of the track
-        /// before you send the request.
+        /// track. The end of the track is not in the request, so compare the position with the duration of the track
+        /// before you send it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub continue_at: Option<Seconds>,
         /// Lyrics of the continuation, at most [`ExtendMusicLimits::prompt`] characters. The lyrics are sung. `prompt`

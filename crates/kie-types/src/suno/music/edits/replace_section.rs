@@ -43,8 +43,7 @@ request! {
     /// ```
     #[serde(rename_all = "camelCase")]
     pub struct ReplaceSection {
-        /// Lyrics of the new section. On the market route, they have at most [`PROMPT`] characters, and 3000 with model
-        /// V4.
+        /// Lyrics of the new section. On the market route, they have at most 5000 characters, and 3000 with model V4.
         #[serde(default)]
         pub prompt: String,
         /// Style of the new section, in words.

@@ -44,9 +44,9 @@ request! {
         /// Position in the recording at which the continuation begins, in seconds: more than 0, and before the end of
         /// the recording. Always required on the classic route: without `continue_at` the request fails at Suno, even
         /// if `default_param_flag` is `false`. The market route does not require this field, but tasks without it were
-        /// seen to fail. `validate` does not know the end of the recording, so compare the position with the duration
+        /// seen to fail. The end of the recording is not in the request, so compare the position with the duration
         /// of the recording before you send the request: the market route accepted a position after the end, and made a
-        /// song of undefined content for the full price.
+        /// song of undefined content.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub continue_at: Option<Seconds>,
         /// Model that makes the music.
